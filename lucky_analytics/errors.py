@@ -1,0 +1,99 @@
+"""Named errors. Each prints as one line: what, expected, got, remedy; each has its own exit code."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DemoError",
+    "LuckyError",
+    "ParameterError",
+    "PublishError",
+    "RunError",
+    "SnapshotError",
+    "SourceError",
+    "UnknownNameError",
+]
+
+
+class LuckyError(Exception):
+    """Base of every error this package raises on purpose.
+
+    Prints as ``what: expected X, got Y. Remedy``, on one line whatever the parts contain, so that a log
+    line or a terminal shows all of it. ``exit_code`` is what the command line returns.
+
+    >>> str(LuckyError("scale", expected="0 < scale <= 1", got="-1", remedy="Pass --scale 0.02"))
+    'scale: expected 0 < scale <= 1, got -1. Pass --scale 0.02'
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, expected: str = "", got: str = "", remedy: str = ""):
+        self.what, self.expected, self.got, self.remedy = what, expected, got, remedy
+        facts = [f"expected {expected}"] if expected else []
+        facts += [f"got {got}"] if got else []
+        line = what + (": " + ", ".join(facts) if facts else "")
+        line += f". {remedy}" if remedy else ""
+        super().__init__(" ".join(line.split()))
+
+    def __reduce__(self):
+        return _rebuild, (type(self), self.what, self.expected, self.got, self.remedy)
+
+
+def _rebuild(kind: type[LuckyError], what: str, expected: str, got: str, remedy: str) -> LuckyError:
+    return kind(what, expected=expected, got=got, remedy=remedy)
+
+
+class ParameterError(LuckyError):
+    """A notebook parameter or an argument that is unknown, of the wrong type or out of range."""
+
+    exit_code = 2
+
+
+class UnknownNameError(LuckyError):
+    """A name that is not declared; carries the nearest known ones."""
+
+    exit_code = 2
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = ""):
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        near = difflib.get_close_matches(name, self.known, n=3, cutoff=0.5) or self.known[:5]
+        super().__init__(
+            f"unknown {kind} {name!r}",
+            expected="one of " + ", ".join(near) if near else "",
+            remedy=remedy,
+        )
+
+    def __reduce__(self):
+        return UnknownNameError, (self.kind, self.name, self.known, self.remedy)
+
+
+class SnapshotError(LuckyError):
+    """A snapshot that is missing, damaged, or could not be taken."""
+
+    exit_code = 3
+
+
+class SourceError(LuckyError):
+    """A source database that is down, refuses, or answers something else than declared."""
+
+    exit_code = 4
+
+
+class RunError(LuckyError):
+    """A notebook that did not run to its end."""
+
+    exit_code = 5
+
+
+class PublishError(LuckyError):
+    """A page or the portal that could not be built."""
+
+    exit_code = 6
+
+
+class DemoError(LuckyError):
+    """A demo estate that could not be built to its published figures."""
+
+    exit_code = 7

@@ -1,0 +1,92 @@
+"""The estate as types: server, database, table, column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.estate.types import arrow_type
+
+__all__ = ["Column", "Database", "Estate", "Table"]
+
+PERSONAL_CLASSES = ("none", "pseudonym", "contact", "address", "device", "card")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a source table. ``personal`` says what becomes of it at the snapshot's boundary.
+
+    ``zero_dates`` marks a datetime that the platform writes as ``0000-00-00`` when it is not set: null
+    in Parquet, a zero date in MySQL.
+    """
+
+    name: str
+    type: str
+    about: str = ""
+    unit: str = ""
+    nullable: bool = False
+    personal: str = "none"
+    zero_dates: bool = False
+
+    @property
+    def arrow(self) -> pa.Field:
+        return pa.field(self.name, arrow_type(self.type), nullable=self.nullable or self.zero_dates)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One source table: grain, key and columns. ``rows`` is the count the company published, if any."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+    rows: int | None = None
+    about: str = ""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of the whole table, in declared order."""
+        return pa.schema([column.arrow for column in self.columns.values()])
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database on one server. ``time_zone`` is the zone of its datetimes."""
+
+    name: str
+    server: str
+    tables: dict[str, Table]
+    time_zone: str = "UTC"
+    about: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The short name used in commands: the server's without ``aws-luckyus-`` and ``-rw``."""
+        return self.server.removeprefix("aws-luckyus-").removesuffix("-rw")
+
+    def table(self, name: str) -> Table:
+        if name not in self.tables:
+            raise UnknownNameError(f"table of {self.name}", name, self.tables)
+        return self.tables[name]
+
+
+@dataclass(frozen=True)
+class Estate:
+    """Every declared database, by its own name; ``database`` also takes source, server and alias."""
+
+    databases: dict[str, Database] = field(default_factory=dict)
+
+    def database(self, name: str) -> Database:
+        """The database of that name, source name, server name or alias.
+
+        >>> load().database("salesorder").name    # doctest: +SKIP
+        'luckyus_sales_order'
+        """
+        for database in self.databases.values():
+            if name in (database.name, database.source, database.server, *database.aliases):
+                return database
+        raise UnknownNameError("source", name, [d.source for d in self.databases.values()])

@@ -1,0 +1,45 @@
+"""MySQL column types and the Arrow types that carry them, in one place for demo, snapshot and loading."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["arrow_type"]
+
+_INTEGERS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
+_TEXT = {"varchar", "char", "text", "mediumtext", "longtext", "json"}
+_FORM = re.compile(r"(?P<base>[a-z]+)(?:\((?P<args>[\d, ]+)\))?(?P<unsigned> unsigned)?")
+
+
+def arrow_type(mysql: str) -> pa.DataType:
+    """The Arrow type in which a declared MySQL type travels.
+
+    Integers keep their width and sign, decimals their precision, text and JSON become strings,
+    ``datetime`` and ``timestamp`` become naive microseconds in the server's zone (the zone is an estate
+    fact, not a column's), ``bit(n)`` becomes ``uint64``. Raises ``LuckyError`` for a type that the
+    estate may not declare.
+
+    >>> arrow_type("decimal(12,2)")
+    Decimal128Type(decimal128(12, 2))
+    >>> arrow_type("bigint unsigned")
+    DataType(uint64)
+    """
+    form = _FORM.fullmatch(mysql.strip().lower())
+    base = form["base"] if form else ""
+    if form and base in _INTEGERS:
+        return getattr(pa, f"{'u' if form['unsigned'] else ''}int{_INTEGERS[base]}")()
+    if form and base == "decimal" and form["args"]:
+        precision, scale = (int(part) for part in form["args"].split(","))
+        return pa.decimal128(precision, scale)
+    if base in _TEXT:
+        return pa.string()
+    if base in {"datetime", "timestamp"}:
+        return pa.timestamp("us")
+    simple = {"date": pa.date32(), "double": pa.float64(), "float": pa.float32(), "bit": pa.uint64()}
+    if base in simple:
+        return simple[base]
+    raise LuckyError(f"column type {mysql!r}", expected="a MySQL type that estate/types.py maps to Arrow")

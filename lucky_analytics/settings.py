@@ -1,0 +1,96 @@
+"""Where things live and what the environment says. The only module that reads environment variables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["Settings", "load"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders of one checkout. ``data_dir`` and ``outputs_dir`` may lie elsewhere, on a larger disk."""
+
+    root: Path
+    data_dir: Path
+    outputs_dir: Path
+
+    @property
+    def notebooks_dir(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def params_dir(self) -> Path:
+        return self.root / "params"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "requirements.lock"
+
+    @property
+    def demo_dir(self) -> Path:
+        return self.data_dir / "demo"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        return self.data_dir / "snapshots"
+
+    @property
+    def runs_dir(self) -> Path:
+        return self.outputs_dir / "runs"
+
+    @property
+    def site_dir(self) -> Path:
+        return self.outputs_dir / "site"
+
+
+def load() -> Settings:
+    """The settings of the checkout that we are in.
+
+    The root is ``LUCKY_HOME``, else the nearest folder at or above the working directory that holds
+    ``notebooks/`` and ``params/``, else the checkout that this package was installed from.
+    ``LUCKY_DATA`` and ``LUCKY_OUTPUTS`` move ``data/`` and ``outputs/``.
+
+    Raises ``LuckyError`` when no such folder exists.
+    """
+    root = _root()
+    return Settings(
+        root=root,
+        data_dir=_folder("LUCKY_DATA", root / "data"),
+        outputs_dir=_folder("LUCKY_OUTPUTS", root / "outputs"),
+    )
+
+
+def _root() -> Path:
+    if home := os.environ.get("LUCKY_HOME"):
+        if _is_root(Path(home)):
+            return Path(home).resolve()
+        raise LuckyError(
+            "LUCKY_HOME",
+            expected="a folder with notebooks/ and params/",
+            got=home,
+            remedy="Set it to the checkout or unset it",
+        )
+    here = Path.cwd()
+    candidates = [here, *here.parents, Path(__file__).resolve().parents[1]]
+    for folder in candidates:
+        if _is_root(folder):
+            return folder
+    raise LuckyError(
+        f"no checkout at or above {here}",
+        expected="a folder with notebooks/ and params/",
+        remedy="Run inside the checkout or set LUCKY_HOME",
+    )
+
+
+def _is_root(folder: Path) -> bool:
+    return (folder / "notebooks").is_dir() and (folder / "params").is_dir()
+
+
+def _folder(variable: str, default: Path) -> Path:
+    value = os.environ.get(variable)
+    return Path(value).resolve() if value else default
