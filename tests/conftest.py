@@ -1,0 +1,25 @@
+"""What every test may ask for: programs that must be installed, and settings in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[..., str]:
+    """The path of an installed program; skips when there is none, or fails when LUCKY_REQUIRE=all."""
+
+    def find(*names: str) -> str:
+        for name in names:
+            if path := shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"):
+                return path
+        reason = f"{names[0]} is not installed: run make system-packages"
+        if os.environ.get("LUCKY_REQUIRE") == "all":
+            pytest.fail(reason)
+        return pytest.skip(reason)
+
+    return find
