@@ -1,0 +1,249 @@
+// What a report page does in the browser: draws its charts from the JSON in the page, and, inside the
+// portal, fills in what history.js knows. Classic script, no network: it works from file://.
+(() => {
+  "use strict";
+
+  const SANS = getComputedStyle(document.documentElement).getPropertyValue("--sans").trim();
+  const ROWS_SHOWN = 200;
+  const COLUMN_MIN = 150; // px: a small multiple narrower than this cannot be read
+
+  // Names of style-sheet variables: the chart follows light, dark and print without being drawn again.
+  const PAGE_CONFIG = {
+    aria: false, // the wrapper carries the text alternative; hundreds of marks read aloud help nobody
+    background: "transparent",
+    font: SANS,
+    view: { stroke: null },
+    text: { font: SANS, color: "var(--ink)" },
+    rule: { color: "var(--soft)" },
+    axis: {
+      domainColor: "var(--soft)", tickColor: "var(--line)", gridColor: "var(--line)",
+      labelColor: "var(--soft)", titleColor: "var(--soft)",
+      labelFont: SANS, titleFont: SANS, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
+    },
+    legend: {
+      labelColor: "var(--ink)", titleColor: "var(--soft)", labelFont: SANS, titleFont: SANS,
+      labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
+    },
+    header: {
+      labelColor: "var(--ink)", titleColor: "var(--soft)", labelFont: SANS, titleFont: SANS,
+      labelFontSize: 12, titleFontSize: 12, labelFontWeight: 600, titleFontWeight: "normal",
+    },
+    title: { color: "var(--ink)", subtitleColor: "var(--soft)", font: SANS, subtitleFont: SANS },
+  };
+
+  const element = (tag, text, properties) => Object.assign(document.createElement(tag), { textContent: text ?? "" }, properties);
+
+  const merge = (base, over) => {
+    const merged = { ...base };
+    for (const [key, value] of Object.entries(over)) {
+      const both = value && typeof value === "object" && merged[key] && typeof merged[key] === "object";
+      merged[key] = both ? merge(merged[key], value) : value;
+    }
+    return merged;
+  };
+
+  // --- charts ---------------------------------------------------------------------------------------
+
+  // A chart of several views: how many stand beside each other, and where their width is written.
+  const grid = (spec, width) => {
+    const fitting = Math.max(2, Math.floor(width / COLUMN_MIN));
+    if (spec.facet && spec.spec) {
+      if (!spec.facet.column) spec.columns = Math.min(spec.columns || fitting, fitting);
+      return { columns: spec.columns || 1, views: [spec.spec] };
+    }
+    if (spec.encoding && spec.encoding.facet) {
+      const facet = spec.encoding.facet;
+      facet.columns = Math.min(facet.columns || fitting, fitting);
+      return { columns: facet.columns, views: [spec] };
+    }
+    if (spec.hconcat) {
+      if (width >= 2 * 260 && spec.hconcat.length <= 3) return { columns: spec.hconcat.length, views: spec.hconcat };
+      spec.vconcat = spec.hconcat;
+      delete spec.hconcat;
+    }
+    if (spec.vconcat) return { columns: 1, views: spec.vconcat };
+    if (spec.concat) {
+      spec.columns = Math.min(spec.columns || fitting, fitting);
+      return { columns: spec.columns, views: spec.concat };
+    }
+    return null;
+  };
+
+  const prepare = (source, width, correction) => {
+    const spec = structuredClone(source);
+    spec.config = merge(spec.config || {}, PAGE_CONFIG);
+    delete spec.background;
+    const views = grid(spec, width);
+    if (views) {
+      const cell = width / views.columns - 24 - correction / views.columns;
+      for (const view of views.views) view.width = Math.max(60, Math.floor(cell));
+    } else {
+      spec.width = "container";
+      spec.autosize = { type: "fit-x", contains: "padding" };
+    }
+    return { spec, isGrid: Boolean(views) };
+  };
+
+  const embed = async (holder, source) => {
+    const width = holder.clientWidth;
+    let correction = 0;
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const { spec, isGrid } = prepare(source, width, correction);
+      const result = await window.vegaEmbed(holder, spec, {
+        mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
+        tooltip: { disableDefaultStyle: true },
+        loader: { http: () => Promise.reject(new Error("pages are offline")) },
+      });
+      if (holder.view) holder.view.finalize();
+      holder.view = result.view;
+      const drawn = holder.querySelector("svg").width.baseVal.value;
+      const excess = drawn - width;
+      if (!isGrid || (excess <= 0 && excess > -8)) break;
+      correction += excess + 2;
+    }
+    holder.dataset.width = width;
+    holder.dataset.drawn = "yes";
+  };
+
+  // The still picture inside noscript is text to a browser with scripts: read the image out of it.
+  const showStill = (figure) => {
+    const still = figure.querySelector("noscript");
+    if (!still) return;
+    const image = new DOMParser().parseFromString(still.textContent, "text/html").querySelector("img");
+    if (image) still.replaceWith(document.importNode(image, true));
+    figure.querySelector(".chart").remove();
+  };
+
+  const rowsOf = (spec) => [...Object.values(spec.datasets || {}), (spec.data && spec.data.values) || []]
+    .filter((rows) => Array.isArray(rows) && rows.length);
+
+  const dataTable = (rows) => {
+    const names = Object.keys(rows[0]).filter((name) => !name.startsWith("__"));
+    const table = element("table");
+    const head = table.createTHead().insertRow();
+    for (const name of names) head.append(element("th", name.replaceAll("_", " "), { scope: "col" }));
+    const body = table.createTBody();
+    for (const row of rows.slice(0, ROWS_SHOWN)) {
+      const line = body.insertRow();
+      for (const name of names) {
+        const isNumber = typeof row[name] === "number";
+        const cell = line.insertCell();
+        cell.textContent = isNumber ? row[name].toLocaleString("en-US", { maximumFractionDigits: 3 }) : row[name] ?? "–";
+        if (isNumber) cell.className = "number";
+      }
+    }
+    return table;
+  };
+
+  const addData = (figure, spec) => {
+    const sets = rowsOf(spec);
+    if (!sets.length) return;
+    const details = element("details", "", { className: "behind" });
+    details.append(element("summary", "Data behind this chart"));
+    details.addEventListener("toggle", () => {
+      if (!details.open || details.children.length > 1) return;
+      for (const rows of sets) {
+        const scroll = element("div", "", { className: "table-scroll", tabIndex: 0 });
+        scroll.setAttribute("role", "region");
+        scroll.setAttribute("aria-label", "Data behind this chart");
+        scroll.append(dataTable(rows));
+        details.append(scroll);
+        if (rows.length > ROWS_SHOWN) details.append(element("p", `The first ${ROWS_SHOWN} of ${rows.length.toLocaleString("en-US")} rows.`));
+      }
+    });
+    figure.append(details);
+  };
+
+  const drawAll = async () => {
+    const drawings = [];
+    for (const figure of document.querySelectorAll("figure.picture")) {
+      const holder = figure.querySelector(".chart");
+      if (!holder) continue;
+      try {
+        const source = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+        await embed(holder, source);
+        addData(figure, source);
+        drawings.push([holder, source]);
+      } catch (error) {
+        console.warn(`chart ${figure.id}: ${error.message}`);
+        showStill(figure);
+      }
+    }
+    let waiting;
+    window.addEventListener("resize", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        for (const [holder, source] of drawings) {
+          if (Math.abs(holder.clientWidth - holder.dataset.width) > 4) embed(holder, source);
+        }
+      }, 150);
+    });
+  };
+
+  // --- what the portal knows ------------------------------------------------------------------------
+
+  const sparkline = (values) => {
+    const known = values.filter((value) => value !== null);
+    if (known.length < 3) return null;
+    const [low, high] = [Math.min(...known), Math.max(...known)];
+    const x = (index) => 2 + (index * 96) / (values.length - 1);
+    const y = (value) => (high === low ? 12 : 22 - (20 * (value - low)) / (high - low));
+    const points = values.map((value, index) => (value === null ? null : [x(index), y(value)])).filter(Boolean);
+    const make = (tag, attributes) => {
+      const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+      return node;
+    };
+    const svg = make("svg", { viewBox: "0 0 100 24", class: "spark", "aria-hidden": "true", preserveAspectRatio: "none" });
+    const line = { fill: "none", stroke: "currentColor", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" };
+    svg.append(make("polyline", { ...line, points: points.map((point) => point.join(",")).join(" ") }));
+    return svg;
+  };
+
+  const fillHistory = (history) => {
+    const run = document.body.dataset.run;
+    const bar = element("div");
+    bar.append(element("a", "All reports", { href: history.home }));
+    bar.append(element("a", `Earlier runs (${history.n_runs})`, { href: history.list }));
+    const isNewest = run === history.shown_run;
+    const note = isNewest ? history.note : run === history.newest_run ? "" : "This is an earlier run.";
+    if (note) bar.append(element("p", note, { className: "note" }));
+    if (!isNewest) bar.append(element("a", "Newest report", { href: "index.html" }));
+    const frame = document.getElementById("portal-bar");
+    frame.append(bar);
+    frame.hidden = false;
+    const headlines = (history.runs[run] || {}).headlines || {};
+    for (const tile of document.querySelectorAll(".tile")) {
+      const known = headlines[tile.dataset.headline];
+      const place = tile.querySelector(".change");
+      if (!known || !place) continue;
+      if (known.change) place.textContent = known.change;
+      const line = sparkline(known.values);
+      if (line) place.append(line);
+      place.hidden = !place.hasChildNodes();
+    }
+  };
+
+  // --- folded parts ---------------------------------------------------------------------------------
+
+  const openTarget = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target && target.closest("details");
+    if (folded) folded.open = true;
+  };
+
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll(".folded details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+  });
+  window.addEventListener("hashchange", openTarget);
+
+  openTarget();
+  if (window.luckyHistory) fillHistory(window.luckyHistory);
+  if (window.vegaEmbed) drawAll();
+  else for (const figure of document.querySelectorAll("figure.picture")) if (figure.querySelector(".chart")) showStill(figure);
+})();

@@ -1,0 +1,137 @@
+"""The records of an executed notebook as the parts of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lucky_analytics.formats import format_interval, format_number, format_value
+from lucky_analytics.pages.charts import find_spec, format_json, format_picture
+from lucky_analytics.pages.clean import clean_html
+from lucky_analytics.pages.facts import RunFacts
+from lucky_analytics.report import read
+
+__all__ = ["Content", "Figure", "Headline", "Table", "read_content"]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A tile. ``number`` and ``words`` are the value as readers see it, in two sizes of type."""
+
+    name: str
+    label: str
+    number: str
+    words: str
+    interval: str
+    n: str
+    note: str
+    sql: str
+    is_known: bool
+    problems: list[str]
+    tables: list[tuple[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart: ``json`` is its specification, safe inside a script element; ``picture`` its still form."""
+
+    name: str
+    finding: str
+    subtitle: str
+    alt: str
+    source: str
+    json: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: cleaned ``markup`` for readers; the run's folder holds ``tables/<name>.csv`` and .parquet."""
+
+    name: str
+    title: str
+    markup: str
+    is_empty: bool
+
+
+@dataclass
+class Content:
+    """Everything that a notebook recorded, by kind, in notebook order."""
+
+    answers: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
+    headlines: list[Headline] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    caveats: list[str] = field(default_factory=list)
+    checks: list[Mapping[str, Any]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
+    """The parts of a page, read from the records of an executed notebook.
+
+    Where the data behind an answer or a headline has a problem (``RunFacts.problems``), the text goes and
+    the problem stands in its place.
+    """
+    content = Content()
+    for _, record, bundle in read(notebook):
+        kind, problems = record["kind"], facts.problems(record.get("tables_read", {}))
+        if kind == "headline":
+            content.headlines.append(_headline(record, facts, problems))
+        elif kind == "figure":
+            content.figures.append(_figure(record, bundle))
+        elif kind == "table":
+            content.tables.append(_table(record, bundle))
+        elif kind == "check":
+            content.checks.append(record)
+        elif kind == "caveat":
+            content.caveats.append(record["text"])
+        elif not problems:
+            (content.answers if kind == "answer" else content.decisions).append(record["text"])
+        content.problems += [problem for problem in problems if problem not in content.problems]
+    return content
+
+
+def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -> Headline:
+    value, unit = record["value"], record["unit"]
+    number = format_number(value, unit)
+    interval = format_interval(record["low"], record["high"], unit).strip("()")
+    if interval and record["level"]:
+        interval = f"{interval} ({record['level'] * 100:.3g} % interval)"
+    return Headline(
+        name=record["name"],
+        label=record["label"],
+        number=number,
+        words=format_value(value, unit).removeprefix(number).strip(),
+        interval=interval,
+        n=f"{record['n']:,} {record['n_of']}",
+        note=record["note"],
+        sql=record["sql"],
+        is_known=value is not None,
+        problems=problems,
+        tables=[(name, facts.tables.get(name, {})) for name in record["tables_read"]],
+    )
+
+
+def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:
+    spec = find_spec(bundle)
+    return Figure(
+        name=record["name"],
+        finding=record["finding"],
+        subtitle=record["subtitle"],
+        alt=record["alt"],
+        source=record["source"],
+        json=format_json(spec) if spec else "",
+        picture=format_picture(bundle),
+    )
+
+
+def _table(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Table:
+    return Table(
+        name=record["name"],
+        title=record["title"],
+        markup=clean_html("".join(bundle["text/html"])),
+        is_empty=not record["data"]["data"],
+    )

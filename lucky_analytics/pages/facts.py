@@ -1,0 +1,71 @@
+"""What a page says about the run that made it. Nothing in here may depend on the clock or the host."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["RunFacts", "format_day"]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """The facts of one run that its page shows; the same inputs give the same facts, and so the same page.
+
+    ``cut`` is the moment up to which the snapshot was read (UTC, ISO 8601), ``as_of`` the last business
+    date that counts. ``generated`` marks data of the demo estate. ``failed`` is ``"Name: message"`` of the
+    error that stopped the run. ``tables`` holds, for each ``"database.table"``, what is known of it:
+    ``rows`` (count), ``newest_at`` (UTC text) and ``problem`` (why its numbers must not be shown: a broken
+    contract or stale data); every key may be missing.
+    """
+
+    run_id: str
+    parameters: Mapping[str, Any]
+    snapshot_id: str
+    cut: str
+    as_of: str
+    code_version: str
+    generated: bool = False
+    failed: str | None = None
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def problems(self, tables_read: Mapping[str, str]) -> list[str]:
+        """Why a number that was made from these tables must not be shown; empty when it may.
+
+        >>> facts = RunFacts("r", {}, "s", "", "", "c", tables={"a.b": {"problem": "no rows since 1 Feb"}})
+        >>> facts.problems({"a.b": "9f"}), facts.problems({"a.c": "9f"})
+        (['a.b: no rows since 1 Feb'], [])
+        """
+        found = ((name, self.tables.get(name, {}).get("problem")) for name in sorted(tables_read))
+        return [f"{name}: {problem}" for name, problem in found if problem]
+
+    @property
+    def period(self) -> str:
+        """The business dates covered, when the run has a ``start`` (and an ``end``, exclusive) among its
+        parameters: ``"30 Jun 2025 to 13 Feb 2026"``; otherwise empty."""
+        start, end = (_day(self.parameters.get(name)) for name in ("start", "end"))
+        last = end - dt.timedelta(days=1) if end else _day(self.as_of)
+        return f"{format_day(start)} to {format_day(last)}" if start and last else ""
+
+
+def format_day(day: dt.date | str | None) -> str:
+    """A business date as readers see it; text that is no date is returned as it is.
+
+    >>> format_day("2026-02-13"), format_day("newest"), format_day(None)
+    ('13 Feb 2026', 'newest', '')
+    """
+    date = _day(day)
+    if date is None:
+        return "" if day is None else str(day)
+    return f"{date.day} {date:%b %Y}"
+
+
+def _day(value: object) -> dt.date | None:
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None

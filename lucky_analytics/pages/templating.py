@@ -1,0 +1,54 @@
+"""Our own templates, for pages and for the portal: every value is escaped unless it is marked as markup."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from lucky_analytics.pages.clean import clean_html
+from lucky_analytics.pages.facts import format_day
+
+__all__ = ["TEMPLATES", "format_words", "slug", "templates"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@functools.cache
+def templates(*more_folders: Path) -> jinja2.Environment:
+    """The environment of the templates in ``pages/templates`` and, searched first, in ``more_folders``."""
+    loader = jinja2.FileSystemLoader([*more_folders, TEMPLATES])
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"day": format_day, "words": format_words, "slug": slug, "markup": Markup}
+    environment.filters["markdown"] = _format_markdown
+    return environment
+
+
+def slug(text: str) -> str:
+    """Text as an anchor: lower-case letters and digits, joined by hyphens.
+
+    >>> slug("Grand St. & others")
+    'grand-st-others'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
+
+
+def format_words(name: str) -> str:
+    """A name of a folder or a file as words: ``"supply_chain"`` is ``"Supply chain"``."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _format_markdown(source: str) -> Markup:
+    from nbconvert.filters import markdown2html
+
+    return Markup(clean_html(markdown2html(source)))
