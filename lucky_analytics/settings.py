@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["Settings", "load"]
+__all__ = ["Settings", "environment_value", "load"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,13 @@ class Settings:
     root: Path
     data_dir: Path
     outputs_dir: Path
+    sources_path: Path | None = None
+    source_url: str | None = None
+
+    @property
+    def sources_file(self) -> Path:
+        """Where the source servers are; never tracked."""
+        return self.sources_path or self.root / "sources.toml"
 
     @property
     def notebooks_dir(self) -> Path:
@@ -53,7 +60,8 @@ def load() -> Settings:
 
     The root is ``LUCKY_HOME``, else the nearest folder at or above the working directory that holds
     ``notebooks/`` and ``params/``, else the checkout that this package was installed from.
-    ``LUCKY_DATA`` and ``LUCKY_OUTPUTS`` move ``data/`` and ``outputs/``.
+    ``LUCKY_DATA`` and ``LUCKY_OUTPUTS`` move ``data/`` and ``outputs/``; ``LUCKY_SOURCES`` names another
+    file than ``sources.toml``, and ``LUCKY_SOURCE_URL`` one server for everything, without a file.
 
     Raises ``LuckyError`` when no such folder exists.
     """
@@ -62,7 +70,14 @@ def load() -> Settings:
         root=root,
         data_dir=_folder("LUCKY_DATA", root / "data"),
         outputs_dir=_folder("LUCKY_OUTPUTS", root / "outputs"),
+        sources_path=_folder("LUCKY_SOURCES", root / "sources.toml"),
+        source_url=os.environ.get("LUCKY_SOURCE_URL"),
     )
+
+
+def environment_value(name: str) -> str | None:
+    """The value of the variable that a reference such as ``password_env`` names; ``None`` when unset."""
+    return os.environ.get(name)
 
 
 def _root() -> Path:

@@ -1,0 +1,9 @@
+"""Immutable, hashed and named copies of the source tables: what every report is made from."""
+
+from __future__ import annotations
+
+from lucky_analytics.snapshot.manifest import Manifest, Part, Server, TableEntry
+from lucky_analytics.snapshot.store import find, list_all, prune, verify
+from lucky_analytics.snapshot.take import take
+
+__all__ = ["Manifest", "Part", "Server", "TableEntry", "find", "list_all", "prune", "take", "verify"]

@@ -1,0 +1,56 @@
+"""``lucky demo load``: the demo estate into a real server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from lucky_analytics import settings
+
+__all__ = ["load"]
+
+
+@click.command()
+@click.option("--to", "url", required=True, metavar="URL", help="mysql://user@host:port?password_env=NAME")
+@click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="Estate; data/demo unless said.")
+@click.option("--reader", default="lucky_read", show_default=True, help="SELECT-only user to create.")
+@click.option("--reader-password-env", metavar="NAME", help="Variable with the reader's password.")
+@click.option("--reader-password-file", type=click.Path(path_type=Path), help="File with it.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was loaded as JSON.")
+def load(
+    url: str,
+    names: tuple[str, ...],
+    folder: Path | None,
+    reader: str,
+    reader_password_env: str | None,
+    reader_password_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Load the demo estate into a MySQL or MariaDB server, one database per source.
+
+    Without a reference to the reader's password, one is made up and kept in data/.<reader>.
+    """
+    from lucky_analytics.demo import load as loading
+    from lucky_analytics.sources.secrets import Secret
+
+    where = settings.load()
+    if reader_password_env:
+        secret = Secret("password_env", reader_password_env)
+    else:
+        secret = loading.create_secret(reader_password_file or where.data_dir / f".{reader}")
+    loaded = loading.load(
+        folder or where.demo_dir,
+        url,
+        names=names or None,
+        reader=loading.Reader(reader, secret),
+        progress=lambda line: click.echo(line, err=True),
+    )
+    if as_json:
+        click.echo(json.dumps({"rows": loaded.rows, "reader": reader, "password": str(secret)}))
+    else:
+        click.echo(
+            f"{sum(loaded.rows.values()):,} rows in {len(loaded.rows)} tables; {reader} may read ({secret})"
+        )

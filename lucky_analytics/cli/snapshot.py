@@ -1,0 +1,132 @@
+"""``lucky snapshot``: take, list, show, verify, prune."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.errors import SnapshotError, SourceError
+
+if TYPE_CHECKING:
+    from lucky_analytics.settings import Settings
+    from lucky_analytics.sources.base import Source
+
+__all__ = ["snapshot"]
+
+
+@click.group()
+def snapshot() -> None:
+    """Immutable copies of the source tables."""
+
+
+@snapshot.command()
+@click.option("--source", type=click.Choice(["demo", "live", "files"]), default="demo", show_default=True)
+@click.option("--path", type=click.Path(path_type=Path), help="Folder of --source files (or another demo).")
+@click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
+@click.option("--resume", is_flag=True, help="Keep the servers that an interrupted run finished.")
+@click.option("--allow-primary", is_flag=True, help="Read a primary where no replica is configured.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+def take(
+    source: str, path: Path | None, names: tuple[str, ...], resume: bool, allow_primary: bool, as_json: bool
+) -> None:
+    """Take a snapshot; returns the existing one when nothing changed."""
+    from lucky_analytics import snapshot as snapshots
+
+    where = settings.load()
+    sources = _sources(source, path, names, allow_primary, where)
+    manifest = snapshots.take(
+        sources,
+        settings=where,
+        resume=resume,
+        names=names or None,
+        progress=lambda line: click.echo(line, err=True),
+    )
+    state = "unchanged" if manifest.unchanged else "taken"
+    facts = f"{len(manifest.tables)} tables, {manifest.rows:,} rows, {manifest.bytes / 1e6:.1f} MB"
+    _print(manifest.document(), f"snapshot {manifest.id} {state}: {facts}", as_json)
+
+
+@snapshot.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """The snapshots, the one taken last first."""
+    from lucky_analytics import snapshot as snapshots
+
+    found = snapshots.list_all(settings.load())
+    lines = [f"{m.id}  {m.taken_at:%Y-%m-%d %H:%M}Z  {len(m.tables)} tables  {m.rows:,} rows" for m in found]
+    _print([m.document() for m in found], "\n".join(lines) or "no snapshot yet", as_json)
+
+
+@snapshot.command()
+@click.argument("name", default="newest")
+@click.option("--json", "as_json", is_flag=True)
+def show(name: str, as_json: bool) -> None:
+    """One snapshot's tables, with rows, parts and content hash."""
+    from lucky_analytics import snapshot as snapshots
+
+    manifest = snapshots.find(name, settings.load())
+    lines = [f"snapshot {manifest.id}", f"cut {manifest.cut.isoformat()}, from {manifest.kind}"]
+    lines += [f"server {name}: {server.version}" for name, server in manifest.servers.items()]
+    for table, entry in manifest.tables.items():
+        masked = f", without {', '.join(entry.masked)}" if entry.masked else ""
+        lines.append(
+            f"{table}  {entry.rows:,} rows, {len(entry.parts)} parts, {entry.content_hash[:12]}{masked}"
+        )
+    _print(manifest.document(), "\n".join(lines), as_json)
+
+
+@snapshot.command()
+@click.argument("name", default="newest")
+@click.option("--json", "as_json", is_flag=True)
+def verify(name: str, as_json: bool) -> None:
+    """Hash every part again and compare; non-zero when anything differs."""
+    from lucky_analytics import snapshot as snapshots
+
+    manifest = snapshots.find(name, settings.load(), check=False)
+    problems = snapshots.verify(manifest)
+    if problems:
+        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        if as_json:
+            click.echo(json.dumps({"id": manifest.id, "problems": problems}))
+        raise SnapshotError(
+            f"snapshot {manifest.id}", expected="the bytes that were taken", got=problems[0] + more
+        )
+    _print({"id": manifest.id, "problems": []}, f"snapshot {manifest.id} is as it was taken", as_json)
+
+
+@snapshot.command()
+@click.option("--keep", type=int, default=7, show_default=True, help="How many of each kind stay.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option("--json", "as_json", is_flag=True)
+def prune(keep: int, dry_run: bool, as_json: bool) -> None:
+    """Remove old snapshots; the newest and each month's last one stay."""
+    from lucky_analytics import snapshot as snapshots
+
+    removed = snapshots.prune(settings.load(), keep=keep, dry_run=dry_run)
+    verb = "would be removed" if dry_run else "removed"
+    lines = [f"{m.id} {verb}" for m in removed] or ["nothing to remove"]
+    _print([m.id for m in removed], "\n".join(lines), as_json)
+
+
+def _sources(
+    kind: str, path: Path | None, names: tuple[str, ...], allow_primary: bool, where: Settings
+) -> list[Source]:
+    from lucky_analytics import estate
+    from lucky_analytics.sources import demo, files, mysql
+
+    databases = [estate.load().database(name).name for name in names] or None
+    if kind == "live":
+        return list(mysql.connect(where, names or None, allow_primary=allow_primary))
+    if kind == "demo":
+        return [demo.connect(path or where.demo_dir, databases)]
+    if path is None:
+        raise SourceError("files source", expected="--path DIR", got="none")
+    return [files.FilesSource(path, databases=databases)]
+
+
+def _print(document: object, text: str, as_json: bool) -> None:
+    click.echo(json.dumps(document) if as_json else text)

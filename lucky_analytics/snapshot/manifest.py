@@ -1,0 +1,164 @@
+"""What a snapshot says about itself: ``manifest.json``."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.estate.markets import last_closed_day
+
+__all__ = [
+    "FILE",
+    "Manifest",
+    "Part",
+    "Server",
+    "TableEntry",
+    "content_hash",
+    "read",
+    "server_entry",
+    "table_entry",
+]
+
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One Parquet file; ``path`` is relative to the snapshot's folder."""
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """One source table. ``schema`` maps column to Arrow type; ``masked`` were left out as personal data.
+
+    ``zero_dates`` counts, per column that may hold one, the dates that are null here because the source
+    says "not set". ``unexpected`` are columns that the server has and the estate does not.
+    """
+
+    rows: int
+    bytes: int
+    content_hash: str
+    schema: dict[str, str]
+    parts: tuple[Part, ...]
+    server: str
+    masked: tuple[str, ...] = ()
+    zero_dates: dict[str, int] = field(default_factory=dict)
+    unexpected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Server:
+    """One source as it was read: its version, and the instant (UTC) of its consistent view."""
+
+    version: str
+    cut: dt.datetime
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One immutable snapshot. ``tables`` is keyed ``database.table``.
+
+    ``cut`` is the instant, in UTC, up to which every table is complete: the earliest of the servers'.
+    ``unchanged`` says that this very content had been taken before; it is not part of the file.
+    """
+
+    id: str
+    taken_at: dt.datetime
+    cut: dt.datetime
+    kind: str
+    lucky_version: str
+    servers: dict[str, Server]
+    tables: dict[str, TableEntry]
+    folder: Path
+    fingerprint: str | None = None
+    unchanged: bool = False
+
+    def paths(self, database: str, table: str) -> list[Path]:
+        """The part files of one table. Raises ``UnknownNameError`` for a table that was not taken."""
+        name = f"{database}.{table}"
+        if name not in self.tables:
+            raise UnknownNameError(f"table of snapshot {self.id}", name, self.tables)
+        return [self.folder / part.path for part in self.tables[name].parts]
+
+    @property
+    def last_closed_day(self) -> dt.date:
+        """The last business date that was over in every market at the cut."""
+        return last_closed_day(self.cut)
+
+    @property
+    def rows(self) -> int:
+        return sum(entry.rows for entry in self.tables.values())
+
+    @property
+    def bytes(self) -> int:
+        return sum(entry.bytes for entry in self.tables.values())
+
+    def document(self) -> dict[str, Any]:
+        """The manifest as JSON values."""
+        body = dataclasses.asdict(self)
+        del body["folder"], body["unchanged"]
+        body["taken_at"], body["cut"] = self.taken_at.isoformat(), self.cut.isoformat()
+        for name, server in self.servers.items():
+            body["servers"][name]["cut"] = server.cut.isoformat()
+        return body
+
+    def write(self, folder: Path) -> None:
+        (folder / FILE).write_text(json.dumps(self.document(), indent=1) + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of the snapshot in ``folder``. Raises ``SnapshotError`` when it is missing or damaged."""
+    path = folder / FILE
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        return _manifest(body, folder)
+    except OSError as error:
+        raise SnapshotError(
+            f"snapshot {folder.name}", expected=f"a readable {FILE}", got=error.strerror or "nothing"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(
+            f"snapshot {folder.name}",
+            expected=f"a whole {FILE}",
+            got=f"{type(error).__name__} {error}",
+            remedy="Take a new snapshot",
+        ) from error
+
+
+def table_entry(body: Mapping[str, Any]) -> TableEntry:
+    """One table entry from its JSON values."""
+    facts = dict(body)
+    facts["parts"] = tuple(Part(**part) for part in facts["parts"])
+    facts["masked"], facts["unexpected"] = tuple(facts["masked"]), tuple(facts["unexpected"])
+    return TableEntry(**facts)
+
+
+def server_entry(body: Mapping[str, Any]) -> Server:
+    """One server from its JSON values."""
+    return Server(version=body["version"], cut=dt.datetime.fromisoformat(body["cut"]))
+
+
+def content_hash(parts: Iterable[str]) -> str:
+    """One SHA-256 over several, in their order."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _manifest(body: dict[str, Any], folder: Path) -> Manifest:
+    facts = dict(body)
+    facts["taken_at"] = dt.datetime.fromisoformat(facts["taken_at"])
+    facts["cut"] = dt.datetime.fromisoformat(facts["cut"])
+    facts["servers"] = {name: server_entry(server) for name, server in facts["servers"].items()}
+    facts["tables"] = {name: table_entry(table) for name, table in facts["tables"].items()}
+    return Manifest(folder=folder, **facts)

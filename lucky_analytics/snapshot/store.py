@@ -1,0 +1,137 @@
+"""The snapshots on disk: list, find, verify, remove."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from lucky_analytics import settings as settings_module
+from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot.manifest import FILE, Manifest, read
+from lucky_analytics.snapshot.parts import hash_file
+
+__all__ = ["find", "list_all", "newest_of", "point_newest", "prune", "verify"]
+
+_NEWEST = ".newest"
+
+
+def list_all(settings: Settings) -> list[Manifest]:
+    """Every whole snapshot, the one taken last first. Damaged manifests raise ``SnapshotError``."""
+    folder = settings.snapshots_dir
+    if not folder.is_dir():
+        return []
+    found = [
+        read(path) for path in folder.iterdir() if not path.name.startswith(".") and (path / FILE).is_file()
+    ]
+    return sorted(found, key=lambda manifest: (manifest.taken_at, manifest.id), reverse=True)
+
+
+def find(name: str = "newest", settings: Settings | None = None, *, check: bool = True) -> Manifest:
+    """One snapshot by id, by an unambiguous beginning of it, or ``newest``: the one taken last.
+
+    Taking unchanged content again makes the existing snapshot the newest. ``check`` looks whether every
+    part is there in its size. Raises ``SnapshotError`` when
+    there is none or a part is missing or has another size, ``UnknownNameError`` for an unknown id.
+
+    >>> find("20260214T120000Z-demo").kind         # doctest: +SKIP
+    'demo'
+    """
+    settings = settings or settings_module.load()
+    folder = settings.snapshots_dir
+    ids = sorted(path.parent.name for path in folder.glob(f"[!.]*/{FILE}"))
+    if not ids:
+        raise SnapshotError(
+            "snapshot", expected=f"one in {folder}", got="none", remedy="Run lucky snapshot take"
+        )
+    if name == "newest":
+        pointed = folder / _NEWEST
+        chosen = pointed.read_text(encoding="utf-8").strip() if pointed.is_file() else ""
+        manifest = read(folder / chosen) if chosen in ids else list_all(settings)[0]
+    else:
+        matching = [name] if name in ids else [known for known in ids if known.startswith(name)]
+        if not matching:
+            raise UnknownNameError("snapshot", name, ids, remedy="lucky snapshot list shows them all")
+        if len(matching) > 1:
+            raise SnapshotError(f"snapshot {name!r}", expected="one", got=", ".join(matching))
+        manifest = read(folder / matching[0])
+    if check and (problem := next(_wrong_sizes(manifest), None)):
+        raise SnapshotError(f"snapshot {manifest.id}", got=problem, remedy="Take a new snapshot")
+    return manifest
+
+
+def newest_of(kind: str, settings: Settings) -> Manifest | None:
+    """The snapshot of one kind of source that was taken last."""
+    return next((manifest for manifest in list_all(settings) if manifest.kind == kind), None)
+
+
+def verify(manifest: Manifest) -> list[str]:
+    """What is wrong with a snapshot's files, one line each; an empty list when every byte is as taken.
+
+    Every part is hashed again. Found are missing, changed and additional files.
+    """
+    problems = list(_wrong_sizes(manifest))
+    known = {FILE}
+    for entry in manifest.tables.values():
+        for part in entry.parts:
+            known.add(part.path)
+            path = manifest.folder / part.path
+            if path.is_file() and path.stat().st_size == part.bytes and hash_file(path) != part.sha256:
+                problems.append(f"{part.path} has changed since it was taken")
+    for path in sorted(manifest.folder.rglob("*")):
+        name = str(path.relative_to(manifest.folder))
+        if path.is_file() and name not in known:
+            problems.append(f"{name} does not belong to it")
+    return problems
+
+
+def prune(settings: Settings, *, keep: int, dry_run: bool = False) -> list[Manifest]:
+    """Remove old snapshots; those removed.
+
+    The rule: of each kind the ``keep`` taken last stay, the last one of each month stays, and so does
+    the newest. Parts that others share stay with them.
+    """
+    if keep < 1:
+        raise SnapshotError("prune", expected="keep of 1 or more", got=str(keep))
+    everything = list_all(settings)
+    kept = {find("newest", settings).id} if everything else set()
+    for kind in {manifest.kind for manifest in everything}:
+        of_kind = [manifest for manifest in everything if manifest.kind == kind]
+        kept.update(manifest.id for manifest in of_kind[:keep])
+        months: dict[tuple[int, int], str] = {}
+        for manifest in of_kind:
+            months.setdefault((manifest.cut.year, manifest.cut.month), manifest.id)
+        kept.update(months.values())
+    removed = [manifest for manifest in everything if manifest.id not in kept]
+    if not dry_run:
+        for manifest in removed:
+            _remove(manifest.folder)
+    return removed
+
+
+def point_newest(manifest: Manifest) -> None:
+    """Make ``manifest`` what ``newest`` means."""
+    pointer = manifest.folder.parent / _NEWEST
+    spare = pointer.with_suffix(".new")
+    spare.write_text(manifest.id + "\n", encoding="utf-8")
+    spare.replace(pointer)
+
+
+def _remove(folder: Path) -> None:
+    """Hide first, so that nobody finds a snapshot that is half removed."""
+    stamp = dt.datetime.now(dt.UTC).strftime("%H%M%S%f")
+    hidden = folder.with_name(f".removed-{folder.name}-{stamp}")
+    folder.rename(hidden)
+    shutil.rmtree(hidden)
+
+
+def _wrong_sizes(manifest: Manifest) -> Iterator[str]:
+    for entry in manifest.tables.values():
+        for part in entry.parts:
+            path = manifest.folder / part.path
+            if not path.is_file():
+                yield f"{part.path} is missing"
+            elif path.stat().st_size != part.bytes:
+                yield f"{part.path} has {path.stat().st_size} bytes instead of {part.bytes}"

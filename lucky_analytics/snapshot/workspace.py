@@ -1,0 +1,105 @@
+"""Where a snapshot grows: one folder per kind that becomes visible only when it is whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lucky_analytics.errors import SnapshotError
+from lucky_analytics.snapshot import store
+from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, server_entry, table_entry
+
+__all__ = ["Workspace", "claim"]
+
+_STATE = ".servers"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder of a snapshot in the making. Finished servers are remembered in it for ``--resume``."""
+
+    folder: Path
+
+    def finished(self, server: str) -> tuple[Server, dict[str, TableEntry]] | None:
+        """What an interrupted run had finished of ``server``, or ``None``."""
+        try:
+            body = json.loads(self._state(server).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        tables = {name: table_entry(table) for name, table in body["tables"].items()}
+        whole = all(
+            (self.folder / part.path).is_file() and (self.folder / part.path).stat().st_size == part.bytes
+            for entry in tables.values()
+            for part in entry.parts
+        )
+        return (server_entry(body["server"]), tables) if whole else None
+
+    def finish(self, name: str, server: Server, tables: dict[str, TableEntry]) -> None:
+        """Remember that ``name`` has been read to its end. Written at once, so a kill leaves it or not."""
+        state = self._state(name)
+        state.parent.mkdir(exist_ok=True)
+        body = {
+            "server": {"version": server.version, "cut": server.cut.isoformat()},
+            "tables": {table: dataclasses.asdict(entry) for table, entry in tables.items()},
+        }
+        spare = state.with_suffix(".new")
+        spare.write_text(json.dumps(body), encoding="utf-8")
+        spare.replace(state)
+
+    def publish(self, manifest: Manifest) -> None:
+        """Make the snapshot visible under its id, whole, and the newest."""
+        shutil.rmtree(self.folder / _STATE, ignore_errors=True)
+        manifest.write(self.folder)
+        _flush(self.folder)
+        self.folder.rename(manifest.folder)
+        store.point_newest(manifest)
+
+    def discard(self) -> None:
+        """Remove everything that was written."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _state(self, server: str) -> Path:
+        return self.folder / _STATE / f"{server.replace(':', '_')}.json"
+
+
+@contextmanager
+def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace]:
+    """The workspace for ``kind``, ours alone until the end of the block.
+
+    What an interrupted run left is kept with ``resume`` and removed otherwise. The lock goes with its
+    process, so a killed run blocks nobody. Raises ``SnapshotError`` when another run is at work.
+    """
+    snapshots_dir.mkdir(parents=True, exist_ok=True)
+    lock = snapshots_dir / f".{kind}.lock"
+    with lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SnapshotError(
+                f"snapshot of {kind}",
+                expected="one run at a time",
+                got="another one at work",
+                remedy="Wait for it to end",
+            ) from error
+        workspace = Workspace(snapshots_dir / f".{kind}.partial")
+        if not resume:
+            workspace.discard()
+        workspace.folder.mkdir(exist_ok=True)
+        yield workspace
+
+
+def _flush(folder: Path) -> None:
+    """Have the disk hold every file before the rename says so."""
+    for path in [*folder.rglob("*"), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

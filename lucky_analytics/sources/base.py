@@ -1,0 +1,74 @@
+"""What a source is: one server, or one folder of Parquet, that yields declared tables in bounded memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+__all__ = ["Source"]
+
+
+class Source(ABC):
+    """A read-only connection to the tables that the estate declares.
+
+    Use it as a context manager: entering opens one consistent view that holds until the exit, so that
+    all tables read in between agree with each other.
+
+    ``kind`` is ``demo``, ``files`` or ``live``; ``name`` says which server in errors and manifests.
+    """
+
+    kind: str
+    name: str
+
+    @abstractmethod
+    def __enter__(self) -> Self:
+        """Open the view. Raises ``SourceError`` naming the server when it is down or refuses."""
+
+    @abstractmethod
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    @abstractmethod
+    def version(self) -> str:
+        """Flavour and version of the server, or what built the files."""
+
+    @property
+    @abstractmethod
+    def cut(self) -> dt.datetime:
+        """The instant, in UTC, up to which this source's rows are complete. Known once it is open."""
+
+    @abstractmethod
+    def tables(self) -> dict[str, list[str]]:
+        """The declared tables that exist here, by database, in name order."""
+
+    @abstractmethod
+    def read(
+        self, database: str, table: str, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of one table as record batches of the declared Arrow types, in key order.
+
+        ``columns`` limits and orders the columns (all declared ones by default); columns left out never
+        leave the server. A table without rows yields nothing. Raises ``SourceError`` when the table or a
+        column is missing or a value does not fit its declared type, ``UnknownNameError`` for a name that
+        the estate does not declare.
+        """
+
+    def stored(self, database: str, table: str) -> Path | None:
+        """The Parquet file that already holds exactly this table's declared columns, if there is one."""
+        return None
+
+    def unexpected(self, database: str, table: str) -> list[str]:
+        """Columns that the source has in a table and the estate does not declare."""
+        return []
+
+    def fingerprint(self) -> str | None:
+        """A cheap digest that changes whenever the content may have changed; ``None`` when there is none."""
+        return None

@@ -1,0 +1,74 @@
+"""Which server holds which source: ``sources.toml`` or one URL."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SourceError
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources.endpoint import Endpoint, parse
+
+__all__ = ["Config", "load"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Endpoints by database name; ``default`` serves every database without one of its own."""
+
+    endpoints: dict[str, Endpoint]
+    default: Endpoint | None
+
+    def endpoint(self, database: str) -> Endpoint | None:
+        return self.endpoints.get(database, self.default)
+
+
+def load(settings: Settings, *, allow_primary: bool = False) -> Config:
+    """The configured servers.
+
+    ``LUCKY_SOURCE_URL`` wins over the file. In the file, each table is a source (by source, server or
+    database name) or ``default``; ``replica`` is its URL, or ``primary`` together with
+    ``allow_primary = true``. Raises ``SourceError`` or ``UnknownNameError`` naming file and table.
+    """
+    if settings.source_url:
+        options = {"allow_primary": True} if allow_primary else {}
+        return Config({}, parse(settings.source_url, options, folder=settings.root))
+    path = settings.sources_file
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceError(
+            "live source",
+            expected=f"servers in {path} or LUCKY_SOURCE_URL",
+            got="neither",
+            remedy="Copy sources.example.toml",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{path.name}", expected="TOML", got=str(error)) from error
+    endpoints = {}
+    for name, body in declared.items():
+        endpoint = _endpoint(f"{path.name} [{name}]", body, settings, allow_primary)
+        key = name if name == "default" else estate.load().database(name).name
+        endpoints[key] = endpoint
+    return Config(endpoints, endpoints.pop("default", None))
+
+
+def _endpoint(where: str, body: Any, settings: Settings, allow_primary: bool) -> Endpoint:
+    options = dict(body) if isinstance(body, dict) else {}
+    urls = {role: str(options.pop(role)) for role in ("replica", "primary") if role in options}
+    if allow_primary:
+        options["allow_primary"] = True
+    if "replica" in urls:
+        return parse(urls["replica"], options, folder=settings.root)
+    if "primary" not in urls:
+        raise SourceError(where, expected='replica = "mysql://user@host:port"', got="no URL")
+    if not options.get("allow_primary"):
+        raise SourceError(
+            where,
+            expected="a replica",
+            got="only a primary",
+            remedy="Add its replica, or allow_primary = true to read the primary",
+        )
+    return parse(urls["primary"], options, folder=settings.root)

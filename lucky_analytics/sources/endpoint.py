@@ -1,0 +1,134 @@
+"""Where one MySQL or MariaDB server is and how we may use it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.sources.secrets import REFERENCES, Secret
+
+__all__ = ["OPTIONS", "Endpoint", "parse"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_TLS = ("off", "on", "verify")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One server: address, user, secret by reference, and limits.
+
+    ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or
+    ``off``; by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long
+    the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
+    server. ``time_zone`` says that the server's clock is not in the zone that the estate declares.
+    """
+
+    host: str
+    port: int = 3306
+    user: str = ""
+    secret: Secret | None = None
+    tls: str = ""
+    ca: str = ""
+    time_zone: str = ""
+    allow_primary: bool = False
+    allow_writes: bool = False
+    connect_seconds: float = 10.0
+    stall_seconds: float = 120.0
+    statement_seconds: float = 3600.0
+    attempts: int = 4
+    max_bytes_per_second: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.tls not in ("", *_TLS):
+            raise SourceError(f"{self.address}: tls", expected=" or ".join(_TLS), got=self.tls)
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    @property
+    def tls_mode(self) -> str:
+        return self.tls or ("off" if self.host in _LOOPBACK else "verify")
+
+
+OPTIONS = tuple(
+    field.name
+    for field in dataclasses.fields(Endpoint)
+    if field.name not in ("host", "port", "user", "secret")
+)
+
+
+def parse(url: str, options: dict[str, Any] | None = None, *, folder: Path | None = None) -> Endpoint:
+    """The endpoint of a URL such as ``mysql://reader@host:3306?password_env=NAME``.
+
+    ``options`` are further settings (a table of ``sources.toml``); the URL's own query wins. Relative
+    paths of ``password_file`` and ``ca`` start at ``folder``. Raises ``SourceError`` for a URL of another
+    kind and for a password written into it: command lines and files are read by others.
+
+    >>> parse("mysql://reader@db.example:3307?password_env=DB_PASSWORD&tls=on").secret
+    Secret(kind='password_env', reference='DB_PASSWORD')
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 3306
+    except ValueError as error:
+        raise SourceError("source URL", expected="mysql://user@host:port", got=str(error)) from error
+    if parts.scheme not in ("mysql", "mariadb") or not host:
+        shown = f"{parts.scheme}://{host or ''}"
+        raise SourceError("source URL", expected="mysql://user@host:port", got=shown)
+    if parts.password:
+        raise SourceError(
+            f"source {host}:{port}",
+            expected="a reference to the password",
+            got="a password in the URL",
+            remedy="Use ?password_env=NAME or ?password_file=PATH",
+        )
+    given = {**(options or {}), **dict(parse_qsl(parts.query))}
+    secret = _secret(given, f"{host}:{port}", folder)
+    if given.get("ca"):
+        given["ca"] = str(_absolute(str(given["ca"]), folder))
+    values = {name: _typed(name, value) for name, value in given.items()}
+    return Endpoint(host=host, port=port, user=unquote(parts.username or ""), secret=secret, **values)
+
+
+def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret | None:
+    if "password" in given:
+        raise SourceError(
+            f"source {address}",
+            expected="a reference to the password",
+            got="the password itself",
+            remedy=f"Use one of {', '.join(REFERENCES)}",
+        )
+    found = [(kind, str(given.pop(kind))) for kind in REFERENCES if kind in given]
+    if len(found) > 1:
+        raise SourceError(
+            f"source {address}", expected="one password reference", got=" and ".join(k for k, _ in found)
+        )
+    if not found:
+        return None
+    kind, reference = found[0]
+    return Secret(kind, str(_absolute(reference, folder)) if kind == "password_file" else reference)
+
+
+def _absolute(path: str, folder: Path | None) -> Path:
+    expanded = Path(path).expanduser()
+    return expanded if folder is None else folder / expanded
+
+
+def _typed(name: str, value: Any) -> Any:
+    """``value`` in the type of the option: query strings carry everything as text."""
+    if name not in OPTIONS:
+        raise UnknownNameError("source option", name, [*OPTIONS, *REFERENCES])
+    kind = type(getattr(Endpoint, name))
+    try:
+        if kind is bool and isinstance(value, str):
+            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
+                value.lower()
+            ]
+        return kind(value)
+    except (KeyError, ValueError) as error:
+        raise SourceError(f"source option {name}", expected=kind.__name__, got=repr(value)) from error

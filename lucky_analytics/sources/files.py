@@ -1,0 +1,134 @@
+"""Parquet folders as sources: the demo estate, and exported files in the same layout."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SourceError
+from lucky_analytics.sources.base import Source
+
+__all__ = ["FilesSource"]
+
+ROWS_PER_BATCH = 65_536
+
+
+class FilesSource(Source):
+    """``<folder>/<database>/<table>.parquet``, in the declared schema.
+
+    ``cut`` is the instant up to which the files are complete; by default the newest file's time.
+    ``databases`` limits it to those database names.
+
+    >>> with FilesSource(Path("exports")) as source:              # doctest: +SKIP
+    ...     next(source.read("luckyus_opshop", "t_shop_info")).num_rows
+    517
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        kind: str = "files",
+        cut: dt.datetime | None = None,
+        databases: Sequence[str] | None = None,
+    ) -> None:
+        self.kind = self.name = kind
+        self.folder = folder
+        self._cut = cut
+        self._only = databases
+
+    def __enter__(self) -> Self:
+        if not self.folder.is_dir():
+            raise SourceError(f"{self.kind} source", expected=f"a folder {self.folder}", got="nothing there")
+        if not self.tables():
+            raise SourceError(
+                f"{self.kind} source {self.folder}",
+                expected="<database>/<table>.parquet of declared tables",
+                got="none",
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    @property
+    def version(self) -> str:
+        return f"parquet {self.kind}"
+
+    @property
+    def cut(self) -> dt.datetime:
+        if self._cut is not None:
+            return self._cut
+        newest = max(path.stat().st_mtime for path in self._paths())
+        return dt.datetime.fromtimestamp(int(newest), tz=dt.UTC)
+
+    def tables(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for database in estate.load().databases.values():
+            if self._only is not None and database.name not in self._only:
+                continue
+            names = [name for name in sorted(database.tables) if self._path(database.name, name).is_file()]
+            if names:
+                found[database.name] = names
+        return found
+
+    def read(
+        self, database: str, table: str, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        schema = estate.load().database(database).table(table).schema
+        if columns is not None:
+            schema = pa.schema([schema.field(name) for name in columns])
+        with self._open(database, table) as file:
+            _require_types(file.schema_arrow, schema, f"{database}.{table}")
+            for batch in file.iter_batches(ROWS_PER_BATCH, columns=schema.names):
+                yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+
+    def stored(self, database: str, table: str) -> Path | None:
+        schema = estate.load().database(database).table(table).schema
+        with self._open(database, table) as file:
+            got = file.schema_arrow
+        exact = got.names == schema.names and got.types == schema.types
+        return self._path(database, table) if exact else None
+
+    def fingerprint(self) -> str | None:
+        digest = hashlib.sha256()
+        for path in self._paths():
+            facts = path.stat()
+            digest.update(f"{path}|{facts.st_size}|{facts.st_mtime_ns}|{facts.st_ino}\n".encode())
+        return digest.hexdigest()
+
+    def _path(self, database: str, table: str) -> Path:
+        return self.folder / database / f"{table}.parquet"
+
+    def _paths(self) -> list[Path]:
+        return [self._path(database, name) for database, names in self.tables().items() for name in names]
+
+    def _open(self, database: str, table: str) -> pq.ParquetFile:
+        path = self._path(database, table)
+        try:
+            return pq.ParquetFile(path)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise SourceError(
+                f"{database}.{table}", expected=f"Parquet in {path}", got=str(error), remedy="Export it again"
+            ) from error
+
+
+def _require_types(got: pa.Schema, expected: pa.Schema, table: str) -> None:
+    for field in expected:
+        index = got.get_field_index(field.name)
+        if index < 0:
+            raise SourceError(f"{table}: column {field.name}", expected=str(field.type), got="no such column")
+        if got.field(index).type != field.type:
+            raise SourceError(
+                f"{table}: column {field.name}", expected=str(field.type), got=str(got.field(index).type)
+            )

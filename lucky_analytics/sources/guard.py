@@ -1,0 +1,78 @@
+"""Refusing what could do harm: a user that can write, and a primary."""
+
+from __future__ import annotations
+
+import re
+
+from pymysql.connections import Connection
+
+from lucky_analytics.errors import SourceError
+from lucky_analytics.sources.endpoint import Endpoint
+from lucky_analytics.sources.session import one_row
+
+__all__ = ["require_reader", "writing_privileges"]
+
+# What a reader may hold: nothing here changes data, structure, users or the server.
+_READING = {
+    "USAGE",
+    "SELECT",
+    "SHOW VIEW",
+    "SHOW DATABASES",
+    "PROCESS",
+    "REPLICATION CLIENT",
+    "BINLOG MONITOR",
+    "SLAVE MONITOR",
+    "REPLICA MONITOR",
+}
+_GRANT = re.compile(r"^GRANT (?P<what>.+?) ON (?P<on>.+?) TO ", re.IGNORECASE)
+_COLUMNS = re.compile(r"\([^)]*\)")
+
+
+def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) -> None:
+    """Raise ``SourceError`` for a user that can write or a primary, unless the endpoint allows it.
+
+    The grant is the control: a session's own ``READ ONLY`` can be undone by the same session.
+    """
+    at = f"server {local_name} at {endpoint.address}"
+    writing = writing_privileges(connection)
+    if writing and not endpoint.allow_writes:
+        raise SourceError(
+            f"{at}: user {endpoint.user}",
+            expected="a SELECT-only user",
+            got=f"one with {', '.join(writing[:3])}",
+            remedy="Use a read-only user, or set allow_writes = true for this source",
+        )
+    if not endpoint.allow_primary and not is_replica(connection):
+        raise SourceError(
+            at,
+            expected="a replica (read_only = 1)",
+            got="a primary",
+            remedy="Give the replica's address, or allow_primary = true (--allow-primary)",
+        )
+
+
+def is_replica(connection: Connection) -> bool:
+    """Whether the server refuses writes, as a replica does."""
+    (read_only,) = one_row(connection, "SELECT @@global.read_only")
+    return str(read_only) not in ("0", "OFF")
+
+
+def writing_privileges(connection: Connection) -> list[str]:
+    """The privileges of the current user beyond reading, in name order; roles that are active included."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW GRANTS")
+        lines = [str(row[0]) for row in cursor.fetchall()]
+    return sorted({name for line in lines for name in _privileges(line)} - _READING)
+
+
+def _privileges(grant: str) -> list[str]:
+    """The privileges that one line of SHOW GRANTS names; a role's own line names none.
+
+    >>> _privileges("GRANT SELECT, UPDATE (`a`, `b`) ON `shop`.* TO `x`@`%` WITH GRANT OPTION")
+    ['SELECT', 'UPDATE', 'GRANT OPTION']
+    """
+    match = _GRANT.match(grant)
+    if match is None:
+        return []
+    names = [name.strip().upper() for name in _COLUMNS.sub("", match["what"]).split(",")]
+    return names + (["GRANT OPTION"] if "WITH GRANT OPTION" in grant.upper() else [])

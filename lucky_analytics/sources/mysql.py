@@ -1,0 +1,213 @@
+"""One MySQL or MariaDB server as a source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pymysql
+from pymysql.connections import Connection
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SourceError
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import config, guard, session, wire
+from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.convert import convert, select_expression
+from lucky_analytics.sources.endpoint import Endpoint
+from lucky_analytics.sources.pace import Pace
+
+__all__ = ["MysqlSource", "connect"]
+
+_SNAPSHOT = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+
+
+def connect(
+    settings: Settings, names: Sequence[str] | None = None, *, allow_primary: bool = False
+) -> list[MysqlSource]:
+    """The configured servers that hold ``names`` (source, server or database names; all by default).
+
+    Databases that share an endpoint share one connection, and so one consistent view. Nothing is
+    opened yet. Raises ``UnknownNameError`` for a name the estate does not have, ``SourceError`` for one
+    that no server is configured for.
+    """
+    known = estate.load()
+    configured = config.load(settings, allow_primary=allow_primary)
+    databases = [known.database(name) for name in names] if names else list(known.databases.values())
+    by_endpoint: dict[Endpoint, list[str]] = {}
+    for database in databases:
+        endpoint = configured.endpoint(database.name)
+        if endpoint is not None:
+            by_endpoint.setdefault(endpoint, []).append(database.name)
+        elif names:
+            raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
+    if not by_endpoint:
+        raise SourceError("live source", expected="at least one configured server", got="none")
+    required = [database.name for database in databases] if names else list(configured.endpoints)
+    return [MysqlSource(endpoint, found, required=required) for endpoint, found in by_endpoint.items()]
+
+
+class MysqlSource(Source):
+    """The declared tables of ``databases`` on one server, inside one read-only transaction.
+
+    ``required`` are the databases that must be there; others are left out when the server lacks them.
+    ``zero_dates`` counts, by (table, column), the zero dates that became null in what was read.
+    """
+
+    kind = "live"
+
+    def __init__(self, endpoint: Endpoint, databases: Sequence[str], required: Sequence[str] = ()) -> None:
+        self.endpoint = endpoint
+        self.databases = list(databases)
+        self.required = [name for name in self.databases if name in required]
+        declared = [estate.load().database(name) for name in self.databases]
+        self.name = declared[0].source if len(declared) == 1 else endpoint.address
+        self.time_zone = declared[0].time_zone
+        self.zero_dates: Counter[tuple[str, str]] = Counter()
+        self._connection: Connection | None = None
+        self._version = ""
+        self._cut: dt.datetime | None = None
+        self._columns: dict[tuple[str, str], dict[str, str]] = {}
+        self._keys: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def __enter__(self) -> Self:
+        connection = session.connect(self.endpoint, local_name=self.name)
+        self._connection = connection
+        try:
+            self._version = session.prepare(connection, self.endpoint, self.time_zone, self.name)
+            guard.require_reader(connection, self.endpoint, self.name)
+            self._columns, self._keys = _layout(connection, self.databases)
+            connection.query(_SNAPSHOT)
+            (now,) = session.one_row(connection, "SELECT UTC_TIMESTAMP()")
+        except pymysql.err.MySQLError as error:
+            self.close()
+            raise self._failed(error) from error
+        except BaseException:
+            self.close()
+            raise
+        self._cut = now.replace(tzinfo=dt.UTC)
+        self._require_databases()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the transaction. Closing twice does no harm."""
+        if self._connection is not None and self._connection.open:
+            self._connection.close()
+        self._connection = None
+
+    @property
+    def version(self) -> str:
+        return f"{session.flavour(self._version)} {self._version}"
+
+    @property
+    def cut(self) -> dt.datetime:
+        if self._cut is None:
+            raise SourceError(f"server {self.name}", expected="an open source", got="one not opened yet")
+        return self._cut
+
+    def tables(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.databases:
+            here = [t for t in sorted(estate.load().database(name).tables) if (name, t) in self._columns]
+            if here:
+                found[name] = here
+        return found
+
+    def unexpected(self, database: str, table: str) -> list[str]:
+        declared = estate.load().database(database).table(table).columns
+        return [name for name in self._columns.get((database, table), {}) if name not in declared]
+
+    def read(
+        self, database: str, table: str, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        declared = estate.load().database(database).table(table)
+        chosen = [declared.columns[name] for name in (columns or declared.columns)]
+        self._require_columns(database, table, [column.name for column in chosen])
+        schema = pa.schema([column.arrow for column in chosen])
+        sql = f"SELECT {', '.join(map(select_expression, chosen))} FROM `{database}`.`{table}`"
+        if self._keys.get((database, table)) == declared.key:
+            # The clustered key: sorted for free, and the same rows make the same file.
+            sql += " FORCE INDEX FOR ORDER BY (PRIMARY) ORDER BY " + ", ".join(f"`{k}`" for k in declared.key)
+        cap = self.endpoint.max_bytes_per_second
+        blocks = wire.read_columns(self._open(), sql, Pace(cap) if cap else None)
+        try:
+            for block in blocks:
+                arrays = []
+                for values, column in zip(block, chosen, strict=True):
+                    array, n_zero = convert(values, column, f"{database}.{table}.{column.name}")
+                    self.zero_dates[f"{database}.{table}", column.name] += n_zero
+                    arrays.append(array)
+                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        except pymysql.err.MySQLError as error:
+            raise self._failed(error, f"{database}.{table}") from error
+
+    def _open(self) -> Connection:
+        if self._connection is None or not self._connection.open:
+            raise SourceError(
+                f"server {self.name} at {self.endpoint.address}", expected="an open connection", got="closed"
+            )
+        return self._connection
+
+    def _failed(self, error: Exception, table: str = "") -> SourceError:
+        at = f"server {self.name} at {self.endpoint.address}"
+        return session.source_error(error, f"{at}, {table}" if table else at)
+
+    def _require_databases(self) -> None:
+        present = {database for database, _ in self._columns}
+        missing = [name for name in self.required if name not in present]
+        if missing or not self.tables():
+            self.close()
+            raise SourceError(
+                f"server {self.name} at {self.endpoint.address}",
+                expected=f"database {missing[0]}" if missing else "a database that the estate declares",
+                got="none that this user can see",
+                remedy="Grant SELECT on it, or correct sources.toml",
+            )
+
+    def _require_columns(self, database: str, table: str, names: list[str]) -> None:
+        here = self._columns.get((database, table))
+        at = f"server {self.name} at {self.endpoint.address}"
+        if here is None:
+            raise SourceError(f"{at}: table {database}.{table}", expected="as declared", got="no such table")
+        missing = [name for name in names if name not in here]
+        if missing:
+            raise SourceError(
+                f"{at}: {database}.{table}",
+                expected=f"column {', '.join(missing)}",
+                got="no such column",
+                remedy="If it was removed on purpose, remove it from the estate",
+            )
+
+
+def _layout(
+    connection: Connection, databases: Sequence[str]
+) -> tuple[dict[tuple[str, str], dict[str, str]], dict[tuple[str, str], tuple[str, ...]]]:
+    """Columns with their types, and primary keys, of every table of ``databases``."""
+    columns: dict[tuple[str, str], dict[str, str]] = {}
+    keys: dict[tuple[str, str], tuple[str, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_schema, table_name, column_name, column_type FROM information_schema.columns"
+            " WHERE table_schema IN %s ORDER BY table_schema, table_name, ordinal_position",
+            (list(databases),),
+        )
+        for database, table, column, kind in cursor.fetchall():
+            columns.setdefault((database, table), {})[column] = kind
+        cursor.execute(
+            "SELECT table_schema, table_name, column_name FROM information_schema.statistics"
+            " WHERE index_name = 'PRIMARY' AND table_schema IN %s"
+            " ORDER BY table_schema, table_name, seq_in_index",
+            (list(databases),),
+        )
+        for database, table, column in cursor.fetchall():
+            keys[database, table] = (*keys.get((database, table), ()), column)
+    return columns, keys

@@ -1,0 +1,47 @@
+"""Real MariaDB servers for the tests of this folder, and the settings of a temporary checkout."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics.settings import Settings
+from tests.services import mariadb
+
+
+@pytest.fixture(scope="session")
+def start_mariadb(
+    require: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., mariadb.Mariadb]]:
+    """Starts one more server with the given options; all are stopped at the end."""
+    server_program = require("mariadbd", "mysqld")
+    empty = mariadb.install(
+        require("mariadb-install-db", "mysql_install_db"), tmp_path_factory.mktemp("mariadb") / "empty"
+    )
+    running: list[mariadb.Mariadb] = []
+
+    def start(*options: str) -> mariadb.Mariadb:
+        folder = tmp_path_factory.mktemp("mariadb") / "data"
+        shutil.copytree(empty, folder)
+        running.append(mariadb.start(server_program, folder, *options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_mariadb: Callable[..., mariadb.Mariadb]) -> mariadb.Mariadb:
+    """A server that tests share; each uses databases of its own or replaces what it loads."""
+    return start_mariadb()
+
+
+@pytest.fixture
+def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of a temporary checkout, with the reader's password in its variable."""
+    monkeypatch.setenv(mariadb.PASSWORD_VARIABLE, mariadb.PASSWORD)
+    return Settings(root=tmp_path, data_dir=tmp_path / "data", outputs_dir=tmp_path / "outputs")

@@ -1,0 +1,112 @@
+"""The demo in a real server, read back: the live snapshot equals the demo snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lucky_analytics import estate, snapshot
+from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import Manifest
+from lucky_analytics.sources import demo, mysql
+from lucky_analytics.sources.secrets import Secret
+from tests import tiny_estate
+from tests.services import mariadb
+
+READER = Reader("lucky_read", Secret("password_env", mariadb.PASSWORD_VARIABLE))
+
+
+@pytest.fixture
+def loaded(where: Settings, server: mariadb.Mariadb) -> Settings:
+    """A tiny estate built, loaded into the server, and configured as the live source."""
+    tiny_estate.write(where.demo_dir, list(estate.load().databases.values()))
+    load(where.demo_dir, server.root, reader=READER)
+    return replace(where, source_url=server.reader)
+
+
+def table(manifest: Manifest, name: str) -> pa.Table:
+    read = pa.concat_tables(pq.read_table(path) for path in manifest.paths(*name.split(".")))
+    return read.sort_by([(column, "ascending") for column in read.column_names[:1]])
+
+
+def test_the_live_and_the_demo_snapshot_hold_equal_tables(loaded: Settings):
+    of_demo = snapshot.take(demo.connect(loaded.demo_dir), settings=loaded)
+    of_live = snapshot.take(mysql.connect(loaded), settings=loaded)
+
+    assert set(of_demo.tables) == set(of_live.tables)
+    assert len(of_live.tables) >= 6
+    for name in of_demo.tables:
+        assert table(of_live, name).equals(table(of_demo, name)), name
+        assert of_live.tables[name].zero_dates == of_demo.tables[name].zero_dates
+    assert sum(of_live.tables["luckyus_sales_order.t_order"].zero_dates.values()) > 0
+    assert "mariadb 10" in next(iter(of_live.servers.values())).version
+
+
+def test_personal_columns_never_leave_the_server(loaded: Settings):
+    taken = snapshot.take(mysql.connect(loaded, ["salescrm"]), settings=loaded)
+    entry = taken.tables["luckyus_sales_crm.t_user"]
+    assert {"user_name", "phone", "email"} <= set(entry.masked)
+    assert not set(entry.masked) & set(table(taken, "luckyus_sales_crm.t_user").column_names)
+    assert "user_no" in entry.schema
+
+
+def test_the_created_user_can_read_and_nothing_else(loaded: Settings, server: mariadb.Mariadb):
+    grants = [row[0] for row in server.execute("SHOW GRANTS FOR 'lucky_read'@'%'")]
+    assert all(grant.startswith(("GRANT USAGE", "GRANT SELECT ON")) for grant in grants)
+    assert len(grants) >= 1 + len(estate.load().databases)
+
+
+def test_a_wrong_password_is_one_line_without_the_password(loaded: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(mariadb.PASSWORD_VARIABLE, "not-the-password")
+    with pytest.raises(SourceError, match="access denied") as refused:
+        snapshot.take(mysql.connect(loaded), settings=loaded)
+    assert "not-the-password" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert snapshot.list_all(loaded) == []
+
+
+def test_a_server_that_is_down_is_named_and_leaves_the_newest_snapshot(loaded: Settings):
+    before = snapshot.take(mysql.connect(loaded), settings=loaded)
+    port = mariadb.free_port()
+    gone = replace(loaded, source_url=f"mysql://x@127.0.0.1:{port}?attempts=1&connect_seconds=1")
+    with pytest.raises(SourceError, match=f"127.0.0.1:{port}.*no connection"):
+        snapshot.take(mysql.connect(gone), settings=gone)
+    assert snapshot.find("newest", loaded).id == before.id
+
+
+def test_a_lost_column_stops_the_snapshot_and_a_new_one_is_noted(loaded: Settings, server: mariadb.Mariadb):
+    name = "luckyus_scm_commodity.t_commodity_base_info"
+    server.execute(f"ALTER TABLE {name} ADD COLUMN brand_new INT NULL")
+    taken = snapshot.take(mysql.connect(loaded, ["scmcommodity"]), settings=loaded)
+    assert taken.tables[name].unexpected == ("brand_new",)
+    assert "brand_new" not in taken.tables[name].schema
+
+    server.execute(f"ALTER TABLE {name} DROP COLUMN spu_code")
+    with pytest.raises(SourceError, match="t_commodity_base_info: expected column spu_code"):
+        snapshot.take(mysql.connect(loaded, ["scmcommodity"]), settings=loaded)
+    assert snapshot.find("newest", loaded).id == taken.id
+    assert [path.name for path in loaded.snapshots_dir.glob("[!.]*")] == [taken.id]
+
+
+def test_an_unknown_source_name_gives_the_nearest(loaded: Settings):
+    with pytest.raises(UnknownNameError, match="salesorder"):
+        mysql.connect(loaded, ["salesoder"])
+
+
+def test_a_missing_database_of_a_named_source_is_an_error(loaded: Settings, server: mariadb.Mariadb):
+    server.execute("DROP DATABASE luckyus_opshop")
+    with pytest.raises(SourceError, match="expected database luckyus_opshop"):
+        snapshot.take(mysql.connect(loaded, ["opshop"]), settings=loaded)
+
+
+def test_the_demo_can_be_loaded_again_over_itself(loaded: Settings, server: mariadb.Mariadb, tmp_path: Path):
+    load(loaded.demo_dir, server.root, names=["opshop"], reader=READER)
+    again = load(loaded.demo_dir, server.root, names=["opshop"], reader=READER)
+    (count,) = server.execute("SELECT COUNT(*) FROM luckyus_opshop.t_shop_info")[0]
+    assert count == again.rows["luckyus_opshop.t_shop_info"] == 300
