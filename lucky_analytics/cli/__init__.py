@@ -1,0 +1,69 @@
+"""The command line. Thin: parses, calls, prints; one module per command group, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["main"]
+
+# command -> module:attribute. Listed here so that `lucky --help` imports none of them.
+COMMANDS = {
+    "demo": ("lucky_analytics.cli.demo:demo", "Build the demo estate, or load it into real servers."),
+    "estate": ("lucky_analytics.cli.estate:estate", "The source databases: what is known of them."),
+    "snapshot": ("lucky_analytics.cli.snapshot:snapshot", "Take, list and verify immutable snapshots."),
+    "list": ("lucky_analytics.cli.runs:list_notebooks", "The notebooks: question, parameters, last run."),
+    "run": ("lucky_analytics.cli.runs:run", "Run notebooks through papermill."),
+    "results": ("lucky_analytics.cli.runs:results", "The headlines of a run."),
+    "publish": ("lucky_analytics.cli.publish:publish", "Build the portal from the runs."),
+    "serve": ("lucky_analytics.cli.publish:serve", "Serve the portal on this machine."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def lucky() -> None:
+    """The analysis suite: snapshots of the source databases, notebooks, published pages."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit: 0, or the exit code of the error that is printed on one line."""
+    # An optional grammar of jsonschema that costs every process more than a second; only IRI checks lose.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    try:
+        lucky.main(args=arguments, prog_name="lucky", standalone_mode=False)
+    except LuckyError as error:
+        _fail(str(error), error.exit_code)
+    except click.ClickException as error:
+        _fail(" ".join(error.format_message().split()), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted", 130)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            sys.exit(141)
+        _fail(f"{error.filename or 'file'}: {error.strerror or error}", 74)
+
+
+def _fail(line: str, code: int) -> None:
+    print(f"lucky: {line}", file=sys.stderr)
+    sys.exit(code)

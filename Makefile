@@ -1,0 +1,66 @@
+# Two commands do everything on a fresh machine: make reports, make test. The rest is make help.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+LUCKY := $(BIN)/lucky
+SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core
+
+.DEFAULT_GOAL := help
+.PHONY: help reports test test-all lint format lab bench lock system-packages clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+reports: .venv/.installed  ## build the demo estate, snapshot it, run every notebook, publish the portal
+	@$(LUCKY) demo build
+	@$(LUCKY) snapshot take --source demo
+	@$(LUCKY) run --all; status=$$?; $(LUCKY) publish && exit $$status
+
+test: .venv/.installed  ## the tests that CI runs (set LUCKY_REQUIRE=all to fail instead of skip)
+	@$(BIN)/python -m pytest -m "not full"
+
+test-all: .venv/.installed  ## every test, the long ones too
+	@$(BIN)/python -m pytest
+
+lint: .venv/.installed  ## style, types
+	@$(BIN)/ruff format --check --quiet . || { echo "lint: run make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+format: .venv/.installed  ## rewrite the code in house style
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
+
+lab: .venv/.installed  ## JupyterLab on the suite
+	@$(BIN)/jupyter lab --notebook-dir=.
+
+bench: .venv/.installed  ## measured ratios against named alternatives
+	@$(BIN)/python -m tests.bench
+
+lock: .venv/.installed  ## resolve pyproject.toml anew: requirements.lock and environment.yml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	@$(BIN)/python -m tests.environment_file > environment.yml.new && mv environment.yml.new environment.yml
+
+system-packages:  ## what the tests with real servers and a real browser need (Debian, apt)
+	@missing=$$(for p in $(SYSTEM_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -z "$$missing" ]; then echo "system packages: all there"; exit 0; fi; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null \
+	&& echo "system packages: installed $$missing"
+
+clean:  ## remove what was built: demo estate, snapshots, runs, portal
+	@rm -rf data/demo data/demo.* data/snapshots outputs/runs outputs/site
+
+.venv/.installed: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is not installed: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "make: expected Python 3.11 or newer, got $$($(PYTHON) --version): make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "make: Python's venv module is not installed: apt-get install python3-venv"; exit 1; }
+	@echo "environment: installing .venv from requirements.lock (a few minutes the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements.lock 2>&1 | { grep -v WARNING || true; }; \
+	  exit $${PIPESTATUS[0]}
+	@$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation -e . 2>&1 | { grep -iE '^ *error' || true; }; \
+	  exit $${PIPESTATUS[0]}
+	@touch $@

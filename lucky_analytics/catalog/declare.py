@@ -1,0 +1,44 @@
+"""What a conformed table declares: grain, key, columns with their meaning, and how it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["Conformed", "cents", "text"]
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """One conformed table. ``columns`` maps each column, in order, to its meaning and unit.
+
+    ``build`` takes the suite and returns the expression; the suite checks that it has exactly the
+    declared columns. Rows are unique in ``key``.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: dict[str, str]
+    build: Callable[[Suite], ir.Table]
+
+
+def cents(money: ir.Value) -> ir.IntegerValue:
+    """A decimal amount of currency as whole cents, exact for amounts of at most two decimals.
+
+    >>> cents(ibis.literal(4.71).cast("decimal(12,2)")).type()
+    Int64(nullable=True)
+    """
+    return (money.cast("decimal(18,2)") * 100).cast("int64")
+
+
+def text(number: ir.Value) -> ir.StringValue:
+    """An id as text, so that bigint and varchar ids join and none is ever rounded as a float."""
+    return ibis.cast(number, "string")

@@ -1,0 +1,58 @@
+"""From UTC to a store's own clock, as an expression that every engine evaluates alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.errors import SnapshotError
+
+__all__ = ["local_time", "offsets"]
+
+FIRST_YEAR, LAST_YEAR = 2024, 2035
+
+
+def offsets(zone: str) -> list[tuple[dt.datetime, int]]:
+    """When a zone's offset from UTC changes: (from that UTC instant on, minutes to add), oldest first.
+
+    The first entry holds for everything before it too. Covers ``FIRST_YEAR`` to ``LAST_YEAR``.
+
+    >>> offsets("America/New_York")[4:6]
+    [(datetime.datetime(2025, 11, 2, 6, 0), -300), (datetime.datetime(2026, 3, 8, 7, 0), -240)]
+    """
+    try:
+        info = zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise SnapshotError("time zone of a shop", expected="an IANA zone", got=repr(zone)) from error
+    instant = dt.datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001 - sources write UTC without a zone
+    changes = [(instant, _minutes(instant, info))]
+    while instant.year <= LAST_YEAR:
+        following = instant + dt.timedelta(days=1)
+        if _minutes(following, info) != changes[-1][1]:
+            while _minutes(instant, info) == changes[-1][1]:
+                instant += dt.timedelta(minutes=15)
+            changes.append((instant, _minutes(instant, info)))
+        instant = following
+    return changes
+
+
+def _minutes(instant: dt.datetime, zone: zoneinfo.ZoneInfo) -> int:
+    shift = instant.replace(tzinfo=dt.UTC).astimezone(zone).utcoffset()
+    assert shift is not None
+    return int(shift.total_seconds() // 60)
+
+
+def local_time(utc: ir.TimestampValue, zone: ir.StringValue, zones: Iterable[str]) -> ir.TimestampValue:
+    """The wall clock of ``zone`` at ``utc``; null where the zone is null or not among ``zones``."""
+    minutes = ibis.null("int64")
+    for name in sorted(zones):
+        changes = offsets(name)
+        shift: ir.Value = ibis.literal(changes[0][1], "int64")
+        for since, value in changes[1:]:
+            shift = ibis.ifelse(utc >= ibis.literal(since), ibis.literal(value, "int64"), shift)
+        minutes = ibis.ifelse(zone == name, shift, minutes)
+    return utc + minutes.as_interval("m")

@@ -1,0 +1,122 @@
+"""The catalog of one snapshot: raw tables, conformed tables, the business date up to which they count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics import estate, report, settings
+from lucky_analytics import snapshot as snapshots
+from lucky_analytics.catalog.customers import CUSTOMERS
+from lucky_analytics.catalog.declare import Conformed
+from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
+from lucky_analytics.catalog.products import PRODUCTS
+from lucky_analytics.catalog.stores import STORES
+from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
+
+if TYPE_CHECKING:
+    from lucky_analytics.snapshot import Manifest
+
+__all__ = ["TABLES", "Raw", "Suite"]
+
+TABLES: dict[str, Conformed] = {
+    table.name: table for table in (ORDERS, ORDER_ITEMS, STORES, CUSTOMERS, PRODUCTS, EXCLUDED)
+}
+
+
+class Suite:
+    """The tables of one snapshot. Conformed tables are attributes: ``suite.orders``.
+
+    >>> suite = Suite.open()                                       # doctest: +SKIP
+    >>> suite.orders.revenue_cents.sum().execute()                 # doctest: +SKIP
+    219479900
+    """
+
+    def __init__(self, manifest: Manifest, as_of: dt.date | str | None = None):
+        self.snapshot = manifest
+        self.connection = ibis.duckdb.connect()
+        self.connection.raw_sql("SET enable_progress_bar = false")
+        self._built: dict[str, ir.Table] = {}
+        self.as_of = _date(as_of, manifest.last_closed_day)
+
+    @classmethod
+    def open(cls, snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
+        """The catalog of a snapshot by id or prefix, or of the newest one."""
+        return cls(snapshots.find(snapshot or "newest", settings.load()), as_of)
+
+    def source(self, name: str) -> Raw:
+        """The raw tables of one source, by source, server or database name: ``suite.source("opshop")``."""
+        return Raw(self, estate.load().database(name))
+
+    def table(self, name: str) -> ir.Table:
+        """One conformed table by name. Raises ``UnknownNameError``."""
+        if name not in TABLES:
+            raise UnknownNameError("table", name, TABLES)
+        if name not in self._built:
+            built = TABLES[name].build(self)
+            if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
+                built = built.select(*declared)
+            self._built[name] = built
+        return self._built[name]
+
+    @functools.cached_property
+    def zones(self) -> tuple[str, ...]:
+        """The time zones of the registered shops."""
+        shops = self.source("opshop").t_shop_info
+        return tuple(sorted(shops.time_zone.name("zone").as_table().distinct().execute()["zone"]))
+
+    def __getattr__(self, name: str) -> ir.Table:
+        if name in TABLES:
+            return self.table(name)
+        raise AttributeError(str(UnknownNameError("table", name, TABLES)))
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *TABLES]
+
+    def __repr__(self) -> str:
+        lines = [f"snapshot {self.snapshot.id}, as of {self.as_of}"]
+        return "\n".join(lines + [f"  {table.name}: {table.grain}" for table in TABLES.values()])
+
+
+class Raw:
+    """The tables of one source as they are in the snapshot: ``suite.source("salesorder").t_order``."""
+
+    def __init__(self, suite: Suite, database: estate.Database):
+        self._suite, self._database = suite, database
+
+    def __getattr__(self, name: str) -> ir.Table:
+        if name.startswith("_") or name not in self._database.tables:
+            raise AttributeError(str(UnknownNameError("table", name, self._database.tables)))
+        full_name = f"{self._database.name}.{name}"
+        manifest = self._suite.snapshot
+        if full_name not in manifest.tables:
+            raise SnapshotError(
+                f"table {full_name} is not in snapshot {manifest.id}",
+                remedy="Take a snapshot that includes it",
+            )
+        report.record_read(full_name, manifest.tables[full_name].content_hash)
+        return self._suite.connection.read_parquet(
+            [str(path) for path in manifest.paths(self._database.name, name)],
+            table_name=full_name.replace(".", "__"),
+        )
+
+    def __dir__(self) -> list[str]:
+        return sorted(self._database.tables)
+
+
+def _date(as_of: dt.date | str | None, last_closed: dt.date) -> dt.date:
+    if as_of in (None, "", "newest"):
+        return last_closed
+    try:
+        date = as_of if isinstance(as_of, dt.date) else dt.date.fromisoformat(str(as_of))
+    except ValueError as error:
+        raise ParameterError("as_of", expected="a date like 2026-02-13", got=str(as_of)) from error
+    if date > last_closed:
+        raise ParameterError(
+            "as_of", expected=f"at most {last_closed}, the snapshot's last closed day", got=str(date)
+        )
+    return date

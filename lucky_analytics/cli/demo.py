@@ -1,0 +1,47 @@
+"""``lucky demo``: the calibrated demo estate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.cli.demo_load import load
+
+__all__ = ["demo"]
+
+
+@click.group()
+def demo() -> None:
+    """The demo estate: generated data, calibrated to published figures."""
+
+
+@demo.command()
+@click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the estate, 0 to 1.")
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--truth", type=click.Path(path_type=Path), help="Partial JSON of planted values.")
+@click.option("--only", metavar="MECHANISM", help="Plant this mechanism alone.")
+@click.option("--no-calibrate", is_flag=True, help="Leave out the calibration to published figures.")
+@click.option("--tables", type=click.Choice(["core", "default", "cold"]), default="default")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder; data/demo unless said.")
+def build(
+    scale: float,
+    seed: int,
+    truth: Path | None,
+    only: str | None,
+    no_calibrate: bool,
+    tables: str,
+    out: Path | None,
+) -> None:
+    """Build the demo estate; says so and stops when nothing changed."""
+    from lucky_analytics import demo as estate
+
+    folder = out or settings.load().demo_dir
+    built = estate.build(
+        folder, scale=scale, seed=seed, truth=truth, only=only, calibrate=not no_calibrate, tables=tables
+    )
+    click.echo(f"demo estate: {'unchanged' if built.unchanged else 'built'} in {folder}")
+
+
+demo.add_command(load)

@@ -1,0 +1,134 @@
+"""``lucky list``, ``run`` and ``results``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.formats import format_interval, format_value
+
+if TYPE_CHECKING:
+    from lucky_analytics.runs.batch import Outcome
+
+__all__ = ["list_notebooks", "results", "run"]
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def list_notebooks(as_json: bool) -> None:
+    """The notebooks: department, question, parameters, last run."""
+    from lucky_analytics.runs import notebooks, records
+
+    here = settings.load()
+    rows: list[dict[str, Any]] = []
+    for notebook in notebooks.list_all(here):
+        loaded = notebooks.load(notebook)
+        last = next(iter(records.list_runs(notebook.name, here)), None)
+        rows.append(
+            {
+                "notebook": notebook.name,
+                "department": notebook.department,
+                "question": loaded.title,
+                "parameters": {p.name: f"{p.type} = {p.default!r}" for p in loaded.parameters.values()},
+                "status": last.status if last else "never run",
+                "last_run": last.run_id if last else None,
+                "ended_at": last.ended_at if last else None,
+            }
+        )
+    if as_json:
+        click.echo(json.dumps({"notebooks": rows}, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['department']}/{row['notebook']}  [{row['status']}]  {row['question']}")
+        for name, about in row["parameters"].items():
+            click.echo(f"    {name}: {about}")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="Every notebook.")
+@click.option("-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Override a parameter.")
+@click.option(
+    "--params", "file", type=click.Path(path_type=Path), help="A parameter file in place of its own."
+)
+@click.option("--snapshot", default="newest", show_default=True, metavar="ID")
+@click.option("--as-of", metavar="DATE", help="Last business date that counts.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
+@click.option("--force", is_flag=True, help="Run even when nothing changed.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def run(
+    names: tuple[str, ...],
+    everything: bool,
+    pairs: tuple[str, ...],
+    file: Path | None,
+    snapshot: str,
+    as_of: str | None,
+    jobs: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Run notebooks through papermill; those that nothing changed are skipped."""
+    from lucky_analytics.runs import batch
+
+    if bool(names) == everything:
+        raise ParameterError(
+            "lucky run", expected="notebook names or --all", got="both" if names else "neither"
+        )
+    outcomes = batch.run_notebooks(
+        names,
+        settings.load(),
+        snapshot=snapshot,
+        given=_given(pairs) | ({"as_of": as_of} if as_of else {}),
+        parameter_file=file,
+        force=force,
+        jobs=jobs,
+        tell=lambda outcome: click.echo(_line(outcome), err=as_json),
+    )
+    if as_json:
+        click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
+    if error := batch.failures(outcomes):
+        raise error
+
+
+@click.command()
+@click.argument("name")
+@click.option("--run", "run_id", metavar="ID", help="The newest unless said.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def results(name: str, run_id: str | None, as_json: bool) -> None:
+    """The headlines of a run."""
+    from lucky_analytics.runs import notebooks, records
+
+    here = settings.load()
+    notebook = notebooks.find(name, here)
+    record = records.find(notebook.name, run_id, here)
+    body = json.loads((here.runs_dir / record.notebook / record.run_id / "results.json").read_text("utf-8"))
+    if as_json:
+        click.echo(json.dumps({"run": record.run_id, "status": record.status, **body}, indent=1))
+        return
+    click.echo(f"{notebook.name}, run {record.run_id}: {record.status}")
+    for line in body["headlines"]:
+        interval = format_interval(line["low"], line["high"], line["unit"])
+        value = format_value(line["value"], line["unit"])
+        click.echo(f"  {line['label']}: {value} {interval}  n = {line['n']:,} {line['n_of']}")
+
+
+def _given(pairs: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ParameterError("-p", expected="name=value", got=pair)
+        given[name.strip()] = value
+    return given
+
+
+def _line(outcome: Outcome) -> str:
+    record = outcome.record
+    ran = outcome.action in ("ran", "failed")
+    cost = f" in {record.seconds:.1f} s, {record.peak_mib:.0f} MiB" if ran else ""
+    return f"{outcome.notebook}: {outcome.action}{cost} ({outcome.reason})"

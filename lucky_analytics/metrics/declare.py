@@ -1,0 +1,30 @@
+"""What a metric declares, once: expression, table, unit, direction, owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import ibis.expr.types as ir
+
+__all__ = ["Metric"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric. ``expression`` aggregates ``table`` to one value per group.
+
+    ``unit`` is that of the value: cents for money, counts as they are. ``direction`` says which way is
+    better for the company; ``null_when`` says when the value is null.
+    """
+
+    name: str
+    label: str
+    table: str
+    expression: Callable[[ir.Table], ir.Scalar]
+    unit: str
+    direction: Literal["up", "down", "none"]
+    owner: str
+    description: str
+    null_when: str = "never"

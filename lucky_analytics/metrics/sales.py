@@ -1,0 +1,74 @@
+"""Sales metrics, all over ``orders``: completed USD orders."""
+
+from __future__ import annotations
+
+from lucky_analytics.metrics.declare import Metric
+
+__all__ = ["METRICS"]
+
+METRICS = (
+    Metric(
+        name="orders",
+        label="Orders",
+        table="orders",
+        expression=lambda order: order.count(),
+        unit="orders",
+        direction="up",
+        owner="operations",
+        description="Completed USD orders.",
+    ),
+    Metric(
+        name="revenue",
+        label="Revenue",
+        table="orders",
+        expression=lambda order: order.revenue_cents.sum().fill_null(0).cast("int64"),
+        unit="cents",
+        direction="up",
+        owner="finance",
+        description="What customers paid on completed USD orders, tax and fees included; refunds stay in.",
+    ),
+    Metric(
+        name="net_sales",
+        label="Net sales",
+        table="orders",
+        expression=lambda order: (
+            (order.revenue_cents - order.tax_cents - order.refund_cents).sum().fill_null(0).cast("int64")
+        ),
+        unit="cents",
+        direction="up",
+        owner="finance",
+        description="Revenue less sales tax and refunds; a refund counts on its order's date.",
+    ),
+    Metric(
+        name="aov",
+        label="Average order value",
+        table="orders",
+        expression=lambda order: order.revenue_cents.sum() / order.count().nullif(0),
+        unit="cents an order",
+        direction="up",
+        owner="finance",
+        description="Revenue divided by orders.",
+        null_when="there is no order",
+    ),
+    Metric(
+        name="items_per_order",
+        label="Items per order",
+        table="orders",
+        expression=lambda order: order.n_items.sum() / order.count().nullif(0),
+        unit="items an order",
+        direction="up",
+        owner="product",
+        description="Units sold divided by orders.",
+        null_when="there is no order",
+    ),
+    Metric(
+        name="active_customers",
+        label="Active customers",
+        table="orders",
+        expression=lambda order: order.customer_id.nunique(),
+        unit="customers",
+        direction="up",
+        owner="marketing",
+        description="Customers with a completed USD order in the period, delivery accounts included.",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Several notebooks in one go: plan each, run what must be run, a few at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lucky_analytics import snapshot as snapshots
+from lucky_analytics.errors import LuckyError, ParameterError, RunError
+from lucky_analytics.runs import notebooks, records
+from lucky_analytics.runs.execute import Limits, execute, render_again
+from lucky_analytics.runs.plan import Inputs, inputs_of, plan
+from lucky_analytics.settings import Settings
+
+__all__ = ["Outcome", "failures", "run_notebooks"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened to one notebook, and why."""
+
+    notebook: str
+    action: Literal["ran", "rendered", "skipped", "failed"]
+    reason: str
+    record: records.Record
+
+
+def run_notebooks(
+    names: Sequence[str],
+    settings: Settings,
+    *,
+    snapshot: str = "newest",
+    given: Mapping[str, Any] | None = None,
+    parameter_file: Path | None = None,
+    force: bool = False,
+    jobs: int = 1,
+    limits: Limits | None = None,
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """Run notebooks by name, or all of them when ``names`` is empty; skip those that nothing changed.
+
+    Everything is checked before the first kernel starts: names, parameters, types, ranges, the snapshot.
+    A failing notebook does not stop the others. ``tell`` hears of each as it ends.
+    """
+    chosen = [notebooks.find(name, settings) for name in names] or notebooks.list_all(settings)
+    manifest = snapshots.find(snapshot, settings)
+    inputs = [
+        inputs_of(notebook, settings, manifest, given=given or {}, parameter_file=parameter_file)
+        for notebook in chosen
+    ]
+    for each in inputs:
+        if (as_of := each.values.get("as_of")) and as_of > str(manifest.last_closed_day):
+            raise ParameterError(
+                "as_of",
+                expected=f"at most {manifest.last_closed_day}, the snapshot's last closed day",
+                got=as_of,
+            )
+
+    def one(each: Inputs) -> Outcome:
+        outcome = _run_one(each, settings, force, limits)
+        tell(outcome)
+        return outcome
+
+    try:
+        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+            return list(pool.map(one, inputs))
+    finally:
+        _close_engine()
+
+
+def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | None) -> Outcome:
+    with _alone(inputs.notebook.name, settings):
+        planned = plan(inputs, settings, force=force)
+        if planned.standing and planned.action == "skip":
+            return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
+        if planned.standing:
+            render_again(planned.standing, settings, inputs.snapshot)
+            return Outcome(inputs.notebook.name, "rendered", planned.reason, planned.standing)
+        record = execute(inputs, settings, limits)
+        if record.error:
+            cell = record.error["cell"]
+            where = f" in cell {cell}" if cell else ""
+            reason = f"{record.error['name']}{where}: {record.error['message']}"
+            return Outcome(inputs.notebook.name, "failed", " ".join(reason.split()), record)
+        return Outcome(inputs.notebook.name, "ran", planned.reason, record)
+
+
+@contextlib.contextmanager
+def _alone(name: str, settings: Settings) -> Iterator[None]:
+    """Nobody else runs this notebook here meanwhile; the system drops the lock when a holder dies."""
+    folder = settings.runs_dir / ".locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise RunError(
+                f"notebook {name} is already being run",
+                got=f"process {lock.read().strip() or 'unknown'}",
+                remedy="Wait for it to end",
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _close_engine() -> None:
+    """The engine is imported with papermill, which a run that skips everything never needs."""
+    import sys
+
+    if engine := sys.modules.get("lucky_analytics.runs.engine"):
+        engine.close_server()
+
+
+def failures(outcomes: Sequence[Outcome]) -> LuckyError | None:
+    """One error that names the notebooks that failed, or nothing."""
+    failed = [outcome for outcome in outcomes if outcome.action == "failed"]
+    if not failed:
+        return None
+    return RunError(
+        f"{len(failed)} of {len(outcomes)} notebooks failed: " + ", ".join(o.notebook for o in failed),
+        remedy="outputs/runs/<notebook>/ keeps what each wrote; lucky publish shows the failures page",
+    )

@@ -1,0 +1,194 @@
+"""One run: papermill into a temporary folder, then page, results and manifest, then one rename."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lucky_analytics import pages, report
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.runs import identity, records
+from lucky_analytics.runs.plan import PAGE_CODE, Inputs
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import Manifest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["Limits", "execute", "render_again"]
+
+
+class Limits:
+    """What one run may use: seconds per cell and per notebook, MiB of resident memory."""
+
+    def __init__(self, cell: float = 600, notebook: float = 1200, memory_mib: float = 6144):
+        self.cell, self.notebook, self.memory_mib = cell, notebook, memory_mib
+
+
+def execute(inputs: Inputs, settings: Settings, limits: Limits | None = None) -> records.Record:
+    """Run a notebook and keep what came of it, good or failed, under ``outputs/runs``.
+
+    A failed run keeps its notebook up to the failing cell and is named ``<id>-failed``, so that it never
+    replaces a good one. Nothing half-written is ever visible: the folder is renamed when it is whole.
+    """
+    limits = limits or Limits()
+    home = settings.runs_dir / inputs.notebook.name
+    home.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(home)
+    work = Path(tempfile.mkdtemp(prefix=f".running-{os.getpid()}-", dir=home))
+    try:
+        started = dt.datetime.now(dt.UTC)
+        node, error, peak = _through_papermill(inputs, work, settings, limits)
+        ended = dt.datetime.now(dt.UTC)
+        read = records.tables_read(node)
+        name = inputs.run_id(inputs.tables_now(read or None))
+        record = records.Record(
+            notebook=inputs.notebook.name,
+            department=inputs.notebook.department,
+            title=inputs.loaded.title,
+            run_id=f"{name}-failed" if error else name,
+            status=records.FAILED if error else records.OK,
+            parameters=inputs.values,
+            as_of=inputs.as_of,
+            snapshot={
+                "id": inputs.snapshot.id,
+                "cut": inputs.snapshot.cut.isoformat(),
+                "source": inputs.snapshot.kind,
+            },
+            code_version=inputs.code_hash,
+            code_hash=inputs.code_hash,
+            page_hash=identity.package_hash(*PAGE_CODE),
+            lock_hash=inputs.lock_hash,
+            notebook_hash=inputs.notebook_hash,
+            started_at=started.isoformat(timespec="milliseconds"),
+            ended_at=ended.isoformat(timespec="milliseconds"),
+            seconds=round((ended - started).total_seconds(), 3),
+            peak_mib=round(peak, 1),
+            tables_read=read,
+            error=error,
+        )
+        _write_outputs(work, node, record, inputs.snapshot)
+        _swap_in(work, home / record.run_id)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    pages.write_assets(settings.runs_dir / "assets")
+    return record
+
+
+def render_again(record: records.Record, settings: Settings, snapshot: Manifest) -> None:
+    """Make the page of a standing run anew, from its executed notebook."""
+    import nbformat
+
+    folder = settings.runs_dir / record.notebook / record.run_id
+    node = nbformat.read(folder / "executed.ipynb", as_version=4)
+    renewed = records.Record(**{**record.__dict__, "page_hash": identity.package_hash(*PAGE_CODE)})
+    _write_page(folder, node, renewed, snapshot)
+    renewed.write(folder)
+    pages.write_assets(settings.runs_dir / "assets")
+
+
+def _through_papermill(
+    inputs: Inputs, work: Path, settings: Settings, limits: Limits
+) -> tuple[NotebookNode, dict[str, Any] | None, float]:
+    """The executed notebook, what failed in it if anything did, and the kernel's peak memory in MiB."""
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from lucky_analytics.runs.engine import Watch
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    watch = Watch(limits.notebook, limits.memory_mib)
+    target = work / "executed.ipynb"
+    error: dict[str, Any] | None = None
+    began = time.monotonic()
+    try:
+        papermill.execute_notebook(
+            inputs.notebook.path,
+            target,
+            parameters=inputs.values,
+            engine_name="lucky",
+            progress_bar=False,
+            execution_timeout=limits.cell,
+            watch=watch,
+            kernel_folder=str(settings.root),
+        )
+    except PapermillExecutionError as failed:
+        error = {"name": failed.ename, "message": failed.evalue, "cell": failed.exec_count}
+    except LuckyError as failed:
+        error = {"name": type(failed).__name__, "message": str(failed), "cell": None}
+    except Exception as failed:  # noqa: BLE001 - whatever stops a kernel is a failed run, kept and reported
+        seconds = time.monotonic() - began
+        reason = (str(failed).strip().splitlines() or [""])[0]
+        error = {"name": type(failed).__name__, "message": f"{reason} (after {seconds:.0f} s)", "cell": None}
+    if not target.is_file():
+        nbformat.write(inputs.loaded.node, target)
+    node = nbformat.read(target, as_version=4)
+    for position, cell in enumerate(node.cells):
+        cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
+    nbformat.write(node, target)
+    return node, error, watch.peak_mib
+
+
+def _write_outputs(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+    (folder / "tables").mkdir()
+    for _, said, _ in report.read(node):
+        if said["kind"] == "table":
+            fields = [field["name"] for field in said["data"]["schema"]["fields"]]
+            frame = pd.DataFrame(said["data"]["data"], columns=fields)
+            frame.to_csv(folder / "tables" / f"{said['name']}.csv", index=False)
+            frame.to_parquet(folder / "tables" / f"{said['name']}.parquet", index=False)
+    records.write_json(folder / "results.json", records.collect_results(node))
+    _write_page(folder, node, record, snapshot)
+    record.write(folder)
+
+
+def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+    error = record.error
+    facts = pages.RunFacts(
+        run_id=record.run_id,
+        parameters=record.parameters,
+        snapshot_id=record.snapshot["id"],
+        cut=record.snapshot["cut"],
+        as_of=record.as_of,
+        code_version=record.code_version,
+        generated=record.snapshot["source"] == "demo",
+        failed=f"{error['name']}: {error['message']}" if error else None,
+        tables={
+            name: {"rows": snapshot.tables[name].rows}
+            for name in record.tables_read
+            if name in snapshot.tables
+        },
+    )
+    page = pages.render(node, name=record.notebook, department=record.department, run=facts)
+    spare = folder / ".report.html.new"
+    spare.write_text(page, encoding="utf-8")
+    spare.replace(folder / "report.html")
+
+
+def _swap_in(work: Path, final: Path) -> None:
+    """Put a whole folder where an older one of the same name may stand."""
+    work.chmod(0o755)
+    if final.exists():
+        aside = final.with_name(f".replaced-{os.getpid()}-{final.name}")
+        final.rename(aside)
+        work.rename(final)
+        shutil.rmtree(aside)
+    else:
+        work.rename(final)
+
+
+def _remove_leftovers(home: Path) -> None:
+    """Temporary folders of commands that no longer run."""
+    for path in home.glob(".r*-*"):
+        owner = path.name.split("-")[1]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,131 @@
+"""One process imports the heavy libraries once; every kernel is a fork of it.
+
+The server is a child of the command. It listens on one inherited socket: when the command ends, even by
+``kill -9``, the socket closes, the server ends, and the kernel asks the system to kill its children with
+it. Nothing in the server starts a thread or opens DuckDB, because neither survives a fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from lucky_analytics.errors import RunError
+
+__all__ = ["ForkServer", "serve"]
+
+PRELOADED = (
+    "pandas",
+    "pyarrow",
+    "ibis",
+    "ibis.backends.duckdb",
+    "duckdb",
+    "altair",
+    "vl_convert",
+    "great_tables",
+    "scipy.optimize",
+    "scipy.stats",
+    "statsmodels.api",
+    "lucky_analytics.report",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+)
+KILL_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
+CHILD_FAILED = 70
+
+
+class ForkServer:
+    """The command's side: starts the server when first asked for a kernel, and ends it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        program = f"from lucky_analytics.runs.forkserver import serve; serve({theirs.fileno()})"
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", program],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={
+                    **os.environ,
+                    "OMP_NUM_THREADS": "1",
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "PYTHONHASHSEED": "0",
+                },
+            )
+        self._socket, self._stream, self._lock = ours, ours.makefile("rwb"), threading.Lock()
+
+    def start_kernel(self, arguments: list[str], cwd: str, environment: dict[str, str]) -> int:
+        """Fork a kernel; returns its process id. Raises ``RunError`` when the server is gone."""
+        request = {"arguments": arguments, "cwd": cwd, "environment": environment}
+        with self._lock:
+            try:
+                self._stream.write(json.dumps(request).encode() + b"\n")
+                self._stream.flush()
+                reply = self._stream.readline()
+            except OSError:
+                reply = b""
+        if not reply:
+            raise RunError("kernel server ended", got=f"exit code {self._process.poll()}", remedy="Run again")
+        return int(json.loads(reply)["pid"])
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._process.wait(10)
+
+
+def serve(descriptor: int) -> None:
+    """The server's side: import, then fork a kernel for each line that comes in."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see cli
+    for module in PRELOADED:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # shared pages stay shared: the collector no longer writes to them
+    if threading.active_count() != 1:
+        raise RunError("kernel server", expected="one thread", got=str(threading.enumerate()))
+    channel = socket.socket(fileno=descriptor)
+    stream = channel.makefile("rwb")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps: no zombies
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to handle
+    parent = os.getpid()
+    for line in stream:
+        pid = os.fork()
+        if pid == 0:
+            channel.close()
+            _become_kernel(json.loads(line), parent)
+        stream.write(json.dumps({"pid": pid}).encode() + b"\n")
+        stream.flush()
+
+
+def _become_kernel(request: dict[str, Any], parent: int) -> None:
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        ctypes.CDLL(None).prctl(KILL_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:  # the server ended between the fork and the request above
+            os._exit(CHILD_FAILED)
+        os.environ.clear()
+        os.environ.update(request["environment"], JPY_PARENT_PID=str(parent))
+        os.chdir(request["cwd"])
+        from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.launch_instance(
+            argv=[*request["arguments"], "--IPKernelApp.quiet=True", "--log-level=ERROR"]
+        )
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - a child must never return into the server's loop
+        import traceback
+
+        traceback.print_exc()
+        os._exit(CHILD_FAILED)

@@ -1,0 +1,88 @@
+"""The notebooks of the suite: where they are, what they ask, what they can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
+from lucky_analytics.runs.parameters import Parameter, declared
+from lucky_analytics.settings import Settings
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["Notebook", "find", "list_all", "load"]
+
+APPS = "apps"  # a namespace of its own: an app is not run for a page
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook file: ``notebooks/<department>/<name>.ipynb``."""
+
+    name: str
+    department: str
+    path: Path
+    parameter_file: Path
+
+
+def list_all(settings: Settings) -> list[Notebook]:
+    """Every notebook, by department and name. Raises ``LuckyError`` for a name that stands twice."""
+    found: dict[str, Notebook] = {}
+    for path in sorted(settings.notebooks_dir.glob("[!.]*/*.ipynb")):
+        if path.parent.name == APPS:
+            continue
+        if path.stem in found:
+            raise LuckyError(
+                f"notebook {path.stem}",
+                expected="one of that name",
+                got=f"{found[path.stem].department} and {path.parent.name}",
+                remedy="Rename one of them",
+            )
+        parameter_file = settings.params_dir / f"{path.stem}.yml"
+        found[path.stem] = Notebook(path.stem, path.parent.name, path, parameter_file)
+    return list(found.values())
+
+
+def find(name: str, settings: Settings) -> Notebook:
+    """One notebook by name; ``department/name`` works too. Raises ``UnknownNameError``."""
+    known = {notebook.name: notebook for notebook in list_all(settings)}
+    wanted = name.rpartition("/")[2].removesuffix(".ipynb")
+    if wanted not in known:
+        raise UnknownNameError("notebook", name, known, remedy="lucky list shows them all")
+    return known[wanted]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A notebook that was read: its node, its title (the question) and its declared parameters."""
+
+    node: NotebookNode
+    title: str
+    parameters: dict[str, Parameter]
+
+
+def load(notebook: Notebook) -> Loaded:
+    """Read a notebook and the parameters it declares. Raises ``LuckyError`` for a file that is none."""
+    import nbformat
+
+    try:
+        node = nbformat.read(notebook.path, as_version=4)
+    except (ValueError, OSError, nbformat.reader.NotJSONError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise LuckyError(
+            f"notebook {notebook.path.name}", expected="a Jupyter notebook", got=reason
+        ) from error
+    tagged = [cell for cell in node.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise ParameterError(
+            f"notebook {notebook.name}", expected="one cell tagged parameters", got=str(len(tagged))
+        )
+    return Loaded(node, _title(node, notebook.name), declared(tagged[0].source, notebook.name))
+
+
+def _title(node: Any, name: str) -> str:
+    lines = (line for cell in node.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), name.replace("_", " "))

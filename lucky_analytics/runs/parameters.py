@@ -1,0 +1,169 @@
+"""Typed parameters, declared by the annotated defaults in a notebook's tagged cell, checked before a run.
+
+The annotation is a type, or a text where Python has no name for it::
+
+    level: "float in [0.5, 0.99]" = 0.9      # confidence level of every interval
+    curve: "'gompertz' | 'logistic'" = "gompertz"  # growth curve
+    as_of: "date | None" = None              # last business date that counts
+
+Values from files and from the command line arrive as text and become what is declared, so that ``07030``
+stays text where text is declared and a date stays what was written.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lucky_analytics.errors import ParameterError, UnknownNameError
+
+__all__ = ["Parameter", "declared", "read_file", "resolve"]
+
+_RANGE = re.compile(r"(?P<type>.+?) in \[(?P<low>[^,]+), (?P<high>[^\]]+)\]")
+_SIMPLE = ("str", "int", "float", "bool", "date", "None")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter: type as written, default, description."""
+
+    name: str
+    type: str
+    default: Any
+    about: str
+
+    def convert(self, value: Any) -> Any:
+        """``value``, text or already typed, as the declared type. Raises ``ParameterError``."""
+        form = _RANGE.fullmatch(self.type)
+        kind = form["type"] if form else self.type
+        for option in (part.strip() for part in kind.split("|")):
+            try:
+                converted = _convert(option, value)
+            except (ValueError, TypeError):
+                continue
+            if form and converted is not None and not float(form["low"]) <= converted <= float(form["high"]):
+                break
+            return converted
+        raise ParameterError(f"parameter {self.name}", expected=self.type, got=repr(value))
+
+
+def declared(source: str, notebook: str) -> dict[str, Parameter]:
+    """The parameters that the source of a tagged cell declares, in order.
+
+    Raises ``ParameterError`` naming notebook and line for anything but an annotated literal default.
+    """
+    found: dict[str, Parameter] = {}
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"{notebook}: parameters cell", got=f"{error.msg} in line {error.lineno}"
+        ) from error
+    for statement in statements:
+        where = f"{notebook}: parameters cell, line {statement.lineno}"
+        if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
+            raise ParameterError(where, expected="name: type = default  # description")
+        try:
+            default = ast.literal_eval(statement.value) if statement.value else None
+        except ValueError as error:
+            raise ParameterError(where, expected="a literal default") from error
+        note = statement.annotation
+        kind = note.value if isinstance(note, ast.Constant) else ast.unparse(note)
+        about = source.splitlines()[(statement.end_lineno or statement.lineno) - 1].partition("#")[2].strip()
+        name = statement.target.id
+        found[name] = Parameter(name, str(kind), default, about)
+        found[name].convert(default)
+    return found
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The values of a flat parameter file, every scalar as the text that was written."""
+    try:
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(f"parameter file {path}", got=str(error)) from error
+    except FileNotFoundError as error:
+        raise ParameterError(f"parameter file {path}", expected="a file", got="none") from error
+    if values in (None, ""):
+        return {}
+    if not isinstance(values, dict):
+        raise ParameterError(
+            f"parameter file {path}", expected="name: value lines", got=type(values).__name__
+        )
+    return values
+
+
+def resolve(parameters: Mapping[str, Parameter], *layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Every parameter's value: the default, overridden by each layer in turn, converted and checked.
+
+    >>> resolve({"zip": Parameter("zip", "str", "10003", "")}, {"zip": "07030"})
+    {'zip': '07030'}
+    """
+    values = {name: parameter.default for name, parameter in parameters.items()}
+    for layer in layers:
+        for name, value in layer.items():
+            if name not in parameters:
+                raise UnknownNameError("parameter", name, parameters)
+            values[name] = parameters[name].convert(value)
+    return values
+
+
+def _convert(kind: str, value: Any) -> Any:
+    if kind.startswith("'"):
+        if value == ast.literal_eval(kind):
+            return value
+        raise ValueError(value)
+    if kind.startswith("list["):
+        items = json.loads(value) if isinstance(value, str) else value
+        if not isinstance(items, list):
+            raise TypeError(value)
+        return [_convert(kind[5:-1], item) for item in items]
+    if kind not in _SIMPLE:
+        raise ParameterError(
+            f"parameter type {kind!r}", expected="one of " + ", ".join(_SIMPLE) + ", list[...]"
+        )
+    return _SCALARS[kind](value)
+
+
+def _none(value: Any) -> None:
+    if value not in (None, "", "null", "None"):
+        raise ValueError(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d+", str(value)):
+        raise ValueError(value)
+    return int(value)
+
+
+def _real(value: Any) -> float:
+    if isinstance(value, bool):
+        raise TypeError(value)
+    return float(value)
+
+
+def _flag(value: Any) -> bool:
+    if (word := str(value).lower()) not in ("true", "false"):
+        raise ValueError(value)
+    return word == "true"
+
+
+def _date(value: Any) -> str:
+    return dt.date.fromisoformat(str(value)).isoformat()
+
+
+_SCALARS = {"None": _none, "str": _text, "int": _whole, "float": _real, "bool": _flag, "date": _date}

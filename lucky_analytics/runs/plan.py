@@ -1,0 +1,127 @@
+"""What to do for one notebook: run it, render its page anew, or skip it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lucky_analytics.runs import identity, notebooks, parameters, records
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import Manifest
+
+__all__ = ["Inputs", "Plan", "inputs_of", "plan"]
+
+PAGE_CODE = ("pages",)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that decides a run: the notebook as read, its values, and hashes of code and lock."""
+
+    notebook: notebooks.Notebook
+    loaded: notebooks.Loaded
+    values: dict[str, Any]
+    snapshot: Manifest
+    notebook_hash: str
+    code_hash: str
+    lock_hash: str
+
+    @property
+    def as_of(self) -> str:
+        """The last business date that counts: as given, else the snapshot's last closed day."""
+        return str(self.values.get("as_of") or self.snapshot.last_closed_day)
+
+    def run_id(self, tables: Mapping[str, str]) -> str:
+        return identity.run_id(
+            notebook_hash=self.notebook_hash,
+            code=self.code_hash,
+            parameters={**self.values, "as_of": self.as_of},
+            tables=tables,
+            lock=self.lock_hash,
+        )
+
+    def tables_now(self, names: Mapping[str, str] | None) -> dict[str, str]:
+        """Content hashes in this snapshot of the named tables, or of all when none are known."""
+        known = self.snapshot.tables
+        wanted = known if names is None else [name for name in names if name in known]
+        return {name: known[name].content_hash for name in wanted}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``run`` a notebook, ``render`` the page of a run that stands, or ``skip`` it."""
+
+    action: Literal["run", "render", "skip"]
+    reason: str
+    inputs: Inputs
+    standing: records.Record | None = None
+
+
+def inputs_of(
+    notebook: notebooks.Notebook,
+    settings: Settings,
+    snapshot: Manifest,
+    *,
+    given: Mapping[str, Any],
+    parameter_file: Any = None,
+) -> Inputs:
+    """Read a notebook and settle its parameters: defaults, then its file, then those given.
+
+    ``snapshot`` becomes the parameter of that name. Raises ``ParameterError`` or ``UnknownNameError``.
+    """
+    loaded = notebooks.load(notebook)
+    path = parameter_file or notebook.parameter_file
+    from_file = parameters.read_file(path) if parameter_file or path.exists() else {}
+    values = parameters.resolve(loaded.parameters, from_file, given)
+    if "snapshot" in values:
+        values["snapshot"] = snapshot.id
+    code_cells = [cell.source for cell in loaded.node.cells if cell.cell_type == "code"]
+    sources = [f"{cell.cell_type}\n{cell.source}" for cell in loaded.node.cells]
+    lock = settings.lock_file
+    return Inputs(
+        notebook=notebook,
+        loaded=loaded,
+        values=values,
+        snapshot=snapshot,
+        notebook_hash=identity.digest(*sources),
+        code_hash=identity.code_hash(code_cells),
+        lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
+    )
+
+
+def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
+    """Compare the inputs with the newest good run. A run that recorded no table counts as reading all."""
+    good = [r for r in records.list_runs(inputs.notebook.name, settings) if r.status == records.OK]
+    if not good:
+        return Plan("run", "no run yet", inputs)
+    if force:
+        return Plan("run", "forced", inputs)
+    for record in good:
+        if inputs.run_id(inputs.tables_now(record.tables_read or None)) == record.run_id:
+            if record.page_hash != identity.package_hash(*PAGE_CODE):
+                return Plan("render", "only the page's code changed", inputs, record)
+            return Plan("skip", "nothing that matters changed", inputs, record)
+    return Plan("run", _what_changed(inputs, good[0]), inputs)
+
+
+def _what_changed(inputs: Inputs, last: records.Record) -> str:
+    changes = []
+    if inputs.notebook_hash != last.notebook_hash:
+        changes.append("notebook")
+    if inputs.code_hash != last.code_hash:
+        changes.append("code")
+    changed = sorted(
+        name
+        for name in {**inputs.values, **last.parameters}
+        if name != "snapshot" and inputs.values.get(name) != last.parameters.get(name)
+    )
+    if changed:
+        changes.append("parameters " + ", ".join(changed))
+    now = inputs.tables_now(last.tables_read or None)
+    tables = sorted(name for name, value in last.tables_read.items() if now.get(name) != value)
+    if tables:
+        changes.append("tables " + ", ".join(tables))
+    if inputs.lock_hash != last.lock_hash:
+        changes.append("environment lock")
+    return "changed: " + ("; ".join(changes) or "tables read are not known")

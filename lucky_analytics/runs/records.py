@@ -1,0 +1,105 @@
+"""What is on disk of a run, in ``outputs/runs/<notebook>/<run id>/``: its manifest and its results."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics import report
+from lucky_analytics.errors import RunError, UnknownNameError
+from lucky_analytics.settings import Settings
+
+__all__ = ["FAILED", "OK", "Record", "collect_results", "find", "list_runs", "tables_read", "write_json"]
+
+OK, FAILED = "ok", "failed"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One run. Times are UTC text; ``tables_read`` maps ``database.table`` to its content hash."""
+
+    notebook: str
+    department: str
+    title: str
+    run_id: str
+    status: str
+    parameters: dict[str, Any]
+    as_of: str
+    snapshot: dict[str, Any]
+    code_version: str
+    code_hash: str
+    page_hash: str
+    lock_hash: str
+    notebook_hash: str
+    started_at: str
+    ended_at: str
+    seconds: float
+    peak_mib: float
+    tables_read: dict[str, str] = field(default_factory=dict)
+    error: dict[str, Any] | None = None
+
+    def write(self, folder: Path) -> None:
+        write_json(folder / "manifest.json", dataclasses.asdict(self))
+
+
+def write_json(path: Path, body: Any) -> None:
+    """Write whole or not at all."""
+    spare = path.with_name(f".{path.name}.new")
+    spare.write_text(json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    spare.replace(path)
+
+
+def list_runs(notebook: str, settings: Settings) -> list[Record]:
+    """The runs of one notebook, the newest first. A folder without a readable manifest is no run."""
+    found = []
+    for path in (settings.runs_dir / notebook).glob("[!.]*/manifest.json"):
+        try:
+            found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
+        except (ValueError, TypeError):
+            continue
+    return sorted(found, key=lambda record: (record.ended_at, record.run_id), reverse=True)
+
+
+def find(notebook: str, run: str | None, settings: Settings) -> Record:
+    """One run by id or a beginning of it; without one, the newest. Raises when there is none."""
+    runs = list_runs(notebook, settings)
+    if not runs:
+        raise RunError(f"runs of {notebook}", expected="one", got="none", remedy=f"Run lucky run {notebook}")
+    if run is None:
+        return runs[0]
+    matching = [record for record in runs if record.run_id.startswith(run)]
+    if not matching:
+        raise UnknownNameError(f"run of {notebook}", run, [record.run_id for record in runs])
+    return matching[0]
+
+
+def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """What an executed notebook said, for machines: headlines and the rest, without charts."""
+    kinds = {
+        "headline": "headlines",
+        "answer": "answer",
+        "decision": "decision",
+        "check": "checks",
+        "caveat": "caveats",
+        "figure": "figures",
+        "table": "tables",
+    }
+    results: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds.values()}
+    for _, said, _ in report.read(notebook):
+        entry = {key: value for key, value in said.items() if key not in ("kind", "data", "tables_read")}
+        if said["kind"] == "headline":
+            entry["status"] = "unknown" if said["value"] is None else "ok"
+        results[kinds[said["kind"]]].append(entry)
+    return results
+
+
+def tables_read(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Every source table that an executed notebook read, with its content hash."""
+    read: dict[str, str] = {}
+    for _, said, _ in report.read(notebook):
+        read |= said.get("tables_read", {})
+    return read

@@ -1,0 +1,112 @@
+"""The import rows of docs/architecture.md hold, and so do the rules that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "lucky_analytics"
+ALWAYS = {"errors", "formats"}
+ROWS = {
+    "settings": set(),
+    "errors": set(),
+    "formats": set(),
+    "estate": set(),
+    "sources": {"estate", "settings"},
+    "demo": {"estate", "settings", "sources"},
+    "snapshot": {"sources", "estate", "settings", "report"},
+    "reference": {"settings"},
+    "catalog": {"snapshot", "estate", "report", "settings"},
+    "metrics": {"catalog"},
+    "methods": set(),
+    "questions": {"catalog", "metrics", "reference", "methods"},
+    "figures": set(),
+    "tables": set(),
+    "report": set(),
+    "runs": {"report", "snapshot", "settings", "pages"},
+    "pages": {"report"},
+    "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
+    "": {"catalog", "sources"},
+}
+
+
+def _part(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "" if first == "__init__" else first
+
+
+def _imported_parts(path: Path) -> set[str]:
+    parts = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "lucky_analytics":
+            parts |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lucky_analytics."):
+            parts.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            parts |= {a.name.split(".")[1] for a in node.names if a.name.startswith("lucky_analytics.")}
+    return parts
+
+
+FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_imports_only_what_its_row_names(path):
+    part = _part(path)
+    if part == "cli":
+        return
+    assert part in ROWS, f"{part} has no row in docs/architecture.md and in this test"
+    assert _imported_parts(path) - ALWAYS - {part} <= ROWS[part]
+
+
+def test_the_documented_rows_are_the_tested_ones():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    documented = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| `") and len(cells) == 3:
+            for name in re.findall(r"`(\w+)(?:/|\.py)?`", cells[0]):
+                documented[name.replace("__init__", "")] = set(re.findall(r"\w+", cells[2]))
+    for part, allowed in ROWS.items():
+        assert allowed <= documented[part] | ALWAYS, part
+
+
+def test_only_settings_reads_the_environment():
+    readers = {
+        path.name
+        for path in FILES
+        if re.search(r"os\.(getenv|environ\.get|environ\[)", path.read_text(encoding="utf-8"))
+    }
+    assert readers == {"settings.py"}
+
+
+def test_planted_truth_is_read_by_tests_only():
+    readers = [
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        if "truth.json" in path.read_text(encoding="utf-8") and _part(path) != "demo"
+    ]
+    readers += [str(p) for p in (ROOT / "notebooks").rglob("*.ipynb") if "truth.json" in p.read_text("utf-8")]
+    assert readers == []
+
+
+def test_importing_the_package_and_the_command_line_is_light():
+    program = (
+        "import sys, lucky_analytics.cli; "
+        "print([m for m in ('pandas', 'duckdb', 'ibis', 'altair', 'papermill', 'pyarrow') if m in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_notebooks_are_committed_without_outputs():
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        assert '"output_type"' not in text, path
+        assert not re.search(r'"execution_count": \d', text), path
