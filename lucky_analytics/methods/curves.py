@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +14,7 @@ from lucky_analytics.errors import LuckyError, UnknownNameError
 
 __all__ = ["FORMS", "CurveFit", "age_at_share", "fit_curve", "log_share", "logistic", "richards"]
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 FORMS = ("gompertz", "logistic")
 

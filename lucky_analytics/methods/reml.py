@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from lucky_analytics.errors import LuckyError
 
 __all__ = ["MixedModel", "RemlFit", "fit_reml", "numeric_hessian", "predict", "restricted_log_likelihood"]
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class MixedModel:
 
 @dataclass(frozen=True)
 class RemlFit:
-    """A fitted model: ``theta`` and its covariance, and ``effects`` = (beta, v) with theirs given ``theta``."""
+    """A fitted model: ``theta`` with its covariance, ``effects`` = (beta, v) with theirs given ``theta``."""
 
     build: Callable[[Array], MixedModel]
     theta: Array

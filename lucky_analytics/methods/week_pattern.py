@@ -14,7 +14,7 @@ __all__ = ["WeekPattern", "estimate_week_pattern"]
 
 @dataclass(frozen=True)
 class WeekPattern:
-    """``weekday``: weight by Monday = 0 ... Sunday = 6, mean 1. ``exceptional``: factor by date, where not 1."""
+    """``weekday``: weight, Monday = 0 to Sunday = 6, mean 1. ``exceptional``: factor by date, where not 1."""
 
     weekday: pd.Series
     exceptional: pd.Series
@@ -27,14 +27,20 @@ class WeekPattern:
 
 
 def estimate_week_pattern(
-    days: pd.DataFrame, *, smallest_change: float = 0.15, z: float = 5.0, n_rounds: int = 50
+    days: pd.DataFrame,
+    *,
+    settle_days: int = 14,
+    smallest_change: float = 0.15,
+    z: float = 5.0,
+    n_rounds: int = 50,
 ) -> WeekPattern:
     """Weekday weights, and dates on which all units together left their own week's pattern.
 
     ``days`` has one row per unit and day of trading: ``unique_id``, ``ds`` (datetime), ``y`` (a count, zero
     allowed). Model: y is Poisson with mean level(unit, calendar week) x weekday x date; every week of every
-    unit has its own level, so growth and season cannot leak into the pattern. Solved by iterative
-    proportional fitting, which is maximum likelihood here.
+    unit has its own level, so growth and season cannot leak into the pattern. The first ``settle_days`` of
+    each unit, which grow visibly within a week, are left out unless nothing else is there. Solved by
+    iterative proportional fitting, which is maximum likelihood here.
 
     A date is exceptional (a holiday, a storm) when its total differs from expectation by more than
     ``smallest_change`` (as |log ratio|) and by more than ``z`` robust standard deviations of all dates. It
@@ -50,6 +56,9 @@ def estimate_week_pattern(
         raise LuckyError(
             "week pattern", expected="days with orders", got=f"{len(days)} days without a single one"
         )
+    age = days["ds"] - days.groupby("unique_id")["ds"].transform("min")
+    settled = days[age >= pd.Timedelta(days=settle_days)]
+    days = settled if settled["y"].sum() > 0 else days
     y = days["y"].to_numpy(float)
     ds = pd.DatetimeIndex(days["ds"])
     weekday = ds.dayofweek.to_numpy()
@@ -83,7 +92,8 @@ def _ratio(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
 def _exceptional(
     y: np.ndarray, level_of: np.ndarray, date_of: np.ndarray, weight: np.ndarray, smallest: float, z: float
 ) -> np.ndarray:
-    expected = _levels(y, level_of, weight) * weight
+    # Medians, so that a holiday does not lift the other days of its week above expectation.
+    expected = pd.Series(y / weight).groupby(level_of).transform("median").to_numpy() * weight
     ratio = _ratio(np.bincount(date_of, y), np.bincount(date_of, expected))
     log_ratio = np.log(np.maximum(ratio, 1e-3))
     deviation = log_ratio - np.median(log_ratio)
