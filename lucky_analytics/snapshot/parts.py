@@ -70,6 +70,8 @@ def link(source: Path, target: Path) -> None:
 
 def share(path: Path, earlier: Path) -> None:
     """Replace ``path`` by a link to ``earlier``, of the same content; a copy stays where that fails."""
+    if path.samefile(earlier):
+        return  # renaming one link over another of the same file would do nothing and leave both
     spare = path.with_suffix(".link")
     with contextlib.suppress(OSError):
         os.link(earlier, spare)

@@ -101,7 +101,7 @@ class FilesSource(Source):
         return self._path(database, table) if exact else None
 
     def fingerprint(self) -> str | None:
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(f"{self._cut}\n".encode())
         for path in self._paths():
             facts = path.stat()
             digest.update(f"{path}|{facts.st_size}|{facts.st_mtime_ns}|{facts.st_ino}\n".encode())

@@ -1,0 +1,247 @@
+"""Taking, finding and verifying snapshots of a tiny estate on disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lucky_analytics import estate, snapshot
+from lucky_analytics.errors import SnapshotError, SourceError, UnknownNameError
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import parts
+from lucky_analytics.snapshot import store as stores
+from lucky_analytics.sources import demo
+from lucky_analytics.sources.files import FilesSource
+from tests import tiny_estate
+
+ORDERS = "luckyus_sales_order.t_order"
+USERS = "luckyus_sales_crm.t_user"
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Settings:
+    settings = Settings(root=tmp_path, data_dir=tmp_path / "data", outputs_dir=tmp_path / "outputs")
+    names = ("salesorder", "salescrm", "opshop")
+    tiny_estate.write(settings.demo_dir, [estate.load().database(name) for name in names], n_rows=40)
+    return settings
+
+
+def take(where: Settings) -> snapshot.Manifest:
+    return snapshot.take(demo.connect(where.demo_dir), settings=where)
+
+
+def rewrite(where: Settings, table: str, seed: int) -> None:
+    database, name = table.split(".")
+    path = where.demo_dir / database / f"{name}.parquet"
+    path.unlink()  # as a build does: a new file, never the old one changed in place
+    pq.write_table(tiny_estate.rows(estate.load().database(database).table(name), 40, seed), path)
+
+
+def test_a_snapshot_holds_every_table_and_is_found_by_name(where: Settings):
+    taken = take(where)
+    assert taken.tables[ORDERS].rows == 40
+    assert taken.cut == dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)
+    assert taken.id.startswith("20260214T120000Z-demo-")
+    assert pq.read_table(taken.paths(*ORDERS.split("."))[0]).num_rows == 40
+    for name in ("newest", taken.id, taken.id[:12]):
+        assert snapshot.find(name, where).tables == taken.tables
+    assert snapshot.verify(taken) == []
+
+
+def test_personal_columns_stay_behind_and_the_pseudonym_passes(where: Settings):
+    taken = take(where)
+    columns = pq.read_schema(taken.paths(*USERS.split("."))[0]).names
+    assert set(taken.tables[USERS].masked) == {"user_name", "phone", "email"}
+    assert "user_no" in columns
+    assert not {"user_name", "phone", "email"} & set(columns)
+
+
+def test_nulls_of_zero_date_columns_are_counted(where: Settings):
+    taken = take(where)
+    orders = pq.read_table(taken.paths(*ORDERS.split("."))[0])
+    assert taken.tables[ORDERS].zero_dates == {
+        name: orders.column(name).null_count for name in ("pay_time", "finish_time")
+    }
+    assert sum(taken.tables[ORDERS].zero_dates.values()) > 0
+
+
+def test_the_same_content_is_taken_once(where: Settings):
+    first = take(where)
+    again = take(where)
+    assert again.unchanged
+    assert again.id == first.id
+    # Also when the files are new but hold the same: the fingerprint differs, the content does not.
+    copied = where.data_dir / "copy"
+    shutil.copytree(where.demo_dir, copied)
+    elsewhere = snapshot.take(demo.connect(copied), settings=where)
+    assert elsewhere.unchanged
+    assert elsewhere.id == first.id
+    assert len(snapshot.list_all(where)) == 1
+
+
+def test_unchanged_tables_are_shared_and_a_changed_one_is_not(where: Settings):
+    first = take(where)
+    rewrite(where, ORDERS, seed=2)
+    second = take(where)
+    assert second.id != first.id
+    assert second.tables[ORDERS].content_hash != first.tables[ORDERS].content_hash
+    for name in first.tables:
+        old, new = first.paths(*name.split("."))[0], second.paths(*name.split("."))[0]
+        assert old.samefile(new) == (name != ORDERS), name
+    assert snapshot.find("newest", where).id == second.id
+
+
+def test_going_back_to_earlier_content_makes_it_the_newest_again(where: Settings):
+    first = take(where)
+    kept = where.data_dir / "kept"
+    shutil.copytree(where.demo_dir, kept)
+    rewrite(where, ORDERS, seed=2)
+    take(where)
+    back = snapshot.take(demo.connect(kept), settings=where)
+    assert back.unchanged
+    assert back.id == first.id == snapshot.find("newest", where).id
+
+
+def test_names_limit_the_tables(where: Settings):
+    taken = snapshot.take(demo.connect(where.demo_dir), settings=where, names=["opshop"])
+    assert set(taken.tables) == {"luckyus_opshop.t_shop_info"}
+    with pytest.raises(UnknownNameError, match="opshop"):
+        snapshot.take(demo.connect(where.demo_dir), settings=where, names=["opshp"])
+
+
+def test_verify_finds_a_changed_byte_a_missing_and_an_extra_file(where: Settings):
+    taken = take(where)
+    path = taken.paths(*ORDERS.split("."))[0]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert snapshot.verify(taken) == [
+        f"{ORDERS.replace('.', '/')}/part-00000.parquet has changed since it was taken"
+    ]
+    (taken.folder / "extra.txt").write_text("x")
+    assert "extra.txt does not belong to it" in snapshot.verify(taken)
+    path.unlink()
+    assert any("is missing" in problem for problem in snapshot.verify(taken))
+    with pytest.raises(SnapshotError, match=r"t_order/part-00000\.parquet is missing"):
+        snapshot.find("newest", where)
+
+
+def test_a_missing_snapshot_and_a_damaged_manifest_are_one_line(where: Settings):
+    with pytest.raises(SnapshotError, match="Run lucky snapshot take"):
+        snapshot.find("newest", where)
+    taken = take(where)
+    with pytest.raises(UnknownNameError, match=taken.id):
+        snapshot.find("20260214T120000Z-dema", where)
+    (taken.folder / "manifest.json").write_text(json.dumps({"id": taken.id}))
+    with pytest.raises(SnapshotError, match=r"expected a whole manifest\.json"):
+        snapshot.find("newest", where)
+
+
+class Breaking(FilesSource):
+    """Fails after the first table."""
+
+    error: Exception = SourceError("server x", got="gone")
+    broken = True
+    opened = 0
+
+    def fingerprint(self) -> str | None:
+        return None
+
+    def stored(self, database: str, table: str) -> Path | None:
+        return None
+
+    def read(
+        self, database: str, table: str, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        self.opened += 1
+        if self.broken and self.opened > 1:
+            raise self.error
+        return super().read(database, table, columns)
+
+
+def source_of(where: Settings, name: str, database: str, broken: bool) -> Breaking:
+    source = Breaking(where.demo_dir, kind="live", cut=demo.DEMO_CUT, databases=[database])
+    source.name, source.broken = name, broken
+    return source
+
+
+def test_an_interrupted_snapshot_is_invisible_and_resume_keeps_finished_servers(where: Settings):
+    shops = source_of(where, "opshop", "luckyus_opshop", broken=False)
+    orders = source_of(where, "salesorder", "luckyus_sales_order", broken=True)
+    with pytest.raises(SourceError, match="gone"):
+        snapshot.take([shops, orders], settings=where)
+    assert snapshot.list_all(where) == []
+
+    again = source_of(where, "opshop", "luckyus_opshop", broken=False)
+    repaired = source_of(where, "salesorder", "luckyus_sales_order", broken=False)
+    taken = snapshot.take([again, repaired], settings=where, resume=True)
+    assert again.opened == 0
+    assert repaired.opened == 3
+    assert set(taken.servers) == {"opshop", "salesorder"}
+    assert snapshot.verify(taken) == []
+
+
+def test_without_resume_everything_is_read_again(where: Settings):
+    orders = source_of(where, "salesorder", "luckyus_sales_order", broken=True)
+    shops = source_of(where, "opshop", "luckyus_opshop", broken=False)
+    with pytest.raises(SourceError):
+        snapshot.take([shops, orders], settings=where)
+    orders.broken = False
+    snapshot.take([shops, orders], settings=where)
+    assert shops.opened == 2
+
+
+def test_a_full_disk_leaves_the_previous_snapshot_and_nothing_else(
+    where: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    before = take(where)
+    rewrite(where, ORDERS, seed=2)
+
+    def no_room(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(parts, "link", no_room)
+    with pytest.raises(SnapshotError, match="expected room on the disk, got No space left on device"):
+        take(where)
+    visible = [path.name for path in where.snapshots_dir.iterdir() if path.is_dir()]
+    assert visible == [before.id]
+    assert snapshot.find("newest", where).id == before.id
+
+
+def test_two_runs_at_once_are_refused(where: Settings):
+    class Inner(Breaking):
+        def __enter__(self) -> Inner:
+            take_again = Breaking(where.demo_dir, kind="live", cut=demo.DEMO_CUT)
+            with pytest.raises(SnapshotError, match="another one at work"):
+                snapshot.take(take_again, settings=where)
+            return self
+
+    inner = Inner(where.demo_dir, kind="live", cut=demo.DEMO_CUT)
+    inner.broken = False
+    assert snapshot.take(inner, settings=where).kind == "live"
+
+
+def test_prune_keeps_the_newest_ones_and_the_last_of_each_month(where: Settings):
+    taken = []
+    for day, seed in ((3, 10), (20, 11), (40, 12), (41, 13), (42, 14)):
+        rewrite(where, ORDERS, seed)
+        cut = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=day)
+        taken.append(snapshot.take(FilesSource(where.demo_dir, cut=cut), settings=where))
+    january_last, newest_two = taken[1], taken[3:]
+    would = stores.prune(where, keep=2, dry_run=True)
+    assert len(snapshot.list_all(where)) == 5
+    removed = snapshot.prune(where, keep=2)
+    assert {m.id for m in removed} == {m.id for m in would} == {taken[0].id, taken[2].id}
+    left = snapshot.list_all(where)
+    assert {m.id for m in left} == {january_last.id, *(m.id for m in newest_two)}
+    assert [snapshot.verify(m) for m in left] == [[], [], []]
+    with pytest.raises(SnapshotError, match="keep of 1 or more"):
+        snapshot.prune(where, keep=0)

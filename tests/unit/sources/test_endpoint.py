@@ -1,0 +1,129 @@
+"""URLs and sources.toml: what is taken, what is refused, and that no secret is ever shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import config, endpoint
+from lucky_analytics.sources.secrets import Secret
+
+
+def settings(root: Path, text: str | None = None, url: str | None = None) -> Settings:
+    if text is not None:
+        (root / "sources.toml").write_text(text)
+    return Settings(root=root, data_dir=root / "data", outputs_dir=root / "outputs", source_url=url)
+
+
+def test_a_url_carries_address_user_reference_and_options():
+    parsed = endpoint.parse(
+        "mysql://reader@db.example:3307?password_env=PW&allow_primary=yes&stall_seconds=5"
+    )
+    assert (parsed.address, parsed.user, parsed.secret) == (
+        "db.example:3307",
+        "reader",
+        Secret("password_env", "PW"),
+    )
+    assert parsed.allow_primary
+    assert parsed.stall_seconds == 5.0
+
+
+@pytest.mark.parametrize(
+    ("host", "mode"), [("127.0.0.1", "off"), ("localhost", "off"), ("db.example", "verify")]
+)
+def test_tls_is_verified_unless_the_server_is_this_machine(host: str, mode: str):
+    assert endpoint.parse(f"mysql://x@{host}").tls_mode == mode
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://reader:hunter2@db.example", "mysql://reader@db.example?password=hunter2"]
+)
+def test_a_password_in_a_url_is_refused_and_not_repeated(url: str):
+    with pytest.raises(SourceError, match="password") as refused:
+        endpoint.parse(url)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgres://x@db", "mysql://user@host:port"),
+        ("mysql://", "mysql://user@host:port"),
+        ("mysql://x@db:port", "mysql://user@host:port"),
+        ("mysql://x@db?tls=maybe", "off or on or verify"),
+        ("mysql://x@db?attempts=many", "expected int, got 'many'"),
+        ("mysql://x@db?password_env=A&password_file=B", "one password reference"),
+    ],
+)
+def test_a_wrong_url_is_one_line(url: str, message: str):
+    with pytest.raises(SourceError, match=message):
+        endpoint.parse(url)
+
+
+def test_an_unknown_option_gives_the_nearest():
+    with pytest.raises(UnknownNameError, match="allow_primary"):
+        endpoint.parse("mysql://x@db?allow_primry=yes")
+
+
+def test_secrets_are_read_only_when_revealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "pw").write_text("hunter2\n")
+    by_file = endpoint.parse("mysql://x@db?password_file=pw", folder=tmp_path).secret
+    assert by_file is not None
+    assert by_file.reveal() == "hunter2"
+    assert "hunter2" not in repr(by_file) + str(by_file)
+    monkeypatch.setenv("SOME_PW", "hunter3")
+    assert Secret("password_env", "SOME_PW").reveal() == "hunter3"
+    with pytest.raises(SourceError, match="nothing at NOT_SET"):
+        Secret("password_env", "NOT_SET").reveal()
+
+
+def test_a_source_has_its_own_server_and_the_default_serves_the_rest(tmp_path: Path):
+    text = '[default]\nreplica = "mysql://a@one"\n[salesorder]\nreplica = "mysql://a@two"\nattempts = 2\n'
+    configured = config.load(settings(tmp_path, text))
+    two = configured.endpoint("luckyus_sales_order")
+    one = configured.endpoint("luckyus_opshop")
+    assert two is not None
+    assert one is not None
+    assert (two.host, two.attempts, one.host) == ("two", 2, "one")
+
+
+def test_a_primary_needs_the_explicit_flag(tmp_path: Path):
+    where = settings(tmp_path, '[default]\nprimary = "mysql://a@one"\n')
+    with pytest.raises(SourceError, match=r"sources\.toml \[default\]: expected a replica"):
+        config.load(where)
+    allowed = config.load(where, allow_primary=True).default
+    assert allowed is not None
+    assert allowed.allow_primary
+
+
+def test_the_replica_is_used_where_both_are_given(tmp_path: Path):
+    text = '[default]\nprimary = "mysql://a@one"\nreplica = "mysql://a@two"\n'
+    default = config.load(settings(tmp_path, text)).default
+    assert default is not None
+    assert default.host == "two"
+    assert not default.allow_primary
+
+
+def test_one_url_replaces_the_file(tmp_path: Path):
+    configured = config.load(settings(tmp_path, "not toml at all [", url="mysql://a@here"))
+    assert configured.default is not None
+    assert configured.default.host == "here"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "Copy sources.example.toml"),
+        ("[default", "expected TOML"),
+        ("[default]\nuser = 1\n", "got no URL"),
+        ('[default]\nreplica = "mysql://a@one"\npassword = "x"\n', "got the password itself"),
+        ('[salesoder]\nreplica = "mysql://a@one"\n', "salesorder"),
+    ],
+)
+def test_a_missing_or_wrong_file_is_one_line(tmp_path: Path, text: str | None, message: str):
+    with pytest.raises((SourceError, UnknownNameError), match=message) as wrong:
+        config.load(settings(tmp_path, text))
+    assert "\n" not in str(wrong.value)
