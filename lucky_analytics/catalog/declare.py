@@ -41,4 +41,4 @@ def cents(money: ir.Value) -> ir.IntegerValue:
 
 def text(number: ir.Value) -> ir.StringValue:
     """An id as text, so that bigint and varchar ids join and none is ever rounded as a float."""
-    return ibis.cast(number, "string")
+    return number.cast("string")

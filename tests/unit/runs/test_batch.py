@@ -1,0 +1,161 @@
+"""Runs end to end on small notebooks: what is kept, what is skipped, what a failure leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+
+from lucky_analytics.errors import LuckyError, ParameterError, SnapshotError, UnknownNameError
+from lucky_analytics.runs import batch, records
+from lucky_analytics.runs.execute import Limits
+from tests import estate_rows
+from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
+
+SHOPS = [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}]
+HEADLINE = (
+    'report.headline("orders", "Orders", int(suite.orders.count().execute()), unit="orders", n=1, n_of="x")'
+)
+EXTRA = PARAMETERS + "\nfactor: int = 1  # tries a parameter"
+
+
+def _orders(n):
+    facts = {"shop_id": 1, "status": 90, "currency_code": "USD", "pay_money": 1}
+    return [{"id": number, "create_time": "2025-07-01T15:00:00", **facts} for number in range(n)]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    """A checkout with good and bad notebooks, all run once."""
+    root = tmp_path_factory.mktemp("checkout")
+    here = estate_rows.checkout(root)
+    take(here, 3)
+    folder = here.notebooks_dir / "operations"
+    write_notebook(folder / "counts.ipynb", OPENING, HEADLINE, parameters=EXTRA)
+    write_notebook(
+        folder / "products.ipynb", OPENING, "n = suite.products.count().execute()", 'report.caveat("x")'
+    )
+    write_notebook(folder / "breaks.ipynb", OPENING, HEADLINE, "suite.orders.no_such_column")
+    write_notebook(folder / "dies.ipynb", OPENING, "import os; os._exit(9)")
+    write_notebook(
+        folder / "grows.ipynb", OPENING, "block = bytearray(3 * 2**30); import time; time.sleep(60)"
+    )
+    limits = Limits(notebook=90, memory_mib=2000)
+    before = os.environ.copy()
+    os.environ.update(LUCKY_HOME=str(root))
+    outcomes = batch.run_notebooks([], here, limits=limits)
+    yield here, {outcome.notebook: outcome for outcome in outcomes}
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def take(here, n):
+    return estate_rows.take_snapshot(
+        here, {"luckyus_opshop.t_shop_info": SHOPS, "luckyus_sales_order.t_order": _orders(n)}
+    )
+
+
+def test_a_good_run_keeps_notebook_page_results_and_manifest(here):
+    settings, outcomes = here
+    record = outcomes["counts"].record
+    folder = settings.runs_dir / "counts" / record.run_id
+    assert {path.name for path in folder.iterdir()} == {
+        "executed.ipynb",
+        "report.html",
+        "results.json",
+        "manifest.json",
+        "tables",
+    }
+    (line,) = json.loads((folder / "results.json").read_text())["headlines"]
+    assert (line["name"], line["value"], line["status"]) == ("orders", 3, "ok")
+    assert set(record.tables_read) == {
+        "luckyus_sales_order.t_order",
+        "luckyus_sales_order.t_order_item",
+        "luckyus_sales_order.t_order_amount",
+        "luckyus_opshop.t_shop_info",
+    }
+    assert record.as_of == "2026-02-13"
+    assert record.peak_mib > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("breaks", "AttributeError in cell 5"),
+        ("dies", "DeadKernelError"),
+        ("grows", "memory: expected at most 2000 MiB"),
+    ],
+)
+def test_a_failed_run_says_why_and_keeps_its_notebook(here, name, words):
+    settings, outcomes = here
+    assert (outcomes[name].action, words in outcomes[name].reason) == ("failed", True), outcomes[name].reason
+    folder = settings.runs_dir / name / outcomes[name].record.run_id
+    assert folder.name.endswith("-failed")
+    assert (folder / "executed.ipynb").is_file()
+    assert outcomes[name].record.status == records.FAILED
+    assert "failed" in str(batch.failures([outcomes[name]]))
+
+
+def test_no_kernel_and_no_half_written_folder_is_left(here):
+    settings, _ = here
+    left = [path for path in settings.runs_dir.glob("*/.*") if path.parent.name != ".locks"]
+    assert left == []
+    assert not list(settings.runs_dir.glob("**/*.new"))
+
+
+def test_only_what_changed_runs_again_and_says_so(here):
+    settings, _ = here
+    wanted = ["counts", "products"]
+    actions = lambda **more: {  # noqa: E731
+        o.notebook: (o.action, o.reason) for o in batch.run_notebooks(wanted, settings, **more)
+    }
+    began = time.monotonic()
+    assert {action for action, _ in actions().values()} == {"skipped"}
+    assert time.monotonic() - began < 5
+    take(settings, 4)
+    ran = actions()
+    assert ran["counts"] == ("ran", "changed: tables luckyus_sales_order.t_order")
+    assert ran["products"] == ("skipped", "nothing that matters changed")
+    assert records.find("counts", None, settings).run_id != records.list_runs("counts", settings)[1].run_id
+
+
+def test_the_same_run_gives_the_same_bytes(here):
+    settings, _ = here
+    first = records.find("counts", None, settings)
+    folder = settings.runs_dir / "counts" / first.run_id
+    before = [(folder / name).read_bytes() for name in ("report.html", "results.json")]
+    (again,) = batch.run_notebooks(["counts"], settings, force=True)
+    assert (again.action, again.record.run_id) == ("ran", first.run_id)
+    assert [(folder / name).read_bytes() for name in ("report.html", "results.json")] == before
+
+
+def test_bad_requests_stop_before_a_kernel_starts(here):
+    settings, _ = here
+    with pytest.raises(UnknownNameError, match="unknown notebook 'count': expected one of counts"):
+        batch.run_notebooks(["count"], settings)
+    with pytest.raises(UnknownNameError, match="unknown parameter 'factr'"):
+        batch.run_notebooks(["counts"], settings, given={"factr": "2"})
+    with pytest.raises(ParameterError, match="parameter factor: expected int, got 'x'"):
+        batch.run_notebooks(["counts"], settings, given={"factor": "x"})
+    with pytest.raises(ParameterError, match="as_of: expected at most 2026-02-13"):
+        batch.run_notebooks(["counts"], settings, given={"as_of": "2027-01-01"})
+    with pytest.raises(LuckyError, match="unknown snapshot"):
+        batch.run_notebooks(["counts"], settings, snapshot="nope")
+
+
+def test_no_snapshot_and_no_notebook_are_one_line_each(tmp_path):
+    empty = estate_rows.checkout(tmp_path)
+    with pytest.raises(SnapshotError, match="lucky snapshot take"):
+        batch.run_notebooks([], empty)
+    take(empty, 1)
+    (empty.notebooks_dir / "operations" / "broken.ipynb").write_text("not a notebook")
+    with pytest.raises(LuckyError, match=r"notebook broken.ipynb: expected a Jupyter notebook"):
+        batch.run_notebooks([], empty)
+
+
+def test_two_commands_do_not_run_the_same_notebook(here):
+    settings, _ = here
+    with batch._alone("counts", settings), pytest.raises(LuckyError, match="already being run: got process"):
+        batch.run_notebooks(["counts"], settings)
