@@ -45,7 +45,7 @@ _SMALLEST_SD = 0.01
 
 @dataclass(frozen=True)
 class GrowthShape:
-    """What is held fixed: the form of growth, the opening hump, the neighbours' reach (null: no such term)."""
+    """What is held fixed: the form of growth, the opening hump, the neighbours' reach (null: no term)."""
 
     form: str = "gompertz"
     hump: float = 0.15
@@ -167,9 +167,8 @@ class _Exposure:
         kernel = neighbour_weights(units, neighbours, shape.exposure_km)
         self._kernel = kernel[pd.Index(units["unique_id"]).get_indexer(rows["unique_id"])]
         middle = rows["week_start"] + pd.Timedelta(days=3)
-        opened = neighbours["opened"].to_numpy("datetime64[ns]")
-        self._then = (middle.to_numpy("datetime64[ns]")[:, None] - opened) / np.timedelta64(7, "D")
-        self._now = (np.datetime64(as_of, "ns") - opened) / np.timedelta64(7, "D")
+        self._then = weeks_since(neighbours["opened"], middle.to_numpy()[:, None])
+        self._now = weeks_since(neighbours["opened"], as_of)
 
     @property
     def varies(self) -> bool:
@@ -178,6 +177,12 @@ class _Exposure:
     def relative(self, b: float, k: float) -> Array:
         then, now = (maturity(self._form, age, b, k) for age in (self._then, self._now))
         return (self._kernel * (then - now)).sum(axis=1)
+
+
+def weeks_since(opened: pd.Series, when: Any) -> Array:
+    """Weeks from each opening (m,) to ``when``, one moment or (n, 1) of them; negative before the opening."""
+    later, earlier = (np.asarray(v, "datetime64[s]").astype(np.int64) for v in (when, opened))
+    return (later - earlier) / (7 * 86_400)
 
 
 def maturity(form: str, age_weeks: Array, b: float, k: float) -> Array:

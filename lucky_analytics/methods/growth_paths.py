@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
-from lucky_analytics.methods.growth import GrowthFit, maturity, neighbour_weights
+from lucky_analytics.methods.growth import GrowthFit, maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.reml import predict
 
 __all__ = ["estimate_paths", "forecast_new_unit"]
@@ -30,10 +30,9 @@ def estimate_paths(fit: GrowthFit, n_ahead: int = 0, level: float = 0.9) -> pd.D
     unit = np.repeat(np.arange(len(fit.units)), np.floor(now).astype(int) + 1 + n_ahead)
     age = np.concatenate([np.arange(int(a) + 1 + n_ahead) for a in now]).astype(float)
     kernel = neighbour_weights(fit.units, fit.neighbours, fit.shape.exposure_km)[unit]
-    opened = fit.neighbours["opened"].to_numpy("datetime64[ns]")
     date = fit.units["opened"].to_numpy("datetime64[ns]")[unit] + (age * 7).astype("timedelta64[D]")
-    then = (date[:, None] - opened) / np.timedelta64(7, "D")
-    today = (np.datetime64(fit.as_of, "ns") - opened) / np.timedelta64(7, "D")
+    then = weeks_since(fit.neighbours["opened"], date[:, None])
+    today = weeks_since(fit.neighbours["opened"], fit.as_of)
     then = np.where(today >= 0, then, -1.0)
 
     def at(theta: Array) -> tuple[Array, Array]:
@@ -82,7 +81,7 @@ def forecast_new_unit(
 def mean_exposure(fit: GrowthFit) -> float:
     """Exposure on ``as_of`` of the average fitted unit."""
     kernel = neighbour_weights(fit.units, fit.neighbours, fit.shape.exposure_km)
-    age = ((fit.as_of - fit.neighbours["opened"]).dt.days / 7).to_numpy()
+    age = weeks_since(fit.neighbours["opened"], fit.as_of)
     exposure = kernel @ maturity(fit.shape.form, age, *fit.growth)
     return float(exposure[(fit.units["role"] == "fitted").to_numpy()].mean())
 

@@ -110,8 +110,7 @@ def _raw_plateaus(fit: GrowthFit) -> pd.Series:
     own = model.y - np.hstack([model.X, model.W]) @ others
     rows = pd.DataFrame({"unique_id": fit.weeks["unique_id"], "w": 1 / model.noise, "wy": own / model.noise})
     sums = rows.groupby("unique_id")[["w", "wy"]].sum()
-    raw: pd.Series = np.exp(sums["wy"] / sums["w"])
-    return raw
+    return (sums["wy"] / sums["w"]).map(np.exp)
 
 
 def _effect(fit: GrowthFit, positions: list[int]) -> Array:

@@ -1,0 +1,195 @@
+"""How fast does a new store reach its plateau, and how high is it? The steps, in the notebook's order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from lucky_analytics import metrics
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.growth import GrowthFit, GrowthShape, fit_growth
+from lucky_analytics.methods.growth_gate import Gate, estimate_gate
+from lucky_analytics.methods.growth_paths import forecast_new_unit
+from lucky_analytics.methods.growth_readout import (
+    estimate_mean_plateau,
+    estimate_plateaus,
+    estimate_time_to_share,
+)
+from lucky_analytics.methods.order_value import estimate_order_values, fit_order_value
+from lucky_analytics.methods.unit_weeks import aggregate_weeks
+from lucky_analytics.methods.week_pattern import WeekPattern, estimate_week_pattern
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = [
+    "WEEKS_A_MONTH",
+    "RampWeeks",
+    "aggregate_store_weeks",
+    "estimate_order_value",
+    "estimate_store_plateaus",
+    "estimate_time_to_plateau",
+    "estimate_week_eight_gate",
+    "find_launch_stores",
+    "fit_ramp",
+    "forecast_next_store",
+    "load_days",
+    "load_stores",
+]
+
+WEEKS_A_MONTH = 365.25 / 12 / 7
+# Weeks 5 to 8 of a store's life, by the middle of each: what the decision at week 8 looks at.
+GATE_AGES = [4.5, 5.5, 6.5, 7.5]
+
+
+@dataclass(frozen=True)
+class RampWeeks:
+    """``weeks``: one row per store and calendar week (see ``aggregate_weeks``); ``pattern``: the days' weights."""
+
+    weeks: pd.DataFrame
+    pattern: WeekPattern
+
+
+def load_stores(suite: Suite) -> ir.Table:
+    """Trading stores: ``unique_id``, ``store_name``, ``opened``, ``latitude``, ``longitude``."""
+    store = suite.stores.filter("is_trading_store")
+    return store.select(
+        "store_name",
+        "latitude",
+        "longitude",
+        unique_id="store_id",
+        opened=store.opened_date.cast("timestamp"),
+    ).order_by("opened", "unique_id")
+
+
+def load_days(suite: Suite) -> ir.Table:
+    """Orders and revenue by trading store and business date: ``unique_id``, ``ds``, ``y``, ``value`` (cents)."""
+    end = suite.as_of + dt.timedelta(days=1)
+    day = metrics.aggregate(
+        suite, ["orders", "revenue"], by=["store_id", "order_date"], end=end, where=ibis._.is_trading_store
+    )
+    return day.select(
+        unique_id="store_id", ds=day.order_date.cast("timestamp"), y="orders", value="revenue"
+    ).order_by("unique_id", "ds")
+
+
+def aggregate_store_weeks(days: pd.DataFrame, stores: pd.DataFrame, as_of: dt.date) -> RampWeeks:
+    """Weeks since opening, partial ones counted by what their days are worth."""
+    pattern = estimate_week_pattern(days)
+    opened = stores.set_index("unique_id")["opened"]
+    return RampWeeks(aggregate_weeks(days, opened, pattern, as_of), pattern)
+
+
+def find_launch_stores(stores: pd.DataFrame, within_days: int = 7) -> list[str]:
+    """Stores that opened with the chain: their opening cannot be told apart from the chain's launch.
+
+    Empty when every store did: then there is nothing else to learn from.
+    """
+    first = stores["opened"].min()
+    launch = stores["opened"] <= first + pd.Timedelta(days=within_days)
+    return [] if launch.all() else stores.loc[launch, "unique_id"].tolist()
+
+
+def fit_ramp(
+    ramp: RampWeeks,
+    stores: pd.DataFrame,
+    as_of: dt.date,
+    *,
+    form: str = "gompertz",
+    hump: float = 0.15,
+    exposure_km: float | None = 1.0,
+    min_weeks: int = 3,
+    exclude: list[str] | None = None,
+) -> GrowthFit:
+    """Growth pooled over stores; ``exclude`` are launch stores, which stay in as neighbours."""
+    shape = GrowthShape(form=form, hump=hump, exposure_km=exposure_km)
+    return fit_growth(ramp.weeks, stores, as_of, shape=shape, min_weeks=min_weeks, exclude=exclude or ())
+
+
+def estimate_order_value(ramp: RampWeeks, level: float = 0.9) -> pd.DataFrame:
+    """Dollars an order by store, opening discounts gone; the row with a null id is a store not yet opened."""
+    values = estimate_order_values(fit_order_value(ramp.weeks), level=level)
+    return values.assign(**{name: values[name] / 100 for name in ("value", "low", "high")})
+
+
+def estimate_time_to_plateau(fit: GrowthFit, level: float = 0.9, claimed_weeks: float = 4.0) -> pd.DataFrame:
+    """Weeks to 50 % and 90 % of the plateau, and the chance that it takes at most ``claimed_weeks``.
+
+    ``share``, ``weeks``, ``low``, ``high``, ``p_claim``.
+    """
+    rows = []
+    for share in (0.5, 0.9):
+        weeks, low, high = estimate_time_to_share(fit, share, level)
+        se = (high - weeks) / norm.ppf(0.5 + level / 2)
+        rows.append((share, weeks, low, high, float(norm.cdf((claimed_weeks - weeks) / se))))
+    return pd.DataFrame(rows, columns=["share", "weeks", "low", "high", "p_claim"])
+
+
+def estimate_store_plateaus(
+    fit: GrowthFit, values: pd.DataFrame, stores: pd.DataFrame, needed_dollars: float, level: float = 0.9
+) -> pd.DataFrame:
+    """One row per store on a ramp, highest plateau first.
+
+    Adds to ``estimate_plateaus``: ``store_name``, ``opened``, ``t90_date``; ``dollars``, ``dollars_low``,
+    ``dollars_high``: revenue a month at the plateau, tax included; ``p_needed``: chance that it is at least
+    ``needed_dollars``.
+    """
+    plateaus = estimate_plateaus(fit, level).merge(stores[["unique_id", "store_name", "opened"]], on="unique_id")
+    own = values.dropna(subset="unique_id").set_index("unique_id").reindex(plateaus["unique_id"])
+    if own["value"].isna().any():
+        raise LuckyError("revenue at the plateau", expected="a value of an order for every store", got="none")
+    z, log_se = norm.ppf(0.5 + level / 2), np.hypot(plateaus["log_se"], own["log_se"].to_numpy())
+    dollars = plateaus["plateau"] * own["value"].to_numpy() * WEEKS_A_MONTH
+    weeks = estimate_time_to_share(fit, 0.9, level)[0]
+    plateaus["t90_date"] = plateaus["opened"] + pd.Timedelta(days=round(7 * weeks))
+    plateaus["dollars"], plateaus["dollars_low"] = dollars, dollars * np.exp(-z * log_se)
+    plateaus["dollars_high"] = dollars * np.exp(z * log_se)
+    plateaus["p_needed"] = norm.cdf(np.log(dollars / needed_dollars) / log_se)
+    return plateaus.sort_values("plateau", ascending=False, ignore_index=True)
+
+
+def forecast_next_store(fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:
+    """Weeks 1 to ``n_weeks`` of a store not yet opened, with a prediction interval for the single week.
+
+    ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
+    """
+    weeks = np.arange(1, n_weeks + 1)
+    band = forecast_new_unit(fit, weeks - 0.5, level)
+    value = values[values["unique_id"].isna()].iloc[0]
+    z = np.log(band["high"] / band["y"]) / band["log_se"]
+    wide = np.hypot(band["log_se"], value["log_se"]) * z
+    dollars = band["y"] * value["value"]
+    return pd.DataFrame(
+        {
+            "week": weeks,
+            **{name: band[name] for name in ("y", "low", "high")},
+            "dollars": dollars,
+            "dollars_low": dollars * np.exp(-wide),
+            "dollars_high": dollars * np.exp(wide),
+        }
+    )
+
+
+def estimate_mean_dollars(fit: GrowthFit, values: pd.DataFrame, level: float = 0.9) -> tuple[float, float, float]:
+    """Revenue a month of the typical store at its plateau: value, low, high."""
+    orders, low, _ = estimate_mean_plateau(fit, level)
+    value = values[values["unique_id"].isna()].iloc[0]
+    half = np.hypot(np.log(orders / low), np.log(value["value"] / value["low"]))
+    dollars = orders * float(value["value"]) * WEEKS_A_MONTH
+    return dollars, float(dollars * np.exp(-half)), float(dollars * np.exp(half))
+
+
+def estimate_week_eight_gate(
+    fit: GrowthFit, values: pd.DataFrame, needed_dollars: float, confidence: float = 0.8
+) -> Gate:
+    """Mean orders of weeks 5 to 8 from which a store is judged against ``needed_dollars`` a month."""
+    value = values[values["unique_id"].isna()].iloc[0]
+    needed = needed_dollars / (float(value["value"]) * WEEKS_A_MONTH)
+    return estimate_gate(fit, needed, GATE_AGES, confidence=confidence, log_se=float(value["log_se"]))
