@@ -21,7 +21,9 @@ from lucky_analytics import report
 from lucky_analytics.pages import RunFacts
 
 HOSTILE = "Latte </script><script>document.title='owned'</script>"
-LONGEST = "Iced Double Brown Sugar Oat Milk Velvet Latte with Salted Caramel Cold Foam (Limited Winter Edition)"
+LONGEST = (
+    "Iced Double Brown Sugar Oat Milk Velvet Latte with Salted Caramel Cold Foam (Limited Winter Edition)"
+)
 
 STORES = {
     "8th & Broadway": (97.0, 2.1, 33),
@@ -75,10 +77,18 @@ def example_notebook(*, empty_table: bool = False, store_name: str = "221 Grand"
         text("Expansion sets the lease terms and the opening budget of the next stores with it."),
         code("as_of: str = '2026-02-13'  # last business date", metadata={"tags": ["parameters"]}),
         text("## Data\nCompleted orders of the ten trading stores, in full weeks since opening."),
-        code("weekly.head(3)", outputs=[new_output("display_data", data={"text/html": weekly.head(3).to_html()})]),
+        code(
+            "weekly.head(3)",
+            outputs=[new_output("display_data", data={"text/html": weekly.head(3).to_html()})],
+        ),
         text("## Checks"),
-        code("check", outputs=record(report.check, "Every store has its first week", True, "10 of 10 stores")),
-        code("check", outputs=record(report.check, "No week without orders", False, "1 store closed for a week")),
+        code(
+            "check", outputs=record(report.check, "Every store has its first week", True, "10 of 10 stores")
+        ),
+        code(
+            "check",
+            outputs=record(report.check, "No week without orders", False, "1 store closed for a week"),
+        ),
         text(
             "## Method\nA saturating exponential per store, $y = a(1 - e^{-t/b})$, with partial pooling.\n\n"
             "### Why not a straight line\nIt has no plateau."
@@ -96,7 +106,9 @@ def example_notebook(*, empty_table: bool = False, store_name: str = "221 Grand"
 
 def failed_notebook() -> nbformat.NotebookNode:
     """A notebook that stopped in its second code cell, after a headline was recorded."""
-    error = new_output("error", ename="ValueError", evalue="plateau <0>", traceback=["Trace \x1b[31mred\x1b[0m"])
+    error = new_output(
+        "error", ename="ValueError", evalue="plateau <0>", traceback=["Trace \x1b[31mred\x1b[0m"]
+    )
     cells = [
         new_markdown_cell("# How fast does a new store reach its plateau, and how high is it?"),
         new_markdown_cell("## Result"),
@@ -107,16 +119,24 @@ def failed_notebook() -> nbformat.NotebookNode:
 
 
 def _headlines(store_name: str) -> list[Any]:
-    sql = "SELECT shop_id, DATE_TRUNC('week', business_date) AS week, SUM(pay_cents)\nFROM orders GROUP BY 1, 2"
+    sql = (
+        "SELECT shop_id, DATE_TRUNC('week', business_date) AS week, SUM(pay_cents)\nFROM orders GROUP BY 1, 2"
+    )
     money = {"unit": "USD a month", "level": 0.9, "sql": sql, "n_of": "store-weeks"}
     outputs = record(
         report.headline, "weeks", f"{store_name}: weeks to plateau", 6.2, unit="weeks", n=9,
         n_of="store-weeks", low=5.0, high=9.1, level=0.9, sql=sql,
         note="First week whose fitted revenue is within 10 % of the plateau.",
     )  # fmt: skip
-    outputs += record(report.headline, "plateau", f"{store_name}: plateau", 57_900, n=9, low=50_200, high=66_900, **money)
-    outputs += record(report.headline, "median", "Median plateau", 51_300, n=179, low=44_000, high=59_500, **money)
-    outputs += record(report.headline, "n_mature", "Stores on their plateau", 7, unit="of 10", n=179, n_of="store-weeks")
+    outputs += record(
+        report.headline, "plateau", f"{store_name}: plateau", 57_900, n=9, low=50_200, high=66_900, **money
+    )
+    outputs += record(
+        report.headline, "median", "Median plateau", 51_300, n=179, low=44_000, high=59_500, **money
+    )
+    outputs += record(
+        report.headline, "n_mature", "Stores on their plateau", 7, unit="of 10", n=179, n_of="store-weeks"
+    )
     outputs += record(
         report.headline, "newest", "21st & 3rd: plateau", None, unit="USD a month", n=1, n_of="store-weeks",
         note="One week of trading cannot show a plateau.",
@@ -135,12 +155,20 @@ def _figures(weekly: pd.DataFrame, stores: pd.DataFrame) -> list[Any]:
     dots = base.mark_point(size=14, filled=True, opacity=0.7).encode(y="revenue:Q")
     cell = alt.layer(band, line, dots, data=weekly).properties(width=130, height=110)
     small = cell.facet(facet=alt.Facet("store:N", title=None, sort=order), columns=5)
-    whisker = alt.Chart(stores).mark_rule().encode(
-        x=alt.X("low:Q", title="Plateau, dollars a month", axis=alt.Axis(format="$~s")),
-        x2="high:Q",
-        y=alt.Y("store:N", sort=order, title=None, axis=alt.Axis(labelLimit=200)),
+    whisker = (
+        alt.Chart(stores)
+        .mark_rule()
+        .encode(
+            x=alt.X("low:Q", title="Plateau, dollars a month", axis=alt.Axis(format="$~s")),
+            x2="high:Q",
+            y=alt.Y("store:N", sort=order, title=None, axis=alt.Axis(labelLimit=200)),
+        )
     )
-    dot = alt.Chart(stores).mark_point(filled=True, size=70).encode(x="plateau:Q", y=alt.Y("store:N", sort=order))
+    dot = (
+        alt.Chart(stores)
+        .mark_point(filled=True, size=70)
+        .encode(x="plateau:Q", y=alt.Y("store:N", sort=order))
+    )
     ranking = alt.layer(whisker, dot).properties(width="container", height=alt.Step(26))
     outputs = record(
         report.figure, small, "ramps", "Seven of ten stores level off within six weeks",
@@ -170,7 +198,9 @@ def _stores(store_name: str) -> pd.DataFrame:
     spread = frame["plateau"] * (0.08 + 0.3 / np.sqrt(frame["n_weeks"]))
     frame = frame.assign(low=frame["plateau"] - spread, high=frame["plateau"] + spread)
     frame["store"] = frame["store"].replace("221 Grand", store_name)
-    return frame.sort_values("plateau", ascending=False)[["store", "plateau", "low", "high", "weeks", "n_weeks"]]
+    return frame.sort_values("plateau", ascending=False)[
+        ["store", "plateau", "low", "high", "weeks", "n_weeks"]
+    ]
 
 
 def _weekly(store_name: str) -> pd.DataFrame:
@@ -181,5 +211,7 @@ def _weekly(store_name: str) -> pd.DataFrame:
             fitted = top * 1e3 / 4.35 * (1 - np.exp(-2.3 * week / weeks))
             spread = fitted * (0.06 + 0.3 / np.sqrt(n_weeks * week))
             shown = store_name if name == "221 Grand" else name
-            rows.append((shown, week, fitted * noise.normal(1, 0.07), fitted, fitted - spread, fitted + spread))
+            rows.append(
+                (shown, week, fitted * noise.normal(1, 0.07), fitted, fitted - spread, fitted + spread)
+            )
     return pd.DataFrame(rows, columns=["store", "week", "revenue", "fitted", "low", "high"]).round(0)

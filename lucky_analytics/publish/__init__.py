@@ -1,0 +1,7 @@
+"""The portal: every notebook's newest page, what changed, what failed; static files that open offline."""
+
+from __future__ import annotations
+
+from lucky_analytics.publish.portal import Portal, publish
+
+__all__ = ["Portal", "publish"]

@@ -90,7 +90,7 @@
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const { spec, isGrid } = prepare(source, width, correction);
       const result = await window.vegaEmbed(holder, spec, {
-        mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
+        mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, logLevel: 1,
         tooltip: { disableDefaultStyle: true },
         loader: { http: () => Promise.reject(new Error("pages are offline")) },
       });

@@ -1,0 +1,59 @@
+"""``lucky publish`` and ``lucky serve``."""
+
+from __future__ import annotations
+
+import functools
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.errors import PublishError
+
+__all__ = ["publish", "serve"]
+
+
+@click.command()
+@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Build the portal in DIR.")
+def publish(to: Path | None) -> None:
+    """Build the portal from the runs."""
+    from lucky_analytics import publish as portal
+
+    built = portal.publish(settings.load(), to)
+    if not built.is_new:
+        click.echo(f"portal unchanged: {built.folder / 'index.html'}")
+        return
+    for name, reason in built.unreadable:
+        click.echo(f"left out {name}: {reason}", err=True)
+    failed = f", {built.n_failed} with a failed newest run" if built.n_failed else ""
+    click.echo(f"portal published: {built.n_notebooks} reports{failed}: {built.folder / 'index.html'}")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
+@click.option("--port", default=8000, show_default=True, metavar="N", help="0 takes a free one.")
+def serve(host: str, port: int) -> None:
+    """Serve the portal on this machine. There are no accounts: put a proxy in front to reach further."""
+    site = settings.load().site_dir
+    if not (site / "index.html").is_file():
+        raise PublishError(f"portal {site}", expected="a published one", remedy="Run lucky publish")
+    try:
+        server = ThreadingHTTPServer((host, port), functools.partial(_Quiet, directory=str(site)))
+    except OSError as error:
+        raise PublishError(
+            f"{host}:{port}",
+            expected="a free address of this machine",
+            got=error.strerror or str(error),
+            remedy="Choose another --port",
+        ) from error
+    with server:
+        click.echo(f"portal at http://{host}:{server.server_port}/ (stop with Ctrl-C)")
+        server.serve_forever()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line per request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        return

@@ -1,0 +1,66 @@
+"""What a notebook's pages learn from the portal: earlier runs, changes and sparklines, as a classic script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lucky_analytics.pages.charts import format_json
+from lucky_analytics.publish.changes import describe_cause, find_moves, find_previous
+from lucky_analytics.publish.shelf import Run
+
+__all__ = ["N_SPARKLINE", "format_history"]
+
+N_SPARKLINE = 12
+
+
+def format_history(runs: Sequence[Run], shown: Run) -> str:
+    """The text of ``history.js`` for one notebook.
+
+    ``runs`` are all its runs, newest first; ``shown`` is the one that stands at the notebook's address.
+    From ``file://`` a page can neither fetch nor import, so the data sets ``window.luckyHistory``.
+    """
+    good = [run for run in runs if run.is_good]
+    address = f"../../{shown.department}/{shown.notebook}"
+    history = {
+        "home": "../../index.html",
+        "newest": f"{address}/index.html",
+        "list": f"{address}/history.html",
+        "failures": "../../failures.html",
+        "shown_run": shown.id,
+        "note": _note(runs[0], shown),
+        "n_runs": len(runs),
+        "runs": {run.id: {"headlines": _headlines(run, good[place:])} for place, run in enumerate(good)},
+    }
+    return f"window.luckyHistory = {format_json(history)};\n"
+
+
+def _note(newest: Run, shown: Run) -> str:
+    if newest.is_good:
+        return ""
+    failed, good = (run.record.ended_at[:10] for run in (newest, shown))
+    return f"The run of {failed} did not complete. This is the last one that did, of {good}."
+
+
+def _headlines(run: Run, from_here: Sequence[Run]) -> dict[str, Any]:
+    """For each headline its change since the previous run, and its values up to this run, oldest first."""
+    previous = find_previous(run, from_here[1:])
+    changes = {}
+    if previous:
+        cause = describe_cause(run, previous)
+        because = f", {cause}" if cause else ""
+        for move in find_moves(run, previous):
+            change = f"{'Up' if move.is_up else 'Down'} from {move.before}"
+            changes[move.name] = f"{change}{because}" if move.is_beyond else f"{change}, within its interval"
+    shown = [other for other in from_here if find_previous(run, [other])][:N_SPARKLINE]
+    return {
+        headline["name"]: {
+            "change": changes.get(headline["name"], ""),
+            "values": [_value(other, headline["name"]) for other in reversed(shown)],
+        }
+        for headline in run.headlines
+    }
+
+
+def _value(run: Run, name: str) -> float | None:
+    return next((headline["value"] for headline in run.headlines if headline["name"] == name), None)

@@ -1,0 +1,109 @@
+"""The finished runs on disk, as the portal needs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics.runs import records
+from lucky_analytics.settings import Settings
+
+__all__ = ["Run", "Shelf", "read_shelf"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run: its folder, its record and, when it was good, its results."""
+
+    folder: Path
+    record: records.Record
+    results: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.record.run_id
+
+    @property
+    def notebook(self) -> str:
+        return self.record.notebook
+
+    @property
+    def department(self) -> str:
+        return self.record.department
+
+    @property
+    def title(self) -> str:
+        return self.record.title
+
+    @property
+    def is_good(self) -> bool:
+        return self.record.status == records.OK
+
+    @property
+    def answer(self) -> str:
+        """The recorded answer in one line; empty for a run without one."""
+        return " ".join(said["text"] for said in self.results.get("answer", []))
+
+    @property
+    def headlines(self) -> Sequence[Mapping[str, Any]]:
+        return self.results.get("headlines", [])
+
+    @property
+    def error(self) -> str:
+        """``"Name: message"`` of what stopped a failed run; empty for a good one."""
+        error = self.record.error
+        return f"{error['name']}: {error['message']}" if error else ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The runs of each notebook, newest first, by department and notebook name.
+
+    ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason.
+    """
+
+    runs: Mapping[str, Sequence[Run]]
+    unreadable: Sequence[tuple[str, str]]
+
+
+def read_shelf(settings: Settings) -> Shelf:
+    """Every finished run under ``outputs/runs``. One damaged run does not stop the others.
+
+    Folders whose name starts with a dot are still being written and do not count.
+    """
+    groups: list[list[Run]] = []
+    unreadable: list[tuple[str, str]] = []
+    for home in _notebook_folders(settings.runs_dir):
+        found = records.list_runs(home.name, settings)
+        known = {record.run_id for record in found}
+        folders = [path.name for path in home.iterdir() if path.is_dir() and not path.name.startswith(".")]
+        unreadable += [
+            (f"{home.name}/{name}", "no manifest") for name in sorted(folders) if name not in known
+        ]
+        runs = []
+        for record in found:
+            try:
+                runs.append(Run(home / record.run_id, record, _read_results(home / record.run_id, record)))
+            except (OSError, ValueError) as error:
+                unreadable.append((f"{home.name}/{record.run_id}", f"{type(error).__name__}: {error}"))
+        if runs:
+            groups.append(runs)
+    groups.sort(key=lambda runs: (runs[0].department, runs[0].notebook))
+    return Shelf({runs[0].notebook: runs for runs in groups}, unreadable)
+
+
+def _notebook_folders(runs_dir: Path) -> list[Path]:
+    if not runs_dir.is_dir():
+        return []
+    names = (path for path in sorted(runs_dir.iterdir()) if path.is_dir() and path.name != "assets")
+    return [path for path in names if not path.name.startswith(".")]
+
+
+def _read_results(folder: Path, record: records.Record) -> Mapping[str, Any]:
+    (folder / "report.html").stat()
+    if record.status != records.OK:
+        return {}
+    return json.loads((folder / "results.json").read_text(encoding="utf-8"))

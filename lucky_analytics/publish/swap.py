@@ -1,0 +1,84 @@
+"""Put a whole folder in the place of another, so that no reader ever sees half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from lucky_analytics.errors import PublishError
+from lucky_analytics.publish.fingerprint import MARK
+
+__all__ = ["replacing"]
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+
+
+@contextlib.contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """An empty folder to build in; it takes the place of ``folder`` when the block ends without an error.
+
+    After an error ``folder`` stands as it was. A folder that is not empty and no portal is never
+    replaced: that raises ``PublishError``.
+
+    >>> with replacing(settings.site_dir) as site:  # doctest: +SKIP
+    ...     (site / "index.html").write_text(home)
+    """
+    _refuse_strangers(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(folder)
+    build = Path(tempfile.mkdtemp(prefix=f".{folder.name}-{os.getpid()}-", dir=folder.parent))
+    build.chmod(0o755)
+    try:
+        yield build
+        if folder.exists():
+            _exchange(build, folder)
+        else:
+            build.rename(folder)
+    finally:
+        shutil.rmtree(build, ignore_errors=True)
+
+
+def _refuse_strangers(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise PublishError(f"portal folder {folder}", expected="a folder", got="a link or a file")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        raise PublishError(
+            f"portal folder {folder}",
+            expected="an empty folder or a portal",
+            got="other files",
+            remedy="Choose another folder with --to",
+        )
+
+
+def _exchange(build: Path, folder: Path) -> None:
+    """Swap two folders in one step where the system can, else in two; then ``build`` holds the old one."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "renameat2"):
+        paths = os.fsencode(build), os.fsencode(folder)
+        if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
+            return
+    aside = build.with_name(f"{build.name}-old")
+    folder.rename(aside)
+    try:
+        build.rename(folder)
+    except OSError:
+        aside.rename(folder)
+        raise
+    aside.rename(build)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Build folders of commands that no longer run; the last good state comes back if it was set aside."""
+    for path in folder.parent.glob(f".{folder.name}-*"):
+        owner = path.name.removeprefix(f".{folder.name}-").split("-")[0]
+        if not owner.isdigit() or Path(f"/proc/{owner}").exists():
+            continue
+        if path.name.endswith("-old") and not folder.exists():
+            path.rename(folder)
+        else:
+            shutil.rmtree(path, ignore_errors=True)

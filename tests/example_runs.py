@@ -1,0 +1,93 @@
+"""A folder of finished runs for the portal: two departments, earlier runs, a run that failed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from example_pages import FACTS, example_notebook, failed_notebook
+
+from lucky_analytics import pages, report
+from lucky_analytics.runs import records
+from lucky_analytics.settings import Settings
+
+RECORD = records.Record(
+    notebook="store_ramp_curves",
+    department="operations",
+    title="How fast does a new store reach its plateau, and how high is it?",
+    run_id="a1b2c3d4e5f60718",
+    status=records.OK,
+    parameters=dict(FACTS.parameters),
+    as_of=FACTS.as_of,
+    snapshot={"id": FACTS.snapshot_id, "cut": FACTS.cut, "source": "demo"},
+    code_version=FACTS.code_version,
+    code_hash="c1",
+    page_hash="p1",
+    lock_hash="l1",
+    notebook_hash="n1",
+    started_at="2026-02-14T12:10:00.000+00:00",
+    ended_at="2026-02-14T12:10:21.000+00:00",
+    seconds=21.0,
+    peak_mib=410.0,
+    tables_read={"sales_order.t_order": "9f2c"},
+)
+ERROR = {"name": "ValueError", "message": "plateau <0>", "cell": 5}
+
+
+def make_settings(folder: Path) -> Settings:
+    for name in ("notebooks", "params"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return Settings(root=folder, data_dir=folder / "data", outputs_dir=folder / "outputs")
+
+
+def write_run(
+    settings: Settings, node: nbformat.NotebookNode | None = None, **changes: Any
+) -> records.Record:
+    """A finished run on disk as the runner leaves it; ``changes`` are fields of its record."""
+    record = dataclasses.replace(RECORD, **changes)
+    failed = record.status == records.FAILED
+    node = node or (failed_notebook() if failed else example_notebook())
+    folder = settings.runs_dir / record.notebook / record.run_id
+    (folder / "tables").mkdir(parents=True)
+    error = f"{record.error['name']}: {record.error['message']}" if record.error else None
+    facts = dataclasses.replace(FACTS, run_id=record.run_id, as_of=record.as_of, failed=error)
+    page = pages.render(node, name=record.notebook, department=record.department, run=facts)
+    (folder / "report.html").write_text(page)
+    for _, said, _ in report.read(node):
+        if said["kind"] == "table":
+            (folder / "tables" / f"{said['name']}.csv").write_text(f"of {record.run_id}\n")
+            (folder / "tables" / f"{said['name']}.parquet").write_text("bytes")
+    nbformat.write(node, folder / "executed.ipynb")
+    records.write_json(folder / "results.json", records.collect_results(node))
+    record.write(folder)
+    return record
+
+
+def write_earlier(
+    settings: Settings, *, day: str, run_id: str, factor: float, **changes: Any
+) -> records.Record:
+    """A run of an earlier day whose headlines are ``factor`` times the newest ones."""
+    node = example_notebook()
+    for _, said, _ in report.read(node):
+        if said["kind"] == "headline" and said["value"] is not None:
+            for key in ("value", "low", "high"):
+                said[key] = said[key] * factor if said[key] is not None else None
+    ended = f"{day}T12:10:21.000+00:00"
+    return write_run(settings, node, run_id=run_id, as_of=day, ended_at=ended, **changes)
+
+
+def write_portal_runs(settings: Settings) -> None:
+    """Ramp curves with three earlier runs, churn whose newest run failed, waste that never completed."""
+    write_run(settings)
+    for number, day in enumerate(("2026-02-10", "2026-02-11", "2026-02-12")):
+        write_earlier(settings, day=day, run_id=f"0{number}b2c3d4e5f60718", factor=0.6 + 0.05 * number)
+    churn = {"notebook": "churn_cohorts", "department": "marketing"}
+    churn["title"] = "How do cohorts retain, who is about to leave, and who is worth winning back?"
+    write_run(settings, run_id="c0ffee00c0ffee00", **churn)
+    failed = {"status": records.FAILED, "error": ERROR, "ended_at": "2026-02-15T06:00:00.000+00:00"}
+    write_run(settings, run_id="c0ffee11c0ffee11-failed", **churn, **failed)
+    title = "What is thrown away, why, and how much of it was avoidable?"
+    waste = {"notebook": "waste", "department": "supply_chain", "title": title}
+    write_run(settings, run_id="d0d0d0d0d0d0d0d0-failed", **waste, **failed)
