@@ -1,0 +1,10 @@
+"""The demo estate: generated tables in the sources' own shapes, calibrated to the published figures.
+
+Planted truth lies beside it in ``truth.json``, for tests only.
+"""
+
+from __future__ import annotations
+
+from lucky_analytics.demo.build import BuildReport, build
+
+__all__ = ["BuildReport", "build"]

@@ -1,0 +1,65 @@
+"""The estate's folder: one build at a time, the previous estate intact until the new one is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from lucky_analytics.errors import DemoError
+
+__all__ = ["building", "locked"]
+
+
+@contextlib.contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Hold the build lock of ``out``; the kernel drops it with the process. Raises ``DemoError`` if taken."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    path = out.parent / f".{out.name}.lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise DemoError(
+                f"demo estate {out}",
+                expected="one build at a time",
+                got=f"process {file.read().strip() or 'unknown'} is building it",
+                remedy="Wait for it, or build into another folder (--out)",
+            ) from None
+        file.seek(0)
+        file.truncate()
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+@contextlib.contextmanager
+def building(out: Path) -> Iterator[Path]:
+    """A temporary sibling of ``out`` that takes its place when the block ends without an error.
+
+    Call it under ``locked``: what earlier, killed builds left behind is then nobody's and is removed, and
+    an estate that was being replaced when they died is put back.
+    """
+    fresh = out.parent / f"{out.name}.{os.getpid()}.building"
+    previous = out.parent / f"{out.name}.{os.getpid()}.previous"
+    for old in sorted(out.parent.glob(f"{out.name}.*.previous")):
+        if not out.exists():
+            old.rename(out)
+        else:
+            shutil.rmtree(old)
+    for left in out.parent.glob(f"{out.name}.*.building"):
+        shutil.rmtree(left)
+    fresh.mkdir()
+    try:
+        yield fresh
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    if out.exists():
+        out.rename(previous)
+    fresh.rename(out)
+    shutil.rmtree(previous, ignore_errors=True)

@@ -1,0 +1,124 @@
+"""The generator as a recipe: each step conditions on the ones before, and no step edits a history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from lucky_analytics import estate
+from lucky_analytics.demo import people, sales_order
+from lucky_analytics.demo.arrays import Ints
+from lucky_analytics.demo.book import Book, assign_channels, open_book
+from lucky_analytics.demo.cents import Money, close_cents
+from lucky_analytics.demo.discounts import Discounts, draw_discounts
+from lucky_analytics.demo.fees import Charges, charge
+from lucky_analytics.demo.items import Items, fill_baskets
+from lucky_analytics.demo.menu import Menu, load_menu
+from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, Orders, place_orders
+from lucky_analytics.demo.prices import fit_prices, list_cents, margins
+from lucky_analytics.demo.shops import Shops, list_shops, shop_of_orders
+from lucky_analytics.demo.stores import StorePlan, plan_stores
+from lucky_analytics.demo.targets import Targets
+from lucky_analytics.demo.timing import Times, time_orders
+from lucky_analytics.demo.truth import Plants, Realised
+from lucky_analytics.demo.users import Users, register
+
+__all__ = ["World", "generate", "realised", "tables"]
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that the tables are cut from."""
+
+    targets: Targets
+    planted: Plants
+    seed: int
+    plan: StorePlan
+    orders: Orders
+    menu: Menu
+    discounts: Discounts
+    items: Items
+    charges: Charges
+    money: Money
+    shops: Shops
+    times: Times
+    book: Book
+    users: Users
+    channel: Ints
+
+
+def generate(targets: Targets, planted: Plants, seed: int) -> World:
+    """Store-days, customers, baskets, prices, cents, times, cancelled orders, registrations, in this order."""
+    plan = plan_stores(targets, planted, seed)
+    orders = place_orders(targets, plan, planted, seed)
+    menu, shops = load_menu(), list_shops(planted)
+    n_active = orders.n_customers + N_DELIVERY + N_NZ_USERS
+    discounts = draw_discounts(orders.n_customers, n_active, planted, seed)
+    items = fill_baskets(orders, menu, discounts, targets, planted, seed)
+    charges = charge(orders, items, menu, targets, planted, seed)
+    margin = margins(orders, plan, targets, planted)
+    paid = fit_prices(orders, items, menu, charges, margin, plan, seed)
+    money = close_cents(paid, orders, items, charges, margin, targets.is_full, seed)
+    shop = shop_of_orders(orders, shops, targets, planted, seed)
+    in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
+    times = time_orders(orders.day, orders.user, shop, in_nz, np.bincount(items.order), seed)
+    listed = list_cents(orders, items, menu)
+    book = open_book(orders, shop, shops, items, listed, charges, money, times, targets, seed)
+    users = register(orders.n_customers, _first_activity(book, n_active), targets, seed)
+    channel = assign_channels(book, users.device, targets, seed)
+    return World(targets, planted, seed, plan, orders, menu, discounts, items, charges, money, shops, times,
+                 book, users, channel)  # fmt: skip
+
+
+def _first_activity(book: Book, n_active: int) -> Ints:
+    """UTC second of each active user's first order; a tester without one gets the last instant."""
+    first = np.full(n_active, book.created.max())
+    np.minimum.at(first, book.user, book.created)
+    return first
+
+
+def tables(world: World) -> Iterator[tuple[str, str, pa.Table]]:
+    """Database, table and rows, one table at a time."""
+    declared = estate.load()
+    book, shops, users = world.book, world.shops, world.users
+    order = declared.database("luckyus_sales_order")
+    yield order.name, "t_order", sales_order.order_table(order, book, world.channel, users, shops)
+    yield order.name, "t_order_item", sales_order.item_table(order, book, world.menu, shops)
+    yield order.name, "t_order_amount", sales_order.amount_table(order, book, world.charges, shops)
+    opshop = declared.database("luckyus_opshop")
+    yield opshop.name, "t_shop_info", people.shop_table(opshop, shops)
+    crm = declared.database("luckyus_sales_crm")
+    yield crm.name, "t_user", people.user_table(crm, users, world.seed)
+    commodity = declared.database("luckyus_scm_commodity")
+    yield commodity.name, "t_commodity_base_info", people.commodity_table(commodity, world.menu, world.seed)
+
+
+def realised(world: World) -> Realised:
+    """Planted beside realised values, and the row ids of the planted exceptions."""
+    truth = Realised(world.planted)
+    book, charges = world.book, world.charges
+    truth.note("customers", "kl_nats_per_user", world.orders.tilt.kl)
+    truth.note("customers", "effective_pool_share", world.orders.tilt.effective)
+    truth.note("promotion", "aov_path_days", world.plan.tau_days)
+    truth.note(
+        "elasticity", "randomised_share", float(world.discounts.arm[: world.orders.n_customers].mean())
+    )
+    completed = np.flatnonzero(book.is_completed)
+    of_order = np.empty(world.orders.n, np.int64)
+    of_order[book.source[completed]] = book.id[completed]
+    on_completed = np.flatnonzero(book.is_completed[book.lines.order])
+    of_unit = np.empty(len(world.items.order), np.int64)
+    of_unit[book.lines.source[on_completed]] = book.lines.id[on_completed]
+    for name, positions in charges.exceptions.items():
+        ids = of_order if name == "completed_without_amount_row" else of_unit
+        truth.rows(name, [str(i) for i in ids[positions].tolist()])
+    shop = book.shop
+    stray = book.is_usd & (shop >= world.shops.first_nz) & (shop < world.shops.first_nz + world.shops.n_nz)
+    truth.rows("usd_orders_in_nz_shops", [str(i) for i in book.id[stray].tolist()])
+    unflagged = np.arange(world.shops.first_nz, world.shops.first_nz + world.shops.n_nz)
+    unflagged = unflagged[~world.shops.is_test[unflagged]]
+    truth.rows("nz_shops_without_test_flag", [str(i) for i in world.shops.ids[unflagged].tolist()])
+    return truth

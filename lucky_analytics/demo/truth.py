@@ -1,0 +1,142 @@
+"""The planted parameters: their defaults, how a file overrides them, and what was realised."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics.errors import DemoError, UnknownNameError
+
+__all__ = ["MECHANISMS", "Plants", "Realised", "plants"]
+
+Plants = dict[str, dict[str, Any]]
+
+# Every mechanism that ``only`` may name; the ones without an entry in DEFAULTS have nothing to override yet.
+MECHANISMS = (
+    "customers", "ramp", "cannibalisation", "promotion", "elasticity", "menu", "forecasts", "churn",
+    "exceptions", "fees", "production", "machines", "experiments", "suppliers", "anomalies",
+)  # fmt: skip
+
+DEFAULTS: Plants = {
+    # MBG/NBD per day of clock time, and the share of first orders by month (July with 30 June to February).
+    "customers": {
+        "r": 0.433,
+        "alpha": 4.58,
+        "a": 0.834,
+        "b": 1.275,
+        "first_order_shares": [0.171, 0.116, 0.155, 0.141, 0.119, 0.143, 0.120, 0.036],
+        "home_store_share": 0.80,
+        "favourite_share": 0.50,
+    },
+    # ln weekly orders = ln plateau - b exp(-k weeks) + ln(1 + hump exp(-weeks / hump_fade_weeks)) + noise.
+    "ramp": {"b": 1.2, "k": 0.55, "hump": 0.15, "hump_fade_weeks": 2.0, "noise_sd": 0.10,
+             "plateau_mean": 2100.0, "plateau_sd": 0.35},
+    # ln orders + weight x sum over own open stores of exp(-km / distance_km) x their maturity.
+    "cannibalisation": {"weight": -0.45, "distance_km": 1.0},
+    # The flagship's fading novelty and withdrawn promotion, the second store's launch lift, one opening
+    # event, and the path of the average order value from the fixed launch price.
+    "promotion": {"novelty": 1.6, "novelty_fade_days": 238.0, "withdrawn_step": -0.17,
+                  "withdrawn_date": "2026-02-01", "second_lift": 0.45, "second_fade_days": 55.0,
+                  "opening_event": 0.9, "aov_start": 1.77, "aov_february": 5.03, "store_discount": 0.14,
+                  "store_discount_days": 20.0},
+    # Own-price elasticity by category; depths are randomised by user, category and week from start_date.
+    "elasticity": {"Fresh Ground Coffee": -1.6, "Classic Drinks": -1.3, "Matcha": -1.2, "Cold Brew": -1.5,
+                   "Refreshers": -1.8, "Exfreezo": -1.8, "Super Drink": -1.8, "Food": -2.2,
+                   "new": 1.25, "lapsed": 1.4, "loyal": 0.7, "salience": 0.10, "pulled_forward": 0.15,
+                   "randomised_share": 0.20, "start_date": "2025-09-15",
+                   "depths": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]},
+    # Fixed counts of rows that break a rule, each with its row ids in truth.json.
+    "exceptions": {"usd_orders_in_nz_shops": 37, "nz_shops_without_test_flag": 2, "wrong_rate_lines": 140,
+                   "zero_tax_lines": 85, "taxed_exempt_lines": 41, "off_by_a_cent_lines": 23},
+}  # fmt: skip
+
+
+def plants(path: Path | None = None) -> Plants:
+    """The defaults, with what ``path`` overrides: partial JSON ``{mechanism: {parameter: value}}``.
+
+    An override keeps the default's kind: a number for a number, a list of as many numbers for a list, a
+    text for a text. Raises ``UnknownNameError`` for an unknown mechanism or parameter, ``DemoError`` for a
+    file that is not such JSON or a value of another kind.
+
+    >>> plants()["ramp"]["b"]
+    1.2
+    """
+    merged = copy.deepcopy(DEFAULTS)
+    if path is None:
+        return merged
+    for mechanism, values in _read(path).items():
+        if mechanism not in merged:
+            raise UnknownNameError("mechanism in the truth file", mechanism, merged)
+        if not isinstance(values, dict):
+            raise DemoError(
+                f"truth file {path}, {mechanism}", expected="{parameter: value}", got=repr(values)
+            )
+        for name, value in values.items():
+            if name not in merged[mechanism]:
+                raise UnknownNameError(f"parameter of {mechanism} in the truth file", name, merged[mechanism])
+            merged[mechanism][name] = _same_kind(f"{mechanism}.{name}", merged[mechanism][name], value)
+    return merged
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        overrides = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DemoError(
+            f"truth file {path}",
+            expected="JSON {mechanism: {parameter: value}}",
+            got=str(error),
+            remedy="truth.json of a finished build lists the names",
+        ) from error
+    if not isinstance(overrides, dict):
+        raise DemoError(
+            f"truth file {path}", expected="{mechanism: {parameter: value}}", got=type(overrides).__name__
+        )
+    return overrides
+
+
+def _same_kind(name: str, default: Any, value: Any) -> Any:
+    numbers = (int, float)
+    if isinstance(default, list):
+        fits = isinstance(value, list) and len(value) == len(default)
+        fits = fits and all(isinstance(v, numbers) and not isinstance(v, bool) for v in value)
+        wanted = f"a list of {len(default)} numbers"
+    elif isinstance(default, str):
+        fits, wanted = isinstance(value, str), "a text"
+    elif isinstance(default, int):
+        fits, wanted = isinstance(value, int) and not isinstance(value, bool) and value >= 0, "a count"
+    else:
+        fits, wanted = isinstance(value, numbers) and not isinstance(value, bool), "a number"
+    if not fits:
+        raise DemoError(f"truth {name}", expected=wanted, got=repr(value))
+    return value
+
+
+class Realised:
+    """What a build planted and what came of it; becomes ``truth.json``.
+
+    ``{mechanism: {parameter: {"planted": ..., "realised": ..., "se": ...}}}`` and, under
+    ``exceptions.rows``, the ids of the planted rows by class.
+    """
+
+    def __init__(self, planted: Plants):
+        self._facts: dict[str, dict[str, Any]] = {
+            mechanism: {name: {"planted": value} for name, value in values.items()}
+            for mechanism, values in planted.items()
+        }
+
+    def note(self, mechanism: str, name: str, realised: Any, se: float | None = None) -> None:
+        """Record what a parameter came out as; a name without a plant is an emerging quantity."""
+        fact = self._facts.setdefault(mechanism, {}).setdefault(name, {})
+        fact["realised"] = realised
+        if se is not None:
+            fact["se"] = se
+
+    def rows(self, kind: str, ids: list[str]) -> None:
+        """Record the row ids of one planted exception class, as text."""
+        self._facts["exceptions"].setdefault("rows", {})[kind] = sorted(ids)
+
+    def as_json(self) -> str:
+        return json.dumps(self._facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
