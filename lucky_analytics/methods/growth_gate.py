@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.growth import GrowthFit
-from lucky_analytics.methods.growth_paths import forecast_new_unit
+from lucky_analytics.methods.reml import predict
 
 __all__ = ["Gate", "estimate_gate"]
 
@@ -42,17 +44,24 @@ def estimate_gate(
     """
     if not (needed_plateau > 0 and 0.5 <= confidence < 1):
         raise ParameterError(
-            "gate", expected="needed_plateau > 0 and 0.5 <= confidence < 1", got=f"{needed_plateau}, {confidence}"
+            "gate",
+            expected="needed_plateau > 0 and 0.5 <= confidence < 1",
+            got=f"{needed_plateau}, {confidence}",
         )
     noise_sd, plateau_sd = np.exp(fit.reml.theta[2:4])
-    mean = float(fit.reml.fixed[0])
-    share = float(np.mean(np.exp(fit.shape.log_level(np.asarray(ages), *fit.growth))))
-    curve = forecast_new_unit(fit, ages)
-    curve_variance = float((curve["log_se"] ** 2 - noise_sd**2 - plateau_sd**2).mean())
-    own_variance = noise_sd**2 / len(ages) + curve_variance
-    weight = plateau_sd**2 / (plateau_sd**2 + own_variance)
-    posterior_sd = np.sqrt(plateau_sd**2 * (1 - weight))
+    age, n_effects = np.asarray(ages, float), len(fit.reml.effects)
+
+    def at(theta: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The mean log plateau, and the log share of a plateau that these weeks show on average."""
+        share = fit.shape.log_level(age, *np.exp(theta[:2])).mean()
+        return np.array([0.0, share]), np.eye(2, n_effects) * [[1], [0]]
+
+    (prior_mean, share), cov = predict(fit.reml, at)
+    prior_variance = plateau_sd**2 + cov[0, 0]
+    own_variance = noise_sd**2 / len(age) + cov[1, 1]
+    weight = prior_variance / (prior_variance + own_variance)
+    posterior_sd = np.sqrt(prior_variance * (1 - weight))
     margin = norm.ppf(confidence) * np.hypot(posterior_sd, log_se)
     bar = np.log(needed_plateau)
-    go, stop = (share * np.exp((bar + side * margin - (1 - weight) * mean) / weight) for side in (1, -1))
-    return Gate(float(go), float(stop), float(posterior_sd))
+    go, stop = (share + (bar + side * margin - (1 - weight) * prior_mean) / weight for side in (1, -1))
+    return Gate(float(np.exp(go)), float(np.exp(stop)), float(posterior_sd))

@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
+from lucky_analytics.methods.curves import log_share
 from lucky_analytics.methods.growth import GrowthFit, maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.reml import predict
 
-__all__ = ["estimate_paths", "forecast_new_unit"]
+__all__ = ["estimate_paths", "estimate_share_path", "forecast_new_unit"]
 
 Array = NDArray[Any]
 
@@ -76,6 +77,23 @@ def forecast_new_unit(
     band = _band(fit, at, t.ppf(0.5 + level / 2, fit.n_units - 1), noise_sd**2 + plateau_sd**2)
     band.insert(0, "age_weeks", age)
     return band
+
+
+def estimate_share_path(fit: GrowthFit, ages: ArrayLike, level: float = 0.9) -> pd.DataFrame:
+    """Share of the plateau reached at each age by growth alone, hump and neighbours left out.
+
+    ``age_weeks``, ``share``, ``low``, ``high``.
+    """
+    age = np.asarray(ages, float)
+
+    def at(theta: Array) -> tuple[Array, Array]:
+        share = log_share(fit.shape.form, age, *np.exp(theta[:2]))
+        return share, np.zeros((len(age), len(fit.reml.effects)))
+
+    band = _band(fit, at, float(norm.ppf(0.5 + level / 2)), 0.0).rename(columns={"y": "share"})
+    band["high"] = band["high"].clip(upper=1.0)
+    band.insert(0, "age_weeks", age)
+    return band.drop(columns="log_se")
 
 
 def mean_exposure(fit: GrowthFit) -> float:

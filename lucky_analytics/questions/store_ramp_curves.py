@@ -51,7 +51,7 @@ GATE_AGES = [4.5, 5.5, 6.5, 7.5]
 
 @dataclass(frozen=True)
 class RampWeeks:
-    """``weeks``: one row per store and calendar week (see ``aggregate_weeks``); ``pattern``: the days' weights."""
+    """``weeks``: one row per store and calendar week; ``pattern``: how much each day is worth."""
 
     weeks: pd.DataFrame
     pattern: WeekPattern
@@ -70,7 +70,7 @@ def load_stores(suite: Suite) -> ir.Table:
 
 
 def load_days(suite: Suite) -> ir.Table:
-    """Orders and revenue by trading store and business date: ``unique_id``, ``ds``, ``y``, ``value`` (cents)."""
+    """Orders ``y`` and revenue ``value`` (cents) by trading store ``unique_id`` and business date ``ds``."""
     end = suite.as_of + dt.timedelta(days=1)
     day = metrics.aggregate(
         suite, ["orders", "revenue"], by=["store_id", "order_date"], end=end, where=ibis._.is_trading_store
@@ -141,11 +141,14 @@ def estimate_store_plateaus(
     ``dollars_high``: revenue a month at the plateau, tax included; ``p_needed``: chance that it is at least
     ``needed_dollars``.
     """
-    plateaus = estimate_plateaus(fit, level).merge(stores[["unique_id", "store_name", "opened"]], on="unique_id")
+    plateaus = estimate_plateaus(fit, level).merge(
+        stores[["unique_id", "store_name", "opened"]], on="unique_id"
+    )
     own = values.dropna(subset="unique_id").set_index("unique_id").reindex(plateaus["unique_id"])
     if own["value"].isna().any():
         raise LuckyError("revenue at the plateau", expected="a value of an order for every store", got="none")
-    z, log_se = norm.ppf(0.5 + level / 2), np.hypot(plateaus["log_se"], own["log_se"].to_numpy())
+    z = np.log(plateaus["high"] / plateaus["plateau"]) / plateaus["log_se"]
+    log_se = np.hypot(plateaus["log_se"], own["log_se"].to_numpy())
     dollars = plateaus["plateau"] * own["value"].to_numpy() * WEEKS_A_MONTH
     weeks = estimate_time_to_share(fit, 0.9, level)[0]
     plateaus["t90_date"] = plateaus["opened"] + pd.Timedelta(days=round(7 * weeks))
@@ -155,7 +158,9 @@ def estimate_store_plateaus(
     return plateaus.sort_values("plateau", ascending=False, ignore_index=True)
 
 
-def forecast_next_store(fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:
+def forecast_next_store(
+    fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9
+) -> pd.DataFrame:
     """Weeks 1 to ``n_weeks`` of a store not yet opened, with a prediction interval for the single week.
 
     ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
@@ -177,7 +182,9 @@ def forecast_next_store(fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12,
     )
 
 
-def estimate_mean_dollars(fit: GrowthFit, values: pd.DataFrame, level: float = 0.9) -> tuple[float, float, float]:
+def estimate_mean_dollars(
+    fit: GrowthFit, values: pd.DataFrame, level: float = 0.9
+) -> tuple[float, float, float]:
     """Revenue a month of the typical store at its plateau: value, low, high."""
     orders, low, _ = estimate_mean_plateau(fit, level)
     value = values[values["unique_id"].isna()].iloc[0]

@@ -1,0 +1,96 @@
+"""What the store ramp page shows beside its estimates: data checks, stores that fell, the panels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from lucky_analytics.methods.growth import GrowthFit
+from lucky_analytics.methods.growth_paths import estimate_paths
+
+__all__ = ["assemble_panels", "check_days", "estimate_launch_levels"]
+
+
+def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What the method relies on: ``name``, ``passed``, ``detail``, one row per property.
+
+    >>> check_days(days, stores, pd.Timestamp("2026-02-13"))["passed"].all()     # doctest: +SKIP
+    True
+    """
+    opened = days["unique_id"].map(stores.set_index("unique_id")["opened"])
+    early = int((days["ds"] < opened).sum())
+    spans = days.assign(since=opened).groupby("unique_id")["since"].first()
+    possible = int(((as_of - spans).dt.days + 1).sum())
+    traded = int((days.loc[days["ds"] >= opened, "y"] > 0).sum())
+    unplaced = stores["latitude"].isna() | stores["longitude"].isna()
+    silent = sorted(set(stores["unique_id"]) - set(days["unique_id"]))
+    last = days["ds"].max()
+    facts = [
+        ("no order before a store's opening date", early == 0, f"{early} store-days before it"),
+        (
+            "every store sold on every day since it opened",
+            traded == possible and not silent,
+            f"{traded:,} of {possible:,} store-days; days without orders count as closed",
+        ),
+        ("orders reach the business date of the page", last >= as_of, f"last order on {last:%Y-%m-%d}"),
+        (
+            "every store has coordinates",
+            not unplaced.any(),
+            f"{int(unplaced.sum())} without; they count as having no neighbours",
+        ),
+    ]
+    return pd.DataFrame(facts, columns=["name", "passed", "detail"])
+
+
+def estimate_launch_levels(
+    weeks: pd.DataFrame, stores: pd.DataFrame, launch: list[str], noise_sd: float, level: float = 0.9
+) -> pd.DataFrame:
+    """Stores that opened with the chain: their best four weeks against their last four full ones.
+
+    ``store_name``, ``peak`` and ``recent`` (orders of an ordinary week), ``change`` (recent / peak - 1) with
+    ``low`` and ``high`` from the weekly noise, ``n_weeks``. The best four weeks are chosen after the fact,
+    so the fall is somewhat overstated.
+    """
+    rows = []
+    half = norm.ppf(0.5 + level / 2) * noise_sd * np.sqrt(2 / 4)
+    for unique_id in launch:
+        own = weeks[(weeks["unique_id"] == unique_id) & (weeks["n_days"] == 7)]["y_week"]
+        if len(own) < 8:
+            continue
+        peak, recent = float(own.rolling(4).mean().max()), float(own.tail(4).mean())
+        change = [recent / peak * np.exp(side * half) - 1 for side in (0, -1, 1)]
+        name = stores.set_index("unique_id").loc[unique_id, "store_name"]
+        rows.append((name, peak, recent, *change, len(own)))
+    return pd.DataFrame(rows, columns=["store_name", "peak", "recent", "change", "low", "high", "n_weeks"])
+
+
+def assemble_panels(
+    fit: GrowthFit,
+    weeks: pd.DataFrame,
+    stores: pd.DataFrame,
+    plateaus: pd.DataFrame,
+    n_ahead: int = 4,
+    level: float = 0.9,
+) -> pd.DataFrame:
+    """The frame of ``plot_store_panels``: observed weeks of all stores, fitted paths where there are any.
+
+    Stores are in the order of ``plateaus`` (highest first), then those that are not on a ramp.
+    """
+    names = stores.set_index("unique_id")["store_name"]
+    ranked = plateaus["unique_id"].tolist()
+    others = [unit for unit in names.index if unit not in ranked]
+    position = {unit: place for place, unit in enumerate([*ranked, *others])}
+    observed = weeks.rename(columns={"y_week": "y", "y": "orders"})[["unique_id", "age_weeks", "y"]]
+    observed = observed.assign(kind="week")
+    unreached = plateaus.loc[~plateaus["is_reached"], "unique_id"]
+    last = observed.groupby("unique_id")["age_weeks"].transform("max")
+    is_last = observed["unique_id"].isin(unreached) & (observed["age_weeks"] == last)
+    observed.loc[is_last, "kind"] = "censored"
+    paths = estimate_paths(fit, n_ahead, level)
+    paths["kind"] = np.where(paths["is_ahead"], "ahead", "path")
+    panels = pd.concat([observed, paths[["unique_id", "age_weeks", "kind", "y", "low", "high"]]])
+    panels["position"] = panels["unique_id"].map(position)
+    panels["label"] = panels["unique_id"].map(names)
+    columns = ["label", "position", "age_weeks", "kind", "y", "low", "high"]
+    return panels.sort_values(["position", "kind", "age_weeks"])[columns].reset_index(drop=True)
