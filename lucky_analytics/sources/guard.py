@@ -8,7 +8,7 @@ from pymysql.connections import Connection
 
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.endpoint import Endpoint
-from lucky_analytics.sources.session import one_row
+from lucky_analytics.sources.session import flavour, one_row
 
 __all__ = ["require_reader", "writing_privileges"]
 
@@ -25,6 +25,7 @@ _READING = {
     "REPLICA MONITOR",
 }
 _GRANT = re.compile(r"^GRANT (?P<what>.+?) ON (?P<on>.+?) TO ", re.IGNORECASE)
+_ROLE = re.compile(r"^GRANT (?P<roles>`[^`]*`(?:@`[^`]*`)?(?:,\s*`[^`]*`(?:@`[^`]*`)?)*) TO ")
 _COLUMNS = re.compile(r"\([^)]*\)")
 
 
@@ -58,11 +59,34 @@ def is_replica(connection: Connection) -> bool:
 
 
 def writing_privileges(connection: Connection) -> list[str]:
-    """The privileges of the current user beyond reading, in name order; roles that are active included."""
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW GRANTS")
-        lines = [str(row[0]) for row in cursor.fetchall()]
+    """The privileges of the current user beyond reading, in name order.
+
+    Roles count whether active or not: the session could activate them.
+    """
+    (version,) = one_row(connection, "SELECT VERSION()")
+    lines = _grants(connection, "SHOW GRANTS")
+    roles = _roles(lines)
+    if roles and flavour(version) == "mysql":
+        lines += _grants(connection, f"SHOW GRANTS FOR CURRENT_USER() USING {', '.join(roles)}")
+    elif roles:
+        (before,) = one_row(connection, "SELECT CURRENT_ROLE()")
+        for role in roles:  # MariaDB shows a role's grants, and those of roles in it, only while it is set
+            connection.query(f"SET ROLE {role}")
+            lines += _grants(connection, "SHOW GRANTS")
+        connection.query(f"SET ROLE `{before}`" if before else "SET ROLE NONE")
     return sorted({name for line in lines for name in _privileges(line)} - _READING)
+
+
+def _grants(connection: Connection, statement: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _roles(grants: list[str]) -> list[str]:
+    """The roles that lines of SHOW GRANTS name, quoted as the server quotes them."""
+    found = [match["roles"] for line in grants if (match := _ROLE.match(line))]
+    return [role.strip() for roles in found for role in roles.split(",")]
 
 
 def _privileges(grant: str) -> list[str]:

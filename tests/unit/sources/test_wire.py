@@ -73,7 +73,7 @@ def read(connection: FakeConnection, **arguments: Any) -> list[Row]:
     return [list(row) for block in blocks for row in zip(*(c.to_pylist() for c in block), strict=True)]
 
 
-@pytest.mark.parametrize("step", [1, 7, 4096])
+@pytest.mark.parametrize("step", [1, 97, 4096])
 @pytest.mark.parametrize("block", [1, 1000, 1 << 21])
 def test_any_rows_in_any_pieces_come_out_as_they_went_in(
     step: int, block: int, monkeypatch: pytest.MonkeyPatch
