@@ -52,6 +52,10 @@ class Suite:
         """The raw tables of one source, by source, server or database name: ``suite.source("opshop")``."""
         return Raw(self, estate.load().database(name))
 
+    def sql(self, expression: ir.Expr) -> str:
+        """The query behind an expression, over the conformed tables: what a headline shows."""
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+
     def table(self, name: str) -> ir.Table:
         """One conformed table by name. Raises ``UnknownNameError``."""
         if name not in TABLES:
@@ -60,7 +64,8 @@ class Suite:
             built = TABLES[name].build(self)
             if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
                 built = built.select(*declared)
-            self._built[name] = built
+            # a named view, so that the SQL behind a headline reads FROM orders and not as its definition
+            self._built[name] = self.connection.create_view(name, built)
         return self._built[name]
 
     @functools.cached_property

@@ -19,6 +19,8 @@ COMMANDS = {
     "list": ("lucky_analytics.cli.runs:list_notebooks", "The notebooks: question, parameters, last run."),
     "run": ("lucky_analytics.cli.runs:run", "Run notebooks through papermill."),
     "results": ("lucky_analytics.cli.runs:results", "The headlines of a run."),
+    "verify": ("lucky_analytics.cli.runs:verify", "Run again and compare the page byte for byte."),
+    "diff": ("lucky_analytics.cli.runs:diff", "What moved between two runs, and why."),
     "publish": ("lucky_analytics.cli.publish:publish", "Build the portal from the runs."),
     "serve": ("lucky_analytics.cli.publish:serve", "Serve the portal on this machine."),
 }

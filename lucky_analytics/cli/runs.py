@@ -1,4 +1,4 @@
-"""``lucky list``, ``run`` and ``results``."""
+"""``lucky list``, ``run``, ``results``, ``verify`` and ``diff``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lucky_analytics.formats import format_interval, format_value
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
 
-__all__ = ["list_notebooks", "results", "run"]
+__all__ = ["diff", "list_notebooks", "results", "run", "verify"]
 
 
 @click.command("list")
@@ -115,6 +115,58 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
         interval = format_interval(line["low"], line["high"], line["unit"])
         value = format_value(line["value"], line["unit"])
         click.echo(f"  {line['label']}: {value} {interval}  n = {line['n']:,} {line['n_of']}")
+
+
+@click.command()
+@click.argument("name", metavar="NAME|RUN")
+def verify(name: str) -> None:
+    """Run again on the same inputs and compare the page byte for byte."""
+    from lucky_analytics.errors import RunError
+    from lucky_analytics.runs import engine, records
+    from lucky_analytics.runs.verify import COMPARED
+    from lucky_analytics.runs.verify import verify as compare
+
+    here = settings.load()
+    record = records.find_anywhere(name, here)
+    try:
+        differing = compare(record, here)
+    finally:
+        engine.close_server()
+    if differing:
+        raise RunError(f"run {record.run_id}", expected="equal bytes", got="another " + ", ".join(differing))
+    click.echo(f"{record.notebook} {record.run_id}: {' and '.join(COMPARED)} equal, byte for byte")
+
+
+@click.command()
+@click.argument("before", metavar="RUN_A")
+@click.argument("after", metavar="RUN_B")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def diff(before: str, after: str, as_json: bool) -> None:
+    """Which headlines moved between two runs, and what moved them."""
+    import dataclasses
+
+    from lucky_analytics.runs import records
+    from lucky_analytics.runs.diff import diff as compare
+
+    here = settings.load()
+    found = compare(records.find_anywhere(before, here), records.find_anywhere(after, here), here)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(found), indent=1))
+        return
+    for line in found.moved:
+        beyond = {True: ", beyond its interval", False: ", inside its interval", None: ""}[
+            line.beyond_interval
+        ]
+        values = f"{format_value(line.before, line.unit)} -> {format_value(line.after, line.unit)}"
+        click.echo(f"{line.label}: {values}{beyond}")
+    for name in found.only_before:
+        click.echo(f"{name}: no longer given")
+    for name in found.only_after:
+        click.echo(f"{name}: new")
+    if not (found.moved or found.only_before or found.only_after):
+        click.echo("no headline moved")
+    causes = [f"{cause} ({', '.join(names)})" for cause, names in found.causes.items() if names]
+    click.echo("because of: " + ("; ".join(causes) or "nothing that is recorded"))
 
 
 def _given(pairs: tuple[str, ...]) -> dict[str, str]:

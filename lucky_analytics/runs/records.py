@@ -13,7 +13,17 @@ from lucky_analytics import report
 from lucky_analytics.errors import RunError, UnknownNameError
 from lucky_analytics.settings import Settings
 
-__all__ = ["FAILED", "OK", "Record", "collect_results", "find", "list_runs", "tables_read", "write_json"]
+__all__ = [
+    "FAILED",
+    "OK",
+    "Record",
+    "collect_results",
+    "find",
+    "find_anywhere",
+    "list_runs",
+    "tables_read",
+    "write_json",
+]
 
 OK, FAILED = "ok", "failed"
 
@@ -74,6 +84,18 @@ def find(notebook: str, run: str | None, settings: Settings) -> Record:
     matching = [record for record in runs if record.run_id.startswith(run)]
     if not matching:
         raise UnknownNameError(f"run of {notebook}", run, [record.run_id for record in runs])
+    return matching[0]
+
+
+def find_anywhere(run: str, settings: Settings) -> Record:
+    """One run by id, of whatever notebook; a notebook's name gives its newest run. Raises when unknown."""
+    names = sorted(path.name for path in settings.runs_dir.glob("[!.]*") if path.is_dir())
+    if run in names:
+        return find(run, None, settings)
+    everything = [record for name in names for record in list_runs(name, settings)]
+    matching = [record for record in everything if record.run_id.startswith(run)]
+    if len(matching) != 1:
+        raise UnknownNameError("run", run, [record.run_id for record in matching or everything] + names)
     return matching[0]
 
 

@@ -159,3 +159,33 @@ def test_two_commands_do_not_run_the_same_notebook(here):
     settings, _ = here
     with batch._alone("counts", settings), pytest.raises(LuckyError, match="already being run: got process"):
         batch.run_notebooks(["counts"], settings)
+
+
+def test_verify_proves_a_page_and_finds_a_changed_byte(here):
+    from lucky_analytics.runs.verify import verify
+
+    settings, _ = here
+    record = records.find("counts", None, settings)
+    assert verify(record, settings) == []
+    page = settings.runs_dir / "counts" / record.run_id / "report.html"
+    good = page.read_bytes()
+    page.write_bytes(good.replace(b"Orders", b"0rders", 1))
+    assert verify(record, settings) == ["report.html"]
+    page.write_bytes(good)
+
+
+def test_diff_names_the_headline_that_moved_and_the_table_that_moved_it(here):
+    from lucky_analytics.runs.diff import diff
+
+    settings, _ = here
+    after, before = records.list_runs("counts", settings)[:2]
+    found = diff(before, after, settings)
+    (moved,) = found.moved
+    assert (moved.name, moved.before, moved.after, moved.beyond_interval) == ("orders", 3, 4, None)
+    assert found.causes == {
+        "parameters": [],
+        "data": ["luckyus_sales_order.t_order"],
+        "code": [],
+        "notebook": [],
+        "environment": [],
+    }

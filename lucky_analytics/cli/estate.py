@@ -1,0 +1,65 @@
+"""``lucky estate show``: the data dictionary."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from lucky_analytics import estate as declared
+
+__all__ = ["estate"]
+
+
+@click.group()
+def estate() -> None:
+    """The source databases: servers, tables, columns, grain and units."""
+
+
+@estate.command()
+@click.argument("name", required=False, metavar="[DATABASE[.TABLE]]")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def show(name: str | None, as_json: bool) -> None:
+    """What is known of the estate, of one database, or of one table."""
+    if name is None:
+        rows = [(d.source, d.name, len(d.tables), d.about) for d in declared.load().databases.values()]
+        if as_json:
+            click.echo(
+                json.dumps(
+                    [dict(zip(("source", "database", "tables", "about"), row, strict=True)) for row in rows]
+                )
+            )
+            return
+        for source, name, n_tables, about in rows:
+            click.echo(f"{source:24} {name:32} {n_tables:3} tables  {about}")
+        return
+    database_name, _, table_name = name.partition(".")
+    database = declared.load().database(database_name)
+    tables = [database.table(table_name)] if table_name else list(database.tables.values())
+    if as_json:
+        click.echo(json.dumps([_document(database, table) for table in tables], indent=1))
+        return
+    click.echo(f"{database.name} on {database.server}, times in {database.time_zone}. {database.about}")
+    for table in tables:
+        rows_published = f", {table.rows:,} rows published" if table.rows else ""
+        click.echo(f"\n{table.name}: {table.grain}; key {', '.join(table.key)}{rows_published}")
+        for column in table.columns.values():
+            notes = [
+                column.unit,
+                "nullable" if column.nullable else "",
+                "" if column.personal == "none" else f"personal: {column.personal}",
+            ]
+            noted = "; ".join(note for note in notes if note)
+            click.echo(f"  {column.name:28} {column.type:18} {column.about}{f' [{noted}]' if noted else ''}")
+
+
+def _document(database: declared.Database, table: declared.Table) -> dict[str, object]:
+    return {
+        "database": database.name,
+        "server": database.server,
+        "table": table.name,
+        "grain": table.grain,
+        "key": table.key,
+        "rows": table.rows,
+        "columns": {column.name: vars(column) for column in table.columns.values()},
+    }

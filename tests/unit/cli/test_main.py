@@ -1,0 +1,86 @@
+"""The command line: one clear line and an exit code for whatever is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from lucky_analytics.cli import COMMANDS, lucky, main
+from tests import estate_rows
+from tests.notebook_cells import OPENING, write_notebook
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    here = estate_rows.checkout(tmp_path)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    write_notebook(here.notebooks_dir / "operations" / "counts.ipynb", OPENING)
+    return here
+
+
+def call(capsys, *arguments):
+    """Exit code, lines on standard output, lines on standard error."""
+    try:
+        main(list(arguments))
+        code = 0
+    except SystemExit as ended:
+        code = ended.code
+    said = capsys.readouterr()
+    return code, said.out.splitlines(), said.err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "cuonts"], 2, "unknown notebook 'cuonts': expected one of counts"),
+        (["run"], 2, "expected notebook names or --all, got neither"),
+        (["run", "counts", "-p", "factor"], 2, "-p: expected name=value, got factor"),
+        (["run", "counts"], 3, "Run lucky snapshot take"),
+        (["run", "--nonsense"], 2, "No such option"),
+        (["results", "counts"], 5, "Run lucky run counts"),
+        (["demo", "build", "--scale", "-1"], 2, "scale: expected"),
+        (["demo", "build", "--only", "churm"], 2, "unknown mechanism 'churm'"),
+        (["snapshot", "take", "--source", "demo"], 4, "Run lucky demo build"),
+        (["snapshot", "show", "x"], 3, "expected one in"),
+        (["walk"], 2, "No such command 'walk'"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_an_exit_code(here, capsys, arguments, code, words):
+    got, _, lines = call(capsys, *arguments)
+    assert (got, len(lines)) == (code, 1), lines
+    assert lines[0].startswith("lucky: ")
+    assert words in lines[0]
+
+
+def test_a_damaged_snapshot_is_refused_and_named(here, capsys):
+    manifest = estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    part = manifest.paths("luckyus_opshop", "t_shop_info")[0]
+    part.write_bytes(part.read_bytes()[:-1])
+    code, _, (line,) = call(capsys, "run", "counts")
+    assert (code, manifest.id in line, "t_shop_info/part-00000.parquet" in line) == (3, True, True)
+    assert not list(here.runs_dir.glob("*/*"))
+
+
+def test_wrong_parameters_stop_before_anything_is_written(here, capsys):
+    estate_rows.take_snapshot(here, {})
+    code, _, (line,) = call(capsys, "run", "counts", "-p", "as_of=yesterday")
+    assert (code, "parameter as_of: expected date | None, got 'yesterday'" in line) == (2, True)
+    assert not here.runs_dir.exists()
+
+
+def test_outside_a_checkout_the_remedy_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    code, _, (line,) = call(capsys, "list")
+    assert (code, "LUCKY_HOME: expected a folder with notebooks/ and params/" in line) == (1, True)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_listed_command_exists_and_explains_itself(name, capsys):
+    assert lucky.get_command(None, name) is not None
+    code, lines, _ = call(capsys, name, "--help")
+    assert (code, lines[0].startswith("Usage: lucky " + name)) == (0, True)
+
+
+def test_list_shows_question_parameters_and_status(here, capsys):
+    _, lines, _ = call(capsys, "list")
+    assert lines[0] == "operations/counts  [never run]  How many orders?"
+    assert "as_of: date | None = None" in lines[2]
