@@ -51,7 +51,7 @@ class World:
 
 
 def generate(targets: Targets, planted: Plants, seed: int) -> World:
-    """Store-days, customers, baskets, prices, cents, times, cancelled orders, registrations, in this order."""
+    """Store-days, customers, baskets, prices, cents, times, cancelled orders and users, in this order."""
     plan = plan_stores(targets, planted, seed)
     orders = place_orders(targets, plan, planted, seed)
     menu, shops = load_menu(), list_shops(planted)

@@ -16,7 +16,7 @@ from lucky_analytics.errors import DemoError
 __all__ = ["Tilt", "select", "tilt"]
 
 # A plant this far from the published margins would be bent, not selected.
-MAX_KL, MIN_EFFECTIVE = 0.10, 0.80
+MAX_KL, MIN_EFFECTIVE, MAX_MISS = 0.10, 0.80, 0.01
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,12 @@ def tilt(pool: Pool, recency: Ints, singles: int, daily_orders: Floats, planted:
         beta += step * min(1.0, 1.5 / np.abs(step).max())
     kl = float((inclusion * np.log(inclusion / base)).sum() / n_users)
     effective = float(inclusion.sum() ** 2 / (inclusion**2).sum() / pool.n)
-    if kl > MAX_KL or effective < MIN_EFFECTIVE:
+    missed = float(np.abs(gap / scale).max())
+    if kl > MAX_KL or effective < MIN_EFFECTIVE or missed > MAX_MISS:
         raise DemoError(
             "customer plant against the published margins",
-            expected=f"KL at most {MAX_KL} nats and an effective pool of at least {MIN_EFFECTIVE}",
-            got=f"{kl:.3f} and {effective:.2f}",
+            expected=f"KL at most {MAX_KL} nats, an effective pool of {MIN_EFFECTIVE} or more, margins met",
+            got=f"{kl:.3f}, {effective:.2f}, off by {missed:.1%}",
             remedy="Plant nearer values, or build with calibrate=False (--no-calibrate)",
         )
     return Tilt(inclusion, kl, effective)

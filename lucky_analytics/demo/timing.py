@@ -13,7 +13,7 @@ __all__ = ["Times", "local_midnight_utc", "open_orders", "time_orders"]
 
 _FIRST_HOUR = 7
 # Share of a day's orders by hour from 7 to 19, peaks at 9-10 and 13-14; weekends rise and end later.
-_WEEKDAY_HOURS = np.array([6, 10, 14.5, 12.5, 7.5, 8, 12, 10, 6.5, 5, 4, 2.5, 1.5])
+_WEEKDAY_HOURS = np.array([6, 9, 14.5, 12.5, 7.5, 8, 12, 11, 6.5, 5, 4, 2.5, 1.5])
 _WEEKEND_HOURS = np.array([2, 5, 9, 11, 11, 11, 12.5, 12, 9, 7, 5, 3.5, 2])
 _EPOCH_DAY = np.datetime64(DATES[0]).astype("datetime64[s]").astype(np.int64)
 

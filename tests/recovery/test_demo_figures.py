@@ -1,0 +1,231 @@
+"""Every published figure holds, to the printed digit, on the full-scale demo estate.
+
+The queries are written from the figures' definitions and share nothing with the generator's own check.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from lucky_analytics import demo, settings
+
+STORES = {
+    "8th & Broadway": (137_638, 612_844),
+    "28th & 6th": (92_226, 438_277),
+    "54th & 8th": (56_303, 292_664),
+    "102 Fulton": (61_636, 298_627),
+    "100 Maiden Ln": (35_449, 168_070),
+    "37th & Broadway": (26_841, 124_688),
+    "33rd & 10th": (16_058, 76_063),
+    "15th & 3rd": (10_057, 47_607),
+    "221 Grand": (23_805, 117_403),
+    "21st & 3rd": (1_887, 8_518),
+}
+PRODUCTS = {
+    "Iced Coconut Latte": (70_162, 226_090),
+    "Iced Kyoto Matcha Latte": (37_246, 125_785),
+    "Drip Coffee": (34_420, 84_593),
+    "Latte": (30_802, 99_886),
+    "Iced Latte": (27_934, 94_922),
+    "Iced Velvet Latte": (25_598, 89_126),
+    "Sausage Egg & Cheese Croissant": (25_415, 97_681),
+    "Cold Brew": (21_516, 65_903),
+    "Coconut Latte": (18_606, 60_702),
+    "Iced Kyoto Matcha Coconut Latte": (18_219, 63_099),
+    "Kyoto Matcha Latte": (14_743, 48_631),
+    "Iced Caramel Popcorn Latte": (13_666, 49_298),
+    "Iced Americano": (12_928, 43_274),
+    "Cappuccino": (11_261, 37_196),
+    "Americano": (10_775, 30_196),
+}
+# Last days of each recency class: 0-7, 8-30, 31-60, 61-90 and 91 days or more before 2026-02-13.
+RECENCY = {7: 12_285, 30: 21_458, 60: 19_836, 90: 20_575, 999: 76_238}
+
+
+@pytest.fixture(scope="session")
+def built() -> demo.BuildReport:
+    return demo.build(settings.load().demo_dir)
+
+
+@pytest.fixture(scope="session")
+def db(built: demo.BuildReport) -> duckdb.DuckDBPyConnection:
+    """Views of all tables, and ``done``: completed orders with their store-local business date."""
+    connection = duckdb.connect(config={"threads": 2})
+    for path in built.out.glob("*/*.parquet"):
+        connection.execute(f"create view {path.stem} as from '{path}'")
+    connection.execute("""
+        create table done as
+        select o.*, s.test_flag, s.internal, s.operation_mode, s.time_zone,
+               (o.create_time at time zone 'UTC' at time zone s.time_zone)::date as day
+        from t_order o join t_shop_info s on o.shop_id = s.id where o.status = 90""")
+    return connection
+
+
+def _one(db: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple:
+    row = db.execute(sql, list(values)).fetchone()
+    assert row is not None
+    return tuple(float(v) if v is not None and not isinstance(v, str) else v for v in row)
+
+
+@pytest.mark.parametrize(
+    ("currency", "orders", "money"), [("USD", 466_252, 2_194_799), ("NZD", 21_245, 74_628)]
+)
+def test_totals_by_currency(db: duckdb.DuckDBPyConnection, currency: str, orders: int, money: int):
+    sql = "select count(*), sum(pay_money) from t_order where status = 90 and currency_code = ?"
+    assert _one(db, sql, currency) == (orders, money)
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_store(db: duckdb.DuckDBPyConnection, store: str):
+    sql = "select count(*), sum(pay_money) from done where currency_code = 'USD' and shop_name = ?"
+    assert _one(db, sql, store) == STORES[store]
+
+
+def test_residual_row(db: duckdb.DuckDBPyConnection):
+    places = ", ".join("?" * len(STORES))
+    sql = f"""select count(*), sum(pay_money),
+              count(*) filter (internal = 1 and operation_mode = 3 or time_zone = 'Pacific/Rarotonga')
+              from done where currency_code = 'USD' and shop_name not in ({places})"""
+    assert _one(db, sql, *STORES) == (4_352, 10_038, 4_352)
+
+
+@pytest.mark.parametrize(
+    ("month", "dollars"),
+    list(enumerate([78_680, 105_980, 105_380, 100_480, 83_880, 70_080, 51_980, 16_384], start=7)),
+)
+def test_flagship_month(db: duckdb.DuckDBPyConnection, month: int, dollars: int):
+    sql = """select sum(pay_money) from done where shop_name = '8th & Broadway'
+             and greatest((year(day) - 2025) * 12 + month(day), 7) = ?"""
+    assert _one(db, sql, month) == (dollars,)
+
+
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [("day = date '2025-06-30'", 1.77), ("day >= date '2026-02-01'", 5.03), ("true", 4.71)],
+)
+def test_average_order(db: duckdb.DuckDBPyConnection, condition: str, value: float):
+    sql = f"select round(sum(pay_money) / count(*), 2) from done where currency_code = 'USD' and {condition}"
+    assert _one(db, sql) == (value,)
+
+
+@pytest.mark.parametrize("oldest", RECENCY)
+def test_recency(db: duckdb.DuckDBPyConnection, oldest: int):
+    youngest = max([class_ for class_ in RECENCY if class_ < oldest], default=-1)
+    sql = """with last as (select date '2026-02-13' - max(day) as age from done
+                           where currency_code = 'USD' group by user_no)
+             select count(*) from last where age > ? and age <= ?"""
+    assert _one(db, sql, youngest, oldest) == (RECENCY[oldest],)
+
+
+def test_users_with_one_order_and_all_ordering_users(db: duckdb.DuckDBPyConnection):
+    sql = """select count(*) filter (n = 1), count(*) from
+             (select count(*) as n from done where currency_code = 'USD' group by user_no)"""
+    assert _one(db, sql) == (84_341, 150_392)
+
+
+def test_delivery_accounts(db: duckdb.DuckDBPyConnection):
+    sql = """select count(*), sum(money), max(money) from
+             (select sum(pay_money) as money from done where order_type = 2 group by user_no)"""
+    assert _one(db, sql) == (3, 141_000, 82_203)
+    assert _one(db, "select count(*) from done where (order_type = 2) <> (channel = 3)") == (0,)
+
+
+@pytest.mark.parametrize(
+    ("date", "orders"),
+    [("2026-02-02", 3_156), ("2026-02-03", 3_316), ("2026-02-04", 3_048), ("2026-02-07", 1_349)],
+)
+def test_pinned_day(db: duckdb.DuckDBPyConnection, date: str, orders: int):
+    assert _one(db, "select count(*) from done where day = cast(? as date)", date) == (orders,)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_product(db: duckdb.DuckDBPyConnection, product: str):
+    sql = """select count(*), sum(i.pay_money) from t_order_item i join t_order o
+             on i.order_id = o.id::varchar where o.status = 90 and i.spu_name = ?"""
+    assert _one(db, sql, product) == PRODUCTS[product]
+
+
+def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
+    sql = """select i.spu_name from t_order_item i join t_order o on i.order_id = o.id::varchar
+             where o.status = 90 group by 1 order by count(*) desc limit 15"""
+    assert [name for (name,) in db.execute(sql).fetchall()] == list(PRODUCTS)
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "digit"),
+    [
+        ("t_order", 516_000, 1000),
+        ("t_order_item", 602_000, 1000),
+        ("t_order_amount", 484_000, 1000),
+        ("t_user", 277_537, 1),
+        ("t_shop_info", 517, 1),
+        ("t_commodity_base_info", 141, 1),
+        ("t_user where is_deleted = 0", 275_000, 1000),
+        ("t_order where channel = 2", 410_000, 1000),
+        ("t_order where channel = 1", 72_000, 1000),
+        ("t_order where channel = 3", 25_000, 1000),
+        ("t_order where channel in (8, 9, 10)", 8_000, 1000),
+    ],
+)
+def test_rows_within_half_of_the_printed_digit(
+    db: duckdb.DuckDBPyConnection, table: str, rows: int, digit: int
+):
+    assert abs(_one(db, f"select count(*) from {table}")[0] - rows) <= digit / 2
+
+
+def test_money_identity_on_every_completed_order(db: duckdb.DuckDBPyConnection):
+    sql = """
+        with i as (select order_id, sum(pay_money) as items, sum(tax) as tax from t_order_item group by 1)
+        select count(*), count(*) filter (o.pay_money = i.items + i.tax + coalesce(a.delivery_fee, 0)
+                                          + coalesce(a.packaging_fee, 0) - coalesce(a.order_discount, 0))
+        from t_order o join i on i.order_id = o.id::varchar left join t_order_amount a on a.order_id = o.id
+        where o.status = 90"""
+    assert _one(db, sql) == (487_497, 487_497)
+
+
+def test_nzd_orders_carry_no_tax_and_belong_to_rarotonga(db: duckdb.DuckDBPyConnection):
+    sql = """select sum(i.tax), count(*) filter (d.time_zone <> 'Pacific/Rarotonga')
+             from t_order_item i join done d on i.order_id = d.id::varchar where d.currency_code = 'NZD'"""
+    assert _one(db, sql) == (0, 0)
+
+
+def test_usd_orders_in_nz_shops_and_unflagged_nz_shops(db: duckdb.DuckDBPyConnection):
+    sql = "select count(*) from done where currency_code = 'USD' and time_zone = 'Pacific/Rarotonga'"
+    assert _one(db, sql) == (37,)
+    sql = "select count(*) from t_shop_info where currency_code = 'NZD' and test_flag = 0"
+    assert _one(db, sql) == (2,)
+
+
+def test_place_names_are_null_and_spu_codes_are_doubled(db: duckdb.DuckDBPyConnection):
+    sql = "select count(country_name), count(administrative_area_name), count(locality_name) from t_shop_info"
+    assert _one(db, sql) == (0, 0, 0)
+    sql = """select count(*) from (select spu_code from t_commodity_base_info group by 1
+             having count(*) = 2 and count(distinct status) = 2)"""
+    assert _one(db, sql)[0] > 20
+
+
+@pytest.mark.parametrize(
+    ("category", "share"),
+    [("Fresh Ground Coffee", 40), ("Classic Drinks", 18), ("Matcha", 10), ("Food", 9), ("Cold Brew", 7)],
+)
+def test_category_share_of_usd_item_revenue(db: duckdb.DuckDBPyConnection, category: str, share: int):
+    sql = """select 100 * sum(i.pay_money) filter (i.one_category_name = ?) / sum(i.pay_money)
+             from t_order_item i join done d on i.order_id = d.id::varchar where d.currency_code = 'USD'"""
+    assert abs(_one(db, sql, category)[0] - share) <= 0.5
+
+
+def test_shape_of_days_and_hours(db: duckdb.DuckDBPyConnection):
+    busiest = _one(
+        db, "select max(n) from (select count(*) as n from done where day >= '2026-01-01' group by day)"
+    )
+    assert 3_600 <= busiest[0] <= 3_800
+    sql = """select hour(create_time at time zone 'UTC' at time zone time_zone) as h from done
+             where dayofweek(day) between 1 and 5 group by 1 order by count(*) desc limit 4"""
+    assert {h for (h,) in db.execute(sql).fetchall()} == {9, 10, 13, 14}
+
+
+def test_nobody_orders_before_registering(db: duckdb.DuckDBPyConnection):
+    sql = """select count(*), count(*) filter (o.create_time <= u.create_time)
+             from t_order o join t_user u using (user_no)"""
+    assert _one(db, sql) == (516_000, 0)

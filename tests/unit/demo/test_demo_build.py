@@ -1,0 +1,120 @@
+"""What ``build`` promises: declared schemas, same seed same bytes, overrides that act, errors before work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from threadpoolctl import threadpool_limits
+
+from lucky_analytics import demo, estate
+from lucky_analytics.demo import write
+from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
+
+SCALE = 0.02
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    record = json.loads((folder / "demo.json").read_text())
+    return {name: facts["sha256"] for name, facts in record["tables_written"].items()}
+
+
+def _declared() -> list[tuple[str, estate.Table]]:
+    return [
+        (database.name, table)
+        for database in estate.load().databases.values()
+        for table in database.tables.values()
+    ]
+
+
+def test_files_have_the_declared_schema_and_a_unique_ascending_key(tiny: Path):
+    record = json.loads((tiny / "demo.json").read_text())
+    declared = {f"{database}.{table.name}": table for database, table in _declared()}
+    assert set(record["tables_written"]) <= set(declared)
+    for name in record["tables_written"]:
+        table = declared[name]
+        rows = pq.read_table(tiny / f"{name.replace('.', '/')}.parquet")
+        assert rows.schema.equals(table.schema), name
+        keys = list(zip(*(rows[column].to_pylist() for column in table.key), strict=True))
+        assert keys == sorted(set(keys)), name
+
+
+def test_the_same_seed_gives_the_same_bytes_with_one_and_with_two_threads(tiny: Path, tmp_path: Path):
+    with threadpool_limits(2):
+        demo.build(tmp_path / "again", scale=SCALE)
+    assert _hashes(tmp_path / "again") == _hashes(tiny)
+
+
+def test_another_seed_gives_other_rows_of_the_same_number(tiny: Path, tmp_path: Path):
+    other = demo.build(tmp_path / "other", scale=SCALE, seed=8)
+    assert (
+        _hashes(tmp_path / "other")["luckyus_sales_order.t_order"]
+        != (_hashes(tiny)["luckyus_sales_order.t_order"])
+    )
+    orders = pq.read_metadata(tiny / "luckyus_sales_order" / "t_order.parquet").num_rows
+    assert other.rows["luckyus_sales_order.t_order"] == pytest.approx(orders, rel=0.01)
+
+
+def test_an_unchanged_estate_is_left_alone_until_a_file_is_damaged(tmp_path: Path):
+    out = tmp_path / "demo"
+    first = demo.build(out, scale=SCALE)
+    orders = out / "luckyus_sales_order" / "t_order.parquet"
+    written = orders.stat().st_mtime_ns
+    second = demo.build(out, scale=SCALE)
+    assert (first.unchanged, second.unchanged) == (False, True)
+    assert second.rows == first.rows and orders.stat().st_mtime_ns == written
+    orders.write_bytes(orders.read_bytes()[:-1])
+    assert not demo.build(out, scale=SCALE).unchanged
+
+
+def test_a_planted_value_changes_the_rows(tmp_path: Path):
+    truth = tmp_path / "plant.json"
+    truth.write_text(json.dumps({"exceptions": {"zero_tax_lines": 850}}))
+    demo.build(tmp_path / "more", scale=SCALE, truth=truth)
+    facts = json.loads((tmp_path / "more" / "truth.json").read_text())["exceptions"]
+    assert facts["zero_tax_lines"]["planted"] == 850
+    assert len(facts["rows"]["zero_tax_lines"]) == 17
+
+
+def test_a_plant_far_from_the_published_figures_is_refused(tmp_path: Path):
+    truth = tmp_path / "plant.json"
+    truth.write_text(json.dumps({"customers": {"a": 5.0, "r": 3.0}}))
+    with pytest.raises(DemoError, match="customer plant against the published margins"):
+        demo.build(tmp_path / "far", scale=SCALE, truth=truth)
+    assert not (tmp_path / "far").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"scale": -1}, ParameterError, "scale: expected 0.005 to 1, got -1"),
+        ({"scale": 1.5}, ParameterError, "got 1.5"),
+        ({"scale": float("nan")}, ParameterError, "got nan"),
+        ({"seed": -3}, ParameterError, "seed: expected a whole number"),
+        ({"only": "rmap"}, UnknownNameError, "unknown mechanism 'rmap': expected one of ramp"),
+        ({"tables": "all"}, UnknownNameError, "unknown set of tables 'all'"),
+    ],
+)
+def test_a_wrong_argument_is_one_line_before_any_work(
+    tmp_path: Path, arguments: dict, error: type, message: str
+):
+    with pytest.raises(error) as caught:
+        demo.build(tmp_path / "out", **arguments)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_leaves_the_previous_estate(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    out = tmp_path / "demo"
+    demo.build(out, scale=SCALE)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(write.pq, "write_table", full)
+    with pytest.raises(DemoError, match="No space left on device"):
+        demo.build(out, scale=SCALE, seed=9)
+    assert _hashes(out) == _hashes(tiny)
+    assert not list(tmp_path.glob("demo.*"))

@@ -1,0 +1,73 @@
+"""The customer process, the clock and the load, against plain loops."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from lucky_analytics.demo import customers, horizon
+from lucky_analytics.demo.timing import local_midnight_utc, open_orders
+from lucky_analytics.demo.truth import plants
+
+
+def _log_likelihood(r: float, alpha: float, a: float, b: float, x: int, tx: float, t: float) -> float:
+    """MBG/NBD, Batislam, Denizel & Filiztekin (2007), one customer, term by term."""
+
+    def beta(p: float, q: float) -> float:
+        return math.gamma(p) * math.gamma(q) / math.gamma(p + q)
+
+    common = math.gamma(r + x) / math.gamma(r) * alpha**r
+    alive = beta(a, b + x + 1) / beta(a, b) * (alpha + t) ** -(r + x)
+    left = beta(a + 1, b + x) / beta(a, b) * (alpha + tx) ** -(r + x)
+    return math.log(common * (alive + left))
+
+
+def test_log_likelihood_is_the_published_formula():
+    pool = customers.draw_pool(200, plants(), 3)
+    at = np.log([0.433, 4.58, 0.834, 1.275])
+    got = customers._log_likelihood(at, pool)
+    for i in range(0, pool.n, 37):
+        if pool.n_orders[i] > 100:
+            continue
+        expected = _log_likelihood(
+            *np.exp(at),
+            int(pool.n_orders[i]) - 1,
+            pool.last_clock[i] - pool.first_clock[i],
+            horizon.N_DAYS - pool.first_clock[i],
+        )
+        assert got[i] == pytest.approx(expected, rel=1e-9)
+
+
+def test_pool_counts_agree_with_its_orders():
+    pool = customers.draw_pool(300, plants(), 5)
+    assert (np.bincount(pool.order_candidate, minlength=pool.n) == pool.n_orders).all()
+    for i in range(0, pool.n, 101):
+        days = pool.order_day[pool.order_candidate == i]
+        assert (days.min(), days.max()) == (pool.first_day[i], pool.last_day[i])
+
+
+def test_clock_has_mean_one_and_quiet_weekends():
+    weight = horizon.clock()
+    assert weight.mean() == pytest.approx(1)
+    assert weight[horizon.WEEKDAY >= 5].max() < weight[horizon.WEEKDAY < 5].mean() / 2
+
+
+def test_open_orders_against_a_loop():
+    rng = np.random.default_rng(1)
+    created, shop = rng.integers(0, 20_000, 300), rng.integers(0, 3, 300)
+    created = np.unique(created)
+    shop = shop[: len(created)]
+    expected = [
+        sum(1 for j in range(len(created)) if shop[j] == shop[i] and 0 < created[i] - created[j] <= 600)
+        for i in range(len(created))
+    ]
+    assert open_orders(created, shop).tolist() == expected
+
+
+def test_midnight_follows_daylight_saving_and_the_other_market():
+    days = np.array([horizon.day_of("2025-11-01"), horizon.day_of("2025-11-03")])
+    hours = local_midnight_utc(days, np.array([False, False])) % 86_400 / 3600
+    assert hours.tolist() == [4, 5]
+    assert (local_midnight_utc(days, np.array([True, True])) % 86_400 / 3600).tolist() == [10, 10]
