@@ -5,11 +5,13 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, apply_theme
 
 __all__ = ["plot_next_store", "plot_plateaus", "plot_share", "plot_store_panels"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
+# Ticks of a log axis: only those inside the data are drawn.
+_DOUBLINGS = [125 * 2**power for power in range(-6, 12)]
 _WEEKS = alt.Axis(title="weeks since opening", tickMinStep=1)
 
 
@@ -23,7 +25,7 @@ def plot_store_panels(panels: pd.DataFrame) -> AnyChart:
     order = panels.sort_values("position")["label"].unique().tolist()
     base = alt.Chart(panels).encode(x=alt.X("age_weeks:Q", axis=_WEEKS))
     scale = alt.Scale(type="log", nice=False)
-    axis = alt.Axis(values=[250, 500, 1000, 2000, 4000, 8000], format="~s", title="orders a week")
+    axis = alt.Axis(values=_DOUBLINGS, format="~s", labelExpr=THOUSANDS, title="orders a week")
     y = alt.Y("y:Q", scale=scale, axis=axis)
     tooltip = [
         alt.Tooltip("label:N", title="store"),
@@ -56,7 +58,7 @@ def plot_share(curve: pd.DataFrame, times: pd.DataFrame, claimed_weeks: float) -
     x = alt.X("age_weeks:Q", axis=_WEEKS)
     y = alt.Y("share:Q", axis=alt.Axis(format="%", title="share of plateau"), scale=alt.Scale(domain=[0, 1]))
     times = times.assign(
-        label=[f"{s:.0%}: {w:.1f} weeks" for s, w in zip(times.share, times.weeks, strict=True)]
+        label=[f"{s:.0%} in {w:.1f} weeks" for s, w in zip(times.share, times.weeks, strict=True)]
     )
     base, marked = alt.Chart(curve).encode(x=x), alt.Chart(times)
     claim = alt.Chart(
@@ -81,7 +83,7 @@ def plot_plateaus(plateaus: pd.DataFrame, needed_dollars: float) -> AnyChart:
     """
     names = alt.Axis(labelLimit=130, domain=False, ticks=False, title=None)
     y = alt.Y("store_name:N", sort=plateaus["store_name"].tolist(), axis=names)
-    money = alt.Axis(format="$~s", title="revenue a month at the plateau")
+    money = alt.Axis(format="$~s", labelExpr=THOUSANDS, title="revenue a month at the plateau")
     base = alt.Chart(plateaus).encode(y=y)
     fill = alt.condition("datum.is_reached", alt.value(ACCENT), alt.value("transparent"))
     needed = alt.Chart(
@@ -120,7 +122,8 @@ def plot_next_store(forecast: pd.DataFrame, n_weeks: int) -> AnyChart:
     tooltip = [alt.Tooltip("week:Q"), *(alt.Tooltip(f"{c}:Q", format=",.0f") for c in ("y", "low", "high"))]
     chart = alt.layer(
         base.mark_area(color=ACCENT).encode(
-            y=alt.Y("low:Q", title="orders a week", axis=alt.Axis(format="~s")), y2="high:Q"
+            y=alt.Y("low:Q", title="orders a week", axis=alt.Axis(format="~s", labelExpr=THOUSANDS)),
+            y2="high:Q",
         ),
         base.mark_line(color=ACCENT, point={"filled": True, "color": ACCENT}).encode(
             y="y:Q", tooltip=tooltip

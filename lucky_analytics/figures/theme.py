@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import altair as alt
 
-__all__ = ["ACCENT", "BAND_OPACITY", "BETTER", "CONTEXT", "WORSE", "apply_theme"]
+__all__ = ["ACCENT", "BAND_OPACITY", "BETTER", "CONTEXT", "THOUSANDS", "WORSE", "apply_theme"]
 
 # Each has a contrast of at least 3:1 against #ffffff and against #15151a, and they stay apart for readers
 # with any of the common colour-vision deficiencies (blue against orange, both against grey).
@@ -17,6 +17,9 @@ ACCENT = "#3b7dd8"  # the thing that the page is about
 CONTEXT = "#858b94"  # everything it is compared with
 BETTER, WORSE = "#3b7dd8", "#c4661f"  # a diverging pair, only for better and worse
 BAND_OPACITY = 0.22
+
+# A label expression for axes with format "~s" or "$~s": 12.4K as in the text, not 12.4k.
+THOUSANDS = "replace(datum.label, 'k', 'K')"
 
 Chart = TypeVar("Chart", bound=alt.TopLevelMixin)
 

@@ -135,7 +135,7 @@ def estimate_time_to_plateau(fit: GrowthFit, level: float = 0.9, claimed_weeks: 
 def estimate_store_plateaus(
     fit: GrowthFit, values: pd.DataFrame, stores: pd.DataFrame, needed_dollars: float, level: float = 0.9
 ) -> pd.DataFrame:
-    """One row per store on a ramp, highest plateau first.
+    """One row per store on a ramp, highest revenue at the plateau first.
 
     Adds to ``estimate_plateaus``: ``store_name``, ``opened``, ``t90_date``; ``dollars``, ``dollars_low``,
     ``dollars_high``: revenue a month at the plateau, tax included; ``p_needed``: chance that it is at least
@@ -155,7 +155,7 @@ def estimate_store_plateaus(
     plateaus["dollars"], plateaus["dollars_low"] = dollars, dollars * np.exp(-z * log_se)
     plateaus["dollars_high"] = dollars * np.exp(z * log_se)
     plateaus["p_needed"] = norm.cdf(np.log(dollars / needed_dollars) / log_se)
-    return plateaus.sort_values("plateau", ascending=False, ignore_index=True)
+    return plateaus.sort_values("dollars", ascending=False, ignore_index=True)
 
 
 def forecast_next_store(

@@ -88,8 +88,14 @@ def assemble_panels(
     is_last = observed["unique_id"].isin(unreached) & (observed["age_weeks"] == last)
     observed.loc[is_last, "kind"] = "censored"
     paths = estimate_paths(fit, n_ahead, level)
-    paths["kind"] = np.where(paths["is_ahead"], "ahead", "path")
-    panels = pd.concat([observed, paths[["unique_id", "age_weeks", "kind", "y", "low", "high"]]])
+    prior = fit.units.loc[fit.units["role"] == "prior only", "unique_id"]
+    is_ahead = paths["is_ahead"] | paths["unique_id"].isin(prior)
+    fitted = paths[~is_ahead].assign(kind="path")
+    # The dashed part starts where the solid one ends.
+    joint = fitted.groupby("unique_id").tail(1) if n_ahead else fitted.head(0)
+    ahead = pd.concat([joint, paths[is_ahead]]).assign(kind="ahead")
+    parts = [frame[["unique_id", "age_weeks", "kind", "y", "low", "high"]] for frame in (fitted, ahead)]
+    panels = pd.concat([observed, *parts])
     panels["position"] = panels["unique_id"].map(position)
     panels["label"] = panels["unique_id"].map(names)
     columns = ["label", "position", "age_weeks", "kind", "y", "low", "high"]

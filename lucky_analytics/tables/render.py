@@ -1,0 +1,115 @@
+"""A frame as the table that readers see: units in the header, one number of decimals a column, no colours
+of its own, the same markup for the same frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+from great_tables import GT
+from great_tables import html as markup
+
+from lucky_analytics.errors import UnknownNameError
+
+__all__ = ["Column", "render"]
+
+NULL = "–"
+# The accent of the charts: it holds on white and on black.
+BAR = "#3b7dd8"
+_PREFIX = {"USD": "$", "NZD": "NZ$"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown. ``label`` is the header, ``unit`` stands below it.
+
+    ``decimals``: digits after the point; null shows the value as text (a name, a date). ``unit`` "USD" is
+    written before each number, "share" shows 0-1 as percent, "USD K" thousands of dollars. ``high``: another
+    column; the two are shown as an interval, low to high. ``bar``: a bar as long as the value.
+    """
+
+    label: str
+    unit: str = ""
+    decimals: int | None = None
+    high: str = ""
+    bar: bool = False
+
+
+def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) -> str:
+    """HTML of the ``columns`` of ``frame``, in their order; ``table_id`` is unique on its page.
+
+    Nulls are an en dash. Text is escaped. Raises ``UnknownNameError`` for a column the frame has not.
+
+    >>> "$1.5" in render(pd.DataFrame({"x": [1.5]}), {"x": Column("Price", "USD", 1)}, "prices")
+    True
+    """
+    needed = [*columns, *(column.high for column in columns.values() if column.high)]
+    for name in needed:
+        if name not in frame:
+            raise UnknownNameError("table column", name, frame.columns)
+    shown = pd.DataFrame(
+        {name: _cells(frame, name, column) for name, column in columns.items()}, dtype=object
+    )
+    labels = {name: _header(column) for name, column in columns.items()}
+    numbers = [name for name, column in columns.items() if column.decimals is not None]
+    table = GT(shown, id=table_id).cols_align("left").cols_align("right", columns=numbers)
+    table = table.cols_label(cases={name: markup(label) for name, label in labels.items()})
+    # A formatter's text is taken as markup; every other cell is escaped.
+    bars = [name for name, column in columns.items() if column.bar]
+    return (table.fmt(str, columns=bars) if bars else table).as_raw_html()
+
+
+def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
+    values = frame[name].tolist()
+    if column.decimals is None:
+        return [_text(value) for value in values]
+    texts = [_number(value, column) for value in values]
+    if column.high:
+        highs = [_number(value, column) for value in frame[column.high].tolist()]
+        texts = [
+            NULL if {low, high} == {NULL} else f"{low} to {high}"
+            for low, high in zip(texts, highs, strict=True)
+        ]
+    if column.bar:
+        largest = max((abs(v) for v in values if not _is_null(v)), default=0) or 1
+        texts = [text + _bar(value, largest) for text, value in zip(texts, values, strict=True)]
+    return texts
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
+def _text(value: Any) -> str:
+    if _is_null(value):
+        return NULL
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%-d %b %Y}"
+    return str(value)
+
+
+def _number(value: Any, column: Column) -> str:
+    if _is_null(value):
+        return NULL
+    factor = {"share": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
+    text = f"{abs(value * factor):,.{column.decimals}f}"
+    sign = "-" if value < 0 and text.strip("0.,") else ""
+    suffix = " %" if column.unit == "share" else ""
+    return sign + _PREFIX.get(column.unit, "") + text + suffix
+
+
+def _header(column: Column) -> str:
+    unit = {"USD K": "$ thousand", "share": "%"}.get(
+        column.unit, "" if column.unit in _PREFIX else column.unit
+    )
+    label = escape(column.label)
+    return f"{label}<br><small>{escape(unit)}</small>" if unit and unit != "%" else label
+
+
+def _bar(value: Any, largest: float) -> str:
+    share = 0 if _is_null(value) else abs(value) / largest
+    return f'<div style="width:{100 * share:.0f}%;height:3px;margin-left:auto;background:{BAR}"></div>'

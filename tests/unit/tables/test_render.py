@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.tables.render import Column, render
+
+FRAME = pd.DataFrame(
+    {
+        "store": ["Fulton <b>", None],
+        "dollars": [58_123.4, float("nan")],
+        "low": [1_234.0, float("nan")],
+        "high": [2_345.0, float("nan")],
+        "share": [0.1234, -0.0001],
+        "opened": [pd.Timestamp("2026-02-01"), pd.NaT],
+    }
+)
+
+
+def cells(column, name):
+    rendered = render(FRAME, {name: column}, "t")
+    return [part.split(">", 1)[1].split("</td>")[0] for part in rendered.split("<td ")[1:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "expected"),
+    [
+        ("store", Column("Store"), ["Fulton &lt;b&gt;", "–"]),
+        ("opened", Column("Opened"), ["1 Feb 2026", "–"]),
+        ("dollars", Column("Revenue", "USD", 0), ["$58,123", "–"]),
+        ("dollars", Column("Revenue", "USD K", 1), ["58.1", "–"]),
+        ("low", Column("Interval", "orders", 0, high="high"), ["1,234 to 2,345", "–"]),
+        ("share", Column("Share", "share", 1), ["12.3 %", "0.0 %"]),
+    ],
+)
+def test_cells(name, column, expected):
+    assert cells(column, name) == expected
+
+
+def test_header_carries_the_unit_and_escapes():
+    rendered = render(FRAME, {"low": Column("Orders <a>", "a week", 0)}, "t")
+    assert "Orders &lt;a&gt;<br><small>a week</small>" in rendered
+
+
+def test_bar_is_as_long_as_its_share_of_the_largest():
+    frame = pd.DataFrame({"x": [50.0, 200.0]})
+    rendered = render(frame, {"x": Column("X", decimals=0, bar=True)}, "t")
+    assert "width:25%" in rendered and "width:100%" in rendered
+
+
+def test_numbers_align_right_and_text_left():
+    rendered = render(FRAME, {"store": Column("Store"), "low": Column("Low", decimals=0)}, "t")
+    row = rendered.split("<tbody")[1]
+    assert row.index("gt_left") < row.index("gt_right")
+
+
+def test_same_frame_same_markup():
+    columns = {"store": Column("Store"), "low": Column("Low", decimals=0, high="high")}
+    assert render(FRAME, columns, "t") == render(FRAME, columns, "t")
+
+
+def test_empty_frame_keeps_its_header():
+    assert "Revenue" in render(FRAME.head(0), {"dollars": Column("Revenue", "USD", 0, bar=True)}, "t")
+
+
+@pytest.mark.parametrize(
+    "columns", [{"stor": Column("Store")}, {"low": Column("L", decimals=0, high="hihg")}]
+)
+def test_unknown_column_is_named(columns):
+    with pytest.raises(UnknownNameError, match="unknown table column"):
+        render(FRAME, columns, "t")
