@@ -84,6 +84,16 @@ class GrowthFit:
         """b and k."""
         return float(np.exp(self.reml.theta[0])), float(np.exp(self.reml.theta[1]))
 
+    @property
+    def noise_sd(self) -> float:
+        """Standard deviation of log weekly counts around the fitted path, counting noise aside."""
+        return float(np.exp(self.reml.theta[2]))
+
+    @property
+    def plateau_sd(self) -> float:
+        """Standard deviation of log plateaus between units."""
+        return float(np.exp(self.reml.theta[3]))
+
 
 def fit_growth(
     weeks: pd.DataFrame,

@@ -48,7 +48,6 @@ def estimate_gate(
             expected="needed_plateau > 0 and 0.5 <= confidence < 1",
             got=f"{needed_plateau}, {confidence}",
         )
-    noise_sd, plateau_sd = np.exp(fit.reml.theta[2:4])
     age, n_effects = np.asarray(ages, float), len(fit.reml.effects)
 
     def at(theta: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -57,8 +56,8 @@ def estimate_gate(
         return np.array([0.0, share]), np.eye(2, n_effects) * [[1], [0]]
 
     (prior_mean, share), cov = predict(fit.reml, at)
-    prior_variance = plateau_sd**2 + cov[0, 0]
-    own_variance = noise_sd**2 / len(age) + cov[1, 1]
+    prior_variance = fit.plateau_sd**2 + cov[0, 0]
+    own_variance = fit.noise_sd**2 / len(age) + cov[1, 1]
     weight = prior_variance / (prior_variance + own_variance)
     posterior_sd = np.sqrt(prior_variance * (1 - weight))
     margin = norm.ppf(confidence) * np.hypot(posterior_sd, log_se)

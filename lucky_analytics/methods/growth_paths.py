@@ -73,8 +73,8 @@ def forecast_new_unit(
             L[:, 1] = shift
         return fit.shape.log_level(age, *np.exp(theta[:2])), L
 
-    noise_sd, plateau_sd = np.exp(fit.reml.theta[2:4])
-    band = _band(fit, at, t.ppf(0.5 + level / 2, fit.n_units - 1), noise_sd**2 + plateau_sd**2)
+    spread = fit.noise_sd**2 + fit.plateau_sd**2
+    band = _band(fit, at, t.ppf(0.5 + level / 2, fit.n_units - 1), spread)
     band.insert(0, "age_weeks", age)
     return band
 

@@ -16,9 +16,10 @@ from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.growth import GrowthFit, GrowthShape, fit_growth
 from lucky_analytics.methods.growth_gate import Gate, estimate_gate
-from lucky_analytics.methods.growth_paths import forecast_new_unit
+from lucky_analytics.methods.growth_paths import estimate_share_path, forecast_new_unit
 from lucky_analytics.methods.growth_readout import (
     estimate_mean_plateau,
+    estimate_parameters,
     estimate_plateaus,
     estimate_time_to_share,
 )
@@ -33,7 +34,10 @@ __all__ = [
     "WEEKS_A_MONTH",
     "RampWeeks",
     "aggregate_store_weeks",
+    "estimate_common_curve",
+    "estimate_mean_dollars",
     "estimate_order_value",
+    "estimate_parameters",
     "estimate_store_plateaus",
     "estimate_time_to_plateau",
     "estimate_week_eight_gate",
@@ -156,6 +160,11 @@ def estimate_store_plateaus(
     plateaus["dollars_high"] = dollars * np.exp(z * log_se)
     plateaus["p_needed"] = norm.cdf(np.log(dollars / needed_dollars) / log_se)
     return plateaus.sort_values("dollars", ascending=False, ignore_index=True)
+
+
+def estimate_common_curve(fit: GrowthFit, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:
+    """Share of the plateau by age, four points a week: ``age_weeks``, ``share``, ``low``, ``high``."""
+    return estimate_share_path(fit, np.arange(0, n_weeks + 0.01, 0.25), level)
 
 
 def forecast_next_store(

@@ -9,7 +9,7 @@ from scipy.stats import norm
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.growth_paths import estimate_paths
 
-__all__ = ["assemble_panels", "check_days", "estimate_launch_levels"]
+__all__ = ["assemble_panels", "check_days", "describe_claim", "describe_panels", "estimate_launch_levels"]
 
 
 def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -63,6 +63,27 @@ def estimate_launch_levels(
         name = stores.set_index("unique_id").loc[unique_id, "store_name"]
         rows.append((name, peak, recent, *change, len(own)))
     return pd.DataFrame(rows, columns=["store_name", "peak", "recent", "change", "low", "high", "n_weeks"])
+
+
+def describe_claim(p_claim: float, claimed_weeks: float) -> str:
+    """A sentence on a claim about the time to 90 %, from its probability."""
+    claim = f"that stores reach it within {claimed_weeks:g} weeks"
+    if p_claim < 0.1:
+        return f"The data speak against the claim {claim} (chance {p_claim:.0%})"
+    if p_claim > 0.9:
+        return f"The data support the claim {claim} (chance {p_claim:.0%})"
+    return f"The data do not decide the claim {claim} (chance {p_claim:.0%})"
+
+
+def describe_panels(plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[str]) -> str:
+    """What the panels of all stores show, in words: the plateau of each store on a ramp, and the others."""
+    facts = [
+        f"{row.store_name} {'has reached' if row.is_reached else 'is heading for'} {row.plateau:,.0f}"
+        for row in plateaus.itertuples()
+    ]
+    names = stores.set_index("unique_id").loc[launch, "store_name"].tolist()
+    others = f" {' and '.join(names)} opened with the chain and are not on a ramp." if names else ""
+    return f"Plateaus in orders a week: {'; '.join(facts)}.{others}"
 
 
 def assemble_panels(
