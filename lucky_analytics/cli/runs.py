@@ -11,6 +11,7 @@ import click
 from lucky_analytics import settings
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
@@ -60,6 +61,10 @@ def list_notebooks(as_json: bool) -> None:
 @click.option("--as-of", metavar="DATE", help="Last business date that counts.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
 @click.option("--force", is_flag=True, help="Run even when nothing changed.")
+@click.option("--cell-timeout", type=float, default=Limits.cell, show_default=True, help="Seconds a cell.")
+@click.option("--timeout", type=float, default=Limits.notebook, show_default=True, help="Seconds a notebook.")
+@click.option("--memory", type=float, default=Limits.memory_mib, show_default=True, help="MiB a kernel.")
+@click.option("--retries", type=int, default=Limits.retries, show_default=True, help="After a lost kernel.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def run(
     names: tuple[str, ...],
@@ -70,6 +75,10 @@ def run(
     as_of: str | None,
     jobs: int,
     force: bool,
+    cell_timeout: float,
+    timeout: float,
+    memory: float,
+    retries: int,
     as_json: bool,
 ) -> None:
     """Run notebooks through papermill; those that nothing changed are skipped."""
@@ -87,7 +96,8 @@ def run(
         parameter_file=file,
         force=force,
         jobs=jobs,
-        tell=lambda outcome: click.echo(_line(outcome), err=as_json),
+        limits=Limits(cell_timeout, timeout, memory, retries),
+        tell=lambda outcome, done, total: click.echo(f"[{done}/{total}] {_line(outcome)}", err=as_json),
     )
     if as_json:
         click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
@@ -181,6 +191,7 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def _line(outcome: Outcome) -> str:
     record = outcome.record
+    name = f"{outcome.notebook} {record.variant}".strip()
     ran = outcome.action in ("ran", "failed")
     cost = f" in {record.seconds:.1f} s, {record.peak_mib:.0f} MiB" if ran else ""
-    return f"{outcome.notebook}: {outcome.action}{cost} ({outcome.reason})"
+    return f"{name}: {outcome.action}{cost} ({outcome.reason})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +14,10 @@ from typing import Any, Literal
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, ParameterError, RunError
-from lucky_analytics.runs import notebooks, records
-from lucky_analytics.runs.execute import Limits, execute, render_again
+from lucky_analytics.runs import identity, notebooks, records
+from lucky_analytics.runs.execute import execute, render_again
+from lucky_analytics.runs.grids import grid
+from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import Inputs, inputs_of, plan
 from lucky_analytics.settings import Settings
 
@@ -41,18 +44,22 @@ def run_notebooks(
     force: bool = False,
     jobs: int = 1,
     limits: Limits | None = None,
-    tell: Callable[[Outcome], None] = lambda outcome: None,
+    tell: Callable[[Outcome, int, int], None] = lambda outcome, done, total: None,
 ) -> list[Outcome]:
     """Run notebooks by name, or all of them when ``names`` is empty; skip those that nothing changed.
 
-    Everything is checked before the first kernel starts: names, parameters, types, ranges, the snapshot.
-    A failing notebook does not stop the others. ``tell`` hears of each as it ends.
+    A notebook with a grid file also runs once for each of the grid's combinations. Everything is checked
+    before the first kernel starts: names, parameters, types, ranges, the snapshot. A failing notebook
+    does not stop the others. ``tell`` hears of each as it ends, and how many of how many are done.
     """
     chosen = [notebooks.find(name, settings) for name in names] or notebooks.list_all(settings)
     manifest = snapshots.find(snapshot, settings)
     inputs = [
-        inputs_of(notebook, settings, manifest, given=given or {}, parameter_file=parameter_file)
+        inputs_of(
+            notebook, settings, manifest, given=given or {}, parameter_file=parameter_file, variant=variant
+        )
         for notebook in chosen
+        for variant in [None, *grid(notebook, settings)]
     ]
     for each in inputs:
         if (as_of := each.values.get("as_of")) and as_of > str(manifest.last_closed_day):
@@ -62,9 +69,11 @@ def run_notebooks(
                 got=as_of,
             )
 
+    done = itertools.count(1)
+
     def one(each: Inputs) -> Outcome:
         outcome = _run_one(each, settings, force, limits)
-        tell(outcome)
+        tell(outcome, next(done), len(inputs))
         return outcome
 
     try:
@@ -75,7 +84,7 @@ def run_notebooks(
 
 
 def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | None) -> Outcome:
-    with _alone(inputs.notebook.name, settings):
+    with _alone(f"{inputs.notebook.name} {inputs.variant}".strip(), settings):
         planned = plan(inputs, settings, force=force)
         if planned.standing and planned.action == "skip":
             return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
@@ -96,7 +105,7 @@ def _alone(name: str, settings: Settings) -> Iterator[None]:
     """Nobody else runs this notebook here meanwhile; the system drops the lock when a holder dies."""
     folder = settings.runs_dir / ".locks"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("a+") as lock:
+    with (folder / f"{identity.digest(name)}.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

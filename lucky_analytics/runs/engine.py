@@ -33,7 +33,7 @@ _server_lock = threading.Lock()
 def _fork_server() -> ForkServer:
     global _server
     with _server_lock:
-        if _server is None:
+        if _server is None or not _server.is_alive:
             _server = ForkServer()
         return _server
 

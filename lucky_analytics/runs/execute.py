@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import pandas as pd
 from lucky_analytics import pages, report
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import identity, records
+from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
@@ -23,21 +25,27 @@ from lucky_analytics.snapshot import Manifest
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["Limits", "execute", "render_again"]
+__all__ = ["execute", "render_again"]
+
+TRANSIENT = {"DeadKernelError", "KernelServerError"}  # lost for no reason of the notebook's own
+KEPT_CHARACTERS = 32_000
 
 
-class Limits:
-    """What one run may use: seconds per cell and per notebook, MiB of resident memory."""
-
-    def __init__(self, cell: float = 600, notebook: float = 1200, memory_mib: float = 6144):
-        self.cell, self.notebook, self.memory_mib = cell, notebook, memory_mib
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
-def execute(inputs: Inputs, settings: Settings, limits: Limits | None = None) -> records.Record:
+def execute(
+    inputs: Inputs,
+    settings: Settings,
+    limits: Limits | None = None,
+    clock: Callable[[], dt.datetime] = _utc_now,
+) -> records.Record:
     """Run a notebook and keep what came of it, good or failed, under ``outputs/runs``.
 
     A failed run keeps its notebook up to the failing cell and is named ``<id>-failed``, so that it never
     replaces a good one. Nothing half-written is ever visible: the folder is renamed when it is whole.
+    ``clock`` gives the recorded times only; durations and order do not depend on it.
     """
     limits = limits or Limits()
     home = settings.runs_dir / inputs.notebook.name
@@ -45,9 +53,14 @@ def execute(inputs: Inputs, settings: Settings, limits: Limits | None = None) ->
     _remove_leftovers(home)
     work = Path(tempfile.mkdtemp(prefix=f".running-{os.getpid()}-", dir=home))
     try:
-        started = dt.datetime.now(dt.UTC)
-        node, error, peak = _through_papermill(inputs, work, settings, limits)
-        ended = dt.datetime.now(dt.UTC)
+        started, began = clock(), time.monotonic()
+        attempts = 0
+        while True:
+            attempts += 1
+            node, error, peak = _through_papermill(inputs, work, settings, limits)
+            if not (error and error["name"] in TRANSIENT and attempts <= limits.retries):
+                break
+        seconds = time.monotonic() - began
         read = records.tables_read(node)
         name = inputs.run_id(inputs.tables_now(read or None))
         record = records.Record(
@@ -69,9 +82,13 @@ def execute(inputs: Inputs, settings: Settings, limits: Limits | None = None) ->
             lock_hash=inputs.lock_hash,
             notebook_hash=inputs.notebook_hash,
             started_at=started.isoformat(timespec="milliseconds"),
-            ended_at=ended.isoformat(timespec="milliseconds"),
-            seconds=round((ended - started).total_seconds(), 3),
+            ended_at=clock().isoformat(timespec="milliseconds"),
+            seconds=round(seconds, 3),
             peak_mib=round(peak, 1),
+            sequence=1
+            + max((r.sequence for r in records.list_runs(inputs.notebook.name, settings)), default=0),
+            attempts=attempts,
+            variant=inputs.variant,
             tables_read=read,
             error=error,
         )
@@ -109,7 +126,6 @@ def _through_papermill(
     watch = Watch(limits.notebook, limits.memory_mib)
     target = work / "executed.ipynb"
     error: dict[str, Any] | None = None
-    began = time.monotonic()
     try:
         papermill.execute_notebook(
             inputs.notebook.path,
@@ -126,14 +142,16 @@ def _through_papermill(
     except LuckyError as failed:
         error = {"name": type(failed).__name__, "message": str(failed), "cell": None}
     except Exception as failed:  # noqa: BLE001 - whatever stops a kernel is a failed run, kept and reported
-        seconds = time.monotonic() - began
         reason = (str(failed).strip().splitlines() or [""])[0]
-        error = {"name": type(failed).__name__, "message": f"{reason} (after {seconds:.0f} s)", "cell": None}
+        error = {"name": type(failed).__name__, "message": reason, "cell": None}
     if not target.is_file():
         nbformat.write(inputs.loaded.node, target)
     node = nbformat.read(target, as_version=4)
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = _shortened(output.text)
     nbformat.write(node, target)
     return node, error, watch.peak_mib
 
@@ -172,6 +190,14 @@ def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapsh
     spare = folder / ".report.html.new"
     spare.write_text(page, encoding="utf-8")
     spare.replace(folder / "report.html")
+
+
+def _shortened(text: str) -> str:
+    """A log of megabytes keeps its beginning and its end."""
+    if len(text) <= 2 * KEPT_CHARACTERS:
+        return text
+    left_out = len(text) - 2 * KEPT_CHARACTERS
+    return f"{text[:KEPT_CHARACTERS]}\n[{left_out:,} characters left out]\n{text[-KEPT_CHARACTERS:]}"
 
 
 def _swap_in(work: Path, final: Path) -> None:

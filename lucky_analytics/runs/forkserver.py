@@ -22,7 +22,7 @@ from typing import Any
 
 from lucky_analytics.errors import RunError
 
-__all__ = ["ForkServer", "serve"]
+__all__ = ["ForkServer", "KernelServerError", "serve"]
 
 PRELOADED = (
     "pandas",
@@ -42,6 +42,10 @@ PRELOADED = (
 )
 KILL_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 CHILD_FAILED = 70
+
+
+class KernelServerError(RunError):
+    """The process that kernels are forked from has ended."""
 
 
 class ForkServer:
@@ -75,8 +79,14 @@ class ForkServer:
             except OSError:
                 reply = b""
         if not reply:
-            raise RunError("kernel server ended", got=f"exit code {self._process.poll()}", remedy="Run again")
+            raise KernelServerError(
+                "kernel server ended", got=f"exit code {self._process.poll()}", remedy="Run again"
+            )
         return int(json.loads(reply)["pid"])
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from lucky_analytics.runs import identity, notebooks, parameters, records
@@ -26,6 +27,7 @@ class Inputs:
     notebook_hash: str
     code_hash: str
     lock_hash: str
+    variant: str = ""
 
     @property
     def as_of(self) -> str:
@@ -64,16 +66,17 @@ def inputs_of(
     snapshot: Manifest,
     *,
     given: Mapping[str, Any],
-    parameter_file: Any = None,
+    parameter_file: Path | None = None,
+    variant: Mapping[str, Any] | None = None,
 ) -> Inputs:
-    """Read a notebook and settle its parameters: defaults, then its file, then those given.
+    """Read a notebook and settle its parameters: defaults, its file, those given, one point of a grid.
 
     ``snapshot`` becomes the parameter of that name. Raises ``ParameterError`` or ``UnknownNameError``.
     """
     loaded = notebooks.load(notebook)
     path = parameter_file or notebook.parameter_file
     from_file = parameters.read_file(path) if parameter_file or path.exists() else {}
-    values = parameters.resolve(loaded.parameters, from_file, given)
+    values = parameters.resolve(loaded.parameters, from_file, given, variant or {})
     if "snapshot" in values:
         values["snapshot"] = snapshot.id
     code_cells = [cell.source for cell in loaded.node.cells if cell.cell_type == "code"]
@@ -87,12 +90,14 @@ def inputs_of(
         notebook_hash=identity.digest(*sources),
         code_hash=identity.code_hash(code_cells),
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
+        variant=", ".join(f"{name}={value}" for name, value in (variant or {}).items()),
     )
 
 
 def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
     """Compare the inputs with the newest good run. A run that recorded no table counts as reading all."""
-    good = [r for r in records.list_runs(inputs.notebook.name, settings) if r.status == records.OK]
+    runs = records.list_runs(inputs.notebook.name, settings)
+    good = [r for r in runs if r.status == records.OK and r.variant == inputs.variant]
     if not good:
         return Plan("run", "no run yet", inputs)
     if force:

@@ -30,7 +30,11 @@ OK, FAILED = "ok", "failed"
 
 @dataclass(frozen=True)
 class Record:
-    """One run. Times are UTC text; ``tables_read`` maps ``database.table`` to its content hash."""
+    """One run. Times are UTC text; ``tables_read`` maps ``database.table`` to its content hash.
+
+    ``sequence`` counts a notebook's runs and orders them, because a clock may step back. ``variant`` is
+    the text of a grid's parameters, empty for the run of the notebook's own parameters.
+    """
 
     notebook: str
     department: str
@@ -49,6 +53,9 @@ class Record:
     ended_at: str
     seconds: float
     peak_mib: float
+    sequence: int = 0
+    attempts: int = 1
+    variant: str = ""
     tables_read: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
 
@@ -71,7 +78,7 @@ def list_runs(notebook: str, settings: Settings) -> list[Record]:
             found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
         except (ValueError, TypeError):
             continue
-    return sorted(found, key=lambda record: (record.ended_at, record.run_id), reverse=True)
+    return sorted(found, key=lambda record: (record.sequence, record.run_id), reverse=True)
 
 
 def find(notebook: str, run: str | None, settings: Settings) -> Record:

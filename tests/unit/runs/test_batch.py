@@ -10,7 +10,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError, SnapshotError, UnknownNameError
 from lucky_analytics.runs import batch, records
-from lucky_analytics.runs.execute import Limits
+from lucky_analytics.runs.limits import Limits
 from tests import estate_rows
 from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
 

@@ -1,0 +1,40 @@
+"""Matrices of parameters: ``params/grids/<notebook>.yml``, one run for each combination."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.runs.notebooks import Notebook
+from lucky_analytics.runs.parameters import read_file
+from lucky_analytics.settings import Settings
+
+__all__ = ["MOST", "grid"]
+
+MOST = 500
+
+
+def grid(notebook: Notebook, settings: Settings) -> list[dict[str, Any]]:
+    """The combinations of a notebook's grid file, in file order; an empty list without a file.
+
+    The file maps parameters to lists of values. Values stay the text that was written until the
+    notebook's own declarations convert them. Raises ``ParameterError`` for anything else, for an empty
+    list, and for more than ``MOST`` combinations.
+
+    >>> grid(notebook, settings)                       # doctest: +SKIP
+    [{'store_code': 'US00001'}, {'store_code': 'US00002'}]
+    """
+    path = settings.params_dir / "grids" / f"{notebook.name}.yml"
+    if not path.exists():
+        return []
+    lists = read_file(path)
+    for name, values in lists.items():
+        if not isinstance(values, list) or not values:
+            raise ParameterError(f"grid {path.name}, {name}", expected="a list of values", got=repr(values))
+    points = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
+    if len(points) > MOST:
+        raise ParameterError(
+            f"grid {path.name}", expected=f"at most {MOST} combinations", got=str(len(points))
+        )
+    return points if lists else []
