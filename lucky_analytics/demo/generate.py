@@ -19,10 +19,12 @@ from lucky_analytics.demo.items import Items, fill_baskets
 from lucky_analytics.demo.menu import Menu, load_menu
 from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, Orders, place_orders
 from lucky_analytics.demo.prices import fit_prices, list_cents, margins
+from lucky_analytics.demo.sales_payment import FIRST_TRADE_ID, payment_tables
 from lucky_analytics.demo.shops import Shops, list_shops, shop_of_orders
 from lucky_analytics.demo.stores import StorePlan, plan_stores
 from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.timing import Times, time_orders
+from lucky_analytics.demo.trades import Trades, draw_trades
 from lucky_analytics.demo.truth import Plants, Realised
 from lucky_analytics.demo.users import Users, register
 
@@ -48,6 +50,7 @@ class World:
     book: Book
     users: Users
     channel: Ints
+    trades: Trades
 
 
 def generate(targets: Targets, planted: Plants, seed: int) -> World:
@@ -69,8 +72,9 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     book = open_book(orders, shop, shops, items, listed, charges, money, times, targets, seed)
     users = register(orders.n_customers, _first_activity(book, n_active), targets, seed)
     channel = assign_channels(book, users.device, targets, seed)
+    trades = draw_trades(book, targets, planted, seed)
     return World(targets, planted, seed, plan, orders, menu, discounts, items, charges, money, shops, times,
-                 book, users, channel)  # fmt: skip
+                 book, users, channel, trades)  # fmt: skip
 
 
 def _first_activity(book: Book, n_active: int) -> Ints:
@@ -92,6 +96,11 @@ def tables(world: World) -> Iterator[tuple[str, str, pa.Table]]:
     yield opshop.name, "t_shop_info", people.shop_table(opshop, shops)
     crm = declared.database("luckyus_sales_crm")
     yield crm.name, "t_user", people.user_table(crm, users, world.seed)
+    payment = declared.database("luckyus_sales_payment")
+    for name, rows in payment_tables(
+        payment, book, world.trades, shops, users, world.targets, world.planted, world.seed
+    ):
+        yield payment.name, name, rows
     commodity = declared.database("luckyus_scm_commodity")
     yield commodity.name, "t_commodity_base_info", people.commodity_table(commodity, world.menu, world.seed)
 
@@ -114,6 +123,9 @@ def realised(world: World) -> Realised:
     of_unit[book.lines.source[on_completed]] = book.lines.id[on_completed]
     for name, positions in charges.exceptions.items():
         ids = of_order if name == "completed_without_amount_row" else of_unit
+        truth.rows(name, [str(i) for i in ids[positions].tolist()])
+    for name, positions in world.trades.exceptions.items():
+        ids = book.id if name == "missing_trades" else FIRST_TRADE_ID + np.arange(world.trades.n)
         truth.rows(name, [str(i) for i in ids[positions].tolist()])
     shop = book.shop
     stray = book.is_usd & (shop >= world.shops.first_nz) & (shop < world.shops.first_nz + world.shops.n_nz)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from lucky_analytics.demo.channels import CHANNELS
 from lucky_analytics.demo.targets import (
     DELIVERY,
     FLAGSHIP_MONTHS,
@@ -72,7 +73,7 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
     """Every published figure of the tables that are there, with what was built."""
     connection.execute(_COMPLETED)
     found: list[Figure] = []
-    for part in (_totals, _stores, _flagship, _customers, _delivery, _days, _products, _rows):
+    for part in (_totals, _stores, _flagship, _customers, _delivery, _days, _products, _payments, _rows):
         found += part(lambda sql: connection.execute(sql).fetchall())
     return found
 
@@ -167,12 +168,27 @@ def _products(query: _Query) -> list[Figure]:
     return figures
 
 
+def _payments(query: _Query) -> list[Figure]:
+    built = {
+        channel: (n, float(dollars))
+        for channel, n, dollars in query("""
+        select channel_id, count(*), sum(amount) / 100 from t_trade where status in (1, 2, 3) group by 1""")
+    }
+    figures = []
+    for channel, n, dollars in CHANNELS:
+        count, total = built.get(channel, (0, 0.0))
+        figures += [Figure(f"payments of channel {channel}", n, count),
+                    Figure(f"dollars of channel {channel}", dollars, total)]  # fmt: skip
+    return figures
+
+
 def _rows(query: _Query) -> list[Figure]:
     [row] = query("""
         select (select count(*) from t_user), (select count(*) from t_user where is_deleted = 0),
                (select count(*) from t_order), (select count(*) from t_order_item),
                (select count(*) from t_order_amount), (select count(*) from t_shop_info),
-               (select count(*) from t_commodity_base_info)""")
+               (select count(*) from t_commodity_base_info), (select count(*) from t_trade),
+               (select count(*) from t_channel_fee), (select count(*) from t_user_channel)""")
     thousand = [round(n / 1000) * 1000 for n in row]
     return [
         Figure("registered users", 277_537, row[0]),
@@ -182,4 +198,7 @@ def _rows(query: _Query) -> list[Figure]:
         Figure("rows of t_order_amount, to the printed thousand", 484_000, thousand[4]),
         Figure("shops", 517, row[5]),
         Figure("rows of t_commodity_base_info", 141, row[6]),
+        Figure("rows of t_trade, to the printed thousand", 518_000, thousand[7]),
+        Figure("rows of t_channel_fee, to the printed thousand", 502_000, thousand[8]),
+        Figure("rows of t_user_channel, to the printed thousand", 157_000, thousand[9]),
     ]

@@ -39,6 +39,19 @@ PRODUCTS = {
     "Cappuccino": (11_261, 37_196),
     "Americano": (10_775, 30_196),
 }
+CHANNELS = {
+    53: (205_988, 917_232),
+    6: (168_286, 753_165),
+    51: (30_901, 153_927),
+    3: (27_301, 136_363),
+    1: (29_163, 100_710),
+    52: (17_829, 82_992),
+    5: (12_232, 57_078),
+    91: (12_682, 56_875),
+    54: (1_737, 11_688),
+    55: (198, 892),
+    92: (5, 188),
+}
 # Last days of each recency class: 0-7, 8-30, 31-60, 61-90 and 91 days or more before 2026-02-13.
 RECENCY = {7: 12_285, 30: 21_458, 60: 19_836, 90: 20_575, 999: 76_238}
 
@@ -139,6 +152,21 @@ def test_pinned_day(db: duckdb.DuckDBPyConnection, date: str, orders: int):
     assert _one(db, "select count(*) from done where day = cast(? as date)", date) == (orders,)
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_payment_channel(db: duckdb.DuckDBPyConnection, channel: int):
+    sql = "select count(*), sum(amount) / 100 from t_trade where status in (1, 2, 3) and channel_id = ?"
+    assert _one(db, sql, channel) == CHANNELS[channel]
+
+
+def test_trades_that_match_no_order_add_up_to_the_difference(db: duckdb.DuckDBPyConnection):
+    """18,825 more payments than completed orders, $1,683 more than they cost, at least 18,000 of nothing."""
+    sql = "select count(*), sum(amount), count(*) filter (amount = 0) from t_trade where status in (1, 2, 3)"
+    n, cents, zero = _one(db, sql)
+    orders, due = _one(db, "select count(*), sum(pay_money) * 100 from done")
+    assert (n - orders, cents - due) == (18_825, 168_300)
+    assert zero > 18_000
+
+
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_product(db: duckdb.DuckDBPyConnection, product: str):
     sql = """select count(*), sum(i.pay_money) from t_order_item i join t_order o
@@ -161,6 +189,9 @@ def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
         ("t_user", 277_537, 1),
         ("t_shop_info", 517, 1),
         ("t_commodity_base_info", 141, 1),
+        ("t_trade", 518_000, 1000),
+        ("t_channel_fee", 502_000, 1000),
+        ("t_user_channel", 157_000, 1000),
         ("t_user where is_deleted = 0", 275_000, 1000),
         ("t_order where channel = 2", 410_000, 1000),
         ("t_order where channel = 1", 72_000, 1000),
