@@ -69,7 +69,7 @@ def record(say: Callable[..., None], *arguments: Any, **named: Any) -> list[Any]
 
 
 def example_notebook(*, empty_table: bool = False, store_name: str = "221 Grand") -> nbformat.NotebookNode:
-    """A whole notebook; ``store_name`` may be long or hostile, ``empty_table`` leaves the table without rows."""
+    """A whole notebook; ``store_name`` may be long or hostile."""
     weekly, stores = _weekly(store_name), _stores(store_name)
     text, code = new_markdown_cell, new_code_cell
     cells = [
@@ -141,10 +141,10 @@ def _headlines(store_name: str) -> list[Any]:
         report.headline, "newest", "21st & 3rd: plateau", None, unit="USD a month", n=1, n_of="store-weeks",
         note="One week of trading cannot show a plateau.",
     )  # fmt: skip
-    template = "{store} reaches its plateau after {{weeks}}, at {{plateau}}. Half of the stores settle above {{median:value}}."
-    outputs += record(report.answer, template.format(store=store_name))
-    decision = "Budget nine weeks of ramp, and hold the next lease to a break-even below $44K a month. Expansion decides."
-    return outputs + record(report.decision, decision)
+    template = f"{store_name} reaches its plateau after {{weeks}}, at {{plateau}}. "
+    outputs += record(report.answer, template + "Half of the stores settle above {median:value}.")
+    decision = "Budget nine weeks of ramp, and hold the next lease to a break-even below $44K a month."
+    return outputs + record(report.decision, decision + " Expansion decides.")
 
 
 def _figures(weekly: pd.DataFrame, stores: pd.DataFrame) -> list[Any]:
@@ -179,7 +179,7 @@ def _figures(weekly: pd.DataFrame, stores: pd.DataFrame) -> list[Any]:
     return outputs + record(
         report.figure, ranking, "plateaus", "The flagship's plateau is four times the smallest store's",
         subtitle="Plateau by store, dollars a month, 90 % interval",
-        alt="Dots with whiskers by store, from 97 thousand dollars at 8th & Broadway to 24 thousand at 15th & 3rd.",
+        alt="Dots with whiskers by store, from 97 thousand dollars at 8th & Broadway to 24 thousand.",
         source="Completed orders, sales_order.t_order",
     )  # fmt: skip
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from example_pages import FACTS, example_notebook, failed_notebook
 
 from lucky_analytics import pages, report
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
+from tests.example_pages import FACTS, example_notebook, failed_notebook
 
 RECORD = records.Record(
     notebook="store_ramp_curves",

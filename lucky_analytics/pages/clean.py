@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 
 __all__ = ["clean_html"]
 
-_TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h2 h3 h4 h5 "
-    "h6 hr i img kbd li ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr ul "
-    "svg g path line rect circle text".split()
-)
+_TEXT_TAGS = "a abbr b blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr i kbd li ol p pre s small"
+_TEXT_TAGS += " span strong sub sup ul details summary"
+_TABLE_TAGS = "caption col colgroup table tbody td tfoot th thead tr"
+_PICTURE_TAGS = "figcaption figure img svg g path line rect circle text"
+_TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS} {_PICTURE_TAGS}".split())
+
+
+def _may_have(tag: str, name: str, value: str) -> bool:
+    """Pictures carry their bytes with them: a page loads nothing."""
+    return value.startswith("data:image/") if name == "src" else name in ("alt", "width", "height")
+
+
 # No id and no headers: table libraries write random ones, and two tables on a page would share others.
-_ATTRIBUTES = {
+_ATTRIBUTES: dict[str, Any] = {
     "*": ["class", "title", "role", "aria-label", "aria-hidden", "lang"],
     "a": ["href"],
-    "img": ["src", "alt", "width", "height"],
+    "img": _may_have,
     "ol": ["start"],
     "span": ["style"],
     "div": ["style"],
@@ -36,6 +44,8 @@ _STYLES += ["margin-left", "padding-left", "font-style", "display", "text-indent
 
 # A style sheet or a script is dropped with its content; any other unknown tag is shown as the text it is.
 _DROPPED = re.compile(r"<(style|script)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+# pandas heads its index with an empty header, which screen readers announce as one.
+_EMPTY_HEADER = re.compile(r"<th\b([^>]*)>\s*</th>")
 _LINKS = ["data", "http", "https", "mailto"]
 
 
@@ -48,10 +58,11 @@ def clean_html(markup: str) -> str:
     >>> clean_html('<p onclick="x()" id="k7">5 > 4 <marquee>hot</marquee></p>')
     '<p>5 &gt; 4 &lt;marquee&gt;hot&lt;/marquee&gt;</p>'
     """
-    return bleach.clean(
+    cleaned = bleach.clean(
         _DROPPED.sub("", markup),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES),
         protocols=_LINKS,
     )
+    return _EMPTY_HEADER.sub(r"<td\1></td>", cleaned)

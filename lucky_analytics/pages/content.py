@@ -99,7 +99,7 @@ def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -
     number = format_number(value, unit)
     interval = format_interval(record["low"], record["high"], unit).strip("()")
     if interval and record["level"]:
-        interval = f"{interval} ({record['level'] * 100:.3g} % interval)"
+        interval = f"{interval}, {100 * record['level']:.3g}\u00a0%\u00a0interval"  # kept on one line
     return Headline(
         name=record["name"],
         label=record["label"],

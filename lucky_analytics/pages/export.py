@@ -22,7 +22,7 @@ __all__ = ["render"]
 
 @dataclass(frozen=True)
 class _Section:
-    """A part of the page that the notebook's own cells fill: from cell ``first`` up to ``last``, exclusive."""
+    """A part of the page made of the notebook's own cells, ``first`` up to ``last``, exclusive."""
 
     name: str
     first: int

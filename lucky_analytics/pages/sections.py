@@ -79,7 +79,8 @@ def _is_for_readers(output: Mapping[str, Any]) -> bool:
 
 def _split(source: str) -> Iterator[tuple[int, str, str]]:
     """Level, heading and following text, for each first- and second-level heading; level 0 has none."""
-    level, heading, lines, fenced = 0, "", [], False
+    lines: list[str] = []
+    level, heading, fenced = 0, "", False
     for line in source.splitlines():
         if _FENCE.match(line):
             fenced = not fenced

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ __all__ = ["Move", "describe_cause", "find_moves", "find_previous"]
 
 @dataclass(frozen=True)
 class Move:
-    """One headline in two runs, oldest to newest. ``is_beyond``: the new value is outside the old interval."""
+    """One headline in two runs. ``is_beyond``: the new value is outside the old interval."""
 
     name: str
     label: str
@@ -53,11 +54,16 @@ def find_moves(run: Run, previous: Run) -> list[Move]:
 
 
 def describe_cause(run: Run, previous: Run) -> str:
-    """What differs between the two runs' inputs, as a reader says it: ``"new data"``, ``"new data and code"``."""
+    """What differs between the two runs' inputs, in words: ``"1 more day of data and changed code"``.
+
+    Empty when nothing does. Data that changed although the last day is the same is "restated data".
+    """
     new, old = run.record, previous.record
+    n_days = (dt.date.fromisoformat(new.as_of) - dt.date.fromisoformat(old.as_of)).days
     causes = [
-        (new.as_of != old.as_of, "other days"),
-        (new.tables_read != old.tables_read, "new data"),
+        (n_days > 0, f"{n_days} more {'day' if n_days == 1 else 'days'} of data"),
+        (n_days < 0, "an earlier last day"),
+        (n_days == 0 and new.tables_read != old.tables_read, "restated data"),
         ((new.code_hash, new.notebook_hash) != (old.code_hash, old.notebook_hash), "changed code"),
         (new.lock_hash != old.lock_hash, "changed libraries"),
     ]

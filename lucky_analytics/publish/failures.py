@@ -16,7 +16,7 @@ _TRACEBACK_SHOWN = 20_000  # characters: enough for any stack, too little to mak
 
 @dataclass(frozen=True)
 class Failure:
-    """``last_good`` is null for a notebook that never completed; ``traceback`` is plain text, for analysts."""
+    """``last_good`` is null for a notebook that never completed; ``traceback`` is plain text."""
 
     run: Run
     last_good: Run | None

@@ -1,4 +1,4 @@
-"""What a portal was built from, so that nothing is built twice. Imports nothing heavy: this is the fast path."""
+"""What a portal was built from, so that nothing is built twice. Imports nothing heavy."""
 
 from __future__ import annotations
 

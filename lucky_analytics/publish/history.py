@@ -1,4 +1,4 @@
-"""What a notebook's pages learn from the portal: earlier runs, changes and sparklines, as a classic script."""
+"""What a report learns from the portal: earlier runs, changes, sparklines; a classic script."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def format_history(runs: Sequence[Run], shown: Run) -> str:
 
 
 def _note(newest: Run, shown: Run) -> str:
-    if newest.is_good:
+    if newest.is_good or not shown.is_good:
         return ""
     failed, good = (run.record.ended_at[:10] for run in (newest, shown))
     return f"The run of {failed} did not complete. This is the last one that did, of {good}."

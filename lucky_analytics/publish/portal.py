@@ -49,13 +49,13 @@ def publish(settings: Settings, to: Path | None = None) -> Portal:
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.shelf import read_shelf
 
-    if write_assets(settings.runs_dir / "assets"):
-        built_from = fingerprint.compute(settings.runs_dir)
     shelf = read_shelf(settings)
     if not shelf.runs:
         raise PublishError(
             f"runs in {settings.runs_dir}", expected="at least one", got="none", remedy="Run lucky run --all"
         )
+    if write_assets(settings.runs_dir / "assets"):
+        built_from = fingerprint.compute(settings.runs_dir)
     try:
         with replacing(folder) as site:
             _build(site, shelf, settings.runs_dir / "assets")

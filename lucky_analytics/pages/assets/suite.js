@@ -9,7 +9,6 @@
 
   // Names of style-sheet variables: the chart follows light, dark and print without being drawn again.
   const PAGE_CONFIG = {
-    aria: false, // the wrapper carries the text alternative; hundreds of marks read aloud help nobody
     background: "transparent",
     font: SANS,
     view: { stroke: null },
@@ -79,17 +78,20 @@
       for (const view of views.views) view.width = Math.max(60, Math.floor(cell));
     } else {
       spec.width = "container";
-      spec.autosize = { type: "fit-x", contains: "padding" };
+      delete spec.autosize; // with a container's width it is to fit that width, padding included
     }
     return { spec, isGrid: Boolean(views) };
   };
 
   const embed = async (holder, source) => {
     const width = holder.clientWidth;
+    // The holder is one image with one text; what is inside would be read aloud mark by mark.
+    if (!holder.firstChild) holder.append(element("div", "", { ariaHidden: "true" }));
+    const inside = holder.firstChild;
     let correction = 0;
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const { spec, isGrid } = prepare(source, width, correction);
-      const result = await window.vegaEmbed(holder, spec, {
+      const result = await window.vegaEmbed(inside, spec, {
         mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, logLevel: 1,
         tooltip: { disableDefaultStyle: true },
         loader: { http: () => Promise.reject(new Error("pages are offline")) },
@@ -144,7 +146,7 @@
       if (!details.open || details.children.length > 1) return;
       for (const rows of sets) {
         const scroll = element("div", "", { className: "table-scroll", tabIndex: 0 });
-        scroll.setAttribute("role", "region");
+        scroll.setAttribute("role", "group");
         scroll.setAttribute("aria-label", "Data behind this chart");
         scroll.append(dataTable(rows));
         details.append(scroll);
@@ -162,10 +164,11 @@
       try {
         const source = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
         await embed(holder, source);
+        if (!drawings.length) performance.mark("first chart");
         addData(figure, source);
         drawings.push([holder, source]);
       } catch (error) {
-        console.warn(`chart ${figure.id}: ${error.message}`);
+        console.error(`chart ${figure.id}: ${error.message}`);
         showStill(figure);
       }
     }

@@ -1,0 +1,74 @@
+"""A real Chromium, one per session, whose every request outside file:// is blocked and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lucky_analytics.publish import publish
+from tests.example_runs import make_settings, write_portal_runs
+
+
+@dataclass
+class Seen:
+    """What a page did besides showing itself."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium(require) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    program = require("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """A published portal of the example runs."""
+    settings = make_settings(tmp_path_factory.mktemp("site"))
+    write_portal_runs(settings)
+    return publish(settings).folder
+
+
+@pytest.fixture
+def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
+    """``visit(file, width=390, color_scheme="dark")``: the page, its charts drawn, and what was seen."""
+    contexts = []
+
+    def go(file: Path, *, width: int = 1440, has_charts: bool = True, **options: Any) -> tuple[Any, Seen]:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        seen = Seen()
+
+        def guard(route: Any) -> None:
+            seen.requests.append(route.request.url)
+            route.abort()
+
+        context.route(lambda url: not url.startswith(("file:", "data:")), guard)
+        page = context.new_page()
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("console", lambda said: seen.errors.append(said.text) if is_fault(said) else None)
+        page.goto(file.as_uri())
+        if has_charts and options.get("java_script_enabled", True):
+            page.wait_for_function(
+                "[...document.querySelectorAll('.chart')].every(chart => chart.dataset.drawn)"
+            )
+        return page, seen
+
+    def is_fault(said: Any) -> bool:
+        # history.js is there only inside the portal; a page opened alone does without it
+        return said.type == "error" and "ERR_FILE_NOT_FOUND" not in said.text
+
+    yield go
+    for context in contexts:
+        context.close()

@@ -1,0 +1,182 @@
+"""A report as its readers meet it: from a file, on a phone, in the dark, printed, without scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from lucky_analytics.pages import render, write_assets
+from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
+
+REPORT = "operations/store_ramp_curves/index.html"
+PAGES = ["index.html", REPORT, "failures.html", "operations/store_ramp_curves/history.html"]
+PAGES += ["supply_chain/waste/index.html"]
+IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Path:
+    """A folder of reports opened without a portal: the longest name, hostile text, an empty table."""
+    root = tmp_path_factory.mktemp("alone")
+    write_assets(root / "assets")
+    cases = {
+        "longest": example_notebook(store_name=LONGEST),
+        "hostile": example_notebook(store_name=HOSTILE),
+        "empty": example_notebook(empty_table=True),
+    }
+    for name, node in cases.items():
+        folder = root / "runs" / name
+        folder.mkdir(parents=True)
+        html = render(node, name="store_ramp_curves", department="operations", run=FACTS)
+        (folder / "report.html").write_text(html)
+    return root / "runs"
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("file", PAGES)
+def test_axe_finds_nothing(visit, site, file, color_scheme):
+    page, _ = visit(site / file, width=390, color_scheme=color_scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("file", PAGES)
+def test_no_request_no_error_no_sideways_scrolling(visit, site, file, width):
+    page, seen = visit(site / file, width=width)
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    assert seen.requests == []
+    assert seen.errors == []
+    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", ["longest", "hostile", "empty"])
+def test_hard_content_on_a_phone_with_text_twice_as_large(visit, alone, name):
+    page, seen = visit(alone / name / "report.html", width=390)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    assert seen.requests == []
+    assert page.title().startswith("How fast")
+
+
+def test_charts_fill_their_column_and_do_not_leave_it(visit, site):
+    for width in (390, 1440):
+        page, _ = visit(site / REPORT, width=width)
+        sizes = page.evaluate(
+            """[...document.querySelectorAll('.chart')].map(chart =>
+               [chart, chart.querySelector('svg')].map(node => node.getBoundingClientRect().width))"""
+        )
+        assert len(sizes) == 2
+        for column, chart in sizes:
+            assert column - 24 <= chart <= column
+
+
+def test_ten_stores_stand_in_two_columns_on_a_phone(visit, site):
+    page, _ = visit(site / REPORT, width=390)
+    names = page.locator("#figure-ramps svg text").filter(has_text=re.compile("&|Fulton|Grand|Maiden"))
+    lefts = [name.bounding_box()["x"] for name in names.all()]
+    assert len(lefts) == 10
+    assert sum(left < 195 for left in lefts) == 5
+
+
+def test_chart_text_follows_the_colour_scheme(visit, site):
+    colors = set()
+    for color_scheme in ("light", "dark"):
+        page, _ = visit(site / REPORT, color_scheme=color_scheme)
+        label = page.locator("#figure-plateaus .role-axis-label text").first
+        colors.add(label.evaluate("node => getComputedStyle(node).fill"))
+    assert len(colors) == 2
+
+
+def test_without_scripts_the_still_picture_shows(visit, site):
+    page, seen = visit(site / REPORT, java_script_enabled=False)
+    pictures = page.locator("img.still")
+    assert pictures.count() == 2
+    assert pictures.first.get_attribute("alt").startswith("Ten small line charts")
+    assert pictures.first.bounding_box()["width"] > 400
+    assert seen.requests == []
+    page, _ = visit(site / "index.html", java_script_enabled=False)
+    assert not page.locator("#search").is_visible()
+
+
+def test_without_the_chart_bundle_the_still_picture_shows(visit, site, tmp_path):
+    copy = tmp_path / "site" / "a" / "b"
+    copy.mkdir(parents=True)
+    (copy / "index.html").write_bytes((site / REPORT).read_bytes())
+    (tmp_path / "site" / "assets").mkdir()
+    for name in ("suite.js", "suite.css"):
+        (tmp_path / "site" / "assets" / name).write_bytes((site / "assets" / name).read_bytes())
+    page, _ = visit(copy / "index.html", has_charts=False)
+    assert page.locator("img.still:visible").count() == 2
+
+
+def test_hostile_text_is_shown_and_not_run(visit, alone):
+    page, seen = visit(alone / "hostile" / "report.html")
+    assert page.title().startswith("How fast")
+    assert HOSTILE in page.locator(".answer-text").inner_text()
+    assert seen.errors == []
+
+
+def test_printed_page_has_the_method_and_no_navigation(visit, site):
+    page, _ = visit(site / REPORT)
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("text=A saturating exponential per store").is_visible()
+    assert not page.locator("nav.contents.wide").is_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_keyboard_skip_link_and_folded_target(visit, site):
+    page, _ = visit(site / REPORT)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.locator("nav.contents.wide a[href='#method']").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("text=A saturating exponential per store").is_visible()
+
+
+def test_the_portal_fills_in_changes_and_the_page_alone_does_without(visit, site, alone):
+    page, _ = visit(site / REPORT)
+    tile = page.locator("[data-headline=plateau]")
+    assert "Up from $40.5K a month, 1 more day of data" in tile.inner_text()
+    assert tile.locator("svg.spark").count() == 1
+    page, _ = visit(alone / "longest" / "report.html")
+    assert page.locator(".change:visible, #portal-bar:visible").count() == 0
+
+
+def test_a_page_whose_newest_run_failed_says_so(visit, site):
+    page, _ = visit(site / "marketing/churn_cohorts/index.html")
+    assert "This is the last one that did" in page.locator("#portal-bar").inner_text()
+    page, _ = visit(site / "runs/00b2c3d4e5f60718/index.html")
+    assert "This is an earlier run." in page.locator("#portal-bar").inner_text()
+
+
+def test_data_behind_a_chart_opens_as_a_table(visit, site):
+    page, _ = visit(site / REPORT)
+    page.locator("#figure-plateaus .behind summary").click()
+    table = page.locator("#figure-plateaus .behind table")
+    assert table.locator("tbody tr").count() == 10
+    assert re.search(r"97,000", table.inner_text())
+
+
+def test_search_finds_by_answer_and_by_question(visit, site):
+    page, _ = visit(site / "index.html")
+    box = page.get_by_label("Search reports")
+    box.fill("thrown away")
+    assert page.locator(".report-entry:visible").count() == 1
+    assert page.locator("#found").inner_text() == "1 of 3 reports"
+    box.fill("nothing like this")
+    assert page.locator(".department-list:visible").count() == 0
+    box.fill("")
+    assert page.locator(".report-entry:visible").count() == 3
+
+
+def test_first_chart_is_drawn_within_a_second_and_a_half(visit, site):
+    page, _ = visit(site / REPORT)
+    milliseconds = page.evaluate("performance.getEntriesByName('first chart')[0].startTime")
+    assert milliseconds < 1500

@@ -1,0 +1,176 @@
+"""Executed notebook to page: order, escaping, reproducibility, what a failed run may say."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import re
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from lucky_analytics.pages import RunFacts, render
+from tests.example_pages import FACTS, HOSTILE, example_notebook, failed_notebook
+
+
+def page(node=None, facts: RunFacts = FACTS) -> str:
+    node = node or example_notebook()
+    return render(node, name="store_ramp_curves", department="operations", run=facts)
+
+
+@pytest.fixture(scope="module")
+def whole() -> str:
+    return page()
+
+
+def test_parts_stand_in_the_readers_order(whole):
+    landmarks = [
+        "<h1>How fast does a new store",
+        "Generated data, calibrated",
+        'class="answer-text"',
+        "<h3>Decision</h3>",
+        'class="tiles"',
+        'id="figure-ramps"',
+        'id="figure-plateaus"',
+        'id="table-plateaus"',
+        'id="limits"',
+        'id="data"',
+        'id="checks"',
+        'id="method"',
+        'id="provenance"',
+        "lucky verify a1b2c3d4e5f60718",
+    ]
+    positions = [whole.find(landmark) for landmark in landmarks]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+    assert whole.count("<h1") == 1
+
+
+def test_limits_are_open_and_method_is_folded(whole):
+    assert re.search(r'<details><summary><h2 id="method">', whole)
+    assert re.search(r'<section[^>]*>\s*<h2 id="limits">Limits</h2>\s*<ul class="caveats">', whole)
+    assert "21st &amp; 3rd has one week" in whole
+
+
+def test_a_tile_shows_value_interval_count_and_query(whole):
+    tile = whole[whole.index('data-headline="plateau"') :].split("</li>")[0]
+    assert "$57.9K" in tile
+    assert "a month</span>" in tile
+    assert "$50.2K to $66.9K, 90\u00a0%\u00a0interval" in tile
+    assert "n = 9 store-weeks" in tile
+    assert "SUM(pay_cents)" in tile
+    assert "516,280 rows, newest 2026-02-14 04:58 UTC" in tile
+
+
+def test_a_value_that_cannot_be_known_says_why_in_the_open(whole):
+    tile = whole[whole.index('data-headline="newest"') :].split("<details>")[0]
+    assert "One week of trading cannot show a plateau." in tile
+
+
+def test_code_never_reaches_a_reader(whole):
+    assert "weekly.head(3)" not in whole
+    assert "parameters" not in re.sub(r"<[^>]*>", "", whole).lower().split("provenance")[0]
+
+
+def test_the_same_notebook_gives_the_same_bytes(whole):
+    again = copy.deepcopy(example_notebook())
+    for cell in again.cells:
+        cell["id"] = f"x{id(cell):x}"[:8]
+    again.metadata["papermill"] = {"start_time": "2026-11-22T01:26:06", "duration": 3.1}
+    assert page(again) == whole
+
+
+def test_random_ids_of_table_libraries_are_dropped(whole):
+    # great-tables made the example anew, with other random ids, in each call
+    assert page(example_notebook()) == whole
+    assert "<style" not in whole
+
+
+def test_text_from_the_database_stays_text():
+    hostile = page(example_notebook(store_name=HOSTILE))
+    assert "<script>document" not in hostile
+    assert "document.title=" in hostile
+    specs = re.findall(r'<script type="application/json">(.*?)</script>', hostile, re.DOTALL)
+    assert len(specs) == 2
+    assert HOSTILE in {row["store"] for spec in specs for rows in datasets(json.loads(spec)) for row in rows}
+
+
+def datasets(spec: dict) -> list[list[dict]]:
+    return [rows for rows in spec["datasets"].values() if "store" in rows[0]]
+
+
+def test_hostile_markdown_and_html_outputs_are_harmless():
+    node = example_notebook()
+    html = '<p onclick="x()">ok</p><script>alert(1)</script><img src="https://tracker.example/p.png">'
+    position = next(i for i, cell in enumerate(node.cells) if cell.source.startswith("## Data")) + 1
+    node.cells.insert(position, new_code_cell("x", outputs=[new_output("display_data", {"text/html": html})]))
+    node.cells.insert(
+        position, new_markdown_cell("<iframe src='https://example.org'></iframe>\n\n[go](javascript:x)")
+    )
+    made = page(node)
+    assert "alert(1)" not in made
+    assert "onclick" not in made
+    assert "<iframe" not in made
+    assert "javascript:" not in made
+
+
+def test_a_failed_run_says_what_failed_and_carries_no_number():
+    facts = dataclasses.replace(FACTS, failed="ValueError: plateau <0>")
+    failed = page(failed_notebook(), facts)
+    assert "ValueError: plateau &lt;0&gt;" in failed
+    assert "57.9K" not in failed
+    assert "tiles" not in failed
+    assert "<h1>How fast" in failed
+
+
+def test_data_with_a_problem_stands_in_place_of_the_number():
+    broken = {"sales_order.t_order": {"rows": 1, "problem": "no rows since 1 Feb"}}
+    withheld = page(facts=dataclasses.replace(FACTS, tables=broken))
+    shown = withheld.split('id="figure-ramps"')[0]
+    assert "57.9K" not in shown
+    assert "sales_order.t_order: no rows since 1 Feb" in shown
+
+
+def test_an_empty_table_says_so():
+    assert "There are no rows for this period" in page(example_notebook(empty_table=True))
+    assert "There are no rows" not in page()
+
+
+def test_a_section_that_raised_says_that_it_is_not_available():
+    node = example_notebook()
+    error = new_output("error", ename="ZeroDivisionError", evalue="secret path", traceback=["/home/x"])
+    node.cells.append(new_markdown_cell("## Method"))
+    node.cells.append(new_code_cell("1/0", outputs=[error]))
+    made = page(node)
+    assert "not available: ZeroDivisionError" in made
+    assert "/home/x" not in made
+
+
+def test_logs_of_ten_megabytes_do_not_reach_the_page(whole):
+    node = example_notebook()
+    node.cells.insert(
+        4, new_code_cell("noisy", outputs=[new_output("stream", text="log line\n" * 1_100_000)])
+    )
+    assert page(node) == whole
+
+
+def test_page_without_chart_data_is_light(whole):
+    bare = re.sub(
+        r'<script type="application/json">.*?</script>|<noscript>.*?</noscript>', "", whole, flags=re.S
+    )
+    assert len(bare.encode()) < 150_000
+
+
+def test_nothing_in_the_page_points_to_the_network(whole):
+    text = re.sub(r'<script type="application/json">.*?</script>|base64,[^"]*', "", whole, flags=re.DOTALL)
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", text)
+
+
+def test_period_is_half_open_in_parameters_and_inclusive_for_readers():
+    parameters = {"start": "2025-06-30", "end": "2026-02-14"}
+    assert dataclasses.replace(FACTS, parameters=parameters).period == "30 Jun 2025 to 13 Feb 2026"
+    assert (
+        dataclasses.replace(FACTS, parameters={"start": "2025-06-30"}).period == "30 Jun 2025 to 13 Feb 2026"
+    )
+    assert FACTS.period == ""
