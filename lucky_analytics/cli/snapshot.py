@@ -28,10 +28,17 @@ def snapshot() -> None:
 @click.option("--path", type=click.Path(path_type=Path), help="Folder of --source files (or another demo).")
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--resume", is_flag=True, help="Keep the servers that an interrupted run finished.")
+@click.option("--whole", is_flag=True, help="Read live tables whole, not only what changed.")
 @click.option("--allow-primary", is_flag=True, help="Read a primary where no replica is configured.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 def take(
-    source: str, path: Path | None, names: tuple[str, ...], resume: bool, allow_primary: bool, as_json: bool
+    source: str,
+    path: Path | None,
+    names: tuple[str, ...],
+    resume: bool,
+    whole: bool,
+    allow_primary: bool,
+    as_json: bool,
 ) -> None:
     """Take a snapshot; returns the existing one when nothing changed."""
     from lucky_analytics import snapshot as snapshots
@@ -42,6 +49,7 @@ def take(
         sources,
         settings=where,
         resume=resume,
+        whole=whole,
         names=names or None,
         progress=lambda line: click.echo(line, err=True),
     )

@@ -51,6 +51,20 @@ class Table:
         """The Arrow schema of the whole table, in declared order."""
         return pa.schema([column.arrow for column in self.columns.values()])
 
+    @property
+    def integer_key(self) -> str | None:
+        """The key, when it is a single integer column that always passes into a snapshot."""
+        column = self.columns[self.key[0]]
+        single = len(self.key) == 1 and column.personal == "none" and not column.arrow.nullable
+        return column.name if single and pa.types.is_integer(column.arrow.type) else None
+
+    @property
+    def changed_by(self) -> str | None:
+        """The column that says when a row last changed, when the table has one that is always set."""
+        column = self.columns.get("modify_time")
+        is_set = column is not None and pa.types.is_timestamp(column.arrow.type) and not column.arrow.nullable
+        return "modify_time" if is_set else None
+
 
 @dataclass(frozen=True)
 class Database:

@@ -43,6 +43,7 @@ class Part:
 class TableEntry:
     """One source table. ``schema`` maps column to Arrow type; ``masked`` were left out as personal data.
 
+    ``how`` it came: ``linked`` to a file that was there, read ``whole``, or read as ``changes``.
     ``zero_dates`` counts, per column that may hold one, the dates that are null here because the source
     says "not set". ``unexpected`` are columns that the server has and the estate does not.
     """
@@ -53,6 +54,7 @@ class TableEntry:
     schema: dict[str, str]
     parts: tuple[Part, ...]
     server: str
+    how: str
     masked: tuple[str, ...] = ()
     zero_dates: dict[str, int] = field(default_factory=dict)
     unexpected: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from lucky_analytics.snapshot.manifest import Part
 
-__all__ = ["hash_file", "link", "share", "write"]
+__all__ = ["hash_file", "link", "share", "write", "write_one"]
 
 ROWS_PER_PART = 1 << 20
 ROWS_PER_GROUP = 1 << 17
@@ -57,6 +57,13 @@ def write(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path, ro
             with contextlib.suppress(OSError):  # the first error is the one to report
                 writer.close()
     return parts
+
+
+def write_one(table: pa.Table, path: Path, root: Path) -> Part:
+    """``table`` as the single part ``path``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    return _part(path, table.num_rows, root)
 
 
 def link(source: Path, target: Path) -> None:

@@ -11,16 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.settings import Settings
-from lucky_analytics.snapshot import parts, store
-from lucky_analytics.snapshot.boundary import kept_columns, masked_columns
-from lucky_analytics.snapshot.manifest import Manifest, Part, Server, TableEntry, content_hash
+from lucky_analytics.snapshot import store
+from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, content_hash
+from lucky_analytics.snapshot.table import Into, take_table
 from lucky_analytics.snapshot.workspace import Workspace, claim
 from lucky_analytics.sources.base import Source
 
@@ -35,16 +31,18 @@ def take(
     *,
     settings: Settings,
     resume: bool = False,
+    whole: bool = False,
     names: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Manifest:
     """Read the declared tables of one or several sources into a new immutable snapshot.
 
     Sources must be of one kind; each is read within one consistent view, two servers at a time.
-    ``names`` limits the databases. Personal columns do not pass (see ``boundary``). Parts whose content
-    the previous snapshot of this kind has are shared with it. When nothing at all changed, the existing
-    snapshot is returned with ``unchanged`` set. ``resume`` keeps the servers that an interrupted run had
-    finished. ``progress`` is called with one line per table.
+    ``names`` limits the databases. Personal columns do not pass (see ``boundary``). Of live tables only
+    what changed since the previous snapshot is read where that can be proven complete (see
+    ``incremental``), unless ``whole`` is set; parts of equal content are shared on disk. When nothing at
+    all changed, the existing snapshot is returned with ``unchanged`` set. ``resume`` keeps the servers
+    that an interrupted run had finished. ``progress`` is called with one line per table.
 
     Until the end nothing is visible: after a kill, a lost server or a full disk the previous snapshot is
     still the newest. Raises ``SourceError`` or ``SnapshotError``.
@@ -69,7 +67,7 @@ def take(
             workspace.discard()
             return _again(previous)
         try:
-            taken = _all_servers(sources, workspace, previous, only, say)
+            taken = _all_servers(sources, workspace, Into(workspace.folder, previous, whole), only, say)
         except OSError as error:
             workspace.discard()
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -117,15 +115,14 @@ Taken = dict[str, tuple[Server, dict[str, TableEntry]]]
 def _all_servers(
     sources: Sequence[Source],
     workspace: Workspace,
-    previous: Manifest | None,
+    into: Into,
     only: list[str] | None,
     say: Progress,
 ) -> Taken:
     """Every source, a few at a time. The first failure is raised after those at work have ended."""
     with ThreadPoolExecutor(min(SERVERS_AT_ONCE, len(sources))) as pool:
         futures = {
-            source.name: pool.submit(_one_server, source, workspace, previous, only, say)
-            for source in sources
+            source.name: pool.submit(_one_server, source, workspace, into, only, say) for source in sources
         }
         try:
             return {name: future.result() for name, future in futures.items()}
@@ -135,7 +132,7 @@ def _all_servers(
 
 
 def _one_server(
-    source: Source, workspace: Workspace, previous: Manifest | None, only: list[str] | None, say: Progress
+    source: Source, workspace: Workspace, into: Into, only: list[str] | None, say: Progress
 ) -> tuple[Server, dict[str, TableEntry]]:
     if (done := workspace.finished(source.name)) is not None:
         say(f"{source.name}: finished before, kept")
@@ -147,74 +144,11 @@ def _one_server(
                 continue
             for table in tables:
                 name = f"{database}.{table}"
-                entries[name] = _one_table(source, database, table, workspace, previous)
-                say(f"{name}: {entries[name].rows:,} rows")
+                entries[name] = take_table(source, database, table, into)
+                say(f"{name}: {entries[name].rows:,} rows, {entries[name].how}")
         server = Server(source.version, source.cut)
     workspace.finish(source.name, server, entries)
     return server, entries
-
-
-def _one_table(
-    source: Source, database: str, table: str, workspace: Workspace, previous: Manifest | None
-) -> TableEntry:
-    declared = estate.load().database(database).table(table)
-    folder = workspace.folder / database / table
-    masked = masked_columns(declared)
-    columns = kept_columns(declared)
-    schema = pa.schema([declared.columns[name].arrow for name in columns])
-    earlier = previous.tables.get(f"{database}.{table}") if previous else None
-    stored = source.stored(database, table) if not masked else None
-    if stored is not None:
-        written = [_linked(stored, folder / "part-00000.parquet", workspace.folder, previous, earlier)]
-    else:
-        written = parts.write(source.read(database, table, columns), schema, folder, workspace.folder)
-    if previous and earlier:
-        _share(written, workspace.folder, previous.folder, earlier.parts)
-    described = [f"{field.name} {field.type}" for field in schema]
-    return TableEntry(
-        rows=sum(part.rows for part in written),
-        bytes=sum(part.bytes for part in written),
-        content_hash=content_hash([*described, *(part.sha256 for part in written)]),
-        schema={field.name: str(field.type) for field in schema},
-        parts=tuple(written),
-        server=source.name,
-        masked=tuple(masked),
-        zero_dates=_zero_dates(
-            [c for c in columns if declared.columns[c].zero_dates], workspace.folder, written
-        ),
-        unexpected=tuple(source.unexpected(database, table)),
-    )
-
-
-def _linked(
-    stored: Path, target: Path, root: Path, previous: Manifest | None, earlier: TableEntry | None
-) -> Part:
-    """A file that is a part already. Its hash is known when it is the very file of the last snapshot."""
-    parts.link(stored, target)
-    rows = pq.read_metadata(target).num_rows
-    before = earlier.parts[0] if earlier and len(earlier.parts) == 1 else None
-    same = before is not None and previous is not None and target.samefile(previous.folder / before.path)
-    digest = before.sha256 if before is not None and same else parts.hash_file(target)
-    return Part(str(target.relative_to(root)), rows, target.stat().st_size, digest)
-
-
-def _share(written: Sequence[Part], root: Path, previous: Path, earlier: Sequence[Part]) -> None:
-    by_hash = {part.sha256: part.path for part in earlier}
-    for part in written:
-        if part.sha256 in by_hash:
-            parts.share(root / part.path, previous / by_hash[part.sha256])
-
-
-def _zero_dates(columns: list[str], root: Path, written: Sequence[Part]) -> dict[str, int]:
-    if not columns:
-        return {}
-    counts = dict.fromkeys(columns, 0)
-    for part in written:
-        file = pq.ParquetFile(root / part.path)
-        for batch in file.iter_batches(columns=columns):
-            for column in columns:
-                counts[column] += pc.count(batch.column(column), mode="only_null").as_py()
-    return counts
 
 
 def _manifest(kind: str, taken: Taken, fingerprint: str | None, snapshots_dir: Path) -> Manifest:

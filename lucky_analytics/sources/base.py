@@ -5,13 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
 
-__all__ = ["Source"]
+__all__ = ["KEY_MODULUS", "Since", "Source", "Totals"]
+
+KEY_MODULUS = 1_000_003
+
+
+@dataclass(frozen=True)
+class Since:
+    """Only rows whose ``column`` is ``value`` or later."""
+
+    column: str
+    value: dt.datetime
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the server itself counts: rows, keys modulo ``KEY_MODULUS`` summed, and sums of decimals."""
+
+    rows: int
+    key: int
+    sums: dict[str, Decimal]
 
 
 class Source(ABC):
@@ -21,10 +42,12 @@ class Source(ABC):
     all tables read in between agree with each other.
 
     ``kind`` is ``demo``, ``files`` or ``live``; ``name`` says which server in errors and manifests.
+    ``counts`` says that it can count for itself (``totals``) and give changes alone (``since``).
     """
 
     kind: str
     name: str
+    counts = False
 
     @abstractmethod
     def __enter__(self) -> Self:
@@ -51,15 +74,24 @@ class Source(ABC):
 
     @abstractmethod
     def read(
-        self, database: str, table: str, columns: Sequence[str] | None = None
+        self,
+        database: str,
+        table: str,
+        columns: Sequence[str] | None = None,
+        *,
+        since: Since | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """The rows of one table as record batches of the declared Arrow types, in key order.
 
         ``columns`` limits and orders the columns (all declared ones by default); columns left out never
-        leave the server. A table without rows yields nothing. Raises ``SourceError`` when the table or a
-        column is missing or a value does not fit its declared type, ``UnknownNameError`` for a name that
-        the estate does not declare.
+        leave the server. ``since`` limits the rows. A table without rows yields nothing. Raises
+        ``SourceError`` when the table or a column is missing or a value does not fit its declared type,
+        ``UnknownNameError`` for a name that the estate does not declare.
         """
+
+    def totals(self, database: str, table: str, columns: Sequence[str], since: Since | None = None) -> Totals:
+        """The source's own count of rows, and sums over the key and the decimals among ``columns``."""
+        raise NotImplementedError(f"{self.kind} sources do not count")
 
     def stored(self, database: str, table: str) -> Path | None:
         """The Parquet file that already holds exactly this table's declared columns, if there is one."""

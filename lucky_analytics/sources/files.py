@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
-from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.base import Since, Source
 
 __all__ = ["FilesSource"]
 
@@ -83,8 +83,15 @@ class FilesSource(Source):
         return found
 
     def read(
-        self, database: str, table: str, columns: Sequence[str] | None = None
+        self,
+        database: str,
+        table: str,
+        columns: Sequence[str] | None = None,
+        *,
+        since: Since | None = None,
     ) -> Iterator[pa.RecordBatch]:
+        if since is not None:
+            raise NotImplementedError(f"{self.kind} sources do not know what changed")
         schema = estate.load().database(database).table(table).schema
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])

@@ -8,7 +8,7 @@ from pymysql.connections import Connection
 
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.endpoint import Endpoint
-from lucky_analytics.sources.session import flavour, one_row
+from lucky_analytics.sources.session import flavour, one_row, place
 
 __all__ = ["require_reader", "writing_privileges"]
 
@@ -34,7 +34,7 @@ def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) 
 
     The grant is the control: a session's own ``READ ONLY`` can be undone by the same session.
     """
-    at = f"server {local_name} at {endpoint.address}"
+    at = place(local_name, endpoint)
     writing = writing_privileges(connection)
     if writing and not endpoint.allow_writes:
         raise SourceError(

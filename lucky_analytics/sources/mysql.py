@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +17,7 @@ from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config, guard, session, wire
-from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.base import KEY_MODULUS, Since, Source, Totals
 from lucky_analytics.sources.convert import convert, select_expression
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.pace import Pace
@@ -59,6 +60,7 @@ class MysqlSource(Source):
     """
 
     kind = "live"
+    counts = True
 
     def __init__(self, endpoint: Endpoint, databases: Sequence[str], required: Sequence[str] = ()) -> None:
         self.endpoint = endpoint
@@ -105,6 +107,11 @@ class MysqlSource(Source):
         self._connection = None
 
     @property
+    def where(self) -> str:
+        """Name and address, as errors say them."""
+        return session.place(self.name, self.endpoint)
+
+    @property
     def version(self) -> str:
         return f"{session.flavour(self._version)} {self._version}"
 
@@ -127,14 +134,20 @@ class MysqlSource(Source):
         return [name for name in self._columns.get((database, table), {}) if name not in declared]
 
     def read(
-        self, database: str, table: str, columns: Sequence[str] | None = None
+        self,
+        database: str,
+        table: str,
+        columns: Sequence[str] | None = None,
+        *,
+        since: Since | None = None,
     ) -> Iterator[pa.RecordBatch]:
         declared = estate.load().database(database).table(table)
         chosen = [declared.columns[name] for name in (columns or declared.columns)]
         self._require_columns(database, table, [column.name for column in chosen])
         schema = pa.schema([column.arrow for column in chosen])
         sql = f"SELECT {', '.join(map(select_expression, chosen))} FROM `{database}`.`{table}`"
-        if self._keys.get((database, table)) == declared.key:
+        sql += _where(since)
+        if since is None and self._keys.get((database, table)) == declared.key:
             # The clustered key: sorted for free, and the same rows make the same file.
             sql += " FORCE INDEX FOR ORDER BY (PRIMARY) ORDER BY " + ", ".join(f"`{k}`" for k in declared.key)
         cap = self.endpoint.max_bytes_per_second
@@ -150,15 +163,25 @@ class MysqlSource(Source):
         except pymysql.err.MySQLError as error:
             raise self._failed(error, f"{database}.{table}") from error
 
+    def totals(self, database: str, table: str, columns: Sequence[str], since: Since | None = None) -> Totals:
+        declared = estate.load().database(database).table(table)
+        decimals = [name for name in columns if declared.columns[name].type.startswith("decimal")]
+        key = f"SUM(MOD(`{declared.integer_key}`, {KEY_MODULUS}))" if declared.integer_key else "0"
+        wanted = ", ".join(["COUNT(*)", key, *(f"SUM(`{name}`)" for name in decimals)])
+        try:
+            row = session.one_row(self._open(), f"SELECT {wanted} FROM `{database}`.`{table}`{_where(since)}")
+        except pymysql.err.MySQLError as error:
+            raise self._failed(error, f"{database}.{table}") from error
+        sums = {name: Decimal(total or 0) for name, total in zip(decimals, row[2:], strict=True)}
+        return Totals(int(row[0]), int(row[1] or 0), sums)
+
     def _open(self) -> Connection:
         if self._connection is None or not self._connection.open:
-            raise SourceError(
-                f"server {self.name} at {self.endpoint.address}", expected="an open connection", got="closed"
-            )
+            raise SourceError(self.where, expected="an open connection", got="closed")
         return self._connection
 
     def _failed(self, error: Exception, table: str = "") -> SourceError:
-        at = f"server {self.name} at {self.endpoint.address}"
+        at = self.where
         return session.source_error(error, f"{at}, {table}" if table else at)
 
     def _require_databases(self) -> None:
@@ -167,7 +190,7 @@ class MysqlSource(Source):
         if missing or not self.tables():
             self.close()
             raise SourceError(
-                f"server {self.name} at {self.endpoint.address}",
+                self.where,
                 expected=f"database {missing[0]}" if missing else "a database that the estate declares",
                 got="none that this user can see",
                 remedy="Grant SELECT on it, or correct sources.toml",
@@ -175,7 +198,7 @@ class MysqlSource(Source):
 
     def _require_columns(self, database: str, table: str, names: list[str]) -> None:
         here = self._columns.get((database, table))
-        at = f"server {self.name} at {self.endpoint.address}"
+        at = self.where
         if here is None:
             raise SourceError(f"{at}: table {database}.{table}", expected="as declared", got="no such table")
         missing = [name for name in names if name not in here]
@@ -186,6 +209,10 @@ class MysqlSource(Source):
                 got="no such column",
                 remedy="If it was removed on purpose, remove it from the estate",
             )
+
+
+def _where(since: Since | None) -> str:
+    return f" WHERE `{since.column}` >= '{since.value:%Y-%m-%d %H:%M:%S.%f}'" if since else ""
 
 
 def _layout(

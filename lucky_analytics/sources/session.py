@@ -14,7 +14,7 @@ from pymysql.connections import Connection
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.endpoint import Endpoint
 
-__all__ = ["connect", "flavour", "one_row", "prepare", "source_error", "timeout_statement"]
+__all__ = ["connect", "flavour", "one_row", "place", "prepare", "source_error", "timeout_statement"]
 
 _RETRIED = {1040, 1203, 2003, 2006, 2013}  # too many connections, unreachable, gone, lost
 _MEANINGS = {
@@ -57,7 +57,7 @@ def connect(
             final = attempt == endpoint.attempts or _code(error) not in _RETRIED
             if final:
                 tried = f", tried {attempt} times" if attempt > 1 else ""
-                raise source_error(error, f"server {local_name} at {endpoint.address}{tried}") from None
+                raise source_error(error, place(local_name, endpoint) + tried) from None
             sleep(0.5 * 2 ** (attempt - 1))
     raise SourceError(f"server {local_name}", expected="attempts of 1 or more", got=str(endpoint.attempts))
 
@@ -73,7 +73,7 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zone: str, local_na
     declared = dt.datetime.now(ZoneInfo(zone)).utcoffset() or dt.timedelta()
     if abs(int(offset) - declared.total_seconds()) > 1:
         raise SourceError(
-            f"server {local_name} at {endpoint.address}: time zone",
+            f"{place(local_name, endpoint)}: time zone",
             expected=f"{zone} ({_hours(declared.total_seconds())})",
             got=_hours(int(offset)),
             remedy="Declare its time_zone in sources.toml",
@@ -87,8 +87,17 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zone: str, local_na
         connection.query(statement)
     (offset,) = one_row(connection, "SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())")
     if int(offset):
-        raise SourceError(f"server {local_name}: session zone", expected="+00:00", got=_hours(int(offset)))
+        raise SourceError(
+            f"{place(local_name, endpoint)}: session zone", expected="+00:00", got=_hours(int(offset))
+        )
     return version
+
+
+def place(local_name: str, endpoint: Endpoint) -> str:
+    """How errors name a server: by its source name and its address."""
+    if local_name == endpoint.address:
+        return f"server {endpoint.address}"
+    return f"server {local_name} at {endpoint.address}"
 
 
 def flavour(version: str) -> str:

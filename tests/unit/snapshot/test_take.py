@@ -19,6 +19,7 @@ from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot import store as stores
 from lucky_analytics.sources import demo
+from lucky_analytics.sources.base import Since
 from lucky_analytics.sources.files import FilesSource
 from tests import tiny_estate
 
@@ -159,12 +160,12 @@ class Breaking(FilesSource):
         return None
 
     def read(
-        self, database: str, table: str, columns: Sequence[str] | None = None
+        self, database: str, table: str, columns: Sequence[str] | None = None, *, since: Since | None = None
     ) -> Iterator[pa.RecordBatch]:
         self.opened += 1
         if self.broken and self.opened > 1:
             raise self.error
-        return super().read(database, table, columns)
+        return super().read(database, table, columns, since=since)
 
 
 def source_of(where: Settings, name: str, database: str, broken: bool) -> Breaking:

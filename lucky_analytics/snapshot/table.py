@@ -1,0 +1,120 @@
+"""One table into the snapshot in the making: linked, read as changes, or read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lucky_analytics import estate
+from lucky_analytics.estate import Table
+from lucky_analytics.snapshot import parts
+from lucky_analytics.snapshot.boundary import kept_columns, masked_columns
+from lucky_analytics.snapshot.incremental import read_changes
+from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry, content_hash
+from lucky_analytics.snapshot.tally import Tally
+from lucky_analytics.sources.base import Source
+
+__all__ = ["Into", "take_table"]
+
+
+@dataclass(frozen=True)
+class Into:
+    """Where tables go: the workspace's folder, beside the snapshot whose content may be shared.
+
+    ``whole`` asks for every table to be read from beginning to end.
+    """
+
+    root: Path
+    previous: Manifest | None
+    whole: bool = False
+
+
+def take_table(source: Source, database: str, name: str, into: Into) -> TableEntry:
+    """Bring one table across the boundary. Raises ``SourceError``, and ``OSError`` for a full disk."""
+    table = estate.load().database(database).table(name)
+    columns = kept_columns(table)
+    schema = pa.schema([table.columns[column].arrow for column in columns])
+    written, how = _parts(source, database, table, schema, into)
+    previous = into.previous
+    earlier = previous.tables.get(f"{database}.{name}") if previous else None
+    if previous and earlier:
+        _share(written, into.root, previous.folder, earlier.parts)
+    described = [f"{field.name} {field.type}" for field in schema]
+    return TableEntry(
+        rows=sum(part.rows for part in written),
+        bytes=sum(part.bytes for part in written),
+        content_hash=content_hash([*described, *(part.sha256 for part in written)]),
+        schema={field.name: str(field.type) for field in schema},
+        parts=tuple(written),
+        server=source.name,
+        how=how,
+        masked=tuple(masked_columns(table)),
+        zero_dates=_zero_dates([c for c in columns if table.columns[c].zero_dates], into.root, written),
+        unexpected=tuple(source.unexpected(database, name)),
+    )
+
+
+def _parts(
+    source: Source, database: str, table: Table, schema: pa.Schema, into: Into
+) -> tuple[list[Part], str]:
+    """The part files, and how they came: ``linked``, ``changes`` or ``whole``."""
+    folder = into.root / database / table.name
+    name = f"{database}.{table.name}"
+    stored = source.stored(database, table.name) if not masked_columns(table) else None
+    if stored is not None:
+        return [_linked(stored, folder / "part-00000.parquet", into, name)], "linked"
+    if not source.counts:
+        return parts.write(
+            source.read(database, table.name, schema.names), schema, folder, into.root
+        ), "whole"
+    if into.previous and not into.whole and name in into.previous.tables:
+        changed = read_changes(source, database, table, schema, folder, into.root, into.previous)
+        if changed is not None:
+            return changed, "changes"
+    tally = Tally(table)
+    batches = tally.watch(source.read(database, table.name, schema.names))
+    written = parts.write(batches, schema, folder, into.root)
+    tally.require(source.totals(database, table.name, schema.names), name)
+    return written, "whole"
+
+
+def _linked(stored: Path, target: Path, into: Into, name: str) -> Part:
+    """A file that is a part already. Its hash is known when it is the very file of the last snapshot."""
+    parts.link(stored, target)
+    rows = pq.read_metadata(target).num_rows
+    earlier = into.previous.tables.get(name) if into.previous else None
+    if into.previous and earlier and len(earlier.parts) == 1:
+        before = earlier.parts[0]
+        if target.samefile(into.previous.folder / before.path):
+            return Part(str(target.relative_to(into.root)), rows, before.bytes, before.sha256)
+    return Part(str(target.relative_to(into.root)), rows, target.stat().st_size, parts.hash_file(target))
+
+
+def _share(written: Sequence[Part], root: Path, previous: Path, earlier: Sequence[Part]) -> None:
+    by_hash = {part.sha256: part.path for part in earlier}
+    for part in written:
+        if part.sha256 in by_hash:
+            parts.share(root / part.path, previous / by_hash[part.sha256])
+
+
+def _zero_dates(columns: list[str], root: Path, written: Sequence[Part]) -> dict[str, int]:
+    """Nulls of the columns that mark "not set" by a zero date, from the files' own statistics if they can."""
+    counts = dict.fromkeys(columns, 0)
+    for part in written if columns else ():
+        file = pq.ParquetFile(root / part.path)
+        for group in range(file.num_row_groups):
+            facts = file.metadata.row_group(group)
+            by_name = {facts.column(i).path_in_schema: facts.column(i) for i in range(facts.num_columns)}
+            for column in columns:
+                statistics = by_name[column].statistics
+                if statistics is not None and statistics.has_null_count:
+                    counts[column] += statistics.null_count
+                else:
+                    values = file.read_row_group(group, columns=[column]).column(column)
+                    counts[column] += pc.count(values, mode="only_null").as_py()
+    return counts
