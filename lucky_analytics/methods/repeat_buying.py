@@ -121,11 +121,11 @@ def fit_repeat_buying(histories: pd.DataFrame, variant: Variant = "mbg") -> Repe
     hessian = _hessian(loss, best.x) * n
     if not np.all(np.linalg.eigvalsh(hessian) > 0):
         raise LuckyError("repeat-buying model", expected="data that identify r, alpha, a and b")
-    parameters = np.exp(best.x) * [1, unit, 1, 1]
+    parameters = np.exp(best.x) * np.array([1, unit, 1, 1])
     # Time was measured in units of the mean age: densities of the x arrivals change by unit ** -x.
     shift = float(weight @ histories["frequency"].to_numpy(float)) * np.log(unit)
     total = float(-best.fun * n - shift)
-    return RepeatFit(parameters, np.linalg.inv(hessian), total, n, variant)
+    return RepeatFit(parameters, np.asarray(np.linalg.inv(hessian), float), total, n, variant)
 
 
 def _hessian(function: Any, at: Floats, step: float = 1e-3) -> Floats:

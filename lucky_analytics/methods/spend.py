@@ -18,9 +18,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SpendFit:
-    """Values of orders vary as Gamma(``p``, the customer's rate), rates over customers as Gamma(``q``, ``v``).
+    """Values of orders vary as Gamma(``p``, rate), rates vary over customers as Gamma(``q``, ``v``).
 
-    ``v`` is in the unit of the values; ``mean`` is the average customer's, p v / (q - 1), infinite for q <= 1.
+    ``v`` is in the unit of the values; ``mean`` is the average customer's: p v / (q - 1), infinite when
+    q <= 1.
     """
 
     p: float

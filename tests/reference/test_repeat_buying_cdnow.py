@@ -2,7 +2,7 @@
 
 Sources: Fader, Hardie and Lee (2005), "Counting Your Customers the Easy Way", Marketing Science 24(2),
 table 2 (BG/NBD, CDNOW, weeks); Fader and Hardie (2013), "The Gamma-Gamma Model of Monetary Value" (946 repeat
-buyers); Fader and Hardie (2007), "How to Project Customer Retention" (High End). Tolerance: the printed digits.
+buyers); Fader and Hardie (2007), "How to Project Customer Retention" (High End). Tolerance: printed digits.
 """
 
 from __future__ import annotations
