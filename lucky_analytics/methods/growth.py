@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.curves import log_share
-from lucky_analytics.methods.distance import decay_weights, great_circle_km
+from lucky_analytics.methods.growth_exposure import ExposurePath
 from lucky_analytics.methods.reml import MixedModel, RemlFit, fit_reml
 
 __all__ = ["GrowthFit", "GrowthShape", "fit_growth", "smallest_fit"]
@@ -132,7 +132,7 @@ def fit_growth(
             remedy="Choose a later as_of, or exclude fewer stores",
         )
     neighbours = units[units["opened"].notna()].reset_index(drop=True)
-    exposure = _Exposure(shape, kept, neighbours, rows, pd.Timestamp(as_of))
+    exposure = ExposurePath(shape.form, shape.exposure_km, kept, neighbours, rows, pd.Timestamp(as_of))
     index = pd.Index(kept["unique_id"]).get_indexer(rows["unique_id"])
     unit_design = (index[:, None] == np.arange(len(kept))).astype(float)
     season_design = _season_steps(rows["week_start"])
@@ -160,51 +160,3 @@ def _season_steps(week_start: pd.Series) -> Array:
 
 def _keep_sd_positive(theta: Array) -> float:
     return -float(((_SMALLEST_SD * np.exp(-theta[2:])) ** 2).sum())
-
-
-class _Exposure:
-    """Exposure of each fitted row to its neighbours, less that of its unit on ``as_of``."""
-
-    def __init__(
-        self,
-        shape: GrowthShape,
-        units: pd.DataFrame,
-        neighbours: pd.DataFrame,
-        rows: pd.DataFrame,
-        as_of: pd.Timestamp,
-    ):
-        self._form = shape.form
-        kernel = neighbour_weights(units, neighbours, shape.exposure_km)
-        self._kernel = kernel[pd.Index(units["unique_id"]).get_indexer(rows["unique_id"])]
-        middle = rows["week_start"] + pd.Timedelta(days=3)
-        self._then = weeks_since(neighbours["opened"], middle.to_numpy()[:, None])
-        self._now = weeks_since(neighbours["opened"], as_of)
-
-    @property
-    def varies(self) -> bool:
-        return bool(np.ptp(self.relative(1.2, 0.5)) > 1e-3)
-
-    def relative(self, b: float, k: float) -> Array:
-        then, now = (maturity(self._form, age, b, k) for age in (self._then, self._now))
-        return (self._kernel * (then - now)).sum(axis=1)
-
-
-def weeks_since(opened: pd.Series, when: Any) -> Array:
-    """Weeks from each opening (m,) to ``when``, one moment or (n, 1) of them; negative before the opening."""
-    later, earlier = (np.asarray(v, "datetime64[s]").astype(np.int64) for v in (when, opened))
-    return (later - earlier) / (7 * 86_400)
-
-
-def maturity(form: str, age_weeks: Array, b: float, k: float) -> Array:
-    """Share of the plateau reached; 0 before the opening."""
-    return np.where(age_weeks >= 0, np.exp(log_share(form, np.maximum(age_weeks, 0), b, k)), 0.0)
-
-
-def neighbour_weights(units: pd.DataFrame, neighbours: pd.DataFrame, scale_km: float | None) -> Array:
-    """exp(-km / scale_km) from each unit to each neighbour, (n, m); 0 to itself, or without a scale."""
-    if scale_km is None:
-        return np.zeros((len(units), len(neighbours)))
-    columns = ("latitude", "longitude")
-    km = great_circle_km(*(units[c] for c in columns), *(neighbours[c] for c in columns))
-    itself = units["unique_id"].to_numpy()[:, None] == neighbours["unique_id"].to_numpy()
-    return np.where(itself, 0.0, decay_weights(km, scale_km))

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
 from lucky_analytics.methods.curves import log_share
-from lucky_analytics.methods.growth import GrowthFit, maturity, neighbour_weights, weeks_since
+from lucky_analytics.methods.growth import GrowthFit
+from lucky_analytics.methods.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.reml import predict
 
 __all__ = ["estimate_paths", "estimate_share_path", "forecast_new_unit"]

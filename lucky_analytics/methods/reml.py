@@ -99,10 +99,12 @@ def fit_reml(
         value += penalty(theta) if penalty is not None else 0.0
         return -value if np.isfinite(value) else 1e10
 
-    theta = minimize(loss, start, method="Nelder-Mead", options={"maxiter": 60 * len(start)}).x
-    theta = minimize(loss, theta, method="BFGS", options={"gtol": 1e-5}).x
-    hessian = numeric_hessian(loss, theta)
-    if not np.isfinite(hessian).all() or np.linalg.eigvalsh(hessian).min() <= 0:
+    theta, hessian = _climb(loss, np.asarray(start, float))
+    if not _is_maximum(hessian):
+        # A bad start: look around without derivatives first.
+        around = minimize(loss, start, method="Nelder-Mead", options={"maxiter": 100 * len(start)}).x
+        theta, hessian = _climb(loss, around)
+    if not _is_maximum(hessian):
         raise LuckyError(
             name,
             expected="data that identify every parameter",
@@ -111,6 +113,15 @@ def fit_reml(
         )
     effects, cov, n_fixed = _effects(build(theta))
     return RemlFit(build, theta, np.linalg.inv(hessian), effects, cov, n_fixed, -loss(theta))
+
+
+def _climb(loss: Callable[[Array], float], start: Array) -> tuple[Array, Array]:
+    theta = minimize(loss, start, method="BFGS", options={"gtol": 1e-5}).x
+    return theta, numeric_hessian(loss, theta)
+
+
+def _is_maximum(hessian: Array) -> bool:
+    return bool(np.isfinite(hessian).all() and np.linalg.eigvalsh(hessian).min() > 1e-6)
 
 
 def predict(

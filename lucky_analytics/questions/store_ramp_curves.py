@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
@@ -14,6 +14,7 @@ from scipy.stats import norm
 
 from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.curves import FORMS
 from lucky_analytics.methods.growth import GrowthFit, GrowthShape, fit_growth
 from lucky_analytics.methods.growth_gate import Gate, estimate_gate
 from lucky_analytics.methods.growth_paths import estimate_share_path, forecast_new_unit
@@ -34,6 +35,7 @@ __all__ = [
     "WEEKS_A_MONTH",
     "RampWeeks",
     "aggregate_store_weeks",
+    "compare_assumptions",
     "estimate_common_curve",
     "estimate_mean_dollars",
     "estimate_order_value",
@@ -134,6 +136,44 @@ def estimate_time_to_plateau(fit: GrowthFit, level: float = 0.9, claimed_weeks: 
         se = (high - weeks) / norm.ppf(0.5 + level / 2)
         rows.append((share, weeks, low, high, float(norm.cdf((claimed_weeks - weeks) / se))))
     return pd.DataFrame(rows, columns=["share", "weeks", "low", "high", "p_claim"])
+
+
+def compare_assumptions(
+    ramp: RampWeeks,
+    stores: pd.DataFrame,
+    as_of: dt.date,
+    fit: GrowthFit,
+    *,
+    min_weeks: int,
+    exclude: list[str],
+    level: float = 0.9,
+    claimed_weeks: float = 4.0,
+) -> pd.DataFrame:
+    """The time to 90 % and the typical plateau of ``fit``, and with one of its assumptions changed at a time.
+
+    ``assumption``, ``weeks``, ``low``, ``high``, ``p_claim``, ``plateau`` (orders a week), ``log_likelihood``
+    (comparable between rows: none of the changes touches the number of fixed effects, but the last).
+    """
+    shape = fit.shape
+    other = next(form for form in FORMS if form != shape.form)
+    variants = {
+        f"as in this report ({shape.form})": shape,
+        f"{other} curve": replace(shape, form=other),
+        "no opening hump": replace(shape, hump=0.0),
+        "opening hump twice as high": replace(shape, hump=2 * shape.hump),
+        "sister stores ignored": replace(shape, exposure_km=None),
+    }
+    rows = []
+    for assumption, variant in variants.items():
+        refit = fit
+        if variant != shape:
+            refit = fit_growth(ramp.weeks, stores, as_of, shape=variant, min_weeks=min_weeks, exclude=exclude)
+        ninety = estimate_time_to_plateau(refit, level, claimed_weeks).iloc[1]
+        facts = (ninety["weeks"], ninety["low"], ninety["high"], ninety["p_claim"])
+        plateau = estimate_mean_plateau(refit, level)[0]
+        rows.append((assumption, *facts, plateau, refit.reml.log_likelihood))
+    names = ["assumption", "weeks", "low", "high", "p_claim", "plateau", "log_likelihood"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def estimate_store_plateaus(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -65,14 +67,19 @@ def estimate_launch_levels(
     return pd.DataFrame(rows, columns=["store_name", "peak", "recent", "change", "low", "high", "n_weeks"])
 
 
-def describe_claim(p_claim: float, claimed_weeks: float) -> str:
-    """A sentence on a claim about the time to 90 %, from its probability."""
-    claim = f"that stores reach it within {claimed_weeks:g} weeks"
-    if p_claim < 0.1:
-        return f"The data speak against the claim {claim} (chance {p_claim:.0%})"
-    if p_claim > 0.9:
-        return f"The data support the claim {claim} (chance {p_claim:.0%})"
-    return f"The data do not decide the claim {claim} (chance {p_claim:.0%})"
+def describe_claim(chances: Collection[float], claimed_weeks: float) -> str:
+    """A sentence on a claim about the time to 90 %, from its chance under each growth curve that fits.
+
+    >>> describe_claim([0.05, 0.38], 4)
+    'Whether 4 weeks are enough is open: the chance is 5 % to 38 %, depending on the curve'
+    """
+    low, high = (f"{100 * p:.0f} %" for p in (min(chances), max(chances)))
+    span = low if low == high else f"{low} to {high}, depending on the curve"
+    if max(chances) < 0.1:
+        return f"{claimed_weeks:g} weeks are not enough: the chance is {span}"
+    if min(chances) > 0.9:
+        return f"{claimed_weeks:g} weeks are enough: the chance is {span}"
+    return f"Whether {claimed_weeks:g} weeks are enough is open: the chance is {span}"
 
 
 def describe_panels(plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[str]) -> str:
