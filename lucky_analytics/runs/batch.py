@@ -125,8 +125,8 @@ def _close_engine() -> None:
     """The engine is imported with papermill, which a run that skips everything never needs."""
     import sys
 
-    if engine := sys.modules.get("lucky_analytics.runs.engine"):
-        engine.close_server()
+    if kernel := sys.modules.get("lucky_analytics.runs.kernel"):
+        kernel.close_server()
 
 
 def failures(outcomes: Sequence[Outcome]) -> LuckyError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import logging
 import os
 import shutil
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["execute", "render_again"]
 
+DISK_TROUBLE = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO}
 TRANSIENT = {"DeadKernelError", "KernelServerError"}  # lost for no reason of the notebook's own
 KEPT_CHARACTERS = 32_000
 
@@ -120,7 +122,7 @@ def _through_papermill(
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from lucky_analytics.runs.engine import Watch
+    from lucky_analytics.runs.kernel import Watch
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     watch = Watch(limits.notebook, limits.memory_mib)
@@ -141,7 +143,9 @@ def _through_papermill(
         error = {"name": failed.ename, "message": failed.evalue, "cell": failed.exec_count}
     except LuckyError as failed:
         error = {"name": type(failed).__name__, "message": str(failed), "cell": None}
-    except Exception as failed:  # noqa: BLE001 - whatever stops a kernel is a failed run, kept and reported
+    except Exception as failed:  # whatever stops a kernel is a failed run, kept and reported
+        if isinstance(failed, OSError) and failed.errno in DISK_TROUBLE:
+            raise
         reason = (str(failed).strip().splitlines() or [""])[0]
         error = {"name": type(failed).__name__, "message": reason, "cell": None}
     if not target.is_file():

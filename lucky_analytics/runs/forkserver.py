@@ -115,6 +115,7 @@ def serve(descriptor: int) -> None:
             _become_kernel(json.loads(line), parent)
         stream.write(json.dumps({"pid": pid}).encode() + b"\n")
         stream.flush()
+    os._exit(0)  # at once, so that the kernels that are left end now and not after our own clean-up
 
 
 def _become_kernel(request: dict[str, Any], parent: int) -> None:
@@ -126,12 +127,12 @@ def _become_kernel(request: dict[str, Any], parent: int) -> None:
         if os.getppid() != parent:  # the server ended between the fork and the request above
             os._exit(CHILD_FAILED)
         os.environ.clear()
-        os.environ.update(request["environment"], JPY_PARENT_PID=str(parent))
+        os.environ.update(request["environment"])
         os.chdir(request["cwd"])
         from ipykernel.kernelapp import IPKernelApp
 
         IPKernelApp.launch_instance(
-            argv=[*request["arguments"], "--IPKernelApp.quiet=True", "--log-level=ERROR"]
+            argv=[*request["arguments"], f"--IPKernelApp.parent_handle={parent}", "--log-level=ERROR"]
         )
         os._exit(0)
     except BaseException:  # noqa: BLE001 - a child must never return into the server's loop

@@ -1,0 +1,172 @@
+"""What goes wrong around a run: endless cells, floods of text, a full disk, a clock that steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from lucky_analytics import settings as settings_module
+from lucky_analytics import snapshot
+from lucky_analytics.runs import batch, kernel, notebooks, records
+from lucky_analytics.runs.execute import execute
+from lucky_analytics.runs.limits import Limits
+from lucky_analytics.runs.plan import inputs_of
+from tests import estate_rows
+from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
+
+SHOPS = {"luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}]}
+HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), unit="shops", n=1, n_of="x")'
+REMOVE_SNAPSHOT = "import shutil; shutil.rmtree(suite.snapshot.folder); lucky_analytics.open(snapshot)"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    root = tmp_path_factory.mktemp("faults")
+    here = estate_rows.checkout(root)
+    estate_rows.take_snapshot(here, SHOPS)
+    folder = here.notebooks_dir / "operations"
+    write_notebook(folder / "endless.ipynb", OPENING, "while True: pass")
+    write_notebook(folder / "floods.ipynb", OPENING, "print('start' + 'x' * 10_000_000 + 'end')", HEADLINE)
+    write_notebook(
+        folder / "varies.ipynb", OPENING, HEADLINE, parameters=PARAMETERS + '\nzip_code: str = "10003"'
+    )
+    (here.params_dir / "grids").mkdir()
+    (here.params_dir / "grids" / "varies.yml").write_text("zip_code: [07030, 10014]\n")
+    before = os.environ.copy()
+    os.environ.update(LUCKY_HOME=str(root))
+    outcomes = batch.run_notebooks([], here, jobs=2, limits=Limits(cell=3))
+    yield here, outcomes
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_a_cell_that_never_ends_is_stopped(here):
+    _, outcomes = here
+    (endless,) = [outcome for outcome in outcomes if outcome.notebook == "endless"]
+    assert (endless.action, "CellTimeoutError" in endless.reason) == ("failed", True)
+    assert endless.record.seconds < 30
+
+
+def test_a_flood_of_text_keeps_its_ends(here):
+    settings, outcomes = here
+    (floods,) = [outcome for outcome in outcomes if outcome.notebook == "floods"]
+    text = (settings.runs_dir / "floods" / floods.record.run_id / "executed.ipynb").read_text()
+    assert floods.action == "ran"
+    assert len(text) < 200_000
+    assert ("start" in text, "end" in text, "characters left out" in text) == (True, True, True)
+
+
+def test_a_grid_runs_each_combination_and_keeps_the_text_that_was_written(here):
+    settings, outcomes = here
+    variants = {o.record.variant: o.record for o in outcomes if o.notebook == "varies"}
+    assert set(variants) == {"", "zip_code=07030", "zip_code=10014"}
+    assert variants["zip_code=07030"].parameters["zip_code"] == "07030"
+    assert len({record.run_id for record in variants.values()}) == 3
+    again = batch.run_notebooks(["varies"], settings)
+    assert {outcome.action for outcome in again} == {"skipped"}
+
+
+def test_a_clock_that_steps_back_does_not_reorder_runs(here):
+    settings, _ = here
+    inputs = inputs_of(
+        notebooks.find("varies", settings), settings, snapshot.find("newest", settings), given={}
+    )
+    past = iter([dt.datetime(2001, 1, 2, tzinfo=dt.UTC), dt.datetime(2001, 1, 1, tzinfo=dt.UTC)])
+    try:
+        record = execute(inputs, settings, clock=lambda: next(past))
+    finally:
+        kernel.close_server()
+    assert (record.ended_at[:10], record.seconds > 0) == ("2001-01-01", True)
+    assert records.list_runs("varies", settings)[0].sequence == record.sequence
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_good_run(here):
+    settings, _ = here
+    before = sorted(settings.runs_dir.glob("floods/*"))
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "lucky_analytics.cli", "run", "floods", "--force"],
+        capture_output=True,
+        text=True,
+        preexec_fn=small_files,
+        cwd=settings.root,
+    )
+    assert ended.returncode != 0
+    assert "File too large" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+    assert sorted(settings.runs_dir.glob("floods/*")) == before
+
+
+def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
+    settings, _ = here
+    command = [sys.executable, "-m", "lucky_analytics.cli", "run", "endless", "--force"]
+    running = subprocess.Popen(command, cwd=settings.root, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(settings.runs_dir.glob("endless/.running-*/executed.ipynb")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(1)
+    running.kill()
+    running.wait()
+    while left := _processes_of(settings.root):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+    (outcome,) = batch.run_notebooks(["endless"], settings, limits=Limits(cell=1), force=True)
+    assert outcome.action == "failed"
+    assert not list(settings.runs_dir.glob("endless/.running-*"))
+
+
+def _processes_of(root):
+    """Fork servers and kernels of a checkout: they inherit its LUCKY_HOME from the command."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get("LUCKY_HOME") == str(root):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+    return found
+
+
+def test_outputs_that_cannot_be_written_are_one_line(here, tmp_path, monkeypatch):
+    settings, _ = here
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path / "file"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "lucky_analytics.cli", "run", "floods"],
+        capture_output=True,
+        text=True,
+        cwd=settings.root,
+    )
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (74, 1), ended.stderr
+
+
+def test_a_snapshot_that_disappears_under_a_run_fails_that_run_only(tmp_path, monkeypatch):
+    here = estate_rows.checkout(tmp_path)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    estate_rows.take_snapshot(here, SHOPS)
+    write_notebook(here.notebooks_dir / "operations" / "loses.ipynb", OPENING, REMOVE_SNAPSHOT)
+    (outcome,) = batch.run_notebooks([], here)
+    assert (outcome.action, "SnapshotError" in outcome.reason) == ("failed", True)
+    manifest = here.runs_dir / "loses" / outcome.record.run_id / "manifest.json"
+    assert json.loads(manifest.read_text())["status"] == "failed"
+
+
+def test_settings_follow_the_environment(tmp_path, monkeypatch):
+    estate_rows.checkout(tmp_path)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path / "elsewhere"))
+    assert settings_module.load().runs_dir == tmp_path / "elsewhere" / "runs"
