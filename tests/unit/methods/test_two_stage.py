@@ -53,7 +53,7 @@ def test_anderson_rubin_covers_with_weak_and_strong_instruments():
 
 
 def test_anderson_rubin_is_unbounded_without_a_first_stage():
-    assert estimate_anderson_rubin(world(strength=0.0), "quantity", "price", ["z"]) == (-np.inf, np.inf)
+    assert estimate_anderson_rubin(world(2, strength=0.0), "quantity", "price", ["z"]) == (-np.inf, np.inf)
 
 
 def test_anderson_rubin_is_empty_where_two_instruments_contradict():
