@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RunFacts", "format_day"]
+__all__ = ["RunFacts", "format_day", "format_moment"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,19 @@ def format_day(day: dt.date | str | None) -> str:
     if date is None:
         return "" if day is None else str(day)
     return f"{date.day} {date:%b %Y}"
+
+
+def format_moment(moment: str) -> str:
+    """A moment in UTC as readers see it; text that is no moment is returned as it is.
+
+    >>> format_moment("2026-02-14T12:00:00+00:00"), format_moment("")
+    ('14 Feb 2026 12:00 UTC', '')
+    """
+    try:
+        time = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
+    except ValueError:
+        return moment
+    return f"{format_day(time.date())} {time:%H:%M} UTC"
 
 
 def _day(value: object) -> dt.date | None:

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from lucky_analytics.pages.clean import clean_html
-from lucky_analytics.pages.facts import format_day
+from lucky_analytics.pages.facts import format_day, format_moment
 
 __all__ = ["TEMPLATES", "format_words", "slug", "templates"]
 
@@ -28,7 +28,13 @@ def templates(*more_folders: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"day": format_day, "words": format_words, "slug": slug, "markup": Markup}
+    environment.filters |= {
+        "day": format_day,
+        "moment": format_moment,
+        "words": format_words,
+        "slug": slug,
+        "markup": Markup,
+    }
     environment.filters["markdown"] = _format_markdown
     return environment
 

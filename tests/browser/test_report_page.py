@@ -137,7 +137,7 @@ def test_keyboard_skip_link_and_folded_target(visit, site):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.locator("nav.contents.wide a[href='#method']").focus()
     page.keyboard.press("Enter")
-    assert page.locator("text=A saturating exponential per store").is_visible()
+    page.locator("text=A saturating exponential per store").wait_for(state="visible", timeout=2000)
 
 
 def test_the_portal_fills_in_changes_and_the_page_alone_does_without(visit, site, alone):
