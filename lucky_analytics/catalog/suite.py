@@ -14,6 +14,7 @@ from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.customers import CUSTOMERS
 from lucky_analytics.catalog.declare import Conformed
 from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
+from lucky_analytics.catalog.payments import PAYMENTS, REFUNDS
 from lucky_analytics.catalog.products import PRODUCTS
 from lucky_analytics.catalog.stores import STORES
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "Raw", "Suite"]
 
 TABLES: dict[str, Conformed] = {
-    table.name: table for table in (ORDERS, ORDER_ITEMS, STORES, CUSTOMERS, PRODUCTS, EXCLUDED)
+    table.name: table
+    for table in (ORDERS, ORDER_ITEMS, STORES, CUSTOMERS, PRODUCTS, EXCLUDED, PAYMENTS, REFUNDS)
 }
 
 

@@ -52,4 +52,5 @@ def aggregate(
         table = table.filter(table.order_date < end)
     if where is not None:
         table = table.filter(where)
-    return table.group_by(list(by)).agg(**{metric.name: metric.expression(table) for metric in metrics})
+    values = {metric.name: metric.expression(table) for metric in metrics}
+    return table.group_by(list(by)).agg(**values) if by else table.agg(**values)

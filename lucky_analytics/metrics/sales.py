@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lucky_analytics.catalog import whole
 from lucky_analytics.metrics.declare import Metric
 
 __all__ = ["METRICS"]
@@ -21,7 +22,7 @@ METRICS = (
         name="revenue",
         label="Revenue",
         table="orders",
-        expression=lambda order: order.revenue_cents.sum().fill_null(0).cast("int64"),
+        expression=lambda order: whole(order.revenue_cents.sum()).fill_null(0),
         unit="cents",
         direction="up",
         owner="finance",
@@ -31,9 +32,9 @@ METRICS = (
         name="net_sales",
         label="Net sales",
         table="orders",
-        expression=lambda order: (
-            (order.revenue_cents - order.tax_cents - order.refund_cents).sum().fill_null(0).cast("int64")
-        ),
+        expression=lambda order: whole(
+            (order.revenue_cents - order.tax_cents - order.refund_cents).sum()
+        ).fill_null(0),
         unit="cents",
         direction="up",
         owner="finance",

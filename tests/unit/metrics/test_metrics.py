@@ -1,0 +1,111 @@
+"""Each metric against a plain loop over the same rows, and the periods' ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from lucky_analytics import metrics
+from lucky_analytics.errors import ParameterError, UnknownNameError
+from tests import estate_rows
+
+ORDERS = [  # id, UTC instant, customer, dollars, tax of its one item, items, refunded
+    (1, "2025-07-01T16:00:00", "A", 4.71, 0.30, 1, 0),
+    (2, "2025-07-01T17:00:00", "A", 10.00, 0.70, 2, 4.00),
+    (3, "2025-07-02T16:00:00", "B", 3.29, 0, 1, 0),
+]
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory):
+    trade = {"trade_type": 2, "status": 5, "currency_code": "USD"}
+    rows = {
+        "luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}],
+        "luckyus_sales_order.t_order": [
+            {
+                "id": number,
+                "create_time": at,
+                "user_no": customer,
+                "pay_money": paid,
+                "shop_id": 1,
+                "status": 90,
+                "currency_code": "USD",
+            }
+            for number, at, customer, paid, *_ in ORDERS
+        ],
+        "luckyus_sales_order.t_order_item": [
+            {"id": 10 * number + unit, "order_id": str(number), "tax": tax if unit == 0 else 0}
+            for number, _, _, _, tax, units, _ in ORDERS
+            for unit in range(units)
+        ],
+        "luckyus_sales_payment.t_trade": [
+            {
+                "id": number,
+                "trade_no": f"T{number}",
+                "order_id": str(number),
+                "amount": int(back * 100),
+                **trade,
+            }
+            for number, *_, back in ORDERS
+            if back
+        ],
+    }
+    return estate_rows.suite(tmp_path_factory.mktemp("metrics"), rows)
+
+
+def expected(rows):
+    cents = [round(paid * 100) for *_, paid, _, _, _ in rows]
+    tax = sum(round(tax * 100) for *_, tax, _, _ in rows)
+    back = sum(round(back * 100) for *_, back in rows)
+    return {
+        "orders": len(rows),
+        "revenue": sum(cents),
+        "net_sales": sum(cents) - tax - back,
+        "aov": sum(cents) / len(rows),
+        "items_per_order": sum(units for *_, units, _ in rows) / len(rows),
+        "active_customers": len({row[2] for row in rows}),
+    }
+
+
+def test_every_metric_equals_a_plain_loop(suite):
+    (got,) = metrics.aggregate(suite, list(metrics.REGISTRY)).execute().to_dict("records")
+    assert got == pytest.approx(expected(ORDERS))
+
+
+def test_groups_sum_to_the_whole_and_periods_are_half_open(suite):
+    by_day = metrics.aggregate(suite, ["orders", "revenue"], by=["order_date"]).execute()
+    assert sorted(by_day["orders"]) == [1, 2]
+    day = dt.date(2025, 7, 2)
+    before = metrics.aggregate(suite, ["orders"], end=day).execute()["orders"].item()
+    since = metrics.aggregate(suite, ["orders"], start=day).execute()["orders"].item()
+    assert (before, since) == (2, 1)
+
+
+def test_an_empty_period_has_zero_sums_and_null_ratios(suite):
+    day = dt.date(2025, 6, 1)
+    (got,) = metrics.aggregate(suite, ["orders", "revenue", "aov"], end=day).execute().to_dict("records")
+    assert (got["orders"], got["revenue"]) == (0, 0)
+    assert got["aov"] != got["aov"]
+
+
+def test_where_filters_first(suite):
+    import ibis
+
+    got = metrics.aggregate(suite, ["orders"], where=ibis._.customer_id == "B").execute()
+    assert got["orders"].item() == 1
+
+
+def test_unknown_and_impossible_requests_are_refused(suite):
+    with pytest.raises(UnknownNameError, match="unknown metric 'revenu': expected one of revenue"):
+        metrics.aggregate(suite, ["revenu"])
+    with pytest.raises(ParameterError, match="all of one table, got none"):
+        metrics.aggregate(suite, [])
+    with pytest.raises(ParameterError, match="start at or before end"):
+        metrics.aggregate(suite, ["orders"], start=dt.date(2025, 7, 2), end=dt.date(2025, 7, 1))
+
+
+def test_every_metric_says_what_it_is():
+    for metric in metrics.REGISTRY.values():
+        assert metric.description.endswith(".")
+        assert metric.owner and metric.unit and metric.direction in {"up", "down", "none"}
