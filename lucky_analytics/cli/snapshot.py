@@ -1,7 +1,8 @@
-"""``lucky snapshot``: take, list, show, verify, prune."""
+"""``lucky snapshot``: take, list, show, verify, compare, prune."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,6 +105,26 @@ def verify(name: str, as_json: bool) -> None:
             f"snapshot {manifest.id}", expected="the bytes that were taken", got=problems[0] + more
         )
     _print({"id": manifest.id, "problems": []}, f"snapshot {manifest.id} is as it was taken", as_json)
+
+
+@snapshot.command()
+@click.argument("earlier")
+@click.argument("later", default="newest")
+@click.option("--json", "as_json", is_flag=True)
+def compare(earlier: str, later: str, as_json: bool) -> None:
+    """What a later snapshot says differently, and of which closed days."""
+    from lucky_analytics import snapshot as snapshots
+
+    where = settings.load()
+    changes = snapshots.compare(snapshots.find(earlier, where), snapshots.find(later, where))
+    lines = []
+    for change in changes:
+        lines.append(
+            f"{change.table}  {change.n_added:,} added, {change.n_changed:,} changed,"
+            f" {change.n_removed:,} removed; {change.n_restated:,} in closed days"
+        )
+        lines += [f"  {day}  {n:,} rows restated" for day, n in change.days.items()]
+    _print([dataclasses.asdict(change) for change in changes], "\n".join(lines) or "no difference", as_json)
 
 
 @snapshot.command()

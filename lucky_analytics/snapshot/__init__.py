@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from lucky_analytics.snapshot.differences import TableChange, compare
 from lucky_analytics.snapshot.manifest import Manifest, Part, Server, TableEntry
 from lucky_analytics.snapshot.store import find, list_all, prune, verify
 from lucky_analytics.snapshot.take import take
 
-__all__ = ["Manifest", "Part", "Server", "TableEntry", "find", "list_all", "prune", "take", "verify"]
+__all__ = [
+    "Manifest",
+    "Part",
+    "Server",
+    "TableChange",
+    "TableEntry",
+    "compare",
+    "find",
+    "list_all",
+    "prune",
+    "take",
+    "verify",
+]

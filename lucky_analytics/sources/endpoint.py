@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Endpoint:
     tls: str = ""
     ca: str = ""
     time_zone: str = ""
+    cut: str = ""
     allow_primary: bool = False
     allow_writes: bool = False
     connect_seconds: float = 10.0
@@ -45,6 +47,17 @@ class Endpoint:
     def __post_init__(self) -> None:
         if self.tls not in ("", *_TLS):
             raise SourceError(f"{self.address}: tls", expected=" or ".join(_TLS), got=self.tls)
+        if self.cut and self.cut_at is None:
+            raise SourceError(f"{self.address}: cut", expected="like 2026-02-14T12:00:00Z", got=self.cut)
+
+    @property
+    def cut_at(self) -> dt.datetime | None:
+        """``cut`` as an instant in UTC; ``None`` when there is none, or none that can be read."""
+        try:
+            at = dt.datetime.fromisoformat(self.cut)
+        except ValueError:
+            return None
+        return at.astimezone(dt.UTC) if at.tzinfo else None
 
     @property
     def address(self) -> str:

@@ -91,7 +91,7 @@ class MysqlSource(Source):
         except BaseException:
             self.close()
             raise
-        self._cut = now.replace(tzinfo=dt.UTC)
+        self._cut = self.endpoint.cut_at or now.replace(tzinfo=dt.UTC)
         self._require_databases()
         return self
 

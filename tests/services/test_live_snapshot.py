@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,13 @@ def test_the_live_and_the_demo_snapshot_hold_equal_tables(loaded: Settings):
         assert of_live.tables[name].zero_dates == of_demo.tables[name].zero_dates
     assert sum(of_live.tables["luckyus_sales_order.t_order"].zero_dates.values()) > 0
     assert "mariadb 10" in next(iter(of_live.servers.values())).version
+
+
+def test_a_restored_backup_declares_where_its_rows_end(loaded: Settings):
+    restored = replace(loaded, source_url=f"{loaded.source_url}&cut=2026-02-14T12:00:00Z")
+    assert snapshot.take(mysql.connect(restored, ["opshop"]), settings=loaded).cut == demo.DEMO_CUT
+    now = snapshot.take(mysql.connect(loaded, ["opshop"]), settings=loaded).cut
+    assert abs(now - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
 
 
 def test_personal_columns_never_leave_the_server(loaded: Settings):

@@ -113,7 +113,8 @@ def test_going_back_to_earlier_content_makes_it_the_newest_again(where: Settings
 
 def test_names_limit_the_tables(where: Settings):
     taken = snapshot.take(demo.connect(where.demo_dir), settings=where, names=["opshop"])
-    assert set(taken.tables) == {"luckyus_opshop.t_shop_info"}
+    assert "luckyus_opshop.t_shop_info" in taken.tables
+    assert {name.split(".")[0] for name in taken.tables} == {"luckyus_opshop"}
     with pytest.raises(UnknownNameError, match="opshop"):
         snapshot.take(demo.connect(where.demo_dir), settings=where, names=["opshp"])
 
@@ -185,7 +186,7 @@ def test_an_interrupted_snapshot_is_invisible_and_resume_keeps_finished_servers(
     repaired = source_of(where, "salesorder", "luckyus_sales_order", broken=False)
     taken = snapshot.take([again, repaired], settings=where, resume=True)
     assert again.opened == 0
-    assert repaired.opened == 3
+    assert repaired.opened == len(estate.load().database("salesorder").tables)
     assert set(taken.servers) == {"opshop", "salesorder"}
     assert snapshot.verify(taken) == []
 
@@ -193,11 +194,13 @@ def test_an_interrupted_snapshot_is_invisible_and_resume_keeps_finished_servers(
 def test_without_resume_everything_is_read_again(where: Settings):
     orders = source_of(where, "salesorder", "luckyus_sales_order", broken=True)
     shops = source_of(where, "opshop", "luckyus_opshop", broken=False)
+    shops.broken = False
     with pytest.raises(SourceError):
         snapshot.take([shops, orders], settings=where)
     orders.broken = False
+    first = shops.opened
     snapshot.take([shops, orders], settings=where)
-    assert shops.opened == 2
+    assert shops.opened == 2 * first > 0
 
 
 def test_a_full_disk_leaves_the_previous_snapshot_and_nothing_else(

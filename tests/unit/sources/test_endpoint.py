@@ -54,6 +54,8 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(url: str):
         ("mysql://", "mysql://user@host:port"),
         ("mysql://x@db:port", "mysql://user@host:port"),
         ("mysql://x@db?tls=maybe", "off or on or verify"),
+        ("mysql://x@db?cut=yesterday", "like 2026-02-14T12:00:00Z"),
+        ("mysql://x@db?cut=2026-02-14T12:00:00", "like 2026-02-14T12:00:00Z"),
         ("mysql://x@db?attempts=many", "expected int, got 'many'"),
         ("mysql://x@db?password_env=A&password_file=B", "one password reference"),
     ],

@@ -119,7 +119,7 @@ def test_leaving_early_closes_the_connection(monkeypatch: pytest.MonkeyPatch):
     connection = FakeConnection(encode([[b"1"], [b"2"]], 0), 1, 0, step=6)
     blocks = wire.read_columns(connection, "SELECT")
     next(blocks)
-    blocks.close()
+    blocks.close()  # type: ignore[attr-defined]
     assert connection.closed
 
 
