@@ -18,11 +18,13 @@ __all__ = ["Gate", "estimate_gate"]
 
 @dataclass(frozen=True)
 class Gate:
-    """Mean counts of an ordinary week over ``ages``: at or above ``go`` / at or below ``stop``.
+    """Mean counts of an ordinary week over ``ages``: ``stop`` <= ``even`` <= ``go``.
 
-    ``plateau_log_se`` is how well the plateau is known by then (log scale).
+    At ``even`` the plateau is as likely above the bar as below it. ``plateau_log_se`` is how well the plateau
+    is known by then (log scale).
     """
 
+    even: float
     go: float
     stop: float
     plateau_log_se: float
@@ -37,15 +39,15 @@ def estimate_gate(
     growth curve's uncertainty at those ages) and the spread of plateaus each count by their precision.
     ``go``: the plateau clears the bar with probability ``confidence``; ``stop``: it misses it with that
     probability. ``log_se`` is extra uncertainty of the bar itself (of the value of an order). Raises
-    ``ParameterError`` unless ``needed_plateau`` > 0 and 0.5 <= confidence < 1.
+    ``ParameterError`` unless ``needed_plateau`` > 0 and 0.5 < confidence < 1.
 
     >>> estimate_gate(fit, 1700, [4.5, 5.5, 6.5, 7.5])                 # doctest: +SKIP
-    Gate(go=1730.2, stop=1605.9, plateau_log_se=0.05)
+    Gate(even=1665.3, go=1730.2, stop=1605.9, plateau_log_se=0.05)
     """
-    if not (needed_plateau > 0 and 0.5 <= confidence < 1):
+    if not (needed_plateau > 0 and 0.5 < confidence < 1):
         raise ParameterError(
             "gate",
-            expected="needed_plateau > 0 and 0.5 <= confidence < 1",
+            expected="needed_plateau > 0 and 0.5 < confidence < 1",
             got=f"{needed_plateau}, {confidence}",
         )
     age, n_effects = np.asarray(ages, float), len(fit.reml.effects)
@@ -62,5 +64,6 @@ def estimate_gate(
     posterior_sd = np.sqrt(prior_variance * (1 - weight))
     margin = norm.ppf(confidence) * np.hypot(posterior_sd, log_se)
     bar = np.log(needed_plateau)
-    go, stop = (share + (bar + side * margin - (1 - weight) * prior_mean) / weight for side in (1, -1))
-    return Gate(float(np.exp(go)), float(np.exp(stop)), float(posterior_sd))
+    ends = [share + (bar + side * margin - (1 - weight) * prior_mean) / weight for side in (0, 1, -1)]
+    even, go, stop = (float(np.exp(end)) for end in ends)
+    return Gate(even, go, stop, float(posterior_sd))

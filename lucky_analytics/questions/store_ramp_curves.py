@@ -16,8 +16,7 @@ from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.curves import FORMS
 from lucky_analytics.methods.growth import GrowthFit, GrowthShape, fit_growth
-from lucky_analytics.methods.growth_gate import Gate, estimate_gate
-from lucky_analytics.methods.growth_paths import estimate_share_path, forecast_new_unit
+from lucky_analytics.methods.growth_paths import estimate_share_path
 from lucky_analytics.methods.growth_readout import (
     estimate_mean_plateau,
     estimate_parameters,
@@ -37,22 +36,17 @@ __all__ = [
     "aggregate_store_weeks",
     "compare_assumptions",
     "estimate_common_curve",
-    "estimate_mean_dollars",
     "estimate_order_value",
     "estimate_parameters",
     "estimate_store_plateaus",
     "estimate_time_to_plateau",
-    "estimate_week_eight_gate",
     "find_launch_stores",
     "fit_ramp",
-    "forecast_next_store",
     "load_days",
     "load_stores",
 ]
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
-# Weeks 5 to 8 of a store's life, by the middle of each: what the decision at week 8 looks at.
-GATE_AGES = [4.5, 5.5, 6.5, 7.5]
 
 
 @dataclass(frozen=True)
@@ -205,47 +199,3 @@ def estimate_store_plateaus(
 def estimate_common_curve(fit: GrowthFit, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:
     """Share of the plateau by age, four points a week: ``age_weeks``, ``share``, ``low``, ``high``."""
     return estimate_share_path(fit, np.arange(0, n_weeks + 0.01, 0.25), level)
-
-
-def forecast_next_store(
-    fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9
-) -> pd.DataFrame:
-    """Weeks 1 to ``n_weeks`` of a store not yet opened, with a prediction interval for the single week.
-
-    ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
-    """
-    weeks = np.arange(1, n_weeks + 1)
-    band = forecast_new_unit(fit, weeks - 0.5, level)
-    value = values[values["unique_id"].isna()].iloc[0]
-    z = np.log(band["high"] / band["y"]) / band["log_se"]
-    wide = np.hypot(band["log_se"], value["log_se"]) * z
-    dollars = band["y"] * value["value"]
-    return pd.DataFrame(
-        {
-            "week": weeks,
-            **{name: band[name] for name in ("y", "low", "high")},
-            "dollars": dollars,
-            "dollars_low": dollars * np.exp(-wide),
-            "dollars_high": dollars * np.exp(wide),
-        }
-    )
-
-
-def estimate_mean_dollars(
-    fit: GrowthFit, values: pd.DataFrame, level: float = 0.9
-) -> tuple[float, float, float]:
-    """Revenue a month of the typical store at its plateau: value, low, high."""
-    orders, low, _ = estimate_mean_plateau(fit, level)
-    value = values[values["unique_id"].isna()].iloc[0]
-    half = np.hypot(np.log(orders / low), np.log(value["value"] / value["low"]))
-    dollars = orders * float(value["value"]) * WEEKS_A_MONTH
-    return dollars, float(dollars * np.exp(-half)), float(dollars * np.exp(half))
-
-
-def estimate_week_eight_gate(
-    fit: GrowthFit, values: pd.DataFrame, needed_dollars: float, confidence: float = 0.8
-) -> Gate:
-    """Mean orders of weeks 5 to 8 from which a store is judged against ``needed_dollars`` a month."""
-    value = values[values["unique_id"].isna()].iloc[0]
-    needed = needed_dollars / (float(value["value"]) * WEEKS_A_MONTH)
-    return estimate_gate(fit, needed, GATE_AGES, confidence=confidence, log_se=float(value["log_se"]))

@@ -11,7 +11,16 @@ from scipy.stats import norm
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.growth_paths import estimate_paths
 
-__all__ = ["assemble_panels", "check_days", "describe_claim", "describe_panels", "estimate_launch_levels"]
+__all__ = [
+    "assemble_panels",
+    "check_days",
+    "describe_claim",
+    "describe_fall",
+    "describe_losses",
+    "describe_panels",
+    "estimate_launch_levels",
+    "format_reached",
+]
 
 
 def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -91,6 +100,32 @@ def describe_panels(plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[s
     names = stores.set_index("unique_id").loc[launch, "store_name"].tolist()
     others = f" {' and '.join(names)} opened with the chain and are not on a ramp." if names else ""
     return f"Plateaus in orders a week: {'; '.join(facts)}.{others}"
+
+
+def describe_losses(losses: pd.DataFrame) -> str:
+    """Which store takes most from which, in a sentence."""
+    worst = losses.sort_values("loss").iloc[-1]
+    return (
+        f"{worst['neighbour_name']} takes {100 * worst['loss']:.0f} % of the orders of {worst['store_name']} "
+        f"({100 * worst['low']:.0f} to {100 * worst['high']:.0f})"
+    )
+
+
+def describe_fall(causes: pd.DataFrame, store_name: str) -> str:
+    """How far a store fell and what carries most of it, in a sentence."""
+    change = 100 * causes.set_index("cause")["change"]
+    largest = causes[~causes["cause"].isin(["all", "unexplained"])].sort_values("log_change").iloc[0]
+    verb = "lost" if change["all"] < 0 else "gained"
+    return (
+        f"{store_name} {verb} {abs(change['all']):.0f} % of its orders; "
+        f"the largest single cause is {largest['cause']} ({change[largest['cause']]:+.0f} %)"
+    )
+
+
+def format_reached(plateaus: pd.DataFrame) -> pd.Series:
+    """When 90 % of the plateau was reached, or is expected where it has not been observed yet."""
+    dates = plateaus["t90_date"].dt.strftime("%b %Y")
+    return dates.where(plateaus["is_reached"], "not yet seen; " + dates)
 
 
 def assemble_panels(

@@ -1,0 +1,64 @@
+"""Charts of what stores take from each other, and of why a store fell."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
+
+__all__ = ["plot_fall", "plot_losses"]
+
+AnyChart = alt.LayerChart | alt.FacetChart
+_ENDS = {"change": "log_change", "low": "low", "high": "high"}
+
+
+def plot_losses(losses: pd.DataFrame) -> AnyChart:
+    """Who takes orders from whom: a matrix, the losing store in the row, shaded and labelled by the loss.
+
+    ``losses``: ``store_name``, ``neighbour_name``, ``loss`` (0 to 1), ``low``, ``high``, ``km``. Losses below
+    two percent carry no label.
+    """
+    order = losses["store_name"].drop_duplicates().tolist()
+    side = {"sort": order, "title": None}
+    names = {"labelLimit": 110, "domain": False, "ticks": False}
+    x = alt.X("neighbour_name:N", **side, axis=alt.Axis(orient="top", labelAngle=-50, **names))
+    base = alt.Chart(losses).encode(x=x, y=alt.Y("store_name:N", **side, axis=alt.Axis(**names)))
+    strength = alt.Opacity("loss:Q", scale=alt.Scale(domainMin=0, range=[0.02, 0.85]), legend=None)
+    tooltip = [
+        alt.Tooltip("store_name:N", title="store"),
+        alt.Tooltip("neighbour_name:N", title="loses to"),
+        *(alt.Tooltip(f"{column}:Q", format=".1%") for column in ("loss", "low", "high")),
+        alt.Tooltip("km:Q", format=".1f"),
+    ]
+    chart = alt.layer(
+        base.mark_rect(color=WORSE).encode(opacity=strength, tooltip=tooltip),
+        base.transform_filter("datum.loss >= 0.02")
+        .transform_calculate(percent="round(100 * datum.loss)")
+        .mark_text(fontSize=11)
+        .encode(text="percent:Q"),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(30)))
+
+
+def plot_fall(causes: pd.DataFrame) -> AnyChart:
+    """Change of a store's orders by cause, with intervals; the whole fall in grey below.
+
+    ``causes``: ``cause``, ``log_change``, ``low``, ``high`` (null where not estimated), as from
+    ``decompose_decline``. Shown as percent; percents of causes multiply, they do not add.
+    """
+    order = causes["cause"].tolist()
+    shown = causes[["cause"]].assign(**{name: np.expm1(causes[source]) for name, source in _ENDS.items()})
+    shown["label_at"] = shown["change"].clip(lower=0)
+    shown["label"] = [f"{100 * change:+.0f} %" for change in shown["change"]]
+    axis = alt.Axis(labelLimit=140, domain=False, ticks=False, title=None)
+    base = alt.Chart(shown).encode(y=alt.Y("cause:N", sort=order, axis=axis))
+    colour = alt.condition("datum.cause == 'all'", alt.value(CONTEXT), alt.value(ACCENT))
+    x = alt.X("change:Q", axis=alt.Axis(format="%", title="change of orders a week"))
+    chart = alt.layer(
+        base.mark_bar(height=14, opacity=0.75).encode(x=x, color=colour, tooltip=["cause:N", "label:N"]),
+        base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),
+        base.mark_text(align="left", dx=6).encode(x="label_at:Q", text="label:N"),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(28)))
