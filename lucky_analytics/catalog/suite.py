@@ -11,11 +11,14 @@ import ibis.expr.types as ir
 
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
+from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
 from lucky_analytics.catalog.customers import CUSTOMERS
 from lucky_analytics.catalog.declare import Conformed
+from lucky_analytics.catalog.forecasts import FORECASTS, ORDER_FORECASTS
 from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
 from lucky_analytics.catalog.payments import PAYMENTS, REFUNDS
 from lucky_analytics.catalog.products import PRODUCTS
+from lucky_analytics.catalog.stock import STOCK, STOCK_MOVES
 from lucky_analytics.catalog.stores import STORES
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
 
@@ -26,7 +29,21 @@ __all__ = ["TABLES", "Raw", "Suite"]
 
 TABLES: dict[str, Conformed] = {
     table.name: table
-    for table in (ORDERS, ORDER_ITEMS, STORES, CUSTOMERS, PRODUCTS, EXCLUDED, PAYMENTS, REFUNDS)
+    for table in (
+        ORDERS,
+        ORDER_ITEMS,
+        STORES,
+        CUSTOMERS,
+        PRODUCTS,
+        EXCLUDED,
+        PAYMENTS,
+        REFUNDS,
+        CUSTOMER_FEATURES,
+        FORECASTS,
+        ORDER_FORECASTS,
+        STOCK,
+        STOCK_MOVES,
+    )
 }
 
 

@@ -1,0 +1,112 @@
+"""``customer_features``: how each customer has ordered so far, at ``as_of`` or at any earlier date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.declare import Conformed
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["CUSTOMER_FEATURES", "features_at", "purchases"]
+
+
+def purchases(suite: Suite) -> ir.Table:
+    """Orders of people (delivery accounts left out): what ``features_at`` reads, one row per order.
+
+    ``customer_id``, ``order_id``, ``store_id``, ``ordered_at``, ``order_date``, ``list_cents``,
+    ``items_cents``, ``rank`` (0 for a customer's first order).
+    """
+    person = suite.customers.filter(~suite.customers.is_delivery_account)
+    order = suite.orders.semi_join(person, "customer_id")
+    by_time = ibis.window(group_by="customer_id", order_by=["ordered_at", "order_id"])
+    return order.select(
+        "customer_id", "order_id", "store_id", "ordered_at", "order_date", "list_cents", "items_cents"
+    ).mutate(rank=ibis.row_number().over(by_time))
+
+
+def features_at(order: ir.Table, item: ir.Table, cut: dt.date) -> ir.Table:
+    """Features of every customer with an order up to and including ``cut``, from those orders alone.
+
+    ``order`` as from ``purchases``; ``item`` has ``order_id`` and ``product_id``. Columns and meaning as
+    declared for the conformed table. Nothing after ``cut`` enters: a model may be tested on what followed.
+    """
+    known = order.filter(order.order_date <= cut)
+    previous = known.order_date.lag().over(group_by="customer_id", order_by=["ordered_at", "order_id"])
+    known = known.mutate(
+        gap_days=known.order_date.delta(previous, unit="day").cast("float64"),
+        is_weekend=known.order_date.day_of_week.index() >= 5,
+    )
+    base = known.group_by("customer_id").agg(
+        first_date=known.order_date.min(),
+        last_date=known.order_date.max(),
+        n_orders=known.count(),
+        items_cents=known.items_cents.sum(),
+        list_cents=known.list_cents.sum(),
+        first_items_cents=known.items_cents.min(where=known["rank"] == 0),
+        first_list_cents=known.list_cents.min(where=known["rank"] == 0),
+        home_store_id=known.store_id.min(where=known["rank"] == 0),
+        n_stores=known.store_id.nunique(),
+        gap_sd_days=known.gap_days.std(how="sample"),
+        weekend_share=known.is_weekend.cast("float64").mean(),
+    )
+    bought = item.join(known.select("order_id", "customer_id"), "order_id")
+    variety = bought.group_by("customer_id").agg(n_products=bought.product_id.nunique())
+    full = base.left_join(variety, "customer_id")
+    age_days = ibis.literal(cut).delta(full.first_date, unit="day").cast("float64")
+    return full.select(
+        "customer_id",
+        "first_date",
+        "last_date",
+        "home_store_id",
+        "n_orders",
+        days_since_first=age_days,
+        days_since_last=ibis.literal(cut).delta(full.last_date, unit="day").cast("float64"),
+        # A customer of two days has not shown a monthly pace yet: count at least a week.
+        orders_a_month=full.n_orders * 30.0 / ibis.greatest(age_days + 1, 7.0),
+        mean_order_cents=full.items_cents / full.n_orders,
+        discount_share=_discount(full.items_cents, full.list_cents),
+        first_discount_share=_discount(full.first_items_cents, full.first_list_cents),
+        gap_sd_days=full.gap_sd_days,
+        weekend_share=full.weekend_share,
+        n_stores=full.n_stores,
+        n_products=full.n_products.fill_null(0),
+    )
+
+
+def _discount(paid: ir.NumericValue, listed: ir.NumericValue) -> ir.NumericValue:
+    return 1 - paid / listed.nullif(0)
+
+
+def _build(suite: Suite) -> ir.Table:
+    return features_at(purchases(suite), suite.order_items, suite.as_of)
+
+
+CUSTOMER_FEATURES = Conformed(
+    name="customer_features",
+    grain="one row per customer with a completed USD order by as_of, delivery accounts left out",
+    key=("customer_id",),
+    columns={
+        "customer_id": "internal customer number, text; joins customers",
+        "first_date": "business date of the first order",
+        "last_date": "business date of the last order",
+        "home_store_id": "store of the first order; joins stores",
+        "n_orders": "orders",
+        "days_since_first": "days from the first order to as_of",
+        "days_since_last": "days from the last order to as_of; 0 on as_of itself",
+        "orders_a_month": "orders per 30 days since the first order, counting at least a week",
+        "mean_order_cents": "paid for items an order, before tax",
+        "discount_share": "1 - paid / list price of all items; null where the list price is 0",
+        "first_discount_share": "the same of the first order",
+        "gap_sd_days": "standard deviation of the days between orders; null below three orders",
+        "weekend_share": "share of orders on Saturday and Sunday",
+        "n_stores": "different stores",
+        "n_products": "different products",
+    },
+    build=_build,
+)
