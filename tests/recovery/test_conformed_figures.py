@@ -1,0 +1,98 @@
+"""The conformed tables of the full-scale demo estate carry the published figures, and close in cents."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from lucky_analytics import demo, metrics, settings, snapshot
+from lucky_analytics.catalog import TABLES, Suite
+from lucky_analytics.sources import demo as demo_source
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory):
+    here = settings.load()
+    demo.build(here.demo_dir)
+    elsewhere = dataclasses.replace(here, data_dir=tmp_path_factory.mktemp("data"))
+    with demo_source.connect(here.demo_dir) as source:
+        return Suite(snapshot.take(source, settings=elsewhere))
+
+
+def values(suite, *names, **period):
+    (row,) = metrics.aggregate(suite, names, **period).execute().to_dict("records")
+    return row
+
+
+def test_orders_and_revenue_of_the_chain(suite):
+    assert suite.as_of == dt.date(2026, 2, 13)
+    assert values(suite, "orders", "revenue", "active_customers") == {
+        "orders": 466_252,
+        "revenue": 219_479_900,
+        "active_customers": 150_392,
+    }
+
+
+def test_average_order_value_by_period(suite):
+    def aov(**period):
+        return round(values(suite, "aov", **period)["aov"] / 100, 2)
+
+    assert aov() == 4.71
+    assert aov(end=dt.date(2025, 7, 1)) == 1.77
+    assert aov(start=dt.date(2026, 2, 1)) == 5.03
+
+
+def test_ten_trading_stores_and_the_residual(suite):
+    by = metrics.aggregate(suite, ["orders", "revenue"], by=["is_trading_store"]).execute()
+    totals = by.set_index("is_trading_store").to_dict("index")
+    assert totals[True] == {"orders": 461_900, "revenue": 218_476_100}
+    assert totals[False] == {"orders": 4_352, "revenue": 1_003_800}
+    assert suite.stores.is_trading_store.sum().execute() == 10
+
+
+def test_what_is_left_out_is_counted(suite):
+    excluded = suite.excluded.execute().set_index(["reason", "currency"])
+    assert excluded.loc[("not in USD", "NZD"), ["n_orders", "paid_cents"]].tolist() == [21_245, 7_462_800]
+    placed = suite.source("salesorder").t_order.count().execute()
+    assert excluded["n_orders"].sum() + 466_252 == placed
+
+
+def test_the_money_identity_holds_on_every_order(suite):
+    order = suite.orders
+    fees = order.delivery_fee_cents + order.packaging_fee_cents - order.order_discount_cents
+    off = order.filter(order.items_cents + order.tax_cents + fees != order.revenue_cents)
+    assert off.count().execute() == 0
+    assert order.filter(~order.has_amounts & (fees != 0)).count().execute() == 0
+
+
+def test_net_sales_is_revenue_less_tax_and_refunds(suite):
+    order = suite.orders
+    parts = order.agg(tax=order.tax_cents.sum(), refunded=order.refund_cents.sum()).execute().iloc[0]
+    assert parts["tax"] > 0 and parts["refunded"] > 0
+    assert values(suite, "net_sales")["net_sales"] == 219_479_900 - int(parts["tax"]) - int(parts["refunded"])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_columns_and_keys_are_as_declared(suite, name):
+    table, declared = suite.table(name), TABLES[name]
+    assert list(table.columns) == list(declared.columns)
+    keys = table.select(*declared.key)
+    assert keys.distinct().count().execute() == keys.count().execute()
+    for key in declared.key:
+        assert table.filter(table[key].isnull()).count().execute() == 0
+
+
+@pytest.mark.parametrize(
+    ("child", "column", "parent"),
+    [
+        ("orders", "store_id", "stores"),
+        ("orders", "customer_id", "customers"),
+        ("order_items", "order_id", "orders"),
+        ("order_items", "product_id", "products"),
+    ],
+)
+def test_every_reference_is_met(suite, child, column, parent):
+    rows, known = suite.table(child), suite.table(parent)
+    assert rows.anti_join(known, column).count().execute() == 0
