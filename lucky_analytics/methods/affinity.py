@@ -39,7 +39,7 @@ def estimate_affinity(pairs: pd.DataFrame, *, min_expected: float = 5.0, level: 
     """Lift of every pair of products, within strata and pooled.
 
     ``pairs``: ``stratum``, ``product_a``, ``product_b`` (a < b), ``n`` orders that hold both; pairs that
-    never met need no row. Orders with three products count as three pairs, so keep them few, or leave them out.
+    never met need no row. An order with three products counts as three pairs: keep those few.
 
     Returns a row per pair expected at least ``min_expected`` times, most surprising first: ``product_a``,
     ``product_b``, ``n``, ``expected``, ``lift`` = n / expected with ``lift_low``, ``lift_high`` (exact for a

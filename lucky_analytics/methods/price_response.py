@@ -1,0 +1,122 @@
+"""What a price response is worth: margin at every price, the best price, and each coupon depth withdrawn.
+
+Constant elasticity: units at list price P and discount d are proportional to (1 - d)^e, and a coupon that is
+shown at all multiplies them by exp(``salience``): being reminded sells, whatever the depth. With unit cost c,
+margin per unit is P(1 - d) - c. The best price of a monopolist with constant elasticity e < -1 is
+c e / (1 + e); with e >= -1 no price is too high and the answer lies outside what was tried.
+
+``e`` here is the long-run one: what a coupon only pulls forward from the following weeks is not gained.
+
+Uncertainty is carried by draws of the elasticity, (n_draws,), from the caller's fit.
+
+Reference: Lerner (1934).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["draw_elasticities", "estimate_best_price", "estimate_margin_curve", "estimate_withdrawal"]
+
+Array = NDArray[Any]
+
+
+def draw_elasticities(estimate: float, se: float, n_draws: int = 4000, seed: int = 7) -> Array:
+    """Normal draws of an elasticity, the same for the same seed, with exactly this mean and spread.
+
+    >>> draws = draw_elasticities(-1.6, 0.1)
+    >>> round(draws.mean().item(), 6), round(draws.std().item(), 6)
+    (-1.6, 0.1)
+    """
+    draws = np.random.default_rng(seed).normal(size=n_draws)
+    result: Array = estimate + se * (draws - draws.mean()) / draws.std()
+    return result
+
+
+def estimate_margin_curve(
+    elasticity: Array, list_price: float, unit_cost: float, prices: Array, level: float = 0.9
+) -> pd.DataFrame:
+    """Contribution margin at each net price relative to that at the list price.
+
+    ``price``, ``units``, ``margin`` (both relative to the list price; 1 is no change) with ``units_low``,
+    ``units_high``, ``margin_low``, ``margin_high``. Raises ``LuckyError`` when the list price does not cover
+    the cost: then there is nothing to compare with.
+
+    >>> curve = estimate_margin_curve(np.full(2, -2.0), 5.0, 1.0, np.array([5.0, 2.5]))
+    >>> curve["margin"].tolist()
+    [1.0, 1.5]
+    """
+    if list_price <= unit_cost:
+        raise LuckyError(
+            "margin curve",
+            expected="a list price above the unit cost",
+            got=f"{list_price:.2f} and {unit_cost:.2f}",
+        )
+    units = (prices[:, None] / list_price) ** elasticity
+    margin = units * ((prices - unit_cost) / (list_price - unit_cost))[:, None]
+    columns = {"price": prices}
+    for name, values in (("units", units), ("margin", margin)):
+        columns[name] = np.median(values, axis=1)
+        columns[f"{name}_low"], columns[f"{name}_high"] = _ends(values, level, axis=1)
+    return pd.DataFrame(columns)
+
+
+def estimate_best_price(
+    elasticity: Array, unit_cost: float, lowest: float, highest: float, level: float = 0.9
+) -> tuple[float, float, float]:
+    """Price with the most margin between ``lowest`` and ``highest``, and its interval.
+
+    Prices beyond what was tried are not extrapolated: an end that equals ``lowest`` or ``highest`` says that
+    the best price is there or beyond.
+
+    >>> estimate_best_price(np.full(2, -2.0), 1.5, 1.0, 5.0)
+    (3.0, 3.0, 3.0)
+    >>> estimate_best_price(np.full(2, -0.9), 1.5, 1.0, 5.0)
+    (5.0, 5.0, 5.0)
+    """
+    elastic = elasticity < -1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        best = np.where(elastic, unit_cost * elasticity / (1 + elasticity), np.inf)
+    best = np.clip(best, lowest, highest)
+    low, high = _ends(best, level)
+    return float(np.median(best)), float(low), float(high)
+
+
+def estimate_withdrawal(
+    depths: pd.DataFrame, elasticity: Array, salience: Array | float = 0.0, level: float = 0.9
+) -> pd.DataFrame:
+    """What withdrawing each depth would change: the units still sold, at list price, against those sold now.
+
+    ``depths``: ``depth`` (0 < d < 1), ``n_units`` sold with it, ``list_price`` and ``unit_cost`` (means over
+    these units, in dollars). Adds ``kept_share`` of the units with ``kept_low``, ``kept_high``;
+    ``margin_now``; ``gain`` of margin with ``gain_low``, ``gain_high`` (positive: withdrawing earns), ``p_gain``: chance that
+    it is positive. Assumes that nobody switches to another depth or category.
+
+    >>> depths = pd.DataFrame({"depth": [0.5], "n_units": [100], "list_price": [6.0], "unit_cost": [1.0]})
+    >>> estimate_withdrawal(depths, np.full(2, -1.0))[["kept_share", "gain"]].to_numpy().tolist()
+    [[0.5, 50.0]]
+    """
+    if not depths["depth"].between(0, 1, inclusive="neither").all():
+        raise LuckyError("withdrawn coupons", expected="depths between 0 and 1", got="others")
+    depth, units, price, cost = (
+        depths[name].to_numpy(float)[:, None] for name in ("depth", "n_units", "list_price", "unit_cost")
+    )
+    kept = (1 - depth) ** -elasticity * np.exp(-np.asarray(salience))
+    now = units * (price * (1 - depth) - cost)
+    gain = units * kept * (price - cost) - now
+    result = depths.assign(kept_share=np.median(kept, axis=1), margin_now=now[:, 0])
+    result["kept_low"], result["kept_high"] = _ends(kept, level, axis=1)
+    result["gain"] = np.median(gain, axis=1)
+    result["gain_low"], result["gain_high"] = _ends(gain, level, axis=1)
+    return result.assign(p_gain=(gain > 0).mean(axis=1))
+
+
+def _ends(values: Array, level: float, axis: int | None = None) -> Array:
+    ends: Array = np.quantile(values, [0.5 - level / 2, 0.5 + level / 2], axis=axis)
+    return ends

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.shrinkage import shrink_estimates
+
+CATEGORY = {"coffee": -1.6, "classics": -1.3, "matcha": -1.2, "cold brew": -1.5, "food": -2.2}
+SEGMENT = {"new": 1.25, "lapsed": 1.4, "loyal": 0.7}
+TRUE = pd.DataFrame(
+    [(c, s, value * factor) for c, value in CATEGORY.items() for s, factor in SEGMENT.items()],
+    columns=["category", "segment", "truth"],
+)
+
+
+def draw(seed, low=0.1, high=0.6):
+    rng = np.random.default_rng(seed)
+    se = rng.uniform(low, high, len(TRUE))
+    return TRUE[["category", "segment"]].assign(
+        estimate=TRUE["truth"] + se * rng.normal(size=len(TRUE)), se=se
+    )
+
+
+def test_pooled_estimates_are_nearer_to_the_truth_and_their_intervals_cover():
+    covered, raw, pooled = [], [], []
+    for seed in range(40):
+        cells = shrink_estimates(draw(seed), "category", "segment").cells.merge(TRUE)
+        covered.append(((cells["low"] <= cells["truth"]) & (cells["truth"] <= cells["high"])).mean())
+        raw.append(((cells["raw"] - cells["truth"]) ** 2).mean())
+        pooled.append(((cells["estimate"] - cells["truth"]) ** 2).mean())
+    assert np.mean(pooled) < 0.5 * np.mean(raw)
+    # worlds are the clusters: .90 within the 99 % interval of their mean
+    assert abs(np.mean(covered) - 0.9) < 2.6 * np.std(covered) / np.sqrt(40)
+
+
+def test_precise_estimates_hardly_move_and_vague_ones_go_to_their_row_and_column():
+    table = draw(1, 0.01, 0.01)
+    table.loc[0, "se"] = 3.0
+    table.loc[0, "estimate"] = 5.0
+    cells = shrink_estimates(table, "category", "segment").cells
+    known = cells[cells["raw_se"] < 1]
+    assert (known["estimate"] - known["raw"]).abs().max() < 0.01
+    vague = cells[cells["raw_se"] > 1].iloc[0]
+    truth = TRUE.set_index(["category", "segment"])["truth"][vague["category"], vague["segment"]]
+    assert vague["estimate"] == pytest.approx(truth, abs=0.6)
+
+
+def test_rows_and_columns_are_plain_averages_of_the_cells():
+    pooled = shrink_estimates(draw(2), "category", "segment")
+    for frame, name in ((pooled.rows, "category"), (pooled.columns, "segment")):
+        expected = pooled.cells.groupby(name)["estimate"].mean()
+        assert frame.set_index(name)["estimate"].to_numpy() == pytest.approx(
+            expected.loc[frame[name]].to_numpy()
+        )
+    assert pooled.mean[0] == pytest.approx(pooled.cells["estimate"].mean())
+
+
+def test_a_missing_combination_is_predicted_with_a_wide_interval():
+    table = draw(3, 0.05, 0.06)
+    cells = shrink_estimates(table.iloc[1:], "category", "segment").cells
+    missing = cells[cells["raw"].isna()]
+    assert len(missing) == 1
+    assert missing["se"].item() > 1.5 * cells.loc[cells["raw"].notna(), "se"].max()
+    wide = shrink_estimates(table.iloc[1:], "category", "segment", level=0.99).cells
+    assert (wide["high"] > cells["high"]).all()
+
+
+def test_one_segment_or_a_zero_error_is_refused():
+    with pytest.raises(LuckyError, match="at least 2 of category and of segment, got 5 and 1"):
+        shrink_estimates(draw(1).query("segment == 'new'"), "category", "segment")
+    with pytest.raises(LuckyError, match="positive standard errors, got 0"):
+        shrink_estimates(draw(1).assign(se=0.0), "category", "segment")
