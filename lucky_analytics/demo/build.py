@@ -12,8 +12,8 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 import lucky_analytics
+from lucky_analytics.demo import generate as generator
 from lucky_analytics.demo.folder import building, locked
-from lucky_analytics.demo.generate import generate, realised, tables
 from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.truth import MECHANISMS, Plants, plants
 from lucky_analytics.demo.verify import Figure, check_money, measure, open_files
@@ -99,12 +99,12 @@ def _checked(scale: float, seed: int, truth: Path | None, only: str | None, tabl
 
 
 def _write(folder: Path, targets: Targets, planted: Plants, seed: int) -> tuple[dict[str, Written], str]:
-    world = generate(targets, planted, seed)
+    world = generator.generate(targets, planted, seed)
     written = {
         f"{database}.{name}": write_table(folder, database, name, rows)
-        for database, name, rows in tables(world)
+        for database, name, rows in generator.tables(world)
     }
-    return written, realised(world).as_json()
+    return written, generator.realised(world).as_json()
 
 
 def _verify(folder: Path, must_agree: bool) -> list[Figure]:

@@ -3,54 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from lucky_analytics import estate
-from lucky_analytics.demo import people, sales_order
+from lucky_analytics.demo import opproduction, people, sales_order, sales_payment
 from lucky_analytics.demo.arrays import Ints
 from lucky_analytics.demo.book import Book, assign_channels, open_book
-from lucky_analytics.demo.cents import Money, close_cents
-from lucky_analytics.demo.discounts import Discounts, draw_discounts
-from lucky_analytics.demo.fees import Charges, charge
-from lucky_analytics.demo.items import Items, fill_baskets
-from lucky_analytics.demo.menu import Menu, load_menu
-from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, Orders, place_orders
+from lucky_analytics.demo.cents import close_cents
+from lucky_analytics.demo.discounts import draw_discounts
+from lucky_analytics.demo.fees import charge
+from lucky_analytics.demo.items import CONFOUNDED_PAIR, TRUE_PAIRS, fill_baskets
+from lucky_analytics.demo.menu import load_menu
+from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, place_orders
 from lucky_analytics.demo.prices import fit_prices, list_cents, margins
-from lucky_analytics.demo.sales_payment import FIRST_TRADE_ID, payment_tables
-from lucky_analytics.demo.shops import Shops, list_shops, shop_of_orders
-from lucky_analytics.demo.stores import StorePlan, plan_stores
+from lucky_analytics.demo.production import make_orders
+from lucky_analytics.demo.shops import list_shops, shop_of_orders
+from lucky_analytics.demo.stores import plan_stores
 from lucky_analytics.demo.targets import Targets
-from lucky_analytics.demo.timing import Times, time_orders
-from lucky_analytics.demo.trades import Trades, draw_trades
+from lucky_analytics.demo.timing import time_orders
+from lucky_analytics.demo.trades import draw_trades
 from lucky_analytics.demo.truth import Plants, Realised
-from lucky_analytics.demo.users import Users, register
+from lucky_analytics.demo.users import register
+from lucky_analytics.demo.world import NamedTable, Part, World
 
-__all__ = ["World", "generate", "realised", "tables"]
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything that the tables are cut from."""
-
-    targets: Targets
-    planted: Plants
-    seed: int
-    plan: StorePlan
-    orders: Orders
-    menu: Menu
-    discounts: Discounts
-    items: Items
-    charges: Charges
-    money: Money
-    shops: Shops
-    times: Times
-    book: Book
-    users: Users
-    channel: Ints
-    trades: Trades
+__all__ = ["PARTS", "generate", "realised", "tables"]
 
 
 def generate(targets: Targets, planted: Plants, seed: int) -> World:
@@ -67,13 +44,14 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     money = close_cents(paid, orders, items, charges, margin, targets.is_full, seed)
     shop = shop_of_orders(orders, shops, targets, planted, seed)
     in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
-    times = time_orders(orders.day, orders.user, shop, in_nz, np.bincount(items.order), seed)
+    accepted = time_orders(orders.day, orders.user, in_nz, seed)
+    making = make_orders(orders, items, menu, accepted, shop, targets, planted, seed)
     listed = list_cents(orders, items, menu)
-    book = open_book(orders, shop, shops, items, listed, charges, money, times, targets, seed)
+    book = open_book(orders, shop, shops, items, listed, charges, money, making.times, targets, seed)
     users = register(orders.n_customers, _first_activity(book, n_active), targets, seed)
     channel = assign_channels(book, users.device, targets, seed)
     trades = draw_trades(book, targets, planted, seed)
-    return World(targets, planted, seed, plan, orders, menu, discounts, items, charges, money, shops, times,
+    return World(targets, planted, seed, plan, orders, menu, discounts, items, charges, money, shops, making,
                  book, users, channel, trades)  # fmt: skip
 
 
@@ -84,25 +62,31 @@ def _first_activity(book: Book, n_active: int) -> Ints:
     return first
 
 
-def tables(world: World) -> Iterator[tuple[str, str, pa.Table]]:
-    """Database, table and rows, one table at a time."""
-    declared = estate.load()
-    book, shops, users = world.book, world.shops, world.users
-    order = declared.database("luckyus_sales_order")
-    yield order.name, "t_order", sales_order.order_table(order, book, world.channel, users, shops)
-    yield order.name, "t_order_item", sales_order.item_table(order, book, world.menu, shops)
-    yield order.name, "t_order_amount", sales_order.amount_table(order, book, world.charges, shops)
-    opshop = declared.database("luckyus_opshop")
-    yield opshop.name, "t_shop_info", people.shop_table(opshop, shops)
-    crm = declared.database("luckyus_sales_crm")
-    yield crm.name, "t_user", people.user_table(crm, users, world.seed)
-    payment = declared.database("luckyus_sales_payment")
-    for name, rows in payment_tables(
-        payment, book, world.trades, shops, users, world.targets, world.planted, world.seed
-    ):
-        yield payment.name, name, rows
-    commodity = declared.database("luckyus_scm_commodity")
+def _sold(world: World) -> Iterator[NamedTable]:
+    declared = estate.load().database("luckyus_sales_order")
+    book, shops = world.book, world.shops
+    yield declared.name, "t_order", sales_order.order_table(declared, book, world.channel, world.users, shops)
+    yield declared.name, "t_order_item", sales_order.item_table(declared, book, world.menu, shops)
+    yield declared.name, "t_order_amount", sales_order.amount_table(declared, book, world.charges, shops)
+
+
+def _registries(world: World) -> Iterator[NamedTable]:
+    opshop = estate.load().database("luckyus_opshop")
+    yield opshop.name, "t_shop_info", people.shop_table(opshop, world.shops)
+    crm = estate.load().database("luckyus_sales_crm")
+    yield crm.name, "t_user", people.user_table(crm, world.users, world.seed)
+    commodity = estate.load().database("luckyus_scm_commodity")
     yield commodity.name, "t_commodity_base_info", people.commodity_table(commodity, world.menu, world.seed)
+
+
+# The parts of the estate, one module each; a new part is one line here.
+PARTS: tuple[Part, ...] = (_sold, _registries, sales_payment.tables, opproduction.tables)
+
+
+def tables(world: World) -> Iterator[NamedTable]:
+    """Database, table and rows of every part, one table at a time."""
+    for part in PARTS:
+        yield from part(world)
 
 
 def realised(world: World) -> Realised:
@@ -115,6 +99,8 @@ def realised(world: World) -> Realised:
     truth.note(
         "elasticity", "randomised_share", float(world.discounts.arm[: world.orders.n_customers].mean())
     )
+    truth.note("menu", "true_pairs", TRUE_PAIRS)
+    truth.note("menu", "confounded_pair", CONFOUNDED_PAIR)
     completed = np.flatnonzero(book.is_completed)
     of_order = np.empty(world.orders.n, np.int64)
     of_order[book.source[completed]] = book.id[completed]
@@ -125,7 +111,9 @@ def realised(world: World) -> Realised:
         ids = of_order if name == "completed_without_amount_row" else of_unit
         truth.rows(name, [str(i) for i in ids[positions].tolist()])
     for name, positions in world.trades.exceptions.items():
-        ids = book.id if name == "missing_trades" else FIRST_TRADE_ID + np.arange(world.trades.n)
+        ids = (
+            book.id if name == "missing_trades" else sales_payment.FIRST_TRADE_ID + np.arange(world.trades.n)
+        )
         truth.rows(name, [str(i) for i in ids[positions].tolist()])
     shop = book.shop
     stray = book.is_usd & (shop >= world.shops.first_nz) & (shop < world.shops.first_nz + world.shops.n_nz)

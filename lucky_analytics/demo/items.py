@@ -16,10 +16,16 @@ from lucky_analytics.demo.targets import TOP_PRODUCTS, Targets
 from lucky_analytics.demo.truth import Plants
 from lucky_analytics.errors import DemoError
 
-__all__ = ["N_TOP", "Items", "fill_baskets"]
+__all__ = ["CONFOUNDED_PAIR", "N_TOP", "TRUE_PAIRS", "Items", "fill_baskets"]
 
 N_TOP = len(TOP_PRODUCTS)
 MULTI_SHARE, N_LARGE = 0.15, 300
+TRUE_PAIRS = (
+    ("Sausage Egg & Cheese Croissant", "Drip Coffee"), ("Butter Croissant", "Latte"),
+    ("Blueberry Muffin", "Cappuccino"), ("Chocolate Chip Cookie", "Iced Coconut Latte"),
+    ("Bacon Gouda Sandwich", "Cold Brew"), ("Banana Bread Slice", "Americano"),
+)  # fmt: skip
+CONFOUNDED_PAIR, CONFOUNDED_ROW = ("Mango Pomelo Refresher", "Coconut Exfreezo"), 3
 TAIL_GROWTH = 0.05  # ln a week: the assortment beyond the published fifteen gains share
 
 
@@ -62,12 +68,42 @@ def fill_baskets(
     for k in range(N_WEEKS + 1):
         rows = np.flatnonzero(column == k)
         wish[rows] = np.searchsorted(cumulative[:, k], quantile[rows], side="right")
-    wish = np.minimum(wish, menu.n - 1)
+    wish = _associated(np.minimum(wish, menu.n - 1), order, orders, column, menu, planted, rng)
     randomised = discounts.is_randomised(user, orders.day[order], orders.row[order])
     priority = rng.random(len(order)) - randomised
     product, _ = fill(wish, column, counts.T.copy(), priority, rng)
     depth = discounts.depth(user, menu.category[product], WEEK[orders.day[order]])
     return Items(order, product, np.where(randomised, depth, np.nan))
+
+
+def _associated(
+    wish: Ints,
+    order: Ints,
+    orders: Orders,
+    column: Ints,
+    menu: Menu,
+    planted: Plants,
+    rng: np.random.Generator,
+) -> Ints:
+    """Wishes with the planted associations: partners in one basket, and a pair that only shares a store.
+
+    Where the first unit is one of a true pair, the second is its partner with the planted probability. The
+    two products of the confounded pair are each wished for more often in one store, independently: they
+    go together over all stores and not within any.
+    """
+    wish = wish.copy()
+    second = np.flatnonzero((order[1:] == order[:-1]) & (np.r_[-1, order[:-2]] != order[:-1])) + 1
+    takes = rng.random(len(second)) < planted["menu"]["pair_probability"]
+    for one, other in TRUE_PAIRS:
+        a, b = menu.names.index(one), menu.names.index(other)
+        wish[second[takes & (wish[second - 1] == a)]] = b
+        wish[second[takes & (wish[second - 1] == b)]] = a
+    for name in CONFOUNDED_PAIR:
+        product = menu.names.index(name)
+        sold = (column >= menu.launch_week[product]) & (column < menu.end_week[product])
+        here = (orders.row[order] == CONFOUNDED_ROW) & sold
+        wish[here & (rng.random(len(order)) < planted["menu"]["confounded_share"])] = product
+    return wish
 
 
 def _basket_sizes(orders: Orders, targets: Targets, rng: np.random.Generator) -> Ints:

@@ -54,6 +54,11 @@ class Menu:
     def spu_codes(self) -> tuple[str, ...]:
         return tuple(f"SPU{100_001 + i}" for i in range(self.n))
 
+    @property
+    def sku_codes(self) -> tuple[str, ...]:
+        """Two sizes of each product: position 2 x product + size."""
+        return tuple(f"{code}-{size}" for code in self.spu_codes for size in (1, 2))
+
 
 @functools.cache
 def load_menu() -> Menu:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +55,6 @@ class Recipes:
         return np.argsort(np.lexsort((np.arange(self.n), rank)))
 
 
-@functools.cache
 def load_recipes(menu: Menu) -> Recipes:
     """The goods and recipes in ``data/goods.yml`` for ``menu``; a product's recipe follows from its name
     and categories.

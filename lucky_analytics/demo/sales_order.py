@@ -66,7 +66,7 @@ def item_table(declared: Database, book: Book, menu: Menu, shops: Shops) -> pa.T
         "one_category_name": choose(menu.category[lines.product], CATEGORIES),
         "two_category_name": choose(lines.product, menu.two_category),
         "three_category_name": choose(lines.product, menu.three_category),
-        "sku_code": choose(sku, [f"{code}-{s + 1}" for code in spu for s in range(2)]),
+        "sku_code": choose(sku, menu.sku_codes),
         "sku_name": choose(sku, [f"{name} {s}" for name in menu.names for s in _SIZES]),
         "origin_price": decimals(lines.listed),
         "sale_price": decimals(lines.sale),

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
 from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.channels import CHANNELS
@@ -18,9 +19,10 @@ from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.trades import REFUND, Trades
 from lucky_analytics.demo.truth import Plants
 from lucky_analytics.demo.users import Users
+from lucky_analytics.demo.world import NamedTable, World
 from lucky_analytics.estate import Database
 
-__all__ = ["FIRST_TRADE_ID", "fee_of_trades", "has_fee_row", "payment_tables", "posting_day"]
+__all__ = ["FIRST_TRADE_ID", "fee_of_trades", "has_fee_row", "posting_day", "tables"]
 
 N_FEES, N_USER_CHANNELS = 502_000, 157_000
 FIRST_TRADE_ID = 700_000_000_001
@@ -67,16 +69,23 @@ def posting_day(trades: Trades, book: Book) -> Ints:
     return np.where(posts, day, -1)
 
 
-def payment_tables(
-    declared: Database, book: Book, trades: Trades, shops: Shops, users: Users, targets: Targets,
-    planted: Plants, seed: int,
-) -> Iterator[tuple[str, pa.Table]]:  # fmt: skip
-    """Table name and rows of the payment database."""
-    transaction, service = fee_of_trades(trades, planted)
+def tables(world: World) -> Iterator[NamedTable]:
+    """The payment database."""
+    declared = estate.load().database("luckyus_sales_payment")
+    for name, rows in _payment_tables(declared, world):
+        yield declared.name, name, rows
+
+
+def _payment_tables(declared: Database, world: World) -> Iterator[tuple[str, pa.Table]]:
+    book, trades, users = world.book, world.trades, world.users
+    transaction, service = fee_of_trades(trades, world.planted)
     ids = FIRST_TRADE_ID + np.arange(trades.n)
     trade_no = pc.binary_join_element_wise("T", texts(ids), "")
-    yield "t_trade", _trade_table(declared, book, trades, shops, users, ids, trade_no, transaction + service)
-    kept = np.flatnonzero(has_fee_row(trades, targets, seed))
+    yield (
+        "t_trade",
+        _trade_table(declared, book, trades, world.shops, users, ids, trade_no, transaction + service),
+    )
+    kept = np.flatnonzero(has_fee_row(trades, world.targets, world.seed))
     yield "t_channel_fee", table(declared.table("t_channel_fee").schema, {
         "id": 900_000_001 + np.arange(len(kept)),
         "tenant": same(LIVE_TENANT, len(kept), pa.string()),
@@ -88,7 +97,7 @@ def payment_tables(
         "total_fee": decimals((transaction + service)[kept], _TENTHS),
         "create_time": datetimes(trades.created[kept] + 86_400),
     })  # fmt: skip
-    yield "t_user_channel", _user_channels(declared, trades, users, targets)
+    yield "t_user_channel", _user_channels(declared, trades, users, world.targets)
 
 
 def _trade_table(

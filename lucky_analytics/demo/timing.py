@@ -38,11 +38,10 @@ def local_midnight_utc(day: Ints, is_rarotonga: Bools) -> Ints:
     return _EPOCH_DAY + day * 86_400 - offset
 
 
-def time_orders(day: Ints, user: Ints, shop: Ints, is_rarotonga: Bools, size: Ints, seed: int) -> Times:
-    """Times of completed orders. Customers have a usual time of day; a busy counter is a slow one.
+def time_orders(day: Ints, user: Ints, is_rarotonga: Bools, seed: int) -> Times:
+    """Times of completed orders up to the acceptance, which is also the end until the order is made.
 
-    ``size`` is the units in the order. Production seconds are log-normal around a base that grows with
-    the open orders of the shop (see ``open_orders``) and with the units.
+    Customers have a usual time of day.
     """
     rng = stream(seed, "times")
     n = len(day)
@@ -59,9 +58,7 @@ def time_orders(day: Ints, user: Ints, shop: Ints, is_rarotonga: Bools, size: In
     created = local_midnight_utc(day, is_rarotonga) + seconds
     paid = created + rng.integers(4, 60, n)
     accepted = paid + rng.integers(2, 20, n)
-    load = open_orders(created, shop)
-    work = np.exp(4.82 + 0.18 * np.log1p(load) + 0.35 * np.log(size) + rng.normal(0, 0.35, n))
-    return Times(created, paid, accepted, accepted + np.maximum(work.astype(np.int64), 25))
+    return Times(created, paid, accepted, accepted)
 
 
 def open_orders(created: Ints, shop: Ints, window_seconds: int = 600) -> Floats:

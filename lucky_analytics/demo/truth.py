@@ -51,11 +51,16 @@ DEFAULTS: Plants = {
     "exceptions": {"usd_orders_in_nz_shops": 37, "nz_shops_without_test_flag": 2, "wrong_rate_lines": 140,
                    "zero_tax_lines": 85, "taxed_exempt_lines": 41, "off_by_a_cent_lines": 23,
                    "missing_trades": 25, "duplicate_trades": 180, "orphan_trades": 170,
-                   "amount_mismatches": 48, "late_posting_share": 0.006},
+                   "amount_mismatches": 48, "late_posting_share": 0.006,
+                   "completed_without_production": 120},
     # What the processor takes, by channel in the order of the published table.
     "fees": {"fixed_cents": [4.0, 5.0, 4.0, 2.0, 6.0, 3.0, 5.0, 8.0, 5.0, 5.0, 5.0],
              "rates": [0.0095, 0.013, 0.0095, 0.005, 0.016, 0.011, 0.0125, 0.015, 0.014, 0.014, 0.029],
              "service_rate": 0.0010},
+    # Baskets: partner probability of the six true pairs, share of the confounded pair in its one store.
+    "menu": {"pair_probability": 0.15, "confounded_share": 0.025},
+    # ln seconds = ln units' seconds + load_slope x ln(1 + open orders of the shop) + noise.
+    "production": {"load_slope": 0.18, "noise_sd": 0.35},
 }  # fmt: skip
 
 

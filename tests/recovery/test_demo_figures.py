@@ -192,6 +192,8 @@ def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
         ("t_trade", 518_000, 1000),
         ("t_channel_fee", 502_000, 1000),
         ("t_user_channel", 157_000, 1000),
+        ("t_production", 502_000, 1000),
+        ("t_commodity", 567_000, 1000),
         ("t_user where is_deleted = 0", 275_000, 1000),
         ("t_order where channel = 2", 410_000, 1000),
         ("t_order where channel = 1", 72_000, 1000),
@@ -203,6 +205,19 @@ def test_rows_within_half_of_the_printed_digit(
     db: duckdb.DuckDBPyConnection, table: str, rows: int, digit: int
 ):
     assert abs(_one(db, f"select count(*) from {table}")[0] - rows) <= digit / 2
+
+
+def test_production_of_february(db: duckdb.DuckDBPyConnection):
+    sql = """with p as (select epoch(p.done_time) - epoch(p.accept_time) as seconds
+                        from t_production p join t_shop_info s on s.id = p.shop_id
+                        where p.accept_time is not null and p.done_time > p.accept_time
+                          and (p.create_time at time zone 'UTC' at time zone s.time_zone) >= '2026-02-01')
+             select count(*), round(avg(seconds), 1), round(avg(seconds) filter (seconds <= 1800)) from p"""
+    assert _one(db, sql) == (36_696, 217.9, 204)
+
+
+def test_longest_production(db: duckdb.DuckDBPyConnection):
+    assert _one(db, "select max(epoch(done_time) - epoch(accept_time)) from t_production") == (9_839,)
 
 
 def test_money_identity_on_every_completed_order(db: duckdb.DuckDBPyConnection):

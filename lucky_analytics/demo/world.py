@@ -1,0 +1,60 @@
+"""Everything that the tables are cut from, and how a table set is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from lucky_analytics.demo.arrays import Ints
+from lucky_analytics.demo.book import Book
+from lucky_analytics.demo.cents import Money
+from lucky_analytics.demo.discounts import Discounts
+from lucky_analytics.demo.fees import Charges
+from lucky_analytics.demo.items import Items
+from lucky_analytics.demo.menu import Menu
+from lucky_analytics.demo.placement import Orders
+from lucky_analytics.demo.production import Making
+from lucky_analytics.demo.shops import Shops
+from lucky_analytics.demo.stores import StorePlan
+from lucky_analytics.demo.targets import Targets
+from lucky_analytics.demo.timing import Times
+from lucky_analytics.demo.trades import Trades
+from lucky_analytics.demo.truth import Plants
+from lucky_analytics.demo.users import Users
+
+__all__ = ["NamedTable", "Part", "World"]
+
+# Database, table, rows.
+NamedTable = tuple[str, str, pa.Table]
+
+
+@dataclass(frozen=True)
+class World:
+    """One generated world: the plan, the orders, and everything that follows an order."""
+
+    targets: Targets
+    planted: Plants
+    seed: int
+    plan: StorePlan
+    orders: Orders
+    menu: Menu
+    discounts: Discounts
+    items: Items
+    charges: Charges
+    money: Money
+    shops: Shops
+    making: Making
+    book: Book
+    users: Users
+    channel: Ints
+    trades: Trades
+
+    @property
+    def times(self) -> Times:
+        """Times of completed orders, in the order of ``orders``."""
+        return self.making.times
+
+
+Part = Callable[[World], Iterator[NamedTable]]
