@@ -78,8 +78,22 @@ def write_earlier(
     return write_run(settings, node, run_id=run_id, as_of=day, ended_at=ended, **changes)
 
 
+def write_demo_facts(settings: Settings) -> None:
+    """What the builder of the demo estate leaves: one figure met, one not."""
+    settings.demo_dir.mkdir(parents=True)
+    figures = [
+        {"name": "completed USD orders", "published": 466_252, "built": 466_252, "exact": True},
+        {"name": "average order, dollars", "published": 4.71, "built": 4.68, "exact": True},
+    ]
+    built = {"seed": 7, "scale": 1.0, "calibrate": True, "tables": "default"}
+    built["tables_written"] = {"luckyus_sales_order.t_order": {"rows": 516_000}}
+    records.write_json(settings.demo_dir / "fit.json", {"figures": figures})
+    records.write_json(settings.demo_dir / "demo.json", built)
+
+
 def write_portal_runs(settings: Settings) -> None:
     """Ramp curves with three earlier runs, churn whose newest run failed, waste that never completed."""
+    write_demo_facts(settings)
     write_run(settings)
     for number, day in enumerate(("2026-02-10", "2026-02-11", "2026-02-12")):
         write_earlier(settings, day=day, run_id=f"0{number}b2c3d4e5f60718", factor=0.6 + 0.05 * number)

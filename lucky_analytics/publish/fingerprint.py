@@ -12,18 +12,19 @@ __all__ = ["MARK", "compute", "is_current", "write"]
 MARK = ".published.json"
 
 _PACKAGE = Path(__file__).parents[1]
+_SHOWN = ("pages", "publish", "estate", "metrics")  # what the portal looks like, and what it shows
 
 
-def compute(*folders: Path) -> str:
-    """A hash over the names, sizes and times of all files below ``folders``, and over our own code and style.
+def compute(*inputs: Path) -> str:
+    """A hash over the names, sizes and times of the files at or below ``inputs``, and of our own code.
 
     Folders whose name starts with a dot are still being written and do not count.
     """
     digest = hashlib.sha256()
-    for folder in (*folders, _PACKAGE / "pages", _PACKAGE / "publish"):
-        for file in _files(folder):
+    for path in (*inputs, *(_PACKAGE / name for name in _SHOWN)):
+        for file in [path] if path.is_file() else _files(path):
             facts = file.stat()
-            digest.update(f"{file.relative_to(folder)}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
+            digest.update(f"{file.relative_to(path)}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

@@ -42,7 +42,7 @@ def publish(settings: Settings, to: Path | None = None) -> Portal:
     'site'
     """
     folder = (to or settings.site_dir).absolute()
-    built_from = fingerprint.compute(settings.runs_dir)
+    built_from = _fingerprint(settings)
     if fingerprint.is_current(folder, built_from):
         return Portal(folder, is_new=False)
     # Only now, because these imports take longer than finding out that there is nothing to do.
@@ -55,10 +55,10 @@ def publish(settings: Settings, to: Path | None = None) -> Portal:
             f"runs in {settings.runs_dir}", expected="at least one", got="none", remedy="Run lucky run --all"
         )
     if write_assets(settings.runs_dir / "assets"):
-        built_from = fingerprint.compute(settings.runs_dir)
+        built_from = _fingerprint(settings)
     try:
         with replacing(folder) as site:
-            _build(site, shelf, settings.runs_dir / "assets")
+            _build(site, shelf, settings)
             fingerprint.write(site, built_from)
     except OSError as error:
         raise PublishError(
@@ -71,20 +71,57 @@ def publish(settings: Settings, to: Path | None = None) -> Portal:
     return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable)
 
 
-def _build(site: Path, shelf: Shelf, assets: Path) -> None:
-    from lucky_analytics.publish import frame
+def _fingerprint(settings: Settings) -> str:
+    return fingerprint.compute(
+        settings.runs_dir, settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"
+    )
+
+
+def _build(site: Path, shelf: Shelf, settings: Settings) -> None:
+    _link_folder(settings.runs_dir / "assets", site / "assets")
+    for shown in shelf.shown:
+        _place_notebook(site, shelf.runs[shown.notebook], shown)
+    _write_frame(site, shelf, settings)
+
+
+def _write_frame(site: Path, shelf: Shelf, settings: Settings) -> None:
+    """The portal's own pages around the reports."""
+    from lucky_analytics import estate, metrics
+    from lucky_analytics.publish import catalogue, failures, feed
+    from lucky_analytics.publish.frame import Frame, NavEntry
+    from lucky_analytics.publish.home import write_home
+
+    failed = failures.find_failures(shelf)
+    n_failures = len(failed) + len(shelf.unreadable)
+    has_demo = catalogue.has_demo(settings)
+    entries = [
+        NavEntry("index.html", "All reports"),
+        NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
+        catalogue.METRICS,
+        catalogue.DICTIONARY,
+        *([catalogue.DEMO] if has_demo else []),
+    ]
+    is_generated = any(run.record.snapshot["source"] == "demo" for run in shelf.shown)
+    frame = Frame(site, tuple(entries), is_generated)
+    write_home(frame, shelf, n_failures)
+    frame.write("failures.html", "failures.html.j2", failures=failed, unreadable=shelf.unreadable)
+    catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))
+    catalogue.write_dictionary(frame, list(estate.load().databases.values()))
+    if has_demo:
+        catalogue.write_demo(frame, settings)
+    (site / "feed.xml").write_text(feed.format_feed(shelf), encoding="utf-8")
+
+
+def _place_notebook(site: Path, runs: Sequence[Run], shown: Run) -> None:
+    """The shown report at the notebook's address, and every run at its own, with the same history."""
     from lucky_analytics.publish.history import format_history
 
-    _link_folder(assets, site / "assets")
-    for runs in shelf.runs.values():
-        shown = next((run for run in runs if run.is_good), runs[0])
-        home = site / shown.department / shown.notebook
-        _place(shown, home)
-        (home / "history.js").write_text(format_history(runs, shown), encoding="utf-8")
-        for run in runs:
-            _place(run, site / "runs" / run.id)
-            _link(home / "history.js", site / "runs" / run.id / "history.js")
-    frame.write(site, shelf)
+    home = site / shown.department / shown.notebook
+    _place(shown, home)
+    (home / "history.js").write_text(format_history(runs, shown), encoding="utf-8")
+    for run in runs:
+        _place(run, site / "runs" / run.id)
+        _link(home / "history.js", site / "runs" / run.id / "history.js")
 
 
 def _place(run: Run, folder: Path) -> None:

@@ -66,7 +66,17 @@ class Shelf:
     """
 
     runs: Mapping[str, Sequence[Run]]
-    unreadable: Sequence[tuple[str, str]]
+    unreadable: Sequence[tuple[str, str]] = ()
+
+    @property
+    def shown(self) -> list[Run]:
+        """The run at each notebook's address: its newest good one, else its newest."""
+        return [next((run for run in runs if run.is_good), runs[0]) for runs in self.runs.values()]
+
+    def before(self, run: Run) -> Sequence[Run]:
+        """The older runs of the same notebook, newest first."""
+        runs = self.runs[run.notebook]
+        return runs[runs.index(run) + 1 :]
 
 
 def read_shelf(settings: Settings) -> Shelf:

@@ -1,0 +1,47 @@
+"""An Atom feed of the newest answers, for readers who want to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from lucky_analytics.publish.shelf import Run, Shelf
+
+__all__ = ["format_feed"]
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_ENTRIES = 50
+
+
+def format_feed(shelf: Shelf) -> str:
+    """The feed's XML (RFC 4287): one entry for each notebook's newest run, newest first.
+
+    Its links are relative to the feed, so that it works wherever the portal is put. A run that failed is
+    an entry too and carries no number.
+    """
+    newest = [runs[0] for runs in shelf.runs.values()]
+    newest.sort(key=lambda run: run.record.ended_at, reverse=True)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(_feed(newest), encoding="unicode")
+
+
+def _feed(runs: Sequence[Run]) -> ET.Element:
+    feed = ET.Element("feed", {"xmlns": _ATOM})
+    _add(feed, "id", "urn:lucky-analytics:portal")
+    _add(feed, "title", "Lucky Analytics")
+    _add(feed, "updated", runs[0].record.ended_at)
+    ET.SubElement(feed, "link", {"rel": "self", "href": "feed.xml"})
+    ET.SubElement(feed, "link", {"href": "index.html"})
+    for run in runs[:_ENTRIES]:
+        entry = ET.SubElement(feed, "entry")
+        _add(entry, "id", f"urn:lucky-analytics:run:{run.notebook}:{run.id}")
+        _add(entry, "title", run.title)
+        _add(entry, "updated", run.record.ended_at)
+        author = ET.SubElement(entry, "author")
+        _add(author, "name", run.department.replace("_", " "))
+        ET.SubElement(entry, "link", {"href": f"{run.department}/{run.notebook}/index.html"})
+        _add(entry, "summary", run.answer if run.is_good else "The newest run did not complete.")
+    return feed
+
+
+def _add(parent: ET.Element, tag: str, text: str) -> None:
+    ET.SubElement(parent, tag).text = text

@@ -1,0 +1,66 @@
+"""The portal's home: what changed, then the departments' questions with their newest answers; and search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from lucky_analytics.pages.charts import format_json
+from lucky_analytics.publish.changes import Move, describe_cause, find_moves, find_previous
+from lucky_analytics.publish.frame import Frame
+from lucky_analytics.publish.shelf import Run, Shelf
+
+__all__ = ["write_home"]
+
+_SCRIPT = Path(__file__).parent / "assets" / "portal.js"
+_MOVES_SHOWN = 12
+
+
+def write_home(frame: Frame, shelf: Shelf, n_failures: int) -> None:
+    """``index.html``, the history page of each notebook, the search index and its script."""
+    shown = shelf.shown
+    frame.write(
+        "index.html",
+        "home.html.j2",
+        departments=[(name, list(runs)) for name, runs in groupby(shown, key=lambda run: run.department)],
+        newest={runs[0].notebook: runs[0] for runs in shelf.runs.values()},
+        changes=_changes(shelf),
+        has_earlier=any(find_previous(run, shelf.before(run)) for run in shown),
+        n_moves_shown=_MOVES_SHOWN,
+        n_failures=n_failures,
+        as_of=max(run.record.as_of for run in shown),
+    )
+    for run in shown:
+        address = f"{run.department}/{run.notebook}/history.html"
+        frame.write(address, "history.html.j2", run=run, runs=shelf.runs[run.notebook])
+    (frame.site / "assets" / "portal.js").write_bytes(_SCRIPT.read_bytes())
+    (frame.site / "search.js").write_text(_search_index(shown), encoding="utf-8")
+
+
+def _changes(shelf: Shelf) -> list[tuple[Run, Move, str]]:
+    """Headlines that moved beyond their interval since the previous run, largest first, with the cause."""
+    found = []
+    for run in shelf.shown:
+        previous = find_previous(run, shelf.before(run)) if run.is_good else None
+        if previous:
+            cause = describe_cause(run, previous)
+            found += [(run, move, cause) for move in find_moves(run, previous) if move.is_beyond]
+    return sorted(found, key=lambda change: -change[1].size)
+
+
+def _search_index(shown: Sequence[Run]) -> str:
+    """``search.js``: what is searched, for each notebook; a classic script, because file:// has no fetch."""
+    index = {run.notebook: " ".join(_searched(run)).lower() for run in shown}
+    return f"window.luckySearch = {format_json(index)};\n"
+
+
+def _searched(run: Run) -> list[str]:
+    kinds: Mapping[str, str] = {
+        "headlines": "label",
+        "figures": "finding",
+        "tables": "title",
+        "decision": "text",
+    }
+    said = [record.get(key, "") for kind, key in kinds.items() for record in run.results.get(kind, [])]
+    return [run.title, run.notebook.replace("_", " "), run.department.replace("_", " "), run.answer, *said]
