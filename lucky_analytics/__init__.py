@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
+    from ibis.backends.mysql import Backend
+
     from lucky_analytics.catalog import Suite
 
-__all__ = ["open"]
+__all__ = ["live", "open"]
 
 
 def open(snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
@@ -26,3 +28,18 @@ def open(snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
     from lucky_analytics.catalog import Suite
 
     return Suite.open(snapshot, as_of=as_of)
+
+
+def live(name: str, *, allow_primary: bool = False) -> Backend:
+    """A read-only Ibis connection to one source database, for looking around; reports read snapshots.
+
+    ``name`` is a source, server or database name. A primary is refused unless ``allow_primary``. Raises
+    ``UnknownNameError`` or ``SourceError``.
+
+    >>> lucky_analytics.live("salesorder").table("t_order").count().execute()      # doctest: +SKIP
+    516000
+    """
+    from lucky_analytics import settings
+    from lucky_analytics.sources import live as connections
+
+    return connections.connect(name, settings.load(), allow_primary=allow_primary)

@@ -45,7 +45,7 @@ class TableEntry:
 
     ``how`` it came: ``linked`` to a file that was there, read ``whole``, or read as ``changes``.
     ``zero_dates`` counts, per column that may hold one, the dates that are null here because the source
-    says "not set". ``unexpected`` are columns that the server has and the estate does not.
+    says "not set". ``drift`` are the differences between the server's table and the estate.
     """
 
     rows: int
@@ -57,7 +57,7 @@ class TableEntry:
     how: str
     masked: tuple[str, ...] = ()
     zero_dates: dict[str, int] = field(default_factory=dict)
-    unexpected: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def table_entry(body: Mapping[str, Any]) -> TableEntry:
     """One table entry from its JSON values."""
     facts = dict(body)
     facts["parts"] = tuple(Part(**part) for part in facts["parts"])
-    facts["masked"], facts["unexpected"] = tuple(facts["masked"]), tuple(facts["unexpected"])
+    facts["masked"], facts["drift"] = tuple(facts["masked"]), tuple(facts["drift"])
     return TableEntry(**facts)
 
 

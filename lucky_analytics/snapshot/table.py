@@ -55,7 +55,7 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         how=how,
         masked=tuple(masked_columns(table)),
         zero_dates=_zero_dates([c for c in columns if table.columns[c].zero_dates], into.root, written),
-        unexpected=tuple(source.unexpected(database, name)),
+        drift=tuple(source.drift(database, name)),
     )
 
 

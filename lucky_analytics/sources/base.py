@@ -97,8 +97,8 @@ class Source(ABC):
         """The Parquet file that already holds exactly this table's declared columns, if there is one."""
         return None
 
-    def unexpected(self, database: str, table: str) -> list[str]:
-        """Columns that the source has in a table and the estate does not declare."""
+    def drift(self, database: str, table: str) -> list[str]:
+        """How the table here differs from its declaration, one line each."""
         return []
 
     def fingerprint(self) -> str | None:

@@ -19,6 +19,7 @@ from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config, guard, session, wire
 from lucky_analytics.sources.base import KEY_MODULUS, Since, Source, Totals
 from lucky_analytics.sources.convert import convert, select_expression
+from lucky_analytics.sources.drift import drift
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.pace import Pace
 
@@ -129,9 +130,8 @@ class MysqlSource(Source):
                 found[name] = here
         return found
 
-    def unexpected(self, database: str, table: str) -> list[str]:
-        declared = estate.load().database(database).table(table).columns
-        return [name for name in self._columns.get((database, table), {}) if name not in declared]
+    def drift(self, database: str, table: str) -> list[str]:
+        return drift(estate.load().database(database).table(table), self._columns.get((database, table), {}))
 
     def read(
         self,

@@ -1,0 +1,30 @@
+"""``lucky doctor``: one line a check, non-zero on trouble."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["doctor"]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(as_json: bool) -> None:
+    """Check versions, disk, and every configured server: login, zone, grants, replica, drift."""
+    from lucky_analytics.sources.doctor import examine
+
+    checks = []
+    for check in examine(settings.load()):
+        checks.append(check)
+        if not as_json:
+            click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.found}")
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(check) for check in checks]))
+    if failed := sum(not check.passed for check in checks):
+        raise LuckyError("doctor", expected="every check to pass", got=f"{failed} of {len(checks)} failing")

@@ -1,0 +1,95 @@
+"""Is everything there to take a snapshot: one check a line."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lucky_analytics import estate
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import mysql, session
+from lucky_analytics.sources.mysql import MysqlSource
+
+__all__ = ["Check", "examine"]
+
+_MOST_NEEDED = ("duckdb", "ibis-framework", "numpy", "pandas", "papermill", "pyarrow", "pymysql", "sqlglot")
+_FREE_BYTES = 5 << 30
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: what was looked at, whether it is right, and what was found."""
+
+    name: str
+    passed: bool
+    found: str
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Versions, disk, and for each configured server: connection, flavour, zone, grants, role, drift.
+
+    A server that refuses is one failed line; the others are examined all the same. Without any
+    configured server there is nothing to check about servers, which is not a failure.
+    """
+    yield _versions(settings)
+    yield _disk(settings)
+    if not settings.source_url and not settings.sources_file.is_file():
+        yield Check("servers", True, "none configured; snapshots come from the demo or files")
+        return
+    try:
+        sources = mysql.connect(settings)
+    except LuckyError as error:
+        yield Check("servers", False, str(error))
+        return
+    for source in sources:
+        yield from _server(source)
+
+
+def _versions(settings: Settings) -> Check:
+    locked = dict(re.findall(r"^([a-z0-9.-]+)==([^\s;\\]+)", settings.lock_file.read_text(), re.MULTILINE))
+    differing = [
+        f"{name} {importlib.metadata.version(name)} instead of {locked[name]}"
+        for name in _MOST_NEEDED
+        if name in locked and importlib.metadata.version(name) != locked[name]
+    ]
+    return Check("versions", not differing, ", ".join(differing) or "as locked")
+
+
+def _disk(settings: Settings) -> Check:
+    folder = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    found = f"{free / 2**30:.1f} GiB free in {folder}"
+    return Check("disk", free >= _FREE_BYTES, found + ("" if free >= _FREE_BYTES else ", wanted 5"))
+
+
+def _server(source: MysqlSource) -> Iterator[Check]:
+    """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed."""
+    began = time.monotonic()
+    try:
+        with source:
+            milliseconds = (time.monotonic() - began) * 1000
+            timeout = session.timeout_statement(source.version, source.endpoint.statement_seconds)
+            yield Check(f"{source.name}: connection", True, f"{source.where}, open in {milliseconds:.0f} ms")
+            yield Check(f"{source.name}: flavour", True, f"{source.version}; {timeout}")
+            yield Check(f"{source.name}: zone", True, f"{source.endpoint.time_zone or source.time_zone}")
+            may = "writing privileges allowed by flag" if source.endpoint.allow_writes else "SELECT only"
+            yield Check(f"{source.name}: grants", True, may)
+            role = "primary allowed by flag" if source.endpoint.allow_primary else "read only"
+            yield Check(f"{source.name}: replica", True, role)
+            yield from _drift(source)
+    except LuckyError as error:
+        yield Check(f"{source.name}: connection", False, str(error))
+
+
+def _drift(source: MysqlSource) -> Iterator[Check]:
+    for database, tables in source.tables().items():
+        declared = estate.load().database(database).tables
+        lines = [f"table {name} is missing" for name in declared if name not in tables]
+        lines += [f"{table}: {line}" for table in tables for line in source.drift(database, table)]
+        found = "; ".join(lines) or f"{len(tables)} tables as declared"
+        yield Check(f"{source.name}: drift of {database}", not lines, found)

@@ -1,0 +1,59 @@
+"""A read-only Ibis connection to one source, for looking; reports read snapshots."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import pymysql
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SourceError
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import config, guard, session
+
+if TYPE_CHECKING:
+    from ibis.backends.mysql import Backend
+
+__all__ = ["connect"]
+
+
+def connect(name: str, settings: Settings, *, allow_primary: bool = False) -> Backend:
+    """An Ibis connection to the database of source ``name``, without a compiled driver.
+
+    The same refusals as for a snapshot: a user that can write, a primary, a server on another clock.
+    Every statement runs in a read-only transaction. ``con.sql()`` does not work with this driver; write
+    expressions, or pass SQL to ``con.raw_sql()``. Raises ``UnknownNameError`` or ``SourceError``.
+
+    >>> con = connect("salesorder", settings.load())                # doctest: +SKIP
+    >>> con.table("t_order").count().execute()                      # doctest: +SKIP
+    516000
+    """
+    database = estate.load().database(name)
+    endpoint = config.load(settings, allow_primary=allow_primary).endpoint(database.name)
+    if endpoint is None:
+        raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
+    connection = session.connect(endpoint, local_name=database.source)
+    try:
+        session.prepare(connection, endpoint, database.time_zone, database.source)
+        guard.require_reader(connection, endpoint, database.source)
+        connection.query("SET SESSION TRANSACTION READ ONLY")
+        connection.select_db(database.name)
+    except pymysql.err.MySQLError as error:
+        connection.close()
+        raise session.source_error(error, session.place(database.source, endpoint)) from error
+    except BaseException:
+        connection.close()
+        raise
+    return _backend(connection)
+
+
+def _backend(connection: pymysql.connections.Connection) -> Backend:
+    """Ibis over a pymysql connection: its MySQL backend asks for MySQLdb by name."""
+    pymysql.install_as_MySQLdb()
+    import ibis
+
+    with warnings.catch_warnings():
+        # It asks for the zone by a name that most servers do not know; the session is in UTC already.
+        warnings.filterwarnings("ignore", message="Unable to set session timezone")
+        return ibis.mysql.from_connection(connection)
