@@ -39,7 +39,6 @@ def live(name: str, *, allow_primary: bool = False) -> Backend:
     >>> lucky_analytics.live("salesorder").table("t_order").count().execute()      # doctest: +SKIP
     516000
     """
-    from lucky_analytics import settings
     from lucky_analytics.sources import live as connections
 
-    return connections.connect(name, settings.load(), allow_primary=allow_primary)
+    return connections.connect(name, allow_primary=allow_primary)

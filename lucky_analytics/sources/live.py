@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pymysql
 
 from lucky_analytics import estate
+from lucky_analytics import settings as settings_module
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config, guard, session
@@ -18,19 +19,20 @@ if TYPE_CHECKING:
 __all__ = ["connect"]
 
 
-def connect(name: str, settings: Settings, *, allow_primary: bool = False) -> Backend:
+def connect(name: str, settings: Settings | None = None, *, allow_primary: bool = False) -> Backend:
     """An Ibis connection to the database of source ``name``, without a compiled driver.
 
     The same refusals as for a snapshot: a user that can write, a primary, a server on another clock.
     Every statement runs in a read-only transaction. ``con.sql()`` does not work with this driver; write
     expressions, or pass SQL to ``con.raw_sql()``. Raises ``UnknownNameError`` or ``SourceError``.
 
-    >>> con = connect("salesorder", settings.load())                # doctest: +SKIP
+    >>> con = connect("salesorder")                                 # doctest: +SKIP
     >>> con.table("t_order").count().execute()                      # doctest: +SKIP
     516000
     """
     database = estate.load().database(name)
-    endpoint = config.load(settings, allow_primary=allow_primary).endpoint(database.name)
+    where = settings or settings_module.load()
+    endpoint = config.load(where, allow_primary=allow_primary).endpoint(database.name)
     if endpoint is None:
         raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
     connection = session.connect(endpoint, local_name=database.source)
