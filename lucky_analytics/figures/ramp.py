@@ -108,7 +108,7 @@ def plot_plateaus(plateaus: pd.DataFrame, needed_dollars: float) -> AnyChart:
             x="dollars:Q", fill=fill, tooltip=tooltip
         ),
     )
-    return apply_theme(_fit_width(chart, alt.Step(28)))
+    return apply_theme(_fit_width(chart, 28 * len(plateaus)))
 
 
 def plot_next_store(forecast: pd.DataFrame, n_weeks: int) -> AnyChart:
@@ -135,5 +135,5 @@ def plot_next_store(forecast: pd.DataFrame, n_weeks: int) -> AnyChart:
     return apply_theme(_fit_width(chart, 230))
 
 
-def _fit_width(chart: AnyChart, height: float | alt.Step) -> AnyChart:
+def _fit_width(chart: AnyChart, height: float) -> AnyChart:
     return chart.properties(width="container", height=height)

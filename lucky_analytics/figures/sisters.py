@@ -39,7 +39,7 @@ def plot_losses(losses: pd.DataFrame) -> AnyChart:
         .mark_text(fontSize=11)
         .encode(text="percent:Q"),
     )
-    return apply_theme(chart.properties(width="container", height=alt.Step(30)))
+    return apply_theme(chart.properties(width="container", height=30 * len(order)))
 
 
 def plot_fall(causes: pd.DataFrame) -> AnyChart:
@@ -50,8 +50,8 @@ def plot_fall(causes: pd.DataFrame) -> AnyChart:
     """
     order = causes["cause"].tolist()
     shown = causes[["cause"]].assign(**{name: np.expm1(causes[source]) for name, source in _ENDS.items()})
-    shown["label_at"] = shown["change"].clip(lower=0)
-    shown["label"] = [f"{100 * change:+.0f} %" for change in shown["change"]]
+    shown["label_at"] = shown[["change", "high"]].max(axis=1).clip(lower=0)
+    shown["label"] = [f"{round(100 * change):+d} %" for change in shown["change"]]
     axis = alt.Axis(labelLimit=140, domain=False, ticks=False, title=None)
     base = alt.Chart(shown).encode(y=alt.Y("cause:N", sort=order, axis=axis))
     colour = alt.condition("datum.cause == 'all'", alt.value(CONTEXT), alt.value(ACCENT))
@@ -61,4 +61,4 @@ def plot_fall(causes: pd.DataFrame) -> AnyChart:
         base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),
         base.mark_text(align="left", dx=6).encode(x="label_at:Q", text="label:N"),
     )
-    return apply_theme(chart.properties(width="container", height=alt.Step(28)))
+    return apply_theme(chart.properties(width="container", height=28 * len(order)))

@@ -39,8 +39,8 @@ Array = NDArray[Any]
 
 # Fewer units or weeks than this leave the spread of plateaus or the speed of growth to the prior alone.
 smallest_fit = {"units": 3, "rows": 12}
-# Standard deviations below one percent are kept away from zero, where their logs would run off.
-_SMALLEST_SD = 0.01
+# Of noise, plateaus and weekly steps of the season: kept away from zero, where their logs would run off.
+_SMALLEST_SD = np.array([0.01, 0.01, 0.003])
 
 
 @dataclass(frozen=True)

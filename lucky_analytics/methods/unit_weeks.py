@@ -41,7 +41,7 @@ def aggregate_weeks(
     since = pd.to_datetime(days["unique_id"].map(opened))
     kept = days[(days["y"] > 0) & (days["ds"] >= since) & (days["ds"] <= pd.Timestamp(as_of))].copy()
     kept["clock_days"] = pattern.weights(kept["ds"])
-    kept["week_start"] = kept["ds"] - pd.to_timedelta(kept["ds"].dt.dayofweek, unit="D")
+    kept["week_start"] = kept["ds"] - pd.to_timedelta(kept["ds"].dt.day_of_week, unit="D")
     kept["weighted_age"] = (kept["ds"] - since[kept.index]).dt.days / 7 * kept["clock_days"]
     weeks = kept.groupby(["unique_id", "week_start"], as_index=False).agg(
         n_days=("ds", "nunique"),

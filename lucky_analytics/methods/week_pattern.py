@@ -23,7 +23,7 @@ class WeekPattern:
         """Weight of each date: 1 is a seventh of an ordinary week."""
         when = pd.DatetimeIndex(dates)
         factor = self.exceptional.reindex(when).fillna(1.0).to_numpy()
-        return self.weekday.to_numpy()[when.dayofweek] * factor
+        return self.weekday.to_numpy()[when.day_of_week] * factor
 
 
 def estimate_week_pattern(
@@ -48,7 +48,7 @@ def estimate_week_pattern(
     not (it is that week's level).
 
     >>> ds = pd.date_range("2026-01-05", periods=28)
-    >>> days = pd.DataFrame({"unique_id": "a", "ds": ds, "y": np.where(ds.dayofweek < 5, 120, 50)})
+    >>> days = pd.DataFrame({"unique_id": "a", "ds": ds, "y": np.where(ds.day_of_week < 5, 120, 50)})
     >>> estimate_week_pattern(days).weekday.round(2).tolist()
     [1.2, 1.2, 1.2, 1.2, 1.2, 0.5, 0.5]
     """
@@ -61,7 +61,7 @@ def estimate_week_pattern(
     days = settled if settled["y"].sum() > 0 else days
     y = days["y"].to_numpy(float)
     ds = pd.DatetimeIndex(days["ds"])
-    weekday = ds.dayofweek.to_numpy()
+    weekday = ds.day_of_week.to_numpy()
     week_start = ds - pd.to_timedelta(weekday, unit="D")
     level_of = pd.MultiIndex.from_arrays([days["unique_id"], week_start]).factorize()[0]
     date_of, dates = ds.factorize(sort=True)

@@ -88,7 +88,7 @@ def _text(value: Any) -> str:
     if _is_null(value):
         return NULL
     if isinstance(value, pd.Timestamp):
-        return f"{value:%-d %b %Y}"
+        return f"{value:%-d %b %Y}".replace(" ", "\u00a0")
     return str(value)
 
 

@@ -27,7 +27,7 @@ def cells(column, name):
     ("name", "column", "expected"),
     [
         ("store", Column("Store"), ["Fulton &lt;b&gt;", "–"]),
-        ("opened", Column("Opened"), ["1 Feb 2026", "–"]),
+        ("opened", Column("Opened"), ["1\u00a0Feb\u00a02026", "–"]),
         ("dollars", Column("Revenue", "USD", 0), ["$58,123", "–"]),
         ("dollars", Column("Revenue", "USD K", 1), ["58.1", "–"]),
         ("low", Column("Interval", "orders", 0, high="high"), ["1,234 to 2,345", "–"]),
