@@ -11,13 +11,18 @@ import ibis.expr.types as ir
 
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
+from lucky_analytics.catalog.costs import COSTS
 from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
 from lucky_analytics.catalog.customers import CUSTOMERS
 from lucky_analytics.catalog.declare import Conformed
+from lucky_analytics.catalog.fees import FEES
 from lucky_analytics.catalog.forecasts import FORECASTS, ORDER_FORECASTS
+from lucky_analytics.catalog.goods import GOODS
 from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
 from lucky_analytics.catalog.payments import PAYMENTS, REFUNDS
+from lucky_analytics.catalog.production import PRODUCTION, PRODUCTION_UNITS
 from lucky_analytics.catalog.products import PRODUCTS
+from lucky_analytics.catalog.recipes import RECIPES
 from lucky_analytics.catalog.stock import STOCK, STOCK_MOVES
 from lucky_analytics.catalog.stores import STORES
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
@@ -43,6 +48,12 @@ TABLES: dict[str, Conformed] = {
         ORDER_FORECASTS,
         STOCK,
         STOCK_MOVES,
+        FEES,
+        RECIPES,
+        GOODS,
+        COSTS,
+        PRODUCTION,
+        PRODUCTION_UNITS,
     )
 }
 

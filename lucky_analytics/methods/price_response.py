@@ -96,8 +96,7 @@ def estimate_withdrawal(
     ``depths``: ``depth`` (0 < d < 1), ``n_units`` sold with it, ``list_price`` and ``unit_cost`` (means over
     these units, in dollars). Adds ``kept_share`` of the units with ``kept_low``, ``kept_high``;
     ``margin_now``; ``gain`` of margin with ``gain_low``, ``gain_high`` (positive: withdrawing earns),
-    ``p_gain``: chance that
-    it is positive. Assumes that nobody switches to another depth or category.
+    ``p_gain``: chance that it is positive. Assumes that nobody switches to another depth or category.
 
     >>> depths = pd.DataFrame({"depth": [0.5], "n_units": [100], "list_price": [6.0], "unit_cost": [1.0]})
     >>> estimate_withdrawal(depths, np.full(2, -1.0))[["kept_share", "gain"]].to_numpy().tolist()
