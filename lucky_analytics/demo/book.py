@@ -40,6 +40,11 @@ class Lines:
     tax: Ints
     rate: Ints
 
+    @property
+    def sku(self) -> Ints:
+        """Position in ``Menu.sku_codes``: a unit's size follows from its position, one in three is large."""
+        return self.product * 2 + self.source % 3 // 2
+
 
 @dataclass(frozen=True)
 class Book:

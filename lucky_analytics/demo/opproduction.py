@@ -73,7 +73,7 @@ def tables(world: World) -> Iterator[NamedTable]:
         "order_item_id": lines.id[unit],
         "shop_id": shops.ids[book.shop[lines.order[unit]]],
         "spu_code": choose(product, menu.spu_codes),
-        "sku_code": choose(product * 2 + lines.source[unit] % 3 // 2, menu.sku_codes),
+        "sku_code": choose(lines.sku[unit], menu.sku_codes),
         "status": status[at],
         "start_time": datetimes(start),
         "done_time": datetimes(finish),

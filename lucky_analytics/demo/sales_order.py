@@ -50,10 +50,9 @@ def order_table(declared: Database, book: Book, channel: Ints, users: Users, sho
 
 
 def item_table(declared: Database, book: Book, menu: Menu, shops: Shops) -> pa.Table:
-    """One row per unit; a unit's size follows from its id, so a product has two SKUs."""
+    """One row per unit."""
     lines = book.lines
-    size = lines.source % 3 // 2
-    sku = lines.product * 2 + size
+    sku = lines.sku
     spu = menu.spu_codes
     parts = choose(np.where(lines.rate == NYC_RATE, 1, 0), (None, _NYC_PARTS))
     modified = book.modified[lines.order]

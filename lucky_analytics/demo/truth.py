@@ -58,7 +58,9 @@ DEFAULTS: Plants = {
              "rates": [0.0095, 0.013, 0.0095, 0.005, 0.016, 0.011, 0.0125, 0.015, 0.014, 0.014, 0.029],
              "service_rate": 0.0010},
     # Baskets: partner probability of the six true pairs, share of the confounded pair in its one store.
-    "menu": {"pair_probability": 0.15, "confounded_share": 0.025},
+    # Recipe cost: share of the average price, and how near four products lie to the margin cut.
+    "menu": {"pair_probability": 0.15, "confounded_share": 0.025, "cost_share": 0.34, "cost_sd": 0.18,
+             "borderline_distance": 0.01},
     # ln seconds = ln units' seconds + load_slope x ln(1 + open orders of the shop) + noise.
     "production": {"load_slope": 0.18, "noise_sd": 0.35},
 }  # fmt: skip
