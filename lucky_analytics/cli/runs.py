@@ -1,4 +1,4 @@
-"""``lucky list``, ``run``, ``results``, ``verify`` and ``diff``."""
+"""``lucky list`` and ``lucky run``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.formats import format_interval, format_value
 from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
 
-__all__ = ["diff", "list_notebooks", "results", "run", "verify"]
+__all__ = ["list_notebooks", "run"]
 
 
 @click.command("list")
@@ -103,80 +102,6 @@ def run(
         click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
     if error := batch.failures(outcomes):
         raise error
-
-
-@click.command()
-@click.argument("name")
-@click.option("--run", "run_id", metavar="ID", help="The newest unless said.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def results(name: str, run_id: str | None, as_json: bool) -> None:
-    """The headlines of a run."""
-    from lucky_analytics.runs import notebooks, records
-
-    here = settings.load()
-    notebook = notebooks.find(name, here)
-    record = records.find(notebook.name, run_id, here)
-    body = json.loads((here.runs_dir / record.notebook / record.run_id / "results.json").read_text("utf-8"))
-    if as_json:
-        click.echo(json.dumps({"run": record.run_id, "status": record.status, **body}, indent=1))
-        return
-    click.echo(f"{notebook.name}, run {record.run_id}: {record.status}")
-    for line in body["headlines"]:
-        interval = format_interval(line["low"], line["high"], line["unit"])
-        value = format_value(line["value"], line["unit"])
-        click.echo(f"  {line['label']}: {value} {interval}  n = {line['n']:,} {line['n_of']}")
-
-
-@click.command()
-@click.argument("name", metavar="NAME|RUN")
-def verify(name: str) -> None:
-    """Run again on the same inputs and compare the page byte for byte."""
-    from lucky_analytics.errors import RunError
-    from lucky_analytics.runs import kernel, records
-    from lucky_analytics.runs.verify import COMPARED
-    from lucky_analytics.runs.verify import verify as compare
-
-    here = settings.load()
-    record = records.find_anywhere(name, here)
-    try:
-        differing = compare(record, here)
-    finally:
-        kernel.close_server()
-    if differing:
-        raise RunError(f"run {record.run_id}", expected="equal bytes", got="another " + ", ".join(differing))
-    click.echo(f"{record.notebook} {record.run_id}: {' and '.join(COMPARED)} equal, byte for byte")
-
-
-@click.command()
-@click.argument("before", metavar="RUN_A")
-@click.argument("after", metavar="RUN_B")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def diff(before: str, after: str, as_json: bool) -> None:
-    """Which headlines moved between two runs, and what moved them."""
-    import dataclasses
-
-    from lucky_analytics.runs import records
-    from lucky_analytics.runs.diff import diff as compare
-
-    here = settings.load()
-    found = compare(records.find_anywhere(before, here), records.find_anywhere(after, here), here)
-    if as_json:
-        click.echo(json.dumps(dataclasses.asdict(found), indent=1))
-        return
-    for line in found.moved:
-        beyond = {True: ", beyond its interval", False: ", inside its interval", None: ""}[
-            line.beyond_interval
-        ]
-        values = f"{format_value(line.before, line.unit)} -> {format_value(line.after, line.unit)}"
-        click.echo(f"{line.label}: {values}{beyond}")
-    for name in found.only_before:
-        click.echo(f"{name}: no longer given")
-    for name in found.only_after:
-        click.echo(f"{name}: new")
-    if not (found.moved or found.only_before or found.only_after):
-        click.echo("no headline moved")
-    causes = [f"{cause} ({', '.join(names)})" for cause, names in found.causes.items() if names]
-    click.echo("because of: " + ("; ".join(causes) or "nothing that is recorded"))
 
 
 def _given(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, ParameterError, RunError
-from lucky_analytics.runs import identity, notebooks, records
+from lucky_analytics.runs import history, identity, notebooks, records
 from lucky_analytics.runs.execute import execute, render_again
 from lucky_analytics.runs.grids import grid
 from lucky_analytics.runs.limits import Limits
@@ -92,6 +92,7 @@ def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | N
             render_again(planned.standing, settings, inputs.snapshot)
             return Outcome(inputs.notebook.name, "rendered", planned.reason, planned.standing)
         record = execute(inputs, settings, limits)
+        history.note(record, settings)
         if record.error:
             cell = record.error["cell"]
             where = f" in cell {cell}" if cell else ""

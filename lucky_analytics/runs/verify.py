@@ -52,5 +52,8 @@ def verify(record: records.Record, settings: Settings) -> list[str]:
     original = settings.runs_dir / record.notebook / record.run_id
     with tempfile.TemporaryDirectory(prefix="lucky-verify-") as folder:
         again = execute(inputs, dataclasses.replace(settings, outputs_dir=Path(folder)))
+        if again.error:
+            reason = f"{again.error['name']}: {again.error['message']}"
+            raise RunError(f"run {record.run_id}", expected="a second run to its end", got=reason)
         repeated = Path(folder) / "runs" / record.notebook / again.run_id
         return [name for name in COMPARED if (original / name).read_bytes() != (repeated / name).read_bytes()]

@@ -74,6 +74,7 @@ def test_a_good_run_keeps_notebook_page_results_and_manifest(here):
         "luckyus_sales_order.t_order",
         "luckyus_sales_order.t_order_item",
         "luckyus_sales_order.t_order_amount",
+        "luckyus_sales_payment.t_trade",
         "luckyus_opshop.t_shop_info",
     }
     assert record.as_of == "2026-02-13"
@@ -189,3 +190,31 @@ def test_diff_names_the_headline_that_moved_and_the_table_that_moved_it(here):
         "notebook": [],
         "environment": [],
     }
+
+
+def test_history_can_be_rebuilt_from_the_runs_on_disk(here):
+    from lucky_analytics.runs import history
+
+    settings, _ = here
+    lines = history.headline_history("counts", "orders", settings)
+    assert [line["value"] for line in lines][:2] == [3, 4]
+    (settings.outputs_dir / "history.sqlite").unlink()
+    assert history.rebuild(settings) == sum(
+        len(records.list_runs(name, settings)) for name in ("counts", "products", "breaks", "dies", "grows")
+    )
+    rebuilt = history.headline_history("counts", "orders", settings)
+    assert {line["value"] for line in rebuilt} == {3, 4}
+
+
+def test_retention_keeps_the_newest_good_runs_and_the_headlines(here):
+    from lucky_analytics.runs import history
+
+    settings, _ = here
+    newest = records.find("counts", None, settings)
+    removed = history.prune(settings, keep=1)
+    assert {record.notebook for record in removed} == {"counts"}
+    assert [record.run_id for record in records.list_runs("counts", settings)] == [newest.run_id]
+    assert len(records.list_runs("breaks", settings)) == 1
+    assert {line["value"] for line in history.headline_history("counts", "orders", settings)} == {3, 4}
+    with pytest.raises(ParameterError, match="keep: expected 1 or more, got 0"):
+        history.prune(settings, keep=0)

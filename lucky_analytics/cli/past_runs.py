@@ -1,0 +1,121 @@
+"""``lucky results``, ``verify``, ``diff`` and ``history``: what runs have said."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.formats import format_interval, format_value
+
+__all__ = ["diff", "history", "results", "verify"]
+
+
+@click.command()
+@click.argument("name")
+@click.option("--run", "run_id", metavar="ID", help="The newest unless said.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def results(name: str, run_id: str | None, as_json: bool) -> None:
+    """The headlines of a run."""
+    from lucky_analytics.runs import notebooks, records
+
+    here = settings.load()
+    notebook = notebooks.find(name, here)
+    record = records.find(notebook.name, run_id, here)
+    body = json.loads((here.runs_dir / record.notebook / record.run_id / "results.json").read_text("utf-8"))
+    if as_json:
+        click.echo(json.dumps({"run": record.run_id, "status": record.status, **body}, indent=1))
+        return
+    click.echo(f"{notebook.name}, run {record.run_id}: {record.status}")
+    for line in body["headlines"]:
+        interval = format_interval(line["low"], line["high"], line["unit"])
+        value = format_value(line["value"], line["unit"])
+        click.echo(f"  {line['label']}: {value} {interval}  n = {line['n']:,} {line['n_of']}")
+
+
+@click.command()
+@click.argument("name", metavar="NAME|RUN")
+def verify(name: str) -> None:
+    """Run again on the same inputs and compare the page byte for byte."""
+    from lucky_analytics.errors import RunError
+    from lucky_analytics.runs import kernel, records
+    from lucky_analytics.runs.verify import COMPARED
+    from lucky_analytics.runs.verify import verify as compare
+
+    here = settings.load()
+    record = records.find_anywhere(name, here)
+    try:
+        differing = compare(record, here)
+    finally:
+        kernel.close_server()
+    if differing:
+        raise RunError(f"run {record.run_id}", expected="equal bytes", got="another " + ", ".join(differing))
+    click.echo(f"{record.notebook} {record.run_id}: {' and '.join(COMPARED)} equal, byte for byte")
+
+
+@click.command()
+@click.argument("before", metavar="RUN_A")
+@click.argument("after", metavar="RUN_B")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def diff(before: str, after: str, as_json: bool) -> None:
+    """Which headlines moved between two runs, and what moved them."""
+    import dataclasses
+
+    from lucky_analytics.runs import records
+    from lucky_analytics.runs.diff import diff as compare
+
+    here = settings.load()
+    found = compare(records.find_anywhere(before, here), records.find_anywhere(after, here), here)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(found), indent=1))
+        return
+    for line in found.moved:
+        beyond = {True: ", beyond its interval", False: ", inside its interval", None: ""}[
+            line.beyond_interval
+        ]
+        values = f"{format_value(line.before, line.unit)} -> {format_value(line.after, line.unit)}"
+        click.echo(f"{line.label}: {values}{beyond}")
+    for name in found.only_before:
+        click.echo(f"{name}: no longer given")
+    for name in found.only_after:
+        click.echo(f"{name}: new")
+    if not (found.moved or found.only_before or found.only_after):
+        click.echo("no headline moved")
+    causes = [f"{cause} ({', '.join(names)})" for cause, names in found.causes.items() if names]
+    click.echo("because of: " + ("; ".join(causes) or "nothing that is recorded"))
+
+
+@click.group()
+def history() -> None:
+    """The runs that were made: show a headline over time, rebuild the database, remove old folders."""
+
+
+@history.command()
+@click.argument("notebook")
+@click.argument("headline")
+def show(notebook: str, headline: str) -> None:
+    """One headline over the good runs of a notebook, oldest first."""
+    from lucky_analytics.runs import history as past
+
+    for row in past.headline_history(notebook, headline, settings.load()):
+        interval = format_interval(row["low"], row["high"])
+        click.echo(f"{row['sequence']:4}  {row['as_of']}  {row['value']} {interval}  n = {row['n']:,}")
+
+
+@history.command()
+def rebuild() -> None:
+    """Make the database anew from outputs/runs."""
+    from lucky_analytics.runs import history as past
+
+    click.echo(f"history: {past.rebuild(settings.load())} runs")
+
+
+@history.command()
+@click.option("--keep", type=int, default=20, show_default=True, help="Good runs of each notebook that stay.")
+def prune(keep: int) -> None:
+    """Remove the folders of old runs; the database keeps their headlines."""
+    from lucky_analytics.runs import history as past
+
+    removed = past.prune(settings.load(), keep)
+    click.echo(f"history: removed {len(removed)} runs")

@@ -1,0 +1,128 @@
+"""Every run and headline in one embedded database, ``outputs/history.sqlite``; runs on disk can rebuild it.
+
+The folders under ``outputs/runs`` are the record; this is a copy that can be queried. It keeps the
+headlines of runs whose folders retention has removed, until it is rebuilt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.runs import records
+from lucky_analytics.settings import Settings
+
+__all__ = ["headline_history", "note", "prune", "rebuild"]
+
+SCHEMA = """
+create table if not exists runs (
+    notebook text, run_id text, sequence integer, variant text, status text, as_of text, snapshot text,
+    started_at text, ended_at text, seconds real, peak_mib real, attempts integer, error text,
+    primary key (notebook, run_id, sequence)
+);
+create table if not exists headlines (
+    notebook text, run_id text, sequence integer, name text, unit text,
+    value real, low real, high real, level real, n integer,
+    primary key (notebook, run_id, sequence, name)
+);
+"""
+WAIT_SECONDS = 30
+
+
+def note(record: records.Record, settings: Settings) -> None:
+    """Add one run. The same run again, with the same sequence, is written over."""
+    with _database(settings) as database:
+        _insert(database, record, settings)
+
+
+def rebuild(settings: Settings) -> int:
+    """Make the database anew from the runs on disk; how many there are. Replaced only when whole."""
+    path = _path(settings)
+    spare = path.with_suffix(".new")
+    spare.unlink(missing_ok=True)
+    found = [
+        record
+        for folder in sorted(settings.runs_dir.glob("[!.]*"))
+        for record in records.list_runs(folder.name, settings)
+    ]
+    with _database(settings, spare) as database:
+        for record in found:
+            _insert(database, record, settings)
+    spare.replace(path)
+    return len(found)
+
+
+def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[str, Any]]:
+    """One headline over the good runs of a notebook, oldest first: sequence, as_of, value, low, high, n."""
+    query = """
+        select r.sequence, r.as_of, h.value, h.low, h.high, h.n
+        from headlines h join runs r using (notebook, run_id, sequence)
+        where h.notebook = ? and h.name = ? and r.status = 'ok' and r.variant = ''
+        order by r.sequence
+    """
+    with _database(settings) as database:
+        return [dict(row) for row in database.execute(query, (notebook, name))]
+
+
+def prune(settings: Settings, keep: int) -> list[records.Record]:
+    """Remove the folders of old runs, of each notebook and variant all but the ``keep`` newest good ones.
+
+    A failed run stays while it is newer than the newest good one, because readers are shown it. History
+    keeps their headlines. Raises ``ParameterError`` for a ``keep`` below 1.
+    """
+    if keep < 1:
+        raise ParameterError("keep", expected="1 or more", got=str(keep))
+    removed: list[records.Record] = []
+    for folder in sorted(settings.runs_dir.glob("[!.]*")):
+        runs = records.list_runs(folder.name, settings)
+        for variant in {record.variant for record in runs}:
+            removed += _surplus([record for record in runs if record.variant == variant], keep)
+    for record in removed:
+        folder = settings.runs_dir / record.notebook / record.run_id
+        hidden = folder.with_name(f".removed-{folder.name}")
+        folder.rename(hidden)
+        shutil.rmtree(hidden)
+    return removed
+
+
+def _surplus(runs: list[records.Record], keep: int) -> list[records.Record]:
+    good = [record for record in runs if record.status == records.OK]
+    newest_good = good[0].sequence if good else -1
+    old_failures = [r for r in runs if r.status != records.OK and r.sequence < newest_good]
+    return good[keep:] + old_failures
+
+
+def _path(settings: Settings) -> Path:
+    return settings.outputs_dir / "history.sqlite"
+
+
+@contextlib.contextmanager
+def _database(settings: Settings, path: Path | None = None) -> Iterator[sqlite3.Connection]:
+    settings.outputs_dir.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(path or _path(settings), timeout=WAIT_SECONDS)) as database:
+        database.row_factory = sqlite3.Row
+        database.executescript(SCHEMA)
+        with database:
+            yield database
+
+
+def _insert(database: sqlite3.Connection, record: records.Record, settings: Settings) -> None:
+    key = (record.notebook, record.run_id, record.sequence)
+    error = f"{record.error['name']}: {record.error['message']}" if record.error else None
+    facts = (record.variant, record.status, record.as_of, record.snapshot["id"], record.started_at)
+    costs = (record.ended_at, record.seconds, record.peak_mib, record.attempts, error)
+    database.execute(f"insert or replace into runs values ({_marks(13)})", key + facts + costs)
+    path = settings.runs_dir / record.notebook / record.run_id / "results.json"
+    for line in json.loads(path.read_text(encoding="utf-8"))["headlines"]:
+        row = [line[name] for name in ("name", "unit", "value", "low", "high", "level", "n")]
+        database.execute(f"insert or replace into headlines values ({_marks(10)})", [*key, *row])
+
+
+def _marks(n: int) -> str:
+    return ", ".join("?" * n)
