@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lucky_analytics import estate
-from lucky_analytics.demo import opproduction, people, sales_order, sales_payment
+from lucky_analytics.demo import opproduction, people, sales_order, sales_payment, scm_commodity
 from lucky_analytics.demo.arrays import Ints
 from lucky_analytics.demo.book import Book, assign_channels, open_book
 from lucky_analytics.demo.cents import close_cents
@@ -18,6 +18,7 @@ from lucky_analytics.demo.menu import load_menu
 from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, place_orders
 from lucky_analytics.demo.prices import fit_prices, list_cents, margins
 from lucky_analytics.demo.production import make_orders
+from lucky_analytics.demo.recipes import write_recipes
 from lucky_analytics.demo.shops import list_shops, shop_of_orders
 from lucky_analytics.demo.stores import plan_stores
 from lucky_analytics.demo.targets import Targets
@@ -42,6 +43,7 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     margin = margins(orders, plan, targets, planted)
     paid = fit_prices(orders, items, menu, charges, margin, plan, seed)
     money = close_cents(paid, orders, items, charges, margin, targets.is_full, seed)
+    recipes = write_recipes(items, money.pay, menu, planted, seed)
     shop = shop_of_orders(orders, shops, targets, planted, seed)
     in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
     accepted = time_orders(orders.day, orders.user, in_nz, seed)
@@ -52,7 +54,7 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     channel = assign_channels(book, users.device, targets, seed)
     trades = draw_trades(book, targets, planted, seed)
     return World(targets, planted, seed, plan, orders, menu, discounts, items, charges, money, shops, making,
-                 book, users, channel, trades)  # fmt: skip
+                 recipes, book, users, channel, trades)  # fmt: skip
 
 
 def _first_activity(book: Book, n_active: int) -> Ints:
@@ -80,7 +82,13 @@ def _registries(world: World) -> Iterator[NamedTable]:
 
 
 # The parts of the estate, one module each; a new part is one line here.
-PARTS: tuple[Part, ...] = (_sold, _registries, sales_payment.tables, opproduction.tables)
+PARTS: tuple[Part, ...] = (
+    _sold,
+    _registries,
+    sales_payment.tables,
+    opproduction.tables,
+    scm_commodity.tables,
+)
 
 
 def tables(world: World) -> Iterator[NamedTable]:
@@ -99,6 +107,11 @@ def realised(world: World) -> Realised:
     truth.note(
         "elasticity", "randomised_share", float(world.discounts.arm[: world.orders.n_customers].mean())
     )
+    names = world.menu.names
+    truth.note(
+        "menu", "cost_cents", dict(zip(names, world.recipes.cost_cents.round(2).tolist(), strict=True))
+    )
+    truth.note("menu", "borderline", [names[k] for k in world.recipes.borderline])
     truth.note("menu", "true_pairs", TRUE_PAIRS)
     truth.note("menu", "confounded_pair", CONFOUNDED_PAIR)
     completed = np.flatnonzero(book.is_completed)

@@ -16,6 +16,7 @@ from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import Menu
 from lucky_analytics.demo.placement import Orders
 from lucky_analytics.demo.production import Making
+from lucky_analytics.demo.recipes import Recipes
 from lucky_analytics.demo.shops import Shops
 from lucky_analytics.demo.stores import StorePlan
 from lucky_analytics.demo.targets import Targets
@@ -46,6 +47,7 @@ class World:
     money: Money
     shops: Shops
     making: Making
+    recipes: Recipes
     book: Book
     users: Users
     channel: Ints

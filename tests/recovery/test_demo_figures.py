@@ -194,6 +194,8 @@ def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
         ("t_user_channel", 157_000, 1000),
         ("t_production", 502_000, 1000),
         ("t_commodity", 567_000, 1000),
+        ("t_mdm_goods", 1_448, 1),
+        ("t_formula_spu", 32_000, 1000),
         ("t_user where is_deleted = 0", 275_000, 1000),
         ("t_order where channel = 2", 410_000, 1000),
         ("t_order where channel = 1", 72_000, 1000),
