@@ -34,7 +34,7 @@ def estimate_change(weeks: pd.DataFrame, n_weeks: int = 4, level: float = 0.9) -
     means = [side.mean(axis=1, skipna=False) for side in (before, recent)]
     spread = [side.var(axis=1, ddof=1, skipna=False) / n_weeks for side in (before, recent)]
     difference, variance = means[1] - means[0], spread[0] + spread[1]
-    scale = sum(s**2 for s in spread).where(lambda total: total > 0)
+    scale = (spread[0] ** 2 + spread[1] ** 2).where(lambda total: total > 0)
     degrees = (variance**2 * (n_weeks - 1) / scale).fillna(2 * (n_weeks - 1))
     half = t.ppf(0.5 + level / 2, degrees) * np.sqrt(variance)
     return pd.DataFrame(
