@@ -56,6 +56,8 @@ def take(
     )
     state = "unchanged" if manifest.unchanged else "taken"
     facts = f"{len(manifest.tables)} tables, {manifest.rows:,} rows, {manifest.bytes / 1e6:.1f} MB"
+    for breach in manifest.breaches():
+        click.echo(f"breach: {breach}", err=True)
     _print(manifest.document(), f"snapshot {manifest.id} {state}: {facts}", as_json)
 
 
@@ -105,6 +107,22 @@ def verify(name: str, as_json: bool) -> None:
             f"snapshot {manifest.id}", expected="the bytes that were taken", got=problems[0] + more
         )
     _print({"id": manifest.id, "problems": []}, f"snapshot {manifest.id} is as it was taken", as_json)
+
+
+@snapshot.command()
+@click.argument("name", default="newest")
+@click.option("--json", "as_json", is_flag=True)
+def contracts(name: str, as_json: bool) -> None:
+    """What was checked when it was taken: breaches, known issues with their counts; non-zero on a breach."""
+    from lucky_analytics import snapshot as snapshots
+
+    manifest = snapshots.find(name, settings.load())
+    marks = {True: "ok    ", False: "issue "}
+    lines = [("BREACH" if f.is_breach else marks[f.holds]) + f"  {f}" for f in manifest.findings]
+    _print([dataclasses.asdict(finding) for finding in manifest.findings], "\n".join(lines), as_json)
+    if breaches := manifest.breaches():
+        more = f" and {len(breaches) - 1} more" if len(breaches) > 1 else ""
+        raise SnapshotError(f"contracts of {manifest.id}", expected="none broken", got=f"{breaches[0]}{more}")
 
 
 @snapshot.command()

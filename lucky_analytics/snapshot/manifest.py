@@ -13,6 +13,7 @@ from typing import Any
 
 from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.estate.markets import last_closed_day
+from lucky_analytics.snapshot.findings import Finding
 
 __all__ = [
     "FILE",
@@ -73,6 +74,7 @@ class Manifest:
     """One immutable snapshot. ``tables`` is keyed ``database.table``.
 
     ``cut`` is the instant, in UTC, up to which every table is complete: the earliest of the servers'.
+    ``findings`` are the contracts that were checked when it was taken.
     ``unchanged`` says that this very content had been taken before; it is not part of the file.
     """
 
@@ -85,6 +87,7 @@ class Manifest:
     tables: dict[str, TableEntry]
     folder: Path
     fingerprint: str | None = None
+    findings: tuple[Finding, ...] = ()
     unchanged: bool = False
 
     def paths(self, database: str, table: str) -> list[Path]:
@@ -98,6 +101,10 @@ class Manifest:
     def last_closed_day(self) -> dt.date:
         """The last business date that was over in every market at the cut."""
         return last_closed_day(self.cut)
+
+    def breaches(self, *tables: str) -> list[Finding]:
+        """The contracts that do not hold, of ``tables`` (all by default): what depends on them is marked."""
+        return [f for f in self.findings if f.is_breach and (not tables or f.table in tables)]
 
     @property
     def rows(self) -> int:
@@ -163,4 +170,5 @@ def _manifest(body: dict[str, Any], folder: Path) -> Manifest:
     facts["cut"] = dt.datetime.fromisoformat(facts["cut"])
     facts["servers"] = {name: server_entry(server) for name, server in facts["servers"].items()}
     facts["tables"] = {name: table_entry(table) for name, table in facts["tables"].items()}
+    facts["findings"] = tuple(Finding(**finding) for finding in facts.get("findings", ()))
     return Manifest(folder=folder, **facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 from collections.abc import Iterator
@@ -19,13 +20,16 @@ _NEWEST = ".newest"
 
 
 def list_all(settings: Settings) -> list[Manifest]:
-    """Every whole snapshot, the one taken last first. Damaged manifests raise ``SnapshotError``."""
+    """Every whole snapshot, the one taken last first.
+
+    One whose manifest cannot be read is left out, so that it never stands in the way of taking a new one;
+    ``find`` says what is wrong with it.
+    """
     folder = settings.snapshots_dir
-    if not folder.is_dir():
-        return []
-    found = [
-        read(path) for path in folder.iterdir() if not path.name.startswith(".") and (path / FILE).is_file()
-    ]
+    found = []
+    for path in folder.glob(f"[!.]*/{FILE}"):
+        with contextlib.suppress(SnapshotError):
+            found.append(read(path.parent))
     return sorted(found, key=lambda manifest: (manifest.taken_at, manifest.id), reverse=True)
 
 
@@ -49,7 +53,8 @@ def find(name: str = "newest", settings: Settings | None = None, *, check: bool 
     if name == "newest":
         pointed = folder / _NEWEST
         chosen = pointed.read_text(encoding="utf-8").strip() if pointed.is_file() else ""
-        manifest = read(folder / chosen) if chosen in ids else list_all(settings)[0]
+        whole = [chosen] if chosen in ids else [manifest.id for manifest in list_all(settings)] or ids
+        manifest = read(folder / whole[0])
     else:
         matching = [name] if name in ids else [known for known in ids if known.startswith(name)]
         if not matching:

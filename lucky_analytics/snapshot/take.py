@@ -14,7 +14,7 @@ from pathlib import Path
 from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.settings import Settings
-from lucky_analytics.snapshot import store
+from lucky_analytics.snapshot import contracts, store
 from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, content_hash
 from lucky_analytics.snapshot.table import Into, take_table
 from lucky_analytics.snapshot.workspace import Workspace, claim
@@ -68,24 +68,30 @@ def take(
             return _again(previous)
         try:
             taken = _all_servers(sources, workspace, Into(workspace.folder, previous, whole), only, say)
+            manifest = _manifest(kind, taken, fingerprint, settings.snapshots_dir)
+            existing = previous if previous and _same_content(previous, manifest) else None
+            if existing is None and manifest.folder.is_dir():
+                existing = store.find(manifest.id, settings)
+            if existing is not None:
+                workspace.discard()
+                return _again(existing)
+            found = contracts.check(replace(manifest, folder=workspace.folder))
+            manifest = replace(manifest, findings=found)
+            workspace.publish(manifest)
         except OSError as error:
             workspace.discard()
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            raise SnapshotError(
-                f"snapshot of {kind}",
-                expected="room on the disk" if full else "a writable folder",
-                got=f"{error.strerror or error} in {settings.snapshots_dir}",
-                remedy="Free space, run lucky snapshot prune, or set LUCKY_DATA" if full else "",
-            ) from error
-        manifest = _manifest(kind, taken, fingerprint, settings.snapshots_dir)
-        existing = previous if previous and _same_content(previous, manifest) else None
-        if existing is None and manifest.folder.is_dir():
-            existing = store.find(manifest.id, settings)
-        if existing is not None:
-            workspace.discard()
-            return _again(existing)
-        workspace.publish(manifest)
+            raise _no_room(error, kind, settings) from error
         return manifest
+
+
+def _no_room(error: OSError, kind: str, settings: Settings) -> SnapshotError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return SnapshotError(
+        f"snapshot of {kind}",
+        expected="room on the disk" if full else "a writable folder",
+        got=f"{error.strerror or error} in {settings.snapshots_dir}",
+        remedy="Free space, run lucky snapshot prune, or set LUCKY_DATA" if full else "",
+    )
 
 
 def _again(manifest: Manifest) -> Manifest:

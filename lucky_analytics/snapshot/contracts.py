@@ -1,0 +1,151 @@
+"""What arriving tables must satisfy: drift, keys, nulls, ranges, references, freshness, known issues."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from lucky_analytics import estate
+from lucky_analytics.estate import Table
+from lucky_analytics.snapshot.findings import Finding
+from lucky_analytics.snapshot.manifest import Manifest
+
+__all__ = ["check", "declared"]
+
+# Above this many rows a key is proven on one in SHARE of its values: every duplicate of those is found.
+MOST_KEYS = 5_000_000
+SHARE = 16
+SAMPLE = 20_000
+
+
+@functools.cache
+def declared() -> dict[str, Any]:
+    """The rules of ``contracts.yml``."""
+    text = Path(__file__).with_name("contracts.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def check(manifest: Manifest) -> tuple[Finding, ...]:
+    """Every contract on every table that the snapshot has, held or not, in table order.
+
+    Nothing is corrected here and no table is left out: a breach is told, with how many rows break it.
+
+    >>> [str(f) for f in check(find("newest")) if f.is_breach]           # doctest: +SKIP
+    ['luckyus_sales_order.t_order: reference shop_id: 3 of 20,000 have no luckyus_opshop.t_shop_info.id']
+    """
+    rules = declared()
+    with duckdb.connect() as connection:
+        _views(connection, manifest)
+        found: list[Finding] = []
+        for name in manifest.tables:
+            database, _, table_name = name.partition(".")
+            table = estate.load().database(database).table(table_name)
+            found += _drift(manifest, name)
+            found.append(_key(connection, name, table, manifest.tables[name].rows))
+            found += _nulls(connection, manifest, name, table)
+            for column, limits in rules["ranges"].get(name, {}).items():
+                found.append(_range(connection, name, column, *limits))
+            for column, target in rules["references"].get(name, {}).items():
+                if target.rpartition(".")[0] in manifest.tables:
+                    found.append(_reference(connection, name, column, target))
+            if fresh := rules["fresh"].get(name):
+                found.append(_fresh(connection, manifest, name, fresh["column"], fresh["hours"]))
+        found += _issues(connection, manifest, rules["issues"])
+    return tuple(sorted(found, key=lambda finding: (finding.table, finding.rule, finding.subject)))
+
+
+def _views(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    for name in manifest.tables:
+        database, _, table = name.partition(".")
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{database}"')
+        paths = ", ".join(
+            "'" + str(path).replace("'", "''") + "'" for path in manifest.paths(database, table)
+        )
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{paths}])")
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    row = connection.execute(sql).fetchone()
+    return row[0] if row else None
+
+
+def _drift(manifest: Manifest, name: str) -> list[Finding]:
+    lines = manifest.tables[name].drift
+    return [Finding(name, "drift", line.split()[1], False, 1, line) for line in lines]
+
+
+def _key(connection: duckdb.DuckDBPyConnection, name: str, table: Table, n_rows: int) -> Finding:
+    key = ", ".join(f'"{column}"' for column in table.key)
+    where = f"WHERE hash({key}) % {SHARE} = 0" if n_rows > MOST_KEYS else ""
+    n = _one(
+        connection,
+        f"SELECT coalesce(sum(n - 1), 0) FROM"
+        f" (SELECT count(*) AS n FROM {name} {where} GROUP BY {key} HAVING n > 1)",
+    )
+    detail = f"{n:,} rows repeat a key" if n else "unique"
+    return Finding(name, "key", ", ".join(table.key), n == 0, int(n), detail)
+
+
+def _nulls(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, name: str, table: Table
+) -> Iterator[Finding]:
+    """Nulls where none is declared; one query for the whole table, and one finding a column that has some."""
+    columns = [c for c in manifest.tables[name].schema if not table.columns[c].arrow.nullable]
+    counts = connection.execute(
+        "SELECT " + ", ".join(f'count(*) - count("{column}")' for column in columns) + f" FROM {name}"
+    ).fetchone()
+    for column, n in zip(columns, counts or (), strict=True):
+        if n:
+            yield Finding(name, "nulls", column, False, n, f"{n:,} rows without a value")
+
+
+def _range(connection: duckdb.DuckDBPyConnection, name: str, column: str, low: float, high: float) -> Finding:
+    n = _one(connection, f'SELECT count(*) FROM {name} WHERE "{column}" < {low} OR "{column}" > {high}')
+    detail = f"{n:,} rows outside {low} to {high}" if n else f"within {low} to {high}"
+    return Finding(name, "range", column, n == 0, n, detail, "medium")
+
+
+def _reference(connection: duckdb.DuckDBPyConnection, name: str, column: str, target: str) -> Finding:
+    other, _, other_column = target.rpartition(".")
+    n, n_sampled = connection.execute(
+        f"""WITH sampled AS (
+              SELECT CAST("{column}" AS VARCHAR) AS value FROM {name} WHERE "{column}" IS NOT NULL
+              ORDER BY hash("{column}") LIMIT {SAMPLE})
+        SELECT count(*) FILTER (WHERE value NOT IN
+                 (SELECT CAST("{other_column}" AS VARCHAR) FROM {other})), count(*) FROM sampled"""
+    ).fetchone() or (0, 0)
+    detail = f"{n:,} of {n_sampled:,} have no {target}" if n else f"{n_sampled:,} found in {target}"
+    return Finding(name, "reference", column, n == 0, n, detail, "medium")
+
+
+def _fresh(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, name: str, column: str, hours: float
+) -> Finding:
+    newest = _one(connection, f'SELECT max("{column}") FROM {name}')
+    if newest is None:
+        return Finding(name, "fresh", column, False, 0, "no rows")
+    age = manifest.cut.replace(tzinfo=None) - newest
+    holds = age <= dt.timedelta(hours=hours)
+    detail = f"newest {newest}, {age.total_seconds() / 3600:.1f} h before the cut, at most {hours} allowed"
+    return Finding(name, "fresh", column, holds, 0 if holds else 1, detail)
+
+
+def _issues(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, issues: dict[str, Any]
+) -> Iterator[Finding]:
+    for name, issue in issues.items():
+        if "empty" in issue:
+            tables = [table for table in manifest.tables if table.startswith(issue["empty"] + ".")]
+            subject, n = issue["empty"], sum(manifest.tables[table].rows == 0 for table in tables)
+        else:
+            tables = [table for table in issue["tables"] if table in manifest.tables]
+            subject = issue["tables"][0]
+            n = _one(connection, issue["count"]) if len(tables) == len(issue["tables"]) else 0
+        if tables:
+            yield Finding(subject, "issue", name, n == 0, n, f"{n:,}: {issue['about']}", issue["severity"])

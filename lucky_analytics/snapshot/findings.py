@@ -1,0 +1,32 @@
+"""What a contract found in a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Finding"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule on one table: whether it holds, and how many rows (or tables, or columns) break it.
+
+    ``rule`` is ``drift``, ``key``, ``nulls``, ``range``, ``reference``, ``fresh`` or ``issue``; ``subject``
+    is the column, or the issue's name. An ``issue`` is known and counted; the others are breaches when
+    they do not hold.
+    """
+
+    table: str
+    rule: str
+    subject: str
+    holds: bool
+    count: int
+    detail: str
+    severity: str = "high"
+
+    @property
+    def is_breach(self) -> bool:
+        return not self.holds and self.rule != "issue"
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.rule} {self.subject}: {self.detail}"
