@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import tempfile
 from pathlib import Path
 
 from lucky_analytics.errors import PublishError
@@ -58,10 +59,11 @@ def _starts_with(file: Path, mark: bytes) -> bool:
 
 
 def _write(file: Path, content: bytes) -> bool:
-    """Write by rename, so that a reader never sees half a script."""
+    """Write by rename, so that a reader never sees half a script, each writer to a part of its own."""
     if file.exists() and file.read_bytes() == content:
         return False
-    part = file.with_name(f".{file.name}.part")
-    part.write_bytes(content)
-    part.rename(file)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as part:
+        part.write(content)
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(file)
     return True
