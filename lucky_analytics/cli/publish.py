@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lucky_analytics import settings
 from lucky_analytics.errors import PublishError
+
+if TYPE_CHECKING:
+    from lucky_analytics.publish import Portal
 
 __all__ = ["publish", "serve"]
 
@@ -19,15 +23,30 @@ __all__ = ["publish", "serve"]
 def publish(to: Path | None) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal
+    from lucky_analytics.publish.audit import append_entry
 
-    built = portal.publish(settings.load(), to)
+    here = settings.load()
+    built = portal.publish(here, to)
+    exports = [built] if built.is_new else []
+    _say("portal", built)
+    for audience, its_portal in portal.publish_audiences(here) if to is None else []:
+        if its_portal is None:
+            click.echo(f"portal of {audience.name}: no run it may see")
+        elif its_portal.is_new:
+            exports.append(its_portal)
+            _say(f"portal of {audience.name}", its_portal)
+    if exports:
+        append_entry(here, "publish", exports=[str(each.folder) for each in exports])
+
+
+def _say(what: str, built: Portal) -> None:
     if not built.is_new:
-        click.echo(f"portal unchanged: {built.folder / 'index.html'}")
+        click.echo(f"{what} unchanged: {built.folder / 'index.html'}")
         return
     for name, reason in built.unreadable:
         click.echo(f"left out {name}: {reason}", err=True)
     failed = f", {built.n_failed} with a failed newest run" if built.n_failed else ""
-    click.echo(f"portal published: {built.n_notebooks} reports{failed}: {built.folder / 'index.html'}")
+    click.echo(f"{what} published: {built.n_notebooks} reports{failed}: {built.folder / 'index.html'}")
 
 
 @click.command()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lucky_analytics.publish.portal import Portal, publish
+from lucky_analytics.publish.portal import Portal, publish, publish_audiences
 
-__all__ = ["Portal", "publish"]
+__all__ = ["Portal", "publish", "publish_audiences"]

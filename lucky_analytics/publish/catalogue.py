@@ -48,7 +48,7 @@ def write_demo(frame: Frame, settings: Settings) -> None:
     frame.write(
         DEMO.address,
         "demo.html.j2",
-        figures=sorted(figures, key=lambda figure: (figure["is_met"], figure["name"].lower())),
+        figures=sorted(figures, key=lambda figure: figure["is_met"]),
         n_met=sum(figure["is_met"] for figure in figures),
         built=built,
     )

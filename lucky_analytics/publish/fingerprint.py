@@ -15,12 +15,13 @@ _PACKAGE = Path(__file__).parents[1]
 _SHOWN = ("pages", "publish", "estate", "metrics")  # what the portal looks like, and what it shows
 
 
-def compute(*inputs: Path) -> str:
+def compute(*inputs: Path, note: str = "") -> str:
     """A hash over the names, sizes and times of the files at or below ``inputs``, and of our own code.
 
-    Folders whose name starts with a dot are still being written and do not count.
+    ``note`` is anything else that decides what is built. Folders whose name starts with a dot are still
+    being written and do not count.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(note.encode())
     for path in (*inputs, *(_PACKAGE / name for name in _SHOWN)):
         for file in [path] if path.is_file() else _files(path):
             facts = file.stat()

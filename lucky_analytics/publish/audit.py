@@ -1,0 +1,85 @@
+"""An append-only log of who did what with the data: one JSON object a line, one file a day, kept 90 days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics.errors import PublishError
+from lucky_analytics.settings import Settings
+
+__all__ = ["KEPT_DAYS", "append_entry", "read_entries"]
+
+KEPT_DAYS = 90
+
+
+def append_entry(
+    settings: Settings,
+    command: str,
+    *,
+    snapshot: str = "",
+    tables: Mapping[str, int | None] | None = None,
+    exports: Iterable[str] = (),
+    at: dt.datetime | None = None,
+) -> None:
+    """Add one line to ``outputs/audit/<day>.jsonl`` and remove the files of days out of retention.
+
+    ``tables`` maps ``database.table`` to the rows that were read of it (null when unknown); ``exports``
+    are the files or folders that now hold data. ``at`` is the moment, by default now; the day is UTC's.
+    Each line is one ``write`` to a file opened for appending, so that two commands at once do not mix.
+    Raises ``PublishError`` when it cannot be written.
+
+    >>> append_entry(settings.load(), "publish", exports=["outputs/site"])  # doctest: +SKIP
+    """
+    moment = at or dt.datetime.now(dt.UTC)
+    entry = {
+        "at": moment.isoformat(timespec="seconds"),
+        "who": getpass.getuser(),
+        "command": command,
+        "snapshot": snapshot,
+        "tables": dict(tables or {}),
+        "exports": sorted(exports),
+    }
+    folder = settings.outputs_dir / "audit"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _append(folder / f"{moment:%Y-%m-%d}.jsonl", entry)
+        _remove_old(folder, moment.date())
+    except OSError as error:
+        raise PublishError(
+            f"audit log in {folder}",
+            expected="a folder that can be written",
+            got=error.strerror or str(error),
+            remedy="Check its permissions and the free space",
+        ) from error
+
+
+def read_entries(settings: Settings) -> Iterator[dict[str, Any]]:
+    """All kept entries, oldest first. A line that a full disk cut short is left out."""
+    for file in sorted((settings.outputs_dir / "audit").glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def _append(file: Path, entry: Mapping[str, Any]) -> None:
+    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
+
+
+def _remove_old(folder: Path, today: dt.date) -> None:
+    oldest = today - dt.timedelta(days=KEPT_DAYS)
+    for file in folder.glob("*.jsonl"):
+        if file.stem < oldest.isoformat():
+            file.unlink()

@@ -1,0 +1,87 @@
+"""Fill an empty folder with a portal: reports copied as they are, and the portal's own pages around them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from lucky_analytics import estate, metrics
+from lucky_analytics.publish import catalogue, failures
+from lucky_analytics.publish.feed import format_feed
+from lucky_analytics.publish.frame import Frame, NavEntry
+from lucky_analytics.publish.history import format_history
+from lucky_analytics.publish.home import write_home
+from lucky_analytics.publish.shelf import Run, Shelf
+from lucky_analytics.settings import Settings
+
+__all__ = ["build"]
+
+
+def build(site: Path, shelf: Shelf, settings: Settings, *, is_unrestricted: bool = True) -> None:
+    """Write the whole portal of ``shelf`` into the empty folder ``site``.
+
+    Without ``is_unrestricted`` the pages about the company's databases are left out.
+    """
+    _link_folder(settings.runs_dir / "assets", site / "assets")
+    for shown in shelf.shown:
+        _place_notebook(site, shelf.runs[shown.notebook], shown)
+    _write_frame(site, shelf, settings if is_unrestricted else None)
+
+
+def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
+    """The portal's own pages around the reports; null settings leave out those about the databases."""
+    failed = failures.find_failures(shelf)
+    n_failures = len(failed) + len(shelf.unreadable)
+    has_demo = settings is not None and catalogue.has_demo(settings)
+    entries = [
+        NavEntry("index.html", "All reports"),
+        NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
+        catalogue.METRICS,
+        *([catalogue.DICTIONARY] if settings else []),
+        *([catalogue.DEMO] if has_demo else []),
+    ]
+    is_generated = any(run.record.snapshot["source"] == "demo" for run in shelf.shown)
+    frame = Frame(site, tuple(entries), is_generated)
+    write_home(frame, shelf, n_failures)
+    frame.write("failures.html", "failures.html.j2", failures=failed, unreadable=shelf.unreadable)
+    catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))
+    if settings:
+        catalogue.write_dictionary(frame, list(estate.load().databases.values()))
+    if settings and has_demo:
+        catalogue.write_demo(frame, settings)
+    (site / "feed.xml").write_text(format_feed(shelf), encoding="utf-8")
+
+
+def _place_notebook(site: Path, runs: Sequence[Run], shown: Run) -> None:
+    """The shown report at the notebook's address, and every run at its own, with the same history."""
+    home = site / shown.department / shown.notebook
+    _place(shown, home)
+    (home / "history.js").write_text(format_history(runs, shown), encoding="utf-8")
+    for run in runs:
+        _place(run, site / "runs" / run.id)
+        _link(home / "history.js", site / "runs" / run.id / "history.js")
+
+
+def _place(run: Run, folder: Path) -> None:
+    """The run's page and tables, byte for byte."""
+    folder.mkdir(parents=True)
+    _link(run.folder / "report.html", folder / "index.html")
+    if (run.folder / "tables").is_dir():
+        _link_folder(run.folder / "tables", folder / "tables")
+
+
+def _link_folder(source: Path, target: Path) -> None:
+    target.mkdir()
+    for file in source.iterdir():
+        if not file.name.startswith("."):
+            _link(file, target / file.name)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file in two places where the disk allows it, else a copy: published files never change."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

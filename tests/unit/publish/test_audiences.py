@@ -1,0 +1,107 @@
+"""An audience's folder holds what it may see, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from lucky_analytics.errors import PublishError
+from lucky_analytics.publish import publish_audiences
+from tests.example_runs import RECORD, make_settings, write_portal_runs, write_run
+
+DECLARED = """
+leadership: everything
+marketing: {departments: [marketing]}
+grand: {notebooks: [store_ramp_curves], parameters: {store: 221 Grand}}
+nobody: {departments: [legal]}
+"""
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    settings = make_settings(tmp_path_factory.mktemp("audiences"))
+    write_portal_runs(settings)
+    write_run(settings, run_id="5101e5101e", parameters={**RECORD.parameters, "store": "221 Grand"})
+    (settings.params_dir / "audiences.yml").write_text(DECLARED)
+    return settings, {audience.name: portal for audience, portal in publish_audiences(settings)}
+
+
+def everything_in(folder):
+    return "\n".join(path.read_text(errors="ignore") for path in folder.rglob("*") if path.is_file())
+
+
+def test_leadership_sees_every_department(published):
+    _, portals = published
+    text = (portals["leadership"].folder / "index.html").read_text()
+    assert all(name in text for name in ("Marketing", "Operations", "Supply chain"))
+    assert (portals["leadership"].folder / "demo.html").is_file()
+
+
+def test_a_department_sees_nothing_of_another_in_any_file(published):
+    _, portals = published
+    folder = portals["marketing"].folder
+    assert "c0ffee00c0ffee00" in everything_in(folder)
+    for secret in (
+        "How fast does a new store reach its plateau, and how high is it?</a>",
+        "a1b2c3d4e5f60718",
+    ):
+        assert secret not in everything_in(folder)
+    assert not (folder / "operations").exists()
+    assert not (folder / "dictionary").exists()
+    assert {path.name for path in (folder / "runs").iterdir()} == set(portals["marketing"].runs)
+
+
+def test_a_store_sees_only_runs_made_from_its_rows(published):
+    _, portals = published
+    folder = portals["grand"].folder
+    assert [path.name for path in (folder / "runs").iterdir()] == ["5101e5101e"]
+    assert "a1b2c3d4e5f60718" not in everything_in(folder)
+    assert "00b2c3d4e5f60718" not in everything_in(folder)
+
+
+def test_an_audience_without_runs_has_no_folder(published):
+    settings, portals = published
+    assert portals["nobody"] is None
+    assert not (settings.outputs_dir / "audiences" / "nobody").exists()
+
+
+def test_unchanged_audiences_are_not_built_again(published):
+    settings, _ = published
+    again = publish_audiences(settings)
+    assert [portal.is_new for _, portal in again if portal] == [False, False, False]
+
+
+def test_a_narrower_rule_takes_away_what_was_there(tmp_path):
+    settings = make_settings(tmp_path)
+    write_portal_runs(settings)
+    file = settings.params_dir / "audiences.yml"
+    file.write_text("a: everything\nb: everything\nc: {departments: [marketing]}\n")
+    publish_audiences(settings)
+    file.write_text("a: {departments: [marketing]}\nc: {departments: [legal]}\n")
+    publish_audiences(settings)
+    home = settings.outputs_dir / "audiences"
+    assert [path.name for path in home.iterdir()] == ["a"]
+    assert not (home / "a" / "operations").exists()
+    file.unlink()
+    publish_audiences(settings)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ("a: {department: [marketing]}", "departments"),  # a typo must not widen what a sees
+        ("a: {}", "rules from"),
+        ("a: {departments: marketing}", "list of names"),
+        ("a: {parameters: {}}", "names with values"),
+        ("../a: everything", "letters, digits"),
+        ("- a", "audience names"),
+        ("a: [", "YAML"),
+    ],
+)
+def test_what_is_not_understood_is_refused(tmp_path, declared, message):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    (settings.params_dir / "audiences.yml").write_text(declared)
+    with pytest.raises(PublishError, match=message):
+        publish_audiences(settings)
+    assert not (settings.outputs_dir / "audiences").exists()
