@@ -36,7 +36,7 @@ class World:
 
 
 def simulate(seed: int, **planted: float) -> World:
-    """A world whose stores follow the planted ramp, with weekdays, a holiday, a slow winter and counting noise."""
+    """A world whose stores follow the planted ramp, weekdays, a holiday, a slow winter, counting noise."""
     world, chance = World(**planted), np.random.default_rng(seed)
     day, opened, place = np.arange(N_DAYS), np.array(OPENED), np.array(PLACES)
     ids = [f"s{i}" for i in range(len(opened))]

@@ -43,8 +43,8 @@ def fit_scorer(frame: pd.DataFrame, label: ArrayLike, features: Sequence[str], s
             got=f"{len(y)}",
         )
     model = HistGradientBoostingClassifier(
-        max_iter=150,
-        learning_rate=0.08,
+        max_iter=80,
+        learning_rate=0.1,
         max_leaf_nodes=15,
         min_samples_leaf=100 if len(y) >= 5000 else 20,
         l2_regularization=1.0,

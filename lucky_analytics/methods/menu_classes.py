@@ -44,6 +44,7 @@ def classify_menu(
     *,
     popularity_factor: float = 0.7,
     min_probability: float = 0.8,
+    min_distance: float = 0.02,
     min_weeks: int = 3,
     n_replicates: int = 2000,
     level: float = 0.9,
@@ -61,7 +62,7 @@ def classify_menu(
     ``share_high``; ``share_cut``; ``unit_margin`` with ``unit_margin_low``, ``unit_margin_high``;
     ``margin_cut``; ``raw_class`` (of the data as they are); ``probability`` of that class over resampled
     weeks; ``p_popular``, ``p_profitable``; ``menu_class``: the class, or ``borderline`` below
-    ``min_probability``, or ``too new`` with fewer than ``min_weeks`` weeks. A product at a cut counts as
+    ``min_probability`` or within ``min_distance`` of a cut (relative: costs are not known better), or ``too new`` with fewer than ``min_weeks`` weeks. A product at a cut counts as
     above it. Products that sold nothing have no unit margin and are ``not sold``.
 
     >>> weeks = pd.DataFrame({"product_id": list("abc") * 4, "category": "tea", "n_days": 7,
@@ -101,13 +102,18 @@ def classify_menu(
         p_profitable=(profitable & drawn).sum(axis=0) / n_drawn,
     )
     sold = result["n_units"] > 0
+    distance = np.minimum(
+        np.abs(result["share"] / result["share_cut"] - 1),
+        np.abs(result["unit_margin"] - result["margin_cut"]) / np.abs(result["margin_cut"]),
+    )
+    is_unsure = (result["probability"] < min_probability) | (distance < min_distance)
     shares = np.where(np.isnan(shares), 0.0, shares)
     result["share_low"], result["share_high"] = quantile_interval(shares, level)
     result["unit_margin_low"] = result["unit_margin_high"] = np.nan
     ends = quantile_interval(units[:, sold.to_numpy()], level)
     result.loc[sold, "unit_margin_low"], result.loc[sold, "unit_margin_high"] = ends
     result["menu_class"] = np.select(
-        [~sold, result["n_weeks"] < min_weeks, result["probability"] < min_probability],
+        [~sold, result["n_weeks"] < min_weeks, is_unsure],
         ["not sold", "too new", "borderline"],
         result["raw_class"],
     )

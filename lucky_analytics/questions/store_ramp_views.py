@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.growth_paths import estimate_paths
 
@@ -26,9 +27,15 @@ __all__ = [
 def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """What the method relies on: ``name``, ``passed``, ``detail``, one row per property.
 
+    Raises ``LuckyError`` when there is not a single order.
+
     >>> check_days(days, stores, pd.Timestamp("2026-02-13"))["passed"].all()     # doctest: +SKIP
     True
     """
+    if days.empty:
+        raise LuckyError(
+            "store ramp", expected="orders of trading stores", got=f"none up to {as_of:%Y-%m-%d}"
+        )
     opened = days["unique_id"].map(stores.set_index("unique_id")["opened"])
     early = int((days["ds"] < opened).sum())
     spans = days.assign(since=opened).groupby("unique_id")["since"].first()

@@ -55,7 +55,7 @@ def oracle_width(world, fit):
 def replications():
     rows = []
     for seed in range(N_WORLDS):
-        world, fit = fit_world(1000 + seed)
+        world, fit = fit_world(2000 + seed)
         found = estimate_parameters(fit, LEVEL).set_index("parameter")
         inside = [
             found.low[name] <= getattr(world, name) <= found.high[name] for name in ("b", "k", "noise_sd")
@@ -85,7 +85,7 @@ def replications():
 
 
 def holds(coverage):
-    """Whether the nominal level lies in the 99 % interval of the mean coverage of independent replications."""
+    """Whether the nominal level lies in the 99 % interval of the mean coverage of the replications."""
     half = t.ppf(0.995, len(coverage) - 1) * coverage.std(ddof=1) / np.sqrt(len(coverage))
     return abs(coverage.mean() - LEVEL) <= max(half, 1e-9)
 

@@ -1,0 +1,185 @@
+"""The store ramp notebook on simulated orders: it runs from top to bottom; its headlines follow the rows."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+import lucky_analytics
+from lucky_analytics import report
+from lucky_analytics.errors import LuckyError
+from tests.ramp_suite import SimulatedSuite
+from tests.ramp_world import World, simulate
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks/operations/store_ramp_curves.ipynb"
+HEADLINES = {
+    "weeks_to_90", "weeks_to_50", "plateau_revenue", "next_store_revenue", "week_eight_orders", "sister_loss",
+}  # fmt: skip
+
+
+def run(world: World, **parameters):
+    """Every record that the notebook makes, by kind."""
+    said: dict[str, list] = {}
+    patch = pytest.MonkeyPatch()
+    patch.setattr(lucky_analytics, "open", lambda snapshot, as_of: SimulatedSuite(world))
+    patch.setattr(
+        report, "_say", lambda record, text, shapes=None: said.setdefault(record["kind"], []).append(record)
+    )
+    namespace: dict = {}
+    try:
+        for cell in nbformat.read(NOTEBOOK, 4).cells:
+            if cell.cell_type != "code":
+                continue
+            exec(compile(cell.source, NOTEBOOK.name, "exec"), namespace)
+            if "parameters" in cell.metadata.get("tags", []):
+                namespace.update(parameters)
+    finally:
+        patch.undo()
+    return said
+
+
+def headlines(world: World, **parameters):
+    return {record["name"]: record for record in run(world, **parameters)["headline"]}
+
+
+@functools.cache
+def usual():
+    return run(simulate(5))
+
+
+def changed(edit):
+    world = simulate(5)
+    world.days = edit(world.days.copy())
+    return headlines(world)
+
+
+def test_every_headline_has_an_interval_its_level_and_a_count():
+    found = {record["name"]: record for record in usual()["headline"]}
+    assert set(found) == HEADLINES
+    for record in found.values():
+        assert record["low"] < record["value"] < record["high"]
+        assert record["level"] and record["n"] > 0 and "SELECT" in record["sql"]
+
+
+def test_the_page_is_complete():
+    said = usual()
+    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
+    assert all(check["passed"] for check in said["check"]) and len(said["check"]) == 4
+    assert {record["name"] for record in said["figure"]} == {
+        "store_panels", "common_curve", "plateaus", "next_store", "losses", "fall_s0", "fall_s1",
+    }  # fmt: skip
+    assert {record["name"] for record in said["table"]} == {
+        "plateaus", "assumptions", "next_store", "unseen", "launch_stores",
+    }  # fmt: skip
+    assert any("Store 9" in record["text"] for record in said["caveat"])
+
+
+def slower(days: pd.DataFrame) -> pd.DataFrame:
+    """Stores 2 to 8 sell a third less in their first three weeks."""
+    age = (days["ds"] - days.groupby("unique_id")["ds"].transform("min")).dt.days
+    young = (age < 21) & ~days["unique_id"].isin(["s0", "s1"])
+    return days.assign(y=days["y"].where(~young, (days["y"] * 0.67).astype(int)))
+
+
+def dearer(days: pd.DataFrame) -> pd.DataFrame:
+    return days.assign(value=days["value"] * 2)
+
+
+def unequal(days: pd.DataFrame) -> pd.DataFrame:
+    """Two stores at twice and at half their size."""
+    factor = days["unique_id"].map({"s2": 2.0, "s6": 0.5}).fillna(1.0)
+    return days.assign(y=(days["y"] * factor).astype(int), value=(days["value"] * factor).astype(int))
+
+
+def without_sister_losses(days: pd.DataFrame) -> pd.DataFrame:
+    """The same chance, but stores hardly take orders from each other."""
+    return simulate(5, effect=-0.1).days
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "factor"),
+    [
+        ("weeks_to_90", slower, "up"),
+        ("weeks_to_50", slower, "up"),
+        ("plateau_revenue", dearer, 2.0),
+        ("next_store_revenue", dearer, 2.0),
+        ("week_eight_orders", dearer, "down"),
+        ("sister_loss", without_sister_losses, "down"),
+    ],
+)
+def test_a_headline_follows_the_rows(name, edit, factor):
+    before = next(record for record in usual()["headline"] if record["name"] == name)["value"]
+    after = changed(edit)[name]["value"]
+    if factor == "up":
+        assert after > 1.05 * before
+    elif factor == "down":
+        assert after < 0.95 * before
+    else:
+        assert after == pytest.approx(factor * before, rel=1e-6)
+
+
+def test_a_wider_spread_of_stores_widens_the_outlook():
+    def width(record):
+        return record["high"] / record["low"]
+
+    before = next(record for record in usual()["headline"] if record["name"] == "next_store_revenue")
+    assert width(changed(unequal)["next_store_revenue"]) > width(before)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "name"),
+    [
+        ("form", "logistic", "weeks_to_90"),
+        ("hump", 0.5, "weeks_to_90"),
+        ("exposure_km", 2.0, "sister_loss"),
+        ("min_weeks", 10, "plateau_revenue"),
+        ("needed_dollars", 60_000.0, "week_eight_orders"),
+    ],
+)
+def test_a_parameter_changes_its_headline(parameter, value, name):
+    before = next(record for record in usual()["headline"] if record["name"] == name)["value"]
+    assert headlines(simulate(5), **{parameter: value})[name]["value"] != pytest.approx(before, rel=1e-3)
+
+
+def test_level_and_confidence_widen_intervals():
+    before = {record["name"]: record for record in usual()["headline"]}
+    after = headlines(simulate(5), level=0.99, confidence=0.95)
+    for name in HEADLINES:
+        assert after[name]["high"] > before[name]["high"] and after[name]["low"] < before[name]["low"]
+
+
+def without_launch(days):
+    return days[days["unique_id"] == "s2"]
+
+
+def test_one_store_is_one_clear_error():
+    world = simulate(5)
+    world.days, world.stores = without_launch(world.days), world.stores[world.stores["unique_id"] == "s2"]
+    with pytest.raises(LuckyError, match="ramp curve: expected 3 stores"):
+        run(world)
+
+
+def test_an_empty_week_is_a_failed_check_and_not_an_error():
+    world = simulate(5)
+    gap = (world.days["unique_id"] == "s3") & world.days["ds"].between("2025-11-03", "2025-11-09")
+    world.days = world.days[~gap]
+    said = run(world)
+    assert [check["passed"] for check in said["check"]] == [True, False, True, True]
+
+
+def test_orders_worth_nothing_are_one_clear_error():
+    world = simulate(5)
+    world.days["value"] = 0
+    with pytest.raises(LuckyError, match="order value: expected at least 2 stores with revenue"):
+        run(world)
+
+
+def test_no_orders_is_one_clear_error():
+    world = simulate(5)
+    world.days = world.days.head(0)
+    with pytest.raises(LuckyError, match="store ramp: expected orders of trading stores"):
+        run(world)
