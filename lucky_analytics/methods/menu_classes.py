@@ -60,13 +60,14 @@ def classify_menu(
     Returns one row per product, categories together, most margin first: ``product_id``, ``category``,
     ``n_weeks``, ``n_units``, ``units_a_day``, ``share`` of the category's daily units with ``share_low``,
     ``share_high``; ``share_cut``; ``unit_margin`` with ``unit_margin_low``, ``unit_margin_high``;
-    ``margin_cut``; ``raw_class`` (of the data as they are); ``probability`` of that class over resampled
-    weeks; ``p_popular``, ``p_profitable``; ``menu_class``: the class, or ``borderline`` below
-    ``min_probability`` or within ``min_distance`` of a cut (relative: costs are not known better), or ``too new`` with fewer than ``min_weeks`` weeks. A product at a cut counts as
-    above it. Products that sold nothing have no unit margin and are ``not sold``.
+    ``margin_cut``; ``raw_class`` (of the data as they are);
+    ``probability`` of that class over resampled weeks; ``p_popular``, ``p_profitable``; ``menu_class``: the
+    class; ``borderline`` below ``min_probability``, or within ``min_distance`` of a cut (relative: costs are
+    not known better); ``too new`` with fewer than ``min_weeks`` weeks. A product at a cut counts as above it.
+    Products that sold nothing have no unit margin and are ``not sold``.
 
     >>> weeks = pd.DataFrame({"product_id": list("abc") * 4, "category": "tea", "n_days": 7,
-    ...     "week": np.repeat(range(4), 3), "n_units": [70, 20, 10] * 4, "margin": [140.0, 20, 40] * 4})
+    ...     "week": np.repeat(range(4), 3), "n_units": [70, 20, 10] * 4, "margin": [160.0, 20, 40] * 4})
     >>> classify_menu(weeks)[["product_id", "menu_class"]].to_numpy().tolist()
     [['a', 'star'], ['c', 'puzzle'], ['b', 'dog']]
     """

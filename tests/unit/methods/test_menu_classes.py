@@ -71,8 +71,15 @@ def test_a_product_near_a_cut_is_borderline_and_a_clear_one_is_not():
     assert got.loc[["p2", "p3"], "menu_class"].tolist() == ["borderline"] * 2
     assert got.loc[["p0", "p1"], "menu_class"].tolist() == ["plow horse", "star"]
     assert (got.loc[["p0", "p1"], "probability"] == 1).all()
-    strict = classify_menu(weeks_of(rates, [2.0, 3.0, 2.0, 3.0]), min_probability=0.0)
+    strict = classify_menu(weeks_of(rates, [2.0, 3.0, 2.0, 3.0]), min_probability=0.0, min_distance=0.0)
     assert "borderline" not in set(strict["menu_class"])
+
+
+def test_a_sure_but_tiny_distance_is_no_ground_for_a_decision():
+    weeks = weeks_of([100, 100, 100], [2.0, 2.0, 2.01], sd=0)
+    got, bold = (classify_menu(weeks, min_distance=d).set_index("product_id") for d in (0.02, 0.001))
+    assert got.loc["p2", "probability"] > 0.95
+    assert (got.loc["p2", "menu_class"], bold.loc["p2", "menu_class"]) == ("borderline", "star")
 
 
 def test_the_popularity_factor_moves_the_cut():
@@ -90,7 +97,7 @@ def test_a_label_that_is_given_is_right_in_most_worlds():
     for seed in range(40):
         share = 0.175 * np.exp(rng.uniform(-0.15, 0.15, 2))
         rates = np.r_[share, 0.4, 0.6 - share.sum()] * 300
-        got = classify_menu(weeks_of(rates, [2, 2, 2, 2], seed=seed), n_replicates=400)
+        got = classify_menu(weeks_of(rates, [2, 2, 3, 2.5], seed=seed), n_replicates=400, min_distance=0.0)
         got = got.set_index("product_id").loc[["p0", "p1"]]
         labelled = got["menu_class"] != "borderline"
         given += labelled.sum()
