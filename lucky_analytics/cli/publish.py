@@ -20,16 +20,18 @@ __all__ = ["publish", "serve"]
 
 @click.command()
 @click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Build the portal in DIR.")
-def publish(to: Path | None) -> None:
+@click.option("--pdf", is_flag=True, help="Print each newest report to PDF too (needs Chromium).")
+@click.option("--mail", is_flag=True, help="Write each newest report as a mail too.")
+def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal
     from lucky_analytics.publish.audit import append_entry
 
     here = settings.load()
-    built = portal.publish(here, to)
+    built = portal.publish(here, to, pdf=pdf, mail=mail)
     exports = [built] if built.is_new else []
     _say("portal", built)
-    for audience, its_portal in portal.publish_audiences(here) if to is None else []:
+    for audience, its_portal in portal.publish_audiences(here, pdf=pdf, mail=mail) if to is None else []:
         if its_portal is None:
             click.echo(f"portal of {audience.name}: no run it may see")
         elif its_portal.is_new:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lucky_analytics import estate, metrics
 from lucky_analytics.publish import catalogue, failures
 from lucky_analytics.publish.feed import format_feed
+from lucky_analytics.publish.forms import Forms, write_forms
 from lucky_analytics.publish.frame import Frame, NavEntry
 from lucky_analytics.publish.history import format_history
 from lucky_analytics.publish.home import write_home
@@ -19,14 +20,20 @@ from lucky_analytics.settings import Settings
 __all__ = ["build"]
 
 
-def build(site: Path, shelf: Shelf, settings: Settings, *, is_unrestricted: bool = True) -> None:
+def build(
+    site: Path, shelf: Shelf, settings: Settings, previous: Path, forms: Forms, *, is_unrestricted: bool
+) -> None:
     """Write the whole portal of ``shelf`` into the empty folder ``site``.
 
-    Without ``is_unrestricted`` the pages about the company's databases are left out.
+    ``previous`` is the portal that it replaces, if there is one. Without ``is_unrestricted`` the pages
+    about the company's databases are left out.
     """
     _link_folder(settings.runs_dir / "assets", site / "assets")
     for shown in shelf.shown:
-        _place_notebook(site, shelf.runs[shown.notebook], shown)
+        _place_notebook(site, shelf.runs[shown.notebook], shown, forms)
+        home = Path(shown.department, shown.notebook)
+        if shown.is_good:
+            write_forms(site / home, shown, forms, previous / home)
     _write_frame(site, shelf, settings if is_unrestricted else None)
 
 
@@ -54,11 +61,11 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     (site / "feed.xml").write_text(format_feed(shelf), encoding="utf-8")
 
 
-def _place_notebook(site: Path, runs: Sequence[Run], shown: Run) -> None:
+def _place_notebook(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:
     """The shown report at the notebook's address, and every run at its own, with the same history."""
     home = site / shown.department / shown.notebook
     _place(shown, home)
-    (home / "history.js").write_text(format_history(runs, shown), encoding="utf-8")
+    (home / "history.js").write_text(format_history(runs, shown, forms), encoding="utf-8")
     for run in runs:
         _place(run, site / "runs" / run.id)
         _link(home / "history.js", site / "runs" / run.id / "history.js")

@@ -7,6 +7,7 @@ from typing import Any
 
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.publish.changes import describe_cause, find_moves, find_previous
+from lucky_analytics.publish.forms import MAIL, PDF, Forms
 from lucky_analytics.publish.shelf import Run
 
 __all__ = ["N_SPARKLINE", "format_history"]
@@ -14,7 +15,7 @@ __all__ = ["N_SPARKLINE", "format_history"]
 N_SPARKLINE = 12
 
 
-def format_history(runs: Sequence[Run], shown: Run) -> str:
+def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
     """The text of ``history.js`` for one notebook.
 
     ``runs`` are all its runs, newest first; ``shown`` is the one that stands at the notebook's address.
@@ -27,12 +28,19 @@ def format_history(runs: Sequence[Run], shown: Run) -> str:
         "newest": f"{address}/index.html",
         "list": f"{address}/history.html",
         "failures": "../../failures.html",
+        "forms": _addresses(address, forms) if shown.is_good else [],
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
         "n_runs": len(runs),
         "runs": {run.id: {"headlines": _headlines(run, good[place:])} for place, run in enumerate(good)},
     }
     return f"window.luckyHistory = {format_json(history)};\n"
+
+
+def _addresses(address: str, forms: Forms) -> list[list[str]]:
+    """The newest report's other forms: what they are called, and where they are."""
+    found = [["PDF", f"{address}/{PDF}"]] if forms.pdf else []
+    return [*found, ["Mail", f"{address}/{MAIL}"]] if forms.mail else found
 
 
 def _note(newest: Run, shown: Run) -> str:

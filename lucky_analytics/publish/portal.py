@@ -34,25 +34,36 @@ class Portal:
     runs: Sequence[str] = ()
 
 
-def publish(settings: Settings, to: Path | None = None, audience: Audience | None = None) -> Portal:
+def publish(
+    settings: Settings,
+    to: Path | None = None,
+    audience: Audience | None = None,
+    *,
+    pdf: bool = False,
+    mail: bool = False,
+) -> Portal:
     """Build the portal in ``to``, by default ``outputs/site``, unless nothing changed since the last time.
 
     It is built beside its place and swapped in when whole; whatever goes wrong, the last good portal
     stands. A notebook whose newest run failed keeps its last good page. With an ``audience`` it holds
-    only the runs that this audience may see. Raises ``PublishError`` when there is no run to show, or
-    when the folder cannot be written.
+    only the runs that this audience may see. ``pdf`` and ``mail`` add these forms of each newest report
+    (two to five seconds for each page that is not printed yet).
+
+    Raises ``PublishError`` when there is no run to show, or when the folder cannot be written.
 
     >>> publish(settings.load()).folder.name  # doctest: +SKIP
     'site'
     """
     folder = (to or settings.site_dir).absolute()
-    built_from = _fingerprint(settings, audience)
+    note = repr((audience, pdf, mail))
+    built_from = _fingerprint(settings, note)
     if fingerprint.is_current(folder, built_from):
         return Portal(folder, is_new=False)
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.audiences import Audience, select
     from lucky_analytics.publish.build import build
+    from lucky_analytics.publish.forms import Forms
     from lucky_analytics.publish.shelf import read_shelf
 
     seen_by = audience or Audience("everyone")
@@ -65,10 +76,11 @@ def publish(settings: Settings, to: Path | None = None, audience: Audience | Non
             remedy="Run lucky run --all",
         )
     if write_assets(settings.runs_dir / "assets"):
-        built_from = _fingerprint(settings, audience)
+        built_from = _fingerprint(settings, note)
     try:
         with replacing(folder) as site:
-            build(site, shelf, settings, is_unrestricted=seen_by.is_unrestricted)
+            forms = Forms(pdf=pdf, mail=mail)
+            build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
             fingerprint.write(site, built_from)
     except OSError as error:
         raise PublishError(
@@ -82,7 +94,9 @@ def publish(settings: Settings, to: Path | None = None, audience: Audience | Non
     return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids)
 
 
-def publish_audiences(settings: Settings) -> list[tuple[Audience, Portal | None]]:
+def publish_audiences(
+    settings: Settings, *, pdf: bool = False, mail: bool = False
+) -> list[tuple[Audience, Portal | None]]:
     """A portal in ``outputs/audiences/<name>/`` for each audience of ``params/audiences.yml``.
 
     An audience without a run to see has no portal (null). The folder of an audience that is no longer
@@ -96,7 +110,9 @@ def publish_audiences(settings: Settings) -> list[tuple[Audience, Portal | None]
     published: list[tuple[Audience, Portal | None]] = []
     for audience in load_audiences(settings):
         try:
-            published.append((audience, publish(settings, home / audience.name, audience)))
+            published.append(
+                (audience, publish(settings, home / audience.name, audience, pdf=pdf, mail=mail))
+            )
         except PublishError as error:
             if error.got != "none":
                 raise
@@ -108,6 +124,6 @@ def publish_audiences(settings: Settings) -> list[tuple[Audience, Portal | None]
     return published
 
 
-def _fingerprint(settings: Settings, audience: Audience | None) -> str:
+def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
-    return fingerprint.compute(settings.runs_dir, *facts, note=repr(audience) if audience else "")
+    return fingerprint.compute(settings.runs_dir, *facts, note=note)

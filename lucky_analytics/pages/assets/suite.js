@@ -209,6 +209,7 @@
     bar.append(element("a", "All reports", { href: history.home }));
     bar.append(element("a", `Earlier runs (${history.n_runs})`, { href: history.list }));
     const isNewest = run === history.shown_run;
+    if (isNewest) for (const [name, href] of history.forms) bar.append(element("a", name, { href }));
     const note = isNewest ? history.note : run === history.newest_run ? "" : "This is an earlier run.";
     if (note) bar.append(element("p", note, { className: "note" }));
     if (!isNewest) bar.append(element("a", "Newest report", { href: "index.html" }));

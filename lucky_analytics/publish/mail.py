@@ -1,0 +1,72 @@
+"""A report as a mail: the answer, the key numbers and the main chart as a picture inside it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from lucky_analytics.pages.content import Content, Figure, read_content
+from lucky_analytics.pages.facts import RunFacts, format_day
+from lucky_analytics.pages.templating import templates
+from lucky_analytics.publish.shelf import Run
+
+__all__ = ["format_mail"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_WIDTH = 640  # pixels that mail programs show without scrolling
+_SCALE = 2.0
+
+
+def format_mail(run: Run) -> EmailMessage:
+    """The mail of a good run, without sender, recipients and date: plain text, and HTML with its pictures.
+
+    Pictures are PNG parts of the message, named by ``cid:``, so that nothing is loaded from elsewhere.
+    The same run gives the same bytes. Mail programs open it as a draft (``X-Unsent``).
+    """
+    content = _read(run)
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = f"{run.title} ({format_day(run.record.as_of)})"
+    mail["X-Unsent"] = "1"
+    context = {
+        "run": run,
+        "content": content,
+        "figure": content.figures[0] if content.figures else None,
+        "is_generated": run.record.snapshot["source"] == "demo",
+        "width": _WIDTH,
+    }
+    mail.set_content(templates(_TEMPLATES).get_template("mail.txt.j2").render(context))
+    mail.add_alternative(templates(_TEMPLATES).get_template("mail.html.j2").render(context), subtype="html")
+    *_, html = mail.iter_parts()
+    if content.figures:
+        picture = _format_png(content.figures[0])
+        html.add_related(picture, "image", "png", cid="<figure>", filename="figure.png", disposition="inline")
+        html.set_boundary(f"related-{run.id}")
+    mail.set_boundary(f"alternative-{run.id}")
+    return mail
+
+
+def _read(run: Run) -> Content:
+    notebook = json.loads((run.folder / "executed.ipynb").read_text(encoding="utf-8"))
+    record = run.record
+    facts = RunFacts(
+        run_id=record.run_id,
+        parameters=record.parameters,
+        snapshot_id=record.snapshot["id"],
+        cut=record.snapshot["cut"],
+        as_of=record.as_of,
+        code_version=record.code_version,
+    )
+    return read_content(notebook, facts)
+
+
+def _format_png(figure: Figure) -> bytes:
+    import vl_convert
+
+    kind, _, data = figure.picture.partition(";base64,")
+    picture = base64.b64decode(data)
+    if kind == "data:image/svg+xml":
+        return vl_convert.svg_to_png(picture.decode(), scale=_SCALE)
+    return picture

@@ -1,0 +1,54 @@
+"""A report as a mail: pictures inside, nothing from elsewhere, the same bytes twice."""
+
+from __future__ import annotations
+
+import email
+from email.policy import default
+
+import pytest
+
+from lucky_analytics.publish.mail import format_mail
+from lucky_analytics.publish.shelf import read_shelf
+from tests.example_pages import HOSTILE, example_notebook
+from tests.example_runs import make_settings, write_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    settings = make_settings(tmp_path_factory.mktemp("mail"))
+    write_run(settings, example_notebook(store_name=HOSTILE))
+    return read_shelf(settings).shown[0]
+
+
+@pytest.fixture(scope="module")
+def mail(run):
+    return email.message_from_bytes(bytes(format_mail(run)), policy=default)
+
+
+def test_both_texts_carry_answer_numbers_and_limits(mail):
+    plain = mail.get_body(("plain",)).get_content()
+    rich = mail.get_body(("html",)).get_content()
+    for text in (plain, rich):
+        assert "$57.9K" in text
+        assert "Budget nine weeks of ramp" in text
+        assert "21st &amp; 3rd has one week" in text or "21st & 3rd has one week" in text
+        assert "Generated data" in text
+    assert mail["Subject"].endswith("how high is it? (13 Feb 2026)")
+
+
+def test_the_picture_is_inside_and_nothing_is_elsewhere(mail):
+    rich = mail.get_body(("html",)).get_content()
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert f"cid:{picture['Content-ID'].strip('<>')}" in rich
+    assert "http" not in rich
+    assert 'alt="Ten small line charts' in rich
+
+
+def test_text_from_the_database_is_escaped(mail):
+    assert "<script" not in mail.get_body(("html",)).get_content()
+    assert HOSTILE in mail.get_body(("plain",)).get_content().replace("\n", " ")
+
+
+def test_same_run_same_bytes(run):
+    assert bytes(format_mail(run)) == bytes(format_mail(run))
