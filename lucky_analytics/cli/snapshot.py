@@ -84,6 +84,7 @@ def show(name: str, as_json: bool) -> None:
     lines += [f"server {name}: {server.version}" for name, server in manifest.servers.items()]
     for table, entry in manifest.tables.items():
         masked = f", without {', '.join(entry.masked)}" if entry.masked else ""
+        masked += f", hashed {', '.join(entry.hashed)}" if entry.hashed else ""
         lines.append(
             f"{table}  {entry.rows:,} rows, {len(entry.parts)} parts, {entry.content_hash[:12]}{masked}"
         )

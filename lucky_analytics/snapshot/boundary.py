@@ -1,20 +1,100 @@
-"""What of a table may pass into a snapshot: personal data stops here."""
+"""What of a table may pass into a snapshot: personal data stops here, or passes as a keyed hash."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from lucky_analytics.errors import SnapshotError
 from lucky_analytics.estate import Table
 
-__all__ = ["kept_columns", "masked_columns"]
+__all__ = ["Boundary", "load_key"]
 
 # ``pseudonym`` passes: it is the platform's own customer number, and the key that joins everything.
-_STOPPED = frozenset({"contact", "address", "device", "card"})
+_STOPPED = frozenset({"contact", "address"})
+# Which card or device is nobody's business; that two accounts share one is a question of fraud.
+_HASHED = frozenset({"device", "card"})
+_DIGEST_BYTES = 16
 
 
-def kept_columns(table: Table) -> list[str]:
-    """The columns that may leave the source, in declared order. The others are not even asked for."""
-    return [name for name, column in table.columns.items() if column.personal not in _STOPPED]
+@dataclass(frozen=True)
+class Boundary:
+    """The rules with the key of the hashes. The same key gives the same hash in every snapshot."""
+
+    key: bytes
+
+    def columns(self, table: Table) -> list[str]:
+        """The columns that may leave the source, in declared order. The others are not even asked for."""
+        return [name for name, column in table.columns.items() if column.personal not in _STOPPED]
+
+    def stopped(self, table: Table) -> list[str]:
+        """The columns that stay behind."""
+        return [name for name, column in table.columns.items() if column.personal in _STOPPED]
+
+    def hashed(self, table: Table) -> list[str]:
+        """The columns that pass as a hash."""
+        return [name for name, column in table.columns.items() if column.personal in _HASHED]
+
+    def schema(self, table: Table) -> pa.Schema:
+        """The schema behind the boundary: hashes are text."""
+        fields = [table.columns[name].arrow for name in self.columns(table)]
+        return pa.schema([f.with_type(pa.string()) if f.name in self.hashed(table) else f for f in fields])
+
+    @property
+    def mark(self) -> str:
+        """What tells two keys apart without showing either."""
+        return hashlib.blake2b(b"mark", key=self.key, digest_size=4).hexdigest()
+
+    def cross(self, table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """``batches`` of ``columns(table)`` with the hashed columns replaced; nulls stay null."""
+        hashed = self.hashed(table)
+        if not hashed:
+            yield from batches
+            return
+        schema = self.schema(table)
+        for batch in batches:
+            arrays = [
+                self._hash(array) if name in hashed else array
+                for name, array in zip(batch.schema.names, batch.columns, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def _hash(self, values: pa.Array) -> pa.Array:
+        # Each distinct value once: a card is seen in many rows.
+        coded = values.cast(pa.string()).dictionary_encode()
+        hashes = [
+            hashlib.blake2b(value.encode(), key=self.key, digest_size=_DIGEST_BYTES).hexdigest()
+            for value in coded.dictionary.to_pylist()
+        ]
+        return pa.array(hashes, pa.string()).take(coded.indices)
 
 
-def masked_columns(table: Table) -> list[str]:
-    """The columns that stay behind."""
-    return [name for name, column in table.columns.items() if column.personal in _STOPPED]
+def load_key(data_dir: Path, kind: str) -> bytes:
+    """The key of the hashes: made once, kept in ``<data>/.hash_key`` for its owner alone.
+
+    The demo's persons are invented and its snapshots must be the same everywhere, so its key is fixed.
+    Raises ``SnapshotError`` when the file is damaged: another key would cut every customer's history.
+    """
+    if kind == "demo":
+        return b"demo"
+    path = data_dir / ".hash_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise SnapshotError(
+            f"key of the hashes in {path}",
+            expected="64 hexadecimal digits",
+            remedy="Restore it from a backup",
+        )
+    return key

@@ -127,10 +127,12 @@ def _reference(connection: duckdb.DuckDBPyConnection, name: str, column: str, ta
 def _fresh(
     connection: duckdb.DuckDBPyConnection, manifest: Manifest, name: str, column: str, hours: float
 ) -> Finding:
-    newest = _one(connection, f'SELECT max("{column}") FROM {name}')
+    cut = manifest.cut.replace(tzinfo=None)
+    # Rows after the cut are kept, and say nothing about what had arrived by then.
+    newest = _one(connection, f'SELECT max("{column}") FROM {name} WHERE "{column}" <= \'{cut}\'')
     if newest is None:
         return Finding(name, "fresh", column, False, 0, "no rows")
-    age = manifest.cut.replace(tzinfo=None) - newest
+    age = cut - newest
     holds = age <= dt.timedelta(hours=hours)
     detail = f"newest {newest}, {age.total_seconds() / 3600:.1f} h before the cut, at most {hours} allowed"
     return Finding(name, "fresh", column, holds, 0 if holds else 1, detail)

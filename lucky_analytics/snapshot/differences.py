@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import duckdb
 
 from lucky_analytics import estate
 from lucky_analytics.estate import Table
 from lucky_analytics.estate.markets import MARKETS
 from lucky_analytics.snapshot.manifest import Manifest
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["TableChange", "compare"]
 
@@ -48,6 +50,8 @@ def compare(earlier: Manifest, later: Manifest) -> list[TableChange]:
     """
     changes = []
     closed = _closed_before(earlier.cut)
+    import duckdb  # brings pandas; most commands that import snapshot never compare
+
     with duckdb.connect() as connection:
         for name in sorted(set(earlier.tables) & set(later.tables)):
             if earlier.tables[name].content_hash != later.tables[name].content_hash:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from lucky_analytics.estate import Table
 from lucky_analytics.snapshot import parts
+from lucky_analytics.snapshot.boundary import Boundary
 from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry
 from lucky_analytics.snapshot.tally import Tally, key_sum
 from lucky_analytics.sources.base import Since, Source
@@ -37,7 +38,7 @@ def read_changes(
     source: Source,
     database: str,
     table: Table,
-    schema: pa.Schema,
+    boundary: Boundary,
     folder: Path,
     root: Path,
     previous: Manifest,
@@ -51,8 +52,9 @@ def read_changes(
     the whole table, asked in the same transaction, do not agree with the outcome (a deleted row, say).
     """
     entry = previous.tables[f"{database}.{table.name}"]
-    watermark = table.changed_by
-    if table.integer_key is None or watermark is None or not _same_columns(entry, schema) or not entry.rows:
+    watermark, schema = table.changed_by, boundary.schema(table)
+    same = _same_columns(entry, schema) and all(mark == boundary.mark for mark in entry.hashed.values())
+    if table.integer_key is None or watermark is None or not same or not entry.rows:
         return None
     old = [
         _load_keys(previous.folder / part.path, part, table.integer_key, watermark) for part in entry.parts
@@ -60,12 +62,12 @@ def read_changes(
     newest = max(int(one.changed_at.max()) for one in old if one.part.rows)
     value = dt.datetime.fromtimestamp(newest // 1_000_000, dt.UTC) - OVERLAP
     since = Since(watermark, value.replace(tzinfo=None))  # as naive as the column
-    window = source.totals(database, table.name, schema.names, since)
+    window = source.totals(database, table.name, boundary.columns(table), since)
     if window.rows > MOST_CHANGED * entry.rows or len(old) > entry.rows // parts.ROWS_PER_PART + SPARE_PARTS:
         return None
     tally = Tally(table)
-    batches = tally.watch(source.read(database, table.name, schema.names, since=since))
-    delta = pa.Table.from_batches(batches, schema)
+    batches = tally.watch(source.read(database, table.name, boundary.columns(table), since=since))
+    delta = pa.Table.from_batches(boundary.cross(table, batches), schema)
     tally.require(window, f"{database}.{table.name} since {since.value}")
     start = int(value.timestamp()) * 1_000_000
     written, rows, keys = _merge(old, delta, table.integer_key, watermark, start, schema, folder, root)

@@ -42,7 +42,8 @@ class Part:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """One source table. ``schema`` maps column to Arrow type; ``masked`` were left out as personal data.
+    """One source table. ``schema`` maps column to Arrow type; ``masked`` were left out as personal
+    data; ``hashed`` passed as keyed hashes, each with the mark of the key.
 
     ``how`` it came: ``linked`` to a file that was there, read ``whole``, or read as ``changes``.
     ``zero_dates`` counts, per column that may hold one, the dates that are null here because the source
@@ -57,6 +58,7 @@ class TableEntry:
     server: str
     how: str
     masked: tuple[str, ...] = ()
+    hashed: dict[str, str] = field(default_factory=dict)
     zero_dates: dict[str, int] = field(default_factory=dict)
     drift: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from lucky_analytics import estate
 from lucky_analytics.estate import Table
 from lucky_analytics.snapshot import parts
-from lucky_analytics.snapshot.boundary import kept_columns, masked_columns
+from lucky_analytics.snapshot.boundary import Boundary
 from lucky_analytics.snapshot.incremental import read_changes
 from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry, content_hash
 from lucky_analytics.snapshot.tally import Tally
@@ -31,14 +31,16 @@ class Into:
 
     root: Path
     previous: Manifest | None
+    boundary: Boundary
     whole: bool = False
 
 
 def take_table(source: Source, database: str, name: str, into: Into) -> TableEntry:
     """Bring one table across the boundary. Raises ``SourceError``, and ``OSError`` for a full disk."""
     table = estate.load().database(database).table(name)
-    columns = kept_columns(table)
-    schema = pa.schema([table.columns[column].arrow for column in columns])
+    boundary = into.boundary
+    columns = boundary.columns(table)
+    schema = boundary.schema(table)
     written, how = _parts(source, database, table, schema, into)
     previous = into.previous
     earlier = previous.tables.get(f"{database}.{name}") if previous else None
@@ -53,7 +55,8 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         parts=tuple(written),
         server=source.name,
         how=how,
-        masked=tuple(masked_columns(table)),
+        masked=tuple(boundary.stopped(table)),
+        hashed=dict.fromkeys(boundary.hashed(table), boundary.mark),
         zero_dates=_zero_dates([c for c in columns if table.columns[c].zero_dates], into.root, written),
         drift=tuple(source.drift(database, name)),
     )
@@ -65,21 +68,23 @@ def _parts(
     """The part files, and how they came: ``linked``, ``changes`` or ``whole``."""
     folder = into.root / database / table.name
     name = f"{database}.{table.name}"
-    stored = source.stored(database, table.name) if not masked_columns(table) else None
+    boundary = into.boundary
+    columns = boundary.columns(table)
+    personal = boundary.stopped(table) or boundary.hashed(table)
+    stored = source.stored(database, table.name) if not personal else None
     if stored is not None:
         return [_linked(stored, folder / "part-00000.parquet", into, name)], "linked"
     if not source.counts:
-        return parts.write(
-            source.read(database, table.name, schema.names), schema, folder, into.root
-        ), "whole"
+        batches = boundary.cross(table, source.read(database, table.name, columns))
+        return parts.write(batches, schema, folder, into.root), "whole"
     if into.previous and not into.whole and name in into.previous.tables:
-        changed = read_changes(source, database, table, schema, folder, into.root, into.previous)
+        changed = read_changes(source, database, table, boundary, folder, into.root, into.previous)
         if changed is not None:
             return changed, "changes"
     tally = Tally(table)
-    batches = tally.watch(source.read(database, table.name, schema.names))
+    batches = boundary.cross(table, tally.watch(source.read(database, table.name, columns)))
     written = parts.write(batches, schema, folder, into.root)
-    tally.require(source.totals(database, table.name, schema.names), name)
+    tally.require(source.totals(database, table.name, columns), name)
     return written, "whole"
 
 

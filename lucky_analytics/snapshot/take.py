@@ -15,6 +15,7 @@ from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import contracts, store
+from lucky_analytics.snapshot.boundary import Boundary, load_key
 from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, content_hash
 from lucky_analytics.snapshot.table import Into, take_table
 from lucky_analytics.snapshot.workspace import Workspace, claim
@@ -67,7 +68,9 @@ def take(
             workspace.discard()
             return _again(previous)
         try:
-            taken = _all_servers(sources, workspace, Into(workspace.folder, previous, whole), only, say)
+            boundary = Boundary(load_key(settings.data_dir, kind))
+            into = Into(workspace.folder, previous, boundary, whole)
+            taken = _all_servers(sources, workspace, into, only, say)
             manifest = _manifest(kind, taken, fingerprint, settings.snapshots_dir)
             existing = previous if previous and _same_content(previous, manifest) else None
             if existing is None and manifest.folder.is_dir():

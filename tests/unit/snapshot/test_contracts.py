@@ -96,6 +96,14 @@ def test_a_sound_snapshot_has_no_breach_and_keeps_its_findings(sound, take):
         (ORDERS, {"shop_id": [99] + [1] * 19}, "reference", "shop_id", 1),
         (ITEMS, {"order_id": ["21", "x"] + ["1"] * 18}, "reference", "order_id", 2),
         (USERS, {"create_time": dt.datetime(2026, 2, 13, 11)}, "fresh", "create_time", 1),
+        # One row from the future does not make the others fresh.
+        (
+            USERS,
+            {"create_time": [dt.datetime(2026, 3, 1)] + [dt.datetime(2026, 2, 1)] * 9},
+            "fresh",
+            "create_time",
+            1,
+        ),
         (SHOPS, {"location_latitude": [91, 90, -90, 0, None]}, "range", "location_latitude", 1),
     ],
 )
