@@ -82,7 +82,10 @@ def assemble_fleet(shops: Shops, planted: Plants, seed: int) -> Fleet:
     candidates = np.flatnonzero(works_at_end & (shop != shops.first_pop_up - 1))
     if len(candidates) < N_ONLINE:
         raise DemoError(
-            "machines online", expected=str(N_ONLINE), got=f"{len(candidates)} in service", remedy="Raise machines.scale_days"
+            "machines online",
+            expected=str(N_ONLINE),
+            got=f"{len(candidates)} in service",
+            remedy="Raise machines.scale_days",
         )
     is_online = np.zeros(N_DEVICES, dtype=bool)
     is_online[rng.choice(candidates, N_ONLINE, replace=False)] = True

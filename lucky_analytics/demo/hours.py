@@ -66,9 +66,7 @@ def opened_days(book: Book, shops: Shops) -> Bools:
     return (days >= first[:, None]) & (days <= last[:, None])
 
 
-def _switched(
-    book: Book, shops: Shops, shop: Ints, day: Ints, rng: np.random.Generator
-) -> tuple[Ints, Ints]:
+def _switched(book: Book, shops: Shops, shop: Ints, day: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """UTC seconds at which each shop was switched on and off: around the published hours, never after its
     first order or before its last was handed over; a few mornings are late ones.
     """
