@@ -15,7 +15,6 @@ from typing import Any, Literal
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, ParameterError, RunError
 from lucky_analytics.runs import history, identity, notebooks, records
-from lucky_analytics.runs.execute import execute, render_again
 from lucky_analytics.runs.grids import grid
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import Inputs, inputs_of, plan
@@ -88,6 +87,8 @@ def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | N
         planned = plan(inputs, settings, force=force)
         if planned.standing and planned.action == "skip":
             return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
+        from lucky_analytics.runs.execute import execute, render_again  # heavy; skipping does without
+
         if planned.standing:
             render_again(planned.standing, settings, inputs.snapshot)
             return Outcome(inputs.notebook.name, "rendered", planned.reason, planned.standing)

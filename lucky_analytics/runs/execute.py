@@ -149,7 +149,7 @@ def _through_papermill(
         reason = (str(failed).strip().splitlines() or [""])[0]
         error = {"name": type(failed).__name__, "message": reason, "cell": None}
     if not target.is_file():
-        nbformat.write(inputs.loaded.node, target)
+        nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)
     node = nbformat.read(target, as_version=4)
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.runs.parameters import Parameter, declared
 from lucky_analytics.settings import Settings
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-__all__ = ["Notebook", "find", "list_all", "load"]
+__all__ = ["Cell", "Loaded", "Notebook", "find", "list_all", "load"]
 
 APPS = "apps"  # a namespace of its own: an app is not run for a page
 
@@ -56,33 +54,52 @@ def find(name: str, settings: Settings) -> Notebook:
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """A notebook that was read: its node, its title (the question) and its declared parameters."""
+class Cell:
+    """One cell as written: ``markdown``, ``code`` or ``raw``."""
 
-    node: NotebookNode
+    kind: str
+    source: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A notebook that was read: its cells, its title (the question) and its declared parameters."""
+
+    cells: list[Cell]
     title: str
     parameters: dict[str, Parameter]
 
 
 def load(notebook: Notebook) -> Loaded:
-    """Read a notebook and the parameters it declares. Raises ``LuckyError`` for a file that is none."""
-    import nbformat
+    """Read a notebook and the parameters it declares. Raises ``LuckyError`` for a file that is none.
 
+    Plain JSON on purpose: validating a notebook costs more than all that a skipped run does; papermill
+    validates what is run.
+    """
     try:
-        node = nbformat.read(notebook.path, as_version=4)
-    except (ValueError, OSError, nbformat.reader.NotJSONError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        document = json.loads(notebook.path.read_text(encoding="utf-8"))
+        if document["nbformat"] != 4:
+            raise ValueError(f"format {document['nbformat']}")
+        cells = [_cell(cell) for cell in document["cells"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{type(error).__name__} {error}"[:120]
         raise LuckyError(
-            f"notebook {notebook.path.name}", expected="a Jupyter notebook", got=reason
+            f"notebook {notebook.path.name}", expected="a Jupyter notebook of format 4", got=reason
         ) from error
-    tagged = [cell for cell in node.cells if "parameters" in cell.metadata.get("tags", [])]
+    tagged = [cell for cell in cells if "parameters" in cell.tags]
     if len(tagged) != 1:
         raise ParameterError(
             f"notebook {notebook.name}", expected="one cell tagged parameters", got=str(len(tagged))
         )
-    return Loaded(node, _title(node, notebook.name), declared(tagged[0].source, notebook.name))
+    return Loaded(cells, _title(cells, notebook.name), declared(tagged[0].source, notebook.name))
 
 
-def _title(node: Any, name: str) -> str:
-    lines = (line for cell in node.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+def _cell(body: dict[str, Any]) -> Cell:
+    tags = tuple(body.get("metadata", {}).get("tags", ()))
+    return Cell(body["cell_type"], "".join(body["source"]), tags)
+
+
+def _title(cells: list[Cell], name: str) -> str:
+    lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
     return next((line[2:].strip() for line in lines if line.startswith("# ")), name.replace("_", " "))

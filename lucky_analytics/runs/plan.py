@@ -79,15 +79,15 @@ def inputs_of(
     values = parameters.resolve(loaded.parameters, from_file, given, variant or {})
     if "snapshot" in values:
         values["snapshot"] = snapshot.id
-    code_cells = [cell.source for cell in loaded.node.cells if cell.cell_type == "code"]
-    sources = [f"{cell.cell_type}\n{cell.source}" for cell in loaded.node.cells]
+    code_cells = [cell.source for cell in loaded.cells if cell.kind == "code"]
+    sources = [f"{cell.kind}\n{cell.source}" for cell in loaded.cells]
     lock = settings.lock_file
     return Inputs(
         notebook=notebook,
         loaded=loaded,
         values=values,
         snapshot=snapshot,
-        notebook_hash=identity.digest(*sources),
+        notebook_hash=identity.digest(notebook.department, notebook.name, *sources),
         code_hash=identity.code_hash(code_cells),
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
         variant=", ".join(f"{name}={value}" for name, value in (variant or {}).items()),

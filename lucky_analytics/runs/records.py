@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics import report
 from lucky_analytics.errors import RunError, UnknownNameError
 from lucky_analytics.settings import Settings
 
@@ -108,6 +107,8 @@ def find_anywhere(run: str, settings: Settings) -> Record:
 
 def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """What an executed notebook said, for machines: headlines and the rest, without charts."""
+    from lucky_analytics import report  # brings pandas, which a run that skips never needs
+
     kinds = {
         "headline": "headlines",
         "answer": "answer",
@@ -128,6 +129,8 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 def tables_read(notebook: Mapping[str, Any]) -> dict[str, str]:
     """Every source table that an executed notebook read, with its content hash."""
+    from lucky_analytics import report
+
     read: dict[str, str] = {}
     for _, said, _ in report.read(notebook):
         read |= said.get("tables_read", {})
