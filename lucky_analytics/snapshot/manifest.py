@@ -126,7 +126,10 @@ class Manifest:
         return body
 
     def write(self, folder: Path) -> None:
-        (folder / FILE).write_text(json.dumps(self.document(), indent=1) + "\n", encoding="utf-8")
+        """Write ``manifest.json``, in one step: a reader finds the earlier one or this one."""
+        spare = folder / f".{FILE}.new"
+        spare.write_text(json.dumps(self.document(), indent=1) + "\n", encoding="utf-8")
+        spare.replace(folder / FILE)
 
 
 def read(folder: Path) -> Manifest:

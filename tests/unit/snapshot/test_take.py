@@ -85,6 +85,8 @@ def test_the_same_content_is_taken_once(where: Settings):
     elsewhere = snapshot.take(demo.connect(copied), settings=where)
     assert elsewhere.unchanged
     assert elsewhere.id == first.id
+    assert elsewhere.fingerprint != first.fingerprint
+    assert snapshot.find("newest", where).fingerprint == elsewhere.fingerprint
     assert len(snapshot.list_all(where)) == 1
 
 
