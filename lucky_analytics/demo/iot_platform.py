@@ -136,10 +136,11 @@ def _programmes(schema: pa.Schema, menu: Menu, recipes: Recipes) -> pa.Table:
     start = local_midnight_utc(np.zeros(1, np.int64), np.zeros(1, dtype=bool))[0]
     created = start + menu.launch_week[product] * 7 * 86_400 - np.where(is_old, 60, 14) * 86_400
     sku = product * 2 + large
+    codes = [f"P{code}-{version}" for code in menu.sku_codes for version in (1, 2)]
     return table(schema, {
         "id": 3_001 + np.arange(len(row)),
         "tenant": same(LIVE_TENANT, len(row), pa.string()),
-        "formula_code": choose(sku * 2 + 1 - is_old, [f"P{code}-{v}" for code in menu.sku_codes for v in (1, 2)]),
+        "formula_code": choose(sku * 2 + 1 - is_old, codes),
         "formula_name": choose(product, menu.names),
         "spu_code": choose(product, menu.spu_codes),
         "sku_code": choose(sku, menu.sku_codes),
