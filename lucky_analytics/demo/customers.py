@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import betaln, gammaln
 
 from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
+from lucky_analytics.demo.assortment import Assortment
+from lucky_analytics.demo.discounts import NO_COUPONS, Program, segment_of
 from lucky_analytics.demo.horizon import DAYS, MONTH, N_DAYS, clock
+from lucky_analytics.demo.stores import OPENED, RESIDUAL, StorePlan, distances_km
 from lucky_analytics.demo.targets import RECENCY_STARTS
 from lucky_analytics.demo.truth import Plants
 
-__all__ = ["Pool", "draw_pool", "log_likelihood_scores"]
+__all__ = ["Pool", "draw_pool"]
 
 OVERSAMPLING = 6
+NEVER = N_DAYS + 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pool:
     """``n`` candidates and their orders. Days count from 30 June 2025; clock time has mean 1 a day.
 
     ``order_candidate`` and ``order_day`` list the orders; the other arrays have one value per candidate.
+    ``hazard_scores`` [n, 2] are derivatives of the departure likelihood by the two ln hazard ratios.
     """
 
     n: int
-    order_candidate: Ints
-    order_day: Ints
-    n_orders: Ints
     first_day: Ints
-    last_day: Ints
     first_clock: Floats
-    last_clock: Floats
+    rate: Floats
+    leave: Floats
+    home: Ints
+    favourite: Floats
+    favourite_category: Ints
+    is_coupon_acquired: Bools
+    program: Program
+    n_orders: Ints = field(init=False)
+    last_day: Ints = field(init=False)
+    last_clock: Floats = field(init=False)
+    hazard_scores: Floats = field(init=False)
+    order_candidate: Ints = field(init=False)
+    order_day: Ints = field(init=False)
 
     @property
     def recency_class(self) -> Ints:
@@ -43,12 +55,14 @@ class Pool:
         return self.n_orders == 1
 
 
-def draw_pool(n_users: int, planted: Plants, seed: int) -> Pool:
+def draw_pool(n_users: int, plan: StorePlan, assortment: Assortment, planted: Plants, seed: int) -> Pool:
     """``OVERSAMPLING`` x ``n_users`` candidates of the planted process, each with one order or more.
 
     MBG/NBD (Batislam 2007): orders arrive at a rate drawn from Gamma(r, alpha) per day; after every order,
     the first included, the customer leaves for good with a probability drawn from Beta(a, b). It runs in
-    clock time, so weekdays and holidays come out right without touching any history.
+    clock time, so weekdays and holidays come out right without touching any history. Two hazard ratios act
+    on leaving (acquired by coupon; an own store opened near the home store), and a week's coupons
+    on the rate, which is scaled so that its mean stays.
     """
     rng = stream(seed, "customers")
     plant = planted["customers"]
@@ -58,26 +72,101 @@ def draw_pool(n_users: int, planted: Plants, seed: int) -> Pool:
     first_day = rng.choice(N_DAYS, n, p=_first_day_shares(plant["first_order_shares"], weight))
     first_clock = cumulative[first_day] + rng.random(n) * weight[first_day]
     rate = rng.gamma(plant["r"], 1 / plant["alpha"], n) + 1e-9
-    leave = rng.beta(plant["a"], plant["b"], n)
-    n_orders, last_day, last_clock = np.ones(n, np.int64), first_day.copy(), first_clock.copy()
-    candidates, days = [np.arange(n)], [first_day]
-    active = np.flatnonzero(rng.random(n) >= leave)
-    now = first_clock[active]
+    rank = np.empty(n)
+    rank[np.argsort(rate)] = np.arange(n) / n
+    favourite = rng.random(n)
+    bounds = np.cumsum(assortment.category_share)
+    pool = Pool(
+        n=n,
+        first_day=first_day,
+        first_clock=first_clock,
+        rate=rate,
+        leave=rng.beta(plant["a"], plant["b"], n),
+        home=_homes(first_day, plan, rng),
+        favourite=favourite,
+        favourite_category=np.minimum(np.searchsorted(bounds, favourite, side="right"), len(bounds) - 1),
+        is_coupon_acquired=rng.random(n) < planted["churn"]["coupon_acquired_share"],
+        program=Program(planted, seed, rank, assortment.category_share),
+    )
+    _simulate(pool, cumulative, planted, rng)
+    return pool
+
+
+def _homes(day: Ints, plan: StorePlan, rng: np.random.Generator) -> Ints:
+    """A home row for each candidate: where the first order would fall by the stores' share of its day."""
+    cumulative = np.cumsum(plan.orders / plan.orders.sum(0), axis=0)
+    return np.minimum((rng.random(len(day)) > cumulative[:, day]).sum(0), RESIDUAL)
+
+
+def nearby_opening(radius_km: float) -> Ints:
+    """First day on which another own store opened within ``radius_km`` of each open store, [11 rows]."""
+    opened = np.full(RESIDUAL + 1, NEVER)
+    near = distances_km() <= radius_km
+    for s in range(RESIDUAL):
+        later = [OPENED[j] for j in range(RESIDUAL) if near[s, j] and OPENED[j] > OPENED[s]]
+        opened[s] = min(later, default=NEVER)
+    return opened
+
+
+def _simulate(pool: Pool, cumulative: Floats, planted: Plants, rng: np.random.Generator) -> None:
+    """Run every candidate to departure or the end of the horizon; coupons act by thinning."""
+    churn, favourite_share = planted["churn"], planted["customers"]["favourite_share"]
+    share = churn["coupon_acquired_share"]
+    log_ratio = np.log([churn["coupon_acquired"], churn["nearby_opening"]])
+    # Centred, so that the two groups together leave as the planted Beta says.
+    coupon = pool.is_coupon_acquired - share
+    opening = nearby_opening(churn["nearby_km"])[pool.home]
+    program = pool.program
+    treated = program.arm(np.arange(pool.n)) != NO_COUPONS
+    bound = np.where(treated, program.bound(favourite_share)[pool.favourite_category], 1.0)
+    norm = program.mean_effect()
+    pool.n_orders = np.ones(pool.n, np.int64)
+    pool.last_day, pool.last_clock = pool.first_day.copy(), pool.first_clock.copy()
+    pool.hazard_scores = np.zeros((pool.n, 2))
+
+    def stays(who: Ints, day: Ints) -> Bools:
+        regressors = np.stack([coupon[who], (day >= opening[who]).astype(float)], axis=1)
+        ratio = np.exp(regressors @ log_ratio)
+        log_stay = ratio * np.log1p(-np.minimum(pool.leave[who], 1 - 1e-12))
+        stayed = np.log(rng.random(len(who))) < log_stay
+        # d/d ln ratio of the log probability of what happened: (1 - p) ** ratio, or its complement.
+        gone = log_stay * np.exp(log_stay) / np.expm1(log_stay)
+        pool.hazard_scores[who] += np.where(stayed, log_stay, gone)[:, None] * regressors
+        return stayed
+
+    candidates, days = [np.arange(pool.n)], [pool.first_day]
+    active = np.flatnonzero(stays(np.arange(pool.n), pool.first_day))
+    now = pool.first_clock[active]
     while len(active):
-        now = now + rng.exponential(1, len(active)) / rate[active]
+        now = now + rng.exponential(1, len(active)) / (pool.rate[active] * bound[active])
         inside = now < N_DAYS
         active, now = active[inside], now[inside]
         day = np.minimum(np.searchsorted(cumulative, now, side="right") - 1, N_DAYS - 1)
-        candidates.append(active)
-        days.append(day)
-        n_orders[active] += 1
-        last_day[active], last_clock[active] = day, now
-        stays = rng.random(len(active)) >= leave[active]
-        active, now = active[stays], now[stays]
-    return Pool(
-        n, np.concatenate(candidates), np.concatenate(days), n_orders, first_day, last_day,
-        first_clock, last_clock,
-    )  # fmt: skip
+        ordered = np.ones(len(active), dtype=bool)
+        exposed = np.flatnonzero(treated[active])
+        if len(exposed):
+            chance = _multiplier(pool, active[exposed], day[exposed], norm, favourite_share)
+            ordered[exposed] = rng.random(len(exposed)) < chance / bound[active[exposed]]
+        who, when = active[ordered], day[ordered]
+        candidates.append(who)
+        days.append(when)
+        pool.n_orders[who] += 1
+        pool.last_day[who], pool.last_clock[who] = when, now[ordered]
+        remain = np.ones(len(active), dtype=bool)
+        remain[ordered] = stays(who, when)
+        active, now = active[remain], now[remain]
+    pool.order_candidate, pool.order_day = np.concatenate(candidates), np.concatenate(days)
+
+
+def _multiplier(pool: Pool, who: Ints, day: Ints, norm: float, favourite_share: float) -> Floats:
+    """The order rate of candidates with coupons relative to their base rate, given their history so far."""
+    first, last = pool.first_day[who], pool.last_day[who]
+    segment = segment_of(pool.n_orders[who], day - last, day - first)
+    week, first_week = day // 7, first // 7
+    effect = pool.program.effects(who, week, first_week, segment)
+    preference = pool.program.preferences(pool.favourite_category[who], favourite_share)
+    eligible = pool.program.is_eligible(who, week, first_week)
+    return (preference * effect).sum(1) / np.where(eligible, norm, 1.0)
 
 
 def _first_day_shares(months: list[float], weight: Floats) -> Floats:
@@ -87,30 +176,3 @@ def _first_day_shares(months: list[float], weight: Floats) -> Floats:
     for month, share in enumerate(months):
         shares[month == MONTH] *= share / shares[month == MONTH].sum()
     return shares / shares.sum()
-
-
-def log_likelihood_scores(pool: Pool, planted: Plants) -> Floats:
-    """Derivatives of each candidate's MBG/NBD log likelihood by ln r, ln alpha, ln a, ln b, [n, 4].
-
-    Scaled to unit variance. A selection whose scores sum to zero leaves the maximum-likelihood estimate
-    at the planted values.
-    """
-    plant = planted["customers"]
-    at = np.log([plant[name] for name in ("r", "alpha", "a", "b")])
-    step = 1e-4 * np.eye(4)
-    columns = [(_log_likelihood(at + h, pool) - _log_likelihood(at - h, pool)) / 2e-4 for h in step]
-    scores = np.stack(columns, axis=1)
-    return scores / scores.std(0)
-
-
-def _log_likelihood(log_parameters: Floats, pool: Pool) -> Floats:
-    r, alpha, a, b = np.exp(log_parameters)
-    repeats = np.arange(int(pool.n_orders.max()))
-    # Functions of the count alone are looked up: most candidates share a few counts.
-    constant = gammaln(r + repeats) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
-    stayed, left = betaln(a, b + repeats + 1), betaln(a + 1, b + repeats)
-    x = pool.n_orders - 1
-    observed, recency = N_DAYS - pool.first_clock, pool.last_clock - pool.first_clock
-    return constant[x] + np.logaddexp(
-        stayed[x] - (r + x) * np.log(alpha + observed), left[x] - (r + x) * np.log(alpha + recency)
-    )

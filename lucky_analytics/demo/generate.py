@@ -7,11 +7,23 @@ from collections.abc import Iterator
 import numpy as np
 
 from lucky_analytics import estate
-from lucky_analytics.demo import opproduction, people, sales_order, sales_payment, scm_commodity
+from lucky_analytics.demo import (
+    hours,
+    iot_platform,
+    ireplenishment,
+    machine_lives,
+    opproduction,
+    people,
+    sales_order,
+    sales_payment,
+    scm_commodity,
+    scm_shopstock,
+)
 from lucky_analytics.demo.arrays import Ints
+from lucky_analytics.demo.assortment import plan_assortment
 from lucky_analytics.demo.book import Book, assign_channels, open_book
 from lucky_analytics.demo.cents import close_cents
-from lucky_analytics.demo.discounts import draw_discounts
+from lucky_analytics.demo.discounts import RANDOMISED, TARGETED
 from lucky_analytics.demo.fees import charge
 from lucky_analytics.demo.items import CONFOUNDED_PAIR, TRUE_PAIRS, fill_baskets
 from lucky_analytics.demo.menu import load_menu
@@ -34,11 +46,11 @@ __all__ = ["PARTS", "generate", "realised", "tables"]
 def generate(targets: Targets, planted: Plants, seed: int) -> World:
     """Store-days, customers, baskets, prices, cents, times, cancelled orders and users, in this order."""
     plan = plan_stores(targets, planted, seed)
-    orders = place_orders(targets, plan, planted, seed)
     menu, shops = load_menu(), list_shops(planted)
+    assortment = plan_assortment(menu, targets, seed)
+    orders = place_orders(targets, plan, assortment, planted, seed)
     n_active = orders.n_customers + N_DELIVERY + N_NZ_USERS
-    discounts = draw_discounts(orders.n_customers, n_active, planted, seed)
-    items = fill_baskets(orders, menu, discounts, targets, planted, seed)
+    items = fill_baskets(orders, menu, assortment, targets, planted, seed)
     charges = charge(orders, items, menu, targets, planted, seed)
     margin = margins(orders, plan, targets, planted)
     paid = fit_prices(orders, items, menu, charges, margin, plan, seed)
@@ -53,7 +65,7 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     users = register(orders.n_customers, _first_activity(book, n_active), targets, seed)
     channel = assign_channels(book, users.device, targets, seed)
     trades = draw_trades(book, targets, planted, seed)
-    return World(targets, planted, seed, plan, orders, menu, discounts, items, charges, money, shops, making,
+    return World(targets, planted, seed, plan, orders, menu, items, charges, money, shops, making,
                  recipes, book, users, channel, trades)  # fmt: skip
 
 
@@ -88,6 +100,10 @@ PARTS: tuple[Part, ...] = (
     sales_payment.tables,
     opproduction.tables,
     scm_commodity.tables,
+    hours.tables,
+    iot_platform.tables,
+    scm_shopstock.tables,
+    ireplenishment.tables,
 )
 
 
@@ -104,9 +120,9 @@ def realised(world: World) -> Realised:
     truth.note("customers", "kl_nats_per_user", world.orders.tilt.kl)
     truth.note("customers", "effective_pool_share", world.orders.tilt.effective)
     truth.note("promotion", "aov_path_days", world.plan.tau_days)
-    truth.note(
-        "elasticity", "randomised_share", float(world.discounts.arm[: world.orders.n_customers].mean())
-    )
+    arm = world.orders.pool.program.arm(world.orders.candidate)
+    truth.note("elasticity", "randomised_share", float((arm == RANDOMISED).mean()))
+    truth.note("elasticity", "targeted_share", float((arm == TARGETED).mean()))
     names = world.menu.names
     truth.note(
         "menu", "cost_cents", dict(zip(names, world.recipes.cost_cents.round(2).tolist(), strict=True))
@@ -134,4 +150,6 @@ def realised(world: World) -> Realised:
     unflagged = np.arange(world.shops.first_nz, world.shops.first_nz + world.shops.n_nz)
     unflagged = unflagged[~world.shops.is_test[unflagged]]
     truth.rows("nz_shops_without_test_flag", [str(i) for i in world.shops.ids[unflagged].tolist()])
+    ireplenishment.note(world, truth)
+    machine_lives.note(world, truth)
     return truth

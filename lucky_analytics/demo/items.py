@@ -7,18 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from lucky_analytics.demo.allocate import controlled_round, fill, fit_margins
-from lucky_analytics.demo.arrays import Bools, Floats, Ints, largest_remainder, stream
-from lucky_analytics.demo.discounts import Discounts
+from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
+from lucky_analytics.demo.assortment import N_TOP, Assortment
+from lucky_analytics.demo.discounts import segment_of
 from lucky_analytics.demo.horizon import N_WEEKS, WEEK
-from lucky_analytics.demo.menu import Menu, summer
+from lucky_analytics.demo.menu import CATEGORIES, Menu
 from lucky_analytics.demo.placement import Orders
-from lucky_analytics.demo.targets import TOP_PRODUCTS, Targets
+from lucky_analytics.demo.stores import RESIDUAL
+from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.truth import Plants
 from lucky_analytics.errors import DemoError
 
 __all__ = ["CONFOUNDED_PAIR", "N_TOP", "TRUE_PAIRS", "Items", "fill_baskets"]
 
-N_TOP = len(TOP_PRODUCTS)
 MULTI_SHARE, N_LARGE = 0.15, 300
 TRUE_PAIRS = (
     ("Sausage Egg & Cheese Croissant", "Drip Coffee"), ("Butter Croissant", "Latte"),
@@ -26,12 +27,11 @@ TRUE_PAIRS = (
     ("Bacon Gouda Sandwich", "Cold Brew"), ("Banana Bread Slice", "Americano"),
 )  # fmt: skip
 CONFOUNDED_PAIR, CONFOUNDED_ROW = ("Mango Pomelo Refresher", "Coconut Exfreezo"), 3
-TAIL_GROWTH = 0.05  # ln a week: the assortment beyond the published fifteen gains share
 
 
 @dataclass(frozen=True)
 class Items:
-    """Units of completed orders, sorted by order. ``depth`` is the randomised discount, NaN elsewhere."""
+    """Units of completed orders, sorted by order. ``depth`` is the coupon's, NaN where there is none."""
 
     order: Ints
     product: Ints
@@ -43,37 +43,99 @@ class Items:
 
     @property
     def is_frozen(self) -> Bools:
-        """Units whose price is list x (1 - randomised depth): no raking may touch them."""
+        """Units whose price is list x (1 - coupon depth): no raking may touch them."""
         return ~np.isnan(self.depth)
 
 
 def fill_baskets(
-    orders: Orders, menu: Menu, discounts: Discounts, targets: Targets, planted: Plants, seed: int
+    orders: Orders, menu: Menu, assortment: Assortment, targets: Targets, planted: Plants, seed: int
 ) -> Items:
     """Every completed order's units, with the published number of each of the fifteen products exactly.
 
     Product x week counts (NZD a column of its own) are fitted and rounded; within a week the units go to
-    the users whose wish it is: half of the time their favourite. Randomised users' wishes come first.
+    the users whose wish it is: their favourite category and product half of the time, more of a category
+    that a coupon of the week makes cheaper. Wishes of customers with coupons come first.
     """
     rng = stream(seed, "baskets")
     order = np.repeat(np.arange(orders.n), _basket_sizes(orders, targets, rng))
     column = np.where(orders.is_usd, WEEK[orders.day], N_WEEKS)[order]
-    counts = _product_weeks(menu, targets, np.bincount(column, minlength=N_WEEKS + 1), rng)
-    favourite = rng.random(orders.n_customers + 500)
+    columns = np.bincount(column, minlength=N_WEEKS + 1)
+    start = assortment.weight * columns
+    fitted = fit_margins(start, assortment.totals.astype(float), columns.astype(float), passes=400)
+    counts = controlled_round(fitted, assortment.totals, columns)
+    exposed, effect = _coupon_effects(orders)
+    wish = _wishes(orders, order, column, counts, menu, effect, planted, rng)
+    wish = _associated(wish, order, orders, column, menu, planted, rng)
+    priority = rng.random(len(order)) - exposed[order]
+    product, _ = fill(wish, column, counts.T.copy(), priority, rng)
+    return Items(order, product, _frozen_depth(orders, exposed, order, menu.category[product]))
+
+
+def _coupon_effects(orders: Orders) -> tuple[Bools, Floats]:
+    """Which orders were placed with coupons of their week, and demand by category [orders, categories]."""
+    pool, program = orders.pool, orders.pool.program
+    exposed = np.zeros(orders.n, dtype=bool)
+    effect = np.ones((orders.n, len(CATEGORIES)))
+    ours = np.flatnonzero(orders.user < orders.n_customers)
+    ours = ours[np.lexsort((orders.day[ours], orders.user[ours]))]
+    key, day = orders.candidate[orders.user[ours]], orders.day[ours]
+    is_first = np.r_[True, key[1:] != key[:-1]]
+    n_before = np.arange(len(ours)) - np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
+    gap = np.where(is_first, 0, np.r_[0, np.diff(day)])
+    first = pool.first_day[key]
+    eligible = program.is_eligible(key, day // 7, first // 7)
+    some = np.flatnonzero(eligible)
+    segment = segment_of(n_before[some], gap[some], (day - first)[some])
+    exposed[ours[some]] = True
+    effect[ours[some]] = program.effects(key[some], day[some] // 7, first[some] // 7, segment)
+    return exposed, effect
+
+
+def _wishes(
+    orders: Orders, order: Ints, column: Ints, counts: Ints, menu: Menu, effect: Floats, planted: Plants,
+    rng: np.random.Generator,
+) -> Ints:  # fmt: skip
+    """The product that each unit would be: a category by taste and coupons, then a product of it."""
+    n_categories = len(CATEGORIES)
+    n_others = int(orders.user.max()) + 1 - orders.n_customers
+    favourite = np.r_[orders.pool.favourite[orders.candidate], rng.random(n_others)]
+    bounds = np.cumsum(orders.pool.program.category_share)
+    category_of = np.minimum(np.searchsorted(bounds, favourite, side="right"), n_categories - 1)
+    inside = (favourite - (bounds - np.diff(bounds, prepend=0))[category_of]) / np.diff(bounds, prepend=0)[
+        category_of
+    ]
+    loyal = planted["customers"]["favourite_share"]
+    by_category = np.argsort(menu.category, kind="stable")
     user = orders.user[order]
-    likes = rng.random(len(order)) < planted["customers"]["favourite_share"]
-    quantile = np.where(likes, favourite[user], rng.random(len(order)))
-    cumulative = np.cumsum(counts / np.maximum(counts.sum(0), 1), axis=0)
     wish = np.empty(len(order), np.int64)
     for k in range(N_WEEKS + 1):
         rows = np.flatnonzero(column == k)
-        wish[rows] = np.searchsorted(cumulative[:, k], quantile[rows], side="right")
-    wish = _associated(np.minimum(wish, menu.n - 1), order, orders, column, menu, planted, rng)
-    randomised = discounts.is_randomised(user, orders.day[order], orders.row[order])
-    priority = rng.random(len(order)) - randomised
-    product, _ = fill(wish, column, counts.T.copy(), priority, rng)
-    depth = discounts.depth(user, menu.category[product], WEEK[orders.day[order]])
-    return Items(order, product, np.where(randomised, depth, np.nan))
+        if not len(rows):
+            continue
+        sold = counts[by_category, k] / counts[:, k].sum()
+        share = np.bincount(menu.category[by_category], sold, n_categories)
+        chance = (1 - loyal) * share * effect[order[rows]]
+        own = category_of[user[rows]]
+        chance[np.arange(len(rows)), own] += loyal * effect[order[rows], own] * (share[own] > 0)
+        cumulative = np.cumsum(chance, axis=1)
+        picked = (rng.random(len(rows)) * cumulative[:, -1])[:, None] >= cumulative
+        category = np.minimum(picked.sum(1), n_categories - 1)
+        taste = np.where(category == own, inside[user[rows]], rng.random(len(rows)))
+        taste = np.where(rng.random(len(rows)) < 0.7, taste, rng.random(len(rows)))
+        edge = np.cumsum(share)
+        place = edge[category] - share[category] * (1 - taste * 0.999999)
+        at = np.minimum(np.searchsorted(np.cumsum(sold), place, side="right"), menu.n - 1)
+        wish[rows] = by_category[at]
+    return wish
+
+
+def _frozen_depth(orders: Orders, exposed: Bools, order: Ints, category: Ints) -> Floats:
+    """The coupon depth of each unit that has one and is priced by it, NaN elsewhere."""
+    depth = np.full(len(order), np.nan)
+    rows = np.flatnonzero((exposed & (orders.row < RESIDUAL))[order])
+    key = orders.candidate[orders.user[order[rows]]]
+    depth[rows] = orders.pool.program.depth(key, WEEK[orders.day[order[rows]]], category[rows])
+    return depth
 
 
 def _associated(
@@ -119,22 +181,3 @@ def _basket_sizes(orders: Orders, targets: Targets, rng: np.random.Generator) ->
         raise DemoError("units in completed orders", expected=f"at most {targets.items}", got=str(size.sum()))
     np.add.at(size, rng.choice(multi, missing), 1)
     return size
-
-
-def _product_weeks(menu: Menu, targets: Targets, columns: Ints, rng: np.random.Generator) -> Ints:
-    """Units by product and week, [products, weeks + 1]; the last column is NZD."""
-    tail_units = int(columns.sum() - targets.product_items.sum())
-    n_tail = menu.n - N_TOP
-    noisy = menu.weight[N_TOP:] * np.exp(rng.normal(0, 0.05, n_tail))
-    totals = np.r_[targets.product_items, largest_remainder(noisy, tail_units)]
-    weeks = np.arange(N_WEEKS + 1)
-    on_menu = (weeks >= menu.launch_week[:, None]) & (weeks < menu.end_week[:, None])
-    on_menu[:, N_WEEKS] = (menu.launch_week == 0) & (menu.end_week == N_WEEKS)
-    popularity = menu.season[:, None] * summer(weeks)[None, :]
-    popularity[N_TOP:] += TAIL_GROWTH * weeks + rng.normal(0, 0.08, (n_tail, N_WEEKS + 1))
-    since_launch = np.maximum(weeks - menu.launch_week[:, None], 0)
-    novelty = np.where(menu.launch_week[:, None] > 0, 0.5 * np.exp(-since_launch / 3), 0)
-    popularity[:, N_WEEKS] = np.where(menu.category == 1, 0.6, 0.0)  # the test shops pour more classics
-    start = totals[:, None] * np.exp(popularity + novelty) * on_menu * columns
-    fitted = fit_margins(start, totals.astype(float), columns.astype(float), passes=400)
-    return controlled_round(fitted, totals, columns)

@@ -8,7 +8,8 @@ import numpy as np
 
 from lucky_analytics.demo.allocate import controlled_round, fill, fit_margins
 from lucky_analytics.demo.arrays import Bools, Ints, largest_remainder, stream
-from lucky_analytics.demo.customers import draw_pool
+from lucky_analytics.demo.assortment import Assortment
+from lucky_analytics.demo.customers import Pool, draw_pool
 from lucky_analytics.demo.horizon import MONTH, N_DAYS, WEEKDAY, day_of
 from lucky_analytics.demo.selection import Tilt, select, tilt
 from lucky_analytics.demo.stores import OPENED, RESIDUAL, StorePlan
@@ -27,15 +28,16 @@ class Orders:
     """Completed orders, one position each, in no particular order.
 
     ``user``: 0 .. n_customers - 1 are customers, then the three delivery accounts, then the test users of
-    the NZD shops. ``row``: 0-9 the trading stores, 10 the residual row, 11 NZD. ``home``: a customer's
-    preferred row.
+    the NZD shops. ``row``: 0-9 the trading stores, 10 the residual row, 11 NZD. ``candidate``: the number of
+    each customer in the pool.
     """
 
     user: Ints
     day: Ints
     row: Ints
     n_customers: int
-    home: Ints
+    pool: Pool
+    candidate: Ints
     tilt: Tilt
 
     @property
@@ -57,7 +59,9 @@ class Orders:
         return self.delivery_account < N_DELIVERY
 
 
-def place_orders(targets: Targets, plan: StorePlan, planted: Plants, seed: int) -> Orders:
+def place_orders(
+    targets: Targets, plan: StorePlan, assortment: Assortment, planted: Plants, seed: int
+) -> Orders:
     """Select customers, place their orders in stores, and add delivery accounts and NZD orders.
 
     Raises ``DemoError`` when a published total cannot be met at full scale; below, the last few orders
@@ -69,7 +73,7 @@ def place_orders(targets: Targets, plan: StorePlan, planted: Plants, seed: int) 
     n_customers = int(recency.sum())
     n_orders = targets.usd_orders - len(delivery_day)
     daily = np.maximum(plan.orders.sum(0) - np.bincount(delivery_day, minlength=N_DAYS), 0.5)
-    pool = draw_pool(n_customers, planted, seed)
+    pool = draw_pool(n_customers, plan, assortment, planted, seed)
     tilted = tilt(pool, recency, targets.single_users, daily * n_orders / daily.sum(), planted)
     chosen = select(pool, tilted.inclusion, recency, targets.single_users, n_orders, seed)
     found = int(pool.n_orders[chosen].sum())
@@ -80,9 +84,9 @@ def place_orders(targets: Targets, plan: StorePlan, planted: Plants, seed: int) 
     taken = chosen[pool.order_candidate]
     user = np.r_[number[pool.order_candidate[taken]], n_customers + delivery_user]
     day = np.r_[pool.order_day[taken], delivery_day]
-    first_day = np.empty(n_customers, np.int64)
-    first_day[number[chosen]] = pool.first_day[chosen]
-    row, home = _stores(user, day, first_day, targets, plan, planted, seed)
+    candidate = np.empty(n_customers, np.int64)
+    candidate[number[chosen]] = np.flatnonzero(chosen)
+    row = _stores(user, day, pool.home[candidate], targets, plan, planted, seed)
     nzd_day = _nzd_days(targets, np.bincount(day, minlength=N_DAYS), seed)
     nzd_user = stream(seed, "nzd users").integers(0, N_NZ_USERS, len(nzd_day))
     return Orders(
@@ -90,7 +94,8 @@ def place_orders(targets: Targets, plan: StorePlan, planted: Plants, seed: int) 
         day=np.r_[day, nzd_day],
         row=np.r_[row, np.full(len(nzd_day), NZD_ROW)],
         n_customers=n_customers,
-        home=home,
+        pool=pool,
+        candidate=candidate,
         tilt=tilted,
     )
 
@@ -108,8 +113,8 @@ def _delivery(targets: Targets, plan: StorePlan, seed: int) -> tuple[Ints, Ints]
 
 
 def _stores(
-    user: Ints, day: Ints, first_day: Ints, targets: Targets, plan: StorePlan, planted: Plants, seed: int
-) -> tuple[Ints, Ints]:
+    user: Ints, day: Ints, home: Ints, targets: Targets, plan: StorePlan, planted: Plants, seed: int
+) -> Ints:
     """A store row for each order: a home store where the exact store x day counts allow it."""
     rng = stream(seed, "stores of orders")
     counts = _store_days(np.bincount(day, minlength=N_DAYS), targets, plan)
@@ -118,14 +123,14 @@ def _stores(
     def draw(days: Ints) -> Ints:
         return np.minimum((rng.random(len(days)) > cumulative[:, days]).sum(0), RESIDUAL)
 
-    n_customers = len(first_day)
-    home = np.r_[draw(first_day), np.zeros(N_DELIVERY, np.int64)]
+    n_customers = len(home)
+    home = np.r_[home, np.zeros(N_DELIVERY, np.int64)]
     loyal = (rng.random(len(user)) < planted["customers"]["home_store_share"]) & (user < n_customers)
     wish = np.where(loyal, home[user], draw(day))
     wish = np.where(OPENED[wish] <= day, wish, draw(day))
     priority = np.where(loyal, 0.0, 1.0) + rng.random(len(user))
     row, _ = fill(wish, day, counts.T.copy(), priority, rng)
-    return row, home
+    return row
 
 
 def _store_days(daily: Ints, targets: Targets, plan: StorePlan) -> Ints:

@@ -8,8 +8,9 @@ import numpy as np
 from scipy import sparse
 
 from lucky_analytics.demo.arrays import Bools, Floats, Ints, largest_remainder, stream
-from lucky_analytics.demo.customers import Pool, log_likelihood_scores
+from lucky_analytics.demo.customers import Pool
 from lucky_analytics.demo.horizon import N_DAYS, N_WEEKS, WEEK
+from lucky_analytics.demo.scores import protected_scores
 from lucky_analytics.demo.truth import Plants
 from lucky_analytics.errors import DemoError
 
@@ -34,12 +35,12 @@ class Tilt:
 def tilt(pool: Pool, recency: Ints, singles: int, daily_orders: Floats, planted: Plants) -> Tilt:
     """Logistic inclusion probabilities that meet the margins in expectation, by Newton steps.
 
-    Margins: users by recency class, users with one order, orders of each day, and zero sums of the
-    MBG/NBD scores, which keep the estimate on the selected users at the plant. Raises ``DemoError`` when
-    the plant is too far from the margins.
+    Margins: users by recency class, users with one order, orders of each day, and zero sums of the scores
+    of the MBG/NBD and of the hazard ratios, which keep the estimates on the selected users at the plant.
+    Raises ``DemoError`` when the plant is too far from the margins.
     """
     n_users, base = int(recency.sum()), recency.sum() / pool.n
-    scores = log_likelihood_scores(pool, planted)
+    scores = protected_scores(pool, planted)
     design = sparse.hstack([
         sparse.csr_matrix((np.ones(pool.n), (np.arange(pool.n), pool.recency_class)), shape=(pool.n, 5)),
         sparse.csr_matrix(pool.is_single[:, None].astype(float)),

@@ -41,11 +41,13 @@ DEFAULTS: Plants = {
                   "withdrawn_date": "2026-02-01", "second_lift": 0.45, "second_fade_days": 55.0,
                   "opening_event": 0.9, "aov_start": 1.77, "aov_february": 5.03, "store_discount": 0.14,
                   "store_discount_days": 20.0},
+    # Hazard ratios of leaving after an order: acquired by coupon; an own store opened near the home store.
+    "churn": {"coupon_acquired": 1.3, "nearby_opening": 0.85, "coupon_acquired_share": 0.4, "nearby_km": 1.5},
     # Own-price elasticity by category; depths are randomised by user, category and week from start_date.
     "elasticity": {"Fresh Ground Coffee": -1.6, "Classic Drinks": -1.3, "Matcha": -1.2, "Cold Brew": -1.5,
                    "Refreshers": -1.8, "Exfreezo": -1.8, "Super Drink": -1.8, "Food": -2.2,
                    "new": 1.25, "lapsed": 1.4, "loyal": 0.7, "salience": 0.10, "pulled_forward": 0.15,
-                   "randomised_share": 0.20, "start_date": "2025-09-15",
+                   "randomised_share": 0.20, "targeted_share": 0.10, "start_date": "2025-09-15",
                    "depths": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]},
     # Fixed counts of rows that break a rule, each with its row ids in truth.json.
     "exceptions": {"usd_orders_in_nz_shops": 37, "nz_shops_without_test_flag": 2, "wrong_rate_lines": 140,
@@ -63,6 +65,16 @@ DEFAULTS: Plants = {
              "borderline_distance": 0.01},
     # ln seconds = ln units' seconds + load_slope x ln(1 + open orders of the shop) + noise.
     "production": {"load_slope": 0.18, "noise_sd": 0.35},
+    # ln forecast - ln demand has sd sigma + sigma_per_lead_day x (lead - 1) around the bias: of stores opened
+    # after launch in their first weeks, of the flagship, and of everything from drift_date.
+    "forecasts": {"Coffee": 0.18, "Dairy": 0.20, "Packaging": 0.20, "Consumable": 0.20, "Tea": 0.22,
+                  "Flavour": 0.24, "Fruit": 0.27, "Food": 0.30, "orders": 0.18, "sigma_per_lead_day": 0.02,
+                  "bias_new_stores": 0.12, "new_store_weeks": 8.0, "bias_flagship": -0.06, "drift": 0.10,
+                  "drift_date": "2026-01-15", "stock_out_share": 0.015},
+    # Working lives of machines are Weibull: one shape, a scale by type; repaired ones are as good as new.
+    "machines": {"shape": 1.4, "repair_days": 4.0, "decommissioned_share": 0.30,
+                 "scale_days": [70.0, 80.0, 90.0, 95.0, 100.0, 110.0, 115.0, 125.0, 130.0, 140.0, 150.0,
+                                165.0, 180.0, 210.0]},
 }  # fmt: skip
 
 

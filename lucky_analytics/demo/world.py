@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,14 +11,16 @@ import pyarrow as pa
 from lucky_analytics.demo.arrays import Ints
 from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.cents import Money
-from lucky_analytics.demo.discounts import Discounts
+from lucky_analytics.demo.consumption import Consumption, draw_consumption
 from lucky_analytics.demo.fees import Charges
+from lucky_analytics.demo.fleet import Fleet, assemble_fleet
 from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import Menu
 from lucky_analytics.demo.placement import Orders
 from lucky_analytics.demo.production import Making
 from lucky_analytics.demo.recipes import Recipes
 from lucky_analytics.demo.shops import Shops
+from lucky_analytics.demo.stock import Stock, keep_stock
 from lucky_analytics.demo.stores import StorePlan
 from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.timing import Times
@@ -41,7 +44,6 @@ class World:
     plan: StorePlan
     orders: Orders
     menu: Menu
-    discounts: Discounts
     items: Items
     charges: Charges
     money: Money
@@ -57,6 +59,18 @@ class World:
     def times(self) -> Times:
         """Times of completed orders, in the order of ``orders``."""
         return self.making.times
+
+    @functools.cached_property
+    def consumption(self) -> Consumption:
+        return draw_consumption(self.book, self.recipes, self.times.accepted, self.planted, self.seed)
+
+    @functools.cached_property
+    def stock(self) -> Stock:
+        return keep_stock(self.consumption, self.recipes.goods, self.seed)
+
+    @functools.cached_property
+    def fleet(self) -> Fleet:
+        return assemble_fleet(self.shops, self.planted, self.seed)
 
 
 Part = Callable[[World], Iterator[NamedTable]]

@@ -7,7 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from lucky_analytics.demo import customers, horizon
+from lucky_analytics.demo import customers, horizon, scores
+from lucky_analytics.demo.assortment import plan_assortment
+from lucky_analytics.demo.menu import load_menu
+from lucky_analytics.demo.stores import plan_stores
+from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.timing import local_midnight_utc, open_orders
 from lucky_analytics.demo.truth import plants
 
@@ -24,10 +28,16 @@ def _log_likelihood(r: float, alpha: float, a: float, b: float, x: int, tx: floa
     return math.log(common * (alive + left))
 
 
+def _pool(n_users: int, seed: int) -> customers.Pool:
+    targets, planted = Targets.at(0.02), plants()
+    plan = plan_stores(targets, planted, seed)
+    return customers.draw_pool(n_users, plan, plan_assortment(load_menu(), targets, seed), planted, seed)
+
+
 def test_log_likelihood_is_the_published_formula():
-    pool = customers.draw_pool(200, plants(), 3)
+    pool = _pool(200, 3)
     at = np.log([0.433, 4.58, 0.834, 1.275])
-    got = customers._log_likelihood(at, pool)
+    got = scores.log_likelihood(at, pool)
     for i in range(0, pool.n, 37):
         if pool.n_orders[i] > 100:
             continue
@@ -41,7 +51,7 @@ def test_log_likelihood_is_the_published_formula():
 
 
 def test_pool_counts_agree_with_its_orders():
-    pool = customers.draw_pool(300, plants(), 5)
+    pool = _pool(300, 5)
     assert (np.bincount(pool.order_candidate, minlength=pool.n) == pool.n_orders).all()
     for i in range(0, pool.n, 101):
         days = pool.order_day[pool.order_candidate == i]
