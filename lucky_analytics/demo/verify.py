@@ -86,6 +86,7 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
         _products,
         _payments,
         _production,
+        _machines,
         _rows,
     ):
         found += part(lambda sql: connection.execute(sql).fetchall())
@@ -211,6 +212,17 @@ def _production(query: _Query) -> list[Figure]:
         Figure("mean production time of February 2026, seconds", 217.9, mean),
         Figure("the same without those over half an hour", 204, trimmed),
         Figure("longest production, seconds", 9_839, longest),
+    ]
+
+
+def _machines(query: _Query) -> list[Figure]:
+    [(types, online, offline)] = query("""
+        select count(distinct machine_type), count(*) filter (online_status = 1),
+               count(*) filter (online_status = 0) from t_device""")
+    return [
+        Figure("machine types", 14, types),
+        Figure("machines online", 93, online),
+        Figure("machines offline", 123, offline),
     ]
 
 
