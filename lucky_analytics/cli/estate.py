@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import click
@@ -51,6 +52,25 @@ def show(name: str | None, as_json: bool) -> None:
             ]
             noted = "; ".join(note for note in notes if note)
             click.echo(f"  {column.name:28} {column.type:18} {column.about}{f' [{noted}]' if noted else ''}")
+
+
+@estate.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def servers(name: str | None, as_json: bool) -> None:
+    """Every named server, or one of them, and how many are counted without a name."""
+    from lucky_analytics.estate import servers as known
+
+    fleet = known.load()
+    chosen = [fleet.server(name)] if name else list(fleet.servers.values())
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(server) for server in chosen], indent=1))
+        return
+    for server in chosen:
+        click.echo(f"{server.source:28} {server.kind:10} {server.database or 'unknown':30} {server.about}")
+    if not name:
+        counts = [f"{n} {kind}" for kind, n in fleet.unnamed.items() if n]
+        click.echo(f"counted but not named: {', '.join(counts)}")
 
 
 def _document(database: declared.Database, table: declared.Table) -> dict[str, object]:

@@ -34,11 +34,11 @@ def _database(path: Path) -> Database:
 
 def _table(name: str, body: dict[str, Any]) -> Table:
     columns = {column: _column(name, column, facts) for column, facts in body.pop("columns").items()}
-    key = tuple(body.pop("key"))
+    key, aliases = tuple(body.pop("key")), tuple(body.pop("aliases", ()))
     unknown = [column for column in key if column not in columns]
     if unknown:
         raise KeyError(f"{name}: key column {unknown[0]} is not declared")
-    return Table(name=name, key=key, columns=columns, **body)
+    return Table(name=name, key=key, columns=columns, aliases=aliases, **body)
 
 
 def _column(table: str, name: str, facts: dict[str, Any]) -> Column:

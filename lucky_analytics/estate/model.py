@@ -37,7 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One source table: grain, key and columns. ``rows`` is the count the company published, if any."""
+    """One source table: grain, key and columns. ``rows`` is the count the company published, if any.
+
+    ``aliases`` are what other documents call it.
+    """
 
     name: str
     grain: str
@@ -45,6 +48,7 @@ class Table:
     columns: dict[str, Column]
     rows: int | None = None
     about: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:
@@ -83,9 +87,10 @@ class Database:
         return self.server.removeprefix("aws-luckyus-").removesuffix("-rw")
 
     def table(self, name: str) -> Table:
-        if name not in self.tables:
-            raise UnknownNameError(f"table of {self.name}", name, self.tables)
-        return self.tables[name]
+        for table in self.tables.values():
+            if name == table.name or name in table.aliases:
+                return table
+        raise UnknownNameError(f"table of {self.name}", name, self.tables)
 
 
 @dataclass(frozen=True)

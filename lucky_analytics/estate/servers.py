@@ -1,0 +1,72 @@
+"""Every server that the company names, and how many more it counts."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from lucky_analytics.errors import UnknownNameError
+
+__all__ = ["Fleet", "Server", "load"]
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server. ``kind`` is ``mysql``, ``postgresql`` or ``redis``; ``database`` is ``None`` if unknown."""
+
+    name: str
+    kind: str
+    database: str | None = None
+    about: str = ""
+
+    @property
+    def source(self) -> str:
+        """The short name used in commands.
+
+        >>> Server("aws-luckyus-scm-shopstock-rw", "mysql").source
+        'scm-shopstock'
+        """
+        prefix = "luckyus-" if self.kind == "redis" else "aws-luckyus-"
+        return self.name.removeprefix(prefix).removesuffix("-rw")
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The named servers by name, and per kind how many are counted but not named."""
+
+    servers: dict[str, Server]
+    unnamed: dict[str, int]
+
+    def server(self, name: str) -> Server:
+        """The server of that full or short name, or of that database. Raises ``UnknownNameError``.
+
+        A short name that a MySQL and a Redis server share means the MySQL one.
+        """
+        if name in self.servers:
+            return self.servers[name]
+        for server in self.servers.values():
+            if name in (server.source, server.database):
+                return server
+        raise UnknownNameError("server", name, [*self.servers, *(s.source for s in self.servers.values())])
+
+    def count(self, kind: str) -> int:
+        """Servers of one kind, the unnamed ones included."""
+        return sum(server.kind == kind for server in self.servers.values()) + self.unnamed[kind]
+
+
+@functools.cache
+def load() -> Fleet:
+    """The fleet as ``servers.yml`` declares it.
+
+    >>> load().count("mysql"), load().count("postgresql"), load().count("redis")
+    (62, 3, 78)
+    """
+    body = yaml.safe_load(Path(__file__).with_name("servers.yml").read_text(encoding="utf-8"))
+    unnamed = body.pop("unnamed")
+    servers = {
+        name: Server(name, kind, **facts) for kind, listed in body.items() for name, facts in listed.items()
+    }
+    return Fleet(servers, unnamed)

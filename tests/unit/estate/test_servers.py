@@ -1,0 +1,56 @@
+"""The named servers and the counted ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from lucky_analytics import estate
+from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.estate import servers
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "counted"), [("mysql", 61, 62), ("postgresql", 3, 3), ("redis", 76, 78)]
+)
+def test_named_and_counted_servers_agree_with_the_published_numbers(kind: str, named: int, counted: int):
+    fleet = servers.load()
+    assert sum(server.kind == kind for server in fleet.servers.values()) == named
+    assert fleet.count(kind) == counted
+
+
+def test_every_declared_database_is_on_its_named_server():
+    fleet = servers.load()
+    for database in estate.load().databases.values():
+        assert fleet.server(database.server).database == database.name
+        assert fleet.server(database.source).name == database.server
+
+
+@pytest.mark.parametrize(
+    ("name", "server"),
+    [
+        ("salesorder", "aws-luckyus-salesorder-rw"),
+        ("luckyus_fi_tax", "aws-luckyus-fitax-rw"),
+        ("recovery-dbatest", "recovery-dbatest"),
+        ("isales-order", "luckyus-isales-order"),
+        ("iotplatform", "aws-luckyus-iotplatform-rw"),
+    ],
+)
+def test_short_full_and_database_names_are_taken(name: str, server: str):
+    assert servers.load().server(name).name == server
+
+
+def test_an_unknown_name_gives_the_nearest():
+    with pytest.raises(UnknownNameError, match="salesorder"):
+        servers.load().server("salesoder")
+
+
+@pytest.mark.parametrize(
+    ("database", "table", "canonical"),
+    [
+        ("luckyus_isales_order", "t_sales_order_m", "t_order"),
+        ("salespayment", "t_sales_trade_m", "t_trade"),
+        ("luckyus_op_shop", "sys_shop", "t_shop_info"),
+    ],
+)
+def test_names_of_the_other_document_are_aliases(database: str, table: str, canonical: str):
+    assert estate.load().database(database).table(table).name == canonical
