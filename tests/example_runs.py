@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from lucky_analytics import pages, report
+from lucky_analytics import pages, report, snapshot
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
 from tests.example_pages import FACTS, example_notebook, failed_notebook
@@ -31,7 +32,7 @@ RECORD = records.Record(
     ended_at="2026-02-14T12:10:21.000+00:00",
     seconds=21.0,
     peak_mib=410.0,
-    tables_read={"sales_order.t_order": "9f2c"},
+    tables_read={"luckyus_sales_order.t_order": "9f2c"},
 )
 ERROR = {"name": "ValueError", "message": "plateau <0>", "cell": 5}
 
@@ -91,9 +92,37 @@ def write_demo_facts(settings: Settings) -> None:
     records.write_json(settings.demo_dir / "demo.json", built)
 
 
+def write_snapshot(settings: Settings) -> None:
+    """The manifest of the snapshot of the example runs: two known issues, a stale table, a good key."""
+    table = "luckyus_sales_order.t_order"
+    found = (
+        snapshot.Finding(
+            table, "issue", "nzd_orders_mixed_in", False, 21_245, "21,245: other currency", "medium"
+        ),
+        snapshot.Finding(
+            "luckyus_fi_tax", "issue", "tax_tables_empty", False, 9, "9: never written", "critical"
+        ),
+        snapshot.Finding(table, "fresh", "create_time", False, 1, "newest 2026-02-01, 300 h before the cut"),
+        snapshot.Finding(table, "key", "id", True, 0, "unique"),
+    )
+    folder = settings.snapshots_dir / FACTS.snapshot_id
+    folder.mkdir(parents=True)
+    cut = dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)
+    facts = {
+        "taken_at": cut,
+        "cut": cut,
+        "kind": "demo",
+        "lucky_version": "0.1.0",
+        "servers": {},
+        "tables": {},
+    }
+    snapshot.Manifest(id=FACTS.snapshot_id, folder=folder, findings=found, **facts).write(folder)
+
+
 def write_portal_runs(settings: Settings) -> None:
     """Ramp curves with three earlier runs, churn whose newest run failed, waste that never completed."""
     write_demo_facts(settings)
+    write_snapshot(settings)
     write_run(settings)
     for number, day in enumerate(("2026-02-10", "2026-02-11", "2026-02-12")):
         write_earlier(settings, day=day, run_id=f"0{number}b2c3d4e5f60718", factor=0.6 + 0.05 * number)

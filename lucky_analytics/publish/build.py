@@ -14,6 +14,7 @@ from lucky_analytics.publish.forms import Forms, write_forms
 from lucky_analytics.publish.frame import Frame, NavEntry
 from lucky_analytics.publish.history import format_history
 from lucky_analytics.publish.home import write_home
+from lucky_analytics.publish.quality import QUALITY, find_manifest, write_quality
 from lucky_analytics.publish.shelf import Run, Shelf
 from lucky_analytics.settings import Settings
 
@@ -42,9 +43,11 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     failed = failures.find_failures(shelf)
     n_failures = len(failed) + len(shelf.unreadable)
     has_demo = settings is not None and catalogue.has_demo(settings)
+    manifest = find_manifest(settings, shelf.shown) if settings else None
     entries = [
         NavEntry("index.html", "All reports"),
         NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
+        *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),
         *([catalogue.DEMO] if has_demo else []),
@@ -53,6 +56,8 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     frame = Frame(site, tuple(entries), is_generated)
     write_home(frame, shelf, n_failures)
     frame.write("failures.html", "failures.html.j2", failures=failed, unreadable=shelf.unreadable)
+    if manifest:
+        write_quality(frame, manifest, shelf.shown)
     catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))
     if settings:
         catalogue.write_dictionary(frame, list(estate.load().databases.values()))

@@ -12,7 +12,13 @@ __all__ = ["MARK", "compute", "is_current", "write"]
 MARK = ".published.json"
 
 _PACKAGE = Path(__file__).parents[1]
-_SHOWN = ("pages", "publish", "estate", "metrics")  # what the portal looks like, and what it shows
+_SHOWN = (
+    "pages",
+    "publish",
+    "estate",
+    "metrics",
+    "snapshot",
+)  # what the portal looks like, and what it shows
 
 
 def compute(*inputs: Path, note: str = "") -> str:
@@ -25,7 +31,9 @@ def compute(*inputs: Path, note: str = "") -> str:
     for path in (*inputs, *(_PACKAGE / name for name in _SHOWN)):
         for file in [path] if path.is_file() else _files(path):
             facts = file.stat()
-            digest.update(f"{file.relative_to(path)}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
+            digest.update(
+                f"{path.parent.name}/{path.name}/{file.relative_to(path)}|{facts.st_size}|{facts.st_mtime_ns}\n".encode()
+            )
     return digest.hexdigest()
 
 

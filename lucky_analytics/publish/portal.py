@@ -126,4 +126,5 @@ def publish_audiences(
 
 def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
+    facts += sorted(settings.snapshots_dir.glob("[!.]*/manifest.json"))
     return fingerprint.compute(settings.runs_dir, *facts, note=note)

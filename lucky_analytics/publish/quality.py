@@ -1,0 +1,96 @@
+"""What is known to be wrong with the data, how much of it there is today, and which reports it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.publish.frame import Frame, NavEntry
+from lucky_analytics.publish.shelf import Run
+from lucky_analytics.settings import Settings
+
+if TYPE_CHECKING:
+    from lucky_analytics.snapshot import Finding, Manifest
+
+__all__ = ["QUALITY", "Issue", "find_manifest", "list_issues", "write_quality"]
+
+QUALITY = NavEntry("quality.html", "Data quality")
+
+_SEVERITIES = ("critical", "high", "medium", "low")
+_RULES = {
+    "drift": "columns as declared",
+    "key": "keys unique",
+    "nulls": "values where one is required",
+    "range": "values within their limits",
+    "reference": "references found",
+    "fresh": "data fresh",
+}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A known issue of the platform. ``count`` is null when the snapshot does not have its tables."""
+
+    name: str
+    about: str
+    severity: str
+    where: str
+    count: int | None
+
+
+def find_manifest(settings: Settings, shown: Sequence[Run]) -> Manifest | None:
+    """The snapshot that the newest of the shown reports was made from; null when it is no longer there."""
+    from lucky_analytics import snapshot
+
+    newest = max(shown, key=lambda run: (run.record.snapshot["cut"], run.record.ended_at))
+    try:
+        return snapshot.find(newest.record.snapshot["id"], settings=settings, check=False)
+    except (SnapshotError, UnknownNameError):
+        return None
+
+
+def list_issues(declared: Mapping[str, Mapping[str, Any]], findings: Sequence[Finding]) -> list[Issue]:
+    """Each declared issue with today's count, the most severe first."""
+    counted = {finding.subject: finding for finding in findings if finding.rule == "issue"}
+    issues = [
+        Issue(
+            name=name,
+            about=issue["about"],
+            severity=issue["severity"],
+            where=issue["empty"] if "empty" in issue else issue["tables"][0],
+            count=counted[name].count if name in counted else None,
+        )
+        for name, issue in declared.items()
+    ]
+    return sorted(issues, key=lambda issue: _SEVERITIES.index(issue.severity))
+
+
+def write_quality(frame: Frame, manifest: Manifest, shown: Sequence[Run]) -> None:
+    """``quality.html``: the known issues, then the contracts that do not hold, then all that was checked."""
+    from lucky_analytics.snapshot import contracts
+
+    checked = [finding for finding in manifest.findings if finding.rule != "issue"]
+    rules = [(words, [f for f in checked if f.rule == rule]) for rule, words in _RULES.items()]
+    frame.write(
+        QUALITY.address,
+        "quality.html.j2",
+        manifest=manifest,
+        cut=manifest.cut.isoformat(),
+        issues=list_issues(contracts.declared()["issues"], manifest.findings),
+        breaches=[finding for finding in checked if finding.is_breach],
+        rules=[(words, found, sum(f.holds for f in found)) for words, found in rules if found],
+        fresh=[finding for finding in checked if finding.rule == "fresh"],
+        readers=_readers(shown),
+    )
+
+
+def _readers(shown: Sequence[Run]) -> dict[str, list[Run]]:
+    """For each table and each database the reports that were made from it."""
+    readers: dict[str, list[Run]] = {}
+    for run in shown:
+        tables = run.record.tables_read
+        for name in sorted({*tables, *(table.partition(".")[0] for table in tables)}):
+            readers.setdefault(name, []).append(run)
+    return readers

@@ -1,0 +1,59 @@
+"""The data-quality page: the seven known issues first, then what does not hold, and whom it touches."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from lucky_analytics.publish import publish
+from lucky_analytics.publish.quality import list_issues
+from lucky_analytics.snapshot import contracts
+from tests.example_runs import make_settings, write_run, write_snapshot
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    settings = make_settings(tmp_path_factory.mktemp("quality"))
+    write_run(settings)
+    write_snapshot(settings)
+    return (publish(settings).folder / "quality.html").read_text()
+
+
+def shown(text):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def test_it_opens_with_the_seven_issues_and_their_counts(page):
+    items = re.findall(r'<ol class="issues">(.*?)</ol>', page, re.DOTALL)[0].split("<li ")[1:]
+    assert len(items) == 7
+    assert "Tax tables empty 9" in shown(items[0])
+    (mixed,) = [shown(item) for item in items if "nzd-orders" in item]
+    assert "21,245" in mixed
+    assert "Read by Store ramp curves" in mixed
+    assert sum("Not in this snapshot" in item for item in items) == 5
+
+
+def test_contracts_that_do_not_hold_name_rule_and_table(page):
+    broken = shown(page.split('id="contracts"')[1].split('id="checked"')[0])
+    assert "luckyus_sales_order.t_order Fresh of create_time : newest 2026-02-01" in broken
+    assert "unique" not in broken
+    assert re.search(r"Keys unique 1 1", shown(page))
+    assert re.search(r"Data fresh 1 0", shown(page))
+
+
+def test_issues_are_sorted_by_severity():
+    severities = [issue.severity for issue in list_issues(contracts.declared()["issues"], [])]
+    assert severities == sorted(severities, key=["critical", "high", "medium", "low"].index)
+    assert len(severities) == 7
+
+
+def test_a_pruned_snapshot_leaves_the_page_out(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    folder = publish(settings).folder
+    assert not (folder / "quality.html").exists()
+    assert "quality.html" not in (folder / "index.html").read_text()
+    write_snapshot(settings)  # and a snapshot that arrives is published
+    assert (publish(settings).folder / "quality.html").is_file()
