@@ -21,7 +21,9 @@ from lucky_analytics.questions.churn_cohorts import Purchases
 
 __all__ = [
     "FEATURES",
+    "MODELS",
     "BackTest",
+    "compare_horizons",
     "fit_customers",
     "histories_of",
     "load_features",
@@ -161,3 +163,19 @@ def summarise_scores(scored: pd.DataFrame, tests: BackTest, level: float = 0.9) 
     half = float(student.ppf(0.5 + level / 2, len(miss) - 1)) * float(np.sqrt((miss**2).mean()))
     value, n = float(scored["probability"].sum()), len(scored)
     return {"value": value, "low": value * np.exp(-half), "high": min(value * np.exp(half), n), "n": n}
+
+
+def compare_horizons(
+    features: pd.DataFrame, fit: RepeatFit, horizons: Sequence[int] = (30, 60, 90)
+) -> pd.DataFrame:
+    """Customers expected to leave under other definitions of it, by the repeat-buying model.
+
+    ``horizon`` (days without an order that count as having left), ``n`` (customers active by it),
+    ``expected_gone``, ``share``.
+    """
+    rows = []
+    for horizon in horizons:
+        active = features[features["days_since_last"] < horizon]
+        gone = float(forecast_silence(fit, histories_of(active), horizon).sum())
+        rows.append((horizon, len(active), gone, gone / len(active) if len(active) else np.nan))
+    return pd.DataFrame(rows, columns=["horizon", "n", "expected_gone", "share"])

@@ -14,7 +14,7 @@ from lucky_analytics.methods.repeat_buying import RepeatFit
 from lucky_analytics.methods.spend import SpendFit
 from lucky_analytics.questions.customer_value import draw_fits, value_lapsed
 
-__all__ = ["Offer", "estimate_segments"]
+__all__ = ["Offer", "estimate_segments", "list_segments"]
 
 Floats = NDArray[np.float64]
 N_DRAWS = 40
@@ -139,3 +139,13 @@ def _break_even(means: pd.DataFrame, offer: Offer) -> pd.Series:
     gain = (means["revenue_after"] - means["revenue_anyway"]) * offer.margin_rate - offer.coupon_cents
     need = (offer.coupon_cents * means["p_return"] + offer.contact_cents) / gain
     return need.where((gain > 0) & (need <= 1))
+
+
+def list_segments(
+    features: pd.DataFrame, segments: pd.Series, recency_edges: tuple[int, ...] = (60, 90, 150, 10_000)
+) -> pd.DataFrame:
+    """Customers of the named segments: ``customer_id``, ``segment``, ``days_since_last``, ``n_orders``."""
+    lapsed = features[features["days_since_last"] >= recency_edges[0]]
+    named = lapsed.assign(segment=_segment(lapsed, recency_edges))
+    columns = ["customer_id", "segment", "days_since_last", "n_orders"]
+    return named.loc[named["segment"].isin(list(segments)), columns].sort_values(["segment", "customer_id"])

@@ -29,6 +29,7 @@ ROWS = {
     "figures": set(),
     "tables": set(),
     "report": set(),
+    "lists": {"settings"},
     "runs": {"report", "snapshot", "settings", "pages"},
     "pages": {"report"},
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pandas as pd
+import pytest
+
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.lists import write_list
+
+ROWS = pd.DataFrame({"customer_id": ["U1", "U2"], "score": [91, 88]})
+DAY = dt.date(2026, 2, 13)
+
+
+def write(folder, name="at_risk", **facts):
+    return write_list(
+        ROWS, name, **{"owner": "marketing", "purpose": "win-back", "as_of": DAY, "folder": folder, **facts}
+    )
+
+
+def test_a_list_says_whose_it_is_and_until_when(tmp_path):
+    path = write(tmp_path, valid_days=7)
+    assert path.name == "at_risk-2026-02-13.csv"
+    assert pd.read_csv(path)["customer_id"].tolist() == ["U1", "U2"]
+    facts = json.loads(path.with_suffix(".json").read_text())
+    assert (facts["owner"], facts["expires"], facts["rows"]) == ("marketing", "2026-02-20", 2)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_expired_lists_are_deleted(tmp_path):
+    old = write(tmp_path, valid_days=7)
+    kept = write(tmp_path, name="other", valid_days=30)
+    write(tmp_path, as_of=DAY + dt.timedelta(days=8))
+    assert not old.exists() and not old.with_suffix(".json").exists()
+    assert kept.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"owner": " "}, {"purpose": ""}, {"name": "../x"}, {"valid_days": 400}])
+def test_a_list_without_owner_purpose_or_end_is_refused(tmp_path, wrong):
+    with pytest.raises(ParameterError, match="an owner, a purpose, and 1 to 90 days"):
+        write(tmp_path, **wrong)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_default_folder_is_no_part_of_the_portal(tmp_path, monkeypatch):
+    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
+    path = write(None)
+    assert path.parent == tmp_path / "lists"
