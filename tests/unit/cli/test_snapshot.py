@@ -1,0 +1,95 @@
+"""``lucky snapshot``: what people and machines see, and how failures end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from lucky_analytics import estate
+from lucky_analytics.cli import main
+from tests import tiny_estate
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def lucky(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Runs one command in a temporary checkout with a tiny demo."""
+    for name in ("notebooks", "params"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    for name in ("LUCKY_DATA", "LUCKY_SOURCES", "LUCKY_SOURCE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    tiny_estate.write(tmp_path / "data" / "demo", [estate.load().database("opshop")], n_rows=7)
+
+    def run(*arguments: str) -> Outcome:
+        code = 0
+        try:
+            main(list(arguments))
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+def test_take_list_show_and_verify(lucky):
+    taken = lucky("snapshot", "take")
+    assert taken.code == 0
+    assert "taken" in taken.out
+    assert "t_shop_info: 7 rows" in taken.err
+    assert "unchanged" in lucky("snapshot", "take").out
+    (listed,) = json.loads(lucky("snapshot", "list", "--json").out)
+    assert listed["id"] in lucky("snapshot", "show").out
+    assert lucky("snapshot", "verify", listed["id"]).code == 0
+    assert json.loads(lucky("snapshot", "take", "--json").out)["kind"] == "demo"
+    assert "nothing to remove" in lucky("snapshot", "prune").out
+    assert "no difference" in lucky("snapshot", "compare", "newest").out
+
+
+def test_a_changed_byte_ends_in_one_line_and_the_exit_code_of_snapshots(lucky, tmp_path: Path):
+    lucky("snapshot", "take")
+    (part,) = (tmp_path / "data" / "snapshots").glob("*/luckyus_opshop/t_shop_info/*.parquet")
+    content = bytearray(part.read_bytes())
+    content[100] ^= 1
+    part.write_bytes(content)
+    ended = lucky("snapshot", "verify")
+    assert (ended.code, ended.err.count("\n")) == (3, 1)
+    assert "has changed since it was taken" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("take", "--source-name", "opshpo"), 2, "opshop"),
+        (("take", "--source", "live"), 4, "Copy sources.example.toml"),
+        (("take", "--source", "files"), 4, "expected --path DIR"),
+        (("take", "--path", "nowhere"), 4, "Run lucky demo build"),
+        (("show",), 3, "Run lucky snapshot take"),
+        (("verify", "2026"), 3, "Run lucky snapshot take"),
+        (("prune", "--keep", "0"), 3, "keep of 1 or more"),
+    ],
+)
+def test_bad_input_is_one_line_with_its_exit_code(lucky, arguments: tuple[str, ...], code: int, message: str):
+    ended = lucky("snapshot", *arguments)
+    assert ended.code == code
+    assert message in ended.err
+    assert ended.err.count("\n") == 1
+    assert ended.out == ""
+
+
+def test_contracts_end_non_zero_on_a_breach(lucky):
+    # The tiny shops lie at random places.
+    lucky("snapshot", "take")
+    ended = lucky("snapshot", "contracts")
+    assert ended.code == 3
+    assert "BREACH  luckyus_opshop.t_shop_info: range location_latitude" in ended.out
+    assert "issue   luckyus_opshop.t_shop_info: issue shop_geography_null" in ended.out
