@@ -14,6 +14,7 @@ from lucky_analytics.demo import (
     machine_lives,
     opproduction,
     people,
+    sales_marketing,
     sales_order,
     sales_payment,
     scm_commodity,
@@ -25,11 +26,11 @@ from lucky_analytics.demo.book import Book, assign_channels, open_book
 from lucky_analytics.demo.cents import close_cents
 from lucky_analytics.demo.discounts import RANDOMISED, TARGETED
 from lucky_analytics.demo.fees import charge
+from lucky_analytics.demo.horizon import MONTH
 from lucky_analytics.demo.items import CONFOUNDED_PAIR, TRUE_PAIRS, fill_baskets
 from lucky_analytics.demo.menu import load_menu
 from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, place_orders
 from lucky_analytics.demo.prices import fit_prices, list_cents, margins
-from lucky_analytics.demo.production import make_orders
 from lucky_analytics.demo.recipes import write_recipes
 from lucky_analytics.demo.shops import list_shops, shop_of_orders
 from lucky_analytics.demo.stores import plan_stores
@@ -59,7 +60,7 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     shop = shop_of_orders(orders, shops, targets, planted, seed)
     in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
     accepted = time_orders(orders.day, orders.user, in_nz, seed)
-    making = make_orders(orders, items, menu, accepted, shop, targets, planted, seed)
+    making = production.make_orders(orders, items, menu, accepted, shop, targets, planted, seed)
     listed = list_cents(orders, items, menu)
     book = open_book(orders, shop, shops, items, listed, charges, money, making.times, targets, seed)
     users = register(orders.n_customers, _first_activity(book, n_active), targets, seed)
@@ -104,6 +105,7 @@ PARTS: tuple[Part, ...] = (
     iot_platform.tables,
     scm_shopstock.tables,
     ireplenishment.tables,
+    sales_marketing.tables,
 )
 
 
@@ -150,6 +152,10 @@ def realised(world: World) -> Realised:
     unflagged = np.arange(world.shops.first_nz, world.shops.first_nz + world.shops.n_nz)
     unflagged = unflagged[~world.shops.is_test[unflagged]]
     truth.rows("nz_shops_without_test_flag", [str(i) for i in world.shops.ids[unflagged].tolist()])
+    month = MONTH[world.orders.day]
+    production.note(world.making, truth, month == month.max(), month == 0)
+    made_not = completed[~world.making.has_row[book.source[completed]]]
+    truth.rows("completed_without_production", [str(i) for i in book.id[made_not].tolist()])
     ireplenishment.note(world, truth)
     machine_lives.note(world, truth)
     return truth

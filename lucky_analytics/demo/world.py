@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 
 from lucky_analytics.demo.arrays import Ints
 from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.cents import Money
+from lucky_analytics.demo.columns import texts
 from lucky_analytics.demo.consumption import Consumption, draw_consumption
 from lucky_analytics.demo.fees import Charges
 from lucky_analytics.demo.fleet import Fleet, assemble_fleet
@@ -59,6 +61,14 @@ class World:
     def times(self) -> Times:
         """Times of completed orders, in the order of ``orders``."""
         return self.making.times
+
+    @cached_property
+    def _user_numbers(self) -> pa.Array:
+        return texts(self.users.numbers)
+
+    def user_no(self, user: Ints) -> pa.Array:
+        """The customer number of each position, as the tables carry it."""
+        return self._user_numbers.take(pa.array(user))
 
     @functools.cached_property
     def consumption(self) -> Consumption:
