@@ -47,6 +47,11 @@ class Settings:
         return self.data_dir / "snapshots"
 
     @property
+    def external_dir(self) -> Path:
+        """Reference layers ship with the checkout, wherever the data folder lies."""
+        return self.root / "data" / "external"
+
+    @property
     def runs_dir(self) -> Path:
         return self.outputs_dir / "runs"
 
