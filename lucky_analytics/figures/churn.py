@@ -27,7 +27,7 @@ def plot_triangle(cells: pd.DataFrame) -> AnyChart:
     """
     order = cells["cohort_label"].drop_duplicates().tolist()
     shown = cells.assign(
-        days=[f"{30 * p}-{30 * p + 29}" for p in cells["period"]],
+        days=[f"{30 * p}+" for p in cells["period"]],
         label=[
             f"{'~' if young else ''}{100 * share:.0f}"
             for share, young in zip(cells["retained"], cells["is_immature"], strict=True)
@@ -38,7 +38,7 @@ def plot_triangle(cells: pd.DataFrame) -> AnyChart:
         "days:N",
         sort=columns,
         axis=alt.Axis(
-            orient="top", labelAngle=0, title="days since the first order", domain=False, ticks=False
+            orient="top", labelAngle=0, title="days since the first order, from", domain=False, ticks=False
         ),
     )
     base = alt.Chart(shown).encode(x=x, y=alt.Y("cohort_label:N", sort=order, axis=_names()))

@@ -147,6 +147,9 @@ def score_active(
     own = score(trees, active) if best == "trees" else forecast_silence(fit, histories_of(active), horizon)
     effects = explain_scores(trees, active)
     labels = np.array(list(FEATURES.values()))[effects.to_numpy().argmax(axis=1)]
+    # No gaps to be irregular below three orders: what the trees then see is that there are so few.
+    few = (labels == FEATURES["gap_sd_days"]) & active["gap_sd_days"].isna()
+    labels = np.where(few, "fewer than three orders", labels)
     reason = np.where(effects.max(axis=1) > 0.01, labels, "nothing in particular")
     scored = active.assign(probability=own, score=np.round(100 * own).astype(int), reason=reason)
     return scored, trees

@@ -18,7 +18,7 @@ __all__ = ["Offer", "estimate_segments", "list_segments"]
 
 Floats = NDArray[np.float64]
 N_DRAWS = 40
-FREQUENCY = {1: "1 order", 2: "2-3 orders", 4: "4 orders and more"}
+FREQUENCY = {1: "1 order", 2: "2-3 orders", 4: "4+ orders"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def estimate_segments(
 def _segment(values: pd.DataFrame, edges: tuple[int, ...]) -> pd.Series:
     starts = np.array(list(FREQUENCY))
     often = np.array(list(FREQUENCY.values()))[np.searchsorted(starts, values["n_orders"], side="right") - 1]
-    spans = [f"{a}-{b - 1} days" if b < 1000 else f"{a} days and more" for a, b in pairwise(edges)]
+    spans = [f"{a}-{b - 1} days" if b < 1000 else f"{a}+ days" for a, b in pairwise(edges)]
     silent = np.array(spans)[np.searchsorted(edges[1:-1], values["days_since_last"], side="right")]
     return pd.Series([f"{a}, silent {b}" for a, b in zip(often, silent, strict=True)], index=values.index)
 
