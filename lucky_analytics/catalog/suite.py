@@ -18,12 +18,14 @@ from lucky_analytics.catalog.declare import Conformed
 from lucky_analytics.catalog.fees import FEES
 from lucky_analytics.catalog.forecasts import FORECASTS, ORDER_FORECASTS
 from lucky_analytics.catalog.goods import GOODS
+from lucky_analytics.catalog.machines import CUPS, MACHINES
 from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
 from lucky_analytics.catalog.payments import PAYMENTS, REFUNDS
 from lucky_analytics.catalog.production import PRODUCTION, PRODUCTION_UNITS
 from lucky_analytics.catalog.products import PRODUCTS
 from lucky_analytics.catalog.recipes import RECIPES
 from lucky_analytics.catalog.stock import STOCK, STOCK_MOVES
+from lucky_analytics.catalog.store_hours import STORE_HOURS
 from lucky_analytics.catalog.stores import STORES
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
 
@@ -54,6 +56,9 @@ TABLES: dict[str, Conformed] = {
         COSTS,
         PRODUCTION,
         PRODUCTION_UNITS,
+        MACHINES,
+        CUPS,
+        STORE_HOURS,
     )
 }
 
