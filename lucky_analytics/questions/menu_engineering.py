@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import LuckyError
@@ -18,21 +17,19 @@ if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
 __all__ = [
+    "COSTS",
     "WEEKS_A_MONTH",
     "Window",
-    "aggregate_ladder",
     "aggregate_product_weeks",
     "classify_products",
-    "find_actions",
     "find_window",
     "load_speed",
-    "rank_products",
 ]
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 # A product that has not sold for so many days has left the menu.
 _LEFT_AFTER_DAYS = 14
-_COSTS = ["ingredient_cents", "packaging_cents", "fee_cents"]
+COSTS = ["ingredient_cents", "packaging_cents", "fee_cents"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def _with_every_week(sold: pd.DataFrame, lives: pd.DataFrame, window: Window) ->
     sold = sold.assign(week=pd.to_datetime(sold["week"]))
     rows = grid.merge(sold, on=["product_id", "week"], how="left")
     unsold = rows["n_units"].isna()
-    money = ["n_units", "n_deep", "list_cents", "paid_cents", *_COSTS]
+    money = ["n_units", "n_deep", "list_cents", "paid_cents", *COSTS]
     rows.loc[unsold, money] = 0
     return rows.sort_values(["product_id", "week"], ignore_index=True)
 
@@ -126,7 +123,7 @@ def classify_products(
     on_menu = weeks[weeks["is_on_menu"]]
     whole = on_menu.groupby("product_id")["ingredient_cents"].transform(lambda cost: cost.notna().all())
     costed = on_menu[whole].copy()
-    costed["margin"] = (costed["paid_cents"] - costed[_COSTS].sum(axis=1)) / 100
+    costed["margin"] = (costed["paid_cents"] - costed[COSTS].sum(axis=1)) / 100
     names = on_menu.groupby("product_id")["product_name"].first()
     classes = classify_menu(
         costed,
@@ -156,104 +153,3 @@ def load_speed(suite: Suite, window: Window) -> pd.DataFrame:
         n_made=unit.count(), seconds=seconds.quantile(0.5), seconds_p90=seconds.quantile(0.9)
     )
     return speed.execute()
-
-
-def rank_products(weeks: pd.DataFrame, speed: pd.DataFrame, sort_by: str = "margin") -> pd.DataFrame:
-    """The leaderboard, best first by ``sort_by``: ``units``, ``revenue``, ``margin`` or ``seconds``.
-
-    ``units``, ``revenue`` and ``margin`` (dollars; null without cost) a month on the menu, ``list_price`` and
-    ``net_price`` (dollars), ``discount`` (share of list), ``deep_share`` of units at half price or less,
-    ``seconds`` to make one (fewest first), ``is_on_menu``, and the place by each: ``place_units`` and so on.
-    """
-    sums = weeks.groupby(["product_id", "product_name", "category", "is_on_menu"], as_index=False).agg(
-        **{name: (name, "sum") for name in ("n_days", "n_units", "n_deep", "list_cents", "paid_cents")},
-        cost_cents=("ingredient_cents", lambda cost: cost.sum(skipna=False)),
-        other_cents=("packaging_cents", lambda cost: cost.sum(skipna=False)),
-        fee_cents=("fee_cents", "sum"),
-    )
-    sums = sums[sums["n_units"] > 0]
-    months = sums["n_days"] / 7 / WEEKS_A_MONTH
-    margin = sums["paid_cents"] - sums["cost_cents"] - sums["other_cents"] - sums["fee_cents"]
-    board = sums[["product_id", "product_name", "category", "is_on_menu"]].assign(
-        units=sums["n_units"] / months,
-        revenue=sums["paid_cents"] / 100 / months,
-        margin=margin / 100 / months,
-        list_price=sums["list_cents"] / sums["n_units"] / 100,
-        net_price=sums["paid_cents"] / sums["n_units"] / 100,
-        discount=1 - sums["paid_cents"] / sums["list_cents"],
-        deep_share=sums["n_deep"] / sums["n_units"],
-    )
-    board = board.merge(speed[["product_id", "seconds"]], on="product_id", how="left")
-    for name in ("units", "revenue", "margin", "seconds"):
-        board[f"place_{name}"] = board[name].rank(ascending=name == "seconds", method="min")
-    return board.sort_values([f"place_{sort_by}", "product_name"], ignore_index=True)
-
-
-def aggregate_ladder(weeks: pd.DataFrame, by: str = "category") -> pd.DataFrame:
-    """From list price to margin, dollars a unit, per ``by``, over units whose cost is known.
-
-    ``list_price``, ``discount``, ``net_price``, ``ingredients``, ``packaging``, ``fee``, ``margin``,
-    ``margin_rate`` (of the net price), ``n_units``; highest margin first. The steps add up.
-    """
-    known = weeks[weeks["ingredient_cents"].notna() & (weeks["n_units"] > 0)]
-    sums = known.groupby(by)[["n_units", "list_cents", "paid_cents", *_COSTS]].sum()
-    unit = sums.div(sums["n_units"], axis=0) / 100
-    ladder = pd.DataFrame(
-        {
-            "list_price": unit["list_cents"],
-            "discount": unit["list_cents"] - unit["paid_cents"],
-            "net_price": unit["paid_cents"],
-            "ingredients": unit["ingredient_cents"],
-            "packaging": unit["packaging_cents"],
-            "fee": unit["fee_cents"],
-            "margin": unit["paid_cents"] - unit[_COSTS].sum(axis=1),
-            "n_units": sums["n_units"].astype(int),
-        }
-    )
-    ladder["margin_rate"] = ladder["margin"] / ladder["net_price"]
-    return ladder.sort_values("margin", ascending=False).reset_index()
-
-
-def find_actions(classes: pd.DataFrame, board: pd.DataFrame, n_weeks: int) -> pd.DataFrame:
-    """What to do with each product that has a class, and the margin a month at stake, most first.
-
-    ``stake``: what reaching the category's cut would add, all else equal: for a puzzle its popularity cut,
-    for a plow horse its margin cut, for a dog the category's mean margin on the same units (its buyers take
-    an average product instead); for a star what it earns now. ``stake_low``, ``stake_high`` carry the
-    interval of the margin (of the share, for a puzzle). A plow horse discounted more deeply than its
-    category is to be repriced, another re-engineered.
-    """
-    rows = classes[classes["menu_class"].isin(["star", "plow horse", "puzzle", "dog"])].copy()
-    rows = rows.merge(board[["product_id", "margin", "discount"]], on="product_id")
-    usual = rows.groupby("category")["discount"].transform("mean")
-    a_month = rows["units_a_day"] * 7 * WEEKS_A_MONTH
-    kinds = [rows["menu_class"] == name for name in ("star", "plow horse", "puzzle")]
-    rows["action"] = np.select(
-        [kinds[0], kinds[1] & (rows["discount"] > usual), kinds[1], kinds[2]],
-        [
-            "promote: keep it first",
-            "reprice: less discount",
-            "re-engineer: cheaper recipe",
-            "promote: show it more",
-        ],
-        "retire, or replace",
-    )
-
-    def stake(margin: pd.Series, share: pd.Series) -> pd.Series:
-        gap = (rows["margin_cut"] - margin) * a_month
-        missing = (rows["share_cut"] / share - 1).clip(lower=0) * a_month * rows["unit_margin"]
-        return pd.Series(np.select([kinds[0], kinds[2]], [margin * a_month, missing], gap), index=rows.index)
-
-    unit, share = rows["unit_margin"], rows["share"]
-    rows["stake"] = stake(unit, share)
-    ends = pd.concat(
-        [
-            stake(rows["unit_margin_low"], rows["share_low"]),
-            stake(rows["unit_margin_high"], rows["share_high"]),
-        ],
-        axis=1,
-    )
-    rows["stake_low"], rows["stake_high"] = ends.min(axis=1), ends.max(axis=1)
-    columns = ["product_id", "product_name", "category", "menu_class", "probability", "action", "margin"]
-    kept = rows[[*columns, "stake", "stake_low", "stake_high"]]
-    return kept.sort_values("stake", ascending=False, ignore_index=True)

@@ -1,0 +1,159 @@
+"""Charts of the menu: the quadrant, what is at stake, the margin ladder."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
+
+__all__ = ["plot_ladder", "plot_quadrant", "plot_stakes"]
+
+AnyChart = alt.LayerChart | alt.FacetChart
+_NAMES = alt.Axis(labelLimit=190, domain=False, ticks=False, title=None)
+
+
+def plot_quadrant(classes: pd.DataFrame, n_labels: int = 9) -> AnyChart:
+    """Popularity against margin, each relative to its category's cut; borderline products hollow.
+
+    ``classes``: ``product_name``, ``category``, ``menu_class``, ``probability``, ``popularity`` (share of the
+    category over the cut: 1 is at it) and ``advantage`` (dollars of margin above the cut), both with
+    ``_low``, ``_high``; ``margin`` (dollars a month). Of those with the most margin, ``n_labels`` are named where names
+    do not meet.
+    """
+    reach = 1.05 * float(classes[["popularity_low", "popularity_high"]].max().max())
+    floor = 0.95 * float(classes["popularity_low"].clip(lower=0.05).min())
+    x_scale = alt.Scale(type="log", domain=[floor, reach], nice=False)
+    ticks = alt.Axis(values=[0.125, 0.25, 0.5, 1, 2, 4, 8], format="~g")
+    x = alt.X("popularity:Q", scale=x_scale, axis=ticks, title="times the popularity cut")
+    y = alt.Y("advantage:Q", axis=alt.Axis(format="+$.2f"), title="margin a unit, against the category")
+    rows = classes.assign(is_sure=~classes["menu_class"].isin(["borderline", "too new"]))
+    base = alt.Chart(rows).encode(x=x, y=y)
+    tone = alt.condition("datum.is_sure", alt.value(ACCENT), alt.value(CONTEXT))
+    fill = alt.condition("datum.is_sure", alt.value(ACCENT), alt.value("transparent"))
+    tooltip = [
+        alt.Tooltip("product_name:N", title="product"),
+        alt.Tooltip("category:N"),
+        alt.Tooltip("menu_class:N", title="class"),
+        alt.Tooltip("probability:Q", title="probability", format=".0%"),
+        alt.Tooltip("margin:Q", title="margin a month", format="$,.0f"),
+    ]
+    named = _far_apart(rows.sort_values("margin", ascending=False), n_labels, reach / floor)
+    cuts = [
+        alt.Chart(pd.DataFrame({"popularity": [1.0]})).mark_rule(color=CONTEXT).encode(x=x),
+        alt.Chart(pd.DataFrame({"advantage": [0.0]})).mark_rule(color=CONTEXT).encode(y=y),
+    ]
+    corners = [
+        _corner("PUZZLES", left=True, top=True),
+        _corner("STARS", left=False, top=True),
+        _corner("DOGS", left=True, top=False),
+        _corner("PLOW HORSES", left=False, top=False),
+    ]
+    chart = alt.layer(
+        *cuts,
+        *corners,
+        base.mark_rule(opacity=0.45).encode(x="popularity_low:Q", x2="popularity_high:Q", color=tone),
+        base.mark_rule(opacity=0.45).encode(y="advantage_low:Q", y2="advantage_high:Q", color=tone),
+        base.mark_point(size=55, filled=True, strokeWidth=1.5).encode(
+            stroke=tone, fill=fill, tooltip=tooltip
+        ),
+        alt.Chart(named).mark_text(dy=-10).encode(x=x, y=y, text="product_name:N"),
+    )
+    return apply_theme(chart.properties(width="container", height=420))
+
+
+def _far_apart(rows: pd.DataFrame, n_labels: int, x_range: float) -> pd.DataFrame:
+    """The first rows whose names fit: a name is about a quarter of the width and a twentieth of the height."""
+    y_range = float(rows["advantage_high"].max() - rows["advantage_low"].min()) or 1.0
+    x = np.log(rows["popularity"].to_numpy(float)) / np.log(x_range)
+    y = rows["advantage"].to_numpy(float) / y_range
+    kept: list[int] = []
+    for row in range(len(rows)):
+        clear = all(abs(x[row] - x[k]) > 0.28 or abs(y[row] - y[k]) > 0.055 for k in kept)
+        if clear and len(kept) < n_labels:
+            kept.append(row)
+    return rows.iloc[kept]
+
+
+def _corner(label: str, *, left: bool, top: bool) -> alt.Chart:
+    mark = alt.Chart(pd.DataFrame({"label": [label]})).mark_text(
+        align="left" if left else "right",
+        baseline="top" if top else "bottom",
+        dx=6 if left else -6,
+        dy=6 if top else -6,
+        fontWeight=600,
+        opacity=0.7,
+    )
+    return mark.encode(
+        x=alt.value(0 if left else "width"), y=alt.value(0 if top else "height"), text="label:N"
+    )
+
+
+def plot_stakes(actions: pd.DataFrame) -> AnyChart:
+    """Margin a month to be gained, with its interval, largest first.
+
+    ``actions``: ``label`` (product and what to do), ``stake``, ``stake_low``, ``stake_high``.
+    """
+    y = alt.Y(
+        "label:N",
+        sort=actions["label"].tolist(),
+        axis=alt.Axis(labelLimit=300, domain=False, ticks=False, title=None),
+    )
+    base = alt.Chart(actions).encode(y=y)
+    axis = alt.Axis(format="$,.0f", title="margin a month")
+    return apply_theme(
+        alt.layer(
+            base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6).encode(
+                x=alt.X("stake_low:Q", axis=axis, scale=alt.Scale(zero=True)), x2="stake_high:Q"
+            ),
+            base.mark_point(size=80, color=ACCENT).encode(
+                x="stake:Q", tooltip=[alt.Tooltip("label:N"), alt.Tooltip("stake:Q", format="$,.0f")]
+            ),
+        ).properties(width="container", height=alt.Step(26))
+    )
+
+
+def plot_ladder(ladder: pd.DataFrame) -> AnyChart:
+    """Where the list price goes, one bar per category, the margin in the accent; dollars a unit.
+
+    ``ladder``: ``category`` and the steps of ``aggregate_ladder``, most margin first.
+    """
+    steps = {
+        "margin": "margin",
+        "ingredients": "ingredients",
+        "other": "packaging and fee",
+        "discount": "discount",
+    }
+    parts = ladder.assign(other=ladder["packaging"] + ladder["fee"]).melt(
+        "category", value_vars=list(steps), var_name="step", value_name="dollars"
+    )
+    parts["place"] = parts["step"].map(list(steps).index)
+    parts["step"] = parts["step"].map(steps)
+    parts = parts.sort_values(["category", "place"])
+    parts["end"] = parts.groupby("category")["dollars"].cumsum()
+    parts["middle"] = parts["end"] - parts["dollars"] / 2
+    parts["text"] = [f"${value:.2f}" for value in parts["dollars"]]
+    y = alt.Y("category:N", sort=ladder["category"].tolist(), axis=_NAMES)
+    tone = alt.Color(
+        "step:N",
+        sort=list(steps.values()),
+        scale=alt.Scale(domain=list(steps.values()), range=[ACCENT, WORSE, CONTEXT, "#c3c8d0"]),
+        legend=alt.Legend(orient="top", title=None),
+    )
+    bars = (
+        alt.Chart(parts)
+        .mark_bar()
+        .encode(
+            y=y,
+            x=alt.X(
+                "dollars:Q", stack=True, axis=alt.Axis(format="$.0f", title="of the list price of a unit")
+            ),
+            order="place:Q",
+            color=tone,
+            tooltip=["category:N", "step:N", alt.Tooltip("dollars:Q", format="$.2f")],
+        )
+    )
+    shown = alt.Chart(parts[parts["step"] == "margin"])
+    text = shown.mark_text(fill="#ffffff", fontWeight=600).encode(y=y, x="middle:Q", text="text:N")
+    return apply_theme(alt.layer(bars, text).properties(width="container", height=alt.Step(30)))

@@ -1,0 +1,77 @@
+"""The findings of the menu page as sentences, made from its frames."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+__all__ = ["describe_classes", "describe_decision", "describe_growth", "describe_heat", "describe_movers"]
+
+
+def describe_classes(classes: pd.DataFrame) -> str:
+    """How many of each, as a sentence.
+
+    >>> describe_classes(pd.DataFrame({"menu_class": ["star", "star", "dog"]}))
+    '2 stars, 0 plow horses, 0 puzzles and 1 dog; 0 products are too close to call'
+    """
+    n = classes["menu_class"].value_counts()
+    parts = [
+        f"{int(n.get(name, 0))} {name}{'' if n.get(name, 0) == 1 else 's'}"
+        for name in ("star", "plow horse", "puzzle", "dog")
+    ]
+    unsure = len(classes) - sum(int(n.get(name, 0)) for name in ("star", "plow horse", "puzzle", "dog"))
+    rest = "product is" if unsure == 1 else "products are"
+    return f"{', '.join(parts[:3])} and {parts[3]}; {unsure} {rest} too close to call"
+
+
+def describe_decision(actions: pd.DataFrame) -> str:
+    """What product decides: the largest gain of each kind of action."""
+    verbs = {"reprice": "Discount less", "re-engineer": "Make cheaper", "promote": "Show more",
+             "retire, or replace": "Retire or replace"}  # fmt: skip
+    gains = actions[actions["menu_class"] != "star"]
+    kind = gains["action"].str.partition(":")[0]
+    parts = []
+    for name, verb in verbs.items():
+        own = gains[kind == name]
+        if len(own):
+            best = own.iloc[0]
+            parts.append(f"{verb}: {best['product_name']} (${best['stake']:,.0f} a month)")
+    stars = actions.loc[actions["menu_class"] == "star", "product_name"].head(3).tolist()
+    keep = f"Keep first on the menu: {', '.join(stars)}." if stars else ""
+    return " ".join(
+        [f"Product, this month: {'; '.join(parts)}." if parts else "No change has a clear gain.", keep]
+    )
+
+
+def describe_growth(growth: pd.DataFrame) -> str:
+    """Which categories gain or lose share beyond their interval."""
+    known = growth.dropna(subset=["share_change"])
+    up = known.loc[known["share_low"] > 0, "category"].tolist()
+    down = known.loc[known["share_high"] < 0, "category"].tolist()
+    if not up and not down:
+        return "No category gains or loses share beyond the noise of its weeks"
+    return "; ".join(
+        text
+        for text in (f"{_listed(up)} gain share" if up else "", f"{_listed(down)} lose share" if down else "")
+        if text
+    )
+
+
+def describe_heat(heat: pd.DataFrame) -> str:
+    """The month in which a category stands out most."""
+    most = heat.nlargest(1, "index").iloc[0]
+    return f"{most['category']} stands out most in {most['month']}, with {most['index']:.1f} times its mean share"
+
+
+def describe_movers(movers: pd.DataFrame) -> str:
+    """The fastest rise and the deepest fall."""
+    if movers.empty:
+        return "No product is old enough to compare two months"
+    first, last = movers.iloc[0], movers.iloc[-1]
+    return (
+        f"{first['name']} moves most upwards ({100 * first['change']:+.0f} %), "
+        f"{last['name']} most downwards ({100 * last['change']:+.0f} %)"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
