@@ -14,6 +14,7 @@ from lucky_analytics.demo import (
     machine_lives,
     opproduction,
     people,
+    production,
     sales_marketing,
     sales_order,
     sales_payment,

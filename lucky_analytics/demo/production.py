@@ -12,15 +12,16 @@ from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import Menu
 from lucky_analytics.demo.placement import Orders
 from lucky_analytics.demo.targets import Targets
-from lucky_analytics.demo.timing import Times, open_orders
-from lucky_analytics.demo.truth import Plants
+from lucky_analytics.demo.timing import Times, open_tickets
+from lucky_analytics.demo.truth import Plants, Realised
 from lucky_analytics.errors import DemoError
 
-__all__ = ["FEBRUARY_ROWS", "Making", "make_orders", "product_seconds"]
+__all__ = ["FEBRUARY_ROWS", "Making", "make_orders", "note", "product_seconds"]
 
 # February 2026: rows with an acceptance and an end, their mean, and the mean of those up to half an hour.
 FEBRUARY_ROWS, FEBRUARY_MEAN, TRIMMED_MEAN, LONGEST = 36_696, 217.9, 204.0, 9_839
 TRIM_SECONDS, N_OUTLIERS = 1_800, 155
+_PATIENCE, _CLOSE = 100, 2e-4
 _SECONDS = {
     "Brewed": 70, "Espresso": 110, "Americano": 95, "Latte": 140, "Matcha Latte": 150, "Mocha": 150,
     "Cold Brew": 60, "Fruit": 120, "Tea": 110, "Frozen": 190, "Blended": 200, "Hot Food": 160,
@@ -33,12 +34,15 @@ class Making:
     """Completed orders in the kitchen: times with the final ends, and which orders have a production row.
 
     ``cancelled_in_february`` is how many cancelled orders of February were made all the same, so that the
-    month has the published number of rows.
+    month has the published number of rows. ``load`` is the open tickets each order met, ``log_work`` the ln
+    seconds it asked for without load and noise, up to a constant.
     """
 
     times: Times
     has_row: Bools
     is_outlier: Bools
+    load: Ints
+    log_work: Floats
     cancelled_in_february: int
 
 
@@ -54,32 +58,71 @@ def make_orders(
 ) -> Making:  # fmt: skip
     """Production seconds of every completed order; February has the published rows, means and maximum.
 
-    ln seconds = ln units' seconds + slope x ln(1 + open orders of the shop) + noise, times one level for the
-    whole horizon, which February's trimmed mean sets. One order in 240 is an outlier: a row left open.
+    ln seconds = ln units' seconds + learning x exp(-day / learning_days) + slope x ln(1 + open tickets of the
+    shop) + noise, times one level for the whole horizon, which February's trimmed mean sets. One order in
+    240 is an outlier: a row left open, which loads nobody.
     """
     rng = stream(seed, "production")
     plant = planted["production"]
     size = np.bincount(items.order, minlength=orders.n)
     units = np.bincount(items.order, product_seconds(menu, seed)[items.product], orders.n) * size**-0.25
-    load = open_orders(times.created, shop)
-    log_seconds = np.log(units) + plant["load_slope"] * np.log1p(load)
-    seconds = np.exp(log_seconds + rng.normal(0, plant["noise_sd"], orders.n))
+    log_work = np.log(units) + plant["learning"] * np.exp(-orders.day / plant["learning_days"])
+    noise = rng.normal(0, plant["noise_sd"], orders.n)
     in_february = MONTH[orders.day] == 7
     has_row = _rows(in_february, targets, planted, rng)
     is_outlier = has_row & ~in_february & (rng.random(orders.n) < N_OUTLIERS / FEBRUARY_ROWS)
     n_february = max(round(N_OUTLIERS * targets.scale), 1)
     late = rng.choice(np.flatnonzero(has_row & in_february), n_february, replace=False)
     is_outlier[late] = True
-    usual = has_row & in_february & ~is_outlier
+    usual = has_row & ~is_outlier
     # A cancelled order that was made anyway takes the mean time, so it leaves the mean alone.
-    seconds *= TRIMMED_MEAN / seconds[usual].mean()
-    seconds = np.clip(np.round(seconds), 12, TRIM_SECONDS).astype(np.int64)
+    seconds, load = _settle(log_work + noise, times.accepted, shop, usual, in_february, plant["load_slope"])
     over = TRIM_SECONDS + rng.lognormal(7.2, 0.5, orders.n)
     seconds[is_outlier] = np.minimum(over, 9_000)[is_outlier].astype(np.int64)
-    total = FEBRUARY_MEAN * (usual.sum() + n_february) - seconds[usual].sum()
+    known = usual & in_february
+    total = FEBRUARY_MEAN * (known.sum() + n_february) - seconds[known].sum()
     seconds[late] = _outliers(n_february, float(total), rng)
     missing = round(FEBRUARY_ROWS * targets.scale) - int((has_row & in_february).sum())
-    return Making(replace(times, done=times.accepted + seconds), has_row, is_outlier, max(missing, 0))
+    ended = replace(times, done=times.accepted + seconds)
+    return Making(ended, has_row, is_outlier, load, log_work, max(missing, 0))
+
+
+def _settle(
+    log_work: Floats, accepted: Ints, shop: Ints, usual: Bools, in_february: Bools, slope: float
+) -> tuple[Ints, Ints]:
+    """Whole seconds of each order and the open tickets it meets.
+
+    The tickets an order meets depend on the seconds of earlier orders only, so iterating from an idle
+    counter ends at the one solution; the level moves along until February's mean is met.
+    """
+    load = np.zeros(len(accepted), np.int64)
+    seconds, level = load, 0.0
+    for _ in range(_PATIENCE):
+        work = np.exp(np.minimum(level + log_work + slope * np.log1p(load), 12.0))
+        before, seconds = seconds, np.clip(np.round(work), 12, TRIM_SECONDS).astype(np.int64)
+        gap = float(np.log(TRIMMED_MEAN / seconds[usual & in_february].mean()))
+        if abs(gap) < _CLOSE and np.array_equal(before, seconds):
+            break
+        level += gap if abs(gap) >= _CLOSE else 0.0
+        load = open_tickets(accepted, accepted + np.where(usual, seconds, 1), shop)
+    return seconds, load
+
+
+def note(making: Making, truth: Realised, february: Bools, july: Bools) -> None:
+    """The slope as drawn, by least squares on what the order asked for; and how much faster the kitchens
+    became since July, late rows left out in both.
+    """
+    rows = making.has_row & ~making.is_outlier
+    seconds = making.times.done - making.times.accepted
+    x = np.log1p(making.load[rows])
+    y = np.log(seconds[rows]) - making.log_work[rows]
+    centred = x - x.mean()
+    slope = float((centred * y).sum() / (centred**2).sum())
+    left = y - y.mean() - slope * centred
+    truth.note("production", "load_slope", slope, float(left.std() / np.sqrt((centred**2).sum())))
+    truth.note("production", "noise_sd", float(left.std()))
+    faster = 1 - seconds[rows & february].mean() / seconds[rows & july].mean()
+    truth.note("production", "improvement_since_july", float(faster))
 
 
 def _rows(in_february: Bools, targets: Targets, planted: Plants, rng: np.random.Generator) -> Bools:

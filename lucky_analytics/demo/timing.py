@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
+from lucky_analytics.demo.arrays import Bools, Ints, stream
 from lucky_analytics.demo.horizon import DATES, NEW_YORK, RAROTONGA, WEEKDAY, utc_offset_seconds
 
-__all__ = ["Times", "local_midnight_utc", "open_orders", "time_orders"]
+__all__ = ["Times", "local_midnight_utc", "open_tickets", "time_orders"]
 
 _FIRST_HOUR = 7
 # Share of a day's orders by hour from 7 to 19, peaks at 9-10 and 13-14; weekends rise and end later.
@@ -61,17 +61,15 @@ def time_orders(day: Ints, user: Ints, is_rarotonga: Bools, seed: int) -> Times:
     return Times(created, paid, accepted, accepted)
 
 
-def open_orders(created: Ints, shop: Ints, window_seconds: int = 600) -> Floats:
-    """Orders placed in the same shop in the ``window_seconds`` before each order: the load it meets.
+def open_tickets(accepted: Ints, done: Ints, shop: Ints) -> Ints:
+    """Tickets of the same shop that were accepted earlier and are not yet done when each is accepted.
 
-    >>> open_orders(np.array([0, 60, 900]), np.array([1, 1, 1])).tolist()
-    [0.0, 1.0, 0.0]
+    Times in whole seconds, done later than accepted. One accepted in the same second does not count; one done
+    in that second is done.
+
+    >>> open_tickets(np.array([0, 60, 400]), np.array([200, 300, 500]), np.array([1, 1, 1])).tolist()
+    [0, 1, 0]
     """
-    span = 1 << 34  # larger than any UTC second, so that shops do not meet in the sorted key
-    key = shop * span + created
-    order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    earlier = np.searchsorted(ordered, ordered - window_seconds)
-    load = np.empty(len(created))
-    load[order] = np.arange(len(created)) - earlier
-    return load
+    span = 1 << 34  # larger than any UTC second, so that shops do not meet in the sorted keys
+    begin, end = shop * span + accepted, shop * span + done
+    return np.searchsorted(np.sort(begin), begin) - np.searchsorted(np.sort(end), begin, side="right")

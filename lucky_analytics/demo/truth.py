@@ -63,8 +63,9 @@ DEFAULTS: Plants = {
     # Recipe cost: share of the average price, and how near four products lie to the margin cut.
     "menu": {"pair_probability": 0.15, "confounded_share": 0.025, "cost_share": 0.34, "cost_sd": 0.18,
              "borderline_distance": 0.01},
-    # ln seconds = ln units' seconds + load_slope x ln(1 + open orders of the shop) + noise.
-    "production": {"load_slope": 0.18, "noise_sd": 0.35},
+    # ln seconds = ln units' seconds + learning x exp(-day / learning_days) + load_slope x ln(1 + open tickets
+    # of the shop) + noise.
+    "production": {"load_slope": 0.18, "noise_sd": 0.35, "learning": 0.50, "learning_days": 60.0},
     # ln forecast - ln demand has sd sigma + sigma_per_lead_day x (lead - 1) around the bias: of stores opened
     # after launch in their first weeks, of the flagship, and of everything from drift_date.
     "forecasts": {"Coffee": 0.18, "Dairy": 0.20, "Packaging": 0.20, "Consumable": 0.20, "Tea": 0.22,

@@ -12,7 +12,7 @@ from lucky_analytics.demo.assortment import plan_assortment
 from lucky_analytics.demo.menu import load_menu
 from lucky_analytics.demo.stores import plan_stores
 from lucky_analytics.demo.targets import Targets
-from lucky_analytics.demo.timing import local_midnight_utc, open_orders
+from lucky_analytics.demo.timing import local_midnight_utc, open_tickets
 from lucky_analytics.demo.truth import plants
 
 
@@ -64,16 +64,16 @@ def test_clock_has_mean_one_and_quiet_weekends():
     assert weight[horizon.WEEKDAY >= 5].max() < weight[horizon.WEEKDAY < 5].mean() / 2
 
 
-def test_open_orders_against_a_loop():
+def test_open_tickets_against_a_loop():
     rng = np.random.default_rng(1)
-    created, shop = rng.integers(0, 20_000, 300), rng.integers(0, 3, 300)
-    created = np.unique(created)
-    shop = shop[: len(created)]
+    accepted, shop = rng.integers(0, 5_000, 300), rng.integers(0, 3, 300)
+    done = accepted + rng.integers(1, 400, 300)
     expected = [
-        sum(1 for j in range(len(created)) if shop[j] == shop[i] and 0 < created[i] - created[j] <= 600)
-        for i in range(len(created))
+        sum(shop[j] == shop[i] and accepted[j] < accepted[i] < done[j] for j in range(300))
+        for i in range(300)
     ]
-    assert open_orders(created, shop).tolist() == expected
+    assert open_tickets(accepted, done, shop).tolist() == expected
+    assert max(expected) > 3
 
 
 def test_midnight_follows_daylight_saving_and_the_other_market():
