@@ -46,8 +46,8 @@ FACTS = RunFacts(
     code_version="0.1.0+5e1f0c2",
     generated=True,
     tables={
-        "sales_order.t_order": {"rows": 516_280, "newest_at": "2026-02-14 04:58 UTC"},
-        "opshop.t_shop_info": {"rows": 517},
+        "luckyus_sales_order.t_order": {"rows": 516_280, "newest_at": "2026-02-14 04:58 UTC"},
+        "luckyus_opshop.t_shop_info": {"rows": 517},
     },
 )
 
@@ -61,7 +61,7 @@ def record(say: Callable[..., None], *arguments: Any, **named: Any) -> list[Any]
         mock.patch.object(
             report,
             "_tables_read",
-            {"sales_order.t_order": "9f2c", "opshop.t_shop_info": "77ab"},
+            {"luckyus_sales_order.t_order": "9f2c", "luckyus_opshop.t_shop_info": "77ab"},
         ),
     ):
         say(*arguments, **named)
@@ -174,13 +174,13 @@ def _figures(weekly: pd.DataFrame, stores: pd.DataFrame) -> list[Any]:
         report.figure, small, "ramps", "Seven of ten stores level off within six weeks",
         subtitle="Revenue a week by weeks since opening, dollars, with the fitted curve and its 90 % band",
         alt="Ten small line charts. Seven curves flatten before week six; three still rise.",
-        source="Completed orders, sales_order.t_order",
+        source="Completed orders, luckyus_sales_order.t_order",
     )  # fmt: skip
     return outputs + record(
         report.figure, ranking, "plateaus", "The flagship's plateau is four times the smallest store's",
         subtitle="Plateau by store, dollars a month, 90 % interval",
         alt="Dots with whiskers by store, from 97 thousand dollars at 8th & Broadway to 24 thousand.",
-        source="Completed orders, sales_order.t_order",
+        source="Completed orders, luckyus_sales_order.t_order",
     )  # fmt: skip
 
 

@@ -44,9 +44,12 @@ def make_settings(folder: Path) -> Settings:
 
 
 def write_run(
-    settings: Settings, node: nbformat.NotebookNode | None = None, **changes: Any
+    settings: Settings, node: nbformat.NotebookNode | None = None, problem: str = "", **changes: Any
 ) -> records.Record:
-    """A finished run on disk as the runner leaves it; ``changes`` are fields of its record."""
+    """A finished run on disk as the runner leaves it; ``changes`` are fields of its record.
+
+    ``problem`` is what is wrong with its table of orders.
+    """
     record = dataclasses.replace(RECORD, **changes)
     failed = record.status == records.FAILED
     node = node or (failed_notebook() if failed else example_notebook())
@@ -54,6 +57,9 @@ def write_run(
     (folder / "tables").mkdir(parents=True)
     error = f"{record.error['name']}: {record.error['message']}" if record.error else None
     facts = dataclasses.replace(FACTS, run_id=record.run_id, as_of=record.as_of, failed=error)
+    if problem:
+        tables = {"luckyus_sales_order.t_order": {"rows": 1, "problem": problem}}
+        facts = dataclasses.replace(facts, tables=tables)
     page = pages.render(node, name=record.notebook, department=record.department, run=facts)
     (folder / "report.html").write_text(page)
     for _, said, _ in report.read(node):
@@ -61,7 +67,8 @@ def write_run(
             (folder / "tables" / f"{said['name']}.csv").write_text(f"of {record.run_id}\n")
             (folder / "tables" / f"{said['name']}.parquet").write_text("bytes")
     nbformat.write(node, folder / "executed.ipynb")
-    records.write_json(folder / "results.json", records.collect_results(node))
+    results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
+    records.write_json(folder / "results.json", results)
     record.write(folder)
     return record
 

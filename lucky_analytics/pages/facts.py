@@ -17,8 +17,8 @@ class RunFacts:
     ``cut`` is the moment up to which the snapshot was read (UTC, ISO 8601), ``as_of`` the last business
     date that counts. ``generated`` marks data of the demo estate. ``failed`` is ``"Name: message"`` of the
     error that stopped the run. ``tables`` holds, for each ``"database.table"``, what is known of it:
-    ``rows`` (count), ``newest_at`` (UTC text) and ``problem`` (why its numbers must not be shown: a broken
-    contract or stale data); every key may be missing.
+    ``rows`` (count), ``newest_at`` (UTC text), ``contracts`` (how many hold) and ``problem`` (why its
+    numbers must not be shown: a broken contract or stale data); every key may be missing.
     """
 
     run_id: str

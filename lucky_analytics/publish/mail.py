@@ -49,6 +49,8 @@ def format_mail(run: Run) -> EmailMessage:
 
 
 def _read(run: Run) -> Content:
+    if run.problems:
+        return Content(problems=list(run.problems))
     notebook = json.loads((run.folder / "executed.ipynb").read_text(encoding="utf-8"))
     record = run.record
     facts = RunFacts(

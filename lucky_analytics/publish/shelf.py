@@ -44,12 +44,20 @@ class Run:
 
     @property
     def answer(self) -> str:
-        """The recorded answer in one line; empty for a run without one."""
+        """The recorded answer in one line; what is wrong with the data in place of it; empty for none."""
+        if self.problems:
+            return "Not shown, because of its data: " + "; ".join(self.problems)
         return " ".join(said["text"] for said in self.results.get("answer", []))
 
     @property
     def headlines(self) -> Sequence[Mapping[str, Any]]:
-        return self.results.get("headlines", [])
+        """The recorded headlines; none where their data has a problem."""
+        return [] if self.problems else self.results.get("headlines", [])
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """Why this run's numbers must not be shown: broken contracts, stale data."""
+        return self.results.get("problems", [])
 
     @property
     def error(self) -> str:

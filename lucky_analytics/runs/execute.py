@@ -168,14 +168,16 @@ def _write_outputs(folder: Path, node: NotebookNode, record: records.Record, sna
             frame = pd.DataFrame(said["data"]["data"], columns=fields)
             frame.to_csv(folder / "tables" / f"{said['name']}.csv", index=False)
             frame.to_parquet(folder / "tables" / f"{said['name']}.parquet", index=False)
-    records.write_json(folder / "results.json", records.collect_results(node))
+    facts = _page_facts(record, snapshot)
+    results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
+    records.write_json(folder / "results.json", results)
     _write_page(folder, node, record, snapshot)
     record.write(folder)
 
 
-def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:
     error = record.error
-    facts = pages.RunFacts(
+    return pages.RunFacts(
         run_id=record.run_id,
         parameters=record.parameters,
         snapshot_id=record.snapshot["id"],
@@ -184,12 +186,25 @@ def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapsh
         code_version=record.code_version,
         generated=record.snapshot["source"] == "demo",
         failed=f"{error['name']}: {error['message']}" if error else None,
-        tables={
-            name: {"rows": snapshot.tables[name].rows}
-            for name in record.tables_read
-            if name in snapshot.tables
-        },
+        tables={name: _table_facts(name, snapshot) for name in record.tables_read if name in snapshot.tables},
     )
+
+
+def _table_facts(name: str, snapshot: Manifest) -> dict[str, Any]:
+    """What a page says of a table: a severe breach of its contracts stands in place of its numbers."""
+    found = [finding for finding in snapshot.findings if finding.table == name and finding.rule != "issue"]
+    broken = [finding for finding in found if not finding.holds]
+    severe = [f"{f.rule} of {f.subject}, {f.detail}" for f in broken if f.severity in ("critical", "high")]
+    facts: dict[str, Any] = {"rows": snapshot.tables[name].rows}
+    if found:
+        facts["contracts"] = f"{len(found) - len(broken)} of {len(found)} contracts hold"
+    if severe:
+        facts["problem"] = "; ".join(severe)
+    return facts
+
+
+def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+    facts = _page_facts(record, snapshot)
     page = pages.render(node, name=record.notebook, department=record.department, run=facts)
     spare = folder / ".report.html.new"
     spare.write_text(page, encoding="utf-8")

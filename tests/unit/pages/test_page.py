@@ -125,11 +125,11 @@ def test_a_failed_run_says_what_failed_and_carries_no_number():
 
 
 def test_data_with_a_problem_stands_in_place_of_the_number():
-    broken = {"sales_order.t_order": {"rows": 1, "problem": "no rows since 1 Feb"}}
+    broken = {"luckyus_sales_order.t_order": {"rows": 1, "problem": "no rows since 1 Feb"}}
     withheld = page(facts=dataclasses.replace(FACTS, tables=broken))
     shown = withheld.split('id="figure-ramps"')[0]
     assert "57.9K" not in shown
-    assert "sales_order.t_order: no rows since 1 Feb" in shown
+    assert "luckyus_sales_order.t_order: no rows since 1 Feb" in shown
 
 
 def test_an_empty_table_says_so():

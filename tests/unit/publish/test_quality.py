@@ -57,3 +57,18 @@ def test_a_pruned_snapshot_leaves_the_page_out(tmp_path):
     assert "quality.html" not in (folder / "index.html").read_text()
     write_snapshot(settings)  # and a snapshot that arrives is published
     assert (publish(settings).folder / "quality.html").is_file()
+
+
+def test_no_form_of_the_portal_shows_a_number_from_bad_data(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings, problem="no rows since 1 Feb")
+    site = publish(settings, mail=True).folder
+    files = [site / "index.html", site / "feed.xml", site / "search.js"]
+    home = site / "operations" / "store_ramp_curves"
+    files += [home / "history.html", home / "report.eml"]
+    for file in files:
+        text = file.read_text()
+        assert "57.9" not in text, file.name
+        assert "no rows since 1 Feb" in text or file.name == "search.js", file.name
+    newest = (home / "history.js").read_text().split('"a1b2c3d4e5f60718":')[1]
+    assert newest.startswith('{"headlines":{}}')
