@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.costs import COSTS
+from lucky_analytics.catalog.coupons import COUPON_EXPOSURES, COUPONS
 from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
 from lucky_analytics.catalog.customers import CUSTOMERS
 from lucky_analytics.catalog.declare import Conformed
@@ -56,6 +57,8 @@ TABLES: dict[str, Conformed] = {
         COSTS,
         PRODUCTION,
         PRODUCTION_UNITS,
+        COUPONS,
+        COUPON_EXPOSURES,
         MACHINES,
         CUPS,
         STORE_HOURS,
