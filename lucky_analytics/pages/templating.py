@@ -14,6 +14,8 @@ from lucky_analytics.pages.facts import format_day, format_moment
 
 __all__ = ["TEMPLATES", "format_words", "slug", "templates"]
 
+_ABBREVIATIONS = {"nzd", "usd", "kpi", "pdf"}
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,8 +51,12 @@ def slug(text: str) -> str:
 
 
 def format_words(name: str) -> str:
-    """A name of a folder or a file as words: ``"supply_chain"`` is ``"Supply chain"``."""
-    words = name.replace("_", " ").strip()
+    """A name of a folder or a file as words: ``"supply_chain"`` is ``"Supply chain"``.
+
+    >>> format_words("nzd_orders")
+    'NZD orders'
+    """
+    words = " ".join(word.upper() if word in _ABBREVIATIONS else word for word in name.split("_"))
     return words[:1].upper() + words[1:]
 
 

@@ -13,7 +13,8 @@ from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
 
 REPORT = "operations/store_ramp_curves/index.html"
 PAGES = ["index.html", REPORT, "failures.html", "operations/store_ramp_curves/history.html"]
-PAGES += ["supply_chain/waste/index.html"]
+PAGES += ["supply_chain/waste/index.html", "quality.html", "metrics.html", "demo.html"]
+PAGES += ["dictionary/index.html", "dictionary/luckyus_sales_order.html"]
 IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+import shutil
 import time
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from lucky_analytics.errors import PublishError
 from lucky_analytics.publish import fingerprint, publish, swap
 from lucky_analytics.runs import records
-from tests.example_runs import ERROR, make_settings, write_portal_runs, write_run
+from tests.example_runs import ERROR, RECORD, make_settings, write_portal_runs, write_run
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +173,19 @@ def test_text_of_a_run_is_escaped(tmp_path):
     for page in site.glob("*.html"):
         assert "<script>alert" not in page.read_text()
         assert "<img" not in page.read_text()
+
+
+def test_fifty_reports_are_published_within_ten_seconds(portal, tmp_path):
+    donor, _ = portal
+    settings = make_settings(tmp_path)
+    source = donor.runs_dir / "store_ramp_curves" / "a1b2c3d4e5f60718"
+    for number in range(50):
+        name = f"question_{number}"
+        folder = settings.runs_dir / name / f"{number:016x}"
+        shutil.copytree(source, folder)
+        record = dataclasses.replace(RECORD, notebook=name, run_id=f"{number:016x}")
+        record.write(folder)
+    shutil.copytree(donor.runs_dir / "assets", settings.runs_dir / "assets")
+    began = time.perf_counter()
+    assert publish(settings).n_notebooks == 50
+    assert time.perf_counter() - began < 10

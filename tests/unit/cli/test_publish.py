@@ -1,0 +1,73 @@
+"""``lucky publish`` and ``lucky serve``: what they say, what they log, how they refuse."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from click.testing import CliRunner
+
+from lucky_analytics import settings as settings_module
+from lucky_analytics.cli.publish import publish, serve
+from lucky_analytics.errors import PublishError
+from lucky_analytics.publish.audit import read_entries
+from tests.example_runs import make_settings, write_run
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    made = make_settings(tmp_path)
+    monkeypatch.setattr(settings_module, "load", lambda: made)
+    return made
+
+
+def run(command, *arguments):
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    return result.output.strip().splitlines()
+
+
+def test_publish_says_what_it_did_and_logs_it_once(settings):
+    write_run(settings)
+    (settings.params_dir / "audiences.yml").write_text(
+        "leadership: everything\nlegal: {departments: [legal]}"
+    )
+    first = run(publish)
+    assert first[0].startswith("portal published: 1 reports: ")
+    assert first[1].startswith("portal of leadership published: 1 reports")
+    assert first[2] == "portal of legal: no run it may see"
+    assert run(publish)[0].startswith("portal unchanged: ")
+    (entry,) = read_entries(settings)
+    assert entry["command"] == "publish"
+    assert [path.rpartition("/")[2] for path in entry["exports"]] == ["leadership", "site"]
+
+
+def test_publish_to_a_folder_leaves_the_audiences_alone(settings, tmp_path):
+    write_run(settings)
+    (settings.params_dir / "audiences.yml").write_text("leadership: everything")
+    assert "www" in run(publish, "--to", str(tmp_path / "www"))[0]
+    assert not (settings.outputs_dir / "audiences").exists()
+
+
+def test_serve_refuses_without_a_portal(settings):
+    with pytest.raises(PublishError, match="lucky publish"):
+        run(serve)
+
+
+def test_serve_serves_on_this_machine_only(settings, tmp_path):
+    write_run(settings)
+    run(publish)
+    command = [sys.executable, "-m", "lucky_analytics.cli", "serve", "--port", "0"]
+    environment = {**os.environ, "LUCKY_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        address = server.stdout.readline().split()[2]
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            assert b"Lucky Analytics" in answer.read()
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=10) == 130
