@@ -10,11 +10,15 @@ import ibis.expr.types as ir
 from lucky_analytics.catalog import Suite
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.metrics.declare import Metric
+from lucky_analytics.metrics.kitchen import METRICS as KITCHEN
+from lucky_analytics.metrics.money import METRICS as MONEY
 from lucky_analytics.metrics.sales import METRICS as SALES
+from lucky_analytics.metrics.states import METRICS as STATES
+from lucky_analytics.metrics.supply import METRICS as SUPPLY
 
 __all__ = ["REGISTRY", "Metric", "aggregate"]
 
-REGISTRY: dict[str, Metric] = {metric.name: metric for metric in SALES}
+REGISTRY: dict[str, Metric] = {metric.name: metric for metric in (*SALES, *MONEY, *KITCHEN, *SUPPLY, *STATES)}
 
 
 def aggregate(
@@ -28,9 +32,10 @@ def aggregate(
 ) -> ir.Table:
     """Metrics of one table, one row per group of ``by`` (columns of that table), unsorted.
 
-    The period is half-open over ``order_date``: ``start`` counts, ``end`` does not; null is unbounded.
-    ``where`` filters the table first. Groups without a row do not appear. Raises ``UnknownNameError``
-    for a metric, ``ParameterError`` for metrics of different tables or a reversed period.
+    The period is half-open over the metrics' own date: ``start`` counts, ``end`` does not; null is
+    unbounded. ``where`` filters the table first. Groups without a row do not appear. Raises
+    ``UnknownNameError`` for a metric, ``ParameterError`` for metrics of different tables, a reversed
+    period, or a period of a metric that is a state.
 
     >>> aggregate(suite, ["orders", "revenue"], by=["store_id"]).execute()     # doctest: +SKIP
     """
@@ -45,11 +50,15 @@ def aggregate(
         )
     if start and end and start > end:
         raise ParameterError("period", expected="start at or before end", got=f"{start} to {end}")
-    table = suite.table(tables.pop())
+    table, date = suite.table(tables.pop()), metrics[0].date
+    if (start or end) and not date:
+        raise ParameterError(
+            "period", expected="none: this is a state", got=f"{names[0]} from {start} to {end}"
+        )
     if start is not None:
-        table = table.filter(table.order_date >= start)
+        table = table.filter(table[date] >= start)
     if end is not None:
-        table = table.filter(table.order_date < end)
+        table = table.filter(table[date] < end)
     if where is not None:
         table = table.filter(where)
     values = {metric.name: metric.expression(table) for metric in metrics}

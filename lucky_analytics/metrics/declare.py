@@ -16,7 +16,8 @@ class Metric:
     """One metric. ``expression`` aggregates ``table`` to one value per group.
 
     ``unit`` is that of the value: cents for money, counts as they are. ``direction`` says which way is
-    better for the company; ``null_when`` says when the value is null.
+    better for the company; ``null_when`` says when the value is null. ``date`` is the business date over
+    which periods are taken; empty for a table that holds a state and has no period.
     """
 
     name: str
@@ -27,4 +28,5 @@ class Metric:
     direction: Literal["up", "down", "none"]
     owner: str
     description: str
+    date: str = "order_date"
     null_when: str = "never"

@@ -28,14 +28,20 @@ def suite(tmp_path_factory):
                 "create_time": at,
                 "user_no": customer,
                 "pay_money": paid,
+                "total_money": 4 * units,
                 "shop_id": 1,
                 "status": 90,
                 "currency_code": "USD",
             }
-            for number, at, customer, paid, *_ in ORDERS
+            for number, at, customer, paid, _, units, _ in ORDERS
         ],
         "luckyus_sales_order.t_order_item": [
-            {"id": 10 * number + unit, "order_id": str(number), "tax": tax if unit == 0 else 0}
+            {
+                "id": 10 * number + unit,
+                "order_id": str(number),
+                "tax": tax if unit == 0 else 0,
+                "pay_money": 3,
+            }
             for number, _, _, _, tax, units, _ in ORDERS
             for unit in range(units)
         ],
@@ -65,12 +71,30 @@ def expected(rows):
         "aov": sum(cents) / len(rows),
         "items_per_order": sum(units for *_, units, _ in rows) / len(rows),
         "active_customers": len({row[2] for row in rows}),
+        "discount_rate": 0.25,
+        "delivery_share": 0,
+        "refund_rate": sum(back > 0 for *_, back in rows) / len(rows),
+        "sales_tax": tax,
     }
 
 
-def test_every_metric_equals_a_plain_loop(suite):
-    (got,) = metrics.aggregate(suite, list(metrics.REGISTRY)).execute().to_dict("records")
+def test_every_metric_of_orders_equals_a_plain_loop(suite):
+    names = [name for name, metric in metrics.REGISTRY.items() if metric.table == "orders"]
+    (got,) = metrics.aggregate(suite, names).execute().to_dict("records")
     assert got == pytest.approx(expected(ORDERS))
+
+
+@pytest.mark.parametrize("name", metrics.REGISTRY)
+def test_every_metric_computes_even_where_there_is_no_row(suite, name):
+    period = {"end": dt.date(2025, 6, 1)} if metrics.REGISTRY[name].date else {}
+    got = metrics.aggregate(suite, [name], **period).execute()[name].item()
+    assert (got == 0) or (got is None) or got != got or not period
+
+
+def test_a_state_has_no_period(suite):
+    assert metrics.aggregate(suite, ["trading_stores"]).execute()["trading_stores"].item() == 1
+    with pytest.raises(ParameterError, match="period: expected none: this is a state"):
+        metrics.aggregate(suite, ["trading_stores"], end=dt.date(2025, 7, 2))
 
 
 def test_groups_sum_to_the_whole_and_periods_are_half_open(suite):
