@@ -19,7 +19,8 @@ class Conformed:
     """One conformed table. ``columns`` maps each column, in order, to its meaning and unit.
 
     ``build`` takes the suite and returns the expression; the suite checks that it has exactly the
-    declared columns. Rows are unique in ``key``.
+    declared columns. Rows are unique in ``key``. ``is_kept`` tables are computed once and held in the
+    suite's memory, because one question asks them several times; the others are views.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Conformed:
     key: tuple[str, ...]
     columns: dict[str, str]
     build: Callable[[Suite], ir.Table]
+    is_kept: bool = False
 
 
 def cents(money: ir.Value) -> ir.IntegerValue:

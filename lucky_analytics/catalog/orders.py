@@ -143,6 +143,7 @@ ORDERS = Conformed(
         "is_trading_store": "placed in one of the stores open to the public",
     },
     build=_orders,
+    is_kept=True,
 )
 
 ORDER_ITEMS = Conformed(

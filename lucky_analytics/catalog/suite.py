@@ -102,8 +102,9 @@ class Suite:
             built = TABLES[name].build(self)
             if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
                 built = built.select(*declared)
-            # a named view, so that the SQL behind a headline reads FROM orders and not as its definition
-            self._built[name] = self.connection.create_view(name, built)
+            # by name, so that the SQL behind a headline reads FROM orders and not as its definition
+            create = self.connection.create_table if TABLES[name].is_kept else self.connection.create_view
+            self._built[name] = create(name, built)
         return self._built[name]
 
     @functools.cached_property
