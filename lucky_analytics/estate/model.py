@@ -39,7 +39,8 @@ class Column:
 class Table:
     """One source table: grain, key and columns. ``rows`` is the count the company published, if any.
 
-    ``aliases`` are what other documents call it.
+    ``aliases`` are what other documents call it. ``append_only`` says that rows come with ever higher keys
+    and never change.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Table:
     rows: int | None = None
     about: str = ""
     aliases: tuple[str, ...] = ()
+    append_only: bool = False
 
     @property
     def schema(self) -> pa.Schema:

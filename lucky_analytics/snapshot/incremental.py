@@ -22,6 +22,7 @@ __all__ = ["read_changes"]
 
 # Rows may arrive late: written by a transaction that was open, or copied from another system.
 OVERLAP = dt.timedelta(days=2)
+KEY_OVERLAP = 10_000
 MOST_CHANGED = 0.25  # above this share of the table, reading everything is faster
 SPARE_PARTS = 16  # more small parts than this, and the table is written afresh
 
@@ -45,14 +46,16 @@ def read_changes(
 ) -> list[Part] | None:
     """The parts of ``table`` made from the previous snapshot and the rows changed since, or ``None``.
 
-    The rows changed at or after the newest change known, less ``OVERLAP``, are read again. Parts that
+    The rows changed at or after the newest change known, less ``OVERLAP``, are read again; of a table
+    that only grows, the rows from the highest key known on, less ``KEY_OVERLAP``. Parts that
     none of them belongs to are linked; the others are written with the rows in place; new rows become a
-    part of their own. ``None`` means that the table must be read whole: it has no single integer key or
-    no column ``changed_by``, its columns differ, too much changed, or the server's count and key sum of
-    the whole table, asked in the same transaction, do not agree with the outcome (a deleted row, say).
+    part of their own. ``None`` means that the table must be read whole: it has no single integer key, or
+    neither says when a row changed nor only grows; its columns differ; too much changed; or the server's
+    count and key sum of the whole table, asked in the same transaction, do not agree with the outcome (a
+    deleted row, say).
     """
     entry = previous.tables[f"{database}.{table.name}"]
-    watermark, schema = table.changed_by, boundary.schema(table)
+    watermark, schema = _watermark(table), boundary.schema(table)
     same = _same_columns(entry, schema) and all(mark == boundary.mark for mark in entry.hashed.values())
     if table.integer_key is None or watermark is None or not same or not entry.rows:
         return None
@@ -60,8 +63,7 @@ def read_changes(
         _load_keys(previous.folder / part.path, part, table.integer_key, watermark) for part in entry.parts
     ]
     newest = max(int(one.changed_at.max()) for one in old if one.part.rows)
-    value = dt.datetime.fromtimestamp(newest // 1_000_000, dt.UTC) - OVERLAP
-    since = Since(watermark, value.replace(tzinfo=None))  # as naive as the column
+    since, start = _since(table, watermark, newest)
     window = source.totals(database, table.name, boundary.columns(table), since)
     if window.rows > MOST_CHANGED * entry.rows or len(old) > entry.rows // parts.ROWS_PER_PART + SPARE_PARTS:
         return None
@@ -69,7 +71,6 @@ def read_changes(
     batches = tally.watch(source.read(database, table.name, boundary.columns(table), since=since))
     delta = pa.Table.from_batches(boundary.cross(table, batches), schema)
     tally.require(window, f"{database}.{table.name} since {since.value}")
-    start = int(value.timestamp()) * 1_000_000
     written, rows, keys = _merge(old, delta, table.integer_key, watermark, start, schema, folder, root)
     whole = source.totals(database, table.name, [table.integer_key])
     if (whole.rows, whole.key) == (rows, keys):
@@ -77,6 +78,19 @@ def read_changes(
     for part in written:
         (root / part.path).unlink()
     return None
+
+
+def _watermark(table: Table) -> str | None:
+    """The column that tells new and changed rows: the time of change, or the key where rows only come."""
+    return table.changed_by or (table.integer_key if table.append_only else None)
+
+
+def _since(table: Table, watermark: str, newest: int) -> tuple[Since, int]:
+    """Where to read from, as a condition and as the number that ``changed_at`` is compared with."""
+    if watermark != table.changed_by:
+        return Since(watermark, newest - KEY_OVERLAP), newest - KEY_OVERLAP
+    value = dt.datetime.fromtimestamp(newest // 1_000_000, dt.UTC) - OVERLAP
+    return Since(watermark, value.replace(tzinfo=None)), int(value.timestamp()) * 1_000_000
 
 
 def _merge(
@@ -91,7 +105,7 @@ def _merge(
 ) -> tuple[list[Part], int, int]:
     """The merged parts, their rows and the sum of their keys."""
     delta_keys = delta.column(key).to_numpy()
-    delta_at = _micros(delta.column(watermark))
+    delta_at = _numbers(delta.column(watermark))
     order = np.argsort(delta_keys, kind="stable")
     known = np.zeros(len(delta_keys), dtype=bool)
     written: list[Part] = []
@@ -136,12 +150,13 @@ def _find(keys: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _load_keys(path: Path, part: Part, key: str, watermark: str) -> _OldPart:
-    table = pq.read_table(path, columns=[key, watermark])
-    return _OldPart(path, part, table.column(key).to_numpy(), _micros(table.column(watermark)))
+    table = pq.read_table(path, columns=list({key, watermark}))
+    return _OldPart(path, part, table.column(key).to_numpy(), _numbers(table.column(watermark)))
 
 
-def _micros(column: pa.ChunkedArray) -> np.ndarray:
-    return column.cast(pa.int64()).to_numpy()
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """Times as microseconds, keys as they are."""
+    return (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_numpy()
 
 
 def _same_columns(entry: TableEntry, schema: pa.Schema) -> bool:

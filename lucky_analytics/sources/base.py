@@ -23,7 +23,7 @@ class Since:
     """Only rows whose ``column`` is ``value`` or later."""
 
     column: str
-    value: dt.datetime
+    value: dt.datetime | int
 
 
 @dataclass(frozen=True)

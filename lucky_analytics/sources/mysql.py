@@ -212,7 +212,7 @@ class MysqlSource(Source):
 
 
 def _where(since: Since | None) -> str:
-    return f" WHERE `{since.column}` >= '{since.value:%Y-%m-%d %H:%M:%S.%f}'" if since else ""
+    return f" WHERE `{since.column}` >= '{since.value}'" if since else ""
 
 
 def _layout(

@@ -13,7 +13,7 @@ from lucky_analytics import estate, snapshot
 from lucky_analytics.demo.load import Reader, load
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
-from lucky_analytics.snapshot import parts
+from lucky_analytics.snapshot import incremental, parts
 from lucky_analytics.sources import mysql
 from lucky_analytics.sources.base import Totals
 from lucky_analytics.sources.mysql import MysqlSource
@@ -93,6 +93,31 @@ def test_changes_alone_give_the_same_rows_as_reading_everything(
     assert everything.unchanged or everything.tables[ORDERS].how == "whole"
     assert rows(after).equals(rows(everything))
     assert snapshot.verify(after) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "how"),
+    [
+        (INSERT.format(at="'2020-01-01'"), "changes"),  # the time of change does not matter here
+        (f"DELETE FROM {ORDERS} WHERE id = 1990", "changes"),
+        (f"DELETE FROM {ORDERS} WHERE id = 5", "whole"),
+    ],
+)
+def test_a_table_that_only_grows_is_read_from_its_highest_key(
+    statement: str, how: str, live: Settings, server: mariadb.Mariadb, monkeypatch: pytest.MonkeyPatch
+):
+    database = estate.load().database("salesorder")
+    table = database.table("t_order")
+    columns = {name: column for name, column in table.columns.items() if name != "modify_time"}
+    growing = replace(table, columns=columns, append_only=True)
+    alone = replace(database, tables={"t_order": growing})
+    monkeypatch.setattr(estate, "load", lambda: estate.Estate({database.name: alone}))
+    monkeypatch.setattr(incremental, "KEY_OVERLAP", 100)
+    take(live)
+    server.execute(statement, "SELECT 1")
+    after = take(live)
+    assert after.tables[ORDERS].how == how
+    assert rows(after).equals(rows(take(live, whole=True)))
 
 
 def test_a_changed_layout_is_read_whole(
