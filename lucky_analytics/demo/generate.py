@@ -8,13 +8,19 @@ import numpy as np
 
 from lucky_analytics import estate
 from lucky_analytics.demo import (
+    accounting,
+    customer_records,
+    empty,
+    experiments,
     hours,
     iot_platform,
     ireplenishment,
     machine_lives,
     opproduction,
+    order_history,
     people,
     production,
+    pushes,
     sales_marketing,
     sales_order,
     sales_payment,
@@ -107,6 +113,12 @@ PARTS: tuple[Part, ...] = (
     scm_shopstock.tables,
     ireplenishment.tables,
     sales_marketing.tables,
+    order_history.tables,
+    customer_records.tables,
+    experiments.tables,
+    pushes.tables,
+    accounting.tables,
+    empty.tables,
 )
 
 

@@ -54,7 +54,8 @@ DEFAULTS: Plants = {
                    "zero_tax_lines": 85, "taxed_exempt_lines": 41, "off_by_a_cent_lines": 23,
                    "missing_trades": 25, "duplicate_trades": 180, "orphan_trades": 170,
                    "amount_mismatches": 48, "late_posting_share": 0.006,
-                   "completed_without_production": 120},
+                   "completed_without_production": 120, "missing_batches": 12, "double_booked_batches": 6,
+                   "wrong_amount_bills": 9},
     # What the processor takes, by channel in the order of the published table.
     "fees": {"fixed_cents": [4.0, 5.0, 4.0, 2.0, 6.0, 3.0, 5.0, 8.0, 5.0, 5.0, 5.0],
              "rates": [0.0095, 0.013, 0.0095, 0.005, 0.016, 0.011, 0.0125, 0.015, 0.014, 0.014, 0.029],
@@ -63,6 +64,12 @@ DEFAULTS: Plants = {
     # Recipe cost: share of the average price, and how near four products lie to the margin cut.
     "menu": {"pair_probability": 0.15, "confounded_share": 0.025, "cost_share": 0.34, "cost_sd": 0.18,
              "borderline_distance": 0.01},
+    # Repeat rate of the treated minus that of the control; uplift by age of the home store (two oldest,
+    # three middle, others); share of the treated who did not return and were not logged.
+    "experiments": {"win_1": 0.04, "win_2": 0.03, "broken_ratio": 0.12, "peeking_trap": 0.06,
+                    "uplift": [0.04, 0.0, -0.01]},
+    # Log odds that a notification is opened.
+    "pushes": {"open_base": -3.2, "usual_hour": 0.8, "per_recent_push": -0.15},
     # ln seconds = ln units' seconds + learning x exp(-day / learning_days) + load_slope x ln(1 + open tickets
     # of the shop) + noise.
     "production": {"load_slope": 0.18, "noise_sd": 0.35, "learning": 0.50, "learning_days": 60.0},

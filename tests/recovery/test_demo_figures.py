@@ -200,6 +200,15 @@ def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
         ("t_coupon_record", 2_600_000, 100_000),
         ("t_coupon_record where expire_time > '2026-02-14 12:00'", 2_420_000, 10_000),
         ("t_market_activity_partake", 514_000, 1000),
+        ("t_order_oper_history", 2_500_000, 100_000),
+        ("t_user_profile", 193_000, 1000),
+        ("t_user_history", 498_000, 1000),
+        ("t_user_state", 980_000, 1000),
+        ("t_realtime_user_group_log", 2_300_000, 100_000),
+        ("t_user_event_track", 168_000, 1000),
+        ("t_push_record", 2_300_000, 100_000),
+        ("t_acc_income_bill", 136_000, 1000),
+        ("t_acc_cost_bill", 5_649, 1),
         ("t_user where is_deleted = 0", 275_000, 1000),
         ("t_order where channel = 2", 410_000, 1000),
         ("t_order where channel = 1", 72_000, 1000),
@@ -247,6 +256,15 @@ def test_usd_orders_in_nz_shops_and_unflagged_nz_shops(db: duckdb.DuckDBPyConnec
     assert _one(db, sql) == (37,)
     sql = "select count(*) from t_shop_info where currency_code = 'NZD' and test_flag = 0"
     assert _one(db, sql) == (2,)
+
+
+@pytest.mark.parametrize("database", ["luckyus_fi_tax", "luckyus_isalesmembermarketing"])
+def test_databases_that_were_never_used_are_empty(
+    built: demo.BuildReport, db: duckdb.DuckDBPyConnection, database: str
+):
+    tables = [path.stem for path in built.out.glob(f"{database}/*.parquet")]
+    assert len(tables) >= 2
+    assert sum(_one(db, f"select count(*) from {table}")[0] for table in tables) == 0
 
 
 def test_place_names_are_null_and_spu_codes_are_doubled(db: duckdb.DuckDBPyConnection):
