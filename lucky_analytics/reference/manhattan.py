@@ -29,7 +29,9 @@ KM_NORTH, KM_EAST = 111.2, 84.3  # kilometres in a degree at 40.75 degrees north
 
 @dataclass(frozen=True)
 class Layers:
-    """``tracts``: ``geoid``, ``area_id``, ``area_name``, ``geometry``, ``latitude``, ``longitude`` (of a point
+    """The layers, read once.
+
+    ``tracts``: ``geoid``, ``area_id``, ``area_name``, ``geometry``, ``latitude``, ``longitude`` (of a point
     inside), ``residents``, ``jobs`` (null outside the jobs layer). ``areas``: the neighbourhoods' profile.
     ``lots``: ``latitude``, ``longitude``, ``residents``. ``stations``: ``station_name`` and place.
     """
@@ -97,12 +99,13 @@ def count_within(layers: Layers, latitude: pd.Series, longitude: pd.Series, km: 
     """
     covered = find_area(layers, latitude, longitude)["area_id"].notna()
     tracts = layers.tracts[layers.tracts["jobs"] > 0].to_crs(FEET_CRS)
-    density = tracts["jobs"] / tracts.area
+    tracts["density"] = tracts["jobs"] / tracts.area
     points = gpd.GeoSeries(gpd.points_from_xy(longitude, latitude), crs=4326).to_crs(FEET_CRS)
     rows = []
     for point, lat, lon in zip(points, latitude, longitude, strict=True):
         circle = point.buffer(km * FEET_IN_KM)
-        jobs = float((tracts.intersection(circle).area * density).sum())
+        near = tracts.iloc[tracts.sindex.query(circle)]
+        jobs = float((near.intersection(circle).area * near["density"]).sum())
         residents = layers.lots.loc[_is_near(layers.lots, lat, lon, km), "residents"].sum()
         rows.append((float(residents), jobs, float(_is_near(layers.stations, lat, lon, km).sum())))
     counts = pd.DataFrame(rows, columns=["residents", "jobs", "stations"], index=latitude.index)

@@ -1,0 +1,95 @@
+"""Spatial choice with an outside option: who goes where, and what a new store takes from whom.
+
+Huff (1963), with attraction as in the multiplicative competitive interaction model of Nakanishi and Cooper
+(1974): a demand point i chooses store j with probability
+
+    P_ij = A_j exp(-cost_ij / decay_km) / (outside + sum_k A_k exp(-cost_ik / decay_km))
+
+``outside`` is everything that is not one of ours: other shops, the office machine, no coffee. Without it
+(outside = 0) every order of a new store would come from a sister store, so losses to it are overstated.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["choice_shares", "estimate_diversion", "fit_outside"]
+
+Array = NDArray[Any]
+
+
+def choice_shares(cost_km: ArrayLike, attraction: ArrayLike, decay_km: float, outside: float) -> Array:
+    """P (n demand points, m stores); rows sum to at most 1, to exactly 1 without an outside option.
+
+    ``cost_km`` (n, m), ``attraction`` (m,) > 0. A demand point out of everybody's reach has shares of 0.
+
+    >>> choice_shares([[0.0, 0.0]], [1.0, 1.0], decay_km=1.0, outside=2.0).tolist()
+    [[0.25, 0.25]]
+    """
+    pull = np.asarray(attraction, float) * np.exp(-np.asarray(cost_km, float) / decay_km)
+    total = outside + pull.sum(axis=1, keepdims=True)
+    return np.divide(pull, total, out=np.zeros_like(pull), where=total > 0)
+
+
+def estimate_diversion(
+    demand: ArrayLike,
+    cost_km: ArrayLike,
+    new_cost_km: ArrayLike,
+    *,
+    decay_km: float,
+    outside: float,
+    attraction: ArrayLike | None = None,
+    new_attraction: ArrayLike | None = None,
+) -> tuple[Array, Array]:
+    """Share of its demand that each store loses when new ones open together, (m,), and what those gain, (k,).
+
+    ``demand`` (n,) counts of people, ``cost_km`` (n, m) to the stores there are, ``new_cost_km`` (n, k) to
+    the new ones; attractions are 1 unless given. The gain is in units of demand: the part of it that exceeds
+    the stores' losses came from the outside option.
+    """
+    people, cost, new_cost = (np.asarray(v, float) for v in (demand, cost_km, new_cost_km))
+    m, k = cost.shape[1], new_cost.shape[1]
+    old = np.ones(m) if attraction is None else np.asarray(attraction, float)
+    new = np.ones(k) if new_attraction is None else np.asarray(new_attraction, float)
+    before = people @ choice_shares(cost, old, decay_km, outside)
+    after = people @ choice_shares(np.hstack([cost, new_cost]), np.concatenate([old, new]), decay_km, outside)
+    lost = np.divide(before - after[:m], before, out=np.zeros(m), where=before > 0)
+    return lost, after[m:]
+
+
+def fit_outside(
+    demand: ArrayLike, cost_km: ArrayLike, pairs: ArrayLike, losses: ArrayLike, *, decay_km: float
+) -> float:
+    """The outside option at which the mean diversion between pairs of stores equals the mean observed loss.
+
+    ``pairs`` (p, 2): store, and the sister whose opening took ``losses`` (p,) of its orders. Each pair is
+    judged by removing the sister from all stores. Raises ``LuckyError`` when even without an outside option
+    the model's diversion is below what was observed.
+    """
+    people, cost = np.asarray(demand, float), np.asarray(cost_km, float)
+    both, target = np.asarray(pairs, int), float(np.asarray(losses, float).mean())
+
+    def excess(log_outside: float) -> float:
+        found = []
+        for store, sister in both:
+            others = np.delete(cost, sister, axis=1)
+            lost, _ = estimate_diversion(
+                people, others, cost[:, [sister]], decay_km=decay_km, outside=float(np.exp(log_outside))
+            )
+            found.append(lost[store - (sister < store)])
+        return float(np.mean(found)) - target
+
+    if excess(-20.0) < 0:
+        raise LuckyError(
+            "outside option",
+            expected="losses to sister stores that a choice among stores can explain",
+            got=f"a mean loss of {target:.0%}",
+            remedy="Choose a shorter decay",
+        )
+    return float(np.exp(brentq(excess, -20.0, 20.0, xtol=1e-6)))

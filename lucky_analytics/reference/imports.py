@@ -1,0 +1,89 @@
+"""Layers that no public package carries: read from a file that somebody gives, checked against a contract.
+
+A contract says which columns a CSV must have and what each may hold. Without a file the factor is absent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from lucky_analytics.errors import LuckyError, UnknownNameError
+
+__all__ = ["CONTRACTS", "Contract", "read_import"]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """``columns``: name to (lowest, highest), or null for text. ``about`` says what a row is."""
+
+    about: str
+    columns: dict[str, tuple[float, float] | None]
+
+
+_PLACE = {"latitude": (40.4, 41.0), "longitude": (-74.3, -73.6)}
+CONTRACTS = {
+    "rent": Contract(
+        "one site: asking rent, dollars a month, all in",
+        {"site": None, "rent_dollars_month": (0, 1_000_000)},
+    ),
+    "foot_traffic": Contract(
+        "one site: people passing its door a day, and when they were counted",
+        {"site": None, "people_day": (0, 1_000_000), "counted": None},
+    ),
+    "competitors": Contract(
+        "one coffee shop of another chain, with its place",
+        {"name": None, **_PLACE},
+    ),
+    "predictions": Contract(
+        "one store: what an existing model predicts for it, dollars a month at maturity",
+        {"store_name": None, "predicted_dollars_month": (0, 10_000_000)},
+    ),
+}
+
+
+def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
+    """The rows of an imported file, or null when ``path`` is empty.
+
+    Raises ``UnknownNameError`` for a kind without a contract, ``LuckyError`` naming the file, the column and
+    the first row that breaks it.
+
+    >>> read_import("rent", "") is None
+    True
+    """
+    if kind not in CONTRACTS:
+        raise UnknownNameError("import", kind, CONTRACTS)
+    if not str(path):
+        return None
+    contract = CONTRACTS[kind]
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise LuckyError(
+            f"import {kind} from {path}", expected="a CSV file in UTF-8", got=str(error)
+        ) from error
+    missing = [name for name in contract.columns if name not in rows]
+    if missing:
+        raise LuckyError(
+            f"import {kind} from {path}",
+            expected="columns " + ", ".join(contract.columns),
+            got="columns " + ", ".join(rows.columns),
+        )
+    for name, limits in contract.columns.items():
+        values = rows[name].str.strip()
+        if limits is None:
+            rows[name], broken = values, values == ""
+        else:
+            numbers = pd.to_numeric(values, errors="coerce")
+            rows[name], broken = numbers, ~numbers.between(*limits)
+        if broken.any():
+            first = int(broken.to_numpy().argmax())
+            wanted = "text" if limits is None else f"a number from {limits[0]:,} to {limits[1]:,}"
+            raise LuckyError(
+                f"import {kind} from {path}, row {first + 2}, {name}",
+                expected=wanted,
+                got=repr(values.iloc[first]),
+            )
+    return rows[list(contract.columns)]
