@@ -21,7 +21,6 @@ TYPES = tuple(f"Schaerer {name}" for name in (
 ))  # fmt: skip
 # Machines ever installed in the ten stores, the one not opened, the pop-ups and the NZD test shops.
 _PER_SHOP = (26, 22, 18, 19, 15, 14, 13, 12, 14, 11, 4, 4, 4, 4, 4, 4, 4, 3, 3, 3, 3, 3, 3, 3, 3)
-_FIRST_DAYS = 7  # installed this long before a shop opens
 _REPLACEMENT_SHARE, _LONGEST_HISTORY = 0.35, 40
 _YOUNGEST_OUT_DAYS = 30  # no machine is taken out for good earlier
 
@@ -93,12 +92,12 @@ def assemble_fleet(shops: Shops, planted: Plants, seed: int) -> Fleet:
 
 
 def _installed(shop: Ints, shops: Shops, rng: np.random.Generator) -> Ints:
-    """A week before the shop opened; some are later additions and replacements."""
+    """The day the shop opens; some are later additions and replacements."""
     opened = np.where(shops.opened_day[shop] >= 0, shops.opened_day[shop], N_DAYS - 20)
     first = np.r_[True, shop[1:] != shop[:-1]]
     later = (rng.random(len(shop)) < _REPLACEMENT_SHARE) & ~first
     room = np.maximum(N_DAYS - 10 - opened, 1)
-    return np.where(later, opened + (rng.random(len(shop)) * room).astype(np.int64), opened - _FIRST_DAYS)
+    return opened + np.where(later, (rng.random(len(shop)) * room).astype(np.int64), 0)
 
 
 def _taken_out(installed: Ints, share: float, rng: np.random.Generator) -> Ints:

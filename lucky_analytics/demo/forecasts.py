@@ -111,10 +111,17 @@ def _forecast(
 
 
 def _expected(demand: Floats, leads: int) -> Floats:
-    """Demand with a quiet level where there was none, and the last four weeks' weekdays after the horizon."""
+    """Demand with a quiet level where there was none; after the horizon the mean of the same weekday in the
+    last four weeks, or of the store's days in them when it has not had that weekday.
+    """
     sold = demand.sum(1) / np.maximum((demand > 0).sum(1), 1)
     quiet = np.where(demand > 0, demand, _QUIET * sold[:, None, :])
-    after = np.stack([quiet[:, N_DAYS - 28 + k % 7 :: 7].mean(1) for k in range(leads)], axis=1)
+    recent, is_open = quiet[:, N_DAYS - 28 :], DAYS[N_DAYS - 28 :] >= OPENED[:N_STORES, None]
+    after = np.empty((len(demand), leads, demand.shape[2]))
+    for k in range(leads):
+        days = is_open * (np.arange(28) % 7 == k % 7)
+        days = np.where(days.any(1, keepdims=True), days, is_open)
+        after[:, k] = np.einsum("sd,sdu->su", days / days.sum(1, keepdims=True), recent)
     return np.concatenate([quiet, after], axis=1)
 
 
@@ -164,6 +171,6 @@ def _available(made: Ints, version: Ints, runs: tuple[int, ...], rng: np.random.
     key = (made - made.min()) * (len(runs) + 1) + version
     _, run = np.unique(key, return_inverse=True)
     n = int(run.max()) + 1
-    late = (rng.random(n) < _LATE_RUN_SHARE) * rng.integers(4 * 3600, 26 * 3600, n)
+    late = (rng.random(n) < _LATE_RUN_SHARE) * rng.integers(6 * 3600, 36 * 3600, n)
     delay = rng.integers(60, 1800, n) + late
     return midnight + np.array(runs)[version - 1] * 3600 + delay[run]
