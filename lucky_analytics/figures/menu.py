@@ -19,8 +19,8 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 9) -> AnyChart:
 
     ``classes``: ``product_name``, ``category``, ``menu_class``, ``probability``, ``popularity`` (share of the
     category over the cut: 1 is at it) and ``advantage`` (dollars of margin above the cut), both with
-    ``_low``, ``_high``; ``margin`` (dollars a month). Of those with the most margin, ``n_labels`` are named where names
-    do not meet.
+    ``_low``, ``_high``; ``margin`` (dollars a month). ``n_labels`` of those with the most
+    margin are named, where names do not meet.
     """
     reach = 1.05 * float(classes[["popularity_low", "popularity_high"]].max().max())
     floor = 0.95 * float(classes["popularity_low"].clip(lower=0.05).min())
@@ -64,7 +64,7 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 9) -> AnyChart:
 
 
 def _far_apart(rows: pd.DataFrame, n_labels: int, x_range: float) -> pd.DataFrame:
-    """The first rows whose names fit: a name is about a quarter of the width and a twentieth of the height."""
+    """The first rows whose names fit: a name takes a quarter of the width, a twentieth of the height."""
     y_range = float(rows["advantage_high"].max() - rows["advantage_low"].min()) or 1.0
     x = np.log(rows["popularity"].to_numpy(float)) / np.log(x_range)
     y = rows["advantage"].to_numpy(float) / y_range

@@ -36,7 +36,7 @@ def plot_categories(weeks: pd.DataFrame, growth: pd.DataFrame) -> AnyChart:
 
 
 def plot_heat(months: pd.DataFrame, order: list[str]) -> AnyChart:
-    """Category by month: share of units against the category's mean over the months; blue above, orange below.
+    """Category by month: share of units against the category's mean over the months; blue is above it.
 
     ``months``: ``category``, ``month`` (text, in time order), ``index`` (1 is the mean).
     """

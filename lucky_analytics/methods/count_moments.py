@@ -63,25 +63,23 @@ class CountMoments:
         return centred
 
     def _scaled(self, b: Array) -> tuple[Array, Array, Array]:
-        """y exp(-x'b) / m_s per cell, exp(-x'b) / m_s, and its stratum's total."""
+        """y exp(-x'b) summed per cell, exp(-x'b), and the level m_s of each cell's stratum."""
         factor = np.exp(-self.X @ b)
-        level = np.bincount(self.stratum, self.y * factor) / self.n_s
-        factor = factor / level[self.stratum]
-        return self.y * factor, factor, self.n_s
+        scaled = self.y * factor
+        level = np.bincount(self.stratum, scaled) / self.n_s
+        return scaled, factor, level[self.stratum]
 
     def sums(self, b: Array) -> Array:
         total: Array = self.Z.T @ self._scaled(b)[0]
         return total
 
     def jacobian(self, b: Array) -> Array:
-        share, _, totals = self._scaled(b)
-        centred = self.X - self._mean(self.X, share, totals)
-        slope: Array = -(self.Z * share[:, None]).T @ centred
+        slope: Array = -(self.Z * self._scaled(b)[0][:, None]).T @ self.X
         return slope
 
     def variance(self, b: Array) -> Array:
-        share, factor, _ = self._scaled(b)
-        squared = self.y2 * factor**2 - 2 * share + self.n
+        scaled, factor, level = self._scaled(b)
+        squared = self.y2 * factor**2 - 2 * level * scaled + self.n * level**2
         result: Array = (self.Z * squared[:, None]).T @ self.Z
         return result
 

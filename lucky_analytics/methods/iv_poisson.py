@@ -2,7 +2,7 @@
 
 Model (Mullahy 1997), for one decision (one person, one category, one week):
 
-    E[y exp(-x'b) / m_s - 1 | z, s] = 0
+    E[y exp(-x'b) - m_s | z, s] = 0
 
 ``y`` is a count, mostly zero; ``x`` what the person faced (log price, whether a coupon was shown); ``z`` what
 was drawn for the person, independent of everything else within stratum ``s`` (a week, say); ``m_s`` a free
@@ -11,10 +11,11 @@ level per stratum. With z = x this is Poisson regression with stratum effects, f
 Every decision with the same (s, x, z) enters alike, so a *cell* carries all that is needed: how many
 decisions it holds, the sum of y and of y squared. The millions of zeros are only counted, never rows.
 
-Moments: sum of (z - mean z of s) y exp(-x'b) / m_s(b), with m_s(b) = sum of y exp(-x'b) / n_s solved in
-closed form. Two-step GMM; with as many z as x the moments are met exactly. Standard errors allow any
-variance of y. They treat decisions as independent, which the design buys: a depth that is drawn anew for
-every person, category and week is unrelated to that person's other scores, however alike the weeks are.
+Moments: sum of (z - mean z of s) y exp(-x'b). They are linear in y, so that they are right in strata of any
+size: no level is divided by. Strata weigh as they buy. Two-step GMM; with as many z as x the moments are met
+exactly, and for a single x they have one root. Standard errors allow any variance of y. They treat decisions
+as independent, which the design buys: a depth that is drawn anew for every person, category and week is
+unrelated to that person's other scores, however alike the weeks are.
 
 References: Mullahy (1997); Windmeijer and Santos Silva (1997); Hansen (1982); Stock and Wright (2000).
 """

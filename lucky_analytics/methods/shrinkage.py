@@ -4,13 +4,18 @@ Model: estimate_rc = mean + row_r + column_c + own_rc + error_rc, with row, colu
 unknown spread and error of the known standard error. The more an estimate's own data say, the less it moves.
 Spreads by REML (``reml``); intervals carry their uncertainty.
 
-References: Efron and Morris (1975); Robinson (1991).
+On the ``multiplicative`` scale the same holds for logs: quantities of one sign, such as elasticities, where
+one group's are all so many percent larger than another's. Noisy estimates have no usable logs (some even have
+the other sign), so the model is linearised around its own fit, as in a generalised linear mixed model.
+
+References: Efron and Morris (1975); Robinson (1991); Breslow and Clayton (1993).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -26,28 +31,39 @@ Array = NDArray[Any]
 
 # A spread below this is none at all: kept away from zero, where its log would run off.
 _SMALLEST_SD = 0.02
+_N_LINEARISED = 4
 
 
 @dataclass(frozen=True)
 class Shrunk:
     """``cells`` (row x column), ``rows`` and ``columns``: ``estimate``, ``low``, ``high``, ``se`` each.
 
-    ``cells`` also has ``raw`` and ``raw_se``; ``rows`` and ``columns`` are averages over the other factor's
-    levels, each counted once. ``spread``: standard deviation of row, column and own effects.
+    ``cells`` also has ``raw`` and ``raw_se``; ``rows`` and ``columns`` are means over the other factor, and
+    ``mean`` (one row) over both. ``spread``: standard deviation of row, column and own effects. On
+    the multiplicative scale it is of logs, means are geometric, ``se`` is the log's times the estimate.
     """
 
     cells: pd.DataFrame
     rows: pd.DataFrame
     columns: pd.DataFrame
-    mean: tuple[float, float]
+    mean: pd.DataFrame
     spread: dict[str, float]
 
 
-def shrink_estimates(estimates: pd.DataFrame, row: str, column: str, level: float = 0.9) -> Shrunk:
+def shrink_estimates(
+    estimates: pd.DataFrame,
+    row: str,
+    column: str,
+    *,
+    scale: Literal["additive", "multiplicative"] = "additive",
+    weights: str | None = None,
+    level: float = 0.9,
+) -> Shrunk:
     """Pool ``estimates``: one row per (``row``, ``column``) with ``estimate`` and its ``se``.
 
-    A combination that is missing, or whose estimate is null, is predicted from its row and column. Raises
-    ``LuckyError`` with fewer than two rows or columns, or a standard error that is not positive.
+    ``weights`` is a column to weigh the means over rows and columns by; without it each counts once. A
+    combination that is missing, or whose estimate is null, is predicted from its row and column (weight 0).
+    Raises ``LuckyError`` with fewer than two rows or columns, or a standard error that is not positive.
 
     >>> table = pd.DataFrame({"category": list("aabb"), "segment": list("xyxy"),
     ...     "estimate": [-1.0, -2.0, -1.2, -2.2], "se": [0.1, 0.1, 0.1, 5.0]})
@@ -55,43 +71,79 @@ def shrink_estimates(estimates: pd.DataFrame, row: str, column: str, level: floa
     >>> bool(pooled.loc[3, "raw_se"] > 5 * pooled.loc[3, "se"])
     True
     """
-    grid = pd.MultiIndex.from_product(
-        [sorted(estimates[row].unique()), sorted(estimates[column].unique())], names=[row, column]
-    )
-    n_rows, n_columns = (len(level_) for level_ in grid.levels)
-    if min(n_rows, n_columns) < 2:
-        raise LuckyError(
-            "pooled estimates",
-            expected=f"at least 2 of {row} and of {column}",
-            got=f"{n_rows} and {n_columns}",
-        )
-    table = estimates.set_index([row, column])[["estimate", "se"]].reindex(grid).reset_index()
+    table, grid = _grid(estimates, row, column, weights)
+    n_rows, n_columns = (len(names) for names in grid.levels)
     known = table["estimate"].notna().to_numpy()
-    y, se = (table.loc[known, name].to_numpy(float) for name in ("estimate", "se"))
-    if not (se > 0).all():
-        raise LuckyError("pooled estimates", expected="positive standard errors", got=str(se.min()))
     r, c = np.divmod(np.arange(len(table)), n_columns)
+    member = [
+        (position[:, None] == np.arange(n)).astype(float) for position, n in ((r, n_rows), (c, n_columns))
+    ]
     # Sum-to-zero within each factor: the mean is that of these rows and columns, not of a population.
-    R = (r[:, None] == np.arange(n_rows)).astype(float) - 1 / n_rows
-    C = (c[:, None] == np.arange(n_columns)).astype(float) - 1 / n_columns
+    R, C = (m - 1 / m.shape[1] for m in member)
     own = np.eye(len(table))
 
     def design(theta: Array) -> Array:
         row_sd, column_sd, own_sd = np.exp(theta)
         return np.hstack([row_sd * R, column_sd * C, own_sd * own])
 
-    def build(theta: Array) -> MixedModel:
-        return MixedModel(y, np.ones((len(y), 1)), design(theta)[known], se**2)
+    raw, raw_se = (table.loc[known, name].to_numpy(float) for name in ("estimate", "se"))
+    sign = float(np.sign((raw / raw_se**2).sum()))
+    center = np.full(len(raw), (raw / raw_se**2).sum() / (1 / raw_se**2).sum())
+    for _ in range(1 if scale == "additive" else _N_LINEARISED):
+        # d log(estimate) = d estimate / estimate, around the last fit
+        y, se = (
+            (raw, raw_se)
+            if scale == "additive"
+            else (np.log(sign * center) + (raw - center) / center, raw_se / np.abs(center))
+        )
 
-    fit = fit_reml(build, np.log([0.3, 0.3, 0.1]), penalty=_keep_positive, name="pooled estimates")
-    cells = table.rename(columns={"estimate": "raw", "se": "raw_se"})
-    identity = np.eye(len(table))
-    cells = _with_prediction(cells, fit, design, identity, level)
-    rows = _with_prediction(_levels(grid, 0, row), fit, design, (R + 1 / n_rows).T / n_columns, level)
-    columns = _with_prediction(_levels(grid, 1, column), fit, design, (C + 1 / n_columns).T / n_rows, level)
-    overall = _with_prediction(pd.DataFrame(index=[0]), fit, design, identity.mean(axis=0)[None], level)
+        def build(theta: Array, y: Array = y, se: Array = se) -> MixedModel:
+            return MixedModel(y, np.ones((len(y), 1)), design(theta)[known], se**2)
+
+        fit = fit_reml(build, np.log([0.3, 0.3, 0.1]), penalty=_keep_positive, name="pooled estimates")
+        center = sign * np.exp(_predict(fit, design, own)[0])[known]
+
+    def pooled(frame: pd.DataFrame, average: Array) -> pd.DataFrame:
+        mean, se = _predict(fit, design, average)
+        half = norm.ppf(0.5 + level / 2) * se
+        if scale == "additive":
+            return frame.assign(estimate=mean, low=mean - half, high=mean + half, se=se)
+        value, ends = (
+            sign * np.exp(mean),
+            np.sort(sign * np.exp(np.stack([mean - half, mean + half])), axis=0),
+        )
+        return frame.assign(estimate=value, low=ends[0], high=ends[1], se=np.abs(value) * se)
+
+    w = table["weight"].to_numpy(float)
+    cells = pooled(table.drop(columns="weight").rename(columns={"estimate": "raw", "se": "raw_se"}), own)
+    rows, columns = (
+        pooled(pd.DataFrame({name: names.tolist()}), (m * w[:, None]).T / (m.T @ w)[:, None])
+        for name, names, m in zip((row, column), grid.levels, member, strict=True)
+    )
     spread = dict(zip(("row", "column", "own"), np.exp(fit.theta).tolist(), strict=True))
-    return Shrunk(cells, rows, columns, (overall["estimate"].item(), overall["se"].item()), spread)
+    return Shrunk(cells, rows, columns, pooled(pd.DataFrame(index=[0]), w[None] / w.sum()), spread)
+
+
+def _grid(
+    estimates: pd.DataFrame, row: str, column: str, weights: str | None
+) -> tuple[pd.DataFrame, pd.MultiIndex]:
+    grid = pd.MultiIndex.from_product(
+        [sorted(estimates[row].unique()), sorted(estimates[column].unique())], names=[row, column]
+    )
+    n_rows, n_columns = (len(names) for names in grid.levels)
+    if min(n_rows, n_columns) < 2:
+        raise LuckyError(
+            "pooled estimates",
+            expected=f"at least 2 of {row} and of {column}",
+            got=f"{n_rows} and {n_columns}",
+        )
+    known = estimates.dropna(subset=["estimate"])
+    if not (known["se"] > 0).all():
+        raise LuckyError("pooled estimates", expected="positive standard errors", got=str(known["se"].min()))
+    known = known.assign(weight=known[weights] if weights else 1.0)
+    table = known.set_index([row, column])[["estimate", "se", "weight"]].reindex(grid)
+    table["weight"] = table["weight"].fillna(0.0 if weights else 1.0)
+    return table.reset_index(), grid
 
 
 def _keep_positive(theta: Array) -> float:
@@ -99,18 +151,12 @@ def _keep_positive(theta: Array) -> float:
     return -float(((_SMALLEST_SD * np.exp(-theta)) ** 2).sum() + 0.5 * (np.exp(theta) ** 2).sum())
 
 
-def _levels(grid: pd.MultiIndex, position: int, name: str) -> pd.DataFrame:
-    return pd.DataFrame({name: grid.levels[position].tolist()})
+def _predict(fit: RemlFit, design: Callable[[Array], Array], average: Array) -> tuple[Array, Array]:
+    """Mean and standard error of ``average`` (m, cells) of the cells."""
 
-
-def _with_prediction(
-    frame: pd.DataFrame, fit: RemlFit, design: Any, average: Array, level: float
-) -> pd.DataFrame:
     def at(theta: Array) -> tuple[Array, Array]:
         L = average @ np.hstack([np.ones((average.shape[1], 1)), design(theta)])
         return np.zeros(len(average)), L
 
     mean, cov = predict(fit, at)
-    se = np.sqrt(np.diag(cov))
-    z = norm.ppf(0.5 + level / 2)
-    return frame.assign(estimate=mean, low=mean - z * se, high=mean + z * se, se=se)
+    return mean, np.sqrt(np.diag(cov))

@@ -59,7 +59,8 @@ def describe_growth(growth: pd.DataFrame) -> str:
 def describe_heat(heat: pd.DataFrame) -> str:
     """The month in which a category stands out most."""
     most = heat.nlargest(1, "index").iloc[0]
-    return f"{most['category']} stands out most in {most['month']}, with {most['index']:.1f} times its mean share"
+    when, times = most["month"], most["index"]
+    return f"{most['category']} stands out most in {when}, with {times:.1f} times its mean share"
 
 
 def describe_movers(movers: pd.DataFrame) -> str:

@@ -23,16 +23,35 @@ def draw(seed, low=0.1, high=0.6):
     )
 
 
-def test_pooled_estimates_are_nearer_to_the_truth_and_their_intervals_cover():
+@pytest.mark.parametrize("scale", ["additive", "multiplicative"])
+def test_pooled_estimates_are_nearer_to_the_truth_and_their_intervals_cover(scale):
     covered, raw, pooled = [], [], []
-    for seed in range(40):
-        cells = shrink_estimates(draw(seed), "category", "segment").cells.merge(TRUE)
+    for seed in range(25):
+        cells = shrink_estimates(draw(seed), "category", "segment", scale=scale).cells.merge(TRUE)
         covered.append(((cells["low"] <= cells["truth"]) & (cells["truth"] <= cells["high"])).mean())
         raw.append(((cells["raw"] - cells["truth"]) ** 2).mean())
         pooled.append(((cells["estimate"] - cells["truth"]) ** 2).mean())
     assert np.mean(pooled) < 0.5 * np.mean(raw)
     # worlds are the clusters: .90 within the 99 % interval of their mean
-    assert abs(np.mean(covered) - 0.9) < 2.6 * np.std(covered) / np.sqrt(40)
+    assert abs(np.mean(covered) - 0.9) < 2.6 * np.std(covered) / np.sqrt(25)
+
+
+def test_effects_that_multiply_are_pooled_better_as_such():
+    errors = {"additive": [], "multiplicative": []}
+    for seed in range(10):
+        for scale, found in errors.items():
+            cells = shrink_estimates(draw(seed, 0.1, 0.2), "category", "segment", scale=scale).cells.merge(
+                TRUE
+            )
+            found.append(((cells["estimate"] - cells["truth"]) ** 2).mean())
+    assert np.mean(errors["multiplicative"]) < 0.8 * np.mean(errors["additive"])
+
+
+def test_an_estimate_of_the_wrong_sign_is_pooled_too():
+    table = draw(4)
+    table.loc[3, ["estimate", "se"]] = [0.4, 1.5]
+    cells = shrink_estimates(table, "category", "segment", scale="multiplicative").cells
+    assert (cells["high"] < 0).all()
 
 
 def test_precise_estimates_hardly_move_and_vague_ones_go_to_their_row_and_column():
@@ -54,7 +73,17 @@ def test_rows_and_columns_are_plain_averages_of_the_cells():
         assert frame.set_index(name)["estimate"].to_numpy() == pytest.approx(
             expected.loc[frame[name]].to_numpy()
         )
-    assert pooled.mean[0] == pytest.approx(pooled.cells["estimate"].mean())
+    assert pooled.mean["estimate"].item() == pytest.approx(pooled.cells["estimate"].mean())
+
+
+def test_weights_move_the_means_and_nothing_else():
+    table = draw(2).assign(n=1.0)
+    table.loc[table["segment"] == "new", "n"] = 1000.0
+    plain, weighted = (shrink_estimates(table, "category", "segment", weights=w) for w in (None, "n"))
+    pd.testing.assert_frame_equal(plain.cells, weighted.cells)
+    new = plain.cells[plain.cells["segment"] == "new"].set_index("category")["estimate"]
+    rows = weighted.rows.set_index("category")["estimate"]
+    assert rows.to_numpy() == pytest.approx(new.loc[rows.index].to_numpy(), abs=0.01)
 
 
 def test_a_missing_combination_is_predicted_with_a_wide_interval():
