@@ -87,7 +87,8 @@ def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | N
         planned = plan(inputs, settings, force=force)
         if planned.standing and planned.action == "skip":
             return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
-        from lucky_analytics.runs.execute import execute, render_again  # heavy; skipping does without
+        from lucky_analytics.runs.execute import execute  # heavy; skipping does without
+        from lucky_analytics.runs.outputs import render_again
 
         if planned.standing:
             render_again(planned.standing, settings, inputs.snapshot)

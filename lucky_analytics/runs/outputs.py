@@ -1,0 +1,84 @@
+"""What a run leaves beside its executed notebook: tables, results, page, manifest."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lucky_analytics import pages, report
+from lucky_analytics.runs import identity, records
+from lucky_analytics.runs.plan import PAGE_CODE
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import Manifest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["render_again", "write_outputs"]
+
+
+def render_again(record: records.Record, settings: Settings, snapshot: Manifest) -> None:
+    """Make the page of a standing run anew, from its executed notebook."""
+    import nbformat
+
+    folder = settings.runs_dir / record.notebook / record.run_id
+    node = nbformat.read(folder / "executed.ipynb", as_version=4)
+    renewed = records.Record(**{**record.__dict__, "page_hash": identity.package_hash(*PAGE_CODE)})
+    _write_page(folder, node, renewed, snapshot)
+    renewed.write(folder)
+    pages.write_assets(settings.runs_dir / "assets")
+
+
+def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+    """Tables, results, page and manifest of a run, beside its executed notebook."""
+    (folder / "tables").mkdir()
+    for _, said, _ in report.read(node):
+        if said["kind"] == "table":
+            frame = pd.read_json(io.StringIO(json.dumps(said["data"])), orient="table")
+            frame.to_csv(folder / "tables" / f"{said['name']}.csv", index=False)
+            frame.to_parquet(folder / "tables" / f"{said['name']}.parquet", index=False)
+    facts = _page_facts(record, snapshot)
+    results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
+    records.write_json(folder / "results.json", results)
+    _write_page(folder, node, record, snapshot)
+    record.write(folder)
+
+
+def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:
+    error = record.error
+    return pages.RunFacts(
+        run_id=record.run_id,
+        parameters=record.parameters,
+        snapshot_id=record.snapshot["id"],
+        cut=record.snapshot["cut"],
+        as_of=record.as_of,
+        code_version=record.code_version,
+        generated=record.snapshot["source"] == "demo",
+        failed=f"{error['name']}: {error['message']}" if error else None,
+        tables={name: _table_facts(name, snapshot) for name in record.tables_read if name in snapshot.tables},
+    )
+
+
+def _table_facts(name: str, snapshot: Manifest) -> dict[str, Any]:
+    """What a page says of a table: a severe breach of its contracts stands in place of its numbers."""
+    found = [finding for finding in snapshot.findings if finding.table == name and finding.rule != "issue"]
+    broken = [finding for finding in found if not finding.holds]
+    severe = [f"{f.rule} of {f.subject}, {f.detail}" for f in broken if f.severity in ("critical", "high")]
+    facts: dict[str, Any] = {"rows": snapshot.tables[name].rows}
+    if found:
+        facts["contracts"] = f"{len(found) - len(broken)} of {len(found)} contracts hold"
+    if severe:
+        facts["problem"] = "; ".join(severe)
+    return facts
+
+
+def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+    facts = _page_facts(record, snapshot)
+    page = pages.render(node, name=record.notebook, department=record.department, run=facts)
+    spare = folder / ".report.html.new"
+    spare.write_text(page, encoding="utf-8")
+    spare.replace(folder / "report.html")
