@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.methods.distance import great_circle_km
+from lucky_analytics.methods.distance import decay_weights, great_circle_km
+from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.huff import estimate_diversion
 from lucky_analytics.questions.site_scoring import FEATURES, SiteModel, predict_sites
 from lucky_analytics.reference.manhattan import Layers
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 __all__ = [
     "combine_sites",
     "count_switchers",
+    "describe_net",
+    "estimate_event_losses",
     "estimate_huff_losses",
     "estimate_switching",
     "explain_sites",
     "find_comparables",
+    "forecast_site_ramps",
     "score_sites",
 ]
 
@@ -110,6 +114,37 @@ def explain_sites(model: SiteModel, sites: pd.DataFrame) -> pd.DataFrame:
     columns = {label: np.expm1(parts[:, i]) for i, label in enumerate(FEATURES.values())}
     crowding = np.expm1(sites["crowding"])
     return pd.DataFrame({"site": sites["site"], **columns, "sister stores near": crowding})
+
+
+def describe_net(sites: pd.DataFrame) -> str:
+    """How many sites add revenue after what they take, in a sentence."""
+    gaining = int((sites["net"] > 0).sum())
+    sure = int((sites["net_low"] > 0).sum())
+    return f"{gaining} of {len(sites)} sites add revenue after losses at sister stores, {sure} of them surely"
+
+
+def forecast_site_ramps(fit: GrowthFit, sites: pd.DataFrame) -> pd.DataFrame:
+    """Orders of an ordinary week at each site (as from ``predict_sites``) in weeks 1, 4, 8, 12 after opening.
+
+    The common growth curve, scaled to the site's own plateau relative to the typical store's.
+    """
+    weeks = [1, 4, 8, 12]
+    share = np.exp(fit.shape.log_level(np.array(weeks) - 0.5, *fit.growth))
+    plateau = sites["orders_week"].to_numpy(float)
+    columns = {f"week_{week}": plateau * part for week, part in zip(weeks, share, strict=True)}
+    return pd.DataFrame({"site": sites["site"], **columns})
+
+
+def estimate_event_losses(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame) -> pd.DataFrame:
+    """Share of its orders that each open store would lose to each site, by the openings so far.
+
+    ``site``, ``store_name``, ``km``, ``loss``; one row per pair.
+    """
+    place = ("latitude", "longitude")
+    km = great_circle_km(*(sites[c] for c in place), *(open_sites[c] for c in place))
+    loss = 1 - np.exp(model.sister.effect * decay_weights(km, model.sister.scale_km))
+    index = pd.MultiIndex.from_product([sites["site"], open_sites["site"]], names=["site", "store_name"])
+    return pd.DataFrame({"km": km.ravel(), "loss": loss.ravel()}, index=index).reset_index()
 
 
 def estimate_huff_losses(

@@ -183,6 +183,7 @@ def predict_sites(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFram
     )
     for name, log_orders in (("gross", model.fit.predict(X)), ("gross_low", low), ("gross_high", high)):
         table[name] = np.exp(log_orders + table["crowding"]) * dollars
+    table["orders_week"] = table["gross"] / dollars
     sold = open_sites["orders_week"].fillna(0).to_numpy(float) * dollars
     z = float(norm.ppf(0.5 + model.level / 2))
     for name, side in (("taken", 0.0), ("taken_low", 1.0), ("taken_high", -1.0)):

@@ -1,0 +1,136 @@
+"""The frames that site scoring takes from the store ramp, from imported files and from the layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.distance import great_circle_km
+from lucky_analytics.methods.exposure import estimate_exposure_effect, estimate_losses
+from lucky_analytics.methods.growth import GrowthFit
+from lucky_analytics.methods.huff import fit_outside
+from lucky_analytics.questions.site_scoring import WALK_KM, Sister, SiteModel
+from lucky_analytics.questions.store_ramp_curves import (
+    WEEKS_A_MONTH,
+    RampWeeks,
+    aggregate_store_weeks,
+    estimate_order_value,
+    estimate_store_plateaus,
+    find_launch_stores,
+    fit_ramp,
+)
+from lucky_analytics.questions.store_ramp_views import estimate_launch_levels
+from lucky_analytics.reference.manhattan import Layers
+
+__all__ = [
+    "RampSteps",
+    "attach_imports",
+    "compare_with_existing_model",
+    "fit_outside_option",
+    "list_open_sites",
+    "measure_density",
+    "run_ramp",
+    "sister_of",
+]
+
+
+@dataclass(frozen=True)
+class RampSteps:
+    """What the store ramp gives: the fit, plateaus, levels of launch stores, dollars an order."""
+
+    weekly: RampWeeks
+    fit: GrowthFit
+    plateaus: pd.DataFrame
+    launch_levels: pd.DataFrame
+    order_dollars: float
+
+
+def run_ramp(days: pd.DataFrame, stores: pd.DataFrame, as_of: object, level: float = 0.9) -> RampSteps:
+    """The store ramp with its defaults, as in its own notebook."""
+    date = pd.Timestamp(as_of).date()  # type: ignore[arg-type]
+    weekly = aggregate_store_weeks(days, stores, date)
+    launch = find_launch_stores(stores)
+    fit = fit_ramp(weekly, stores, date, exclude=launch)
+    values = estimate_order_value(weekly, level)
+    plateaus = estimate_store_plateaus(fit, values, stores, needed_dollars=1.0, level=level)
+    falls = estimate_launch_levels(weekly.weeks, stores, launch, fit.noise_sd, level)
+    order_dollars = float(values.loc[values["unique_id"].isna(), "value"].iloc[0])
+    return RampSteps(weekly, fit, plateaus, falls, order_dollars)
+
+
+def sister_of(fit: GrowthFit) -> Sister:
+    """What a sister store takes, as the openings so far show it."""
+    effect, se = estimate_exposure_effect(fit)
+    return Sister(effect, se, fit.shape.exposure_km or np.nan)
+
+
+def list_open_sites(stores: pd.DataFrame, steps: RampSteps) -> pd.DataFrame:
+    """Every trading store as a site: place and ``orders_week``, the young one with what is expected of it."""
+    levels = steps.plateaus.set_index("store_name")["plateau"]
+    levels = pd.concat([levels, steps.launch_levels.set_index("store_name")["recent"]])
+    return stores.assign(orders_week=stores["store_name"].map(levels)).rename(columns={"store_name": "site"})
+
+
+def measure_density(layers: Layers) -> pd.DataFrame:
+    """The tracts with ``density``: residents and jobs per square kilometre (jobs null: residents alone)."""
+    km2 = layers.tracts.to_crs(6933).area / 1e6
+    people = layers.tracts["residents"] + layers.tracts["jobs"].fillna(0)
+    return layers.tracts.assign(density=people / km2)
+
+
+def fit_outside_option(layers: Layers, stores: pd.DataFrame, fit: GrowthFit, decay_km: float) -> float:
+    """The choice model's outside option at which it agrees on average with what the openings so far took."""
+    losses = estimate_losses(fit)
+    ids = stores["unique_id"].tolist()
+    pairs = [(ids.index(a), ids.index(b)) for a, b in zip(losses.unique_id, losses.neighbour_id, strict=True)]
+    tracts = layers.tracts[layers.tracts["jobs"].notna()]
+    place = ("latitude", "longitude")
+    cost = great_circle_km(*(tracts[c] for c in place), *(stores[c] for c in place))
+    demand = tracts["residents"] + tracts["jobs"]
+    return fit_outside(demand, cost, pairs, losses["loss"], decay_km=decay_km)
+
+
+def attach_imports(
+    sites: pd.DataFrame,
+    rent: pd.DataFrame | None,
+    foot_traffic: pd.DataFrame | None,
+    competitors: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Adds what files bring: ``rent_dollars_month``, ``people_day``, ``competitors`` within a walk.
+
+    A column is null for a site its file does not name, and absent without a file. Imported factors are shown
+    beside a site; they do not enter the prediction, which no store has been seen with.
+    """
+    for frame, column in ((rent, "rent_dollars_month"), (foot_traffic, "people_day")):
+        if frame is not None:
+            if frame["site"].duplicated().any():
+                raise LuckyError(f"import with {column}", expected="each site once", got="a site twice")
+            sites = sites.assign(**{column: sites["site"].map(frame.set_index("site")[column])})
+    if competitors is not None:
+        place = ("latitude", "longitude")
+        km = great_circle_km(*(sites[c] for c in place), *(competitors[c] for c in place))
+        sites = sites.assign(competitors=(km <= WALK_KM).sum(axis=1))
+    return sites
+
+
+def compare_with_existing_model(model: SiteModel, predictions: pd.DataFrame | None) -> pd.DataFrame:
+    """Mean absolute error of the plateau, in percent (0 to 1), of each way to predict a store left out.
+
+    ``way``, ``error``, ``n``. An imported model is scored on its own predictions; only if those were made
+    without the store are they leave-one-out too.
+    """
+    rows = [
+        ("mean of the other stores", model.errors["error_mean"].abs().mean(), len(model.errors)),
+        ("features of the place", model.errors["error_features"].abs().mean(), len(model.errors)),
+    ]
+    if predictions is not None:
+        known = predictions.set_index("store_name")["predicted_dollars_month"]
+        predicted = model.errors["site"].map(known)
+        actual = model.errors["orders_week"] * model.order_dollars * WEEKS_A_MONTH
+        error = (predicted / actual).map(np.log).abs()
+        rows.append(("existing model (imported)", error.mean(), int(error.notna().sum())))
+    table = pd.DataFrame(rows, columns=["way", "error", "n"])
+    return table.assign(error=np.expm1(table["error"].astype(float)))
