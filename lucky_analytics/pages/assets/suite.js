@@ -119,19 +119,31 @@
   const rowsOf = (spec) => [...Object.values(spec.datasets || {}), (spec.data && spec.data.values) || []]
     .filter((rows) => Array.isArray(rows) && rows.length);
 
+  // The same decimals down a column: none for thousands, more for small numbers; null for text.
+  const decimalsOf = (rows, name) => {
+    const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
+    if (!values.length || values.some((value) => typeof value !== "number")) return null;
+    if (values.every(Number.isInteger)) return 0;
+    const largest = Math.max(...values.map(Math.abs));
+    return largest >= 1000 ? 0 : largest >= 10 ? 1 : 3;
+  };
+
   const dataTable = (rows) => {
     const names = Object.keys(rows[0]).filter((name) => !name.startsWith("__"));
+    const decimals = Object.fromEntries(names.map((name) => [name, decimalsOf(rows, name)]));
+    const kind = (name) => (decimals[name] === null ? "" : "number");
     const table = element("table");
     const head = table.createTHead().insertRow();
-    for (const name of names) head.append(element("th", name.replaceAll("_", " "), { scope: "col" }));
+    for (const name of names) head.append(element("th", name.replaceAll("_", " "), { scope: "col", className: kind(name) }));
     const body = table.createTBody();
     for (const row of rows.slice(0, ROWS_SHOWN)) {
       const line = body.insertRow();
       for (const name of names) {
-        const isNumber = typeof row[name] === "number";
+        const digits = { minimumFractionDigits: decimals[name] ?? 0, maximumFractionDigits: decimals[name] ?? 3 };
+        const value = row[name] ?? "–";
         const cell = line.insertCell();
-        cell.textContent = isNumber ? row[name].toLocaleString("en-US", { maximumFractionDigits: 3 }) : row[name] ?? "–";
-        if (isNumber) cell.className = "number";
+        cell.textContent = typeof value === "number" ? value.toLocaleString("en-US", digits) : value;
+        cell.className = kind(name);
       }
     }
     return table;
