@@ -30,7 +30,6 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     here = settings.load()
     built = portal.publish(here, to, pdf=pdf, mail=mail)
     exports = [built] if built.is_new else []
-    _say("portal", built)
     for audience, its_portal in portal.publish_audiences(here, pdf=pdf, mail=mail) if to is None else []:
         if its_portal is None:
             click.echo(f"portal of {audience.name}: no run it may see")
@@ -39,6 +38,7 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
             _say(f"portal of {audience.name}", its_portal)
     if exports:
         append_entry(here, "publish", exports=[str(each.folder) for each in exports])
+    _say("portal", built)  # last, so that the line to open ends what is printed
 
 
 def _say(what: str, built: Portal) -> None:
