@@ -1,33 +1,25 @@
-"""What a site's prediction means: score, rank, scenario, look-alikes, reasons; checks of what it takes."""
+"""What a site's prediction means: score, rank, scenario, ramp, look-alikes, reasons."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-import ibis
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.methods.distance import decay_weights, great_circle_km
+from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.methods.growth import GrowthFit
-from lucky_analytics.methods.huff import estimate_diversion
 from lucky_analytics.questions.site_scoring import FEATURES, SiteModel, predict_sites
-from lucky_analytics.reference.manhattan import Layers
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-    from lucky_analytics.catalog import Suite
+    pass
 
 __all__ = [
     "combine_sites",
-    "count_switchers",
+    "describe_basis",
     "describe_net",
-    "estimate_event_losses",
-    "estimate_huff_losses",
-    "estimate_switching",
     "explain_sites",
     "find_comparables",
     "forecast_site_ramps",
@@ -41,7 +33,8 @@ def score_sites(
     """Adds ``score`` (0 to 100: the percentile of ``net`` among ``reference``), its ends, and rank chances.
 
     ``rank`` by net; ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from draws in which
-    each site gets one of the leave-one-out errors of the stores, independently. Highest net first.
+    each site gets one of the leave-one-out errors of the stores, independently, and all share a draw of how
+    much sister stores take. Highest net first.
     """
     scored, ladder = sites.copy(), np.sort(reference["net"].to_numpy(float))
     for name, source in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
@@ -50,7 +43,14 @@ def score_sites(
         )
     chance = np.random.default_rng(seed)
     drawn = chance.choice(-model.errors["error"].to_numpy(float), size=(n_draws, len(scored)))
-    net = scored["gross"].to_numpy(float) * np.exp(drawn) - scored["taken"].to_numpy(float)
+    # One draw of the sister effect moves crowding and what is taken at all sites alike.
+    z = chance.normal(size=(n_draws, 1))
+    crowding = z * model.sister.se / model.sister.effect * scored["crowding"].to_numpy(float)
+    width = (scored["taken_high"] - scored["taken_low"]).to_numpy(float) / (
+        2 * norm.ppf(0.5 + model.level / 2)
+    )
+    taken = scored["taken"].to_numpy(float) - z * width
+    net = scored["gross"].to_numpy(float) * np.exp(drawn + crowding) - taken
     rank = (-net).argsort(axis=1).argsort(axis=1) + 1
     scored["p_top3"] = (rank <= 3).mean(axis=0)
     scored["rank_low"], scored["rank_high"] = np.quantile(rank, [0.1, 0.9], axis=0, method="nearest")
@@ -123,6 +123,13 @@ def describe_net(sites: pd.DataFrame) -> str:
     return f"{gaining} of {len(sites)} sites add revenue after losses at sister stores, {sure} of them surely"
 
 
+def describe_basis(model: SiteModel) -> str:
+    """What the ranking rests on, in a sentence."""
+    if np.isinf(model.penalty):
+        return "It rests on the distance to our own stores alone: jobs and residents foretell nothing here."
+    return "It rests on jobs, residents and the distance to our own stores."
+
+
 def forecast_site_ramps(fit: GrowthFit, sites: pd.DataFrame) -> pd.DataFrame:
     """Orders of an ordinary week at each site (as from ``predict_sites``) in weeks 1, 4, 8, 12 after opening.
 
@@ -133,70 +140,3 @@ def forecast_site_ramps(fit: GrowthFit, sites: pd.DataFrame) -> pd.DataFrame:
     plateau = sites["orders_week"].to_numpy(float)
     columns = {f"week_{week}": plateau * part for week, part in zip(weeks, share, strict=True)}
     return pd.DataFrame({"site": sites["site"], **columns})
-
-
-def estimate_event_losses(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame) -> pd.DataFrame:
-    """Share of its orders that each open store would lose to each site, by the openings so far.
-
-    ``site``, ``store_name``, ``km``, ``loss``; one row per pair.
-    """
-    place = ("latitude", "longitude")
-    km = great_circle_km(*(sites[c] for c in place), *(open_sites[c] for c in place))
-    loss = 1 - np.exp(model.sister.effect * decay_weights(km, model.sister.scale_km))
-    index = pd.MultiIndex.from_product([sites["site"], open_sites["site"]], names=["site", "store_name"])
-    return pd.DataFrame({"km": km.ravel(), "loss": loss.ravel()}, index=index).reset_index()
-
-
-def estimate_huff_losses(
-    layers: Layers, stores: pd.DataFrame, sites: pd.DataFrame, *, decay_km: float, outside: float
-) -> pd.DataFrame:
-    """Share of its customers that each store would lose to each site by the choice model, one row per pair.
-
-    ``site``, ``store_name``, ``loss``. Demand is residents and jobs by tract, each counted once.
-    """
-    tracts = layers.tracts[layers.tracts["jobs"].notna()]
-    demand = (tracts["residents"] + tracts["jobs"]).to_numpy(float)
-    place = ("latitude", "longitude")
-    cost = great_circle_km(*(tracts[c] for c in place), *(stores[c] for c in place))
-    new = great_circle_km(*(tracts[c] for c in place), *(sites[c] for c in place))
-    rows = []
-    for column, site in enumerate(sites["site"]):
-        lost, _ = estimate_diversion(demand, cost, new[:, [column]], decay_km=decay_km, outside=outside)
-        rows += [(site, store, float(share)) for store, share in zip(stores["store_name"], lost, strict=True)]
-    return pd.DataFrame(rows, columns=["site", "store_name", "loss"])
-
-
-def count_switchers(suite: Suite, opened_id: str, opened: dt.date, window_days: int = 56) -> ir.Table:
-    """Orders at the other trading stores before and after an opening, of its new customers and of all others.
-
-    One row per ``store_id``: ``joined_before``, ``joined_after``, ``others_before``, ``others_after``. Joined
-    are customers with an order in the opened store within ``window_days``; before and after are as long.
-    """
-    window = dt.timedelta(days=window_days)
-    order = suite.orders.filter("is_trading_store").filter(~ibis._.is_delivery)
-    around = order.filter((order.order_date >= opened - window) & (order.order_date < opened + window))
-    joined = around.filter(around.store_id == opened_id).select("customer_id").distinct().mutate(joined=True)
-    marked = around.left_join(joined, "customer_id").mutate(after=around.order_date >= opened)
-    marked = marked.mutate(joined=ibis.coalesce(marked.joined, False)).filter(marked.store_id != opened_id)
-    counts = {
-        f"{group}_{when}": (
-            (marked.joined if group == "joined" else ~marked.joined)
-            & (marked.after if when == "after" else ~marked.after)
-        ).sum()
-        for group in ("joined", "others")
-        for when in ("before", "after")
-    }
-    return marked.group_by("store_id").agg(**counts).order_by("store_id")
-
-
-def estimate_switching(counts: pd.DataFrame) -> pd.Series:
-    """Share of a store's orders lost to the opening: its joined customers' fall beyond that of the others.
-
-    Difference in differences on logs of the counts of ``count_switchers``, weighted by the joined customers'
-    share; null where either group has no order before. Joined customers are active by selection, which
-    makes this a lower bound.
-    """
-    before, after = counts["joined_before"], counts["joined_after"]
-    trend = counts["others_after"] / counts["others_before"].where(counts["others_before"] > 0)
-    expected = before * trend
-    return ((expected - after) / (before + counts["others_before"])).where(before > 0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.distance import great_circle_km
@@ -31,7 +32,6 @@ __all__ = [
     "compare_with_existing_model",
     "fit_outside_option",
     "list_open_sites",
-    "measure_density",
     "run_ramp",
     "sister_of",
 ]
@@ -74,13 +74,6 @@ def list_open_sites(stores: pd.DataFrame, steps: RampSteps) -> pd.DataFrame:
     return stores.assign(orders_week=stores["store_name"].map(levels)).rename(columns={"store_name": "site"})
 
 
-def measure_density(layers: Layers) -> pd.DataFrame:
-    """The tracts with ``density``: residents and jobs per square kilometre (jobs null: residents alone)."""
-    km2 = layers.tracts.to_crs(6933).area / 1e6
-    people = layers.tracts["residents"] + layers.tracts["jobs"].fillna(0)
-    return layers.tracts.assign(density=people / km2)
-
-
 def fit_outside_option(layers: Layers, stores: pd.DataFrame, fit: GrowthFit, decay_km: float) -> float:
     """The choice model's outside option at which it agrees on average with what the openings so far took."""
     losses = estimate_losses(fit)
@@ -119,18 +112,22 @@ def attach_imports(
 def compare_with_existing_model(model: SiteModel, predictions: pd.DataFrame | None) -> pd.DataFrame:
     """Mean absolute error of the plateau, in percent (0 to 1), of each way to predict a store left out.
 
-    ``way``, ``error``, ``n``. An imported model is scored on its own predictions; only if those were made
-    without the store are they leave-one-out too.
+    ``way``, ``error`` with ``low`` and ``high`` (Student's t over stores), ``n``. An imported model is scored
+    on its own predictions; only if those were made without the store are they leave-one-out too.
     """
-    rows = [
-        ("mean of the other stores", model.errors["error_mean"].abs().mean(), len(model.errors)),
-        ("features of the place", model.errors["error_features"].abs().mean(), len(model.errors)),
-    ]
+    errors = {
+        "mean of the other stores": model.errors["error_mean"].abs(),
+        "features of the place": model.errors["error_features"].abs(),
+    }
     if predictions is not None:
         known = predictions.set_index("store_name")["predicted_dollars_month"]
         predicted = model.errors["site"].map(known)
         actual = model.errors["orders_week"] * model.order_dollars * WEEKS_A_MONTH
-        error = (predicted / actual).map(np.log).abs()
-        rows.append(("existing model (imported)", error.mean(), int(error.notna().sum())))
-    table = pd.DataFrame(rows, columns=["way", "error", "n"])
-    return table.assign(error=np.expm1(table["error"].astype(float)))
+        errors["existing model (imported)"] = (predicted / actual).map(np.log).abs()
+    rows = []
+    for way, error in errors.items():
+        n = int(error.notna().sum())
+        half = t.ppf(0.5 + model.level / 2, n - 1) * error.std() / np.sqrt(n) if n > 1 else np.nan
+        ends = (error.mean(), max(error.mean() - half, 0.0), error.mean() + half)
+        rows.append((way, *np.expm1(ends), n))
+    return pd.DataFrame(rows, columns=["way", "error", "low", "high", "n"])

@@ -1,0 +1,113 @@
+"""What a new site takes from whom: by the openings so far, by a choice model, by customers who switched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.methods.distance import decay_weights, great_circle_km
+from lucky_analytics.methods.huff import choice_shares, estimate_diversion
+from lucky_analytics.questions.site_scoring import SiteModel
+from lucky_analytics.reference.manhattan import Layers
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from lucky_analytics.catalog import Suite
+
+__all__ = [
+    "count_switchers",
+    "estimate_event_losses",
+    "estimate_huff_losses",
+    "estimate_switching",
+    "spread_customers",
+]
+
+
+def spread_customers(
+    layers: Layers, open_sites: pd.DataFrame, *, decay_km: float, outside: float
+) -> pd.DataFrame:
+    """The tracts with ``density``: orders a week per square kilometre, modelled.
+
+    Where customers live or work is not in the data: each store's orders are spread over tracts as the choice
+    model says (residents and jobs times the chance to choose that store). Null where jobs are not known.
+    """
+    tracts = layers.tracts[layers.tracts["jobs"].notna()]
+    people = (tracts["residents"] + tracts["jobs"]).to_numpy(float)
+    place = ("latitude", "longitude")
+    cost = great_circle_km(*(tracts[c] for c in place), *(open_sites[c] for c in place))
+    weight = people[:, None] * choice_shares(cost, np.ones(len(open_sites)), decay_km, outside)
+    orders = (weight / weight.sum(axis=0) * open_sites["orders_week"].fillna(0).to_numpy(float)).sum(axis=1)
+    density = pd.Series(orders / (tracts.to_crs(6933).area / 1e6).to_numpy(float), index=tracts.index)
+    return layers.tracts.assign(density=density)
+
+
+def estimate_event_losses(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame) -> pd.DataFrame:
+    """Share of its orders that each open store would lose to each site, by the openings so far.
+
+    ``site``, ``store_name``, ``km``, ``loss``; one row per pair.
+    """
+    place = ("latitude", "longitude")
+    km = great_circle_km(*(sites[c] for c in place), *(open_sites[c] for c in place))
+    loss = 1 - np.exp(model.sister.effect * decay_weights(km, model.sister.scale_km))
+    index = pd.MultiIndex.from_product([sites["site"], open_sites["site"]], names=["site", "store_name"])
+    return pd.DataFrame({"km": km.ravel(), "loss": loss.ravel()}, index=index).reset_index()
+
+
+def estimate_huff_losses(
+    layers: Layers, stores: pd.DataFrame, sites: pd.DataFrame, *, decay_km: float, outside: float
+) -> pd.DataFrame:
+    """Share of its customers that each store would lose to each site by the choice model, one row per pair.
+
+    ``site``, ``store_name``, ``loss``. Demand is residents and jobs by tract, each counted once.
+    """
+    tracts = layers.tracts[layers.tracts["jobs"].notna()]
+    demand = (tracts["residents"] + tracts["jobs"]).to_numpy(float)
+    place = ("latitude", "longitude")
+    cost = great_circle_km(*(tracts[c] for c in place), *(stores[c] for c in place))
+    new = great_circle_km(*(tracts[c] for c in place), *(sites[c] for c in place))
+    rows = []
+    for column, site in enumerate(sites["site"]):
+        lost, _ = estimate_diversion(demand, cost, new[:, [column]], decay_km=decay_km, outside=outside)
+        rows += [(site, store, float(share)) for store, share in zip(stores["store_name"], lost, strict=True)]
+    return pd.DataFrame(rows, columns=["site", "store_name", "loss"])
+
+
+def count_switchers(suite: Suite, opened_id: str, opened: dt.date, window_days: int = 56) -> ir.Table:
+    """Orders at the other trading stores before and after an opening, of its new customers and of all others.
+
+    One row per ``store_id``: ``joined_before``, ``joined_after``, ``others_before``, ``others_after``. Joined
+    are customers with an order in the opened store within ``window_days``; before and after are as long.
+    """
+    window = dt.timedelta(days=window_days)
+    order = suite.orders.filter("is_trading_store").filter(~ibis._.is_delivery)
+    around = order.filter((order.order_date >= opened - window) & (order.order_date < opened + window))
+    joined = around.filter(around.store_id == opened_id).select("customer_id").distinct().mutate(joined=True)
+    marked = around.left_join(joined, "customer_id").mutate(after=around.order_date >= opened)
+    marked = marked.mutate(joined=ibis.coalesce(marked.joined, False)).filter(marked.store_id != opened_id)
+    counts = {
+        f"{group}_{when}": (
+            (marked.joined if group == "joined" else ~marked.joined)
+            & (marked.after if when == "after" else ~marked.after)
+        ).sum()
+        for group in ("joined", "others")
+        for when in ("before", "after")
+    }
+    return marked.group_by("store_id").agg(**counts).order_by("store_id")
+
+
+def estimate_switching(counts: pd.DataFrame) -> pd.Series:
+    """Share of a store's orders lost to the opening: its joined customers' fall beyond that of the others.
+
+    Difference in differences on logs of the counts of ``count_switchers``, weighted by the joined customers'
+    share; null where either group has no order before. Joined customers are active by selection, which
+    makes this a lower bound.
+    """
+    before, after = counts["joined_before"], counts["joined_after"]
+    trend = counts["others_after"] / counts["others_before"].where(counts["others_before"] > 0)
+    expected = before * trend
+    return ((expected - after) / (before + counts["others_before"])).where(before > 0)
