@@ -42,7 +42,11 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
     rules = declared()
     with duckdb.connect() as connection:
         _views(connection, manifest)
-        found: list[Finding] = []
+        found = [
+            Finding(name, "drift", "table", False, 1, "is missing on the server")
+            for server in manifest.servers.values()
+            for name in server.absent
+        ]
         for name in manifest.tables:
             database, _, table_name = name.partition(".")
             table = estate.load().database(database).table(table_name)

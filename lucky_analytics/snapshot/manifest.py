@@ -65,10 +65,18 @@ class TableEntry:
 
 @dataclass(frozen=True)
 class Server:
-    """One source as it was read: its version, and the instant (UTC) of its consistent view."""
+    """One source as it was read: its version, and the instant (UTC) of its consistent view.
+
+    ``absent`` are the declared tables that it should have had and did not.
+    """
 
     version: str
     cut: dt.datetime
+    absent: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """The server as JSON values."""
+        return {"version": self.version, "cut": self.cut.isoformat(), "absent": list(self.absent)}
 
 
 @dataclass(frozen=True)
@@ -121,8 +129,7 @@ class Manifest:
         body = dataclasses.asdict(self)
         del body["folder"], body["unchanged"]
         body["taken_at"], body["cut"] = self.taken_at.isoformat(), self.cut.isoformat()
-        for name, server in self.servers.items():
-            body["servers"][name]["cut"] = server.cut.isoformat()
+        body["servers"] = {name: server.document() for name, server in self.servers.items()}
         return body
 
     def write(self, folder: Path) -> None:
@@ -161,7 +168,8 @@ def table_entry(body: Mapping[str, Any]) -> TableEntry:
 
 def server_entry(body: Mapping[str, Any]) -> Server:
     """One server from its JSON values."""
-    return Server(version=body["version"], cut=dt.datetime.fromisoformat(body["cut"]))
+    cut = dt.datetime.fromisoformat(body["cut"])
+    return Server(version=body["version"], cut=cut, absent=tuple(body.get("absent", ())))
 
 
 def content_hash(parts: Iterable[str]) -> str:

@@ -163,7 +163,8 @@ def _one_server(
                 name = f"{database}.{table}"
                 entries[name] = take_table(source, database, table, into)
                 say(f"{name}: {entries[name].rows:,} rows, {entries[name].how}")
-        server = Server(source.version, source.cut)
+        absent = [name for name in source.absent() if only is None or name.split(".")[0] in only]
+        server = Server(source.version, source.cut, tuple(absent))
     workspace.finish(source.name, server, entries)
     return server, entries
 

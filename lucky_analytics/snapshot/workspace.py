@@ -46,7 +46,7 @@ class Workspace:
         state = self._state(name)
         state.parent.mkdir(exist_ok=True)
         body = {
-            "server": {"version": server.version, "cut": server.cut.isoformat()},
+            "server": server.document(),
             "tables": {table: dataclasses.asdict(entry) for table, entry in tables.items()},
         }
         spare = state.with_suffix(".new")

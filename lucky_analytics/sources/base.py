@@ -97,6 +97,10 @@ class Source(ABC):
         """The Parquet file that already holds exactly this table's declared columns, if there is one."""
         return None
 
+    def absent(self) -> list[str]:
+        """Declared tables that a database here should have and does not, as ``database.table``."""
+        return []
+
     def drift(self, database: str, table: str) -> list[str]:
         """How the table here differs from its declaration, one line each."""
         return []

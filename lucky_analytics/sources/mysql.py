@@ -130,6 +130,13 @@ class MysqlSource(Source):
                 found[name] = here
         return found
 
+    def absent(self) -> list[str]:
+        present = self.tables()
+        declared = [
+            (name, table) for name in present for table in sorted(estate.load().database(name).tables)
+        ]
+        return [f"{name}.{table}" for name, table in declared if table not in present[name]]
+
     def drift(self, database: str, table: str) -> list[str]:
         return drift(estate.load().database(database).table(table), self._columns.get((database, table), {}))
 

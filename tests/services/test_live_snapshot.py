@@ -104,6 +104,15 @@ def test_a_lost_column_stops_the_snapshot_and_a_new_one_is_noted(loaded: Setting
     assert [path.name for path in loaded.snapshots_dir.glob("[!.]*")] == [taken.id]
 
 
+def test_a_missing_table_is_a_breach_and_stops_nothing(loaded: Settings, server: mariadb.Mariadb):
+    server.execute("DROP TABLE luckyus_sales_order.t_order_amount")
+    taken = snapshot.take(mysql.connect(loaded, ["salesorder"]), settings=loaded)
+    assert "luckyus_sales_order.t_order_amount" not in taken.tables
+    (breach,) = taken.breaches("luckyus_sales_order.t_order_amount")
+    assert str(breach) == "luckyus_sales_order.t_order_amount: drift table: is missing on the server"
+    assert snapshot.find("newest", loaded).breaches("luckyus_sales_order.t_order_amount") == [breach]
+
+
 def test_an_unknown_source_name_gives_the_nearest(loaded: Settings):
     with pytest.raises(UnknownNameError, match="salesorder"):
         mysql.connect(loaded, ["salesoder"])

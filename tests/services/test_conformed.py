@@ -1,0 +1,43 @@
+"""The conformed tables are the same whether the snapshot came from the demo or from a real server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lucky_analytics import demo as demo_estate
+from lucky_analytics import snapshot
+from lucky_analytics.catalog.suite import TABLES, Suite
+from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import demo, mysql
+from lucky_analytics.sources.secrets import Secret
+from tests.services import mariadb
+
+
+@pytest.fixture
+def suites(where: Settings, server: mariadb.Mariadb) -> tuple[Suite, Suite]:
+    """A demo at one fiftieth of the estate, in Parquet and in the server, as two catalogs."""
+    demo_estate.build(where.demo_dir, scale=0.02)
+    load(
+        where.demo_dir,
+        server.root,
+        reader=Reader("lucky_read", Secret("password_env", mariadb.PASSWORD_VARIABLE)),
+    )
+    live = replace(where, source_url=f"{server.reader}&cut=2026-02-14T12:00:00Z")
+    of_demo = snapshot.take(demo.connect(where.demo_dir), settings=where)
+    of_live = snapshot.take(mysql.connect(live), settings=live)
+    return Suite(of_demo), Suite(of_live)
+
+
+def test_conformed_tables_are_equal_row_by_row(suites: tuple[Suite, Suite]):
+    one, other = suites
+    assert one.as_of == other.as_of
+    compared = 0
+    for name, table in TABLES.items():
+        keys = [(key, "ascending") for key in table.key]
+        rows = [suite.table(name).to_pyarrow().sort_by(keys) for suite in suites]
+        assert rows[0].equals(rows[1]), name
+        compared += rows[0].num_rows
+    assert compared > 10_000
