@@ -75,9 +75,8 @@ def plot_prices(months: pd.DataFrame) -> AnyChart:
 def plot_stores(detail: pd.DataFrame) -> AnyChart:
     """One product by store, most units first. ``detail``: ``store_name``, ``units_a_day``, ``share``."""
     names = alt.Axis(labelLimit=130, domain=False, ticks=False, title=None)
-    rows = detail.assign(
-        text=[f"{row.units_a_day:.0f}, {100 * row.share:.1f} %" for row in detail.itertuples()]
-    )
+    pairs = zip(detail["units_a_day"], detail["share"], strict=True)
+    rows = detail.assign(text=[f"{units:.0f}, {100 * share:.1f} %" for units, share in pairs])
     base = alt.Chart(rows).encode(y=alt.Y("store_name:N", sort=detail["store_name"].tolist(), axis=names))
     x = alt.X("units_a_day:Q", axis=alt.Axis(title="units a day, and share of the store's units"))
     bars = base.mark_bar(color=ACCENT).encode(x=x)

@@ -1,11 +1,11 @@
 """What a price response is worth: margin at every price, the best price, and each coupon depth withdrawn.
 
-Constant elasticity: units at list price P and discount d are proportional to (1 - d)^e, and a coupon that is
-shown at all multiplies them by exp(``salience``): being reminded sells, whatever the depth. With unit cost c,
-margin per unit is P(1 - d) - c. The best price of a monopolist with constant elasticity e < -1 is
-c e / (1 + e); with e >= -1 no price is too high and the answer lies outside what was tried.
+Constant elasticity: units at list price P and discount d are proportional to (1 - d)^e. With unit cost c,
+margin per unit is P(1 - d) - c. The best price of a monopolist with e < -1 is c e / (1 + e)
+when nothing is pulled forward; with e >= -1 no price is too high and the answer lies outside what was tried.
 
-``e`` here is the long-run one: what a coupon only pulls forward from the following weeks is not gained.
+Of the units that a discount adds, the share ``pulled`` would have been bought later at list price: they are
+sold now and missing then.
 
 Uncertainty is carried by draws of the elasticity, (n_draws,), from the caller's fit.
 
@@ -40,26 +40,25 @@ def draw_elasticities(estimate: float, se: float, n_draws: int = 4000, seed: int
 
 
 def estimate_margin_curve(
-    elasticity: Array, list_price: float, unit_cost: float, prices: Array, level: float = 0.9
+    elasticity: Array,
+    list_price: float,
+    unit_cost: float,
+    prices: Array,
+    *,
+    pulled: Array | float = 0.0,
+    level: float = 0.9,
 ) -> pd.DataFrame:
     """Contribution margin at each net price relative to that at the list price.
 
-    ``price``, ``units``, ``margin`` (both relative to the list price; 1 is no change) with ``units_low``,
-    ``units_high``, ``margin_low``, ``margin_high``. Raises ``LuckyError`` when the list price does not cover
-    the cost: then there is nothing to compare with.
+    ``price``, ``units`` (sold now) and ``margin`` (less what is missing later), both relative to the list
+    price (1 is no change), with ``units_low``, ``units_high``, ``margin_low``, ``margin_high``. Raises
+    ``LuckyError`` when the list price does not cover the cost: then there is nothing to compare with.
 
     >>> curve = estimate_margin_curve(np.full(2, -2.0), 5.0, 1.0, np.array([5.0, 2.5]))
     >>> curve["margin"].tolist()
     [1.0, 1.5]
     """
-    if list_price <= unit_cost:
-        raise LuckyError(
-            "margin curve",
-            expected="a list price above the unit cost",
-            got=f"{list_price:.2f} and {unit_cost:.2f}",
-        )
-    units = (prices[:, None] / list_price) ** elasticity
-    margin = units * ((prices - unit_cost) / (list_price - unit_cost))[:, None]
+    units, margin = _response(elasticity, list_price, unit_cost, prices, pulled)
     columns = {"price": prices}
     for name, values in (("units", units), ("margin", margin)):
         columns[name] = np.median(values, axis=1)
@@ -68,35 +67,40 @@ def estimate_margin_curve(
 
 
 def estimate_best_price(
-    elasticity: Array, unit_cost: float, lowest: float, highest: float, level: float = 0.9
-) -> tuple[float, float, float]:
-    """Price with the most margin between ``lowest`` and ``highest``, and its interval.
+    elasticity: Array,
+    list_price: float,
+    unit_cost: float,
+    lowest: float,
+    *,
+    pulled: Array | float = 0.0,
+    level: float = 0.9,
+) -> dict[str, float]:
+    """Price with the most margin from ``lowest`` to the list price, to a four-hundredth of that range.
 
-    Prices beyond what was tried are not extrapolated: an end that equals ``lowest`` or ``highest`` says that
-    the best price is there or beyond.
+    ``value`` (median over draws), ``low``, ``high``. Prices beyond what was tried are not extrapolated: an
+    end at ``lowest`` or at the list price says that the best price is there or beyond.
 
-    >>> estimate_best_price(np.full(2, -2.0), 1.5, 1.0, 5.0)
-    (3.0, 3.0, 3.0)
-    >>> estimate_best_price(np.full(2, -0.9), 1.5, 1.0, 5.0)
-    (5.0, 5.0, 5.0)
+    >>> estimate_best_price(np.full(2, -2.0), 5.0, 1.5, 1.0)
+    {'value': 3.0, 'low': 3.0, 'high': 3.0}
+    >>> estimate_best_price(np.full(2, -0.9), 5.0, 1.5, 1.0)["value"]
+    5.0
     """
-    elastic = elasticity < -1
-    with np.errstate(divide="ignore", invalid="ignore"):
-        best = np.where(elastic, unit_cost * elasticity / (1 + elasticity), np.inf)
-    best = np.clip(best, lowest, highest)
+    prices = np.round(np.linspace(lowest, list_price, 401), 6)
+    best = prices[_response(elasticity, list_price, unit_cost, prices, pulled)[1].argmax(axis=0)]
     low, high = _ends(best, level)
-    return float(np.median(best)), float(low), float(high)
+    return {"value": float(np.median(best)), "low": float(low), "high": float(high)}
 
 
 def estimate_withdrawal(
-    depths: pd.DataFrame, elasticity: Array, salience: Array | float = 0.0, level: float = 0.9
+    depths: pd.DataFrame, elasticity: Array, *, pulled: Array | float = 0.0, level: float = 0.9
 ) -> pd.DataFrame:
-    """What withdrawing each depth would change: the units still sold, at list price, against those sold now.
+    """What withdrawing each depth would change: the same notice without a discount, at list price.
 
     ``depths``: ``depth`` (0 < d < 1), ``n_units`` sold with it, ``list_price`` and ``unit_cost`` (means over
-    these units, in dollars). Adds ``kept_share`` of the units with ``kept_low``, ``kept_high``;
-    ``margin_now``; ``gain`` of margin with ``gain_low``, ``gain_high`` (positive: withdrawing earns),
-    ``p_gain``: chance that it is positive. Assumes that nobody switches to another depth or category.
+    these units, in dollars). Adds ``kept_share`` of the units (those bought later included) with
+    ``kept_low``, ``kept_high``; ``margin_now``; ``gain`` of margin with ``gain_low``, ``gain_high`` (above
+    zero: withdrawing earns), ``p_gain``: chance of that. Assumes that nobody switches to another depth
+    or category.
 
     >>> depths = pd.DataFrame({"depth": [0.5], "n_units": [100], "list_price": [6.0], "unit_cost": [1.0]})
     >>> estimate_withdrawal(depths, np.full(2, -1.0))[["kept_share", "gain"]].to_numpy().tolist()
@@ -107,7 +111,8 @@ def estimate_withdrawal(
     depth, units, price, cost = (
         depths[name].to_numpy(float)[:, None] for name in ("depth", "n_units", "list_price", "unit_cost")
     )
-    kept = (1 - depth) ** -elasticity * np.exp(-np.asarray(salience))
+    response = (1 - depth) ** elasticity
+    kept = (1 + np.asarray(pulled) * (response - 1)) / response
     now = units * (price * (1 - depth) - cost)
     gain = units * kept * (price - cost) - now
     result = depths.assign(kept_share=np.median(kept, axis=1), margin_now=now[:, 0])
@@ -115,6 +120,22 @@ def estimate_withdrawal(
     result["gain"] = np.median(gain, axis=1)
     result["gain_low"], result["gain_high"] = _ends(gain, level, axis=1)
     return result.assign(p_gain=(gain > 0).mean(axis=1))
+
+
+def _response(
+    elasticity: Array, list_price: float, unit_cost: float, prices: Array, pulled: Array | float
+) -> tuple[Array, Array]:
+    """Units and margin relative to the list price, (prices, draws)."""
+    if list_price <= unit_cost:
+        raise LuckyError(
+            "margin curve",
+            expected="a list price above the unit cost",
+            got=f"{list_price:.2f} and {unit_cost:.2f}",
+        )
+    units = (prices[:, None] / list_price) ** elasticity
+    later = np.asarray(pulled) * (units - 1)
+    margin = units * ((prices - unit_cost) / (list_price - unit_cost))[:, None] - later
+    return units, margin
 
 
 def _ends(values: Array, level: float, axis: int | None = None) -> Array:

@@ -17,24 +17,35 @@ DEPTHS = pd.DataFrame({"depth": [0.1, 0.5], "n_units": 100, "list_price": 6.0, "
 
 def test_the_best_price_is_the_top_of_the_margin_curve():
     elasticity = np.full(3, -1.8)
-    prices = np.linspace(2, 7, 5001)
+    prices = np.linspace(2, 6, 4001)
     curve = estimate_margin_curve(elasticity, 6.0, 2.0, prices)
-    best = estimate_best_price(elasticity, 2.0, 2.0, 7.0)[0]
-    assert best == pytest.approx(prices[curve["margin"].argmax()], abs=0.001)
-    assert curve.loc[(curve["price"] - 6).abs().idxmin(), "margin"] == pytest.approx(1, abs=1e-3)
+    best = estimate_best_price(elasticity, 6.0, 2.0, 2.0)["value"]
+    # Lerner: 2 x 1.8 / .8
+    assert best == pytest.approx(4.5, abs=0.011)
+    assert best == pytest.approx(prices[curve["margin"].argmax()], abs=0.011)
+    assert curve["margin"].iloc[-1] == pytest.approx(1)
 
 
 def test_the_interval_carries_the_elasticity_and_stops_at_what_was_tried():
-    draws = draw_elasticities(-1.8, 0.2)
-    best, low, high = estimate_best_price(draws, 2.0, 1.0, 9.0)
-    assert low < best < high
+    draws = draw_elasticities(-1.8, 0.1)
+    best = estimate_best_price(draws, 9.0, 2.0, 1.0)
     # a more negative elasticity gives a lower best price
-    ends = -1.8 + 1.645 * 0.2 * np.array([-1, 1])
-    assert [low, high] == pytest.approx(2 * ends / (1 + ends), rel=0.03)
-    assert estimate_best_price(draws, 2.0, 1.0, 4.0)[2] == 4.0
-    assert estimate_best_price(draws, 2.0, 5.5, 9.0)[1] == 5.5
-    narrow = estimate_best_price(draws, 2.0, 1.0, 9.0, level=0.5)
-    assert low < narrow[1] < narrow[2] < high
+    ends = -1.8 + 1.645 * 0.1 * np.array([-1, 1])
+    assert [best["low"], best["high"]] == pytest.approx(2 * ends / (1 + ends), rel=0.02)
+    assert estimate_best_price(draws, 4.0, 2.0, 1.0)["high"] == 4.0
+    assert estimate_best_price(draws, 9.0, 2.0, 5.5)["low"] == 5.5
+    narrow = estimate_best_price(draws, 9.0, 2.0, 1.0, level=0.5)
+    assert best["low"] < narrow["low"] < narrow["high"] < best["high"]
+
+
+def test_what_is_pulled_forward_raises_the_best_price():
+    elasticity = np.full(3, -2.0)
+    without, with_it = (estimate_best_price(elasticity, 9.0, 2.0, 2.0, pulled=p)["value"] for p in (0.0, 0.3))
+    assert with_it > without + 0.3
+    curve = estimate_margin_curve(elasticity, 9.0, 2.0, np.array([4.5]), pulled=0.3).iloc[0]
+    # four times the units at 2.5 of margin each, less .3 x 3 units at 7 later, against 7
+    assert curve["margin"] == pytest.approx((4 * 2.5 - 0.3 * 3 * 7) / 7)
+    assert curve["units"] == 4
 
 
 def test_withdrawal_by_hand():
@@ -44,11 +55,9 @@ def test_withdrawal_by_hand():
     assert got["gain"].tolist() == pytest.approx([81 * 4 - 340, 25 * 4 - 100])
     assert got["margin_now"].tolist() == pytest.approx([340, 100])
     assert got["p_gain"].tolist() == [0, 0]
-
-
-def test_units_that_only_came_for_the_reminder_are_lost_too():
-    without, with_it = (estimate_withdrawal(DEPTHS, np.full(2, -1.0), s) for s in (0.0, np.log(1.25)))
-    assert (with_it["kept_share"] / without["kept_share"]).tolist() == pytest.approx([0.8, 0.8])
+    # three of four units were added; 20 % of these come back later at list price
+    kept = estimate_withdrawal(DEPTHS, np.full(2, -2.0), pulled=0.2)["kept_share"]
+    assert kept.iloc[1] == pytest.approx(0.25 + 0.2 * 0.75)
 
 
 def test_the_interval_of_a_withdrawal_widens_with_the_level_and_the_error():
