@@ -36,10 +36,10 @@ def test_publish_says_what_it_did_and_logs_it_once(settings):
         "leadership: everything\nlegal: {departments: [legal]}"
     )
     first = run(publish)
-    assert first[0].startswith("portal published: 1 reports: ")
-    assert first[1].startswith("portal of leadership published: 1 reports")
-    assert first[2] == "portal of legal: no run it may see"
-    assert run(publish)[0].startswith("portal unchanged: ")
+    assert first[0].startswith("portal of leadership published: 1 reports")
+    assert first[1] == "portal of legal: no run it may see"
+    assert first[2].startswith("portal published: 1 reports: ")
+    assert run(publish)[-1].startswith("portal unchanged: ")
     (entry,) = read_entries(settings)
     assert entry["command"] == "publish"
     assert [path.rpartition("/")[2] for path in entry["exports"]] == ["leadership", "site"]
