@@ -12,7 +12,7 @@ from lucky_analytics.demo.arrays import Floats, Ints, stream
 from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.columns import choose, datetimes, same, table, texts
 from lucky_analytics.demo.horizon import MONTH
-from lucky_analytics.demo.production import Making, product_seconds
+from lucky_analytics.demo.production import FEBRUARY_MEAN, Making, product_seconds
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.world import NamedTable, World
@@ -41,7 +41,8 @@ def tables(world: World) -> Iterator[NamedTable]:
     source, is_done = book.source[row], kind == 0
     arrived = np.where(is_done, making.times.paid[source], np.maximum(book.paid[row], book.created[row] + 5))
     accept = np.where(is_done, making.times.accepted[source], arrived + 8)
-    end = np.where(is_done, making.times.done[source], accept + 218)
+    end = np.where(is_done, making.times.done[source], accept)
+    end[kind == 1] += _around_the_mean(len(made), rng)
     accept = np.where(kind == 3, -1, accept)
     end = np.where(kind <= 1, end, -1)
     ids = _FIRST_ID + np.arange(len(row))
@@ -80,6 +81,12 @@ def tables(world: World) -> Iterator[NamedTable]:
         "create_time": datetimes(arrived[at]),
         "modify_time": datetimes(np.maximum(finish, start)),
     })  # fmt: skip
+
+
+def _around_the_mean(n: int, rng: np.random.Generator) -> Ints:
+    """Seconds of orders that were made all the same: pairs around February's mean, which they leave alone."""
+    shift = np.rint(rng.normal(0, 60, n // 2)).astype(np.int64).clip(-150, 150)
+    return round(FEBRUARY_MEAN) + np.r_[shift, -shift, np.zeros(n % 2, np.int64)]
 
 
 def _cancelled(

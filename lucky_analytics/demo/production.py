@@ -16,12 +16,12 @@ from lucky_analytics.demo.timing import Times, open_tickets
 from lucky_analytics.demo.truth import Plants, Realised
 from lucky_analytics.errors import DemoError
 
-__all__ = ["FEBRUARY_ROWS", "Making", "make_orders", "note", "product_seconds"]
+__all__ = ["FEBRUARY_MEAN", "FEBRUARY_ROWS", "Making", "make_orders", "note", "product_seconds"]
 
 # February 2026: rows with an acceptance and an end, their mean, and the mean of those up to half an hour.
 FEBRUARY_ROWS, FEBRUARY_MEAN, TRIMMED_MEAN, LONGEST = 36_696, 217.9, 204.0, 9_839
 TRIM_SECONDS, N_OUTLIERS = 1_800, 155
-_PATIENCE, _CLOSE = 100, 2e-4
+_PATIENCE, _LEVEL_STEPS, _CLOSE = 100, 25, 1e-3
 _SECONDS = {
     "Brewed": 70, "Espresso": 110, "Americano": 95, "Latte": 140, "Matcha Latte": 150, "Mocha": 150,
     "Cold Brew": 60, "Fruit": 120, "Tea": 110, "Frozen": 190, "Blended": 200, "Hot Food": 160,
@@ -93,17 +93,18 @@ def _settle(
     """Whole seconds of each order and the open tickets it meets.
 
     The tickets an order meets depend on the seconds of earlier orders only, so iterating from an idle
-    counter ends at the one solution; the level moves along until February's mean is met.
+    counter ends at the one solution; the level moves along until February's mean is met to a thousandth.
     """
     load = np.zeros(len(accepted), np.int64)
     seconds, level = load, 0.0
-    for _ in range(_PATIENCE):
+    for step in range(_PATIENCE):
         work = np.exp(np.minimum(level + log_work + slope * np.log1p(load), 12.0))
         before, seconds = seconds, np.clip(np.round(work), 12, TRIM_SECONDS).astype(np.int64)
         gap = float(np.log(TRIMMED_MEAN / seconds[usual & in_february].mean()))
-        if abs(gap) < _CLOSE and np.array_equal(before, seconds):
+        moves = abs(gap) >= _CLOSE and step < _LEVEL_STEPS
+        if not moves and np.array_equal(before, seconds):
             break
-        level += gap if abs(gap) >= _CLOSE else 0.0
+        level += gap if moves else 0.0
         load = open_tickets(accepted, accepted + np.where(usual, seconds, 1), shop)
     return seconds, load
 
