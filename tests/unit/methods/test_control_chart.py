@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.methods.control_chart import chart_cusum, estimate_run_length, find_threshold
+
+
+@pytest.mark.parametrize(
+    # Two-sided, allowance 0.5: Montgomery, Introduction to Statistical Quality Control, table 9.3.
+    ("threshold", "shift", "published"),
+    [(4, 0, 168), (5, 0, 465), (4, 0.25, 74.2), (4, 1, 8.38), (5, 1, 10.4), (5, 2, 4.01)],
+)
+def test_published_run_lengths(threshold, shift, published):
+    assert estimate_run_length(threshold, 0.5, shift) == pytest.approx(published, rel=0.01)
+
+
+def test_false_alarms_come_as_often_as_stated():
+    threshold = find_threshold(60)
+    chance = np.random.default_rng(3)
+    lengths = []
+    for _ in range(600):
+        up = down = 0.0
+        for step in range(1, 2000):
+            value = chance.normal()
+            up, down = max(0.0, up + value - 0.5), max(0.0, down - value - 0.5)
+            if max(up, down) > threshold:
+                lengths.append(step)
+                break
+    assert np.mean(lengths) == pytest.approx(60, abs=4 * np.std(lengths) / np.sqrt(600))
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_shift_is_found_soon_and_dated(direction):
+    found = dated = 0
+    for seed in range(60):
+        chance = np.random.default_rng(seed)
+        values = chance.normal(0.03, 0.02, 120)
+        values[90:] += direction * 0.04
+        chart = chart_cusum(values, 60)
+        late = chart.alarms[chart.alarms["alarm"] >= 90]
+        assert late["direction"].iloc[0] == direction
+        found += late["alarm"].iloc[0] <= 95
+        dated += abs(late["since"].iloc[0] - 90) <= 3
+    assert found >= 54 and dated >= 40
+
+
+def test_run_length_and_allowance_matter():
+    values = np.random.default_rng(1).normal(size=100)
+    rare, often = chart_cusum(values, 50, run_length=5000), chart_cusum(values, 50, run_length=20)
+    assert rare.threshold > often.threshold and len(rare.alarms) < len(often.alarms)
+    assert chart_cusum(values, 50, allowance=1.0).threshold < chart_cusum(values, 50).threshold
+
+
+def test_one_odd_day_in_the_reference_hides_nothing():
+    values = np.random.default_rng(2).normal(0, 0.02, 100)
+    values[10] = 5.0
+    values[70:] += 0.06
+    assert chart_cusum(values, 60).alarms["since"].iloc[0] in range(68, 73)
+
+
+def test_references_that_say_nothing_are_refused():
+    for values, n in (([1.0] * 40, 20), (np.arange(40.0), 13), (np.arange(10.0), 14)):
+        with pytest.raises(ParameterError, match="14 periods or more that vary"):
+            chart_cusum(values, n)
+    with pytest.raises(ParameterError, match="10 or more"):
+        find_threshold(5)
