@@ -44,6 +44,8 @@ def read_columns(connection: Any, sql: str, pace: Pace | None = None) -> Iterato
     result = connection._result
     if not result.unbuffered_active:
         return
+    # From here the rows are ours: pymysql would read them to their end when it lets go of the result.
+    result.unbuffered_active, result.connection = False, None
     whole = False
     try:
         pending = bytearray()
@@ -65,7 +67,6 @@ def read_columns(connection: Any, sql: str, pace: Pace | None = None) -> Iterato
     except OSError as error:
         raise OperationalError(_LOST, f"Lost connection to MySQL server during query ({error})") from error
     finally:
-        result.unbuffered_active, result.connection = False, None
         if not whole:
             connection._force_close()
 
