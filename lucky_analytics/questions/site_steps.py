@@ -27,6 +27,7 @@ from lucky_analytics.questions.store_ramp_views import estimate_launch_levels
 from lucky_analytics.reference.manhattan import Layers
 
 __all__ = [
+    "IMPORTED",
     "RampSteps",
     "attach_imports",
     "compare_with_existing_model",
@@ -35,6 +36,14 @@ __all__ = [
     "run_ramp",
     "sister_of",
 ]
+
+
+# What a file may bring, with its header and unit, as it is shown beside a site.
+IMPORTED = {
+    "rent_dollars_month": ("Rent", "USD"),
+    "people_day": ("Passing", "people a day"),
+    "competitors": ("Competitors", "within 400 m"),
+}
 
 
 @dataclass(frozen=True)
