@@ -51,12 +51,15 @@ def write_run(
     ``problem`` is what is wrong with its table of orders.
     """
     record = dataclasses.replace(RECORD, **changes)
+    ended = dt.datetime.fromisoformat(record.ended_at)
+    record = dataclasses.replace(record, sequence=int(ended.timestamp()))
     failed = record.status == records.FAILED
     node = node or (failed_notebook() if failed else example_notebook())
     folder = settings.runs_dir / record.notebook / record.run_id
     (folder / "tables").mkdir(parents=True)
     error = f"{record.error['name']}: {record.error['message']}" if record.error else None
-    facts = dataclasses.replace(FACTS, run_id=record.run_id, as_of=record.as_of, failed=error)
+    about = {"run_id": record.run_id, "as_of": record.as_of, "variant": record.variant}
+    facts = dataclasses.replace(FACTS, failed=error, **about)
     if problem:
         tables = {"luckyus_sales_order.t_order": {"rows": 1, "problem": problem}}
         facts = dataclasses.replace(facts, tables=tables)

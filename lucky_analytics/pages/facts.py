@@ -15,7 +15,8 @@ class RunFacts:
     """The facts of one run that its page shows; the same inputs give the same facts, and so the same page.
 
     ``cut`` is the moment up to which the snapshot was read (UTC, ISO 8601), ``as_of`` the last business
-    date that counts. ``generated`` marks data of the demo estate. ``failed`` is ``"Name: message"`` of the
+    date that counts. ``variant`` names the grid's parameters, if the run is
+    one of a grid. ``generated`` marks data of the demo estate. ``failed`` is ``"Name: message"`` of the
     error that stopped the run. ``tables`` holds, for each ``"database.table"``, what is known of it:
     ``rows`` (count), ``newest_at`` (UTC text), ``contracts`` (how many hold) and ``problem`` (why its
     numbers must not be shown: a broken contract or stale data); every key may be missing.
@@ -27,6 +28,7 @@ class RunFacts:
     cut: str
     as_of: str
     code_version: str
+    variant: str = ""
     generated: bool = False
     failed: str | None = None
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

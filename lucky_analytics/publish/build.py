@@ -31,10 +31,9 @@ def build(
     """
     _link_folder(settings.runs_dir / "assets", site / "assets")
     for shown in shelf.shown:
-        _place_notebook(site, shelf.runs[shown.notebook], shown, forms)
-        home = Path(shown.department, shown.notebook)
+        _place_report(site, shelf.runs[shown.key], shown, forms)
         if shown.is_good:
-            write_forms(site / home, shown, forms, previous / home)
+            write_forms(site / shown.address, shown, forms, previous / shown.address)
     _write_frame(site, shelf, settings if is_unrestricted else None)
 
 
@@ -66,9 +65,9 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     (site / "feed.xml").write_text(format_feed(shelf), encoding="utf-8")
 
 
-def _place_notebook(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:
-    """The shown report at the notebook's address, and every run at its own, with the same history."""
-    home = site / shown.department / shown.notebook
+def _place_report(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:
+    """The shown report at its address, and every run at its own, with the same history."""
+    home = site / shown.address
     _place(shown, home)
     (home / "history.js").write_text(format_history(runs, shown, forms), encoding="utf-8")
     for run in runs:

@@ -34,11 +34,11 @@ def _feed(runs: Sequence[Run]) -> ET.Element:
     for run in runs[:_ENTRIES]:
         entry = ET.SubElement(feed, "entry")
         _add(entry, "id", f"urn:lucky-analytics:run:{run.notebook}:{run.id}")
-        _add(entry, "title", run.title)
+        _add(entry, "title", f"{run.title} ({run.variant})" if run.variant else run.title)
         _add(entry, "updated", run.record.ended_at)
         author = ET.SubElement(entry, "author")
         _add(author, "name", run.department.replace("_", " "))
-        ET.SubElement(entry, "link", {"href": f"{run.department}/{run.notebook}/index.html"})
+        ET.SubElement(entry, "link", {"href": f"{run.address}/index.html"})
         _add(entry, "summary", run.answer if run.is_good else "The newest run did not complete.")
     return feed
 

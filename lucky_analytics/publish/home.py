@@ -23,8 +23,10 @@ def write_home(frame: Frame, shelf: Shelf, n_failures: int) -> None:
     frame.write(
         "index.html",
         "home.html.j2",
-        departments=[(name, list(runs)) for name, runs in groupby(shown, key=lambda run: run.department)],
-        newest={runs[0].notebook: runs[0] for runs in shelf.runs.values()},
+        departments=[
+            (name, _by_notebook(list(runs))) for name, runs in groupby(shown, key=lambda run: run.department)
+        ],
+        newest={key: runs[0] for key, runs in shelf.runs.items()},
         changes=_changes(shelf),
         has_earlier=any(find_previous(run, shelf.before(run)) for run in shown),
         n_moves_shown=_MOVES_SHOWN,
@@ -32,10 +34,15 @@ def write_home(frame: Frame, shelf: Shelf, n_failures: int) -> None:
         as_of=max(run.record.as_of for run in shown),
     )
     for run in shown:
-        address = f"{run.department}/{run.notebook}/history.html"
-        frame.write(address, "history.html.j2", run=run, runs=shelf.runs[run.notebook])
+        frame.write(f"{run.address}/history.html", "history.html.j2", run=run, runs=shelf.runs[run.key])
     (frame.site / "assets" / "portal.js").write_bytes(_SCRIPT.read_bytes())
     (frame.site / "search.js").write_text(_search_index(shown), encoding="utf-8")
+
+
+def _by_notebook(shown: Sequence[Run]) -> list[tuple[Run, list[Run]]]:
+    """Each notebook's own report, or else its first variant, and its variants."""
+    groups = [list(runs) for _, runs in groupby(shown, key=lambda run: run.notebook)]
+    return [(runs[0], [run for run in runs if run.variant]) for runs in groups]
 
 
 def _changes(shelf: Shelf) -> list[tuple[Run, Move, str]]:
@@ -51,7 +58,7 @@ def _changes(shelf: Shelf) -> list[tuple[Run, Move, str]]:
 
 def _search_index(shown: Sequence[Run]) -> str:
     """``search.js``: what is searched, for each notebook; a classic script, because file:// has no fetch."""
-    index = {run.notebook: " ".join(_searched(run)).lower() for run in shown}
+    index = {run.key: " ".join(_searched(run)).lower() for run in shown}
     return f"window.luckySearch = {format_json(index)};\n"
 
 
@@ -63,4 +70,5 @@ def _searched(run: Run) -> list[str]:
         "decision": "text",
     }
     said = [record.get(key, "") for kind, key in kinds.items() for record in run.results.get(kind, [])]
-    return [run.title, run.notebook.replace("_", " "), run.department.replace("_", " "), run.answer, *said]
+    names = [name.replace("_", " ") for name in (run.notebook, run.department, run.variant)]
+    return [run.title, *names, run.answer, *said]

@@ -89,7 +89,7 @@ def write_quality(frame: Frame, manifest: Manifest, shown: Sequence[Run]) -> Non
 def _readers(shown: Sequence[Run]) -> dict[str, list[Run]]:
     """For each table and each database the reports that were made from it."""
     readers: dict[str, list[Run]] = {}
-    for run in shown:
+    for run in (run for run in shown if not run.variant):
         tables = run.record.tables_read
         for name in sorted({*tables, *(table.partition(".")[0] for table in tables)}):
             readers.setdefault(name, []).append(run)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lucky_analytics.pages.templating import slug
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
 
@@ -39,6 +41,27 @@ class Run:
         return self.record.title
 
     @property
+    def variant(self) -> str:
+        """The grid's parameters it was made with, as ``"store=221 Grand"``; empty for the notebook's own."""
+        return self.record.variant
+
+    @property
+    def key(self) -> str:
+        """What tells reports apart: the notebook, and the variant if it has one."""
+        return f"{self.notebook} {self.variant}".strip()
+
+    @property
+    def address(self) -> str:
+        """The report's folder in the portal; always two folders deep, as its page expects.
+
+        Two variants whose letters and digits are the same differ in the hash at the end.
+        """
+        home = f"{self.department}/{self.notebook}"
+        if not self.variant:
+            return home
+        return f"{home}--{slug(self.variant)}-{hashlib.sha256(self.variant.encode()).hexdigest()[:6]}"
+
+    @property
     def is_good(self) -> bool:
         return self.record.status == records.OK
 
@@ -68,7 +91,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The runs of each notebook, newest first, by department and notebook name.
+    """The runs of each report (``Run.key``), newest first, by department, notebook and variant.
 
     ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason.
     """
@@ -78,12 +101,12 @@ class Shelf:
 
     @property
     def shown(self) -> list[Run]:
-        """The run at each notebook's address: its newest good one, else its newest."""
+        """The run at each report's address: its newest good one, else its newest."""
         return [next((run for run in runs if run.is_good), runs[0]) for runs in self.runs.values()]
 
     def before(self, run: Run) -> Sequence[Run]:
-        """The older runs of the same notebook, newest first."""
-        runs = self.runs[run.notebook]
+        """The older runs of the same report, newest first."""
+        runs = self.runs[run.key]
         return runs[runs.index(run) + 1 :]
 
 
@@ -92,7 +115,7 @@ def read_shelf(settings: Settings) -> Shelf:
 
     Folders whose name starts with a dot are still being written and do not count.
     """
-    groups: list[list[Run]] = []
+    groups: dict[str, list[Run]] = {}
     unreadable: list[tuple[str, str]] = []
     for home in _notebook_folders(settings.runs_dir):
         found = records.list_runs(home.name, settings)
@@ -101,16 +124,16 @@ def read_shelf(settings: Settings) -> Shelf:
         unreadable += [
             (f"{home.name}/{name}", "no manifest") for name in sorted(folders) if name not in known
         ]
-        runs = []
         for record in found:
             try:
-                runs.append(Run(home / record.run_id, record, _read_results(home / record.run_id, record)))
+                run = Run(home / record.run_id, record, _read_results(home / record.run_id, record))
+                groups.setdefault(run.key, []).append(run)
             except (OSError, ValueError) as error:
                 unreadable.append((f"{home.name}/{record.run_id}", f"{type(error).__name__}: {error}"))
-        if runs:
-            groups.append(runs)
-    groups.sort(key=lambda runs: (runs[0].department, runs[0].notebook))
-    return Shelf({runs[0].notebook: runs for runs in groups}, unreadable)
+    ordered = sorted(
+        groups.values(), key=lambda runs: (runs[0].department, runs[0].notebook, runs[0].variant)
+    )
+    return Shelf({runs[0].key: runs for runs in ordered}, unreadable)
 
 
 def _notebook_folders(runs_dir: Path) -> list[Path]:

@@ -57,6 +57,7 @@ def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:
         cut=record.snapshot["cut"],
         as_of=record.as_of,
         code_version=record.code_version,
+        variant=record.variant,
         generated=record.snapshot["source"] == "demo",
         failed=f"{error['name']}: {error['message']}" if error else None,
         tables={name: _table_facts(name, snapshot) for name in record.tables_read if name in snapshot.tables},

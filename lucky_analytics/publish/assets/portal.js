@@ -13,7 +13,7 @@
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const entry of entries) {
-      const text = index[entry.dataset.notebook] || "";
+      const text = index[entry.dataset.key] || "";
       entry.hidden = !words.every((word) => text.includes(word));
       count += entry.hidden ? 0 : 1;
     }

@@ -189,3 +189,26 @@ def test_fifty_reports_are_published_within_ten_seconds(portal, tmp_path):
     began = time.perf_counter()
     assert publish(settings).n_notebooks == 50
     assert time.perf_counter() - began < 10
+
+
+def test_variants_of_a_grid_are_reports_of_their_own(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    for number, variant in enumerate(("store=221 Grand", "store=221-Grand", "store=<b>")):
+        write_run(settings, run_id=f"{number}abc", variant=variant, ended_at="2026-02-16T06:00:00+00:00")
+    built = publish(settings)
+    folders = sorted(path.name for path in (built.folder / "operations").iterdir())
+    assert folders[0] == "store_ramp_curves"
+    assert len(folders) == 4
+    assert (
+        "a1b2c3d4e5f60718" in (built.folder / "operations" / "store_ramp_curves" / "index.html").read_text()
+    )
+    home = (built.folder / "index.html").read_text()
+    assert home.count('class="report-entry"') == 1
+    assert "3 variants" in home
+    assert "store=&lt;b&gt;" in home
+    for folder in folders[1:]:
+        page = built.folder / "operations" / folder / "index.html"
+        assert f"operations/{folder}/index.html" in home
+        assert "<dt>For</dt>" in page.read_text()
+        assert (page.parent / "../../assets/suite.css").is_file()
