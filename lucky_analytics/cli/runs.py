@@ -87,9 +87,10 @@ def run(
         raise ParameterError(
             "lucky run", expected="notebook names or --all", got="both" if names else "neither"
         )
+    here = settings.load()
     outcomes = batch.run_notebooks(
         names,
-        settings.load(),
+        here,
         snapshot=snapshot,
         given=_given(pairs) | ({"as_of": as_of} if as_of else {}),
         parameter_file=file,
@@ -98,6 +99,7 @@ def run(
         limits=Limits(cell_timeout, timeout, memory, retries),
         tell=lambda outcome, done, total: click.echo(f"[{done}/{total}] {_line(outcome)}", err=as_json),
     )
+    _log(outcomes, here)
     if as_json:
         click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
     if error := batch.failures(outcomes):
@@ -112,6 +114,23 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
             raise ParameterError("-p", expected="name=value", got=pair)
         given[name.strip()] = value
     return given
+
+
+def _log(outcomes: list[Outcome], here: settings.Settings) -> None:
+    """Who ran what on which tables, in the audit log; a skipped run read nothing."""
+    from lucky_analytics.publish.audit import append_entry
+
+    for outcome in outcomes:
+        record = outcome.record
+        if outcome.action in ("ran", "failed"):
+            folder = here.runs_dir / record.notebook / record.run_id
+            append_entry(
+                here,
+                f"run {record.notebook} {record.variant}".strip(),
+                snapshot=record.snapshot["id"],
+                tables={name: record.rows_read.get(name) for name in record.tables_read},
+                exports=[str(folder)],
+            )
 
 
 def _line(outcome: Outcome) -> str:

@@ -43,6 +43,7 @@ def take(
 ) -> None:
     """Take a snapshot; returns the existing one when nothing changed."""
     from lucky_analytics import snapshot as snapshots
+    from lucky_analytics.publish.audit import append_entry
 
     where = settings.load()
     sources = _sources(source, path, names, allow_primary, where)
@@ -54,6 +55,11 @@ def take(
         names=names or None,
         progress=lambda line: click.echo(line, err=True),
     )
+    if not manifest.unchanged:
+        rows = {name: table.rows for name, table in manifest.tables.items()}
+        append_entry(
+            where, "snapshot take", snapshot=manifest.id, tables=rows, exports=[str(manifest.folder)]
+        )
     state = "unchanged" if manifest.unchanged else "taken"
     facts = f"{len(manifest.tables)} tables, {manifest.rows:,} rows, {manifest.bytes / 1e6:.1f} MB"
     for breach in manifest.breaches():

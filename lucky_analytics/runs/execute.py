@@ -90,6 +90,7 @@ def execute(
             attempts=attempts,
             variant=inputs.variant,
             tables_read=read,
+            rows_read={name: table.rows for name, table in inputs.snapshot.tables.items() if name in read},
             error=error,
         )
         write_outputs(work, node, record, inputs.snapshot)

@@ -29,7 +29,8 @@ OK, FAILED = "ok", "failed"
 
 @dataclass(frozen=True)
 class Record:
-    """One run. Times are UTC text; ``tables_read`` maps ``database.table`` to its content hash.
+    """One run. Times are UTC text; ``tables_read`` maps ``database.table`` to its content hash,
+    ``rows_read`` to its rows.
 
     ``sequence`` counts a notebook's runs and orders them, because a clock may step back. ``variant`` is
     the text of a grid's parameters, empty for the run of the notebook's own parameters.
@@ -56,6 +57,7 @@ class Record:
     attempts: int = 1
     variant: str = ""
     tables_read: dict[str, str] = field(default_factory=dict)
+    rows_read: dict[str, int] = field(default_factory=dict)
     error: dict[str, Any] | None = None
 
     def write(self, folder: Path) -> None:

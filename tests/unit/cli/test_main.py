@@ -84,3 +84,18 @@ def test_list_shows_question_parameters_and_status(here, capsys):
     _, lines, _ = call(capsys, "list")
     assert lines[0] == "operations/counts  [never run]  How many orders?"
     assert "as_of: date | None = None" in lines[2]
+
+
+def test_a_run_is_logged_with_its_tables_and_rows_and_a_skip_is_not(here, capsys):
+    from lucky_analytics.publish.audit import read_entries
+
+    estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    write_notebook(
+        here.notebooks_dir / "operations" / "counts.ipynb", OPENING, "suite.stores", 'report.caveat("few")'
+    )
+    code, (line,), _ = call(capsys, "run", "counts")
+    assert (code, line.startswith("[1/1] counts: ran in ")) == (0, True)
+    code, (line,), _ = call(capsys, "run", "counts")
+    assert line == "[1/1] counts: skipped (nothing that matters changed)"
+    (entry,) = read_entries(here)
+    assert (entry["command"], entry["tables"]) == ("run counts", {"luckyus_opshop.t_shop_info": 1})
