@@ -32,6 +32,7 @@ __all__ = [
     "attach_imports",
     "compare_with_existing_model",
     "fit_outside_option",
+    "keep_covered",
     "list_open_sites",
     "run_ramp",
     "sister_of",
@@ -116,6 +117,16 @@ def attach_imports(
         km = great_circle_km(*(sites[c] for c in place), *(competitors[c] for c in place))
         sites = sites.assign(competitors=(km <= WALK_KM).sum(axis=1))
     return sites
+
+
+def keep_covered(sites: pd.DataFrame) -> pd.DataFrame:
+    """The sites inside the layers. Raises ``LuckyError`` when there is none."""
+    covered = sites[sites["refused"].isna()].reset_index(drop=True)
+    if covered.empty:
+        raise LuckyError(
+            "candidates", expected="a site inside the layers (Manhattan)", got=f"{len(sites)} outside"
+        )
+    return covered
 
 
 def compare_with_existing_model(model: SiteModel, predictions: pd.DataFrame | None) -> pd.DataFrame:

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 
-import lucky_analytics
-from lucky_analytics import report
 from lucky_analytics.errors import LuckyError
+from tests.notebook_said import said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import World, simulate
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks/operations/store_ramp_curves.ipynb"
 HEADLINES = {
     "weeks_to_90", "weeks_to_50", "plateau_revenue", "next_store_revenue", "week_eight_orders", "sister_loss",
 }  # fmt: skip
 
 
 def run(world: World, **parameters):
-    """Every record that the notebook makes, by kind."""
-    said: dict[str, list] = {}
-    patch = pytest.MonkeyPatch()
-    patch.setattr(lucky_analytics, "open", lambda snapshot, as_of: SimulatedSuite(world))
-    patch.setattr(
-        report, "_say", lambda record, text, shapes=None: said.setdefault(record["kind"], []).append(record)
-    )
-    namespace: dict = {}
-    try:
-        for cell in nbformat.read(NOTEBOOK, 4).cells:
-            if cell.cell_type != "code":
-                continue
-            exec(compile(cell.source, NOTEBOOK.name, "exec"), namespace)
-            if "parameters" in cell.metadata.get("tags", []):
-                namespace.update(parameters)
-    finally:
-        patch.undo()
-    return said
+    return said_by("operations/store_ramp_curves", SimulatedSuite(world), **parameters)
 
 
 def headlines(world: World, **parameters):
