@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
+from lucky_analytics.catalog.accounting import ACCOUNTING_BATCHES, ACCOUNTING_COSTS
 from lucky_analytics.catalog.costs import COSTS
 from lucky_analytics.catalog.coupons import COUPON_EXPOSURES, COUPONS
 from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
@@ -24,10 +25,12 @@ from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
 from lucky_analytics.catalog.payments import PAYMENTS, REFUNDS
 from lucky_analytics.catalog.production import PRODUCTION, PRODUCTION_UNITS
 from lucky_analytics.catalog.products import PRODUCTS
+from lucky_analytics.catalog.pushes import PUSHES
 from lucky_analytics.catalog.recipes import RECIPES
 from lucky_analytics.catalog.stock import STOCK, STOCK_MOVES
 from lucky_analytics.catalog.store_hours import STORE_HOURS
 from lucky_analytics.catalog.stores import STORES
+from lucky_analytics.catalog.taxes import TAXES
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -62,6 +65,10 @@ TABLES: dict[str, Conformed] = {
         MACHINES,
         CUPS,
         STORE_HOURS,
+        ACCOUNTING_BATCHES,
+        ACCOUNTING_COSTS,
+        TAXES,
+        PUSHES,
     )
 }
 
