@@ -12,6 +12,7 @@ from lucky_analytics.demo.cancelled import choose_cancelled
 from lucky_analytics.demo.cents import Money
 from lucky_analytics.demo.fees import Charges
 from lucky_analytics.demo.items import Items
+from lucky_analytics.demo.menu import size_of_unit
 from lucky_analytics.demo.placement import Orders
 from lucky_analytics.demo.shops import Shops
 from lucky_analytics.demo.targets import Targets
@@ -42,8 +43,8 @@ class Lines:
 
     @property
     def sku(self) -> Ints:
-        """Position in ``Menu.sku_codes``: a unit's size follows from its position, one in three is large."""
-        return self.product * 2 + self.source % 3 // 2
+        """Position in ``Menu.sku_codes``."""
+        return self.product * 2 + size_of_unit(self.source)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 import lucky_analytics
 from lucky_analytics.demo import generate as generator
 from lucky_analytics.demo.folder import building, locked
+from lucky_analytics.demo.single import STORE_LED, only_plants
 from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.truth import MECHANISMS, Plants, plants
 from lucky_analytics.demo.verify import Figure, check_money, measure, open_files
@@ -22,7 +23,7 @@ from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
 
 __all__ = ["BuildReport", "build"]
 
-TABLE_SETS = ("core", "default", "cold")
+TABLE_SETS = ("core", "default")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def build(
     516000
     """
     started = time.monotonic()
-    planted = _checked(scale, seed, truth, only, tables)
+    planted = _checked(scale, seed, truth, only, calibrate, tables)
     arguments: dict[str, object] = {
         "scale": scale,
         "seed": seed,
@@ -71,11 +72,11 @@ def build(
         if rows := _unchanged(out, inputs):
             return BuildReport(out, True, rows, seconds=time.monotonic() - started)
         with building(out) as folder, threadpool_limits(1):
-            targets = Targets.at(scale)
-            written, truth_json = _write(folder, targets, planted, seed)
-            figures = _verify(folder, must_agree=targets.is_full and calibrate and truth is None)
+            targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
+            written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
+            figures = _verify(folder, must_agree=targets.is_full and truth is None)
             (folder / "truth.json").write_text(truth_json, encoding="utf-8")
-            _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures]})
+            _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures], "plants": shifts})
             record = {
                 "inputs": inputs,
                 **arguments,
@@ -86,25 +87,41 @@ def build(
     return BuildReport(out, False, rows, figures, time.monotonic() - started)
 
 
-def _checked(scale: float, seed: int, truth: Path | None, only: str | None, tables: str) -> Plants:
+def _checked(
+    scale: float, seed: int, truth: Path | None, only: str | None, calibrate: bool, tables: str
+) -> Plants:
     if not 0.005 <= scale <= 1:
         raise ParameterError("scale", expected="0.005 to 1", got=f"{scale}", remedy="Tests use 0.02")
     if not 0 <= seed < 1 << 32:
         raise ParameterError("seed", expected="a whole number from 0 to 4294967295", got=f"{seed}")
     if only is not None and only not in MECHANISMS:
         raise UnknownNameError("mechanism", only, MECHANISMS)
+    if only is not None and calibrate:
+        raise ParameterError(
+            f"only {only!r}",
+            expected="an uncalibrated world",
+            got="calibrate=True",
+            remedy="Published figures need every mechanism: add --no-calibrate (calibrate=False)",
+        )
+    if tables == "cold":
+        raise ParameterError("tables", expected="core or default", got="cold",
+                             remedy="The archive tables are not generated yet")  # fmt: skip
     if tables not in TABLE_SETS:
         raise UnknownNameError("set of tables", tables, TABLE_SETS)
-    return plants(truth)
+    planted = plants(truth)
+    return only_plants(planted, only) if only else planted
 
 
-def _write(folder: Path, targets: Targets, planted: Plants, seed: int) -> tuple[dict[str, Written], str]:
+def _write(
+    folder: Path, targets: Targets, planted: Plants, seed: int, which: str
+) -> tuple[dict[str, Written], str, list[dict[str, object]]]:
     world = generator.generate(targets, planted, seed)
     written = {
         f"{database}.{name}": write_table(folder, database, name, rows)
-        for database, name, rows in generator.tables(world)
+        for database, name, rows in generator.tables(world, which)
     }
-    return written, generator.realised(world).as_json()
+    shifts = [estimate.as_json() for estimate in generator.estimates(world)]
+    return written, generator.realised(world).as_json(), shifts
 
 
 def _verify(folder: Path, must_agree: bool) -> list[Figure]:

@@ -19,8 +19,9 @@ def choose_cancelled(
     ``size`` is the units per completed order; ``excluded`` orders are never copied. Raises ``DemoError``
     when no choice has the wanted number of units.
     """
-    n_delivery = max(targets.channel_orders[3] - int(is_delivery.sum()), 0)
     usable = ~excluded
+    wanted = max(targets.channel_orders[3] - int(is_delivery.sum()), 0)
+    n_delivery = min(wanted, int((usable & is_delivery).sum()))  # an uncalibrated world has none
     chosen = np.r_[
         rng.choice(np.flatnonzero(usable & is_delivery), n_delivery, replace=False),
         rng.choice(

@@ -11,6 +11,7 @@ from lucky_analytics.demo.fees import Charges, tax_cents
 from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.placement import N_DELIVERY, Orders
 from lucky_analytics.demo.prices import N_GROUPS, Margins
+from lucky_analytics.demo.targets import Targets
 from lucky_analytics.errors import DemoError
 
 __all__ = ["Money", "close_cents"]
@@ -29,7 +30,7 @@ class Money:
 
 
 def close_cents(
-    paid: Floats, orders: Orders, items: Items, charges: Charges, margin: Margins, is_full: bool, seed: int
+    paid: Floats, orders: Orders, items: Items, charges: Charges, margin: Margins, targets: Targets, seed: int
 ) -> Money:
     """Round ``paid`` to cents so that products, delivery accounts and store groups meet their margins.
 
@@ -40,6 +41,24 @@ def close_cents(
     """
     rng = stream(seed, "cents")
     pay = _rounded_along_products(paid, items, rng)
+    moved = (
+        _close_margins(pay, orders, items, charges, margin, targets.is_full, rng)
+        if targets.is_calibrated
+        else 0
+    )
+    pay = np.maximum(pay, 1)
+    tax = tax_cents(pay, charges.rate) + charges.tax_shift
+    order_pay = np.bincount(items.order, pay + tax, orders.n).astype(np.int64) + charges.net_fees
+    if order_pay.min() <= 0:
+        raise DemoError("order totals", expected="above zero", got=f"{(order_pay <= 0).sum()} orders")
+    return Money(pay, tax, order_pay, moved)
+
+
+def _close_margins(
+    pay: Ints, orders: Orders, items: Items, charges: Charges, margin: Margins, is_full: bool,
+    rng: np.random.Generator,
+) -> int:  # fmt: skip
+    """Products, then accounts, then store groups; in place. Returns the cents moved."""
     free = ~items.is_frozen
     no_step = np.zeros(len(pay), np.int64)
     wanted = margin.product_cents
@@ -55,11 +74,7 @@ def close_cents(
     moved += _close(
         pay, charges.rate, tail, group, margin.group_cents - fees, charges.tax_shift, is_full, rng
     )
-    tax = tax_cents(pay, charges.rate) + charges.tax_shift
-    order_pay = np.bincount(items.order, pay + tax, orders.n).astype(np.int64) + charges.net_fees
-    if order_pay.min() <= 0:
-        raise DemoError("order totals", expected="above zero", got=f"{(order_pay <= 0).sum()} orders")
-    return Money(pay, tax, order_pay, moved)
+    return moved
 
 
 def _rounded_along_products(paid: Floats, items: Items, rng: np.random.Generator) -> Ints:

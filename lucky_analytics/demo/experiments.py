@@ -16,7 +16,7 @@ from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.world import NamedTable, World
 
-__all__ = ["Assignment", "assign", "tables"]
+__all__ = ["Assignment", "assign", "realised_effects", "tables"]
 
 FOLLOW_UP_DAYS = 30
 # Name, first day, day after the last, which plant it carries.
@@ -93,6 +93,22 @@ def _outcomes(world: World) -> tuple[Ints, Bools, Ints]:
     repeated = np.zeros(n, dtype=bool)
     repeated[user[second]] = when[second] - first[user[second]] <= FOLLOW_UP_DAYS * 86_400
     return first, repeated, world.orders.pool.home[world.orders.candidate]
+
+
+def realised_effects(world: World) -> dict[str, tuple[float, float]]:
+    """Repeat rate of the treated minus the control's, and its standard error, by plant."""
+    found = {}
+    for (_, _, _, kind), made in zip(EXPERIMENTS, assign(world), strict=True):
+        groups = [(kind, np.ones(len(made.user), dtype=bool))]
+        if kind == "uplift":
+            groups = [(f"uplift_{k}", made.segment == k) for k in range(3)]
+        for name, mine in groups:
+            treated, control = (made.repeated[mine & (made.is_treated == arm)] for arm in (True, False))
+            if min(len(treated), len(control)) < 2:
+                continue
+            variance = treated.var(ddof=1) / len(treated) + control.var(ddof=1) / len(control)
+            found[name] = (float(treated.mean() - control.mean()), float(np.sqrt(variance)))
+    return found
 
 
 def tables(world: World) -> Iterator[NamedTable]:

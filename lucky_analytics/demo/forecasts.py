@@ -23,7 +23,7 @@ N_GOODS_ROWS, N_ORDER_ROWS = 2_500_000, 124_000
 GOODS_LEADS, ORDER_LEADS = 14, 7
 FIRST_HOUR, N_HOURS = 7, 13
 # Local hours at which the regular runs end, the last one being a repetition after a failed job.
-_GOODS_RUNS, _ORDER_RUNS = (5, 11, 17, 20), (5, 12)
+_GOODS_RUNS, _ORDER_RUNS = (5, 17), (5, 12)
 # Shares of an error's variance: of the day forecast, of its lead, of the run.
 _COMMON, _OF_LEAD, _OF_RUN = 0.50, 0.35, 0.15
 _QUIET = 0.25  # of its mean that a cell without demand is expected to have

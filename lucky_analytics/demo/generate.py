@@ -17,6 +17,8 @@ from lucky_analytics.demo import (
     ireplenishment,
     machine_lives,
     opproduction,
+    oracle_customers,
+    oracle_stores,
     order_history,
     people,
     production,
@@ -32,6 +34,7 @@ from lucky_analytics.demo.assortment import plan_assortment
 from lucky_analytics.demo.book import Book, assign_channels, open_book
 from lucky_analytics.demo.cents import close_cents
 from lucky_analytics.demo.discounts import RANDOMISED, TARGETED
+from lucky_analytics.demo.estimates import Estimate
 from lucky_analytics.demo.fees import charge
 from lucky_analytics.demo.horizon import MONTH
 from lucky_analytics.demo.items import CONFOUNDED_PAIR, TRUE_PAIRS, fill_baskets
@@ -48,7 +51,7 @@ from lucky_analytics.demo.truth import Plants, Realised
 from lucky_analytics.demo.users import register
 from lucky_analytics.demo.world import NamedTable, Part, World
 
-__all__ = ["PARTS", "generate", "realised", "tables"]
+__all__ = ["CORE", "PARTS", "estimates", "generate", "realised", "tables"]
 
 
 def generate(targets: Targets, planted: Plants, seed: int) -> World:
@@ -61,9 +64,9 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     items = fill_baskets(orders, menu, assortment, targets, planted, seed)
     charges = charge(orders, items, menu, targets, planted, seed)
     margin = margins(orders, plan, targets, planted)
-    paid = fit_prices(orders, items, menu, charges, margin, plan, seed)
-    money = close_cents(paid, orders, items, charges, margin, targets.is_full, seed)
-    recipes = write_recipes(items, money.pay, menu, planted, seed)
+    paid = fit_prices(orders, items, menu, charges, margin, plan, targets.is_calibrated, seed)
+    money = close_cents(paid, orders, items, charges, margin, targets, seed)
+    recipes = write_recipes(items, money.pay, orders.is_usd[items.order], menu, planted)
     shop = shop_of_orders(orders, shops, targets, planted, seed)
     in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
     accepted = time_orders(orders.day, orders.user, in_nz, seed)
@@ -101,30 +104,34 @@ def _registries(world: World) -> Iterator[NamedTable]:
     yield commodity.name, "t_commodity_base_info", people.commodity_table(commodity, world.menu, world.seed)
 
 
-# The parts of the estate, one module each; a new part is one line here.
-PARTS: tuple[Part, ...] = (
+# The parts of the estate, one module each; a new part is one line here. CORE is what the six main notebooks
+# read: sales, products and their costs, payments, coupons, forecasts, stock, experiments.
+CORE: tuple[Part, ...] = (
     _sold,
     _registries,
     sales_payment.tables,
-    opproduction.tables,
     scm_commodity.tables,
+    sales_marketing.tables,
+    ireplenishment.tables,
+    scm_shopstock.tables,
+    experiments.tables,
+)
+PARTS: tuple[Part, ...] = (
+    *CORE,
+    opproduction.tables,
     hours.tables,
     iot_platform.tables,
-    scm_shopstock.tables,
-    ireplenishment.tables,
-    sales_marketing.tables,
     order_history.tables,
     customer_records.tables,
-    experiments.tables,
     pushes.tables,
     accounting.tables,
     empty.tables,
 )
 
 
-def tables(world: World) -> Iterator[NamedTable]:
-    """Database, table and rows of every part, one table at a time."""
-    for part in PARTS:
+def tables(world: World, which: str = "default") -> Iterator[NamedTable]:
+    """Database, table and rows of every part of the set ``which`` (core or default), one table at a time."""
+    for part in CORE if which == "core" else PARTS:
         yield from part(world)
 
 
@@ -171,4 +178,20 @@ def realised(world: World) -> Realised:
     truth.rows("completed_without_production", [str(i) for i in book.id[made_not].tolist()])
     ireplenishment.note(world, truth)
     machine_lives.note(world, truth)
+    for estimate in estimates(world):
+        truth.note(estimate.mechanism, estimate.name, estimate.after, estimate.se)
+    for name, value in oracle_stores.flagship_parts(world).items():
+        truth.note("cannibalisation", f"flagship_{name}", value)
+    for name, (effect, se) in experiments.realised_effects(world).items():
+        truth.note("experiments", name, effect, se)
     return truth
+
+
+def estimates(world: World) -> list[Estimate]:
+    """Plants of customers, coupons and stores, before and after raking; uncalibrated, of those that lead."""
+    found: list[Estimate] = []
+    if not world.targets.is_store_led:
+        found += oracle_customers.customer_estimates(world) + oracle_customers.elasticity_estimates(world)
+    if world.targets.is_calibrated or world.targets.is_store_led:
+        found += oracle_stores.ramp_estimates(world)
+    return found

@@ -60,15 +60,25 @@ def fill_baskets(
     order = np.repeat(np.arange(orders.n), _basket_sizes(orders, targets, rng))
     column = np.where(orders.is_usd, WEEK[orders.day], N_WEEKS)[order]
     columns = np.bincount(column, minlength=N_WEEKS + 1)
-    start = assortment.weight * columns
-    fitted = fit_margins(start, assortment.totals.astype(float), columns.astype(float), passes=400)
-    counts = controlled_round(fitted, assortment.totals, columns)
+    counts = _product_weeks(assortment, columns, targets.is_calibrated)
     exposed, effect = _coupon_effects(orders)
     wish = _wishes(orders, order, column, counts, menu, effect, planted, rng)
     wish = _associated(wish, order, orders, column, menu, planted, rng)
     priority = rng.random(len(order)) - exposed[order]
-    product, _ = fill(wish, column, counts.T.copy(), priority, rng)
+    if targets.is_calibrated:
+        product, _ = fill(wish, column, counts.T.copy().astype(np.int64), priority, rng)
+    else:
+        product = wish
     return Items(order, product, _frozen_depth(orders, exposed, order, menu.category[product]))
+
+
+def _product_weeks(assortment: Assortment, columns: Ints, is_calibrated: bool) -> Floats:
+    """Units by product and week [products, weeks + 1]: exact totals, or popularity alone."""
+    if not is_calibrated:
+        return assortment.weight / assortment.weight.sum(0) * columns
+    totals, wanted = assortment.totals, columns.astype(float)
+    fitted = fit_margins(assortment.weight * columns, totals.astype(float), wanted, passes=400)
+    return controlled_round(fitted, totals, columns).astype(float)
 
 
 def _coupon_effects(orders: Orders) -> tuple[Bools, Floats]:
@@ -92,7 +102,7 @@ def _coupon_effects(orders: Orders) -> tuple[Bools, Floats]:
 
 
 def _wishes(
-    orders: Orders, order: Ints, column: Ints, counts: Ints, menu: Menu, effect: Floats, planted: Plants,
+    orders: Orders, order: Ints, column: Ints, counts: Floats, menu: Menu, effect: Floats, planted: Plants,
     rng: np.random.Generator,
 ) -> Ints:  # fmt: skip
     """The product that each unit would be: a category by taste and coupons, then a product of it."""
@@ -176,6 +186,8 @@ def _basket_sizes(orders: Orders, targets: Targets, rng: np.random.Generator) ->
     size[multi] += 1
     large = rng.choice(multi, max(int(N_LARGE * targets.scale), 1), replace=False)
     size[large] += rng.integers(3, 10, len(large))
+    if not targets.is_calibrated:
+        return size
     missing = targets.items - int(size.sum())
     if missing < 0:
         raise DemoError("units in completed orders", expected=f"at most {targets.items}", got=str(size.sum()))

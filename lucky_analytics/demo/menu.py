@@ -13,7 +13,7 @@ from lucky_analytics.demo.arrays import Bools, Floats, Ints
 from lucky_analytics.demo.horizon import N_WEEKS, day_of
 from lucky_analytics.demo.targets import TOP_PRODUCTS
 
-__all__ = ["CATEGORIES", "Menu", "load_menu", "summer"]
+__all__ = ["CATEGORIES", "Menu", "load_menu", "size_of_unit", "summer"]
 
 CATEGORIES = (
     "Fresh Ground Coffee", "Classic Drinks", "Matcha", "Cold Brew", "Refreshers", "Exfreezo", "Super Drink",
@@ -58,6 +58,15 @@ class Menu:
     def sku_codes(self) -> tuple[str, ...]:
         """Two sizes of each product: position 2 x product + size."""
         return tuple(f"{code}-{size}" for code in self.spu_codes for size in (1, 2))
+
+
+def size_of_unit(position: Ints) -> Ints:
+    """0 regular, 1 large, by a unit's position among the units of completed orders: one in three is large.
+
+    >>> size_of_unit(np.arange(6)).tolist()
+    [0, 0, 1, 0, 0, 1]
+    """
+    return position % 3 // 2
 
 
 @functools.cache

@@ -67,6 +67,8 @@ def place_orders(
     Raises ``DemoError`` when a published total cannot be met at full scale; below, the last few orders
     follow what the smaller pool offers.
     """
+    if not targets.is_calibrated:
+        return _drawn_orders(targets, plan, assortment, planted, seed)
     delivery_day, delivery_user = _delivery(targets, plan, seed)
     recency = targets.recency_users.copy()
     recency[0] -= N_DELIVERY  # the three accounts ordered in the last eight days
@@ -97,6 +99,39 @@ def place_orders(
         pool=pool,
         candidate=candidate,
         tilt=tilted,
+    )
+
+
+def _drawn_orders(
+    targets: Targets, plan: StorePlan, assortment: Assortment, planted: Plants, seed: int
+) -> Orders:
+    """Orders as the planted processes give them: nothing selected, no total met, no delivery accounts."""
+    rng = stream(seed, "drawn orders")
+    n_customers = int(targets.recency_users.sum())
+    pool = draw_pool(n_customers, plan, assortment, planted, seed)
+    candidate = np.sort(rng.choice(pool.n, n_customers, replace=False))
+    number = np.full(pool.n, -1)
+    number[candidate] = np.arange(n_customers)
+    if targets.is_store_led:
+        counts = rng.poisson(plan.orders)
+        row, day = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape))
+        user = rng.integers(0, n_customers, len(day))
+    else:
+        taken = number[pool.order_candidate] >= 0
+        user, day = number[pool.order_candidate[taken]], pool.order_day[taken]
+        cumulative = np.cumsum(plan.orders / plan.orders.sum(0), axis=0)
+        drawn = np.minimum((rng.random(len(day)) > cumulative[:, day]).sum(0), RESIDUAL)
+        stays = rng.random(len(day)) < planted["customers"]["home_store_share"]
+        row = np.where(stays, pool.home[candidate[user]], drawn)
+    nzd_day = rng.choice(N_DAYS, targets.nzd_orders)
+    return Orders(
+        user=np.r_[user, n_customers + N_DELIVERY + rng.integers(0, N_NZ_USERS, len(nzd_day))],
+        day=np.r_[day, nzd_day],
+        row=np.r_[row, np.full(len(nzd_day), NZD_ROW)],
+        n_customers=n_customers,
+        pool=pool,
+        candidate=candidate,
+        tilt=Tilt(np.full(pool.n, n_customers / pool.n), 0.0, 1.0),
     )
 
 

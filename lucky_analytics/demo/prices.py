@@ -87,12 +87,19 @@ def list_cents(orders: Orders, items: Items, menu: Menu) -> Ints:
 
 
 def fit_prices(
-    orders: Orders, items: Items, menu: Menu, charges: Charges, margin: Margins, plan: StorePlan, seed: int
+    orders: Orders,
+    items: Items,
+    menu: Menu,
+    charges: Charges,
+    margin: Margins,
+    plan: StorePlan,
+    is_calibrated: bool,
+    seed: int,
 ) -> Floats:
     """Paid cents per unit, not yet whole, that meet every margin; frozen units keep their price exactly.
 
     Starts from list x usual depth x the price path x noise and multiplies factors per published product,
-    delivery account and group in turn, never above the list price.
+    delivery account and group in turn, never above the list price. Uncalibrated, prices stay as drawn.
     """
     rng = stream(seed, "prices")
     listed = list_cents(orders, items, menu)
@@ -105,6 +112,8 @@ def fit_prices(
     paid = np.where(
         items.is_frozen, np.round(listed * (1 - np.nan_to_num(items.depth))), np.minimum(noisy, listed)
     )
+    if not is_calibrated:
+        return paid
     free = ~items.is_frozen
     gross = 1 + charges.rate / 1e6
     group, account = margin.group[items.order], margin.account[items.order]

@@ -1,8 +1,10 @@
-"""What each product is made of and what its ingredients cost; recipe costs lie where the plant puts them."""
+"""What each product is made of and what its ingredients cost; four products earn just what their category
+does."""
 
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,24 +12,22 @@ from typing import Any
 import numpy as np
 import yaml
 
-from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
-from lucky_analytics.demo.items import N_TOP, Items
-from lucky_analytics.demo.menu import CATEGORIES, Menu
+from lucky_analytics.demo.arrays import Bools, Floats, Ints
+from lucky_analytics.demo.items import Items
+from lucky_analytics.demo.menu import CATEGORIES, Menu, size_of_unit
 from lucky_analytics.demo.truth import Plants
 
-__all__ = ["LARGE", "Goods", "Recipes", "goods_list", "write_recipes"]
+__all__ = ["LARGE", "Goods", "Recipes", "write_recipes"]
 
 LARGE = 1.28  # a large drink has this much more of everything but packaging
-N_BORDERLINE, MIN_COST = 4, 30.0
-_UNPRICED = 0.05  # dollars that a good without a purchase price would cost; only its quantities need it
+_FACTORS = (0.4, 2.5)  # a good's cost may be planted this far from its usual one
+_SMALLEST_SHARE = 0.01  # of the units of its category
 
 
 @dataclass(frozen=True)
 class Goods:
-    """Everything a recipe uses: the declared ingredients and packaging, then one bought-in good per food.
-
-    ``cost`` is dollars per base unit; ``has_cost`` is false where no purchase price exists. ``life`` is days,
-    -1 where it does not spoil.
+    """Everything a recipe uses. ``cost`` is the mean cost in dollars of one base unit; ``has_cost`` is false
+    where no purchase price exists. ``life`` is days, -1 where it does not spoil.
     """
 
     keys: tuple[str, ...]
@@ -56,14 +56,16 @@ class Goods:
 class Recipes:
     """``quantity`` [products, goods]: base units in one regular unit, standard sweetness and ice.
 
-    ``cost_cents`` is what that costs (goods without a purchase price left out). ``borderline`` are the
-    products whose margin lies next to the sales-weighted mean margin.
+    ``cost_cents`` is what the mean unit sold costs, large ones included; NaN where an ingredient has no
+    purchase price. ``borderline`` are the products planted at the mean margin of their category, and
+    ``gap`` is how far each product's margin is from that mean, as a share.
     """
 
     goods: Goods
     quantity: Floats
     cost_cents: Floats
     borderline: Ints
+    gap: Floats
 
 
 @functools.cache
@@ -71,87 +73,99 @@ def _declared() -> dict[str, Any]:
     return yaml.safe_load((Path(__file__).parent / "data" / "goods.yml").read_text(encoding="utf-8"))
 
 
-def goods_list(menu: Menu) -> Goods:
-    """The goods of ``data/goods.yml`` and one bought-in good for each food, not yet priced."""
-    declared = list(_declared()["goods"].values())
-    foods = [menu.names[k] for k in range(menu.n) if menu.category[k] == CATEGORIES.index("Food")]
-    n = len(foods)
+def write_recipes(items: Items, pay: Ints, is_usd: Bools, menu: Menu, planted: Plants) -> Recipes:
+    """Recipes by the rules of ``data/goods.yml``; ``pay`` and ``is_usd`` are cents and currency of each unit.
+
+    Four products, one a category, get the cost of a good that only they use set so that their mean margin
+    is ``menu.cut_gaps`` away from the mean margin of their category, over USD units and before payment fees.
+    The products that need the least change are taken; a small estate may have fewer.
+    """
+    goods = _goods()
+    quantity = np.zeros((menu.n, goods.n))
+    for product in range(menu.n):
+        for name, amount in _recipe(menu, product).items():
+            quantity[product, goods.names.index(name)] = amount
+    units = np.bincount(items.product, is_usd, menu.n)
+    price = np.bincount(items.product, pay * is_usd, menu.n) / np.maximum(units, 1)
+    is_large = size_of_unit(np.arange(len(items.product)))
+    large = np.bincount(items.product, is_large * is_usd, menu.n) / np.maximum(units, 1)
+    grows = (LARGE - 1) * ~goods.is_class("Packaging", "Food")
+    used = quantity * (1 + large[:, None] * grows)
+    lacks = (quantity[:, ~goods.has_cost] > 0).any(1)
+    counts = np.where(lacks, 0.0, units)
+    cost = goods.cost.copy()
+    borderline = []
+    for product, good, factor in _at_the_cut(used, cost, price, counts, menu, planted["menu"]["cut_gaps"]):
+        cost[good] *= factor
+        borderline.append(product)
+    cost = np.round(cost, 6)
+    margin = price - 100 * used @ cost
+    gap = np.where(counts > 0, margin / _category_mean(margin, counts, menu) - 1, np.nan)
+    priced = Goods(goods.keys, goods.names, goods.classes, goods.units, cost, goods.has_cost, goods.pack,
+                   goods.life, goods.storage)  # fmt: skip
+    each = np.where(lacks, np.nan, 100 * used @ cost)
+    return Recipes(priced, quantity, each, np.array(sorted(borderline), dtype=np.int64), gap)
+
+
+def _goods() -> Goods:
+    rows = _declared()["goods"]
+    names = tuple(row[0] for row in rows)
     return Goods(
-        keys=(*_declared()["goods"], *(f"food:{name}" for name in foods)),
-        names=(*(good["name"] for good in declared), *foods),
-        classes=(*(good["class"] for good in declared), *["Food"] * n),
-        units=(*(good["unit"] for good in declared), *["pc"] * n),
-        cost=np.array([good["cost"] or _UNPRICED for good in declared] + [0.0] * n),
-        has_cost=np.array(
-            [good["cost"] is not None for good in declared]
-            + [name not in _declared()["without_cost"] for name in foods]
-        ),
-        pack=np.array([good["pack"] for good in declared] + [24] * n),
-        life=np.array([good.get("life", -1) for good in declared] + [5] * n),
-        storage=np.array([good["storage"] for good in declared] + [2] * n),
+        keys=tuple(re.sub(r"\W+", "_", name.lower()) for name in names),
+        names=names,
+        classes=tuple(row[1] for row in rows),
+        units=tuple(row[2] for row in rows),
+        cost=np.array([float(row[3]) for row in rows]),
+        has_cost=~np.isin(names, _declared()["without_cost"]),
+        pack=np.array([row[4] for row in rows]),
+        life=np.array([row[5] or -1 for row in rows]),
+        storage=np.array([row[6] for row in rows]),
     )
 
 
-def write_recipes(items: Items, pay: Ints, menu: Menu, planted: Plants, seed: int) -> Recipes:
-    """Recipes whose cost is the planted share of each product's average price, and four at the margin cut.
+def _recipe(menu: Menu, product: int) -> dict[str, float]:
+    """Good to quantity of a regular one: base of the category, cup, and what the words of the name add."""
+    declared = _declared()
+    recipe: dict[str, float] = dict(declared["two"][menu.two_category[product]])
+    if menu.category[product] != CATEGORIES.index("Food"):
+        recipe |= declared["three"][menu.three_category[product]] | declared["drink"]
+    recipe |= declared["any"]
+    for word, adds in declared["words"].items():
+        if re.search(rf"\b{re.escape(word)}\b", menu.names[product]):
+            recipe.pop(adds.get("instead"), None)
+            recipe |= {name: amount for name, amount in adds.items() if name != "instead"}
+    return recipe
 
-    A recipe's ingredients follow its kind; their quantities are scaled together so that the recipe costs
-    what is planted (packaging is not scaled). Four tail products get the cost at which their margin is the
-    sales-weighted mean margin within ``borderline_distance``.
+
+def _category_mean(margin: Floats, units: Floats, menu: Menu) -> Floats:
+    total = np.bincount(menu.category, units, len(CATEGORIES))
+    earned = np.bincount(menu.category, units * margin, len(CATEGORIES))
+    return (earned / np.maximum(total, 1))[menu.category]
+
+
+def _at_the_cut(
+    used: Floats, cost: Floats, price: Floats, units: Floats, menu: Menu, gaps: list[float]
+) -> list[tuple[int, int, float]]:
+    """Product, good and the factor on the good's cost that brings the product to its gap; each category and
+    gap once, least change first.
     """
-    rng = stream(seed, "recipes")
-    plant = planted["menu"]
-    sold = np.bincount(items.product, minlength=menu.n)
-    price = np.bincount(items.product, pay, menu.n) / np.maximum(sold, 1)
-    cost = price * plant["cost_share"] * np.exp(rng.normal(0, plant["cost_sd"], menu.n))
-    tail = np.arange(N_TOP, menu.n)[~menu.is_packaged[N_TOP:]]
-    borderline = np.sort(rng.choice(tail, N_BORDERLINE, replace=False))
-    for _ in range(20):  # the cut moves a little with the four, so repeat until it stands
-        cut = ((price - cost) * sold).sum() / sold.sum()
-        near = 1 + plant["borderline_distance"] * np.where(np.arange(N_BORDERLINE) % 2, 1, -1)
-        cost[borderline] = price[borderline] - cut * near
-    goods = goods_list(menu)
-    quantity = np.zeros((menu.n, goods.n))
-    unit_cost = goods.cost.copy()
-    for k in range(menu.n):
-        for key, amount in _declared()["recipes"][menu.two_category[k]].items():
-            quantity[k, goods.keys.index(key)] = amount
-        _adapt(quantity[k], menu.names[k], menu.three_category[k], goods.keys)
-        wanted = max(cost[k], MIN_COST) / 100
-        fixed = quantity[k] * goods.cost * goods.is_class("Packaging")
-        if (food := f"food:{menu.names[k]}") in goods.keys:
-            quantity[k, goods.keys.index(food)] = 1
-            unit_cost[goods.keys.index(food)] = max(wanted - fixed.sum(), 0.10)
-        else:
-            scaled = ~goods.is_class("Packaging")
-            quantity[k, scaled] *= max(wanted - fixed.sum(), 0.10) / (quantity[k] * goods.cost)[scaled].sum()
-    quantity, unit_cost = np.round(quantity, 3), np.round(unit_cost, 6)
-    priced = Goods(goods.keys, goods.names, goods.classes, goods.units, unit_cost, goods.has_cost, goods.pack,
-                   goods.life, goods.storage)  # fmt: skip
-    return Recipes(priced, quantity, quantity @ (unit_cost * goods.has_cost) * 100, borderline)
-
-
-def _adapt(quantity: Floats, name: str, three: str, keys: tuple[str, ...]) -> None:
-    """A hot drink has a hot cup and no ice; a name that says oat or velvet says the ingredient."""
-
-    def move(source: str, to: str) -> None:
-        quantity[keys.index(to)] += quantity[keys.index(source)]
-        quantity[keys.index(source)] = 0
-
-    if three == "Hot":
-        move("cup_cold", "cup_hot")
-        move("straw", "sleeve")
-        quantity[keys.index("ice")] = 0
-    if "Coconut" not in name:
-        move("coconut_milk", "whole_milk")
-    for word, good in (("Hazelnut", "syrup_hazelnut"), ("Caramel", "syrup_caramel"),
-                       ("Brown Sugar", "syrup_brown"), ("Pumpkin", "syrup_seasonal"),
-                       ("Maple", "syrup_seasonal"), ("Gingerbread", "syrup_seasonal")):  # fmt: skip
-        if word in name:
-            move("syrup_vanilla", good)
-    if "Velvet" in name:
-        quantity[keys.index("velvet_cream")] += 25
-    if "Oat" in name:
-        move("whole_milk", "oat_milk")
-    if "Hojicha" in name:
-        move("matcha_powder", "hojicha_powder")
+    margin = price - 100 * used @ cost
+    found = []
+    for good in np.flatnonzero((used > 0).sum(0) == 1):
+        product = int(np.flatnonzero(used[:, good])[0])
+        same = menu.category == menu.category[product]
+        others = same & (np.arange(menu.n) != product)
+        if units[product] < max(_SMALLEST_SHARE * units[same].sum(), 1) or not units[others].any():
+            continue
+        dear = abs(price[product] / np.average(price[same], weights=units[same]) - 1)
+        for gap in gaps:
+            earned = (units * margin)[others].sum()
+            wanted = (1 + gap) * earned / (units[others].sum() - gap * units[product])
+            factor = 1 + (margin[product] - wanted) / (100 * used[product, good] * cost[good])
+            if _FACTORS[0] < factor < _FACTORS[1]:
+                found.append((abs(np.log(factor)) + 2 * dear, product, int(good), gap, float(factor)))
+    chosen: list[tuple] = []
+    for one in sorted(found):
+        if all(menu.category[c[1]] != menu.category[one[1]] and c[3] != one[3] for c in chosen):
+            chosen.append(one)
+    return [(product, good, factor) for _, product, good, _, factor in chosen]

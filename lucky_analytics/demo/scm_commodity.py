@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Ints, stream
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
-from lucky_analytics.demo.horizon import FIRST_DATE
+from lucky_analytics.demo.horizon import DATES, FIRST_DATE
 from lucky_analytics.demo.menu import Menu
 from lucky_analytics.demo.recipes import LARGE, Recipes
 from lucky_analytics.demo.shops import LIVE_TENANT
@@ -24,6 +24,8 @@ N_GOODS, N_FORMULA_ROWS, N_PURCHASED = 1_448, 32_000, 400
 SWEETNESS, ICE = (0.0, 0.5, 1.0, 1.4), (0.0, 0.5, 1.0)
 STANDARD = 2
 _COST_MONTHS = [dt.date(2025 + (m - 1) // 12, (m - 1) % 12 + 1, 1) for m in range(6, 15)]
+# Position in _COST_MONTHS of each business day.
+_PERIOD = np.array([(date.year - 2025) * 12 + date.month - 6 for date in DATES])
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -33,7 +35,8 @@ def tables(world: World) -> Iterator[NamedTable]:
     rng = stream(world.seed, "goods")
     recipes = world.recipes
     yield declared.name, "t_mdm_goods", _goods(declared.table("t_mdm_goods").schema, recipes, rng)
-    yield declared.name, "t_goods_cost", _costs(declared.table("t_goods_cost").schema, recipes, rng)
+    sold = np.bincount(_PERIOD[world.orders.day[world.items.order]], minlength=len(_COST_MONTHS))
+    yield declared.name, "t_goods_cost", _costs(declared.table("t_goods_cost").schema, recipes, sold, rng)
     schema = declared.table("t_formula_spu").schema
     yield declared.name, "t_formula_spu", _formulas(schema, recipes, world.menu, rng)
 
@@ -67,12 +70,12 @@ def _goods(schema: pa.Schema, recipes: Recipes, rng: np.random.Generator) -> pa.
     })  # fmt: skip
 
 
-def _costs(schema: pa.Schema, recipes: Recipes, rng: np.random.Generator) -> pa.Table:
-    """Monthly moving-average costs that end at what the recipes are planted with."""
+def _costs(schema: pa.Schema, recipes: Recipes, sold: Ints, rng: np.random.Generator) -> pa.Table:
+    """Monthly moving-average costs whose mean over the units sold is what the recipes are planted with."""
     goods = recipes.goods
     cost = np.r_[goods.cost, np.exp(rng.normal(1.5, 1.0, N_PURCHASED - goods.n))]
     drift = np.exp(np.cumsum(rng.normal(0, 0.012, (len(_COST_MONTHS), N_PURCHASED)), axis=0))
-    drift /= drift[-1]
+    drift /= np.average(drift, axis=0, weights=sold)
     priced = np.flatnonzero(np.r_[goods.has_cost, np.ones(N_PURCHASED - goods.n, dtype=bool)])
     units = np.maximum(np.round(cost * drift * 1e6), 1).astype(np.int64).T[priced]
     days = [(month - _EPOCH).days for month in _COST_MONTHS]

@@ -10,21 +10,25 @@ from lucky_analytics.demo.customers import Pool
 from lucky_analytics.demo.horizon import N_DAYS
 from lucky_analytics.demo.truth import Plants
 
-__all__ = ["log_likelihood", "protected_scores"]
+__all__ = ["likelihood_scores", "log_likelihood", "protected_scores"]
 
 
-def protected_scores(pool: Pool, planted: Plants) -> Floats:
-    """Score columns [n, 4 + ratios] of ln r, ln alpha, ln a, ln b and of the two ln hazard ratios.
-
-    Scaled to unit variance; a hazard ratio that nobody is subject to has no column. A selection whose
-    scores sum to what the whole pool's do on average leaves the maximum-likelihood estimates where they
-    are planted.
-    """
+def likelihood_scores(pool: Pool, planted: Plants) -> Floats:
+    """Derivatives [n, 4] of each candidate's log likelihood by ln r, ln alpha, ln a, ln b, at the plant."""
     plant = planted["customers"]
     at = np.log([plant[name] for name in ("r", "alpha", "a", "b")])
     step = 1e-4 * np.eye(4)
     columns = [(log_likelihood(at + h, pool) - log_likelihood(at - h, pool)) / 2e-4 for h in step]
-    scores = np.c_[np.stack(columns, axis=1), pool.hazard_scores]
+    return np.stack(columns, axis=1)
+
+
+def protected_scores(pool: Pool, planted: Plants) -> Floats:
+    """Score columns [n, 4 + ratios] of the four parameters and of the two ln hazard ratios.
+
+    Scaled to unit variance; a hazard ratio that nobody is subject to has no column. A selection whose
+    scores sum to zero leaves the maximum-likelihood estimates where they are planted.
+    """
+    scores = np.c_[likelihood_scores(pool, planted), pool.hazard_scores]
     spread = scores.std(0)
     return scores[:, spread > 0] / spread[spread > 0]
 

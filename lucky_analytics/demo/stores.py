@@ -28,6 +28,7 @@ FEBRUARY_USD = 35_200
 # USD aims below a pinned day's total, so that NZD orders can fill it; a day's selection noise is 40-50.
 _ROOM = {"2026-02-02": 140, "2026-02-03": 140, "2026-02-04": 140, "2026-02-07": 70}
 N_STORES, RESIDUAL = 10, 10
+_TAU_DAYS = 39.0  # of the price path, where no published average sets it
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ def plan_stores(targets: Targets, planted: Plants, seed: int) -> StorePlan:
     is the one at which February's average is the published value.
     """
     shape, exposure, maturity = _shapes(planted, seed)
+    if not targets.is_calibrated:
+        orders = shape * _drawn_plateaus(shape, exposure, targets, planted, seed)[:, None]
+        months = np.bincount(MONTH, orders[0]).round().astype(np.int64)
+        return StorePlan(orders, _price_path(planted, _TAU_DAYS), months, exposure, maturity, _TAU_DAYS)
     low, high = 24.0, 70.0
     for _ in range(20):
         tau = (low + high) / 2
@@ -70,6 +75,15 @@ def plan_stores(targets: Targets, planted: Plants, seed: int) -> StorePlan:
         value = (orders * price)[:, february].sum() / orders[:, february].sum()
         low, high = (low, tau) if value > planted["promotion"]["aov_february"] else (tau, high)
     return StorePlan(orders, price, months, exposure, maturity, tau)
+
+
+def _drawn_plateaus(shape: Floats, exposure: Floats, targets: Targets, planted: Plants, seed: int) -> Floats:
+    """Orders a plain day at maturity, [11]: log-normal net of the exposure at the end, as planted."""
+    ramp = planted["ramp"]
+    rng = stream(seed, "plateaus")
+    net = np.log(ramp["plateau_mean"] / 7) + rng.normal(0, ramp["plateau_sd"], N_STORES)
+    gross = np.exp(net - planted["cannibalisation"]["weight"] * exposure[:, -1])
+    return np.r_[gross * targets.scale, targets.store_orders[RESIDUAL] / shape[RESIDUAL].sum()]
 
 
 def _shapes(planted: Plants, seed: int) -> tuple[Floats, Floats, Floats]:

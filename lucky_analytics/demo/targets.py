@@ -56,6 +56,8 @@ CHANNELS = {1: 72_400, 2: 410_400, 3: 25_200, 8: 3_400, 9: 2_500, 10: 2_100}
 class Targets:
     """Counts and cents to meet. At ``scale`` 1 they are the published figures; below, in proportion.
 
+    ``is_calibrated`` False keeps them as sizes and meets none: then ``is_store_led`` says whether the stores'
+    orders are drawn from their plan, or the customers' process is and the stores' orders emerge.
     ``store_orders`` and ``store_cents`` have eleven rows: the ten trading stores and the residual one.
     """
 
@@ -78,10 +80,13 @@ class Targets:
     registered: int
     deleted: int
     channel_orders: dict[int, int]
+    is_calibrated: bool = True
+    is_store_led: bool = False
 
     @property
     def is_full(self) -> bool:
-        return self.scale == 1.0
+        """True where every published figure must be met exactly."""
+        return self.scale == 1.0 and self.is_calibrated
 
     @property
     def usd_orders(self) -> int:

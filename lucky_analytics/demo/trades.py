@@ -75,6 +75,8 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
     n_zero += len(missing) - len(doubled) - orphans
     net = round((227_111_000 - 226_942_700) * targets.scale)
     orphan_cents = net - int(book.pay[doubled].sum() - book.pay[missing].sum() + shift.sum())
+    if not targets.is_calibrated:
+        orphan_cents = 450 * orphans  # nothing to add up to: as much as orders cost
     retried = rng.choice(completed, n_zero // 3, replace=False)
     n_auth = n_zero - len(retried)
     some_order = rng.choice(completed, n_auth + orphans, replace=False)
@@ -126,11 +128,11 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
 
 def _spread(cents: int, n: int, rng: np.random.Generator) -> Ints:
     """``n`` positive amounts that add up to ``cents``."""
-    if n == 0 or cents < n:
-        if n == 0 and cents == 0:
-            return np.zeros(0, np.int64)
-        raise DemoError("orphan payments", expected=f"at least {n} cents for {n} rows", got=f"{cents}",
-                        remedy="Plant fewer duplicate or orphan trades")  # fmt: skip
+    if cents < n or (n == 0 and cents != 0):
+        raise DemoError("orphan payments", expected=f"at least one cent for each of {n} rows", got=str(cents),
+                        remedy="Plant more orphan_trades, or fewer duplicate_trades")  # fmt: skip
+    if n == 0:
+        return np.zeros(0, np.int64)
     shares = rng.uniform(0.5, 1.5, n)
     whole = np.maximum(np.floor(shares / shares.sum() * cents).astype(np.int64), 1)
     whole[int(np.argmax(whole))] += cents - int(whole.sum())

@@ -62,8 +62,8 @@ DEFAULTS: Plants = {
              "service_rate": 0.0010},
     # Baskets: partner probability of the six true pairs, share of the confounded pair in its one store.
     # Recipe cost: share of the average price, and how near four products lie to the margin cut.
-    "menu": {"pair_probability": 0.15, "confounded_share": 0.025, "cost_share": 0.34, "cost_sd": 0.18,
-             "borderline_distance": 0.01},
+    # Costs: how far the margins of four products are from their category's mean margin, as shares.
+    "menu": {"pair_probability": 0.15, "confounded_share": 0.025, "cut_gaps": [0.008, -0.008, 0.015, -0.015]},
     # Repeat rate of the treated minus that of the control; uplift by age of the home store (two oldest,
     # three middle, others); share of the treated who did not return and were not logged.
     "experiments": {"win_1": 0.04, "win_2": 0.03, "broken_ratio": 0.12, "peeking_trap": 0.06,

@@ -86,6 +86,31 @@ def test_a_plant_far_from_the_published_figures_is_refused(tmp_path: Path):
     assert not (tmp_path / "far").exists()
 
 
+def test_core_tables_are_fewer_and_the_same(tiny: Path, tmp_path: Path):
+    demo.build(tmp_path / "core", scale=SCALE, tables="core")
+    core, default = _hashes(tmp_path / "core"), _hashes(tiny)
+    assert 0 < len(core) < len(default)
+    assert core.items() <= default.items()
+
+
+@pytest.mark.parametrize("only", ["customers", "ramp", "elasticity", "exceptions"])
+def test_a_world_with_one_mechanism_has_that_one_alone(tmp_path: Path, only: str):
+    out = tmp_path / "only"
+    demo.build(out, scale=SCALE, only=only, calibrate=False, tables="core")
+    truth = json.loads((out / "truth.json").read_text())
+    assert (truth["cannibalisation"]["weight"]["planted"] == 0) == (only != "cannibalisation")
+    assert (truth["ramp"]["b"]["planted"] == 0) == (only != "ramp")
+    assert (truth["elasticity"]["randomised_share"]["realised"] == 0) == (only != "elasticity")
+    assert (len(truth["exceptions"]["rows"]["zero_tax_lines"]) == 0) == (only != "exceptions")
+
+
+def test_an_uncalibrated_world_meets_no_published_total_and_keeps_the_money_identity(tmp_path: Path):
+    loose = demo.build(tmp_path / "loose", scale=SCALE, calibrate=False, tables="core")
+    exact = demo.build(tmp_path / "exact", scale=SCALE, tables="core")
+    users = [next(f.built for f in r.figures if f.name == "users with one order") for r in (loose, exact)]
+    assert users[1] == round(84_341 * SCALE) != users[0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -95,6 +120,8 @@ def test_a_plant_far_from_the_published_figures_is_refused(tmp_path: Path):
         ({"seed": -3}, ParameterError, "seed: expected a whole number"),
         ({"only": "rmap"}, UnknownNameError, "unknown mechanism 'rmap': expected one of ramp"),
         ({"tables": "all"}, UnknownNameError, "unknown set of tables 'all'"),
+        ({"tables": "cold"}, ParameterError, "tables: expected core or default, got cold"),
+        ({"only": "ramp"}, ParameterError, "only 'ramp': expected an uncalibrated world"),
     ],
 )
 def test_a_wrong_argument_is_one_line_before_any_work(
