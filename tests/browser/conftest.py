@@ -45,7 +45,9 @@ def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
     """``visit(file, width=390, color_scheme="dark")``: the page, its charts drawn, and what was seen."""
     contexts = []
 
-    def go(file: Path, *, width: int = 1440, has_charts: bool = True, **options: Any) -> tuple[Any, Seen]:
+    def go(
+        file: Path, *, width: int = 1440, has_charts: bool = True, now: str = "", **options: Any
+    ) -> tuple[Any, Seen]:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         seen = Seen()
@@ -56,6 +58,8 @@ def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
 
         context.route(lambda url: not url.startswith(("file:", "data:")), guard)
         page = context.new_page()
+        if now:
+            page.clock.set_fixed_time(now)
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("console", lambda said: seen.errors.append(said.text) if is_fault(said) else None)
         page.goto(file.as_uri())

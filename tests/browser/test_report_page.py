@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -27,11 +28,13 @@ def alone(tmp_path_factory) -> Path:
         "longest": example_notebook(store_name=LONGEST),
         "hostile": example_notebook(store_name=HOSTILE),
         "empty": example_notebook(empty_table=True),
+        "live": example_notebook(),
     }
     for name, node in cases.items():
         folder = root / "runs" / name
         folder.mkdir(parents=True)
-        html = render(node, name="store_ramp_curves", department="operations", run=FACTS)
+        facts = dataclasses.replace(FACTS, generated=name != "live")
+        html = render(node, name="store_ramp_curves", department="operations", run=facts)
         (folder / "report.html").write_text(html)
     return root / "runs"
 
@@ -181,3 +184,19 @@ def test_first_chart_is_drawn_within_a_second_and_a_half(visit, site):
     page, _ = visit(site / REPORT)
     milliseconds = page.evaluate("performance.getEntriesByName('first chart')[0].startTime")
     assert milliseconds < 1500
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "is_stale"),
+    [
+        ("2026-02-14T08:00:00", "(yesterday)", False),
+        ("2026-02-15T23:00:00", "(2 days ago)", False),
+        ("2026-02-20T08:00:00", "(7 days ago)", True),
+    ],
+)
+def test_the_age_of_live_data_is_said_by_the_browser(visit, alone, now, said, is_stale):
+    page, _ = visit(alone / "live" / "report.html", now=now)
+    assert said in page.locator(".dates").inner_text()
+    assert page.locator(".age.stale").count() == is_stale
+    page, _ = visit(alone / "longest" / "report.html", now=now)
+    assert page.locator(".age").count() == 0

@@ -240,6 +240,22 @@
     }
   };
 
+  // --- how old the data is --------------------------------------------------------------------------
+
+  const DAYS_EXPECTED = 2; // yesterday's close arrives today, and a reader may be a zone ahead
+
+  // Not in the page itself, which says the same on every day. Generated data has no age: no mark asks for it.
+  const sayAges = () => {
+    const now = new Date();
+    const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+    for (const time of document.querySelectorAll("time[data-age]")) {
+      const days = Math.round((today - Date.parse(time.getAttribute("datetime"))) / 86400000);
+      if (Number.isNaN(days) || days < 0) continue;
+      const words = ["today", "yesterday"][days] || `${days} days ago`;
+      time.after(element("span", ` (${words})`, { className: days > DAYS_EXPECTED ? "age stale" : "age" }));
+    }
+  };
+
   // --- folded parts ---------------------------------------------------------------------------------
 
   const openTarget = () => {
@@ -259,6 +275,7 @@
   window.addEventListener("hashchange", openTarget);
 
   openTarget();
+  sayAges();
   if (window.luckyHistory) fillHistory(window.luckyHistory);
   if (window.vegaEmbed) drawAll();
   else for (const figure of document.querySelectorAll("figure.picture")) if (figure.querySelector(".chart")) showStill(figure);
