@@ -41,7 +41,7 @@ from lucky_analytics.demo.items import CONFOUNDED_PAIR, TRUE_PAIRS, fill_baskets
 from lucky_analytics.demo.menu import load_menu
 from lucky_analytics.demo.placement import N_DELIVERY, N_NZ_USERS, place_orders
 from lucky_analytics.demo.prices import fit_prices, list_cents, margins
-from lucky_analytics.demo.recipes import write_recipes
+from lucky_analytics.demo.recipes import note_costs, write_recipes
 from lucky_analytics.demo.shops import list_shops, shop_of_orders
 from lucky_analytics.demo.stores import plan_stores
 from lucky_analytics.demo.targets import Targets
@@ -145,11 +145,7 @@ def realised(world: World) -> Realised:
     arm = world.orders.pool.program.arm(world.orders.candidate)
     truth.note("elasticity", "randomised_share", float((arm == RANDOMISED).mean()))
     truth.note("elasticity", "targeted_share", float((arm == TARGETED).mean()))
-    names = world.menu.names
-    truth.note(
-        "menu", "cost_cents", dict(zip(names, world.recipes.cost_cents.round(2).tolist(), strict=True))
-    )
-    truth.note("menu", "borderline", [names[k] for k in world.recipes.borderline])
+    note_costs(world.recipes, world.menu, truth)
     truth.note("menu", "true_pairs", TRUE_PAIRS)
     truth.note("menu", "confounded_pair", CONFOUNDED_PAIR)
     completed = np.flatnonzero(book.is_completed)

@@ -15,9 +15,9 @@ import yaml
 from lucky_analytics.demo.arrays import Bools, Floats, Ints
 from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import CATEGORIES, Menu, size_of_unit
-from lucky_analytics.demo.truth import Plants
+from lucky_analytics.demo.truth import Plants, Realised
 
-__all__ = ["LARGE", "Goods", "Recipes", "write_recipes"]
+__all__ = ["LARGE", "Goods", "Recipes", "note_costs", "write_recipes"]
 
 LARGE = 1.28  # a large drink has this much more of everything but packaging
 _FACTORS = (0.4, 2.5)  # a good's cost may be planted this far from its usual one
@@ -169,3 +169,12 @@ def _at_the_cut(
         if all(menu.category[c[1]] != menu.category[one[1]] and c[3] != one[3] for c in chosen):
             chosen.append(one)
     return [(product, good, factor) for _, product, good, _, factor in chosen]
+
+
+def note_costs(recipes: Recipes, menu: Menu, truth: Realised) -> None:
+    """Cost of each product (null where none is known), and the products at the cut with their gaps."""
+    cost = [round(float(cents), 2) if np.isfinite(cents) else None for cents in recipes.cost_cents]
+    truth.note("menu", "cost_cents", dict(zip(menu.names, cost, strict=True)))
+    truth.note("menu", "borderline", [menu.names[k] for k in recipes.borderline])
+    truth.note("menu", "cut_gaps", {menu.names[k]: float(recipes.gap[k]) for k in recipes.borderline})
+    truth.note("menu", "without_cost", [name for name, c in zip(menu.names, cost, strict=True) if c is None])
