@@ -1,0 +1,82 @@
+"""No person of the demo is in a snapshot or on a published page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from lucky_analytics import demo as demo_estate
+from lucky_analytics import estate, settings, snapshot
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import demo
+
+PERSONAL = ("contact", "address", "device", "card")
+# What personal values of the demo look like: addresses of mail, telephones, card tokens, full names.
+SHAPES = re.compile(
+    r"(?<![\w.])[\w.]{1,64}@[\w.-]{1,64}"
+    r"|\+1 \d{3} \d{3} \d{4}(?: x\d+)?"
+    r"|\bpm_\d{6,}\b"
+    r"|\b[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}\b"
+)
+
+
+def personal_values(demo_dir: Path) -> set[str]:
+    """Every value of a personal column of the demo, as text."""
+    values: set[str] = set()
+    for database in estate.load().databases.values():
+        for table in database.tables.values():
+            path = demo_dir / database.name / f"{table.name}.parquet"
+            names = [name for name, column in table.columns.items() if column.personal in PERSONAL]
+            if names and path.is_file():
+                for column in pq.read_table(path, columns=names).columns:
+                    values.update(filter(None, pc.unique(column.cast(pa.string())).to_pylist()))
+    return values
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    root = tmp_path_factory.mktemp("personal")
+    where = Settings(root=root, data_dir=root / "data", outputs_dir=root / "outputs")
+    demo_estate.build(where.demo_dir, scale=0.01)
+    return where
+
+
+def texts(manifest: snapshot.Manifest) -> Iterator[tuple[str, set[str]]]:
+    """Every text column of a snapshot with its distinct values."""
+    for name in manifest.tables:
+        table = pq.read_table(manifest.paths(*name.split(".")))
+        for column in table.column_names:
+            if pa.types.is_string(table.schema.field(column).type):
+                yield f"{name}.{column}", set(pc.unique(table.column(column)).to_pylist())
+
+
+def test_no_personal_value_of_the_demo_is_in_its_snapshot(tiny: Settings):
+    planted = personal_values(tiny.demo_dir)
+    assert len(planted) > 1000
+    taken = snapshot.take(demo.connect(tiny.demo_dir), settings=tiny)
+    leaked = {column: sorted(found)[:3] for column, values in texts(taken) if (found := values & planted)}
+    assert leaked == {}
+
+
+def test_the_search_would_find_every_value(tiny: Settings):
+    planted = personal_values(tiny.demo_dir)
+    missed = [value for value in sorted(planted) if SHAPES.findall(f"<p>{value}</p>") != [value]]
+    assert missed == []
+
+
+def test_no_personal_value_is_on_a_published_page():
+    where = settings.load()
+    kinds = {".html", ".json", ".csv", ".ipynb"}
+    pages = [path for path in where.outputs_dir.rglob("*") if path.suffix in kinds]
+    if not pages or not where.demo_dir.is_dir():
+        pytest.skip("nothing is published here")
+    planted = personal_values(where.demo_dir)
+    for page in pages:
+        found = set(SHAPES.findall(page.read_text(encoding="utf-8", errors="replace"))) & planted
+        assert not found, f"{page}: {sorted(found)[:3]}"
