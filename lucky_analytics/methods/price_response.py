@@ -92,15 +92,20 @@ def estimate_best_price(
 
 
 def estimate_withdrawal(
-    depths: pd.DataFrame, elasticity: Array, *, pulled: Array | float = 0.0, level: float = 0.9
+    depths: pd.DataFrame,
+    elasticity: Array,
+    *,
+    pulled: Array | float = 0.0,
+    by: str = "depth",
+    level: float = 0.9,
 ) -> pd.DataFrame:
     """What withdrawing each depth would change: the same notice without a discount, at list price.
 
     ``depths``: ``depth`` (0 < d < 1), ``n_units`` sold with it, ``list_price`` and ``unit_cost`` (means over
-    these units, in dollars). Adds ``kept_share`` of the units (those bought later included) with
-    ``kept_low``, ``kept_high``; ``margin_now``; ``gain`` of margin with ``gain_low``, ``gain_high`` (above
-    zero: withdrawing earns), ``p_gain``: chance of that. Assumes that nobody switches to another depth
-    or category.
+    these units, in dollars). ``elasticity``: draws for all rows, or one row of draws for each. Rows of the
+    same ``by`` are added up, draw by draw. Returns per ``by``: ``n_units``, ``kept_share`` of them (those
+    bought later included), ``margin_now``, ``gain`` of margin with ``gain_low``, ``gain_high`` (above zero:
+    withdrawing earns), ``p_gain``: chance of that. Assumes that nobody switches to another depth or category.
 
     >>> depths = pd.DataFrame({"depth": [0.5], "n_units": [100], "list_price": [6.0], "unit_cost": [1.0]})
     >>> estimate_withdrawal(depths, np.full(2, -1.0))[["kept_share", "gain"]].to_numpy().tolist()
@@ -112,14 +117,24 @@ def estimate_withdrawal(
         depths[name].to_numpy(float)[:, None] for name in ("depth", "n_units", "list_price", "unit_cost")
     )
     response = (1 - depth) ** elasticity
-    kept = (1 + np.asarray(pulled) * (response - 1)) / response
+    kept = units * (1 + np.asarray(pulled) * (response - 1)) / response
     now = units * (price * (1 - depth) - cost)
-    gain = units * kept * (price - cost) - now
-    result = depths.assign(kept_share=np.median(kept, axis=1), margin_now=now[:, 0])
-    result["kept_low"], result["kept_high"] = _ends(kept, level, axis=1)
-    result["gain"] = np.median(gain, axis=1)
-    result["gain_low"], result["gain_high"] = _ends(gain, level, axis=1)
-    return result.assign(p_gain=(gain > 0).mean(axis=1))
+    position, names = depths[by].factorize(sort=True)
+    total = (position == np.arange(len(names))[:, None]).astype(float)
+    gain = total @ (kept * (price - cost) - now)
+    low, high = _ends(gain, level, axis=1)
+    return pd.DataFrame(
+        {
+            by: names,
+            "n_units": (total @ units)[:, 0],
+            "kept_share": np.median((total @ kept) / (total @ units), axis=1),
+            "margin_now": (total @ now)[:, 0],
+            "gain": np.median(gain, axis=1),
+            "gain_low": low,
+            "gain_high": high,
+            "p_gain": (gain > 0).mean(axis=1),
+        }
+    )
 
 
 def _response(

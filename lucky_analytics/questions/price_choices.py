@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "assemble_curves",
     "assemble_responses",
+    "assemble_sides",
     "estimate_best_prices",
     "estimate_withdrawals",
     "load_category_prices",
@@ -63,9 +64,9 @@ def load_category_prices(suite: Suite, n_weeks: int = 8) -> pd.DataFrame:
     )
 
 
-def _draws(pooled: Shrunk, category: str) -> np.ndarray:
-    row = pooled.rows.set_index("category").loc[category]
-    return draw_elasticities(float(row["estimate"]), float(row["se"]))
+def _draws(pooled: Shrunk, category: str, seed: int = 7) -> np.ndarray:
+    own = pooled.rows[pooled.rows["category"] == category]
+    return draw_elasticities(own["estimate"].item(), own["se"].item(), seed=seed)
 
 
 def _pulled_draws(pulled: dict[str, float], n_draws: int, seed: int = 11) -> np.ndarray:
@@ -115,7 +116,7 @@ def estimate_best_prices(
 def assemble_curves(
     best: pd.DataFrame, pooled: Shrunk, pulled: dict[str, float], deepest: float, level: float = 0.9
 ) -> pd.DataFrame:
-    """Margin at each price relative to the list price, per category of ``best``: frame of ``plot_margins``."""
+    """Margin at each price relative to the list price, per category: the frame of ``plot_margins``."""
     parts = []
     for row in best.to_dict("records"):
         draws = _draws(pooled, row["category"])
@@ -126,6 +127,17 @@ def assemble_curves(
         )  # fmt: skip
         parts.append(curve.assign(category=row["category"]))
     return pd.concat(parts, ignore_index=True)
+
+
+def assemble_sides(pooled: Shrunk, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Pooled elasticities beside the naive ones, most sensitive category first: for ``plot_elasticities``."""
+    drawn = pooled.rows.assign(kind="drawn").sort_values("estimate")
+    targeted = estimates[estimates["method"] == "naive"].assign(kind="targeted")
+    order = {category: place for place, category in enumerate(drawn["category"])}
+    both = pd.concat([drawn, targeted])[["category", "kind", "estimate", "low", "high"]]
+    return both.sort_values(
+        ["category", "kind"], key=lambda c: c.map(order).fillna(c.eq("targeted"))
+    ).reset_index(drop=True)
 
 
 def assemble_responses(drawn: pd.DataFrame, pooled: Shrunk, level: float = 0.9) -> pd.DataFrame:
@@ -168,40 +180,15 @@ def estimate_withdrawals(
 
     From the units sold with each depth in the last ``n_weeks`` whole weeks, drawn and targeted alike.
     ``depth``, ``n_units``, ``kept_share``, ``margin_now``, ``gain``, ``gain_low``, ``gain_high``, ``p_gain``.
-    The error of a category's elasticity is the same at every depth; categories are added up draw by draw.
+    A category's error is the same at every depth; categories are added up draw by draw.
     """
     window = find_window(as_of, n_weeks)
     recent = cells[(cells["week_date"] >= pd.Timestamp(window.start)) & (cells["depth"] > 0)]
     sums = recent.groupby(["category", "depth"], as_index=False)["y"].sum()
     sums = sums.merge(prices.dropna(subset=["unit_cost"]), on="category")
-    months = n_weeks / WEEKS_A_MONTH
-    rows = []
-    for depth, own in sums.groupby("depth"):
-        one = own.assign(depth=float(depth), n_units=own["y"] / months)  # type: ignore[arg-type]
-        rows.append(_added_up(one, pooled, pulled, level) | {"depth": float(depth)})  # type: ignore[arg-type]
-    return pd.DataFrame(rows)
-
-
-def _added_up(own: pd.DataFrame, pooled: Shrunk, pulled: dict[str, float], level: float) -> dict[str, float]:
-    gains, now, kept, units = [], 0.0, 0.0, float(own["n_units"].sum())
-    for k, (_, row) in enumerate(own.iterrows()):
-        frame = row[["depth", "n_units", "list_price", "unit_cost"]].to_frame().T.astype(float)
-        base = pooled.rows.set_index("category").loc[row["category"]]
-        draws = draw_elasticities(float(base["estimate"]), float(base["se"]), seed=100 + k)
-        missing = _pulled_draws(pulled, len(draws))
-        found = estimate_withdrawal(frame, draws, pulled=missing, level=level).iloc[0]
-        response = (1 - row["depth"]) ** draws
-        share = (1 + missing * (response - 1)) / response
-        gains.append(row["n_units"] * share * (row["list_price"] - row["unit_cost"]) - found["margin_now"])
-        now, kept = now + found["margin_now"], kept + row["n_units"] * found["kept_share"]
-    gain = np.sum(gains, axis=0)
-    low, high = np.quantile(gain, [0.5 - level / 2, 0.5 + level / 2])
-    return {
-        "n_units": units,
-        "kept_share": kept / units,
-        "margin_now": now,
-        "gain": float(np.median(gain)),
-        "gain_low": float(low),
-        "gain_high": float(high),
-        "p_gain": float((gain > 0).mean()),
-    }
+    sums = sums.assign(depth=sums["depth"].astype(float), n_units=sums["y"] * WEEKS_A_MONTH / n_weeks)
+    names = sums["category"].unique().tolist()
+    draws = {name: _draws(pooled, name, seed=100 + k) for k, name in enumerate(names)}
+    elasticity = np.stack([draws[name] for name in sums["category"]])
+    missing = _pulled_draws(pulled, elasticity.shape[1])
+    return estimate_withdrawal(sums, elasticity, pulled=missing, level=level)

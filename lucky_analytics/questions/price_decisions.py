@@ -60,22 +60,34 @@ def load_shown(suite: Suite, bought: ir.Table, rules: Rules | None = None) -> ir
     shown = shown.select("customer_id", "assignment", "category", "depth", "week_date")
     shown = shown.join(_segments(suite, shown, rules or Rules()), ["customer_id", "week_date"])
     key = ["customer_id", "category", "week_date"]
-    shown = shown.left_join(bought, key).drop("customer_id_right", "category_right", "week_date_right")
-    for name, weeks in (("f", range(1, N_FOLLOWING + 1)), ("before", (-1,))):
-        moved = ibis.union(
-            *(_earlier(bought, week) for week in weeks), _earlier(bought, 0).limit(0), distinct=False
-        )
-        other = moved.group_by(key).agg(**{name: moved.y.sum()})
-        shown = shown.left_join(other, key).drop("customer_id_right", "category_right", "week_date_right")
+    shown = shown.left_join(_around(bought), key)
+    shown = shown.drop("customer_id_right", "category_right", "week_date_right")
     return _with_others(shown, bought).mutate(
         is_followed=shown.week_date + ibis.interval(days=7 * (N_FOLLOWING + 1)) <= end
     )
 
 
-def _earlier(bought: ir.Table, n_weeks: int) -> ir.Table:
-    """Purchases under the Monday ``n_weeks`` before theirs."""
-    week = bought.week_date - ibis.interval(days=7 * n_weeks)
-    return bought.select("customer_id", "category", week_date=week.cast("date"), y="y")
+def _around(bought: ir.Table) -> ir.Table:
+    """Purchases by the week that they are seen from: ``y`` in it, ``f`` after it, ``before`` it."""
+    none = ibis.literal(0, "int64")
+    parts = []
+    for lag in range(-1, N_FOLLOWING + 1):
+        week = (bought.week_date - ibis.interval(days=7 * lag)).cast("date")
+        parts.append(
+            bought.select(
+                "customer_id",
+                "category",
+                week_date=week,
+                y=bought.y if lag == 0 else none,
+                f=bought.y if lag > 0 else none,
+                before=bought.y if lag < 0 else none,
+                paid_cents=bought.paid_cents if lag == 0 else none,
+                list_cents=bought.list_cents if lag == 0 else none,
+            )
+        )
+    seen = ibis.union(*parts, distinct=False)
+    sums = {name: seen[name].sum() for name in ("y", "f", "before", "paid_cents", "list_cents")}
+    return seen.group_by("customer_id", "category", "week_date").agg(**sums)
 
 
 def _with_others(shown: ir.Table, bought: ir.Table) -> ir.Table:
@@ -149,8 +161,8 @@ def aggregate_cells(shown: ir.Table) -> pd.DataFrame:
 def aggregate_not_shown(shown: ir.Table, bought: ir.Table) -> pd.DataFrame:
     """The same customers and weeks, in categories without a coupon.
 
-    ``category``, ``segment``, ``n``, ``y``, ``y2``. Only customers whose coupons are drawn at random: which two
-    categories are shown is drawn as well.
+    ``category``, ``segment``, ``n``, ``y``, ``y2``. Only customers whose coupons are drawn at random:
+    which two categories are shown is drawn as well.
     """
     drawn = shown.filter(shown.assignment == "random")
     week = drawn.select("customer_id", "week_date", "segment").distinct()

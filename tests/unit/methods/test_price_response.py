@@ -60,6 +60,18 @@ def test_withdrawal_by_hand():
     assert kept.iloc[1] == pytest.approx(0.25 + 0.2 * 0.75)
 
 
+def test_rows_of_one_depth_are_added_up_draw_by_draw():
+    twice = pd.concat([DEPTHS, DEPTHS], ignore_index=True)
+    one, two = draw_elasticities(-1.6, 0.3, seed=1), draw_elasticities(-1.6, 0.3, seed=2)
+    same = estimate_withdrawal(twice, np.stack([one] * 4))
+    apart = estimate_withdrawal(twice, np.stack([one, one, two, two]))
+    alone = estimate_withdrawal(DEPTHS, one)
+    assert same["gain"].tolist() == pytest.approx((2 * alone["gain"]).tolist())
+    assert same["kept_share"].tolist() == pytest.approx(alone["kept_share"].tolist())
+    # errors that are unrelated partly cancel
+    assert (apart["gain_high"] - apart["gain_low"] < 0.8 * (same["gain_high"] - same["gain_low"])).all()
+
+
 def test_the_interval_of_a_withdrawal_widens_with_the_level_and_the_error():
     draws = draw_elasticities(-1.6, 0.2)
     narrow, wide = (estimate_withdrawal(DEPTHS, draws, level=level) for level in (0.5, 0.95))
