@@ -31,7 +31,7 @@ class _Goods:
     n, classes = 2, ("Coffee", "Food")
 
 
-def _made(plant: Plants, monkeypatch: pytest.MonkeyPatch, n_rows: int = 110_000) -> Forecasts:
+def _made(plant: Plants, monkeypatch: pytest.MonkeyPatch, n_rows: int = 60_000) -> Forecasts:
     monkeypatch.setattr(forecasts, "N_GOODS_ROWS", n_rows)
     return forecast_goods(_Demand(), _Goods(), Targets.at(1.0), plant, 5)  # type: ignore[arg-type]
 
@@ -92,7 +92,7 @@ def test_versions_of_one_day_agree_more_than_leads_do(monkeypatch: pytest.Monkey
     for i in np.flatnonzero((made.unit == 0) & (made.target < N_DAYS)):
         key = (made.store[i], made.target[i], made.made[i], made.version[i])
         error[key] = np.log(made.value[i] / made.demand[i])
-    same = [(e, error[s, t, m, 2]) for (s, t, m, v), e in error.items() if v == 1]
+    same = [(e, error[s, t, m, 1]) for (s, t, m, v), e in error.items() if v == 2]
     mornings = {key[:3]: e for key, e in error.items() if key[3] == 1}
     other = [(e, mornings[s, t, m - 1]) for (s, t, m), e in mornings.items() if (s, t, m - 1) in mornings]
     assert np.corrcoef(*zip(*same, strict=True))[0, 1] == pytest.approx(0.85, abs=0.03)
@@ -100,9 +100,10 @@ def test_versions_of_one_day_agree_more_than_leads_do(monkeypatch: pytest.Monkey
 
 
 def test_rows_are_as_many_as_wanted_or_refused(monkeypatch: pytest.MonkeyPatch):
-    assert abs(len(_made(_quiet(), monkeypatch).store) - 110_000) < 28
-    with pytest.raises(DemoError, match="forecast rows: expected 50000"):
-        _made(_quiet(), monkeypatch, 50_000)
+    assert abs(len(_made(_quiet(), monkeypatch).store) - 60_000) < 28
+    for n_rows in (20_000, 80_000):
+        with pytest.raises(DemoError, match=f"forecast rows: expected {n_rows}"):
+            _made(_quiet(), monkeypatch, n_rows)
 
 
 def test_nothing_is_forecast_before_it_is_sold_and_everything_is_made_before_its_day(
