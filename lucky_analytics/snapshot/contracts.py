@@ -22,6 +22,7 @@ __all__ = ["check", "declared"]
 MOST_KEYS = 5_000_000
 SHARE = 16
 SAMPLE = 20_000
+MEMORY = "400MB"
 
 
 @functools.cache
@@ -40,7 +41,7 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
     ['luckyus_sales_order.t_order: reference shop_id: 3 of 20,000 have no luckyus_opshop.t_shop_info.id']
     """
     rules = declared()
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
         _views(connection, manifest)
         found = [
             Finding(name, "drift", "table", False, 1, "is missing on the server")
@@ -120,9 +121,11 @@ def _reference(connection: duckdb.DuckDBPyConnection, name: str, column: str, ta
     n, n_sampled = connection.execute(
         f"""WITH sampled AS (
               SELECT CAST("{column}" AS VARCHAR) AS value FROM {name} WHERE "{column}" IS NOT NULL
-              ORDER BY hash("{column}") LIMIT {SAMPLE})
-        SELECT count(*) FILTER (WHERE value NOT IN
-                 (SELECT CAST("{other_column}" AS VARCHAR) FROM {other})), count(*) FROM sampled"""
+              ORDER BY hash("{column}") LIMIT {SAMPLE}),
+            known AS (
+              SELECT DISTINCT CAST("{other_column}" AS VARCHAR) AS value FROM {other}
+              WHERE CAST("{other_column}" AS VARCHAR) IN (SELECT value FROM sampled))
+        SELECT count(*) FILTER (WHERE value NOT IN (SELECT value FROM known)), count(*) FROM sampled"""
     ).fetchone() or (0, 0)
     detail = f"{n:,} of {n_sampled:,} have no {target}" if n else f"{n_sampled:,} found in {target}"
     return Finding(name, "reference", column, n == 0, n, detail, "medium")

@@ -16,7 +16,7 @@ from pymysql.connections import Connection
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import config, guard, session, wire
+from lucky_analytics.sources import config, guard, replica, session, wire
 from lucky_analytics.sources.base import KEY_MODULUS, Since, Source, Totals
 from lucky_analytics.sources.convert import convert, select_expression
 from lucky_analytics.sources.drift import drift
@@ -84,15 +84,16 @@ class MysqlSource(Source):
             self._version = session.prepare(connection, self.endpoint, self.time_zone, self.name)
             guard.require_reader(connection, self.endpoint, self.name)
             self._columns, self._keys = _layout(connection, self.databases)
-            connection.query(_SNAPSHOT)
+            behind = dt.timedelta() if self.endpoint.cut_at else replica.lag(connection, self.where)
             (now,) = session.one_row(connection, "SELECT UTC_TIMESTAMP()")
+            connection.query(_SNAPSHOT)
         except pymysql.err.MySQLError as error:
             self.close()
             raise self._failed(error) from error
         except BaseException:
             self.close()
             raise
-        self._cut = self.endpoint.cut_at or now.replace(tzinfo=dt.UTC)
+        self._cut = self.endpoint.cut_at or now.replace(tzinfo=dt.UTC) - behind
         self._require_databases()
         return self
 
