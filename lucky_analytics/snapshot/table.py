@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,8 @@ def _parts(
 ) -> tuple[list[Part], str]:
     """The part files, and how they came: ``linked``, ``changes`` or ``whole``."""
     folder = into.root / database / table.name
+    # An interrupted run may have left links to an earlier snapshot here: writing would go through them.
+    shutil.rmtree(folder, ignore_errors=True)
     name = f"{database}.{table.name}"
     boundary = into.boundary
     columns = boundary.columns(table)

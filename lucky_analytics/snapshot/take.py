@@ -6,6 +6,7 @@ import datetime as dt
 import errno
 import hashlib
 import importlib.metadata
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,12 +20,13 @@ from lucky_analytics.snapshot.boundary import Boundary, load_key
 from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, content_hash
 from lucky_analytics.snapshot.table import Into, take_table
 from lucky_analytics.snapshot.workspace import Workspace, claim
-from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.base import LostConnectionError, Source
 
 __all__ = ["take"]
 
 Progress = Callable[[str], None]
 SERVERS_AT_ONCE = 2
+FIRST_PAUSE = 0.5
 
 
 def take(
@@ -151,9 +153,23 @@ def _all_servers(
 def _one_server(
     source: Source, workspace: Workspace, into: Into, only: list[str] | None, say: Progress
 ) -> tuple[Server, dict[str, TableEntry]]:
+    """One server, begun again from its first table when the connection is lost: one view for all of them."""
     if (done := workspace.finished(source.name)) is not None:
         say(f"{source.name}: finished before, kept")
         return done
+    for attempt in range(1, source.attempts):
+        try:
+            return _read_server(source, workspace, into, only, say)
+        except LostConnectionError as error:
+            pause = FIRST_PAUSE * 2 ** (attempt - 1)
+            say(f"{error.what}: connection lost, reading it again in {pause:g} s")
+            time.sleep(pause)
+    return _read_server(source, workspace, into, only, say)
+
+
+def _read_server(
+    source: Source, workspace: Workspace, into: Into, only: list[str] | None, say: Progress
+) -> tuple[Server, dict[str, TableEntry]]:
     entries = {}
     with source:
         for database, tables in source.tables().items():

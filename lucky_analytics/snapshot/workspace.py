@@ -56,10 +56,19 @@ class Workspace:
     def publish(self, manifest: Manifest) -> None:
         """Make the snapshot visible under its id, whole, and the newest."""
         shutil.rmtree(self.folder / _STATE, ignore_errors=True)
+        self._sweep({part.path for entry in manifest.tables.values() for part in entry.parts})
         manifest.write(self.folder)
         _flush(self.folder)
         self.folder.rename(manifest.folder)
         store.point_newest(manifest)
+
+    def _sweep(self, known: set[str]) -> None:
+        """Remove what an interrupted run left and this one did not take: a table dropped since, say."""
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            if path.is_file() and str(path.relative_to(self.folder)) not in known:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
 
     def discard(self) -> None:
         """Remove everything that was written."""

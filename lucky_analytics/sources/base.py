@@ -13,9 +13,15 @@ from typing import Self
 
 import pyarrow as pa
 
-__all__ = ["KEY_MODULUS", "Since", "Source", "Totals"]
+from lucky_analytics.errors import SourceError
+
+__all__ = ["KEY_MODULUS", "LostConnectionError", "Since", "Source", "Totals"]
 
 KEY_MODULUS = 1_000_003
+
+
+class LostConnectionError(SourceError):
+    """A server that was there and is gone: reading it again, from the beginning, may succeed."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,14 @@ class Source(ABC):
     all tables read in between agree with each other.
 
     ``kind`` is ``demo``, ``files`` or ``live``; ``name`` says which server in errors and manifests.
-    ``counts`` says that it can count for itself (``totals``) and give changes alone (``since``).
+    ``counts`` says that it can count for itself (``totals``) and give changes alone (``since``);
+    ``attempts`` is how often a read is begun again when the connection is lost.
     """
 
     kind: str
     name: str
     counts = False
+    attempts = 1
 
     @abstractmethod
     def __enter__(self) -> Self:

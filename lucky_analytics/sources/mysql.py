@@ -64,7 +64,7 @@ class MysqlSource(Source):
     counts = True
 
     def __init__(self, endpoint: Endpoint, databases: Sequence[str], required: Sequence[str] = ()) -> None:
-        self.endpoint = endpoint
+        self.endpoint, self.attempts = endpoint, endpoint.attempts
         self.databases = list(databases)
         self.required = [name for name in self.databases if name in required]
         declared = [estate.load().database(name) for name in self.databases]

@@ -12,17 +12,20 @@ import pymysql
 from pymysql.connections import Connection
 
 from lucky_analytics.errors import SourceError
+from lucky_analytics.sources.base import LostConnectionError
 from lucky_analytics.sources.endpoint import Endpoint
 
 __all__ = ["connect", "flavour", "one_row", "place", "prepare", "source_error", "timeout_statement"]
 
 _RETRIED = {1040, 1203, 2003, 2006, 2013}  # too many connections, unreachable, gone, lost
+_LOST = {2006, 2013}
 _MEANINGS = {
     1044: ("access to the database", "access denied", "Grant SELECT to this user"),
     1045: ("a login", "access denied for this user and password", "Check user and password reference"),
     1142: ("SELECT on the table", "permission denied", "Grant SELECT to this user"),
     1969: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
     2003: ("a server that answers", "no connection", "Is it up, and is the address right?"),
+    2006: ("an answer", "connection lost", "Take the snapshot again with --resume"),
     2013: ("an answer", "connection lost", "Take the snapshot again with --resume"),
     3024: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
 }
@@ -130,7 +133,8 @@ def source_error(error: Exception, what: str) -> SourceError:
     code = _code(error)
     if code in _MEANINGS:
         expected, got, remedy = _MEANINGS[code]
-        return SourceError(what, expected=expected, got=f"{got} (MySQL error {code})", remedy=remedy)
+        kind = LostConnectionError if code in _LOST else SourceError
+        return kind(what, expected=expected, got=f"{got} (MySQL error {code})", remedy=remedy)
     text = str(error.args[1]) if len(error.args) > 1 else str(error)
     return SourceError(what, got=f"{text} (MySQL error {code})")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot import store as stores
 from lucky_analytics.sources import demo
-from lucky_analytics.sources.base import Since
+from lucky_analytics.sources.base import LostConnectionError, Since
 from lucky_analytics.sources.files import FilesSource
 from tests import tiny_estate
 
@@ -191,6 +192,52 @@ def test_an_interrupted_snapshot_is_invisible_and_resume_keeps_finished_servers(
     assert repaired.opened == len(estate.load().database("salesorder").tables)
     assert set(taken.servers) == {"opshop", "salesorder"}
     assert snapshot.verify(taken) == []
+
+
+def test_a_lost_connection_is_begun_again_as_often_as_the_source_allows(where: Settings):
+    lines: list[str] = []
+
+    class Losing(Breaking):
+        lost = 0
+
+        def read(
+            self,
+            database: str,
+            table: str,
+            columns: Sequence[str] | None = None,
+            *,
+            since: Since | None = None,
+        ) -> Iterator[pa.RecordBatch]:
+            if self.opened == 1 and self.lost < 2:
+                self.opened, self.lost = 0, self.lost + 1
+                raise LostConnectionError("server salesorder", got="connection lost")
+            return super().read(database, table, columns, since=since)
+
+    source = Losing(where.demo_dir, kind="live", cut=demo.DEMO_CUT, databases=["luckyus_sales_order"])
+    source.broken = False
+    with pytest.raises(LostConnectionError):
+        snapshot.take(source, settings=where)
+    source.lost, source.opened, source.attempts = 0, 0, 3
+    taken = snapshot.take(source, settings=where, progress=lines.append)
+    assert source.lost == 2
+    assert snapshot.verify(taken) == []
+    again = [line for line in lines if "reading it again" in line]
+    assert again == [f"server salesorder: connection lost, reading it again in {s} s" for s in ("0.5", "1")]
+
+
+def test_what_an_interrupted_run_linked_is_never_written_through(where: Settings):
+    """A leftover link to an earlier snapshot's part, in the place where a new part goes."""
+    first = snapshot.take(source_of(where, "salesorder", "luckyus_sales_order", broken=False), settings=where)
+    leftover = where.snapshots_dir / ".live.partial" / "luckyus_sales_order"
+    for folder in ("t_order", "t_gone"):
+        (leftover / folder).mkdir(parents=True)
+        os.link(first.paths(*ORDERS.split("."))[0], leftover / folder / "part-00000.parquet")
+    rewrite(where, ORDERS, seed=2)
+    repaired = source_of(where, "salesorder", "luckyus_sales_order", broken=False)
+    second = snapshot.take(repaired, settings=where, resume=True)
+    assert second.id != first.id
+    assert snapshot.verify(first) == []
+    assert snapshot.verify(second) == []
 
 
 def test_without_resume_everything_is_read_again(where: Settings):
