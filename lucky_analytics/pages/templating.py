@@ -37,6 +37,7 @@ def templates(*more_folders: Path) -> jinja2.Environment:
         "slug": slug,
         "markup": Markup,
     }
+    environment.filters["parameter"] = _format_parameter
     environment.filters["markdown"] = _format_markdown
     return environment
 
@@ -58,6 +59,13 @@ def format_words(name: str) -> str:
     """
     words = " ".join(word.upper() if word in _ABBREVIATIONS else word for word in name.split("_"))
     return words[:1].upper() + words[1:]
+
+
+def _format_parameter(value: object) -> str:
+    """A parameter's value as it would be typed; an en dash for none."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None or value == "" else str(value)
 
 
 def _format_markdown(source: str) -> Markup:

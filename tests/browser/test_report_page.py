@@ -168,6 +168,27 @@ def test_data_behind_a_chart_opens_as_a_table(visit, site):
     assert re.search(r"97,000", table.inner_text())
 
 
+def test_a_long_table_opens_on_demand_and_is_whole_without_scripts(visit, alone, tmp_path):
+    file = alone / "live" / "report.html"
+    text = file.read_text()
+    body = re.search(
+        r'<tbody class="gt_table_body">.*?</tbody>|<tbody>.*?</tbody>', text[text.index('id="table-') :], re.S
+    )
+    rows = re.findall(r"<tr>.*?</tr>", body[0], re.S)
+    long = alone / "long"
+    long.mkdir()
+    (long / "report.html").write_text(text.replace(body[0], f"<tbody>{''.join(rows * 4)}</tbody>"))
+    page, _ = visit(long / "report.html")
+    visible = page.locator(".part > .table-scroll tbody tr:visible")
+    assert visible.count() == 12
+    page.get_by_role("button", name="Show all 40 rows").click()
+    assert visible.count() == 40
+    page.emulate_media(media="print")
+    assert not page.locator("button.more").is_visible()
+    page, _ = visit(long / "report.html", java_script_enabled=False)
+    assert page.locator(".part > .table-scroll tbody tr:visible").count() == 40
+
+
 def test_search_finds_by_answer_and_by_question(visit, site):
     page, _ = visit(site / "index.html")
     box = page.get_by_label("Search reports")

@@ -195,6 +195,25 @@
     });
   };
 
+  // --- long tables -----------------------------------------------------------------------------------
+
+  const ROWS_OPEN = 12; // of a table with more than twice as many; without scripts and on paper all show
+
+  const foldTables = () => {
+    for (const scroll of document.querySelectorAll(".part > .table-scroll")) {
+      const rows = [...scroll.querySelectorAll("tbody tr")];
+      if (rows.length <= 2 * ROWS_OPEN) continue;
+      for (const row of rows.slice(ROWS_OPEN)) row.classList.add("rest");
+      const more = element("button", `Show all ${rows.length} rows`, { type: "button", className: "more", ariaExpanded: "false" });
+      more.addEventListener("click", () => {
+        const isOpen = scroll.classList.toggle("all-rows");
+        more.ariaExpanded = String(isOpen);
+        more.textContent = isOpen ? `Show the first ${ROWS_OPEN} rows` : `Show all ${rows.length} rows`;
+      });
+      scroll.after(more);
+    }
+  };
+
   // --- what the portal knows ------------------------------------------------------------------------
 
   const sparkline = (values) => {
@@ -276,6 +295,7 @@
 
   openTarget();
   sayAges();
+  if (document.body.classList.contains("report")) foldTables();
   if (window.luckyHistory) fillHistory(window.luckyHistory);
   if (window.vegaEmbed) drawAll();
   else for (const figure of document.querySelectorAll("figure.picture")) if (figure.querySelector(".chart")) showStill(figure);

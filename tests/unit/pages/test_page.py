@@ -174,3 +174,11 @@ def test_period_is_half_open_in_parameters_and_inclusive_for_readers():
         dataclasses.replace(FACTS, parameters={"start": "2025-06-30"}).period == "30 Jun 2025 to 13 Feb 2026"
     )
     assert FACTS.period == ""
+
+
+def test_parameters_read_as_they_would_be_typed():
+    parameters = {"sites": ["A; 1", "B; 2"], "file": "", "level": 0.9, "as_of": "2026-02-13"}
+    shown = page(facts=dataclasses.replace(FACTS, parameters=parameters)).split('id="provenance"')[1]
+    assert "<dt>Sites</dt><dd><code>A; 1, B; 2</code></dd>" in shown
+    assert "<dt>File</dt><dd><code>–</code></dd>" in shown
+    assert "As of" not in shown

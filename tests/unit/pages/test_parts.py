@@ -19,6 +19,8 @@ from lucky_analytics.pages.sections import read_sections
     [
         ("<div style='width: 40%; position: fixed'>1</div>", '<div style="width: 40%;">1</div>'),
         ("<table><tr><th></th></tr></table>", "<table><tbody><tr><td></td></tr></tbody></table>"),
+        ('<p class="gt_row gt_right x">1</p>', '<p class="gt_right">1</p>'),
+        ('<p class="cell">1</p>', "<p>1</p>"),
         ("<p id='a' headers='b'>1</p>", "<p>1</p>"),
         ("<img src='https://tracker.example/p.png' alt='a'>", '<img alt="a">'),
         ("<img src='data:image/png;base64,aa'>", '<img src="data:image/png;base64,aa">'),
