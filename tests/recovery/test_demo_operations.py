@@ -171,3 +171,32 @@ def test_machine_lives(truth: dict):
     shape = truth["machines"]["shape"]
     assert abs(shape["realised"] - shape["planted"]) < 2.5 * shape["se"]
     assert truth["machines"]["decommissioned_share"]["realised"] == pytest.approx(0.30, abs=0.003)
+
+
+def test_four_products_earn_within_two_percent_of_their_category(db: duckdb.DuckDBPyConnection, truth: dict):
+    rows = db.execute("""
+        with cost as (select f.sku_code, c.effective_start as since, c.effective_end as until,
+                             sum(f.quantity * c.unit_cost) as cost, count(c.unit_cost) as known,
+                             any_value(n.n) as n_goods
+                      from t_formula_spu f
+                      join (select sku_code, count(*) as n from t_formula_spu
+                            where is_default = 1 and status = 1 group by 1) n using (sku_code)
+                      left join t_goods_cost c using (goods_code)
+                      where f.is_default = 1 and f.status = 1 group by 1, 2, 3),
+        sold as (select i.spu_name, i.one_category_name as category, i.pay_money - c.cost as margin
+                 from t_order_item i join t_order o on o.id::varchar = i.order_id
+                 join cost c on c.sku_code = i.sku_code and c.known = c.n_goods
+                  and (o.create_time - interval 4 hour)::date >= c.since
+                  and ((o.create_time - interval 4 hour)::date < c.until or c.until is null)
+                 where o.status = 90 and o.currency_code = 'USD'),
+        category as (select category, avg(margin) as cut from sold group by 1)
+        select spu_name, any_value(category), avg(margin) / any_value(cut) - 1
+        from sold join category using (category) group by 1""").fetchall()
+    gap = {name: (category, float(share)) for name, category, share in rows}
+    four = truth["menu"]["borderline"]["realised"]
+    assert len({gap[name][0] for name in four}) == len(four) == 4
+    for name in four:
+        assert abs(gap[name][1]) < 0.02
+        assert gap[name][1] == pytest.approx(truth["menu"]["cut_gaps"]["realised"][name], abs=0.004)
+    sold = {name for (name,) in db.execute("select distinct spu_name from t_order_item").fetchall()}
+    assert sold - set(gap) == set(truth["menu"]["without_cost"]["realised"])
