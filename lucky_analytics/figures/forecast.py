@@ -47,7 +47,7 @@ def plot_bias_map(cells: pd.DataFrame) -> AnyChart:
     ``cells``: ``store_name`` (in order), ``category``, ``bias``, ``wape``, ``n``.
     """
     shown = cells.assign(
-        label=[f"{100 * bias:+.0f}" for bias in cells["bias"]],
+        label=[f"{round(100 * bias):+d}" if round(100 * bias) else "0" for bias in cells["bias"]],
         size=cells["bias"].abs().clip(upper=0.3),
         side=["too much" if bias > 0 else "too little" for bias in cells["bias"]],
     )

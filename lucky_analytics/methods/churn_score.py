@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from lucky_analytics.errors import LuckyError
 
@@ -54,7 +55,10 @@ def fit_scorer(frame: pd.DataFrame, label: ArrayLike, features: Sequence[str], s
         random_state=seed,
     )
     X = frame[list(features)].to_numpy(float)
-    return Scorer(model.fit(X, y), tuple(features), frame[list(features)].median(), len(y))
+    # One thread: on a machine that also does other work, threads that wait for each other cost more.
+    with threadpool_limits(1, user_api="openmp"):
+        model.fit(X, y)
+    return Scorer(model, tuple(features), frame[list(features)].median(), len(y))
 
 
 def score(scorer: Scorer, frame: pd.DataFrame) -> NDArray[np.float64]:

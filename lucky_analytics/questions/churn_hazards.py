@@ -115,6 +115,8 @@ def compare_with_cox(cells: pd.DataFrame, ratios: pd.DataFrame) -> tuple[bool, s
     """
     if ratios.empty:
         return True, "nothing to compare: no covariate varies"
+    # A store where nobody has come back yet has an infinite term of its own.
+    cells = cells[cells.groupby("home_store_id")["n_event"].transform("sum") > 0]
     stores = pd.get_dummies(cells["home_store_id"], prefix="store", dtype=float, drop_first=True)
     spans = pd.concat([cells, stores], axis=1).assign(
         start=cells["interval"], stop=cells["interval"] + 1, n_censored=cells["n_at_risk"] - cells["n_event"]

@@ -129,8 +129,8 @@ def describe_drift(drift: Drift) -> str:
     """What the control chart found, as a sentence."""
     if drift.since is None or drift.found is None:
         return "The forecasts have not drifted"
-    way = "too much" if drift.shift > 0 else "too little"
+    way = "more" if drift.shift > 0 else "less"
     return (
-        f"Since {drift.since:%-d %b %Y} the forecasts ask for {abs(100 * drift.shift):.0f} % {way}, "
-        f"seen on {drift.found:%-d %b}"
+        f"Since {drift.since:%-d %b %Y} the forecasts ask for {abs(100 * drift.shift):.0f} % {way} than they "
+        f"used to against what is needed; the chart shows it on {drift.found:%-d %b}"
     )

@@ -1,0 +1,115 @@
+"""The churn notebook on a small demo estate: it runs from top to bottom; its headlines follow the rows."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+import ibis
+import pandas as pd
+import pytest
+
+from lucky_analytics.errors import LuckyError, ParameterError
+from tests import demo_suite
+from tests.notebook_said import said_by
+
+NOTEBOOK = "marketing/churn_cohorts"
+HEADLINES = {"second_order", "lapsed_once", "alive", "leaving", "winback", "opening"}
+
+
+def run(parameters=None, **edits):
+    return said_by(NOTEBOOK, demo_suite.suite(**edits), **(parameters or {}))
+
+
+def headlines(said):
+    return {record["name"]: record for record in said["headline"]}
+
+
+@functools.cache
+def usual():
+    return run()
+
+
+def test_every_headline_has_an_interval_its_level_and_a_count():
+    found = headlines(usual())
+    assert set(found) == HEADLINES
+    for record in found.values():
+        assert record["low"] < record["value"] < record["high"], record["name"]
+        assert record["level"] and record["n"] > 0 and "SELECT" in record["sql"]
+
+
+def test_the_page_is_complete_and_names_no_customer():
+    said = usual()
+    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
+    assert {record["name"] for record in said["figure"]} == {
+        "cohort_triangle", "recency", "second_orders", "calibration", "segments", "claim",
+    }  # fmt: skip
+    assert {record["name"] for record in said["table"]} == {
+        "recency", "score_bands", "segments", "back_tests", "horizons", "ratios", "triangle",
+    }  # fmt: skip
+    numbers = demo_suite.suite().customers.customer_id.execute()
+    assert not any(number in json.dumps(said["table"]) for number in numbers.head(2000))
+
+
+def test_recency_is_as_published():
+    table = next(record for record in usual()["table"] if record["name"] == "recency")["data"]["data"]
+    orders = demo_suite.suite().orders.execute()
+    last = pd.to_datetime(orders.groupby("customer_id")["order_date"].max())
+    days = (pd.Timestamp("2026-02-13") - last).dt.days
+    assert [row["n_customers"] for row in table] == [
+        int(days.between(low, high).sum()) for low, high in ((0, 7), (8, 30), (31, 60), (61, 90), (91, 999))
+    ]
+
+
+def one_order_each(order):
+    """Half of the customers, by the hash of their number, never come back."""
+    keep = (order.customer_id.hash() % 2 == 0) | (order.order_date < "2025-12-01")
+    return order.filter(keep)
+
+
+@functools.cache
+def fewer():
+    return run(orders=one_order_each)
+
+
+@pytest.mark.parametrize("name", sorted(HEADLINES))
+def test_a_headline_follows_the_rows(name):
+    before, after = headlines(usual())[name]["value"], headlines(fewer())[name]["value"]
+    assert abs(after - before) > 0.005 * abs(before) + 1e-9
+
+
+def test_parameters_of_the_offer_move_the_margin_alone():
+    after = headlines(run({"margin_rate": 0.25, "uplift": 0.01}))
+    before = headlines(usual())
+    assert after["winback"]["value"] < 0.6 * before["winback"]["value"]
+    assert after["alive"]["value"] == before["alive"]["value"]
+
+
+def test_lists_are_written_only_when_asked_and_owned(tmp_path, monkeypatch):
+    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
+    usual()
+    assert not (tmp_path / "lists").exists()
+    with pytest.raises(ParameterError, match="an owner"):
+        run({"export_lists": True})
+    run({"export_lists": True, "list_owner": "marketing", "list_score": 80})
+    rows = pd.read_csv(tmp_path / "lists/at_risk-2026-02-13.csv")
+    assert rows["score"].min() >= 80 and rows["reason"].notna().all()
+    facts = json.loads((tmp_path / "lists/win_back-2026-02-13.json").read_text())
+    assert (facts["owner"], facts["expires"]) == ("marketing", "2026-02-27")
+
+
+def test_nobody_ordered_is_one_clear_error():
+    with pytest.raises(LuckyError, match="churn: expected orders of customers by as_of"):
+        run(orders=lambda t: t.filter(ibis.literal(False)))
+
+
+def test_a_short_history_cannot_be_tested_and_says_so():
+    with pytest.raises(LuckyError, match="expected"):
+        run(orders=lambda t: t.filter(t.order_date > "2026-01-20"))
+
+
+def test_one_store_has_no_sister():
+    said = run(
+        orders=lambda t: t.filter(t.store_id == "100001"), stores=lambda t: t.filter(t.store_id == "100001")
+    )
+    assert "opening" not in headlines(said)
