@@ -126,8 +126,11 @@ def describe_net(sites: pd.DataFrame) -> str:
 def describe_basis(model: SiteModel) -> str:
     """What the ranking rests on, in a sentence."""
     if np.isinf(model.penalty):
-        return "It rests on the distance to our own stores alone: jobs and residents foretell nothing here."
-    return "It rests on jobs, residents and the distance to our own stores."
+        return (
+            "The ranking rests on the distance to our own stores alone: "
+            "jobs and residents foretell nothing here."
+        )
+    return "The ranking rests on jobs, residents and the distance to our own stores."
 
 
 def forecast_site_ramps(fit: GrowthFit, sites: pd.DataFrame) -> pd.DataFrame:

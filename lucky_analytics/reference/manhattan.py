@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -14,10 +15,10 @@ import pandas as pd
 from lucky_analytics import settings
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["VINTAGES", "Layers", "count_within", "find_area", "load_layers"]
+__all__ = ["Layers", "count_within", "find_area", "load_layers"]
 
-# What the map says about each layer.
-VINTAGES = {
+# What the map says about each shipped layer.
+_VINTAGES = {
     "residents": "residents: 2020 count by tax lot",
     "jobs": "jobs: CTPP 2012-16, before Hudson Yards",
     "stations": "subway: MTA static feed",
@@ -34,24 +35,30 @@ class Layers:
     ``tracts``: ``geoid``, ``area_id``, ``area_name``, ``geometry``, ``latitude``, ``longitude`` (of a point
     inside), ``residents``, ``jobs`` (null outside the jobs layer). ``areas``: the neighbourhoods' profile.
     ``lots``: ``latitude``, ``longitude``, ``residents``. ``stations``: ``station_name`` and place.
+    ``competitors``: ``name`` and place, null without an official refresh. ``vintages``: what the map says
+    about each layer.
     """
 
     tracts: gpd.GeoDataFrame
     areas: pd.DataFrame
     lots: pd.DataFrame
     stations: pd.DataFrame
+    competitors: pd.DataFrame | None
+    vintages: dict[str, str]
 
 
 @functools.cache
-def load_layers() -> Layers:
-    """Read the layers once. A neighbourhood's jobs are spread over its tracts by land area.
+def load_layers(folder: Path | None = None) -> Layers:
+    """Read the layers of ``folder`` (by default those that ship) once.
 
-    Raises ``LuckyError`` when a file is missing.
+    A neighbourhood's jobs are spread over its tracts by land area. Where ``lucky reference refresh`` has
+    brought them, jobs by tract and competitors of the official services take the place of the shipped layer.
+    Raises ``LuckyError`` when a shipped file is missing.
 
     >>> round(load_layers().tracts["residents"].sum(), -3)                # doctest: +SKIP
     1694000.0
     """
-    folder = settings.load().external_dir
+    folder = folder or settings.load().external_dir
     needed = [
         "manhattan_tracts.geojson",
         "manhattan_areas.csv",
@@ -74,8 +81,16 @@ def load_layers() -> Layers:
     land = tracts.to_crs(FEET_CRS).area
     share = land / land.groupby(tracts["area_id"]).transform("sum")
     tracts["jobs"] = tracts["area_id"].map(areas.set_index("area_id")["jobs"]) * share
+    vintages, jobs_file = dict(_VINTAGES), folder / "official_jobs.csv"
+    if jobs_file.is_file():
+        jobs = pd.read_csv(jobs_file, dtype={"geoid": str}).set_index("geoid")["jobs"]
+        tracts["jobs"] = tracts["geoid"].map(jobs).fillna(0.0)
+        vintages["jobs"] = "jobs: LODES8 by tract, official refresh"
     tracts = tracts.rename(columns={"nta_name": "area_name"})
-    return Layers(tracts, areas, lots, pd.read_csv(folder / "manhattan_subway.csv"))
+    rivals_file = folder / "official_competitors.csv"
+    rivals = pd.read_csv(rivals_file) if rivals_file.is_file() else None
+    stations = pd.read_csv(folder / "manhattan_subway.csv")
+    return Layers(tracts, areas, lots, stations, rivals, vintages)
 
 
 def find_area(layers: Layers, latitude: pd.Series, longitude: pd.Series) -> pd.DataFrame:
