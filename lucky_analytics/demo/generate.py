@@ -162,6 +162,8 @@ def realised(world: World) -> Realised:
             book.id if name == "missing_trades" else sales_payment.FIRST_TRADE_ID + np.arange(world.trades.n)
         )
         truth.rows(name, [str(i) for i in ids[positions].tolist()])
+    for name, ids_of_bills in accounting.draw_bills(world).errors.items():
+        truth.rows(name, ids_of_bills)
     shop = book.shop
     stray = book.is_usd & (shop >= world.shops.first_nz) & (shop < world.shops.first_nz + world.shops.n_nz)
     truth.rows("usd_orders_in_nz_shops", [str(i) for i in book.id[stray].tolist()])

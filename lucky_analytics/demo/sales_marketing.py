@@ -152,9 +152,11 @@ def _coupons(schema: pa.Schema, world: World, templates: _Templates) -> pa.Table
                      now - rng.integers(40 * 86_400, 60 * 86_400, expired)]  # fmt: skip
     received = np.maximum(received, world.users.registered[user])
     expires = received + np.where(status == UNUSED, 45, 14) * 86_400
-    expires = np.where(status == EXPIRED, np.minimum(expires, now - 3600), expires)
+    # What was used or has run out is not among the published unexpired ones.
+    expires = np.where(status != UNUSED, np.minimum(expires, now - 3600), expires)
     used = np.full(total, -1)
     used[status == USED] = book.created[redeemed]
+    expires = np.maximum(expires, used)
     order = np.full(total, -1)
     order[status == USED] = redeemed
     by_time = np.lexsort((user, received))
