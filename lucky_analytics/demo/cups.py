@@ -27,7 +27,7 @@ _OPEN_SECONDS = (6 * 3600, 14 * 3600)  # rinses: from before opening, over the d
 
 @dataclass(frozen=True)
 class Cups:
-    """One position per cup in the order in which they were begun, UTC seconds. ``line`` is a position in the
+    """One position per cup in the order in which they were done, UTC seconds. ``line`` is a position in the
     book's lines, -1 for a rinse.
     """
 
@@ -70,7 +70,7 @@ def draw_cups(world: World) -> Cups:
         start=np.r_[start, (start + seconds + 5)[again], rinse_start],
         end=np.r_[start + seconds, (start + 2 * seconds + 5)[again], rinse_start + _RINSE_SECONDS],
     )
-    by_time = np.lexsort((found.line, found.device, found.start))
+    by_time = np.lexsort((found.line, found.device, found.end))
     return Cups(*(values[by_time] for values in vars(found).values()))
 
 

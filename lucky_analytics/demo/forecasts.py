@@ -33,8 +33,8 @@ _FEWEST_GOODS = 3
 
 @dataclass(frozen=True)
 class Forecasts:
-    """One position per row in the order in which they were made. ``unit`` is a good or an hour; days count
-    from the horizon's first, negative before it and up to the longest lead after it.
+    """One position per row in the order in which they could be read. ``unit`` is a good or an hour; days
+    count from the horizon's first, negative before it and up to the longest lead after it.
 
     ``value`` is the forecast in the unit of the demand it was drawn from, ``demand`` that demand (NaN after
     the horizon), ``available`` the UTC second from which it could be read.
@@ -88,7 +88,10 @@ def _forecast(
     plant = planted["forecasts"]
     expected = _expected(demand, leads)
     first_use = np.where((demand > 0).any(1), np.argmax(demand > 0, axis=1), N_DAYS + leads)
-    store, made, lead, version = _runs(first_use, leads, len(runs), n_rows, rng)
+    found = _runs(first_use, leads, len(runs), n_rows, rng)
+    ended = _available(found[1], found[3], runs, rng)
+    by_end = np.argsort(ended, kind="stable")
+    store, made, lead, version = (values[by_end] for values in found)
     n_units = demand.shape[2]
     row = np.repeat(np.arange(len(store)), n_units)
     unit = np.tile(np.arange(n_units), len(store))
@@ -106,8 +109,7 @@ def _forecast(
     value = expected[store[row], target, unit] * np.exp(level + sd * error - sd**2 / 2)
     known = target < N_DAYS
     actual = np.where(known, demand[store[row], np.minimum(target, N_DAYS - 1), unit], np.nan)
-    available = _available(made, version, runs, rng)[row]
-    return Forecasts(store[row], unit, made[row], target, version[row], available, value, actual)
+    return Forecasts(store[row], unit, made[row], target, version[row], ended[by_end][row], value, actual)
 
 
 def _expected(demand: Floats, leads: int) -> Floats:

@@ -156,7 +156,7 @@ def _programmes(schema: pa.Schema, menu: Menu, recipes: Recipes) -> pa.Table:
 
 
 def _cups(schema: pa.Schema, world: World) -> pa.Table:
-    """Cups in the order in which they were begun."""
+    """Cups in the order in which they were done."""
     cups, lines, menu = draw_cups(world), world.book.lines, world.menu
     is_free = cups.line < 0
     item = pa.array(lines.id[cups.line], mask=is_free)

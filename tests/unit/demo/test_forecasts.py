@@ -115,7 +115,7 @@ def test_nothing_is_forecast_before_it_is_sold_and_everything_is_made_before_its
     lead = made.target - made.made
     assert (lead.min(), lead.max()) == (1, 14)
     assert (made.made >= OPENED[made.store] - 14).all() and made.made.max() == N_DAYS - 1
-    assert (np.diff(made.made) >= 0).all()
+    assert (np.diff(made.available) >= 0).all()
 
 
 @pytest.mark.parametrize(
