@@ -98,7 +98,9 @@ def aggregate_triangle(bought: Purchases) -> pd.DataFrame:
             complete = int(own.loc[own["n_complete"] > period_number, "n"].sum())
             rows.append((cohort, period_number, int(own["n"].sum()), complete))
     cells = pd.DataFrame(rows, columns=["cohort", "period", "n_customers", "n_complete"])
-    cells = cells.astype({"period": "int64"}).merge(active, on=["cohort", "period"], how="left")
+    # Without any row both sides would have no type to join by.
+    types = {"cohort": "datetime64[s]", "period": "int64"}
+    cells = cells.astype(types).merge(active.astype(types), on=["cohort", "period"], how="left")
     cells["n_active"] = cells["n_active"].fillna(0).astype(int)
     cells["retained"] = cells["n_active"] / cells["n_complete"]
     cells["is_immature"] = cells["n_complete"] < cells["n_customers"]
