@@ -117,7 +117,7 @@ def shrink_estimates(
     w = table["weight"].to_numpy(float)
     cells = pooled(table.drop(columns="weight").rename(columns={"estimate": "raw", "se": "raw_se"}), own)
     rows, columns = (
-        pooled(pd.DataFrame({name: names.tolist()}), (m * w[:, None]).T / (m.T @ w)[:, None])
+        pooled(pd.DataFrame({name: names.tolist()}), _average(m, w))
         for name, names, m in zip((row, column), grid.levels, member, strict=True)
     )
     spread = dict(zip(("row", "column", "own"), np.exp(fit.theta).tolist(), strict=True))
@@ -144,6 +144,14 @@ def _grid(
     table = known.set_index([row, column])[["estimate", "se", "weight"]].reindex(grid)
     table["weight"] = table["weight"].fillna(0.0 if weights else 1.0)
     return table.reset_index(), grid
+
+
+def _average(member: Array, weight: Array) -> Array:
+    """Weights of the cells in each level's mean, rows summing to one; equal where all weights are zero."""
+    w = member * weight[:, None]
+    w = np.where(w.sum(axis=0) > 0, w, member)
+    mean: Array = (w / w.sum(axis=0)).T
+    return mean
 
 
 def _keep_positive(theta: Array) -> float:

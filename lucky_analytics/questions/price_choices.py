@@ -135,9 +135,8 @@ def assemble_sides(pooled: Shrunk, estimates: pd.DataFrame) -> pd.DataFrame:
     targeted = estimates[estimates["method"] == "naive"].assign(kind="targeted")
     order = {category: place for place, category in enumerate(drawn["category"])}
     both = pd.concat([drawn, targeted])[["category", "kind", "estimate", "low", "high"]]
-    return both.sort_values(
-        ["category", "kind"], key=lambda c: c.map(order).fillna(c.eq("targeted"))
-    ).reset_index(drop=True)
+    both = both.assign(place=both["category"].map(order)).dropna(subset=["place"])
+    return both.sort_values(["place", "kind"], ignore_index=True).drop(columns="place")
 
 
 def assemble_responses(drawn: pd.DataFrame, pooled: Shrunk, level: float = 0.9) -> pd.DataFrame:

@@ -147,18 +147,31 @@ def estimate_first_stages(drawn: pd.DataFrame) -> pd.DataFrame:
     """How the depth drawn moves the price paid: ``category``, ``slope``, ``f``, ``j_p``, ``n``.
 
     ``slope`` is 1 when buyers pay what they were shown. ``f`` is infinite when the depth determines the
-    price. ``j_p``: p-value of "one elasticity fits all depths" (Hansen's J with one instrument per depth).
+    price. ``j_p``: p-value of "one elasticity fits all depths" (Hansen's J with one instrument per depth). All
+    three are null where nobody bought at two depths.
     """
     rows = []
     for category, own in drawn.groupby("category"):
         bought = own[own["y"] > 0]
-        slope = np.polyfit(bought["log_price"], bought["log_paid"], 1, w=np.sqrt(bought["y"]))[0]
-        f = estimate_first_stage(own, ["log_paid"], ["log_price"], ["segment"])
         depths = sorted(own["depth"].unique())[1:]
         dummies = {f"is_{k}": (own["depth"] == depth).astype(float) for k, depth in enumerate(depths)}
-        fit = fit_iv_poisson(own.assign(**dummies), ["log_price"], list(dummies), ["segment"])
-        rows.append((category, float(slope), f, fit.j_p, fit.n))
+        slope = f = j_p = np.nan
+        if bought["depth"].nunique() > 1:
+            weight = np.sqrt(bought["y"])
+            slope = float(np.polyfit(bought["log_price"], bought["log_paid"], 1, w=weight)[0])
+            f = estimate_first_stage(own, ["log_paid"], ["log_price"], ["segment"])
+            j_p = _surplus_test(own.assign(**dummies), list(dummies))
+        rows.append((category, slope, f, j_p, int(own["n"].sum())))
     return pd.DataFrame(rows, columns=["category", "slope", "f", "j_p", "n"])
+
+
+def _surplus_test(own: pd.DataFrame, instruments: list[str]) -> float:
+    """p-value of Hansen's test; null where so little was bought that the moments have no solution."""
+    try:
+        p = fit_iv_poisson(own, ["log_price"], instruments, ["segment"]).j_p
+    except LuckyError:
+        return np.nan
+    return np.nan if p is None else p
 
 
 def estimate_placebos(drawn: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:

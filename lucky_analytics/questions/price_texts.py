@@ -16,7 +16,7 @@ def check_experiment(drawn: pd.DataFrame, stages: pd.DataFrame, placebos: pd.Dat
     weakest, bent = stages["f"].min(), int((stages["j_p"] < 0.05 / len(stages)).sum())
     facts = [
         ("every depth was drawn as often", p_draw > 0.01, f"p = {p_draw:.2f} over {n:,} coupons shown"),
-        ("buyers pay what they were shown", bool(stages["slope"].between(0.9, 1.1).all()),
+        ("buyers pay what they were shown", bool(stages["slope"].dropna().between(0.9, 1.1).all()),
          f"slopes from {stages['slope'].min():.2f} to {stages['slope'].max():.2f}"),
         ("the depth moves the price (F above 10)", bool(weakest > 10),
          "the depth determines the price" if weakest > 1e4 else f"F at least {weakest:.0f}"),

@@ -1,0 +1,134 @@
+"""The price notebook on simulated customers: it runs from top to bottom; its headlines follow the rows."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+
+from lucky_analytics.errors import LuckyError
+from tests import price_world
+from tests.notebook_said import said_by
+from tests.price_suite import SimulatedSuite
+
+HEADLINES = {"elasticity", "tenth_off", "most", "least", "pulled", "salience", "deepest"}
+
+
+@functools.cache
+def world(scale=1.0):
+    return price_world.simulate(11, n_customers=2_500, n_weeks=20, scale=scale)
+
+
+def run(suite=None, **parameters):
+    return said_by("product/price_elasticity", suite or SimulatedSuite(world()), **parameters)
+
+
+@functools.cache
+def usual():
+    return run()
+
+
+def values(said):
+    return {record["name"]: record["value"] for record in said["headline"]}
+
+
+def test_every_headline_has_an_interval_its_level_and_a_count():
+    found = {record["name"]: record for record in usual()["headline"]}
+    assert set(found) == HEADLINES
+    for record in found.values():
+        assert record["low"] < record["value"] < record["high"], record["name"]
+        assert record["level"] == 0.9 and record["n"] > 0 and "SELECT" in record["sql"]
+
+
+def test_the_page_is_complete():
+    said = usual()
+    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
+    assert [check["passed"] for check in said["check"]] == [True] * 6
+    assert {record["name"] for record in said["figure"]} == {
+        "elasticities", "responses", "segments", "margins", "withdrawals",
+    }  # fmt: skip
+    assert {record["name"] for record in said["table"]} == {
+        "best_prices", "withdrawals", "methods", "segments", "first_stage", "placebos",
+    }  # fmt: skip
+    assert any("no price experiment" in record["text"] for record in said["caveat"])
+
+
+def test_the_planted_response_is_found_and_a_stronger_one_moves_the_headlines():
+    before, after = values(usual()), values(run(SimulatedSuite(world(1.4))))
+    assert before["elasticity"] == pytest.approx(-1.5, abs=0.25)
+    assert after["elasticity"] < before["elasticity"] - 0.3
+    assert after["tenth_off"] == pytest.approx(0.9 ** after["elasticity"] - 1)
+    assert after["most"] < before["most"] and after["least"] < before["least"]
+    assert after["deepest"] < before["deepest"]
+
+
+def without_half_of_the_rest():
+    """Half of what is bought without a coupon of the category, once the program runs, is not bought."""
+    original = world()
+    key = ["customer", "week", "category"]
+    shown = original.bought[key].merge(original.shown[key].assign(is_shown=True), on=key, how="left")[
+        "is_shown"
+    ]
+    late = original.bought["week"] >= price_world.N_EARLY
+    spared = np.random.default_rng(1).random(len(late)) < 0.5
+    kept = shown.notna().to_numpy() | ~late.to_numpy() | spared
+    return price_world.PriceWorld(
+        original.bought[kept].reset_index(drop=True), original.shown, original.n_weeks
+    )
+
+
+def dear_goods(tables):
+    return tables | {
+        "costs": tables["costs"].assign(unit_cost_cents=tables["costs"]["unit_cost_cents"] * 1.5)
+    }
+
+
+def test_sales_outside_of_the_program_move_salience_and_what_is_pulled_forward():
+    after = values(run(SimulatedSuite(without_half_of_the_rest())))
+    assert after["salience"] > values(usual())["salience"] + 0.05
+    assert after["pulled"] != pytest.approx(values(usual())["pulled"], rel=0.05)
+
+
+def test_costs_move_the_value_of_a_withdrawal_and_no_elasticity():
+    before, after = values(usual()), values(run(SimulatedSuite(world(), edit=dear_goods)))
+    assert after["deepest"] > before["deepest"] + 1
+    assert after["elasticity"] == before["elasticity"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "name"),
+    [
+        ("lapsed_days", 14, "elasticity"),
+        ("loyal_orders", 3, "elasticity"),
+        ("new_days", 10, "elasticity"),
+        ("recent_weeks", 3, "deepest"),
+    ],
+)
+def test_a_parameter_changes_its_headline(parameter, value, name):
+    assert values(run(**{parameter: value}))[name] != pytest.approx(values(usual())[name], rel=1e-4)
+
+
+def test_the_level_widens_intervals_and_certainty_changes_the_decision():
+    wide = {record["name"]: record for record in run(level=0.99, min_probability=0.99)["headline"]}
+    for record in usual()["headline"]:
+        assert wide[record["name"]]["low"] < record["low"] and wide[record["name"]]["high"] > record["high"]
+
+
+def test_a_program_that_targets_everybody_is_refused():
+    def ruled(tables):
+        return tables | {"coupon_exposures": tables["coupon_exposures"].assign(assignment="rule")}
+
+    with pytest.raises(LuckyError, match="depth was drawn at random"):
+        run(SimulatedSuite(world(), edit=ruled))
+
+
+def test_a_category_that_nobody_buys_is_estimated_by_its_neighbours():
+    def unsold(tables):
+        items = tables["order_items"]
+        return tables | {
+            "order_items": items[(items["category"] != "Tea") | (items["order_date"] < "2025-09-29")]
+        }
+
+    said = run(SimulatedSuite(world(), edit=unsold))
+    assert any("Tea" in record["text"] and "too few" in record["text"] for record in said["caveat"])
