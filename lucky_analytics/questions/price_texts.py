@@ -1,32 +1,10 @@
-"""Checks and sentences of the price page, made from its frames."""
+"""The findings of the price page as sentences, made from its frames."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.questions.price_elasticity import check_draw
-
-__all__ = ["check_experiment", "describe_best", "describe_decision", "describe_naive", "describe_segments"]
-
-
-def check_experiment(drawn: pd.DataFrame, stages: pd.DataFrame, placebos: pd.DataFrame) -> pd.DataFrame:
-    """What the method relies on: ``name``, ``passed``, ``detail``, one row per property."""
-    p_draw, n = check_draw(drawn)
-    before, others = placebos.set_index("outcome").loc[["week before", "other categories"]].to_dict("records")
-    weakest, bent = stages["f"].min(), int((stages["j_p"] < 0.05 / len(stages)).sum())
-    facts = [
-        ("every depth was drawn as often", p_draw > 0.01, f"p = {p_draw:.2f} over {n:,} coupons shown"),
-        ("buyers pay what they were shown", bool(stages["slope"].dropna().between(0.9, 1.1).all()),
-         f"slopes from {stages['slope'].min():.2f} to {stages['slope'].max():.2f}"),
-        ("the depth moves the price (F above 10)", bool(weakest > 10),
-         "the depth determines the price" if weakest > 1e4 else f"F at least {weakest:.0f}"),
-        ("the depth is unrelated to the week before it", before["low"] <= 0 <= before["high"],
-         f"elasticity {before['estimate']:+.2f} ({before['low']:+.2f} to {before['high']:+.2f})"),
-        ("categories without a coupon do not move", others["low"] <= 0 <= others["high"],
-         f"elasticity {others['estimate']:+.2f} ({others['low']:+.2f} to {others['high']:+.2f})"),
-        ("one elasticity fits all depths", bent == 0, f"{bent} of {len(stages)} categories bend, Hansen's J"),
-    ]  # fmt: skip
-    return pd.DataFrame(facts, columns=["name", "passed", "detail"])
+__all__ = ["describe_best", "describe_decision", "describe_naive", "describe_segments"]
 
 
 def describe_naive(estimates: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.questions import price_checks as checks
 from lucky_analytics.questions import price_choices as choices
 from lucky_analytics.questions import price_decisions as decisions
 from lucky_analytics.questions import price_elasticity as elasticity
@@ -95,14 +96,12 @@ def test_methods_agree_where_depths_are_drawn_and_the_naive_one_does_not():
 
 def test_checks_hold_here_and_fail_where_depths_are_not_drawn():
     drawn, _ = fitted()
-    good = texts.check_experiment(
-        drawn, elasticity.estimate_first_stages(drawn), elasticity.estimate_placebos(drawn)
+    good = checks.check_experiment(
+        drawn, checks.estimate_first_stages(drawn), checks.estimate_placebos(drawn)
     )
     assert good["passed"].all() and len(good) == 6
     ruled = elasticity.drawn_cells(loaded()[3].replace({"assignment": {"random": "x", "rule": "random"}}))
-    bad = texts.check_experiment(
-        ruled, elasticity.estimate_first_stages(ruled), elasticity.estimate_placebos(ruled)
-    )
+    bad = checks.check_experiment(ruled, checks.estimate_first_stages(ruled), checks.estimate_placebos(ruled))
     failed = set(bad.loc[~bad["passed"], "name"])
     assert "every depth was drawn as often" in failed
     assert "the depth is unrelated to the week before it" in failed

@@ -1,0 +1,154 @@
+"""The menu notebook on simulated sales: it runs from top to bottom; its headlines follow the rows."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from lucky_analytics.errors import LuckyError, UnknownNameError
+from tests import price_world
+from tests.notebook_said import said_by
+from tests.price_suite import PAIR, WITHOUT_COST, SimulatedSuite
+
+HEADLINES = {"top_share", "classed", "unit_margin", "largest_gain", "pairs"}
+
+
+@functools.cache
+def world():
+    return price_world.simulate(12, n_customers=2_500, n_weeks=20)
+
+
+def run(edit=None, as_of=None, **parameters):
+    suite = SimulatedSuite(world(), as_of=as_of, edit=edit)
+    return said_by("product/menu_engineering", suite, **parameters)
+
+
+@functools.cache
+def usual():
+    return run()
+
+
+def values(said):
+    return {record["name"]: record["value"] for record in said["headline"]}
+
+
+def table(said, name):
+    return next(record for record in said["table"] if record["name"] == name)["data"]["data"]
+
+
+def test_headlines_have_counts_and_their_query():
+    found = {record["name"]: record for record in usual()["headline"]}
+    assert set(found) == HEADLINES
+    for name in ("top_share", "unit_margin", "largest_gain"):
+        assert found[name]["low"] < found[name]["value"] < found[name]["high"]
+    assert all(record["n"] > 0 and "SELECT" in record["sql"] for record in found.values())
+
+
+def test_the_page_is_complete():
+    said = usual()
+    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
+    assert {record["name"] for record in said["figure"]} == {
+        "quadrant", "stakes", "ladder", "categories", "heat", "pairs", "trends",
+        "product_days", "product_prices", "product_stores", "product_seconds",
+    }  # fmt: skip
+    assert {record["name"] for record in said["table"]} == {
+        "leaderboard", "classes", "actions", "ladder", "product_ladder", "pairs", "prices", "without_cost",
+    }  # fmt: skip
+
+
+def test_a_product_without_cost_is_apart_and_never_classed():
+    said = usual()
+    assert [row["product_name"] for row in table(said, "without_cost")] == [WITHOUT_COST]
+    assert WITHOUT_COST not in {row["product_name"] for row in table(said, "classes")}
+    assert (
+        next(row for row in table(said, "leaderboard") if row["product_name"] == WITHOUT_COST)["margin"]
+        is None
+    )
+    failed = [check["name"] for check in said["check"] if not check["passed"]]
+    assert failed == ["every product on the menu has a cost"]
+
+
+def test_the_planted_pair_is_found():
+    together = [row["pair"] for row in table(usual(), "pairs") if row["verdict"] == "together"]
+    assert together[0] == " + ".join(sorted(PAIR))
+
+
+def replaced(name, change):
+    return lambda tables: tables | {name: change(tables[name])}
+
+
+def test_more_of_one_product_raises_its_share():
+    def more(items):
+        top = items["product_id"] == "Coffee 2"
+        return items.assign(product_id=items["product_id"].where(~top, "Coffee 1"))
+
+    assert values(run(replaced("order_items", more)))["top_share"] > 1.3 * values(usual())["top_share"]
+
+
+def test_dearer_goods_lower_the_margin_by_what_they_cost():
+    def dearer(costs):
+        return costs.assign(unit_cost_cents=costs["unit_cost_cents"] + 10 * (costs["goods_id"] == "cup"))
+
+    # two cups of ten cents more
+    assert values(usual())["unit_margin"] - values(run(replaced("costs", dearer)))[
+        "unit_margin"
+    ] == pytest.approx(0.2, abs=1e-6)
+
+
+def test_fees_and_prices_move_the_margin():
+    fees = run(replaced("fees", lambda fee: fee.assign(fee_cents=105.0)))
+    assert values(fees)["unit_margin"] < values(usual())["unit_margin"] - 0.3
+    half = run(replaced("fees", lambda fee: fee.iloc[::2]))
+    # fees that are not reported count at the usual rate
+    assert values(half)["unit_margin"] == pytest.approx(values(usual())["unit_margin"], abs=0.01)
+
+
+def test_a_product_near_the_cut_loses_its_class_and_its_gain():
+    said = run(min_probability=0.99)
+    assert values(said)["classed"] <= values(usual())["classed"]
+    strict = run(popularity_factor=1.3)
+    assert values(strict)["largest_gain"] != pytest.approx(values(usual())["largest_gain"], rel=1e-3)
+
+
+def test_without_pairs_in_the_data_none_are_found():
+    def shuffled(items):
+        return items.assign(
+            product_id=items.groupby("category")["product_id"].transform(
+                lambda p: p.sample(frac=1, random_state=3).to_numpy()
+            )
+        )
+
+    found = values(run(replaced("order_items", shuffled)))["pairs"]
+    assert found < values(usual())["pairs"] or found == 0
+
+
+@pytest.mark.parametrize("sort_by", ["revenue", "units", "seconds"])
+def test_the_leaderboard_is_sorted_as_asked(sort_by):
+    rows = table(run(sort_by=sort_by), "leaderboard")
+    ordered = [row[sort_by] for row in rows]
+    assert ordered == sorted(ordered, reverse=sort_by != "seconds")
+
+
+def test_the_product_in_detail_is_the_one_asked_for():
+    said = run(product="Food 2")
+    assert any(record["finding"].startswith("Food 2") for record in said["figure"])
+    with pytest.raises(UnknownNameError, match="unknown product 'Food Two'"):
+        run(product="Food Two")
+
+
+def test_windows_levels_and_thresholds_change_the_page():
+    short = {record["name"]: record for record in run(n_weeks=6, level=0.99)["headline"]}
+    before = {record["name"]: record for record in usual()["headline"]}
+    assert short["top_share"]["n"] < before["top_share"]["n"]
+    wide = {record["name"]: record for record in run(level=0.99)["headline"]}["top_share"]
+    assert wide["low"] < before["top_share"]["low"] and wide["high"] > before["top_share"]["high"]
+    loose = run(max_false_discovery=0.5)
+    assert values(loose)["pairs"] >= values(usual())["pairs"]
+
+
+def test_one_store_is_enough_and_no_sale_is_an_error():
+    one = run(lambda t: t | {"order_items": t["order_items"][t["order_items"]["store_id"] == "s1"]})
+    assert values(one)["unit_margin"] > 0
+    with pytest.raises(LuckyError, match="menu: expected sales of trading stores, got none"):
+        run(lambda t: t | {"order_items": t["order_items"][t["order_items"]["order_date"] < "2025-08-20"]})
