@@ -18,8 +18,8 @@ from tests.services import mariadb
 
 @pytest.fixture
 def suites(where: Settings, server: mariadb.Mariadb) -> tuple[Suite, Suite]:
-    """A demo at one fiftieth of the estate, in Parquet and in the server, as two catalogs."""
-    demo_estate.build(where.demo_dir, scale=0.02)
+    """A demo at one hundredth of the estate, in Parquet and in the server, as two catalogs."""
+    demo_estate.build(where.demo_dir, scale=0.01)
     load(
         where.demo_dir,
         server.root,
