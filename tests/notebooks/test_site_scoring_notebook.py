@@ -45,7 +45,7 @@ def test_the_page_is_complete():
     said = usual()
     assert [record["name"] for record in said["figure"]] == ["map", "net"]
     names = {record["name"] for record in said["table"]}
-    assert names == {"sites", "reasons", "scenario", "ramps", "diversion", "ways"}
+    assert names == {"sites", "reasons", "scenario", "ramps", "diversion", "switching", "ways"}
     assert [check["passed"] for check in said["check"]] == [True, False, True]
     assert any("Bedford Ave is not scored" in record["text"] for record in said["caveat"])
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1
