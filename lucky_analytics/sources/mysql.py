@@ -16,7 +16,7 @@ from pymysql.connections import Connection
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import config, guard, replica, session, wire
+from lucky_analytics.sources import config, guard, layout, replica, session, wire
 from lucky_analytics.sources.base import KEY_MODULUS, Since, Source, Totals
 from lucky_analytics.sources.convert import convert, select_expression
 from lucky_analytics.sources.drift import drift
@@ -83,7 +83,7 @@ class MysqlSource(Source):
         try:
             self._version = session.prepare(connection, self.endpoint, self.time_zone, self.name)
             guard.require_reader(connection, self.endpoint, self.name)
-            self._columns, self._keys = _layout(connection, self.databases)
+            self._columns, self._keys = layout.load(connection, self.databases)
             behind = dt.timedelta() if self.endpoint.cut_at else replica.lag(connection, self.where)
             (now,) = session.one_row(connection, "SELECT UTC_TIMESTAMP()")
             connection.query(_SNAPSHOT)
@@ -221,28 +221,3 @@ class MysqlSource(Source):
 
 def _where(since: Since | None) -> str:
     return f" WHERE `{since.column}` >= '{since.value}'" if since else ""
-
-
-def _layout(
-    connection: Connection, databases: Sequence[str]
-) -> tuple[dict[tuple[str, str], dict[str, str]], dict[tuple[str, str], tuple[str, ...]]]:
-    """Columns with their types, and primary keys, of every table of ``databases``."""
-    columns: dict[tuple[str, str], dict[str, str]] = {}
-    keys: dict[tuple[str, str], tuple[str, ...]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT table_schema, table_name, column_name, column_type FROM information_schema.columns"
-            " WHERE table_schema IN %s ORDER BY table_schema, table_name, ordinal_position",
-            (list(databases),),
-        )
-        for database, table, column, kind in cursor.fetchall():
-            columns.setdefault((database, table), {})[column] = kind
-        cursor.execute(
-            "SELECT table_schema, table_name, column_name FROM information_schema.statistics"
-            " WHERE index_name = 'PRIMARY' AND table_schema IN %s"
-            " ORDER BY table_schema, table_name, seq_in_index",
-            (list(databases),),
-        )
-        for database, table, column in cursor.fetchall():
-            keys[database, table] = (*keys.get((database, table), ()), column)
-    return columns, keys
