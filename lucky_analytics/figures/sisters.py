@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -21,8 +23,8 @@ def plot_losses(losses: pd.DataFrame) -> AnyChart:
     two percent carry no label.
     """
     order = losses["store_name"].drop_duplicates().tolist()
-    side = {"sort": order, "title": None}
-    names = {"labelLimit": 110, "domain": False, "ticks": False}
+    side: dict[str, Any] = {"sort": order, "title": None}
+    names: dict[str, Any] = {"labelLimit": 110, "domain": False, "ticks": False}
     x = alt.X("neighbour_name:N", **side, axis=alt.Axis(orient="top", labelAngle=-50, **names))
     base = alt.Chart(losses).encode(x=x, y=alt.Y("store_name:N", **side, axis=alt.Axis(**names)))
     strength = alt.Opacity("loss:Q", scale=alt.Scale(domainMin=0, range=[0.02, 0.85]), legend=None)
