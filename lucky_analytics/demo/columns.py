@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics.demo.arrays import Ints
+from lucky_analytics.demo.horizon import FIRST_DATE
 from lucky_analytics.errors import DemoError
 
-__all__ = ["choose", "datetimes", "decimals", "same", "table", "texts"]
+__all__ = ["choose", "dates", "datetimes", "decimals", "same", "table", "texts"]
 
 
 def decimals(units: Ints, kind: pa.DataType | None = None, is_null: np.ndarray | None = None) -> pa.Array:
@@ -26,6 +27,11 @@ def datetimes(seconds: Ints) -> pa.Array:
     """UTC seconds as naive microseconds; negative ones, which mean "not set", are null."""
     values = (seconds * 1_000_000).astype("datetime64[us]")
     return pa.array(values, mask=seconds < 0)
+
+
+def dates(days: Ints) -> pa.Array:
+    """Business days, counted from the horizon's first and also outside the horizon, as dates."""
+    return pa.array(np.datetime64(FIRST_DATE, "D") + days, pa.date32())
 
 
 def texts(numbers: Ints) -> pa.Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Bools, Ints, stream
 from lucky_analytics.demo.book import Book
-from lucky_analytics.demo.columns import choose, datetimes, table
+from lucky_analytics.demo.columns import choose, dates, datetimes, table
 from lucky_analytics.demo.horizon import FIRST_DATE, N_DAYS
 from lucky_analytics.demo.shops import Shops
 from lucky_analytics.demo.timing import local_midnight_utc
@@ -39,13 +38,13 @@ def tables(world: World) -> Iterator[tuple[str, str, pa.Table]]:
     opened, closed = np.full(len(shop), -1), np.full(len(shop), -1)
     past = np.flatnonzero(is_open & (day < N_DAYS))
     opened[past], closed[past] = _switched(book, shops, shop[past], day[past], rng)
-    date = np.datetime64(FIRST_DATE) + day
-    published = (date.astype("datetime64[s]").astype(np.int64)) - _AHEAD_DAYS * 86_400 + 9 * 3600
+    midnight = (np.datetime64(FIRST_DATE) + day).astype("datetime64[s]").astype(np.int64)
+    published = midnight - _AHEAD_DAYS * 86_400 + 9 * 3600
     yield declared.name, "t_shop_opening_time", table(declared.table("t_shop_opening_time").schema, {
         "id": 4_000_001 + np.arange(len(shop)),
         "tenant": choose(shop, shops.tenants),
         "shop_id": shops.ids[shop],
-        "business_date": pa.array(date.astype("datetime64[D]").astype(dt.date)),
+        "business_date": dates(day),
         "is_open": is_open.astype(np.int64),
         "open_time": choose(is_open.astype(np.int64), (None, f"{_OPEN_HOUR:02d}:00")),
         "close_time": choose(is_open.astype(np.int64), (None, f"{_CLOSE_HOUR:02d}:00")),

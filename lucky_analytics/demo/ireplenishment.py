@@ -8,10 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics import estate
-from lucky_analytics.demo.arrays import Ints
-from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table
+from lucky_analytics.demo.columns import choose, dates, datetimes, decimals, same, table
 from lucky_analytics.demo.forecasts import FIRST_HOUR, Forecasts, forecast_goods, forecast_orders
-from lucky_analytics.demo.horizon import FIRST_DATE, day_of
+from lucky_analytics.demo.horizon import day_of
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.truth import Realised
 from lucky_analytics.demo.world import NamedTable, World
@@ -33,7 +32,7 @@ def tables(world: World) -> Iterator[NamedTable]:
             {
                 **_common(made, world, 910_000_000_001, "goods"),
                 "goods_code": choose(made.unit, world.recipes.goods.codes),
-                "demand_date": _dates(made.target),
+                "demand_date": dates(made.target),
                 "demand_pred": decimals(np.rint(made.value).astype(np.int64), pa.decimal128(16, 3)),
             },
         ),
@@ -46,7 +45,7 @@ def tables(world: World) -> Iterator[NamedTable]:
             declared.table("t_order_predict_alg_v2").schema,
             {
                 **_common(made, world, 920_000_000_001, "orders"),
-                "predict_date": _dates(made.target),
+                "predict_date": dates(made.target),
                 "predict_hour": made.unit + FIRST_HOUR,
                 "predict_orders": decimals(np.rint(made.value * 1000).astype(np.int64), pa.decimal128(10, 3)),
             },
@@ -65,15 +64,11 @@ def _common(made: Forecasts, world: World, first_id: int, kind: str) -> dict[str
         "id": first_id + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),
         "shop_dept_id": world.shops.ids[made.store],
-        "pred_date": _dates(made.made),
+        "pred_date": dates(made.made),
         "version": made.version,
         "algorithm": same(_ALGORITHMS[kind], n, pa.string()),
         "create_time": datetimes(made.available),
     }
-
-
-def _dates(days: Ints) -> pa.Array:
-    return pa.array(np.datetime64(FIRST_DATE, "D") + days, pa.date32())
 
 
 def note(world: World, truth: Realised) -> None:

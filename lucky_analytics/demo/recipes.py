@@ -17,7 +17,7 @@ from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import CATEGORIES, Menu, size_of_unit
 from lucky_analytics.demo.truth import Plants, Realised
 
-__all__ = ["LARGE", "Goods", "Recipes", "note_costs", "write_recipes"]
+__all__ = ["LARGE", "Goods", "Recipes", "goods_codes", "note_costs", "write_recipes"]
 
 LARGE = 1.28  # a large drink has this much more of everything but packaging
 _FACTORS = (0.4, 2.5)  # a good's cost may be planted this far from its usual one
@@ -46,7 +46,7 @@ class Goods:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(f"G{20_001 + k}" for k in range(self.n))
+        return goods_codes(self.n)
 
     def is_class(self, *names: str) -> Bools:
         return np.isin(np.array(self.classes), names)
@@ -66,6 +66,11 @@ class Recipes:
     cost_cents: Floats
     borderline: Ints
     gap: Floats
+
+
+def goods_codes(n: int) -> tuple[str, ...]:
+    """Codes of the first ``n`` goods of the company: those that recipes use come first."""
+    return tuple(f"G{20_001 + k}" for k in range(n))
 
 
 @functools.cache
@@ -100,7 +105,9 @@ def write_recipes(items: Items, pay: Ints, is_usd: Bools, menu: Menu, planted: P
         borderline.append(product)
     cost = np.round(cost, 6)
     margin = price - 100 * used @ cost
-    gap = np.where(counts > 0, margin / _category_mean(margin, counts, menu) - 1, np.nan)
+    gap = np.full(menu.n, np.nan)
+    sold = counts > 0
+    gap[sold] = (margin / np.where(sold, _category_mean(margin, counts, menu), 1))[sold] - 1
     priced = Goods(goods.keys, goods.names, goods.classes, goods.units, cost, goods.has_cost, goods.pack,
                    goods.life, goods.storage)  # fmt: skip
     each = np.where(lacks, np.nan, 100 * used @ cost)

@@ -14,7 +14,7 @@ from lucky_analytics.demo.arrays import Ints, stream
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
 from lucky_analytics.demo.horizon import DATES, FIRST_DATE
 from lucky_analytics.demo.menu import Menu
-from lucky_analytics.demo.recipes import LARGE, Recipes
+from lucky_analytics.demo.recipes import LARGE, Recipes, goods_codes
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.world import NamedTable, World
 
@@ -57,7 +57,7 @@ def _goods(schema: pa.Schema, recipes: Recipes, rng: np.random.Generator) -> pa.
     return table(schema, {
         "id": 20_001 + np.arange(N_GOODS),
         "tenant": same(LIVE_TENANT, N_GOODS, pa.string()),
-        "goods_code": [f"G{20_001 + k}" for k in range(N_GOODS)],
+        "goods_code": goods_codes(N_GOODS),
         "goods_name": [*goods.names, *(f"{classes[kind]} Item {k + 1:04d}" for k, kind in enumerate(other))],
         "large_class": [*goods.classes, *(classes[kind] for kind in other)],
         "unit": [*goods.units, *["pc"] * n_other],
@@ -85,7 +85,7 @@ def _costs(schema: pa.Schema, recipes: Recipes, sold: Ints, rng: np.random.Gener
     return table(schema, {
         "id": 60_001 + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),
-        "goods_code": choose(np.repeat(priced, len(days)), [f"G{20_001 + k}" for k in range(N_PURCHASED)]),
+        "goods_code": choose(np.repeat(priced, len(days)), goods_codes(N_PURCHASED)),
         "unit_cost": decimals(units.ravel(), pa.decimal128(16, 6)),
         "currency_code": same("USD", n, pa.string()),
         "effective_start": pa.array(start.astype(np.int32)).cast(pa.date32()),

@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Ints, stream
-from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table
+from lucky_analytics.demo.columns import choose, dates, datetimes, decimals, same, table
 from lucky_analytics.demo.consumption import line_uses, sku_quantities
-from lucky_analytics.demo.horizon import DAYS, FIRST_DATE, N_DAYS, WEEKDAY
+from lucky_analytics.demo.horizon import DAYS, N_DAYS, WEEKDAY
+from lucky_analytics.demo.recipes import goods_codes
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.stores import N_STORES, OPENED
 from lucky_analytics.demo.timing import local_midnight_utc
@@ -66,7 +67,7 @@ def _positions(schema: pa.Schema, world: World) -> pa.Table:
         "id": 50_000_001 + np.arange(len(shop)),
         "tenant": choose(shop, shops.tenants),
         "shop_dept_id": shops.ids[shop],
-        "goods_code": choose(good, [f"G{20_001 + k}" for k in range(STOCKED_GOODS)]),
+        "goods_code": choose(good, goods_codes(STOCKED_GOODS)),
         "stock_quantity": decimals(held, _QUANTITY),
         "on_order_quantity": decimals(ordered, _QUANTITY),
         "safety_quantity": decimals(usual * 3 // 2, _QUANTITY),
@@ -97,15 +98,11 @@ def _daily(schema: pa.Schema, world: World) -> pa.Table:
         "tenant": same(LIVE_TENANT, n, pa.string()),
         "shop_dept_id": world.shops.ids[store],
         "goods_code": choose(good, goods.codes),
-        "stock_date": _dates(day),
+        "stock_date": dates(day),
         **{name: decimals(values[at], _QUANTITY) for name, values in quantities.items()},
         "stock_out_time": datetimes(ran_out),
         "create_time": datetimes(_clock(day, _REPORTED)),
     })  # fmt: skip
-
-
-def _dates(days: Ints) -> pa.Array:
-    return pa.array(np.datetime64(FIRST_DATE, "D") + days, pa.date32())
 
 
 def _changes(world: World) -> Ints:
@@ -153,7 +150,7 @@ def _weekday(schema: pa.Schema, world: World, changes: Ints, weekday: int) -> pa
         "change_type": kind,
         "change_quantity": decimals(quantity, _QUANTITY),
         "stock_quantity": decimals(after, _QUANTITY),
-        "stock_date": _dates(day),
+        "stock_date": dates(day),
         "order_item_id": item,
         "create_time": datetimes(at),
     })  # fmt: skip
