@@ -24,6 +24,7 @@ from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
 __all__ = ["BuildReport", "build"]
 
 TABLE_SETS = ("core", "default")
+_LATER = "Nothing is planted for it yet"
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,9 @@ def _checked(
         raise ParameterError("scale", expected="0.005 to 1", got=f"{scale}", remedy="Tests use 0.02")
     if not 0 <= seed < 1 << 32:
         raise ParameterError("seed", expected="a whole number from 0 to 4294967295", got=f"{seed}")
-    if only is not None and only not in MECHANISMS:
-        raise UnknownNameError("mechanism", only, MECHANISMS)
+    planted = plants(truth)
+    if only is not None and only not in planted:
+        raise UnknownNameError("mechanism", only, planted, remedy=_LATER if only in MECHANISMS else "")
     if only is not None and calibrate:
         raise ParameterError(
             f"only {only!r}",
@@ -108,7 +110,6 @@ def _checked(
                              remedy="The archive tables are not generated yet")  # fmt: skip
     if tables not in TABLE_SETS:
         raise UnknownNameError("set of tables", tables, TABLE_SETS)
-    planted = plants(truth)
     return only_plants(planted, only) if only else planted
 
 

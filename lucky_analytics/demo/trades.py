@@ -63,8 +63,16 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
 
     completed = np.flatnonzero(book.is_completed)
     lots = rng.permutation(completed)
-    cut = np.cumsum([some(k) for k in ("missing_trades", "duplicate_trades", "amount_mismatches")])
-    missing, doubled, changed = lots[: cut[0]], lots[cut[0] : cut[1]], lots[cut[1] : cut[2]]
+    sizes = (
+        "missing_trades",
+        "duplicate_trades",
+        "amount_mismatches",
+        "combined_trades",
+        "unforeseen_trades",
+    )
+    missing, doubled, changed, combined, strange, _ = np.split(lots, np.cumsum([some(k) for k in sizes]))
+    # Combined: paid twice, and the first payment is off as well. Unforeseen: paid in the other currency.
+    doubled, changed = np.r_[doubled, combined], np.r_[changed, combined]
     main = np.setdiff1d(completed, missing)
     amount = book.pay[main].copy()
     shift = rng.choice([-100, -25, -1, 1, 1, 10, 50, 200], len(changed))
@@ -93,13 +101,15 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
     cents = np.concatenate([part[2] for part in parts])
     kind = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
     is_usd = book.is_usd[like]
-    channel = assign_payment_channels(cents, book.user[like], ~is_usd, targets.is_full, rng)
+    is_usd[np.searchsorted(main, strange)] ^= True
+    channel = assign_payment_channels(cents, book.user[like], ~book.is_usd[like], targets.is_full, rng)
     delay = np.where(kind == 0, 0, rng.integers(1, 120, len(kind)))
     created = np.where(book.paid[like] >= 0, book.paid[like], book.created[like]) + delay
     age = (book.created.max() - created) // 86_400
     status = np.where(age >= 4, 3, np.where(age >= 1, 2, 1))
     extra = _uncounted(book, completed, targets, rng)
     like, order = np.r_[like, extra[0]], np.r_[order, extra[0]]
+    is_usd = np.r_[is_usd, book.is_usd[extra[0]]]
     cents, status = np.r_[cents, extra[1]], np.r_[status, extra[2]]
     created, kind = np.r_[created, extra[3]], np.r_[kind, np.full(len(extra[0]), -1)]
     of_order = np.zeros(book.n, np.int64)
@@ -110,7 +120,12 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
     position = np.empty(len(by_time), np.int64)
     position[by_time] = np.arange(len(by_time))
     exceptions = {name: np.sort(position[kind == k]) for k, name in enumerate(names) if k}
-    exceptions["amount_mismatches"] = np.sort(position[np.searchsorted(main, changed)])
+    for name, orders in (
+        ("amount_mismatches", changed),
+        ("combined_trades", combined),
+        ("unforeseen_trades", strange),
+    ):
+        exceptions[name] = np.sort(position[np.searchsorted(main, orders)])
     exceptions["missing_trades"] = np.sort(missing)
     late = rng.random(len(by_time)) < counts["late_posting_share"]
     return Trades(
@@ -120,7 +135,7 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
         status=status[by_time],
         created=created[by_time],
         channel=channel[by_time],
-        is_usd=book.is_usd[like][by_time],
+        is_usd=is_usd[by_time],
         is_posted_late=late,
         exceptions=exceptions,
     )

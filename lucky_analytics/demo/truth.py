@@ -53,7 +53,8 @@ DEFAULTS: Plants = {
     "exceptions": {"usd_orders_in_nz_shops": 37, "nz_shops_without_test_flag": 2, "wrong_rate_lines": 140,
                    "zero_tax_lines": 85, "taxed_exempt_lines": 41, "off_by_a_cent_lines": 23,
                    "missing_trades": 25, "duplicate_trades": 180, "orphan_trades": 170,
-                   "amount_mismatches": 48, "late_posting_share": 0.006,
+                   "amount_mismatches": 48, "combined_trades": 6, "unforeseen_trades": 4,
+                   "late_posting_share": 0.006,
                    "completed_without_production": 120, "missing_batches": 12, "double_booked_batches": 6,
                    "wrong_amount_bills": 9},
     # What the processor takes, by channel in the order of the published table.

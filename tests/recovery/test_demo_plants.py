@@ -171,6 +171,11 @@ def test_fees_give_back_the_fixed_part_and_the_rate(
         ("amount_mismatches", """select t.id from t_trade t join t_order o on o.id::varchar = t.order_id
             where o.status = 90 and t.status in (1, 2, 3) and t.amount > 0
               and t.amount <> o.pay_money * 100"""),
+        ("combined_trades", """select min(t.id) from t_trade t join t_order o on o.id::varchar = t.order_id
+            where t.status in (1, 2, 3) and t.amount > 0 group by t.order_id
+            having count(*) > 1 and bool_or(t.amount <> o.pay_money * 100)"""),
+        ("unforeseen_trades", """select t.id from t_trade t join t_order o on o.id::varchar = t.order_id
+            where t.currency_code <> o.currency_code"""),
         ("zero_authorisations", """select id from t_trade where status in (1, 2, 3) and amount = 0
             and order_id is null"""),
         ("zero_retries", """select id from t_trade where status in (1, 2, 3) and amount = 0
