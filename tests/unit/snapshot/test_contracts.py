@@ -139,7 +139,8 @@ def test_known_issues_are_counted_and_are_no_breach(sound, take):
     made = tiny_estate.rows(estate.load().database("opproduction").table("t_production"), 3)
     start = dt.datetime(2026, 2, 1)
     minutes = [dt.timedelta(minutes=m) for m in (30, 31, 164)]
-    sound[kitchen] = put(made, accept_time=start, done_time=[start + m for m in minutes], create_time=NOW)
+    made = put(made, order_id="1", shop_id=1, create_time=NOW)
+    sound[kitchen] = put(made, accept_time=start, done_time=[start + m for m in minutes])
     taken = take(sound)
     counts = {f.subject: f.count for f in taken.findings if f.rule == "issue"}
     assert counts == {
