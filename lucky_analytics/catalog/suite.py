@@ -17,6 +17,7 @@ from lucky_analytics.catalog.coupons import COUPON_EXPOSURES, COUPONS
 from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
 from lucky_analytics.catalog.customers import CUSTOMERS
 from lucky_analytics.catalog.declare import Conformed
+from lucky_analytics.catalog.experiments import EXPERIMENTS
 from lucky_analytics.catalog.fees import FEES
 from lucky_analytics.catalog.forecasts import FORECASTS, ORDER_FORECASTS
 from lucky_analytics.catalog.goods import GOODS
@@ -69,6 +70,7 @@ TABLES: dict[str, Conformed] = {
         ACCOUNTING_COSTS,
         TAXES,
         PUSHES,
+        EXPERIMENTS,
     )
 }
 
