@@ -120,7 +120,10 @@ def describe_net(sites: pd.DataFrame) -> str:
     """How many sites add revenue after what they take, in a sentence."""
     gaining = int((sites["net"] > 0).sum())
     sure = int((sites["net_low"] > 0).sum())
-    return f"{gaining} of {len(sites)} sites add revenue after losses at sister stores, {sure} of them surely"
+    return (
+        f"{gaining} of {len(sites)} sites add revenue after losses at sister stores; "
+        f"for {sure} the whole interval is above zero"
+    )
 
 
 def describe_basis(model: SiteModel) -> str:
