@@ -19,9 +19,11 @@ _TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS} {_PICTURE_TAGS}".split())
 
 # What our style sheet knows; a table library's other classes are a third of the weight of a long table.
 _KEPT_CLASSES = re.compile(
-    r"(gt_(right|left|center|heading|sourcenote|footnote|column_spanner|last_summary_row)|dataframe|total|number)"
+    r"(gt_(table|right|left|center|heading|sourcenote|footnote|column_spanner|last_summary_row)|dataframe|total|number|bar)"
 )
 _CLASSES = re.compile(r' class="([^"]*)"')
+# A bar under a number, as tables/ draws it where no style sheet is; here it takes the page's accent.
+_BAR = re.compile(r'<div style="width: ?(\d+%); ?height: ?3px; ?margin-left: ?auto; ?background: ?#\w+;?">')
 _SINGLE_SPANS = re.compile(r' (col|row)span="1"')
 
 
@@ -74,6 +76,9 @@ def clean_html(markup: str) -> str:
         protocols=_LINKS,
     )
     lighter = _SINGLE_SPANS.sub("", _CLASSES.sub(_keep_known, cleaned))
+    lighter = _BAR.sub(r'<div class="bar" style="width:\1">', lighter)
+    lighter = lighter.replace('<td class="gt_right">', "<td>")  # most cells are: the style sheet's default
+    lighter = lighter.replace("</td>\n", "</td>")
     return _EMPTY_HEADER.sub(r"<td\1></td>", lighter)
 
 

@@ -221,3 +221,11 @@ def test_the_age_of_live_data_is_said_by_the_browser(visit, alone, now, said, is
     assert page.locator(".age.stale").count() == is_stale
     page, _ = visit(alone / "longest" / "report.html", now=now)
     assert page.locator(".age").count() == 0
+
+
+def test_long_names_on_an_axis_break_into_lines_on_a_phone(visit, alone):
+    page, _ = visit(alone / "longest" / "report.html", width=390)
+    words = page.locator("#figure-plateaus .role-axis-label tspan").all_text_contents()
+    assert "Limited Winter" in " ".join(words)
+    page, _ = visit(alone / "longest" / "report.html", width=1440)
+    assert page.locator("#figure-plateaus .role-axis-label tspan").count() == 0

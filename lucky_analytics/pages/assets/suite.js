@@ -5,6 +5,11 @@
 
   const SANS = getComputedStyle(document.documentElement).getPropertyValue("--sans").trim();
   const ROWS_SHOWN = 200;
+  const PHONE = 480; // px
+  const LETTER = 6.6; // px, of a label's letter, in wide fonts too
+  const LINE = 12; // px, of a broken label
+  const FILLED = 0.8; // of a line, on average, when words stay whole
+  const LABEL_SHARE = 0.42; // of a chart's width, at most, goes to the labels of its axis
   const COLUMN_MIN = 150; // px: a small multiple narrower than this cannot be read
 
   // Names of style-sheet variables: the chart follows light, dark and print without being drawn again.
@@ -19,6 +24,7 @@
       labelColor: "var(--soft)", titleColor: "var(--soft)",
       labelFont: SANS, titleFont: SANS, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
     },
+    axisX: { labelOverlap: true },
     legend: {
       labelColor: "var(--ink)", titleColor: "var(--soft)", labelFont: SANS, titleFont: SANS,
       labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
@@ -68,15 +74,48 @@
     return null;
   };
 
+  const rowsOf = (spec) => [...Object.values(spec.datasets || {}), (spec.data && spec.data.values) || []]
+    .filter((rows) => Array.isArray(rows) && rows.length);
+
+  // Names that are written for a wide screen must not take the plot's place on a narrow one.
+  const limitLabels = (node, most) => {
+    for (const [key, value] of Object.entries(node)) {
+      if (key === "labelLimit" && typeof value === "number" && (value > most || value === 0)) node[key] = most;
+      else if (key !== "datasets" && key !== "values" && value && typeof value === "object") limitLabels(value, most);
+    }
+  };
+
+  // On a phone long names break into lines instead of being cut, and the rows grow with them. Only where
+  // the height is given by row; elsewhere the lines would run into each other. No name has a bar (¦).
+  const wrapNames = (spec, most) => {
+    const rows = rowsOf(spec).flat();
+    let lines = 1;
+    for (const { encoding } of [spec, ...(spec.layer || [])]) {
+      const y = encoding && encoding.y;
+      if (!y || y.type !== "nominal" || y.axis === null || (y.axis || {}).labelExpr) continue;
+      const longest = Math.max(0, ...rows.map((row) => String(row[y.field] ?? "").length));
+      if (longest <= most) continue;
+      lines = Math.max(lines, Math.ceil(longest / (most * FILLED)));
+      const broken = `replace(datum.label, regexp('(.{1,${most}})(?: +|$)', 'g'), '$1¦')`;
+      y.axis = { ...y.axis, labelExpr: `split(replace(${broken}, regexp('¦$'), ''), '¦')`, labelLineHeight: LINE, labelFontSize: 11 };
+    }
+    if (lines > 1) spec.height = { step: Math.max(spec.height.step, LINE * lines + 6) };
+  };
+
   const prepare = (source, width, correction) => {
     const spec = structuredClone(source);
     spec.config = merge(spec.config || {}, PAGE_CONFIG);
+    if (width < PHONE) spec.config = merge(spec.config, { header: { labelFontSize: 11 }, legend: { columns: 2 } });
     delete spec.background;
     const views = grid(spec, width);
     if (views) {
       const cell = width / views.columns - 24 - correction / views.columns;
       for (const view of views.views) view.width = Math.max(60, Math.floor(cell));
+      limitLabels(spec, Math.max(60, Math.floor(cell)));
     } else {
+      const room = Math.floor(width * LABEL_SHARE);
+      limitLabels(spec, room);
+      if (width < PHONE && spec.height && spec.height.step) wrapNames(spec, Math.floor(room / LETTER));
       spec.width = "container";
       delete spec.autosize; // with a container's width it is to fit that width, padding included
     }
@@ -115,9 +154,6 @@
     if (image) still.replaceWith(document.importNode(image, true));
     figure.querySelector(".chart").remove();
   };
-
-  const rowsOf = (spec) => [...Object.values(spec.datasets || {}), (spec.data && spec.data.values) || []]
-    .filter((rows) => Array.isArray(rows) && rows.length);
 
   // The same decimals down a column: none for thousands, more for small numbers; null for text.
   const decimalsOf = (rows, name) => {
