@@ -6,6 +6,10 @@ A-B is ``a_A a_B``, with one weight per product that reproduces how often it is 
 with A against orders with B would be wrong: in an order of two units, one of which is A, only one place is
 left, so that even unrelated products meet half as often as their product of shares.)
 
+Groups matter too: who likes cold brew often takes two different ones. With ``groups`` (categories) each pair
+of groups has its own level, ``a_A a_B g(A, B)``, and only what goes beyond it is found: a product's affinity,
+not its category's.
+
 Strata matter: two products that both sell in the morning meet without liking each other. Pairs that are only
 found when strata are pooled are such (Simpson's paradox).
 
@@ -19,6 +23,7 @@ References: Fisher (1935); Mantel and Haenszel (1959); Goodman (1968) for indepe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -33,17 +38,26 @@ from lucky_analytics.methods.false_discovery import adjust_p_values
 __all__ = ["estimate_affinity"]
 
 Array = NDArray[Any]
+_N_ROUNDS = 30
 
 
-def estimate_affinity(pairs: pd.DataFrame, *, min_expected: float = 5.0, level: float = 0.9) -> pd.DataFrame:
+def estimate_affinity(
+    pairs: pd.DataFrame,
+    groups: Mapping[str, str] | None = None,
+    *,
+    min_expected: float = 5.0,
+    level: float = 0.9,
+) -> pd.DataFrame:
     """Lift of every pair of products, within strata and pooled.
 
     ``pairs``: ``stratum``, ``product_a``, ``product_b`` (a < b), ``n`` orders that hold both; pairs that
-    never met need no row. An order with three products counts as three pairs: keep those few.
+    never met need no row. An order with three products counts as three pairs: keep those few. ``groups``:
+    group of every product; without it all are one group.
 
     Returns a row per pair expected at least ``min_expected`` times, most surprising first: ``product_a``,
     ``product_b``, ``n``, ``expected``, ``lift`` = n / expected with ``lift_low``, ``lift_high`` (exact for a
-    Poisson count), ``p``, ``q`` (within strata); ``pooled_lift``, ``pooled_p``, ``pooled_q`` (no strata).
+    Poisson count), ``p``, ``q`` (within strata); ``pooled_lift``, ``pooled_p``, ``pooled_q`` (neither
+    strata nor groups).
     One-sided: small p means together more often. Raises ``LuckyError`` without a pair.
 
     >>> pairs = pd.DataFrame({"stratum": 1, "product_a": list("aabbac"), "product_b": list("bcdcdd"),
@@ -57,11 +71,19 @@ def estimate_affinity(pairs: pd.DataFrame, *, min_expected: float = 5.0, level: 
     a, b = (np.searchsorted(names, pairs[column]) for column in ("product_a", "product_b"))
     stratum = pairs["stratum"].factorize()[0]
     n = pairs["n"].to_numpy(float)
-    within = _expected(a, b, stratum, n, len(names))
-    pooled = _expected(a, b, np.zeros(len(n), int), n, len(names))
+    group = np.zeros(len(names), int)
+    if groups is not None:
+        unknown = sorted(set(names) - set(groups))
+        if unknown:
+            raise LuckyError(
+                "product pairs", expected="a group for every product", got=f"none for {unknown[0]}"
+            )
+        group = np.unique([groups[name] for name in names], return_inverse=True)[1]
+    within = _expected(a, b, stratum, n, group)
+    pooled = _expected(a, b, np.zeros(len(n), int), n, np.zeros(len(names), int))
     observed = np.zeros((len(names), len(names)))
     np.add.at(observed, (a, b), n)
-    rows, columns = np.nonzero(np.triu(within[0], 1) >= min_expected)
+    rows, columns = np.nonzero((np.triu(within[0], 1) >= min_expected) & (np.triu(within[0], 1) > 0))
     count, expected, variance = observed[rows, columns], within[0][rows, columns], within[1][rows, columns]
     low, high = _poisson_interval(count, level)
     overall = pooled[0][rows, columns]
@@ -84,26 +106,43 @@ def estimate_affinity(pairs: pd.DataFrame, *, min_expected: float = 5.0, level: 
     return result.sort_values(["p", "product_a", "product_b"], ignore_index=True)
 
 
-def _expected(a: Array, b: Array, stratum: Array, n: Array, n_products: int) -> tuple[Array, Array]:
+def _expected(a: Array, b: Array, stratum: Array, n: Array, group: Array) -> tuple[Array, Array]:
     """Expected number of each pair and its variance given the margins, summed over strata."""
-    n_strata = int(stratum.max()) + 1
+    n_products, n_strata = len(group), int(stratum.max()) + 1
     margin = np.zeros((n_strata, n_products))
     np.add.at(margin, (stratum, a), n)
     np.add.at(margin, (stratum, b), n)
     total = margin.sum(axis=1, keepdims=True)
-    weight = margin / np.sqrt(total)
+    seen = np.zeros((n_products, n_products))
+    np.add.at(seen, (np.r_[a, b], np.r_[b, a]), np.r_[n, n])
+    member = (group[:, None] == np.arange(group.max() + 1)).astype(float)
+    weight, level = margin / np.sqrt(total), np.ones((n_products, n_products))
+    np.fill_diagonal(level, 0.0)
+    for _ in range(_N_ROUNDS if group.max() else 1):
+        weight = _fit_margins(weight, margin, level)
+        expected = level * (weight.T @ weight)
+        blocks = [member.T @ table @ member for table in (seen, expected)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            change = np.where(blocks[1] > 0, blocks[0] / blocks[1], 1.0)
+        if not group.max() or np.abs(change - 1).max() < 1e-4:
+            break
+        level = level * (member @ change @ member.T)
+    rest = weight * (1 - margin / total)
+    correction = total / np.maximum(total - 1, 1)
+    return level * (weight.T @ weight), level * (rest.T @ (rest * correction))
+
+
+def _fit_margins(weight: Array, margin: Array, level: Array) -> Array:
+    """Weights with which every product is in as many pairs of each stratum as it was."""
     for _ in range(500):
-        others = weight.sum(axis=1, keepdims=True) - weight
-        fitted = weight * others
+        fitted = weight * (weight @ level)
         with np.errstate(divide="ignore", invalid="ignore"):
             change = np.where(fitted > 0, margin / fitted, 1.0)
         # The square root keeps a product that is in half of all pairs from swinging to and fro.
         weight = weight * np.sqrt(change)
-        if np.abs(change - 1).max() < 1e-9:
+        if np.abs(change - 1).max() < 1e-6:
             break
-    rest = weight * (1 - margin / total)
-    correction = total / np.maximum(total - 1, 1)
-    return weight.T @ weight, rest.T @ (rest * correction)
+    return weight
 
 
 def _upper_tail(count: Array, mean: Array, variance: Array) -> Array:

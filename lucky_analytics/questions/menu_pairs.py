@@ -36,15 +36,20 @@ def aggregate_pairs(items: ir.Table, by: tuple[str, ...] = ("daypart", "store_id
 
 
 def estimate_pairs(
-    pairs: pd.DataFrame, names: pd.Series, max_false_discovery: float = 0.05, level: float = 0.9
+    pairs: pd.DataFrame, products: pd.DataFrame, max_false_discovery: float = 0.05, level: float = 0.9
 ) -> pd.DataFrame:
     """``estimate_affinity`` with names and a verdict; most surprising first.
 
-    ``names``: product name by id. Adds ``pair`` (both names) and ``verdict``: ``together`` (q within strata
-    at most ``max_false_discovery``), ``only pooled`` (found when strata are ignored, not within them: they
-    share a store, an hour or a season, not an order), else ``unremarkable``.
+    ``products``: ``product_id``, ``product_name``, ``category``. What the categories of two products explain
+    (whoever likes cold brew takes two of them) is not counted as their affinity. Adds ``pair`` (both names)
+    and ``verdict``: ``together`` (q within strata at most ``max_false_discovery``), ``only pooled`` (found
+    when strata and categories are ignored: they share a store, an hour, a season or a taste, not an order),
+    else ``unremarkable``.
     """
-    found = estimate_affinity(pairs, level=level)
+    facts = products.set_index("product_id")
+    names = facts["product_name"]
+    groups = dict(zip(products["product_id"], products["category"], strict=True))
+    found = estimate_affinity(pairs, groups, level=level)
     a, b = (found[column].map(names) for column in ("product_a", "product_b"))
     together, pooled = (found[q] <= max_false_discovery for q in ("q", "pooled_q"))
     verdict = pooled.map({True: "only pooled", False: "unremarkable"}).where(~together, "together")

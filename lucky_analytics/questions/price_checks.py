@@ -16,8 +16,8 @@ def estimate_first_stages(drawn: pd.DataFrame) -> pd.DataFrame:
     """How the depth drawn moves the price paid: ``category``, ``slope``, ``f``, ``j_p``, ``n``.
 
     ``slope`` is 1 when buyers pay what they were shown. ``f`` is infinite when the depth determines the
-    price. ``j_p``: p-value of "one elasticity fits all depths" (Hansen's J, one instrument a depth). All three
-    are null where nobody bought at two depths.
+    price. ``j_p``: p-value of "one elasticity fits all depths", Hansen's J with one instrument per depth.
+    All three are null where nobody bought at two depths.
     """
     rows = []
     for category, own in drawn.groupby("category"):

@@ -98,6 +98,34 @@ def test_a_pair_that_only_shares_its_daypart_is_found_pooled_and_cleared_within(
     assert got["lift_low"] < got["lift"] < got["lift_high"]
 
 
+def test_what_categories_explain_is_not_a_products_affinity():
+    group = np.repeat([0, 1], [4, len(SHARES) - 4])
+    groups = {f"p{k:02d}": str(group[k]) for k in range(len(SHARES))}
+    false = found = 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        tables = []
+        for _ in range(4):
+            shares = rng.dirichlet(50 * SHARES)
+            joint = np.triu(np.outer(shares, shares), 1) * np.where(group[:, None] == group, 2.0, 1.0)
+            joint[1, 5] *= 2.5
+            counts = rng.multinomial(10_000, joint.ravel() / joint.sum()).reshape(joint.shape)
+            a, b = np.nonzero(counts)
+            label = np.array(list(groups))
+            tables.append(pd.DataFrame({"product_a": label[a], "product_b": label[b], "n": counts[a, b]}))
+        plain, grouped = (estimate_affinity(strata_of(*tables), g) for g in (None, groups))
+        assert (plain["q"] <= 0.05).sum() > 10
+        findings = set(
+            grouped.loc[grouped["q"] <= 0.05, ["product_a", "product_b"]].itertuples(index=False, name=None)
+        )
+        found += ("p01", "p05") in findings
+        false += len(findings - {("p01", "p05")})
+    assert found == 10
+    assert false <= 4
+    with pytest.raises(LuckyError, match="a group for every product, got none for p01"):
+        estimate_affinity(strata_of(*tables), {"p00": "a"})
+
+
 def test_rarely_expected_pairs_are_not_tested_and_the_level_widens():
     table = draw_pairs(np.random.default_rng(2), SHARES, 4_000).assign(stratum=0)
     all_of_them = estimate_affinity(table, min_expected=0.0)
