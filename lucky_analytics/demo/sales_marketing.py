@@ -11,20 +11,18 @@ import pyarrow.compute as pc
 from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Ints, stream
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
+from lucky_analytics.demo.coupon_templates import DEPTH, Templates, new_york_midnight
 from lucky_analytics.demo.discounts import NO_COUPONS
 from lucky_analytics.demo.horizon import FIRST_DATE, N_DAYS, N_WEEKS
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.shops import LIVE_TENANT
-from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.world import NamedTable, World
 
 __all__ = ["tables"]
 
-N_TEMPLATES, N_COUPONS, N_UNEXPIRED, N_PARTAKES = 1_262, 2_600_000, 2_420_000, 514_000
+N_COUPONS, N_UNEXPIRED, N_PARTAKES = 2_600_000, 2_420_000, 514_000
 UNUSED, USED, EXPIRED = 1, 2, 3
-_DEPTH = pa.decimal128(4, 2)
-_KINDS = ("Welcome", "Weekly", "Win-back", "Holiday", "Referral")
-_WEEKLY, _FIRST_COUPON = 2, 70_000_000_001
+_FIRST_COUPON = 70_000_000_001
 _ACTIVITIES = (
     (1, "Welcome to Lucky"), (2, "Opening Week"), (2, "Iced Days"), (2, "Warm Up"), (2, "Lunch Deal"),
     (3, "Share a Cup"), (4, "Lucky Draw"), (4, "Winter Draw"),
@@ -35,7 +33,7 @@ _WELCOME, _FIRST_PRICE, _SHARE, _FIRST_DRAW = 0, 1, 5, 6
 def tables(world: World) -> Iterator[NamedTable]:
     """Templates, exposures, coupons, campaigns, participations."""
     declared = estate.load().database("luckyus_sales_marketing")
-    templates = _Templates(world)
+    templates = Templates(world)
     exposures = declared.table("t_coupon_exposure").schema
     partakes = declared.table("t_market_activity_partake").schema
     yield declared.name, "t_coupon_template", templates.table(declared.table("t_coupon_template").schema)
@@ -49,63 +47,7 @@ def tables(world: World) -> Iterator[NamedTable]:
     yield declared.name, "t_market_activity_partake", _partakes(partakes, world)
 
 
-def _midnight(day: Ints) -> Ints:
-    """UTC seconds of the New York midnight that opens each business day."""
-    return local_midnight_utc(day, np.zeros(len(day), dtype=bool))
-
-
-class _Templates:
-    """One template for each category, depth and week of the program, then general ones up to the count."""
-
-    def __init__(self, world: World):
-        program = world.orders.pool.program
-        self.depths, self.start_week = program.depths, program.start_week
-        weeks, n_depths = N_WEEKS - self.start_week, len(self.depths)
-        self.n_weekly = weeks * len(CATEGORIES) * n_depths
-        self.n = max(N_TEMPLATES, self.n_weekly + 8)
-        index = np.arange(self.n)
-        is_weekly = index < self.n_weekly
-        self.kind = np.where(is_weekly, _WEEKLY, 1 + index % 4 + (index % 4 > 0))
-        self.week = np.where(is_weekly, self.start_week + index // (len(CATEGORIES) * n_depths), 0)
-        self.category = np.where(is_weekly, index // n_depths % len(CATEGORIES), -1)
-        general = np.array([0.15, 0.25, 0.4, 0.5, 0.6, 0.75])
-        self.depth = np.where(is_weekly, self.depths[index % n_depths], general[index % len(general)])
-
-    @property
-    def numbers(self) -> list[str]:
-        return [f"CT{300_001 + k}" for k in range(self.n)]
-
-    def weekly(self, week: Ints, category: Ints, depth: Ints) -> Ints:
-        """Position of the program's template for a week, a category and a position in ``depths``."""
-        return ((week - self.start_week) * len(CATEGORIES) + category) * len(self.depths) + depth
-
-    def table(self, schema: pa.Schema) -> pa.Table:
-        is_weekly = self.kind == _WEEKLY
-        start = _midnight(
-            np.minimum(np.where(is_weekly, self.week * 7, np.arange(self.n) % N_DAYS), N_DAYS - 1)
-        )
-        days = np.where(is_weekly, 7, 14 + np.arange(self.n) % 4 * 7)
-        percent, number = texts(np.round(self.depth * 100).astype(np.int64)), texts(np.arange(self.n))
-        names = pc.binary_join_element_wise(choose(self.kind - 1, _KINDS), percent, number, " ")
-        end = start + np.where(is_weekly, 7, 90) * 86_400
-        now = int(_midnight(np.array([N_DAYS - 1]))[0])
-        return table(schema, {
-            "id": 300_001 + np.arange(self.n),
-            "tenant": same(LIVE_TENANT, self.n, pa.string()),
-            "template_no": self.numbers,
-            "template_name": names,
-            "campaign_type": self.kind,
-            "one_category_name": choose(self.category + 1, (None, *CATEGORIES)),
-            "discount_depth": decimals(np.round(self.depth * 100).astype(np.int64), _DEPTH),
-            "valid_days": days,
-            "status": np.where(end > now, 1, 2),
-            "start_time": datetimes(start),
-            "end_time": datetimes(end),
-            "create_time": datetimes(start - 7 * 86_400),
-        })  # fmt: skip
-
-
-def _exposures(schema: pa.Schema, world: World, templates: _Templates) -> pa.Table:
+def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
     """What the program showed to every customer of its two arms, week by week."""
     orders, program = world.orders, world.orders.pool.program
     arm = program.arm(orders.candidate)
@@ -120,7 +62,7 @@ def _exposures(schema: pa.Schema, world: World, templates: _Templates) -> pa.Tab
     user, week, category, level = np.concatenate(parts, axis=1)
     n = len(user)
     monday = (np.datetime64(FIRST_DATE) + 7 * week).astype("datetime64[D]")
-    shown = _midnight(week * 7) + 6 * 3600 + (world.users.ids[user] * 7919) % 3600
+    shown = new_york_midnight(week * 7) + 6 * 3600 + (world.users.ids[user] * 7919) % 3600
     return table(schema, {
         "id": 1_000_001 + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),
@@ -128,17 +70,17 @@ def _exposures(schema: pa.Schema, world: World, templates: _Templates) -> pa.Tab
         "template_no": choose(templates.weekly(week, category, level), templates.numbers),
         "assign_type": arm[user],
         "one_category_name": choose(category, CATEGORIES),
-        "discount_depth": decimals(np.round(program.depths[level] * 100).astype(np.int64), _DEPTH),
+        "discount_depth": decimals(np.round(program.depths[level] * 100).astype(np.int64), DEPTH),
         "week_start": pa.array(monday),
         "expose_time": datetimes(shown),
     })  # fmt: skip
 
 
-def _coupons(schema: pa.Schema, world: World, templates: _Templates) -> pa.Table:
+def _coupons(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
     """Unexpired coupons, those used lately with their order, and some that ran out."""
     rng = stream(world.seed, "coupons")
     book, lines = world.book, world.book.lines
-    now = int(_midnight(np.array([N_DAYS]) - 1)[0]) + 86_400
+    now = int(new_york_midnight(np.array([N_DAYS]) - 1)[0]) + 86_400
     total, unexpired = (round(n * world.targets.scale) for n in (N_COUPONS, N_UNEXPIRED))
     off = np.bincount(lines.order, lines.sale - lines.pay, book.n).astype(np.int64)
     redeemed = np.flatnonzero(book.is_completed & (off > 0) & (book.user < world.orders.n_customers))
@@ -180,7 +122,7 @@ def _coupons(schema: pa.Schema, world: World, templates: _Templates) -> pa.Table
     })  # fmt: skip
 
 
-def _redeemed_templates(world: World, templates: _Templates, order: Ints, otherwise: Ints) -> Ints:
+def _redeemed_templates(world: World, templates: Templates, order: Ints, otherwise: Ints) -> Ints:
     """The program's template where an order has a unit priced by the program, else the given one."""
     book, items = world.book, world.items
     unit = np.flatnonzero(items.is_frozen)
@@ -194,7 +136,7 @@ def _redeemed_templates(world: World, templates: _Templates, order: Ints, otherw
 
 def _activities(schema: pa.Schema) -> pa.Table:
     n = len(_ACTIVITIES)
-    start = _midnight(np.zeros(n, np.int64))
+    start = new_york_midnight(np.zeros(n, np.int64))
     return table(schema, {
         "id": 9_001 + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,8 @@ __all__ = ["COUNTED", "FAILED", "REFUND", "REVERSED", "Trades", "draw_trades"]
 N_TRADES, N_COUNTED, N_COMPLETED = 518_000, 506_322, 487_497
 COUNTED = (1, 2, 3)
 REVERSED, REFUND, FAILED = 4, 5, 6
-_ZERO_CLASSES = ("zero_authorisations", "zero_retries")
+_KINDS = ("main", "duplicate_trades", "orphan_trades", "zero_retries", "zero_authorisations")
+_SAMPLED = ("missing_trades", "duplicate_trades", "amount_mismatches", "combined_trades", "unforeseen_trades")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,25 @@ class Trades:
         return self.status <= COUNTED[-1]
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """Rows of the published count, the completed orders' own first.
+
+    ``like`` is the order that each resembles, ``order`` the one it names, ``kind`` its position in
+    ``_KINDS``; the rest list the orders of planted classes.
+    """
+
+    like: Ints
+    order: Ints
+    cents: Ints
+    kind: Ints
+    main: Ints
+    missing: Ints
+    changed: Ints
+    combined: Ints
+    strange: Ints
+
+
 def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Trades:
     """Every payment, exactly the published counts and amounts by channel at full scale.
 
@@ -57,20 +78,50 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
     """
     rng = stream(seed, "trades")
     counts = planted["exceptions"]
+    completed = np.flatnonzero(book.is_completed)
+    counted = _counted(book, completed, targets, counts, rng)
+    like, order, cents, kind, main = counted.like, counted.order, counted.cents, counted.kind, counted.main
+    is_usd = book.is_usd[like]
+    is_usd[np.searchsorted(main, counted.strange)] ^= True
+    channel = assign_payment_channels(cents, book.user[like], ~book.is_usd[like], targets.is_full, rng)
+    delay = np.where(kind == 0, 0, rng.integers(1, 120, len(kind)))
+    created = np.where(book.paid[like] >= 0, book.paid[like], book.created[like]) + delay
+    age = (book.created.max() - created) // 86_400
+    status = np.where(age >= 4, 3, np.where(age >= 1, 2, 1))
+    extra = _uncounted(book, completed, targets, rng)
+    like, order = np.r_[like, extra[0]], np.r_[order, extra[0]]
+    is_usd = np.r_[is_usd, book.is_usd[extra[0]]]
+    cents, status = np.r_[cents, extra[1]], np.r_[status, extra[2]]
+    created, kind = np.r_[created, extra[3]], np.r_[kind, np.full(len(extra[0]), -1)]
+    of_order = np.zeros(book.n, np.int64)
+    of_order[main] = channel[: len(main)]
+    drawn = np.array([c for c, _, _ in CHANNELS])[rng.integers(0, 6, len(extra[0]))]
+    channel = np.r_[channel, np.where(of_order[extra[0]] > 0, of_order[extra[0]], drawn)]
+    by_time = np.lexsort((kind, order, created))
+    late = rng.random(len(by_time)) < counts["late_posting_share"]
+    return Trades(
+        order=order[by_time],
+        user=book.user[like][by_time],
+        amount=cents[by_time],
+        status=status[by_time],
+        created=created[by_time],
+        channel=channel[by_time],
+        is_usd=is_usd[by_time],
+        is_posted_late=late,
+        exceptions=_exception_positions(counted, kind, by_time),
+    )
+
+
+def _counted(
+    book: Book, completed: Ints, targets: Targets, counts: dict[str, Any], rng: np.random.Generator
+) -> _Counted:
+    """One payment per completed order, and the planted classes that make up the published count and sum."""
 
     def some(name: str) -> int:
         return counts[name] if targets.is_full else int(np.ceil(counts[name] * targets.scale))
 
-    completed = np.flatnonzero(book.is_completed)
-    lots = rng.permutation(completed)
-    sizes = (
-        "missing_trades",
-        "duplicate_trades",
-        "amount_mismatches",
-        "combined_trades",
-        "unforeseen_trades",
-    )
-    missing, doubled, changed, combined, strange, _ = np.split(lots, np.cumsum([some(k) for k in sizes]))
+    sizes = [some(kind) for kind in _SAMPLED]
+    missing, doubled, changed, combined, strange, _ = np.split(rng.permutation(completed), np.cumsum(sizes))
     # Combined: paid twice, and the first payment is off as well. Unforeseen: paid in the other currency.
     doubled, changed = np.r_[doubled, combined], np.r_[changed, combined]
     main = np.setdiff1d(completed, missing)
@@ -95,50 +146,23 @@ def draw_trades(book: Book, targets: Targets, planted: Plants, seed: int) -> Tra
         (retried, retried, np.zeros(len(retried), np.int64)),
         (some_order[orphans:], np.full(n_auth, -1), np.zeros(n_auth, np.int64)),
     ]
-    names = ("main", "duplicate_trades", "orphan_trades", "zero_retries", "zero_authorisations")
-    like = np.concatenate([part[0] for part in parts])
-    order = np.concatenate([part[1] for part in parts])
-    cents = np.concatenate([part[2] for part in parts])
+    like, order, cents = (np.concatenate([part[k] for part in parts]) for k in range(3))
     kind = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    is_usd = book.is_usd[like]
-    is_usd[np.searchsorted(main, strange)] ^= True
-    channel = assign_payment_channels(cents, book.user[like], ~book.is_usd[like], targets.is_full, rng)
-    delay = np.where(kind == 0, 0, rng.integers(1, 120, len(kind)))
-    created = np.where(book.paid[like] >= 0, book.paid[like], book.created[like]) + delay
-    age = (book.created.max() - created) // 86_400
-    status = np.where(age >= 4, 3, np.where(age >= 1, 2, 1))
-    extra = _uncounted(book, completed, targets, rng)
-    like, order = np.r_[like, extra[0]], np.r_[order, extra[0]]
-    is_usd = np.r_[is_usd, book.is_usd[extra[0]]]
-    cents, status = np.r_[cents, extra[1]], np.r_[status, extra[2]]
-    created, kind = np.r_[created, extra[3]], np.r_[kind, np.full(len(extra[0]), -1)]
-    of_order = np.zeros(book.n, np.int64)
-    of_order[main] = channel[: len(main)]
-    drawn = np.array([c for c, _, _ in CHANNELS])[rng.integers(0, 6, len(extra[0]))]
-    channel = np.r_[channel, np.where(of_order[extra[0]] > 0, of_order[extra[0]], drawn)]
-    by_time = np.lexsort((kind, order, created))
+    return _Counted(like, order, cents, kind, main, missing, changed, combined, strange)
+
+
+def _exception_positions(counted: _Counted, kind: Ints, by_time: Ints) -> dict[str, Ints]:
+    """Positions of each planted class among the rows in the order of time; missing ones by their order."""
     position = np.empty(len(by_time), np.int64)
     position[by_time] = np.arange(len(by_time))
-    exceptions = {name: np.sort(position[kind == k]) for k, name in enumerate(names) if k}
+    found = {name: np.sort(position[kind == k]) for k, name in enumerate(_KINDS) if k}
     for name, orders in (
-        ("amount_mismatches", changed),
-        ("combined_trades", combined),
-        ("unforeseen_trades", strange),
+        ("amount_mismatches", counted.changed),
+        ("combined_trades", counted.combined),
+        ("unforeseen_trades", counted.strange),
     ):
-        exceptions[name] = np.sort(position[np.searchsorted(main, orders)])
-    exceptions["missing_trades"] = np.sort(missing)
-    late = rng.random(len(by_time)) < counts["late_posting_share"]
-    return Trades(
-        order=order[by_time],
-        user=book.user[like][by_time],
-        amount=cents[by_time],
-        status=status[by_time],
-        created=created[by_time],
-        channel=channel[by_time],
-        is_usd=is_usd[by_time],
-        is_posted_late=late,
-        exceptions=exceptions,
-    )
+        found[name] = np.sort(position[np.searchsorted(counted.main, orders)])
+    return {**found, "missing_trades": np.sort(counted.missing)}
 
 
 def _spread(cents: int, n: int, rng: np.random.Generator) -> Ints:
