@@ -13,7 +13,7 @@ from scipy.stats import norm
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["Chart", "chart_cusum", "estimate_run_length", "find_threshold"]
+__all__ = ["Chart", "chart_cusum", "date_change", "estimate_run_length", "find_threshold"]
 
 _STATES = 100
 
@@ -107,3 +107,18 @@ def chart_cusum(
     points = pd.DataFrame(rows, columns=["position", "z", "up", "down", "is_alarm"]).set_index("position")
     found = pd.DataFrame(alarms, columns=["alarm", "since", "direction"])
     return Chart(points, found, h, allowance, run_length)
+
+
+def date_change(values: ArrayLike, latest: int) -> int:
+    """Position from which the mean of ``values`` is another one, at most ``latest``: least squares.
+
+    An alarm says that there was a change; this says when. Source: Hinkley (1970), Biometrika 57.
+
+    >>> date_change([0, 0.1, 0, 1, 0.9, 1], 4)
+    3
+    """
+    x = np.asarray(values, float)
+    place = np.arange(1, min(latest, len(x) - 1) + 1)
+    total = np.cumsum(x)
+    before, after = total[place - 1] / place, (total[-1] - total[place - 1]) / (len(x) - place)
+    return int(place[np.argmax(place * (len(x) - place) * (after - before) ** 2)])

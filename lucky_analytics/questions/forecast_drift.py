@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.control_chart import Chart, chart_cusum
+from lucky_analytics.methods.control_chart import Chart, chart_cusum, date_change
 from lucky_analytics.methods.demand_class import classify_demand
 from lucky_analytics.methods.forecast_error import measure_errors
 from lucky_analytics.methods.forecast_test import compare_forecasts
@@ -28,6 +28,10 @@ __all__ = [
     "score_stock_outs",
     "summarise_classes",
 ]
+
+
+# Days between two alarms of one drift, at most.
+ALARM_GAP = 7
 
 
 @dataclass(frozen=True)
@@ -116,12 +120,11 @@ def estimate_drift(
     days = pd.DataFrame({"demand_date": ratio.index, "ratio": ratio.to_numpy()})
     days = days.join(chart.points[["up", "down", "is_alarm"]])
     since, found, shift, low, high = None, None, np.nan, np.nan, np.nan
-    # The chart starts anew after an alarm: the drift is what the first alarm of the last direction found.
-    if len(chart.alarms):
-        direction = chart.alarms["direction"].iloc[-1]
-        turned = chart.alarms["direction"].ne(direction)
-        run = chart.alarms[~turned[::-1].cummax()[::-1]]
-        since, found = (days["demand_date"].iloc[run[name].iloc[0]] for name in ("since", "alarm"))
+    run = _last_run(chart.alarms, len(days))
+    if len(run):
+        changed = date_change(ratio, int(run["alarm"].iloc[-1]))
+        since = days["demand_date"].iloc[changed]
+        found = days["demand_date"].iloc[run.loc[run["alarm"] >= changed, "alarm"].iloc[0]]
     after = ratio[ratio.index >= since] if since is not None else ratio.tail(28)
     before = ratio.head(reference_days)
     difference = after.mean() - before.mean()
@@ -129,6 +132,16 @@ def estimate_drift(
     half = student.ppf(0.5 + level / 2, len(after) - 1) * se
     shift, low, high = (float(np.expm1(difference + side * half)) for side in (0, -1, 1))
     return Drift(days, chart, since, found, shift, low, high, table.shape[1])
+
+
+def _last_run(alarms: pd.DataFrame, n_days: int) -> pd.DataFrame:
+    """The alarms of a drift that goes on: of one direction, none more than ``ALARM_GAP`` days after the one
+    before, the last one that near to the end. An alarm by chance stands alone; the chart starts anew after
+    each, so a drift that goes on raises the next within days."""
+    if alarms.empty or n_days - 1 - alarms["alarm"].iloc[-1] > ALARM_GAP:
+        return alarms.head(0)
+    breaks = (alarms["alarm"].diff() > ALARM_GAP) | (alarms["direction"].diff() != 0)
+    return alarms[breaks.cumsum() == breaks.sum()]
 
 
 def list_worst(rows: ir.Table, names: pd.DataFrame, n: int = 20) -> pd.DataFrame:

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.methods.control_chart import chart_cusum, estimate_run_length, find_threshold
+from lucky_analytics.methods.control_chart import (
+    chart_cusum,
+    date_change,
+    estimate_run_length,
+    find_threshold,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,14 @@ def test_references_that_say_nothing_are_refused():
             chart_cusum(values, n)
     with pytest.raises(ParameterError, match="10 or more"):
         find_threshold(5)
+
+
+def test_a_change_is_dated_by_least_squares():
+    values = np.random.default_rng(6).normal(0, 0.03, 110)
+    values[80:] += 0.1
+    assert abs(date_change(values, 109) - 80) <= 1
+    assert date_change(values, 40) <= 40
+    brute = [
+        sum(np.sum((part - part.mean()) ** 2) for part in (values[:k], values[k:])) for k in range(1, 110)
+    ]
+    assert date_change(values, 109) == 1 + int(np.argmin(brute))

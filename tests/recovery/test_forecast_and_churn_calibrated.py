@@ -1,0 +1,104 @@
+"""The calibrated demo estate: what was planted and realised lies inside the intervals of both pages."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics import catalog, demo, settings, snapshot
+from lucky_analytics.questions import churn_cohorts, churn_departures, churn_scores, forecast_accuracy
+from lucky_analytics.questions import forecast_drift as drifts
+from lucky_analytics.sources import demo as demo_source
+
+
+@pytest.fixture(scope="module")
+def here():
+    found = settings.load()
+    demo.build(found.demo_dir)
+    return found
+
+
+@pytest.fixture(scope="module")
+def truth(here):
+    return json.loads((here.demo_dir / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def suite(here):
+    with demo_source.connect(here.demo_dir) as source:
+        return catalog.Suite(snapshot.take(source, settings=here))
+
+
+@pytest.fixture(scope="module")
+def customers(suite):
+    bought = churn_cohorts.load_purchases(suite)
+    features = churn_scores.load_features(bought, bought.as_of)
+    return bought, features, churn_scores.fit_customers(features)
+
+
+def test_repeat_buying_parameters(customers, truth):
+    # Orders follow weekdays and holidays, the model does not: three per cent beside two standard errors.
+    fit = customers[2]
+    for name, value, log_se in zip(
+        ("r", "alpha", "a", "b"), fit.parameters, np.sqrt(np.diag(fit.log_cov)), strict=True
+    ):
+        realised = truth["customers"][name]["realised"]
+        assert abs(np.log(value / realised)) < 2 * log_se + 0.03, name
+
+
+def test_openings_keep_customers(suite, customers, truth):
+    bought, _, fit = customers
+    table = churn_departures.estimate_departures(
+        churn_departures.aggregate_departures(suite, bought), fit, 0.99
+    )
+    near = table.set_index("name").loc["near"]
+    # The home store is taken from the first order; for a fifth of the customers it is another one.
+    assert near["low"] < truth["churn"]["nearby_opening"]["realised"] < near["high"]
+    assert near["high"] < 1
+
+
+def test_scores_are_calibrated_on_three_dates(customers):
+    tests = churn_scores.run_back_tests(customers[0])
+    assert (tests.results["observed"] - tests.results["predicted"]).abs().max() < 0.02
+    assert tests.results["auc"].min() > 0.75
+
+
+@pytest.fixture(scope="module")
+def scored(suite):
+    return forecast_accuracy.load_goods(suite)
+
+
+def opened(suite):
+    stores = suite.stores.execute()
+    return pd.to_datetime(stores.set_index("store_id")["opened_date"])
+
+
+def test_drift_is_found_within_five_days_and_measured(suite, scored, truth):
+    drift = drifts.estimate_drift(scored.at(1), opened(suite), level=0.99)
+    planted = pd.Timestamp(truth["forecasts"]["drift_date"]["planted"])
+    assert abs((drift.since - planted).days) <= 5
+    assert 0 <= (drift.found - planted).days <= 5
+    assert drift.low < truth["forecasts"]["drift"]["realised"] < drift.high
+
+
+def test_biases_of_stores(suite, scored, truth):
+    plant = truth["forecasts"]
+    before = scored.at(1).filter(scored.rows.demand_date < plant["drift_date"]["planted"])
+    bias = drifts.estimate_intervals(before, ["store_id"], "error", level=0.99).set_index("store_id")
+    flagship = opened(suite)[bias.index].sort_values(kind="stable").index[0]
+    assert bias.loc[flagship, "low"] < plant["bias_flagship"]["realised"] < bias.loc[flagship, "high"]
+    young = [store for store, day in opened(suite)[bias.index].items() if day >= pd.Timestamp("2025-12-01")]
+    for store in young:  # in their first eight weeks throughout
+        assert bias.loc[store, "low"] < plant["bias_new_stores"]["realised"] < bias.loc[store, "high"], store
+
+
+def test_errors_grow_with_lead(scored, truth):
+    rows = scored.rows.filter(~scored.rows.is_stock_out)
+    leads = forecast_accuracy.measure(rows, ["lead_days"]).set_index("lead_days")
+    assert leads["wape"].is_monotonic_increasing
+    # Mean |error| of a normal with that sd is .8 of it; the common weight mixes goods of unlike sd.
+    step = (leads["mape"].loc[13] - leads["mape"].loc[1]) / 12
+    assert step == pytest.approx(0.8 * truth["forecasts"]["sigma_per_lead_day"]["realised"], rel=0.25)
