@@ -14,7 +14,7 @@ AnyChart = alt.LayerChart | alt.FacetChart
 _NAMES = alt.Axis(labelLimit=190, domain=False, ticks=False, title=None)
 
 
-def plot_quadrant(classes: pd.DataFrame, n_labels: int = 9) -> AnyChart:
+def plot_quadrant(classes: pd.DataFrame, n_labels: int = 7) -> AnyChart:
     """Popularity against margin, each relative to its category's cut; borderline products hollow.
 
     ``classes``: ``product_name``, ``category``, ``menu_class``, ``probability``, ``popularity`` (share of the
@@ -64,13 +64,13 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 9) -> AnyChart:
 
 
 def _far_apart(rows: pd.DataFrame, n_labels: int, x_range: float) -> pd.DataFrame:
-    """The first rows whose names fit: a name takes a quarter of the width, a twentieth of the height."""
+    """The first rows whose names fit: a name takes nearly half a phone, a twentieth of the height."""
     y_range = float(rows["advantage_high"].max() - rows["advantage_low"].min()) or 1.0
     x = np.log(rows["popularity"].to_numpy(float)) / np.log(x_range)
     y = rows["advantage"].to_numpy(float) / y_range
     kept: list[int] = []
     for row in range(len(rows)):
-        clear = all(abs(x[row] - x[k]) > 0.28 or abs(y[row] - y[k]) > 0.055 for k in kept)
+        clear = all(abs(x[row] - x[k]) > 0.45 or abs(y[row] - y[k]) > 0.055 for k in kept)
         if clear and len(kept) < n_labels:
             kept.append(row)
     return rows.iloc[kept]
