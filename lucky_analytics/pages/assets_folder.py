@@ -15,7 +15,7 @@ _BUNDLE = "vega.js"
 
 
 def write_assets(folder: Path) -> bool:
-    """Write ``vega.js``, ``suite.js`` and ``suite.css`` into ``folder``; true when anything changed.
+    """Write ``vega.js``, our two scripts and our style into ``folder``; true when anything changed.
 
     A file that is already right is left alone, its time stamp too. Making the chart bundle takes two
     seconds, so it is made only when the folder's bundle is of another version. Raises ``PublishError``

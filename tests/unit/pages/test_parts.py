@@ -21,6 +21,10 @@ from lucky_analytics.pages.sections import read_sections
         ("<table><tr><th></th></tr></table>", "<table><tbody><tr><td></td></tr></tbody></table>"),
         ('<p class="gt_row gt_right x">1</p>', '<p class="gt_right">1</p>'),
         ('<p class="cell">1</p>', "<p>1</p>"),
+        (
+            '<div style="width:6%;height:3px;margin-left:auto;background:#3b7dd8"></div>',
+            '<div class="bar" style="width:6%"></div>',
+        ),
         ("<p id='a' headers='b'>1</p>", "<p>1</p>"),
         ("<img src='https://tracker.example/p.png' alt='a'>", '<img alt="a">'),
         ("<img src='data:image/png;base64,aa'>", '<img src="data:image/png;base64,aa">'),
@@ -70,7 +74,7 @@ def test_assets_are_written_once_and_repaired(tmp_path):
     folder = tmp_path / "assets"
     assert write_assets(folder)
     assert not write_assets(folder)
-    assert {file.name for file in folder.iterdir()} == {"suite.css", "suite.js", "vega.js"}
+    assert {file.name for file in folder.iterdir()} == {"charts.js", "suite.css", "suite.js", "vega.js"}
     (folder / "vega.js").write_text("half")
     assert write_assets(folder)
     assert "vegaEmbed" in (folder / "vega.js").read_text()
