@@ -30,12 +30,21 @@ class SimulatedSuite:
             }
         )
         stores = world.stores.rename(columns={"unique_id": "store_id"})
-        stores = stores.assign(opened_date=stores["opened"].dt.date, is_trading_store=True).drop(columns="opened")
+        stores = stores.assign(opened_date=stores["opened"].dt.date, is_trading_store=True).drop(
+            columns="opened"
+        )
         closed = pd.DataFrame([{"store_id": "x", "store_name": "Internal", "is_trading_store": False}])
-        schema = {"store_id": "string", "order_date": "date", "revenue_cents": "int64", "is_trading_store": "boolean"}
+        schema = {
+            "store_id": "string",
+            "order_date": "date",
+            "revenue_cents": "int64",
+            "is_trading_store": "boolean",
+        }
         schema |= {"is_delivery": "boolean", "customer_id": "string"}
         self.orders = ibis.memtable(orders, schema=schema)
-        self.stores = ibis.memtable(pd.concat([stores, closed], ignore_index=True)).cast({"opened_date": "date"})
+        self.stores = ibis.memtable(pd.concat([stores, closed], ignore_index=True)).cast(
+            {"opened_date": "date"}
+        )
 
     def table(self, name: str):
         return getattr(self, name)
