@@ -82,7 +82,8 @@ def take(
                 return _again(_looked_at_again(existing, fingerprint))
             found = contracts.check(replace(manifest, folder=workspace.folder))
             manifest = replace(manifest, findings=found)
-            workspace.publish(manifest)
+            # some sources alone must not take the place of a snapshot that reports can be made from
+            workspace.publish(manifest, as_newest=only is None or previous is None)
         except OSError as error:
             workspace.discard()
             raise _no_room(error, kind, settings) from error

@@ -53,14 +53,15 @@ class Workspace:
         spare.write_text(json.dumps(body), encoding="utf-8")
         spare.replace(state)
 
-    def publish(self, manifest: Manifest) -> None:
-        """Make the snapshot visible under its id, whole, and the newest."""
+    def publish(self, manifest: Manifest, *, as_newest: bool) -> None:
+        """Make the snapshot visible under its id, whole, and what ``newest`` means if it should be."""
         shutil.rmtree(self.folder / _STATE, ignore_errors=True)
         self._sweep({part.path for entry in manifest.tables.values() for part in entry.parts})
         manifest.write(self.folder)
         _flush(self.folder)
         self.folder.rename(manifest.folder)
-        store.point_newest(manifest)
+        if as_newest:
+            store.point_newest(manifest)
 
     def _sweep(self, known: set[str]) -> None:
         """Remove what an interrupted run left and this one did not take: a table dropped since, say."""

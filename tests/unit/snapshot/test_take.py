@@ -114,6 +114,14 @@ def test_going_back_to_earlier_content_makes_it_the_newest_again(where: Settings
     assert back.id == first.id == snapshot.find("newest", where).id
 
 
+def test_some_sources_alone_do_not_become_the_newest(where: Settings):
+    everything = snapshot.take(demo.connect(where.demo_dir), settings=where)
+    part = snapshot.take(demo.connect(where.demo_dir), settings=where, names=["opshop"])
+    assert len(part.tables) < len(everything.tables)
+    assert snapshot.find("newest", where).id == everything.id
+    assert snapshot.find(part.id, where).id == part.id
+
+
 def test_names_limit_the_tables(where: Settings):
     taken = snapshot.take(demo.connect(where.demo_dir), settings=where, names=["opshop"])
     assert "luckyus_opshop.t_shop_info" in taken.tables
