@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from lucky_analytics.errors import PublishError
-from lucky_analytics.publish.shelf import Run, Shelf
 from lucky_analytics.settings import Settings
+
+if TYPE_CHECKING:
+    from lucky_analytics.publish.shelf import Run, Shelf
 
 __all__ = ["FILE", "Audience", "load_audiences", "select"]
 
@@ -67,6 +69,8 @@ def load_audiences(settings: Settings) -> list[Audience]:
 
 def select(shelf: Shelf, audience: Audience) -> Shelf:
     """The shelf with only the runs that an audience may see; unreadable folders are shown to no one else."""
+    from lucky_analytics.publish.shelf import Shelf  # heavy, and not needed to find that nothing changed
+
     kept = {name: [run for run in runs if audience.may_see(run)] for name, runs in shelf.runs.items()}
     unreadable = shelf.unreadable if audience.is_unrestricted else ()
     return Shelf({name: runs for name, runs in kept.items() if runs}, unreadable)
