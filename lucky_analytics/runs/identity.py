@@ -46,9 +46,17 @@ def digest(*parts: str | bytes) -> str:
     return whole.hexdigest()[:12]
 
 
-def code_hash(cells: Iterable[str]) -> str:
-    """One hash over the package modules that these code cells import, directly or not."""
-    return digest(*(f"{module}:{_module_hash(module)}" for module in sorted(modules_behind(cells))))
+def code_hash(cells: Iterable[str], external: Path | None = None) -> str:
+    """One hash over the package modules that these code cells import, directly or not.
+
+    ``external`` is the folder of reference files; they count for cells that reach ``reference``.
+    """
+    modules = sorted(modules_behind(cells))
+    parts: list[str | bytes] = [f"{module}:{_module_hash(module)}" for module in modules]
+    if external and any(module.split(".")[1:2] == ["reference"] for module in modules):
+        for path in sorted(external.glob("*.*")):
+            parts += [path.name, path.read_bytes()]
+    return digest(*parts)
 
 
 def package_hash(*folders: str) -> str:

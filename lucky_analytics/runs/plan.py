@@ -88,7 +88,7 @@ def inputs_of(
         values=values,
         snapshot=snapshot,
         notebook_hash=identity.digest(notebook.department, notebook.name, *sources),
-        code_hash=identity.code_hash(code_cells),
+        code_hash=identity.code_hash(code_cells, settings.external_dir),
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
         variant=", ".join(f"{name}={value}" for name, value in (variant or {}).items()),
     )
