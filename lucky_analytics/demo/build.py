@@ -69,9 +69,9 @@ def build(
         "tables": tables,
     }
     inputs = _fingerprint(arguments, planted)
+    if rows := _unchanged(out, inputs):  # needs no lock: another build could only write the same again
+        return BuildReport(out, True, rows, seconds=time.monotonic() - started)
     with locked(out):
-        if rows := _unchanged(out, inputs):
-            return BuildReport(out, True, rows, seconds=time.monotonic() - started)
         with building(out) as folder, threadpool_limits(1):
             targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
             written, truth_json, shifts = _write(folder, targets, planted, seed, tables)

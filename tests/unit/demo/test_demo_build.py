@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from lucky_analytics import demo, estate
 from lucky_analytics.demo import write
+from lucky_analytics.demo.folder import locked
 from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
 
 SCALE = 0.02
@@ -67,6 +68,15 @@ def test_an_unchanged_estate_is_left_alone_until_a_file_is_damaged(tmp_path: Pat
     assert second.rows == first.rows and orders.stat().st_mtime_ns == written
     orders.write_bytes(orders.read_bytes()[:-1])
     assert not demo.build(out, scale=SCALE).unchanged
+
+
+def test_an_unchanged_estate_needs_no_lock_and_a_changed_one_does(tmp_path: Path):
+    out = tmp_path / "demo"
+    demo.build(out, scale=SCALE, tables="core")
+    with locked(out):
+        assert demo.build(out, scale=SCALE, tables="core").unchanged
+        with pytest.raises(DemoError, match="one build at a time"):
+            demo.build(out, scale=SCALE, tables="core", seed=8)
 
 
 def test_a_planted_value_changes_the_rows(tmp_path: Path):
