@@ -175,7 +175,9 @@ def _scales(actual: ir.Table) -> ir.Table:
     )
     pair = actual.join(before, ["store_id", "unit_id", ("demand_date", "day")])
     gap = pair.y - pair.was
-    return pair.group_by("store_id", "unit_id").agg(scale=gap.abs().mean(), square_scale=(gap * gap).mean())
+    return pair.group_by("store_id", "unit_id").agg(
+        scale=gap.abs().mean().round(9), square_scale=(gap * gap).mean().round(9)
+    )
 
 
 def aggregate_errors(
@@ -191,17 +193,18 @@ def aggregate_errors(
     error, positive = p - y, known.y > 0
     hit = ibis.ifelse(positive, error.abs() <= within * y, p <= NOTHING)
     usable = (known.scale > 0) & (known.square_scale > 0)
+    # Rounded: in which order threads add floats up must not show in a page.
     return known.group_by(list(by)).agg(
         n=known.count(),
         n_positive=positive.sum(),
-        actual=(y * weight).sum(),
-        abs_error=(error.abs() * weight).sum(),
-        squared_error=((error * weight) ** 2).sum(),
-        error=(error * weight).sum(),
-        percentage_error=ibis.ifelse(positive, error.abs() / y.nullif(0), 0).sum(),
+        actual=(y * weight).sum().round(6),
+        abs_error=(error.abs() * weight).sum().round(6),
+        squared_error=((error * weight) ** 2).sum().round(6),
+        error=(error * weight).sum().round(6),
+        percentage_error=ibis.ifelse(positive, error.abs() / y.nullif(0), 0).sum().round(6),
         n_hit=hit.sum(),
-        scaled=ibis.ifelse(usable, error.abs() / known.scale.nullif(0), 0).sum(),
-        scaled_squared=ibis.ifelse(usable, error * error / known.square_scale.nullif(0), 0).sum(),
+        scaled=ibis.ifelse(usable, error.abs() / known.scale.nullif(0), 0).sum().round(6),
+        scaled_squared=ibis.ifelse(usable, error * error / known.square_scale.nullif(0), 0).sum().round(6),
         n_series=(known.store_id + "|" + known.unit_id).nunique(),
     )
 
