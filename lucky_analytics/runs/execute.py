@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import errno
 import logging
@@ -17,7 +18,7 @@ from lucky_analytics import pages
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.limits import Limits
-from lucky_analytics.runs.outputs import write_outputs
+from lucky_analytics.runs.outputs import write_failure, write_outputs
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs
 from lucky_analytics.settings import Settings
 
@@ -93,7 +94,13 @@ def execute(
             rows_read={name: table.rows for name, table in inputs.snapshot.tables.items() if name in read},
             error=error,
         )
-        write_outputs(work, node, record, inputs.snapshot)
+        try:
+            write_outputs(work, node, record, inputs.snapshot)
+        except OSError:
+            raise
+        except Exception as failed:  # noqa: BLE001 - what one notebook said must not stop the others
+            record = _failed_after(record, failed)
+            write_failure(work, node, record, inputs.snapshot)
         _swap_in(work, home / record.run_id)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -145,6 +152,13 @@ def _through_papermill(
                 output.text = _shortened(output.text)
     nbformat.write(node, target)
     return node, error, watch.peak_mib
+
+
+def _failed_after(record: records.Record, failed: Exception) -> records.Record:
+    reason = (str(failed).strip().splitlines() or [""])[0]
+    error = {"name": type(failed).__name__, "message": f"{reason} (while its page was made)", "cell": None}
+    run_id = f"{record.run_id.removesuffix('-failed')}-failed"
+    return dataclasses.replace(record, status=records.FAILED, run_id=run_id, error=error)
 
 
 def _shortened(text: str) -> str:

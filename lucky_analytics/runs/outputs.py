@@ -18,7 +18,7 @@ from lucky_analytics.snapshot import Manifest
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["render_again", "write_outputs"]
+__all__ = ["render_again", "write_failure", "write_outputs"]
 
 
 def render_again(record: records.Record, settings: Settings, snapshot: Manifest) -> None:
@@ -44,6 +44,13 @@ def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snap
     facts = _page_facts(record, snapshot)
     results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
     records.write_json(folder / "results.json", results)
+    _write_page(folder, node, record, snapshot)
+    record.write(folder)
+
+
+def write_failure(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+    """Page and manifest of a run whose notebook ended well but whose outputs could not be made a page."""
+    records.write_json(folder / "results.json", {**records.collect_results({"cells": []}), "problems": []})
     _write_page(folder, node, record, snapshot)
     record.write(folder)
 

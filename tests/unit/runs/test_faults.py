@@ -25,6 +25,10 @@ from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
 
 SHOPS = {"luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}]}
 HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), unit="shops", n=1, n_of="x")'
+TWO_COLUMNS_OF_ONE_NAME = """\
+from IPython.display import display
+record = {"kind": "table", "name": "t", "title": "T", "data": {"schema": {"fields": []}, "data": [1]}}
+display({report.MIME: record, "text/html": "<table></table>"}, raw=True)"""
 REMOVE_SNAPSHOT = "import shutil; shutil.rmtree(suite.snapshot.folder); lucky_analytics.open(snapshot)"
 
 
@@ -36,6 +40,7 @@ def here(tmp_path_factory):
     folder = here.notebooks_dir / "operations"
     write_notebook(folder / "endless.ipynb", OPENING, "while True: pass")
     write_notebook(folder / "floods.ipynb", OPENING, "print('start' + 'x' * 10_000_000 + 'end')", HEADLINE)
+    write_notebook(folder / "repeats.ipynb", OPENING, TWO_COLUMNS_OF_ONE_NAME)
     write_notebook(
         folder / "varies.ipynb", OPENING, HEADLINE, parameters=PARAMETERS + '\nzip_code: str = "10003"'
     )
@@ -54,6 +59,13 @@ def test_a_cell_that_never_ends_is_stopped(here):
     (endless,) = [outcome for outcome in outcomes if outcome.notebook == "endless"]
     assert (endless.action, "CellTimeoutError" in endless.reason) == ("failed", True)
     assert endless.record.seconds < 30
+
+
+def test_outputs_that_make_no_page_fail_that_run_only(here):
+    settings, outcomes = here
+    (repeats,) = [outcome for outcome in outcomes if outcome.notebook == "repeats"]
+    assert (repeats.action, "while its page was made" in repeats.reason) == ("failed", True), repeats.reason
+    assert (settings.runs_dir / "repeats" / repeats.record.run_id / "report.html").is_file()
 
 
 def test_a_flood_of_text_keeps_its_ends(here):
