@@ -71,19 +71,18 @@ def build(
     inputs = _fingerprint(arguments, planted)
     if rows := _unchanged(out, inputs):  # needs no lock: another build could only write the same again
         return BuildReport(out, True, rows, seconds=time.monotonic() - started)
-    with locked(out):
-        with building(out) as folder, threadpool_limits(1):
-            targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
-            written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
-            figures = _verify(folder, must_agree=targets.is_full and truth is None)
-            (folder / "truth.json").write_text(truth_json, encoding="utf-8")
-            _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures], "plants": shifts})
-            record = {
-                "inputs": inputs,
-                **arguments,
-                "tables_written": {k: asdict(w) for k, w in written.items()},
-            }
-            _dump(folder / "demo.json", record)
+    with locked(out), building(out) as folder, threadpool_limits(1):
+        targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
+        written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
+        figures = _verify(folder, must_agree=targets.is_full and truth is None)
+        (folder / "truth.json").write_text(truth_json, encoding="utf-8")
+        _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures], "plants": shifts})
+        record = {
+            "inputs": inputs,
+            **arguments,
+            "tables_written": {k: asdict(w) for k, w in written.items()},
+        }
+        _dump(folder / "demo.json", record)
     rows = {name: table.rows for name, table in written.items()}
     return BuildReport(out, False, rows, figures, time.monotonic() - started)
 
