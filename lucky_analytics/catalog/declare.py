@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 if TYPE_CHECKING:
     from lucky_analytics.catalog.suite import Suite
 
-__all__ = ["Conformed", "cents", "text", "whole"]
+__all__ = ["Conformed", "ConformedTable", "cents", "describe", "text", "whole"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,29 @@ class Conformed:
     columns: dict[str, str]
     build: Callable[[Suite], ir.Table]
     is_kept: bool = False
+
+
+class ConformedTable(ir.Table):
+    """An Ibis table that, shown in a notebook, says what it holds: grain, key, columns, freshness."""
+
+    __slots__ = ("_about",)
+
+    def __init__(self, table: ir.Table, about: str):
+        super().__init__(table.op())
+        object.__setattr__(self, "_about", about)
+
+    def __repr__(self) -> str:
+        return self._about
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": self._about}
+
+
+def describe(declared: Conformed, freshness: str) -> str:
+    """What a conformed table says of itself, as lines of text."""
+    width = max(len(column) for column in declared.columns)
+    lines = [f"{declared.name}: {declared.grain}", f"key: {', '.join(declared.key)}", freshness]
+    return "\n".join([*lines, *(f"  {name:{width}}  {about}" for name, about in declared.columns.items())])
 
 
 def cents(money: ir.Value) -> ir.IntegerValue:

@@ -16,7 +16,7 @@ from lucky_analytics.catalog.costs import COSTS
 from lucky_analytics.catalog.coupons import COUPON_EXPOSURES, COUPONS
 from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
 from lucky_analytics.catalog.customers import CUSTOMERS
-from lucky_analytics.catalog.declare import Conformed
+from lucky_analytics.catalog.declare import Conformed, ConformedTable, describe
 from lucky_analytics.catalog.experiments import EXPERIMENTS
 from lucky_analytics.catalog.fees import FEES
 from lucky_analytics.catalog.forecasts import FORECASTS, ORDER_FORECASTS
@@ -113,7 +113,9 @@ class Suite:
                 built = built.select(*declared)
             # by name, so that the SQL behind a headline reads FROM orders and not as its definition
             create = self.connection.create_table if TABLES[name].is_kept else self.connection.create_view
-            self._built[name] = create(name, built)
+            freshness = f"snapshot {self.snapshot.id}, read up to {self.snapshot.cut:%Y-%m-%d %H:%M} UTC, "
+            about = describe(TABLES[name], freshness + f"business dates up to {self.as_of}")
+            self._built[name] = ConformedTable(create(name, built), about)
         return self._built[name]
 
     @functools.cached_property

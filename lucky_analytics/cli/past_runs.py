@@ -83,6 +83,11 @@ def diff(before: str, after: str, as_json: bool) -> None:
     if not (found.moved or found.only_before or found.only_after):
         click.echo("no headline moved")
     causes = [f"{cause} ({', '.join(names)})" for cause, names in found.causes.items() if names]
+    if found.restated is None:
+        click.echo("restated days: not known, a snapshot is gone")
+    for table, days in (found.restated or {}).items():
+        listed = ", ".join(f"{day} ({rows:,} rows)" for day, rows in list(days.items())[:7])
+        click.echo(f"restated in {table}: {listed}{' and more' if len(days) > 7 else ''}")
     click.echo("because of: " + ("; ".join(causes) or "nothing that is recorded"))
 
 

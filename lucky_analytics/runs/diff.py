@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from lucky_analytics.errors import ParameterError
+from lucky_analytics import snapshot as snapshots
+from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
 
@@ -27,12 +30,17 @@ class Moved:
 
 @dataclass(frozen=True)
 class Difference:
-    """Two runs compared: the headlines that moved, those only in one, and the causes."""
+    """Two runs compared: the headlines that moved, those only in one, and the causes.
+
+    ``restated`` maps each table that both read to the days, closed at the earlier cut, of which the later
+    snapshot has other rows, and how many; null when one of the two snapshots is gone.
+    """
 
     moved: list[Moved]
     only_before: list[str]
     only_after: list[str]
     causes: dict[str, list[str]]
+    restated: dict[str, dict[str, int]] | None
 
 
 def diff(before: records.Record, after: records.Record, settings: Settings) -> Difference:
@@ -59,7 +67,26 @@ def diff(before: records.Record, after: records.Record, settings: Settings) -> D
             "notebook": [after.notebook] if before.notebook_hash != after.notebook_hash else [],
             "environment": ["lock"] if before.lock_hash != after.lock_hash else [],
         },
+        restated=_restated(before, after, settings),
     )
+
+
+def _restated(
+    before: records.Record, after: records.Record, settings: Settings
+) -> dict[str, dict[str, int]] | None:
+    try:
+        earlier = snapshots.find(before.snapshot["id"], settings)
+        later = snapshots.find(after.snapshot["id"], settings)
+    except LuckyError:
+        return None
+    both = before.tables_read.keys() & after.tables_read.keys()
+    changes = snapshots.compare(_only(earlier, both), _only(later, both))
+    return {change.table: change.days for change in changes if change.days}
+
+
+def _only(manifest: snapshots.Manifest, tables: Collection[str]) -> snapshots.Manifest:
+    kept = {name: entry for name, entry in manifest.tables.items() if name in tables}
+    return dataclasses.replace(manifest, tables=kept)
 
 
 def _headlines(record: records.Record, settings: Settings) -> dict[str, dict[str, Any]]:

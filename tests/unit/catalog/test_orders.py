@@ -142,3 +142,13 @@ def test_tables_read_are_recorded_with_their_hashes(suite):
     suite.products.count().execute()
     name = "luckyus_scm_commodity.t_commodity_base_info"
     assert report._tables_read[name] == suite.snapshot.tables[name].content_hash
+
+
+def test_a_table_shown_says_grain_units_and_freshness(suite):
+    shown = repr(suite.orders).splitlines()
+    assert shown[0].startswith("orders: one row per completed USD order")
+    assert shown[2].endswith("business dates up to 2026-02-13")
+    assert "store-local business date" in repr(suite.orders)
+    assert set(dir(suite)) >= {"orders", "stores", "source", "as_of"}
+    assert "revenue_cents" in dir(suite.orders)
+    assert "t_order" in dir(suite.source("salesorder"))

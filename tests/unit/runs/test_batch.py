@@ -190,6 +190,7 @@ def test_diff_names_the_headline_that_moved_and_the_table_that_moved_it(here):
         "notebook": [],
         "environment": [],
     }
+    assert found.restated == {"luckyus_sales_order.t_order": {"2025-07-01": 1}}
 
 
 def test_history_can_be_rebuilt_from_the_runs_on_disk(here):
