@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from lucky_analytics.catalog import Suite
 from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.metrics.customers import METRICS as CUSTOMERS
 from lucky_analytics.metrics.declare import Metric
 from lucky_analytics.metrics.kitchen import METRICS as KITCHEN
 from lucky_analytics.metrics.money import METRICS as MONEY
@@ -18,7 +19,9 @@ from lucky_analytics.metrics.supply import METRICS as SUPPLY
 
 __all__ = ["REGISTRY", "Metric", "aggregate"]
 
-REGISTRY: dict[str, Metric] = {metric.name: metric for metric in (*SALES, *MONEY, *KITCHEN, *SUPPLY, *STATES)}
+REGISTRY: dict[str, Metric] = {
+    metric.name: metric for metric in (*SALES, *CUSTOMERS, *MONEY, *KITCHEN, *SUPPLY, *STATES)
+}
 
 
 def aggregate(

@@ -53,4 +53,16 @@ METRICS = (
         date="payment_date",
         null_when="there is no fee row",
     ),
+    Metric(
+        name="unposted_payment_rate",
+        label="Payments not posted",
+        table="payments",
+        expression=lambda payment: payment.batch_id.isnull().cast("int64").mean(where=payment.is_counted),
+        unit="rate",
+        direction="down",
+        owner="finance",
+        description="Share of counted payments, in any currency, without an accounting batch.",
+        date="payment_date",
+        null_when="there is no counted payment",
+    ),
 )
