@@ -23,7 +23,7 @@ def demo() -> None:
 @click.option("--truth", type=click.Path(path_type=Path), help="Partial JSON of planted values.")
 @click.option("--only", metavar="MECHANISM", help="Plant this mechanism alone.")
 @click.option("--no-calibrate", is_flag=True, help="Leave out the calibration to published figures.")
-@click.option("--tables", type=click.Choice(["core", "default", "cold"]), default="default")
+@click.option("--tables", type=click.Choice(["core", "default"]), default="default")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; data/demo unless said.")
 def build(
     scale: float,

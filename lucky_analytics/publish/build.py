@@ -14,7 +14,7 @@ from lucky_analytics.publish.forms import Forms, write_forms
 from lucky_analytics.publish.frame import Frame, NavEntry
 from lucky_analytics.publish.history import format_history
 from lucky_analytics.publish.home import write_home
-from lucky_analytics.publish.quality import QUALITY, find_manifest, write_quality
+from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, write_quality
 from lucky_analytics.publish.shelf import Run, Shelf
 from lucky_analytics.settings import Settings
 
@@ -59,7 +59,7 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
         write_quality(frame, manifest, shelf.shown)
     catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))
     if settings:
-        catalogue.write_dictionary(frame, list(estate.load().databases.values()))
+        catalogue.write_dictionary(frame, list(estate.load().databases.values()), readers_of(shelf.shown))
     if settings and has_demo:
         catalogue.write_demo(frame, settings)
     (site / "feed.xml").write_text(format_feed(shelf), encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from lucky_analytics.settings import Settings
 if TYPE_CHECKING:
     from lucky_analytics.estate import Database
     from lucky_analytics.metrics import Metric
+    from lucky_analytics.publish.shelf import Run
 
 __all__ = ["DEMO", "DICTIONARY", "METRICS", "has_demo", "write_demo", "write_dictionary", "write_metrics"]
 
@@ -30,11 +31,18 @@ def write_metrics(frame: Frame, metrics: Sequence[Metric]) -> None:
     frame.write(METRICS.address, "metrics.html.j2", owners=owners, directions=_DIRECTIONS)
 
 
-def write_dictionary(frame: Frame, databases: Sequence[Database]) -> None:
-    """A page that lists the source databases, and one for each with its tables, columns and units."""
+def write_dictionary(
+    frame: Frame, databases: Sequence[Database], readers: Mapping[str, Sequence[Run]]
+) -> None:
+    """A page that lists the source databases, and one for each with its tables, columns and units.
+
+    ``readers`` maps ``database.table`` to the reports that were made from it.
+    """
     frame.write(DICTIONARY.address, "dictionary.html.j2", databases=databases)
     for database in databases:
-        frame.write(f"dictionary/{database.name}.html", "database.html.j2", database=database)
+        frame.write(
+            f"dictionary/{database.name}.html", "database.html.j2", database=database, readers=readers
+        )
 
 
 def has_demo(settings: Settings) -> bool:
@@ -50,6 +58,7 @@ def write_demo(frame: Frame, settings: Settings) -> None:
         "demo.html.j2",
         figures=sorted(figures, key=lambda figure: figure["is_met"]),
         n_met=sum(figure["is_met"] for figure in figures),
+        plants=fit.get("plants", []),
         built=built,
     )
 

@@ -14,7 +14,7 @@ from lucky_analytics.settings import Settings
 if TYPE_CHECKING:
     from lucky_analytics.snapshot import Finding, Manifest
 
-__all__ = ["QUALITY", "Issue", "find_manifest", "list_issues", "write_quality"]
+__all__ = ["QUALITY", "Issue", "find_manifest", "list_issues", "readers_of", "write_quality"]
 
 QUALITY = NavEntry("quality.html", "Data quality")
 
@@ -82,11 +82,11 @@ def write_quality(frame: Frame, manifest: Manifest, shown: Sequence[Run]) -> Non
         breaches=[finding for finding in checked if finding.is_breach],
         rules=[(words, found, sum(f.holds for f in found)) for words, found in rules if found],
         fresh=[finding for finding in checked if finding.rule == "fresh"],
-        readers=_readers(shown),
+        readers=readers_of(shown),
     )
 
 
-def _readers(shown: Sequence[Run]) -> dict[str, list[Run]]:
+def readers_of(shown: Sequence[Run]) -> dict[str, list[Run]]:
     """For each table and each database the reports that were made from it."""
     readers: dict[str, list[Run]] = {}
     for run in (run for run in shown if not run.variant):
