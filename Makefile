@@ -14,7 +14,7 @@ help:  ## this list
 reports: .venv/.installed  ## build the demo estate, snapshot it, run every notebook, publish the portal
 	@$(LUCKY) demo build
 	@$(LUCKY) snapshot take --source demo
-	@$(LUCKY) run --all; status=$$?; $(LUCKY) publish && exit $$status
+	@$(LUCKY) run --all --jobs 2; status=$$?; $(LUCKY) publish && exit $$status
 
 test: .venv/.installed  ## the tests that CI runs (set LUCKY_REQUIRE=all to fail instead of skip)
 	@$(BIN)/python -m pytest -m "not full"
