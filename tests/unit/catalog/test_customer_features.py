@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from lucky_analytics.catalog.customer_features import features_at, purchases
 from tests import estate_rows
 
+ORDERS = [
+    # (order, day, customer, shop, list, paid, product): U1 orders on Mon 1, Wed 3 and Sat 13 December
+    (1, "2025-12-01", "U1", 1, 8.00, 4.00, "A"),
+    (2, "2025-12-03", "U1", 1, 5.00, 5.00, "A"),
+    (3, "2025-12-13", "U1", 2, 5.00, 4.50, "B"),
+    (4, "2025-12-13", "U2", 2, 0.00, 0.00, "C"),
+    (5, "2025-12-13", "D1", 1, 9.00, 9.00, "A"),
+]
+LATER = [
+    (6, "2026-01-13", "U1", 1, 8.00, 8.00, "D"),
+    (7, "2026-02-01", "U3", 2, 3.00, 1.00, "A"),
+]
+
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
-    orders = [
-        # (order, day, hour, customer, shop, list, paid): U1 orders on Mon 1, Wed 3 and Sat 13 December
-        (1, "2025-12-01", "U1", 1, 8.00, 4.00, "A"),
-        (2, "2025-12-03", "U1", 1, 5.00, 5.00, "A"),
-        (3, "2025-12-13", "U1", 2, 5.00, 4.50, "B"),
-        (4, "2025-12-13", "U2", 2, 0.00, 0.00, "C"),
-        (5, "2025-12-13", "D1", 1, 9.00, 9.00, "A"),
-    ]
-    rows = {
+    return estate_rows.suite(tmp_path_factory.mktemp("features"), source_rows(ORDERS), as_of="2026-01-12")
+
+
+def source_rows(orders, **more):
+    return {
         "luckyus_opshop.t_shop_info": [
             {**estate_rows.NEW_YORK, "id": shop, "set_up_time": "2025-06-30T12:00:00"} for shop in (1, 2)
         ],
@@ -46,8 +56,8 @@ def suite(tmp_path_factory):
             {"id": number, "order_id": str(number), "spu_code": product, "pay_money": paid}
             for number, _, _, _, _, paid, product in orders
         ],
+        **more,
     }
-    return estate_rows.suite(tmp_path_factory.mktemp("features"), rows, as_of="2026-01-12")
 
 
 def test_one_row_a_person_who_ordered(suite):
@@ -78,3 +88,17 @@ def test_nothing_after_the_cut_enters(suite):
 
 def test_nobody_ordered_yet(suite):
     assert len(features_at(purchases(suite), suite.order_items, dt.date(2025, 11, 30)).execute()) == 0
+
+
+def test_rows_that_arrive_later_change_no_feature(suite, tmp_path):
+    refund = {"id": 1, "trade_no": "R1", "order_id": "1", "amount": 400, "trade_type": 2, "status": 5}
+    late = {"luckyus_sales_payment.t_trade": [{**refund, "create_time": "2026-01-20T17:00:00"}]}
+    grown = estate_rows.suite(tmp_path, source_rows(ORDERS + LATER, **late), as_of="2026-01-12")
+    assert grown.source("salesorder").t_order.count().execute() == 7
+    before, after = (each.customer_features.order_by("customer_id").execute() for each in (suite, grown))
+    pd.testing.assert_frame_equal(before, after)
+    assert "U3" in set(customers_known_on(grown, "2026-02-13"))
+
+
+def customers_known_on(suite, day):
+    return type(suite)(suite.snapshot, as_of=day).customer_features.customer_id.execute()
