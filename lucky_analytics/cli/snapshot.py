@@ -5,16 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import SnapshotError, SourceError
-
-if TYPE_CHECKING:
-    from lucky_analytics.settings import Settings
-    from lucky_analytics.sources.base import Source
+from lucky_analytics.errors import SnapshotError
 
 __all__ = ["snapshot"]
 
@@ -28,6 +23,7 @@ def snapshot() -> None:
 @click.option("--source", type=click.Choice(["demo", "live", "files"]), default="demo", show_default=True)
 @click.option("--path", type=click.Path(path_type=Path), help="Folder of --source files (or another demo).")
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
+@click.option("--keep-others", is_flag=True, help="Databases not named stay as in the newest snapshot.")
 @click.option("--resume", is_flag=True, help="Keep the servers that an interrupted run finished.")
 @click.option("--whole", is_flag=True, help="Read live tables whole, not only what changed.")
 @click.option("--allow-primary", is_flag=True, help="Read a primary where no replica is configured.")
@@ -36,6 +32,7 @@ def take(
     source: str,
     path: Path | None,
     names: tuple[str, ...],
+    keep_others: bool,
     resume: bool,
     whole: bool,
     allow_primary: bool,
@@ -44,15 +41,17 @@ def take(
     """Take a snapshot; returns the existing one when nothing changed."""
     from lucky_analytics import snapshot as snapshots
     from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.sources import kinds
 
     where = settings.load()
-    sources = _sources(source, path, names, allow_primary, where)
+    sources = kinds.connect(source, where, path=path, names=names, allow_primary=allow_primary)
     manifest = snapshots.take(
         sources,
         settings=where,
         resume=resume,
         whole=whole,
         names=names or None,
+        keep_others=keep_others,
         progress=lambda line: click.echo(line, err=True),
     )
     if not manifest.unchanged:
@@ -164,22 +163,6 @@ def prune(keep: int, dry_run: bool, as_json: bool) -> None:
     verb = "would be removed" if dry_run else "removed"
     lines = [f"{m.id} {verb}" for m in removed] or ["nothing to remove"]
     _print([m.id for m in removed], "\n".join(lines), as_json)
-
-
-def _sources(
-    kind: str, path: Path | None, names: tuple[str, ...], allow_primary: bool, where: Settings
-) -> list[Source]:
-    from lucky_analytics import estate
-    from lucky_analytics.sources import demo, files, mysql
-
-    databases = [estate.load().database(name).name for name in names] or None
-    if kind == "live":
-        return list(mysql.connect(where, names or None, allow_primary=allow_primary))
-    if kind == "demo":
-        return [demo.connect(path or where.demo_dir, databases)]
-    if path is None:
-        raise SourceError("files source", expected="--path DIR", got="none")
-    return [files.FilesSource(path, databases=databases)]
 
 
 def _print(document: object, text: str, as_json: bool) -> None:

@@ -13,9 +13,9 @@ from pymysql.connections import Connection
 from lucky_analytics import estate
 from lucky_analytics.demo.sql import create_table, insert_statements
 from lucky_analytics.errors import DemoError
+from lucky_analytics.secrets import Secret
 from lucky_analytics.sources import demo as demo_source
 from lucky_analytics.sources import endpoint, session
-from lucky_analytics.sources.secrets import Secret
 
 __all__ = ["LoadReport", "Reader", "create_secret", "load"]
 

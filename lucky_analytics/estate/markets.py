@@ -11,16 +11,21 @@ __all__ = ["MARKETS", "Market", "last_closed_day"]
 
 @dataclass(frozen=True)
 class Market:
-    """A market: its zone decides when a business day closes (at local midnight)."""
+    """A market: its zone decides when a business day closes (at local midnight).
+
+    ``country`` (ISO code) and ``subdivision`` say whose public holidays it keeps.
+    """
 
     name: str
     time_zone: str
     currency: str
+    country: str = ""
+    subdivision: str | None = None
 
 
 MARKETS = (
-    Market("New York", "America/New_York", "USD"),
-    Market("Cook Islands (test)", "Pacific/Rarotonga", "NZD"),
+    Market("New York", "America/New_York", "USD", "US", "NY"),
+    Market("Cook Islands (test)", "Pacific/Rarotonga", "NZD", "CK"),
 )
 
 

@@ -17,6 +17,7 @@ from lucky_analytics.errors import SnapshotError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import contracts, store
 from lucky_analytics.snapshot.boundary import Boundary, load_key
+from lucky_analytics.snapshot.keep import Taken, keep
 from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, content_hash
 from lucky_analytics.snapshot.table import Into, take_table
 from lucky_analytics.snapshot.workspace import Workspace, claim
@@ -36,16 +37,19 @@ def take(
     resume: bool = False,
     whole: bool = False,
     names: Sequence[str] | None = None,
+    keep_others: bool = False,
     progress: Progress | None = None,
 ) -> Manifest:
     """Read the declared tables of one or several sources into a new immutable snapshot.
 
     Sources must be of one kind; each is read within one consistent view, two servers at a time.
-    ``names`` limits the databases. Personal columns do not pass (see ``boundary``). Of live tables only
-    what changed since the previous snapshot is read where that can be proven complete (see
-    ``incremental``), unless ``whole`` is set; parts of equal content are shared on disk. When nothing at
-    all changed, the existing snapshot is returned with ``unchanged`` set. ``resume`` keeps the servers
-    that an interrupted run had finished. ``progress`` is called with one line per table.
+    ``names`` limits the databases; with ``keep_others`` the others stay as the newest snapshot has them,
+    each with the cut of its server, and the result is a whole snapshot whose own cut is the earliest.
+    Personal columns do not pass (see ``boundary``). Of live tables only what changed since the previous
+    snapshot is read where that can be proven complete (see ``incremental``), unless ``whole`` is set;
+    parts of equal content are shared on disk. When nothing at all changed, the existing snapshot is
+    returned with ``unchanged`` set. ``resume`` keeps the servers that an interrupted run had finished.
+    ``progress`` is called with one line per table.
 
     Until the end nothing is visible: after a kill, a lost server or a full disk the previous snapshot is
     still the newest. Raises ``SourceError`` or ``SnapshotError``.
@@ -64,7 +68,7 @@ def take(
     only = [estate.load().database(name).name for name in names] if names else None
     say = progress or (lambda line: None)
     with claim(settings.snapshots_dir, kind, resume=resume) as workspace:
-        previous = store.newest_of(kind, settings)
+        previous = _kept(kind, settings) if keep_others else store.newest_of(kind, settings)
         fingerprint = _fingerprint(sources, only)
         if previous and fingerprint and previous.fingerprint == fingerprint and not resume:
             workspace.discard()
@@ -73,21 +77,38 @@ def take(
             boundary = Boundary(load_key(settings.data_dir, kind))
             into = Into(workspace.folder, previous, boundary, whole)
             taken = _all_servers(sources, workspace, into, only, say)
+            is_whole = only is None or previous is None
+            if previous and keep_others:
+                taken = keep(taken, previous, workspace.folder)
+                is_whole, fingerprint = True, None
             manifest = _manifest(kind, taken, fingerprint, settings.snapshots_dir)
             existing = previous if previous and _same_content(previous, manifest) else None
             if existing is None and manifest.folder.is_dir():
                 existing = store.find(manifest.id, settings)
             if existing is not None:
                 workspace.discard()
-                return _again(_looked_at_again(existing, fingerprint))
+                return _again(_looked_at_again(existing, fingerprint or existing.fingerprint))
             found = contracts.check(replace(manifest, folder=workspace.folder))
             manifest = replace(manifest, findings=found)
             # some sources alone must not take the place of a snapshot that reports can be made from
-            workspace.publish(manifest, as_newest=only is None or previous is None)
+            workspace.publish(manifest, as_newest=is_whole)
         except OSError as error:
             workspace.discard()
             raise _no_room(error, kind, settings) from error
         return manifest
+
+
+def _kept(kind: str, settings: Settings) -> Manifest:
+    """The snapshot that reports are made from now, if it is of this kind: what is not read stays as in it."""
+    newest = store.find("newest", settings)
+    if newest.kind != kind:
+        raise SnapshotError(
+            "keeping the other databases",
+            expected=f"a newest snapshot of {kind}",
+            got=newest.kind,
+            remedy=f"Take a whole one first: lucky snapshot take --source {kind}",
+        )
+    return newest
 
 
 def _no_room(error: OSError, kind: str, settings: Settings) -> SnapshotError:
@@ -127,9 +148,6 @@ def _fingerprint(sources: Sequence[Source], only: list[str] | None) -> str | Non
     rules = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.[py]*"))]
     facts = [*map(str, of_sources), declared, str(only), *rules]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-Taken = dict[str, tuple[Server, dict[str, TableEntry]]]
 
 
 def _all_servers(

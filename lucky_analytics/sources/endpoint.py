@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lucky_analytics.errors import SourceError, UnknownNameError
-from lucky_analytics.sources.secrets import REFERENCES, Secret
+from lucky_analytics.secrets import REFERENCES, Secret
 
 __all__ = ["OPTIONS", "Endpoint", "parse"]
 

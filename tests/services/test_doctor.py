@@ -10,9 +10,9 @@ import pytest
 
 from lucky_analytics import estate
 from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.doctor import Check, examine
-from lucky_analytics.sources.secrets import Secret
 from tests import tiny_estate
 from tests.services import mariadb
 

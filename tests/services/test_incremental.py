@@ -12,12 +12,12 @@ import pytest
 from lucky_analytics import estate, snapshot
 from lucky_analytics.demo.load import Reader, load
 from lucky_analytics.errors import SourceError
+from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import incremental, parts
 from lucky_analytics.sources import mysql
 from lucky_analytics.sources.base import Totals
 from lucky_analytics.sources.mysql import MysqlSource
-from lucky_analytics.sources.secrets import Secret
 from tests import tiny_estate
 from tests.services import mariadb
 

@@ -13,9 +13,9 @@ import pytest
 
 from lucky_analytics import estate, snapshot
 from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import mysql
-from lucky_analytics.sources.secrets import Secret
 from tests import tiny_estate
 from tests.services import mariadb
 

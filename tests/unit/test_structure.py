@@ -17,9 +17,10 @@ ROWS = {
     "settings": set(),
     "errors": set(),
     "formats": set(),
+    "secrets": {"settings"},
     "estate": set(),
-    "sources": {"estate", "settings"},
-    "demo": {"estate", "settings", "sources"},
+    "sources": {"estate", "settings", "secrets"},
+    "demo": {"estate", "settings", "sources", "secrets"},
     "snapshot": {"sources", "estate", "settings", "report"},
     "reference": {"settings"},
     "catalog": {"snapshot", "estate", "report", "settings"},
@@ -33,6 +34,7 @@ ROWS = {
     "runs": {"report", "snapshot", "settings", "pages"},
     "pages": {"report"},
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
+    "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
     "": {"catalog", "sources"},
 }
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config, endpoint
-from lucky_analytics.sources.secrets import Secret
 
 
 def settings(root: Path, text: str | None = None, url: str | None = None) -> Settings:

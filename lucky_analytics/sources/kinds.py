@@ -1,0 +1,42 @@
+"""The three places that a snapshot can come from, by the name that commands and the schedule use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources.base import Source
+
+__all__ = ["KINDS", "connect"]
+
+KINDS = ("demo", "live", "files")
+
+
+def connect(
+    kind: str,
+    settings: Settings,
+    *,
+    path: Path | None = None,
+    names: Sequence[str] = (),
+    allow_primary: bool = False,
+) -> list[Source]:
+    """The sources of one kind that hold ``names`` (source, server or database names; all by default).
+
+    ``path`` is the folder of exported files, or of another demo estate. Nothing is opened yet. Raises
+    ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for files without a folder.
+    """
+    from lucky_analytics.sources import demo, files, mysql
+
+    databases = [estate.load().database(name).name for name in names] or None
+    if kind == "live":
+        return list(mysql.connect(settings, list(names) or None, allow_primary=allow_primary))
+    if kind == "demo":
+        return [demo.connect(path or settings.demo_dir, databases)]
+    if kind != "files":
+        raise UnknownNameError("kind of source", kind, KINDS)
+    if path is None:
+        raise SourceError("files source", expected="--path DIR", got="none")
+    return [files.FilesSource(path, databases=databases)]
