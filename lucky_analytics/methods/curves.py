@@ -19,11 +19,12 @@ Array = NDArray[Any]
 FORMS = ("gompertz", "logistic")
 
 
-def log_share(form: str, age: ArrayLike, b: float, k: float) -> Array:
+def log_share(form: str, age: ArrayLike, b: float | Array, k: float | Array) -> Array:
     """Log of the share of the plateau reached at ``age``; 0 at the plateau, negative before.
 
     ``gompertz``: -b exp(-k age). ``logistic``: -ln(1 + b exp(-k age)). ``b`` > 0 says how low a unit starts,
-    ``k`` > 0 how fast it grows, per unit of ``age``. Raises ``UnknownNameError`` for another form.
+    ``k`` > 0 how fast it grows, per unit of ``age``; all three broadcast. Raises ``UnknownNameError`` for
+    another form.
 
     >>> np.exp(log_share("gompertz", [0.0, 4.0], 1.2, 0.55)).round(3).tolist()
     [0.301, 0.875]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -13,13 +11,11 @@ from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.questions.site_scoring import FEATURES, SiteModel, predict_sites
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = [
     "combine_sites",
     "describe_basis",
     "describe_net",
+    "draw_revenue",
     "explain_sites",
     "find_comparables",
     "forecast_site_ramps",
@@ -32,31 +28,42 @@ def score_sites(
 ) -> pd.DataFrame:
     """Adds ``score`` (0 to 100: the percentile of ``net`` among ``reference``), its ends, and rank chances.
 
-    ``rank`` by net; ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from draws in which
-    each site gets one of the leave-one-out errors of the stores, independently, and all share a draw of how
-    much sister stores take. Highest net first.
+    ``rank`` by net; ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from ``draw_revenue``.
+    Highest net first.
     """
     scored, ladder = sites.copy(), np.sort(reference["net"].to_numpy(float))
     for name, source in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
         scored[name] = (
             100 * np.searchsorted(ladder, scored[source].to_numpy(float), side="right") / len(ladder)
         )
-    chance = np.random.default_rng(seed)
-    drawn = chance.choice(-model.errors["error"].to_numpy(float), size=(n_draws, len(scored)))
-    # One draw of the sister effect moves crowding and what is taken at all sites alike.
-    z = chance.normal(size=(n_draws, 1))
-    crowding = z * model.sister.se / model.sister.effect * scored["crowding"].to_numpy(float)
-    width = (scored["taken_high"] - scored["taken_low"]).to_numpy(float) / (
-        2 * norm.ppf(0.5 + model.level / 2)
-    )
-    taken = scored["taken"].to_numpy(float) - z * width
-    net = scored["gross"].to_numpy(float) * np.exp(drawn + crowding) - taken
+    gross, taken = draw_revenue(model, scored, seed=seed, n_draws=n_draws)
+    net = gross - taken
     rank = (-net).argsort(axis=1).argsort(axis=1) + 1
     scored["p_top3"] = (rank <= 3).mean(axis=0)
     scored["rank_low"], scored["rank_high"] = np.quantile(rank, [0.1, 0.9], axis=0, method="nearest")
     scored = scored.sort_values("net", ascending=False, ignore_index=True)
     scored["rank"] = np.arange(1, len(scored) + 1)
     return scored
+
+
+def draw_revenue(
+    model: SiteModel, sites: pd.DataFrame, *, seed: int = 1, n_draws: int = 4000
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws of what sites (as from ``predict_sites``) may sell at their plateau, and may take from sisters.
+
+    Both (n_draws, n_sites), dollars a month. A draw gives each site the leave-one-out error of one store,
+    with either sign, as jackknife+ does; all sites of a draw share how much sister stores take.
+    """
+    chance = np.random.default_rng(seed)
+    shape = (n_draws, len(sites))
+    error = chance.choice(model.errors["error"].to_numpy(float), size=shape) * chance.choice(
+        [-1, 1], size=shape
+    )
+    z = chance.normal(size=(n_draws, 1))
+    crowding = z * model.sister.se / model.sister.effect * sites["crowding"].to_numpy(float)
+    width = (sites["taken_high"] - sites["taken_low"]).to_numpy(float) / (2 * norm.ppf(0.5 + model.level / 2))
+    taken = np.maximum(sites["taken"].to_numpy(float) - z * width, 0)
+    return sites["gross"].to_numpy(float) * np.exp(error + crowding), taken
 
 
 def combine_sites(

@@ -11,7 +11,8 @@ from tests.notebook_said import said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import World, simulate
 
-HEADLINES = {"best_net", "best_gross", "best_taken", "best_score", "unseen_error"}
+HEADLINES = {"best_net", "best_gross", "best_taken", "best_score", "best_payback", "unseen_error"}
+CHEAP = {"rent_dollars_month": 1_000.0, "build_out_dollars": 50_000.0}
 SITES = [
     "180 Varick; 40.7275, -74.0054",
     "Columbus Circle; 40.7681, -73.9819",
@@ -34,7 +35,7 @@ def usual():
 
 
 def test_every_headline_has_an_interval_its_level_and_a_count():
-    found = headlines(usual())
+    found = headlines(run(simulate(5), **CHEAP))
     assert set(found) == HEADLINES
     for record in found.values():
         assert record["low"] <= record["value"] <= record["high"]
@@ -43,9 +44,9 @@ def test_every_headline_has_an_interval_its_level_and_a_count():
 
 def test_the_page_is_complete():
     said = usual()
-    assert [record["name"] for record in said["figure"]] == ["map", "net"]
+    assert [record["name"] for record in said["figure"]] == ["map", "net", "rent"]
     names = {record["name"] for record in said["table"]}
-    assert names == {"sites", "reasons", "scenario", "ramps", "diversion", "switching", "ways"}
+    assert names == {"sites", "reasons", "scenario", "ramps", "diversion", "switching", "ways", "payback"}
     assert [check["passed"] for check in said["check"]] == [True, False, True]
     assert any("Bedford Ave is not scored" in record["text"] for record in said["caveat"])
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1
@@ -57,6 +58,26 @@ def test_dearer_orders_raise_every_dollar():
     before, after = headlines(usual()), headlines(run(world))
     for name in ("best_net", "best_gross", "best_taken"):
         assert after[name]["value"] == pytest.approx(2 * before[name]["value"], rel=1e-6)
+
+
+def test_payback_follows_the_rows_and_the_assumptions():
+    def months(world=None, **parameters):
+        return headlines(run(world or simulate(5), **(CHEAP | parameters)))["best_payback"]["value"]
+
+    dearer = simulate(5)
+    dearer.days["value"] *= 2
+    before = months()
+    assert months(dearer) < before
+    for change in ({"rent_dollars_month": 8_000.0}, {"build_out_dollars": 90_000.0}, {"margin_rate": 0.3}):
+        assert months(**change) > before, change
+
+
+def test_what_never_pays_back_is_said_and_not_hidden():
+    said = run(simulate(5), rent_dollars_month=200_000.0, payback_months=12)
+    record = headlines(said)["best_payback"]
+    assert record["value"] is None and "within 12 months: 0 %" in record["note"]
+    assert "does not pay back within 12 months" in said["answer"][0]["text"]
+    assert any("assumptions, not data" in caveat["text"] for caveat in said["caveat"])
 
 
 def test_gentler_sisters_take_less_and_raise_the_score():
