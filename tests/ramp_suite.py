@@ -1,4 +1,4 @@
-"""A stand-in for the catalog: the simulated stores as ``orders`` and ``stores`` tables, one row per order."""
+"""A stand-in for the catalog: the simulated stores as conformed tables, one row per order."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ import pandas as pd
 
 from tests.ramp_world import AS_OF, World
 
+# Of twenty orders, four fall into the hour from 9.
+HOURS = [9, 10, 8, 13, 14, 9, 10, 11, 12, 15, 9, 10, 8, 13, 14, 9, 16, 17, 18, 19]
+SECONDS, MACHINES = 180, ["in service"] * 4 + ["decommissioned"]
+
 
 class SimulatedSuite:
-    """What the store ramp question asks of a suite: two tables and the last business date that counts."""
+    """What the store questions ask of a suite: four tables and the last business date that counts."""
 
     def __init__(self, world: World, as_of: dt.date = AS_OF):
         self.as_of = as_of
@@ -27,6 +31,7 @@ class SimulatedSuite:
                 "is_trading_store": True,
                 "is_delivery": False,
                 "customer_id": (np.arange(len(row)) % 20_000).astype(str),
+                "local_hour": np.resize(HOURS, len(row)),
             }
         )
         stores = world.stores.rename(columns={"unique_id": "store_id"})
@@ -40,11 +45,17 @@ class SimulatedSuite:
             "revenue_cents": "int64",
             "is_trading_store": "boolean",
         }
-        schema |= {"is_delivery": "boolean", "customer_id": "string"}
+        schema |= {"is_delivery": "boolean", "customer_id": "string", "local_hour": "int64"}
         self.orders = ibis.memtable(orders, schema=schema)
         self.stores = ibis.memtable(pd.concat([stores, closed], ignore_index=True)).cast(
             {"opened_date": "date"}
         )
+
+        made = {"store_id": "string", "production_date": "date", "production_seconds": "int64"}
+        tickets = orders.rename(columns={"order_date": "production_date"}).assign(production_seconds=SECONDS)
+        self.production = ibis.memtable(tickets[list(made)], schema=made)
+        owned = [(store, status) for store in stores["store_id"] for status in MACHINES]
+        self.machines = ibis.memtable(pd.DataFrame(owned, columns=["store_id", "status"]))
 
     def table(self, name: str):
         return getattr(self, name)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.methods.growth import GrowthFit
+from lucky_analytics.questions.site_draws import draw_revenue, draw_weekly_shares
 from lucky_analytics.questions.site_scoring import FEATURES, SiteModel, predict_sites
 
 __all__ = [
     "combine_sites",
     "describe_basis",
     "describe_net",
-    "draw_revenue",
+    "describe_ramps",
     "explain_sites",
     "find_comparables",
     "forecast_site_ramps",
     "score_sites",
+    "widen_ramps",
 ]
 
 
@@ -44,26 +45,6 @@ def score_sites(
     scored = scored.sort_values("net", ascending=False, ignore_index=True)
     scored["rank"] = np.arange(1, len(scored) + 1)
     return scored
-
-
-def draw_revenue(
-    model: SiteModel, sites: pd.DataFrame, *, seed: int = 1, n_draws: int = 4000
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draws of what sites (as from ``predict_sites``) may sell at their plateau, and may take from sisters.
-
-    Both (n_draws, n_sites), dollars a month. A draw gives each site the leave-one-out error of one store,
-    with either sign, as jackknife+ does; all sites of a draw share how much sister stores take.
-    """
-    chance = np.random.default_rng(seed)
-    shape = (n_draws, len(sites))
-    error = chance.choice(model.errors["error"].to_numpy(float), size=shape) * chance.choice(
-        [-1, 1], size=shape
-    )
-    z = chance.normal(size=(n_draws, 1))
-    crowding = z * model.sister.se / model.sister.effect * sites["crowding"].to_numpy(float)
-    width = (sites["taken_high"] - sites["taken_low"]).to_numpy(float) / (2 * norm.ppf(0.5 + model.level / 2))
-    taken = np.maximum(sites["taken"].to_numpy(float) - z * width, 0)
-    return sites["gross"].to_numpy(float) * np.exp(error + crowding), taken
 
 
 def combine_sites(
@@ -143,13 +124,52 @@ def describe_basis(model: SiteModel) -> str:
     return "The ranking rests on jobs, residents and the distance to our own stores."
 
 
-def forecast_site_ramps(fit: GrowthFit, sites: pd.DataFrame) -> pd.DataFrame:
-    """Orders of an ordinary week at each site (as from ``predict_sites``) in weeks 1, 4, 8, 12 after opening.
+def forecast_site_ramps(
+    model: SiteModel,
+    fit: GrowthFit,
+    sites: pd.DataFrame,
+    *,
+    n_weeks: int = 12,
+    seed: int = 1,
+    n_draws: int = 4000,
+) -> pd.DataFrame:
+    """Weeks 1 to ``n_weeks`` after opening, one row per site (as from ``predict_sites``) and week.
 
-    The common growth curve, scaled to the site's own plateau relative to the typical store's.
+    ``site``, ``week``, ``y`` with ``low`` and ``high``: orders of an ordinary week, the common growth curve
+    scaled to the site's own plateau; the interval, at the model's level, is for the single week: it holds
+    the plateau, the growth curve, the sister stores and the weekly noise. ``dollars``, ``dollars_low``,
+    ``dollars_high``: the same in revenue of the week, tax included, at the value of an order of today.
     """
-    weeks = [1, 4, 8, 12]
-    share = np.exp(fit.shape.log_level(np.array(weeks) - 0.5, *fit.growth))
-    plateau = sites["orders_week"].to_numpy(float)
-    columns = {f"week_{week}": plateau * part for week, part in zip(weeks, share, strict=True)}
-    return pd.DataFrame({"site": sites["site"], **columns})
+    share = np.exp(fit.shape.log_level(np.arange(n_weeks) + 0.5, *fit.growth))
+    gross, _ = draw_revenue(model, sites, seed=seed, n_draws=n_draws)
+    own_share, _ = draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
+    noise = np.random.default_rng(seed + 2).normal(0, fit.noise_sd, own_share.shape)
+    ends = [0.5 - model.level / 2, 0.5 + model.level / 2]
+    parts = []
+    for place, (site, plateau) in enumerate(zip(sites["site"], sites["orders_week"], strict=True)):
+        relative = own_share * np.exp(noise) * (gross[:, [place]] / float(sites["gross"].iloc[place]))
+        low, high = np.quantile(relative, ends, axis=0) * plateau
+        weeks = pd.DataFrame({"site": site, "week": np.arange(1, n_weeks + 1), "y": plateau * share})
+        parts.append(weeks.assign(low=np.minimum(low, weeks["y"]), high=np.maximum(high, weeks["y"])))
+    ramps = pd.concat(parts, ignore_index=True)
+    names = {"y": "dollars", "low": "dollars_low", "high": "dollars_high"}
+    return ramps.assign(**{dollars: ramps[orders] * model.order_dollars for orders, dollars in names.items()})
+
+
+def widen_ramps(ramps: pd.DataFrame, weeks: tuple[int, ...] = (1, 4, 8, 12)) -> pd.DataFrame:
+    """One row per site of ``forecast_site_ramps``: ``week_1``, ``week_1_low``, ``week_1_high`` and so on."""
+    wide = ramps[["site"]].drop_duplicates(ignore_index=True)
+    for week in weeks:
+        own = ramps[ramps["week"] == week].set_index("site")
+        for name, source in (("", "y"), ("_low", "low"), ("_high", "high")):
+            wide[f"week_{week}{name}"] = wide["site"].map(own[source])
+    return wide
+
+
+def describe_ramps(ramps: pd.DataFrame) -> str:
+    """What the first site sells in the last of its weeks, in a sentence."""
+    first = ramps[ramps["site"] == ramps["site"].iloc[0]].iloc[-1]
+    return (
+        f"{first['site']} would sell ${first['dollars'] / 1e3:.1f}K in its week {first['week']} "
+        f"(${first['dollars_low'] / 1e3:.1f}K to ${first['dollars_high'] / 1e3:.1f}K)"
+    )

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.methods.curves import log_share
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.payback import (
     find_break_even_week,
@@ -21,7 +20,7 @@ from lucky_analytics.methods.payback import (
     find_payback_week,
     summarise_draws,
 )
-from lucky_analytics.questions.site_outlook import draw_revenue
+from lucky_analytics.questions.site_draws import draw_revenue, draw_weekly_shares
 from lucky_analytics.questions.site_scoring import SiteModel
 from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 
@@ -29,7 +28,6 @@ __all__ = [
     "Lease",
     "answer_payback",
     "describe_payback",
-    "draw_weekly_shares",
     "estimate_payback",
     "format_months",
     "format_payback",
@@ -62,26 +60,6 @@ class Lease:
             raise ParameterError(
                 "lease", expected="a horizon of at least 1 month", got=str(self.horizon_months)
             )
-
-
-def draw_weekly_shares(
-    fit: GrowthFit, n_weeks: int, *, seed: int = 1, n_draws: int = 4000
-) -> tuple[np.ndarray, np.ndarray]:
-    """Share of its plateau that a new store sells in weeks 1 to ``n_weeks``, and that its pull has, per draw.
-
-    Both (n_draws, n_weeks). The first includes the opening hump; the second is growth alone: as a store
-    grows it takes more from its sisters. b and k are drawn from their estimated normal distribution (of
-    logs).
-    """
-    chance = np.random.default_rng(seed)
-    log_b, log_k = chance.multivariate_normal(
-        fit.reml.theta[:2], fit.reml.theta_cov[:2, :2], size=n_draws, method="cholesky"
-    ).T
-    age = np.arange(n_weeks) + 0.5
-    b, k = np.exp(log_b)[:, None], np.exp(log_k)[:, None]
-    pull = log_share(fit.shape.form, age, b, k)
-    hump = np.log1p(fit.shape.hump * np.exp(-age / fit.shape.hump_fade_weeks))
-    return np.exp(pull + hump), np.exp(pull)
 
 
 def estimate_payback(

@@ -44,9 +44,19 @@ def test_every_headline_has_an_interval_its_level_and_a_count():
 
 def test_the_page_is_complete():
     said = usual()
-    assert [record["name"] for record in said["figure"]] == ["map", "net", "rent"]
+    assert [record["name"] for record in said["figure"]] == ["map", "net", "ramps", "rent"]
     names = {record["name"] for record in said["table"]}
-    assert names == {"sites", "reasons", "scenario", "ramps", "diversion", "switching", "ways", "payback"}
+    assert names == {
+        "sites",
+        "reasons",
+        "scenario",
+        "ramps",
+        "diversion",
+        "switching",
+        "ways",
+        "payback",
+        "bar",
+    }
     assert [check["passed"] for check in said["check"]] == [True, False, True]
     assert any("Bedford Ave is not scored" in record["text"] for record in said["caveat"])
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1

@@ -19,9 +19,6 @@ SITES = pd.DataFrame(
         "label": ["Varick 27"],
     }
 )
-NET = pd.DataFrame(
-    {"site": ["X"], "gross": [5e4], "taken": [6e4], "net": [-1e4], "net_low": [-2e4], "net_high": [1e3]}
-)
 
 
 def drawn(chart):
@@ -49,7 +46,3 @@ def test_land_does_not_fill_the_globe():
     pairs = itertools.pairwise(ring)
     turn = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairs)
     assert turn > 0  # clockwise
-
-
-def test_net_draws():
-    assert "<svg" in drawn(site_map.plot_net(NET))

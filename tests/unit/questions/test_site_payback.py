@@ -11,6 +11,7 @@ import pytest
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.curves import log_share
+from lucky_analytics.questions import site_draws
 from lucky_analytics.questions import site_outlook as outlook
 from lucky_analytics.questions import site_payback as money_back
 from lucky_analytics.questions import site_scoring as scoring
@@ -145,14 +146,31 @@ def test_a_rent_from_a_file_takes_the_place_of_the_assumed_one():
 
 
 def test_shares_start_low_and_end_at_the_plateau():
-    own, pull = money_back.draw_weekly_shares(fit(), 60, n_draws=200)
+    own, pull = site_draws.draw_weekly_shares(fit(), 60, n_draws=200)
     assert own.shape == pull.shape == (200, 60) and (own >= pull).all()
     assert np.median(pull[:, 0]) < 0.6 and pull[:, -1] == pytest.approx(1, abs=0.01)
 
 
+def test_ramps_of_sites_hold_every_doubt():
+    sites = SITES.assign(orders_week=[2_500.0, 900.0])
+    ramps = outlook.forecast_site_ramps(model(), fit(), sites)
+    assert ramps.groupby("site")["week"].apply(list).tolist() == [list(range(1, 13))] * 2
+    assert (ramps["low"] < ramps["y"]).all() and (ramps["y"] < ramps["high"]).all()
+    last = ramps[ramps["week"] == 12].set_index("site")
+    assert last.loc["Good", "y"] == pytest.approx(2_500, rel=0.02)
+    assert last.loc["Good", "dollars"] == pytest.approx(5 * last.loc["Good", "y"])
+    # A plateau off by +-30 % and weekly noise of 10 %, combined.
+    assert last.loc["Good", "high"] / last.loc["Good", "y"] == pytest.approx(np.exp(0.33), rel=0.08)
+    wider = outlook.forecast_site_ramps(model(error=0.6), fit(), sites)
+    assert (wider["high"] > ramps["high"]).all()
+    wide = outlook.widen_ramps(ramps)
+    assert wide["site"].tolist() == ["Good", "Poor"] and wide["week_12"].tolist() == last["y"].tolist()
+    assert outlook.describe_ramps(ramps).startswith("Good would sell $12.")
+
+
 def test_the_middle_of_the_draws_agrees_with_the_printed_interval():
     """At nine stores the 90 % interval of jackknife+ is the largest error; so is that of the draws."""
-    gross, taken = outlook.draw_revenue(model(error=0.3), SITES, n_draws=20_000)
+    gross, taken = site_draws.draw_revenue(model(error=0.3), SITES, n_draws=20_000)
     low, high = np.quantile(gross[:, 0], [0.05, 0.95], method="inverted_cdf")
     assert (low, high) == pytest.approx((60_000 * np.exp(-0.3), 60_000 * np.exp(0.3)))
     assert np.quantile(taken[:, 0], [0.05, 0.95]) == pytest.approx([4_000, 6_000], abs=60)
