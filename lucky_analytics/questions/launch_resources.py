@@ -146,8 +146,8 @@ def describe_unknown(pace: Pace) -> str:
     lost = f" The snapshot lacks the tables on {' and on '.join(missing)}." if missing else ""
     return (
         "How many people the bar needs is not known here: nobody's shifts are in the tables. What is shown "
-        "is the load that they would carry, and coffee machines at the busiest pace seen, which is no proof of "
-        f"what a machine can do.{lost}"
+        "is the load that they would carry, and coffee machines at the busiest pace seen, which is no proof "
+        f"of what a machine can do.{lost}"
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import ParameterError
+from lucky_analytics.formats import format_number
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.payback import (
     find_break_even_week,
@@ -28,6 +29,7 @@ __all__ = [
     "Lease",
     "answer_payback",
     "describe_payback",
+    "describe_rent",
     "estimate_payback",
     "format_months",
     "format_payback",
@@ -115,13 +117,16 @@ def format_months(value: float, low: float, high: float, horizon_months: int) ->
     '18 (10 to never within 36)'
     >>> format_months(np.inf, 31.0, np.inf, 36), format_months(np.inf, np.inf, np.inf, 36)
     ('not within 36 (31 at best)', 'not within 36')
+    >>> format_months(0.2, 0.2, 3.4, 36)
+    'under 1 (under 1 to 3)'
     """
+    value_text, low_text, high_text = ("under 1" if m < 1 else f"{m:.0f}" for m in (value, low, high))
     if np.isinf(low):
         return f"not within {horizon_months}"
     if np.isinf(value):
-        return f"not within {horizon_months} ({low:.0f} at best)"
-    end = f"never within {horizon_months}" if np.isinf(high) else f"{high:.0f}"
-    return f"{value:.0f} ({low:.0f} to {end})"
+        return f"not within {horizon_months} ({low_text} at best)"
+    end = f"never within {horizon_months}" if np.isinf(high) else high_text
+    return f"{value_text} ({low_text} to {end})"
 
 
 def format_payback(payback: pd.DataFrame, lease: Lease) -> pd.DataFrame:
@@ -162,6 +167,19 @@ def answer_payback(row: pd.Series, lease: Lease) -> str:
     if np.isinf(row["payback"]):
         return f"At the costs assumed it does not pay back within {lease.horizon_months} months."
     return "At the costs assumed it pays back after {best_payback}."
+
+
+def describe_rent(row: pd.Series, lease: Lease) -> str:
+    """What rent a site can bear, for the decision, from one row of ``estimate_payback``."""
+    value, low, high = (
+        format_number(max(float(row[name]), 0.0), "USD")
+        for name in ("bearable_rent", "bearable_rent_low", "bearable_rent_high")
+    )
+    return (
+        f"At a margin of {100 * lease.margin_rate:.0f} % and a build-out of "
+        f"{format_number(lease.build_out_dollars, 'USD')}, both assumed, it pays back within "
+        f"{lease.horizon_months} months at a rent of up to {value} a month ({low} to {high})."
+    )
 
 
 def describe_payback(payback: pd.DataFrame, lease: Lease) -> str:

@@ -1,4 +1,4 @@
-"""What forecast weeks ask of a bar: planted hours, seconds and machines come back; what is missing is said."""
+"""What forecast weeks ask of a bar: planted hours, seconds and machines come back; gaps are said."""
 
 from __future__ import annotations
 
