@@ -36,7 +36,7 @@ def estimate_peak_shares(hours: pd.DataFrame, busy_quantile: float = 0.95) -> pd
             continue
         working = counts[counts.index.day_of_week < WORKING_DAYS]
         means = working.mean()
-        hour, peak = int(means.index[means.argmax()]), float(means.max())
+        hour, peak = int(means.index.to_numpy()[means.argmax()]), float(means.max())
         busy = float(np.quantile(working[hour], busy_quantile)) / peak if peak else np.nan
         rows.append((unit, hour, peak, peak / float(by_weekday.sum()), busy, len(working)))
     if not rows:
