@@ -30,11 +30,12 @@ def estimate_peak_shares(hours: pd.DataFrame, busy_quantile: float = 0.95) -> pd
     rows = []
     for unit, own in hours[hours["y"] > 0].groupby("unique_id", sort=True):
         counts = own.pivot_table(index="ds", columns="hour", values="y", aggfunc="sum", fill_value=0)
-        counts = counts.reindex(pd.date_range(counts.index.min(), counts.index.max()), fill_value=0)
-        by_weekday = counts.sum(axis=1).groupby(counts.index.day_of_week).mean()
+        days = pd.date_range(counts.index.min(), counts.index.max())
+        counts = counts.reindex(days, fill_value=0)
+        by_weekday = counts.sum(axis=1).groupby(days.day_of_week).mean()
         if len(by_weekday) < DAYS_A_WEEK:
             continue
-        working = counts[counts.index.day_of_week < WORKING_DAYS]
+        working = counts[days.day_of_week < WORKING_DAYS]
         means = working.mean()
         hour, peak = int(means.index.to_numpy()[means.argmax()]), float(means.max())
         busy = float(np.quantile(working[hour], busy_quantile)) / peak if peak else np.nan
