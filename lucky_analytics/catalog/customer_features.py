@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.declare import Conformed
+from lucky_analytics.catalog.declare import Conformed, whole
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog.suite import Suite
@@ -20,44 +20,59 @@ def purchases(suite: Suite) -> ir.Table:
     """Orders of people (delivery accounts left out): what ``features_at`` reads, one row per order.
 
     ``customer_id``, ``order_id``, ``store_id``, ``ordered_at``, ``order_date``, ``list_cents``,
-    ``items_cents``, ``rank`` (0 for a customer's first order).
+    ``items_cents``, ``rank`` (0 for a customer's first order), ``gap_days`` since the customer's order
+    before (null for the first), ``is_weekend``, ``is_new_store`` (the customer's first order there) and
+    ``n_new_products`` (products that the customer had not bought before). All of a row was known when the
+    order was placed.
     """
     person = suite.customers.filter(~suite.customers.is_delivery_account)
     order = suite.orders.semi_join(person, "customer_id")
     by_time = ibis.window(group_by="customer_id", order_by=["ordered_at", "order_id"])
-    return order.select(
-        "customer_id", "order_id", "store_id", "ordered_at", "order_date", "list_cents", "items_cents"
-    ).mutate(rank=ibis.row_number().over(by_time))
+    previous = order.order_date.lag().over(by_time)
+    in_store = ibis.window(group_by=["customer_id", "store_id"], order_by=["ordered_at", "order_id"])
+    order = order.select(
+        *("customer_id", "order_id", "store_id", "ordered_at", "order_date", "list_cents", "items_cents"),
+        rank=ibis.row_number().over(by_time),
+        gap_days=order.order_date.delta(previous, unit="day").cast("int64"),
+        is_weekend=order.order_date.day_of_week.index() >= 5,
+        is_new_store=ibis.row_number().over(in_store) == 0,
+    )
+    placed = suite.orders.select("order_id", "customer_id", "ordered_at")
+    item = suite.order_items.select("order_id", "product_id").join(placed, "order_id")
+    of_product = ibis.window(group_by=["customer_id", "product_id"], order_by=["ordered_at", "order_id"])
+    item = item.filter(item.product_id.notnull()).mutate(is_new=ibis.row_number().over(of_product) == 0)
+    new = item.group_by(new_order="order_id").agg(n_new=item.is_new.sum())
+    joined = order.left_join(new, order.order_id == new.new_order)
+    return joined.mutate(n_new_products=joined.n_new.fill_null(0)).drop("new_order", "n_new")
 
 
-def features_at(order: ir.Table, item: ir.Table, cut: dt.date) -> ir.Table:
+def features_at(order: ir.Table, cut: dt.date) -> ir.Table:
     """Features of every customer with an order up to and including ``cut``, from those orders alone.
 
-    ``order`` as from ``purchases``; ``item`` has ``order_id`` and ``product_id``. Columns and meaning as
-    declared for the conformed table. Nothing after ``cut`` enters: a model may be tested on what followed.
+    ``order`` as from ``purchases``. Columns and meaning as declared for the conformed table. Nothing after
+    ``cut`` enters: a model may be tested on what followed.
     """
     known = order.filter(order.order_date <= cut)
-    previous = known.order_date.lag().over(group_by="customer_id", order_by=["ordered_at", "order_id"])
-    known = known.mutate(
-        gap_days=known.order_date.delta(previous, unit="day").cast("float64"),
-        is_weekend=known.order_date.day_of_week.index() >= 5,
-    )
-    base = known.group_by("customer_id").agg(
+    is_first = known["rank"] == 0
+    full = known.group_by("customer_id").agg(
         first_date=known.order_date.min(),
         last_date=known.order_date.max(),
         n_orders=known.count(),
         items_cents=known.items_cents.sum(),
         list_cents=known.list_cents.sum(),
-        first_items_cents=known.items_cents.min(where=known["rank"] == 0),
-        first_list_cents=known.list_cents.min(where=known["rank"] == 0),
-        home_store_id=known.store_id.min(where=known["rank"] == 0),
-        n_stores=known.store_id.nunique(),
-        gap_sd_days=known.gap_days.std(how="sample"),
-        weekend_share=known.is_weekend.cast("float64").mean(),
+        first_items_cents=known.items_cents.min(where=is_first),
+        first_list_cents=known.list_cents.min(where=is_first),
+        home_store_id=known.store_id.min(where=is_first),
+        n_gaps=known.gap_days.count(),
+        gaps=whole(known.gap_days.sum()),
+        squared_gaps=whole((known.gap_days * known.gap_days).sum()),
+        n_weekend=known.is_weekend.sum(),
+        n_stores=known.is_new_store.sum(),
+        n_products=known.n_new_products.sum(),
     )
-    bought = item.join(known.select("order_id", "customer_id"), "order_id")
-    variety = bought.group_by("customer_id").agg(n_products=bought.product_id.nunique())
-    full = base.left_join(variety, "customer_id")
+    # From sums of whole days, which are exact: the order of the rows must not show in the last digit.
+    spread = full.squared_gaps - full.gaps * full.gaps / full.n_gaps.nullif(0)
+    gap_sd = (spread / ibis.ifelse(full.n_gaps > 1, full.n_gaps - 1, ibis.null("int64"))).sqrt()
     age_days = ibis.literal(cut).delta(full.first_date, unit="day").cast("float64")
     return full.select(
         "customer_id",
@@ -72,10 +87,10 @@ def features_at(order: ir.Table, item: ir.Table, cut: dt.date) -> ir.Table:
         mean_order_cents=full.items_cents / full.n_orders,
         discount_share=_discount(full.items_cents, full.list_cents),
         first_discount_share=_discount(full.first_items_cents, full.first_list_cents),
-        gap_sd_days=full.gap_sd_days,
-        weekend_share=full.weekend_share,
-        n_stores=full.n_stores,
-        n_products=full.n_products.fill_null(0),
+        gap_sd_days=gap_sd,
+        weekend_share=full.n_weekend / full.n_orders,
+        n_stores=whole(full.n_stores),
+        n_products=whole(full.n_products),
     )
 
 
@@ -84,7 +99,7 @@ def _discount(paid: ir.NumericValue, listed: ir.NumericValue) -> ir.NumericValue
 
 
 def _build(suite: Suite) -> ir.Table:
-    return features_at(purchases(suite), suite.order_items, suite.as_of)
+    return features_at(purchases(suite), suite.as_of)
 
 
 CUSTOMER_FEATURES = Conformed(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import itertools
 import zoneinfo
 from collections.abc import Iterable
 
@@ -16,13 +18,14 @@ __all__ = ["local_time", "offsets"]
 FIRST_YEAR, LAST_YEAR = 2024, 2035
 
 
-def offsets(zone: str) -> list[tuple[dt.datetime, int]]:
+@functools.cache
+def offsets(zone: str) -> tuple[tuple[dt.datetime, int], ...]:
     """When a zone's offset from UTC changes: (from that UTC instant on, minutes to add), oldest first.
 
     The first entry holds for everything before it too. Covers ``FIRST_YEAR`` to ``LAST_YEAR``.
 
     >>> offsets("America/New_York")[4:6]
-    [(datetime.datetime(2025, 11, 2, 6, 0), -300), (datetime.datetime(2026, 3, 8, 7, 0), -240)]
+    ((datetime.datetime(2025, 11, 2, 6, 0), -300), (datetime.datetime(2026, 3, 8, 7, 0), -240))
     """
     try:
         info = zoneinfo.ZoneInfo(zone)
@@ -37,7 +40,7 @@ def offsets(zone: str) -> list[tuple[dt.datetime, int]]:
                 instant += dt.timedelta(minutes=15)
             changes.append((instant, _minutes(instant, info)))
         instant = following
-    return changes
+    return tuple(changes)
 
 
 def _minutes(instant: dt.datetime, zone: zoneinfo.ZoneInfo) -> int:
@@ -51,8 +54,12 @@ def local_time(utc: ir.TimestampValue, zone: ir.StringValue, zones: Iterable[str
     minutes = ibis.null("int64")
     for name in sorted(zones):
         changes = offsets(name)
-        shift: ir.Value = ibis.literal(changes[0][1], "int64")
-        for since, value in changes[1:]:
-            shift = ibis.ifelse(utc >= ibis.literal(since), ibis.literal(value, "int64"), shift)
+        # Oldest first: an engine tries the branches in order, and most rows are of the first years.
+        until = [
+            (utc < ibis.literal(since), ibis.literal(value, "int64"))
+            for (_, value), (since, _) in itertools.pairwise(changes)
+        ]
+        last = ibis.literal(changes[-1][1], "int64")
+        shift = ibis.cases(*until, else_=last) if until else last
         minutes = ibis.ifelse(zone == name, shift, minutes)
     return utc + minutes.as_interval("m")

@@ -87,10 +87,8 @@ def _orders(suite: Suite) -> ir.Table:
 
 def _order_items(suite: Suite) -> ir.Table:
     item = suite.source("salesorder").t_order_item
-    order = _placed(suite).filter(ibis._.reason.isnull())
-    placed = order.select(
-        placed_id=text(order.id), placed_date=order.order_date, placed_shop=text(order.shop_id)
-    )
+    order = suite.orders
+    placed = order.select(placed_id=order.order_id, placed_date=order.order_date, placed_shop=order.store_id)
     joined = item.join(placed, item.order_id == placed.placed_id)
     return joined.select(
         item_id=text(joined.id),

@@ -65,7 +65,9 @@ def score(scorer: Scorer, frame: pd.DataFrame) -> NDArray[np.float64]:
     """Probability (0-1) for each row of ``frame``."""
     if frame.empty:
         return np.zeros(0)
-    return np.asarray(scorer.model.predict_proba(frame[list(scorer.features)].to_numpy(float))[:, 1], float)
+    X = frame[list(scorer.features)].to_numpy(float)
+    with threadpool_limits(1, user_api="openmp"):
+        return np.asarray(scorer.model.predict_proba(X)[:, 1], float)
 
 
 def explain_scores(scorer: Scorer, frame: pd.DataFrame) -> pd.DataFrame:

@@ -51,20 +51,28 @@ def estimate_departure(
         raise LuckyError("departure model", expected=f"variation in {', '.join(names) or 'a covariate'}")
     x, recency, age = (histories[name].to_numpy(float) for name in ("frequency", "recency", "age"))
     weight = histories["n"].to_numpy(float)
+    # Many rows share their orders and covariates, or a date: evaluate each of these once.
+    orders = pd.DataFrame(np.column_stack([x, on_before, on_last, Z]))
+    kind = orders.groupby(list(orders), sort=True).ngroup().to_numpy()
+    kinds = orders.drop_duplicates().sort_values(list(orders)).to_numpy()
+    x_of, before_of, last_of, z_of = kinds[:, 0], kinds[:, 1], kinds[:, 2], kinds[:, 3:]
+    ages, age_of = np.unique(age, return_inverse=True)
+    recencies, recency_of = np.unique(recency, return_inverse=True)
 
     def loss(theta: Floats) -> float:
         r, alpha, a, b = np.exp(theta[:4])
-        scale = np.exp(Z @ theta[4 : 4 + len(fixed)])
+        scale = np.exp(z_of @ theta[4 : 4 + len(fixed)])
         ratio = np.exp(theta[-1]) if switched else 1.0
         # Hazards add up: of the orders before the last (there are x of them), and of all.
-        before = scale * (x - on_before + ratio * on_before)
-        total = before + scale * np.where(on_last > 0, ratio, 1.0)
+        before = scale * (x_of - before_of + ratio * before_of)
+        total = before + scale * np.where(last_of > 0, ratio, 1.0)
         stay, stay_before = betaln(a, b + total), betaln(a, b + before)
         left = stay_before + np.log(-np.expm1(stay - stay_before))
-        rate = np.logaddexp(stay - (r + x) * np.log(alpha + age), left - (r + x) * np.log(alpha + recency))
+        until_now = stay[kind] - (r + x) * np.log(alpha + ages)[age_of]
+        until_last = left[kind] - (r + x) * np.log(alpha + recencies)[recency_of]
         # Terms of x and r alone: the same for each ratio, but r is estimated too.
-        counts = _log_rising(r, x) + r * np.log(alpha) - betaln(a, b)
-        return -float(weight @ (counts + rate)) / weight.sum()
+        counts = _log_rising(r, x_of)[kind] + r * np.log(alpha) - betaln(a, b)
+        return -float(weight @ (counts + np.logaddexp(until_now, until_last))) / weight.sum()
 
     first = np.concatenate([np.log(start.parameters), np.zeros(len(names))])
     best = minimize(loss, first, method="BFGS", options={"gtol": 1e-6})

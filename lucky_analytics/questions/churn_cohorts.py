@@ -37,10 +37,9 @@ MIN_DAYS = 7
 
 @dataclass(frozen=True)
 class Purchases:
-    """Orders and bought products of people, kept in the engine; ``first_cohort`` is the first month shown."""
+    """Orders of people, kept in the engine; ``first_cohort`` is the first month shown."""
 
     order: ir.Table
-    item: ir.Table
     as_of: dt.date
     first_cohort: dt.date
     sql: str
@@ -65,8 +64,7 @@ def load_purchases(suite: Suite) -> Purchases:
     month = pd.Timestamp(first).to_period("M")
     days_left = month.days_in_month - pd.Timestamp(first).day + 1
     start = (month + (1 if days_left < MIN_DAYS else 0)).start_time.date()
-    item = suite.order_items.select("order_id", "product_id").cache()
-    return Purchases(order, item, suite.as_of, start, suite.sql(expression))
+    return Purchases(order, suite.as_of, start, suite.sql(expression))
 
 
 def aggregate_triangle(bought: Purchases) -> pd.DataFrame:

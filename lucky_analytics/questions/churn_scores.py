@@ -27,6 +27,7 @@ __all__ = [
     "fit_customers",
     "histories_of",
     "load_features",
+    "load_histories",
     "load_labelled",
     "run_back_tests",
     "score_active",
@@ -51,17 +52,19 @@ MODELS = {"trees": "boosted trees", "repeat": "repeat-buying model"}
 @dataclass(frozen=True)
 class BackTest:
     """``results``: one row per cut date and model; ``scored``: ``model``, ``probability``, ``is_gone`` of
-    each customer scored at each cut date; ``best``: the model with the smaller Brier score over all of them.
+    each customer scored at each cut date; ``best``: the model with the smaller Brier score over all of them;
+    ``newest``: customers of the latest cut date with what followed (``load_labelled``).
     """
 
     results: pd.DataFrame
     scored: pd.DataFrame
     best: str
+    newest: pd.DataFrame
 
 
 def load_features(bought: Purchases, cut: dt.date) -> pd.DataFrame:
     """Features of every customer as known on ``cut``."""
-    return features_at(bought.order, bought.item, cut).order_by("customer_id").execute()
+    return features_at(bought.order, cut).order_by("customer_id").execute()
 
 
 def load_labelled(bought: Purchases, cut: dt.date, horizon: int) -> pd.DataFrame:
@@ -70,7 +73,7 @@ def load_labelled(bought: Purchases, cut: dt.date, horizon: int) -> pd.DataFrame
     order = bought.order
     end = cut + dt.timedelta(days=horizon)
     later = order.filter(order.order_date > cut, order.order_date <= end).select("customer_id").distinct()
-    feature = features_at(bought.order, bought.item, cut)
+    feature = features_at(bought.order, cut)
     feature = feature.filter(feature.days_since_last < horizon)
     came = later.mutate(came=ibis.literal(1))
     joined = feature.left_join(came, "customer_id").drop("customer_id_right")
@@ -96,6 +99,21 @@ def fit_customers(features: pd.DataFrame) -> RepeatFit:
     return fit_repeat_buying(group_histories(own["frequency"], own["recency"], own["age"]), "mbg")
 
 
+def load_histories(bought: Purchases, cut: dt.date) -> pd.DataFrame:
+    """Histories of all customers as known on ``cut``, those alike counted once: see ``group_histories``."""
+    known = bought.order.filter(bought.order.order_date <= cut)
+    customer = known.group_by("customer_id").agg(
+        n_orders=known.count(), first_date=known.order_date.min(), last_date=known.order_date.max()
+    )
+    history = customer.select(
+        frequency=customer.n_orders - 1.0,
+        recency=customer.last_date.delta(customer.first_date, unit="day").cast("float64"),
+        age=ibis.literal(cut).delta(customer.first_date, unit="day") + 0.5,
+    )
+    keys = ["frequency", "recency", "age"]
+    return history.group_by(keys).agg(n=history.count()).order_by(keys).execute()
+
+
 def run_back_tests(
     bought: Purchases, horizon: int = 60, days_back: Sequence[int] = (60, 75, 90), seed: int = 7
 ) -> BackTest:
@@ -110,13 +128,13 @@ def run_back_tests(
         raise LuckyError(
             "back-test", expected=f"cut dates at least {horizon} days before as_of", got=f"{min(days_back)}"
         )
-    results, scored = [], []
-    for back in days_back:
+    results, scored, newest = [], [], pd.DataFrame()
+    for back in sorted(days_back, reverse=True):
         cut = bought.as_of - dt.timedelta(days=back)
-        test = load_labelled(bought, cut, horizon)
+        newest = test = load_labelled(bought, cut, horizon)
         train = load_labelled(bought, cut - dt.timedelta(days=horizon), horizon)
         trees = fit_scorer(train, train["is_gone"], list(FEATURES), seed)
-        repeat = fit_customers(load_features(bought, cut))
+        repeat = fit_repeat_buying(load_histories(bought, cut), "mbg")
         predictions = {
             "trees": score(trees, test),
             "repeat": forecast_silence(repeat, histories_of(test), horizon),
@@ -130,19 +148,19 @@ def run_back_tests(
     columns = ["cut", "model", "auc", "brier", "predicted", "observed", "n"]
     frame, rows = pd.DataFrame(results, columns=columns), pd.concat(scored, ignore_index=True)
     error = ((rows["probability"] - rows["is_gone"]) ** 2).groupby(rows["model"]).mean()
-    return BackTest(frame, rows, str(error.idxmin()))
+    return BackTest(frame, rows, str(error.idxmin()), newest)
 
 
 def score_active(
-    bought: Purchases, features: pd.DataFrame, fit: RepeatFit, best: str, horizon: int = 60, seed: int = 7
+    train: pd.DataFrame, features: pd.DataFrame, fit: RepeatFit, best: str, horizon: int = 60, seed: int = 7
 ) -> tuple[pd.DataFrame, Scorer]:
     """Each customer active at ``as_of``: ``probability`` of no order in ``horizon`` days, ``score`` (0-100),
     and ``reason``: the feature that raises it most against a typical customer, as the trees see it.
 
-    ``best`` says whose probability it is: ``trees`` or ``repeat``.
+    ``train``: customers of ``horizon`` days before ``as_of`` with what followed (``load_labelled``), from which
+    the trees learn. ``best`` says whose probability it is: ``trees`` or ``repeat``.
     """
     active = features[features["days_since_last"] < horizon].reset_index(drop=True)
-    train = load_labelled(bought, bought.as_of - dt.timedelta(days=horizon), horizon)
     trees = fit_scorer(train, train["is_gone"], list(FEATURES), seed)
     own = score(trees, active) if best == "trees" else forecast_silence(fit, histories_of(active), horizon)
     effects = explain_scores(trees, active)

@@ -77,8 +77,7 @@ def test_one_row_a_person_who_ordered(suite):
 
 
 def test_nothing_after_the_cut_enters(suite):
-    order, item = purchases(suite), suite.order_items
-    early = features_at(order, item, dt.date(2025, 12, 4)).execute().set_index("customer_id")
+    early = features_at(purchases(suite), dt.date(2025, 12, 4)).execute().set_index("customer_id")
     assert early.index.tolist() == ["U1"]
     assert (early.loc["U1", "n_orders"], early.loc["U1", "n_products"]) == (2, 1)
     assert early.loc["U1", "days_since_last"] == 1
@@ -87,7 +86,7 @@ def test_nothing_after_the_cut_enters(suite):
 
 
 def test_nobody_ordered_yet(suite):
-    assert len(features_at(purchases(suite), suite.order_items, dt.date(2025, 11, 30)).execute()) == 0
+    assert len(features_at(purchases(suite), dt.date(2025, 11, 30)).execute()) == 0
 
 
 def test_rows_that_arrive_later_change_no_feature(suite, tmp_path):
