@@ -58,12 +58,15 @@ def load_shown(suite: Suite, bought: ir.Table, rules: Rules | None = None) -> ir
     shown = suite.coupon_exposures
     shown = shown.filter(shown.week_date + ibis.interval(days=7) <= end)
     shown = shown.select("customer_id", "assignment", "category", "depth", "week_date")
-    shown = shown.join(_segments(suite, shown, rules or Rules()), ["customer_id", "week_date"])
     key = ["customer_id", "category", "week_date"]
-    shown = shown.left_join(_around(bought), key)
-    shown = shown.drop("customer_id_right", "category_right", "week_date_right")
-    return _with_others(shown, bought).mutate(
-        is_followed=shown.week_date + ibis.interval(days=7 * (N_FOLLOWING + 1)) <= end
+    others = bought.anti_join(shown, key).group_by("customer_id", "week_date").agg(others=ibis._.y.sum())
+    known = shown.join(_segments(suite, shown, rules or Rules()), ["customer_id", "week_date"])
+    joined = known.left_join(_around(bought), key).drop("customer_id_right", "category_right", "week_date_right")
+    joined = joined.left_join(others, key[::2]).drop("customer_id_right", "week_date_right")
+    sums = ("y", "f", "before", "paid_cents", "list_cents", "others")
+    return joined.mutate(
+        **{name: joined[name].fill_null(0) for name in sums},
+        is_followed=joined.week_date + ibis.interval(days=7 * (N_FOLLOWING + 1)) <= end,
     )
 
 
@@ -88,19 +91,6 @@ def _around(bought: ir.Table) -> ir.Table:
     seen = ibis.union(*parts, distinct=False)
     sums = {name: seen[name].sum() for name in ("y", "f", "before", "paid_cents", "list_cents")}
     return seen.group_by("customer_id", "category", "week_date").agg(**sums)
-
-
-def _with_others(shown: ir.Table, bought: ir.Table) -> ir.Table:
-    """Adds ``others``: units of the same customer and week in categories without a coupon; nulls become 0."""
-    key = ["customer_id", "week_date"]
-    week = bought.group_by(key).agg(all_units=bought.y.sum())
-    covered = shown.group_by(key).agg(covered_units=shown.y.sum().fill_null(0))
-    joined = shown.left_join(week, key).drop("customer_id_right", "week_date_right")
-    joined = joined.join(covered, key)
-    filled = {name: joined[name].fill_null(0) for name in ("y", "f", "before", "paid_cents", "list_cents")}
-    return joined.mutate(**filled, others=joined.all_units.fill_null(0) - joined.covered_units).drop(
-        "all_units", "covered_units"
-    )
 
 
 def _segments(suite: Suite, shown: ir.Table, rules: Rules) -> ir.Table:
