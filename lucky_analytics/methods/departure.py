@@ -52,9 +52,8 @@ def estimate_departure(
     x, recency, age = (histories[name].to_numpy(float) for name in ("frequency", "recency", "age"))
     weight = histories["n"].to_numpy(float)
     # Many rows share their orders and covariates, or a date: evaluate each of these once.
-    orders = pd.DataFrame(np.column_stack([x, on_before, on_last, Z]))
-    kind = orders.groupby(list(orders), sort=True).ngroup().to_numpy()
-    kinds = orders.drop_duplicates().sort_values(list(orders)).to_numpy()
+    orders = np.column_stack([x, on_before, on_last, Z])
+    kinds, kind = np.unique(orders, axis=0, return_inverse=True)
     x_of, before_of, last_of, z_of = kinds[:, 0], kinds[:, 1], kinds[:, 2], kinds[:, 3:]
     ages, age_of = np.unique(age, return_inverse=True)
     recencies, recency_of = np.unique(recency, return_inverse=True)

@@ -157,8 +157,8 @@ def score_active(
     """Each customer active at ``as_of``: ``probability`` of no order in ``horizon`` days, ``score`` (0-100),
     and ``reason``: the feature that raises it most against a typical customer, as the trees see it.
 
-    ``train``: customers of ``horizon`` days before ``as_of`` with what followed (``load_labelled``), from which
-    the trees learn. ``best`` says whose probability it is: ``trees`` or ``repeat``.
+    ``train``: customers of ``horizon`` days before ``as_of`` with what followed (``load_labelled``), from
+    which the trees learn. ``best`` says whose probability it is: ``trees`` or ``repeat``.
     """
     active = features[features["days_since_last"] < horizon].reset_index(drop=True)
     trees = fit_scorer(train, train["is_gone"], list(FEATURES), seed)

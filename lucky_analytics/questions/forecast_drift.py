@@ -16,7 +16,7 @@ from lucky_analytics.methods.demand_class import classify_demand
 from lucky_analytics.methods.forecast_error import measure_errors
 from lucky_analytics.methods.forecast_test import compare_forecasts
 from lucky_analytics.methods.ratio import estimate_ratios
-from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, aggregate_errors
+from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, Rows, aggregate_errors, with_groups
 
 __all__ = [
     "Drift",
@@ -51,14 +51,11 @@ class Drift:
     n_stores: int
 
 
-def compare_with_naive(rows: ir.Table, lead_days: int, level: float = 0.9) -> pd.DataFrame:
+def compare_with_naive(rows: Rows, lead_days: int, level: float = 0.9) -> pd.DataFrame:
     """Daily error of the forecast against each naive one: ``other``, ``skill`` (share of the error saved),
     ``difference`` with ``low``, ``high`` (weighted error a day, below 0: better), ``p_value``, ``n`` days.
     """
-    days = {
-        name: aggregate_errors(rows, ["demand_date"], name).order_by("demand_date").execute()
-        for name in PREDICTIONS
-    }
+    days = {name: aggregate_errors(rows, ["demand_date"], name) for name in PREDICTIONS}
     table = []
     own = days["predicted"]["abs_error"]
     for name, label in list(PREDICTIONS.items())[1:]:
@@ -70,7 +67,7 @@ def compare_with_naive(rows: ir.Table, lead_days: int, level: float = 0.9) -> pd
 
 
 def estimate_intervals(
-    rows: ir.Table,
+    rows: Rows,
     by: list[str],
     numerator: str = "abs_error",
     *,
@@ -82,14 +79,13 @@ def estimate_intervals(
     WAPE by default; bias with ``numerator`` "error"; MAPE with "percentage_error" over "n_positive". Without
     groups one row.
     """
-    keys = by or ["everything"]
-    table = rows if by else rows.mutate(everything=ibis.literal("all"))
-    sums = aggregate_errors(table, [*keys, "week"]).execute()
+    table, keys = with_groups(rows, by)
+    sums = aggregate_errors(table, [*keys, "week"])
     return estimate_ratios(sums, keys, "week", numerator, denominator, level)
 
 
 def estimate_drift(
-    rows: ir.Table,
+    rows: Rows,
     opened: pd.Series,
     *,
     reference_days: int = 56,
@@ -103,7 +99,7 @@ def estimate_drift(
     count: forecasts of new stores err in their own way. False alarms come every ``run_length`` days on
     average. Raises ``LuckyError`` without such a store.
     """
-    sums = aggregate_errors(rows, ["store_id", "demand_date"]).execute()
+    sums = aggregate_errors(rows, ["store_id", "demand_date"])
     sums["demand_date"] = pd.to_datetime(sums["demand_date"])
     first = sums["demand_date"].min()
     settled = opened[opened <= first - pd.Timedelta(days=settled_days)].index
@@ -148,8 +144,8 @@ def list_worst(rows: ir.Table, names: pd.DataFrame, n: int = 20) -> pd.DataFrame
     """The ``n`` series with the largest error in dollars a week: ``store_id``, ``unit_id``, measures,
     ``naive_wape``, ``dollars_a_week``, and the columns of ``names`` (by ``unit_id``)."""
     keys = ["store_id", "unit_id"]
-    own = measure_errors(aggregate_errors(rows, keys).execute())
-    naive = measure_errors(aggregate_errors(rows, keys, "naive").execute())[[*keys, "wape"]]
+    own = measure_errors(aggregate_errors(rows, keys))
+    naive = measure_errors(aggregate_errors(rows, keys, "naive"))[[*keys, "wape"]]
     weeks = max(rows.week.nunique().execute(), 1)
     table = own.merge(naive.rename(columns={"wape": "naive_wape"}), on=keys)
     table["dollars_a_week"] = table["abs_error"] / weeks
@@ -158,7 +154,7 @@ def list_worst(rows: ir.Table, names: pd.DataFrame, n: int = 20) -> pd.DataFrame
 
 
 def list_retraining(
-    rows: ir.Table, *, mape_limit: float = 0.3, bias_limit: float = 0.05, level: float = 0.9
+    rows: Rows, *, mape_limit: float = 0.3, bias_limit: float = 0.05, level: float = 0.9
 ) -> pd.DataFrame:
     """Store and category whose forecasts should be trained anew, most dollars first, with the reasons.
 
@@ -167,8 +163,8 @@ def list_retraining(
     interval lies beyond ``bias_limit`` on one side.
     """
     keys = ["store_id", "category"]
-    own = measure_errors(aggregate_errors(rows, keys).execute())
-    naive = measure_errors(aggregate_errors(rows, keys, "naive").execute())[[*keys, "wape"]]
+    own = measure_errors(aggregate_errors(rows, keys))
+    naive = measure_errors(aggregate_errors(rows, keys, "naive"))[[*keys, "wape"]]
     bias = estimate_intervals(rows, keys, "error", level=level)[[*keys, "low", "high"]]
     table = own.merge(naive.rename(columns={"wape": "naive_wape"}), on=keys).merge(bias, on=keys)
     tests = {
@@ -194,9 +190,7 @@ def score_stock_outs(rows: ir.Table) -> pd.DataFrame:
         .group_by("is_stock_out")
         .agg(over_share=(rows.predicted > rows.y).cast("float64").mean())
     )
-    table = measure_errors(aggregate_errors(rows, ["is_stock_out"]).execute()).merge(
-        over.execute(), on="is_stock_out"
-    )
+    table = measure_errors(aggregate_errors(rows, ["is_stock_out"])).merge(over.execute(), on="is_stock_out")
     labels = table["is_stock_out"].map({False: "enough in stock", True: "ran out"})
     return table.assign(days=labels)[["days", "n", "wape", "bias", "over_share"]]
 
@@ -208,7 +202,7 @@ def summarise_classes(rows: ir.Table) -> pd.DataFrame:
         n=rows.count(), n_positive=y.count(), mean_positive=y.mean(), sd_positive=y.std(how="sample")
     )
     classes = classify_demand(facts.execute())
-    sums = aggregate_errors(rows, ["store_id", "unit_id"]).execute().drop(columns="n_series")
+    sums = aggregate_errors(rows, ["store_id", "unit_id"])
     merged = sums.merge(classes[["store_id", "unit_id", "demand_class"]], on=["store_id", "unit_id"])
     numbers = [name for name in sums.columns if name not in ("store_id", "unit_id")]
     table = merged.groupby("demand_class")[numbers].sum()

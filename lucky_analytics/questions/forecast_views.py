@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics.methods.ratio import estimate_ratios
-from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, Scored, aggregate_errors, measure
+from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, Rows, Scored, aggregate_errors, measure
 from lucky_analytics.questions.forecast_drift import Drift
 
 __all__ = [
@@ -27,11 +26,18 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def check_forecasts(goods: Scored, orders: Scored, lead_days: int) -> pd.DataFrame:
     """What the method relies on: ``name``, ``passed``, ``detail``, one row per property."""
     rows = goods.rows.filter(goods.rows.lead_days == lead_days)
-    n = rows.count().execute()
-    repeated = n - rows.select("store_id", "unit_id", "demand_date").distinct().count().execute()
-    negative = rows.filter((rows.predicted < 0) | (rows.y < 0)).count().execute()
-    unpriced = rows.filter(rows.weight.isnull()).count().execute()
-    out = rows.filter(rows.is_stock_out).count().execute()
+    days = rows.group_by("store_id", "unit_id", "demand_date").agg(
+        n=rows.count(),
+        negative=((rows.predicted < 0) | (rows.y < 0)).sum(),
+        unpriced=rows.weight.isnull().sum(),
+        out=rows.is_stock_out.sum(),
+    )
+    counts = days.agg(
+        **{name: days[name].sum().fill_null(0) for name in ("n", "negative", "unpriced", "out")},
+        n_days=days.count(),
+    )
+    n, negative, unpriced, out, n_days = (int(count) for count in counts.execute().iloc[0])
+    repeated = n - n_days
     late = goods.n_late / goods.n_forecasts if goods.n_forecasts else 0.0
     facts = [
         (
@@ -62,12 +68,12 @@ def name_stores(frame: pd.DataFrame, stores: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(store_name=frame["store_id"].map(names).fillna(frame["store_id"]))
 
 
-def compare_predictions(goods: ir.Table, orders: ir.Table, within: float = 0.2) -> pd.DataFrame:
+def compare_predictions(goods: Rows, orders: Rows) -> pd.DataFrame:
     """Every measure of the forecast and the naive ones by grain: ``grain``, ``prediction``, measures."""
     parts = []
     for grain, rows in (("goods, dollars at cost", goods), ("orders by hour", orders)):
         for name, label in PREDICTIONS.items():
-            parts.append(measure(rows, [], name, within=within).assign(grain=grain, prediction=label))
+            parts.append(measure(rows, [], name).assign(grain=grain, prediction=label))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -81,27 +87,25 @@ def assemble_leads(scored: Scored) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["lead_days", "prediction", "wape", "n"]]
 
 
-def assemble_weeks(rows: ir.Table) -> pd.DataFrame:
+def assemble_weeks(cells: pd.DataFrame) -> pd.DataFrame:
     """WAPE and bias by week of the forecast and of the same weekday a week earlier; whole weeks only.
 
-    ``week``, ``prediction``, ``wape``, ``bias``, ``n``.
+    ``week``, ``prediction``, ``wape``, ``bias``, ``n``; from the frame of ``aggregate_cells``.
     """
-    days = rows.group_by("week").agg(n_days=rows.demand_date.nunique())
-    whole = rows.semi_join(days.filter(days.n_days == 7), "week")
+    whole = cells[cells.groupby("week")["demand_date"].transform("nunique") == 7]
     parts = [
         measure(whole, ["week"], name).assign(prediction=label)
         for name, label in (("predicted", "forecast"), ("naive", "same weekday"))
     ]
-    weeks = pd.concat(parts, ignore_index=True)[["week", "prediction", "wape", "bias", "n"]]
-    return weeks.assign(week=pd.to_datetime(weeks["week"]))
+    return pd.concat(parts, ignore_index=True)[["week", "prediction", "wape", "bias", "n"]]
 
 
-def assemble_panels(rows: ir.Table, stores: pd.DataFrame, n_days: int = 56) -> pd.DataFrame:
+def assemble_panels(rows: Rows, stores: pd.DataFrame, n_days: int = 56) -> pd.DataFrame:
     """Predicted against actual by store and day, the last ``n_days``.
 
     ``store_name``, ``demand_date``, ``kind`` ("actual" or "predicted"), ``amount`` in the unit of the weight.
     """
-    sums = aggregate_errors(rows, ["store_id", "demand_date"]).execute()
+    sums = aggregate_errors(rows, ["store_id", "demand_date"])
     sums["demand_date"] = pd.to_datetime(sums["demand_date"])
     recent = sums[sums["demand_date"] > sums["demand_date"].max() - pd.Timedelta(days=n_days)]
     wide = name_stores(recent.assign(predicted=recent["actual"] + recent["error"]), stores)
@@ -109,12 +113,12 @@ def assemble_panels(rows: ir.Table, stores: pd.DataFrame, n_days: int = 56) -> p
     return long.sort_values(["store_name", "demand_date", "kind"], ignore_index=True)
 
 
-def estimate_trend(rows: ir.Table, level: float = 0.9) -> dict[str, float]:
+def estimate_trend(rows: Rows, level: float = 0.9) -> dict[str, float]:
     """WAPE of the second half of the weeks less that of the first: ``value``, ``low``, ``high``.
 
     Above 0: accuracy got worse. The halves are independent, so their variances add.
     """
-    sums = aggregate_errors(rows, ["week"]).order_by("week").execute()
+    sums = aggregate_errors(rows, ["week"])
     half = (sums.index >= len(sums) / 2).astype(int)
     parts = estimate_ratios(sums.assign(half=half), ["half"], "week", "abs_error", "actual", level)
     if len(parts) < 2:

@@ -61,7 +61,9 @@ def load_shown(suite: Suite, bought: ir.Table, rules: Rules | None = None) -> ir
     key = ["customer_id", "category", "week_date"]
     others = bought.anti_join(shown, key).group_by("customer_id", "week_date").agg(others=ibis._.y.sum())
     known = shown.join(_segments(suite, shown, rules or Rules()), ["customer_id", "week_date"])
-    joined = known.left_join(_around(bought), key).drop("customer_id_right", "category_right", "week_date_right")
+    joined = known.left_join(_around(bought), key).drop(
+        "customer_id_right", "category_right", "week_date_right"
+    )
     joined = joined.left_join(others, key[::2]).drop("customer_id_right", "week_date_right")
     sums = ("y", "f", "before", "paid_cents", "list_cents", "others")
     return joined.mutate(
