@@ -30,8 +30,8 @@ lint: .venv/.installed  ## style, types
 format: .venv/.installed  ## rewrite the code in house style
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
 
-lab: .venv/.installed  ## JupyterLab on the suite
-	@$(BIN)/jupyter lab --notebook-dir=.
+lab: .venv/.installed  ## JupyterLab on the suite (LAB="--no-browser --port 8899" passes options)
+	@$(LUCKY) lab $(LAB)
 
 bench: .venv/.installed  ## measured ratios against named alternatives
 	@$(BIN)/python -m tests.bench

@@ -59,6 +59,11 @@ class Settings:
     def site_dir(self) -> Path:
         return self.outputs_dir / "site"
 
+    @property
+    def lab_dir(self) -> Path:
+        """What JupyterLab keeps: settings and layouts that an analyst chose, kernels, history."""
+        return self.outputs_dir / "lab"
+
 
 def load() -> Settings:
     """The settings of the checkout that we are in.

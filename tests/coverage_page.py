@@ -4,7 +4,8 @@
 
 A notebook declares it in its metadata, under ``lucky_coverage``: a list of ``{"from": tool or use case,
 "requirement": in our own words, "met_by": ["headline name", "figure name", "table name", ...]}`` or, instead
-of ``met_by``, ``"not_done": because ...``. A name may end in ``*`` where the notebook makes several.
+of ``met_by``, ``"not_done": because ...``. A name may end in ``*`` where the notebook makes several. The
+page leaves out a notebook that declares nothing (an analyst's own question, the tutorial).
 """
 
 from __future__ import annotations
@@ -52,10 +53,9 @@ def render(notebooks: Path = NOTEBOOKS) -> str:
     ]
     for path in sorted(notebooks.glob("[!.]*/*.ipynb")):
         entries = declared(nbformat.read(path, 4))
-        lines += [f"## {path.parent.name}/{path.stem}", ""]
         if not entries:
-            lines += ["Not declared yet.", ""]
             continue
+        lines += [f"## {path.parent.name}/{path.stem}", ""]
         lines += ["| from | requirement | met by |", "| --- | --- | --- |"]
         for entry in entries:
             met = (

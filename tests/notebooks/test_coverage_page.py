@@ -46,7 +46,8 @@ def test_the_page_lists_requirements_in_order(tmp_path):
     folder.mkdir()
     nbformat.write(notebook(not_done="nobody counts it"), folder / "a.ipynb")
     nbformat.write(nbformat.v4.new_notebook(), folder / "b.ipynb")
+    nbformat.write(notebook(not_done="nor this"), folder / "c.ipynb")
     page = render(tmp_path)
     assert "| Tool 0 | r | not done, because nobody counts it |" in page
-    assert page.index("operations/a") < page.index("operations/b") < page.index("Not declared yet.")
-    assert declared(nbformat.v4.new_notebook()) == []
+    assert page.index("operations/a") < page.index("operations/c")
+    assert declared(nbformat.v4.new_notebook()) == [] and "operations/b" not in page

@@ -35,6 +35,7 @@ ROWS = {
     "pages": {"report"},
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
+    "desk": {"figures", "report", "runs", "settings"},
     "": {"catalog", "sources"},
 }
 

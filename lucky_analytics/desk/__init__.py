@@ -1,0 +1,1 @@
+"""The analyst's desk: JupyterLab with the suite's settings, and new notebooks from templates."""

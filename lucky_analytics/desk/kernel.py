@@ -1,0 +1,59 @@
+"""An IPython extension that ``lucky lab`` loads into its kernels: figures are shown as readers will see them,
+and an analyst's own charts look like the suite's and are drawn without the internet."""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+from typing import Any
+
+from lucky_analytics import report
+
+__all__ = ["load_ipython_extension", "show_record"]
+
+# Charts and tables are black on the page's white; this holds where JupyterLab is dark.
+_CARD = "background:#fff; color:#222; padding:12px 16px; display:inline-block"
+_ROWS = "<style>.lucky-card tbody tr, .lucky-card tbody tr:hover { background: #fff !important }</style>"
+_MODULES = ("altair", "lucky_analytics.figures")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Set up charts before the first cell that needs them: importing Altair costs every kernel a second."""
+
+    def before_cell(info: Any) -> None:
+        if "altair" in sys.modules or any(module in (info.raw_cell or "") for module in _MODULES):
+            shell.events.unregister("pre_run_cell", before_cell)
+            _set_up_charts()
+
+    shell.events.register("pre_run_cell", before_cell)
+    shell.display_pub.register_hook(show_record)
+
+
+def show_record(message: dict[str, Any]) -> dict[str, Any]:
+    """A figure's or a table's message with what JupyterLab can draw: its title above it, on a light card.
+
+    JupyterLab 4 knows no Vega-Lite 6 and would show a figure's still picture without its finding. Every
+    other message is returned as it is.
+    """
+    bundle = message["content"].get("data", {})
+    said = bundle.get(report.MIME, {})
+    if said.get("kind") == "figure":
+        bundle["text/html"] = _card(said["finding"], said["subtitle"], bundle["image/svg+xml"])
+    elif said.get("kind") == "table":
+        bundle["text/html"] = _card(said["title"], "", bundle["text/html"])
+    return message
+
+
+def _card(title: str, subtitle: str, shown: str) -> str:
+    heading = f"<b>{escape(title)}</b><br><small>{escape(subtitle)}</small>"
+    return f'{_ROWS}<div class="lucky-card" style="{_CARD}">{heading}<br>{shown}</div>'
+
+
+def _set_up_charts() -> None:
+    import altair as alt
+
+    from lucky_analytics.figures.theme import apply_theme
+
+    config = apply_theme(alt.Chart().mark_point()).to_dict()["config"]
+    alt.theme.register("lucky", enable=True)(lambda: alt.theme.ThemeConfig(config=config))
+    alt.renderers.enable("jupyter", offline=True, embed_options={"actions": False})
