@@ -20,18 +20,20 @@ def purchases(suite: Suite) -> ir.Table:
     """Orders of people (delivery accounts left out): what ``features_at`` reads, one row per order.
 
     ``customer_id``, ``order_id``, ``store_id``, ``ordered_at``, ``order_date``, ``list_cents``,
-    ``items_cents``, ``rank`` (0 for a customer's first order), ``gap_days`` since the customer's order
-    before (null for the first), ``is_weekend``, ``is_new_store`` (the customer's first order there) and
-    ``n_new_products`` (products that the customer had not bought before). All of a row was known when the
-    order was placed.
+    ``items_cents``, ``is_coupon_acquired`` (of the customer), ``rank`` (0 for a customer's first order),
+    ``gap_days`` since the customer's order before (null for the first), ``is_weekend``, ``is_new_store``
+    (the customer's first order there) and ``n_new_products`` (products that the customer had not bought
+    before). All of a row was known when the order was placed.
     """
     person = suite.customers.filter(~suite.customers.is_delivery_account)
-    order = suite.orders.semi_join(person, "customer_id")
+    person = person.select("customer_id", "is_coupon_acquired")
+    order = suite.orders.join(person, "customer_id")
     by_time = ibis.window(group_by="customer_id", order_by=["ordered_at", "order_id"])
     previous = order.order_date.lag().over(by_time)
     in_store = ibis.window(group_by=["customer_id", "store_id"], order_by=["ordered_at", "order_id"])
     order = order.select(
         *("customer_id", "order_id", "store_id", "ordered_at", "order_date", "list_cents", "items_cents"),
+        order.is_coupon_acquired,
         rank=ibis.row_number().over(by_time),
         gap_days=order.order_date.delta(previous, unit="day").cast("int64"),
         is_weekend=order.order_date.day_of_week.index() >= 5,
@@ -55,6 +57,7 @@ def features_at(order: ir.Table, cut: dt.date) -> ir.Table:
     known = order.filter(order.order_date <= cut)
     is_first = known["rank"] == 0
     full = known.group_by("customer_id").agg(
+        is_coupon_acquired=known.is_coupon_acquired.any(),
         first_date=known.order_date.min(),
         last_date=known.order_date.max(),
         n_orders=known.count(),
@@ -76,6 +79,7 @@ def features_at(order: ir.Table, cut: dt.date) -> ir.Table:
     age_days = ibis.literal(cut).delta(full.first_date, unit="day").cast("float64")
     return full.select(
         "customer_id",
+        "is_coupon_acquired",
         "first_date",
         "last_date",
         "home_store_id",
@@ -108,6 +112,7 @@ CUSTOMER_FEATURES = Conformed(
     key=("customer_id",),
     columns={
         "customer_id": "internal customer number, text; joins customers",
+        "is_coupon_acquired": "registered through a campaign that gives new customers a voucher",
         "first_date": "business date of the first order",
         "last_date": "business date of the last order",
         "home_store_id": "store of the first order; joins stores",

@@ -28,6 +28,7 @@ def _build(suite: Suite) -> ir.Table:
         registered_date=known.registered_date,
         is_deleted=known.is_deleted == 1,
         is_delivery_account=known.origin == 3,
+        is_coupon_acquired=known.register_activity_no.notnull(),
     )
 
 
@@ -42,6 +43,7 @@ CUSTOMERS = Conformed(
         "registered_date": "date in the customer's own zone",
         "is_deleted": "logically deleted",
         "is_delivery_account": "a delivery platform's account, not a person: customer models leave it out",
+        "is_coupon_acquired": "registered through a campaign that gives new customers a voucher",
     },
     build=_build,
 )

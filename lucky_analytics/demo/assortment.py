@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lucky_analytics.demo.allocate import fit_margins
 from lucky_analytics.demo.arrays import Floats, Ints, largest_remainder, stream
 from lucky_analytics.demo.horizon import N_WEEKS
 from lucky_analytics.demo.menu import CATEGORIES, Menu, summer
 from lucky_analytics.demo.targets import TOP_PRODUCTS, Targets
 
-__all__ = ["N_TOP", "Assortment", "plan_assortment"]
+__all__ = ["N_TOP", "Assortment", "expect_units", "plan_assortment"]
 
 N_TOP = len(TOP_PRODUCTS)
 TAIL_GROWTH = 0.05  # ln a week: the assortment beyond the published fifteen gains share
@@ -21,11 +22,13 @@ _NZD_CLASSICS = 0.6  # ln: the test shops pour more classics
 @dataclass(frozen=True)
 class Assortment:
     """``totals``: units of each product. ``weight`` [products, weeks + 1]: relative popularity, zero where a
-    product is not sold; the last column is NZD. ``category_share`` [categories]: of all units.
+    product is not sold; the last column is NZD. ``category`` of each product; ``category_share``
+    [categories]: of all units.
     """
 
     totals: Ints
     weight: Floats
+    category: Ints
     category_share: Floats
 
 
@@ -46,4 +49,15 @@ def plan_assortment(menu: Menu, targets: Targets, seed: int) -> Assortment:
     classics = menu.category == CATEGORIES.index("Classic Drinks")
     popularity[:, N_WEEKS] = np.where(classics, _NZD_CLASSICS, 0.0)
     share = np.bincount(menu.category, totals, len(CATEGORIES)) / totals.sum()
-    return Assortment(totals, totals[:, None] * np.exp(popularity + novelty) * on_menu, share)
+    return Assortment(totals, totals[:, None] * np.exp(popularity + novelty) * on_menu, menu.category, share)
+
+
+def expect_units(assortment: Assortment, columns: Floats, is_calibrated: bool) -> Floats:
+    """Units by product and column [products, weeks + 1] where the columns have so many.
+
+    Calibrated, they meet each product's total; else popularity alone decides.
+    """
+    if not is_calibrated:
+        return assortment.weight / assortment.weight.sum(0) * columns
+    totals = assortment.totals * (columns.sum() / assortment.totals.sum())
+    return fit_margins(assortment.weight * columns, totals, columns, passes=400)

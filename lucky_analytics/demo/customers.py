@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
-from lucky_analytics.demo.assortment import Assortment
-from lucky_analytics.demo.discounts import NO_COUPONS, Program, segment_of
-from lucky_analytics.demo.horizon import DAYS, MONTH, N_DAYS, clock
+from lucky_analytics.demo.assortment import Assortment, expect_units
+from lucky_analytics.demo.discounts import NO_COUPONS, Program, blend, segment_of
+from lucky_analytics.demo.horizon import DAYS, MONTH, N_DAYS, N_WEEKS, WEEK, clock
 from lucky_analytics.demo.stores import OPENED, RESIDUAL, StorePlan, distances_km
-from lucky_analytics.demo.targets import RECENCY_STARTS
+from lucky_analytics.demo.targets import RECENCY_STARTS, Targets
 from lucky_analytics.demo.truth import Plants
 
 __all__ = ["Pool", "draw_pool"]
@@ -55,7 +55,9 @@ class Pool:
         return self.n_orders == 1
 
 
-def draw_pool(n_users: int, plan: StorePlan, assortment: Assortment, planted: Plants, seed: int) -> Pool:
+def draw_pool(
+    n_users: int, plan: StorePlan, assortment: Assortment, targets: Targets, planted: Plants, seed: int
+) -> Pool:
     """``OVERSAMPLING`` x ``n_users`` candidates of the planted process, each with one order or more.
 
     MBG/NBD (Batislam 2007): orders arrive at a rate drawn from Gamma(r, alpha) per day; after every order,
@@ -86,10 +88,21 @@ def draw_pool(n_users: int, plan: StorePlan, assortment: Assortment, planted: Pl
         favourite=favourite,
         favourite_category=np.minimum(np.searchsorted(bounds, favourite, side="right"), len(bounds) - 1),
         is_coupon_acquired=rng.random(n) < planted["churn"]["coupon_acquired_share"],
-        program=Program(planted, seed, rank, assortment.category_share),
+        program=Program(
+            planted, seed, rank, assortment.category_share, _week_share(plan, assortment, targets)
+        ),
     )
     _simulate(pool, cumulative, planted, rng)
     return pool
+
+
+def _week_share(plan: StorePlan, assortment: Assortment, targets: Targets) -> Floats:
+    """Share of each category in the units that each week is expected to have, [weeks, categories]."""
+    weekly = np.bincount(WEEK, plan.orders.sum(0), N_WEEKS)
+    nzd = weekly.sum() * targets.nzd_orders / targets.usd_orders
+    units = expect_units(assortment, np.r_[weekly, nzd], targets.is_calibrated)[:, :N_WEEKS]
+    of_category = assortment.category[:, None] == np.arange(len(assortment.category_share))
+    return (units.T @ of_category) / np.maximum(units.sum(0), 1e-9)[:, None]
 
 
 def _homes(day: Ints, plan: StorePlan, rng: np.random.Generator) -> Ints:
@@ -134,6 +147,7 @@ def _simulate(pool: Pool, cumulative: Floats, planted: Plants, rng: np.random.Ge
         pool.hazard_scores[who] += np.where(stayed, log_stay, gone)[:, None] * regressors
         return stayed
 
+    known = _Mondays(pool)
     candidates, days = [np.arange(pool.n)], [pool.first_day]
     active = np.flatnonzero(stays(np.arange(pool.n), pool.first_day))
     now = pool.first_clock[active]
@@ -145,7 +159,7 @@ def _simulate(pool: Pool, cumulative: Floats, planted: Plants, rng: np.random.Ge
         ordered = np.ones(len(active), dtype=bool)
         exposed = np.flatnonzero(treated[active])
         if len(exposed):
-            chance = _multiplier(pool, active[exposed], day[exposed], norm, favourite_share)
+            chance = _multiplier(pool, known, active[exposed], day[exposed] // 7, norm, favourite_share)
             ordered[exposed] = rng.random(len(exposed)) < chance / bound[active[exposed]]
         who, when = active[ordered], day[ordered]
         candidates.append(who)
@@ -158,15 +172,34 @@ def _simulate(pool: Pool, cumulative: Floats, planted: Plants, rng: np.random.Ge
     pool.order_candidate, pool.order_day = np.concatenate(candidates), np.concatenate(days)
 
 
-def _multiplier(pool: Pool, who: Ints, day: Ints, norm: float, favourite_share: float) -> Floats:
+class _Mondays:
+    """What was known of each candidate on the Monday of the week in which the simulation sees it."""
+
+    def __init__(self, pool: Pool):
+        self.pool = pool
+        self.week = pool.first_day // 7
+        self.n_orders, self.last_day = np.zeros(pool.n, np.int64), pool.first_day.copy()
+
+    def segment(self, who: Ints, week: Ints) -> Ints:
+        """Segments in ``week``, which never goes back; orders since its Monday do not count yet."""
+        pool, is_new = self.pool, self.week[who] != week
+        seen = who[is_new]
+        self.week[seen] = week[is_new]
+        self.n_orders[seen], self.last_day[seen] = pool.n_orders[seen], pool.last_day[seen]
+        monday = 7 * week
+        return segment_of(self.n_orders[who], monday - self.last_day[who], monday - pool.first_day[who])
+
+
+def _multiplier(
+    pool: Pool, known: _Mondays, who: Ints, week: Ints, norm: Floats, favourite_share: float
+) -> Floats:
     """The order rate of candidates with coupons relative to their base rate, given their history so far."""
-    first, last = pool.first_day[who], pool.last_day[who]
-    segment = segment_of(pool.n_orders[who], day - last, day - first)
-    week, first_week = day // 7, first // 7
+    first_week = pool.first_day[who] // 7
+    segment = known.segment(who, week)
     effect = pool.program.effects(who, week, first_week, segment)
-    preference = pool.program.preferences(pool.favourite_category[who], favourite_share)
+    preference = blend(pool.program.week_share[week], pool.favourite_category[who], favourite_share)
     eligible = pool.program.is_eligible(who, week, first_week)
-    return (preference * effect).sum(1) / np.where(eligible, norm, 1.0)
+    return (preference * effect).sum(1) / np.where(eligible, norm[segment], 1.0)
 
 
 def _first_day_shares(months: list[float], weight: Floats) -> Floats:

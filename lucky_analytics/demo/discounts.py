@@ -17,7 +17,7 @@ from lucky_analytics.demo.horizon import day_of
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.truth import Plants
 
-__all__ = ["NO_COUPONS", "RANDOMISED", "SEGMENTS", "TARGETED", "Program", "segment_of"]
+__all__ = ["NO_COUPONS", "RANDOMISED", "SEGMENTS", "TARGETED", "Program", "blend", "segment_of"]
 
 NO_COUPONS, RANDOMISED, TARGETED = 0, 1, 2
 SEGMENTS = ("regular", "new", "lapsed", "loyal")
@@ -28,13 +28,28 @@ _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
 def segment_of(n_before: Ints, days_since_last: Ints, days_since_first: Ints) -> Ints:
-    """Position in ``SEGMENTS``: lapsed after 30 days, loyal from five orders, new for four weeks.
+    """Position in ``SEGMENTS`` on a day: lapsed after 30 days, loyal from five orders, new for four weeks.
+
+    The program decides on Mondays: what a coupon does all week follows from the orders before it.
 
     >>> segment_of(np.array([1, 6, 2]), np.array([3, 40, 9]), np.array([3, 90, 60])).tolist()
     [1, 2, 0]
     """
     late = np.where(n_before >= 5, 3, np.where(days_since_first <= 28, 1, 0))
     return np.where(days_since_last > 30, 2, late)
+
+
+def blend(share: Floats, favourite: Ints, favourite_share: float) -> Floats:
+    """Taste by category [n, categories] of customers with a ``favourite``, where the categories sell in
+    proportion to ``share`` [categories] or [n, categories]; nothing where a category does not sell at all.
+
+    >>> blend(np.array([0.5, 0.5, 0.0]), np.array([1, 2]), 0.5).tolist()
+    [[0.25, 0.75, 0.0], [0.25, 0.25, 0.0]]
+    """
+    share = np.broadcast_to(share, (len(favourite), share.shape[-1]))
+    mixed, rows = (1 - favourite_share) * share, np.arange(len(favourite))
+    mixed[rows, favourite] += favourite_share * (share[rows, favourite] > 0)
+    return mixed
 
 
 def _hash(key: Ints, salt: int, *more: Ints | int) -> npt.NDArray[np.uint64]:
@@ -56,13 +71,15 @@ class Program:
     """Who gets which coupons and what they do to demand. Keys are candidate numbers of the pool.
 
     ``rate_rank`` (per key, 0-1) is the rank of a candidate's order rate: the targeting rule gives those who
-    order least the deepest coupons.
+    order least the deepest coupons. ``category_share`` [categories] is of all units, ``week_share``
+    [weeks, categories] of those of a week.
     """
 
     planted: Plants
     seed: int
     rate_rank: Floats
     category_share: Floats
+    week_share: Floats
 
     @property
     def start_week(self) -> int:
@@ -126,24 +143,22 @@ class Program:
         effect = np.maximum(effect, _FLOOR)
         return np.where(self.is_eligible(key, week, first_week)[:, None], effect, 1.0)
 
-    def preferences(self, favourite: Ints, favourite_share: float) -> Floats:
-        """Category shares [n, categories] of customers with a ``favourite`` category."""
-        share = (1 - favourite_share) * np.tile(self.category_share, (len(favourite), 1))
-        share[np.arange(len(favourite)), favourite] += favourite_share
-        return share
-
-    def mean_effect(self) -> float:
-        """Average demand multiplier of an eligible week: what a base rate is divided by."""
+    def mean_effect(self) -> Floats:
+        """Average demand multiplier of an eligible week by segment: what a base rate is divided by."""
         category = np.repeat(np.arange(_N), len(self.depths))
         depth = np.tile(self.depths, _N)
-        response = self.response(depth, category, np.zeros_like(category)).reshape(_N, -1).mean(1)
-        forward = 1 - self.planted["elasticity"]["pulled_forward"]
-        return 1 + 2 / _N * float((self.category_share * (response - 1)).sum()) * forward
+        added = np.array([
+            self.response(depth, category, np.full_like(category, segment)).reshape(_N, -1).mean(1) - 1
+            for segment in range(len(SEGMENTS))
+        ])  # fmt: skip
+        missing = self.planted["elasticity"]["pulled_forward"] * added[0]
+        return 1 + 2 / _N * (added - missing) @ self.category_share
 
     def bound(self, favourite_share: float) -> Floats:
         """Largest multiplier of any week by favourite category, for thinning."""
         category = np.arange(_N)
         deepest = np.full(_N, self.depths.max())
         largest = np.max([self.response(deepest, category, np.full(_N, k)) for k in range(4)], axis=0) - 1
-        gain = self.preferences(category, favourite_share) * np.maximum(largest, 0)
+        most = self.week_share[self.start_week :].max(0, initial=0)
+        gain = blend(most, category, favourite_share) * np.maximum(largest, 0)
         return 1 + np.sort(gain, axis=1)[:, -2:].sum(1)

@@ -73,7 +73,9 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     making = production.make_orders(orders, items, menu, accepted, shop, targets, planted, seed)
     listed = list_cents(orders, items, menu)
     book = open_book(orders, shop, shops, items, listed, charges, money, making.times, targets, seed)
-    users = register(orders.n_customers, _first_activity(book, n_active), targets, seed)
+    acquired = orders.pool.is_coupon_acquired[orders.candidate]
+    share = planted["churn"]["coupon_acquired_share"]
+    users = register(acquired, _first_activity(book, n_active), share, targets, seed)
     channel = assign_channels(book, users.device, targets, seed)
     trades = draw_trades(book, targets, planted, seed)
     return World(targets, planted, seed, plan, orders, menu, items, charges, money, shops, making,
@@ -145,6 +147,8 @@ def realised(world: World) -> Realised:
     arm = world.orders.pool.program.arm(world.orders.candidate)
     truth.note("elasticity", "randomised_share", float((arm == RANDOMISED).mean()))
     truth.note("elasticity", "targeted_share", float((arm == TARGETED).mean()))
+    acquired = world.orders.pool.is_coupon_acquired[world.orders.candidate]
+    truth.note("churn", "coupon_acquired_share", float(acquired.mean()))
     note_costs(world.recipes, world.menu, truth)
     truth.note("menu", "true_pairs", TRUE_PAIRS)
     truth.note("menu", "confounded_pair", CONFOUNDED_PAIR)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics import estate
+from lucky_analytics.demo.arrays import Bools, Floats, Ints
 from lucky_analytics.demo.columns import choose, dates, datetimes, decimals, same, table
 from lucky_analytics.demo.forecasts import FIRST_HOUR, Forecasts, forecast_goods, forecast_orders
 from lucky_analytics.demo.horizon import day_of
@@ -71,10 +72,18 @@ def _common(made: Forecasts, world: World, first_id: int, kind: str) -> dict[str
     }
 
 
+def _shift(error: Floats, store: Ints, before: Bools, after: Bools) -> tuple[float, float]:
+    """How much more is forecast ``after`` than ``before``, mean over stores, and its standard error."""
+    stores, n = np.unique(store[after], return_counts=True)
+    gap = [error[after & (store == s)].mean() - error[before & (store == s)].mean() for s in stores]
+    se = np.sqrt(error[after].var() / after.sum() + error[before].var() / before.sum())
+    return float(np.expm1(np.average(gap, weights=n))), float(se)
+
+
 def note(world: World, truth: Realised) -> None:
     """Biases and sds of ln(forecast / demand) as drawn, demand that stock-outs cut short counted in full.
 
-    Sds and the biases are of the first lead; the growth by lead is the mean step of the sd per day.
+    Sds, biases and the drift are of the first lead; the growth by lead is the mean step of the sd per day.
     """
     made, goods, plant = _goods(world), world.recipes.goods, world.planted["forecasts"]
     lead = made.target - made.made
@@ -95,12 +104,17 @@ def note(world: World, truth: Realised) -> None:
     def mean_ratio(rows: np.ndarray) -> float:
         return float((made.value[rows] / made.demand[rows]).mean()) if rows.any() else float("nan")
 
-    first, usual = known & (lead == 1), mean_ratio(plain & (lead == 1))
+    first = known & (lead == 1)
     opened = world.shops.opened_day[made.store]
     is_new = (opened > 0) & (made.target - opened < 7 * plant["new_store_weeks"])
     truth.note("forecasts", "bias_flagship", mean_ratio(first & before & (made.store == 0)) - 1)
     truth.note("forecasts", "bias_new_stores", mean_ratio(first & before & is_new) - 1)
-    truth.note("forecasts", "drift", mean_ratio(first & ~before & (made.store == 1)) / usual - 1)
+    # Over stores that were settled before it: their usual bias, the flagship's too, cancels.
+    settled = first & ~is_new
+    drifted = settled & ~before & np.isin(made.store, np.unique(made.store[settled & before]))
+    usual = settled & before & np.isin(made.store, np.unique(made.store[drifted]))
+    if drifted.any():
+        truth.note("forecasts", "drift", *_shift(error, made.store, usual, drifted))
     stocked = world.consumption
     truth.note("forecasts", "stock_out_share", float(stocked.is_out.sum() / (stocked.used > 0).sum()))
     lost = 1 - (stocked.used / np.maximum(stocked.demand, 1e-9))[stocked.is_out]

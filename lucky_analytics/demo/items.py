@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lucky_analytics.demo.allocate import controlled_round, fill, fit_margins
+from lucky_analytics.demo.allocate import controlled_round, fill
 from lucky_analytics.demo.arrays import Bools, Floats, Ints, stream
-from lucky_analytics.demo.assortment import N_TOP, Assortment
-from lucky_analytics.demo.discounts import segment_of
+from lucky_analytics.demo.assortment import N_TOP, Assortment, expect_units
+from lucky_analytics.demo.discounts import RANDOMISED, blend, segment_of
 from lucky_analytics.demo.horizon import N_WEEKS, WEEK
 from lucky_analytics.demo.menu import CATEGORIES, Menu
 from lucky_analytics.demo.placement import Orders
@@ -63,7 +63,7 @@ def fill_baskets(
     counts = _product_weeks(assortment, columns, targets.is_calibrated)
     exposed, effect = _coupon_effects(orders)
     wish = _wishes(orders, order, column, counts, menu, effect, planted, rng)
-    wish = _associated(wish, order, orders, column, menu, planted, rng)
+    wish = _associated(wish, order, orders, column, menu, _is_drawn(orders, exposed), planted, rng)
     priority = rng.random(len(order)) - exposed[order]
     if targets.is_calibrated:
         product, _ = fill(wish, column, counts.T.copy().astype(np.int64), priority, rng)
@@ -74,11 +74,8 @@ def fill_baskets(
 
 def _product_weeks(assortment: Assortment, columns: Ints, is_calibrated: bool) -> Floats:
     """Units by product and week [products, weeks + 1]: exact totals, or popularity alone."""
-    if not is_calibrated:
-        return assortment.weight / assortment.weight.sum(0) * columns
-    totals, wanted = assortment.totals, columns.astype(float)
-    fitted = fit_margins(assortment.weight * columns, totals.astype(float), wanted, passes=400)
-    return controlled_round(fitted, totals, columns).astype(float)
+    expected = expect_units(assortment, columns.astype(float), is_calibrated)
+    return controlled_round(expected, assortment.totals, columns).astype(float) if is_calibrated else expected
 
 
 def _coupon_effects(orders: Orders) -> tuple[Bools, Floats]:
@@ -91,14 +88,23 @@ def _coupon_effects(orders: Orders) -> tuple[Bools, Floats]:
     key, day = orders.candidate[orders.user[ours]], orders.day[ours]
     is_first = np.r_[True, key[1:] != key[:-1]]
     n_before = np.arange(len(ours)) - np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
-    gap = np.where(is_first, 0, np.r_[0, np.diff(day)])
-    first = pool.first_day[key]
-    eligible = program.is_eligible(key, day // 7, first // 7)
-    some = np.flatnonzero(eligible)
-    segment = segment_of(n_before[some], gap[some], (day - first)[some])
+    first, week = pool.first_day[key], day // 7
+    some = np.flatnonzero(program.is_eligible(key, week, first // 7))
+    # The first order of the week, and the one before it: what was known on the Monday.
+    opens = is_first | np.r_[True, week[1:] != week[:-1]]
+    opener = np.flatnonzero(opens)[np.cumsum(opens) - 1][some]
+    monday = 7 * week[some]
+    segment = segment_of(n_before[opener], monday - day[opener - 1], monday - first[some])
     exposed[ours[some]] = True
     effect[ours[some]] = program.effects(key[some], day[some] // 7, first[some] // 7, segment)
     return exposed, effect
+
+
+def _is_drawn(orders: Orders, exposed: Bools) -> Bools:
+    """Orders placed in a week with coupons whose depths were drawn by chance."""
+    ours = orders.user < orders.n_customers
+    drawn = orders.pool.program.arm(orders.candidate) == RANDOMISED
+    return exposed & ours & drawn[np.where(ours, orders.user, 0)]
 
 
 def _wishes(
@@ -124,9 +130,10 @@ def _wishes(
             continue
         sold = counts[by_category, k] / counts[:, k].sum()
         share = np.bincount(menu.category[by_category], sold, n_categories)
-        chance = (1 - loyal) * share * effect[order[rows]]
         own = category_of[user[rows]]
-        chance[np.arange(len(rows)), own] += loyal * effect[order[rows], own] * (share[own] > 0)
+        # The same taste as when the order was drawn, or coupons would sell something else than they should.
+        usual = share if k == N_WEEKS else orders.pool.program.week_share[k] * (share > 0)
+        chance = blend(usual.astype(float), own, loyal) * effect[order[rows]]
         cumulative = np.cumsum(chance, axis=1)
         picked = (rng.random(len(rows)) * cumulative[:, -1])[:, None] >= cumulative
         category = np.minimum(picked.sum(1), n_categories - 1)
@@ -154,6 +161,7 @@ def _associated(
     orders: Orders,
     column: Ints,
     menu: Menu,
+    is_drawn: Bools,
     planted: Plants,
     rng: np.random.Generator,
 ) -> Ints:
@@ -161,11 +169,13 @@ def _associated(
 
     Where the first unit is one of a true pair, the second is its partner with the planted probability. The
     two products of the confounded pair are each wished for more often in one store, independently: they
-    go together over all stores and not within any.
+    go together over all stores and not within any. Orders ``is_drawn`` are left alone: there only coupons
+    decide what is bought.
     """
     wish = wish.copy()
     second = np.flatnonzero((order[1:] == order[:-1]) & (np.r_[-1, order[:-2]] != order[:-1])) + 1
     takes = rng.random(len(second)) < planted["menu"]["pair_probability"]
+    takes &= ~is_drawn[order[second]]
     for one, other in TRUE_PAIRS:
         a, b = menu.names.index(one), menu.names.index(other)
         wish[second[takes & (wish[second - 1] == a)]] = b
@@ -173,7 +183,7 @@ def _associated(
     for name in CONFOUNDED_PAIR:
         product = menu.names.index(name)
         sold = (column >= menu.launch_week[product]) & (column < menu.end_week[product])
-        here = (orders.row[order] == CONFOUNDED_ROW) & sold
+        here = (orders.row[order] == CONFOUNDED_ROW) & sold & ~is_drawn[order]
         wish[here & (rng.random(len(order)) < planted["menu"]["confounded_share"])] = product
     return wish
 

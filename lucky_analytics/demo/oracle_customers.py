@@ -86,8 +86,8 @@ def _exposed_counts(world: World) -> tuple[Ints, Floats, Ints, Ints]:
         user = users[who]
         at = np.searchsorted(user_day, user * 512 + week * 7)
         last = user_day[at - 1] % 512
-        middle = week * 7 + 3
-        segment = segment_of(at - first_of[who], middle - last, middle - first_day[user])
+        monday = week * 7
+        segment = segment_of(at - first_of[who], monday - last, monday - first_day[user])
         category, depth = program.coupons(key[user], np.full(len(user), week))
         code = ((user * 64 + week)[:, None] * 8 + category).ravel()
         n = np.searchsorted(cell, code, side="right") - np.searchsorted(cell, code)

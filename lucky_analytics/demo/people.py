@@ -10,6 +10,7 @@ from lucky_analytics.demo.arrays import Ints, stream
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
 from lucky_analytics.demo.horizon import N_DAYS, N_WEEKS, NEW_YORK, RAROTONGA
 from lucky_analytics.demo.menu import CATEGORIES, Menu
+from lucky_analytics.demo.sales_marketing import VOUCHER_NO
 from lucky_analytics.demo.shops import LIVE_TENANT, TEST_TENANT, Shops
 from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.users import Users
@@ -82,6 +83,7 @@ def user_table(declared: Database, users: Users, seed: int) -> pa.Table:
         "tenant": choose(users.is_rarotonga[order].astype(np.int64), (LIVE_TENANT, TEST_TENANT)),
         "user_no": texts(users.numbers[order]),
         "origin": users.origin[order],
+        "register_activity_no": choose(users.is_coupon_acquired[order].astype(np.int64), (None, VOUCHER_NO)),
         "user_name": pc.binary_join_element_wise(first, last, " "),
         "phone": phone,
         "email": email,

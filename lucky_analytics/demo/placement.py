@@ -75,7 +75,7 @@ def place_orders(
     n_customers = int(recency.sum())
     n_orders = targets.usd_orders - len(delivery_day)
     daily = np.maximum(plan.orders.sum(0) - np.bincount(delivery_day, minlength=N_DAYS), 0.5)
-    pool = draw_pool(n_customers, plan, assortment, planted, seed)
+    pool = draw_pool(n_customers, plan, assortment, targets, planted, seed)
     tilted = tilt(pool, recency, targets.single_users, daily * n_orders / daily.sum(), planted)
     chosen = select(pool, tilted.inclusion, recency, targets.single_users, n_orders, seed)
     found = int(pool.n_orders[chosen].sum())
@@ -108,7 +108,7 @@ def _drawn_orders(
     """Orders as the planted processes give them: nothing selected, no total met, no delivery accounts."""
     rng = stream(seed, "drawn orders")
     n_customers = int(targets.recency_users.sum())
-    pool = draw_pool(n_customers, plan, assortment, planted, seed)
+    pool = draw_pool(n_customers, plan, assortment, targets, planted, seed)
     candidate = np.sort(rng.choice(pool.n, n_customers, replace=False))
     number = np.full(pool.n, -1)
     number[candidate] = np.arange(n_customers)

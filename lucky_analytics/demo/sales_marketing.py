@@ -18,16 +18,18 @@ from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.world import NamedTable, World
 
-__all__ = ["tables"]
+__all__ = ["VOUCHER_NO", "tables"]
 
 N_COUPONS, N_UNEXPIRED, N_PARTAKES = 2_600_000, 2_420_000, 514_000
 UNUSED, USED, EXPIRED = 1, 2, 3
 _FIRST_COUPON = 70_000_000_001
 _ACTIVITIES = (
     (1, "Welcome to Lucky"), (2, "Opening Week"), (2, "Iced Days"), (2, "Warm Up"), (2, "Lunch Deal"),
-    (3, "Share a Cup"), (4, "Lucky Draw"), (4, "Winter Draw"),
+    (3, "Share a Cup"), (4, "Lucky Draw"), (4, "Winter Draw"), (5, "First Cup On Us"),
 )  # fmt: skip
-_WELCOME, _FIRST_PRICE, _SHARE, _FIRST_DRAW = 0, 1, 5, 6
+_WELCOME, _FIRST_PRICE, _SHARE, _FIRST_DRAW, _VOUCHER = 0, 1, 5, 6, 8
+_ACTIVITY_NOS = [f"A{9_001 + k}" for k in range(len(_ACTIVITIES))]
+VOUCHER_NO = _ACTIVITY_NOS[_VOUCHER]
 
 
 def tables(world: World) -> Iterator[NamedTable]:
@@ -140,7 +142,7 @@ def _activities(schema: pa.Schema) -> pa.Table:
     return table(schema, {
         "id": 9_001 + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),
-        "activity_no": [f"A{9_001 + k}" for k in range(n)],
+        "activity_no": _ACTIVITY_NOS,
         "activity_name": [name for _, name in _ACTIVITIES],
         "activity_type": [kind for kind, _ in _ACTIVITIES],
         "start_time": datetimes(start),
@@ -149,7 +151,7 @@ def _activities(schema: pa.Schema) -> pa.Table:
 
 
 def _partakes(schema: pa.Schema, world: World) -> pa.Table:
-    """Everyone's welcome, the orders of price campaigns, invitations and draws up to the count."""
+    """Everyone's welcome or new-customer voucher, the orders of price campaigns, invitations and draws."""
     rng = stream(world.seed, "partakes")
     book, users = world.book, world.users
     total = round(N_PARTAKES * world.targets.scale)
@@ -165,7 +167,8 @@ def _partakes(schema: pa.Schema, world: World) -> pa.Table:
     drawn = rng.integers(0, users.n, n_draws)
     user = np.r_[welcome, book.user[campaign_orders], invited, drawn][:total]
     month = book.day[campaign_orders] // 58
-    activity = np.r_[np.full(len(welcome), _WELCOME), _FIRST_PRICE + month, np.full(n_invited, _SHARE),
+    greeting = np.where(users.is_coupon_acquired, _VOUCHER, _WELCOME)
+    activity = np.r_[greeting, _FIRST_PRICE + month, np.full(n_invited, _SHARE),
                      _FIRST_DRAW + rng.integers(0, 2, n_draws)][:total]  # fmt: skip
     when = np.r_[users.registered, book.created[campaign_orders], users.registered[invited] + 30,
                  users.registered[drawn] + rng.integers(3600, 30 * 86_400, n_draws)][:total]  # fmt: skip
@@ -180,7 +183,7 @@ def _partakes(schema: pa.Schema, world: World) -> pa.Table:
     return table(schema, {
         "id": 60_000_001 + np.arange(total),
         "tenant": same(LIVE_TENANT, total, pa.string()),
-        "activity_no": choose(activity, [f"A{9_001 + k}" for k in range(len(_ACTIVITIES))]),
+        "activity_no": choose(activity, _ACTIVITY_NOS),
         "user_no": world.user_no(user),
         "inviter_user_no": pc.if_else(is_invited, world.user_no(earlier), None),
         "order_id": pc.if_else(pa.array(order >= 0), texts(book.id[np.maximum(order, 0)]), None),

@@ -26,6 +26,7 @@ DELIVERY_CHANNEL, WEB = 3, 8
 class Users:
     """All registered users; positions are those of ``Orders.user`` (customers, delivery, NZD testers), then
     those who never ordered. ``rank`` is the order of registration; ``device`` is 1 Android, 2 iOS.
+    ``is_coupon_acquired``: came with a new-customer voucher.
     """
 
     registered: Ints
@@ -36,19 +37,24 @@ class Users:
     origin: Ints
     is_deleted: Bools
     is_rarotonga: Bools
+    is_coupon_acquired: Bools
 
     @property
     def n(self) -> int:
         return len(self.registered)
 
 
-def register(n_customers: int, first_activity: Ints, targets: Targets, seed: int) -> Users:
+def register(
+    is_coupon_acquired: Bools, first_activity: Ints, share: float, targets: Targets, seed: int
+) -> Users:
     """Registrations that precede each user's first order and add up to the published pace.
 
     ``first_activity`` is the UTC second of the first order of every user who placed one (customers,
     delivery accounts, NZD testers). Those who never ordered fill each month's quota.
+    ``is_coupon_acquired`` of the customers is planted; of those who never ordered, ``share`` came so.
     """
     rng = stream(seed, "users")
+    n_customers = len(is_coupon_acquired)
     n_active = len(first_activity)
     n_never = max(targets.registered - n_active, 0)
     waits = np.where(
@@ -78,7 +84,10 @@ def register(n_customers: int, first_activity: Ints, targets: Targets, seed: int
     is_deleted[rng.choice(n, targets.deleted, replace=False, p=weight / weight.sum())] = True
     # A multiplicative permutation modulo a prime: unique, and it does not give the order away.
     numbers = 1_000_000_000 + ids * 742_938_285 % 2_147_483_647
-    return Users(registered, rank, ids, numbers, device, origin, is_deleted, is_rarotonga)
+    by_voucher = stream(seed, "vouchers").random(n) < share
+    by_voucher[:n_active] = False
+    by_voucher[:n_customers] = is_coupon_acquired
+    return Users(registered, rank, ids, numbers, device, origin, is_deleted, is_rarotonga, by_voucher)
 
 
 def _never_ordered(active: Ints, n: int, rng: np.random.Generator) -> Ints:

@@ -75,7 +75,7 @@ def test_late_tickets_reconcile_the_two_published_means(db: duckdb.DuckDBPyConne
         from t_production p join t_shop_info s on s.id = p.shop_id
         where epoch(p.done_time) - epoch(p.accept_time) > {LATE_SECONDS}
           and (p.create_time at time zone 'UTC' at time zone s.time_zone) >= '2026-02-01'""")  # fmt: skip
-    assert n == pytest.approx(155, abs=8)
+    assert n == 155
     assert mean == pytest.approx(3_500, rel=0.03)
 
 

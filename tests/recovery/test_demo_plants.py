@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from lucky_analytics import demo, settings
+from lucky_analytics.methods.departure import estimate_departure
+from lucky_analytics.methods.repeat_buying import fit_repeat_buying
 
 CHANNELS = (53, 6, 51, 3, 1, 52, 5, 91, 54, 55, 92)
 
@@ -55,6 +57,35 @@ def test_raking_leaves_the_plants_within_two_standard_errors_and_three_percent(
     for name in names:
         fact = truth[mechanism][name]
         assert abs(fact["realised"] - fact["planted"]) <= 2 * fact["se"] + 0.03 * abs(fact["planted"]), name
+
+
+def test_the_elasticities_are_realised_within_two_standard_errors_and_three_percent(truth: dict[str, Any]):
+    plant = truth["elasticity"]
+    for name in ("Fresh Ground Coffee", "Classic Drinks", "Matcha", "Cold Brew", "Refreshers", "Exfreezo",
+                 "Super Drink", "Food"):  # fmt: skip
+        fact = plant[name]
+        assert abs(fact["realised"] - fact["planted"]) <= 2 * fact["se"] + 0.03 * abs(fact["planted"]), name
+
+
+_HISTORIES = """
+    with o as (select user_no, (create_time at time zone 'UTC' at time zone 'America/New_York')::date as day
+               from t_order where status = 90 and currency_code = 'USD' and order_type = 1),
+         c as (select user_no, count(*) - 1 as frequency, max(day) - min(day) as recency,
+                      date '2026-02-13' - min(day) + 0.5 as age from o group by 1)
+    select frequency, recency, age, (u.register_activity_no is not null)::int as is_acquired, count(*) as n
+    from c join t_user u using (user_no) group by 1, 2, 3, 4 order by 1, 2, 3, 4"""
+
+
+def test_the_tables_show_that_customers_acquired_by_coupon_leave_sooner(
+    db: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+):
+    histories = db.execute(_HISTORIES).df().astype(float)
+    alike = histories.groupby(["frequency", "recency", "age"], as_index=False)["n"].sum()
+    fit = fit_repeat_buying(alike, "mbg")
+    ratio = estimate_departure(histories, ["is_acquired"], None, fit, 0.99).iloc[0]
+    assert ratio["low"] < truth["churn"]["coupon_acquired"]["realised"] < ratio["high"]
+    share = histories.loc[histories["is_acquired"] == 1, "n"].sum() / histories["n"].sum()
+    assert share == pytest.approx(truth["churn"]["coupon_acquired_share"]["realised"], abs=1e-4)
 
 
 def test_fit_json_reports_every_shift(built: demo.BuildReport):

@@ -35,8 +35,16 @@ def source_rows(orders, **more):
             {**estate_rows.NEW_YORK, "id": shop, "set_up_time": "2025-06-30T12:00:00"} for shop in (1, 2)
         ],
         "luckyus_sales_crm.t_user": [
-            {"id": number, "user_no": user, "origin": origin, "time_zone": "America/New_York"}
-            for number, (user, origin) in enumerate([("U1", 2), ("U2", 1), ("D1", 3), ("U3", 2)])
+            {
+                "id": number,
+                "user_no": user,
+                "origin": origin,
+                "time_zone": "America/New_York",
+                "register_activity_no": campaign,
+            }
+            for number, (user, origin, campaign) in enumerate(
+                [("U1", 2, "A9009"), ("U2", 1, None), ("D1", 3, None), ("U3", 2, None)]
+            )
         ],
         "luckyus_sales_order.t_order": [
             {
@@ -73,6 +81,7 @@ def test_one_row_a_person_who_ordered(suite):
     assert u1["first_discount_share"] == pytest.approx(0.5)
     assert u1["gap_sd_days"] == pytest.approx(((2 - 6) ** 2 + (10 - 6) ** 2) ** 0.5)
     assert u1["weekend_share"] == pytest.approx(1 / 3)
+    assert frame["is_coupon_acquired"].to_dict() == {"U1": True, "U2": False}
     assert frame["discount_share"].isna()["U2"]  # nothing listed, so no share of it
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lucky_analytics.demo.discounts import NO_COUPONS, RANDOMISED, TARGETED, Program, segment_of
+from lucky_analytics.demo.discounts import NO_COUPONS, RANDOMISED, TARGETED, Program, blend, segment_of
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.truth import plants
 
@@ -15,7 +15,7 @@ SHARE = np.full(len(CATEGORIES), 1 / len(CATEGORIES))
 
 @pytest.fixture(scope="module")
 def program() -> Program:
-    return Program(plants(), 7, np.linspace(0, 1, N, endpoint=False), SHARE)
+    return Program(plants(), 7, np.linspace(0, 1, N, endpoint=False), SHARE, np.tile(SHARE, (33, 1)))
 
 
 def test_arms_have_the_planted_shares(program: Program):
@@ -82,13 +82,13 @@ def test_effects_lack_what_earlier_coupons_pulled_forward(program: Program):
 def test_the_mean_effect_is_the_mean_and_the_bound_a_bound(program: Program):
     key = np.flatnonzero(program.arm(np.arange(N)) == RANDOMISED)
     week, zero = np.full(len(key), 25), np.zeros(len(key), np.int64)
-    regular = program.effects(key, week, zero, zero)
-    assert (regular @ SHARE).mean() == pytest.approx(program.mean_effect(), rel=0.01)
+    for segment in range(4):
+        effects = program.effects(key, week, zero, zero + segment)
+        assert (effects @ SHARE).mean() == pytest.approx(program.mean_effect()[segment], rel=0.01)
     favourite = np.arange(len(key)) % len(CATEGORIES)
     for segment in range(4):
-        total = (program.preferences(favourite, 0.5) * program.effects(key, week, zero, zero + segment)).sum(
-            1
-        )
+        effects = program.effects(key, week, zero, zero + segment)
+        total = (blend(SHARE, favourite, 0.5) * effects).sum(1)
         assert (total <= program.bound(0.5)[favourite] + 1e-9).all()
 
 

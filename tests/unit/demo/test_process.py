@@ -31,7 +31,9 @@ def _log_likelihood(r: float, alpha: float, a: float, b: float, x: int, tx: floa
 def _pool(n_users: int, seed: int) -> customers.Pool:
     targets, planted = Targets.at(0.02), plants()
     plan = plan_stores(targets, planted, seed)
-    return customers.draw_pool(n_users, plan, plan_assortment(load_menu(), targets, seed), planted, seed)
+    return customers.draw_pool(
+        n_users, plan, plan_assortment(load_menu(), targets, seed), targets, planted, seed
+    )
 
 
 def test_log_likelihood_is_the_published_formula():
