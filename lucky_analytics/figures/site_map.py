@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import altair as alt
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.figures.labels import SIDES, place_labels
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
 
 __all__ = ["plot_map"]
@@ -17,15 +19,23 @@ AnyChart = alt.LayerChart | alt.FacetChart
 # A map of a few kilometres needs no more than 20 m.
 _SIMPLIFY_DEGREES = 2e-4
 _MARGIN_DEGREES = 0.012
-KM_EAST = 84.3
+KM_EAST, KM_NORTH = 84.3, 111.2
+# The map is this high; on a phone it is as wide as this, and then the width sets the scale.
+_HEIGHT, _PHONE_WIDTH = 560, 350
+_SITE_RADIUS, _STORE_RADIUS = 8, 4
+# Pixels a letter: bold at 12 and plain at 10 points, on the wide side.
+_SITE_LETTER, _STORE_LETTER = 7.6, 5.9
 
 
 def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame) -> AnyChart:
-    """Tracts shaded by ``density``, open stores as grey points, sites coloured by score and labelled.
+    """Tracts shaded by ``density``, open stores as grey squares, sites coloured by score; all labelled.
 
-    ``tracts``: ``density`` (people per km2), ``area_name``, ``geometry``. ``stores``: ``store_name`` and
-    place. ``sites``: ``site``, place, ``score`` (0 to 100), ``label``. The map is cut to stores and sites.
+    ``tracts``: ``density`` (orders a week per km2), ``area_name``, ``geometry``. ``stores``: ``store_name``,
+    place and ``label``. ``sites``: ``site``, place, ``score`` (0 to 100), ``label``. The map is cut to stores
+    and sites; a store without a place is left out; labels stand where they hide each other least, also at the
+    width of a phone.
     """
+    stores = stores.dropna(subset=["latitude", "longitude"])
     points = pd.concat([stores[["latitude", "longitude"]], sites[["latitude", "longitude"]]])
     south, north = points["latitude"].min() - _MARGIN_DEGREES, points["latitude"].max() + _MARGIN_DEGREES
     west, east = points["longitude"].min() - _MARGIN_DEGREES, points["longitude"].max() + _MARGIN_DEGREES
@@ -36,7 +46,7 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
     shape = json.loads(shown.round({"density": -2}).to_json(drop_id=True))
     land = alt.Chart(alt.Data(values=_wind(shape["features"])))
     place = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
-    shade = alt.Opacity("properties.density:Q", scale=alt.Scale(range=[0.06, 0.45]), legend=None)
+    shade = alt.Opacity("properties.density:Q", scale=alt.Scale(range=[0.12, 0.6]), legend=None)
     colour = alt.Color(
         "score:Q",
         scale=alt.Scale(domain=[0, 50, 100], range=[WORSE, CONTEXT, ACCENT], interpolate="rgb"),
@@ -45,11 +55,12 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
     tooltip = [
         alt.Tooltip("site:N"),
         alt.Tooltip("score:Q", format=".0f"),
-        alt.Tooltip("label:N", title="net"),
     ]
     start = west + 0.004
     bar = pd.DataFrame({"latitude": south + 0.004, "longitude": [start, start + 1 / KM_EAST]})
-    own, spots = alt.Chart(stores[["store_name", "latitude", "longitude"]]), alt.Chart(sites)
+    sites, stores = _give_sides(sites, stores, (west, south, east, north))
+    own = alt.Chart(stores[["store_name", "latitude", "longitude", "label", "side"]])
+    spots = alt.Chart(sites[["site", "latitude", "longitude", "score", "label", "side"]])
     chart = alt.layer(
         land.mark_geoshape(fill=CONTEXT, strokeWidth=0).encode(
             opacity=shade, tooltip=alt.Tooltip("properties.area_name:N", title="area")
@@ -57,15 +68,46 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
         own.mark_point(shape="square", size=40, color=CONTEXT).encode(
             **place, tooltip=alt.Tooltip("store_name:N", title="open store")
         ),
-        own.mark_text(align="right", dx=-6, fontSize=10, opacity=0.8).encode(**place, text="store_name:N"),
+        *_label(own, stores, _STORE_RADIUS + 2, fontSize=10, opacity=0.85),
         spots.mark_circle(size=190, opacity=0.95).encode(**place, color=colour, tooltip=tooltip),
-        spots.mark_text(align="left", dx=10, fontWeight="bold").encode(**place, text="label:N"),
+        *_label(spots, sites, _SITE_RADIUS + 2, fontWeight="bold"),
         alt.Chart(bar).mark_line(color=CONTEXT, strokeWidth=3).encode(**place),
         alt.Chart(bar.head(1).assign(text="1 km"))
         .mark_text(align="left", dy=-7)
         .encode(**place, text="text:N"),
     )
-    return apply_theme(chart.project(type="mercator").properties(width="container", height=560))
+    return apply_theme(chart.project(type="mercator").properties(width="container", height=_HEIGHT))
+
+
+def _give_sides(
+    sites: pd.DataFrame, stores: pd.DataFrame, bounds: tuple[float, float, float, float]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both with ``side``: where each label stands at the smallest scale at which the map is drawn."""
+    west, south, east, north = bounds
+    high, wide = (north - south) * KM_NORTH, (east - west) * KM_EAST
+    scale = min(_HEIGHT / high, _PHONE_WIDTH / wide)
+    both = pd.concat(
+        [
+            sites.assign(radius=_SITE_RADIUS, width=sites["label"].str.len() * _SITE_LETTER, height=13),
+            stores.assign(radius=_STORE_RADIUS, width=stores["label"].str.len() * _STORE_LETTER, height=11),
+        ]
+    )
+    both["x"] = (both["longitude"] - (west + east) / 2) * KM_EAST * scale
+    both["y"] = (north - both["latitude"]) * KM_NORTH * scale
+    frame = (-_PHONE_WIDTH / 2, 0.0, _PHONE_WIDTH / 2, high * scale)
+    sides = place_labels(both, frame)
+    return sites.assign(side=sides[: len(sites)]), stores.assign(side=sides[len(sites) :])
+
+
+def _label(base: alt.Chart, rows: pd.DataFrame, distance: float, **style: Any) -> list[alt.Chart]:
+    """One layer of text for each side that is used: a mark has one alignment for all its rows."""
+    layers = []
+    for side, (align, right, down) in SIDES.items():
+        if side in set(rows["side"]):
+            style |= {"align": align, "dx": right * distance, "dy": down * (distance + 5)}
+            text = base.transform_filter(f"datum.side == '{side}'").mark_text(**style)
+            layers.append(text.encode(longitude="longitude:Q", latitude="latitude:Q", text="label:N"))
+    return layers
 
 
 def _wind(features: list[dict]) -> list[dict]:

@@ -30,6 +30,7 @@ __all__ = [
     "IMPORTED",
     "RampSteps",
     "attach_imports",
+    "badge_stores",
     "compare_with_existing_model",
     "fit_outside_option",
     "keep_covered",
@@ -82,6 +83,17 @@ def list_open_sites(stores: pd.DataFrame, steps: RampSteps) -> pd.DataFrame:
     levels = steps.plateaus.set_index("store_name")["plateau"]
     levels = pd.concat([levels, steps.launch_levels.set_index("store_name")["recent"]])
     return stores.assign(orders_week=stores["store_name"].map(levels)).rename(columns={"store_name": "site"})
+
+
+def badge_stores(open_sites: pd.DataFrame, order_dollars: float) -> pd.DataFrame:
+    """The open stores as the map shows them: ``store_name``, place, ``label`` with revenue a month.
+
+    A store whose level is not known has its name alone.
+    """
+    thousands = open_sites["orders_week"] * order_dollars * WEEKS_A_MONTH / 1e3
+    money = thousands.map(lambda value: "" if np.isnan(value) else f" ${value:.0f}K")
+    badges = open_sites.rename(columns={"site": "store_name"})[["store_name", "latitude", "longitude"]]
+    return badges.assign(label=badges["store_name"] + money)
 
 
 def fit_outside_option(layers: Layers, stores: pd.DataFrame, fit: GrowthFit, decay_km: float) -> float:

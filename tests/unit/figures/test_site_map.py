@@ -9,7 +9,9 @@ import vl_convert
 from lucky_analytics.figures import site_map
 from lucky_analytics.reference.manhattan import load_layers
 
-STORES = pd.DataFrame({"store_name": ["A"], "latitude": [40.7307], "longitude": [-73.9922]})
+STORES = pd.DataFrame(
+    {"store_name": ["A"], "label": ["A $50K"], "latitude": [40.7307], "longitude": [-73.9922]}
+)
 SITES = pd.DataFrame(
     {
         "site": ["Varick"],
@@ -28,7 +30,7 @@ def drawn(chart):
 
 def test_map_draws_land_stores_sites_and_a_scale():
     svg = drawn(site_map.plot_map(load_layers().tracts.assign(density=1.0), STORES, SITES))
-    for text in ("Varick 27", ">A<", "1 km"):
+    for text in ("Varick 27", "A $50K", "1 km"):
         assert text in svg
 
 
@@ -46,3 +48,34 @@ def test_land_does_not_fill_the_globe():
     pairs = itertools.pairwise(ring)
     turn = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairs)
     assert turn > 0  # clockwise
+
+
+def test_a_store_without_a_place_is_left_out():
+    lost = pd.DataFrame({"store_name": ["B"], "label": ["B $1K"], "latitude": [None], "longitude": [None]})
+    tracts = load_layers().tracts.assign(density=1.0)
+    svg = drawn(
+        site_map.plot_map(
+            tracts, pd.concat([STORES, lost.astype({"latitude": float, "longitude": float})]), SITES
+        )
+    )
+    assert "A $50K" in svg and "B $1K" not in svg
+
+
+def test_labels_of_neighbours_stand_apart():
+    """A site 270 m from a store: one label above or below, the other beside, on any width."""
+    near = pd.DataFrame(
+        {
+            "store_name": ["33rd & 10th"],
+            "label": ["33rd & 10th $39K"],
+            "latitude": [40.7540],
+            "longitude": [-73.9988],
+        }
+    )
+    site = SITES.assign(site="Hudson Yards", label="Hudson Yards 20", latitude=40.7540, longitude=-74.0020)
+    chart = site_map.plot_map(
+        load_layers().tracts.assign(density=1.0), pd.concat([STORES, near]), site
+    ).to_dict()
+    sides = {
+        row["label"]: row["side"] for rows in chart["datasets"].values() for row in rows if "side" in row
+    }
+    assert sides["Hudson Yards 20"] != "right" and sides["33rd & 10th $39K"] != "left"

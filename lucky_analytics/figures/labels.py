@@ -1,0 +1,80 @@
+"""Where the labels of points on a map go, so that they hide each other least."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["SIDES", "place_labels"]
+
+# Where the text stands beside its point, in the order of preference: its alignment, and the way to it.
+SIDES = {
+    "right": ("left", 1, 0),
+    "left": ("right", -1, 0),
+    "below": ("center", 0, 1),
+    "above": ("center", 0, -1),
+}
+# A pixel of text over a mark or outside the frame is worse than one over other text.
+_OVER_MARK, _OUTSIDE, _LATER_SIDE = 4.0, 3.0, 1e-3
+Box = tuple[float, float, float, float]
+Array = NDArray[Any]
+
+
+def place_labels(points: pd.DataFrame, frame: Box) -> list[str]:
+    """The side of each point on which its label stands, so that labels hide each other and the marks least.
+
+    ``points``: ``x``, ``y`` (pixels, y down), ``radius`` of the mark, ``width`` and ``height`` of the label's
+    text. ``frame``: left, top, right, bottom. Labels are moved two at a time while that hides less;
+    of sides alike the first of ``SIDES`` is taken. Where points crowd, some overlap can remain. No value may
+    be missing.
+
+    >>> two = pd.DataFrame({"x": [0, 20], "y": [0, 0], "radius": 4, "width": 40, "height": 12})
+    >>> place_labels(two, (-100, -100, 100, 100))
+    ['left', 'right']
+    """
+    n = len(points)
+    rows = list(points[["x", "y", "radius", "width", "height"]].itertuples(index=False, name=None))
+    boxes = np.array([[_text_box(*row, side) for side in SIDES] for row in rows])
+    marks = np.array([(x - r, y - r, x + r, y + r) for x, y, r, _, _ in rows])
+    over_marks = _overlap(boxes[:, :, None], marks)
+    over_marks[np.arange(n), :, np.arange(n)] = 0
+    area = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
+    alone = _OVER_MARK * over_marks.sum(axis=2) + _OUTSIDE * (area - _overlap(boxes, np.array(frame)))
+    alone = alone + _LATER_SIDE * np.arange(len(SIDES))
+    together = _overlap(boxes[:, :, None, None], boxes[None, None])
+    side = alone.argmin(axis=1)
+    while any(_move_pair(i, j, side, alone, together) for i, j in itertools.combinations(range(n), 2)):
+        pass
+    return [list(SIDES)[chosen] for chosen in side]
+
+
+def _move_pair(i: int, j: int, side: Array, alone: Array, together: Array) -> bool:
+    """Gives two labels the sides that hide least with all others as they stand; whether that moved any."""
+    rest = [k for k in range(len(side)) if k not in (i, j)]
+    own, other = (alone[at] + together[at][:, rest, side[rest]].sum(axis=1) for at in (i, j))
+    cost = own[:, None] + other + together[i, :, j]
+    best = np.unravel_index(cost.argmin(), cost.shape)
+    if cost[best] >= cost[side[i], side[j]] - 1e-9:
+        return False
+    side[i], side[j] = best
+    return True
+
+
+def _text_box(x: float, y: float, radius: float, width: float, height: float, side: str) -> Box:
+    if side in ("left", "right"):
+        left = x + radius + 2 if side == "right" else x - radius - 2 - width
+        return left, y - height / 2, left + width, y + height / 2
+    top = y + radius + 1 if side == "below" else y - radius - 1 - height
+    return x - width / 2, top, x + width / 2, top + height
+
+
+def _overlap(a: Array, b: Array) -> Array:
+    """Area that boxes (..., 4) share, broadcast."""
+    wide = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+    high = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+    shared: Array = np.maximum(wide, 0) * np.maximum(high, 0)
+    return shared
