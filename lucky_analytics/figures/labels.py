@@ -37,9 +37,10 @@ def place_labels(points: pd.DataFrame, frame: Box) -> list[str]:
     ['left', 'right']
     """
     n = len(points)
-    rows = list(points[["x", "y", "radius", "width", "height"]].itertuples(index=False, name=None))
+    rows = points[["x", "y", "radius", "width", "height"]].to_numpy(float)
     boxes = np.array([[_text_box(*row, side) for side in SIDES] for row in rows])
-    marks = np.array([(x - r, y - r, x + r, y + r) for x, y, r, _, _ in rows])
+    x, y, radius = rows[:, 0], rows[:, 1], rows[:, 2]
+    marks = np.column_stack([x - radius, y - radius, x + radius, y + radius])
     over_marks = _overlap(boxes[:, :, None], marks)
     over_marks[np.arange(n), :, np.arange(n)] = 0
     area = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
