@@ -38,7 +38,7 @@ def place_labels(points: pd.DataFrame, frame: Box) -> list[str]:
     """
     n = len(points)
     rows = points[["x", "y", "radius", "width", "height"]].to_numpy(float)
-    boxes = np.array([[_text_box(*row, side) for side in SIDES] for row in rows])
+    boxes = np.array([[_text_box(row, side) for side in SIDES] for row in rows])
     x, y, radius = rows[:, 0], rows[:, 1], rows[:, 2]
     marks = np.column_stack([x - radius, y - radius, x + radius, y + radius])
     over_marks = _overlap(boxes[:, :, None], marks)
@@ -65,7 +65,8 @@ def _move_pair(i: int, j: int, side: Array, alone: Array, together: Array) -> bo
     return True
 
 
-def _text_box(x: float, y: float, radius: float, width: float, height: float, side: str) -> Box:
+def _text_box(row: Array, side: str) -> Box:
+    x, y, radius, width, height = row
     if side in ("left", "right"):
         left = x + radius + 2 if side == "right" else x - radius - 2 - width
         return left, y - height / 2, left + width, y + height / 2

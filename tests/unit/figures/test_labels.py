@@ -20,7 +20,7 @@ def hidden(frame, sides):
     """Pixels of text under other text, counted one by one."""
     drawn = np.zeros((800, 800), int)
     for row, side in zip(frame.itertuples(), sides, strict=True):
-        box = labels._text_box(row.x, row.y, row.radius, row.width, row.height, side)
+        box = labels._text_box(np.array([row.x, row.y, row.radius, row.width, row.height]), side)
         left, top, right, bottom = (round(v) + 400 for v in box)
         drawn[top:bottom, left:right] += 1
     return int((drawn > 1).sum())
