@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lucky_analytics.errors import LuckyError
 
@@ -13,13 +14,17 @@ __all__ = ["Settings", "environment_value", "load"]
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders of one checkout. ``data_dir`` and ``outputs_dir`` may lie elsewhere, on a larger disk."""
+    """Folders of one checkout. ``data_dir`` and ``outputs_dir`` may lie elsewhere, on a larger disk.
+
+    ``site_url`` is where readers open the portal, without a slash at its end; null when nobody said.
+    """
 
     root: Path
     data_dir: Path
     outputs_dir: Path
     sources_path: Path | None = None
     source_url: str | None = None
+    site_url: str | None = None
 
     @property
     def sources_file(self) -> Path:
@@ -72,8 +77,9 @@ def load() -> Settings:
     ``notebooks/`` and ``params/``, else the checkout that this package was installed from.
     ``LUCKY_DATA`` and ``LUCKY_OUTPUTS`` move ``data/`` and ``outputs/``; ``LUCKY_SOURCES`` names another
     file than ``sources.toml``, and ``LUCKY_SOURCE_URL`` one server for everything, without a file.
+    ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed.
 
-    Raises ``LuckyError`` when no such folder exists.
+    Raises ``LuckyError`` when no such folder exists, or when that address is none.
     """
     root = _root()
     return Settings(
@@ -82,6 +88,7 @@ def load() -> Settings:
         outputs_dir=_folder("LUCKY_OUTPUTS", root / "outputs"),
         sources_path=_folder("LUCKY_SOURCES", root / "sources.toml"),
         source_url=os.environ.get("LUCKY_SOURCE_URL"),
+        site_url=_web_address("LUCKY_SITE_URL"),
     )
 
 
@@ -119,3 +126,18 @@ def _is_root(folder: Path) -> bool:
 def _folder(variable: str, default: Path) -> Path:
     value = os.environ.get(variable)
     return Path(value).resolve() if value else default
+
+
+def _web_address(variable: str) -> str | None:
+    value = os.environ.get(variable, "").strip().rstrip("/")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise LuckyError(
+            variable,
+            expected="an address such as https://reports.example.com/lucky",
+            got=value,
+            remedy="Set it to where readers open the portal, or unset it",
+        )
+    return value

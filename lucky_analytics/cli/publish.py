@@ -38,6 +38,8 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
             _say(f"portal of {audience.name}", its_portal)
     if exports:
         append_entry(here, "publish", exports=[str(each.folder) for each in exports])
+    if mail and here.site_url is None:
+        click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
 
 

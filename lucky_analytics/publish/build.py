@@ -35,6 +35,7 @@ def build(
         if shown.is_good:
             write_forms(site / shown.address, shown, forms, previous / shown.address)
     _write_frame(site, shelf, settings if is_unrestricted else None)
+    (site / "feed.xml").write_text(format_feed(shelf, settings.site_url), encoding="utf-8")
 
 
 def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
@@ -62,7 +63,6 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
         catalogue.write_dictionary(frame, list(estate.load().databases.values()), readers_of(shelf.shown))
     if settings and has_demo:
         catalogue.write_demo(frame, settings)
-    (site / "feed.xml").write_text(format_feed(shelf), encoding="utf-8")
 
 
 def _place_report(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:

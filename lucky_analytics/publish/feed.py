@@ -13,24 +13,27 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50
 
 
-def format_feed(shelf: Shelf) -> str:
+def format_feed(shelf: Shelf, site_url: str | None = None) -> str:
     """The feed's XML (RFC 4287): one entry for each notebook's newest run, newest first.
 
-    Its links are relative to the feed, so that it works wherever the portal is put. A run that failed is
-    an entry too and carries no number.
+    Its links begin with ``site_url``; without one they are relative to the feed, which works wherever the
+    portal is put but not in programs that keep entries apart from their feed. A run that failed is an
+    entry too and carries no number.
     """
     newest = [runs[0] for runs in shelf.runs.values()]
     newest.sort(key=lambda run: run.record.ended_at, reverse=True)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(_feed(newest), encoding="unicode")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(
+        _feed(newest, f"{site_url}/" if site_url else ""), encoding="unicode"
+    )
 
 
-def _feed(runs: Sequence[Run]) -> ET.Element:
+def _feed(runs: Sequence[Run], base: str) -> ET.Element:
     feed = ET.Element("feed", {"xmlns": _ATOM})
     _add(feed, "id", "urn:lucky-analytics:portal")
     _add(feed, "title", "Lucky Analytics")
     _add(feed, "updated", runs[0].record.ended_at)
-    ET.SubElement(feed, "link", {"rel": "self", "href": "feed.xml"})
-    ET.SubElement(feed, "link", {"href": "index.html"})
+    ET.SubElement(feed, "link", {"rel": "self", "href": f"{base}feed.xml"})
+    ET.SubElement(feed, "link", {"href": f"{base}index.html"})
     for run in runs[:_ENTRIES]:
         entry = ET.SubElement(feed, "entry")
         _add(entry, "id", f"urn:lucky-analytics:run:{run.notebook}:{run.id}")
@@ -38,7 +41,7 @@ def _feed(runs: Sequence[Run]) -> ET.Element:
         _add(entry, "updated", run.record.ended_at)
         author = ET.SubElement(entry, "author")
         _add(author, "name", run.department.replace("_", " "))
-        ET.SubElement(entry, "link", {"href": f"{run.address}/index.html"})
+        ET.SubElement(entry, "link", {"href": f"{base}{run.address}/index.html"})
         _add(entry, "summary", run.answer if run.is_good else "The newest run did not complete.")
     return feed
 

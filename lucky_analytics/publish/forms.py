@@ -18,10 +18,14 @@ PDF, MAIL = "report.pdf", "report.eml"
 
 @dataclass(frozen=True)
 class Forms:
-    """Which forms each notebook's newest good report has beside its page."""
+    """Which forms each notebook's newest good report has beside its page.
+
+    ``site_url`` is where readers open the portal (``Settings.site_url``); a mail links to it.
+    """
 
     pdf: bool = False
     mail: bool = False
+    site_url: str | None = None
 
 
 def write_forms(folder: Path, run: Run, forms: Forms, previous: Path) -> None:
@@ -37,4 +41,4 @@ def write_forms(folder: Path, run: Run, forms: Forms, previous: Path) -> None:
         else:
             write_pdf(folder / "index.html", folder / PDF)
     if forms.mail:
-        (folder / MAIL).write_bytes(bytes(format_mail(run)))
+        (folder / MAIL).write_bytes(bytes(format_mail(run, forms.site_url)))

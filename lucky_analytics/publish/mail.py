@@ -20,11 +20,15 @@ _WIDTH = 640  # pixels that mail programs show without scrolling
 _SCALE = 2.0
 
 
-def format_mail(run: Run) -> EmailMessage:
+def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
     """The mail of a good run, without sender, recipients and date: plain text, and HTML with its pictures.
 
     Pictures are PNG parts of the message, named by ``cid:``, so that nothing is loaded from elsewhere.
-    The same run gives the same bytes. Mail programs open it as a draft (``X-Unsent``).
+    It links to the report in the portal at ``site_url`` (``Settings.site_url``); without one it says that
+    there is no link. The same run gives the same bytes. Mail programs open it as a draft (``X-Unsent``).
+
+    >>> format_mail(run, settings.load().site_url)["Subject"]  # doctest: +SKIP
+    'How fast does a new store reach its plateau, and how high is it? (13 Feb 2026)'
     """
     content = _read(run)
     mail = EmailMessage(policy=SMTP)
@@ -36,6 +40,7 @@ def format_mail(run: Run) -> EmailMessage:
         "figure": content.figures[0] if content.figures else None,
         "is_generated": run.record.snapshot["source"] == "demo",
         "width": _WIDTH,
+        "link": f"{site_url}/{run.address}/index.html" if site_url else "",
     }
     mail.set_content(templates(_TEMPLATES).get_template("mail.txt.j2").render(context))
     mail.add_alternative(templates(_TEMPLATES).get_template("mail.html.j2").render(context), subtype="html")

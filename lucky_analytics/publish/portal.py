@@ -55,7 +55,7 @@ def publish(
     'site'
     """
     folder = (to or settings.site_dir).absolute()
-    note = repr((audience, pdf, mail))
+    note = repr((audience, pdf, mail, settings.site_url))
     built_from = _fingerprint(settings, note)
     if fingerprint.is_current(folder, built_from):
         return Portal(folder, is_new=False)
@@ -79,7 +79,7 @@ def publish(
         built_from = _fingerprint(settings, note)
     try:
         with replacing(folder) as site:
-            forms = Forms(pdf=pdf, mail=mail)
+            forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
             fingerprint.write(site, built_from)
     except OSError as error:

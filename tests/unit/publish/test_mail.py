@@ -50,5 +50,13 @@ def test_text_from_the_database_is_escaped(mail):
     assert HOSTILE in mail.get_body(("plain",)).get_content().replace("\n", " ")
 
 
+def test_a_mail_links_to_the_portal_or_says_that_it_does_not(run, mail):
+    linked = email.message_from_bytes(bytes(format_mail(run, "https://reports.example.com")), policy=default)
+    for kind in ("plain", "html"):
+        link = "https://reports.example.com/operations/store_ramp_curves/index.html"
+        assert link in linked.get_body((kind,)).get_content()
+        assert "has no link to it" in " ".join(mail.get_body((kind,)).get_content().split())
+
+
 def test_same_run_same_bytes(run):
     assert bytes(format_mail(run)) == bytes(format_mail(run))

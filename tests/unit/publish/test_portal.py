@@ -124,6 +124,17 @@ def test_a_folder_with_other_files_is_never_replaced(portal, tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
+def test_the_feed_begins_its_links_with_the_address_of_the_portal(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    feed = publish(settings).folder / "feed.xml"
+    page = "operations/store_ramp_curves/index.html"
+    assert f'href="{page}"' in feed.read_text()
+    moved = dataclasses.replace(settings, site_url="https://reports.example.com")
+    assert publish(moved).is_new
+    assert f'href="https://reports.example.com/{page}"' in feed.read_text()
+
+
 def test_publish_to_another_folder(portal, tmp_path):
     settings, _ = portal
     assert (publish(settings, tmp_path / "www").folder / "index.html").is_file()
