@@ -26,8 +26,10 @@ __all__ = [
     "caveat",
     "check",
     "decision",
+    "draw_still",
     "figure",
     "headline",
+    "leave_stills",
     "read",
     "record_read",
     "table",
@@ -36,6 +38,7 @@ __all__ = [
 MIME = "application/vnd.lucky.report+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
+_stills_are_left = False
 _headlines: dict[str, dict[str, Any]] = {}
 _tables_read: dict[str, str] = {}
 
@@ -130,14 +133,28 @@ def figure(chart: Any, name: str, finding: str, *, subtitle: str, alt: str, sour
     ``finding`` is the title, a sentence; ``subtitle`` says what is plotted and its unit; ``alt`` states
     the finding for those who cannot see it.
     """
-    import vl_convert
-
     spec = chart.to_dict()
     spec["description"] = alt
     record = {"kind": "figure", "name": name, "finding": finding, "subtitle": subtitle}
     record |= {"alt": alt, "source": source}
-    shapes = {VEGA_LITE: spec, "image/svg+xml": vl_convert.vegalite_to_svg(json.dumps(_at_fixed_width(spec)))}
+    shapes = {VEGA_LITE: spec}
+    if not _stills_are_left:
+        shapes["image/svg+xml"] = draw_still(spec)
     _say(record, f"{finding} [{subtitle}]", shapes)
+
+
+def draw_still(spec: Mapping[str, Any]) -> str:
+    """The still picture (SVG) of a Vega-Lite specification, for readers without scripts and for mail."""
+    import vl_convert  # its start takes a third of a second
+
+    return vl_convert.vegalite_to_svg(json.dumps(_at_fixed_width(spec)))
+
+
+def leave_stills() -> None:
+    """From now on ``figure`` records no still picture: whoever runs the notebook draws it, for many kernels
+    in one process that has started its drawing library once."""
+    global _stills_are_left
+    _stills_are_left = True
 
 
 def table(frame: pd.DataFrame, name: str, title: str, rendered: str) -> None:
@@ -185,6 +202,6 @@ def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _at_fixed_width(spec: dict[str, Any]) -> dict[str, Any]:
+def _at_fixed_width(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """A still picture has no container: give it the width that pages are laid out for."""
     return {**spec, "width": 640} if spec.get("width") == "container" else spec

@@ -39,7 +39,7 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
 def verify(name: str) -> None:
     """Run again on the same inputs and compare the page byte for byte."""
     from lucky_analytics.errors import RunError
-    from lucky_analytics.runs import kernel, records
+    from lucky_analytics.runs import forkserver, records
     from lucky_analytics.runs.verify import COMPARED
     from lucky_analytics.runs.verify import verify as compare
 
@@ -48,7 +48,7 @@ def verify(name: str) -> None:
     try:
         differing = compare(record, here)
     finally:
-        kernel.close_server()
+        forkserver.close_server()
     if differing:
         raise RunError(f"run {record.run_id}", expected="equal bytes", got="another " + ", ".join(differing))
     click.echo(f"{record.notebook} {record.run_id}: {' and '.join(COMPARED)} equal, byte for byte")

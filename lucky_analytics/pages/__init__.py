@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lucky_analytics.pages.assets_folder import write_assets
-from lucky_analytics.pages.export import render
+from lucky_analytics.pages.assets_folder import remove_unused_assets, write_assets
+from lucky_analytics.pages.export import prepare, render
 from lucky_analytics.pages.facts import RunFacts
 
-__all__ = ["RunFacts", "render", "write_assets"]
+__all__ = ["RunFacts", "prepare", "remove_unused_assets", "render", "write_assets"]

@@ -67,19 +67,23 @@ class Content:
     caveats: list[str] = field(default_factory=list)
     checks: list[Mapping[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    n_withheld: int = 0
 
 
 def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
     """The parts of a page, read from the records of an executed notebook.
 
     Where the data behind an answer or a headline has a problem (``RunFacts.problems``), the text goes and
-    the problem stands in its place.
+    the problem stands in its place. A figure or a table of such data is left out with its title, which
+    states a finding, and counted.
     """
     content = Content()
     for _, record, bundle in read(notebook):
         kind, problems = record["kind"], facts.problems(record.get("tables_read", {}))
         if kind == "headline":
             content.headlines.append(_headline(record, facts, problems))
+        elif kind in ("figure", "table") and problems:
+            content.n_withheld += 1
         elif kind == "figure":
             content.figures.append(_figure(record, bundle))
         elif kind == "table":

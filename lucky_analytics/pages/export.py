@@ -12,12 +12,13 @@ from lucky_analytics.pages.content import Content, read_content
 from lucky_analytics.pages.facts import RunFacts
 from lucky_analytics.pages.sections import FOLDED, SECTIONS, NotebookText, read_sections
 from lucky_analytics.pages.templating import TEMPLATES, format_words, slug, templates
+from lucky_analytics.report import draw_still
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
-__all__ = ["render"]
+__all__ = ["prepare", "render"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,13 @@ class _Section:
     name: str
     first: int
     last: int
+
+
+def prepare() -> None:
+    """Load now, while there is nothing else to do, what the first page would have to wait for."""
+    _exporter()
+    templates().get_template("top.html.j2")
+    draw_still({"mark": "point", "data": {"values": []}})
 
 
 def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from lucky_analytics.pages.assets_folder import name_assets
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import format_day, format_moment
 
@@ -30,6 +31,7 @@ def templates(*more_folders: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.globals["assets"] = name_assets()
     environment.filters |= {
         "day": format_day,
         "moment": format_moment,

@@ -76,10 +76,10 @@ def _place_report(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> 
 
 
 def _place(run: Run, folder: Path) -> None:
-    """The run's page and tables, byte for byte."""
+    """The run's page and tables, byte for byte; no table where its page withholds it."""
     folder.mkdir(parents=True)
     _link(run.folder / "report.html", folder / "index.html")
-    if (run.folder / "tables").is_dir():
+    if (run.folder / "tables").is_dir() and not run.problems:
         _link_folder(run.folder / "tables", folder / "tables")
 
 

@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-__all__ = ["MARK", "compute", "is_current", "write"]
+__all__ = ["MARK", "compute", "is_current", "read_mark", "write"]
 
 MARK = ".published.json"
 
@@ -43,10 +44,15 @@ def write(site: Path, fingerprint: str) -> None:
     (site / MARK).write_text(json.dumps({"built_from": fingerprint, "files": sizes}), encoding="utf-8")
 
 
+def read_mark(site: Path) -> dict[str, Any]:
+    """What ``write`` noted: ``built_from``, and ``files`` with their sizes. Raises ``OSError`` without it."""
+    return json.loads((site / MARK).read_text(encoding="utf-8"))
+
+
 def is_current(site: Path, fingerprint: str) -> bool:
     """Whether ``site`` was built from this and none of its files is missing or of another size."""
     try:
-        noted = json.loads((site / MARK).read_text(encoding="utf-8"))
+        noted = read_mark(site)
         whole = all((site / name).stat().st_size == size for name, size in noted["files"].items())
     except (OSError, ValueError, KeyError):
         return False

@@ -69,6 +69,11 @@ def _searched(run: Run) -> list[str]:
         "tables": "title",
         "decision": "text",
     }
-    said = [record.get(key, "") for kind, key in kinds.items() for record in run.results.get(kind, [])]
+    said = [
+        record.get(key, "")
+        for kind, key in kinds.items()
+        for record in run.results.get(kind, [])
+        if not run.problems
+    ]
     names = [name.replace("_", " ") for name in (run.notebook, run.department, run.variant)]
     return [run.title, *names, run.answer, *said]

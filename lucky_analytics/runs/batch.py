@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Literal
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, ParameterError, RunError
 from lucky_analytics.runs import history, identity, notebooks, records
+from lucky_analytics.runs.forkserver import close_server, start_server
 from lucky_analytics.runs.grids import grid
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import Inputs, inputs_of, plan
@@ -79,7 +81,7 @@ def run_notebooks(
         with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             return list(pool.map(one, inputs))
     finally:
-        _close_engine()
+        close_server()
 
 
 def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | None) -> Outcome:
@@ -87,9 +89,9 @@ def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | N
         planned = plan(inputs, settings, force=force)
         if planned.standing and planned.action == "skip":
             return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
-        from lucky_analytics.runs.execute import execute  # heavy; skipping does without
-        from lucky_analytics.runs.outputs import render_again
-
+        if planned.action == "run":
+            start_server()  # it imports its libraries while we import ours
+        execute, render_again = _load_heavy()
         if planned.standing:
             render_again(planned.standing, settings, inputs.snapshot)
             return Outcome(inputs.notebook.name, "rendered", planned.reason, planned.standing)
@@ -124,12 +126,15 @@ def _alone(name: str, settings: Settings) -> Iterator[None]:
         yield
 
 
-def _close_engine() -> None:
-    """The engine is imported with papermill, which a run that skips everything never needs."""
-    import sys
+@functools.cache
+def _load_heavy() -> tuple[Callable[..., records.Record], Callable[..., None]]:
+    """``execute`` and ``render_again``, ready for their first notebook; skipping does without them."""
+    from lucky_analytics import pages
+    from lucky_analytics.runs.execute import execute
+    from lucky_analytics.runs.outputs import render_again
 
-    if kernel := sys.modules.get("lucky_analytics.runs.kernel"):
-        kernel.close_server()
+    pages.prepare()
+    return execute, render_again
 
 
 def failures(outcomes: Sequence[Outcome]) -> LuckyError | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from papermill.engines import NBClientEngine
 
+from lucky_analytics import report
 from lucky_analytics.errors import RunError
 from lucky_analytics.runs.kernel import ForkKernelManager, Watch
 
@@ -28,9 +29,10 @@ class ForkEngine(NBClientEngine):
         )
         manager = ForkKernelManager(watch, arguments.pop("kernel_folder", None), kernel_name=kernel_name)
         try:
-            return super().execute_managed_notebook(
+            super().execute_managed_notebook(
                 nb_man, kernel_name, km=manager, shutdown_kernel="immediate", **arguments
             )
+            _draw_stills(nb_man.nb)
         except Exception as error:
             if watch.verdict:
                 raise RunError(
@@ -40,3 +42,16 @@ class ForkEngine(NBClientEngine):
         finally:
             watch.stop()
             shutil.rmtree(manager.folder, ignore_errors=True)
+
+
+def _draw_stills(notebook: Any) -> None:
+    """Add the still picture to each figure: kernels leave it to this process (``report.leave_stills``)."""
+    for _, said, bundle in report.read(notebook):
+        if said["kind"] == "figure" and "image/svg+xml" not in bundle:
+            try:
+                bundle["image/svg+xml"] = report.draw_still(bundle[report.VEGA_LITE])
+            except ValueError as error:
+                reason = " ".join(str(error).split())[:300]
+                raise RunError(
+                    f"figure {said['name']}", expected="a chart that can be drawn", got=reason
+                ) from error

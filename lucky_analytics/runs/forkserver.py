@@ -2,7 +2,8 @@
 
 The server is a child of the command. It listens on one inherited socket: when the command ends, even by
 ``kill -9``, the socket closes, the server ends, and the kernel asks the system to kill its children with
-it. Nothing in the server starts a thread or opens DuckDB, because neither survives a fork.
+it. Nothing in the server starts a thread, opens DuckDB or draws a chart, because none of these survives a
+fork.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 from lucky_analytics.errors import RunError
 
-__all__ = ["ForkServer", "KernelServerError", "serve"]
+__all__ = ["ForkServer", "KernelServerError", "close_server", "serve", "start_server"]
 
 PRELOADED = (
     "pandas",
@@ -37,11 +38,49 @@ PRELOADED = (
     "scipy.stats",
     "statsmodels.api",
     "lucky_analytics.report",
+    "lucky_analytics.catalog",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    # what these import at their first use, in each kernel anew
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "ibis.backends.duckdb.converter",
+    "ibis.formats.pandas",
+    "geopandas",
+    "narwhals._pandas_like.dataframe",
+    "narwhals.stable.v1._namespace",
+    "pandas.core.methods.to_dict",
+    "tornado.gen",
+    "tornado.platform.asyncio",
+    "tornado.queues",
 )
+# a grammar of jsonschema and a debugger: each costs every kernel most of a second, and none is used
+NEVER = ("rfc3987_syntax", "debugpy")
 KILL_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 CHILD_FAILED = 70
+
+
+_server: ForkServer | None = None
+_server_lock = threading.Lock()
+
+
+def start_server() -> ForkServer:
+    """The fork server of this process, started when there is none; it imports while others work."""
+    global _server
+    with _server_lock:
+        if _server is None or not _server.is_alive:
+            _server = ForkServer()
+        return _server
+
+
+def close_server() -> None:
+    """End the fork server and every kernel that is left."""
+    global _server
+    with _server_lock:
+        if _server is not None:
+            _server.close()
+            _server = None
 
 
 class KernelServerError(RunError):
@@ -96,9 +135,11 @@ class ForkServer:
 
 def serve(descriptor: int) -> None:
     """The server's side: import, then fork a kernel for each line that comes in."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see cli
+    for module in NEVER:
+        sys.modules.setdefault(module, None)  # type: ignore[arg-type]
     for module in PRELOADED:
         importlib.import_module(module)
+    importlib.import_module("lucky_analytics.report").leave_stills()  # the command draws them (runs/stills)
     gc.collect()
     gc.freeze()  # shared pages stay shared: the collector no longer writes to them
     if threading.active_count() != 1:
@@ -131,9 +172,9 @@ def _become_kernel(request: dict[str, Any], parent: int) -> None:
         os.chdir(request["cwd"])
         from ipykernel.kernelapp import IPKernelApp
 
-        IPKernelApp.launch_instance(
-            argv=[*request["arguments"], f"--IPKernelApp.parent_handle={parent}", "--log-level=ERROR"]
-        )
+        flags = [f"--IPKernelApp.parent_handle={parent}", "--log-level=ERROR"]
+        flags += ["--HistoryManager.enabled=False"]  # of what was typed: a database that nobody asks
+        IPKernelApp.launch_instance(argv=[*request["arguments"], *flags])
         os._exit(0)
     except BaseException:  # noqa: BLE001 - a child must never return into the server's loop
         import traceback

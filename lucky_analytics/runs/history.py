@@ -88,6 +88,10 @@ def prune(settings: Settings, keep: int) -> list[records.Record]:
         hidden = folder.with_name(f".removed-{folder.name}")
         folder.rename(hidden)
         shutil.rmtree(hidden)
+    if removed:
+        from lucky_analytics import pages  # heavy, and this module is imported by runs that skip everything
+
+        pages.remove_unused_assets(settings.runs_dir / "assets", settings.runs_dir.glob("*/*/report.html"))
     return removed
 
 

@@ -78,8 +78,14 @@ def modules_behind(cells: Iterable[str]) -> set[str]:
         seen.add(module)
         parent = module.rpartition(".")[0]
         waiting += [parent] if parent else []
-        waiting += _imports(path.read_text(encoding="utf-8"), module)
+        waiting += _imports_of(path, module)
     return seen
+
+
+@functools.cache
+def _imports_of(path: Path, module: str) -> tuple[str, ...]:
+    """Parsed once for all notebooks: most of them share most of the modules."""
+    return tuple(_imports(path.read_text(encoding="utf-8"), module))
 
 
 def _without_magics(cell: str) -> str:
@@ -102,6 +108,7 @@ def _imports(source: str, module: str) -> list[str]:
     return [name for name in names if name.split(".")[0] == PACKAGE.name]
 
 
+@functools.cache
 def _file(module: str) -> Path | None:
     base = PACKAGE.parent.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):

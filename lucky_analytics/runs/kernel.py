@@ -15,29 +15,9 @@ import psutil
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from lucky_analytics.runs.forkserver import ForkServer
+from lucky_analytics.runs.forkserver import start_server
 
-__all__ = ["ForkKernelManager", "Watch", "close_server"]
-
-_server: ForkServer | None = None
-_server_lock = threading.Lock()
-
-
-def _fork_server() -> ForkServer:
-    global _server
-    with _server_lock:
-        if _server is None or not _server.is_alive:
-            _server = ForkServer()
-        return _server
-
-
-def close_server() -> None:
-    """End the fork server and every kernel that is left."""
-    global _server
-    with _server_lock:
-        if _server is not None:
-            _server.close()
-            _server = None
+__all__ = ["ForkKernelManager", "Watch"]
 
 
 class ForkedProcess:
@@ -79,7 +59,7 @@ class ForkProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index("-f") :]
         environment = dict(kwargs.get("env") or os.environ)
         folder = self.parent.kernel_folder or kwargs.get("cwd") or str(Path.cwd())  # type: ignore[union-attr]
-        pid = _fork_server().start_kernel(arguments, folder, environment)
+        pid = start_server().start_kernel(arguments, folder, environment)
         self.process, self.pid, self.pgid = ForkedProcess(pid), pid, pid  # type: ignore[assignment]
         self.parent.started(pid)  # type: ignore[union-attr]
         return self.connection_info

@@ -82,7 +82,9 @@ report.table(people, "people", "People", people.to_html())"""
 def searched(outputs: Path, planted: set[str]) -> int:
     """How many published files were searched; fails at the first that names a person."""
     kinds = {".html", ".js", ".json", ".csv", ".ipynb", ".xml"}
-    pages = [path for path in outputs.rglob("*") if path.suffix in kinds and path.name != "vega.js"]
+    pages = [
+        path for path in outputs.rglob("*") if path.suffix in kinds and not path.name.startswith("vega-")
+    ]
     for page in pages:
         found = set(SHAPES.findall(page.read_text(encoding="utf-8", errors="replace"))) & planted
         assert not found, f"{page}: {sorted(found)[:3]}"

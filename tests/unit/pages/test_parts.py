@@ -8,7 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lucky_analytics.errors import PublishError
-from lucky_analytics.pages import write_assets
+from lucky_analytics.pages import remove_unused_assets, write_assets
+from lucky_analytics.pages.assets_folder import name_assets
 from lucky_analytics.pages.charts import format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.sections import read_sections
@@ -74,13 +75,26 @@ def test_assets_are_written_once_and_repaired(tmp_path):
     folder = tmp_path / "assets"
     assert write_assets(folder)
     assert not write_assets(folder)
-    assert {file.name for file in folder.iterdir()} == {"charts.js", "suite.css", "suite.js", "vega.js"}
-    (folder / "vega.js").write_text("half")
+    names = name_assets()
+    assert {file.name for file in folder.iterdir()} == set(names.values())
+    assert set(names) == {"charts.js", "suite.css", "suite.js", "vega.js"}
+    (folder / names["vega.js"]).write_text("half")
     assert write_assets(folder)
-    assert "vegaEmbed" in (folder / "vega.js").read_text()
+    assert "vegaEmbed" in (folder / names["vega.js"]).read_text()
 
 
 def test_assets_that_cannot_be_written_are_a_named_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PublishError, match="can be written"):
         write_assets(tmp_path / "file" / "assets")
+
+
+def test_assets_stay_while_a_page_refers_to_them(tmp_path):
+    folder = tmp_path / "assets"
+    write_assets(folder)
+    for name in ("suite-0ld00000.css", "charts-older000.js"):
+        (folder / name).write_text("of another version")
+    page = tmp_path / "report.html"
+    page.write_text('<link rel="stylesheet" href="../../assets/suite-0ld00000.css">')
+    assert remove_unused_assets(folder, [page]) == ["charts-older000.js"]
+    assert {file.name for file in folder.iterdir()} == {*name_assets().values(), "suite-0ld00000.css"}

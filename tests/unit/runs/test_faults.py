@@ -16,7 +16,7 @@ import pytest
 
 from lucky_analytics import settings as settings_module
 from lucky_analytics import snapshot
-from lucky_analytics.runs import batch, kernel, notebooks, records
+from lucky_analytics.runs import batch, forkserver, notebooks, records
 from lucky_analytics.runs.execute import execute
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import inputs_of
@@ -96,7 +96,7 @@ def test_a_clock_that_steps_back_does_not_reorder_runs(here):
     try:
         record = execute(inputs, settings, clock=lambda: next(past))
     finally:
-        kernel.close_server()
+        forkserver.close_server()
     assert (record.ended_at[:10], record.seconds > 0) == ("2001-01-01", True)
     assert records.list_runs("varies", settings)[0].sequence == record.sequence
 
@@ -130,7 +130,9 @@ def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     while not list(settings.runs_dir.glob("endless/.running-*/executed.ipynb")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    time.sleep(1)
+    second = subprocess.run(command, cwd=settings.root, capture_output=True, text=True)
+    assert (second.returncode != 0, len(second.stderr.splitlines())) == (True, 1), second.stderr
+    assert f"already being run: got process {running.pid}" in second.stderr
     running.kill()
     running.wait()
     while left := _processes_of(settings.root):
@@ -139,6 +141,25 @@ def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     (outcome,) = batch.run_notebooks(["endless"], settings, limits=Limits(cell=1), force=True)
     assert outcome.action == "failed"
     assert not list(settings.runs_dir.glob("endless/.running-*"))
+
+
+@pytest.mark.parametrize("moment", [".running-*", ".running-*/manifest.json"])
+def test_a_run_killed_at_any_moment_is_not_there_and_runs_again(here, moment):
+    settings, _ = here
+    before = {path.name for path in settings.runs_dir.glob("floods/[!.]*")}
+    command = [sys.executable, "-m", "lucky_analytics.cli", "run", "floods", "--force"]
+    running = subprocess.Popen(command, cwd=settings.root, start_new_session=True, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not list(settings.runs_dir.glob(f"floods/{moment}")) and running.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    running.kill()
+    running.wait()
+    whole = [path for path in settings.runs_dir.glob("floods/[!.]*") if (path / "manifest.json").is_file()]
+    assert {path.name for path in whole} == before
+    (outcome,) = batch.run_notebooks(["floods"], settings)
+    assert outcome.action == "skipped"
+    assert (whole[0] / "report.html").is_file()
 
 
 def _processes_of(root):

@@ -1,0 +1,92 @@
+"""What goes wrong around a publication: killed in the middle, full and read-only disks. Real processes."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics.publish import fingerprint, publish
+from tests.example_runs import make_settings, write_run
+
+PUBLISH = [sys.executable, "-m", "lucky_analytics.cli", "publish"]
+
+
+@pytest.fixture
+def portal(tmp_path, monkeypatch):
+    """A published portal that a second publication would change."""
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    publish(settings)
+    write_run(settings, run_id="beef", as_of="2026-02-14", ended_at="2026-02-15T12:00:00.000+00:00")
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    return settings
+
+
+def is_whole(site: Path) -> bool:
+    noted = fingerprint.read_mark(site)
+    return fingerprint.is_current(site, noted["built_from"])
+
+
+@pytest.mark.parametrize("moment", [".site-*", ".site-*/index.html", ".site-*/feed.xml"])
+def test_a_killed_publication_leaves_the_last_portal_and_the_next_one_goes_on(portal, moment):
+    before = (portal.site_dir / "index.html").read_bytes()
+    running = subprocess.Popen(PUBLISH, cwd=portal.root, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not list(portal.outputs_dir.glob(moment)) and running.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    running.kill()
+    running.wait()
+    assert is_whole(portal.site_dir)
+    if running.returncode < 0 and list(portal.outputs_dir.glob(".site-*")):  # it was not done yet
+        assert (portal.site_dir / "index.html").read_bytes() == before
+    publish(portal)
+    assert is_whole(portal.site_dir)
+    assert (portal.site_dir / "runs" / "beef" / "index.html").is_file()
+    assert not list(portal.outputs_dir.glob(".site-*"))
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_last_portal(portal):
+    before = (portal.site_dir / "index.html").read_bytes()
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    ended = subprocess.run(PUBLISH, cwd=portal.root, capture_output=True, text=True, preexec_fn=small_files)
+    assert ended.returncode != 0
+    assert (len(ended.stderr.splitlines()), "File too large" in ended.stderr) == (1, True), ended.stderr
+    assert (portal.site_dir / "index.html").read_bytes() == before
+    assert is_whole(portal.site_dir)
+
+
+def test_read_only_outputs_are_one_line(portal):
+    command = read_only(portal.outputs_dir, PUBLISH)
+    ended = subprocess.run(command, cwd=portal.root, capture_output=True, text=True)
+    portal.outputs_dir.chmod(0o755)
+    assert ended.returncode != 0
+    lines = ended.stderr.splitlines()
+    assert len(lines) == 1, ended.stderr
+    assert "Read-only" in lines[0] or "Permission denied" in lines[0]
+    assert is_whole(portal.site_dir)
+
+
+def read_only(folder: Path, command: list[str]) -> list[str]:
+    """The command where ``folder`` cannot be written: by its mode, or for root by a mount of its own."""
+    if os.geteuid() != 0:
+        folder.chmod(0o555)
+        return command
+    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    wrapped = ["unshare", "--mount", "sh", "-c", mount, str(folder), *command]
+    tried = shutil.which("unshare") and subprocess.run([*wrapped[:6], "true"], capture_output=True)
+    if not tried or tried.returncode:
+        pytest.skip("root without the right to mount: no folder is read-only to it")
+    return wrapped
