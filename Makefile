@@ -6,7 +6,7 @@ LUCKY := $(BIN)/lucky
 SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-all lint format lab bench lock system-packages clean
+.PHONY: help reports test test-all lint format lab app bench lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -32,6 +32,9 @@ format: .venv/.installed  ## rewrite the code in house style
 
 lab: .venv/.installed  ## JupyterLab on the suite (LAB="--no-browser --port 8899" passes options)
 	@$(LUCKY) lab $(LAB)
+
+app: .venv/.installed  ## the site what-if on this machine, in a browser
+	@$(LUCKY) app site_scoring
 
 bench: .venv/.installed  ## measured ratios against named alternatives
 	@$(BIN)/python -m tests.bench

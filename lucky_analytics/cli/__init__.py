@@ -27,6 +27,7 @@ COMMANDS = {
     "new": ("lucky_analytics.cli.new:new", "A new question, ready to run."),
     "lab": ("lucky_analytics.cli.lab:lab", "JupyterLab on the suite."),
     "publish": ("lucky_analytics.cli.publish:publish", "Build the portal from the runs."),
+    "app": ("lucky_analytics.cli.app:app", "Open an interactive what-if."),
     "serve": ("lucky_analytics.cli.publish:serve", "Serve the portal on this machine."),
 }
 

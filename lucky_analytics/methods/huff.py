@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["choice_shares", "estimate_diversion", "fit_outside"]
+__all__ = ["choice_shares", "divert_one_by_one", "estimate_diversion", "fit_outside"]
 
 Array = NDArray[Any]
 
@@ -61,6 +61,27 @@ def estimate_diversion(
     after = people @ choice_shares(np.hstack([cost, new_cost]), np.concatenate([old, new]), decay_km, outside)
     lost = np.divide(before - after[:m], before, out=np.zeros(m), where=before > 0)
     return lost, after[m:]
+
+
+def divert_one_by_one(
+    demand: ArrayLike, cost_km: ArrayLike, new_cost_km: ArrayLike, *, decay_km: float, outside: float
+) -> tuple[Array, Array]:
+    """The same for each new store opening alone: shares lost (k, m), and what each gains (k,).
+
+    All attractions are 1. One pass over k sites, where ``estimate_diversion`` would take k.
+
+    >>> lost, gained = divert_one_by_one([8.0], [[0.0]], [[0.0, 0.0]], decay_km=1.0, outside=2.0)
+    >>> lost.round(3).tolist(), gained.tolist()
+    ([[0.25], [0.25]], [2.0, 2.0])
+    """
+    people, cost, new_cost = (np.asarray(v, float) for v in (demand, cost_km, new_cost_km))
+    pull, new_pull = np.exp(-cost / decay_km), np.exp(-new_cost / decay_km)
+    total = outside + pull.sum(axis=1)
+    weight = 1 / np.maximum(total[:, None] + new_pull, np.finfo(float).tiny)
+    before = (people / np.maximum(total, np.finfo(float).tiny)) @ pull
+    after = weight.T @ (people[:, None] * pull)
+    lost = np.divide(before - after, before, out=np.zeros_like(after), where=before > 0)
+    return lost, people @ (new_pull * weight)
 
 
 def fit_outside(

@@ -42,7 +42,7 @@ def spread_customers(
     cost = great_circle_km(*(tracts[c] for c in place), *(open_sites[c] for c in place))
     weight = people[:, None] * choice_shares(cost, np.ones(len(open_sites)), decay_km, outside)
     orders = (weight / weight.sum(axis=0) * open_sites["orders_week"].fillna(0).to_numpy(float)).sum(axis=1)
-    density = pd.Series(orders / (tracts.to_crs(6933).area / 1e6).to_numpy(float), index=tracts.index)
+    density = pd.Series(orders / layers.land_km2[tracts.index].to_numpy(float), index=tracts.index)
     return layers.tracts.assign(density=density)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
@@ -84,13 +85,13 @@ def parse_candidates(lines: Sequence[str]) -> pd.DataFrame:
     return sites
 
 
-def describe_sites(layers: Layers, sites: pd.DataFrame) -> pd.DataFrame:
+def describe_sites(layers: Layers, sites: pd.DataFrame, walk_km: float = WALK_KM) -> pd.DataFrame:
     """Adds ``area_id``, ``area_name``, ``residents``, ``jobs``, ``stations`` within a walk, and the features.
 
     All null outside the layers' coverage; ``refused`` says why, and is null inside.
     """
     described = sites.join(find_area(layers, sites["latitude"], sites["longitude"]))
-    described = described.join(count_within(layers, sites["latitude"], sites["longitude"], WALK_KM))
+    described = described.join(count_within(layers, sites["latitude"], sites["longitude"], walk_km))
     for name in ("jobs", "residents"):
         described[f"log_{name}"] = np.log1p(described[name])
     outside = described["area_id"].isna()
@@ -100,7 +101,11 @@ def describe_sites(layers: Layers, sites: pd.DataFrame) -> pd.DataFrame:
 
 
 def assemble_sites(
-    layers: Layers, stores: pd.DataFrame, plateaus: pd.DataFrame, launch_levels: pd.DataFrame
+    layers: Layers,
+    stores: pd.DataFrame,
+    plateaus: pd.DataFrame,
+    launch_levels: pd.DataFrame,
+    walk_km: float = WALK_KM,
 ) -> pd.DataFrame:
     """The stores whose mature level is known, with what surrounds them: the rows the model learns from.
 
@@ -111,16 +116,16 @@ def assemble_sites(
     known = plateaus[plateaus["role"] == "fitted"].set_index("store_name")["plateau"]
     known = pd.concat([known, launch_levels.set_index("store_name")["recent"]])
     sites = stores.assign(orders_week=stores["store_name"].map(known)).rename(columns={"store_name": "site"})
-    described = describe_sites(layers, sites.dropna(subset="orders_week").reset_index(drop=True))
+    described = describe_sites(layers, sites.dropna(subset="orders_week").reset_index(drop=True), walk_km)
     return described[described["refused"].isna()].reset_index(drop=True)
 
 
-def list_reference_sites(layers: Layers) -> pd.DataFrame:
+def list_reference_sites(layers: Layers, walk_km: float = WALK_KM) -> pd.DataFrame:
     """A point in every census tract with jobs or residents: what a score of 0 to 100 is a percentile of."""
     tracts = layers.tracts[(layers.tracts["jobs"].fillna(0) + layers.tracts["residents"]) > 100]
     tracts = tracts[tracts["jobs"].notna()]
     sites = pd.DataFrame(tracts[["latitude", "longitude"]]).assign(site=tracts["geoid"])
-    return describe_sites(layers, sites.reset_index(drop=True)).dropna(subset="log_jobs")
+    return describe_sites(layers, sites.reset_index(drop=True), walk_km).dropna(subset="log_jobs")
 
 
 def fit_site_model(
@@ -149,7 +154,9 @@ def fit_site_model(
     return SiteModel(sites, fit_ridge(X, y, kept), errors, sister, order_dollars, float(kept), level)
 
 
-def predict_sites(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame) -> pd.DataFrame:
+def predict_sites(
+    model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame, pull: ArrayLike = 1.0
+) -> pd.DataFrame:
     """Revenue a month of each site at its plateau, what it takes from ``open_sites``, and what remains.
 
     ``sites`` as from ``describe_sites`` (refused ones left out by the caller); ``open_sites``: ``latitude``,
@@ -158,7 +165,8 @@ def predict_sites(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFram
     extrapolated: features and crowding are held to the range of the stores learned from, and
     ``is_extrapolated`` marks where that happened. Dollars a month, tax included: ``gross`` with ends from
     jackknife+ at the model's level, ``taken`` from sister stores, ``net`` = gross - taken with its ends from
-    the worst of both; each with ``_low`` and ``_high``.
+    the worst of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number:
+    how many times as strongly as fitted a site takes from a store; a what-if sets it.
     """
     own_X, own_y = (
         model.sites[list(FEATURES)].to_numpy(float),
@@ -185,10 +193,10 @@ def predict_sites(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFram
         table[name] = np.exp(log_orders + table["crowding"]) * dollars
     table["orders_week"] = table["gross"] / dollars
     sold = open_sites["orders_week"].fillna(0).to_numpy(float) * dollars
-    z = float(norm.ppf(0.5 + model.level / 2))
+    z, pull = float(norm.ppf(0.5 + model.level / 2)), np.asarray(pull, float)
     for name, side in (("taken", 0.0), ("taken_low", 1.0), ("taken_high", -1.0)):
         effect = model.sister.effect + side * z * model.sister.se
-        table[name] = ((1 - np.exp(effect * kernel)) * sold).sum(axis=1)
+        table[name] = ((1 - np.exp(effect * kernel * pull)) * sold).sum(axis=1)
     table["net"] = table["gross"] - table["taken"]
     table["net_low"] = table["gross_low"] - table["taken_high"]
     table["net_high"] = table["gross_high"] - table["taken_low"]

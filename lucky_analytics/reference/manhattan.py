@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
+from scipy.spatial import KDTree
+from shapely import Point
 
 from lucky_analytics import settings
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["Layers", "count_within", "find_area", "load_layers"]
+__all__ = ["Layers", "count_within", "find_area", "load_layers", "name_borough"]
 
 # What the map says about each shipped layer.
 _VINTAGES = {
@@ -23,6 +27,7 @@ _VINTAGES = {
     "jobs": "jobs: CTPP 2012-16, before Hudson Yards",
     "stations": "subway: MTA static feed",
     "tracts": "outlines: census tracts of 2020",
+    "areas": "income and age: ACS 2019-23 by neighbourhood, medians interpolated",
 }
 FEET_CRS, FEET_IN_KM = 2263, 3280.84  # New York Long Island, US survey feet
 KM_NORTH, KM_EAST = 111.2, 84.3  # kilometres in a degree at 40.75 degrees north; within 0.2 % on the island
@@ -36,7 +41,7 @@ class Layers:
     inside), ``residents``, ``jobs`` (null outside the jobs layer). ``areas``: the neighbourhoods' profile.
     ``lots``: ``latitude``, ``longitude``, ``residents``. ``stations``: ``station_name`` and place.
     ``competitors``: ``name`` and place, null without an official refresh. ``vintages``: what the map says
-    about each layer.
+    about each layer. ``land``: outlines of the other boroughs (``borough``), for the map and for refusals.
     """
 
     tracts: gpd.GeoDataFrame
@@ -45,6 +50,28 @@ class Layers:
     stations: pd.DataFrame
     competitors: pd.DataFrame | None
     vintages: dict[str, str]
+    land: gpd.GeoDataFrame
+
+    @functools.cached_property
+    def job_land(self) -> gpd.GeoDataFrame:
+        """Tracts with jobs in feet, with ``density`` of jobs and an index: projected once, asked often."""
+        tracts = self.tracts[self.tracts["jobs"] > 0].to_crs(FEET_CRS)
+        tracts["density"] = tracts["jobs"] / tracts.area
+        return tracts
+
+    @functools.cached_property
+    def lot_tree(self) -> tuple[KDTree, np.ndarray]:
+        """Where residents live, to be asked for those near a point."""
+        return _plant(self.lots, self.lots["residents"].to_numpy(float))
+
+    @functools.cached_property
+    def station_tree(self) -> tuple[KDTree, np.ndarray]:
+        return _plant(self.stations, np.ones(len(self.stations)))
+
+    @functools.cached_property
+    def land_km2(self) -> pd.Series:
+        """Square kilometres of each tract, by its row."""
+        return self.tracts.to_crs(6933).area / 1e6
 
 
 @functools.cache
@@ -65,7 +92,7 @@ def load_layers(folder: Path | None = None) -> Layers:
         "manhattan_jobs.csv",
         "manhattan_lots.parquet",
     ]
-    for name in [*needed, "manhattan_subway.csv"]:
+    for name in [*needed, "manhattan_subway.csv", "new_york_land.geojson"]:
         if not (folder / name).is_file():
             raise LuckyError(f"reference layer {name}", expected=f"a file in {folder}", got="none")
     tracts = gpd.read_file(folder / needed[0])
@@ -90,7 +117,8 @@ def load_layers(folder: Path | None = None) -> Layers:
     rivals_file = folder / "official_competitors.csv"
     rivals = pd.read_csv(rivals_file) if rivals_file.is_file() else None
     stations = pd.read_csv(folder / "manhattan_subway.csv")
-    return Layers(tracts, areas, lots, stations, rivals, vintages)
+    land = gpd.read_file(folder / "new_york_land.geojson")
+    return Layers(tracts, areas, lots, stations, rivals, vintages, land)
 
 
 def find_area(layers: Layers, latitude: pd.Series, longitude: pd.Series) -> pd.DataFrame:
@@ -100,6 +128,17 @@ def find_area(layers: Layers, latitude: pd.Series, longitude: pd.Series) -> pd.D
     found = gpd.sjoin(points, covered, how="left", predicate="within")
     found = found[~found.index.duplicated()]
     return pd.DataFrame(found[["area_id", "area_name"]]).set_index(latitude.index)
+
+
+def name_borough(layers: Layers, latitude: float, longitude: float) -> str | None:
+    """The other borough a point lies in; none for Manhattan, the water and the rest of the world.
+
+    >>> name_borough(load_layers(), 40.7170, -73.9566)                    # doctest: +SKIP
+    'Brooklyn'
+    """
+    point = Point(longitude, latitude)
+    found = layers.land.loc[layers.land.contains(point), "borough"]
+    return str(found.iloc[0]).title() if len(found) else None
 
 
 def count_within(layers: Layers, latitude: pd.Series, longitude: pd.Series, km: float) -> pd.DataFrame:
@@ -113,21 +152,37 @@ def count_within(layers: Layers, latitude: pd.Series, longitude: pd.Series, km: 
     [17000.0]
     """
     covered = find_area(layers, latitude, longitude)["area_id"].notna()
-    tracts = layers.tracts[layers.tracts["jobs"] > 0].to_crs(FEET_CRS)
-    tracts["density"] = tracts["jobs"] / tracts.area
     points = gpd.GeoSeries(gpd.points_from_xy(longitude, latitude), crs=4326).to_crs(FEET_CRS)
-    rows = []
-    for point, lat, lon in zip(points, latitude, longitude, strict=True):
-        circle = point.buffer(km * FEET_IN_KM)
-        near = tracts.iloc[tracts.sindex.query(circle)]
-        jobs = float((near.intersection(circle).area * near["density"]).sum())
-        residents = layers.lots.loc[_is_near(layers.lots, lat, lon, km), "residents"].sum()
-        rows.append((float(residents), jobs, float(_is_near(layers.stations, lat, lon, km).sum())))
-    counts = pd.DataFrame(rows, columns=["residents", "jobs", "stations"], index=latitude.index)
+    counts = pd.DataFrame(
+        {
+            "residents": _sum_near(*layers.lot_tree, latitude, longitude, km),
+            "jobs": _jobs_inside(layers.job_land, points.buffer(km * FEET_IN_KM)),
+            "stations": _sum_near(*layers.station_tree, latitude, longitude, km),
+        },
+        index=latitude.index,
+    )
     return counts.where(covered)
 
 
-def _is_near(frame: pd.DataFrame, latitude: float, longitude: float, km: float) -> pd.Series:
-    north = (frame["latitude"] - latitude) * KM_NORTH
-    east = (frame["longitude"] - longitude) * KM_EAST
-    return north**2 + east**2 <= km**2
+def _jobs_inside(tracts: gpd.GeoDataFrame, circles: gpd.GeoSeries) -> np.ndarray:
+    """Jobs in each circle; a tract that lies inside as a whole is not cut."""
+    circle, tract = tracts.sindex.query(circles, predicate="intersects")
+    shapes, round_shapes = tracts.geometry.to_numpy(), circles.to_numpy()
+    whole = set(zip(*tracts.sindex.query(circles, predicate="contains"), strict=True))
+    is_cut = np.array([pair not in whole for pair in zip(circle, tract, strict=True)], bool)
+    area = shapely.area(shapes)[tract]
+    area[is_cut] = shapely.area(shapely.intersection(shapes[tract[is_cut]], round_shapes[circle[is_cut]]))
+    return np.bincount(circle, area * tracts["density"].to_numpy()[tract], minlength=len(circles))
+
+
+def _plant(frame: pd.DataFrame, size: np.ndarray) -> tuple[KDTree, np.ndarray]:
+    place = [frame["latitude"].to_numpy(float) * KM_NORTH, frame["longitude"].to_numpy(float) * KM_EAST]
+    return KDTree(np.column_stack(place)), size
+
+
+def _sum_near(
+    tree: KDTree, size: np.ndarray, latitude: pd.Series, longitude: pd.Series, km: float
+) -> np.ndarray:
+    """The sizes within ``km`` of each point, added up."""
+    near = tree.query_ball_point(np.column_stack([latitude * KM_NORTH, longitude * KM_EAST]), km)
+    return np.array([size[rows].sum() for rows in near], float)

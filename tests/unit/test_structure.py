@@ -36,6 +36,7 @@ ROWS = {
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
     "desk": {"figures", "report", "runs", "settings"},
+    "apps": {"questions", "reference", "runs", "snapshot", "settings"},
     "": {"catalog", "sources"},
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.huff import choice_shares, estimate_diversion, fit_outside
+from lucky_analytics.methods.huff import choice_shares, divert_one_by_one, estimate_diversion, fit_outside
 
 RNG = np.random.default_rng(1)
 COST, NEW, PEOPLE = RNG.uniform(0, 3, (30, 3)), RNG.uniform(0, 3, (30, 1)), RNG.uniform(10, 500, 30)
@@ -59,3 +59,13 @@ def test_outside_option_is_recovered():
 def test_losses_beyond_every_outside_option_are_an_error():
     with pytest.raises(LuckyError, match="outside option: expected losses"):
         fit_outside(PEOPLE, COST, [(0, 1)], [0.999], decay_km=1.0)
+
+
+def test_one_by_one_is_the_loop():
+    chance = np.random.default_rng(4)
+    demand, cost, new = chance.uniform(1, 9, 20), chance.uniform(0, 3, (20, 4)), chance.uniform(0, 3, (20, 3))
+    lost, gained = divert_one_by_one(demand, cost, new, decay_km=0.8, outside=0.5)
+    for column in range(3):
+        one_lost, one_gained = estimate_diversion(demand, cost, new[:, [column]], decay_km=0.8, outside=0.5)
+        assert lost[column] == pytest.approx(one_lost)
+        assert gained[column] == pytest.approx(one_gained[0])

@@ -1,0 +1,1 @@
+"""Interactive what-ifs: notebooks that Voila serves, one frame for all of them."""

@@ -1,0 +1,1 @@
+/* The price what-if comes with its view. */

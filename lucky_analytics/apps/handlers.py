@@ -1,0 +1,125 @@
+"""What the app's server answers besides Voila: our files, whether a session lives, reports, a full house."""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+from typing import Any, cast
+
+import tornado.web
+from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from lucky_analytics.apps.frame import ASSETS
+from lucky_analytics.apps.kernels import AppKernels
+from lucky_analytics.apps.reports import ReportQueue
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["AppHandler", "Assets", "Health", "ProxyIdentity", "ReportPages", "SaveReport"]
+
+FULL = (Path(__file__).parent / "templates" / "full.html").read_text(encoding="utf-8")
+
+
+class AppHandler(TornadoVoilaHandler):
+    """The app's page, while there is a seat; otherwise a page that says so and tries again by itself."""
+
+    @tornado.web.authenticated
+    async def get(self, path: str | None = None) -> None:
+        if path:
+            raise tornado.web.HTTPError(404)
+        kernels, most = self.kernel_manager, self.settings["lucky_sessions"]
+        await kernels.forget_dead()
+        if kernels.count_sessions() >= most:
+            self.set_status(503)
+            self.set_header("Retry-After", "20")
+            self.finish(FULL.replace("{most}", str(most)))
+            return
+        await super().get(path)
+
+
+class Assets(tornado.web.StaticFileHandler):
+    """Our scripts and styles: code, no data, so no login is asked."""
+
+    def initialize(self) -> None:  # type: ignore[override]
+        super().initialize(path=str(ASSETS))
+
+    def set_extra_headers(self, path: str) -> None:
+        self.set_header("Cache-Control", "no-cache")
+        for name, value in self.settings["headers"].items():
+            self.set_header(name, value)
+
+
+class Health(APIHandler):
+    """Whether a session's kernel is alive; ``{"alive": true}``."""
+
+    @tornado.web.authenticated
+    async def get(self, kernel_id: str) -> None:
+        self.finish({"alive": await cast(AppKernels, self.kernel_manager).lives(kernel_id)})
+
+
+class SaveReport(APIHandler):
+    """Runs the app's report notebook with the scenario that was sent, and says where the page is."""
+
+    def initialize(self, queue: ReportQueue) -> None:
+        self.queue = queue
+
+    @tornado.web.authenticated
+    async def post(self) -> None:
+        try:
+            saved = await self.queue.save(self.get_json_body())
+        except LuckyError as error:
+            self.set_status(422)
+            self.finish({"error": str(error)})
+            return
+        self.finish(saved)
+
+
+class ReportPages(AuthenticatedFileHandler):
+    """The reports that this app saved, and the assets they share; nothing else of the portal."""
+
+    def initialize(self, path: str, queue: ReportQueue) -> None:  # type: ignore[override]
+        super().initialize(path=path, default_filename="index.html")
+        self.queue = queue
+
+    @tornado.web.authenticated
+    async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]
+        parts = Path(path).parts
+        if not (parts[:1] == ("assets",) or (parts[:1] == ("runs",) and self.queue.is_ours(parts[1:2]))):
+            raise tornado.web.HTTPError(404)
+        await tornado.web.StaticFileHandler.get(self, path, include_body)
+
+    @property
+    def content_security_policy(self) -> str:
+        # A report is a page of its own with inline data and styles; it may load from this server only.
+        inline = "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+        return f"default-src 'self'; {inline}; frame-ancestors 'none'"
+
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:  # type: ignore[override]
+        return tornado.web.StaticFileHandler.validate_absolute_path(self, root, absolute_path)
+
+
+class ProxyIdentity(IdentityProvider):
+    """Who a reader is, as a proxy on this machine says in a header; anybody else is nobody.
+
+    ``header`` is trusted only from the loopback address, where the proxy runs: a reader elsewhere could
+    write any header.
+    """
+
+    header = ""
+    token = ""
+
+    @property
+    def auth_enabled(self) -> bool:
+        return True
+
+    @property
+    def login_available(self) -> bool:
+        return False
+
+    def get_user(self, handler: Any) -> User | None:
+        peer = handler.request.connection.context.address
+        address = str(peer[0]) if isinstance(peer, tuple) else ""
+        is_local = hmac.compare_digest(address, "127.0.0.1") or address == "::1"
+        name = handler.request.headers.get(self.header, "").strip()[:200]
+        return User(username=name) if is_local and name else None

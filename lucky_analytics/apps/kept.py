@@ -1,0 +1,40 @@
+"""What takes seconds to prepare is prepared once a snapshot and code, and kept on disk for every session."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pickle
+from collections.abc import Callable
+from typing import TypeVar
+
+from lucky_analytics.runs.identity import code_hash, digest
+from lucky_analytics.settings import Settings
+
+__all__ = ["keep"]
+
+T = TypeVar("T")
+
+
+def keep(name: str, module: str, snapshot: str, settings: Settings, prepare: Callable[[], T]) -> T:
+    """``prepare()``, or what it gave before for the same snapshot and the same code behind ``module``.
+
+    Sessions that start together wait for the first. Older ones of that name are removed. The folder is ours
+    alone to write (mode 700), which is why it is safe to unpickle.
+    """
+    folder = settings.outputs_dir / "apps"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    version = digest(snapshot, code_hash([f"import {module}"], settings.external_dir))
+    target = folder / f"{name}-{version}.pickle"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.is_file():
+            return pickle.loads(target.read_bytes())
+        for old in folder.glob(f"{name}-*.pickle"):
+            old.unlink()
+        made = prepare()
+        partial = folder / f".{name}-{os.getpid()}"
+        partial.write_bytes(pickle.dumps(made))
+        partial.rename(target)
+        return made

@@ -1,0 +1,75 @@
+"""Kernels of an app: forks of one process that has imported the heavy libraries, on private sockets."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
+from traitlets import default
+
+from lucky_analytics.runs.kernel import ForkProvisioner
+
+__all__ = ["AppKernelManager", "AppKernels"]
+
+
+class AppKernelManager(ServerKernelManager):
+    """One session's kernel. It is never restarted by itself: an empty kernel would answer nothing."""
+
+    kernel_folder: str | None = None
+    _folder: str | None = None
+
+    @default("autorestart")
+    def _never(self) -> bool:
+        return False
+
+    def started(self, pid: int) -> None:
+        """The provisioner says which process it is; the session cap bounds memory, so nobody watches it."""
+
+    async def _async_pre_start_kernel(self, **arguments: Any) -> Any:
+        if self._folder is None:
+            self._folder = tempfile.mkdtemp(prefix="lucky-app-")
+            self.transport, self.connection_file = "ipc", f"{self._folder}/k.json"
+            self.ip = f"{self._folder}/k"
+            self.cache_ports = False
+        if self.provisioner is None:
+            self.provisioner = ForkProvisioner(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            )
+        return await super()._async_pre_start_kernel(**arguments)
+
+    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart and self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources  # type: ignore[assignment]
+
+
+class AppKernels(AsyncMappingKernelManager):
+    """All sessions' kernels, and how many of them readers hold."""
+
+    @default("kernel_manager_class")
+    def _forked(self) -> str:
+        return f"{__name__}.AppKernelManager"
+
+    def count_waiting(self) -> int:
+        """Kernels that are started, or starting, and that no reader has yet."""
+        return sum(len(pool) for pool in getattr(self, "_pools", {}).values())
+
+    def count_sessions(self) -> int:
+        return max(0, len(self.list_kernel_ids()) - self.count_waiting())
+
+    async def lives(self, kernel_id: str) -> bool:
+        """Whether a kernel is known and its process runs."""
+        return kernel_id in self and bool(await ensure_async(self.get_kernel(kernel_id).is_alive()))
+
+    async def forget_dead(self) -> None:
+        """Take kernels whose process has ended off the list, so that they do not count as sessions."""
+        for kernel_id in self.list_kernel_ids():
+            if not await self.lives(kernel_id):
+                await self.shutdown_kernel(kernel_id, now=True)

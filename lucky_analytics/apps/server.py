@@ -1,0 +1,182 @@
+"""The server of an app: Voila with our page, kernels and headers, a session cap, a login where needed."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+from voila.app import Voila
+
+from lucky_analytics.apps.handlers import (
+    AppHandler,
+    Assets,
+    Health,
+    ProxyIdentity,
+    ReportPages,
+    SaveReport,
+)
+from lucky_analytics.apps.kernels import AppKernels
+from lucky_analytics.apps.reports import ReportQueue
+from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.settings import Settings
+
+__all__ = ["Access", "AppServer", "find_app", "list_apps", "make_server", "require_free_port"]
+
+# 'unsafe-eval' is not among them; blob: is how the widget's module reaches the browser.
+POLICY = (
+    "default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+# The report notebook behind "Save as report", by app.
+REPORTS = {"site_scoring": "site_what_if", "price_what_if": "price_what_if"}
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where the app listens and who may come. Raises ``LuckyError`` when anybody on a network could.
+
+    ``token``: asked from every reader; ``identity_header``: named by a proxy on this machine that has signed
+    the reader in. An address other than loopback needs one of the two.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8866
+    token: str | None = None
+    identity_header: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.is_loopback and not (self.token or self.identity_header):
+            raise LuckyError(
+                f"host {self.host}",
+                expected="a login on any address but this machine's own",
+                got="none",
+                remedy="Set LUCKY_APP_TOKEN (16 characters or more), or use --identity-header behind a proxy",
+            )
+        if self.token is not None and len(self.token) < 16:
+            raise LuckyError("LUCKY_APP_TOKEN", expected="16 characters or more", got=str(len(self.token)))
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def list_apps(settings: Settings) -> list[str]:
+    return sorted(path.stem for path in (settings.notebooks_dir / "apps").glob("[!.]*.ipynb"))
+
+
+def find_app(name: str, settings: Settings) -> Path:
+    """The app's notebook. Raises ``UnknownNameError``."""
+    if name not in list_apps(settings):
+        raise UnknownNameError("app", name, list_apps(settings))
+    return settings.notebooks_dir / "apps" / f"{name}.ipynb"
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raises ``LuckyError`` when the address cannot be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise LuckyError(
+                f"{host}:{port}",
+                expected="a free address of this machine",
+                got=error.strerror or str(error),
+                remedy="Choose another --port",
+            ) from error
+
+
+class AppServer(Voila):
+    """Voila for one notebook. Reads no configuration file: what it does is in this package."""
+
+    lucky_settings: Settings
+    lucky_queue: ReportQueue
+
+    def load_config_file(self, *_: Any, **__: Any) -> None:
+        return
+
+    def setup_template_dirs(self) -> None:
+        super().setup_template_dirs()
+        collected: list[str] = self.template_paths
+        ours = str(Path(__file__).parent / "templates")
+        self.template_paths: list[str] = [ours, *collected]
+
+    def init_handlers(self) -> list[Any]:
+        given = [
+            h for h in super().init_handlers() if not str(h[0]).endswith("/(.*)") or "voila" in str(h[0])
+        ]
+        page = {
+            "notebook_path": Path(self.notebook_path).name,
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+        base = self.server_url.rstrip("/")
+        portal = {"path": str(self.lucky_settings.site_dir), "queue": self.lucky_queue}
+        ours = [
+            (f"{base}/lucky/assets/(.*)", Assets),
+            (f"{base}/lucky/health/([0-9a-f-]+)", Health),
+            (f"{base}/lucky/report", SaveReport, {"queue": self.lucky_queue}),
+            (f"{base}/lucky/portal/(.*)", ReportPages, portal),
+        ]
+        return [*ours, *given, (f"{base}/(.*)", AppHandler, page)]
+
+
+def make_server(
+    notebook: Path,
+    settings: Settings,
+    access: Access,
+    *,
+    base_url: str = "/",
+    sessions: int = 40,
+    pool: int = 2,
+    idle_minutes: float = 30,
+    is_verbose: bool = False,
+) -> AppServer:
+    """A server ready to ``start()``. ``sessions``: most at a time; ``pool``: kernels that wait warm."""
+    config = Config()
+    config.VoilaConfiguration.multi_kernel_manager_class = AppKernels
+    config.VoilaConfiguration.preheat_kernel = pool > 0
+    config.VoilaConfiguration.default_pool_size = pool
+    config.VoilaConfiguration.show_tracebacks = True  # our page shows one line of them, never the rest
+    config.VoilaConfiguration.allow_template_override = "NO"
+    config.VoilaConfiguration.allow_theme_override = "NO"
+    config.VoilaConfiguration.template = "lab"
+    config.VoilaKernelManager.fill_delay = 3.0  # not while the reader's own page still loads
+    config.MappingKernelManager.cull_idle_timeout = int(60 * idle_minutes)
+    config.MappingKernelManager.cull_interval = max(1, min(60, int(15 * idle_minutes)))
+    config.MappingKernelManager.cull_connected = True
+    config.MappingKernelManager.default_kernel_name = "python3"
+    server = AppServer(config=config)
+    server.log_level = logging.INFO if is_verbose else logging.WARNING
+    server.notebook_path = str(notebook)
+    server.ip, server.port, server.port_retries = access.host, access.port, 0
+    server.base_url = server.server_url = base_url
+    server.open_browser = False
+    server.token = access.token
+    if access.identity_header:
+        named = type("NamedProxyIdentity", (ProxyIdentity,), {"header": access.identity_header})
+        server.identity_provider_class = named
+        server.token = None
+    server.tornado_settings = {"headers": HEADERS, "lucky_sessions": sessions}
+    server.lucky_settings = settings
+    server.lucky_queue = ReportQueue(REPORTS.get(notebook.stem, notebook.stem), settings)
+    server.initialize([])
+    return server

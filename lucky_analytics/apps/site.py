@@ -1,0 +1,185 @@
+"""The site what-if as the page sees it: what it is told once, and what each answer holds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from lucky_analytics import settings
+from lucky_analytics.apps.frame import Action, plain
+from lucky_analytics.apps.kept import keep
+from lucky_analytics.questions import site_prepare
+from lucky_analytics.questions.site_diversion import spread_customers
+from lucky_analytics.questions.site_outlook import describe_basis
+from lucky_analytics.questions.site_prepare import PreparedSites
+from lucky_analytics.questions.site_scenario import (
+    LEVERS,
+    OBJECTIVES,
+    Scenario,
+    format_query,
+    parse_query,
+    read_scenario,
+    write_scenario,
+)
+from lucky_analytics.questions.site_search import search_sites
+from lucky_analytics.questions.site_support import warn
+from lucky_analytics.questions.site_what_if import MONTHS, Answer, answer_scenario
+from lucky_analytics.reference.manhattan import Layers, load_layers
+
+__all__ = ["answer_document", "make_actions", "open_sites_model", "page_context"]
+
+# What a tract is shaded by: of the layer, per km2 where a count would only show a tract's size.
+SHADES = {
+    "net": ("Net revenue of a new store", "USD a month, predicted"),
+    "density": ("Customers' orders", "a week and km2, modelled"),
+    "residents": ("Residents", "a km2"),
+    "jobs": ("Jobs", "a km2"),
+    "income": ("Median household income", "USD, interpolated"),
+    "age": ("Median age", "years, interpolated"),
+}
+
+
+def open_sites_model(snapshot: str = "newest") -> tuple[PreparedSites, str]:
+    """The prepared model of a snapshot, from disk when it was prepared before, and the snapshot's id."""
+    import lucky_analytics
+    from lucky_analytics.snapshot import find
+
+    here = settings.load()
+    manifest = find(snapshot, here)
+    prepared = keep(
+        "site_scoring",
+        site_prepare.__name__,
+        manifest.id,
+        here,
+        lambda: site_prepare.prepare_sites(lucky_analytics.open(manifest.id), load_layers()),
+    )
+    return prepared, manifest.id
+
+
+def make_actions(prepared: PreparedSites, start: Scenario) -> dict[str, Action]:
+    """What the page may ask for: ``evaluate`` a scenario or a permalink, ``search`` for the next sites."""
+
+    def read(body: Any) -> Scenario:
+        if isinstance(body, Mapping) and isinstance(body.get("query"), str):
+            return parse_query(body["query"], prepared.store_names)
+        if isinstance(body, Mapping) and body.get("scenario") is not None:
+            return read_scenario(body["scenario"], prepared.store_names)
+        return start
+
+    def evaluate(body: Any) -> dict[str, Any]:
+        scenario = read(body)
+        return answer_document(prepared, scenario, answer_scenario(prepared, scenario))
+
+    def search(body: Any) -> dict[str, Any]:
+        wanted = body if isinstance(body, Mapping) else {}
+        found = search_sites(prepared, read(body), wanted.get("objective", "net"), wanted.get("k", 2))
+        return dataclasses.asdict(found)
+
+    return {"evaluate": evaluate, "search": search}
+
+
+def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
+    """Layers, levers and provenance: sent once."""
+    layers = prepared.layers
+    tracts = layers.tracts[["geoid", "area_id", "area_name", "geometry"]].copy()
+    tracts["geometry"] = tracts.geometry.simplify(1e-4).set_precision(1e-5)
+    per_area = layers.areas.set_index("area_id")
+    values = {
+        "residents": (layers.tracts["residents"] / layers.land_km2).round(0),
+        "jobs": (layers.tracts["jobs"] / layers.land_km2).round(0),
+        "income": layers.tracts["area_id"].map(per_area["median_income_interpolated"]),
+        "age": layers.tracts["area_id"].map(per_area["median_age_interpolated"]),
+    }
+    return {
+        "tracts": _shapes(tracts),
+        "land": _shapes(layers.land),
+        "values": {name: column.to_numpy(float) for name, column in values.items()},
+        "shades": [[name, *said] for name, said in SHADES.items()],
+        "stations": layers.stations[["station_name", "latitude", "longitude"]].to_numpy(),
+        "competitors": None
+        if layers.competitors is None
+        else layers.competitors[["name", "latitude", "longitude"]].to_numpy(),
+        "levers": [dataclasses.asdict(lever) for lever in LEVERS.values()],
+        "objectives": list(OBJECTIVES.items()),
+        "months": MONTHS,
+        "vintages": layers.vintages,
+        "snapshot": snapshot,
+        "as_of": prepared.as_of,
+        "is_generated": "-demo-" in snapshot,
+    }
+
+
+def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer) -> dict[str, Any]:
+    """Everything that the page draws for a scenario; the report draws from the same ``Answer``."""
+    world, reference = answer.world, answer.reference
+    layers: Layers = prepared.layers
+    model = world.model
+    net = layers.tracts["geoid"].map(reference.set_index("site")["net"])
+    customers = spread_customers(
+        layers,
+        world.open_sites,
+        decay_km=scenario.levers["decay"],
+        outside=world.fitted.outside * scenario.levers["outside"],
+    )
+    return {
+        "scenario": write_scenario(scenario),
+        "query": format_query(scenario),
+        "sites": [_site(prepared, answer, place) for place in range(len(answer.described))],
+        "together": answer.together,
+        "closed": {"lost": world.closed, "regained": world.regained},
+        "stores": _stores(prepared, answer, scenario),
+        "areas": {"net": net.round(0).to_numpy(float), "density": customers["density"].round(0).to_numpy()},
+        "lease": dataclasses.asdict(answer.lease),
+        "level": model.level,
+        "n_stores": len(model.sites),
+        "n_reference": len(reference),
+        "basis": describe_basis(model),
+        "error": float(np.expm1(model.errors["error"].abs().mean())),
+    }
+
+
+def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]:
+    about = answer.described.iloc[place]
+    document = plain(about.to_dict())
+    document["refused"] = about["refused"] if isinstance(about["refused"], str) else None
+    document["warnings"] = warn(prepared, answer, place)
+    if document["refused"]:
+        return document
+    row = answer.sites.index[answer.sites["site"] == about["site"]][0]
+    found = answer.sites.loc[row].to_dict()
+    document |= {name: value for name, value in found.items() if name not in ("refused",)}
+    document["losses"] = answer.losses.loc[about["site"]].to_dict()
+    document["ramp"] = answer.ramps.loc[row].tolist()
+    document["drivers"] = answer.drivers.loc[about["site"]].to_dict()
+    return plain(document)
+
+
+def _stores(prepared: PreparedSites, answer: Answer, scenario: Scenario) -> list[dict[str, Any]]:
+    today = answer.world.fitted.open_sites.set_index("site")["orders_week"].to_dict()
+    typical = float(pd.Series(today).median())
+    sold = pd.Series(answer.world.sold, index=answer.world.open_sites["site"])
+    return [
+        {
+            "name": store.store_name,
+            "latitude": store.latitude,
+            "longitude": store.longitude,
+            "opened": f"{store.opened:%Y-%m-%d}",
+            "is_out": store.store_name in scenario.left_out,
+            "sold": sold.get(store.store_name),
+            "orders_week": today.get(store.store_name),
+            "compared": today[store.store_name] / typical - 1,
+            "lost": answer.losses_together.get(store.store_name),
+        }
+        for store in prepared.stores.itertuples()
+    ]
+
+
+def _shapes(frame: gpd.GeoDataFrame) -> Any:
+    import json
+
+    return json.loads(frame.to_json(drop_id=True))

@@ -1,0 +1,76 @@
+"""``lucky app``: an interactive what-if on this machine, or behind a login."""
+
+from __future__ import annotations
+
+import click
+
+from lucky_analytics import settings
+from lucky_analytics.errors import LuckyError
+
+__all__ = ["app"]
+
+
+@click.command()
+@click.argument("name")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
+@click.option("--port", default=8866, show_default=True, metavar="N", help="0 takes a free one.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--base-url", default="/", metavar="PATH", help="Where a proxy shows the app.")
+@click.option("--identity-header", metavar="NAME", help="Header in which a proxy here names who signed in.")
+@click.option(
+    "--sessions", default=40, show_default=True, type=click.IntRange(1, 1000), help="Most at a time."
+)
+@click.option("--pool", default=2, show_default=True, type=click.IntRange(0, 20), help="Sessions kept warm.")
+@click.option("--idle-minutes", default=30.0, show_default=True, type=click.FloatRange(min=0.05))
+@click.option("--verbose", is_flag=True, help="Log what the server does.")
+def app(
+    name: str,
+    host: str,
+    port: int,
+    no_browser: bool,
+    base_url: str,
+    identity_header: str | None,
+    sessions: int,
+    pool: int,
+    idle_minutes: float,
+    verbose: bool,
+) -> None:
+    """Open the app NAME. Another --host needs a token in LUCKY_APP_TOKEN, or --identity-header."""
+    import socket
+    import webbrowser
+
+    from lucky_analytics import snapshot
+    from lucky_analytics.apps import server as apps
+    from lucky_analytics.runs.kernel import close_server
+
+    here = settings.load()
+    notebook = apps.find_app(name, here)
+    access = apps.Access(host, port, settings.environment_value("LUCKY_APP_TOKEN"), identity_header)
+    snapshot.find("newest", here)  # none: said now, and not on the page
+    if not base_url.startswith("/"):
+        raise LuckyError("base-url", expected="a path such as /apps/site/", got=base_url)
+    if port == 0:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            access = apps.Access(host, probe.getsockname()[1], access.token, identity_header)
+    apps.require_free_port(access.host, access.port)
+    base = base_url.rstrip("/") + "/"
+    running = apps.make_server(
+        notebook,
+        here,
+        access,
+        base_url=base,
+        sessions=sessions,
+        pool=pool,
+        idle_minutes=idle_minutes,
+        is_verbose=verbose,
+    )
+    shown = "127.0.0.1" if access.host in ("0.0.0.0", "::") else access.host
+    address = f"http://{shown}:{access.port}{base}"
+    click.echo(f"{name} at {address} (stop with Ctrl-C)")
+    if not no_browser:
+        webbrowser.open(address)
+    try:
+        running.start()
+    finally:
+        close_server()
