@@ -41,7 +41,7 @@ def app(
 
     from lucky_analytics import snapshot
     from lucky_analytics.apps import server as apps
-    from lucky_analytics.runs.kernel import close_server
+    from lucky_analytics.runs.forkserver import close_server
 
     here = settings.load()
     notebook = apps.find_app(name, here)
