@@ -6,7 +6,7 @@ LUCKY := $(BIN)/lucky
 SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-all lint format lab app bench lock system-packages clean
+.PHONY: help reports test test-all test-airflow lint format lab app bench lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -21,6 +21,9 @@ test: .venv/.installed  ## the tests that CI runs (set LUCKY_REQUIRE=all to fail
 
 test-all: .venv/.installed  ## every test, the long ones too
 	@$(BIN)/python -m pytest
+
+test-airflow: .venv/.installed .venv-airflow/.installed  ## the exported DAG in a real Airflow, in its own environment
+	@$(BIN)/python -m pytest tests/airflow/exported_dag.py
 
 lint: .venv/.installed  ## style, types
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: run make format"; exit 1; }
@@ -65,5 +68,12 @@ clean:  ## remove what was built: demo estate, snapshots, runs, portal
 	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements.lock 2>&1 | { grep -v WARNING || true; }; \
 	  exit $${PIPESTATUS[0]}
 	@$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation -e . 2>&1 | { grep -iE '^ *error' || true; }; \
+	  exit $${PIPESTATUS[0]}
+	@touch $@
+
+.venv-airflow/.installed: tests/airflow/requirements.lock
+	@echo "environment: installing .venv-airflow from tests/airflow/requirements.lock (a minute or two)"
+	@$(PYTHON) -m venv .venv-airflow
+	@.venv-airflow/bin/python -m pip install --quiet --no-input --require-hashes -r $< 2>&1 | { grep -v WARNING || true; }; \
 	  exit $${PIPESTATUS[0]}
 	@touch $@

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "DeliveryError",
     "DemoError",
     "LuckyError",
     "ParameterError",
@@ -97,3 +98,25 @@ class DemoError(LuckyError):
     """A demo estate that could not be built to its published figures."""
 
     exit_code = 7
+
+
+class DeliveryError(LuckyError):
+    """A mail or message that could not be delivered. ``is_lasting``: trying again will not help.
+
+    It names the recipient as declared, never an address, and no part of a webhook's URL.
+    """
+
+    exit_code = 8
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        expected: str = "",
+        got: str = "",
+        remedy: str = "",
+        is_lasting: bool = False,
+        wait_seconds: float = 0.0,
+    ):
+        super().__init__(what, expected=expected, got=got, remedy=remedy)
+        self.is_lasting, self.wait_seconds = is_lasting, wait_seconds

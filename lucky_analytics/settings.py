@@ -25,11 +25,17 @@ class Settings:
     sources_path: Path | None = None
     source_url: str | None = None
     site_url: str | None = None
+    delivery_path: Path | None = None
 
     @property
     def sources_file(self) -> Path:
         """Where the source servers are; never tracked."""
         return self.sources_path or self.root / "sources.toml"
+
+    @property
+    def delivery_file(self) -> Path:
+        """Who gets mail and messages, and through which server; never tracked."""
+        return self.delivery_path or self.root / "delivery.toml"
 
     @property
     def notebooks_dir(self) -> Path:
@@ -76,7 +82,8 @@ def load() -> Settings:
     The root is ``LUCKY_HOME``, else the nearest folder at or above the working directory that holds
     ``notebooks/`` and ``params/``, else the checkout that this package was installed from.
     ``LUCKY_DATA`` and ``LUCKY_OUTPUTS`` move ``data/`` and ``outputs/``; ``LUCKY_SOURCES`` names another
-    file than ``sources.toml``, and ``LUCKY_SOURCE_URL`` one server for everything, without a file.
+    file than ``sources.toml``, ``LUCKY_DELIVERY`` another than ``delivery.toml``, and
+    ``LUCKY_SOURCE_URL`` one server for everything, without a file.
     ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed.
 
     Raises ``LuckyError`` when no such folder exists, or when that address is none.
@@ -89,6 +96,7 @@ def load() -> Settings:
         sources_path=_folder("LUCKY_SOURCES", root / "sources.toml"),
         source_url=os.environ.get("LUCKY_SOURCE_URL"),
         site_url=_web_address("LUCKY_SITE_URL"),
+        delivery_path=_folder("LUCKY_DELIVERY", root / "delivery.toml"),
     )
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "lab": ("lucky_analytics.cli.lab:lab", "JupyterLab on the suite."),
     "publish": ("lucky_analytics.cli.publish:publish", "Build the portal from the runs."),
     "app": ("lucky_analytics.cli.app:app", "Open an interactive what-if."),
+    "schedule": ("lucky_analytics.cli.schedule:schedule", "What runs when, and who hears of it."),
     "serve": ("lucky_analytics.cli.publish:serve", "Serve the portal on this machine."),
 }
 

@@ -81,6 +81,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Run notebooks through papermill; those that nothing changed are skipped."""
+    from lucky_analytics.publish.audit import append_runs
     from lucky_analytics.runs import batch
 
     if bool(names) == everything:
@@ -99,7 +100,7 @@ def run(
         limits=Limits(cell_timeout, timeout, memory, retries),
         tell=lambda outcome, done, total: click.echo(f"[{done}/{total}] {_line(outcome)}", err=as_json),
     )
-    _log(outcomes, here)
+    append_runs(here, outcomes)
     if as_json:
         click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
     if error := batch.failures(outcomes):
@@ -114,23 +115,6 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
             raise ParameterError("-p", expected="name=value", got=pair)
         given[name.strip()] = value
     return given
-
-
-def _log(outcomes: list[Outcome], here: settings.Settings) -> None:
-    """Who ran what on which tables, in the audit log; a skipped run read nothing."""
-    from lucky_analytics.publish.audit import append_entry
-
-    for outcome in outcomes:
-        record = outcome.record
-        if outcome.action in ("ran", "failed"):
-            folder = here.runs_dir / record.notebook / record.run_id
-            append_entry(
-                here,
-                f"run {record.notebook} {record.variant}".strip(),
-                snapshot=record.snapshot["id"],
-                tables={name: record.rows_read.get(name) for name in record.tables_read},
-                exports=[str(folder)],
-            )
 
 
 def _line(outcome: Outcome) -> str:

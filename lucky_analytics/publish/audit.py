@@ -8,12 +8,15 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.errors import PublishError
 from lucky_analytics.settings import Settings
 
-__all__ = ["KEPT_DAYS", "append_entry", "read_entries"]
+if TYPE_CHECKING:
+    from lucky_analytics.runs.batch import Outcome
+
+__all__ = ["KEPT_DAYS", "append_entry", "append_runs", "read_entries"]
 
 KEPT_DAYS = 90
 
@@ -57,6 +60,20 @@ def append_entry(
             got=error.strerror or str(error),
             remedy="Check its permissions and the free space",
         ) from error
+
+
+def append_runs(settings: Settings, outcomes: Iterable[Outcome]) -> None:
+    """Who ran what on which tables, a line for each run; a skipped run read nothing."""
+    for outcome in outcomes:
+        record = outcome.record
+        if outcome.action in ("ran", "failed"):
+            append_entry(
+                settings,
+                f"run {record.notebook} {record.variant}".strip(),
+                snapshot=record.snapshot["id"],
+                tables={name: record.rows_read.get(name) for name in record.tables_read},
+                exports=[str(settings.runs_dir / record.notebook / record.run_id)],
+            )
 
 
 def read_entries(settings: Settings) -> Iterator[dict[str, Any]]:

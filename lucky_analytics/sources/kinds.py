@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError, UnknownNameError
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources.base import Source
+
+if TYPE_CHECKING:
+    from lucky_analytics.sources.base import Source
 
 __all__ = ["KINDS", "connect"]
 

@@ -1,0 +1,73 @@
+"""What is sent: a report, the explanation of one that cannot be shown, an alert, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.publish.mail import format_mail
+from lucky_analytics.publish.shelf import Run
+from lucky_analytics.schedule.message import Message, redact
+
+__all__ = ["format_alert", "format_explanation", "format_report"]
+
+
+def format_report(run: Run, *, with_mail: bool) -> Message:
+    """A good run that may be shown: its answer and decision, and the whole mail where somebody gets mail.
+
+    A report in which something looks personal is not sent: an explanation takes its place.
+    """
+    decisions = [said["text"] for said in run.results.get("decision", [])]
+    lines = [run.answer, *(f"Decision: {text}" for text in decisions)]
+    headlines = [_headline(h) for h in run.headlines]
+    texts = [run.title, *lines, *(text for h in headlines for text in (h["label"], h["shown"]))]
+    if any(redact(text) != text for text in texts):
+        return format_explanation(run, ["Something in it looks personal, so that it is not sent."])
+    if run.record.snapshot["source"] == "demo":
+        lines.append("Generated data, calibrated to published figures.")
+    mail = format_mail(run) if with_mail else None
+    return Message(
+        kind="report",
+        title=run.title,
+        lines=tuple(line for line in lines if line),
+        path=f"{run.address}/index.html",
+        facts=_facts(run) | {"headlines": headlines},
+        mail=bytes(mail) if mail else b"",
+    )
+
+
+def format_explanation(run: Run, reasons: Sequence[str]) -> Message:
+    """In place of a report whose numbers must not be shown: why, and nothing of what it says."""
+    title = f"Not sent: {run.title}"
+    lines = tuple(redact(reason) for reason in reasons)
+    return Message(
+        "explanation", redact(title), lines, "failures.html" if not run.is_good else "", _facts(run)
+    )
+
+
+def format_alert(kind: str, rule: str, run: Run, reasons: Sequence[str]) -> Message:
+    """An alert (``alert``) or its end (``resolved``)."""
+    begin = "Alert" if kind == "alert" else "Resolved"
+    lines = tuple(redact(reason) for reason in reasons)
+    path = f"{run.address}/index.html" if run.is_good else "failures.html"
+    facts = _facts(run) | {"rule": rule}
+    return Message(kind, redact(f"{begin}: {rule.replace('_', ' ')} ({run.key})"), lines, path, facts)
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    return {
+        "notebook": run.notebook,
+        "variant": redact(run.variant),
+        "run": run.id,
+        "as_of": run.record.as_of,
+        "status": run.record.status,
+        "generated": run.record.snapshot["source"] == "demo",
+    }
+
+
+def _headline(headline: Any) -> dict[str, Any]:
+    kept = {name: headline[name] for name in ("name", "label", "value", "low", "high", "level", "unit", "n")}
+    interval = format_interval(headline["low"], headline["high"], headline["unit"])
+    shown = f"{format_value(headline['value'], headline['unit'])} {interval}".strip()
+    return kept | {"shown": shown}

@@ -1,0 +1,64 @@
+"""One message, and what must never be in one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Message", "digest", "redact"]
+
+# Whatever looks like a URL, a mail address, a telephone number or a payment token does not leave by message.
+_PRIVATE = re.compile(
+    r"[A-Za-z][A-Za-z+.-]*://\S+"
+    r"|(?<![\w.])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]+)+"
+    r"|(?<![\w-])\+?\d{1,3}[ .-]?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"
+    r"|(?<!\d)\+\d{10,15}\b"
+    r"|\b(?:pm|tok|cus|card)_\w{6,}\b"
+)
+_REMOVED = "[removed]"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing to say, in the forms that the channels need.
+
+    ``kind`` is ``report``, ``explanation``, ``alert`` or ``resolved``; ``path`` the page in the portal;
+    ``facts`` are for machines; ``mail`` is a whole mail without sender and recipient, empty where the
+    title and the lines are the mail.
+    """
+
+    kind: str
+    title: str
+    lines: tuple[str, ...]
+    path: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    mail: bytes = b""
+
+    def to_json(self) -> str:
+        body = {**self.__dict__, "mail": base64.b64encode(self.mail).decode()}
+        return json.dumps(body, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Message:
+        body = json.loads(text)
+        return cls(**{**body, "lines": tuple(body["lines"]), "mail": base64.b64decode(body["mail"])})
+
+
+def redact(text: str) -> str:
+    """``text`` without what looks like a URL, a mail address, a telephone number or a payment token.
+
+    >>> redact("KeyError: 'ann@example.com', +1 917 555 0100")
+    "KeyError: '[removed]', [removed]"
+    """
+    return _PRIVATE.sub(_REMOVED, text)
+
+
+def digest(message: Message) -> str:
+    """Equal for messages that a reader would take for the same: to send a report only when it changed."""
+    shown = [message.kind, message.title, *message.lines]
+    shown += [f"{h['name']} {h['shown']}" for h in message.facts.get("headlines", [])]
+    return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:16]

@@ -1,0 +1,104 @@
+"""Messages on their way: kept until they are delivered, tried again with growing pauses, never twice.
+
+It lives in the schedule's database. A message is written in the same transaction as the decision to send it,
+under a key that it can have only once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lucky_analytics.errors import DeliveryError
+from lucky_analytics.schedule.message import Message, digest
+from lucky_analytics.schedule.recipients import Delivery
+
+__all__ = ["Sent", "deliver", "last_digest", "put"]
+
+WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
+FIRST_PAUSE = dt.timedelta(seconds=30)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+KEPT_TRYING = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of one message in this round: delivered, to be tried again, or given up."""
+
+    recipient: str
+    kind: str
+    title: str
+    state: str
+    detail: str
+
+
+def put(
+    database: sqlite3.Connection,
+    message: Message,
+    recipients: Iterable[str],
+    delivery: Delivery,
+    *,
+    stream: str,
+    occasion: str,
+    now: dt.datetime,
+) -> None:
+    """Have a message sent to every channel of the recipients, within the caller's transaction.
+
+    ``stream`` is what the message is one of (an entry's report, an alert), ``occasion`` which of them (a
+    slot, a change): the same twice is put once.
+    """
+    for recipient in recipients:
+        for channel in delivery.recipients.get(recipient, ()):
+            parts = (stream, occasion, message.kind, recipient, str(channel.number))
+            key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+            at = now.isoformat(timespec="seconds")
+            database.execute(
+                "insert or ignore into outbox values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '')",
+                (key, stream, recipient, channel.number, message.to_json(), digest(message), at, WAITING, at),
+            )
+
+
+def last_digest(database: sqlite3.Connection, stream: str, recipient: str) -> str | None:
+    """What was last sent of a stream to a recipient, whether or not it has arrived yet."""
+    row = database.execute(
+        "select digest from outbox where stream = ? and recipient = ? and state != ? "
+        "order by rowid desc limit 1",
+        (stream, recipient, GIVEN_UP),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) -> list[Sent]:
+    """Try every message whose time has come, each by itself: one that fails holds up no other."""
+    from lucky_analytics.schedule.send import send  # not needed in the many rounds without a message
+
+    waiting = database.execute(
+        "select key, recipient, channel, message, created_at, n_tries from outbox "
+        "where state = ? and next_at <= ? order by rowid",
+        (WAITING, now.isoformat(timespec="seconds")),
+    ).fetchall()
+    sent = []
+    for key, recipient, number, text, created_at, n_tries in waiting:
+        message = Message.from_json(text)
+        age = now - dt.datetime.fromisoformat(created_at)
+        state, detail, next_at = DELIVERED, "", now
+        channel = delivery.channel(recipient, number)
+        try:
+            if channel is None:
+                raise DeliveryError(recipient, expected="a recipient", got="none any more", is_lasting=True)
+            send(message, channel, delivery, key=key, now=now)
+        except DeliveryError as error:
+            lasts = error.is_lasting or age >= KEPT_TRYING
+            state, detail = GIVEN_UP if lasts else WAITING, str(error)
+            pause = min(FIRST_PAUSE * 2**n_tries, LONGEST_PAUSE)
+            next_at = now + max(pause, dt.timedelta(seconds=error.wait_seconds))
+        with database:
+            database.execute(
+                "update outbox set state = ?, n_tries = n_tries + 1, next_at = ?, detail = ? where key = ?",
+                (state, next_at.isoformat(timespec="seconds"), detail, key),
+            )
+        sent.append(Sent(recipient, message.kind, message.title, state, detail))
+    return sent

@@ -1,0 +1,167 @@
+"""``params/alerts.yml``: when somebody must hear of a report. A small language of its own, never evaluated.
+
+when: MAPE > 30 %                       a headline beyond a limit; ``.low``, ``.high`` and ``.n`` work too
+when: mape.low > 0.30 and n_stores >= 5     all of several
+when: plateau outside its interval      beyond the interval of the run before
+when: failed run | failed contract | stale data | data older than 2 days
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.runs import notebooks, parameters
+from lucky_analytics.settings import Settings
+
+__all__ = ["FILE", "Event", "Moved", "Rule", "Threshold", "load_rules", "parse"]
+
+FILE = "alerts.yml"
+EVENTS = ("failed run", "failed contract", "stale data")
+PARTS = ("value", "low", "high", "n")
+OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_SHARES = ("share", "rate")
+_SCALES = {"": 1, "K": 1e3, "M": 1e6}
+_THRESHOLD = re.compile(
+    r"(?P<name>[A-Za-z_]\w*)(?:\.(?P<part>\w+))?\s*(?P<operator>>=|<=|>|<)\s*"
+    r"(?P<sign>-?)(?P<dollar>\$?)(?P<number>\d[\d,]*(?:\.\d+)?)(?P<scale>[KM]?)\s*(?P<percent>%?)"
+)
+_MOVED = re.compile(r"(?P<name>[A-Za-z_]\w*) outside its interval", re.IGNORECASE)
+_OLDER = re.compile(r"data older than (?P<days>\d+) days?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A part of a headline against a number as written: ``mark`` is ``%``, ``$`` or nothing."""
+
+    headline: str
+    part: str
+    operator: str
+    number: float
+    mark: str
+    written: str
+
+    def holds(self, headline: Mapping[str, Any]) -> bool | None:
+        """Whether it is crossed; null when the headline's part is not known.
+
+        Raises ``ParameterError`` when the number is not in the headline's unit: a share against 30 where
+        0.30 or 30 % is meant, percent or dollars against something else.
+
+        >>> parse("mape > 30 %")[0].holds({"value": 0.31, "unit": "share"})
+        True
+        """
+        value = headline.get(self.part)
+        limit = self._limit("" if self.part == "n" else str(headline["unit"]))
+        return None if value is None else OPERATORS[self.operator](value, limit)
+
+    def _limit(self, unit: str) -> float:
+        is_share = unit in _SHARES
+        if is_share and not self.mark and abs(self.number) > 1:
+            raise ParameterError(
+                f"alert {self.written!r}",
+                expected=f"{self.number / 100:g} or {self.number:g} %",
+                got="a share",
+            )
+        if (self.mark == "%" and not is_share) or (self.mark == "$" and not unit.startswith("USD")):
+            raise ParameterError(
+                f"alert {self.written!r}", expected=f"a number of {unit or 'cases'}", got=self.mark
+            )
+        return self.number / 100 if self.mark == "%" else self.number
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A headline whose value lies outside the interval that the run before it gave."""
+
+    headline: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a run: one of ``EVENTS``, or ``data older than`` so many ``days``."""
+
+    name: str
+    days: int = 0
+
+
+Condition = Threshold | Moved | Event
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One alert: all ``conditions`` must hold. ``notebook`` null means any; no recipients means those of
+    the schedule's entry."""
+
+    name: str
+    when: str
+    conditions: tuple[Condition, ...]
+    notebook: str | None = None
+    recipients: tuple[str, ...] = ()
+
+
+def load_rules(settings: Settings, recipients: Collection[str] = ()) -> list[Rule]:
+    """The rules of ``params/alerts.yml``, none when there is no such file.
+
+    Raises ``ParameterError`` or ``UnknownNameError`` for a rule that is not understood and for an unknown
+    notebook or recipient.
+    """
+    path = settings.params_dir / FILE
+    declared = parameters.read_file(path) if path.exists() else {}
+    return [_rule(name, fields, settings, recipients) for name, fields in declared.items()]
+
+
+def parse(when: str) -> tuple[Condition, ...]:
+    """The conditions of a rule's text. Raises ``ParameterError`` for what is not understood.
+
+    >>> parse("MAPE > 30 %")[0].number, parse("stale data")[0].name
+    (30.0, 'stale data')
+    """
+    return tuple(_condition(text.strip(), when) for text in re.split(r"\band\b", when))
+
+
+def _condition(text: str, when: str) -> Condition:
+    if text.lower() in EVENTS:
+        return Event(text.lower())
+    if older := _OLDER.fullmatch(text):
+        return Event("data older than", int(older["days"]))
+    if moved := _MOVED.fullmatch(text):
+        return Moved(moved["name"].lower())
+    found = _THRESHOLD.fullmatch(text)
+    if not found or (found["part"] or "value") not in PARTS or (found["dollar"] and found["percent"]):
+        raise ParameterError(
+            f"alert {when!r}",
+            expected="headline > number, headline outside its interval, " + ", ".join(EVENTS),
+            got=repr(text),
+        )
+    number = float(found["number"].replace(",", "")) * _SCALES[found["scale"]]
+    return Threshold(
+        headline=found["name"].lower(),
+        part=found["part"] or "value",
+        operator=found["operator"],
+        number=-number if found["sign"] else number,
+        mark=found["dollar"] or found["percent"],
+        written=text,
+    )
+
+
+def _rule(name: str, fields: Any, settings: Settings, known: Collection[str]) -> Rule:
+    where = f"{FILE}, {name}"
+    if not isinstance(fields, dict) or not isinstance(fields.get("when"), str):
+        raise ParameterError(where, expected="a line when: headline > number", got=repr(fields)[:60])
+    for field in fields:
+        if field not in ("when", "notebook", "recipients"):
+            raise UnknownNameError(f"field of {where}", str(field), ("when", "notebook", "recipients"))
+    notebook = notebooks.find(str(fields["notebook"]), settings).name if "notebook" in fields else None
+    named = fields.get("recipients") or []
+    recipients = tuple(named if isinstance(named, list) else [named])
+    for recipient in recipients:
+        if recipient not in known:
+            raise UnknownNameError(f"recipient in {where}", recipient, known, "Add it to delivery.toml")
+    conditions = parse(fields["when"])
+    if notebook is None and any(not isinstance(condition, Event) for condition in conditions):
+        raise ParameterError(where, expected="notebook, because headlines belong to one", got="none")
+    return Rule(name, fields["when"], conditions, notebook, recipients)

@@ -1,0 +1,191 @@
+"""One round of the schedule: what is due is run, published and told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lucky_analytics.errors import LuckyError, RunError
+from lucky_analytics.schedule import outbox
+from lucky_analytics.schedule.declare import Entry, Schedule, load
+from lucky_analytics.schedule.message import redact
+from lucky_analytics.schedule.recipients import Delivery, load_delivery
+from lucky_analytics.schedule.rules import Rule, load_rules
+from lucky_analytics.schedule.state import BEGUN, DONE, FAILED, State, open_state
+from lucky_analytics.schedule.steps import Steps
+from lucky_analytics.schedule.work import Work, find_work
+from lucky_analytics.settings import Settings
+
+if TYPE_CHECKING:
+    from lucky_analytics.runs import batch
+
+__all__ = ["Ended", "Round", "run_due"]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A slot that was run in this round, and how that ended: ``done`` or ``failed``, and what was said."""
+
+    entry: str
+    slot: dt.datetime
+    event: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A slot after its steps: what its notebooks came to, or what went wrong."""
+
+    entry: Entry
+    slot: dt.datetime
+    outcomes: Sequence[batch.Outcome]
+    error: LuckyError | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round did: slots, and messages on their way."""
+
+    ended: tuple[Ended, ...]
+    sent: tuple[outbox.Sent, ...]
+
+
+def run_due(
+    settings: Settings, steps: Steps | None = None, *, jobs: int = 1, say: Say = lambda line: None
+) -> Round:
+    """Run every slot that is due now, publish once, send what there is to send.
+
+    The caller holds the lock (``state.alone``). The databases that the due entries want are read in one
+    snapshot. A slot is noted before it begins; one that a kill interrupted is taken up once more, one that
+    has ended never runs again. What goes wrong with one entry does not stop the others. Raises
+    ``ParameterError`` or ``UnknownNameError`` for a declaration that does not stand.
+    """
+    steps = steps or Steps()
+    delivery = load_delivery(settings)
+    schedule = load(settings, delivery.recipients)
+    rules = load_rules(settings, delivery.recipients)
+    with open_state(settings) as state:
+        now = steps.clock()
+        found = find_work(schedule, state, now)
+        for entry, slot, event, detail in found.lines:
+            state.note(entry, slot, event, now, detail)
+        ended = []
+        for made in _make(settings, schedule, state, found, steps, jobs) if found.to_run else ():
+            ended.append(_end(settings, state, made, delivery, rules, steps.clock()))
+            say(f"{ended[-1].entry} {ended[-1].slot:%Y-%m-%d %H:%M}Z: {ended[-1].event} ({ended[-1].detail})")
+        sent = outbox.deliver(state.database, delivery, steps.clock())
+        for each in sent:
+            say(f"{each.kind} to {each.recipient}: {each.state} {each.detail}".strip())
+    return Round(tuple(ended), tuple(sent))
+
+
+def _make(
+    settings: Settings, schedule: Schedule, state: State, found: Work, steps: Steps, jobs: int
+) -> list[_Made]:
+    """Snapshot, runs and portal of one round."""
+    began = steps.clock()
+    for entry, slot in found.to_run:
+        state.note(entry.name, slot, BEGUN, began)
+    trouble = _snapshot(settings, schedule, [entry for entry, _ in found.to_run], steps)
+    made = [
+        _Made(entry, slot, *_run_one(settings, entry, began, trouble, steps, jobs))
+        for entry, slot in found.to_run
+    ]
+    unpublished = _publish(settings, steps)
+    return [replace(each, error=each.error or unpublished) for each in made]
+
+
+def _end(
+    settings: Settings,
+    state: State,
+    made: _Made,
+    delivery: Delivery,
+    rules: Sequence[Rule],
+    now: dt.datetime,
+) -> Ended:
+    """Tell what a slot made, unless it will be tried again, and note its end."""
+    from lucky_analytics.schedule.tell import tell_not_made, tell_reports  # heavy: charts become pictures
+
+    entry, slot, error = made.entry, made.slot, made.error
+    if error is None or _is_last_try(state, entry, slot):
+        told = (state.database, settings, entry, slot, delivery, now)
+        if made.outcomes:
+            tell_reports(*told, made.outcomes, rules)
+        elif error:
+            tell_not_made(*told, error)
+    event, detail = (FAILED, redact(str(error))) if error else (DONE, _summary(made.outcomes))
+    state.note(entry.name, slot, event, now, detail)
+    return Ended(entry.name, slot, event, detail)
+
+
+def _is_last_try(state: State, entry: Entry, slot: dt.datetime) -> bool:
+    newest = state.newest(entry.name)
+    return newest is None or newest.slot != slot or newest.n_begun > entry.retries
+
+
+def _snapshot(
+    settings: Settings, schedule: Schedule, entries: Sequence[Entry], steps: Steps
+) -> LuckyError | None:
+    """One snapshot of all that the entries want; what went wrong with it, if anything did."""
+    wanting = [entry for entry in entries if entry.databases != ()]
+    if not wanting:
+        return None
+    everything = any(entry.databases is None for entry in wanting)
+    names = None if everything else sorted({name for entry in wanting for name in entry.databases or ()})
+    try:
+        steps.snapshot(settings, schedule.source, names)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the next round comes
+        return _known(error, "snapshot")
+    return None
+
+
+def _run_one(
+    settings: Settings,
+    entry: Entry,
+    began: dt.datetime,
+    trouble: LuckyError | None,
+    steps: Steps,
+    jobs: int,
+) -> tuple[list[batch.Outcome], LuckyError | None]:
+    if trouble and entry.databases != ():
+        return [], trouble
+    left = (began + entry.deadline - steps.clock()).total_seconds() if entry.deadline else None
+    if left is not None and left <= 0:
+        return [], _too_late(entry)
+    from lucky_analytics.runs import batch
+
+    try:
+        outcomes = steps.run(settings, entry, left, jobs)
+    except Exception as error:  # noqa: BLE001 - one entry must not stop the others
+        return [], _known(error, entry.name)
+    if entry.deadline and steps.clock() > began + entry.deadline:
+        return outcomes, _too_late(entry)
+    return outcomes, batch.failures(outcomes)
+
+
+def _publish(settings: Settings, steps: Steps) -> LuckyError | None:
+    try:
+        steps.publish(settings)
+    except Exception as error:  # noqa: BLE001 - the last good portal stands
+        return _known(error, "portal")
+    return None
+
+
+def _too_late(entry: Entry) -> LuckyError:
+    assert entry.deadline
+    minutes = entry.deadline.total_seconds() / 60
+    return RunError(f"deadline of {entry.name}", expected=f"the end within {minutes:g} min", got="more")
+
+
+def _known(error: Exception, what: str) -> LuckyError:
+    """An error that may be kept: ours as they are; of others only the kind, because they may quote rows."""
+    return error if isinstance(error, LuckyError) else RunError(what, got=type(error).__name__)
+
+
+def _summary(outcomes: Sequence[batch.Outcome]) -> str:
+    counts = {action: sum(o.action == action for o in outcomes) for action in ("ran", "rendered", "skipped")}
+    return ", ".join(f"{n} {action}" for action, n in counts.items() if n) or "nothing to run"

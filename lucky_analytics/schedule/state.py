@@ -1,0 +1,149 @@
+"""What has been done of the schedule: an append-only log in a database, ``outputs/schedule.sqlite``.
+
+Every line is committed before the work that it announces, so that a kill at any moment leaves a slot either
+not begun, or begun and not ended; the latter is taken up once more. If the file is lost, the schedule starts
+from that moment: no slot that has passed is run again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.settings import Settings
+
+__all__ = ["BEGUN", "DONE", "FAILED", "MISSED", "SEEN", "Slot", "State", "alone", "open_state"]
+
+BEGUN, DONE, FAILED, MISSED, SEEN = "begun", "done", "failed", "missed", "seen"
+_SCHEMA = """
+create table if not exists events (
+    number integer primary key autoincrement,
+    entry text not null, slot text not null, event text not null, at text not null, detail text not null
+);
+create index if not exists events_by_slot on events (entry, slot);
+create table if not exists outbox (
+    key text primary key, stream text not null, recipient text not null, channel integer not null,
+    message text not null, digest text not null, created_at text not null,
+    state text not null, n_tries integer not null, next_at text not null, detail text not null
+);
+create index if not exists outbox_by_state on outbox (state, next_at);
+create table if not exists alerts (
+    number integer primary key autoincrement,
+    rule text not null, subject text not null, event text not null, at text not null, evidence text not null
+);
+create index if not exists alerts_by_rule on alerts (rule, subject);
+"""
+_WAIT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One slot as it stands: its newest event, when (UTC), how often it was begun, what was said of it.
+
+    ``event`` is ``begun`` while it runs or when it was killed, then ``done``, ``failed`` or ``missed``.
+    ``began_at`` is null for a missed one.
+    """
+
+    entry: str
+    slot: dt.datetime
+    event: str
+    at: dt.datetime
+    n_begun: int
+    detail: str
+    began_at: dt.datetime | None
+
+
+class State:
+    """The log. Nothing in it is ever changed or removed."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+
+    def note(self, entry: str, slot: dt.datetime, event: str, at: dt.datetime, detail: str = "") -> None:
+        """Append one line; on disk when this returns."""
+        with self.database:
+            self.database.execute(
+                "insert into events (entry, slot, event, at, detail) values (?, ?, ?, ?, ?)",
+                (entry, _text(slot), event, _text(at), detail),
+            )
+
+    def since(self, entry: str) -> dt.datetime | None:
+        """The last slot that was dealt with, or when the entry was first seen; null for one never seen."""
+        newest = self.database.execute("select max(slot) from events where entry = ?", (entry,)).fetchone()
+        return dt.datetime.fromisoformat(newest[0]) if newest[0] else None
+
+    def newest(self, entry: str) -> Slot | None:
+        """The last slot that was begun or missed; null before the first."""
+        found = self.history(entry, n=1)
+        return found[0] if found else None
+
+    def history(self, entry: str | None = None, n: int = 1000) -> list[Slot]:
+        """The ``n`` last slots of one entry or of all, the newest first."""
+        rows = self.database.execute(
+            """
+            select entry, slot, max(number) as last, sum(event = 'begun') as n_begun,
+                max(case when event = 'begun' then at end) as began_at
+            from events where event != 'seen' and (? is null or entry = ?)
+            group by entry, slot order by slot desc, entry limit ?
+            """,
+            (entry, entry, n),
+        ).fetchall()
+        found = []
+        for name, slot, last, n_begun, began_at in rows:
+            event, at, detail = self.database.execute(
+                "select event, at, detail from events where number = ?", (last,)
+            ).fetchone()
+            began = dt.datetime.fromisoformat(began_at) if began_at else None
+            moments = (dt.datetime.fromisoformat(slot), event, dt.datetime.fromisoformat(at))
+            found.append(Slot(name, *moments, n_begun, detail, began))
+        return found
+
+
+@contextlib.contextmanager
+def open_state(settings: Settings) -> Iterator[State]:
+    """The log, made when there is none. Raises ``LuckyError`` for a file that is no database."""
+    settings.outputs_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.outputs_dir / "schedule.sqlite"
+    with contextlib.closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as database:
+        try:
+            database.execute("pragma synchronous = full")
+            database.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise LuckyError(
+                f"{path.name}",
+                expected="the schedule's log",
+                got=str(error),
+                remedy=f"Move {path} away: the schedule then goes on from now",
+            ) from error
+        yield State(database)
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[bool]:
+    """Whether we are the only loop over this checkout; the system drops the lock when its holder dies."""
+    settings.outputs_dir.mkdir(parents=True, exist_ok=True)
+    with _lock_file(settings).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield True
+
+
+def _lock_file(settings: Settings) -> Path:
+    return settings.outputs_dir / ".schedule.lock"
+
+
+def _text(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,80 @@
+"""What a slot is made of: a snapshot, runs, the portal. A simulation may hand in steps of its own.
+
+The heavy imports are made by the steps themselves, because most rounds have nothing to do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lucky_analytics.runs.limits import Limits
+from lucky_analytics.schedule.declare import Entry
+from lucky_analytics.settings import Settings
+
+if TYPE_CHECKING:
+    from lucky_analytics import snapshot as snapshots
+    from lucky_analytics.runs import batch
+
+__all__ = ["Steps", "publish_portal", "run_entry", "take_snapshot", "utc_now"]
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def take_snapshot(settings: Settings, kind: str, databases: Sequence[str] | None) -> snapshots.Manifest:
+    """Read all databases, or some of them and keep the others as they are; noted in the audit log."""
+    from lucky_analytics import snapshot as snapshots
+    from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.sources import kinds
+
+    names = list(databases or ())
+    sources = kinds.connect(kind, settings, names=names)
+    manifest = snapshots.take(sources, settings=settings, names=names or None, keep_others=bool(names))
+    if not manifest.unchanged:
+        rows = {name: table.rows for name, table in manifest.tables.items()}
+        append_entry(
+            settings, "snapshot take", snapshot=manifest.id, tables=rows, exports=[str(manifest.folder)]
+        )
+    return manifest
+
+
+def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs: int) -> list[batch.Outcome]:
+    """Run an entry's notebooks with its parameters on the newest snapshot; what nothing changed is skipped.
+
+    ``seconds_left`` until the deadline is the most that each may take; null leaves the usual limit.
+    """
+    from lucky_analytics.publish.audit import append_runs
+    from lucky_analytics.runs import batch
+
+    limits = Limits()
+    if seconds_left is not None:
+        limits = Limits(notebook=min(limits.notebook, seconds_left), cell=min(limits.cell, seconds_left))
+    outcomes = batch.run_notebooks(
+        entry.notebooks, settings, given=entry.parameters, jobs=jobs, limits=limits
+    )
+    append_runs(settings, outcomes)
+    return outcomes
+
+
+def publish_portal(settings: Settings) -> None:
+    """The portal and those of the audiences; noted in the audit log when there is a new one."""
+    from lucky_analytics.publish import publish, publish_audiences
+    from lucky_analytics.publish.audit import append_entry
+
+    built = [publish(settings), *(portal for _, portal in publish_audiences(settings) if portal)]
+    if exports := [str(portal.folder) for portal in built if portal.is_new]:
+        append_entry(settings, "publish", exports=exports)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The clock and the three steps."""
+
+    clock: Callable[[], dt.datetime] = utc_now
+    snapshot: Callable[[Settings, str, Sequence[str] | None], snapshots.Manifest] = take_snapshot
+    run: Callable[[Settings, Entry, float | None, int], list[batch.Outcome]] = run_entry
+    publish: Callable[[Settings], None] = publish_portal

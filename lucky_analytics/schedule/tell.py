@@ -1,0 +1,162 @@
+"""Who hears what of a slot: reports to the entry's recipients, alerts by the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+
+from lucky_analytics import snapshot as snapshots
+from lucky_analytics.errors import LuckyError, SnapshotError
+from lucky_analytics.publish.changes import find_previous
+from lucky_analytics.publish.shelf import Run, Shelf, read_shelf
+from lucky_analytics.runs import notebooks, records
+from lucky_analytics.runs.batch import Outcome
+from lucky_analytics.schedule import outbox
+from lucky_analytics.schedule.alerts import raise_alerts
+from lucky_analytics.schedule.compose import format_explanation, format_report
+from lucky_analytics.schedule.declare import Entry, load
+from lucky_analytics.schedule.message import Message, digest, redact
+from lucky_analytics.schedule.recipients import Delivery, load_delivery
+from lucky_analytics.schedule.rules import Event, Rule, load_rules
+from lucky_analytics.schedule.state import open_state
+from lucky_analytics.schedule.steps import utc_now
+from lucky_analytics.schedule.verdicts import Facts, judge
+from lucky_analytics.settings import Settings
+
+__all__ = ["tell_newest", "tell_not_made", "tell_reports"]
+
+
+def tell_newest(
+    settings: Settings, name: str, slot: dt.datetime, *, not_made: bool = False
+) -> tuple[list[outbox.Sent], list[str]]:
+    """What the newest runs of an entry have to say, for those who run the notebooks by other means.
+
+    What was sent, and the notebooks whose newest run failed. ``not_made``: there was no snapshot, and so
+    no run; that is said instead. Raises ``UnknownNameError`` for an unknown entry.
+    """
+    delivery = load_delivery(settings)
+    entry = load(settings, delivery.recipients).entry(name)
+    rules = load_rules(settings, delivery.recipients)
+    names = entry.notebooks or tuple(notebook.name for notebook in notebooks.list_all(settings))
+    now = utc_now()
+    with open_state(settings) as state:
+        newest: dict[tuple[str, str], Outcome] = {}
+        for notebook in names:
+            for record in records.list_runs(notebook, settings):
+                key = (notebook, record.variant)
+                newest.setdefault(key, Outcome(notebook, "skipped", "newest", record))
+        told = (state.database, settings, entry, slot, delivery, now)
+        if not_made:
+            tell_not_made(*told, SnapshotError("the snapshot could not be taken"))
+        else:
+            tell_reports(*told, list(newest.values()), rules)
+        failed = {o.notebook for o in newest.values() if o.record.status == records.FAILED}
+        return outbox.deliver(state.database, delivery, now), sorted(failed)
+
+
+def tell_reports(
+    database: sqlite3.Connection,
+    settings: Settings,
+    entry: Entry,
+    slot: dt.datetime,
+    delivery: Delivery,
+    now: dt.datetime,
+    outcomes: Sequence[Outcome],
+    rules: Sequence[Rule],
+) -> None:
+    """Judge every report of a slot by the rules, and send the notebooks' own reports as the entry says.
+
+    Reports of a grid's points raise alerts; they are read in the portal and not sent one by one. A report
+    that failed, or whose data are broken or stale, is told with the reason and none of its numbers.
+    """
+    if not outcomes or not (rules or entry.recipients):
+        return
+    shelf = read_shelf(settings)
+    today = slot.astimezone(entry.zone).date()
+    for outcome in outcomes:
+        facts = _facts(settings, shelf, outcome, today)
+        if facts is None:
+            continue
+        news = raise_alerts(database, rules, facts, entry.recipients, delivery, now)
+        if entry.recipients and not facts.run.variant and (entry.send != "on_alert" or news):
+            _send_report(database, entry, slot, delivery, now, facts, rules)
+
+
+def tell_not_made(
+    database: sqlite3.Connection,
+    settings: Settings,
+    entry: Entry,
+    slot: dt.datetime,
+    delivery: Delivery,
+    now: dt.datetime,
+    error: LuckyError,
+) -> None:
+    """No report was made at all (no snapshot, too late): say so to the entry's recipients."""
+    names = entry.notebooks or tuple(notebook.name for notebook in notebooks.list_all(settings))
+    local = slot.astimezone(entry.zone)
+    why = f"{error.what}, expected {error.expected}" if error.expected else error.what
+    lines = (
+        f"What was due on {local:%-d %b %Y at %H:%M} ({entry.market.name}) was not made. {redact(why)}.",
+        "The last good reports stay in the portal, each with its date.",
+    )
+    facts = {"entry": entry.name, "notebooks": list(names), "error": type(error).__name__}
+    message = Message("explanation", f"Not made: {entry.name.replace('_', ' ')}", lines, "index.html", facts)
+    stream = f"entry {entry.name}"
+    with database:
+        outbox.put(database, message, entry.recipients, delivery, stream=stream, occasion=str(slot), now=now)
+
+
+def _facts(settings: Settings, shelf: Shelf, outcome: Outcome, today: dt.date) -> Facts | None:
+    """What is known of the report that an outcome stands for; null when its folder has gone meanwhile."""
+    runs = [run for found in shelf.runs.values() for run in found]
+    run = next((r for r in runs if (r.notebook, r.id) == (outcome.notebook, outcome.record.run_id)), None)
+    if run is None:
+        return None
+    breaches = snapshots.find("newest", settings).breaches(*run.record.tables_read)
+    if not run.record.tables_read:
+        breaches = []
+    return Facts(run, find_previous(run, shelf.before(run)), breaches, today)
+
+
+def _send_report(
+    database: sqlite3.Connection,
+    entry: Entry,
+    slot: dt.datetime,
+    delivery: Delivery,
+    now: dt.datetime,
+    facts: Facts,
+    rules: Sequence[Rule],
+) -> None:
+    for recipient in entry.recipients:
+        channels = delivery.recipients.get(recipient, ())
+        message = _message(facts, rules, with_mail=any(channel.kind == "mail" for channel in channels))
+        stream = f"report {entry.name} {facts.run.key}"
+        if entry.send == "on_change" and outbox.last_digest(database, stream, recipient) == digest(message):
+            continue
+        with database:
+            outbox.put(database, message, [recipient], delivery, stream=stream, occasion=str(slot), now=now)
+
+
+def _message(facts: Facts, rules: Sequence[Rule], *, with_mail: bool) -> Message:
+    reasons = _why_not(facts.run, facts, rules)
+    return (
+        format_explanation(facts.run, reasons) if reasons else format_report(facts.run, with_mail=with_mail)
+    )
+
+
+def _why_not(run: Run, facts: Facts, rules: Sequence[Rule]) -> list[str]:
+    """Why a report's numbers must not be sent: it failed, its data are broken, or a rule calls them stale."""
+    if not run.is_good:
+        name = (run.record.error or {}).get("name", "")
+        return [f"It did not complete ({name}). The last good report stays in the portal, with its date."]
+    if run.problems:
+        return [f"Its data have a problem: {problem}." for problem in run.problems]
+    stale = [rule for rule in rules if any(_is_about_age(c) for c in rule.conditions)]
+    fitting = [rule for rule in stale if rule.notebook in (None, run.notebook)]
+    verdicts = [judge(rule, facts) for rule in fitting]
+    return [reason for verdict in verdicts if verdict.state == "firing" for reason in verdict.reasons]
+
+
+def _is_about_age(condition: object) -> bool:
+    return isinstance(condition, Event) and condition.name in ("stale data", "data older than")

@@ -1,0 +1,127 @@
+"""Does a rule hold for a run? Numbers are judged only where they may be shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.publish.changes import find_moves
+from lucky_analytics.publish.shelf import Run
+from lucky_analytics.schedule.rules import Condition, Event, Moved, Rule, Threshold
+from lucky_analytics.snapshot import Finding
+
+__all__ = ["Facts", "Verdict", "judge"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one report when its entry has run.
+
+    ``previous`` is the run before that asked the same, ``breaches`` the contracts that do not hold of the
+    tables it read, ``today`` the business date of the slot.
+    """
+
+    run: Run
+    previous: Run | None
+    breaches: Sequence[Finding]
+    today: dt.date
+
+    @property
+    def days_old(self) -> int:
+        """Business days since the last one that the report counts; yesterday is the newest that is closed."""
+        return (self.today - dt.date.fromisoformat(self.run.record.as_of)).days
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``clear``, ``firing``, or ``unknown`` when there is no number to judge.
+
+    ``reasons`` are sentences for the reader; ``evidence`` is what a later verdict is compared with, to
+    tell whether it says something new.
+    """
+
+    state: Literal["clear", "firing", "unknown"]
+    reasons: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judge(rule: Rule, facts: Facts) -> Verdict:
+    """Whether all conditions of a rule hold. A rule that does not fit its report fires and says so."""
+    reasons: list[str] = []
+    evidence: dict[str, Any] = {"when": rule.when}
+    for condition in rule.conditions:
+        try:
+            verdict = _judge_one(condition, facts)
+        except ParameterError as error:
+            return Verdict("firing", (f"The rule {rule.name} does not fit its report: {error}",), evidence)
+        if verdict.state != "firing":
+            return verdict
+        reasons += verdict.reasons
+        evidence |= verdict.evidence
+    return Verdict("firing", tuple(reasons), evidence)
+
+
+def _judge_one(condition: Condition, facts: Facts) -> Verdict:
+    if isinstance(condition, Event):
+        return _event(condition, facts)
+    if not facts.run.is_good or facts.run.problems:
+        return Verdict("unknown")
+    headline = next((h for h in facts.run.headlines if h["name"].lower() == condition.headline), None)
+    if headline is None:
+        known = ", ".join(h["name"] for h in facts.run.headlines)
+        raise ParameterError(f"headline {condition.headline}", expected=f"one of {known}")
+    if isinstance(condition, Moved):
+        return _moved(headline, facts)
+    return _threshold(condition, headline)
+
+
+def _threshold(condition: Threshold, headline: Mapping[str, Any]) -> Verdict:
+    holds = condition.holds(headline)
+    if holds is None:
+        return Verdict("unknown")
+    if not holds:
+        return Verdict("clear")
+    evidence = {headline["name"]: [headline["value"], headline["low"], headline["high"], _shown(headline)]}
+    return Verdict(
+        "firing", (f"{headline['label']}: {_shown(headline)}; rule {condition.written}",), evidence
+    )
+
+
+def _moved(headline: Mapping[str, Any], facts: Facts) -> Verdict:
+    if headline["value"] is None:
+        return Verdict("unknown")
+    moves = find_moves(facts.run, facts.previous) if facts.previous else []
+    move = next((m for m in moves if m.name == headline["name"]), None)
+    if move is None or not move.is_beyond or not move.before_interval:
+        return Verdict("clear")
+    reason = f"{headline['label']}: {_shown(headline)}, {move.sentence}"
+    return Verdict("firing", (reason,), {"run": facts.run.id})
+
+
+def _event(event: Event, facts: Facts) -> Verdict:
+    run = facts.run
+    if event.name == "failed run":
+        if run.is_good:
+            return Verdict("clear")
+        name = (run.record.error or {}).get("name", "")
+        return Verdict("firing", (f"It did not complete ({name}).",), {"error": name})
+    if event.name == "data older than":
+        if facts.days_old <= event.days:
+            return Verdict("clear")
+        reason = f"Its data end on {run.record.as_of}, {facts.days_old} days before {facts.today}."
+        return Verdict("firing", (reason,), {"older than": event.days})
+    is_stale = event.name == "stale data"
+    found = [finding for finding in facts.breaches if (finding.rule == "fresh") == is_stale]
+    if not found:
+        return Verdict("clear")
+    subjects = sorted(f"{finding.table} {finding.rule} {finding.subject}" for finding in found)
+    return Verdict("firing", tuple(map(str, found)), {"contracts": subjects})
+
+
+def _shown(headline: Mapping[str, Any]) -> str:
+    interval = format_interval(headline["low"], headline["high"], headline["unit"])
+    return f"{format_value(headline['value'], headline['unit'])} {interval}".strip()

@@ -1,0 +1,194 @@
+"""What may be declared, and the one line that says what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.schedule.declare import load, parse_duration
+from lucky_analytics.schedule.message import redact
+from lucky_analytics.schedule.recipients import load_delivery
+from lucky_analytics.schedule.rules import Event, Moved, Threshold, load_rules, parse
+from lucky_analytics.settings import Settings
+from tests import estate_rows
+from tests.notebook_cells import PARAMETERS, write_notebook
+
+SHARE = {"value": 0.31, "low": 0.29, "high": 0.33, "n": 90, "unit": "share"}
+DOLLARS = {"value": 35_000, "low": None, "high": None, "n": 9, "unit": "USD a month"}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Settings:
+    here = estate_rows.checkout(tmp_path)
+    declared = PARAMETERS + '\nlevel: "float in [0.5, 0.99]" = 0.9  # level'
+    write_notebook(here.notebooks_dir / "operations" / "shops.ipynb", parameters=declared)
+    return here
+
+
+def write(here: Settings, **fields: str) -> None:
+    given = {"notebook": "shops", "cron": '"0 6 * * *"'} | fields
+    lines = [f"    {name}: {value}" for name, value in given.items()]
+    text = "source: live\nentries:\n  daily:\n" + "\n".join(lines)
+    (here.params_dir / "schedule.yml").write_text(text)
+
+
+def test_every_field_is_read(here: Settings):
+    write(
+        here,
+        notebook="[shops]",
+        parameters="{level: 0.8}",
+        market="Rarotonga",
+        holidays="skip",
+        snapshot="[salesorder]",
+        deadline="1.5 h",
+        retries="3",
+        catch_up="never",
+        recipients="[readers]",
+        send="on_change",
+    )
+    schedule = load(here, ["readers"])
+    entry = schedule.entry("daily")
+    assert schedule.source == "live"
+    assert (entry.notebooks, entry.parameters) == (("shops",), {"level": "0.8"})
+    assert (entry.market.time_zone, entry.holidays) == ("Pacific/Rarotonga", "skip")
+    assert (entry.databases, entry.deadline) == (("salesorder",), parse_duration("90 min"))
+    assert (entry.retries, entry.catch_up, entry.recipients) == (3, "never", ("readers",))
+    assert entry.send == "on_change"
+    write(here, notebook="all", snapshot="none")
+    assert load(here).entry("daily").notebooks == ()
+    assert load(here).entry("daily").databases == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        (
+            {"cron": '"0 25 * * *"'},
+            "schedule.yml, daily: cron '0 25 * * *': expected minute hour day month weekday",
+        ),
+        ({"market": "London"}, "unknown market time zone in schedule.yml, daily 'London'"),
+        ({"notebook": "shop"}, "unknown notebook in schedule.yml, daily 'shop': expected one of shops"),
+        (
+            {"parameters": "{levle: 1}"},
+            "unknown parameter in schedule.yml, daily 'levle': expected one of level",
+        ),
+        (
+            {"parameters": "{level: 2}"},
+            "schedule.yml, daily: parameter level: expected float in [0.5, 0.99], got '2'",
+        ),
+        (
+            {"recipients": "[reader]"},
+            "unknown recipient in schedule.yml, daily 'reader': expected one of readers",
+        ),
+        ({"snapshot": "[orders]"}, "in schedule.yml, daily 'orders'"),
+        ({"deadline": "soon"}, "schedule.yml, daily: length of time: expected like 45 min or 2 h, got soon"),
+        ({"retries": "99"}, "schedule.yml, daily: retries: expected 0 to 10, got 99"),
+        ({"send": "never"}, "schedule.yml, daily: send: expected always or on_change or on_alert, got never"),
+        ({"corn": "x"}, "unknown field of schedule.yml, daily 'corn': expected one of cron"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(here: Settings, fields: dict[str, str], line: str):
+    write(here, **fields)
+    with pytest.raises(LuckyError) as error:
+        load(here, ["readers"])
+    assert line in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("when", "headline", "expected"),
+    [
+        ("MAPE > 0.30", SHARE, True),
+        ("mape > 30 %", SHARE, True),
+        ("mape > 31 %", SHARE, False),
+        ("mape >= 31%", SHARE, True),
+        ("mape.low > 30 %", SHARE, False),
+        ("mape.high > 30 %", SHARE, True),
+        ("mape.n < 100", SHARE, True),
+        ("mape < -5 %", SHARE, False),
+        ("x <= $35K", DOLLARS, True),
+        ("x < 35,000", DOLLARS, False),
+        ("x > $0.03M", DOLLARS, True),
+        ("x.low > 1", DOLLARS, None),
+    ],
+)
+def test_thresholds_and_their_units(when: str, headline: dict, expected: bool | None):
+    (condition,) = parse(when)
+    assert isinstance(condition, Threshold)
+    assert condition.holds(headline) is expected
+
+
+@pytest.mark.parametrize(
+    ("when", "headline", "hint"),
+    [
+        ("mape > 30", SHARE, "expected 0.3 or 30 %, got a share"),
+        ("mape > $30", SHARE, "expected a number of share"),
+        ("x > 30 %", DOLLARS, "expected a number of USD a month"),
+    ],
+)
+def test_a_number_in_another_unit_is_refused(when: str, headline: dict, hint: str):
+    with pytest.raises(ParameterError, match=hint.replace("$", r"\$")):
+        parse(when)[0].holds(headline)
+
+
+def test_events_and_several_conditions():
+    assert parse("Failed run") == (Event("failed run"),)
+    assert parse("data older than 2 days") == (Event("data older than", 2),)
+    assert parse("plateau outside its interval") == (Moved("plateau"),)
+    assert [type(condition) for condition in parse("a > 1 and stale data")] == [Threshold, Event]
+
+
+@pytest.mark.parametrize(
+    "when", ["", "mape", "mape > ", "mape > x", "__import__('os')", "a > 1 or b > 2", "a.b > 1", "a > $3 %"]
+)
+def test_what_is_not_understood_is_refused_and_never_evaluated(when: str):
+    with pytest.raises(ParameterError) as error:
+        parse(when)
+    assert "\n" not in str(error.value)
+
+
+def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
+    path = here.params_dir / "alerts.yml"
+    path.write_text("a:\n  notebook: shops\n  when: n > 1\n  recipients: readers\nb:\n  when: failed run\n")
+    rules = load_rules(here, ["readers"])
+    assert [(rule.name, rule.notebook, rule.recipients) for rule in rules] == [
+        ("a", "shops", ("readers",)),
+        ("b", None, ()),
+    ]
+    for text in ("a:\n  when: n > 1\n", "a:\n  when: failed run\n  recipients: x\n", "a: 1\n"):
+        path.write_text(text)
+        with pytest.raises(LuckyError, match=r"alerts\.yml, a"):
+            load_rules(here, ["readers"])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[recipients.x]\nslack = 'https://hooks.example.com/SECRET'", "expected a reference"),
+        ("[recipients.x]\nmail = 'a@example.com'", "expected a table [smtp]"),
+        ("[smtp]\nhost = 'mail.example.com'\nsender = 'a@b.c'\npassword = 'SECRET'", "expected a reference"),
+        ("[smtp]\nhost = 'mail.example.com'\nsender = 'a@b.c'\nsecurity = 'none'", "another machine"),
+        (
+            "[smtp]\nhost = 'h'\nsender = 'a@b.c'\n[recipients.x]\nmail = 'SECRET\\r\\nBcc: a@b.c'",
+            "addresses like",
+        ),
+        ("[recipients.x]\nfax = '1'", "unknown field of delivery.toml [recipients.x] 'fax'"),
+        ("portal = 'javascript:x'", "expected https://"),
+        ("not toml", "expected TOML"),
+    ],
+)
+def test_delivery_refuses_secrets_and_what_would_send_them_in_clear(here: Settings, text: str, line: str):
+    here.delivery_file.write_text(text)
+    with pytest.raises(LuckyError) as error:
+        load_delivery(here)
+    assert line in str(error.value)
+    assert "SECRET" not in str(error.value)
+
+
+def test_what_looks_personal_does_not_leave():
+    said = "Ann ann.lee@example.com called +1 (917) 555-0100 about pm_123456 at https://x.example/T0K3N today"
+    assert redact(said) == "Ann [removed] called [removed] about [removed] at [removed] today"
+    kept = "n = 466,252 orders; $58.1K a month (50.2 to 66.9); 2026-02-13; run a1b2c3d4e5f6; 12.3 %"
+    assert redact(kept) == kept
