@@ -12,6 +12,7 @@ from lucky_analytics.errors import ParameterError
 from lucky_analytics.runs import notebooks
 from lucky_analytics.schedule.declare import Entry, Schedule
 from lucky_analytics.schedule.due import slots_between
+from lucky_analytics.schedule.install import environment
 from lucky_analytics.settings import Settings
 
 __all__ = ["format_dags"]
@@ -78,10 +79,9 @@ def format_dags(settings: Settings, schedule: Schedule) -> str:
     when that list is longer than ``MOST_SLOTS``.
     """
     has_lists = any(entry.holidays != "run" for entry in schedule.entries)
-    paths = {"HOME": settings.root, "DATA": settings.data_dir, "OUTPUTS": settings.outputs_dir}
-    environment = {f"LUCKY_{name}": _literal(str(path)) for name, path in paths.items()}
+    variables = {name: _literal(value) for name, value in environment(settings).items()}
     once_a_year = ", and once a year for the holidays" if has_lists else ""
-    head = _HEAD.format(environment=json.dumps(environment, indent=4), once_a_year=once_a_year)
+    head = _HEAD.format(environment=json.dumps(variables, indent=4), once_a_year=once_a_year)
     return head + "".join(_format_dag(entry, settings, schedule.source) for entry in schedule.entries)
 
 

@@ -13,7 +13,7 @@ from lucky_analytics.schedule.message import Message, redact
 __all__ = ["format_alert", "format_explanation", "format_report"]
 
 
-def format_report(run: Run, *, with_mail: bool) -> Message:
+def format_report(run: Run, site_url: str | None = None, *, with_mail: bool) -> Message:
     """A good run that may be shown: its answer and decision, and the whole mail where somebody gets mail.
 
     A report in which something looks personal is not sent: an explanation takes its place.
@@ -26,7 +26,7 @@ def format_report(run: Run, *, with_mail: bool) -> Message:
         return format_explanation(run, ["Something in it looks personal, so that it is not sent."])
     if run.record.snapshot["source"] == "demo":
         lines.append("Generated data, calibrated to published figures.")
-    mail = format_mail(run) if with_mail else None
+    mail = format_mail(run, site_url) if with_mail else None
     return Message(
         kind="report",
         title=run.title,

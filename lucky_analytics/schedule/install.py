@@ -12,7 +12,7 @@ from pathlib import Path
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 
-__all__ = ["format_crontab", "format_units", "install", "merge_crontab"]
+__all__ = ["environment", "format_crontab", "format_units", "install", "merge_crontab"]
 
 NAME = "lucky-schedule"
 _SECONDS = 60
@@ -23,13 +23,21 @@ def command() -> list[str]:
     return [sys.executable, "-m", "lucky_analytics.cli"]
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """What the command must be told where nobody has set it: folders, files and addresses, no secret."""
+    paths = {"HOME": settings.root, "DATA": settings.data_dir, "OUTPUTS": settings.outputs_dir}
+    paths |= {"SOURCES": settings.sources_file, "DELIVERY": settings.delivery_file}
+    given = {"SOURCE_URL": settings.source_url, "SITE_URL": settings.site_url}
+    values = {**paths, **{name: value for name, value in given.items() if value}}
+    return {f"LUCKY_{name}": str(value) for name, value in values.items()}
+
+
 def format_units(settings: Settings) -> dict[str, str]:
     """A service and its timer. The service is one round; systemd never starts a second beside it."""
     start = " ".join(_systemd_word(word) for word in [*command(), "schedule", "run"])
-    variables = {"LUCKY_HOME": settings.root, "LUCKY_DATA": settings.data_dir}
-    variables |= {"LUCKY_OUTPUTS": settings.outputs_dir}
-    environment = "\n".join(
-        f"Environment={_systemd_word(f'{name}={path}', in_command=False)}" for name, path in variables.items()
+    variables = "\n".join(
+        f"Environment={_systemd_word(f'{name}={value}', in_command=False)}"
+        for name, value in environment(settings).items()
     )
     service = f"""\
 [Unit]
@@ -38,7 +46,7 @@ Description=One round of the analysis schedule
 [Service]
 Type=oneshot
 WorkingDirectory={str(settings.root).replace("%", "%%")}
-{environment}
+{variables}
 ExecStart={start}
 TimeoutStartSec=infinity
 """
@@ -60,9 +68,7 @@ WantedBy=timers.target
 
 def format_crontab(settings: Settings) -> str:
     """One line for a user's crontab. A round that finds another at work ends at once."""
-    variables = {"LUCKY_HOME": settings.root, "LUCKY_DATA": settings.data_dir}
-    variables |= {"LUCKY_OUTPUTS": settings.outputs_dir}
-    words = [f"{name}={shlex.quote(str(path))}" for name, path in variables.items()]
+    words = [f"{name}={shlex.quote(value)}" for name, value in environment(settings).items()]
     words += [shlex.quote(word) for word in [*command(), "schedule", "run"]]
     log = shlex.quote(str(settings.outputs_dir / "schedule.log"))
     # A percent sign ends the command in a crontab unless it is escaped.

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.secrets import Secret
@@ -55,11 +54,11 @@ class Channel:
 
 @dataclass(frozen=True)
 class Delivery:
-    """The file: the server for mail, each recipient's channels, and where the portal is read."""
+    """The server for mail, each recipient's channels, and where the portal is read (for links)."""
 
     recipients: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
     smtp: Smtp | None = None
-    portal: str = ""
+    site_url: str | None = None
 
     def channel(self, recipient: str, number: int) -> Channel | None:
         """One channel; null when it is no longer declared."""
@@ -75,21 +74,18 @@ def load_delivery(settings: Settings) -> Delivery:
     """
     path = settings.delivery_file
     if not path.is_file():
-        return Delivery()
+        return Delivery(site_url=settings.site_url)
     try:
         body = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(path.name, expected="TOML", got=str(error)) from error
-    _require_known(path.name, body, ("portal", "recipients", "smtp"))
+    _require_known(path.name, body, ("recipients", "smtp"))
     smtp = _smtp(body["smtp"], settings.root) if "smtp" in body else None
     declared = body.get("recipients", {})
     recipients = {name: _channels(name, fields, settings.root) for name, fields in declared.items()}
     if smtp is None and any(c.kind == "mail" for channels in recipients.values() for c in channels):
         raise ParameterError(path.name, expected="a table [smtp], because recipients have mail", got="none")
-    portal = str(body.get("portal", ""))
-    if portal and urlsplit(portal).scheme not in ("http", "https", "file"):
-        raise ParameterError(f"{path.name}, portal", expected="https://...", got=portal)
-    return Delivery(recipients, smtp, portal.rstrip("/"))
+    return Delivery(recipients, smtp, settings.site_url)
 
 
 def _smtp(fields: dict[str, Any], root: Path) -> Smtp:

@@ -32,7 +32,7 @@ def send(message: Message, channel: Channel, delivery: Delivery, *, key: str, no
     ``key`` tells messages apart; it becomes the mail's Message-ID and the webhook's ``id``, so that a
     reader's program can drop a message that came twice. ``now`` dates it.
     """
-    link = f"{delivery.portal}/{message.path}" if delivery.portal and message.path else ""
+    link = f"{delivery.site_url}/{message.path}" if delivery.site_url and message.path else ""
     if channel.kind == "mail":
         _mail(message, channel, delivery.smtp, link, key, now)
     elif channel.kind == "slack":

@@ -130,7 +130,7 @@ def _send_report(
 ) -> None:
     for recipient in entry.recipients:
         channels = delivery.recipients.get(recipient, ())
-        message = _message(facts, rules, with_mail=any(channel.kind == "mail" for channel in channels))
+        message = _message(facts, rules, delivery, with_mail=any(c.kind == "mail" for c in channels))
         stream = f"report {entry.name} {facts.run.key}"
         if entry.send == "on_change" and outbox.last_digest(database, stream, recipient) == digest(message):
             continue
@@ -138,11 +138,11 @@ def _send_report(
             outbox.put(database, message, [recipient], delivery, stream=stream, occasion=str(slot), now=now)
 
 
-def _message(facts: Facts, rules: Sequence[Rule], *, with_mail: bool) -> Message:
+def _message(facts: Facts, rules: Sequence[Rule], delivery: Delivery, *, with_mail: bool) -> Message:
     reasons = _why_not(facts.run, facts, rules)
-    return (
-        format_explanation(facts.run, reasons) if reasons else format_report(facts.run, with_mail=with_mail)
-    )
+    if reasons:
+        return format_explanation(facts.run, reasons)
+    return format_report(facts.run, delivery.site_url, with_mail=with_mail)
 
 
 def _why_not(run: Run, facts: Facts, rules: Sequence[Rule]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,13 @@ class Desk:
 
     def __init__(self, root: Path, mailbox: Mailbox, receiver: Receiver, certificate: Path) -> None:
         self.mailbox, self.receiver = mailbox, receiver
-        self.here: Settings = make_settings(root)
+        self.here: Settings = replace(make_settings(root), site_url="https://reports.example.internal")
         write_snapshot(self.here)
         (root / ".smtp").write_text(PASSWORD)
         (root / ".slack").write_text(f"http://127.0.0.1:{receiver.port}/slack/{TOKEN}")
         (root / ".hook").write_text(f"http://127.0.0.1:{receiver.port}/hook/{TOKEN}")
         (root / "delivery.toml").write_text(
             f"""
-            portal = "https://reports.example.internal/"
             [smtp]
             host = "127.0.0.1"
             port = {mailbox.port}

@@ -175,7 +175,6 @@ def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
             "addresses like",
         ),
         ("[recipients.x]\nfax = '1'", "unknown field of delivery.toml [recipients.x] 'fax'"),
-        ("portal = 'javascript:x'", "expected https://"),
         ("not toml", "expected TOML"),
     ],
 )
