@@ -14,11 +14,22 @@ __all__ = ["load_ipython_extension", "show_record"]
 # Charts and tables are black on the page's white; this holds where JupyterLab is dark.
 _CARD = "background:#fff; color:#222; padding:12px 16px; display:inline-block"
 _ROWS = "<style>.lucky-card tbody tr, .lucky-card tbody tr:hover { background: #fff !important }</style>"
+_COMPLETED = [("lucky_analytics",), ("ibis",)]
 _MODULES = ("altair", "lucky_analytics.figures")
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Set up charts before the first cell that needs them: importing Altair costs every kernel a second."""
+    """Called by IPython in a new kernel; nothing heavy is imported here.
+
+    Completion evaluates attributes of the suite and of Ibis, so that Tab knows tables and columns at once;
+    the general completer needs many seconds to read these libraries the first time. Charts are set up before
+    the first cell that needs them: importing Altair costs every kernel a second.
+    """
+    shell.Completer.use_jedi = False
+    shell.Completer.policy_overrides = {
+        "allowed_getattr_external": _COMPLETED,
+        "allowed_getitem_external": _COMPLETED,
+    }
 
     def before_cell(info: Any) -> None:
         if "altair" in sys.modules or any(module in (info.raw_cell or "") for module in _MODULES):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,8 +16,12 @@ SHIPPED = Path(__file__).parent / "jupyter"
 
 
 def lab_command(settings: Settings, options: Sequence[str] = ()) -> list[str]:
-    """What starts JupyterLab on the whole checkout; ``options`` are JupyterLab's own."""
-    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={settings.root}", *options]
+    """What starts JupyterLab on the whole checkout; ``options`` are JupyterLab's own.
+
+    It listens on this machine only, behind a token; in a container, where everybody is root, that is fine.
+    """
+    root = ["--allow-root"] if os.geteuid() == 0 else []
+    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={settings.root}", *root, *options]
 
 
 def lab_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:

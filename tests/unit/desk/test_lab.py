@@ -1,0 +1,80 @@
+"""The kernel that ``lucky lab`` writes, started for real: commands, completion, what JupyterLab shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+from lucky_analytics import report
+from lucky_analytics.desk import kernel, lab
+from tests import estate_rows
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory) -> Iterator[Any]:
+    here = estate_rows.checkout(tmp_path_factory.mktemp("lab"))
+    estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    folder = lab.write_kernel(here)
+    specs = KernelSpecManager(kernel_dirs=[str(folder.parent)])
+    manager = KernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    manager.start_kernel(env=lab.lab_environment(here, os.environ), stderr=subprocess.DEVNULL)
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def run(client: Any, code: str) -> list[dict[str, Any]]:
+    """What a cell puts out."""
+    messages: list[dict[str, Any]] = []
+    reply = client.execute_interactive(code, timeout=60, output_hook=messages.append)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    kinds = ("stream", "display_data", "execute_result")
+    return [message["content"] for message in messages if message["msg_type"] in kinds]
+
+
+def complete(client: Any, code: str) -> list[str]:
+    return client.complete(code, reply=True, timeout=60)["content"]["matches"]
+
+
+def test_lucky_is_found_in_a_cell_and_knows_the_checkout(client):
+    (said,) = run(client, "!command -v lucky papermill")
+    lucky, papermill = said["text"].split()
+    assert lucky.endswith("/lucky") and Path(lucky).parent == Path(papermill).parent
+
+
+def test_completion_knows_tables_columns_and_raw_tables(client):
+    run(client, "import lucky_analytics; suite = lucky_analytics.open(); raw = suite.source('opshop')")
+    assert complete(client, "suite.or") == [".order_forecasts", ".order_items", ".orders"]
+    assert complete(client, "suite.orders.n_") == [".n_items"]
+    assert ".t_shop_info" in complete(client, "raw.")
+    assert ".shop_name" in complete(client, "raw.t_shop_info.shop")
+
+
+def test_an_own_chart_has_the_suites_look_and_needs_no_network(client):
+    (chart,) = run(client, "import altair as alt\nalt.Chart().mark_bar()")
+    assert "application/vnd.jupyter.widget-view+json" in chart["data"]
+    (config,) = run(client, "alt.Chart().mark_bar().to_dict()['config']['view']")
+    assert "'stroke': None" in config["data"]["text/plain"]
+
+
+def test_a_figure_is_shown_with_its_finding(client):
+    figure_of = "report.figure(alt.Chart().mark_bar(), 'f', 'A < B', subtitle='s', alt='a')"
+    (figure,) = run(client, f"import altair as alt\nfrom lucky_analytics import report\n{figure_of}")
+    assert "<b>A &lt; B</b>" in figure["data"]["text/html"] and "<svg" in figure["data"]["text/html"]
+    assert figure["data"][report.MIME]["kind"] == "figure" and report.VEGA_LITE in figure["data"]
+
+
+def test_what_is_no_figure_and_no_table_is_shown_as_it_is():
+    for content in ({}, {"data": {"text/plain": "x"}}, {"data": {report.MIME: {"kind": "headline"}}}):
+        message = {"content": dict(content)}
+        assert kernel.show_record(message) == {"content": content}
