@@ -19,6 +19,7 @@ from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.stores import OPENED, RESIDUAL
 from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.trades import REFUND
+from lucky_analytics.demo.vouchers import entry_table
 from lucky_analytics.demo.world import NamedTable, World
 
 __all__ = ["Bills", "draw_bills", "tables"]
@@ -146,7 +147,7 @@ def _batch_numbers(world: World, batches: Ints) -> list[str]:
 
 
 def tables(world: World) -> Iterator[NamedTable]:
-    """``t_acc_income_bill`` and ``t_acc_cost_bill``."""
+    """``t_acc_income_bill``, ``t_acc_cost_bill`` and the ledger entries that follow from them."""
     declared = estate.load().database("luckyus_ifiaccounting")
     bills = draw_bills(world)
     n = len(bills.day)
@@ -154,7 +155,7 @@ def tables(world: World) -> Iterator[NamedTable]:
     batch = pc.binary_join_element_wise(dates, texts(world.shops.ids[bills.shop]), texts(bills.channel), "-")
     ids = 200_000_001 + np.arange(n)
     booked = local_midnight_utc(bills.day, np.zeros(n, dtype=bool)) + 30 * 3600
-    yield declared.name, "t_acc_income_bill", table(declared.table("t_acc_income_bill").schema, {
+    income = table(declared.table("t_acc_income_bill").schema, {
         "id": ids,
         "tenant": same(LIVE_TENANT, n, pa.string()),
         "bill_no": pc.binary_join_element_wise("IB", texts(ids), ""),
@@ -169,7 +170,15 @@ def tables(world: World) -> Iterator[NamedTable]:
         "status": np.where(ids % 211 == 0, 2, 1),
         "create_time": datetimes(booked),
     })  # fmt: skip
-    yield declared.name, "t_acc_cost_bill", _cost_table(declared.table("t_acc_cost_bill").schema, world)
+    costs = _cost_table(declared.table("t_acc_cost_bill").schema, world)
+    yield declared.name, "t_acc_income_bill", income
+    yield declared.name, "t_acc_cost_bill", costs
+    entries = declared.table("t_pre_voucher_entry_assist").schema
+    yield (
+        declared.name,
+        "t_pre_voucher_entry_assist",
+        entry_table(entries, income, costs, world.targets.scale),
+    )
 
 
 def _cost_table(schema: pa.Schema, world: World) -> pa.Table:

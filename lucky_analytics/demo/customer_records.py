@@ -1,4 +1,4 @@
-"""CRM profiles and account history, and the customer data platform's states, groups and first touches."""
+"""What is kept on customers: profiles, account history, states, groups, first touches, labels."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics import estate
-from lucky_analytics.demo.arrays import Ints, stream
+from lucky_analytics.demo.arrays import stream
 from lucky_analytics.demo.columns import choose, datetimes, same, table
-from lucky_analytics.demo.horizon import N_DAYS
 from lucky_analytics.demo.menu import CATEGORIES
+from lucky_analytics.demo.order_facts import OrderFacts
 from lucky_analytics.demo.shops import LIVE_TENANT
-from lucky_analytics.demo.timing import local_midnight_utc
+from lucky_analytics.demo.user_labels import label_table
 from lucky_analytics.demo.world import NamedTable, World
 
 __all__ = ["tables"]
@@ -26,46 +26,21 @@ _DAY = 86_400
 
 
 def tables(world: World) -> Iterator[NamedTable]:
-    """Profiles and account history; states, group log and first touches."""
-    crm, cdp = (estate.load().database(f"luckyus_{name}") for name in ("sales_crm", "isales_cdp"))
-    facts = _Facts(world)
+    """Profiles and account history; states, group log and first touches; labels."""
+    names = ("sales_crm", "isales_cdp", "sales_marketing")
+    crm, cdp, marketing = (estate.load().database(f"luckyus_{name}") for name in names)
+    facts = OrderFacts(world)
     yield crm.name, "t_user_profile", _profiles(crm.table("t_user_profile").schema, world, facts)
     yield crm.name, "t_user_history", _history(crm.table("t_user_history").schema, world, facts)
     yield cdp.name, "t_user_state", _states(cdp.table("t_user_state").schema, world, facts)
     log = cdp.table("t_realtime_user_group_log").schema
     yield cdp.name, "t_realtime_user_group_log", _group_log(log, world, facts)
     yield cdp.name, "t_user_event_track", _touches(cdp.table("t_user_event_track").schema, world)
+    labels = marketing.table("t_user_group_label").schema
+    yield marketing.name, "t_user_group_label", label_table(labels, world, facts)
 
 
-class _Facts:
-    """What the orders say of each user: first and last order, usual shop and category; -1 for none."""
-
-    def __init__(self, world: World):
-        book, n = world.book, world.users.n
-        self.end = int(local_midnight_utc(np.array([N_DAYS - 1]), np.array([False]))[0]) + _DAY
-        done = np.flatnonzero(book.is_completed)
-        self.order_user, self.order_time = book.user[done], book.finished[done]
-        self.first, self.last = np.full(n, -1), np.full(n, -1)
-        self.first[self.order_user[::-1]] = self.order_time[::-1]
-        self.last[self.order_user] = self.order_time
-        self.n_orders = np.bincount(self.order_user, minlength=n)
-        self.shop = _mode(self.order_user, book.shop[done], n)
-        lines = np.flatnonzero(book.is_completed[book.lines.order])
-        category = world.menu.category[book.lines.product[lines]]
-        self.category = _mode(book.user[book.lines.order[lines]], category, n)
-
-
-def _mode(group: Ints, value: Ints, n_groups: int) -> Ints:
-    """The most frequent value of each group, the smallest of equals; -1 for an empty group."""
-    span = int(value.max()) + 1
-    key, count = np.unique(group * span + value, return_counts=True)
-    best = np.full(n_groups, -1)
-    order = np.lexsort((-(key % span), count))
-    best[key[order] // span] = key[order] % span
-    return best
-
-
-def _profiles(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
+def _profiles(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     rng = stream(world.seed, "profiles")
     users = world.users
     n = min(round(N_PROFILES * world.targets.scale), users.n)
@@ -89,7 +64,7 @@ def _profiles(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
     })  # fmt: skip
 
 
-def _history(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
+def _history(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     """Registrations, first orders, deletions, and profile changes up to the published count."""
     rng = stream(world.seed, "account history")
     users = world.users
@@ -119,7 +94,7 @@ def _history(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
     })  # fmt: skip
 
 
-def _states(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
+def _states(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     """Life cycle, price band and device of everyone, taste of those who ordered, to the published count."""
     rng = stream(world.seed, "states")
     users = world.users
@@ -148,7 +123,7 @@ def _states(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
     })  # fmt: skip
 
 
-def _group_log(schema: pa.Schema, world: World, facts: _Facts) -> pa.Table:
+def _group_log(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     """Entering and leaving "ordered within 7 (30) days", then campaign groups up to the published count."""
     rng = stream(world.seed, "groups")
     order = np.lexsort((facts.order_time, facts.order_user))

@@ -1,4 +1,4 @@
-"""The production database: ``t_production`` and ``t_commodity``."""
+"""The production database: ``t_production``, ``t_commodity`` and ``t_print_receipt``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.columns import choose, datetimes, same, table, texts
 from lucky_analytics.demo.horizon import MONTH
 from lucky_analytics.demo.production import FEBRUARY_MEAN, Making, product_seconds
+from lucky_analytics.demo.receipts import Tickets, receipt_table
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.world import NamedTable, World
@@ -66,8 +67,9 @@ def tables(world: World) -> Iterator[NamedTable]:
     unit = np.flatnonzero((position[lines.order] >= 0) & is_made)
     at, product = position[lines.order[unit]], lines.product[unit]
     start, finish = _shares(at, seconds[product], accept, end)
+    unit_ids = 620_000_000_001 + np.arange(len(unit))
     yield declared.name, "t_commodity", table(declared.table("t_commodity").schema, {
-        "id": 620_000_000_001 + np.arange(len(unit)),
+        "id": unit_ids,
         "tenant": same(LIVE_TENANT, len(unit), pa.string()),
         "production_id": ids[at],
         "order_id": texts(book.id[lines.order[unit]]),
@@ -81,6 +83,10 @@ def tables(world: World) -> Iterator[NamedTable]:
         "create_time": datetimes(arrived[at]),
         "modify_time": datetimes(np.maximum(finish, start)),
     })  # fmt: skip
+    tickets = Tickets(ids, book.id[row], shops.ids[book.shop[row]], arrived, end)
+    printed = declared.table("t_print_receipt").schema
+    receipts = receipt_table(printed, tickets, unit_ids, at, targets.scale, world.seed)
+    yield declared.name, "t_print_receipt", receipts
 
 
 def _around_the_mean(n: int, rng: np.random.Generator) -> Ints:

@@ -1,4 +1,4 @@
-"""The payment database: ``t_trade``, ``t_channel_fee``, ``t_user_channel``."""
+"""The payment database: ``t_trade``, ``t_channel_fee``, ``t_user_channel``, ``t_user``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from lucky_analytics.estate import Database
 
 __all__ = ["FIRST_TRADE_ID", "fee_of_trades", "has_fee_row", "posting_day", "tables"]
 
-N_FEES, N_USER_CHANNELS = 502_000, 157_000
+N_FEES, N_USER_CHANNELS, N_KEPT = 502_000, 157_000, 10_000
 FIRST_TRADE_ID = 700_000_000_001
 _TENTHS = pa.decimal128(12, 4)
 
@@ -98,6 +98,7 @@ def _payment_tables(declared: Database, world: World) -> Iterator[tuple[str, pa.
         "create_time": datetimes(trades.created[kept] + 86_400),
     })  # fmt: skip
     yield "t_user_channel", _user_channels(declared, trades, users, world.targets)
+    yield "t_user", _kept_methods(declared, world)
 
 
 def _trade_table(
@@ -160,4 +161,27 @@ def _user_channels(declared: Database, trades: Trades, users: Users, targets: Ta
         "card_token": pc.binary_join_element_wise("pm_", token, ""),
         "is_default": defaults[kept].astype(np.int64),
         "create_time": datetimes(created),
+    })  # fmt: skip
+
+
+def _kept_methods(declared: Database, world: World) -> pa.Table:
+    """Those who let the processor keep a payment method, likelier the more they pay."""
+    rng = stream(world.seed, "kept methods")
+    trades, users = world.trades, world.users
+    paid = np.flatnonzero(trades.is_counted & (trades.amount > 0) & (trades.order >= 0))
+    paid = paid[trades.user[paid] < world.orders.n_customers]
+    lots = rng.permutation(paid)
+    _, first = np.unique(trades.user[lots], return_index=True)
+    kept = np.sort(lots[np.sort(first)[: round(N_KEPT * world.targets.scale)]])
+    n, user, created = len(kept), trades.user[kept], trades.created[kept]
+    is_withdrawn = rng.random(n) < 0.06
+    number = texts((users.numbers[user] * 69_621) % 999_999_999_989 + 10**12)
+    return table(declared.table("t_user").schema, {
+        "id": 500_001 + np.arange(n),
+        "tenant": same(LIVE_TENANT, n, pa.string()),
+        "user_no": world.user_no(user),
+        "third_customer_no": pc.binary_join_element_wise("cus_", number, ""),
+        "status": np.where(is_withdrawn, 2, 1),
+        "create_time": datetimes(created),
+        "modify_time": datetimes(created + is_withdrawn * rng.integers(3600, 10 * 86_400, n)),
     })  # fmt: skip

@@ -24,10 +24,18 @@ from t_order o join t_shop_info s on s.id = o.shop_id where o.status = 90
 
 
 def open_files(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with one view per file of the estate, named after its table."""
+    """A DuckDB connection with one view per file of the estate, ``database.table``.
+
+    Without its database a name means the first of that name in the order of the alphabet: ``t_user`` is the
+    CRM's, not the payment system's.
+    """
     connection = duckdb.connect(config={"threads": 2})
+    databases = sorted({path.parent.name for path in folder.glob("*/*.parquet")})
+    for database in databases:
+        connection.execute(f"create schema {database}")
     for path in sorted(folder.glob("*/*.parquet")):
-        connection.execute(f"create view {path.stem} as from read_parquet('{path}')")
+        connection.execute(f"create view {path.parent.name}.{path.stem} as from read_parquet('{path}')")
+    connection.execute(f"set search_path = '{','.join([*databases, 'main'])}'")
     return connection
 
 
@@ -114,15 +122,18 @@ def _machines(query: Query) -> list[Figure]:
 
 def _rows(query: Query) -> list[Figure]:
     """Rows of every table with a published count, rounded to its last printed digit."""
-    present = {name for (name,) in query("select view_name from duckdb_views() where not internal")}
-    figures = []
+    present = set(query("select schema_name, view_name from duckdb_views() where not internal"))
+    figures: list[Figure] = []
+    seen: set[str] = set()
     for database in estate.load().databases.values():
         for table in database.tables.values():
-            if table.rows is None or table.name not in present or table.name in PARTIAL:
+            if table.rows is None or (database.name, table.name) not in present or table.name in PARTIAL:
                 continue
             digit = printed_digit(table.rows)
-            [(n,)] = query(f"select count(*) from {table.name}")
-            figures.append(Figure(f"rows of {table.name}", table.rows, round(n / digit) * digit))
+            [(n,)] = query(f"select count(*) from {database.name}.{table.name}")
+            name = f"{database.name}.{table.name}" if table.name in seen else table.name
+            seen.add(table.name)
+            figures.append(Figure(f"rows of {name}", table.rows, round(n / digit) * digit))
     return figures
 
 

@@ -65,8 +65,10 @@ def built() -> demo.BuildReport:
 def db(built: demo.BuildReport) -> duckdb.DuckDBPyConnection:
     """Views of all tables, and ``done``: completed orders with their store-local business date."""
     connection = duckdb.connect(config={"threads": 2})
-    for path in built.out.glob("*/*.parquet"):
-        connection.execute(f"create view {path.stem} as from '{path}'")
+    for path in sorted(built.out.glob("*/*.parquet")):  # of two t_user the CRM's comes first
+        connection.execute(f"create view if not exists {path.stem} as from '{path}'")
+    payers = built.out / "luckyus_sales_payment" / "t_user.parquet"
+    connection.execute(f"create view payers as from '{payers}'")
     connection.execute("""
         create table done as
         select o.*, s.test_flag, s.internal, s.operation_mode, s.time_zone,
@@ -187,6 +189,10 @@ def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
         ("t_order_item", 602_000, 1000),
         ("t_order_amount", 484_000, 1000),
         ("t_user", 277_537, 1),
+        ("payers", 10_000, 1_000),
+        ("t_user_group_label", 3_900_000, 100_000),
+        ("t_print_receipt", 2_000_000, 100_000),
+        ("t_pre_voucher_entry_assist", 179_000, 1_000),
         ("t_shop_info", 517, 1),
         ("t_commodity_base_info", 141, 1),
         ("t_trade", 518_000, 1000),
@@ -299,3 +305,38 @@ def test_nobody_orders_before_registering(db: duckdb.DuckDBPyConnection):
     sql = """select count(*), count(*) filter (o.create_time <= u.create_time)
              from t_order o join t_user u using (user_no)"""
     assert _one(db, sql) == (516_000, 0)
+
+
+def test_a_customer_has_a_label_once_and_the_voucher_as_registered(db: duckdb.DuckDBPyConnection):
+    sql = "select count(*) - count(distinct (user_no, label_code)) from t_user_group_label"
+    assert _one(db, sql) == (0,)
+    sql = """select count(*)
+             from (select user_no from t_user_group_label where label_code = 'new_customer_voucher')
+             full join (select user_no from t_user where register_activity_no is not null) using (user_no)"""
+    assert _one(db, sql) == _one(db, "select count(register_activity_no) from t_user")
+
+
+def test_every_voucher_balances_and_its_sales_are_the_bills(db: duckdb.DuckDBPyConnection):
+    sql = """select count(*) from (
+               select sum(case direction when 1 then amount when 2 then -amount else 0 end) as gap
+               from t_pre_voucher_entry_assist group by voucher_no, currency_code) where gap <> 0"""
+    assert _one(db, sql) == (0,)
+    sql = """select (select sum(amount) from t_acc_income_bill where bill_type in (1, 2, 3, 4, 5, 10, 11)),
+                    sum(case direction when 1 then amount else -amount end)
+             from t_pre_voucher_entry_assist where account_code = '1122'"""
+    booked, receivable = _one(db, sql)
+    assert booked == receivable
+
+
+def test_every_ticket_has_its_slips_and_every_unit_its_label(db: duckdb.DuckDBPyConnection):
+    sql = """select count(*) filter (receipt_type = 1) = (select count(*) from t_production),
+                    count(*) filter (receipt_type = 2) = (select count(*) from t_commodity),
+                    count(commodity_id) = count(*) filter (receipt_type in (2, 4))
+             from t_print_receipt"""
+    assert _one(db, sql) == (True, True, True)
+
+
+def test_only_payers_are_kept_by_the_processor(db: duckdb.DuckDBPyConnection):
+    sql = """select count(*) filter (user_no not in (select user_no from t_trade where amount > 0)),
+                    count(*) - count(distinct user_no) from payers"""
+    assert _one(db, sql) == (0, 0)

@@ -33,8 +33,8 @@ def truth(built: demo.BuildReport) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def db(built: demo.BuildReport) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 2})
-    for path in built.out.glob("*/*.parquet"):
-        connection.execute(f"create view {path.stem} as from '{path}'")
+    for path in sorted(built.out.glob("*/*.parquet")):  # of two t_user the CRM's comes first
+        connection.execute(f"create view if not exists {path.stem} as from '{path}'")
     return connection
 
 

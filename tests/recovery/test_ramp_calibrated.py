@@ -25,8 +25,8 @@ FLAGSHIP = "8th & Broadway"
 def fitted():
     built = demo.build(settings.load().demo_dir)
     db = duckdb.connect(config={"threads": 2})
-    for path in built.out.glob("*/*.parquet"):
-        db.execute(f"create view {path.stem} as from '{path}'")
+    for name in ("luckyus_opshop/t_shop_info", "luckyus_sales_order/t_order"):
+        db.execute(f"create view {name.split('/')[1]} as from '{built.out / name}.parquet'")
     stores = db.execute("""
         select shop_name as store_name, shop_name as unique_id, location_latitude::double as latitude,
                location_longitude::double as longitude,

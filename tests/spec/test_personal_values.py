@@ -19,11 +19,11 @@ from lucky_analytics.sources import demo
 from tests.notebook_cells import OPENING, write_notebook
 
 PERSONAL = ("contact", "address", "device", "card")
-# What personal values of the demo look like: addresses of mail, telephones, card tokens, full names.
+# What personal values of the demo look like: mail, telephones, tokens of cards and payers, full names.
 SHAPES = re.compile(
     r"(?<![\w.])[\w.]{1,64}@[\w.-]{1,64}"
     r"|\+1 \d{3} \d{3} \d{4}(?: x\d+)?"
-    r"|\bpm_\d{6,}\b"
+    r"|\b(?:pm|cus)_\d{6,}\b"
     r"|\b[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}\b"
 )
 
