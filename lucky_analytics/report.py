@@ -11,14 +11,16 @@ import json
 import math
 import string
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.formats import format_interval, format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "MIME",
