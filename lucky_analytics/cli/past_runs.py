@@ -102,8 +102,10 @@ def history() -> None:
 def show(notebook: str, headline: str) -> None:
     """One headline over the good runs of a notebook, oldest first."""
     from lucky_analytics.runs import history as past
+    from lucky_analytics.runs import notebooks
 
-    for row in past.headline_history(notebook, headline, settings.load()):
+    here = settings.load()
+    for row in past.headline_history(notebooks.find(notebook, here).name, headline, here):
         interval = format_interval(row["low"], row["high"])
         click.echo(f"{row['sequence']:4}  {row['as_of']}  {row['value']} {interval}  n = {row['n']:,}")
 

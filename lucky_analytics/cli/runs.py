@@ -81,7 +81,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Run notebooks through papermill; those that nothing changed are skipped."""
-    from lucky_analytics.publish.audit import append_runs
+    from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
 
     if bool(names) == everything:
@@ -89,18 +89,23 @@ def run(
             "lucky run", expected="notebook names or --all", got="both" if names else "neither"
         )
     here = settings.load()
-    outcomes = batch.run_notebooks(
-        names,
-        here,
-        snapshot=snapshot,
-        given=_given(pairs) | ({"as_of": as_of} if as_of else {}),
-        parameter_file=file,
-        force=force,
-        jobs=jobs,
-        limits=Limits(cell_timeout, timeout, memory, retries),
-        tell=lambda outcome, done, total: click.echo(f"[{done}/{total}] {_line(outcome)}", err=as_json),
-    )
-    append_runs(here, outcomes)
+    with auditing(here) as audit:
+
+        def tell(outcome: Outcome, done: int, total: int) -> None:
+            audit(outcome)
+            click.echo(f"[{done}/{total}] {_line(outcome)}", err=as_json)
+
+        outcomes = batch.run_notebooks(
+            names,
+            here,
+            snapshot=snapshot,
+            given=_given(pairs) | ({"as_of": as_of} if as_of else {}),
+            parameter_file=file,
+            force=force,
+            jobs=jobs,
+            limits=Limits(cell_timeout, timeout, memory, retries),
+            tell=tell,
+        )
     if as_json:
         click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
     if error := batch.failures(outcomes):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import getpass
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from lucky_analytics.settings import Settings
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
 
-__all__ = ["KEPT_DAYS", "append_entry", "append_runs", "read_entries"]
+__all__ = ["KEPT_DAYS", "append_entry", "auditing", "read_entries"]
 
 KEPT_DAYS = 90
 
@@ -62,18 +63,37 @@ def append_entry(
         ) from error
 
 
-def append_runs(settings: Settings, outcomes: Iterable[Outcome]) -> None:
-    """Who ran what on which tables, a line for each run; a skipped run read nothing."""
-    for outcome in outcomes:
-        record = outcome.record
-        if outcome.action in ("ran", "failed"):
-            append_entry(
-                settings,
-                f"run {record.notebook} {record.variant}".strip(),
-                snapshot=record.snapshot["id"],
-                tables={name: record.rows_read.get(name) for name in record.tables_read},
-                exports=[str(settings.runs_dir / record.notebook / record.run_id)],
-            )
+@contextlib.contextmanager
+def auditing(settings: Settings) -> Iterator[Callable[[Outcome], None]]:
+    """Gives what logs a run, to be called as each ends: who ran what on which tables, with how many rows.
+
+    A skipped run read nothing and is not logged. When the block ends, also by an error, the lists of
+    customers that were written in it are logged (``lists.write_list``).
+    """
+    before = _find_lists(settings)
+    try:
+        yield lambda outcome: _append_run(settings, outcome)
+    finally:
+        if lists := _find_lists(settings) - before:
+            append_entry(settings, "lists of customers written", exports=[path for path, _ in lists])
+
+
+def _append_run(settings: Settings, outcome: Outcome) -> None:
+    record = outcome.record
+    if outcome.action in ("ran", "failed"):
+        append_entry(
+            settings,
+            f"run {record.notebook} {record.variant}".strip(),
+            snapshot=record.snapshot["id"],
+            tables={name: record.rows_read.get(name) for name in record.tables_read},
+            exports=[str(settings.runs_dir / record.notebook / record.run_id)],
+        )
+
+
+def _find_lists(settings: Settings) -> set[tuple[str, int]]:
+    """The lists of customers and when each was written."""
+    folder = settings.outputs_dir / "lists"
+    return {(str(path), path.stat().st_mtime_ns) for path in folder.glob("*.csv")}
 
 
 def read_entries(settings: Settings) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics.errors import ParameterError
+from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
 
@@ -59,7 +59,10 @@ def rebuild(settings: Settings) -> int:
 
 
 def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[str, Any]]:
-    """One headline over the good runs of a notebook, oldest first: sequence, as_of, value, low, high, n."""
+    """One headline over the good runs of a notebook, oldest first: sequence, as_of, value, low, high, n.
+
+    Raises ``UnknownNameError`` for a headline that no good run has given.
+    """
     query = """
         select r.sequence, r.as_of, h.value, h.low, h.high, h.n
         from headlines h join runs r using (notebook, run_id, sequence)
@@ -67,7 +70,11 @@ def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[
         order by r.sequence
     """
     with _database(settings) as database:
-        return [dict(row) for row in database.execute(query, (notebook, name))]
+        rows = [dict(row) for row in database.execute(query, (notebook, name))]
+        if not rows:
+            names = database.execute("select distinct name from headlines where notebook = ?", (notebook,))
+            raise UnknownNameError(f"headline of {notebook}", name, [row["name"] for row in names])
+    return rows
 
 
 def prune(settings: Settings, keep: int) -> list[records.Record]:

@@ -47,17 +47,21 @@ def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs
 
     ``seconds_left`` until the deadline is the most that each may take; null leaves the usual limit.
     """
-    from lucky_analytics.publish.audit import append_runs
+    from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
 
     limits = Limits()
     if seconds_left is not None:
         limits = Limits(notebook=min(limits.notebook, seconds_left), cell=min(limits.cell, seconds_left))
-    outcomes = batch.run_notebooks(
-        entry.notebooks, settings, given=entry.parameters, jobs=jobs, limits=limits
-    )
-    append_runs(settings, outcomes)
-    return outcomes
+    with auditing(settings) as audit:
+        return batch.run_notebooks(
+            entry.notebooks,
+            settings,
+            given=entry.parameters,
+            jobs=jobs,
+            limits=limits,
+            tell=lambda outcome, *_: audit(outcome),
+        )
 
 
 def publish_portal(settings: Settings) -> None:

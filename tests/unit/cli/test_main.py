@@ -86,16 +86,28 @@ def test_list_shows_question_parameters_and_status(here, capsys):
     assert "as_of: date | None = None" in lines[2]
 
 
-def test_a_run_is_logged_with_its_tables_and_rows_and_a_skip_is_not(here, capsys):
+WRITE_LIST = """\
+import pandas as pd
+from lucky_analytics import lists
+frame = pd.DataFrame({"customer": [1]})
+lists.write_list(frame, "at_risk", owner="marketing", purpose="win-back", as_of=suite.as_of)"""
+
+
+def test_a_run_is_logged_with_its_tables_rows_and_lists_and_a_skip_is_not(here, capsys):
     from lucky_analytics.publish.audit import read_entries
 
     estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
     write_notebook(
-        here.notebooks_dir / "operations" / "counts.ipynb", OPENING, "suite.stores", 'report.caveat("few")'
+        here.notebooks_dir / "operations" / "counts.ipynb",
+        OPENING,
+        "suite.stores",
+        'report.caveat("few")',
+        WRITE_LIST,
     )
     code, (line,), _ = call(capsys, "run", "counts")
     assert (code, line.startswith("[1/1] counts: ran in ")) == (0, True)
     code, (line,), _ = call(capsys, "run", "counts")
     assert line == "[1/1] counts: skipped (nothing that matters changed)"
-    (entry,) = read_entries(here)
-    assert (entry["command"], entry["tables"]) == ("run counts", {"luckyus_opshop.t_shop_info": 1})
+    ran, wrote = read_entries(here)
+    assert (ran["command"], ran["tables"]) == ("run counts", {"luckyus_opshop.t_shop_info": 1})
+    assert wrote["exports"] == [str(here.outputs_dir / "lists" / "at_risk-2026-02-13.csv")]

@@ -205,6 +205,8 @@ def test_history_can_be_rebuilt_from_the_runs_on_disk(here):
     )
     rebuilt = history.headline_history("counts", "orders", settings)
     assert {line["value"] for line in rebuilt} == {3, 4}
+    with pytest.raises(UnknownNameError, match="unknown headline of counts 'order': expected one of orders"):
+        history.headline_history("counts", "order", settings)
 
 
 def test_retention_keeps_the_newest_good_runs_and_the_headlines(here):
