@@ -27,12 +27,13 @@ Array = NDArray[Any]
 def choice_shares(cost_km: ArrayLike, attraction: ArrayLike, decay_km: float, outside: float) -> Array:
     """P (n demand points, m stores); rows sum to at most 1, to exactly 1 without an outside option.
 
-    ``cost_km`` (n, m), ``attraction`` (m,) > 0. A demand point out of everybody's reach has shares of 0.
+    ``cost_km`` (n, m), ``attraction`` (m,) > 0. A demand point out of everybody's reach has shares of 0, and
+    so has a store at a distance that is not known (NaN).
 
     >>> choice_shares([[0.0, 0.0]], [1.0, 1.0], decay_km=1.0, outside=2.0).tolist()
     [[0.25, 0.25]]
     """
-    pull = np.asarray(attraction, float) * np.exp(-np.asarray(cost_km, float) / decay_km)
+    pull = np.nan_to_num(np.asarray(attraction, float) * np.exp(-np.asarray(cost_km, float) / decay_km))
     total = outside + pull.sum(axis=1, keepdims=True)
     return np.divide(pull, total, out=np.zeros_like(pull), where=total > 0)
 

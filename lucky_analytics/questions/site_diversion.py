@@ -34,14 +34,17 @@ def spread_customers(
     """The tracts with ``density``: orders a week per square kilometre, modelled.
 
     Where customers live or work is not in the data: each store's orders are spread over tracts as the choice
-    model says (residents and jobs times the chance to choose that store). Null where jobs are not known.
+    model says (residents and jobs times the chance to choose that store). Null where jobs are not known; a
+    store without coordinates is left out.
     """
     tracts = layers.tracts[layers.tracts["jobs"].notna()]
     people = (tracts["residents"] + tracts["jobs"]).to_numpy(float)
     place = ("latitude", "longitude")
     cost = great_circle_km(*(tracts[c] for c in place), *(open_sites[c] for c in place))
     weight = people[:, None] * choice_shares(cost, np.ones(len(open_sites)), decay_km, outside)
-    orders = (weight / weight.sum(axis=0) * open_sites["orders_week"].fillna(0).to_numpy(float)).sum(axis=1)
+    reached = weight.sum(axis=0)
+    sold = np.where(reached > 0, open_sites["orders_week"].fillna(0).to_numpy(float), 0)
+    orders = (weight / np.where(reached > 0, reached, 1) * sold).sum(axis=1)
     density = pd.Series(orders / layers.land_km2[tracts.index].to_numpy(float), index=tracts.index)
     return layers.tracts.assign(density=density)
 

@@ -69,3 +69,9 @@ def test_one_by_one_is_the_loop():
         one_lost, one_gained = estimate_diversion(demand, cost, new[:, [column]], decay_km=0.8, outside=0.5)
         assert lost[column] == pytest.approx(one_lost)
         assert gained[column] == pytest.approx(one_gained[0])
+
+
+def test_a_store_at_an_unknown_distance_has_no_customers_and_takes_none():
+    known = choice_shares([[0.5], [2.0]], [1.0], 1.0, 0.5)
+    both = choice_shares([[0.5, np.nan], [2.0, np.nan]], [1.0, 1.0], 1.0, 0.5)
+    assert both[:, :1].tolist() == known.tolist() and (both[:, 1] == 0).all()
