@@ -76,7 +76,7 @@ def divert_one_by_one(
     ([[0.25], [0.25]], [2.0, 2.0])
     """
     people, cost, new_cost = (np.asarray(v, float) for v in (demand, cost_km, new_cost_km))
-    pull, new_pull = np.exp(-cost / decay_km), np.exp(-new_cost / decay_km)
+    pull, new_pull = (np.nan_to_num(np.exp(-km / decay_km)) for km in (cost, new_cost))
     total = outside + pull.sum(axis=1)
     weight = 1 / np.maximum(total[:, None] + new_pull, np.finfo(float).tiny)
     before = (people / np.maximum(total, np.finfo(float).tiny)) @ pull

@@ -184,5 +184,7 @@ def _sum_near(
     tree: KDTree, size: np.ndarray, latitude: pd.Series, longitude: pd.Series, km: float
 ) -> np.ndarray:
     """The sizes within ``km`` of each point, added up."""
-    near = tree.query_ball_point(np.column_stack([latitude * KM_NORTH, longitude * KM_EAST]), km)
+    # a point without a place is looked for where nothing is near
+    places = np.nan_to_num(np.column_stack([latitude * KM_NORTH, longitude * KM_EAST]))
+    near = tree.query_ball_point(places, km)
     return np.array([size[rows].sum() for rows in near], float)

@@ -69,6 +69,11 @@ def test_other_boroughs_are_null():
     assert count_within(layers, *BROOKLYN, 0.4).isna().all(axis=None)
 
 
+def test_a_point_without_a_place_is_null():
+    counts = count_within(load_layers(), pd.Series([40.7359, None]), pd.Series([-73.9911, None]), 0.4)
+    assert counts.iloc[0].notna().all() and counts.iloc[1].isna().all()
+
+
 @pytest.mark.parametrize(
     ("counts", "median"),
     [([0, 0, 0, 0, 0, 10, 10, 0, 0, 0], 75_000), ([4, 0, 0, 0, 0, 0, 0, 0, 0, 0], 5_000)],
