@@ -36,6 +36,9 @@ class AppHandler(TornadoVoilaHandler):
             self.finish(FULL.replace("{most}", str(most)))
             return
         await super().get(path)
+        # A pool that ran empty, or whose kernels died, is filled again.
+        if kernels.count_waiting() == 0 and self.settings["lucky_pool"]:
+            kernels.fill_if_needed(notebook_name=str(self.notebook_path))
 
 
 class Assets(tornado.web.StaticFileHandler):

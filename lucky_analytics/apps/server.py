@@ -25,7 +25,7 @@ from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.settings import Settings
 
-__all__ = ["Access", "AppServer", "find_app", "list_apps", "make_server", "require_free_port"]
+__all__ = ["VIEWS", "Access", "AppServer", "find_app", "list_apps", "make_server", "require_free_port"]
 
 # 'unsafe-eval' is not among them; blob: is how the widget's module reaches the browser.
 POLICY = (
@@ -38,8 +38,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
+# The module behind each app: imported once for all of its sessions.
+VIEWS = {"site_scoring": "site", "price_what_if": "price"}
 # The report notebook behind "Save as report", by app.
-REPORTS = {"site_scoring": "site_what_if", "price_what_if": "price_what_if"}
+REPORTS = {"site_scoring": "site_what_if"}
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def make_server(
         named = type("NamedProxyIdentity", (ProxyIdentity,), {"header": access.identity_header})
         server.identity_provider_class = named
         server.token = None
-    server.tornado_settings = {"headers": HEADERS, "lucky_sessions": sessions}
+    server.tornado_settings = {"headers": HEADERS, "lucky_sessions": sessions, "lucky_pool": pool}
     server.lucky_settings = settings
     server.lucky_queue = ReportQueue(REPORTS.get(notebook.stem, notebook.stem), settings)
     server.initialize([])

@@ -41,7 +41,7 @@ def app(
 
     from lucky_analytics import snapshot
     from lucky_analytics.apps import server as apps
-    from lucky_analytics.runs.forkserver import close_server
+    from lucky_analytics.runs.forkserver import close_server, start_server
 
     here = settings.load()
     notebook = apps.find_app(name, here)
@@ -55,6 +55,7 @@ def app(
             access = apps.Access(host, probe.getsockname()[1], access.token, identity_header)
     apps.require_free_port(access.host, access.port)
     base = base_url.rstrip("/") + "/"
+    start_server("anywidget", "ipywidgets", f"lucky_analytics.apps.{apps.VIEWS[name]}")
     running = apps.make_server(
         notebook,
         here,

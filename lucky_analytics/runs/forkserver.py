@@ -65,12 +65,15 @@ _server: ForkServer | None = None
 _server_lock = threading.Lock()
 
 
-def start_server() -> ForkServer:
-    """The fork server of this process, started when there is none; it imports while others work."""
+def start_server(*modules: str) -> ForkServer:
+    """The fork server of this process, started when there is none; it imports while others work.
+
+    ``modules`` are imported besides those that every kernel has, by the one who starts it.
+    """
     global _server
     with _server_lock:
         if _server is None or not _server.is_alive:
-            _server = ForkServer()
+            _server = ForkServer(modules)
         return _server
 
 
@@ -90,9 +93,9 @@ class KernelServerError(RunError):
 class ForkServer:
     """The command's side: starts the server when first asked for a kernel, and ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: tuple[str, ...] = ()) -> None:
         ours, theirs = socket.socketpair()
-        program = f"from lucky_analytics.runs.forkserver import serve; serve({theirs.fileno()})"
+        program = f"from lucky_analytics.runs.forkserver import serve; serve({theirs.fileno()}, {modules!r})"
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", program],
@@ -133,11 +136,11 @@ class ForkServer:
         self._process.wait(10)
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
     """The server's side: import, then fork a kernel for each line that comes in."""
     for module in NEVER:
         sys.modules.setdefault(module, None)  # type: ignore[arg-type]
-    for module in PRELOADED:
+    for module in (*PRELOADED, *modules):
         importlib.import_module(module)
     importlib.import_module("lucky_analytics.report").leave_stills()  # the command draws them (runs/stills)
     gc.collect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import tempfile
@@ -59,7 +60,9 @@ class ForkProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index("-f") :]
         environment = dict(kwargs.get("env") or os.environ)
         folder = self.parent.kernel_folder or kwargs.get("cwd") or str(Path.cwd())  # type: ignore[union-attr]
-        pid = start_server().start_kernel(arguments, folder, environment)
+        # In a thread: the server may still be importing, and an app answers readers meanwhile.
+        start = start_server().start_kernel
+        pid = await asyncio.to_thread(start, arguments, folder, environment)
         self.process, self.pid, self.pgid = ForkedProcess(pid), pid, pid  # type: ignore[assignment]
         self.parent.started(pid)  # type: ignore[union-attr]
         return self.connection_info

@@ -89,8 +89,8 @@
   }
 
   /* A curve over a lever with its band and the chosen point. */
-  function curve(points, { at, label, xText, yText }) {
-    const width = 560, height = 260, left = 56, right = 14, top = 12, bottom = 34;
+  function curve(points, { width, at, label, xText, yText }) {
+    const height = 250, left = 56, right = 14, top = 12, bottom = 34;
     const xs = points.map((p) => p.x), all = points.flatMap((p) => [p.low, p.high, p.y, 0]).filter((v) => v !== null);
     const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...all), Math.max(...all)];
     const x = (v) => left + ((width - left - right) * (v - x0)) / (x1 - x0 || 1);
@@ -106,7 +106,7 @@
         s("text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, yText(v)),
       ]),
       s("line", { x1: left, x2: width - right, y1: y(0), y2: y(0), class: "zero" }),
-      [x0, (x0 + x1) / 2, x1].map((v) => s("text", { x: x(v), y: height - 10, "text-anchor": "middle" }, xText(v))),
+      [[x0, "start"], [(x0 + x1) / 2, "middle"], [x1, "end"]].map(([v, anchor]) => s("text", { x: x(v), y: height - 10, "text-anchor": anchor }, xText(v))),
       s("path", { class: "band", d: `${path("high")}${back}Z` }),
       s("path", { class: "line", d: path("y") }),
       s("line", { x1: x(here.x), x2: x(here.x), y1: top, y2: height - bottom, class: "here" }),

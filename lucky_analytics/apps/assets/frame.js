@@ -8,7 +8,7 @@
 
   class Frame {
     constructor(root, first, isHeld) {
-      Object.assign(this, first, { root, past: [], future: [], waiting: new Map(), next: 1, timings: [], pinned: [] });
+      Object.assign(this, first, { root, past: [], future: [], waiting: new Map(), next: 1, timings: [], pinned: [], sliders: {} });
       this.state = structuredClone(first.first.scenario);
       this.result = null;
       this.view = app.views[first.view](this);
@@ -211,7 +211,6 @@
 
     /* ---- levers, the same in every app ---- */
     levers(list, isOpen) {
-      this.sliders = {};
       return h("details", { class: "card levers", open: isOpen }, h("summary", {}, h("h2", {}, "Assumptions")),
         list.map((lever) => this.lever(lever)));
     }

@@ -150,7 +150,13 @@
         }
         const grade = store.compared > 0.15 ? "above" : store.compared < -0.15 ? "below" : "near";
         const look = `store ${grade} ${store.is_out ? "out" : ""}`;
-        if (marker.luckyLook !== look) { marker.luckyLook = look; marker.setIcon(this.pin(store.is_out ? "\u2715" : { above: "\u25b2", below: "\u25bc", near: "" }[grade], look)); }
+        const text = store.is_out ? "\u2715" : `${{ above: "\u25b2", below: "\u25bc", near: "" }[grade]}${app.money(store.sold, 0)}`;
+        if (marker.luckyLook !== look + text) {
+          const hadFocus = document.activeElement === marker.getElement();
+          marker.luckyLook = look + text;
+          marker.setIcon(this.pin(text, look));
+          if (hadFocus) marker.getElement().focus();
+        }
         marker.getElement().setAttribute("aria-label", `Our store ${store.name}${store.is_out ? ", left out" : ""}. Enter leaves it out or takes it back.`);
         marker.setTooltipContent(app.h("span", {}, app.h("b", {}, store.name), app.h("br"),
           store.is_out ? "left out of this scenario" : `${app.money(store.sold)} a month, ${store.compared >= 0 ? "+" : ""}${app.percent(store.compared)} against the median store`,
@@ -172,7 +178,7 @@
     }
 
     frame(places) {
-      if (places.length) this.map.fitBounds(L.latLngBounds(places).pad(0.35), { maxZoom: 13.75, animate: false });
+      if (places.length) this.map.fitBounds(L.latLngBounds(places).pad(0.08), { maxZoom: 14, animate: false });
     }
   }
   app.SiteMap = SiteMap;

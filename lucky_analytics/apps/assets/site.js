@@ -100,6 +100,7 @@
     };
 
     /* ---- drawing an answer ---- */
+    let isFramed = false;
     function draw(result) {
       const sites = result.sites, good = sites.filter((site) => !site.refused);
       if (!sites.some((site) => site.site === selected)) selected = sites[0]?.site ?? null;
@@ -112,6 +113,10 @@
       if (!list.contains(document.activeElement) || document.activeElement.tagName !== "INPUT") list.replaceChildren(...sites.map((site, index) => card(site, index, result, domain)));
       drawStoreList(result);
       drawCompared();
+      if (map && !isFramed) {
+        isFramed = true;
+        map.frame([...sites, ...result.stores].map((each) => [each.latitude, each.longitude]));
+      }
       if (map) { map.drawStores(result.stores); map.drawSites(sites, selected); paint(); }
       frame.root.dataset.net = result.together ? result.together.net : "";
     }

@@ -1,0 +1,73 @@
+"""``lucky app`` says on one line what keeps it from starting."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from lucky_analytics.apps.server import Access, find_app, list_apps
+from lucky_analytics.cli import main
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.runs import notebooks
+from lucky_analytics.settings import load
+from tests import estate_rows
+from tests.notebook_cells import write_notebook
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    here = estate_rows.checkout(tmp_path)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    monkeypatch.delenv("LUCKY_APP_TOKEN", raising=False)
+    write_notebook(here.notebooks_dir / "apps" / "site_scoring.ipynb", "1")
+    return here
+
+
+def call(capsys, *arguments):
+    with pytest.raises(SystemExit) as ended:
+        main(["app", *arguments, "--no-browser"])
+    return ended.value.code, capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["site_scorin"], 2, "unknown app 'site_scorin': expected one of site_scoring"),
+        (["site_scoring"], 3, "Run lucky snapshot take"),
+        (["site_scoring", "--host", "0.0.0.0"], 1, "host 0.0.0.0: expected a login"),
+        (["site_scoring", "--host", "app.example.org"], 1, "Set LUCKY_APP_TOKEN"),
+    ],
+)
+def test_what_is_wrong_is_one_line(here, capsys, arguments, code, words):
+    got, lines = call(capsys, *arguments)
+    assert (got, len(lines)) == (code, 1), lines
+    assert words in lines[0]
+
+
+def test_a_port_in_use_and_a_short_token(here, capsys, monkeypatch):
+    estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, (line,) = call(capsys, "site_scoring", "--port", port)
+    assert code == 1 and f"127.0.0.1:{port}: expected a free address" in line
+    monkeypatch.setenv("LUCKY_APP_TOKEN", "short")
+    code, (line,) = call(capsys, "site_scoring", "--host", "0.0.0.0")
+    assert code == 1 and "16 characters or more, got 5" in line and "short" not in line
+
+
+def test_who_may_listen_where():
+    assert Access("127.0.0.1").is_loopback and Access("::1").is_loopback and Access("localhost").is_loopback
+    assert Access("0.0.0.0", token="x" * 16).token and Access("10.0.0.1", identity_header="X-User")
+    with pytest.raises(LuckyError, match="a login"):
+        Access("10.0.0.1", token="")
+
+
+def test_apps_are_a_namespace_of_their_own():
+    here = load()
+    assert list_apps(here) == ["price_what_if", "site_scoring"]
+    assert find_app("site_scoring", here).parent.name == "apps"
+    assert [n.department for n in notebooks.list_all(here) if n.name == "site_scoring"] == ["strategy"]
+    assert "apps" not in {n.department for n in notebooks.list_all(here)}
