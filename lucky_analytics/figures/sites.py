@@ -19,9 +19,7 @@ def plot_net(sites: pd.DataFrame) -> AnyChart:
     """
     order = sites["site"].tolist()
     y = alt.Y("site:N", sort=order, axis=alt.Axis(title=None, labelLimit=130, domain=False, ticks=False))
-    money = alt.Axis(
-        format="$~s", labelExpr=THOUSANDS, title="a month: bar net, grey taken from sister stores"
-    )
+    money = alt.Axis(format="$~s", labelExpr=THOUSANDS, title="revenue a month")
     base = alt.Chart(sites[["site", "gross", "taken", "net", "net_low", "net_high"]]).encode(y=y)
     names = {
         "gross": "gross",
