@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +13,7 @@ import pytest
 
 from lucky_analytics.publish import fingerprint, publish
 from tests.example_runs import make_settings, write_run
+from tests.read_only import read_only
 
 PUBLISH = [sys.executable, "-m", "lucky_analytics.cli", "publish"]
 
@@ -77,16 +76,3 @@ def test_read_only_outputs_are_one_line(portal):
     assert len(lines) == 1, ended.stderr
     assert "Read-only" in lines[0] or "Permission denied" in lines[0]
     assert is_whole(portal.site_dir)
-
-
-def read_only(folder: Path, command: list[str]) -> list[str]:
-    """The command where ``folder`` cannot be written: by its mode, or for root by a mount of its own."""
-    if os.geteuid() != 0:
-        folder.chmod(0o555)
-        return command
-    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
-    wrapped = ["unshare", "--mount", "sh", "-c", mount, str(folder), *command]
-    tried = shutil.which("unshare") and subprocess.run([*wrapped[:6], "true"], capture_output=True)
-    if not tried or tried.returncode:
-        pytest.skip("root without the right to mount: no folder is read-only to it")
-    return wrapped

@@ -22,6 +22,7 @@ from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import inputs_of
 from tests import estate_rows
 from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
+from tests.read_only import read_only
 
 SHOPS = {"luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}]}
 HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), unit="shops", n=1, n_of="x")'
@@ -176,15 +177,12 @@ def _processes_of(root):
 
 def test_outputs_that_cannot_be_written_are_one_line(here, tmp_path, monkeypatch):
     settings, _ = here
+    run = [sys.executable, "-m", "lucky_analytics.cli", "run", "floods", "--force"]
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path / "file"))
-    ended = subprocess.run(
-        [sys.executable, "-m", "lucky_analytics.cli", "run", "floods"],
-        capture_output=True,
-        text=True,
-        cwd=settings.root,
-    )
-    assert (ended.returncode, len(ended.stderr.splitlines())) == (74, 1), ended.stderr
+    for outputs, command in ((tmp_path / "file", run), (tmp_path, read_only(tmp_path, run))):
+        monkeypatch.setenv("LUCKY_OUTPUTS", str(outputs))
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=settings.root)
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (74, 1), ended.stderr
 
 
 def test_a_snapshot_that_disappears_under_a_run_fails_that_run_only(tmp_path, monkeypatch):
