@@ -9,7 +9,7 @@ import time
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError, SnapshotError, UnknownNameError
-from lucky_analytics.runs import batch, records
+from lucky_analytics.runs import batch, identity, records
 from lucky_analytics.runs.limits import Limits
 from tests import estate_rows
 from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
@@ -35,7 +35,10 @@ def here(tmp_path_factory):
     folder = here.notebooks_dir / "operations"
     write_notebook(folder / "counts.ipynb", OPENING, HEADLINE, parameters=EXTRA)
     write_notebook(
-        folder / "products.ipynb", OPENING, "n = suite.products.count().execute()", 'report.caveat("x")'
+        folder / "products.ipynb",
+        OPENING,
+        "from lucky_analytics.methods import huff\nn = suite.products.count().execute()",
+        'report.caveat("x")',
     )
     write_notebook(folder / "breaks.ipynb", OPENING, HEADLINE, "suite.orders.no_such_column")
     write_notebook(folder / "dies.ipynb", OPENING, "import os; os._exit(9)")
@@ -106,7 +109,7 @@ def test_no_kernel_and_no_half_written_folder_is_left(here):
     assert not list(settings.runs_dir.glob("**/*.new"))
 
 
-def test_only_what_changed_runs_again_and_says_so(here):
+def test_only_what_a_touched_table_or_method_reaches_runs_again_and_says_so(here, monkeypatch):
     settings, _ = here
     wanted = ["counts", "products"]
     actions = lambda **more: {  # noqa: E731
@@ -119,6 +122,13 @@ def test_only_what_changed_runs_again_and_says_so(here):
     ran = actions()
     assert ran["counts"] == ("ran", "changed: tables luckyus_sales_order.t_order")
     assert ran["products"] == ("skipped", "nothing that matters changed")
+    whole = identity._module_hash
+    touched = lambda name, **more: "touched" if name.endswith(".huff") else whole(name, **more)  # noqa: E731
+    with monkeypatch.context() as patched:
+        patched.setattr(identity, "_module_hash", touched)
+        ran = actions()
+    assert ran["counts"] == ("skipped", "nothing that matters changed")
+    assert ran["products"] == ("ran", "changed: code")
     assert records.find("counts", None, settings).run_id != records.list_runs("counts", settings)[1].run_id
 
 
@@ -215,7 +225,7 @@ def test_retention_keeps_the_newest_good_runs_and_the_headlines(here):
     settings, _ = here
     newest = records.find("counts", None, settings)
     removed = history.prune(settings, keep=1)
-    assert {record.notebook for record in removed} == {"counts"}
+    assert {record.notebook for record in removed} == {"counts", "products"}
     assert [record.run_id for record in records.list_runs("counts", settings)] == [newest.run_id]
     assert len(records.list_runs("breaks", settings)) == 1
     assert {line["value"] for line in history.headline_history("counts", "orders", settings)} == {3, 4}
