@@ -13,7 +13,10 @@ __all__ = ["load_ipython_extension", "show_record"]
 
 # Charts and tables are black on the page's white; this holds where JupyterLab is dark.
 _CARD = "background:#fff; color:#222; padding:12px 16px; display:inline-block"
-_ROWS = "<style>.lucky-card tbody tr, .lucky-card tbody tr:hover { background: #fff !important }</style>"
+_ROWS = (
+    "<style>.lucky-card tbody tr, .lucky-card tbody tr:hover { background: #fff !important } "
+    ".lucky-card :is(th, td) { color: #222 !important }</style>"
+)
 _COMPLETED = [("lucky_analytics",), ("ibis",)]
 _MODULES = ("altair", "lucky_analytics.figures")
 
