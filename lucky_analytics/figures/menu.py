@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_ladder", "plot_quadrant", "plot_stakes"]
 
@@ -20,15 +20,22 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 7) -> AnyChart:
     ``classes``: ``product_name``, ``category``, ``menu_class``, ``probability``, ``popularity`` (share of the
     category over the cut: 1 is at it) and ``advantage`` (dollars of margin above the cut), both with
     ``_low``, ``_high``; ``margin`` (dollars a month). ``n_labels`` of those with the most
-    margin are named, where names do not meet.
+    margin are named, where a name meets neither another one nor a point.
     """
     reach = 1.05 * float(classes[["popularity_low", "popularity_high"]].max().max())
     floor = 0.95 * float(classes["popularity_low"].clip(lower=0.05).min())
     x_scale = alt.Scale(type="log", domain=[floor, reach], nice=False)
     ticks = alt.Axis(values=[0.125, 0.25, 0.5, 1, 2, 4, 8], format="~g")
     x = alt.X("popularity:Q", scale=x_scale, axis=ticks, title="times the popularity cut")
-    y = alt.Y("advantage:Q", axis=alt.Axis(format="+$.2f"), title="margin a unit, against the category")
-    rows = classes.assign(is_sure=~classes["menu_class"].isin(["borderline", "too new"]))
+    low, high = classes["advantage_low"].min(), classes["advantage_high"].max()
+    room = 0.09 * (float(high - low) or 1.0)  # for the names of the corners
+    y_scale = alt.Scale(domain=[low - room, high + room], nice=False)
+    y_axis = alt.Axis(format="+$.2f", title="margin a unit, against the category")
+    y = alt.Y("advantage:Q", scale=y_scale, axis=y_axis)
+    columns = ["product_name", "category", "menu_class", "probability", "margin"]
+    ends = [f"{name}{end}" for name in ("popularity", "advantage") for end in ("", "_low", "_high")]
+    rows = slim(classes, *columns, *ends)
+    rows["is_sure"] = ~rows["menu_class"].isin(["borderline", "too new"])
     base = alt.Chart(rows).encode(x=x, y=y)
     tone = alt.condition("datum.is_sure", alt.value(ACCENT), alt.value(CONTEXT))
     fill = alt.condition("datum.is_sure", alt.value(ACCENT), alt.value("transparent"))
@@ -40,6 +47,7 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 7) -> AnyChart:
         alt.Tooltip("margin:Q", title="margin a month", format="$,.0f"),
     ]
     named = _far_apart(rows.sort_values("margin", ascending=False), n_labels, reach / floor)
+    named = named[["product_name", "popularity", "advantage"]]
     cuts = [
         alt.Chart(pd.DataFrame({"popularity": [1.0]})).mark_rule(color=CONTEXT).encode(x=x),
         alt.Chart(pd.DataFrame({"advantage": [0.0]})).mark_rule(color=CONTEXT).encode(y=y),
@@ -64,14 +72,16 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 7) -> AnyChart:
 
 
 def _far_apart(rows: pd.DataFrame, n_labels: int, x_range: float) -> pd.DataFrame:
-    """The first rows whose names fit: a name takes nearly half a phone, a twentieth of the height."""
-    y_range = float(rows["advantage_high"].max() - rows["advantage_low"].min()) or 1.0
+    """The first rows whose names fit above their points: a name takes nearly half a phone, a twentieth of
+    the height."""
+    y_range = 1.18 * float(rows["advantage_high"].max() - rows["advantage_low"].min()) or 1.0
     x = np.log(rows["popularity"].to_numpy(float)) / np.log(x_range)
     y = rows["advantage"].to_numpy(float) / y_range
     kept: list[int] = []
     for row in range(len(rows)):
         clear = all(abs(x[row] - x[k]) > 0.45 or abs(y[row] - y[k]) > 0.055 for k in kept)
-        if clear and len(kept) < n_labels:
+        above = (np.abs(x - x[row]) < 0.22) & (y - y[row] > 0.01) & (y - y[row] < 0.05)
+        if clear and not above.any() and len(kept) < n_labels:
             kept.append(row)
     return rows.iloc[kept]
 
@@ -100,7 +110,7 @@ def plot_stakes(actions: pd.DataFrame) -> AnyChart:
         sort=actions["label"].tolist(),
         axis=alt.Axis(labelLimit=300, domain=False, ticks=False, title=None),
     )
-    base = alt.Chart(actions).encode(y=y)
+    base = alt.Chart(slim(actions, "label", "stake", "stake_low", "stake_high")).encode(y=y)
     axis = alt.Axis(format="$,.0f", title="margin a month")
     return apply_theme(
         alt.layer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, WORSE, apply_theme
+from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_categories", "plot_heat", "plot_pairs"]
 
@@ -19,9 +19,10 @@ def plot_categories(weeks: pd.DataFrame, growth: pd.DataFrame) -> AnyChart:
     ``weeks``: ``category``, ``week``, ``share``. ``growth``: see ``estimate_category_growth``.
     """
     changes = zip(growth["category"], growth["share_change"], strict=True)
-    labels = {category: f"{category}  {100 * change:+.0f} %" for category, change in changes}
+    # Rounded first: a change of -0.2 % is no change, and not "-0 %".
+    labels = {category: f"{category}  {round(100 * change) or 0:+d} %" for category, change in changes}
     rows = weeks[weeks["category"].isin(labels)]
-    rows = rows.assign(label=rows["category"].map(labels))
+    rows = slim(rows.assign(label=rows["category"].map(labels)), "label", "week", "share")
     base = alt.Chart(rows).encode(x=alt.X("week:T", axis=alt.Axis(title=None, format="%b", tickCount=4)))
     axis = alt.Axis(format=".0%", title=None, tickCount=3)
     line = base.mark_line(color=ACCENT).encode(y=alt.Y("share:Q", axis=axis, scale=alt.Scale(zero=False)))
@@ -73,7 +74,8 @@ def plot_pairs(pairs: pd.DataFrame) -> AnyChart:
         sort=pairs["pair"].tolist(),
         axis=alt.Axis(labelLimit=330, domain=False, ticks=False, title=None),
     )
-    base = alt.Chart(pairs).encode(y=y)
+    rows = slim(pairs, "pair", "n", "lift", "lift_low", "lift_high", "verdict")
+    base = alt.Chart(rows).encode(y=y)
     tone = alt.condition(alt.datum.verdict == "together", alt.value(ACCENT), alt.value(CONTEXT))
     scale = alt.Scale(type="log", nice=False)
     axis = alt.Axis(values=[0.5, 1, 2, 4, 8, 16, 32], title="times as often as by chance")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
 
-__all__ = ["plot_days", "plot_prices", "plot_seconds", "plot_stores", "plot_trends"]
+__all__ = ["plot_product", "plot_stores", "plot_trends"]
 
-AnyChart = alt.LayerChart | alt.FacetChart
+AnyChart = alt.LayerChart | alt.FacetChart | alt.HConcatChart
 _TIME = alt.Axis(title=None, format="%b", tickCount=5)
 _QUARTERS = alt.Axis(title=None, format="%b", tickCount=alt.TimeIntervalStep(interval="month", step=3))
 
@@ -17,10 +17,11 @@ _QUARTERS = alt.Axis(title=None, format="%b", tickCount=alt.TimeIntervalStep(int
 def plot_trends(days: pd.DataFrame, order: list[str]) -> AnyChart:
     """Units a day averaged over 30 days, one panel per product in ``order``; each with its own scale.
 
-    ``days``: ``label``, ``ds``, ``y``.
+    ``days``: ``label``, ``ds``, ``y``. One point a week: a mean of 30 days hides nothing between them.
     """
+    weekly = days[(days["ds"].max() - days["ds"]).dt.days % 7 == 0]
     line = (
-        alt.Chart(days)
+        alt.Chart(slim(weekly, "label", "ds", "y"))
         .mark_line(color=ACCENT)
         .encode(
             x=alt.X("ds:T", axis=_QUARTERS),
@@ -35,29 +36,42 @@ def plot_trends(days: pd.DataFrame, order: list[str]) -> AnyChart:
     return apply_theme(panels.resolve_scale(y="independent"))
 
 
-def plot_days(days: pd.DataFrame) -> AnyChart:
-    """Units by day as points, their 30-day average as a line. ``days``: ``ds``, ``n_units``, ``y``."""
-    base = alt.Chart(days).encode(x=alt.X("ds:T", axis=_TIME))
-    title = "units a day"
-    return apply_theme(
-        alt.layer(
-            base.mark_point(color=CONTEXT, size=12, opacity=0.7).encode(
-                y=alt.Y("n_units:Q", title=title, scale=alt.Scale(zero=True)),
-                tooltip=[alt.Tooltip("ds:T", title="day"), alt.Tooltip("n_units:Q", title=title)],
-            ),
-            base.mark_line(color=ACCENT).encode(y=alt.Y("y:Q", title=title)),
-        ).properties(width="container", height=200)
+def plot_product(days: pd.DataFrame, months: pd.DataFrame) -> AnyChart:
+    """One product over time: units by day with their 30-day mean, and list price and price paid by month.
+
+    ``days``: ``ds``, ``n_units``, ``y``. ``months``: ``month``, ``list_price``, ``net_price`` (dollars).
+    """
+    return apply_theme(alt.hconcat(_days(days), _prices(months)))
+
+
+def plot_stores(detail: pd.DataFrame, bins: pd.DataFrame, median: float) -> AnyChart:
+    """One product by store, most units first, and how long one takes to make, its median marked.
+
+    ``detail``: ``store_name``, ``units_a_day``, ``share``. ``bins``: ``seconds``, ``n``; without any, the
+    stores stand alone.
+    """
+    panels = [_stores(detail), *([_seconds(bins, median)] if len(bins) else [])]
+    return apply_theme(alt.hconcat(*panels))
+
+
+def _days(days: pd.DataFrame) -> alt.LayerChart:
+    base = alt.Chart(slim(days, "ds", "n_units", "y")).encode(x=alt.X("ds:T", axis=_TIME))
+    points = base.mark_point(color=CONTEXT, size=12, opacity=0.7).encode(
+        y=alt.Y("n_units:Q", title=None, scale=alt.Scale(zero=True)),
+        tooltip=[alt.Tooltip("ds:T", title="day"), alt.Tooltip("n_units:Q", title="units a day")],
     )
+    line = base.mark_line(color=ACCENT).encode(y=alt.Y("y:Q", title=None))
+    return alt.layer(points, line).properties(width=300, height=200, title=_title("Units a day"))
 
 
-def plot_prices(months: pd.DataFrame) -> AnyChart:
-    """Two prices by month, named at their ends. ``months``: ``month``, ``list_price``, ``net_price``."""
+def _prices(months: pd.DataFrame) -> alt.LayerChart:
     long = months.melt("month", value_vars=["list_price", "net_price"], value_name="dollars")
     long["price"] = long["variable"].map({"list_price": "list", "net_price": "paid"})
+    long = slim(long, "month", "price", "dollars")
     tone = alt.condition(alt.datum.price == "paid", alt.value(ACCENT), alt.value(CONTEXT))
     base = alt.Chart(long).encode(
         x=alt.X("month:T", axis=_TIME),
-        y=alt.Y("dollars:Q", axis=alt.Axis(format="$.2f", title="a unit"), scale=alt.Scale(zero=True)),
+        y=alt.Y("dollars:Q", axis=alt.Axis(format="$.2f", title=None), scale=alt.Scale(zero=True)),
         detail="price:N",
         color=tone,
     )
@@ -69,30 +83,31 @@ def plot_prices(months: pd.DataFrame) -> AnyChart:
     line = base.mark_line(point={"filled": True, "size": 30}).encode(
         tooltip=["price:N", alt.Tooltip("month:T", format="%b %Y"), alt.Tooltip("dollars:Q", format="$.2f")]
     )
-    return apply_theme(alt.layer(line, names).properties(width="container", height=200))
+    return alt.layer(line, names).properties(width=300, height=200, title=_title("Price of a unit"))
 
 
-def plot_stores(detail: pd.DataFrame) -> AnyChart:
-    """One product by store, most units first. ``detail``: ``store_name``, ``units_a_day``, ``share``."""
+def _stores(detail: pd.DataFrame) -> alt.LayerChart:
     names = alt.Axis(labelLimit=130, domain=False, ticks=False, title=None)
     pairs = zip(detail["units_a_day"], detail["share"], strict=True)
-    rows = detail.assign(text=[f"{units:.0f}, {100 * share:.1f} %" for units, share in pairs])
+    rows = slim(detail, "store_name", "units_a_day", "share")
+    rows["text"] = [f"{units:.0f}, {100 * share:.1f} %" for units, share in pairs]
     base = alt.Chart(rows).encode(y=alt.Y("store_name:N", sort=detail["store_name"].tolist(), axis=names))
-    x = alt.X("units_a_day:Q", axis=alt.Axis(title="units a day, and share of the store's units"))
+    reach = 1.45 * float(detail["units_a_day"].max())  # room for the text beside the longest bar
+    x = alt.X("units_a_day:Q", axis=None, scale=alt.Scale(domain=[0, reach]))
     bars = base.mark_bar(color=ACCENT).encode(x=x)
     text = base.mark_text(align="left", dx=4).encode(x=x, text="text:N")
-    return apply_theme(alt.layer(bars, text).properties(width="container", height=alt.Step(24)))
+    title = _title("Units a day, share of the store's units")
+    return alt.layer(bars, text).properties(width=300, height=alt.Step(22), title=title)
 
 
-def plot_seconds(bins: pd.DataFrame, median: float) -> AnyChart:
-    """Distribution of the time to make one unit, its median marked. ``bins``: ``seconds``, ``n``."""
+def _seconds(bins: pd.DataFrame, median: float) -> alt.LayerChart:
     width = int(bins["seconds"].diff().min()) if len(bins) > 1 else 15
     rows = bins.assign(end=bins["seconds"] + width)
     x = alt.X("seconds:Q", axis=alt.Axis(title="seconds; 600 and more in the last bar"))
     bars = (
         alt.Chart(rows)
         .mark_bar(color=CONTEXT)
-        .encode(x=x, x2="end:Q", y=alt.Y("n:Q", title="units"), y2=alt.datum(0))
+        .encode(x=x, x2="end:Q", y=alt.Y("n:Q", title=None), y2=alt.datum(0))
     )
     middle = pd.DataFrame({"seconds": [median], "label": [f"median {median:.0f} s"]})
     mark = alt.Chart(middle).mark_rule(color=ACCENT, strokeWidth=2).encode(x="seconds:Q")
@@ -101,4 +116,9 @@ def plot_seconds(bins: pd.DataFrame, median: float) -> AnyChart:
         .mark_text(align="left", dx=5, dy=6, baseline="top")
         .encode(x="seconds:Q", y=alt.value(0), text="label:N")
     )
-    return apply_theme(alt.layer(bars, mark, text).properties(width="container", height=180))
+    title = _title("Units by seconds from start to done")
+    return alt.layer(bars, mark, text).properties(width=300, height=200, title=title)
+
+
+def _title(text: str) -> alt.TitleParams:
+    return alt.TitleParams(text, anchor="start", fontSize=12, fontWeight=600)

@@ -69,7 +69,7 @@ def describe_movers(movers: pd.DataFrame) -> str:
         return "No product is old enough to compare two months"
     first, last = movers.iloc[0], movers.iloc[-1]
     return (
-        f"{first['name']} moves most upwards ({100 * first['change']:+.0f} %), "
+        f"{first['name']} changed most upwards ({100 * first['change']:+.0f} %), "
         f"{last['name']} most downwards ({100 * last['change']:+.0f} %)"
     )
 

@@ -97,7 +97,7 @@ def count_multi_product_orders(items: ir.Table) -> float:
     return float((order.n >= 2).mean().execute())
 
 
-def find_movers(days: pd.DataFrame, names: pd.Series, n_products: int = 12, n_days: int = 30) -> pd.DataFrame:
+def find_movers(days: pd.DataFrame, names: pd.Series, n_products: int = 8, n_days: int = 30) -> pd.DataFrame:
     """The products whose 30-day mean changed most, fastest rising first.
 
     Adds ``change`` (last ``n_days`` against those before) and ``label`` to the rows of ``days`` (see

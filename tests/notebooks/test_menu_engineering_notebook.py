@@ -50,7 +50,7 @@ def test_the_page_is_complete():
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1
     assert {record["name"] for record in said["figure"]} == {
         "quadrant", "stakes", "ladder", "categories", "heat", "pairs", "trends",
-        "product_days", "product_prices", "product_stores", "product_seconds",
+        "product", "product_stores",
     }  # fmt: skip
     assert {record["name"] for record in said["table"]} == {
         "leaderboard", "classes", "actions", "ladder", "product_ladder", "pairs", "prices", "without_cost",
