@@ -31,3 +31,28 @@ def said_by(notebook: str, suite: Any, **parameters: Any) -> dict[str, list[dict
     finally:
         patch.undo()
     return said
+
+
+def headlines(said: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Headlines by name."""
+    return {record["name"]: record for record in said["headline"]}
+
+
+def names(said: dict[str, list[dict[str, Any]]], kind: str) -> set[str]:
+    """Names of the figures or tables."""
+    return {record["name"] for record in said[kind]}
+
+
+def rows(said: dict[str, list[dict[str, Any]]], table: str) -> list[dict[str, Any]]:
+    """The rows of one table, as a reader would download them."""
+    return next(record for record in said["table"] if record["name"] == table)["data"]["data"]
+
+
+def assert_whole(said: dict[str, list[dict[str, Any]]], expected: set[str]) -> None:
+    """One answer, one decision, and exactly the expected headlines, each with interval, level, n and query."""
+    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
+    found = headlines(said)
+    assert set(found) == expected
+    for record in found.values():
+        assert record["low"] < record["value"] < record["high"], record["name"]
+        assert record["level"] and record["n"] > 0 and "SELECT" in record["sql"]

@@ -54,7 +54,7 @@ def plot_stores(detail: pd.DataFrame, bins: pd.DataFrame, median: float) -> AnyC
     return apply_theme(alt.hconcat(*panels))
 
 
-def _days(days: pd.DataFrame) -> alt.LayerChart:
+def _days(days: pd.DataFrame) -> AnyChart:
     base = alt.Chart(slim(days, "ds", "n_units", "y")).encode(x=alt.X("ds:T", axis=_TIME))
     points = base.mark_point(color=CONTEXT, size=12, opacity=0.7).encode(
         y=alt.Y("n_units:Q", title=None, scale=alt.Scale(zero=True)),
@@ -64,7 +64,7 @@ def _days(days: pd.DataFrame) -> alt.LayerChart:
     return alt.layer(points, line).properties(width=300, height=200, title=_title("Units a day"))
 
 
-def _prices(months: pd.DataFrame) -> alt.LayerChart:
+def _prices(months: pd.DataFrame) -> AnyChart:
     long = months.melt("month", value_vars=["list_price", "net_price"], value_name="dollars")
     long["price"] = long["variable"].map({"list_price": "list", "net_price": "paid"})
     long = slim(long, "month", "price", "dollars")
@@ -86,7 +86,7 @@ def _prices(months: pd.DataFrame) -> alt.LayerChart:
     return alt.layer(line, names).properties(width=300, height=200, title=_title("Price of a unit"))
 
 
-def _stores(detail: pd.DataFrame) -> alt.LayerChart:
+def _stores(detail: pd.DataFrame) -> AnyChart:
     names = alt.Axis(labelLimit=130, domain=False, ticks=False, title=None)
     pairs = zip(detail["units_a_day"], detail["share"], strict=True)
     rows = slim(detail, "store_name", "units_a_day", "share")
@@ -100,7 +100,7 @@ def _stores(detail: pd.DataFrame) -> alt.LayerChart:
     return alt.layer(bars, text).properties(width=300, height=alt.Step(22), title=title)
 
 
-def _seconds(bins: pd.DataFrame, median: float) -> alt.LayerChart:
+def _seconds(bins: pd.DataFrame, median: float) -> AnyChart:
     width = int(bins["seconds"].diff().min()) if len(bins) > 1 else 15
     rows = bins.assign(end=bins["seconds"] + width)
     x = alt.X("seconds:Q", axis=alt.Axis(title="seconds; 600 and more in the last bar"))

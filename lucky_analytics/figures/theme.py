@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TypeVar
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 __all__ = ["ACCENT", "BAND_OPACITY", "BETTER", "CONTEXT", "THOUSANDS", "WORSE", "apply_theme", "slim"]
@@ -56,6 +55,7 @@ def slim(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     [0.12346, 98765.0]
     """
     kept = frame[list(columns)].copy()
-    for name in kept.select_dtypes("floating"):
-        kept[name] = [float(f"{value:.5g}") for value in kept[name].to_numpy(np.float64)]
+    for name in columns:
+        if kept[name].dtype.kind == "f":
+            kept[name] = [float(f"{value:.5g}") for value in kept[name]]
     return kept

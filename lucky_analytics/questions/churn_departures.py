@@ -1,4 +1,4 @@
-"""What goes with leaving for good: a sister store near the home store, a deep discount on the first order."""
+"""What goes with leaving for good: a sister store near the home store, how the customer was acquired."""
 
 from __future__ import annotations
 
@@ -18,29 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["aggregate_departures", "estimate_departures"]
 
 LABELS = {
-    "is_deep_discount": "the first order was deeply discounted",
+    "is_coupon_acquired": "a new-customer coupon brought the customer",
     "near": "a sister store has opened nearby",
 }
 
 
-def aggregate_departures(
-    suite: Suite, bought: Purchases, *, within_km: float = 1.5, deep_discount: float = 0.5
-) -> pd.DataFrame:
+def aggregate_departures(suite: Suite, bought: Purchases, *, within_km: float = 1.5) -> pd.DataFrame:
     """Order histories of customers of trading stores, those alike counted once.
 
-    ``frequency``, ``recency``, ``age`` (days), ``is_deep_discount``, ``near_before`` and ``near_last``
+    ``frequency``, ``recency``, ``age`` (days), ``is_coupon_acquired``, ``near_before`` and ``near_last``
     (orders at which a store had opened within ``within_km`` of the home store after the home store itself:
     all but the last, and the last), ``n`` customers. The home store is that of the first order.
     """
     order = bought.order
     is_first = order["rank"] == 0
-    home = order.filter(is_first).select(
-        "customer_id",
-        home_store_id="store_id",
-        is_deep_discount=((1 - order.items_cents / order.list_cents.nullif(0)) >= deep_discount).fill_null(
-            False
-        ),
-    )
+    home = order.filter(is_first).select("customer_id", home_store_id="store_id")
     trading = suite.stores.filter("is_trading_store")
     home = home.semi_join(trading.select(home_store_id="store_id"), "home_store_id")
     pairs = load_openings(suite, within_km)
@@ -56,7 +48,7 @@ def aggregate_departures(
     is_near = (dated.order_date >= dated.opening).fill_null(False)
     customer = (
         dated.mutate(is_near=is_near)
-        .group_by("customer_id", "is_deep_discount")
+        .group_by("customer_id", "is_coupon_acquired")
         .agg(
             n_orders=ibis._.count(),
             first_date=ibis._.order_date.min(),
@@ -71,7 +63,7 @@ def aggregate_departures(
         frequency=customer.n_orders - 1,
         recency=customer.last_date.delta(customer.first_date, unit="day"),
         age=end.delta(customer.first_date, unit="day") + 0.5,
-        is_deep_discount=customer.is_deep_discount.cast("int64"),
+        is_coupon_acquired=customer.is_coupon_acquired.cast("int64"),
         near_before=customer.n_near - customer.near_last,
         near_last=customer.near_last,
     )
@@ -84,11 +76,11 @@ def estimate_departures(histories: pd.DataFrame, fit: RepeatFit, level: float = 
 
     A covariate that does not vary is left out; without any the table is empty.
     """
-    fixed = ["is_deep_discount"] if histories["is_deep_discount"].nunique() > 1 else []
+    fixed = ["is_coupon_acquired"] if histories["is_coupon_acquired"].nunique() > 1 else []
     near = (histories["near_before"] + histories["near_last"]).nunique() > 1
     if not fixed and not near:
         return pd.DataFrame(columns=["name", "log_ratio", "se", "ratio", "low", "high", "label", "n"])
     table = estimate_departure(histories, fixed, "near" if near else None, fit, level)
-    has = {"is_deep_discount": histories["is_deep_discount"] > 0, "near": histories["near_last"] > 0}
+    has = {"is_coupon_acquired": histories["is_coupon_acquired"] > 0, "near": histories["near_last"] > 0}
     n = [int(histories.loc[has[name], "n"].sum()) for name in table["name"]]
     return table.assign(label=table["name"].map(LABELS), n=n)

@@ -1,4 +1,4 @@
-"""What goes with ordering again: a sister store nearby, and a deep discount on the first order."""
+"""What goes with ordering again: a sister store nearby, and how the customer was acquired."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["aggregate_risk_weeks", "compare_with_cox", "estimate_ratios", "load_
 
 COVARIATES = {
     "is_near_opening": "a sister store has opened nearby",
-    "is_deep_discount": "the first order was deeply discounted",
+    "is_coupon_acquired": "a new-customer coupon brought the customer",
 }
-_CELL = ("interval", "month", "cohort", "home_store_id", "is_near_opening", "is_deep_discount")
+_CELL = ("interval", "month", "cohort", "home_store_id", "is_near_opening", "is_coupon_acquired")
 
 
 def load_openings(suite: Suite, within_km: float) -> pd.DataFrame:
@@ -39,16 +39,14 @@ def load_openings(suite: Suite, within_km: float) -> pd.DataFrame:
     )
 
 
-def aggregate_risk_weeks(
-    suite: Suite, bought: Purchases, *, within_km: float = 1.0, deep_discount: float = 0.5
-) -> pd.DataFrame:
+def aggregate_risk_weeks(suite: Suite, bought: Purchases, *, within_km: float = 1.0) -> pd.DataFrame:
     """Customers who have not ordered again yet, by week since the first order: the cells of a hazard model.
 
     ``interval`` (0 is the first week), ``month`` (calendar month of its first day), ``home_store_id`` (store
     of the first order, trading stores only), ``is_near_opening`` (a sister store within ``within_km`` of it
-    opened after the first order and before the week), ``is_deep_discount`` (first order at ``deep_discount``
-    or more off the list), ``cohort`` (week of the first order), ``n_at_risk``, ``n_event`` (ordered again in
-    the week). Weeks that have not ended are left out.
+    opened after the first order and before the week), ``is_coupon_acquired`` (a new-customer coupon brought
+    the customer), ``cohort`` (week of the first order), ``n_at_risk``, ``n_event`` (ordered again in the
+    week). Weeks that have not ended are left out.
     """
     order = bought.order
     is_first = order["rank"] == 0
@@ -59,8 +57,7 @@ def aggregate_risk_weeks(
             first_date=order.order_date.min(where=is_first),
             second_date=order.order_date.min(where=order["rank"] == 1),
             home_store_id=order.store_id.min(where=is_first),
-            is_deep_discount=(1 - order.items_cents / order.list_cents.nullif(0)).min(where=is_first)
-            >= deep_discount,
+            is_coupon_acquired=order.is_coupon_acquired.any(),
         )
     )
     trading = suite.stores.filter("is_trading_store").select(home_store_id="store_id")
@@ -84,7 +81,7 @@ def aggregate_risk_weeks(
         cohort=weeks.first_date.truncate("W"),
         month=started.cast("date").truncate("M"),
         is_near_opening=(weeks.interval >= weeks.opening_week).fill_null(False).cast("int64"),
-        is_deep_discount=weeks.is_deep_discount.fill_null(False).cast("int64"),
+        is_coupon_acquired=weeks.is_coupon_acquired.cast("int64"),
         is_event=(weeks.interval == weeks.second_week).fill_null(False),
     )
     cells = weeks.group_by(*_CELL).agg(n_at_risk=weeks.count(), n_event=weeks.is_event.sum())

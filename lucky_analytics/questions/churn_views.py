@@ -17,6 +17,7 @@ __all__ = [
     "assemble_groups",
     "assemble_recency",
     "check_customers",
+    "describe_uplifts",
     "label_cohorts",
     "name_models",
 ]
@@ -108,3 +109,15 @@ def name_models(tests: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     """Back-test results with the models' names as readers know them, oldest cut date first."""
     named = tests.assign(model=tests["model"].map(labels), cut=pd.to_datetime(tests["cut"]))
     return named.sort_values(["cut", "model"], ignore_index=True)
+
+
+def describe_uplifts(uplifts: pd.DataFrame, uplift: float | None = None) -> str:
+    """What brings lapsed customers back, in words: as measured (``estimate_uplifts``), or as assumed.
+
+    >>> describe_uplifts(pd.DataFrame({"value": [0.012, 0.004]}))
+    'Coupons of random depth brought back 0.4 to 1.2 % more of them in their week'
+    """
+    if uplift is not None:
+        return f"If it brings back {100 * uplift:g} % more of them"
+    low, high = 100 * uplifts["value"].min(), 100 * uplifts["value"].max()
+    return f"Coupons of random depth brought back {low:.1f} to {high:.1f} % more of them in their week"

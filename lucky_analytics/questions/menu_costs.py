@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
+from lucky_analytics.errors import LuckyError
+
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["load_items", "load_unit_costs"]
+__all__ = ["load_items", "load_margin_rate", "load_unit_costs"]
 
 
 def load_unit_costs(suite: Suite, days: ir.Table) -> ir.Table:
@@ -93,3 +95,20 @@ def load_items(suite: Suite, start: dt.date, end: dt.date) -> ir.Table:
         *("order_id", "store_id", "product_id", "category", "order_date", "week", "local_hour"),
         *("list_cents", "paid_cents", "ingredient_cents", "packaging_cents", "fee_cents"),
     )
+
+
+def load_margin_rate(suite: Suite, start: dt.date, end: dt.date) -> float:
+    """Contribution margin per dollar paid for items (0-1), over units sold in [start, end) of known cost.
+
+    Price paid less ingredients, packaging and payment fee. Raises ``LuckyError`` when no cost is known.
+    """
+    items = load_items(suite, start, end)
+    known = items.filter(items.ingredient_cents.notnull())
+    costs = known.ingredient_cents + known.packaging_cents + known.fee_cents
+    sums = known.agg(paid=known.paid_cents.sum(), costs=costs.sum()).execute().iloc[0].fillna(0)
+    if not sums["paid"] > 0:
+        raise LuckyError(
+            "margin of a unit", expected=f"sales with a known cost from {start} on", got="none",
+            remedy="Set the margin rate as a parameter",
+        )  # fmt: skip
+    return float(1 - sums["costs"] / sums["paid"])

@@ -11,18 +11,14 @@ import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError
 from tests import demo_suite
-from tests.notebook_said import said_by
+from tests.notebook_said import assert_whole, headlines, names, rows, said_by
 
 NOTEBOOK = "marketing/churn_cohorts"
-HEADLINES = {"second_order", "lapsed_once", "alive", "leaving", "winback", "opening"}
+HEADLINES = {"second_order", "alive", "leaving", "winback", "opening", "acquired"}
 
 
 def run(parameters=None, **edits):
     return said_by(NOTEBOOK, demo_suite.suite(**edits), **(parameters or {}))
-
-
-def headlines(said):
-    return {record["name"]: record for record in said["headline"]}
 
 
 @functools.cache
@@ -31,28 +27,23 @@ def usual():
 
 
 def test_every_headline_has_an_interval_its_level_and_a_count():
-    found = headlines(usual())
-    assert set(found) == HEADLINES
-    for record in found.values():
-        assert record["low"] < record["value"] < record["high"], record["name"]
-        assert record["level"] and record["n"] > 0 and "SELECT" in record["sql"]
+    assert_whole(usual(), HEADLINES)
 
 
 def test_the_page_is_complete_and_names_no_customer():
     said = usual()
-    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
-    assert {record["name"] for record in said["figure"]} == {
+    assert names(said, "figure") == {
         "cohort_triangle", "recency", "second_orders", "calibration", "segments", "claim",
     }  # fmt: skip
-    assert {record["name"] for record in said["table"]} == {
-        "recency", "score_bands", "segments", "back_tests", "horizons", "ratios", "triangle",
+    assert names(said, "table") == {
+        "recency", "score_bands", "segments", "trial", "back_tests", "horizons", "ratios", "triangle",
     }  # fmt: skip
     numbers = demo_suite.suite().customers.customer_id.execute()
     assert not any(number in json.dumps(said["table"]) for number in numbers.head(2000))
 
 
 def test_recency_is_as_published():
-    table = next(record for record in usual()["table"] if record["name"] == "recency")["data"]["data"]
+    table = rows(usual(), "recency")
     orders = demo_suite.suite().orders.execute()
     last = pd.to_datetime(orders.groupby("customer_id")["order_date"].max())
     days = (pd.Timestamp("2026-02-13") - last).dt.days
@@ -79,10 +70,35 @@ def test_a_headline_follows_the_rows(name):
 
 
 def test_parameters_of_the_offer_move_the_margin_alone():
-    after = headlines(run({"margin_rate": 0.25, "uplift": 0.01}))
-    before = headlines(usual())
-    assert after["winback"]["value"] < 0.6 * before["winback"]["value"]
-    assert after["alive"]["value"] == before["alive"]["value"]
+    little, much = (headlines(run({"margin_rate": rate, "uplift": 0.02})) for rate in (0.25, 0.75))
+    assert little["winback"]["value"] < 0.6 * much["winback"]["value"]
+    assert little["alive"]["value"] == much["alive"]["value"]
+
+
+def test_a_shallower_coupon_brings_back_fewer():
+    def uplifts(said):
+        return [row["value"] for row in rows(said, "trial")]
+
+    half = uplifts(run({"offer_depth": 0.25}))
+    assert half == pytest.approx([value / 2 for value in uplifts(usual())])
+
+
+def test_who_was_lapsed_and_came_moves_the_win_back():
+    def nobody_comes_back(order):
+        return order.filter(order.order_date < "2025-12-01")
+
+    said = run(orders=nobody_comes_back)
+    assert sum(row["value"] * row["n"] for row in rows(said, "trial")) != pytest.approx(
+        sum(row["value"] * row["n"] for row in rows(usual(), "trial")), rel=1e-3
+    )
+
+
+def test_without_coupons_of_random_depth_the_page_asks_for_an_uplift():
+    def by_rule(shown):
+        return shown.mutate(assignment=ibis.literal("rule"))
+
+    with pytest.raises(LuckyError, match="lapsed customers who were shown coupons of random depth"):
+        run(coupon_exposures=by_rule)
 
 
 def test_lists_are_written_only_when_asked_and_owned(tmp_path, monkeypatch):

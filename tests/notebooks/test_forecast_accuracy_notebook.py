@@ -8,7 +8,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError
 from tests import demo_suite
-from tests.notebook_said import said_by
+from tests.notebook_said import assert_whole, headlines, names, rows, said_by
 
 NOTEBOOK = "supply_chain/forecast_accuracy"
 HEADLINES = {"wape", "skill", "bias", "drift", "mape", "orders_wape"}
@@ -18,34 +18,25 @@ def run(parameters=None, **edits):
     return said_by(NOTEBOOK, demo_suite.suite(**edits), **(parameters or {}))
 
 
-def headlines(said):
-    return {record["name"]: record for record in said["headline"]}
-
-
 @functools.cache
 def usual():
     return run()
 
 
 def test_every_headline_has_an_interval_its_level_and_a_count():
-    found = headlines(usual())
-    assert set(found) == HEADLINES
-    for record in found.values():
-        assert record["low"] < record["value"] < record["high"], record["name"]
-        assert record["level"] and record["n"] > 0 and "SELECT" in record["sql"]
+    assert_whole(usual(), HEADLINES)
 
 
 def test_the_page_is_complete():
     said = usual()
-    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
-    assert {record["name"] for record in said["figure"]} == {
+    assert names(said, "figure") == {
         "stores", "bias_map", "drift", "leads", "weeks", "panels",
     }  # fmt: skip
-    assert {record["name"] for record in said["table"]} == {
+    assert names(said, "table") == {
         "measures", "tests", "retraining", "worst", "stock_outs", "store_table", "category", "weekday",
         "classes",
     }  # fmt: skip
-    measures = next(record for record in said["table"] if record["name"] == "measures")["data"]["data"]
+    measures = rows(said, "measures")
     assert len({row["grain"] for row in measures}) == 2 and len(measures) == 6  # never mixed
 
 
@@ -63,18 +54,18 @@ def inflated_orders(forecast):
 
 
 @pytest.mark.parametrize(
-    ("names", "edits"),
+    ("moved", "edits"),
     [
         ({"wape", "mape", "bias", "skill"}, {"forecasts": inflated}),
         ({"drift"}, {"forecasts": inflated_late}),
         ({"orders_wape"}, {"order_forecasts": inflated_orders}),
     ],
 )
-def test_a_headline_follows_the_rows(names, edits):
+def test_a_headline_follows_the_rows(moved, edits):
     before, after = headlines(usual()), headlines(run(**edits))
-    for name in names:
+    for name in moved:
         assert abs(after[name]["value"] - before[name]["value"]) > 0.02, name
-    if "bias" in names:
+    if "bias" in moved:
         expected = 1.2 * (1 + before["bias"]["value"]) - 1
         assert after["bias"]["value"] == pytest.approx(expected, abs=1e-6)
         assert after["orders_wape"]["value"] == pytest.approx(before["orders_wape"]["value"], rel=1e-9)

@@ -49,12 +49,14 @@ def test_repeat_buying_parameters(customers, truth):
         assert abs(np.log(value / realised)) < 2 * log_se + 0.03, name
 
 
-def test_openings_keep_customers(suite, customers, truth):
+def test_openings_keep_customers_and_coupons_bring_fickle_ones(suite, customers, truth):
     bought, _, fit = customers
     table = churn_departures.estimate_departures(
         churn_departures.aggregate_departures(suite, bought), fit, 0.99
-    )
-    near = table.set_index("name").loc["near"]
+    ).set_index("name")
+    acquired, near = table.loc["is_coupon_acquired"], table.loc["near"]
+    assert acquired["low"] < truth["churn"]["coupon_acquired"]["realised"] < acquired["high"]
+    assert acquired["low"] > 1
     # The home store is taken from the first order; for a fifth of the customers it is another one.
     assert near["low"] < truth["churn"]["nearby_opening"]["realised"] < near["high"]
     assert near["high"] < 1
