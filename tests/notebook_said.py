@@ -49,7 +49,7 @@ def rows(said: dict[str, list[dict[str, Any]]], table: str) -> list[dict[str, An
 
 
 def assert_whole(said: dict[str, list[dict[str, Any]]], expected: set[str]) -> None:
-    """One answer, one decision, and exactly the expected headlines, each with interval, level, n and query."""
+    """One answer, one decision, and just the expected headlines, each with interval, level, n and query."""
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1
     found = headlines(said)
     assert set(found) == expected

@@ -69,28 +69,13 @@ def test_a_headline_follows_the_rows(name):
     assert abs(after - before) > 0.005 * abs(before) + 1e-9
 
 
-def test_parameters_of_the_offer_move_the_margin_alone():
-    little, much = (headlines(run({"margin_rate": rate, "uplift": 0.02})) for rate in (0.25, 0.75))
-    assert little["winback"]["value"] < 0.6 * much["winback"]["value"]
-    assert little["alive"]["value"] == much["alive"]["value"]
-
-
-def test_a_shallower_coupon_brings_back_fewer():
-    def uplifts(said):
-        return [row["value"] for row in rows(said, "trial")]
-
-    half = uplifts(run({"offer_depth": 0.25}))
-    assert half == pytest.approx([value / 2 for value in uplifts(usual())])
-
-
-def test_who_was_lapsed_and_came_moves_the_win_back():
-    def nobody_comes_back(order):
-        return order.filter(order.order_date < "2025-12-01")
-
-    said = run(orders=nobody_comes_back)
-    assert sum(row["value"] * row["n"] for row in rows(said, "trial")) != pytest.approx(
-        sum(row["value"] * row["n"] for row in rows(usual(), "trial")), rel=1e-3
-    )
+def test_parameters_of_the_offer_move_the_win_back_alone():
+    said = run({"margin_rate": 0.25, "offer_depth": 0.25})
+    before, after = headlines(usual()), headlines(said)
+    assert after["winback"]["value"] != pytest.approx(before["winback"]["value"], rel=0.05)
+    assert after["alive"]["value"] == before["alive"]["value"]
+    half, whole = ([row["value"] for row in rows(one, "trial")] for one in (said, usual()))
+    assert half == pytest.approx([value / 2 for value in whole])
 
 
 def test_without_coupons_of_random_depth_the_page_asks_for_an_uplift():
