@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, THOUSANDS, WORSE, apply_theme
+from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, THOUSANDS, WORSE, apply_theme, slim
 
 __all__ = ["plot_bias_map", "plot_drift", "plot_leads", "plot_panels", "plot_store_errors", "plot_weeks"]
 
@@ -18,9 +18,8 @@ def plot_store_errors(stores: pd.DataFrame, limit: float) -> AnyChart:
 
     ``stores``: ``store_name`` (in order), ``value``, ``low``, ``high``, ``naive``. ``limit``: alert line.
     """
-    base = alt.Chart(stores).encode(
-        y=alt.Y("store_name:N", sort=stores["store_name"].tolist(), axis=_names())
-    )
+    rows = slim(stores, "store_name", "value", "low", "high", "naive")
+    base = alt.Chart(rows).encode(y=alt.Y("store_name:N", sort=stores["store_name"].tolist(), axis=_names()))
     axis = alt.Axis(format="%", title="error as a share of what was used")
     tooltip = [
         "store_name:N",
@@ -46,7 +45,8 @@ def plot_bias_map(cells: pd.DataFrame) -> AnyChart:
 
     ``cells``: ``store_name`` (in order), ``category``, ``bias``, ``wape``, ``n``.
     """
-    shown = cells.assign(
+    shown = slim(cells, "store_name", "category", "bias", "wape", "n")
+    shown = shown.assign(
         label=[f"{round(100 * bias):+d}" if round(100 * bias) else "0" for bias in cells["bias"]],
         size=cells["bias"].abs().clip(upper=0.3),
         side=["too much" if bias > 0 else "too little" for bias in cells["bias"]],
@@ -126,8 +126,11 @@ def plot_panels(panels: pd.DataFrame) -> AnyChart:
         "kind:N", scale=alt.Scale(domain=["actual", "predicted"], range=[CONTEXT, ACCENT]), legend=None
     )
     axis = alt.Axis(format="$~s", labelExpr=THOUSANDS, title=None, tickCount=3)
+    # One row a day holds both lines: half of the page's weight.
+    wide = panels.pivot(index=["store_name", "demand_date"], columns="kind", values="amount").reset_index()
     panel = (
-        alt.Chart(panels)
+        alt.Chart(slim(wide, "store_name", "demand_date", "actual", "predicted"))
+        .transform_fold(["actual", "predicted"], as_=["kind", "amount"])
         .mark_line(strokeWidth=1.5)
         .encode(
             x=alt.X("demand_date:T", axis=alt.Axis(format="%b", title=None, tickCount=2)),
@@ -142,6 +145,7 @@ def plot_panels(panels: pd.DataFrame) -> AnyChart:
 
 
 def _two_lines(rows: pd.DataFrame, x: alt.X, y: alt.Y, key: str) -> AnyChart:
+    rows = slim(rows, key, "prediction", "wape")
     base = alt.Chart(rows).encode(x=x, y=y, color=alt.Color("prediction:N", scale=_KINDS, legend=None))
     last = rows[rows[key] == rows[key].max()]
     labels = alt.Chart(last).encode(x=x, y=y, color=alt.Color("prediction:N", scale=_KINDS, legend=None))

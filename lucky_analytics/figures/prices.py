@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
 
 __all__ = ["plot_elasticities", "plot_margins", "plot_responses", "plot_segments", "plot_withdrawals"]
 
@@ -20,7 +20,8 @@ def plot_elasticities(estimates: pd.DataFrame) -> AnyChart:
     ``estimates``: ``category``, ``kind`` (``drawn`` or ``targeted``), ``estimate``, ``low``, ``high``; in the
     order to be shown.
     """
-    rows = estimates.assign(offset=estimates["kind"].map({"drawn": "a", "targeted": "b"}))
+    rows = slim(estimates, "category", "kind", "estimate", "low", "high")
+    rows = rows.assign(offset=estimates["kind"].map({"drawn": "a", "targeted": "b"}))
     tone = alt.condition(alt.datum.kind == "drawn", alt.value(ACCENT), alt.value(CONTEXT))
     base = alt.Chart(rows).encode(
         y=alt.Y("category:N", sort=estimates["category"].drop_duplicates().tolist(), axis=_NAMES),
@@ -62,7 +63,7 @@ def plot_segments(cells: pd.DataFrame, order: list[str]) -> AnyChart:
     ``cells``: ``category``, ``segment``, ``estimate``, ``low``, ``high``, ``raw``. ``order``: segments.
     """
     y = alt.Y("segment:N", sort=order, axis=alt.Axis(domain=False, ticks=False, title=None))
-    base = alt.Chart(cells).encode(y=y)
+    base = alt.Chart(slim(cells, "category", "segment", "estimate", "low", "high", "raw")).encode(y=y)
     axis = alt.Axis(title=None, format=".0f", tickMinStep=1)
     layers = alt.layer(
         base.mark_point(shape="circle", filled=False, size=35, color=CONTEXT).encode(
@@ -86,7 +87,8 @@ def plot_responses(responses: pd.DataFrame, order: list[str]) -> AnyChart:
     ``responses``: see ``assemble_responses``. ``order``: categories.
     """
     x = alt.X("price:Q", axis=_PERCENT.copy(), title=None, scale=alt.Scale(domain=[0.48, 1.02]))
-    base = alt.Chart(responses).encode(x=x)
+    ends = ("observed", "observed_low", "observed_high", "fitted")
+    base = alt.Chart(slim(responses, "category", "price", "depth", "n", "y", *ends)).encode(x=x)
     scale = alt.Scale(type="log", nice=False)
     axis = alt.Axis(values=[0.5, 1, 2, 4, 8], title=None, format="~g")
     y = alt.Y("observed:Q", scale=scale, axis=axis)
@@ -116,7 +118,9 @@ def plot_margins(curves: pd.DataFrame, best: pd.DataFrame) -> AnyChart:
     ``curves``: ``category``, ``price`` (dollars), ``margin``, ``margin_low``, ``margin_high``. ``best``:
     ``category``, ``best``, ``best_low``, ``best_high``, ``paid_price``; in the order to be shown.
     """
-    rows = curves.merge(best[["category", "best", "best_low", "best_high", "paid_price"]], on="category")
+    rows = curves.merge(best[["category", "best_low", "best_high", "paid_price"]], on="category")
+    # Every second price draws the same line.
+    rows = slim(rows[rows.groupby("category").cumcount() % 2 == 0], *rows.columns)
     base = alt.Chart(rows)
     x = alt.X("price:Q", axis=alt.Axis(format="$.0f", title=None, tickCount=4), scale=alt.Scale(zero=False))
     y_axis = alt.Axis(title=None, format=".1f", tickCount=3)

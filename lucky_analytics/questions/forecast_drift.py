@@ -16,7 +16,8 @@ from lucky_analytics.methods.demand_class import classify_demand
 from lucky_analytics.methods.forecast_error import measure_errors
 from lucky_analytics.methods.forecast_test import compare_forecasts
 from lucky_analytics.methods.ratio import estimate_ratios
-from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, Rows, aggregate_errors, with_groups
+from lucky_analytics.questions.forecast_accuracy import PREDICTIONS
+from lucky_analytics.questions.forecast_measures import Rows, aggregate_errors, with_groups
 
 __all__ = [
     "Drift",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.methods.ratio import estimate_ratios
-from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, Rows, Scored, aggregate_errors, measure
+from lucky_analytics.questions.forecast_accuracy import PREDICTIONS, Scored
 from lucky_analytics.questions.forecast_drift import Drift
+from lucky_analytics.questions.forecast_measures import Rows, aggregate_errors, measure
 
 __all__ = [
     "WEEKDAYS",

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from lucky_analytics import catalog, demo, settings, snapshot
-from lucky_analytics.questions import churn_cohorts, churn_departures, churn_scores, forecast_accuracy
+from lucky_analytics.questions import (
+    churn_cohorts,
+    churn_departures,
+    churn_scores,
+    forecast_accuracy,
+    forecast_measures,
+)
 from lucky_analytics.questions import forecast_drift as drifts
 from lucky_analytics.sources import demo as demo_source
 
@@ -99,7 +105,7 @@ def test_biases_of_stores(suite, scored, truth):
 
 def test_errors_grow_with_lead(scored, truth):
     rows = scored.rows.filter(~scored.rows.is_stock_out)
-    leads = forecast_accuracy.measure(rows, ["lead_days"]).set_index("lead_days")
+    leads = forecast_measures.measure(rows, ["lead_days"]).set_index("lead_days")
     assert leads["wape"].is_monotonic_increasing
     # Mean |error| of a normal with that sd is .8 of it; the common weight mixes goods of unlike sd.
     step = (leads["mape"].loc[13] - leads["mape"].loc[1]) / 12
