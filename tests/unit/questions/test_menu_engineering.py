@@ -36,7 +36,8 @@ class Kitchen:
         pd.DataFrame(
             {
                 "variant_id": ["v", "v", "w"], "goods_id": ["milk", "cup", "rare"],
-                "quantity": [2.0, 1.0, 1.0], "is_default": True, "start_date": dt.date(2025, 1, 1), "end_date": [None, None, None],
+                "quantity": [2.0, 1.0, 1.0], "is_default": True, "start_date": dt.date(2025, 1, 1),
+                "end_date": [None, None, None],
             }
         )
     ).cast({"end_date": "date", "start_date": "date"})  # fmt: skip
