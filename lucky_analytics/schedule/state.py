@@ -81,29 +81,30 @@ class State:
 
     def newest(self, entry: str) -> Slot | None:
         """The last slot that was begun or missed; null before the first."""
-        found = self.history(entry, n=1)
-        return found[0] if found else None
+        found = self.database.execute(
+            "select slot from events where entry = ? and event != 'seen' order by slot desc limit 1", (entry,)
+        ).fetchone()
+        return self._slot(entry, found[0]) if found else None
 
     def history(self, entry: str | None = None, n: int = 1000) -> list[Slot]:
         """The ``n`` last slots of one entry or of all, the newest first."""
         rows = self.database.execute(
-            """
-            select entry, slot, max(number) as last, sum(event = 'begun') as n_begun,
-                max(case when event = 'begun' then at end) as began_at
-            from events where event != 'seen' and (? is null or entry = ?)
-            group by entry, slot order by slot desc, entry limit ?
-            """,
+            "select distinct entry, slot from events where event != 'seen' and (? is null or entry = ?) "
+            "order by slot desc, entry limit ?",
             (entry, entry, n),
         ).fetchall()
-        found = []
-        for name, slot, last, n_begun, began_at in rows:
-            event, at, detail = self.database.execute(
-                "select event, at, detail from events where number = ?", (last,)
-            ).fetchone()
-            began = dt.datetime.fromisoformat(began_at) if began_at else None
-            moments = (dt.datetime.fromisoformat(slot), event, dt.datetime.fromisoformat(at))
-            found.append(Slot(name, *moments, n_begun, detail, began))
-        return found
+        return [self._slot(name, slot) for name, slot in rows]
+
+    def _slot(self, entry: str, slot: str) -> Slot:
+        events = self.database.execute(
+            "select event, at, detail from events where entry = ? and slot = ? and event != 'seen' "
+            "order by number",
+            (entry, slot),
+        ).fetchall()
+        begun = [dt.datetime.fromisoformat(at) for event, at, _ in events if event == BEGUN]
+        event, at, detail = events[-1]
+        moments = (dt.datetime.fromisoformat(slot), event, dt.datetime.fromisoformat(at))
+        return Slot(entry, *moments, len(begun), detail, begun[-1] if begun else None)
 
 
 @contextlib.contextmanager

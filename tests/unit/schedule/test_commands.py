@@ -1,0 +1,95 @@
+"""``lucky schedule``: what people and machines see, and the foreground mode of containers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics.cli import main
+from tests.notebook_cells import write_notebook
+
+SCHEDULE = 'entries:\n  daily:\n    notebook: shops\n    cron: "30 6 * * *"\n    snapshot: none\n'
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DATA", "OUTPUTS", "SOURCES", "SOURCE_URL", "SITE_URL", "DELIVERY"):
+        monkeypatch.delenv(f"LUCKY_{name}", raising=False)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    write_notebook(tmp_path / "notebooks" / "operations" / "shops.ipynb")
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "schedule.yml").write_text(SCHEDULE)
+    return tmp_path
+
+
+def lucky(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = 0
+    try:
+        main(list(words))
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_list_due_run_and_history(root: Path, capsys: pytest.CaptureFixture[str]):
+    code, out, _ = lucky(capsys, "schedule", "list")
+    assert code == 0
+    assert "daily: shops\n    30 6 * * * in America/New_York; next " in out
+    (row,) = json.loads(lucky(capsys, "schedule", "list", "--json")[1])["entries"]
+    assert (row["name"], row["cron"], row["last"], row["snapshot"]) == ("daily", "30 6 * * *", None, "none")
+    assert lucky(capsys, "schedule", "due")[1] == "nothing is due\n"
+    ran = json.loads(lucky(capsys, "schedule", "run", "--json")[1])
+    assert ran == {"ours": True, "ended": [], "sent": []}
+    assert json.loads(lucky(capsys, "schedule", "due", "--json")[1]) == {"due": [], "missed": []}
+    assert lucky(capsys, "schedule", "history")[1] == "no slot yet\n"
+
+
+def test_errors_are_one_line(root: Path, capsys: pytest.CaptureFixture[str]):
+    (root / "params" / "schedule.yml").write_text(SCHEDULE.replace("30 6", "30 26"))
+    for command in (["list"], ["due"], ["run"], ["history"], ["export"], ["tell", "daily"]):
+        code, out, err = lucky(capsys, "schedule", *command)
+        assert (code, out) == (2, "")
+        assert err.startswith("lucky: schedule.yml, daily: cron '30 26 * * *': expected minute hour")
+        assert err.count("\n") == 1
+    (root / "params" / "schedule.yml").write_text(SCHEDULE)
+    assert (
+        "unknown schedule entry 'dayly': expected one of daily"
+        in lucky(capsys, "schedule", "history", "dayly")[2]
+    )
+    (root / "params" / "alerts.yml").write_text("a:\n  when: mape >\n")
+    assert "alert 'mape >'" in lucky(capsys, "schedule", "list")[2]
+
+
+def test_export_writes_files(root: Path, capsys: pytest.CaptureFixture[str]):
+    for system, names in (
+        ("systemd", ["lucky-schedule.service", "lucky-schedule.timer"]),
+        ("cron", ["lucky-schedule.cron"]),
+        ("airflow", ["lucky_schedule_dags.py"]),
+    ):
+        folder = root / system
+        lucky(capsys, "schedule", "export", "--to", system, "--out", str(folder))
+        assert sorted(path.name for path in folder.iterdir()) == names
+
+
+def test_the_foreground_mode_ends_at_a_signal(root: Path):
+    command = [sys.executable, "-m", "lucky_analytics.cli", "schedule", "run", "--foreground"]
+    child = subprocess.Popen(command, env=dict(os.environ), stderr=subprocess.PIPE, text=True)
+    log = root / "outputs" / "schedule.sqlite"
+    try:
+        for _ in range(600):
+            if log.exists() or child.poll() is not None:
+                break
+            with pytest.raises(subprocess.TimeoutExpired):
+                child.wait(0.1)
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(60) == 0
+    finally:
+        child.kill()
+    assert log.exists()

@@ -1,0 +1,28 @@
+"""Thirty simulated days around each change of clocks, with two downtimes: every slot once, none lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.schedule_simulation import SPANS, Span, check, simulate
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize("span", SPANS, ids=lambda span: span.name)
+def test_thirty_days_with_two_downtimes(tmp_path: Path, span: Span):
+    """By the hour; ``python -m tests.schedule_simulation`` goes by the quarter, with real runs."""
+    span = replace(span, step=HOUR)
+    history = simulate(tmp_path, span, is_real=False)
+    check(span, history)
+    with pytest.raises(AssertionError):
+        check(span, history[:-1])
+
+
+@pytest.mark.full
+def test_thirty_days_of_real_runs(tmp_path: Path):
+    check(SPANS[1], simulate(tmp_path, SPANS[1], is_real=True))
