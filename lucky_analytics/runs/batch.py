@@ -7,6 +7,7 @@ import fcntl
 import functools
 import itertools
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from lucky_analytics.runs.plan import Inputs, inputs_of, plan
 from lucky_analytics.settings import Settings
 
 __all__ = ["Outcome", "failures", "run_notebooks"]
+
+
+_loading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | N
             return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
         if planned.action == "run":
             start_server()  # it imports its libraries while we import ours
-        execute, render_again = _load_heavy()
+        with _loading:  # once, and not by every job at the same time
+            execute, render_again = _load_heavy()
         if planned.standing:
             render_again(planned.standing, settings, inputs.snapshot)
             return Outcome(inputs.notebook.name, "rendered", planned.reason, planned.standing)
