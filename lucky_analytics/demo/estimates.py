@@ -6,6 +6,21 @@ from dataclasses import dataclass
 
 __all__ = ["Estimate"]
 
+# What readers call a plant; elasticities are named by their category.
+_LABELS = {
+    "customers.r": "How alike customers' order rates are (r)",
+    "customers.alpha": "Days between orders: scale of the order rates (alpha)",
+    "customers.a": "Leaving after an order: first shape (a)",
+    "customers.b": "Leaving after an order: second shape (b)",
+    "churn.coupon_acquired": "Leaving of customers acquired by coupon, ratio",
+    "churn.nearby_opening": "Leaving after a sister store opened nearby, ratio",
+    "ramp.b": "New store: how low it starts (b)",
+    "ramp.k": "New store: growth a week (k)",
+    "ramp.plateau_mean": "New store: typical plateau, orders a week",
+    "ramp.plateau_sd": "New store: spread of ln plateau",
+    "cannibalisation.weight": "What a sister store next door takes, ln orders",
+}
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -27,12 +42,21 @@ class Estimate:
         start = self.planted if self.before is None else self.before
         return (self.after - start) / self.se if self.se > 0 else None
 
+    @property
+    def label(self) -> str:
+        """In words: the category's price elasticity, or what ``_LABELS`` says."""
+        if self.mechanism == "elasticity":
+            return f"Price elasticity of {self.name}"
+        return _LABELS.get(f"{self.mechanism}.{self.name}", f"{self.mechanism}: {self.name}")
+
     def as_json(self) -> dict[str, object]:
         return {
             "plant": f"{self.mechanism}.{self.name}",
+            "label": self.label,
             "planted": self.planted,
             "before": None if self.before is None else round(float(self.before), 5),
             "after": round(float(self.after), 5),
             "se": round(float(self.se), 5),
+            "from_plant_in_se": round((self.after - self.planted) / self.se, 2) if self.se > 0 else None,
             "shift_in_se": None if self.shift is None else round(float(self.shift), 2),
         }

@@ -18,6 +18,7 @@ from lucky_analytics.demo import (
     machine_lives,
     opproduction,
     oracle_customers,
+    oracle_inputs,
     oracle_stores,
     order_history,
     people,
@@ -141,6 +142,7 @@ def realised(world: World) -> Realised:
     """Planted beside realised values, and the row ids of the planted exceptions."""
     truth = Realised(world.planted)
     book, charges = world.book, world.charges
+    oracle_inputs.note_inputs(world, truth)
     truth.note("customers", "kl_nats_per_user", world.orders.tilt.kl)
     truth.note("customers", "effective_pool_share", world.orders.tilt.effective)
     truth.note("promotion", "aov_path_days", world.plan.tau_days)

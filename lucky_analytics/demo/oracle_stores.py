@@ -42,7 +42,11 @@ def ramp_estimates(world: World) -> list[Estimate]:
     net = logs + world.planted["cannibalisation"]["weight"] * world.plan.exposure[_RAMPING, -1]
     mean = float(np.exp(net.mean()))
     error = mean * float(net.std(ddof=1)) / np.sqrt(len(net))
-    found.append(Estimate("ramp", "plateau_mean", world.planted["ramp"]["plateau_mean"], None, mean, error))
+    spread = float(net.std(ddof=1))
+    of_spread = spread / float(np.sqrt(2 * (len(net) - 1)))
+    ramp = world.planted["ramp"]
+    found.append(Estimate("ramp", "plateau_mean", ramp["plateau_mean"], None, mean, error))
+    found.append(Estimate("ramp", "plateau_sd", ramp["plateau_sd"], None, spread, of_spread))
     return found
 
 

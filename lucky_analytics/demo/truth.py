@@ -151,8 +151,9 @@ def _same_kind(name: str, default: Any, value: Any) -> Any:
 class Realised:
     """What a build planted and what came of it; becomes ``truth.json``.
 
-    ``{mechanism: {parameter: {"planted": ..., "realised": ..., "se": ...}}}`` and, under
-    ``exceptions.rows``, the ids of the planted rows by class.
+    ``{mechanism: {parameter: {"planted": ..., "realised": ..., "se": ...}}}``, with ``"held": true`` in place
+    of a realised value where no later step moves the plant, and, under ``exceptions.rows``, the ids of the
+    planted rows by class.
     """
 
     def __init__(self, planted: Plants):
@@ -168,9 +169,15 @@ class Realised:
         if se is not None:
             fact["se"] = se
 
+    def hold(self, mechanism: str, name: str) -> None:
+        """Mark a plant that acts as planted, because nothing moves it once drawn."""
+        self._facts[mechanism][name]["held"] = True
+
     def rows(self, kind: str, ids: list[str]) -> None:
-        """Record the row ids of one planted exception class, as text."""
+        """Record the row ids of one planted exception class, as text; a planted count came out as so many."""
         self._facts["exceptions"].setdefault("rows", {})[kind] = sorted(ids)
+        if kind in self._facts["exceptions"]:
+            self.note("exceptions", kind, len(ids))
 
     def as_json(self) -> str:
         return json.dumps(self._facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -58,7 +58,8 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
                 found.append(_range(connection, name, column, *limits))
             for column, target in rules["references"].get(name, {}).items():
                 if target.rpartition(".")[0] in manifest.tables:
-                    found.append(_reference(connection, name, column, target))
+                    tolerated = rules["tolerated"].get(name, {}).get(column)
+                    found.append(_reference(connection, name, column, target, tolerated))
             if fresh := rules["fresh"].get(name):
                 found.append(_fresh(connection, manifest, name, fresh["column"], fresh["hours"]))
         found += _issues(connection, manifest, rules["issues"])
@@ -116,7 +117,9 @@ def _range(connection: duckdb.DuckDBPyConnection, name: str, column: str, low: f
     return Finding(name, "range", column, n == 0, n, detail, "medium")
 
 
-def _reference(connection: duckdb.DuckDBPyConnection, name: str, column: str, target: str) -> Finding:
+def _reference(
+    connection: duckdb.DuckDBPyConnection, name: str, column: str, target: str, tolerated: dict | None
+) -> Finding:
     other, _, other_column = target.rpartition(".")
     n, n_sampled = connection.execute(
         f"""WITH sampled AS (
@@ -128,7 +131,10 @@ def _reference(connection: duckdb.DuckDBPyConnection, name: str, column: str, ta
         SELECT count(*) FILTER (WHERE value NOT IN (SELECT value FROM known)), count(*) FROM sampled"""
     ).fetchone() or (0, 0)
     detail = f"{n:,} of {n_sampled:,} have no {target}" if n else f"{n_sampled:,} found in {target}"
-    return Finding(name, "reference", column, n == 0, n, detail, "medium")
+    if n and tolerated:
+        detail += f"; up to {tolerated['share']:.1%} tolerated: {tolerated['why']}"
+    most = tolerated["share"] * n_sampled if tolerated else 0
+    return Finding(name, "reference", column, n <= most, n, detail, "medium")
 
 
 def _fresh(

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -46,6 +52,55 @@ def test_the_same_seed_gives_the_same_bytes_with_one_and_with_two_threads(tiny: 
     with threadpool_limits(2):
         demo.build(tmp_path / "again", scale=SCALE)
     assert _hashes(tmp_path / "again") == _hashes(tiny)
+
+
+_THREADS = """
+import sys; from pathlib import Path; import pyarrow as pa
+pa.set_cpu_count(int(sys.argv[2])); from lucky_analytics import demo
+demo.build(Path(sys.argv[1]), scale=0.2)
+"""
+
+
+@pytest.mark.full
+def test_a_fifth_of_full_scale_has_the_same_bytes_with_one_and_with_two_threads(tmp_path: Path):
+    for n in ("1", "2"):
+        limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), n)
+        command = [sys.executable, "-c", _THREADS, str(tmp_path / n), n]
+        subprocess.run(command, check=True, env={**os.environ, **limits})
+    assert _hashes(tmp_path / "1") == _hashes(tmp_path / "2")
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_build_leaves_the_previous_estate(tiny: Path, tmp_path: Path, blow: signal.Signals):
+    out = tmp_path / "demo"
+    shutil.copytree(tiny, out)
+    code = "import sys; from lucky_analytics.cli import main; sys.exit(main())"
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "demo",
+        "build",
+        "--scale",
+        "0.02",
+        "--seed",
+        "9",
+        "--out",
+        str(out),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        while not list(tmp_path.glob("demo.*.building/*")):  # in the midst of writing
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(blow)
+    assert process.returncode != 0
+    assert _hashes(out) == _hashes(tiny)
+    for name in _hashes(tiny):
+        path = f"{name.replace('.', '/')}.parquet"
+        assert (out / path).stat().st_size == (tiny / path).stat().st_size
+    assert len(list(tmp_path.glob("demo.*"))) == (
+        blow == signal.SIGKILL
+    )  # the next build removes what is left
 
 
 def test_another_seed_gives_other_rows_of_the_same_number(tiny: Path, tmp_path: Path):

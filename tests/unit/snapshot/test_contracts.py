@@ -18,6 +18,7 @@ from lucky_analytics.snapshot import Finding, Manifest, contracts
 from lucky_analytics.sources.files import FilesSource
 from tests import tiny_estate
 
+TRADES = "luckyus_sales_payment.t_trade"
 ORDERS, SHOPS, USERS = "luckyus_sales_order.t_order", "luckyus_opshop.t_shop_info", "luckyus_sales_crm.t_user"
 ITEMS = "luckyus_sales_order.t_order_item"
 CUT = dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)
@@ -117,6 +118,17 @@ def test_a_breach_is_told_by_table_and_rule_with_its_count(
     assert table in str(found)
     # Told, and not corrected: the rows are all there.
     assert taken.tables[table].rows == sound[table].num_rows
+
+
+@pytest.mark.parametrize(("strays", "holds"), [(1, True), (2, True), (3, False)])
+def test_a_few_payments_without_an_order_are_counted_and_many_are_a_breach(
+    sound, take, strays: int, holds: bool
+):
+    trades = tiny_estate.rows(estate.load().database("salespayment").table("t_trade"), 2_000)
+    trades = put(trades, order_id=["x"] * strays + ["1"] * (2_000 - strays))
+    found = finding(take({**sound, TRADES: trades}), TRADES, "reference", "order_id")
+    assert (found.holds, found.count) == (holds, strays)
+    assert "up to 0.1% tolerated" in found.detail
 
 
 def test_a_null_where_none_is_declared_is_a_breach(sound, take):
