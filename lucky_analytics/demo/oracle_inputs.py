@@ -20,8 +20,7 @@ HELD = {
     "fees": ("fixed_cents", "rates", "service_rate"),
     "forecasts": ("drift_date", "new_store_weeks", "orders"),
     "production": ("learning", "learning_days"),
-    "promotion": ("novelty", "novelty_fade_days", "opening_event", "second_fade_days", "second_lift",
-                  "store_discount", "store_discount_days", "withdrawn_date", "withdrawn_step"),
+    "promotion": ("withdrawn_date",),
     "pushes": ("open_base", "per_recent_push", "usual_hour"),
     "ramp": ("hump", "hump_fade_weeks"),
 }  # fmt: skip
