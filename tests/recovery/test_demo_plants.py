@@ -90,10 +90,10 @@ def test_the_tables_show_that_customers_acquired_by_coupon_leave_sooner(
 
 # Not measured: product quotas move associations, and the stores' published months absorb part of a promotion
 # (what is left of the flagship's is in "cannibalisation", flagship_residue).
+_ABSORBED = ("novelty", "novelty_fade_days", "opening_event", "second_lift", "second_fade_days",
+             "store_discount", "store_discount_days", "withdrawn_step")  # fmt: skip
 UNMEASURED = {"menu.pair_probability", "menu.confounded_share", "customers.home_store_share", "ramp.noise_sd",
-              "exceptions.late_posting_share",
-              *(f"promotion.{name}" for name in ("novelty", "novelty_fade_days", "opening_event", "second_lift",
-                "second_fade_days", "store_discount", "store_discount_days", "withdrawn_step"))}  # fmt: skip
+              "exceptions.late_posting_share", *(f"promotion.{name}" for name in _ABSORBED)}  # fmt: skip
 
 
 def test_every_plant_has_a_realised_value_or_is_held(truth: dict[str, Any]):
