@@ -28,6 +28,8 @@ class AppHandler(TornadoVoilaHandler):
     async def get(self, path: str | None = None) -> None:
         if path:
             raise tornado.web.HTTPError(404)
+        # Asking for it sets the cookie, without which no page could free its seat or save a report.
+        _ = self.xsrf_token
         kernels, most = self.kernel_manager, self.settings["lucky_sessions"]
         await kernels.forget_dead()
         if kernels.count_sessions() >= most:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import ipaddress
+import json
 import logging
 import socket
 from dataclasses import dataclass
@@ -23,13 +26,17 @@ from lucky_analytics.apps.handlers import (
 from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.runs.identity import modules_behind
 from lucky_analytics.settings import Settings
 
-__all__ = ["VIEWS", "Access", "AppServer", "find_app", "list_apps", "make_server", "require_free_port"]
+__all__ = ["Access", "AppServer", "find_app", "list_apps", "make_server", "modules_of", "require_free_port"]
 
+# The one inline script that Voila sends: a sign of life while a session starts.
+_HEARTBEAT = base64.b64encode(hashlib.sha256(b"window.voila_heartbeat()").digest()).decode()
 # 'unsafe-eval' is not among them; blob: is how the widget's module reaches the browser.
 POLICY = (
-    "default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    f"default-src 'none'; script-src 'self' blob: 'sha256-{_HEARTBEAT}'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -38,8 +45,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
-# The module behind each app: imported once for all of its sessions.
-VIEWS = {"site_scoring": "site", "price_what_if": "price"}
 # The report notebook behind "Save as report", by app.
 REPORTS = {"site_scoring": "site_what_if"}
 
@@ -87,6 +92,13 @@ def find_app(name: str, settings: Settings) -> Path:
     if name not in list_apps(settings):
         raise UnknownNameError("app", name, list_apps(settings))
     return settings.notebooks_dir / "apps" / f"{name}.ipynb"
+
+
+def modules_of(notebook: Path) -> list[str]:
+    """What the app's cells import of ours: imported once, for all of its sessions."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    sources = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return sorted(name for name in modules_behind(sources) if not name.endswith(".catalog"))
 
 
 def require_free_port(host: str, port: int) -> None:

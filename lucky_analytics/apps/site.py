@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ from lucky_analytics.questions.site_scenario import (
 )
 from lucky_analytics.questions.site_search import search_sites
 from lucky_analytics.questions.site_support import warn
-from lucky_analytics.questions.site_what_if import MONTHS, Answer, answer_scenario
+from lucky_analytics.questions.site_what_if import MONTHS, Answer, World, answer_scenario
 from lucky_analytics.reference.manhattan import Layers, load_layers
 
 __all__ = ["answer_document", "make_actions", "open_sites_model", "page_context"]
@@ -120,12 +121,6 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
     layers: Layers = prepared.layers
     model = world.model
     net = layers.tracts["geoid"].map(reference.set_index("site")["net"])
-    customers = spread_customers(
-        layers,
-        world.open_sites,
-        decay_km=scenario.levers["decay"],
-        outside=world.fitted.outside * scenario.levers["outside"],
-    )
     return {
         "scenario": write_scenario(scenario),
         "query": format_query(scenario),
@@ -133,7 +128,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
         "together": answer.together,
         "closed": {"lost": world.closed, "regained": world.regained},
         "stores": _stores(prepared, answer, scenario),
-        "areas": {"net": net.round(0).to_numpy(float), "density": customers["density"].round(0).to_numpy()},
+        "areas": {"net": net.round(0).to_numpy(float), "density": _density(world)},
         "lease": dataclasses.asdict(answer.lease),
         "level": model.level,
         "n_stores": len(model.sites),
@@ -141,6 +136,16 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
         "basis": describe_basis(model),
         "error": float(np.expm1(model.errors["error"].abs().mean())),
     }
+
+
+@functools.lru_cache(maxsize=24)
+def _density(world: World) -> np.ndarray:
+    """Orders a week and km2 by tract, modelled; the same for every candidate, so drawn once a world."""
+    outside = world.fitted.outside * world.levers["outside"]
+    customers = spread_customers(
+        world.prepared.layers, world.open_sites, decay_km=world.levers["decay"], outside=outside
+    )
+    return customers["density"].round(0).to_numpy(float)
 
 
 def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]:

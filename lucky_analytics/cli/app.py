@@ -55,7 +55,7 @@ def app(
             access = apps.Access(host, probe.getsockname()[1], access.token, identity_header)
     apps.require_free_port(access.host, access.port)
     base = base_url.rstrip("/") + "/"
-    start_server("anywidget", "ipywidgets", f"lucky_analytics.apps.{apps.VIEWS[name]}")
+    start_server("anywidget", "ipywidgets", *apps.modules_of(notebook))
     running = apps.make_server(
         notebook,
         here,

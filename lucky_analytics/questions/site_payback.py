@@ -72,6 +72,7 @@ def estimate_payback(
     *,
     seed: int = 1,
     n_draws: int = 4000,
+    shares: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """When each site (as from ``predict_sites``) earns its build-out back, one row per site in their order.
 
@@ -82,11 +83,13 @@ def estimate_payback(
     counted: what the store's own books would say). ``rent`` is that of the lease, or the site's own
     ``rent_dollars_month`` where a file brings one (``is_rent_imported``). ``bearable_rent`` with ``_low``,
     ``_high``: dollars a month at which the build-out would come back exactly at the horizon; negative:
-    not even at no rent.
+    not even at no rent. ``shares``: of ``draw_weekly_shares`` for the same fit, weeks, seed and draws, when
+    they are known already.
     """
     n_weeks = int(np.ceil(lease.horizon_months * WEEKS_A_MONTH))
     gross, taken = draw_revenue(model, sites, seed=seed, n_draws=n_draws)
-    own_share, pull_share = draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
+    shares = shares or draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
+    own_share, pull_share = shares
     imported = sites.get("rent_dollars_month", pd.Series(np.nan, index=sites.index)).astype(float)
     rents = imported.fillna(lease.rent_dollars_month)
     rows = []

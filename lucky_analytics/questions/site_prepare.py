@@ -43,7 +43,7 @@ class Fitted:
     order_dollars: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreparedSites:
     """Ready to evaluate scenarios in milliseconds. Nothing in it holds a connection.
 

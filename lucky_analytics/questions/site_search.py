@@ -12,9 +12,13 @@ from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.questions.site_prepare import GRID_KM, PreparedSites
 from lucky_analytics.questions.site_scenario import OBJECTIVES, Scenario
-from lucky_analytics.questions.site_scoring import describe_sites
 from lucky_analytics.questions.site_support import TOO_NEAR_KM
-from lucky_analytics.questions.site_what_if import build_world, kernel_between, predict_with_levers
+from lucky_analytics.questions.site_what_if import (
+    build_world,
+    describe_candidates,
+    kernel_between,
+    predict_with_levers,
+)
 
 __all__ = ["Found", "search_sites"]
 
@@ -67,11 +71,9 @@ def search_sites(
     world = build_world(prepared, scenario)
     radius = scenario.levers["radius"]
     grid = prepared.grid[radius]
-    placed = pd.DataFrame(
-        [(each.name, each.latitude, each.longitude) for each in scenario.candidates], columns=["site", *PLACE]
-    )
+    placed = describe_candidates(prepared, scenario)
     if len(placed):
-        placed = describe_sites(prepared.layers, placed, radius).dropna(subset="log_jobs")
+        placed = placed.dropna(subset="log_jobs")
         grid = pd.concat([placed, grid])
     grid = predict_with_levers(world, grid.reset_index(drop=True))
     pull, _ = world.choose(grid)

@@ -7,6 +7,7 @@ so far say how much is taken, the choice model how that would change.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.distance import decay_weights, great_circle_km
 from lucky_analytics.methods.huff import divert_one_by_one
 from lucky_analytics.questions.site_outlook import explain_sites, find_comparables, score_sites
-from lucky_analytics.questions.site_payback import Lease, estimate_payback
+from lucky_analytics.questions.site_payback import Lease, draw_weekly_shares, estimate_payback
 from lucky_analytics.questions.site_prepare import Fitted, PreparedSites
 from lucky_analytics.questions.site_scenario import LEVERS, Scenario
 from lucky_analytics.questions.site_scoring import SiteModel, describe_sites, predict_sites
@@ -30,6 +31,7 @@ __all__ = [
     "World",
     "answer_scenario",
     "build_world",
+    "describe_candidates",
     "kernel_between",
     "predict_with_levers",
     "require_sites",
@@ -76,6 +78,12 @@ class World:
         tracts = prepared.layers.tracts
         self.tracts = tracts[tracts["jobs"].notna()]
 
+    @functools.cached_property
+    def reference(self) -> pd.DataFrame:
+        """A point in every tract, predicted: what scores are percentiles of, and what the map shows."""
+        points = self.prepared.reference[self.levers["radius"]].reset_index(drop=True)
+        return predict_with_levers(self, points)
+
     @property
     def is_choice_at_rest(self) -> bool:
         return all(self.levers[name] == LEVERS[name].default for name in ("outside", "jobs_share"))
@@ -104,8 +112,45 @@ class World:
 
 
 def build_world(prepared: PreparedSites, scenario: Scenario) -> World:
-    """The chain that a scenario describes. Raises ``LuckyError`` for levers that the data cannot fit."""
-    return World(prepared, scenario)
+    """The chain that a scenario describes, remembered. Raises ``LuckyError`` for levers without a fit."""
+    # What a lease costs changes nothing in the world: one world for all rents.
+    levers = tuple(
+        (name, scenario.levers[name]) for name in LEVERS if name not in ("rent", "build_out", "margin")
+    )
+    return _remembered_world(prepared, levers, scenario.left_out)
+
+
+@functools.lru_cache(maxsize=24)
+def _remembered_world(
+    prepared: PreparedSites, levers: tuple[tuple[str, float], ...], left_out: tuple[str, ...]
+) -> World:
+    return World(prepared, Scenario((), left_out, dict(levers)))
+
+
+@functools.lru_cache(maxsize=512)
+def _describe(prepared: PreparedSites, latitude: float, longitude: float, radius: float) -> pd.DataFrame:
+    """What surrounds one place: asked again at each lever, and the same each time."""
+    place = pd.DataFrame({"latitude": [latitude], "longitude": [longitude]})
+    return describe_sites(prepared.layers, place, radius)
+
+
+@functools.lru_cache(maxsize=8)
+def _weekly_shares(prepared: PreparedSites, reach: float, seed: int) -> tuple[Array, Array]:
+    n_weeks = int(np.ceil(HORIZON_MONTHS * WEEKS_A_MONTH))
+    return draw_weekly_shares(prepared.fitted[reach].fit, n_weeks, seed=seed + 1)
+
+
+def describe_candidates(prepared: PreparedSites, scenario: Scenario) -> pd.DataFrame:
+    """Every candidate with what surrounds it, as from ``describe_sites``; empty without one."""
+    found = [
+        _describe(prepared, each.latitude, each.longitude, scenario.levers["radius"])
+        for each in scenario.candidates
+    ]
+    if not found:
+        return pd.DataFrame(columns=["site", *PLACE])
+    described = pd.concat(found, ignore_index=True)
+    described.insert(0, "site", [each.name for each in scenario.candidates])
+    return described
 
 
 def predict_with_levers(world: World, sites: pd.DataFrame) -> pd.DataFrame:
@@ -152,26 +197,22 @@ def answer_scenario(prepared: PreparedSites, scenario: Scenario, seed: int = 1) 
     """
     answer, levers = Answer(), scenario.levers
     world = answer.world = build_world(prepared, scenario)
-    reference = predict_with_levers(world, prepared.reference[levers["radius"]].reset_index(drop=True))
-    answer.reference = reference
-    frame = pd.DataFrame(
-        [(each.name, each.latitude, each.longitude) for each in scenario.candidates],
-        columns=["site", *PLACE],
-    )
-    answer.described = describe_sites(prepared.layers, frame, levers["radius"]) if len(frame) else frame
+    reference = answer.reference = world.reference
+    answer.described = describe_candidates(prepared, scenario)
     # Margin is what today's prices leave; a higher price adds to it, cost being the same.
     margin = 1 - (1 - levers["margin"]) / levers["price"]
     answer.lease = Lease(levers["rent"], levers["build_out"], max(margin, 0.01), HORIZON_MONTHS)
     answer.together, answer.losses_together = None, pd.Series(0.0, index=world.open_sites["site"])
     inside = answer.described
-    inside = inside[inside["refused"].isna()].reset_index(drop=True) if len(frame) else inside
+    inside = inside[inside["refused"].isna()].reset_index(drop=True) if len(inside) else inside
     if inside.empty:
         answer.sites = answer.losses = answer.ramps = answer.drivers = pd.DataFrame()
         return answer
     predicted = predict_with_levers(world, inside)
     scored = score_sites(world.model, predicted, reference, seed=seed)
     scored["comparables"] = find_comparables(world.model, scored)
-    payback = estimate_payback(world.model, world.fitted.fit, scored, answer.lease, seed=seed)
+    shares = _weekly_shares(prepared, levers["decay"], seed)
+    payback = estimate_payback(world.model, world.fitted.fit, scored, answer.lease, seed=seed, shares=shares)
     order = scored["site"].map({name: place for place, name in enumerate(inside["site"])})
     scored = scored.merge(payback, on="site", validate="1:1").assign(order=order.to_numpy())
     answer.sites = scored.sort_values("order", ignore_index=True).drop(columns="order")

@@ -70,7 +70,8 @@
       const dots = { color: line, fillColor: isDark() ? "#c9ced6" : "#3d434b" };
       this.stations.eachLayer((dot) => dot.setStyle(dots));
       this.rivals.eachLayer((dot) => dot.setStyle({ color: line, fillColor: "#c4661f" }));
-      this.on.legend?.({ ramp: RAMP[tone], loss: this.shadeName === "net" && this.values.some((v) => v !== null && v < 0) ? LOSS[tone] : null, cuts });
+      if (this.map.hasLayer(this.surface)) return;
+      this.on.legend({ ramp: RAMP[tone], loss: this.shadeName === "net" && this.values.some((v) => v !== null && v < 0) ? LOSS[tone] : null, cuts });
     }
 
     tip(layer) {
@@ -166,7 +167,7 @@
 
     drawSurface(found) {
       this.surface.clearLayers();
-      if (!found) { this.surface.remove(); return; }
+      if (!found) { this.surface.remove(); this.repaint(); return; }
       const values = found.surface.map((p) => p[2]).sort((a, b) => a - b), tone = isDark() ? "dark" : "light";
       const cuts = [1, 2, 3, 4, 5].map((i) => values[Math.floor((i * (values.length - 1)) / 6)]);
       const half = found.step_km / 2, north = half / 111.2, east = half / 84.3, renderer = L.canvas({ pane: "surface" });
@@ -175,6 +176,7 @@
         L.rectangle([[lat - north, lon - east], [lat + north, lon + east]], { renderer, pane: "surface", weight: 0, fillOpacity: 0.85, fillColor: colour, interactive: false }).addTo(this.surface);
       }
       this.surface.addTo(this.map);
+      this.on.legend({ ramp: RAMP[tone], loss: values[0] < 0 ? LOSS[tone] : null, cuts });
     }
 
     frame(places) {

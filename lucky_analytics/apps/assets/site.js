@@ -90,9 +90,9 @@
       map.shade(shade, values, unitOf(shade));
     };
     const drawLegend = ({ ramp, loss, cuts }) => {
-      const [, label, unit] = told.shades.find((each) => each[0] === shade);
+      const [, label, unit] = found ? ["", "A first site here would add", `USD a month, ${told.objectives.find((each) => each[0] === found.objective)[1]}`] : told.shades.find((each) => each[0] === shade);
       const show = (v) => (unit.startsWith("USD") ? money(v, 0) : number(v));
-      const source = { residents: told.vintages.residents, jobs: told.vintages.jobs, income: told.vintages.areas, age: told.vintages.areas }[shade] || "model of this app; see its assumptions";
+      const source = { residents: told.vintages.residents, jobs: told.vintages.jobs, income: told.vintages.areas, age: told.vintages.areas }[found ? "" : shade] || "model of this app; see its assumptions";
       put(legend, h("b", {}, label), h("span", {}, ` ${unit}`),
         h("div", { class: "swatches" }, loss ? h("span", { style: `background:${loss}`, title: "below zero" }) : null, ramp.map((colour) => h("span", { style: `background:${colour}` }))),
         h("div", { class: "cuts" }, h("span", {}, loss ? "below 0" : "low"), cuts.length ? h("span", {}, show(cuts[0])) : null, cuts.length ? h("span", {}, show(cuts[4])) : null, h("span", {}, "high")),
@@ -200,7 +200,7 @@
         put(searchNote, found.sites.length ? `${found.sites.map((s) => `${s[1].toFixed(4)}, ${s[2].toFixed(4)}: ${signed(s[3])}`).join("; ")}. ` : "No place is left within what the model has seen. ",
           `${number(found.n_places)} places ${found.step_km * 1000} m apart, chosen one after the other${found.is_complete ? "" : "; the time was up"}. Squares: what a first site there would add a month. Places farther from our stores than any store learned from are not proposed.`);
         document.getElementById("search-actions").replaceChildren(
-          h("button", { type: "button", class: "primary", id: "search-take", onclick: () => { const taken = found.sites; clear(); frame.change((state) => { for (const s of taken) if (state.candidates.length < MOST) { const name = freeName(state); state.candidates.push([name, +s[1].toFixed(5), +s[2].toFixed(5)]); selected = name; } }); } }, "Place them"),
+          h("button", { type: "button", class: "primary", id: "search-take", onclick: () => { const taken = found.sites; clear(); isFramed = false; frame.change((state) => { for (const s of taken) if (state.candidates.length < MOST) { const name = freeName(state); state.candidates.push([name, +s[1].toFixed(5), +s[2].toFixed(5)]); selected = name; } }); } }, "Place them"),
           h("button", { type: "button", onclick: clear }, "Clear"));
       } catch (error) { searchNote.textContent = error.message; }
     }
