@@ -147,12 +147,16 @@ def plot_panels(panels: pd.DataFrame) -> AnyChart:
 def _two_lines(rows: pd.DataFrame, x: alt.X, y: alt.Y, key: str) -> AnyChart:
     rows = slim(rows, key, "prediction", "wape")
     base = alt.Chart(rows).encode(x=x, y=y, color=alt.Color("prediction:N", scale=_KINDS, legend=None))
-    last = rows[rows[key] == rows[key].max()]
-    labels = alt.Chart(last).encode(x=x, y=y, color=alt.Color("prediction:N", scale=_KINDS, legend=None))
+    # Names stand at the end at which the lines are further apart.
+    ends = rows.pivot(index=key, columns="prediction", values="wape").iloc[[0, -1]]
+    gaps = (ends.max(axis=1) - ends.min(axis=1)).to_numpy()
+    at_start = bool(gaps[0] > gaps[-1])
+    named = rows[rows[key] == (rows[key].min() if at_start else rows[key].max())]
+    labels = alt.Chart(named).encode(x=x, y=y, color=alt.Color("prediction:N", scale=_KINDS, legend=None))
     tooltip = ["prediction:N", alt.Tooltip("wape:Q", format=".1%")]
     return alt.layer(
         base.mark_line(point=True).encode(tooltip=tooltip),
-        labels.mark_text(align="right", dy=-10).encode(text="prediction:N"),
+        labels.mark_text(align="left" if at_start else "right", dy=-10).encode(text="prediction:N"),
     )
 
 

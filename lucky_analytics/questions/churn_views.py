@@ -17,6 +17,7 @@ __all__ = [
     "assemble_groups",
     "assemble_recency",
     "check_customers",
+    "describe_range",
     "describe_uplifts",
     "label_cohorts",
     "name_models",
@@ -119,5 +120,14 @@ def describe_uplifts(uplifts: pd.DataFrame, uplift: float | None = None) -> str:
     """
     if uplift is not None:
         return f"If it brings back {100 * uplift:g} % more of them"
-    low, high = 100 * uplifts["value"].min(), 100 * uplifts["value"].max()
-    return f"Coupons of random depth brought back {low:.1f} to {high:.1f} % more of them in their week"
+    return f"Coupons of random depth brought back {describe_range(uplifts)} more of them in their week"
+
+
+def describe_range(uplifts: pd.DataFrame) -> str:
+    """Smallest to largest uplift over the classes of silence.
+
+    >>> describe_range(pd.DataFrame({"value": [0.012, 0.004]}))
+    '0.4 to 1.2 %'
+    """
+    low, high = (f"{100 * end:.1f}" for end in (uplifts["value"].min(), uplifts["value"].max()))
+    return f"{low} %" if low == high else f"{low} to {high} %"
