@@ -15,6 +15,9 @@ __all__ = ["FOLDED", "SECTIONS", "NotebookText", "read_sections"]
 SECTIONS = ("Result", "Limits", "Data", "Checks", "Method")
 FOLDED = ("Data", "Checks", "Method")
 
+# A formula between dollar signs, by Pandoc's rule: "from $4 to $5" is money. Pages have no network and so no
+# typesetter: a reader sees the formula as it was typed, without its dollar signs.
+_FORMULA = re.compile(r"(?<![\\$`])\${1,2}(?=[^\s$])([^$\n`]*[^\s$`\\])\${1,2}(?![\d$`])")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _HEADING = re.compile(r"^(#{1,2})\s+(.+?)\s*#*\s*$")
 
@@ -59,6 +62,7 @@ def read_sections(notebook: Mapping[str, Any]) -> NotebookText:
 def _add_markdown(text: NotebookText, section: str, cell: Mapping[str, Any], body: str) -> None:
     if not body.strip():
         return
+    body = _FORMULA.sub(r"`\1`", body)
     if section:
         text.cells[section].append({**cell, "source": body})
     else:

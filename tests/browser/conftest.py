@@ -71,7 +71,7 @@ def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
 
     def is_fault(said: Any) -> bool:
         # history.js is there only inside the portal; a page opened alone does without it
-        return said.type == "error" and "ERR_FILE_NOT_FOUND" not in said.text
+        return said.type in ("error", "warning") and "ERR_FILE_NOT_FOUND" not in said.text
 
     yield go
     for context in contexts:

@@ -13,6 +13,8 @@
   const LABEL_SHARE = 0.42; // of a chart's width, at most, goes to the labels of its axis
   const COLUMN_MIN = 150; // px: a small multiple narrower than this cannot be read
 
+  const FIT = { type: "fit-x", contains: "padding" }; // the rows of a chart say how high it is
+
   // Names of style-sheet variables: the chart follows light, dark and print without being drawn again.
   const PAGE_CONFIG = {
     background: "transparent",
@@ -117,6 +119,7 @@
       if (width < PHONE && spec.height && spec.height.step) wrapNames(spec, Math.floor(room / LETTER));
       spec.width = "container";
       delete spec.autosize; // with a container's width it is to fit that width, padding included
+      if (spec.height && spec.height.step) Object.assign(spec, { width, autosize: "pad" }); // FIT comes later: here it is warned of
     }
     return { spec, isGrid: Boolean(views) };
   };
@@ -132,6 +135,7 @@
       const result = await window.vegaEmbed(inside, spec, {
         mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false, logLevel: 1,
         tooltip: { disableDefaultStyle: true },
+        patch: (vega) => (spec.autosize === "pad" ? { ...vega, autosize: FIT } : vega),
         loader: { http: () => Promise.reject(new Error("pages are offline")) },
       });
       if (holder.view) holder.view.finalize();

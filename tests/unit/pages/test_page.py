@@ -134,6 +134,16 @@ def test_data_with_a_problem_stands_in_place_of_the_number():
         assert part not in withheld
 
 
+def test_a_formula_is_shown_without_dollar_signs_and_money_with_them():
+    node = example_notebook()
+    money = "Prices rose from $4.71 to $5.03 a cup, $$a_i + b$$ and `$x$` aside."
+    position = next(i for i, cell in enumerate(node.cells) if cell.source.startswith("## Limits"))
+    node.cells.insert(position + 1, new_markdown_cell(money))
+    made = page(node)
+    assert "<code>y = a(1 - e^{-t/b})</code>" in made
+    assert "Prices rose from $4.71 to $5.03 a cup, <code>a_i + b</code> and <code>$x$</code> aside." in made
+
+
 def test_an_empty_table_says_so():
     assert "There are no rows for this period" in page(example_notebook(empty_table=True))
     assert "There are no rows" not in page()
