@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 LUCKY := $(BIN)/lucky
-SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light
+SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-all test-airflow lint format lab app bench lock system-packages clean

@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lucky_analytics.publish.shelf import Run
 from lucky_analytics.schedule import outbox
 from lucky_analytics.schedule.compose import format_alert
 from lucky_analytics.schedule.recipients import Delivery
@@ -40,7 +39,7 @@ def raise_alerts(
             continue
         verdict = judge(rule, facts)
         with database:
-            before = _open(database, rule, facts.run)
+            before = _open(database, rule, facts.about)
             if verdict.state == "firing" and (before is None or says_something_new(before, verdict.evidence)):
                 event, kind, reasons = OPEN, "alert", verdict.reasons
                 news.append(rule)
@@ -48,10 +47,10 @@ def raise_alerts(
                 event, kind, reasons = RESOLVED, "resolved", (f"No longer so: {rule.when}.",)
             else:
                 continue
-            number = _note(database, rule, facts.run, event, verdict, now)
-            message = format_alert(kind, rule.name, facts.run, reasons)
+            number = _note(database, rule, facts.about, event, verdict, now)
+            message = format_alert(kind, rule.name, facts.run, reasons, facts.subject)
             told = rule.recipients or recipients
-            stream = f"alert {rule.name} {facts.run.key}"
+            stream = f"alert {rule.name} {facts.about}"
             outbox.put(database, message, told, delivery, stream=stream, occasion=str(number), now=now)
     return news
 
@@ -79,19 +78,19 @@ def _differs(before: Any, after: Any) -> bool:
     return (low is not None and value < low) or (high is not None and value > high)
 
 
-def _open(database: sqlite3.Connection, rule: Rule, run: Run) -> dict[str, Any] | None:
+def _open(database: sqlite3.Connection, rule: Rule, about: str) -> dict[str, Any] | None:
     row = database.execute(
         "select event, evidence from alerts where rule = ? and subject = ? order by number desc limit 1",
-        (rule.name, run.key),
+        (rule.name, about),
     ).fetchone()
     return json.loads(row[1]) if row and row[0] == OPEN else None
 
 
 def _note(
-    database: sqlite3.Connection, rule: Rule, run: Run, event: str, verdict: Verdict, now: dt.datetime
+    database: sqlite3.Connection, rule: Rule, about: str, event: str, verdict: Verdict, now: dt.datetime
 ) -> int:
     evidence = json.dumps(verdict.evidence)
-    values = (rule.name, run.key, event, now.isoformat(timespec="seconds"), evidence)
+    values = (rule.name, about, event, now.isoformat(timespec="seconds"), evidence)
     added = database.execute(
         "insert into alerts (rule, subject, event, at, evidence) values (?, ?, ?, ?, ?)", values
     )

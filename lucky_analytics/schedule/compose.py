@@ -46,13 +46,17 @@ def format_explanation(run: Run, reasons: Sequence[str]) -> Message:
     )
 
 
-def format_alert(kind: str, rule: str, run: Run, reasons: Sequence[str]) -> Message:
-    """An alert (``alert``) or its end (``resolved``)."""
+def format_alert(kind: str, rule: str, run: Run, reasons: Sequence[str], subject: str = "") -> Message:
+    """An alert (``alert``) or its end (``resolved``), about a run or about the ``subject`` that is given."""
     begin = "Alert" if kind == "alert" else "Resolved"
     lines = tuple(redact(reason) for reason in reasons)
     path = f"{run.address}/index.html" if run.is_good else "failures.html"
     facts = _facts(run) | {"rule": rule}
-    return Message(kind, redact(f"{begin}: {rule.replace('_', ' ')} ({run.key})"), lines, path, facts)
+    if subject:
+        path, facts = "quality.html", {"rule": rule, "subject": subject, "as_of": run.record.as_of}
+    return Message(
+        kind, redact(f"{begin}: {rule.replace('_', ' ')} ({subject or run.key})"), lines, path, facts
+    )
 
 
 def _facts(run: Run) -> dict[str, Any]:

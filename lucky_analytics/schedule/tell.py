@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, SnapshotError
@@ -67,18 +68,26 @@ def tell_reports(
 ) -> None:
     """Judge every report of a slot by the rules, and send the notebooks' own reports as the entry says.
 
-    Reports of a grid's points raise alerts; they are read in the portal and not sent one by one. A report
+    A rule about contracts that names no notebook is judged once for all the reports together. Reports of
+    a grid's points raise alerts; they are read in the portal and not sent one by one. A report
     that failed, or whose data are broken or stale, is told with the reason and none of its numbers.
     """
     if not outcomes or not (rules or entry.recipients):
         return
     shelf = read_shelf(settings)
     today = slot.astimezone(entry.zone).date()
-    for outcome in outcomes:
-        facts = _facts(settings, shelf, outcome, today)
-        if facts is None:
-            continue
-        news = raise_alerts(database, rules, facts, entry.recipients, delivery, now)
+    found = [_facts(settings, shelf, outcome, today) for outcome in outcomes]
+    known = [facts for facts in found if facts]
+    shared = [rule for rule in rules if rule.notebook is None and _is_about_contracts(rule)]
+    others = [rule for rule in rules if rule not in shared]
+    told: list[Rule] = []
+    if known and shared:
+        breaches = {str(finding): finding for facts in known for finding in facts.breaches}
+        together = replace(known[0], breaches=list(breaches.values()), subject=f"data of {entry.name}")
+        told = raise_alerts(database, shared, together, entry.recipients, delivery, now)
+    for facts in known:
+        news = raise_alerts(database, others, facts, entry.recipients, delivery, now)
+        news += told if facts.breaches else []
         if entry.recipients and not facts.run.variant and (entry.send != "on_alert" or news):
             _send_report(database, entry, slot, delivery, now, facts, rules)
 
@@ -156,6 +165,10 @@ def _why_not(run: Run, facts: Facts, rules: Sequence[Rule]) -> list[str]:
     fitting = [rule for rule in stale if rule.notebook in (None, run.notebook)]
     verdicts = [judge(rule, facts) for rule in fitting]
     return [reason for verdict in verdicts if verdict.state == "firing" for reason in verdict.reasons]
+
+
+def _is_about_contracts(rule: Rule) -> bool:
+    return all(isinstance(c, Event) and c.name in ("failed contract", "stale data") for c in rule.conditions)
 
 
 def _is_about_age(condition: object) -> bool:

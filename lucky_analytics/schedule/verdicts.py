@@ -22,13 +22,19 @@ class Facts:
     """What is known of one report when its entry has run.
 
     ``previous`` is the run before that asked the same, ``breaches`` the contracts that do not hold of the
-    tables it read, ``today`` the business date of the slot.
+    tables it read, ``today`` the business date of the slot. ``subject`` is what an alert is about, when it
+    is not this report alone.
     """
 
     run: Run
     previous: Run | None
     breaches: Sequence[Finding]
     today: dt.date
+    subject: str = ""
+
+    @property
+    def about(self) -> str:
+        return self.subject or self.run.key
 
     @property
     def days_old(self) -> int:

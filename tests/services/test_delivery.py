@@ -65,10 +65,12 @@ class Desk:
     def rules(self, text: str) -> None:
         (self.here.params_dir / "alerts.yml").write_text(text)
 
-    def tell(self, record: records.Record, slot: dt.datetime, entry: Entry = ENTRY) -> list[outbox.Sent]:
+    def tell(
+        self, record: records.Record, slot: dt.datetime, entry: Entry = ENTRY, *others: records.Record
+    ) -> list[outbox.Sent]:
         delivery = load_delivery(self.here)
         rules = load_rules(self.here, delivery.recipients)
-        outcomes = [Outcome(record.notebook, "ran", "", record)]
+        outcomes = [Outcome(each.notebook, "ran", "", each) for each in (record, *others)]
         with open_state(self.here) as state:
             tell_reports(state.database, self.here, entry, slot, delivery, slot, outcomes, rules)
         return self.deliver(slot)
@@ -190,6 +192,16 @@ def test_a_stale_or_failed_report_sends_its_explanation_and_no_number(desk: Desk
     for planted in ("57.9K", "66.9K", "ann.lee", "917"):
         assert planted not in texts
     assert len(desk.mailbox.mails) == len(desk.receiver.posts) / 2
+
+
+def test_one_broken_table_is_one_alert_for_all_reports(desk: Desk):
+    desk.rules("stale:\n  when: stale data\n")
+    ours = write_run(desk.here, run_id="aa" * 6)
+    desk.tell(ours, SLOTS[0], ENTRY, write_run(desk.here, run_id="ee" * 6, notebook="other"))
+    (alert,) = [body for _, body in desk.receiver.posts if body.get("kind") == "alert"]
+    assert (alert["subject"], alert["title"]) == ("data of daily", "Alert: stale (data of daily)")
+    assert alert["link"].endswith("/quality.html")
+    assert sum(body.get("kind") == "explanation" for _, body in desk.receiver.posts) == 2
 
 
 def test_what_looks_personal_in_a_report_stops_it(desk: Desk):
