@@ -28,8 +28,8 @@ Chart = TypeVar("Chart", bound=alt.TopLevelMixin)
 def apply_theme(chart: Chart) -> Chart:
     """The chart with the suite's sizes and marks; a new object, the given one is unchanged.
 
-    >>> apply_theme(alt.Chart().mark_point()).to_dict()["config"]["view"]
-    {'stroke': None}
+    >>> apply_theme(alt.Chart().mark_point()).to_dict()["config"]["view"]["stroke"] is None
+    True
     """
     return chart.configure(
         view={"stroke": None},
