@@ -28,6 +28,8 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"run": record.run_id, "status": record.status, **body}, indent=1))
         return
     click.echo(f"{notebook.name}, run {record.run_id}: {record.status}")
+    for problem in body.get("problems", []):
+        click.echo(f"  not to be relied on: {problem}")
     for line in body["headlines"]:
         interval = format_interval(line["low"], line["high"], line["unit"])
         value = format_value(line["value"], line["unit"])

@@ -63,7 +63,7 @@ def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts)
         "top": templates().get_template("top.html.j2").render(context),
         "end": templates().get_template("end.html.j2").render(context),
         "sections": sections,
-        "folded": FOLDED,
+        "folded": ("Result", *FOLDED) if content.problems else FOLDED,
         "caveats": content.caveats,
         "checks": content.checks,
         "slug": slug,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lucky_analytics.pages.charts import format_json
+from lucky_analytics.pages.facts import format_day
 from lucky_analytics.publish.changes import describe_cause, find_moves, find_previous
 from lucky_analytics.publish.forms import MAIL, PDF, Forms
 from lucky_analytics.publish.shelf import Run
@@ -31,6 +32,7 @@ def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
         "forms": _addresses(address, forms) if shown.is_good else [],
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
+        "sound": _last_sound(good, shown),
         "n_runs": len(runs),
         "runs": {run.id: {"headlines": _headlines(run, good[place:])} for place, run in enumerate(good)},
     }
@@ -48,6 +50,15 @@ def _note(newest: Run, shown: Run) -> str:
         return ""
     failed, good = (run.record.ended_at[:10] for run in (newest, shown))
     return f"The run of {failed} did not complete. This is the last one that did, of {good}."
+
+
+def _last_sound(good: Sequence[Run], shown: Run) -> list[str]:
+    """Text and address of the newest report with sound data, where the shown one's numbers are withheld."""
+    sound = next((run for run in good if not run.problems), None) if shown.problems else None
+    if sound is None:
+        return []
+    day = format_day(sound.record.as_of)
+    return [f"Last report whose data was sound ({day})", f"../../runs/{sound.id}/index.html"]
 
 
 def _headlines(run: Run, from_here: Sequence[Run]) -> dict[str, Any]:

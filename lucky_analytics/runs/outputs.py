@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["render_again", "write_failure", "write_outputs"]
 
+_BREACHES = {  # rules of contracts, as readers are told of a broken one
+    "drift": "columns not as declared",
+    "key": "keys not unique",
+    "nulls": "missing values",
+    "range": "values outside their limits",
+    "reference": "references not found",
+    "fresh": "stale data",
+}
+
 
 def render_again(record: records.Record, settings: Settings, snapshot: Manifest) -> None:
     """Make the page of a standing run anew, from its executed notebook."""
@@ -75,7 +84,11 @@ def _table_facts(name: str, snapshot: Manifest) -> dict[str, Any]:
     """What a page says of a table: a severe breach of its contracts stands in place of its numbers."""
     found = [finding for finding in snapshot.findings if finding.table == name and finding.rule != "issue"]
     broken = [finding for finding in found if not finding.holds]
-    severe = [f"{f.rule} of {f.subject}, {f.detail}" for f in broken if f.severity in ("critical", "high")]
+    severe = [
+        f"{_BREACHES.get(f.rule, f.rule)} ({f.subject}), {f.detail}"
+        for f in broken
+        if f.severity in ("critical", "high")
+    ]
     facts: dict[str, Any] = {"rows": snapshot.tables[name].rows}
     if found:
         facts["contracts"] = f"{len(found) - len(broken)} of {len(found)} contracts hold"

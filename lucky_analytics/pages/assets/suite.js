@@ -53,6 +53,7 @@
     const isNewest = run === history.shown_run;
     if (isNewest) for (const [name, href] of history.forms) bar.append(element("a", name, { href }));
     const note = isNewest ? history.note : run === history.newest_run ? "" : "This is an earlier run.";
+    if (isNewest && history.sound.length) bar.append(element("a", history.sound[0], { href: history.sound[1] }));
     if (note) bar.append(element("p", note, { className: "note" }));
     if (!isNewest) bar.append(element("a", "Newest report", { href: "index.html" }));
     const frame = document.getElementById("portal-bar");

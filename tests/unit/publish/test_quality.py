@@ -10,7 +10,7 @@ import pytest
 from lucky_analytics.publish import publish
 from lucky_analytics.publish.quality import list_issues
 from lucky_analytics.snapshot import contracts
-from tests.example_runs import make_settings, write_run, write_snapshot
+from tests.example_runs import make_settings, write_earlier, write_run, write_snapshot
 
 
 @pytest.fixture(scope="module")
@@ -70,5 +70,19 @@ def test_no_form_of_the_portal_shows_a_number_from_bad_data(tmp_path):
         text = file.read_text()
         assert "57.9" not in text, file.name
         assert "no rows since 1 Feb" in text or file.name == "search.js", file.name
+    assert "levels off" not in (site / "search.js").read_text()
     newest = (home / "history.js").read_text().split('"a1b2c3d4e5f60718":')[1]
     assert newest.startswith('{"headlines":{}}')
+
+
+def test_a_report_without_numbers_leads_to_the_last_one_whose_data_was_sound(tmp_path):
+    settings = make_settings(tmp_path)
+    write_earlier(settings, day="2026-02-11", run_id="50b2c3d4e5f60718", factor=0.9)
+    write_earlier(settings, day="2026-02-12", run_id="51b2c3d4e5f60718", factor=0.9, problem="no rows")
+    write_run(settings, problem="no rows since 1 Feb")
+    home = publish(settings).folder / "operations" / "store_ramp_curves"
+    script = (home / "history.js").read_text()
+    assert (
+        '["Last report whose data was sound (11 Feb 2026)","../../runs/50b2c3d4e5f60718/index.html"]'
+        in script
+    )
