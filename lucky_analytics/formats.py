@@ -8,6 +8,7 @@ __all__ = ["format_interval", "format_number", "format_value"]
 
 _SHARES = {"share", "rate"}
 _CURRENCIES = {"USD": "$", "NZD": "NZ$"}
+_MINUS = "\N{MINUS SIGN}"  # a hyphen is shorter, and breaks off its number at the end of a line
 
 
 def format_value(value: float | None, unit: str) -> str:
@@ -33,19 +34,18 @@ def format_number(value: float | None, unit: str = "") -> str:
     """A value without the words of its unit, for tiles and intervals.
 
     >>> format_number(2_194_799, "USD"), format_number(4.707, "USD"), format_number(-1234.4)
-    ('$2.19M', '$4.71', '-1,234')
+    ('$2.19M', '$4.71', '−1,234')
     """
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
+        return "∞" if value > 0 else f"{_MINUS}∞"
     if unit in _SHARES:
         return f"{_plain(value * 100, 1)} %"
     symbol = _CURRENCIES.get(unit.partition(" ")[0], "")
-    size, sign = abs(value), "-" if value < 0 else ""
-    if symbol:
-        return sign + symbol + _money(size)
-    return sign + _count(size)
+    digits = _money(abs(value)) if symbol else _count(abs(value))
+    sign = _MINUS if value < 0 and digits.strip("0.") else ""
+    return sign + symbol + digits
 
 
 def format_interval(low: float | None, high: float | None, unit: str = "") -> str:
@@ -89,4 +89,4 @@ def _short(size: float) -> str:
 
 def _plain(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
-    return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+    return text.lstrip("-") if not text.strip("-0.") else text.replace("-", _MINUS)
