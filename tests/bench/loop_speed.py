@@ -50,10 +50,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         checkout(folder)
-        estate_dir = settings.load().demo_dir
-        if options.scale != 1.0 or not (estate_dir / "demo.json").is_file():
-            estate_dir = folder / "demo"
-            demo.build(estate_dir, scale=options.scale)
+        estate_dir = settings.load().demo_dir if options.scale == 1.0 else folder / "demo"
+        demo.build(estate_dir, scale=options.scale)  # at once where nothing changed since the last build
         data = mariadb.install("mariadb-install-db", folder / "mariadb")
         server = mariadb.start(program, data, "--innodb-buffer-pool-size=2G")
         try:
