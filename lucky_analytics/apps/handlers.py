@@ -18,6 +18,8 @@ from lucky_analytics.errors import LuckyError
 
 __all__ = ["AppHandler", "Assets", "Health", "ProxyIdentity", "ReportPages", "SaveReport"]
 
+FAILED = (Path(__file__).parent / "templates" / "failed.html").read_text(encoding="utf-8")
+WARMING = (Path(__file__).parent / "templates" / "warming.html").read_text(encoding="utf-8")
 FULL = (Path(__file__).parent / "templates" / "full.html").read_text(encoding="utf-8")
 
 
@@ -37,10 +39,17 @@ class AppHandler(TornadoVoilaHandler):
             self.set_header("Retry-After", "20")
             self.finish(FULL.replace("{most}", str(most)))
             return
+        if kernels.is_warming():
+            self.finish(WARMING.replace("{assets}", f"{self.base_url}lucky/assets/"))
+            return
         await super().get(path)
         # A pool that ran empty, or whose kernels died, is filled again.
         if kernels.count_waiting() == 0 and self.settings["lucky_pool"]:
             kernels.fill_if_needed(notebook_name=str(self.notebook_path))
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Our own page: Voila's would load a style from another server."""
+        self.finish(FAILED)
 
 
 class Assets(tornado.web.StaticFileHandler):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from typing import Any
 
+import tornado.web
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from traitlets import default
@@ -64,6 +66,15 @@ class AppKernels(AsyncMappingKernelManager):
     def count_sessions(self) -> int:
         return max(0, len(self.list_kernel_ids()) - self.count_waiting())
 
+    def is_warming(self) -> bool:
+        """Whether the next kernel of the pool is still being prepared; one that failed is dropped."""
+        for pool in getattr(self, "_pools", {}).values():
+            while pool and pool[0].done() and (pool[0].cancelled() or pool[0].exception()):
+                pool.pop(0)
+            if pool:
+                return not (pool[0].done() and pool[0].result()["task"].done())
+        return False
+
     async def lives(self, kernel_id: str) -> bool:
         """Whether a kernel is known and its process runs."""
         return kernel_id in self and bool(await ensure_async(self.get_kernel(kernel_id).is_alive()))
@@ -72,4 +83,6 @@ class AppKernels(AsyncMappingKernelManager):
         """Take kernels whose process has ended off the list, so that they do not count as sessions."""
         for kernel_id in self.list_kernel_ids():
             if not await self.lives(kernel_id):
-                await self.shutdown_kernel(kernel_id, now=True)
+                # Its own page may be taking it off the list at the same moment.
+                with contextlib.suppress(KeyError, tornado.web.HTTPError):
+                    await self.shutdown_kernel(kernel_id, now=True)

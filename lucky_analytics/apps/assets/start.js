@@ -2,8 +2,6 @@
 (() => {
   "use strict";
   const app = globalThis.luckyApp;
-  globalThis.voila_heartbeat = () => {};
-  globalThis.display_cells = () => {};
   const root = document.getElementById("lucky-app");
   const first = document.getElementById("lucky-first");
   if (first) {
