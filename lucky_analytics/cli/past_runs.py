@@ -76,8 +76,10 @@ def diff(before: str, after: str, as_json: bool) -> None:
         beyond = {True: ", beyond its interval", False: ", inside its interval", None: ""}[
             line.beyond_interval
         ]
-        values = f"{format_value(line.before, line.unit)} -> {format_value(line.after, line.unit)}"
-        click.echo(f"{line.label}: {values}{beyond}")
+        was, now = (format_value(value, line.unit) for value in (line.before, line.after))
+        interval = format_interval(line.low, line.high, line.unit)
+        less = ", by less than is shown" if was == now else ""
+        click.echo(f"{line.label}: {f'{was} {interval}'.strip()} -> {now}{beyond}{less}")
     for name in found.only_before:
         click.echo(f"{name}: no longer given")
     for name in found.only_after:

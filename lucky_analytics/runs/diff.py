@@ -18,13 +18,16 @@ __all__ = ["Difference", "Moved", "diff"]
 
 @dataclass(frozen=True)
 class Moved:
-    """One headline in both runs. ``beyond_interval``: the new value lies outside the old interval."""
+    """One headline in both runs. ``low`` and ``high`` are the old interval's ends; ``beyond_interval``: the
+    new value lies outside it."""
 
     name: str
     label: str
     unit: str
     before: float | None
     after: float | None
+    low: float | None
+    high: float | None
     beyond_interval: bool | None
 
 
@@ -105,6 +108,8 @@ def _moved(old: dict[str, Any], new: dict[str, Any]) -> Moved:
         unit=new["unit"],
         before=old["value"],
         after=new["value"],
+        low=old["low"],
+        high=old["high"],
         beyond_interval=_outside(new["value"], old["low"], old["high"]),
     )
 
