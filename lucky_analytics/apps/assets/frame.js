@@ -40,6 +40,8 @@
       this.root.dataset.connected = "yes";
       this.watch();
       const query = location.search.replace(/^\?/, "").split("&").filter((part) => !/^(token=|$)/.test(part)).join("&");
+      // A login that came in the address is a cookie by now, and must not be shared with a link.
+      if (/[?&]token=/.test(location.search)) history.replaceState(null, "", query ? `?${query}` : location.pathname);
       if (query) this.evaluate({ query });
       else if (this.queued) { this.queued = false; this.evaluate({ scenario: this.state }); }
     }
