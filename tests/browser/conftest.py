@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lucky_analytics.publish import publish
+from tests.browser.app_server import build_estate
 from tests.example_runs import make_settings, write_portal_runs
 
 
@@ -38,6 +39,12 @@ def site(tmp_path_factory) -> Path:
     settings = make_settings(tmp_path_factory.mktemp("site"))
     write_portal_runs(settings)
     return publish(settings).folder
+
+
+@pytest.fixture(scope="session")
+def small_estate(tmp_path_factory):
+    """A snapshot of a small demo estate for the apps, with outputs of its own."""
+    return build_estate(tmp_path_factory.mktemp("apps"))
 
 
 @pytest.fixture

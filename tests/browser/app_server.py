@@ -1,0 +1,105 @@
+"""A real ``lucky app`` on a small demo estate, in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from lucky_analytics import demo, snapshot
+from lucky_analytics.settings import Settings
+from lucky_analytics.sources import demo as demo_source
+
+ROOT = Path(__file__).parents[2]
+SCALE = 0.02
+
+
+def build_estate(folder: Path) -> Settings:
+    """A snapshot of a small demo estate, with outputs of its own and this checkout's notebooks."""
+    here = Settings(root=ROOT, data_dir=folder / "data", outputs_dir=folder / "outputs")
+    demo.build(here.demo_dir, scale=SCALE)
+    with demo_source.connect(here.demo_dir) as source:
+        snapshot.take(source, settings=here)
+    return here
+
+
+@dataclass
+class Running:
+    """An app that answers at ``url``."""
+
+    url: str
+    process: subprocess.Popen
+    settings: Settings
+    log: Path
+
+    def kernels(self) -> list[int]:
+        """Process ids of all kernels: forks of the process that imported for them."""
+        ours = psutil.Process(self.process.pid)
+        return [kernel.pid for parent in ours.children() for kernel in parent.children()]
+
+    def get(self, path: str = "", **headers: str) -> tuple[int, str, Any]:
+        request = urllib.request.Request(self.url + path, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.read().decode(), answer.headers
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), error.headers
+
+
+def until(page: Any, expression: str, timeout: float = 30_000) -> None:
+    """Waits for an expression to hold; asked from outside, because the page's policy forbids evaluation."""
+    ends = time.monotonic() + timeout / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < ends, f"never: {expression}"
+        page.wait_for_timeout(40)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(name: str, here: Settings, *options: str, **environment: str) -> Iterator[Running]:
+    """``lucky app NAME`` until the block ends; waits until its address answers."""
+    port = free_port()
+    log = here.outputs_dir / f"app-{port}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    places = {
+        "LUCKY_HOME": str(ROOT),
+        "LUCKY_DATA": str(here.data_dir),
+        "LUCKY_OUTPUTS": str(here.outputs_dir),
+    }
+    command = [sys.executable, "-m", "lucky_analytics.cli", "app", name, "--no-browser", "--port", str(port)]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [*command, *options], env={**os.environ, **places, **environment}, stdout=out, stderr=out
+        )
+    app = Running(f"http://127.0.0.1:{port}/", process, here, log)
+    try:
+        ends = time.monotonic() + 90
+        while time.monotonic() < ends and process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        assert process.poll() is None, log.read_text()
+        yield app
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

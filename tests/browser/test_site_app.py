@@ -1,0 +1,238 @@
+"""The site what-if as the strategy team meets it: in a real Chromium that may reach its own server only."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from tests.browser.app_server import running, until
+
+NET = "document.getElementById('lucky-app').dataset.net"
+IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def app(small_estate, require):
+    require("chromium", "chromium-browser", "google-chrome")
+    with running("site_scoring", small_estate, "--sessions", "4", "--pool", "1") as started:
+        yield started
+
+
+@pytest.fixture
+def reader(chromium, app):
+    """``reader(query)``: a page with numbers and a session; ``page.seen`` has what it asked others for."""
+    contexts = []
+
+    def open_page(query: str = "", width: int = 1440, server=app, **options):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.seen = []
+        context.route(
+            lambda url: not url.startswith((server.url, "data:", "blob:", server.url.replace("http", "ws"))),
+            lambda route: (page.seen.append(route.request.url), route.abort()),
+        )
+        page.on("pageerror", lambda error: page.seen.append(str(error)))
+        page.on("console", lambda said: page.seen.append(said.text) if said.type == "error" else None)
+        page.goto(server.url + query, wait_until="commit", timeout=60_000)
+        page.wait_for_selector("[data-connected=yes]", timeout=120_000)
+        page.wait_for_selector("#net", timeout=30_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            end_session(page)
+        context.close()
+
+
+def end_session(page):
+    """Frees the seat, as closing the window does."""
+    page.evaluate(
+        """() => {
+          const told = document.getElementById('jupyter-config-data');
+          if (!told) return null;
+          const kernel = JSON.parse(told.textContent).kernelId;
+          const headers = {'X-XSRFToken': (document.cookie.match(/_xsrf=([^;]*)/) || ['', ''])[1]};
+          return fetch('/voila/api/shutdown/' + kernel, {method: 'POST', headers}).catch(() => null);
+        }"""
+    )
+
+
+def net(page) -> float:
+    return float(page.evaluate(NET))
+
+
+def changed(page, before: float) -> float:
+    until(page, f"Number({NET}) !== {before!r}", timeout=20_000)
+    until(page, "!luckyApp.frame.busy", timeout=20_000)
+    return net(page)
+
+
+def cards(page) -> list[str]:
+    return page.locator(".site .site-name").all_inner_texts()
+
+
+def test_a_page_without_code_or_foreign_requests_that_fits_a_phone(app, reader):
+    page = reader(width=390, color_scheme="dark")
+    assert page.seen == []
+    assert cards(page) == ["180 Varick", "Grand Central"]
+    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    html = page.content()
+    assert "import site" not in html and "open_sites_model" not in html
+    policy = app.get("lucky/health/0")[2]["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe-eval" not in policy
+    assert "generated data" in page.locator(".bar .sub").inner_text()
+    vintages = page.locator(".provenance").inner_text()
+    assert "residents: 2020 count" in vintages and "jobs: CTPP 2012-16" in vintages
+
+
+def test_place_type_drag_nudge_remove_and_undo(reader):
+    page = reader()
+    start = net(page)
+    spot = page.evaluate("luckyApp.frame.map.map.latLngToContainerPoint([40.7185, -73.9830])")
+    page.locator(".map").click(position={"x": spot["x"], "y": spot["y"]})
+    placed = changed(page, start)
+    assert len(cards(page)) == 3
+    page.locator("#typed").fill("40.7794, -73.9559")
+    page.keyboard.press("Enter")
+    typed = changed(page, placed)
+    assert len(cards(page)) == 4 and "40.7794" in page.url
+    pin = page.locator(".pin", has_text="A ").bounding_box()
+    page.mouse.move(pin["x"] + 10, pin["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(pin["x"] + 70, pin["y"] + 60, steps=8)
+    page.mouse.up()
+    dragged = changed(page, typed)
+    marker = page.locator(".leaflet-marker-icon", has=page.locator(".pin", has_text="B "))
+    marker.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    changed(page, dragged)
+    page.keyboard.press("Delete")
+    until(page, "document.querySelectorAll('.site').length === 3")
+    assert "Grand Central" not in cards(page)
+    for _ in range(5):
+        page.get_by_role("button", name="Undo").click()
+        until(page, "!luckyApp.frame.busy")
+    assert net(page) == start and page.get_by_role("button", name="Undo").is_disabled()
+    page.get_by_role("button", name="Redo").click()
+    assert changed(page, start) == placed
+    assert page.seen == []
+
+
+def test_levers_stores_and_a_permalink_that_gives_the_same_to_another_reader(reader):
+    page = reader()
+    start = net(page)
+    page.locator("#lever-outside").fill("0.5")
+    moved = changed(page, start)
+    assert moved < start  # with less outside, more comes from our own stores
+    page.get_by_text("Our stores", exact=True).click()
+    page.locator(".store-list label", has_text="221 Grand").click()
+    without = changed(page, moved)
+    assert without > moved and "without=221+Grand" in page.url
+    times = page.evaluate("luckyApp.frame.timings")
+    assert len(times) >= 2 and min(times) < 2000
+    other = reader(page.url.rpartition("/")[2])
+    assert changed(other, start) == without
+    # what one reader does is nothing to the other
+    other.locator("#lever-price").fill("1.2")
+    until(other, "luckyApp.frame.result.scenario.levers.price === 1.2")
+    assert net(page) == without and "price" not in page.url
+    assert page.evaluate("luckyApp.frame.result.scenario.levers.price") == 1
+
+
+def test_a_hostile_permalink_is_refused_in_words_and_hostile_names_are_text(reader):
+    page = reader("?rent=1e99&at=40.75,-73.98,A")
+    assert "lever rent: expected 0 to 100000" in page.locator(".quiet").inner_text()
+    name = "<img src=x onerror=alert(1)>=1+1"
+    page.goto(
+        page.url.partition("?")[0] + "?at=40.7794,-73.9559," + name.replace("+", "%2B").replace("=", "%3D")
+    )
+    until(page, "document.querySelector('.site-name')?.textContent.startsWith('<img')", timeout=60_000)
+    assert page.locator(".site img").count() == 0
+
+
+def test_search_compare_and_files(reader):
+    page = reader()
+    start = net(page)
+    page.locator("#pin-scenario").click()
+    page.get_by_text("Propose the next sites").click()
+    page.locator("#search-run").click()
+    page.locator("#search-take").click(timeout=20_000)
+    changed(page, start)
+    assert len(cards(page)) == 4
+    heads = page.locator(".compare thead th").all_inner_texts()
+    assert heads == ["dollars a month", "Scenario 1", "Now"]
+    page.locator(".menu summary").click()
+    with page.expect_download() as saved:
+        page.locator("#export-csv").click()
+    lines = saved.value.path().read_text().splitlines()
+    assert lines[0].startswith("site,latitude,longitude,refused,net_usd_month") and len(lines) == 6
+    with page.expect_download() as saved:
+        page.locator("#export-geojson").click()
+    shapes = json.loads(saved.value.path().read_text())
+    assert [f["properties"]["kind"] for f in shapes["features"]].count("candidate") == 4
+    assert shapes["features"][0]["geometry"]["coordinates"] == [-74.0054, 40.7275]
+
+
+def test_saved_as_report_with_the_same_numbers_to_the_last_digit(app, reader):
+    page = reader("?at=40.7681,-73.9819,Columbus+Circle&at=40.7275,-74.0054,Varick&jobs_share=0.8&price=1.1")
+    until(page, "luckyApp.frame.result.scenario.levers.price === 1.1", timeout=20_000)
+    together = page.evaluate("luckyApp.frame.result.together")
+    page.locator("#save-report").click()
+    link = page.locator("#saved-report")
+    link.wait_for(timeout=120_000)
+    run = app.settings.runs_dir / "site_what_if" / link.get_attribute("data-run")
+    said = {each["name"]: each for each in json.loads((run / "results.json").read_text())["headlines"]}
+    for name in ("net", "gross", "taken"):
+        for part, key in (("value", name), ("low", f"{name}_low"), ("high", f"{name}_high")):
+            assert said[name][part] == together[key], (name, part)
+    with page.context.expect_page() as opened:
+        link.click()
+    opened.value.wait_for_load_state()
+    assert "Columbus Circle, Varick would add" in opened.value.locator(".answer-text").inner_text()
+    assert app.get("lucky/portal/index.html")[0] == 404  # nothing else of the portal is served
+
+
+def test_a_killed_kernel_is_said_and_the_scenario_survives(app, reader):
+    page = reader()
+    start = net(page)
+    page.locator("#lever-rent").fill("20000")
+    until(page, "luckyApp.frame.result.scenario.levers.rent === 20000")
+    for pid in app.kernels():
+        os.kill(pid, signal.SIGKILL)
+    page.locator("#lever-jobs_share").fill("0.9")
+    button = page.get_by_role("button", name="Connect again")
+    button.wait_for(timeout=20_000)
+    assert "Your scenario is kept" in page.locator(".banner").inner_text()
+    button.click()
+    until(page, "globalThis.luckyApp?.frame?.result?.scenario.levers.jobs_share === 0.9", timeout=60_000)
+    assert page.evaluate("luckyApp.frame.result.scenario.levers.rent") == 20000
+    assert net(page) != start
+
+
+def test_cold_start_behind_a_token_shows_something_at_once(small_estate, reader):
+    token = "a-token-of-many-characters"
+    with running(
+        "site_scoring", small_estate, "--host", "0.0.0.0", "--pool", "0", LUCKY_APP_TOKEN=token
+    ) as app:
+        assert app.get("lucky/health/0")[0] == 403 and "password" in app.get()[1]
+        assert app.get("?token=wrong-token-of-characters")[0] != 200 or "lucky-app" not in app.get()[1]
+        page = reader(f"?token={token}", server=app)
+        assert page.seen == []
+        assert token not in page.url and token not in app.log.read_text()
+        assert all(token not in " ".join(psutil.Process(app.process.pid).cmdline()) for _ in [0])
+
+
+def test_a_full_house_says_so(app):
+    for _ in range(480):  # pages that say "opening" take no seat
+        status, text, headers = app.get()
+        if status != 200:
+            break
+        time.sleep(0.25)
+    assert status == 503 and "All 4 seats are taken" in text and headers["Retry-After"] == "20"
