@@ -35,6 +35,8 @@ def format_number(value: float | None, unit: str = "") -> str:
 
     >>> format_number(2_194_799, "USD"), format_number(4.707, "USD"), format_number(-1234.4)
     ('$2.19M', '$4.71', '−1,234')
+    >>> format_number(200_000, "USD"), format_number(200_040, "USD")
+    ('$200K', '$200.0K')
     """
     if value is None or math.isnan(value):
         return "–"
@@ -81,7 +83,7 @@ def _count(size: float) -> str:
 
 def _short(size: float) -> str:
     if size < 999_500:
-        return f"{_plain(size / 1e3, 1)}K"
+        return f"{_plain(size / 1e3, 0 if size % 1e3 == 0 else 1)}K"
     if size < 999_500_000:
         return f"{_plain(size / 1e6, 2)}M"
     return f"{_plain(size / 1e9, 2)}B"

@@ -19,8 +19,8 @@ CONTEXT = "#858b94"  # everything it is compared with
 BETTER, WORSE = "#3b7dd8", "#c4661f"  # a diverging pair, only for better and worse
 BAND_OPACITY = 0.22
 
-# A label expression for axes with format "~s" or "$~s": 12.4K as in the text, not 12.4k.
-THOUSANDS = "replace(datum.label, 'k', 'K')"
+# A label expression for axes with format "~s" or "$~s": 12.4K as in the text, not 12.4k; 0 is just 0.
+THOUSANDS = "datum.value == 0 ? replace(replace(datum.label, 'k', ''), 'M', '') : replace(datum.label, 'k', 'K')"
 
 Chart = TypeVar("Chart", bound=alt.TopLevelMixin)
 
