@@ -1,4 +1,4 @@
-"""Numbers as readers see them: the minus sign."""
+"""Numbers as readers see them: the minus sign, whole thousands."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from lucky_analytics.formats import format_interval, format_number, format_value
         (-0.1234, "share", "−12.3 %"),
         (-0.0001, "share", "0.0 %"),
         (-0.001, "", "0.00"),
+        (200_000, "USD", "$200K"),
+        (-200_040, "USD", "−$200.0K"),
         (float("-inf"), "", "−∞"),
     ],
 )
-def test_a_negative_number_has_a_minus_sign_and_no_hyphen(value, unit, expected):
+def test_a_number_has_no_hyphen_and_no_needless_decimals(value, unit, expected):
     assert format_number(value, unit) == expected
     assert "-" not in format_value(value, unit) + format_interval(value, value, unit)
