@@ -20,7 +20,9 @@ BETTER, WORSE = "#3b7dd8", "#c4661f"  # a diverging pair, only for better and wo
 BAND_OPACITY = 0.22
 
 # A label expression for axes with format "~s" or "$~s": 12.4K as in the text, not 12.4k; 0 is just 0.
-THOUSANDS = "datum.value == 0 ? replace(replace(datum.label, 'k', ''), 'M', '') : replace(datum.label, 'k', 'K')"
+THOUSANDS = (
+    "datum.value == 0 ? replace(replace(datum.label, 'k', ''), 'M', '') : replace(datum.label, 'k', 'K')"
+)
 
 Chart = TypeVar("Chart", bound=alt.TopLevelMixin)
 
