@@ -99,7 +99,8 @@ class ReportPages(AuthenticatedFileHandler):
     @tornado.web.authenticated
     async def get(self, path: str, include_body: bool = True) -> None:  # type: ignore[override]
         parts = Path(path).parts
-        if not (parts[:1] == ("assets",) or (parts[:1] == ("runs",) and self.queue.is_ours(parts[1:2]))):
+        is_ours = parts[:1] == ("assets",) or (parts[:1] == ("runs",) and self.queue.is_ours(parts[1:2]))
+        if ".." in parts or not is_ours:
             raise tornado.web.HTTPError(404)
         await tornado.web.StaticFileHandler.get(self, path, include_body)
 
