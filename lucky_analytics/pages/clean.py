@@ -24,8 +24,6 @@ _KEPT_CLASSES = re.compile(
 _CLASSES = re.compile(r' class="([^"]*)"')
 # A bar under a number, as tables/ draws it where no style sheet is; here it takes the page's accent.
 _BAR = re.compile(r'<div style="width: ?(\d+%); ?height: ?3px; ?margin-left: ?auto; ?background: ?#\w+;?">')
-# HTML lets a cell end where the next one begins: a fifth of the weight of a long table.
-_CELL_ENDS = re.compile(r"</td>\s*(?=<td|</tr>)")
 _SINGLE_SPANS = re.compile(r' (col|row)span="1"')
 
 
@@ -80,7 +78,8 @@ def clean_html(markup: str) -> str:
     lighter = _SINGLE_SPANS.sub("", _CLASSES.sub(_keep_known, cleaned))
     lighter = _BAR.sub(r'<div class="bar" style="width:\1">', lighter)
     lighter = lighter.replace('<td class="gt_right">', "<td>")  # most cells are: the style sheet's default
-    return _EMPTY_HEADER.sub(r"<td\1></td>", _CELL_ENDS.sub("", lighter))
+    lighter = lighter.replace("</td>\n", "</td>")
+    return _EMPTY_HEADER.sub(r"<td\1></td>", lighter)
 
 
 def _keep_known(match: re.Match[str]) -> str:

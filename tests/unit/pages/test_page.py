@@ -167,6 +167,11 @@ def test_logs_of_ten_megabytes_do_not_reach_the_page(whole):
     assert page(node) == whole
 
 
+def test_cells_end_where_the_next_one_begins(whole):
+    assert re.search(r"<tr>\s*<td[^>]*>8th &amp; Broadway<td>97,000<td>", whole)
+    assert "</td></td>" not in whole
+
+
 def test_page_without_chart_data_is_light(whole):
     bare = re.sub(
         r'<script type="application/json">.*?</script>|<noscript>.*?</noscript>', "", whole, flags=re.S

@@ -23,10 +23,6 @@ from lucky_analytics.pages.sections import read_sections
         ('<p class="gt_row gt_right x">1</p>', '<p class="gt_right">1</p>'),
         ('<p class="cell">1</p>', "<p>1</p>"),
         (
-            "<table><tr><td>1</td>\n<td>2</td></tr></table>",
-            "<table><tbody><tr><td>1<td>2</tr></tbody></table>",
-        ),
-        (
             '<div style="width:6%;height:3px;margin-left:auto;background:#3b7dd8"></div>',
             '<div class="bar" style="width:6%"></div>',
         ),
