@@ -12,11 +12,12 @@ import os
 
 import numpy as np
 import pytest
-from scipy.stats import binom, norm, t
+from scipy.stats import norm
 
 from lucky_analytics.methods.iv_poisson import fit_iv_poisson
 from lucky_analytics.questions import price_elasticity as elasticity
 from tests import price_world
+from tests.coverage_rule import holds
 
 LEVEL = 0.9
 N_WORLDS = int(os.environ.get("LUCKY_REPLICATIONS", "40"))
@@ -65,15 +66,13 @@ def replications():
 
 def test_coverage_of_the_elasticities():
     coverage = replications()[:, 0]
-    half = t.ppf(0.995, len(coverage) - 1) * coverage.std(ddof=1) / np.sqrt(len(coverage))
-    assert abs(coverage.mean() - LEVEL) <= half, f"{coverage.mean():.3f} where {LEVEL} is claimed"
+    assert holds(coverage, LEVEL), f"{coverage.mean():.3f} where {LEVEL} is claimed"
 
 
 @pytest.mark.parametrize(("parameter", "column"), [("pulled forward", 1), ("salience", 2)])
 def test_coverage_of_one_parameter(parameter, column):
-    hits = replications()[:, column].sum()
-    low, high = binom.ppf([0.005, 0.995], N_WORLDS, LEVEL)
-    assert low <= hits <= high, f"{parameter}: {hits:.0f} of {N_WORLDS} where {LEVEL} is claimed"
+    coverage = replications()[:, column]
+    assert holds(coverage, LEVEL), f"{parameter}: {coverage.sum():.0f} of {N_WORLDS} where {LEVEL} is claimed"
 
 
 def test_intervals_are_not_bought_by_width():

@@ -14,7 +14,7 @@ import functools
 
 import numpy as np
 import pytest
-from scipy.stats import binom, norm, t
+from scipy.stats import norm
 
 from lucky_analytics.methods.curves import age_at_share
 from lucky_analytics.methods.exposure import estimate_exposure_effect
@@ -28,6 +28,7 @@ from lucky_analytics.methods.growth_readout import (
 from lucky_analytics.methods.reml import numeric_hessian, restricted_log_likelihood
 from lucky_analytics.methods.unit_weeks import aggregate_weeks
 from lucky_analytics.methods.week_pattern import estimate_week_pattern
+from tests.coverage_rule import holds
 from tests.ramp_world import AS_OF, simulate
 
 LEVEL = 0.9
@@ -81,21 +82,11 @@ def replications(n_worlds, level=LEVEL):
     return np.array([replication(seed, level) for seed in range(n_worlds)], float)
 
 
-def holds(coverage):
-    """Whether the mean coverage of the replications is one that intervals of the nominal level would have."""
-    n = len(coverage)
-    if set(np.unique(coverage)) <= {0.0, 1.0}:
-        low, high = binom.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], n, LEVEL)
-        return low <= coverage.sum() <= high
-    half = t.ppf(1 - FALSE_ALARM / 2, n - 1) * coverage.std(ddof=1) / np.sqrt(n)
-    return abs(coverage.mean() - LEVEL) <= half
-
-
 @pytest.mark.parametrize("n_worlds", WORLDS)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_coverage(family, n_worlds):
     coverage = replications(n_worlds)[:, FAMILIES[family]]
-    assert holds(coverage), f"{family}: {coverage.mean():.3f} where {LEVEL} is claimed"
+    assert holds(coverage, LEVEL, FALSE_ALARM), f"{family}: {coverage.mean():.3f} where {LEVEL} is claimed"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +103,7 @@ def test_intervals_that_are_too_short_are_found_out(family, level):
 
     One yes or no a world says less: with 40 of them only intervals that are shorter still are sure to fail.
     """
-    assert not holds(replications(40, level)[:, FAMILIES[family]])
+    assert not holds(replications(40, level)[:, FAMILIES[family]], LEVEL, FALSE_ALARM)
 
 
 @pytest.mark.parametrize("n_worlds", WORLDS)

@@ -46,7 +46,7 @@ def test_a_shift_is_found_soon_and_dated(direction):
         chart = chart_cusum(values, 60)
         late = chart.alarms[chart.alarms["alarm"] >= 90]
         assert late["direction"].iloc[0] == direction
-        found += late["alarm"].iloc[0] <= 95
+        found += late["alarm"].iloc[0] <= 96
         dated += abs(late["since"].iloc[0] - 90) <= 3
     assert found >= 54 and dated >= 40
 
@@ -56,6 +56,12 @@ def test_run_length_and_allowance_matter():
     rare, often = chart_cusum(values, 50, run_length=5000), chart_cusum(values, 50, run_length=20)
     assert rare.threshold > often.threshold and len(rare.alarms) < len(often.alarms)
     assert chart_cusum(values, 50, allowance=1.0).threshold < chart_cusum(values, 50).threshold
+
+
+def test_a_short_reference_needs_a_higher_threshold():
+    known, long, short = (find_threshold(365, 0.5, n) for n in (None, 100_000, 28))
+    assert long == pytest.approx(known, abs=0.01)
+    assert find_threshold(365, 0.5, 56) > known + 1.5 and short > known + 4
 
 
 def test_one_odd_day_in_the_reference_hides_nothing():

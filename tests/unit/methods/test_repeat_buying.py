@@ -19,32 +19,11 @@ from lucky_analytics.methods.repeat_forecast import (
     forecast_orders,
     forecast_silence,
 )
-
-PLANT = np.array([0.433, 4.58, 0.834, 1.275])
+from tests.churn_world import PLANT, simulate
 
 
 def a_fit(variant="mbg", parameters=PLANT):
     return RepeatFit(np.asarray(parameters), np.zeros((4, 4)), 0.0, 1, variant)
-
-
-def simulate(n, seed, days=229, variant="mbg", extra=0):
-    """Histories drawn customer by customer, and the orders of each in ``extra`` days more."""
-    chance = np.random.default_rng(seed)
-    rows = []
-    for _ in range(n):
-        rate, leave = chance.gamma(PLANT[0], 1 / PLANT[1]), chance.beta(PLANT[2], PLANT[3])
-        age = chance.uniform(20, days)
-        times, now = [0.0], 0.0
-        alive = variant == "bg" or chance.random() >= leave
-        while alive:
-            now += chance.exponential(1 / rate) if rate > 1e-12 else np.inf
-            if now > age + extra:
-                break
-            times.append(now)
-            alive = chance.random() >= leave
-        seen = [t for t in times if t <= age]
-        rows.append((len(seen) - 1, seen[-1], age, len(times) - len(seen)))
-    return pd.DataFrame(rows, columns=["frequency", "recency", "age", "later"])
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +34,7 @@ def world():
 @pytest.mark.parametrize("variant", ["bg", "mbg"])
 def test_planted_parameters_are_inside_their_intervals(variant):
     histories = simulate(8_000, seed=11, variant=variant)
-    fit = fit_repeat_buying(histories.assign(n=1), variant)
+    fit = fit_repeat_buying(histories, variant)
     z = (np.log(fit.parameters) - np.log(PLANT)) / np.sqrt(np.diag(fit.log_cov))
     assert np.abs(z).max() < 3
     table = fit.table(z=2)
@@ -65,8 +44,7 @@ def test_planted_parameters_are_inside_their_intervals(variant):
 
 
 def test_the_wrong_variant_misses_the_many_who_never_come_back(world):
-    histories = world.assign(n=1)
-    right, wrong = (fit_repeat_buying(histories, variant) for variant in ("mbg", "bg"))
+    right, wrong = (fit_repeat_buying(world, variant) for variant in ("mbg", "bg"))
     assert right.log_likelihood > wrong.log_likelihood + 5
 
 
@@ -110,7 +88,7 @@ def test_expected_orders_equal_their_integral(variant, x, recency, age):
 
 
 def test_new_customers_expect_what_simulated_ones_do():
-    chance = simulate(10_000, seed=8, days=20.0001, extra=0)  # everybody is observed for about twenty days
+    chance = simulate(10_000, seed=8, n_days=20.0001)  # everybody is observed for about twenty days
     assert forecast_new_customer(a_fit(), 20) == pytest.approx(chance["frequency"].mean(), rel=0.08)
 
 
@@ -143,7 +121,7 @@ def test_histories_that_cannot_be_are_refused():
 
 
 def test_the_unit_of_time_changes_alpha_only():
-    histories = simulate(4_000, seed=2).assign(n=1)
+    histories = simulate(4_000, seed=2)
     days = fit_repeat_buying(histories)
     weeks = fit_repeat_buying(histories.assign(recency=histories["recency"] / 7, age=histories["age"] / 7))
     assert weeks.parameters * [1, 7, 1, 1] == pytest.approx(days.parameters, rel=1e-3)

@@ -1,0 +1,83 @@
+"""The drift alarm of the forecasts is as rare as it says, and finds a planted drift within days.
+
+Rule, stated before the worlds are drawn (seeds from 0 on). Without a drift: alarms a day are one in
+``RUN_LENGTH`` (``coverage_rule``), and the share of worlds in which a reader is told of a drift on the last
+day is the chance of an alarm in the days for which it is shown. With a drift of 10 %: 95 % are found, and
+dated, within five days, by the lower end of the exact binomial band; intervals of its size hold it. Days are
+independent, as the chart assumes.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom
+
+from lucky_analytics.methods import control_chart
+from lucky_analytics.methods.forecast_error import SUMS
+from lucky_analytics.questions.forecast_drift import ALARM_GAP, estimate_drift
+from tests.coverage_rule import holds
+
+RUN_LENGTH, REFERENCE, N_DAYS, WITHIN = 365.0, 56, 229, 5
+N_STORES, NOISE, DRIFT, STARTS = 5, 0.06, 0.10, 199
+FIRST = pd.Timestamp("2025-06-30")
+WORLDS = [300, pytest.param(3_000, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
+
+
+def draw_drift(seed, drift=0.0):
+    """Stores with a bias of their own and noise of 6 % a day; all drift from day ``STARTS`` on."""
+    chance = np.random.default_rng(seed)
+    day, store = (part.ravel() for part in np.meshgrid(np.arange(N_DAYS), np.arange(N_STORES)))
+    actual = chance.uniform(300, 900, N_STORES)[store]
+    log_ratio = chance.normal(0, 0.1, N_STORES)[store] + chance.normal(0, NOISE, len(day))
+    predicted = actual * np.exp(log_ratio + np.log1p(drift) * (day >= STARTS))
+    cells = pd.DataFrame(
+        {
+            "store_id": store,
+            "demand_date": FIRST + pd.to_timedelta(day, unit="D"),
+            "prediction": "predicted",
+            "actual": actual,
+            "error": predicted - actual,
+        }
+    ).reindex(columns=["store_id", "demand_date", "prediction", *SUMS], fill_value=0.0)
+    opened = pd.Series(FIRST - pd.Timedelta(days=365), index=np.arange(N_STORES))
+    return estimate_drift(cells, opened, reference_days=REFERENCE, run_length=RUN_LENGTH)
+
+
+@functools.cache
+def quiet_worlds(n_worlds):
+    """Alarms a day after the reference, and whether a drift is shown on the last day, of each world."""
+    found = [draw_drift(seed) for seed in range(n_worlds)]
+    rate = [len(drift.chart.alarms) / (N_DAYS - REFERENCE) for drift in found]
+    return np.array(rate), np.array([drift.since is not None for drift in found])
+
+
+@pytest.mark.parametrize("n_worlds", WORLDS)
+def test_false_alarms_are_as_rare_as_stated(n_worlds):
+    rate, shown = quiet_worlds(n_worlds)
+    assert holds(rate, 1 / RUN_LENGTH), f"one in {1 / rate.mean():.0f} days where {RUN_LENGTH:g} are stated"
+    assert holds(shown, (ALARM_GAP + 1) / RUN_LENGTH), f"{shown.sum()} of {n_worlds}"
+
+
+def test_a_threshold_that_takes_the_reference_for_the_truth_fails(monkeypatch):
+    known = control_chart.find_threshold(RUN_LENGTH)
+    monkeypatch.setattr(control_chart, "find_threshold", lambda *_: known)
+    alarms = np.array([len(draw_drift(seed).chart.alarms) for seed in range(100)])
+    rate = alarms / (N_DAYS - REFERENCE)
+    assert rate.mean() > 2 / RUN_LENGTH and not holds(rate, 1 / RUN_LENGTH)
+
+
+def test_a_drift_of_ten_percent_is_found_and_dated_within_five_days():
+    n_worlds, starts = 100, FIRST + pd.Timedelta(days=STARTS)
+    found = [draw_drift(seed, DRIFT if seed % 2 else -DRIFT) for seed in range(n_worlds)]
+    hits = sum(
+        drift.since is not None
+        and abs((drift.since - starts).days) <= WITHIN
+        and 0 <= (drift.found - starts).days <= WITHIN
+        for drift in found
+    )
+    assert hits >= binom.ppf(0.005, n_worlds, 0.95), hits
+    assert holds([drift.low <= DRIFT * np.sign(drift.shift) <= drift.high for drift in found], 0.9)
