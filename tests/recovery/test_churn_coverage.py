@@ -37,7 +37,7 @@ def fit_world(seed, ratios=(1.0, 1.0), variant="mbg"):
 
 def share_of_parameters(fit, level):
     found = fit.table(norm.ppf(0.5 + level / 2))
-    return ((found["low"] <= PLANT) & (PLANT <= found["high"])).mean()
+    return ((found["low"] <= PLANT) & (found["high"] >= PLANT)).mean()
 
 
 def as_features(world):
