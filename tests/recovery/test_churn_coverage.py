@@ -4,7 +4,7 @@ Rule, stated before the worlds are drawn: four families are tested at once, each
 raise a false alarm with a chance of 1 % (``coverage_rule``). r, alpha, a and b of a world count together; the
 customers who have not left, the hazard ratio of a coupon and that of a nearby opening are one yes or no a
 world. What a naive analyst would publish with an interval must fail the same rule. Worlds have the seeds
-from 0 on: none is picked. 24 in every run of the tests, 200 in the long one.
+from 0 on: none is picked. 20 in every run of the tests, 200 in the long one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.coverage_rule import holds
 LEVEL = 0.9
 FAMILIES = {"parameters": 0, "not left": 1, "coupon": 2, "nearby opening": 3}
 FALSE_ALARM = 0.01 / len(FAMILIES)
-N_CUSTOMERS, N_FEW = 5_000, 24
+N_CUSTOMERS, N_FEW = 5_000, 20
 WORLDS = [N_FEW, pytest.param(200, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
 SILENT_DAYS = 60
 
@@ -105,7 +105,7 @@ def test_coverage(family, n_worlds):
     ("family", "level"), [(name, 0.6 if name == "parameters" else 0.25) for name in FAMILIES]
 )
 def test_intervals_that_are_too_short_are_found_out(family, level):
-    """One yes or no a world says little: with 24 of them only far too short intervals are sure to fail."""
+    """One yes or no a world says little: with 20 of them only far too short intervals are sure to fail."""
     assert not holds(table(replication, N_FEW, level)[:, FAMILIES[family]], LEVEL, FALSE_ALARM)
 
 
