@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.estate.types import arrow_type
+
+# pyarrow is imported where a type is asked for: commands that only look at names do without it.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Column", "Database", "Estate", "Table"]
 
@@ -32,6 +34,10 @@ class Column:
 
     @property
     def arrow(self) -> pa.Field:
+        import pyarrow as pa
+
+        from lucky_analytics.estate.types import arrow_type
+
         return pa.field(self.name, arrow_type(self.type), nullable=self.nullable or self.zero_dates)
 
 
@@ -55,11 +61,15 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """The Arrow schema of the whole table, in declared order."""
+        import pyarrow as pa
+
         return pa.schema([column.arrow for column in self.columns.values()])
 
     @property
     def integer_key(self) -> str | None:
         """The key, when it is a single integer column that always passes into a snapshot."""
+        import pyarrow as pa
+
         column = self.columns[self.key[0]]
         single = len(self.key) == 1 and column.personal == "none" and not column.arrow.nullable
         return column.name if single and pa.types.is_integer(column.arrow.type) else None
@@ -67,6 +77,8 @@ class Table:
     @property
     def changed_by(self) -> str | None:
         """The column that says when a row last changed, when the table has one that is always set."""
+        import pyarrow as pa
+
         column = self.columns.get("modify_time")
         is_set = column is not None and pa.types.is_timestamp(column.arrow.type) and not column.arrow.nullable
         return "modify_time" if is_set else None

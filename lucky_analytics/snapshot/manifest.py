@@ -22,6 +22,7 @@ __all__ = [
     "Server",
     "TableEntry",
     "content_hash",
+    "hash_file",
     "read",
     "server_entry",
     "table_entry",
@@ -185,3 +186,9 @@ def _manifest(body: dict[str, Any], folder: Path) -> Manifest:
     facts["tables"] = {name: table_entry(table) for name, table in facts["tables"].items()}
     facts["findings"] = tuple(Finding(**finding) for finding in facts.get("findings", ()))
     return Manifest(folder=folder, **facts)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

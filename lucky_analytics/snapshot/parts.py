@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucky_analytics.snapshot.manifest import Part
+from lucky_analytics.snapshot.manifest import Part, hash_file
 
-__all__ = ["hash_file", "link", "share", "write", "write_one"]
+__all__ = ["link", "share", "write", "write_one"]
 
 ROWS_PER_PART = 1 << 20
 ROWS_PER_GROUP = 1 << 17
@@ -83,12 +82,6 @@ def share(path: Path, earlier: Path) -> None:
     with contextlib.suppress(OSError):
         os.link(earlier, spare)
         spare.replace(path)
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _part(path: Path, rows: int, root: Path) -> Part:

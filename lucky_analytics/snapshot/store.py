@@ -11,8 +11,7 @@ from pathlib import Path
 from lucky_analytics import settings as settings_module
 from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.settings import Settings
-from lucky_analytics.snapshot.manifest import FILE, Manifest, read
-from lucky_analytics.snapshot.parts import hash_file
+from lucky_analytics.snapshot.manifest import FILE, Manifest, hash_file, read
 
 __all__ = ["find", "list_all", "newest_of", "point_newest", "prune", "verify"]
 

@@ -16,7 +16,7 @@ from lucky_analytics.estate import Table
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot.boundary import Boundary
 from lucky_analytics.snapshot.incremental import read_changes
-from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry, content_hash
+from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry, content_hash, hash_file
 from lucky_analytics.snapshot.tally import Tally
 from lucky_analytics.sources.base import Source
 
@@ -100,7 +100,7 @@ def _linked(stored: Path, target: Path, into: Into, name: str) -> Part:
         before = earlier.parts[0]
         if target.samefile(into.previous.folder / before.path):
             return Part(str(target.relative_to(into.root)), rows, before.bytes, before.sha256)
-    return Part(str(target.relative_to(into.root)), rows, target.stat().st_size, parts.hash_file(target))
+    return Part(str(target.relative_to(into.root)), rows, target.stat().st_size, hash_file(target))
 
 
 def _share(written: Sequence[Part], root: Path, previous: Path, earlier: Sequence[Part]) -> None:

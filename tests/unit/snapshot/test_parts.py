@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lucky_analytics.snapshot import parts
+from lucky_analytics.snapshot import manifest, parts
 
 SCHEMA = pa.schema([pa.field("id", pa.int64(), nullable=False), pa.field("name", pa.string())])
 
@@ -34,7 +34,7 @@ def test_rows_survive_and_parts_end_at_fixed_rows(tmp_path: Path, n_rows: int):
     read = pa.concat_tables(pq.read_table(tmp_path / part.path) for part in written)
     assert read.column("id").to_pylist() == list(range(n_rows))
     assert read.schema.equals(SCHEMA)
-    assert all(parts.hash_file(tmp_path / part.path) == part.sha256 for part in written)
+    assert all(manifest.hash_file(tmp_path / part.path) == part.sha256 for part in written)
 
 
 def test_how_rows_arrive_does_not_change_a_byte(tmp_path: Path):
