@@ -126,6 +126,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
         "query": format_query(scenario),
         "sites": [_site(prepared, answer, place) for place in range(len(answer.described))],
         "together": answer.together,
+        "set": _set(answer),
         "closed": {"lost": world.closed, "regained": world.regained},
         "stores": _stores(prepared, answer, scenario),
         "areas": {"net": net.round(0).to_numpy(float), "density": _density(world)},
@@ -162,6 +163,15 @@ def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]
     document["ramp"] = answer.ramps.loc[row].tolist()
     document["drivers"] = answer.drivers.loc[about["site"]].to_dict()
     return plain(document)
+
+
+def _set(answer: Answer) -> dict[str, Any] | None:
+    """How the sites grow together, and when all their build-outs are back."""
+    if answer.payback_together is None:
+        return None
+    ramp = answer.ramp_together.to_dict("list")
+    lease = dataclasses.asdict(answer.lease_together)
+    return plain({**answer.payback_together, "ramp": ramp, "lease": lease})
 
 
 def _stores(prepared: PreparedSites, answer: Answer, scenario: Scenario) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ and how much sister stores take. Each draw carries all three; the assumptions ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ __all__ = [
     "format_months",
     "format_payback",
     "state_payback",
+    "summarise_income",
 ]
 
 
@@ -95,22 +96,33 @@ def estimate_payback(
     rows = []
     for place, (site, rent) in enumerate(zip(sites["site"], rents, strict=True)):
         own = own_share * gross[:, [place]] * (lease.margin_rate / WEEKS_A_MONTH)
-        income = own - pull_share * taken[:, [place]] * (lease.margin_rate / WEEKS_A_MONTH)
-        weekly_rent = rent / WEEKS_A_MONTH
-        found = {
-            "payback": find_payback_week(income - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
-            "break_even": find_break_even_week(income - weekly_rent) / WEEKS_A_MONTH,
-            "own_payback": find_payback_week(own - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
-            "bearable_rent": find_highest_cost(income, lease.build_out_dollars) * WEEKS_A_MONTH,
-        }
-        row = {"site": site, "rent": float(rent)}
-        for name, draws in found.items():
-            spread = summarise_draws(draws, model.level)
-            row |= {name: spread.value, f"{name}_low": spread.low, f"{name}_high": spread.high}
-            if name == "payback":
-                row["p_payback"] = spread.p_within
-        rows.append(row)
+        lost = pull_share * taken[:, [place]] * (lease.margin_rate / WEEKS_A_MONTH)
+        own_lease = replace(lease, rent_dollars_month=float(rent))
+        rows.append({"site": site, "rent": float(rent)} | summarise_income(own, lost, own_lease, model.level))
     return pd.DataFrame(rows).assign(is_rent_imported=imported.notna().to_numpy())
+
+
+def summarise_income(own: np.ndarray, lost: np.ndarray, lease: Lease, level: float) -> dict[str, float]:
+    """``payback``, ``break_even``, ``own_payback`` and ``bearable_rent`` of weekly draws, each with its ends.
+
+    ``own``, ``lost``: (n_draws, n_weeks), dollars a week that a site leaves before rent, and that its sisters
+    lose. Months and dollars a month, ``_low`` and ``_high`` at ``level``; ``p_payback``. As in
+    ``estimate_payback``.
+    """
+    income, weekly_rent = own - lost, lease.rent_dollars_month / WEEKS_A_MONTH
+    found = {
+        "payback": find_payback_week(income - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
+        "break_even": find_break_even_week(income - weekly_rent) / WEEKS_A_MONTH,
+        "own_payback": find_payback_week(own - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
+        "bearable_rent": find_highest_cost(income, lease.build_out_dollars) * WEEKS_A_MONTH,
+    }
+    row = {}
+    for name, draws in found.items():
+        spread = summarise_draws(draws, level)
+        row |= {name: spread.value, f"{name}_low": spread.low, f"{name}_high": spread.high}
+        if name == "payback":
+            row["p_payback"] = spread.p_within
+    return row
 
 
 def format_months(value: float, low: float, high: float, horizon_months: int) -> str:

@@ -8,6 +8,7 @@ so far say how much is taken, the choice model how that would change.
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from lucky_analytics.questions.site_payback import Lease, draw_weekly_shares, es
 from lucky_analytics.questions.site_prepare import Fitted, PreparedSites
 from lucky_analytics.questions.site_scenario import LEVERS, Scenario
 from lucky_analytics.questions.site_scoring import SiteModel, describe_sites, predict_sites
+from lucky_analytics.questions.site_set import estimate_set
 from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 
 __all__ = [
@@ -173,7 +175,8 @@ class Answer:
 
     ``sites``: refused ones left out; columns of ``predict_sites``, ``score_sites`` and ``estimate_payback``,
     ``comparables``. ``losses``: dollars a month, site by store. ``ramps``: dollars a month, site by month.
-    ``together``: one row, null without a site. ``drivers``: change from the mean store, site by reason.
+    ``together``: one row, null without a site; ``payback_together`` and ``ramp_together`` as from
+    ``estimate_set``, at ``lease_together``. ``drivers``: change from the mean store, site by reason.
     ``described``: every candidate, with ``refused``. ``reference``: the tracts' points, scored.
     """
 
@@ -185,7 +188,10 @@ class Answer:
     reference: pd.DataFrame
     together: dict[str, float] | None
     losses_together: pd.Series
+    payback_together: dict[str, float] | None
+    ramp_together: pd.DataFrame
     lease: Lease
+    lease_together: Lease
     world: World
 
 
@@ -202,7 +208,9 @@ def answer_scenario(prepared: PreparedSites, scenario: Scenario, seed: int = 1) 
     # Margin is what today's prices leave; a higher price adds to it, cost being the same.
     margin = 1 - (1 - levers["margin"]) / levers["price"]
     answer.lease = Lease(levers["rent"], levers["build_out"], max(margin, 0.01), HORIZON_MONTHS)
+    answer.lease_together = answer.lease
     answer.together, answer.losses_together = None, pd.Series(0.0, index=world.open_sites["site"])
+    answer.payback_together, answer.ramp_together = None, pd.DataFrame()
     inside = answer.described
     inside = inside[inside["refused"].isna()].reset_index(drop=True) if len(inside) else inside
     if inside.empty:
@@ -220,6 +228,16 @@ def answer_scenario(prepared: PreparedSites, scenario: Scenario, seed: int = 1) 
     answer.ramps = _ramps(world, predicted["gross"])
     answer.drivers = explain_sites(world.model, predicted).set_index("site")
     answer.together, answer.losses_together = _combine(world, predicted)
+    n = len(inside)
+    answer.lease_together = replace(
+        answer.lease, rent_dollars_month=n * levers["rent"], build_out_dollars=n * levers["build_out"]
+    )
+    # In the order in which the sites were drawn alone, so that each keeps its draws.
+    crowded = _crowd(world, predicted, answer.together).set_index("site").loc[payback["site"]].reset_index()
+    ramp = _ramps(world, pd.Series([answer.together["gross"]])).iloc[0].to_numpy()
+    answer.payback_together, answer.ramp_together = estimate_set(
+        world.model, crowded, ramp, answer.lease_together, shares, seed=seed
+    )
     return answer
 
 
@@ -252,14 +270,14 @@ def _combine(world: World, sites: pd.DataFrame) -> tuple[dict[str, float], pd.Se
 
     The ends add up those of the sites: cautious, as if all missed in the same direction.
     """
-    sister, n = world.model.sister, len(sites)
-    mutual = (kernel_between(world.model, sites, sites) - np.eye(n)).sum(axis=1)
+    sister = world.model.sister
+    mutual = _crowding_of_each_other(world, sites)
     pull, _ = world.choose(sites)
     strength = (kernel_between(world.model, sites, world.open_sites) * pull).sum(axis=0)
     z = float(norm.ppf(0.5 + world.model.level / 2))
     found: dict[str, float] = {}
     for name in ("gross", "gross_low", "gross_high"):
-        found[name] = float((sites[name] * np.exp(sister.effect * mutual)).sum())
+        found[name] = float((sites[name] * np.exp(mutual)).sum())
     found["taken_from_each_other"] = float(sites["gross"].sum()) - found["gross"]
     for name, side in (("taken", 0.0), ("taken_low", 1.0), ("taken_high", -1.0)):
         effect = sister.effect + side * z * sister.se
@@ -269,3 +287,16 @@ def _combine(world: World, sites: pd.DataFrame) -> tuple[dict[str, float], pd.Se
     found["net_high"] = found["gross_high"] - found["taken_low"]
     lost = pd.Series((1 - np.exp(sister.effect * strength)) * world.sold, index=world.open_sites["site"])
     return found, lost
+
+
+def _crowding_of_each_other(world: World, sites: pd.DataFrame) -> Array:
+    """What the other new sites take from each of them, as the log of its sales."""
+    near = kernel_between(world.model, sites, sites) - np.eye(len(sites))
+    return world.model.sister.effect * near.sum(axis=1)
+
+
+def _crowd(world: World, sites: pd.DataFrame, together: dict[str, float]) -> pd.DataFrame:
+    """``sites`` as they sell with all of them open; of what they take only the sum is meant."""
+    mutual = _crowding_of_each_other(world, sites)
+    taken = {name: together[name] / len(sites) for name in ("taken", "taken_low", "taken_high")}
+    return sites.assign(gross=sites["gross"] * np.exp(mutual), crowding=sites["crowding"] + mutual, **taken)

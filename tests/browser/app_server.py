@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import playwright.sync_api
 import psutil
 
 from lucky_analytics import demo, snapshot
@@ -60,9 +61,19 @@ class Running:
 def until(page: Any, expression: str, timeout: float = 30_000) -> None:
     """Waits for an expression to hold; asked from outside, because the page's policy forbids evaluation."""
     ends = time.monotonic() + timeout / 1000
-    while not page.evaluate(expression):
+    while not holds(page, expression):
         assert time.monotonic() < ends, f"never: {expression}"
         page.wait_for_timeout(40)
+
+
+def holds(page: Any, expression: str) -> bool:
+    """Whether it holds now; not while the page is being replaced, as one that says "opening" is."""
+    try:
+        return bool(page.evaluate(expression))
+    except playwright.sync_api.Error as error:
+        if "navigation" not in error.message:
+            raise
+        return False
 
 
 def free_port() -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import time
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.app_server import running, until
 
@@ -19,7 +22,7 @@ IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.document
 @pytest.fixture(scope="module")
 def app(small_estate, require):
     require("chromium", "chromium-browser", "google-chrome")
-    with running("site_scoring", small_estate, "--sessions", "4", "--pool", "1") as started:
+    with running("site_scoring", small_estate, "--sessions", "3", "--pool", "1") as started:
         yield started
 
 
@@ -64,6 +67,14 @@ def end_session(page):
     )
 
 
+def raw_status(app, path: str) -> int:
+    """What a client gets that does not tidy the path, as browsers do."""
+    connection = http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=60)
+    connection.request("GET", path)
+    with connection.getresponse() as answer:
+        return answer.status
+
+
 def net(page) -> float:
     return float(page.evaluate(NET))
 
@@ -82,7 +93,13 @@ def test_a_page_without_code_or_foreign_requests_that_fits_a_phone(app, reader):
     page = reader(width=390, color_scheme="dark")
     assert page.seen == []
     assert cards(page) == ["180 Varick", "Grand Central"]
+    page.locator("#set-more summary").click()
+    assert "First year, all opened in the same week" in page.locator("#set-more").inner_text()
     assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, (scheme, found.generate_report())
     html = page.content()
     assert "import site" not in html and "open_sites_model" not in html
     policy = app.get("lucky/health/0")[2]["Content-Security-Policy"]
@@ -197,6 +214,15 @@ def test_saved_as_report_with_the_same_numbers_to_the_last_digit(app, reader):
     opened.value.wait_for_load_state()
     assert "Columbus Circle, Varick would add" in opened.value.locator(".answer-text").inner_text()
     assert app.get("lucky/portal/index.html")[0] == 404  # nothing else of the portal is served
+    ours = f"/lucky/portal/runs/{run.name}"
+    assert (app.settings.site_dir / "index.html").is_file()
+    assert raw_status(app, f"{ours}/index.html") == 200
+    for path in (
+        f"{ours}/../../index.html",
+        f"{ours}/%2e%2e/%2e%2e/index.html",
+        "/lucky/portal/assets/../index.html",
+    ):
+        assert raw_status(app, path) == 404, path
 
 
 def test_a_killed_kernel_is_said_and_the_scenario_survives(app, reader):
@@ -216,23 +242,35 @@ def test_a_killed_kernel_is_said_and_the_scenario_survives(app, reader):
     assert net(page) != start
 
 
-def test_cold_start_behind_a_token_shows_something_at_once(small_estate, reader):
+def test_cold_start_behind_a_token_then_idle_until_it_is_ended(small_estate, reader):
     token = "a-token-of-many-characters"
     with running(
-        "site_scoring", small_estate, "--host", "0.0.0.0", "--pool", "0", LUCKY_APP_TOKEN=token
+        "site_scoring",
+        small_estate,
+        "--host",
+        "0.0.0.0",
+        "--pool",
+        "0",
+        "--idle-minutes",
+        "0.1",
+        LUCKY_APP_TOKEN=token,
     ) as app:
         assert app.get("lucky/health/0")[0] == 403 and "password" in app.get()[1]
         assert app.get("?token=wrong-token-of-characters")[0] != 200 or "lucky-app" not in app.get()[1]
         page = reader(f"?token={token}", server=app)
         assert page.seen == []
         assert token not in page.url and token not in app.log.read_text()
-        assert all(token not in " ".join(psutil.Process(app.process.pid).cmdline()) for _ in [0])
+        assert token not in " ".join(psutil.Process(app.process.pid).cmdline())
+        assert len(app.kernels()) == 1
+        until(page, "luckyApp.frame.checkAlive() && luckyApp.frame.isLost === true")
+        assert "This session has ended" in page.locator(".banner").inner_text()
+        assert app.kernels() == []
 
 
 def test_a_full_house_says_so(app):
-    for _ in range(480):  # pages that say "opening" take no seat
+    for _ in range(240):  # pages that say "opening" take no seat
         status, text, headers = app.get()
         if status != 200:
             break
         time.sleep(0.25)
-    assert status == 503 and "All 4 seats are taken" in text and headers["Retry-After"] == "20"
+    assert status == 503 and "All 3 seats are taken" in text and headers["Retry-After"] == "20"

@@ -16,7 +16,7 @@
 
   app.views.site = (frame) => {
     const told = frame.context;
-    let selected = null, shade = "net", map = null, found = null, held = 0;
+    let selected = null, shade = "net", map = null, found = null, held = 0, isSetOpen = false;
 
     /* ---- what a reader does ---- */
     const unitOf = (name) => told.shades.find((each) => each[0] === name)[2];
@@ -138,8 +138,26 @@
           h("div", {}, h("dt", {}, "\u2212 from our stores"), h("dd", {}, money(all.taken))),
           h("div", {}, h("dt", {}, "= net"), h("dd", {}, money(all.net)))),
         all.taken_from_each_other > 0.5 ? h("p", { class: "note" }, `They would also take ${money(all.taken_from_each_other)} a month from each other; that is already off their own revenue.`) : null,
+        good.length > 1 ? together(result, good) : null,
         result.scenario.left_out.length ? h("p", { class: "note" }, `Without ${result.scenario.left_out.join(", ")}: ${money(closed.lost)} a month is lost there, ${money(closed.regained)} comes back at its neighbours. Not part of the net above.`) : null,
         h("p", { class: "note" }, `At the plateau, tax included. ${result.basis} A store that was left out is missed by ${percent(result.error)} on average (${result.n_stores} stores).`));
+    }
+
+    /* What the sites do together beyond their revenue. A score is of a site: a set has none. */
+    function together(result, good) {
+      const all = result.set, lease = all.lease, ramp = all.ramp, level = Math.round(100 * result.level);
+      const lost = result.stores.map((store) => ({ name: store.name, value: store.lost ?? 0 })).filter((row) => row.value > 50).sort((a, b) => b.value - a.value).slice(0, 8);
+      return [
+        h("dl", { class: "facts", id: "set-facts" },
+          fact("All pay back", months(all, lease, "payback"), `chance within ${lease.horizon_months} months: ${percent(all.p_payback)}; build-outs ${money(lease.build_out_dollars)}, rents ${money(lease.rent_dollars_month)} a month`),
+          fact("Rents they can bear", all.bearable_rent > 0 ? `${money(all.bearable_rent)} a month` : "none", all.bearable_rent > 0 ? `all together; ${range(all.bearable_rent_low, all.bearable_rent_high)}` : `build-outs not back even rent-free; at best ${money(Math.max(all.bearable_rent_high, 0))}`)),
+        h("details", { class: "more", id: "set-more", open: isSetOpen, ontoggle: (event) => { isSetOpen = event.target.open; } }, h("summary", {}, "First year, and who loses what"),
+          h("h3", {}, "First year, all opened in the same week"), h("p", { class: "note" }, `Own revenue, dollars a month; band: the middle ${level} % of draws, in which sites miss independently of each other`),
+          lines([{ values: ramp.y }], { unit: "$", low: ramp.low, high: ramp.high, label: `Ramp of ${good.length} sites together: ${money(ramp.y[0])} in month 1, ${money(ramp.y[11])} in month 12` }),
+          h("h3", {}, "Taken from our stores"), h("p", { class: "note" }, `${money(result.together.taken)} a month (${range(result.together.taken_low, result.together.taken_high)}), by store`),
+          lost.length ? bars(lost, (v) => money(v), "loss") : h("p", {}, "Hardly anything."),
+          h("p", { class: "note" }, "Scores and ranks are each site's own, below: a set has none.")),
+      ];
     }
 
     function card(site, index, result, domain) {

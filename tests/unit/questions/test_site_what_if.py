@@ -9,11 +9,14 @@ import pytest
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.questions import site_outlook as outlook
 from lucky_analytics.questions import site_scoring as scoring
+from lucky_analytics.questions.site_draws import draw_revenue, draw_weekly_shares
 from lucky_analytics.questions.site_payback import Lease, estimate_payback
 from lucky_analytics.questions.site_prepare import prepare_sites
 from lucky_analytics.questions.site_search import search_sites
+from lucky_analytics.questions.site_set import estimate_set
 from lucky_analytics.questions.site_support import warn
 from lucky_analytics.questions.site_what_if import answer_scenario, require_sites
+from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import simulate
 from tests.site_world import BROOKLYN, COLUMBUS, RIVER, VARICK, prepared, scenario
@@ -169,3 +172,47 @@ def test_search_is_greedy_by_brute_force():
         with pytest.raises(ParameterError, match="search"):
             search_sites(ready, asked, objective, k)
     assert not search_sites(ready, asked, "net", 2, seconds=0).is_complete
+
+
+def test_the_set_pays_back_as_its_one_site_does_and_ends_at_its_plateau():
+    alone = answer(VARICK)
+    site = alone.sites.iloc[0]
+    for name in ("payback", "payback_low", "break_even", "own_payback", "bearable_rent", "p_payback"):
+        assert alone.payback_together[name] == pytest.approx(site[name]), name
+    both = answer(VARICK, COLUMBUS)
+    ramp = both.ramp_together
+    assert ramp["y"].iloc[-1] == pytest.approx(both.together["gross"], rel=0.02)
+    assert (ramp["low"] <= ramp["y"]).all() and (ramp["y"] <= ramp["high"]).all()
+    # sites that miss independently: narrower than if both missed in the same direction
+    width = (ramp["high"] - ramp["low"]).iloc[-1]
+    assert width < both.together["gross_high"] - both.together["gross_low"]
+    assert both.lease_together.rent_dollars_month == 30_000 and both.payback_together["rent"] == 30_000
+
+
+def test_a_set_sells_less_than_its_sites_alone_most_of_all_side_by_side():
+    kept = []
+    for other in (COLUMBUS, ["Next door", VARICK[1] + 0.0005, VARICK[2]]):
+        both = answer(VARICK, other)
+        kept.append(both.ramp_together["y"].sum() / both.ramps.sum().sum())
+    assert kept[1] < kept[0] <= 1
+
+
+def test_payback_of_a_set_by_brute_force():
+    found = answer(VARICK, COLUMBUS)
+    model, fit, sites = found.world.model, found.world.fitted.fit, found.sites
+    lease, shares = Lease(8_000, 300_000, 0.4, 36), draw_weekly_shares(fit, 157, n_draws=150)
+    row, _ = estimate_set(model, sites, found.ramp_together["y"].to_numpy(), lease, shares)
+    gross, taken = draw_revenue(model, sites, n_draws=150)
+    paid = []
+    for draw in range(150):
+        balance, week = -lease.build_out_dollars, 0
+        while balance < 0 and week < 157:
+            for site in range(2):
+                sold = gross[draw, site] * shares[0][draw, week] - taken[draw, site] * shares[1][draw, week]
+                balance += lease.margin_rate * sold / WEEKS_A_MONTH
+            balance, week = balance - lease.rent_dollars_month / WEEKS_A_MONTH, week + 1
+        paid.append(week / WEEKS_A_MONTH if balance >= 0 else np.inf)
+    assert 0 < row["p_payback"] == pytest.approx(np.isfinite(paid).mean())
+    assert row["payback_low"] == pytest.approx(
+        np.quantile(paid, 0.5 - model.level / 2, method="inverted_cdf")
+    )
