@@ -116,7 +116,7 @@ def summarise_income(own: np.ndarray, lost: np.ndarray, lease: Lease, level: flo
         "own_payback": find_payback_week(own - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
         "bearable_rent": find_highest_cost(income, lease.build_out_dollars) * WEEKS_A_MONTH,
     }
-    row = {}
+    row: dict[str, float] = {}
     for name, draws in found.items():
         spread = summarise_draws(draws, level)
         row |= {name: spread.value, f"{name}_low": spread.low, f"{name}_high": spread.high}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
@@ -23,15 +24,17 @@ def run(asked=None):
 def test_headlines_are_the_apps_numbers_and_the_page_is_complete():
     name = prepared().store_names[0]
     asked = scenario(VARICK, COLUMBUS, BROOKLYN, left_out=(name,), jobs_share=0.8, price=1.1, decay=0.7)
-    said, together = run(asked), answer_scenario(prepared(), asked).together
-    found = headlines(said)
-    assert set(found) == {"net", "gross", "taken"}
+    said, answer = run(asked), answer_scenario(prepared(), asked)
+    together, found = answer.together | answer.payback_together, headlines(said)
+    assert set(found) == {"net", "gross", "taken", "payback"}
     for name, record in found.items():
+        shown = (together[key] for key in (name, f"{name}_low", f"{name}_high"))
+        # what does not happen within the horizon is null
         assert (record["value"], record["low"], record["high"]) == tuple(
-            together[key] for key in (name, f"{name}_low", f"{name}_high")
+            value if np.isfinite(value) else None for value in shown
         )
     assert [record["name"] for record in said["figure"]] == ["map", "net"]
-    assert {record["name"] for record in said["table"]} == {"sites", "losses", "levers"}
+    assert {record["name"] for record in said["table"]} == {"sites", "losses", "ramp", "levers"}
     assert [check["passed"] for check in said["check"]] == [False, True]
     caveats = " ".join(record["text"] for record in said["caveat"])
     assert "Bedford Ave: Not predicted: this place is in Brooklyn" in caveats and "is lost there" in caveats
