@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.app_server import running, until
 
@@ -95,6 +96,10 @@ def test_a_page_without_code_or_foreign_requests_that_fits_a_phone(app, reader):
     page.locator("#set-more summary").click()
     assert "First year, all opened in the same week" in page.locator("#set-more").inner_text()
     assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
     html = page.content()
     assert "import site" not in html and "open_sites_model" not in html
     policy = app.get("lucky/health/0")[2]["Content-Security-Policy"]

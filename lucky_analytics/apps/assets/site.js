@@ -81,8 +81,8 @@
       h("div", { class: "row" }, k, h("span", {}, "for"), objective, h("button", { type: "button", id: "search-run", onclick: () => runSearch() }, "Search")),
       searchNote, h("div", { class: "row", id: "search-actions" }));
     const compared = h("section", { class: "card compare", hidden: true, "aria-label": "Scenarios compared" });
-    const panel = h("div", { class: "panel" }, summary, list, add, levers, search, stores, compared, h("footer", {}, frame.provenance()));
-    const element = h("div", { class: "app-shell" }, header, h("div", { class: "map-side" }, mapElement, mapTools, legend), panel);
+    const panel = h("main", { class: "panel" }, summary, list, add, levers, search, stores, compared, h("footer", {}, frame.provenance()));
+    const element = h("div", { class: "app-shell" }, header, h("section", { class: "map-side", "aria-label": "Map" }, mapElement, mapTools, legend), panel);
 
     const paint = () => {
       if (!map || !frame.result) return;
@@ -149,7 +149,7 @@
       const lost = result.stores.map((store) => ({ name: store.name, value: store.lost ?? 0 })).filter((row) => row.value > 50).sort((a, b) => b.value - a.value).slice(0, 8);
       return [
         h("dl", { class: "facts", id: "set-facts" },
-          fact("All pay back", months(all, lease, "payback"), `chance within ${lease.horizon_months} months: ${percent(all.p_payback)}; build-outs ${money(lease.build_out_dollars)}, rents ${money(lease.rent_dollars_month)} a month`),
+          fact("All pay back", months(all, lease, "payback"), `chance within ${lease.horizon_months} months: ${percent(all.p_payback)}; build-outs ${money(lease.build_out_dollars, 0)}, rents ${money(lease.rent_dollars_month, 0)} a month`),
           fact("Rents they can bear", all.bearable_rent > 0 ? `${money(all.bearable_rent)} a month` : "none", all.bearable_rent > 0 ? `all together; ${range(all.bearable_rent_low, all.bearable_rent_high)}` : `build-outs not back even rent-free; at best ${money(Math.max(all.bearable_rent_high, 0))}`)),
         h("details", { class: "more", id: "set-more", open: isSetOpen, ontoggle: (event) => { isSetOpen = event.target.open; } }, h("summary", {}, "First year, and who loses what"),
           h("h3", {}, "First year, all opened in the same week"), h("p", { class: "note" }, `Own revenue, dollars a month; band: the middle ${level} % of draws, in which sites miss independently of each other`),
