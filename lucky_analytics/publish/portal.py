@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lucky_analytics.errors import PublishError
 from lucky_analytics.publish import fingerprint
-from lucky_analytics.publish.swap import replacing
+from lucky_analytics.publish.swap import remove_leftovers, replacing
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def publish(
     note = repr((audience, pdf, mail, settings.site_url))
     built_from = _fingerprint(settings, note)
     if fingerprint.is_current(folder, built_from):
+        remove_leftovers(folder)  # of one that was killed after it had put this portal in place
         return Portal(folder, is_new=False)
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets

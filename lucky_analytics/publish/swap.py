@@ -13,7 +13,7 @@ from pathlib import Path
 from lucky_analytics.errors import PublishError
 from lucky_analytics.publish.fingerprint import MARK
 
-__all__ = ["replacing"]
+__all__ = ["remove_leftovers", "replacing"]
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
@@ -30,7 +30,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     """
     _refuse_strangers(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(folder)
+    remove_leftovers(folder)
     build = Path(tempfile.mkdtemp(prefix=f".{folder.name}-{os.getpid()}-", dir=folder.parent))
     build.chmod(0o755)
     try:
@@ -72,7 +72,7 @@ def _exchange(build: Path, folder: Path) -> None:
     aside.rename(build)
 
 
-def _remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Build folders of commands that no longer run; the last good state comes back if it was set aside."""
     for path in folder.parent.glob(f".{folder.name}-*"):
         owner = path.name.removeprefix(f".{folder.name}-").split("-")[0]

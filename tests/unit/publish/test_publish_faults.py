@@ -54,6 +54,17 @@ def test_a_killed_publication_leaves_the_last_portal_and_the_next_one_goes_on(po
     assert not list(portal.outputs_dir.glob(".site-*"))
 
 
+def test_an_unchanged_portal_is_freed_of_what_a_killed_publication_left(portal):
+    publish(portal)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left, at_work = (portal.outputs_dir / f".site-{pid}-x" for pid in (ended.pid, 1))
+    left.mkdir()
+    at_work.mkdir()
+    assert not publish(portal).is_new
+    assert (left.exists(), at_work.exists()) == (False, True)
+
+
 def test_a_full_disk_is_one_line_and_leaves_the_last_portal(portal):
     before = (portal.site_dir / "index.html").read_bytes()
 
