@@ -166,7 +166,7 @@ def test_data_behind_a_chart_opens_as_a_table(visit, site):
     # by keyboard: a chart that is drawn meanwhile would move the place that a click aims at
     page.locator("#figure-plateaus .behind summary").press("Enter")
     table = page.locator("#figure-plateaus .behind table")
-    assert table.locator("tbody tr").count() == 10
+    table.locator("tbody tr").nth(9).wait_for()
     assert re.search(r"97,000", table.inner_text())
 
 
