@@ -58,7 +58,8 @@ def write_run(
     folder = settings.runs_dir / record.notebook / record.run_id
     (folder / "tables").mkdir(parents=True)
     error = f"{record.error['name']}: {record.error['message']}" if record.error else None
-    about = {"run_id": record.run_id, "as_of": record.as_of, "variant": record.variant}
+    about = {name: getattr(record, name) for name in ("run_id", "as_of", "variant", "parameters")}
+    about["generated"] = record.snapshot["source"] == "demo"
     facts = dataclasses.replace(FACTS, failed=error, **about)
     if problem:
         tables = {"luckyus_sales_order.t_order": {"rows": 1, "problem": problem}}

@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RunFacts", "format_day", "format_moment"]
+__all__ = [
+    "FRESH_DAYS",
+    "RunFacts",
+    "describe_stale",
+    "format_day",
+    "format_moment",
+    "fresh_days",
+    "stale_from",
+]
+
+FRESH_DAYS = 3  # yesterday's close arrives today; two failed mornings take no report away
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,45 @@ class RunFacts:
         return [f"{name}: {problem}" for name, problem in found if problem]
 
     @property
+    def fresh_days(self) -> int:
+        """For how many days after ``as_of`` a reader is shown the numbers (``fresh_days``)."""
+        return fresh_days(self.parameters)
+
+    @property
     def period(self) -> str:
         """The business dates covered, when the run has a ``start`` (and an ``end``, exclusive) among its
         parameters: ``"30 Jun 2025 to 13 Feb 2026"``; otherwise empty."""
         start, end = (_day(self.parameters.get(name)) for name in ("start", "end"))
         last = end - dt.timedelta(days=1) if end else _day(self.as_of)
         return f"{format_day(start)} to {format_day(last)}" if start and last else ""
+
+
+def fresh_days(parameters: Mapping[str, Any]) -> int:
+    """For how many days after its last business date a report shows its numbers.
+
+    A notebook says so by its parameter ``fresh_days``; ``FRESH_DAYS`` for those that have none.
+    """
+    return int(parameters.get("fresh_days", FRESH_DAYS))
+
+
+def stale_from(as_of: str, days: int) -> dt.date:
+    """The first day on which data up to and including ``as_of`` is stale, ``days`` being its limit.
+
+    >>> stale_from("2026-02-13", 3)
+    datetime.date(2026, 2, 17)
+    """
+    return dt.date.fromisoformat(as_of) + dt.timedelta(days=days + 1)
+
+
+def describe_stale(as_of: str, days: int) -> str:
+    """Why stale data is not shown, in words that stay true as it grows older; ``suite.js`` says the same.
+
+    >>> describe_stale("2026-02-13", 3)
+    'stale, the last day is 13 Feb 2026, more than 3 days ago'
+    """
+    return (
+        f"stale, the last day is {format_day(as_of)}, more than {days} {'day' if days == 1 else 'days'} ago"
+    )
 
 
 def format_day(day: dt.date | str | None) -> str:

@@ -52,7 +52,7 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
         *([catalogue.DICTIONARY] if settings else []),
         *([catalogue.DEMO] if has_demo else []),
     ]
-    is_generated = any(run.record.snapshot["source"] == "demo" for run in shelf.shown)
+    is_generated = any(run.is_generated for run in shelf.shown)
     frame = Frame(site, tuple(entries), is_generated)
     write_home(frame, shelf, n_failures)
     frame.write("failures.html", "failures.html.j2", failures=failed, unreadable=shelf.unreadable)
@@ -79,7 +79,7 @@ def _place(run: Run, folder: Path) -> None:
     """The run's page and tables, byte for byte; no table where its page withholds it."""
     folder.mkdir(parents=True)
     _link(run.folder / "report.html", folder / "index.html")
-    if (run.folder / "tables").is_dir() and not run.problems:
+    if (run.folder / "tables").is_dir() and not run.breaches:
         _link_folder(run.folder / "tables", folder / "tables")
 
 

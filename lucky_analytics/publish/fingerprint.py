@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
@@ -38,25 +39,32 @@ def compute(*inputs: Path, note: str = "") -> str:
     return digest.hexdigest()
 
 
-def write(site: Path, fingerprint: str) -> None:
-    """Note in ``site`` what it was built from and which files it has, with their sizes."""
+def write(site: Path, fingerprint: str, days: tuple[dt.date, dt.date]) -> None:
+    """Note in ``site`` what it was built from, which files it has, with their sizes, and on which ``days``
+    (the second exclusive) it would be built the same again."""
     sizes = {str(file.relative_to(site)): file.stat().st_size for file in _files(site)}
-    (site / MARK).write_text(json.dumps({"built_from": fingerprint, "files": sizes}), encoding="utf-8")
+    noted = {"built_from": fingerprint, "days": [day.isoformat() for day in days], "files": sizes}
+    (site / MARK).write_text(json.dumps(noted), encoding="utf-8")
 
 
 def read_mark(site: Path) -> dict[str, Any]:
-    """What ``write`` noted: ``built_from``, and ``files`` with their sizes. Raises ``OSError`` without it."""
+    """What ``write`` noted: ``built_from``, ``days``, and ``files`` with their sizes.
+
+    Raises ``OSError`` where there is none.
+    """
     return json.loads((site / MARK).read_text(encoding="utf-8"))
 
 
-def is_current(site: Path, fingerprint: str) -> bool:
-    """Whether ``site`` was built from this and none of its files is missing or of another size."""
+def is_current(site: Path, fingerprint: str, today: dt.date) -> bool:
+    """Whether ``site`` was built from this, none of its files is missing or of another size, and the same
+    reports are stale ``today``."""
     try:
         noted = read_mark(site)
+        first, end = noted["days"]
         whole = all((site / name).stat().st_size == size for name, size in noted["files"].items())
     except (OSError, ValueError, KeyError):
         return False
-    return whole and noted["built_from"] == fingerprint
+    return whole and noted["built_from"] == fingerprint and first <= today.isoformat() < end
 
 
 def _files(folder: Path) -> Iterator[Path]:

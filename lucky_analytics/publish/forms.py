@@ -27,6 +27,10 @@ class Forms:
     mail: bool = False
     site_url: str | None = None
 
+    def prints(self, run: Run) -> bool:
+        """Whether the run gets a PDF; one that is stale does not, because paper carries its numbers on."""
+        return self.pdf and not run.is_stale
+
 
 def write_forms(folder: Path, run: Run, forms: Forms, previous: Path) -> None:
     """Write ``report.pdf`` and ``report.eml`` beside the page in ``folder``.
@@ -34,7 +38,7 @@ def write_forms(folder: Path, run: Run, forms: Forms, previous: Path) -> None:
     Printing takes seconds, so the one in ``previous``, the same folder of the portal that is being
     replaced, is taken when it was printed from the very same page.
     """
-    if forms.pdf:
+    if forms.prints(run):
         same = all((previous / name).is_file() for name in ("index.html", PDF))
         if same and filecmp.cmp(previous / "index.html", folder / "index.html", shallow=False):
             os.link(previous / PDF, folder / PDF)

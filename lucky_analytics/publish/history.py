@@ -29,7 +29,7 @@ def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
         "newest": f"{address}/index.html",
         "list": f"{address}/history.html",
         "failures": "../../failures.html",
-        "forms": _addresses(address, forms) if shown.is_good else [],
+        "forms": _addresses(address, shown, forms) if shown.is_good else [],
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
         "sound": _last_sound(good, shown),
@@ -39,9 +39,9 @@ def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
     return f"window.luckyHistory = {format_json(history)};\n"
 
 
-def _addresses(address: str, forms: Forms) -> list[list[str]]:
+def _addresses(address: str, shown: Run, forms: Forms) -> list[list[str]]:
     """The newest report's other forms: what they are called, and where they are."""
-    found = [["PDF", f"{address}/{PDF}"]] if forms.pdf else []
+    found = [["PDF", f"{address}/{PDF}"]] if forms.prints(shown) else []
     return [*found, ["Mail", f"{address}/{MAIL}"]] if forms.mail else found
 
 
@@ -54,7 +54,7 @@ def _note(newest: Run, shown: Run) -> str:
 
 def _last_sound(good: Sequence[Run], shown: Run) -> list[str]:
     """Text and address of the newest report with sound data, where the shown one's numbers are withheld."""
-    sound = next((run for run in good if not run.problems), None) if shown.problems else None
+    sound = next((run for run in good if not run.problems), None) if shown.breaches else None
     if sound is None:
         return []
     day = format_day(sound.record.as_of)

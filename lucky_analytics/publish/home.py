@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from lucky_analytics.pages.charts import format_json
+from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.changes import Move, describe_cause, find_moves, find_previous
 from lucky_analytics.publish.frame import Frame
 from lucky_analytics.publish.shelf import Run, Shelf
@@ -32,6 +33,7 @@ def write_home(frame: Frame, shelf: Shelf, n_failures: int) -> None:
         n_moves_shown=_MOVES_SHOWN,
         n_failures=n_failures,
         as_of=max(run.record.as_of for run in shown),
+        fresh_days=FRESH_DAYS,
     )
     for run in shown:
         frame.write(f"{run.address}/history.html", "history.html.j2", run=run, runs=shelf.runs[run.key])

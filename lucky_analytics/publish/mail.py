@@ -38,7 +38,6 @@ def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
         "run": run,
         "content": content,
         "figure": content.figures[0] if content.figures else None,
-        "is_generated": run.record.snapshot["source"] == "demo",
         "width": _WIDTH,
         "link": f"{site_url}/{run.address}/index.html" if site_url else "",
     }

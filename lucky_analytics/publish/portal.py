@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,13 +42,15 @@ def publish(
     *,
     pdf: bool = False,
     mail: bool = False,
+    today: dt.date | None = None,
 ) -> Portal:
     """Build the portal in ``to``, by default ``outputs/site``, unless nothing changed since the last time.
 
     It is built beside its place and swapped in when whole; whatever goes wrong, the last good portal
     stands. A notebook whose newest run failed keeps its last good page. With an ``audience`` it holds
     only the runs that this audience may see. ``pdf`` and ``mail`` add these forms of each newest report
-    (two to five seconds for each page that is not printed yet).
+    (two to five seconds for each page that is not printed yet). ``today`` is the day, by default now in
+    UTC, on which data counts as stale or not.
 
     Raises ``PublishError`` when there is no run to show, or when the folder cannot be written.
 
@@ -56,8 +59,8 @@ def publish(
     """
     folder = (to or settings.site_dir).absolute()
     note = repr((audience, pdf, mail, settings.site_url))
-    built_from = _fingerprint(settings, note)
-    if fingerprint.is_current(folder, built_from):
+    built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
+    if fingerprint.is_current(folder, built_from, day):
         remove_leftovers(folder)  # of one that was killed after it had put this portal in place
         return Portal(folder, is_new=False)
     # Only now, because these imports take longer than finding out that there is nothing to do.
@@ -65,10 +68,11 @@ def publish(
     from lucky_analytics.publish.audiences import Audience, select
     from lucky_analytics.publish.build import build
     from lucky_analytics.publish.forms import Forms
+    from lucky_analytics.publish.freshness import mark_stale, same_until
     from lucky_analytics.publish.shelf import read_shelf
 
     seen_by = audience or Audience("everyone")
-    shelf = select(read_shelf(settings), seen_by)
+    shelf = mark_stale(select(read_shelf(settings), seen_by), day)
     if not shelf.runs:
         raise PublishError(
             f"runs for {seen_by.name} in {settings.runs_dir}",
@@ -82,7 +86,7 @@ def publish(
         with replacing(folder) as site:
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
-            fingerprint.write(site, built_from)
+            fingerprint.write(site, built_from, same_until(shelf, day))
     except OSError as error:
         raise PublishError(
             f"portal in {folder}",
@@ -96,7 +100,7 @@ def publish(
 
 
 def publish_audiences(
-    settings: Settings, *, pdf: bool = False, mail: bool = False
+    settings: Settings, *, pdf: bool = False, mail: bool = False, today: dt.date | None = None
 ) -> list[tuple[Audience, Portal | None]]:
     """A portal in ``outputs/audiences/<name>/`` for each audience of ``params/audiences.yml``.
 
@@ -112,7 +116,7 @@ def publish_audiences(
     for audience in load_audiences(settings):
         try:
             published.append(
-                (audience, publish(settings, home / audience.name, audience, pdf=pdf, mail=mail))
+                (audience, publish(settings, home / audience.name, audience, pdf=pdf, mail=mail, today=today))
             )
         except PublishError as error:
             if error.got != "none":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lucky_analytics.pages.facts import describe_stale, fresh_days
 from lucky_analytics.pages.templating import slug
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
@@ -18,11 +19,15 @@ __all__ = ["Run", "Shelf", "read_shelf"]
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run: its folder, its record and, when it was good, its results."""
+    """One finished run: its folder, its record and, when it was good, its results.
+
+    ``is_stale``: it is the newest of its report, and its data is too old to be shown (``mark_stale``).
+    """
 
     folder: Path
     record: records.Record
     results: Mapping[str, Any]
+    is_stale: bool = False
 
     @property
     def id(self) -> str:
@@ -78,9 +83,24 @@ class Run:
         return [] if self.problems else self.results.get("headlines", [])
 
     @property
+    def breaches(self) -> Sequence[str]:
+        """The broken contracts for which its page itself withholds numbers."""
+        return self.results.get("problems", [])
+
+    @property
     def problems(self) -> Sequence[str]:
         """Why this run's numbers must not be shown: broken contracts, stale data."""
-        return self.results.get("problems", [])
+        stale = [describe_stale(self.record.as_of, self.fresh_days)] if self.is_stale else []
+        return [*self.breaches, *stale]
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether it was made from the demo estate, whose dates are invented and never grow old."""
+        return self.record.snapshot["source"] == "demo"
+
+    @property
+    def fresh_days(self) -> int:
+        return fresh_days(self.record.parameters)
 
     @property
     def error(self) -> str:

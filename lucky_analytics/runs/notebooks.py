@@ -82,7 +82,7 @@ def load(notebook: Notebook) -> Loaded:
         if document["nbformat"] != 4:
             raise ValueError(f"format {document['nbformat']}")
         cells = [_cell(cell) for cell in document["cells"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__} {error}"[:120]
         raise LuckyError(
             f"notebook {notebook.path.name}", expected="a Jupyter notebook of format 4", got=reason

@@ -24,7 +24,7 @@ def format_report(run: Run, site_url: str | None = None, *, with_mail: bool) -> 
     texts = [run.title, *lines, *(text for h in headlines for text in (h["label"], h["shown"]))]
     if any(redact(text) != text for text in texts):
         return format_explanation(run, ["Something in it looks personal, so that it is not sent."])
-    if run.record.snapshot["source"] == "demo":
+    if run.is_generated:
         lines.append("Generated data, calibrated to published figures.")
     mail = format_mail(run, site_url) if with_mail else None
     return Message(
@@ -66,7 +66,7 @@ def _facts(run: Run) -> dict[str, Any]:
         "run": run.id,
         "as_of": run.record.as_of,
         "status": run.record.status,
-        "generated": run.record.snapshot["source"] == "demo",
+        "generated": run.is_generated,
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, SnapshotError
 from lucky_analytics.publish.changes import find_previous
+from lucky_analytics.publish.freshness import mark_stale
 from lucky_analytics.publish.shelf import Run, Shelf, read_shelf
 from lucky_analytics.runs import notebooks, records
 from lucky_analytics.runs.batch import Outcome
@@ -74,8 +75,8 @@ def tell_reports(
     """
     if not outcomes or not (rules or entry.recipients):
         return
-    shelf = read_shelf(settings)
     today = slot.astimezone(entry.zone).date()
+    shelf = mark_stale(read_shelf(settings), today)
     found = [_facts(settings, shelf, outcome, today) for outcome in outcomes]
     known = [facts for facts in found if facts]
     shared = [rule for rule in rules if rule.notebook is None and _is_about_contracts(rule)]

@@ -234,6 +234,7 @@
     });
   };
 
-  if (window.vegaEmbed) drawAll();
+  if (window.vegaEmbed && document.body.classList.contains("withheld")) window.addEventListener("shown", drawAll, { once: true });
+  else if (window.vegaEmbed) drawAll();
   else for (const figure of document.querySelectorAll("figure.picture")) if (figure.querySelector(".chart")) showStill(figure);
 })();

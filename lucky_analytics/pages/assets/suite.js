@@ -73,8 +73,6 @@
 
   // --- how old the data is --------------------------------------------------------------------------
 
-  const DAYS_EXPECTED = 2; // yesterday's close arrives today, and a reader may be a zone ahead
-
   // Not in the page itself, which says the same on every day. Generated data has no age: no mark asks for it.
   const sayAges = () => {
     const now = new Date();
@@ -83,8 +81,45 @@
       const days = Math.round((today - Date.parse(time.getAttribute("datetime"))) / 86400000);
       if (Number.isNaN(days) || days < 0) continue;
       const words = ["today", "yesterday"][days] || `${days} days ago`;
-      time.after(element("span", ` (${words})`, { className: days > DAYS_EXPECTED ? "age stale" : "age" }));
+      const limit = Number(time.dataset.age); // days after its last one for which the numbers are shown
+      time.after(element("span", ` (${words})`, { className: days > limit ? "age stale" : "age" }));
+      if (days > limit) withhold(time, `Not shown, because of its data: ${whyStale(time, limit)}`);
     }
+  };
+
+  // The words of describe_stale (pages/facts.py): they stay true as the data grows older.
+  const whyStale = (time, limit) => `stale, the last day is ${time.textContent}, more than ${limit} ${limit === 1 ? "day" : "days"} ago`;
+
+  // The portal may have been published while the data was fresh: what it says as the newest is withheld now.
+  const withhold = (time, why) => {
+    const answer = document.getElementById("answer");
+    if (answer && isNewest() && !answer.querySelector(".problems")) withholdPage(answer, time, why);
+    const entry = time.closest(".report-entry");
+    const said = entry && entry.querySelector(".said:not(.status)");
+    if (!said) return;
+    Object.assign(said, { textContent: why, className: "said status" });
+    for (const move of document.querySelectorAll("[data-about]")) if (move.dataset.about === entry.dataset.key) move.remove();
+    const moves = document.querySelector(".changes ul");
+    if (moves && !moves.children.length) moves.replaceWith(element("p", "The reports behind what changed are stale.", { className: "quiet" }));
+  };
+
+  const isNewest = () => !window.luckyHistory || window.luckyHistory.shown_run === document.body.dataset.run;
+
+  const withholdPage = (answer, time, why) => {
+    document.body.classList.add("withheld");
+    const said = element("p", `${why}.`, { className: "answer-text withheld" });
+    const show = element("button", `Show the numbers of ${time.textContent}`, { type: "button", className: "more" });
+    answer.firstElementChild.after(said, show);
+    for (const tile of document.querySelectorAll(".tile > div")) tile.prepend(element("p", "Not shown", { className: "value withheld" }));
+    show.addEventListener("click", () => {
+      document.body.classList.remove("withheld");
+      for (const note of document.querySelectorAll(".tile .withheld")) note.remove();
+      said.textContent = `Shown on request. The data is ${why.split(": ").pop()}.`;
+      said.tabIndex = -1;
+      said.focus();
+      show.remove();
+      window.dispatchEvent(new Event("shown"));
+    });
   };
 
   // --- folded parts ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 
@@ -10,7 +11,7 @@ import pytest
 from lucky_analytics.publish import publish
 from lucky_analytics.publish.quality import list_issues
 from lucky_analytics.snapshot import contracts
-from tests.example_runs import make_settings, write_earlier, write_run, write_snapshot
+from tests.example_runs import ERROR, RECORD, make_settings, write_earlier, write_run, write_snapshot
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,57 @@ def test_a_report_without_numbers_leads_to_the_last_one_whose_data_was_sound(tmp
         '["Last report whose data was sound (11 Feb 2026)","../../runs/50b2c3d4e5f60718/index.html"]'
         in script
     )
+
+
+LIVE = {**RECORD.snapshot, "source": "live"}
+
+
+def test_stale_data_is_withheld_everywhere_from_the_day_after_its_limit(tmp_path):
+    settings = make_settings(tmp_path)
+    write_earlier(settings, day="2026-02-12", run_id="50b2c3d4e5f60718", factor=0.5, snapshot=LIVE)
+    write_run(settings, snapshot=LIVE)
+    failed = {"status": "failed", "error": ERROR, "ended_at": "2026-02-15T06:00:00.000+00:00"}
+    write_run(settings, run_id="c0ffee11c0ffee11-failed", snapshot=LIVE, **failed)
+    last_day = dt.date(2026, 2, 16)
+    built = publish(settings, mail=True, today=last_day)
+    home = built.folder / "operations" / "store_ramp_curves"
+    files = [built.folder / name for name in ("index.html", "search.js", "failures.html")]
+    files += [home / "history.html", home / "report.eml"]
+    why = "stale, the last day is 13 Feb 2026, more than 3 days ago"
+    assert not any(why in file.read_text() for file in files)
+    assert "57.9" in files[0].read_text()
+    assert not publish(settings, mail=True, today=last_day).is_new
+
+    assert publish(settings, mail=True, today=last_day + dt.timedelta(days=1)).is_new
+    for file in files:
+        newest = file.read_text().replace("=\n", "").partition("Data as of 12 Feb")[0]  # the rest is history
+        text = shown(newest)
+        assert (why in text or why.lower() in text, "57.9" in text) == (True, False), file.name
+    assert '"a1b2c3d4e5f60718":{"headlines":{}}' in (home / "history.js").read_text()
+    assert (home / "index.html").read_bytes() == (
+        settings.runs_dir / "store_ramp_curves" / "a1b2c3d4e5f60718" / "report.html"
+    ).read_bytes()
+    assert not publish(settings, mail=True, today=dt.date(2026, 3, 1)).is_new
+    assert publish(settings, mail=True, today=last_day).is_new  # a clock that was ahead and is right again
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_stale"),
+    [
+        ({"snapshot": LIVE}, True),
+        ({}, False),  # generated data has no age
+        ({"snapshot": LIVE, "parameters": {"fresh_days": 31}}, False),
+        ({"snapshot": LIVE, "parameters": {"fresh_days": 30}}, True),
+    ],
+)
+def test_a_notebook_may_say_how_old_its_data_may_be(tmp_path, changes, is_stale):
+    settings = make_settings(tmp_path)
+    write_run(settings, **changes)
+    site = publish(settings, today=dt.date(2026, 3, 16)).folder
+    feed = (site / "feed.xml").read_text()
+    limit = changes.get("parameters", {}).get("fresh_days", 3)
+    assert (f"more than {limit} days ago" in feed, "$57.9K" in feed) == (is_stale, not is_stale)
+    became = dt.date(2026, 2, 14) + dt.timedelta(days=limit)
+    assert (f"<updated>{became}T00:00" in feed) == is_stale
+    age = re.search(r'<time datetime="2026-02-13"(.*?)>', (site / "index.html").read_text())
+    assert ("data-age" in age[1]) == (changes != {})

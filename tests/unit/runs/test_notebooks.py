@@ -1,0 +1,56 @@
+"""A file that is no notebook: one line that names it, before any kernel starts."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.runs import notebooks
+from tests import estate_rows
+from tests.notebook_cells import OPENING, write_notebook
+
+CODE = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "a Jupyter notebook of format 4, got UnicodeDecodeError"),
+        (b"", "a Jupyter notebook of format 4, got JSONDecodeError"),
+        ("truncated", "a Jupyter notebook of format 4, got JSONDecodeError"),
+        (b"[1, 2]", "a Jupyter notebook of format 4, got TypeError"),
+        (b'{"nbformat": 4}', "a Jupyter notebook of format 4, got KeyError 'cells'"),
+        (b'{"nbformat": 4, "cells": ["text"]}', "a Jupyter notebook of format 4, got "),
+        (b'{"nbformat": 3, "worksheets": []}', "a Jupyter notebook of format 4, got ValueError format 3"),
+        (json.dumps({"nbformat": 4, "cells": [CODE]}).encode(), "one cell tagged parameters, got 0"),
+        (None, "a Jupyter notebook of format 4, got IsADirectoryError"),
+    ],
+    ids=["binary", "empty", "truncated", "list", "no-cells", "text-cells", "format-3", "untagged", "folder"],
+)
+def test_a_file_that_is_no_notebook_is_one_line_that_names_it(tmp_path, content, words):
+    here = estate_rows.checkout(tmp_path)
+    path = here.notebooks_dir / "operations" / "broken.ipynb"
+    write_notebook(path, OPENING)
+    whole = path.read_bytes()
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(whole[: len(whole) // 2] if content == "truncated" else content)
+    with pytest.raises(LuckyError) as caught:
+        notebooks.load(notebooks.find("broken", here))
+    assert str(caught.value).startswith("notebook broken")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_whole_notebook_is_read_with_its_question_and_its_parameters(tmp_path):
+    here = estate_rows.checkout(tmp_path)
+    path = here.notebooks_dir / "operations" / "whole.ipynb"
+    write_notebook(path, OPENING)
+    loaded = notebooks.load(notebooks.find("whole", here))
+    assert (loaded.title, list(loaded.parameters)) == ("How many orders?", ["snapshot", "as_of"])
+    assert len(loaded.cells) == len(nbformat.read(path, as_version=4).cells)
