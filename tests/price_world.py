@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.methods.iv_poisson import fit_iv_poisson
+
 CATEGORIES = ("Coffee", "Cold Brew", "Food", "Tea")
 ELASTICITY = np.array([-1.6, -1.4, -2.2, -1.2])
 SEGMENT_FACTOR = {"new": 1.25, "regular": 1.0, "loyal": 0.7, "lapsed": 1.4}
@@ -25,7 +27,8 @@ N_EARLY = 8  # weeks before the program starts
 
 @dataclass
 class PriceWorld:
-    """``bought``: customer, week, day, category, y. ``shown``: a row per coupon, its depth and segment."""
+    """``bought``: customer, week, day, category, y. ``shown``: a row per coupon, its depth and segment, with
+    the units expected without any coupon, ``usual``, and those of them ``missing`` for earlier coupons."""
 
     bought: pd.DataFrame
     shown: pd.DataFrame
@@ -57,9 +60,10 @@ def simulate(
     for week in range(n_weeks):
         segment = segments(n_orders, 7 * week - last, 7 * week - first)
         factor = np.vectorize(SEGMENT_FACTOR.get)(segment)
-        effect = np.ones((n, k))
+        effect, missing = np.ones((n, k)), np.zeros((n, k))
         if week >= N_EARLY:
-            effect = with_coupons(week, first, factor, is_drawn, rank, (depth_of, added_of), rng, scale)
+            memory = (depth_of, added_of)
+            effect, missing = with_coupons(week, first, factor, is_drawn, rank, memory, rng, scale)
         mean = rate[:, None] * SHARE * effect * (week >= start)[:, None]
         mean[(week == start)] += SHARE * 0.7  # a first order, mostly
         y = rng.poisson(mean)
@@ -71,7 +75,8 @@ def simulate(
                     {
                         "customer": who, "week": week, "category": category,
                         "depth": depth_of[week, who, category], "is_drawn": is_drawn[who],
-                        "segment": segment[who],
+                        "segment": segment[who], "usual": rate[who] * SHARE[category],
+                        "missing": missing[who, category] * rate[who] * SHARE[category],
                     }
                 )
             )  # fmt: skip
@@ -108,7 +113,29 @@ def with_coupons(week, first, factor, is_drawn, rank, memory, rng, scale):
     added = np.exp(SALIENCE) * (1 - depth_of[week]) ** (scale * ELASTICITY * factor[:, None]) - 1
     added_of[week] = np.nan_to_num(added)
     pulled = PULLED / 4 * added_of[week - 4 : week].sum(axis=0)
-    return np.maximum(1 + added_of[week] - pulled, 0.1)
+    return np.maximum(1 + added_of[week] - pulled, 0.1), pulled
+
+
+def true_responses(world: PriceWorld) -> pd.DataFrame:
+    """Elasticity of each ``category`` and ``segment`` in the program as it runs, without chance.
+
+    Every drawn coupon is shown at every depth, with the units then expected. Earlier coupons have taken units
+    away at all depths alike, so that the response is a little stronger than the planted one.
+    """
+    drawn = world.shown[world.shown["is_drawn"]]
+    e = ELASTICITY[drawn["category"]] * drawn["segment"].map(SEGMENT_FACTOR)
+    keys = [np.array(CATEGORIES)[drawn["category"]], drawn["segment"].to_numpy()]
+    parts = []
+    for depth in DEPTHS:
+        units = drawn["usual"] * np.exp(SALIENCE) * (1 - depth) ** e - drawn["missing"]
+        sums = units.groupby(keys).agg(["size", "sum"]).set_axis(["n", "y"], axis=1)
+        parts.append(sums.assign(y2=sums["y"], log_price=np.log1p(-depth)))
+    cells = pd.concat(parts).rename_axis(["category", "segment"]).reset_index()
+    found = [
+        (*key, fit_iv_poisson(own, ["log_price"]).estimate("log_price")[0])
+        for key, own in cells.groupby(["category", "segment"])
+    ]
+    return pd.DataFrame(found, columns=["category", "segment", "truth"])
 
 
 def decisions(world: PriceWorld) -> pd.DataFrame:

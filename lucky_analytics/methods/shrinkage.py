@@ -25,7 +25,7 @@ from scipy.stats import norm
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.reml import MixedModel, RemlFit, fit_reml, predict
 
-__all__ = ["Shrunk", "shrink_estimates"]
+__all__ = ["Shrunk", "draw_cells", "shrink_estimates"]
 
 Array = NDArray[Any]
 
@@ -41,6 +41,7 @@ class Shrunk:
     ``cells`` also has ``raw`` and ``raw_se``; ``rows`` and ``columns`` are means over the other factor, and
     ``mean`` (one row) over both. ``spread``: standard deviation of row, column and own effects. On
     the multiplicative scale it is of logs, means are geometric, ``se`` is the log's times the estimate.
+    ``cov``: covariance of the cells' errors, (cells, cells); of logs on the multiplicative scale.
     """
 
     cells: pd.DataFrame
@@ -48,6 +49,22 @@ class Shrunk:
     columns: pd.DataFrame
     mean: pd.DataFrame
     spread: dict[str, float]
+    cov: Array
+
+
+def draw_cells(pooled: Shrunk, n_draws: int = 4000, seed: int = 7) -> Array:
+    """Joint draws of multiplicative ``cells``, (cells, draws): what they share, they share in every draw.
+
+    Sums over cells need these: cells of one row or column err together, and errors that are drawn one by one
+    would cancel.
+
+    >>> draw_cells(pooled, 10).shape                                  # doctest: +SKIP
+    (32, 10)
+    """
+    value = pooled.cells["estimate"].to_numpy(float)
+    errors = np.random.default_rng(seed).multivariate_normal(np.zeros(len(value)), pooled.cov, n_draws)
+    draws: Array = value[:, None] * np.exp(errors.T)
+    return draws
 
 
 def shrink_estimates(
@@ -104,7 +121,8 @@ def shrink_estimates(
         center = sign * np.exp(_predict(fit, design, own)[0])[known]
 
     def pooled(frame: pd.DataFrame, average: Array) -> pd.DataFrame:
-        mean, se = _predict(fit, design, average)
+        mean, cov = _predict(fit, design, average)
+        se = np.sqrt(np.diag(cov))
         half = norm.ppf(0.5 + level / 2) * se
         if scale == "additive":
             return frame.assign(estimate=mean, low=mean - half, high=mean + half, se=se)
@@ -121,7 +139,8 @@ def shrink_estimates(
         for name, names, m in zip((row, column), grid.levels, member, strict=True)
     )
     spread = dict(zip(("row", "column", "own"), np.exp(fit.theta).tolist(), strict=True))
-    return Shrunk(cells, rows, columns, pooled(pd.DataFrame(index=[0]), w[None] / w.sum()), spread)
+    mean = pooled(pd.DataFrame(index=[0]), w[None] / w.sum())
+    return Shrunk(cells, rows, columns, mean, spread, _predict(fit, design, own)[1])
 
 
 def _grid(
@@ -160,11 +179,10 @@ def _keep_positive(theta: Array) -> float:
 
 
 def _predict(fit: RemlFit, design: Callable[[Array], Array], average: Array) -> tuple[Array, Array]:
-    """Mean and standard error of ``average`` (m, cells) of the cells."""
+    """Mean and covariance of ``average`` (m, cells) of the cells."""
 
     def at(theta: Array) -> tuple[Array, Array]:
         L = average @ np.hstack([np.ones((average.shape[1], 1)), design(theta)])
         return np.zeros(len(average)), L
 
-    mean, cov = predict(fit, at)
-    return mean, np.sqrt(np.diag(cov))
+    return predict(fit, at)

@@ -43,7 +43,11 @@ def _surplus_test(own: pd.DataFrame, instruments: list[str]) -> float:
     return np.nan if p is None else p
 
 
-def estimate_placebos(drawn: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+# An outcome that nothing moves fails its check once in a hundred pages, whatever the level of the page.
+_PLACEBO_LEVEL = 0.99
+
+
+def estimate_placebos(drawn: pd.DataFrame, level: float = _PLACEBO_LEVEL) -> pd.DataFrame:
     """Outcomes that the depth cannot have moved, or should not: ``outcome``, ``estimate``, ``low``, ``high``.
 
     ``week before``: units of the category in the week before the coupon. ``other categories``: units of

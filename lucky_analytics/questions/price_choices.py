@@ -3,65 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.price_response import (
+    Terms,
     draw_elasticities,
     estimate_best_price,
     estimate_margin_curve,
     estimate_withdrawal,
+    forecast_units,
 )
-from lucky_analytics.methods.shrinkage import Shrunk
-from lucky_analytics.questions.menu_costs import load_items
+from lucky_analytics.methods.shrinkage import Shrunk, draw_cells
 from lucky_analytics.questions.menu_engineering import WEEKS_A_MONTH, find_window
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog import Suite
+from lucky_analytics.questions.price_terms import TERMS
 
 __all__ = [
     "assemble_curves",
     "assemble_responses",
     "assemble_sides",
+    "draw_pulled",
     "estimate_best_prices",
     "estimate_withdrawals",
-    "load_category_prices",
 ]
-
-
-def load_category_prices(suite: Suite, n_weeks: int = 8) -> pd.DataFrame:
-    """List price, price paid and unit cost by category over the last ``n_weeks`` whole weeks, in dollars.
-
-    ``category``, ``list_price``, ``paid_price``, ``unit_cost`` (ingredients, packaging, payment fee; over
-    units whose cost is known), ``units_a_month``, ``known_share`` of the units.
-    """
-    window = find_window(suite.as_of, n_weeks)
-    items = load_items(suite, window.start, window.end)
-    known = items.ingredient_cents.notnull()
-    cost = items.ingredient_cents + items.packaging_cents + items.fee_cents
-    sums = items.group_by("category").agg(
-        n=items.count(),
-        listed=items.list_cents.mean() / 100,
-        paid=items.paid_cents.mean() / 100,
-        cost=ibis.ifelse(known, cost, ibis.null("float64")).mean() / 100,
-        known=known.mean(),
-    )
-    frame = sums.order_by("category").execute()
-    months = n_weeks / WEEKS_A_MONTH
-    return pd.DataFrame(
-        {
-            "category": frame["category"],
-            "list_price": frame["listed"],
-            "paid_price": frame["paid"],
-            "unit_cost": frame["cost"],
-            "units_a_month": frame["n"] / months,
-            "known_share": frame["known"],
-        }
-    )
 
 
 def _draws(pooled: Shrunk, category: str, seed: int = 7) -> np.ndarray:
@@ -69,10 +38,14 @@ def _draws(pooled: Shrunk, category: str, seed: int = 7) -> np.ndarray:
     return draw_elasticities(own["estimate"].item(), own["se"].item(), seed=seed)
 
 
-def _pulled_draws(pulled: dict[str, float], n_draws: int, seed: int = 11) -> np.ndarray:
-    """A share: draws beyond 0 and 1 are cut off."""
+def draw_pulled(pulled: dict[str, float], n_draws: int, seed: int = 11) -> np.ndarray:
+    """Draws of the share of added units that is missing later; those beyond 0 and 1 are cut off."""
     draws = np.random.default_rng(seed).normal(pulled["value"], pulled["se"], n_draws)
     return np.clip(draws, 0.0, 1.0)
+
+
+def _terms(row: Mapping[Hashable, Any]) -> Terms:
+    return Terms(*(row[name] for name in TERMS))
 
 
 def estimate_best_prices(
@@ -80,22 +53,19 @@ def estimate_best_prices(
 ) -> pd.DataFrame:
     """The price with the most margin per category, between the deepest coupon tried and the list price.
 
-    Adds to ``prices``: ``elasticity``, ``best``, ``best_low``, ``best_high`` (dollars), ``best_discount``
-    (of the list price), ``gain`` of margin a month against today's price paid, with ``gain_low``,
-    ``gain_high``: all units at the best price. Categories without a known cost are left out.
+    ``prices``: those of ``split_priced``. Adds ``elasticity``, ``best``, ``best_low``, ``best_high``
+    (dollars), ``best_discount`` (of the list price), ``edge`` (in words, where the best price may lie beyond
+    what was tried), and ``gain`` of margin a month in the long run, every unit at the best price instead of
+    today's mean, with ``gain_low``, ``gain_high``.
     """
     rows = []
-    for row in prices.dropna(subset=["unit_cost"]).to_dict("records"):
-        draws = _draws(pooled, row["category"])
-        missing = _pulled_draws(pulled, len(draws))
-        listed, cost = row["list_price"], row["unit_cost"]
-        lowest = listed * (1 - deepest)
-        best = estimate_best_price(draws, listed, cost, lowest, pulled=missing, level=level)
-        at = np.array([row["paid_price"], best["value"]])
-        units = (at[:, None] / listed) ** draws
-        margin = units * (at - cost)[:, None] - missing * (units - 1) * (listed - cost)
-        gain = (margin[1] - margin[0]) / units[0] * row["units_a_month"]
-        low, high = np.quantile(gain, [0.5 - level / 2, 0.5 + level / 2])
+    for row in prices.to_dict("records"):
+        draws, terms = _draws(pooled, row["category"]), _terms(row)
+        missing, lowest = draw_pulled(pulled, len(draws)), row["list_price"] * (1 - deepest)
+        best = estimate_best_price(draws, terms, lowest, pulled=missing, level=level)
+        units = forecast_units(draws, terms, np.array([best["value"]]), missing)[0]
+        gain = units * terms.margin(best["value"]) - terms.margin(row["paid_price"])
+        middle, low, high = row["units_a_month"] * np.quantile(gain, [0.5, 0.5 - level / 2, 0.5 + level / 2])
         rows.append(
             row
             | {
@@ -104,29 +74,45 @@ def estimate_best_prices(
                     name: best[end]
                     for name, end in (("best", "value"), ("best_low", "low"), ("best_high", "high"))
                 },
-                "best_discount": 1 - best["value"] / listed,
-                "gain": float(np.median(gain)),
+                "best_discount": 1 - best["value"] / row["list_price"],
+                "edge": _describe_edge(best, lowest, row["list_price"]),
+                "gain": float(middle),
                 "gain_low": float(low),
                 "gain_high": float(high),
             }
         )
-    return pd.DataFrame(rows).sort_values("gain", ascending=False, ignore_index=True)
+    columns = [*prices.columns, "elasticity", "best", "best_low", "best_high", "best_discount", "edge"]
+    frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high"])
+    return frame.sort_values("gain", ascending=False, ignore_index=True)
+
+
+def _describe_edge(best: dict[str, float], lowest: float, listed: float) -> str:
+    if best["value"] > listed - 0.005:
+        return "list price or above"
+    if best["value"] < lowest + 0.005:
+        return "deepest tried or below"
+    return "may be above the list price" if best["high"] > listed - 0.005 else ""
 
 
 def assemble_curves(
     best: pd.DataFrame, pooled: Shrunk, pulled: dict[str, float], deepest: float, level: float = 0.9
 ) -> pd.DataFrame:
-    """Margin at each price relative to the list price, per category: the frame of ``plot_margins``."""
+    """Margin at each price that was tried, relative to today's, per category: the frame of ``plot_margins``.
+
+    Categories that lose money today are left out: nothing is relative to a loss.
+    """
     parts = []
     for row in best.to_dict("records"):
-        draws = _draws(pooled, row["category"])
+        draws, terms = _draws(pooled, row["category"]), _terms(row)
+        today = terms.margin(row["paid_price"])
+        if today <= 0:
+            continue
         prices = np.linspace(row["list_price"] * (1 - deepest), row["list_price"], 41)
-        curve = estimate_margin_curve(
-            draws, row["list_price"], row["unit_cost"], prices,
-            pulled=_pulled_draws(pulled, len(draws)), level=level,
-        )  # fmt: skip
-        parts.append(curve.assign(category=row["category"]))
-    return pd.concat(parts, ignore_index=True)
+        missing = draw_pulled(pulled, len(draws))
+        curve = estimate_margin_curve(draws, terms, prices, pulled=missing, level=level)
+        margins = ["margin", "margin_low", "margin_high"]
+        parts.append(curve.assign(category=row["category"], **(curve[margins] / today)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def assemble_sides(pooled: Shrunk, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -177,17 +163,24 @@ def estimate_withdrawals(
 ) -> pd.DataFrame:
     """What showing each depth without its discount would change, a month, over all categories.
 
-    From the units sold with each depth in the last ``n_weeks`` whole weeks, drawn and targeted alike.
-    ``depth``, ``n_units``, ``kept_share``, ``margin_now``, ``gain``, ``gain_low``, ``gain_high``, ``p_gain``.
-    A category's error is the same at every depth; categories are added up draw by draw.
+    From the units sold with each depth in the last ``n_weeks`` whole weeks, drawn and targeted alike, with
+    the elasticity of the segment that bought them: deep coupons are used by those who respond most.
+    ``prices``: those of ``split_priced``. ``depth``, ``n_units``, ``kept_share``, ``margin_now``, ``gain``,
+    ``gain_low``, ``gain_high``, ``p_gain``. Errors of all categories and segments are drawn together.
     """
     window = find_window(as_of, n_weeks)
     recent = cells[(cells["week_date"] >= pd.Timestamp(window.start)) & (cells["depth"] > 0)]
-    sums = recent.groupby(["category", "depth"], as_index=False)["y"].sum()
-    sums = sums.merge(prices.dropna(subset=["unit_cost"]), on="category")
+    sums = recent.groupby(["category", "segment", "depth"], as_index=False)["y"].sum()
+    sums = sums.merge(prices[["category", *TERMS]], on="category")
     sums = sums.assign(depth=sums["depth"].astype(float), n_units=sums["y"] * WEEKS_A_MONTH / n_weeks)
-    names = sums["category"].unique().tolist()
-    draws = {name: _draws(pooled, name, seed=100 + k) for k, name in enumerate(names)}
-    elasticity = np.stack([draws[name] for name in sums["category"]])
-    missing = _pulled_draws(pulled, elasticity.shape[1])
-    return estimate_withdrawal(sums, elasticity, pulled=missing, level=level)
+    places = pooled.cells[["category", "segment"]].assign(place=np.arange(len(pooled.cells)))
+    sums = sums.merge(places, on=["category", "segment"])
+    if sums.empty:
+        raise LuckyError(
+            "withdrawn coupons",
+            expected=f"units bought with a coupon in the {n_weeks} weeks before {window.end}",
+            got="none",
+        )
+    draws = draw_cells(pooled)[sums["place"].to_numpy()]
+    missing = draw_pulled(pulled, draws.shape[1])
+    return estimate_withdrawal(sums, draws, pulled=missing, level=level)

@@ -153,8 +153,8 @@ def aggregate_cells(shown: ir.Table) -> pd.DataFrame:
 def aggregate_not_shown(shown: ir.Table, bought: ir.Table) -> pd.DataFrame:
     """The same customers and weeks, in categories without a coupon.
 
-    ``category``, ``segment``, ``n``, ``y``, ``y2``. Only customers whose coupons are drawn at random:
-    which two categories are shown is drawn as well.
+    ``category``, ``segment``, ``n``, ``y``, ``y2``, and ``paid_cents``, ``list_cents`` of the units. Only
+    customers whose coupons are drawn at random: which two categories are shown is drawn as well.
     """
     drawn = shown.filter(shown.assignment == "random")
     week = drawn.select("customer_id", "week_date", "segment").distinct()
@@ -162,7 +162,13 @@ def aggregate_not_shown(shown: ir.Table, bought: ir.Table) -> pd.DataFrame:
     n_shown = drawn.group_by("category", "segment").agg(n_shown=drawn.count()).execute()
     unit = bought.join(week, ["customer_id", "week_date"])
     unit = unit.anti_join(drawn, ["customer_id", "category", "week_date"])
-    sums = unit.group_by("category", "segment").agg(y=unit.y.sum(), y2=(unit.y * unit.y).sum()).execute()
-    frame = n_shown.merge(n_weeks, on="segment").merge(sums, on=["category", "segment"], how="left")
-    frame = frame.fillna({"y": 0, "y2": 0})
+    sums = unit.group_by("category", "segment").agg(
+        y=unit.y.sum(),
+        y2=(unit.y * unit.y).sum(),
+        paid_cents=unit.paid_cents.sum(),
+        list_cents=unit.list_cents.sum(),
+    )
+    keys = ["category", "segment"]
+    frame = n_shown.merge(n_weeks, on="segment").merge(sums.execute(), on=keys, how="left")
+    frame = frame.fillna(dict.fromkeys(("y", "y2", "paid_cents", "list_cents"), 0))
     return frame.assign(n=frame["n_weeks"] - frame["n_shown"]).drop(columns=["n_weeks", "n_shown"])

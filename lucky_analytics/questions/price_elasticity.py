@@ -153,7 +153,7 @@ def estimate_salience(drawn: pd.DataFrame, not_shown: pd.DataFrame, level: float
     """How much more is bought where a coupon is shown without a discount than where none is.
 
     ``value``, ``low``, ``high`` as a rate (.1 is a tenth more), ``n`` decisions. It compares what was shown,
-    not prices: outside of the program customers may pay less than the list price.
+    not prices: where no coupon is shown, customers may pay less than the list price (``describe_salience``).
     """
     shown = drawn[["category", "segment", "n", "y", "y2", "log_price"]].assign(is_shown=1.0)
     control = not_shown.assign(log_price=0.0, is_shown=0.0)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["describe_best", "describe_decision", "describe_naive", "describe_segments"]
+__all__ = [
+    "describe_best",
+    "describe_decision",
+    "describe_naive",
+    "describe_salience",
+    "describe_segments",
+    "describe_today",
+]
 
 
 def describe_naive(estimates: pd.DataFrame) -> str:
@@ -14,6 +21,13 @@ def describe_naive(estimates: pd.DataFrame) -> str:
     if naive.empty:
         return "No targeted coupons to compare with"
     return f"Taken at face value, targeted coupons give the wrong sign in {wrong} of {len(naive)} categories"
+
+
+def describe_salience(not_shown: pd.DataFrame) -> str:
+    """What a coupon without a discount is compared with; ``not_shown``: see ``aggregate_not_shown``."""
+    text = "A coupon without a discount against no coupon in the category"
+    paid, listed = not_shown["paid_cents"].sum(), not_shown["list_cents"].sum()
+    return text + (f", where {100 * paid / listed:.0f} % of the list price is paid" if listed else "")
 
 
 def describe_segments(columns: pd.DataFrame) -> str:
@@ -34,13 +48,28 @@ def describe_best(best: pd.DataFrame) -> str:
     return text
 
 
+def describe_today(prices: pd.DataFrame, deepest: float) -> str:
+    """How today's prices lie to what was tried; ``prices``: see ``load_category_prices``."""
+    units = prices["units_a_month"] * prices["known_share"]
+    beyond = float((units * prices["beyond_share"].fillna(0)).sum() / units.sum()) if units.sum() else 0.0
+    known = float(units.sum() / prices["units_a_month"].sum())
+    return (
+        f"Today customers pay many prices: {100 * beyond:.0f} % of units go below {100 * (1 - deepest):.0f} "
+        "% of the list price, less than any price that was tried. Gains compare one price for all with "
+        f"today's mean price. Costs are known for {100 * known:.0f} % of units and taken for the others of "
+        "their category."
+    )
+
+
 def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame, min_probability: float = 0.8) -> str:
     """Which depths can go, and where the price should move."""
     earn = withdrawals.loc[withdrawals["p_gain"] >= min_probability, "depth"]
     lose = withdrawals.loc[withdrawals["p_gain"] <= 1 - min_probability, "depth"]
     parts = []
     if len(earn):
-        parts.append(f"Withdraw {_depths(earn)}: margin grows.")
+        parts.append(
+            f"Withdraw {_depths(earn)}, but for a small random group: margin grows and stays measurable."
+        )
     if len(lose):
         parts.append(f"Keep {_depths(lose)}: withdrawing loses margin.")
     clear = best[best["gain_low"] > 0]

@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.methods.price_response import draw_elasticities
+from lucky_analytics.methods.price_response import Terms, draw_elasticities, forecast_units
 from lucky_analytics.questions import price_choices as choices
 from lucky_analytics.questions import price_decisions as decisions
 from lucky_analytics.questions import price_elasticity as elasticity
+from lucky_analytics.questions import price_terms
 from lucky_analytics.questions.menu_engineering import find_window
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class PreparedPrices:
     """What no lever changes.
 
     ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``prices``: by
-    category (see ``load_category_prices``), those with a known cost. ``shares``: of a category's units by
+    category (see ``price_terms``), those that can be priced. ``shares``: of a category's units by
     segment. ``pulled``: share of added units that is missing later. ``deepest``: the deepest depth tried.
     """
 
@@ -85,7 +86,9 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
     pooled = elasticity.pool_elasticities(drawn, level)
     columns = ["category", "segment", "estimate", "se", "low", "high"]
     responses = pd.concat([pooled.rows.assign(segment=EVERYBODY)[columns], pooled.cells[columns]])
-    prices = choices.load_category_prices(suite, RECENT_WEEKS).dropna(subset=["unit_cost"])
+    deepest = float(drawn["depth"].max())
+    known = price_terms.load_category_prices(suite, RECENT_WEEKS, deepest)
+    prices, _ = price_terms.split_priced(known, pooled.rows["category"], deepest)
     recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, RECENT_WEEKS).start)]
     units = recent.groupby(["category", "segment"])["y"].sum()
     return PreparedPrices(
@@ -93,7 +96,7 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
         prices.reset_index(drop=True),
         units / units.groupby(level=0).transform("sum"),
         elasticity.estimate_pulled(drawn, level),
-        float(drawn["depth"].max()),
+        deepest,
         level,
         int(drawn["n"].sum()),
         str(suite.as_of),
@@ -139,8 +142,8 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
     """``volume`` (units a month), ``revenue`` and ``margin`` (USD a month) at the depth asked for.
 
     Each with ``value``, ``low``, ``high`` and ``change`` from today's price paid (with its own ends); and
-    ``curves``: the same from no discount to the deepest that was tried. Units missing later are taken off the
-    margin, not off the volume of the month. A segment's units are its share of the category's among
+    ``curves``: the same from no discount to the deepest that was tried. All in the long run: units that a
+    lower price only pulls forward are taken off. A segment's units are its share of the category's among
     customers shown a coupon.
     """
     row = prepared.prices[prepared.prices["category"] == asked.category].iloc[0]
@@ -150,19 +153,23 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
         1.0 if asked.segment == EVERYBODY else float(prepared.shares.get((asked.category, asked.segment), 0))
     )
     draws = draw_elasticities(float(response["estimate"]), float(response["se"]))
-    pulled = prepared.pulled
-    missing = np.clip(np.random.default_rng(11).normal(pulled["value"], pulled["se"], len(draws)), 0.0, 1.0)
-    listed, cost, paid = (float(row[name]) for name in ("list_price", "unit_cost", "paid_price"))
+    missing = choices.draw_pulled(prepared.pulled, len(draws))
+    terms = Terms(*(float(row[name]) for name in price_terms.TERMS))
+    listed, paid = terms.list_price, terms.paid_price
     now = float(row["units_a_month"]) * share
     depths = np.linspace(0.0, prepared.deepest, N_STEPS)
-    prices = np.concatenate([[paid, listed * (1 - asked.depth)], listed * (1 - depths)])[:, None]
-    relative = (prices / listed) ** draws
-    scale = now / relative[0]
-    units = relative * scale
-    margin = units * (prices - cost) - missing * (relative - 1) * scale * (listed - cost)
+    prices = np.concatenate([[paid, listed * (1 - asked.depth)], listed * (1 - depths)])
+    units = now * forecast_units(draws, terms, prices, missing)
+    prices = prices[:, None]
+    margin = units * terms.margin(prices)
     amounts = {"volume": units, "revenue": units * prices, "margin": margin}
     ends = [0.5, 0.5 - prepared.level / 2, 0.5 + prepared.level / 2]
-    answer: dict[str, Any] = {"list_price": listed, "paid_price": paid, "unit_cost": cost, "share": share}
+    answer: dict[str, Any] = {
+        "list_price": listed,
+        "paid_price": paid,
+        "unit_cost": terms.unit_cost,
+        "share": share,
+    }
     answer["price"], answer["units_now"] = listed * (1 - asked.depth), now
     answer["elasticity"] = {name: float(response[name]) for name in ("estimate", "low", "high")}
     curves: dict[str, Any] = {"depth": depths}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.shrinkage import shrink_estimates
+from lucky_analytics.methods.shrinkage import draw_cells, shrink_estimates
 
 CATEGORY = {"coffee": -1.6, "classics": -1.3, "matcha": -1.2, "cold brew": -1.5, "food": -2.2}
 SEGMENT = {"new": 1.25, "lapsed": 1.4, "loyal": 0.7}
@@ -101,3 +101,17 @@ def test_one_segment_or_a_zero_error_is_refused():
         shrink_estimates(draw(1).query("segment == 'new'"), "category", "segment")
     with pytest.raises(LuckyError, match="positive standard errors, got 0"):
         shrink_estimates(draw(1).assign(se=0.0), "category", "segment")
+
+
+def test_draws_of_cells_spread_as_their_errors_do_and_share_what_they_share():
+    pooled = shrink_estimates(draw(2), "category", "segment", scale="multiplicative")
+    draws = draw_cells(pooled, 20_000)
+    cells = pooled.cells
+    assert np.quantile(draws, 0.05, axis=1) == pytest.approx(cells["low"].to_numpy(), rel=0.02)
+    assert np.quantile(draws, 0.95, axis=1) == pytest.approx(cells["high"].to_numpy(), rel=0.02)
+    # A row's mean errs as the row does: drawn one by one, its cells' errors would cancel.
+    rows = pooled.rows.set_index("category")
+    for category, own in cells.groupby("category"):
+        spread = np.log(-draws[own.index]).mean(axis=0).std()
+        assert spread == pytest.approx(rows.loc[category, "se"] / -rows.loc[category, "estimate"], rel=0.05)
+    assert (draw_cells(pooled, 5, seed=1) != draw_cells(pooled, 5, seed=2)).any()

@@ -14,6 +14,7 @@ from lucky_analytics.questions import price_checks as checks
 from lucky_analytics.questions import price_choices as choices
 from lucky_analytics.questions import price_decisions as decisions
 from lucky_analytics.questions import price_elasticity as elasticity
+from lucky_analytics.questions import price_terms
 from lucky_analytics.questions import price_texts as texts
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
@@ -55,6 +56,9 @@ def test_what_was_not_shown_equals_a_plain_join():
     got = decisions.aggregate_not_shown(shown, bought).sort_values(keys, ignore_index=True)
     expected = price_world.not_shown(world()).sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(got[expected.columns], expected, check_dtype=False)
+    # outside of the program a fifth is off
+    assert texts.describe_salience(got).endswith("where 80 % of the list price is paid")
+    assert texts.describe_salience(got.assign(list_cents=0)).endswith("no coupon in the category")
 
 
 def test_rules_move_customers_between_segments():
@@ -108,25 +112,41 @@ def test_checks_hold_here_and_fail_where_depths_are_not_drawn():
 
 
 def test_prices_and_costs_are_todays():
-    prices = choices.load_category_prices(loaded()[0], n_weeks=4).set_index("category")
+    suite = loaded()[0]
+    prices = price_terms.load_category_prices(suite, n_weeks=4).set_index("category")
     # two cups of 8 cents, and 5 cents of fee an order
     for category, cost in zip(price_world.CATEGORIES, COST_CENTS, strict=True):
         assert prices.loc[category, "unit_cost"] == pytest.approx((cost + 16) / 100, abs=0.05)
     assert (prices["known_share"] < 1).tolist() == [name == "Tea" for name in prices.index]
     assert (prices["paid_price"] < prices["list_price"]).all()
+    # a fee of 5 cents whatever is paid; nobody pays less than half
+    assert prices["fee_rate"].abs().max() < 1e-9 and (prices["beyond_share"] == 0).all()
+    shallow = price_terms.load_category_prices(suite, n_weeks=4, deepest=0.3)
+    assert (shallow["beyond_share"] > 0.02).all()
+
+
+def test_a_fee_on_the_amount_is_told_from_a_fixed_one():
+    def charged(tables):
+        fees, paid = tables["fees"], tables["orders"].set_index("order_id")["items_cents"]
+        return tables | {"fees": fees.assign(fee_cents=5.0 + 0.03 * fees["order_id"].map(paid))}
+
+    prices = price_terms.load_category_prices(SimulatedSuite(world(), edit=charged), n_weeks=4)
+    assert prices["fee_rate"].to_numpy() == pytest.approx(0.03)
+
+
+def todays():
+    return price_terms.load_category_prices(loaded()[0])
 
 
 def chosen(prices=None, deepest=0.5):
     drawn, pooled = fitted()
-    prices = choices.load_category_prices(loaded()[0]) if prices is None else prices
+    prices, _ = price_terms.split_priced(
+        todays() if prices is None else prices, pooled.rows["category"], deepest
+    )
     pulled = elasticity.estimate_pulled(drawn)
     best = choices.estimate_best_prices(pooled, prices, pulled, deepest)
-    return (
-        best,
-        choices.estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of),
-        pooled,
-        pulled,
-    )
+    withdrawals = choices.estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of)
+    return best, withdrawals, pooled, pulled
 
 
 def test_best_prices_lie_between_the_deepest_coupon_and_the_list_price():
@@ -140,22 +160,76 @@ def test_best_prices_lie_between_the_deepest_coupon_and_the_list_price():
         own = curves[curves["category"] == row.category]
         top = own.loc[own["margin"].idxmax(), "price"]
         assert abs(top - row.best) < 0.15 * row.list_price
+        # the curve is relative to today's margin, and the gain is the way up it
+        today = row.units_a_month * (row.paid_price - row.unit_cost)
+        assert np.interp(row.paid_price, own["price"], own["margin"]) == pytest.approx(1, abs=0.01)
+        assert row.gain == pytest.approx(
+            today * (np.interp(row.best, own["price"], own["margin"]) - 1), abs=0.02 * today
+        )
+
+
+def test_a_best_price_at_the_edge_of_what_was_tried_says_so():
+    dear = chosen(todays().assign(unit_cost=3.0))[0].set_index("category")["edge"]
+    assert (dear == "list price or above").all()
+    cheap = chosen(todays().assign(unit_cost=0.05), deepest=0.3)[0].set_index("category")["edge"]
+    assert cheap["Food"] == "deepest tried or below"
+    edges = {high: choices._describe_edge({"value": 4.0, "high": high}, 3.0, 6.0) for high in (5.0, 6.0)}
+    assert edges == {5.0: "", 6.0: "may be above the list price"}
+
+
+def test_a_deep_coupon_is_judged_by_the_segments_that_use_it():
+    cells, (_, pooled) = loaded()[3], fitted()
+    prices, pulled = todays(), {"value": 0.0, "se": 0.0}
+    kept = {
+        name: choices.estimate_withdrawals(own, pooled, prices, pulled, loaded()[0].as_of)["kept_share"]
+        for name, own in cells.groupby("segment")
+    }
+    # lapsed customers stay away without the discount, loyal ones do not
+    assert (kept["lapsed"] < kept["loyal"] - 0.02).all()
 
 
 def test_dearer_goods_move_prices_up_and_make_withdrawing_better():
-    prices = choices.load_category_prices(loaded()[0])
-    best, withdrawals, *_ = chosen(prices)
-    dear_best, dear, *_ = chosen(prices.assign(unit_cost=prices["unit_cost"] + 1.0))
+    best, withdrawals, *_ = chosen()
+    dear_best, dear, *_ = chosen(todays().assign(unit_cost=lambda own: own["unit_cost"] + 1.0))
     both = best.merge(dear_best, on="category")
     assert (both["best_y"] >= both["best_x"]).all() and (both["best_y"] > both["best_x"]).any()
     assert (dear["gain"] > withdrawals["gain"]).all()
 
 
-def test_a_category_without_cost_gets_no_price():
-    prices = choices.load_category_prices(loaded()[0])
-    prices.loc[prices["category"] == "Food", "unit_cost"] = np.nan
-    best, *_ = chosen(prices)
-    assert "Food" not in set(best["category"])
+@pytest.mark.parametrize(
+    ("column", "value", "why"),
+    [
+        ("unit_cost", np.nan, "costs are not known"),
+        ("unit_cost", 9.0, "the list price does not cover its cost"),
+        ("paid_price", 1.5, "customers pay less today than with the deepest coupon that was tried"),
+        ("category", "Mugs", "no coupon of random depth was shown for it"),
+    ],
+)
+def test_a_category_that_cannot_be_priced_is_refused_with_the_reason(column, value, why):
+    prices = todays()
+    prices.loc[prices["category"] == "Food", column] = value
+    name = value if column == "category" else "Food"
+    kept, refused = price_terms.split_priced(prices, fitted()[1].rows["category"], 0.5)
+    assert refused == {name: why} and name not in set(kept["category"]) and len(kept) == 3
+    best, withdrawals, *_ = chosen(prices)
+    assert name not in set(best["category"]) and len(withdrawals) == 5
+
+
+def test_a_category_that_loses_money_today_has_a_gain_and_no_curve():
+    prices = todays()
+    prices.loc[prices["category"] == "Food", "unit_cost"] = 3.9
+    best, _, pooled, pulled = chosen(prices)
+    curves = choices.assemble_curves(best, pooled, pulled, 0.5)
+    assert "Food" in set(best["category"]) and "Food" not in set(curves["category"])
+
+
+def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
+    cells, (drawn, pooled) = loaded()[3], fitted()
+    early = cells[cells["week_date"] < cells["week_date"].max() - pd.Timedelta(weeks=9)]
+    with pytest.raises(LuckyError, match="bought with a coupon in the 8 weeks before"):
+        choices.estimate_withdrawals(
+            early, pooled, todays(), elasticity.estimate_pulled(drawn), loaded()[0].as_of
+        )
 
 
 def test_sentences():
@@ -170,3 +244,8 @@ def test_sentences():
     assert none.endswith("no depth and no price is clearly better than today's.")
     assert "Keep 10 %" in texts.describe_decision(best, withdrawals.assign(p_gain=0.0))
     assert "Withdraw 10 %" in texts.describe_decision(best, withdrawals.assign(p_gain=1.0))
+    shares = todays().assign(beyond_share=0.25)
+    said = texts.describe_today(shares, 0.5)
+    assert "25 % of units go below 50 % of the list price" in said
+    known = (shares["known_share"] * shares["units_a_month"]).sum() / shares["units_a_month"].sum()
+    assert known < 0.999 and f"Costs are known for {100 * known:.0f} % of units" in said
