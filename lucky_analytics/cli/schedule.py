@@ -170,13 +170,15 @@ def export(system: str, out: Path | None) -> None:
 
 @schedule.command()
 @click.option("--to", "system", type=click.Choice(["systemd", "cron"]), default="systemd", show_default=True)
-def install(system: str) -> None:
+@click.option("--remove", is_flag=True, help="Take it back; other timers and crontab lines stay.")
+def install(system: str, remove: bool) -> None:
     """Have this machine call ``lucky schedule run`` every minute, for this user."""
     from lucky_analytics.schedule import install as installing
 
     here = settings.load()
-    _load(here)
-    for line in installing.install(system, here):
+    if not remove:
+        _load(here)
+    for line in installing.remove(system) if remove else installing.install(system, here):
         click.echo(line)
 
 

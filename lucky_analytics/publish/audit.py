@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import getpass
 import json
 import os
+import pwd
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,7 @@ def append_entry(
     moment = at or dt.datetime.now(dt.UTC)
     entry = {
         "at": moment.isoformat(timespec="seconds"),
-        "who": getpass.getuser(),
+        "who": _account(),
         "command": command,
         "snapshot": snapshot,
         "tables": dict(tables or {}),
@@ -61,6 +61,14 @@ def append_entry(
             got=error.strerror or str(error),
             remedy="Check its permissions and the free space",
         ) from error
+
+
+def _account() -> str:
+    """As the system has it, not a variable that anybody may set; in containers it often has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 @contextlib.contextmanager

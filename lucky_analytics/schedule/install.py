@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 
-__all__ = ["environment", "format_crontab", "format_units", "install", "merge_crontab"]
+__all__ = ["environment", "format_crontab", "format_units", "install", "merge_crontab", "remove"]
 
 NAME = "lucky-schedule"
 _SECONDS = 60
+_OTHER_WAYS = "Use --to cron, or lucky schedule run --foreground"
 
 
 def command() -> list[str]:
@@ -24,12 +26,19 @@ def command() -> list[str]:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What the command must be told where nobody has set it: folders, files and addresses, no secret."""
-    paths = {"HOME": settings.root, "DATA": settings.data_dir, "OUTPUTS": settings.outputs_dir}
-    paths |= {"SOURCES": settings.sources_file, "DELIVERY": settings.delivery_file}
-    given = {"SOURCE_URL": settings.source_url, "SITE_URL": settings.site_url}
-    values = {**paths, **{name: value for name, value in given.items() if value}}
-    return {f"LUCKY_{name}": str(value) for name, value in values.items()}
+    """What the command must be told where nobody has set it: the checkout, and what lies elsewhere than in
+    it; no secret. Short, because cron takes lines of no more than 998 characters."""
+    usual = Settings(settings.root, settings.root / "data", settings.root / "outputs")
+    places = {
+        "DATA": (settings.data_dir, usual.data_dir),
+        "OUTPUTS": (settings.outputs_dir, usual.outputs_dir),
+        "SOURCES": (settings.sources_file, usual.sources_file),
+        "DELIVERY": (settings.delivery_file, usual.delivery_file),
+        "SOURCE_URL": (settings.source_url, None),
+        "SITE_URL": (settings.site_url, None),
+    }
+    elsewhere = {name: given for name, (given, default) in places.items() if given != default}
+    return {f"LUCKY_{name}": str(value) for name, value in {"HOME": settings.root, **elsewhere}.items()}
 
 
 def format_units(settings: Settings) -> dict[str, str]:
@@ -77,27 +86,23 @@ def format_crontab(settings: Settings) -> str:
 
 
 def merge_crontab(before: str, ours: str) -> str:
-    """A crontab with our lines in it once, in place of those that an earlier installation left."""
-    kept, inside = [], False
-    for line in before.splitlines():
-        if line == f"# {NAME}: begin":
-            inside = True
-        if not inside:
-            kept.append(line)
-        if line == f"# {NAME}: end":
-            inside = False
-    return "".join(f"{line}\n" for line in kept) + ours
+    """A crontab with our lines in it once, in place of those that an earlier installation left.
+
+    Only a whole block of ours goes: of one whose last line somebody took away, nothing is known to be ours.
+    """
+    block = rf"^# {NAME}: begin\n(?:(?!# {NAME}: ).*\n)*# {NAME}: end(?:\n|\Z)"
+    kept = re.sub(block, "", before, flags=re.MULTILINE)
+    return kept + ("\n" if kept and not kept.endswith("\n") else "") + ours
 
 
 def install(system: str, settings: Settings) -> list[str]:
     """Install for this user; what was done, in lines. Raises ``LuckyError`` naming what refused."""
     if system == "cron":
-        before = _call(["crontab", "-l"], empty_when="no crontab")
-        _call(["crontab", "-"], given=merge_crontab(before, format_crontab(settings)))
+        _call(["crontab", "-"], given=merge_crontab(_crontab(), format_crontab(settings)))
         return ["crontab: lucky schedule run, every minute"]
-    folder = Path.home() / ".config" / "systemd" / "user"
     units = format_units(settings)
     verify(units)
+    folder = _units_folder()
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in units.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -106,6 +111,36 @@ def install(system: str, settings: Settings) -> list[str]:
     return [f"{folder / name}" for name in units] + [
         f"timer {NAME} is on; loginctl enable-linger keeps it so"
     ]
+
+
+def remove(system: str) -> list[str]:
+    """Take back what ``install`` did for this user, and nothing else; what was done, in lines."""
+    if system == "cron":
+        before = _crontab()
+        after = merge_crontab(before, "")
+        if after == before:
+            return ["crontab: nothing of ours"]
+        _call(["crontab", "-"], given=after)
+        return ["crontab: our lines are gone"]
+    folder = _units_folder()
+    units = [folder / f"{NAME}.{kind}" for kind in ("timer", "service")]
+    if not any(unit.exists() for unit in units):
+        return [f"{folder}: nothing of ours"]
+    _call(["systemctl", "--user", "disable", "--now", f"{NAME}.timer"])
+    for unit in units:
+        unit.unlink(missing_ok=True)
+    _call(["systemctl", "--user", "daemon-reload"])
+    return [f"timer {NAME} is off, its units are gone"]
+
+
+def _crontab() -> str:
+    return _call(["crontab", "-l"], empty_when="no crontab")
+
+
+def _units_folder() -> Path:
+    """Where this user's units are, once systemd has answered: a container mostly has none at work."""
+    _call(["systemctl", "--user", "show-environment"])
+    return Path.home() / ".config" / "systemd" / "user"
 
 
 def verify(units: dict[str, str]) -> None:
@@ -137,15 +172,21 @@ def _systemd_word(word: str, *, in_command: bool = True) -> str:
 
 def _call(words: Sequence[str], *, given: str | None = None, empty_when: str = "") -> str:
     try:
-        done = subprocess.run(words, input=given, capture_output=True, text=True, timeout=_SECONDS)
+        # undecodable lines of others come back byte for byte
+        done = subprocess.run(
+            words,
+            input=given,
+            capture_output=True,
+            timeout=_SECONDS,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
     except FileNotFoundError as error:
-        raise LuckyError(
-            words[0], expected="the program", got="none", remedy="Use lucky schedule run --foreground"
-        ) from error
+        raise LuckyError(words[0], expected="the program", got="none", remedy=_OTHER_WAYS) from error
     if done.returncode and empty_when and empty_when in done.stderr:
         return ""
     if done.returncode:
-        raise LuckyError(
-            " ".join(words), expected="no error", got=done.stderr.strip() or str(done.returncode)
-        )
+        got = done.stderr.strip() or str(done.returncode)
+        remedy = _OTHER_WAYS if "connect to bus" in got else ""
+        raise LuckyError(" ".join(words), expected="no error", got=got, remedy=remedy)
     return done.stdout

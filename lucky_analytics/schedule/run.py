@@ -108,15 +108,18 @@ def _end(
     now: dt.datetime,
 ) -> Ended:
     """Tell what a slot made, unless it will be tried again, and note its end."""
-    from lucky_analytics.schedule.tell import tell_not_made, tell_reports  # heavy: charts become pictures
+    from lucky_analytics.schedule import tell  # heavy: charts become pictures
 
     entry, slot, error = made.entry, made.slot, made.error
     if error is None or _is_last_try(state, entry, slot):
-        told = (state.database, settings, entry, slot, delivery, now)
-        if made.outcomes:
-            tell_reports(*told, made.outcomes, rules)
-        elif error:
-            tell_not_made(*told, error)
+        telling = tell.Telling(state.database, settings, entry, slot, delivery, now)
+        try:
+            if made.outcomes:
+                tell.tell_reports(telling, made.outcomes, rules)
+            elif error:
+                tell.tell_not_made(telling, error)
+        except Exception as untold:  # noqa: BLE001 - the other slots of the round must have their end noted
+            error = error or _known(untold, "messages")
     event, detail = (FAILED, redact(str(error))) if error else (DONE, _summary(made.outcomes))
     state.note(entry.name, slot, event, now, detail)
     return Ended(entry.name, slot, event, detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, SnapshotError
@@ -26,7 +26,32 @@ from lucky_analytics.schedule.steps import utc_now
 from lucky_analytics.schedule.verdicts import Facts, judge
 from lucky_analytics.settings import Settings
 
-__all__ = ["tell_newest", "tell_not_made", "tell_reports"]
+__all__ = ["Telling", "tell_newest", "tell_not_made", "tell_reports"]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What everything that is told of one slot shares: the outbox, whose slot it is, who hears, and when."""
+
+    database: sqlite3.Connection
+    settings: Settings
+    entry: Entry
+    slot: dt.datetime
+    delivery: Delivery
+    now: dt.datetime
+
+    def put(self, message: Message, recipients: Sequence[str], stream: str) -> None:
+        """Have a message about this slot sent, once."""
+        with self.database:
+            outbox.put(
+                self.database,
+                message,
+                recipients,
+                self.delivery,
+                stream=stream,
+                occasion=str(self.slot),
+                now=self.now,
+            )
 
 
 def tell_newest(
@@ -48,36 +73,28 @@ def tell_newest(
             for record in records.list_runs(notebook, settings):
                 key = (notebook, record.variant)
                 newest.setdefault(key, Outcome(notebook, "skipped", "newest", record))
-        told = (state.database, settings, entry, slot, delivery, now)
+        telling = Telling(state.database, settings, entry, slot, delivery, now)
         if not_made:
-            tell_not_made(*told, SnapshotError("the snapshot could not be taken"))
+            tell_not_made(telling, SnapshotError("the snapshot could not be taken"))
         else:
-            tell_reports(*told, list(newest.values()), rules)
+            tell_reports(telling, list(newest.values()), rules)
         failed = {o.notebook for o in newest.values() if o.record.status == records.FAILED}
         return outbox.deliver(state.database, delivery, now), sorted(failed)
 
 
-def tell_reports(
-    database: sqlite3.Connection,
-    settings: Settings,
-    entry: Entry,
-    slot: dt.datetime,
-    delivery: Delivery,
-    now: dt.datetime,
-    outcomes: Sequence[Outcome],
-    rules: Sequence[Rule],
-) -> None:
+def tell_reports(telling: Telling, outcomes: Sequence[Outcome], rules: Sequence[Rule]) -> None:
     """Judge every report of a slot by the rules, and send the notebooks' own reports as the entry says.
 
     A rule about contracts that names no notebook is judged once for all the reports together. Reports of
     a grid's points raise alerts; they are read in the portal and not sent one by one. A report
     that failed, or whose data are broken or stale, is told with the reason and none of its numbers.
     """
+    entry = telling.entry
     if not outcomes or not (rules or entry.recipients):
         return
-    today = slot.astimezone(entry.zone).date()
-    shelf = mark_stale(read_shelf(settings), today)
-    found = [_facts(settings, shelf, outcome, today) for outcome in outcomes]
+    today = telling.slot.astimezone(entry.zone).date()
+    shelf = mark_stale(read_shelf(telling.settings), today)
+    found = [_facts(telling.settings, shelf, outcome, today) for outcome in outcomes]
     known = [facts for facts in found if facts]
     shared = [rule for rule in rules if rule.notebook is None and _is_about_contracts(rule)]
     others = [rule for rule in rules if rule not in shared]
@@ -85,26 +102,19 @@ def tell_reports(
     if known and shared:
         breaches = {str(finding): finding for facts in known for finding in facts.breaches}
         together = replace(known[0], breaches=list(breaches.values()), subject=f"data of {entry.name}")
-        told = raise_alerts(database, shared, together, entry.recipients, delivery, now)
+        told = _raise(telling, shared, together)
     for facts in known:
-        news = raise_alerts(database, others, facts, entry.recipients, delivery, now)
+        news = _raise(telling, others, facts)
         news += told if facts.breaches else []
         if entry.recipients and not facts.run.variant and (entry.send != "on_alert" or news):
-            _send_report(database, entry, slot, delivery, now, facts, rules)
+            _send_report(telling, facts, rules)
 
 
-def tell_not_made(
-    database: sqlite3.Connection,
-    settings: Settings,
-    entry: Entry,
-    slot: dt.datetime,
-    delivery: Delivery,
-    now: dt.datetime,
-    error: LuckyError,
-) -> None:
+def tell_not_made(telling: Telling, error: LuckyError) -> None:
     """No report was made at all (no snapshot, too late): say so to the entry's recipients."""
-    names = entry.notebooks or tuple(notebook.name for notebook in notebooks.list_all(settings))
-    local = slot.astimezone(entry.zone)
+    entry = telling.entry
+    names = entry.notebooks or tuple(notebook.name for notebook in notebooks.list_all(telling.settings))
+    local = telling.slot.astimezone(entry.zone)
     why = f"{error.what}, expected {error.expected}" if error.expected else error.what
     lines = (
         f"What was due on {local:%-d %b %Y at %H:%M} ({entry.market.name}) was not made. {redact(why)}.",
@@ -112,9 +122,12 @@ def tell_not_made(
     )
     facts = {"entry": entry.name, "notebooks": list(names), "error": type(error).__name__}
     message = Message("explanation", f"Not made: {entry.name.replace('_', ' ')}", lines, "index.html", facts)
-    stream = f"entry {entry.name}"
-    with database:
-        outbox.put(database, message, entry.recipients, delivery, stream=stream, occasion=str(slot), now=now)
+    telling.put(message, entry.recipients, f"entry {entry.name}")
+
+
+def _raise(telling: Telling, rules: Sequence[Rule], facts: Facts) -> list[Rule]:
+    told = telling.entry.recipients
+    return raise_alerts(telling.database, rules, facts, told, telling.delivery, telling.now)
 
 
 def _facts(settings: Settings, shelf: Shelf, outcome: Outcome, today: dt.date) -> Facts | None:
@@ -129,23 +142,15 @@ def _facts(settings: Settings, shelf: Shelf, outcome: Outcome, today: dt.date) -
     return Facts(run, find_previous(run, shelf.before(run)), breaches, today)
 
 
-def _send_report(
-    database: sqlite3.Connection,
-    entry: Entry,
-    slot: dt.datetime,
-    delivery: Delivery,
-    now: dt.datetime,
-    facts: Facts,
-    rules: Sequence[Rule],
-) -> None:
+def _send_report(telling: Telling, facts: Facts, rules: Sequence[Rule]) -> None:
+    entry, delivery = telling.entry, telling.delivery
+    stream = f"report {entry.name} {facts.run.key}"
     for recipient in entry.recipients:
         channels = delivery.recipients.get(recipient, ())
         message = _message(facts, rules, delivery, with_mail=any(c.kind == "mail" for c in channels))
-        stream = f"report {entry.name} {facts.run.key}"
-        if entry.send == "on_change" and outbox.last_digest(database, stream, recipient) == digest(message):
-            continue
-        with database:
-            outbox.put(database, message, [recipient], delivery, stream=stream, occasion=str(slot), now=now)
+        last = outbox.last_digest(telling.database, stream, recipient)
+        if entry.send != "on_change" or last != digest(message):
+            telling.put(message, [recipient], stream)
 
 
 def _message(facts: Facts, rules: Sequence[Rule], delivery: Delivery, *, with_mail: bool) -> Message:

@@ -20,7 +20,7 @@ from lucky_analytics.schedule.due import slots_between
 from lucky_analytics.schedule.recipients import load_delivery
 from lucky_analytics.schedule.rules import load_rules
 from lucky_analytics.schedule.state import open_state
-from lucky_analytics.schedule.tell import tell_not_made, tell_reports
+from lucky_analytics.schedule.tell import Telling, tell_not_made, tell_reports
 from lucky_analytics.settings import Settings
 from tests.example_pages import example_notebook
 from tests.example_runs import make_settings, write_earlier, write_run, write_snapshot
@@ -72,7 +72,8 @@ class Desk:
         rules = load_rules(self.here, delivery.recipients)
         outcomes = [Outcome(each.notebook, "ran", "", each) for each in (record, *others)]
         with open_state(self.here) as state:
-            tell_reports(state.database, self.here, entry, slot, delivery, slot, outcomes, rules)
+            telling = Telling(state.database, self.here, entry, slot, delivery, slot)
+            tell_reports(telling, outcomes, rules)
         return self.deliver(slot)
 
     def deliver(self, now: dt.datetime) -> list[outbox.Sent]:
@@ -215,7 +216,8 @@ def test_what_looks_personal_in_a_report_stops_it(desk: Desk):
 def test_nothing_made_is_told_without_the_error_of_the_source(desk: Desk):
     with open_state(desk.here) as state:
         error = SourceError("salesorder", expected="a connection", got="refused for ann.lee@example.com")
-        tell_not_made(state.database, desk.here, ENTRY, SLOTS[0], load_delivery(desk.here), SLOTS[0], error)
+        slot, delivery = SLOTS[0], load_delivery(desk.here)
+        tell_not_made(Telling(state.database, desk.here, ENTRY, slot, delivery, slot), error)
     desk.deliver(SLOTS[0])
     (body,) = [body for path, body in desk.receiver.posts if path.startswith("/hook")]
     assert body["lines"][0] == (

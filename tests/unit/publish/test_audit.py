@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import threading
 
 import pytest
@@ -25,6 +26,14 @@ def test_entries_say_who_what_and_where_to(tmp_path):
     assert second["exports"] == ["a", "b"]
     file = settings.outputs_dir / "audit" / "2026-02-14.jsonl"
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_who_is_the_account_whatever_the_environment_says(tmp_path, monkeypatch):
+    settings = make_settings(tmp_path)
+    monkeypatch.setenv("LOGNAME", "somebody else")
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)  # as in a container: it has no name
+    append_entry(settings, "run", at=DAY)
+    assert [entry["who"] for entry in read_entries(settings)] == ["uid 4000000000"]
 
 
 def test_ninety_days_are_kept_and_the_ninety_first_goes(tmp_path):

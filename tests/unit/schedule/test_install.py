@@ -6,6 +6,7 @@ import ast
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,19 +58,69 @@ def test_a_shell_reads_the_crontab_line_as_it_was_meant(here: Settings, monkeypa
     assert (here.outputs_dir / "schedule.log").read_text() == f"{here.root}|schedule run"
 
 
-def test_installing_twice_leaves_one_line_and_the_lines_of_others(here: Settings):
+@pytest.fixture
+def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program of this name over a file: the real one would change the crontab of whoever runs the tests."""
+    programs, table = tmp_path / "programs", tmp_path / "table"
+    programs.mkdir()
+    (programs / "crontab").write_text(
+        f'#!/bin/sh\n[ "$1" = - ] && exec cat > "{table}"\n'
+        f'cat "{table}" 2>/dev/null || {{ echo "no crontab for ana" >&2; exit 1; }}\n'
+    )
+    (programs / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=":")
+    return table
+
+
+@pytest.mark.parametrize("before", [b"", b"MAILTO=me\n# caf\xe9\n5 4 * * * theirs\n"])
+def test_cron_is_installed_once_and_removed_without_a_trace(here: Settings, crontab: Path, before: bytes):
+    if before:
+        crontab.write_bytes(before)
+    install.install("cron", here)
+    once = crontab.read_bytes()
+    install.install("cron", here)
+    assert crontab.read_bytes() == once
+    assert once.startswith(before) and once.count(b"schedule run") == 1
+    assert install.remove("cron") == ["crontab: our lines are gone"]
+    assert crontab.read_bytes() == before
+    assert install.remove("cron") == ["crontab: nothing of ours"]
+
+
+def test_lines_of_others_stay_whatever_became_of_ours(here: Settings):
     ours = install.format_crontab(here)
-    once = install.merge_crontab("MAILTO=me\n5 4 * * * theirs\n", ours)
-    assert install.merge_crontab(once, ours) == once
-    assert once.startswith("MAILTO=me\n5 4 * * * theirs\n")
-    assert once.count("schedule run") == 1
+    begin, *_, end = ours.splitlines(keepends=True)
+    assert install.merge_crontab(f"{begin}5 4 * * * theirs\n", ours) == f"{begin}5 4 * * * theirs\n{ours}"
+    assert install.merge_crontab(f"{begin}5 4 * * * theirs\n{ours}", "") == f"{begin}5 4 * * * theirs\n"
+    assert install.merge_crontab(f"{end}5 4 * * * theirs", ours) == f"{end}5 4 * * * theirs\n{ours}"
+
+
+def test_only_what_lies_elsewhere_is_told(here: Settings):
+    assert install.environment(here) == {"LUCKY_HOME": str(here.root)}
+    moved = replace(here, outputs_dir=Path("/large/outputs"), site_url="https://reports.example.internal")
+    more = {"LUCKY_OUTPUTS": "/large/outputs", "LUCKY_SITE_URL": "https://reports.example.internal"}
+    assert install.environment(moved) == {"LUCKY_HOME": str(here.root), **more}
+
+
+@pytest.mark.skipif(shutil.which("systemctl") is None, reason="no systemd here")
+def test_without_a_systemd_at_work_nothing_is_written(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    for act in (lambda: install.install("systemd", here), lambda: install.remove("systemd")):
+        with pytest.raises(LuckyError, match=r"systemctl --user .* Use --to cron"):
+            act()
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_machine_without_the_program_is_told_what_else_works(
     here: Settings, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(LuckyError, match=r"crontab: expected the program, got none\. Use lucky schedule run"):
+    with pytest.raises(
+        LuckyError, match=r"crontab: expected the program, got none\. Use --to cron, or lucky"
+    ):
         install.install("cron", here)
 
 
