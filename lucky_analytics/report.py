@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MIME",
     "answer",
+    "at_fixed_width",
     "caveat",
     "check",
     "decision",
@@ -149,7 +150,7 @@ def draw_still(spec: Mapping[str, Any]) -> str:
     """The still picture (SVG) of a Vega-Lite specification, for readers without scripts and for mail."""
     import vl_convert  # its start takes a third of a second
 
-    return vl_convert.vegalite_to_svg(json.dumps(_at_fixed_width(spec)))
+    return vl_convert.vegalite_to_svg(json.dumps(at_fixed_width(spec)))
 
 
 def leave_stills() -> None:
@@ -204,6 +205,6 @@ def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _at_fixed_width(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+def at_fixed_width(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """A still picture has no container: give it the width that pages are laid out for."""
     return {**spec, "width": 640} if spec.get("width") == "container" else spec

@@ -1,5 +1,5 @@
-"""An IPython extension that ``lucky lab`` loads into its kernels: figures are shown as readers will see them,
-and an analyst's own charts look like the suite's and are drawn without the internet."""
+"""An IPython extension that ``lucky lab`` loads into its kernels: figures and tables are shown with their
+findings, and an analyst's own charts look like the suite's; all is drawn without the internet."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from html import escape
 from typing import Any
 
 from lucky_analytics import report
+from lucky_analytics.desk import charts
 
 __all__ = ["load_ipython_extension", "show_record"]
 
-# Charts and tables are black on the page's white; this holds where JupyterLab is dark.
+# A table is black on the page's white; this holds where JupyterLab is dark.
 _CARD = "background:#fff; color:#222; padding:12px 16px; display:inline-block"
 _ROWS = (
     "<style>.lucky-card tbody tr, .lucky-card tbody tr:hover { background: #fff !important } "
@@ -44,7 +45,7 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def show_record(message: dict[str, Any]) -> dict[str, Any]:
-    """A figure's or a table's message with what JupyterLab can draw: its title above it, on a light card.
+    """A figure's or a table's message with what JupyterLab can draw: its title above it.
 
     JupyterLab 4 knows no Vega-Lite 6 and would show a figure's still picture without its finding. Every
     other message is returned as it is.
@@ -52,15 +53,15 @@ def show_record(message: dict[str, Any]) -> dict[str, Any]:
     bundle = message["content"].get("data", {})
     said = bundle.get(report.MIME, {})
     if said.get("kind") == "figure":
-        bundle["text/html"] = _card(said["finding"], said["subtitle"], bundle["image/svg+xml"])
+        bundle[charts.VEGA] = charts.draw_live(bundle[report.VEGA_LITE], said["finding"], said["subtitle"])
+        message["content"].setdefault("metadata", {})[charts.VEGA] = {"embed_options": charts.EMBED_OPTIONS}
     elif said.get("kind") == "table":
-        bundle["text/html"] = _card(said["title"], "", bundle["text/html"])
+        bundle["text/html"] = _card(said["title"], bundle["text/html"])
     return message
 
 
-def _card(title: str, subtitle: str, shown: str) -> str:
-    heading = f"<b>{escape(title)}</b><br><small>{escape(subtitle)}</small>"
-    return f'{_ROWS}<div class="lucky-card" style="{_CARD}">{heading}<br>{shown}</div>'
+def _card(title: str, shown: str) -> str:
+    return f'{_ROWS}<div class="lucky-card" style="{_CARD}"><b>{escape(title)}</b><br>{shown}</div>'
 
 
 def _set_up_charts() -> None:

@@ -26,7 +26,7 @@ CHART = """\
 import altair as alt
 import pandas as pd
 frame = pd.DataFrame({"store": ["8th & Broadway", "221 Grand"], "orders": [210, 403]})
-chart = alt.Chart(frame).mark_bar().encode(x="orders", y="store")
+chart = alt.Chart(frame).mark_bar().encode(x="orders", y="store", tooltip="orders")
 report.figure(chart, "orders", "221 Grand takes the most orders", subtitle="a day", alt="221 Grand: 403")"""
 TABLE = 'report.table(frame, "t", "Orders a day", frame.to_html())'
 PATIENCE = 150_000  # milliseconds, as the browser counts them
@@ -48,7 +48,7 @@ def address(here, tmp_path_factory) -> Iterator[str]:
     """Where JupyterLab listens, with its token; a home folder that must stay empty."""
     home = tmp_path_factory.mktemp("home")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON", "LUCKY"))}
-    environment |= {"HOME": str(home), "LUCKY_HOME": str(here.root)}
+    environment |= {"HOME": str(home), "LUCKY_HOME": str(here.root), "HISTFILE": "/dev/null"}
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     command = [sys.executable, "-m", "lucky_analytics.cli", "lab", "--no-browser", "--ServerApp.port=0"]
     log = here.root / "lab.log"
@@ -96,33 +96,51 @@ def lab(chromium, address) -> Iterator[tuple[Any, list[str]]]:
     context.close()
 
 
-def cell_with(page: Any, text: str) -> Any:
-    return page.locator(".jp-CodeCell", has=page.locator(f".cm-content:has-text('{text}')"))
+def use_theme(page: Any, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    is_light = "true" if scheme == "light" else "false"
+    page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")
+
+
+def colour(place: Any, name: str) -> list[int]:
+    """Red, green and blue of a part of the page as it is shown."""
+    shown = place.evaluate(f"part => getComputedStyle(part).{name}")
+    return list(map(int, re.findall(r"\d+", shown)[:3]))
 
 
 def test_the_notebook_ran_and_what_it_says_is_shown(lab):
     page, outside = lab
     assert page.locator("[data-mime-type='application/vnd.jupyter.error'], .jp-mod-error").count() == 0
     assert "Shops: 1 shops" in page.locator(".jp-OutputArea-output").first.inner_text()
-    figure = page.locator(".lucky-card", has_text="221 Grand takes the most orders")
-    assert figure.locator("svg").count() == 1
-    page.wait_for_selector(".jp-OutputArea-output .vega-embed :is(canvas, svg)")
     assert outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_figure_is_alive_and_follows_the_theme(lab, scheme):
+    page, outside = lab
+    use_theme(page, scheme)
+    figure = page.locator(".jp-OutputArea-output svg.marks", has_text="221 Grand takes the most orders")
+    ink = colour(figure.locator(".role-title-text text").first, "fill")
+    assert max(ink) < 80 if scheme == "light" else min(ink) > 175
+    figure.locator("[aria-roledescription='bar']").last.hover()
+    page.wait_for_selector("#vg-tooltip-element.visible:has-text('403')")
+    page.mouse.move(0, 0)
+    page.wait_for_selector("#vg-tooltip-element.visible", state="detached")
+    assert outside == []
+
+
+def test_an_own_chart_is_drawn(lab):
+    page, _ = lab
+    page.locator(".jp-CodeCell").nth(-2).locator(".vega-embed :is(canvas, svg)").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_table_is_black_on_white_whatever_the_theme(lab, scheme):
     page, _ = lab
-    page.emulate_media(color_scheme=scheme)
-    page.wait_for_selector(
-        f"body[data-jp-theme-light={'true' if scheme == 'light' else 'false'}]", state="attached"
-    )
+    use_theme(page, scheme)
     row = page.locator(".lucky-card", has_text="Orders a day").locator("tbody tr").first
-    look = (
-        "row => [row, row.cells[1]].map((part, i) => getComputedStyle(part)[['backgroundColor', 'color'][i]])"
-    )
-    ground, text = (list(map(int, re.findall(r"\d+", colour)[:3])) for colour in row.evaluate(look))
-    assert ground == [255, 255, 255] and max(text) < 80
+    assert colour(row, "backgroundColor") == [255, 255, 255]
+    assert max(colour(row.locator("td").last, "color")) < 80
 
 
 def test_a_cell_runs_and_publishes(lab, here):
@@ -141,3 +159,20 @@ def test_tab_offers_the_tables(lab):
     page.wait_for_selector(".jp-Completer-item")
     offered = page.locator(".jp-Completer-item .jp-Completer-match").all_inner_texts()
     assert offered == [".order_forecasts", ".order_items", ".orders"]
+
+
+def test_a_terminal_runs_and_publishes(lab, here):
+    """JupyterLab would start a login shell where it has no terminal itself, and that forgets our PATH."""
+    page, _ = lab
+    page.click(".lm-MenuBar-itemLabel:text-is('File')")
+    page.hover(".lm-Menu-itemLabel:text-is('New')")
+    page.click(".lm-Menu-itemLabel:text-is('Terminal')")
+    page.wait_for_selector(".jp-Terminal .xterm-screen")
+    said = here.root / "terminal.txt"
+    page.keyboard.type(f"(lucky run counts; lucky publish; echo end) > '{said}' 2>&1\n")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not (said.is_file() and said.read_text().endswith("end\n")):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(200)
+    # the cell has run and published it: the terminal finds the same checkout
+    assert "counts: skipped" in said.read_text() and "portal unchanged" in said.read_text()

@@ -13,7 +13,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from lucky_analytics import report
-from lucky_analytics.desk import kernel, lab
+from lucky_analytics.desk import charts, kernel, lab
 from tests import estate_rows
 
 
@@ -71,7 +71,10 @@ def test_an_own_chart_has_the_suites_look_and_needs_no_network(client):
 def test_a_figure_is_shown_with_its_finding(client):
     figure_of = "report.figure(alt.Chart().mark_bar(), 'f', 'A < B', subtitle='s', alt='a')"
     (figure,) = run(client, f"import altair as alt\nfrom lucky_analytics import report\n{figure_of}")
-    assert "<b>A &lt; B</b>" in figure["data"]["text/html"] and "<svg" in figure["data"]["text/html"]
+    drawn = figure["data"][charts.VEGA]
+    assert (drawn["title"]["text"], drawn["title"]["subtitle"]) == (["A < B"], ["s"])
+    assert "text/html" not in figure["data"]  # which JupyterLab would show instead
+    assert figure["metadata"][charts.VEGA]["embed_options"]["renderer"] == "svg"
     assert figure["data"][report.MIME]["kind"] == "figure" and report.VEGA_LITE in figure["data"]
 
 
