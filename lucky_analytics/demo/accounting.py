@@ -10,13 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lucky_analytics import estate
-from lucky_analytics.demo.arrays import Ints, largest_remainder, stream
+from lucky_analytics.demo.arrays import Ints, stream
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
+from lucky_analytics.demo.cost_bills import cost_table
 from lucky_analytics.demo.horizon import DATES, N_DAYS
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.sales_payment import fee_of_trades, posting_day
 from lucky_analytics.demo.shops import LIVE_TENANT
-from lucky_analytics.demo.stores import OPENED, RESIDUAL
 from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.trades import REFUND
 from lucky_analytics.demo.vouchers import entry_table
@@ -24,19 +24,12 @@ from lucky_analytics.demo.world import NamedTable, World
 
 __all__ = ["Bills", "draw_bills", "tables"]
 
-N_INCOME, N_COST = 136_000, 5_649
+N_INCOME = 136_000
 DRINKS, STATE_TAX, FEES, DISCOUNTS, REFUNDS, PROCESSING, SERVICE, COUPONS, CAMPAIGNS = range(1, 10)
 FOOD, CITY_TAX, LIST_VALUE = range(10, 13)
 MEMORANDA = (COUPONS, CAMPAIGNS, LIST_VALUE)
 _STATE_PART = 4.0 / 8.875
 _MONEY = pa.decimal128(14, 2)
-_COSTS = (
-    "rent", "labour", "goods", "packaging", "utilities", "marketing", "maintenance", "cleaning", "waste",
-    "insurance", "software", "freight", "licences", "training", "security", "equipment", "other",
-)  # fmt: skip
-_COST_DOLLARS = np.array(
-    [4200, 6100, 3300, 700, 520, 640, 210, 260, 130, 150, 95, 180, 40, 60, 70, 120, 85.0]
-)
 
 
 @dataclass(frozen=True)
@@ -170,7 +163,7 @@ def tables(world: World) -> Iterator[NamedTable]:
         "status": np.where(ids % 211 == 0, 2, 1),
         "create_time": datetimes(booked),
     })  # fmt: skip
-    costs = _cost_table(declared.table("t_acc_cost_bill").schema, world)
+    costs = cost_table(declared.table("t_acc_cost_bill").schema, world)
     yield declared.name, "t_acc_income_bill", income
     yield declared.name, "t_acc_cost_bill", costs
     entries = declared.table("t_pre_voucher_entry_assist").schema
@@ -179,40 +172,3 @@ def tables(world: World) -> Iterator[NamedTable]:
         "t_pre_voucher_entry_assist",
         entry_table(entries, income, costs, world.targets.scale),
     )
-
-
-def _cost_table(schema: pa.Schema, world: World) -> pa.Table:
-    """Costs by store, week and type since each opening, with corrections up to the published count."""
-    rng = stream(world.seed, "cost bills")
-    weeks = np.arange(N_DAYS // 7)
-    store, week, kind = (
-        axis.ravel()
-        for axis in np.meshgrid(np.arange(RESIDUAL + 1), weeks, np.arange(len(_COSTS)), indexing="ij")
-    )
-    opened = np.r_[OPENED[:RESIDUAL], 0][store]  # the eleventh cost centre is the head office
-    is_open = week * 7 + 6 >= opened - 28
-    store, week, kind = store[is_open], week[is_open], kind[is_open]
-    wanted = min(N_COST, len(store)) if world.targets.is_full else len(store)
-    per = largest_remainder(np.ones(len(store)), wanted)
-    if len(store) < N_COST and world.targets.is_full:  # corrections of earlier bills make up the count
-        extra = rng.choice(len(store), N_COST - len(store), replace=False)
-        per[extra] += 1
-    row = np.repeat(np.arange(len(store)), per)
-    cents = np.round(_COST_DOLLARS[kind[row]] * np.exp(rng.normal(0, 0.15, len(row))) * 100).astype(np.int64)
-    is_correction = np.r_[False, row[1:] == row[:-1]]
-    cents = np.where(is_correction, -(cents // 20), cents)
-    order = np.lexsort((kind[row], store[row], week[row]))
-    row, cents = row[order], cents[order]
-    last_day = week[row] * 7 + 6
-    ids = 300_000_001 + np.arange(len(row))
-    shop = np.r_[world.shops.ids[:RESIDUAL], world.shops.ids[world.shops.first_pop_up]][store[row]]
-    return table(schema, {
-        "id": ids,
-        "tenant": same(LIVE_TENANT, len(row), pa.string()),
-        "bill_no": pc.binary_join_element_wise("CB", texts(ids), ""),
-        "shop_id": shop,
-        "bill_date": pa.array([DATES[day] for day in last_day], pa.date32()),
-        "cost_type": choose(kind[row], _COSTS),
-        "amount": decimals(cents, _MONEY),
-        "create_time": datetimes(local_midnight_utc(last_day, np.zeros(len(row), dtype=bool)) + 34 * 3600),
-    })  # fmt: skip

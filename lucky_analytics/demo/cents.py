@@ -30,19 +30,21 @@ class Money:
 
 
 def close_cents(
-    paid: Floats, orders: Orders, items: Items, charges: Charges, margin: Margins, targets: Targets, seed: int
-) -> Money:
+    paid: Floats, listed: Ints, orders: Orders, items: Items, charges: Charges, margin: Margins,
+    targets: Targets, seed: int,
+) -> Money:  # fmt: skip
     """Round ``paid`` to cents so that products, delivery accounts and store groups meet their margins.
 
     Products close on published units (before tax). Accounts and groups close after tax on tail units of
     their own, which no other margin counts, and only on lines whose tax does not change with the cent: a
-    line of rate 8.875 % skips one cent total in twelve, so the line is chosen and the order follows.
+    line of rate 8.875 % skips one cent total in twelve, so the line is chosen and the order follows. Nobody
+    pays more than the list price ``listed``.
     Raises ``DemoError`` when a margin cannot be closed at full scale; below it may stay open.
     """
     rng = stream(seed, "cents")
-    pay = _rounded_along_products(paid, items, rng)
+    pay = np.minimum(_rounded_along_products(paid, items, rng), listed)
     moved = (
-        _close_margins(pay, orders, items, charges, margin, targets.is_full, rng)
+        _close_margins(pay, listed, orders, items, charges, margin, targets.is_full, rng)
         if targets.is_calibrated
         else 0
     )
@@ -55,24 +57,24 @@ def close_cents(
 
 
 def _close_margins(
-    pay: Ints, orders: Orders, items: Items, charges: Charges, margin: Margins, is_full: bool,
+    pay: Ints, listed: Ints, orders: Orders, items: Items, charges: Charges, margin: Margins, is_full: bool,
     rng: np.random.Generator,
 ) -> int:  # fmt: skip
     """Products, then accounts, then store groups; in place. Returns the cents moved."""
     free = ~items.is_frozen
     no_step = np.zeros(len(pay), np.int64)
     wanted = margin.product_cents
-    moved = _close(pay, no_step, free & items.is_top, items.product, wanted, None, is_full, rng)
+    moved = _close(pay, listed, no_step, free & items.is_top, items.product, wanted, None, is_full, rng)
     account, group = margin.account[items.order], margin.group[items.order]
     fees = np.bincount(margin.account, charges.net_fees, N_DELIVERY + 1)[:N_DELIVERY].astype(np.int64)
     tail = free & ~items.is_top
     moved += _close(
-        pay, charges.rate, tail, account, margin.account_cents - fees, charges.tax_shift, is_full, rng
+        pay, listed, charges.rate, tail, account, margin.account_cents - fees, charges.tax_shift, is_full, rng
     )
     fees = np.bincount(margin.group, charges.net_fees, N_GROUPS).astype(np.int64)
     tail &= account == N_DELIVERY
     moved += _close(
-        pay, charges.rate, tail, group, margin.group_cents - fees, charges.tax_shift, is_full, rng
+        pay, listed, charges.rate, tail, group, margin.group_cents - fees, charges.tax_shift, is_full, rng
     )
     return moved
 
@@ -88,8 +90,8 @@ def _rounded_along_products(paid: Floats, items: Items, rng: np.random.Generator
 
 
 def _close(
-    pay: Ints, rate: Ints, eligible: Bools, key: Ints, wanted: Ints, shift: Ints | None, is_full: bool,
-    rng: np.random.Generator,
+    pay: Ints, listed: Ints, rate: Ints, eligible: Bools, key: Ints, wanted: Ints, shift: Ints | None,
+    is_full: bool, rng: np.random.Generator,
 ) -> int:  # fmt: skip
     """Move eligible units by single cents until each key's sum of pay and tax is ``wanted``; in place."""
     n_keys, moved = len(wanted), 0
@@ -102,7 +104,8 @@ def _close(
         while gap[k] != 0:
             step = int(np.sign(gap[k]))
             same_tax = tax_cents(pay[rows] + step, rate[rows]) == tax_cents(pay[rows], rate[rows])
-            usable = rows[same_tax & (pay[rows] + step >= MIN_CENTS)]
+            fits = (pay[rows] + step >= MIN_CENTS) & (pay[rows] + step <= listed[rows])
+            usable = rows[same_tax & fits]
             if not len(usable):
                 break
             chosen = rng.permutation(usable)[: abs(int(gap[k]))]

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics import estate
-from lucky_analytics.demo.arrays import stream
+from lucky_analytics.demo.arrays import Ints, stream
 from lucky_analytics.demo.columns import choose, datetimes, same, table
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.order_facts import OrderFacts
@@ -29,7 +29,7 @@ def tables(world: World) -> Iterator[NamedTable]:
     """Profiles and account history; states, group log and first touches; labels."""
     names = ("sales_crm", "isales_cdp", "sales_marketing")
     crm, cdp, marketing = (estate.load().database(f"luckyus_{name}") for name in names)
-    facts = OrderFacts(world)
+    facts = world.facts
     yield crm.name, "t_user_profile", _profiles(crm.table("t_user_profile").schema, world, facts)
     yield crm.name, "t_user_history", _history(crm.table("t_user_history").schema, world, facts)
     yield cdp.name, "t_user_state", _states(cdp.table("t_user_state").schema, world, facts)
@@ -58,7 +58,7 @@ def _profiles(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
         "age_band": choose(age, _AGES),
         "preferred_shop_id": pa.array(world.shops.ids[shop], mask=shop < 0),
         "preferred_category_name": choose(facts.category[who] + 1, (None, *CATEGORIES)),
-        "push_allowed": (rng.random(n) < 0.71).astype(np.int64),
+        "push_allowed": users.allows_push[who].astype(np.int64),
         "create_time": datetimes(users.registered[who]),
         "modify_time": datetimes(np.maximum(facts.last[who], users.registered[who])),
     })  # fmt: skip
@@ -69,27 +69,22 @@ def _history(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     rng = stream(world.seed, "account history")
     users = world.users
     everyone, deleted = np.arange(users.n), np.flatnonzero(users.is_deleted)
+    kept = np.flatnonzero(~users.is_deleted)
     ordered = np.flatnonzero(facts.first >= 0)
     rest = max(round(N_HISTORY * world.targets.scale) - len(everyone) - len(ordered) - len(deleted), 0)
-    changed = rng.integers(0, users.n, rest)
+    changed = rng.choice(kept, rest)
     user = np.r_[everyone, ordered, changed, deleted]
     kind = np.repeat(
         [REGISTERED, FIRST_ORDER, CHANGED, DELETED], [len(everyone), len(ordered), rest, len(deleted)]
     )
     later = users.registered[changed] + rng.integers(60, 120 * _DAY, rest)
-    gone = np.maximum(facts.last[deleted], users.registered[deleted]) + rng.integers(
-        60, 9 * _DAY, len(deleted)
-    )
-    when = np.r_[users.registered, facts.first[ordered], later, gone]
+    when = np.r_[users.registered, facts.first[ordered], later, facts.deleted_at[deleted]]
     when = np.minimum(when, facts.end)
     order = np.lexsort((user, kind, when))
-    user, kind = user[order], kind[order]
     return table(schema, {
-        "id": 80_000_001 + np.arange(len(user)),
-        "tenant": same(LIVE_TENANT, len(user), pa.string()),
-        "user_no": world.user_no(user),
-        "event_type": kind,
-        "channel": users.origin[user],
+        **world.customer_rows(80_000_001, user[order]),
+        "event_type": kind[order],
+        "channel": users.origin[user[order]],
         "create_time": datetimes(when[order]),
     })  # fmt: skip
 
@@ -114,9 +109,7 @@ def _states(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     )
     order = np.lexsort((code, users.ids[user]))
     return table(schema, {
-        "id": 90_000_001 + np.arange(len(user)),
-        "tenant": same(LIVE_TENANT, len(user), pa.string()),
-        "user_no": world.user_no(user[order]),
+        **world.customer_rows(90_000_001, user[order]),
         "state_code": choose(code[order], ("life_cycle", "price_band", "device", "taste")),
         "state_value": choose(value[order], values),
         "update_time": datetimes((updated + since)[order]),
@@ -124,7 +117,10 @@ def _states(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
 
 
 def _group_log(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
-    """Entering and leaving "ordered within 7 (30) days", then campaign groups up to the published count."""
+    """Entering and leaving "ordered within 7 (30) days", then campaign groups up to the published count.
+
+    Who is in a campaign group leaves it before entering it again.
+    """
     rng = stream(world.seed, "groups")
     order = np.lexsort((facts.order_time, facts.order_user))
     user, when = facts.order_user[order], facts.order_time[order]
@@ -132,6 +128,7 @@ def _group_log(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     is_last = np.r_[is_first[1:], True]
     gap_before = np.where(is_first, 1 << 40, np.diff(when, prepend=when[:1]))
     gap_after = np.where(is_last, 1 << 40, np.r_[gap_before[1:], 0])
+    codes = ["active_7d", "active_30d", *(f"campaign_{k}" for k in range(1, 7))]
     parts = []
     for code, days in ((0, 7), (1, 30)):
         enters = gap_before > days * _DAY
@@ -152,15 +149,24 @@ def _group_log(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     )
     kept = np.sort(np.argsort(group, kind="stable")[:total])
     kept = kept[np.lexsort((user[kept], group[kept], when[kept]))]
-    codes = ["active_7d", "active_30d", *(f"campaign_{k}" for k in range(1, 7))]
+    user, when, group, action = user[kept], when[kept], group[kept], action[kept]
+    turn = _turn(user * len(codes) + group)
+    action = np.where(group > 1, 1 + turn % 2, action)
     return table(schema, {
-        "id": 100_000_001 + np.arange(len(kept)),
-        "tenant": same(LIVE_TENANT, len(kept), pa.string()),
-        "user_no": world.user_no(user[kept]),
-        "group_code": choose(group[kept], codes),
-        "action": action[kept],
-        "create_time": datetimes(when[kept]),
+        **world.customer_rows(100_000_001, user),
+        "group_code": choose(group, codes),
+        "action": action,
+        "create_time": datetimes(when),
     })  # fmt: skip
+
+
+def _turn(key: Ints) -> Ints:
+    """How often each key has come before."""
+    order = np.argsort(key, kind="stable")
+    opens = np.r_[True, np.diff(key[order]) != 0]
+    turn = np.empty(len(key), np.int64)
+    turn[order] = np.arange(len(key)) - np.flatnonzero(opens)[np.cumsum(opens) - 1]
+    return turn
 
 
 def _touches(schema: pa.Schema, world: World) -> pa.Table:
@@ -174,9 +180,7 @@ def _touches(schema: pa.Schema, world: World) -> pa.Table:
     order = np.lexsort((who, when))
     event = np.where(source == 3, 2, np.where(rng.random(n) < 0.6, 0, 1))
     return table(schema, {
-        "id": 110_000_001 + np.arange(n),
-        "tenant": same(LIVE_TENANT, n, pa.string()),
-        "user_no": world.user_no(who[order]),
+        **world.customer_rows(110_000_001, who[order]),
         "event_code": choose(event[order], ("app_install", "landing_page", "store_code")),
         "source": choose(source[order], _SOURCES),
         "create_time": datetimes(when[order]),

@@ -18,6 +18,17 @@ _LABELS = {
     "ramp.k": "New store: growth a week (k)",
     "ramp.plateau_mean": "New store: typical plateau, orders a week",
     "ramp.plateau_sd": "New store: spread of ln plateau",
+    "ramp.noise_sd": "Noise of a store's week, sd of ln orders",
+    "promotion.novelty": "Flagship: novelty at its opening, ln orders",
+    "promotion.withdrawn_step": "Flagship: promotion withdrawn in February, ln orders",
+    "promotion.second_lift": "Second store: lift at its opening, ln orders",
+    "promotion.second_fade_days": "Second store: days in which the lift fades",
+    "promotion.store_discount": "New store: how much cheaper its orders begin",
+    "promotion.store_discount_days": "New store: days in which that fades",
+    "customers.home_store_share": "Orders meant for the home store, share",
+    "menu.pair_probability": "Second unit is the partner of the first, probability",
+    "menu.confounded_share": "Two products favoured by one store, share of its units",
+    "exceptions.late_posting_share": "Payments posted a day or two late, share",
     "cannibalisation.weight": "What a sister store next door takes, ln orders",
 }
 

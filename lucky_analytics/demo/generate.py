@@ -17,8 +17,10 @@ from lucky_analytics.demo import (
     ireplenishment,
     machine_lives,
     opproduction,
+    oracle_choices,
     oracle_customers,
     oracle_inputs,
+    oracle_promotions,
     oracle_stores,
     order_history,
     people,
@@ -34,7 +36,7 @@ from lucky_analytics.demo.arrays import Ints
 from lucky_analytics.demo.assortment import plan_assortment
 from lucky_analytics.demo.book import Book, assign_channels, open_book
 from lucky_analytics.demo.cents import close_cents
-from lucky_analytics.demo.discounts import RANDOMISED, TARGETED
+from lucky_analytics.demo.discounts import NO_COUPONS, RANDOMISED, TARGETED
 from lucky_analytics.demo.estimates import Estimate
 from lucky_analytics.demo.fees import charge
 from lucky_analytics.demo.horizon import MONTH
@@ -66,17 +68,18 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     charges = charge(orders, items, menu, targets, planted, seed)
     margin = margins(orders, plan, targets, planted)
     paid = fit_prices(orders, items, menu, charges, margin, plan, targets.is_calibrated, seed)
-    money = close_cents(paid, orders, items, charges, margin, targets, seed)
+    listed = list_cents(orders, items, menu)
+    money = close_cents(paid, listed, orders, items, charges, margin, targets, seed)
     recipes = write_recipes(items, money.pay, orders.is_usd[items.order], menu, planted)
     shop = shop_of_orders(orders, shops, targets, planted, seed)
     in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
     accepted = time_orders(orders.day, orders.user, in_nz, seed)
     making = production.make_orders(orders, items, menu, accepted, shop, targets, planted, seed)
-    listed = list_cents(orders, items, menu)
     book = open_book(orders, shop, shops, items, listed, charges, money, making.times, targets, seed)
     acquired = orders.pool.is_coupon_acquired[orders.candidate]
     share = planted["churn"]["coupon_acquired_share"]
-    users = register(acquired, _first_activity(book, n_active), share, targets, seed)
+    in_program = orders.pool.program.arm(orders.candidate) != NO_COUPONS
+    users = register(acquired, in_program, _first_activity(book, n_active), share, targets, seed)
     channel = assign_channels(book, users.device, targets, seed)
     trades = draw_trades(book, targets, planted, seed)
     return World(targets, planted, seed, plan, orders, menu, items, charges, money, shops, making,
@@ -102,7 +105,7 @@ def _registries(world: World) -> Iterator[NamedTable]:
     opshop = estate.load().database("luckyus_opshop")
     yield opshop.name, "t_shop_info", people.shop_table(opshop, world.shops)
     crm = estate.load().database("luckyus_sales_crm")
-    yield crm.name, "t_user", people.user_table(crm, world.users, world.seed)
+    yield crm.name, "t_user", people.user_table(crm, world.users, world.facts, world.seed)
     commodity = estate.load().database("luckyus_scm_commodity")
     yield commodity.name, "t_commodity_base_info", people.commodity_table(commodity, world.menu, world.seed)
 
@@ -197,5 +200,5 @@ def estimates(world: World) -> list[Estimate]:
     if not world.targets.is_store_led:
         found += oracle_customers.customer_estimates(world) + oracle_customers.elasticity_estimates(world)
     if world.targets.is_calibrated or world.targets.is_store_led:
-        found += oracle_stores.ramp_estimates(world)
-    return found
+        found += oracle_stores.ramp_estimates(world) + oracle_promotions.promotion_estimates(world)
+    return found + oracle_choices.choice_estimates(world)

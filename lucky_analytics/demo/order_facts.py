@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from lucky_analytics.demo.arrays import Ints
+from lucky_analytics.demo.arrays import Ints, stream
+from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.horizon import N_DAYS
+from lucky_analytics.demo.menu import Menu
 from lucky_analytics.demo.timing import local_midnight_utc
-from lucky_analytics.demo.world import World
+from lucky_analytics.demo.users import Users
 
 __all__ = ["OrderFacts"]
 
@@ -15,10 +17,13 @@ _DAY = 86_400
 
 
 class OrderFacts:
-    """What the orders say of each user: first and last order, usual shop and category; -1 for none."""
+    """What the orders say of each user: first and last order, usual shop and category; -1 for none.
 
-    def __init__(self, world: World):
-        book, n = world.book, world.users.n
+    ``deleted_at`` is the UTC second of an account's deletion, after its last order; -1 where it was kept.
+    """
+
+    def __init__(self, book: Book, menu: Menu, users: Users, seed: int):
+        n = users.n
         self.end = int(local_midnight_utc(np.array([N_DAYS - 1]), np.array([False]))[0]) + _DAY
         done = np.flatnonzero(book.is_completed)
         self.order_user, self.order_time = book.user[done], book.finished[done]
@@ -28,8 +33,11 @@ class OrderFacts:
         self.n_orders = np.bincount(self.order_user, minlength=n)
         self.shop = _mode(self.order_user, book.shop[done], n)
         lines = np.flatnonzero(book.is_completed[book.lines.order])
-        category = world.menu.category[book.lines.product[lines]]
+        category = menu.category[book.lines.product[lines]]
         self.category = _mode(book.user[book.lines.order[lines]], category, n)
+        wait = stream(seed, "deletions").integers(60, 9 * _DAY, n)
+        gone = np.minimum(np.maximum(self.last, users.registered) + wait, self.end)
+        self.deleted_at = np.where(users.is_deleted, gone, -1)
 
 
 def _mode(group: Ints, value: Ints, n_groups: int) -> Ints:

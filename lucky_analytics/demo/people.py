@@ -7,10 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lucky_analytics.demo.arrays import Ints, stream
+from lucky_analytics.demo.campaigns import VOUCHER_NO
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
 from lucky_analytics.demo.horizon import N_DAYS, N_WEEKS, NEW_YORK, RAROTONGA
 from lucky_analytics.demo.menu import CATEGORIES, Menu
-from lucky_analytics.demo.sales_marketing import VOUCHER_NO
+from lucky_analytics.demo.order_facts import OrderFacts
 from lucky_analytics.demo.shops import LIVE_TENANT, TEST_TENANT, Shops
 from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.users import Users
@@ -63,7 +64,7 @@ def shop_table(declared: Database, shops: Shops) -> pa.Table:
     })  # fmt: skip
 
 
-def user_table(declared: Database, users: Users, seed: int) -> pa.Table:
+def user_table(declared: Database, users: Users, facts: OrderFacts, seed: int) -> pa.Table:
     """All registered users in the order of registration, with names, numbers and addresses of nobody."""
     rng = stream(seed, "user names")
     order = np.argsort(users.rank)
@@ -77,7 +78,8 @@ def user_table(declared: Database, users: Users, seed: int) -> pa.Table:
     phone = pc.binary_join_element_wise(phone, texts(ids), " x")
     has_mail = rng.random(n) < 0.72
     email = pc.if_else(pa.array(has_mail), pc.binary_join_element_wise(mailbox, "example.com", "@"), None)
-    registered = users.registered[order]
+    registered, deleted = users.registered[order], facts.deleted_at[order]
+    changed = registered + rng.integers(0, 86_400, n)
     return table(declared.table("t_user").schema, {
         "id": ids,
         "tenant": choose(users.is_rarotonga[order].astype(np.int64), (LIVE_TENANT, TEST_TENANT)),
@@ -90,7 +92,7 @@ def user_table(declared: Database, users: Users, seed: int) -> pa.Table:
         "time_zone": choose(users.is_rarotonga[order].astype(np.int64), (NEW_YORK, RAROTONGA)),
         "is_deleted": users.is_deleted[order].astype(np.int64),
         "create_time": datetimes(registered),
-        "modify_time": datetimes(registered + rng.integers(0, 86_400, n)),
+        "modify_time": datetimes(np.where(deleted >= 0, deleted, np.minimum(changed, facts.end))),
     })  # fmt: skip
 
 

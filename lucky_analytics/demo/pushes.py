@@ -1,17 +1,17 @@
-"""Notifications: sent at a few fixed hours, opened most near a customer's usual hour, less when frequent."""
+"""Notifications: to who takes them, at a few fixed hours; opened most near a customer's usual hour, less
+when frequent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 
 from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Floats, stream
-from lucky_analytics.demo.columns import choose, datetimes, same, table
+from lucky_analytics.demo.columns import choose, datetimes, table
 from lucky_analytics.demo.horizon import DAYS, N_DAYS
-from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.timing import local_midnight_utc
 from lucky_analytics.demo.world import NamedTable, World
 
@@ -30,10 +30,12 @@ def tables(world: World) -> Iterator[NamedTable]:
     n = round(N_PUSHES * world.targets.scale)
     propensity = rng.gamma(2.0, 1.0, users.n)
     midnight = local_midnight_utc(DAYS, np.zeros(N_DAYS, dtype=bool))
-    joined = np.clip(np.searchsorted(midnight, users.registered, side="right"), 0, N_DAYS - 1)
-    weight = propensity * (N_DAYS - joined)
+    joined = np.searchsorted(midnight, users.registered, side="right")
+    gone = np.searchsorted(midnight, world.facts.deleted_at, side="right") - 1
+    left = np.where(users.is_deleted, gone, N_DAYS)
+    weight = propensity * users.allows_push * np.maximum(left - joined, 0)
     who = np.sort(rng.choice(users.n, n, p=weight / weight.sum()))
-    day = joined[who] + (rng.random(n) * (N_DAYS - joined[who])).astype(np.int64)
+    day = joined[who] + (rng.random(n) * (left - joined)[who]).astype(np.int64)
     hour = rng.choice(_HOURS, n, p=_HOUR_SHARES)
     sent = midnight[day] + hour * 3600 + rng.integers(0, 600, n)
     order = np.lexsort((sent, who))
@@ -49,9 +51,7 @@ def tables(world: World) -> Iterator[NamedTable]:
     code = rng.choice(len(_CODES), n, p=_CODE_SHARES)
     by_time = np.lexsort((who, sent))
     rows = table(declared.table("t_push_record").schema, {
-        "id": 130_000_001 + np.arange(n),
-        "tenant": same(LIVE_TENANT, n, pa.string()),
-        "user_no": world.user_no(who[by_time]),
+        **world.customer_rows(130_000_001, who[by_time]),
         "push_type": np.where(is_text, 2, 1)[by_time],
         "template_code": choose(code[by_time], _CODES),
         "status": np.where(delivered, 1, 2)[by_time],

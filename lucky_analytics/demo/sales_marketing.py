@@ -10,26 +10,22 @@ import pyarrow.compute as pc
 
 from lucky_analytics import estate
 from lucky_analytics.demo.arrays import Ints, stream
+from lucky_analytics.demo.campaigns import activity_table, partake_table
 from lucky_analytics.demo.columns import choose, datetimes, decimals, same, table, texts
-from lucky_analytics.demo.coupon_templates import DEPTH, Templates, new_york_midnight
+from lucky_analytics.demo.coupon_templates import DEPTH, LONGEST_VALID, Templates, new_york_midnight
 from lucky_analytics.demo.discounts import NO_COUPONS
 from lucky_analytics.demo.horizon import FIRST_DATE, N_DAYS, N_WEEKS
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.world import NamedTable, World
 
-__all__ = ["VOUCHER_NO", "tables"]
+__all__ = ["tables"]
 
-N_COUPONS, N_UNEXPIRED, N_PARTAKES = 2_600_000, 2_420_000, 514_000
+N_COUPONS, N_UNEXPIRED = 2_600_000, 2_420_000
 UNUSED, USED, EXPIRED = 1, 2, 3
 _FIRST_COUPON = 70_000_000_001
-_ACTIVITIES = (
-    (1, "Welcome to Lucky"), (2, "Opening Week"), (2, "Iced Days"), (2, "Warm Up"), (2, "Lunch Deal"),
-    (3, "Share a Cup"), (4, "Lucky Draw"), (4, "Winter Draw"), (5, "First Cup On Us"),
-)  # fmt: skip
-_WELCOME, _FIRST_PRICE, _SHARE, _FIRST_DRAW, _VOUCHER = 0, 1, 5, 6, 8
-_ACTIVITY_NOS = [f"A{9_001 + k}" for k in range(len(_ACTIVITIES))]
-VOUCHER_NO = _ACTIVITY_NOS[_VOUCHER]
+# Seconds before the end at which coupons that have run out were given.
+_LONG_AGO = ((LONGEST_VALID + 1) * 86_400, (LONGEST_VALID + 19) * 86_400)
 
 
 def tables(world: World) -> Iterator[NamedTable]:
@@ -45,8 +41,8 @@ def tables(world: World) -> Iterator[NamedTable]:
         "t_coupon_record",
         _coupons(declared.table("t_coupon_record").schema, world, templates),
     )
-    yield declared.name, "t_market_activity", _activities(declared.table("t_market_activity").schema)
-    yield declared.name, "t_market_activity_partake", _partakes(partakes, world)
+    yield declared.name, "t_market_activity", activity_table(declared.table("t_market_activity").schema)
+    yield declared.name, "t_market_activity_partake", partake_table(partakes, world)
 
 
 def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
@@ -64,7 +60,7 @@ def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Tabl
     user, week, category, level = np.concatenate(parts, axis=1)
     n = len(user)
     monday = (np.datetime64(FIRST_DATE) + 7 * week).astype("datetime64[D]")
-    shown = new_york_midnight(week * 7) + 6 * 3600 + (world.users.ids[user] * 7919) % 3600
+    shown = _shown(week, user, world)
     return table(schema, {
         "id": 1_000_001 + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),
@@ -78,8 +74,16 @@ def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Tabl
     })  # fmt: skip
 
 
+def _shown(week: Ints, user: Ints, world: World) -> Ints:
+    """UTC second at which each user is shown the coupons of a week: on Monday between six and seven."""
+    return new_york_midnight(week * 7) + 6 * 3600 + (world.users.ids[user] * 7919) % 3600
+
+
 def _coupons(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
-    """Unexpired coupons, those used lately with their order, and some that ran out."""
+    """Unexpired coupons, those used lately with their order, and some that ran out.
+
+    Each was given while its template ran and is valid for the template's days; use ends it.
+    """
     rng = stream(world.seed, "coupons")
     book, lines = world.book, world.book.lines
     now = int(new_york_midnight(np.array([N_DAYS]) - 1)[0]) + 86_400
@@ -88,25 +92,24 @@ def _coupons(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
     redeemed = np.flatnonzero(book.is_completed & (off > 0) & (book.user < world.orders.n_customers))
     redeemed = redeemed[-round((total - unexpired) * 0.83) :]
     expired = total - unexpired - len(redeemed)
-    user = np.r_[rng.integers(0, world.users.n, unexpired), book.user[redeemed],
-                 rng.integers(0, world.users.n, expired)]  # fmt: skip
+    keeps = np.flatnonzero(~world.users.is_deleted)
+    old = np.flatnonzero(~world.users.is_deleted & (world.users.registered < now - _LONG_AGO[1]))
+    user = np.r_[rng.choice(keeps, unexpired), book.user[redeemed], rng.choice(old, expired)]
     status = np.repeat([UNUSED, USED, EXPIRED], [unexpired, len(redeemed), expired])
     received = np.r_[now - rng.integers(0, 30 * 86_400, unexpired),
                      book.created[redeemed] - rng.integers(600, 6 * 86_400, len(redeemed)),
-                     now - rng.integers(40 * 86_400, 60 * 86_400, expired)]  # fmt: skip
+                     now - rng.integers(*_LONG_AGO, expired)]  # fmt: skip
     received = np.maximum(received, world.users.registered[user])
-    expires = received + np.where(status == UNUSED, 45, 14) * 86_400
-    # What was used or has run out is not among the published unexpired ones.
-    expires = np.where(status != UNUSED, np.minimum(expires, now - 3600), expires)
-    used = np.full(total, -1)
-    used[status == USED] = book.created[redeemed]
-    expires = np.maximum(expires, used)
     order = np.full(total, -1)
     order[status == USED] = redeemed
+    days = np.searchsorted(new_york_midnight(np.arange(N_DAYS)), received, side="right") - 1
+    template = _redeemed_templates(world, templates, order, templates.general(days, rng))
+    is_weekly = template < templates.n_weekly
+    received[is_weekly] = _shown(templates.week[template[is_weekly]], user[is_weekly], world)
+    used = np.where(order >= 0, book.created[np.maximum(order, 0)], -1)
+    expires = np.where(order >= 0, used, received + templates.valid_days[template] * 86_400)
     by_time = np.lexsort((user, received))
-    order, status = order[by_time], status[by_time]
-    template = templates.n_weekly + rng.integers(0, templates.n - templates.n_weekly, total)
-    template = np.where(order >= 0, _redeemed_templates(world, templates, order, template), template)
+    order, status, template = order[by_time], status[by_time], template[by_time]
     has_order = pa.array(order >= 0)
     ids = _FIRST_COUPON + np.arange(total)
     return table(schema, {
@@ -134,58 +137,3 @@ def _redeemed_templates(world: World, templates: Templates, order: Ints, otherwi
     weekly[items.order[unit]] = templates.weekly(week, world.menu.category[items.product[unit]], level)
     found = weekly[book.source[np.maximum(order, 0)]]
     return np.where((order >= 0) & (found >= 0), found, otherwise)
-
-
-def _activities(schema: pa.Schema) -> pa.Table:
-    n = len(_ACTIVITIES)
-    start = new_york_midnight(np.zeros(n, np.int64))
-    return table(schema, {
-        "id": 9_001 + np.arange(n),
-        "tenant": same(LIVE_TENANT, n, pa.string()),
-        "activity_no": _ACTIVITY_NOS,
-        "activity_name": [name for _, name in _ACTIVITIES],
-        "activity_type": [kind for kind, _ in _ACTIVITIES],
-        "start_time": datetimes(start),
-        "end_time": datetimes(start + 365 * 86_400),
-    })  # fmt: skip
-
-
-def _partakes(schema: pa.Schema, world: World) -> pa.Table:
-    """Everyone's welcome or new-customer voucher, the orders of price campaigns, invitations and draws."""
-    rng = stream(world.seed, "partakes")
-    book, users = world.book, world.users
-    total = round(N_PARTAKES * world.targets.scale)
-    welcome = np.arange(users.n)
-    campaign = np.bincount(book.lines.order, book.lines.listed - book.lines.sale, book.n) > 0
-    campaign_orders = np.flatnonzero(book.is_completed & campaign & ~book.is_delivery)
-    rest = max(total - len(welcome), 0)
-    if len(campaign_orders) > rest * 0.9:
-        campaign_orders = np.sort(rng.choice(campaign_orders, int(rest * 0.9), replace=False))
-    n_invited = (rest - len(campaign_orders)) // 3
-    n_draws = rest - len(campaign_orders) - n_invited
-    invited = rng.choice(users.n, n_invited, replace=False)
-    drawn = rng.integers(0, users.n, n_draws)
-    user = np.r_[welcome, book.user[campaign_orders], invited, drawn][:total]
-    month = book.day[campaign_orders] // 58
-    greeting = np.where(users.is_coupon_acquired, _VOUCHER, _WELCOME)
-    activity = np.r_[greeting, _FIRST_PRICE + month, np.full(n_invited, _SHARE),
-                     _FIRST_DRAW + rng.integers(0, 2, n_draws)][:total]  # fmt: skip
-    when = np.r_[users.registered, book.created[campaign_orders], users.registered[invited] + 30,
-                 users.registered[drawn] + rng.integers(3600, 30 * 86_400, n_draws)][:total]  # fmt: skip
-    when = np.minimum(when, book.created.max())
-    order = np.r_[np.full(len(welcome), -1), campaign_orders, np.full(n_invited + n_draws, -1)][:total]
-    # Whoever registered some hundred places earlier may have shared the link.
-    by_rank = np.argsort(users.rank)
-    earlier = by_rank[np.maximum(users.rank[user] - rng.geometric(0.005, total), 0)]
-    sort = np.lexsort((user, when))
-    user, activity, order, earlier = user[sort], activity[sort], order[sort], earlier[sort]
-    is_invited = pa.array((activity == _SHARE) & (earlier != user))
-    return table(schema, {
-        "id": 60_000_001 + np.arange(total),
-        "tenant": same(LIVE_TENANT, total, pa.string()),
-        "activity_no": choose(activity, _ACTIVITY_NOS),
-        "user_no": world.user_no(user),
-        "inviter_user_no": pc.if_else(is_invited, world.user_no(earlier), None),
-        "order_id": pc.if_else(pa.array(order >= 0), texts(book.id[np.maximum(order, 0)]), None),
-        "partake_time": datetimes(when[sort]),
-    })  # fmt: skip

@@ -18,7 +18,7 @@ __all__ = ["amount_table", "item_table", "order_table", "tenant_codes"]
 
 TENANTS = (LIVE_TENANT, TEST_TENANT)
 _NYC_PARTS = '{"state": 0.04, "city": 0.045, "mctd": 0.00375}'
-_SIZES = ("Regular", "Large")
+_SIZES, _SERVED = ("Regular", "Large"), ("Whole", "Halved")
 
 
 def tenant_codes(book: Book, shops: Shops) -> Ints:
@@ -66,7 +66,7 @@ def item_table(declared: Database, book: Book, menu: Menu, shops: Shops) -> pa.T
         "two_category_name": choose(lines.product, menu.two_category),
         "three_category_name": choose(lines.product, menu.three_category),
         "sku_code": choose(sku, menu.sku_codes),
-        "sku_name": choose(sku, [f"{name} {s}" for name in menu.names for s in _SIZES]),
+        "sku_name": choose(sku, _sku_names(menu)),
         "origin_price": decimals(lines.listed),
         "sale_price": decimals(lines.sale),
         "pay_money": decimals(lines.pay),
@@ -77,6 +77,13 @@ def item_table(declared: Database, book: Book, menu: Menu, shops: Shops) -> pa.T
         "create_time": datetimes(book.created[lines.order]),
         "modify_time": datetimes(modified),
     })  # fmt: skip
+
+
+def _sku_names(menu: Menu) -> list[str]:
+    """Drinks come in two sizes, food whole or halved."""
+    is_food = menu.category == CATEGORIES.index("Food")
+    kinds = [_SERVED if food else _SIZES for food in is_food]
+    return [f"{name} {kind}" for name, two in zip(menu.names, kinds, strict=True) for kind in two]
 
 
 def amount_table(declared: Database, book: Book, charges: Charges, shops: Shops) -> pa.Table:

@@ -26,6 +26,7 @@ __all__ = ["FIRST_TRADE_ID", "fee_of_trades", "has_fee_row", "posting_day", "tab
 
 N_FEES, N_USER_CHANNELS, N_KEPT = 502_000, 157_000, 10_000
 FIRST_TRADE_ID = 700_000_000_001
+_REPORTED_AFTER = 5 * 3600
 _TENTHS = pa.decimal128(12, 4)
 
 
@@ -95,7 +96,7 @@ def _payment_tables(declared: Database, world: World) -> Iterator[tuple[str, pa.
         "transaction_fee": decimals(transaction[kept], _TENTHS),
         "merchant_service_fee": decimals(service[kept], _TENTHS),
         "total_fee": decimals((transaction + service)[kept], _TENTHS),
-        "create_time": datetimes(trades.created[kept] + 86_400),
+        "create_time": datetimes(trades.created[kept] + _REPORTED_AFTER),
     })  # fmt: skip
     yield "t_user_channel", _user_channels(declared, trades, users, world.targets)
     yield "t_user", _kept_methods(declared, world)
@@ -175,6 +176,7 @@ def _kept_methods(declared: Database, world: World) -> pa.Table:
     kept = np.sort(lots[np.sort(first)[: round(N_KEPT * world.targets.scale)]])
     n, user, created = len(kept), trades.user[kept], trades.created[kept]
     is_withdrawn = rng.random(n) < 0.06
+    room = np.clip(world.facts.end - created, 0, 10 * 86_400)
     number = texts((users.numbers[user] * 69_621) % 999_999_999_989 + 10**12)
     return table(declared.table("t_user").schema, {
         "id": 500_001 + np.arange(n),
@@ -183,5 +185,5 @@ def _kept_methods(declared: Database, world: World) -> pa.Table:
         "third_customer_no": pc.binary_join_element_wise("cus_", number, ""),
         "status": np.where(is_withdrawn, 2, 1),
         "create_time": datetimes(created),
-        "modify_time": datetimes(created + is_withdrawn * rng.integers(3600, 10 * 86_400, n)),
+        "modify_time": datetimes(created + is_withdrawn * (room * rng.random(n)).astype(np.int64)),
     })  # fmt: skip

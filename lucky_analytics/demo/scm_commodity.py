@@ -27,6 +27,18 @@ _COST_MONTHS = [dt.date(2025 + (m - 1) // 12, (m - 1) % 12 + 1, 1) for m in rang
 # Position in _COST_MONTHS of each business day.
 _PERIOD = np.array([(date.year - 2025) * 12 + date.month - 6 for date in DATES])
 _EPOCH = dt.date(1970, 1, 1)
+# What else is bought or was: class, things, and the models or sizes they come in.
+_OTHER = {
+    "Equipment": ("Grinder Burr", "Steam Wand Tip", "Pitcher", "Tamper", "Scale", "Thermometer", "Brush",
+                  "Drip Tray", "Gasket", "Hose", "Filter Basket", "Shelf Bracket", "Label Printer Roller"),
+    "Consumable": ("Gloves", "Cleaning Tablets", "Sanitiser", "Bar Towel", "Mop Head", "Bin Liner",
+                   "Paper Towel", "Descaler", "Apron", "Hair Net", "Receipt Roll", "Label Roll", "Hand Soap"),
+    "Packaging": ("Hot Cup", "Cold Cup", "Flat Lid", "Dome Lid", "Sleeve", "Carrier", "Paper Bag", "Napkin",
+                  "Straw", "Stirrer", "Sticker", "Food Box", "Bottle"),
+    "Flavour": ("Pumpkin Syrup", "Peppermint Syrup", "Lavender Syrup", "Maple Syrup", "Cherry Syrup",
+                "Gingerbread Syrup", "Lychee Syrup", "Cinnamon Powder", "Pistachio Sauce", "Honey Sauce",
+                "Chai Powder", "Toffee Sauce", "Plum Syrup"),
+}  # fmt: skip
 
 
 def tables(world: World) -> Iterator[NamedTable]:
@@ -50,7 +62,7 @@ def _goods(schema: pa.Schema, recipes: Recipes, rng: np.random.Generator) -> pa.
     """The goods that recipes use, then equipment, supplies and what was retired, up to the row count."""
     goods, n_other = recipes.goods, N_GOODS - recipes.goods.n
     other = np.arange(n_other) % 4
-    classes = ("Equipment", "Consumable", "Packaging", "Flavour")
+    classes = tuple(_OTHER)
     life = np.r_[goods.life, np.full(n_other, -1)]
     retired = np.r_[np.zeros(goods.n, dtype=bool), (rng.random(n_other) < 0.55) | (other == 3)]
     created = _noon([(FIRST_DATE - _EPOCH).days - 90]) + 60 * np.arange(N_GOODS)
@@ -58,7 +70,7 @@ def _goods(schema: pa.Schema, recipes: Recipes, rng: np.random.Generator) -> pa.
         "id": 20_001 + np.arange(N_GOODS),
         "tenant": same(LIVE_TENANT, N_GOODS, pa.string()),
         "goods_code": goods_codes(N_GOODS),
-        "goods_name": [*goods.names, *(f"{classes[kind]} Item {k + 1:04d}" for k, kind in enumerate(other))],
+        "goods_name": [*goods.names, *_other_names(n_other)],
         "large_class": [*goods.classes, *(classes[kind] for kind in other)],
         "unit": [*goods.units, *["pc"] * n_other],
         "pack_quantity": decimals(np.r_[goods.pack, np.ones(n_other, np.int64)] * 1000, pa.decimal128(16, 3)),
@@ -68,6 +80,17 @@ def _goods(schema: pa.Schema, recipes: Recipes, rng: np.random.Generator) -> pa.
         "create_time": datetimes(created),
         "modify_time": datetimes(created),
     })  # fmt: skip
+
+
+def _other_names(n: int) -> list[str]:
+    """A name for each of ``n`` further goods, of the four classes in turn."""
+    things = list(_OTHER.values())
+    names = []
+    for k in range(n):
+        mine = things[k % len(things)]
+        turn = k // len(things)
+        names.append(f"{mine[turn % len(mine)]}, type {turn // len(mine) + 1}")
+    return names
 
 
 def _costs(schema: pa.Schema, recipes: Recipes, sold: Ints, rng: np.random.Generator) -> pa.Table:

@@ -28,6 +28,11 @@ _POP_UPS = (
     ("Head Office Kiosk", 0, N_DAYS), ("Pop-up Bryant Park", 0, 75), ("Pop-up Governors Island", 10, 70),
     ("Pop-up Union Square", 70, 150), ("Pop-up Winter Village", 115, 190), ("Training Bar", 30, N_DAYS),
 )  # fmt: skip
+# Shops of the parent company that came with its registry.
+_DISTRICTS = (
+    "Chaoyang", "Haidian", "Dongcheng", "Fengtai", "Pudong", "Jing'an", "Xuhui", "Minhang", "Tianhe",
+    "Yuexiu", "Nanshan", "Futian", "Siming", "Huli", "Gulou", "Jianye", "Xihu", "Binjiang", "Wuhou", "Jinniu",
+)  # fmt: skip
 _NZ_SHOPS = ("Avarua", "Arorangi", "Titikaveka", "Muri", "Matavera", "Nikao", "Aitutaki", "Ngatangiia")
 
 
@@ -72,7 +77,8 @@ def list_shops(planted: Plants) -> Shops:
         rows.append((f"CK{k + 1:05d}", f"Cook Islands {name}", tenant, 1, 1, RAROTONGA, "NZD",
                      f"{name}, Cook Islands", None, 0, False, is_test))  # fmt: skip
     for k in range(N_REGISTERED - len(rows)):
-        rows.append((f"CN{k + 1:05d}", f"Inherited Shop {k + 1:04d}", INHERITED_TENANT, 2, 1, "Asia/Shanghai",
+        name = f"{_DISTRICTS[k % len(_DISTRICTS)]} No. {k // len(_DISTRICTS) + 1}"
+        rows.append((f"CN{k + 1:05d}", name, INHERITED_TENANT, 2, 1, "Asia/Shanghai",
                      "CNY", "Not kept", None, -1, False, True))  # fmt: skip
     columns = list(zip(*rows, strict=True))
     return Shops(

@@ -192,9 +192,11 @@ def _uncounted(
     order = np.r_[reversed_, refunded, failed]
     amount = np.r_[book.pay[reversed_], cents, book.pay[failed]]
     status = np.repeat([REVERSED, REFUND, FAILED], [len(reversed_), n_refund, len(failed)])
+    # Within three days, and before the last order of the horizon ends.
+    room = np.minimum(book.modified.max() - book.finished[refunded], 3 * 86_400)
     created = np.r_[
         book.paid[reversed_],
-        book.finished[refunded] + rng.integers(600, 3 * 86_400, n_refund),
+        book.finished[refunded] + (room * rng.uniform(0.003, 1, n_refund)).astype(np.int64),
         book.created[failed] - rng.integers(1, 60, len(failed)),
     ]
     return order, amount, status, created

@@ -6,10 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics.demo.arrays import Ints, stream
-from lucky_analytics.demo.columns import choose, datetimes, same, table
+from lucky_analytics.demo.columns import choose, datetimes, table
 from lucky_analytics.demo.menu import CATEGORIES
 from lucky_analytics.demo.order_facts import OrderFacts
-from lucky_analytics.demo.shops import LIVE_TENANT
 from lucky_analytics.demo.world import World
 
 __all__ = ["label_table"]
@@ -56,9 +55,7 @@ def label_table(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     order = np.lexsort((label, user, when))
     user, label = user[order], label[order]
     return table(schema, {
-        "id": 140_000_001 + np.arange(len(user)),
-        "tenant": same(LIVE_TENANT, len(user), pa.string()),
-        "user_no": world.user_no(user),
+        **world.customer_rows(140_000_001, user),
         "label_code": choose(label, codes),
         "label_type": np.where(label < len(codes) - N_AUDIENCES, 1, 2),
         "create_time": datetimes(when[order]),

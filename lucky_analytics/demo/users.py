@@ -18,7 +18,7 @@ __all__ = ["Users", "register"]
 # 5.5K in thirteen days of February (a pace of 11.8K); what is left of 277,537 came with the launch.
 _MONTHS = np.array([93_037, 61_000, 25_000, 25_000, 25_000, 25_000, 18_000, 5_500], dtype=float)
 _SAME_DAY, _MEAN_WAIT_DAYS = 0.62, 25.0
-_ANDROID_SHARE, _WEB_SHARE = 0.147, 0.02
+_ANDROID_SHARE, _WEB_SHARE, _ALLOWS_SHARE = 0.147, 0.02, 0.71
 DELIVERY_CHANNEL, WEB = 3, 8
 
 
@@ -26,7 +26,7 @@ DELIVERY_CHANNEL, WEB = 3, 8
 class Users:
     """All registered users; positions are those of ``Orders.user`` (customers, delivery, NZD testers), then
     those who never ordered. ``rank`` is the order of registration; ``device`` is 1 Android, 2 iOS.
-    ``is_coupon_acquired``: came with a new-customer voucher.
+    ``is_coupon_acquired``: came with a new-customer voucher. ``allows_push``: takes notifications.
     """
 
     registered: Ints
@@ -38,6 +38,7 @@ class Users:
     is_deleted: Bools
     is_rarotonga: Bools
     is_coupon_acquired: Bools
+    allows_push: Bools
 
     @property
     def n(self) -> int:
@@ -45,13 +46,15 @@ class Users:
 
 
 def register(
-    is_coupon_acquired: Bools, first_activity: Ints, share: float, targets: Targets, seed: int
-) -> Users:
+    is_coupon_acquired: Bools, in_program: Bools, first_activity: Ints, share: float, targets: Targets,
+    seed: int,
+) -> Users:  # fmt: skip
     """Registrations that precede each user's first order and add up to the published pace.
 
     ``first_activity`` is the UTC second of the first order of every user who placed one (customers,
     delivery accounts, NZD testers). Those who never ordered fill each month's quota.
     ``is_coupon_acquired`` of the customers is planted; of those who never ordered, ``share`` came so.
+    Customers ``in_program`` are shown coupons to the end, so none of them deleted the account.
     """
     rng = stream(seed, "users")
     n_customers = len(is_coupon_acquired)
@@ -79,6 +82,7 @@ def register(
     is_rarotonga = np.zeros(n, dtype=bool)
     is_rarotonga[n_customers + N_DELIVERY : n_customers + N_DELIVERY + N_NZ_USERS] = True
     weight = np.where(np.arange(n) < n_active, 0.1, 1.0)
+    weight[:n_customers][in_program] = 0
     weight[n_customers:n_active] = 0
     is_deleted = np.zeros(n, dtype=bool)
     is_deleted[rng.choice(n, targets.deleted, replace=False, p=weight / weight.sum())] = True
@@ -87,7 +91,9 @@ def register(
     by_voucher = stream(seed, "vouchers").random(n) < share
     by_voucher[:n_active] = False
     by_voucher[:n_customers] = is_coupon_acquired
-    return Users(registered, rank, ids, numbers, device, origin, is_deleted, is_rarotonga, by_voucher)
+    allows_push = stream(seed, "push consent").random(n) < _ALLOWS_SHARE
+    return Users(registered, rank, ids, numbers, device, origin, is_deleted, is_rarotonga, by_voucher,
+                 allows_push)  # fmt: skip
 
 
 def _never_ordered(active: Ints, n: int, rng: np.random.Generator) -> Ints:

@@ -7,21 +7,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
 
 from lucky_analytics.demo.arrays import Ints
 from lucky_analytics.demo.book import Book
 from lucky_analytics.demo.cents import Money
-from lucky_analytics.demo.columns import texts
+from lucky_analytics.demo.columns import same, texts
 from lucky_analytics.demo.consumption import Consumption, draw_consumption
 from lucky_analytics.demo.fees import Charges
 from lucky_analytics.demo.fleet import Fleet, assemble_fleet
 from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import Menu
+from lucky_analytics.demo.order_facts import OrderFacts
 from lucky_analytics.demo.placement import Orders
 from lucky_analytics.demo.production import Making
 from lucky_analytics.demo.recipes import Recipes
-from lucky_analytics.demo.shops import Shops
+from lucky_analytics.demo.shops import LIVE_TENANT, Shops
 from lucky_analytics.demo.stock import Stock, keep_stock
 from lucky_analytics.demo.stores import StorePlan
 from lucky_analytics.demo.targets import Targets
@@ -69,6 +71,19 @@ class World:
     def user_no(self, user: Ints) -> pa.Array:
         """The customer number of each position, as the tables carry it."""
         return self._user_numbers.take(pa.array(user))
+
+    def customer_rows(self, first_id: int, user: Ints) -> dict[str, object]:
+        """The columns with which every row about a customer begins: id, tenant and customer number."""
+        n = len(user)
+        return {
+            "id": first_id + np.arange(n),
+            "tenant": same(LIVE_TENANT, n, pa.string()),
+            "user_no": self.user_no(user),
+        }
+
+    @functools.cached_property
+    def facts(self) -> OrderFacts:
+        return OrderFacts(self.book, self.menu, self.users, self.seed)
 
     @functools.cached_property
     def consumption(self) -> Consumption:
