@@ -185,6 +185,7 @@ def realised(world: World) -> Realised:
     truth.rows("completed_without_production", [str(i) for i in book.id[made_not].tolist()])
     ireplenishment.note(world, truth)
     machine_lives.note(world, truth)
+    oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):
         truth.note(estimate.mechanism, estimate.name, estimate.after, estimate.se)
     for name, value in oracle_stores.flagship_parts(world).items():

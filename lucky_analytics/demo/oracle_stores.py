@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import least_squares
 
+from lucky_analytics.demo.anomalies import lifts
 from lucky_analytics.demo.arrays import Floats, Ints
 from lucky_analytics.demo.estimates import Estimate
 from lucky_analytics.demo.horizon import DAYS, MONTH, N_DAYS, clock, day_of
 from lucky_analytics.demo.stores import OPENED, RESIDUAL
+from lucky_analytics.demo.truth import Realised
 from lucky_analytics.demo.world import World
 
-__all__ = ["flagship_parts", "ramp_estimates", "store_days"]
+__all__ = ["flagship_parts", "note_anomalies", "ramp_estimates", "store_days"]
 
 # The two stores of the launch carry promotions of their own; the others carry the ramp alone.
 _RAMPING = np.arange(2, RESIDUAL)
@@ -110,3 +112,12 @@ def flagship_parts(world: World) -> dict[str, float]:
         "residue": total - sum(parts.values()),
         "withdrawn_in_february": february,
     }
+
+
+def note_anomalies(world: World, truth: Realised) -> None:
+    """Orders of the days of each planted anomaly, as a multiple of what the plan has without any."""
+    anomalies = world.planted.get("anomalies", {})
+    orders, usual = store_days(world), world.plan.orders[:RESIDUAL] * np.exp(-lifts(anomalies))
+    for name, anomaly in anomalies.items():
+        here = lifts({name: anomaly}) != 0
+        truth.note("anomalies", name, float(orders[here].sum() / usual[here].sum()) if here.any() else 1.0)

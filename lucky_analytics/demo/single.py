@@ -10,7 +10,7 @@ __all__ = ["STORE_LED", "only_plants"]
 
 # Here the stores' orders are drawn and customers are whoever comes; elsewhere customers are drawn and
 # the stores' orders are what they add up to.
-STORE_LED = frozenset({"ramp", "cannibalisation", "promotion"})
+STORE_LED = frozenset({"ramp", "cannibalisation", "promotion", "anomalies"})
 
 _NEUTRAL: Plants = {
     "ramp": {"b": 0.0, "hump": 0.0, "noise_sd": 0.0},
@@ -42,6 +42,8 @@ def only_plants(planted: Plants, only: str) -> Plants:
     for mechanism, values in quiet.items():
         if mechanism == only:
             continue
+        if mechanism in ("anomalies", "changes"):
+            values.clear()
         neutral = _NEUTRAL.get(mechanism, {})
         values.update({name: neutral[name] for name in neutral if name in values})
         if mechanism == "exceptions":

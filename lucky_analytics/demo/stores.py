@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lucky_analytics.demo.anomalies import lifts
 from lucky_analytics.demo.arrays import Floats, Ints, stream
 from lucky_analytics.demo.horizon import DAYS, MONTH, N_DAYS, N_WEEKS, WEEK, clock, day_of
 from lucky_analytics.demo.targets import PINNED_DAYS, Targets
@@ -102,6 +103,7 @@ def _shapes(planted: Plants, seed: int) -> tuple[Floats, Floats, Floats]:
     lift[0] += promotion["withdrawn_step"] * (day_of(promotion["withdrawn_date"]) <= DAYS)
     lift[1] = promotion["second_lift"] * np.exp(-DAYS / promotion["second_fade_days"])
     lift[9] = promotion["opening_event"]
+    lift += lifts(planted.get("anomalies", {}))
     trading = growth * hump * np.exp(own["weight"] * exposure + lift + noise) * clock()
     return np.vstack([trading, clock()]), exposure, growth
 

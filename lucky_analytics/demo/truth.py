@@ -7,17 +7,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lucky_analytics.demo.anomalies import declared_anomalies
+from lucky_analytics.demo.changes import declared_changes
 from lucky_analytics.errors import DemoError, UnknownNameError
 
-__all__ = ["MECHANISMS", "Plants", "Realised", "plants"]
+__all__ = ["REMEDIES", "Plants", "Realised", "plants"]
 
 Plants = dict[str, dict[str, Any]]
 
-# Every mechanism that ``only`` may name; the ones without an entry in DEFAULTS have nothing to override yet.
-MECHANISMS = (
-    "customers", "ramp", "cannibalisation", "promotion", "elasticity", "menu", "forecasts", "churn",
-    "exceptions", "fees", "production", "machines", "experiments", "suppliers", "anomalies",
-)  # fmt: skip
+# What a truth file may plant freely, and what the demo cannot plant, each with what to do about it.
+_FREE = {"changes": declared_changes, "anomalies": declared_anomalies}
+REMEDIES = {
+    **dict.fromkeys(_FREE, "Say which in a --truth file: docs/demo-estate.md"),
+    "suppliers": "The tables of procurement are not generated, so there is nothing to plant it in",
+}
 
 DEFAULTS: Plants = {
     # MBG/NBD per day of clock time, and the share of first orders by month (July with 30 June to February).
@@ -91,8 +94,9 @@ def plants(path: Path | None = None) -> Plants:
     """The defaults, with what ``path`` overrides: partial JSON ``{mechanism: {parameter: value}}``.
 
     An override keeps the default's kind: a number for a number, a list of as many numbers for a list, a
-    text for a text. Raises ``UnknownNameError`` for an unknown mechanism or parameter, ``DemoError`` for a
-    file that is not such JSON or a value of another kind.
+    text for a text. ``changes`` and ``anomalies`` name what they plant themselves (``declared_changes``,
+    ``declared_anomalies``). Raises ``UnknownNameError`` for an unknown mechanism or parameter, ``DemoError``
+    for a file that is not such JSON or a value of another kind.
 
     >>> plants()["ramp"]["b"]
     1.2
@@ -101,8 +105,12 @@ def plants(path: Path | None = None) -> Plants:
     if path is None:
         return merged
     for mechanism, values in _read(path).items():
+        if mechanism in _FREE:
+            merged[mechanism] = _FREE[mechanism](values)
+            continue
         if mechanism not in merged:
-            raise UnknownNameError("mechanism in the truth file", mechanism, merged)
+            remedy = REMEDIES.get(mechanism, "")
+            raise UnknownNameError("mechanism in the truth file", mechanism, [*merged, *_FREE], remedy)
         if not isinstance(values, dict):
             raise DemoError(
                 f"truth file {path}, {mechanism}", expected="{parameter: value}", got=repr(values)
@@ -178,6 +186,11 @@ class Realised:
         self._facts["exceptions"].setdefault("rows", {})[kind] = sorted(ids)
         if kind in self._facts["exceptions"]:
             self.note("exceptions", kind, len(ids))
+
+    def changed(self, name: str, ids: list[str]) -> None:
+        """Record the rows of one change of the truth file."""
+        self.note("changes", name, len(ids))
+        self._facts["changes"][name]["rows"] = sorted(ids)
 
     def as_json(self) -> str:
         return json.dumps(self._facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

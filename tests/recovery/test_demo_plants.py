@@ -156,7 +156,8 @@ def test_order_values_show_the_realised_discount_of_new_stores(
                      (create_time at time zone 'UTC' at time zone 'America/New_York')::date as day
                    from t_order where status = 90 and currency_code = 'USD'),
              s as (select o.*, day - min(day) over (partition by shop_name) as age from o
-                   join t_shop_info using (shop_name) where operation_mode = 1 and time_zone like 'America/%'),
+                   join t_shop_info using (shop_name)
+                   where operation_mode = 1 and time_zone like 'America/%'),
              days as (select shop_name, day, age, avg(pay_money)::double as mean, count(*) as n
                       from s group by 1, 2, 3),
              ours as (select d.*, ln(d.mean / f.mean) as level from days d
