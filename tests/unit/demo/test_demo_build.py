@@ -16,7 +16,6 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from lucky_analytics import demo, estate
-from lucky_analytics.demo import write
 from lucky_analytics.demo.folder import locked
 from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
 
@@ -104,7 +103,7 @@ def test_an_interrupted_build_leaves_the_previous_estate(tiny: Path, tmp_path: P
 
 
 def test_another_seed_gives_other_rows_of_the_same_number(tiny: Path, tmp_path: Path):
-    other = demo.build(tmp_path / "other", scale=SCALE, seed=8)
+    other = demo.build(tmp_path / "other", scale=SCALE, seed=8, tables="core")
     assert (
         _hashes(tmp_path / "other")["luckyus_sales_order.t_order"]
         != (_hashes(tiny)["luckyus_sales_order.t_order"])
@@ -115,14 +114,14 @@ def test_another_seed_gives_other_rows_of_the_same_number(tiny: Path, tmp_path: 
 
 def test_an_unchanged_estate_is_left_alone_until_a_file_is_damaged(tmp_path: Path):
     out = tmp_path / "demo"
-    first = demo.build(out, scale=SCALE)
+    first = demo.build(out, scale=SCALE, tables="core")
     orders = out / "luckyus_sales_order" / "t_order.parquet"
     written = orders.stat().st_mtime_ns
-    second = demo.build(out, scale=SCALE)
+    second = demo.build(out, scale=SCALE, tables="core")
     assert (first.unchanged, second.unchanged) == (False, True)
     assert second.rows == first.rows and orders.stat().st_mtime_ns == written
     orders.write_bytes(orders.read_bytes()[:-1])
-    assert not demo.build(out, scale=SCALE).unchanged
+    assert not demo.build(out, scale=SCALE, tables="core").unchanged
 
 
 def test_an_unchanged_estate_needs_no_lock_and_a_changed_one_does(tmp_path: Path):
@@ -137,7 +136,7 @@ def test_an_unchanged_estate_needs_no_lock_and_a_changed_one_does(tmp_path: Path
 def test_a_planted_value_changes_the_rows(tmp_path: Path):
     truth = tmp_path / "plant.json"
     truth.write_text(json.dumps({"exceptions": {"zero_tax_lines": 850}}))
-    demo.build(tmp_path / "more", scale=SCALE, truth=truth)
+    demo.build(tmp_path / "more", scale=SCALE, truth=truth, tables="core")
     facts = json.loads((tmp_path / "more" / "truth.json").read_text())["exceptions"]
     assert facts["zero_tax_lines"]["planted"] == 850
     assert len(facts["rows"]["zero_tax_lines"]) == 17
@@ -200,15 +199,58 @@ def test_a_wrong_argument_is_one_line_before_any_work(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_leaves_the_previous_estate(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    out = tmp_path / "demo"
-    demo.build(out, scale=SCALE)
+_FULL = """
+mount -t tmpfs -o size="$4" tmpfs "$1"
+cp -r "$2" "$1/demo" && sync "$1"
+"$3" -c 'import sys; from lucky_analytics.cli import main; sys.exit(main())' \
+  demo build --scale 0.02 --seed 9 --tables core --out "$1/demo"
+code=$?
+cp -r "$1/." "$5"
+exit $code
+"""
 
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write.pq, "write_table", full)
-    with pytest.raises(DemoError, match="No space left on device"):
-        demo.build(out, scale=SCALE, seed=9)
-    assert _hashes(out) == _hashes(tiny)
+def test_a_full_disk_leaves_the_previous_estate(tiny: Path, tmp_path: Path):
+    """A file system with room for one estate and a bit; where nobody may mount one, files may not grow."""
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir()
+    kept.mkdir()
+    room = sum(path.stat().st_size for path in tiny.rglob("*.*")) + (3 << 20)
+    mine = ["unshare", "-rm", "sh", "-c", _FULL, "sh", disk, tiny, sys.executable, str(room), kept]
+    may_mount = (
+        shutil.which("unshare")
+        and not subprocess.run(
+            ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", str(disk)], capture_output=True
+        ).returncode
+    )
+    if may_mount:
+        ended = subprocess.run([str(part) for part in mine], capture_output=True, text=True)
+        reason = "No space left on device"
+    else:
+        shutil.copytree(tiny, kept / "demo")
+        ended, reason = _with_short_files(kept / "demo"), "File too large"
+    assert ended.returncode == DemoError.exit_code
+    line = ended.stderr.strip().splitlines()[-1]
+    assert reason in line and "the previous estate is untouched" in line
+    assert [path.name for path in kept.glob("demo*")] == ["demo"]
+    assert all((kept / "demo" / path.relative_to(tiny)).read_bytes() == path.read_bytes()
+               for path in tiny.rglob("*.*") if path.is_file())  # fmt: skip
+
+
+def test_a_file_that_may_not_grow_leaves_the_previous_estate(tiny: Path, tmp_path: Path):
+    shutil.copytree(tiny, tmp_path / "demo")
+    ended = _with_short_files(tmp_path / "demo")
+    assert (ended.returncode, "File too large" in ended.stderr) == (DemoError.exit_code, True)
+    assert _hashes(tmp_path / "demo") == _hashes(tiny)
     assert not list(tmp_path.glob("demo.*"))
+
+
+def _with_short_files(out: Path) -> subprocess.CompletedProcess[str]:
+    """A build that may write no file above 200 KB."""
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); "
+        "from lucky_analytics.cli import main; sys.exit(main())"
+    )
+    arguments = ["demo", "build", "--scale", "0.02", "--seed", "9", "--tables", "core", "--out", str(out)]
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
