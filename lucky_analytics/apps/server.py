@@ -7,6 +7,7 @@ import hashlib
 import ipaddress
 import json
 import logging
+import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,6 +179,8 @@ def make_server(
     config.MappingKernelManager.cull_interval = max(1, min(60, int(15 * idle_minutes)))
     config.MappingKernelManager.cull_connected = True
     config.MappingKernelManager.default_kernel_name = "python3"
+    # Nothing is signed here, and a service's account often has no home folder for keys.
+    config.NotebookNotary.secret, config.NotebookNotary.db_file = secrets.token_bytes(), ":memory:"
     server = AppServer(config=config)
     server.log_level = logging.INFO if is_verbose else logging.WARNING
     server.notebook_path = str(notebook)

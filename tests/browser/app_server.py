@@ -92,6 +92,7 @@ def running(name: str, here: Settings, *options: str, **environment: str) -> Ite
         "LUCKY_HOME": str(ROOT),
         "LUCKY_DATA": str(here.data_dir),
         "LUCKY_OUTPUTS": str(here.outputs_dir),
+        "HOME": "/nonexistent",  # as the account of a service has it
     }
     command = [sys.executable, "-m", "lucky_analytics.cli", "app", name, "--no-browser", "--port", str(port)]
     with log.open("w") as out:

@@ -74,6 +74,7 @@ def start(program: str, folder: Path, *options: str) -> Mariadb:
         f"--pid-file={folder}/server.pid",
         f"--port={port}",
         "--bind-address=127.0.0.1",
+        "--default-time-zone=+00:00",  # whatever the zone of this machine
         # Nothing here has to survive a power cut.
         "--innodb-flush-log-at-trx-commit=0",
         "--innodb-flush-method=nosync",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,6 @@ def test_outside_a_clone_nothing_is_done(tmp_path):
 
 
 def test_a_clones_own_environment_is_named_relative_to_it(monkeypatch, tmp_path):
-    assert git_filter.filter_command(tmp_path).startswith(sys.executable)
+    assert git_filter.filter_command(tmp_path).startswith(shlex.quote(sys.executable))
     monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
     assert git_filter.filter_command(tmp_path).startswith(".venv/bin/python -m nbstripout --keep-id")

@@ -49,7 +49,7 @@ def complete(client: Any, code: str) -> list[str]:
 def test_lucky_is_found_in_a_cell_and_knows_the_checkout(client):
     # one command a line: dash, the shell where none is set, answers only the first of several names
     said = run(client, "!command -v lucky; command -v papermill")
-    lucky, papermill = "".join(part["text"] for part in said).split()
+    lucky, papermill = "".join(part["text"] for part in said).splitlines()
     assert lucky.endswith("/lucky") and Path(lucky).parent == Path(papermill).parent
 
 
