@@ -28,6 +28,7 @@ from lucky_analytics.questions.site_scenario import (
     write_scenario,
 )
 from lucky_analytics.questions.site_search import search_sites
+from lucky_analytics.questions.site_set import N_SETS
 from lucky_analytics.questions.site_support import warn
 from lucky_analytics.questions.site_what_if import MONTHS, Answer, World, answer_scenario
 from lucky_analytics.reference.manhattan import Layers, load_layers
@@ -134,6 +135,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
         "level": model.level,
         "n_stores": len(model.sites),
         "n_reference": len(reference),
+        "n_sets": N_SETS,
         "basis": describe_basis(model),
         "error": float(np.expm1(model.errors["error"].abs().mean())),
     }

@@ -1,6 +1,7 @@
 """When an outlay comes back: payback and break-even of uncertain weekly earnings, and the cost they can bear.
 
-Earnings are draws of what may happen, (n_draws, n_weeks); whatever is uncertain is in them. Nothing is
+Earnings are draws of what may happen, (n_draws, n_weeks); whatever is uncertain is in them. ``earned`` is
+what a draw has brought by the end of each week: a running sum, which a caller often has already. Nothing is
 discounted. What does not happen within the weeks given is infinity ("never within the horizon"), and the
 summaries keep it: a median or an end of an interval can be infinite.
 """
@@ -33,18 +34,20 @@ class Spread:
     p_within: float
 
 
-def find_payback_week(earnings: ArrayLike, outlay: float) -> Array:
-    """First week, counted from 1, at whose end the earnings so far cover ``outlay``; infinite if none does.
+def find_payback_week(earned: ArrayLike, outlay: float, cost: ArrayLike = 0.0) -> Array:
+    """First week, counted from 1, at whose end what was earned covers what was spent; infinite if none does.
 
-    ``earnings``: (n_draws, n_weeks), of the week, after its costs; negative while it costs more than it
-    brings. ``outlay`` is spent before week 1, in the same unit. 0 when ``outlay`` is 0 or less. Raises
-    ``ParameterError`` for earnings of another shape or with a missing value.
+    ``earned``: (n_draws, n_weeks), up to the end of each week; falling while a week costs more than it
+    brings. ``outlay`` is spent before week 1, ``cost`` in every week (one number, or one per draw), in the
+    same unit. 0 when ``outlay`` is 0 or less. Raises ``ParameterError`` for earnings of another shape or
+    with a missing value.
 
-    >>> find_payback_week([[-1.0, 3.0, 3.0], [1.0, 1.0, 1.0]], 4.0).tolist()
+    >>> find_payback_week([[-1.0, 2.0, 5.0], [1.0, 2.0, 3.0]], 4.0).tolist()
     [3.0, inf]
     """
-    drawn = _checked(earnings)
-    covered = drawn.cumsum(axis=1) >= outlay
+    drawn = _checked(earned)
+    weeks = np.arange(1, drawn.shape[1] + 1)
+    covered = drawn >= outlay + np.asarray(cost, float)[..., None] * weeks
     week = np.where(covered.any(axis=1), covered.argmax(axis=1) + 1.0, np.inf)
     return np.where(outlay <= 0, 0.0, week)
 
@@ -61,18 +64,19 @@ def find_break_even_week(earnings: ArrayLike) -> Array:
     return np.where(last_loss == n_weeks, np.inf, last_loss + 1.0)
 
 
-def find_highest_cost(earnings: ArrayLike, outlay: float) -> Array:
+def find_highest_cost(earned: ArrayLike, outlay: float) -> Array:
     """The highest constant cost a week at which ``outlay`` still comes back within the weeks given.
 
-    One per draw. ``earnings`` before that cost. Negative: not even without the cost. With c the result,
-    ``find_payback_week(earnings - c, outlay)`` is finite, and infinite for anything above c.
+    One per draw. ``earned`` up to the end of each week, before that cost. Negative: not even without the
+    cost. With c the result, ``find_payback_week(earned, outlay, c)`` is finite, and infinite for anything
+    above c.
 
-    >>> find_highest_cost([[2.0, 4.0, 6.0]], 3.0).tolist()
+    >>> find_highest_cost([[2.0, 6.0, 12.0]], 3.0).tolist()
     [3.0]
     """
-    drawn = _checked(earnings)
+    drawn = _checked(earned)
     weeks = np.arange(1, drawn.shape[1] + 1)
-    highest: Array = ((drawn.cumsum(axis=1) - outlay) / weeks).max(axis=1)
+    highest: Array = ((drawn - outlay) / weeks).max(axis=1)
     return highest
 
 

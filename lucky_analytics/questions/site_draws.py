@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -10,7 +13,24 @@ from lucky_analytics.methods.curves import log_share
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.questions.site_scoring import SiteModel
 
-__all__ = ["draw_revenue", "draw_weekly_shares"]
+__all__ = ["WeeklyShares", "draw_revenue", "draw_weekly_shares"]
+
+
+@dataclass(frozen=True, eq=False)
+class WeeklyShares:
+    """Share of its plateau that a new store sells in each week, and that its pull has: (n_draws, n_weeks)."""
+
+    own: np.ndarray
+    pull: np.ndarray
+
+    @functools.cached_property
+    def own_so_far(self) -> np.ndarray:
+        """Added up to the end of each week; the same for every site and lever, so summed once."""
+        return self.own.cumsum(axis=1)
+
+    @functools.cached_property
+    def pull_so_far(self) -> np.ndarray:
+        return self.pull.cumsum(axis=1)
 
 
 def draw_revenue(
@@ -33,14 +53,11 @@ def draw_revenue(
     return sites["gross"].to_numpy(float) * np.exp(error + crowding), taken
 
 
-def draw_weekly_shares(
-    fit: GrowthFit, n_weeks: int, *, seed: int = 1, n_draws: int = 4000
-) -> tuple[np.ndarray, np.ndarray]:
-    """Share of its plateau that a new store sells in weeks 1 to ``n_weeks``, and that its pull has, per draw.
+def draw_weekly_shares(fit: GrowthFit, n_weeks: int, *, seed: int = 1, n_draws: int = 4000) -> WeeklyShares:
+    """What a new store sells of its plateau in weeks 1 to ``n_weeks``, and what its pull has of its own.
 
-    Both (n_draws, n_weeks). The first includes the opening hump; the second is growth alone: as a store
-    grows it takes more from its sisters. b and k are drawn from their estimated normal distribution (of
-    logs).
+    The first includes the opening hump; the second is growth alone: as a store grows it takes more from its
+    sisters. b and k are drawn from their estimated normal distribution (of logs).
     """
     chance = np.random.default_rng(seed)
     log_b, log_k = chance.multivariate_normal(
@@ -50,4 +67,4 @@ def draw_weekly_shares(
     b, k = np.exp(log_b)[:, None], np.exp(log_k)[:, None]
     pull = log_share(fit.shape.form, age, b, k)
     hump = np.log1p(fit.shape.hump * np.exp(-age / fit.shape.hump_fade_weeks))
-    return np.exp(pull + hump), np.exp(pull)
+    return WeeklyShares(np.exp(pull + hump), np.exp(pull))

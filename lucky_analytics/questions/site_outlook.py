@@ -29,8 +29,8 @@ def score_sites(
 ) -> pd.DataFrame:
     """Adds ``score`` (0 to 100: the percentile of ``net`` among ``reference``), its ends, and rank chances.
 
-    ``rank`` by net; ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from ``draw_revenue``.
-    Highest net first.
+    ``rank`` by net; ``p_first``, ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from
+    ``draw_revenue``. Highest net first.
     """
     scored, ladder = sites.copy(), np.sort(reference["net"].to_numpy(float))
     for name, source in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
@@ -40,7 +40,7 @@ def score_sites(
     gross, taken = draw_revenue(model, scored, seed=seed, n_draws=n_draws)
     net = gross - taken
     rank = (-net).argsort(axis=1).argsort(axis=1) + 1
-    scored["p_top3"] = (rank <= 3).mean(axis=0)
+    scored["p_first"], scored["p_top3"] = (rank == 1).mean(axis=0), (rank <= 3).mean(axis=0)
     scored["rank_low"], scored["rank_high"] = np.quantile(rank, [0.1, 0.9], axis=0, method="nearest")
     scored = scored.sort_values("net", ascending=False, ignore_index=True)
     scored["rank"] = np.arange(1, len(scored) + 1)
@@ -142,7 +142,7 @@ def forecast_site_ramps(
     """
     share = np.exp(fit.shape.log_level(np.arange(n_weeks) + 0.5, *fit.growth))
     gross, _ = draw_revenue(model, sites, seed=seed, n_draws=n_draws)
-    own_share, _ = draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
+    own_share = draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws).own
     noise = np.random.default_rng(seed + 2).normal(0, fit.noise_sd, own_share.shape)
     ends = [0.5 - model.level / 2, 0.5 + model.level / 2]
     parts = []

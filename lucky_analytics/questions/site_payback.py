@@ -21,7 +21,7 @@ from lucky_analytics.methods.payback import (
     find_payback_week,
     summarise_draws,
 )
-from lucky_analytics.questions.site_draws import draw_revenue, draw_weekly_shares
+from lucky_analytics.questions.site_draws import WeeklyShares, draw_revenue, draw_weekly_shares
 from lucky_analytics.questions.site_scoring import SiteModel
 from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 
@@ -73,7 +73,7 @@ def estimate_payback(
     *,
     seed: int = 1,
     n_draws: int = 4000,
-    shares: tuple[np.ndarray, np.ndarray] | None = None,
+    shares: WeeklyShares | None = None,
 ) -> pd.DataFrame:
     """When each site (as from ``predict_sites``) earns its build-out back, one row per site in their order.
 
@@ -90,31 +90,36 @@ def estimate_payback(
     n_weeks = int(np.ceil(lease.horizon_months * WEEKS_A_MONTH))
     gross, taken = draw_revenue(model, sites, seed=seed, n_draws=n_draws)
     shares = shares or draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
-    own_share, pull_share = shares
     imported = sites.get("rent_dollars_month", pd.Series(np.nan, index=sites.index)).astype(float)
     rents = imported.fillna(lease.rent_dollars_month)
     rows = []
     for place, (site, rent) in enumerate(zip(sites["site"], rents, strict=True)):
-        own = own_share * gross[:, [place]] * (lease.margin_rate / WEEKS_A_MONTH)
-        lost = pull_share * taken[:, [place]] * (lease.margin_rate / WEEKS_A_MONTH)
         own_lease = replace(lease, rent_dollars_month=float(rent))
-        rows.append({"site": site, "rent": float(rent)} | summarise_income(own, lost, own_lease, model.level))
+        found = summarise_income(gross[:, place], taken[:, place], shares, own_lease, model.level)
+        rows.append({"site": site, "rent": float(rent)} | found)
     return pd.DataFrame(rows).assign(is_rent_imported=imported.notna().to_numpy())
 
 
-def summarise_income(own: np.ndarray, lost: np.ndarray, lease: Lease, level: float) -> dict[str, float]:
-    """``payback``, ``break_even``, ``own_payback`` and ``bearable_rent`` of weekly draws, each with its ends.
+def summarise_income(
+    gross: np.ndarray, taken: np.ndarray, shares: WeeklyShares, lease: Lease, level: float
+) -> dict[str, float]:
+    """``payback``, ``break_even``, ``own_payback`` and ``bearable_rent`` of draws, each with its ends.
 
-    ``own``, ``lost``: (n_draws, n_weeks), dollars a week that a site leaves before rent, and that its sisters
+    ``gross``, ``taken``: (n_draws,), dollars a month at the plateau that a site sells, and that its sisters
     lose. Months and dollars a month, ``_low`` and ``_high`` at ``level``; ``p_payback``. As in
     ``estimate_payback``.
     """
-    income, weekly_rent = own - lost, lease.rent_dollars_month / WEEKS_A_MONTH
+    # A draw's income is its plateau times the shares: summed up once for all, not for each site and lever.
+    own, lost = (drawn[:, None] * (lease.margin_rate / WEEKS_A_MONTH) for drawn in (gross, taken))
+    earned_alone = own * shares.own_so_far
+    earned = earned_alone - lost * shares.pull_so_far
+    outlay, weekly_rent = lease.build_out_dollars, lease.rent_dollars_month / WEEKS_A_MONTH
     found = {
-        "payback": find_payback_week(income - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
-        "break_even": find_break_even_week(income - weekly_rent) / WEEKS_A_MONTH,
-        "own_payback": find_payback_week(own - weekly_rent, lease.build_out_dollars) / WEEKS_A_MONTH,
-        "bearable_rent": find_highest_cost(income, lease.build_out_dollars) * WEEKS_A_MONTH,
+        "payback": find_payback_week(earned, outlay, weekly_rent) / WEEKS_A_MONTH,
+        "break_even": find_break_even_week(own * shares.own - lost * shares.pull - weekly_rent)
+        / WEEKS_A_MONTH,
+        "own_payback": find_payback_week(earned_alone, outlay, weekly_rent) / WEEKS_A_MONTH,
+        "bearable_rent": find_highest_cost(earned, outlay) * WEEKS_A_MONTH,
     }
     row: dict[str, float] = {}
     for name, draws in found.items():

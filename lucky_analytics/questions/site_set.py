@@ -1,21 +1,23 @@
-"""Several sites opened together: how they grow, and when all of their build-outs are back."""
+"""Several sites opened together: how they grow, when their build-outs are back, how they compare."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lucky_analytics.questions.site_draws import draw_revenue
+from lucky_analytics.questions.site_draws import WeeklyShares, draw_revenue
 from lucky_analytics.questions.site_payback import Lease, summarise_income
 from lucky_analytics.questions.site_scoring import SiteModel
 from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 
-__all__ = ["estimate_set", "month_weights"]
+__all__ = ["draw_sets", "estimate_set", "month_weights"]
 
 Array = NDArray[Any]
+N_SETS = 1000
 
 
 def estimate_set(
@@ -23,7 +25,7 @@ def estimate_set(
     crowded: pd.DataFrame,
     ramp: Array,
     lease: Lease,
-    shares: tuple[Array, Array],
+    shares: WeeklyShares,
     *,
     seed: int = 1,
 ) -> tuple[dict[str, float], pd.DataFrame]:
@@ -42,14 +44,11 @@ def estimate_set(
     the row that ``estimate_payback`` gives it.
     """
     gross, taken = (
-        drawn.sum(axis=1, keepdims=True)
-        for drawn in draw_revenue(model, crowded, seed=seed, n_draws=len(shares[0]))
+        drawn.sum(axis=1) for drawn in draw_revenue(model, crowded, seed=seed, n_draws=len(shares.own))
     )
-    own_share, pull_share = shares
-    scale = lease.margin_rate / WEEKS_A_MONTH
-    row = summarise_income(own_share * gross * scale, pull_share * taken * scale, lease, model.level)
-    weights = month_weights(own_share.shape[1], len(ramp))
-    ends = np.quantile((own_share @ weights) * gross, [0.5 - model.level / 2, 0.5 + model.level / 2], axis=0)
+    row = summarise_income(gross, taken, shares, lease, model.level)
+    sold = (shares.own @ month_weights(shares.own.shape[1], len(ramp))) * gross[:, None]
+    ends = np.quantile(sold, [0.5 - model.level / 2, 0.5 + model.level / 2], axis=0)
     months = pd.DataFrame({"month": np.arange(1, len(ramp) + 1), "y": ramp})
     months = months.assign(low=np.minimum(ends[0], ramp), high=np.maximum(ends[1], ramp))
     return {"rent": lease.rent_dollars_month, **row}, months
@@ -64,3 +63,39 @@ def month_weights(n_weeks: int, n_months: int) -> Array:
     week, month = np.arange(n_weeks)[:, None], np.arange(n_months) * WEEKS_A_MONTH
     overlap = np.minimum(week + 1, month + WEEKS_A_MONTH) - np.maximum(week, month)
     return np.clip(overlap, 0, None) / WEEKS_A_MONTH
+
+
+def draw_sets(
+    gross: Array,
+    between: Array,
+    to_stores: Array,
+    sold: Array,
+    effect: float,
+    k: int,
+    *,
+    seed: int = 1,
+    n_sets: int = N_SETS,
+) -> tuple[Array, Array]:
+    """Sets of ``k`` different points drawn at random, (n_sets, k), and what each adds net, dollars a month.
+
+    ``gross``: what each point sells alone, (m,); ``between``: how near the points are to each other, 0 to
+    itself, (m, m); ``to_stores``: how strongly each takes from each store, (m, s), and ``sold`` what those
+    sell; ``effect``: log change of sales with a sister store next door. Points crowd each other and what they
+    take from a store compounds, as for the sites of a scenario. For one point: every point once.
+
+    >>> points, net = draw_sets(np.array([3.0, 5.0]), np.zeros((2, 2)), np.zeros((2, 1)), np.ones(1), -0.5, 1)
+    >>> points.tolist(), net.tolist()
+    ([[0], [1]], [3.0, 5.0])
+    """
+    chosen = _choose_sets(len(gross), k, seed, n_sets)
+    crowd = between[chosen[:, :, None], chosen[:, None, :]].sum(axis=2)
+    taken = (1 - np.exp(effect * to_stores[chosen].sum(axis=1))) @ sold
+    return chosen, (gross[chosen] * np.exp(effect * crowd)).sum(axis=1) - taken
+
+
+@functools.lru_cache(maxsize=16)
+def _choose_sets(m: int, k: int, seed: int, n_sets: int) -> Array:
+    if k == 1:
+        return np.arange(m)[:, None]
+    # The places of the k smallest of m random numbers: each set is as likely as another.
+    return np.random.default_rng(seed).random((n_sets, m)).argpartition(k, axis=1)[:, :k]

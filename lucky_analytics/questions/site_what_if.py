@@ -19,12 +19,13 @@ from scipy.stats import norm
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.distance import decay_weights, great_circle_km
 from lucky_analytics.methods.huff import divert_one_by_one
+from lucky_analytics.questions.site_draws import WeeklyShares, draw_weekly_shares
 from lucky_analytics.questions.site_outlook import explain_sites, find_comparables, score_sites
-from lucky_analytics.questions.site_payback import Lease, draw_weekly_shares, estimate_payback
+from lucky_analytics.questions.site_payback import Lease, estimate_payback
 from lucky_analytics.questions.site_prepare import Fitted, PreparedSites
 from lucky_analytics.questions.site_scenario import LEVERS, Scenario
 from lucky_analytics.questions.site_scoring import SiteModel, describe_sites, predict_sites
-from lucky_analytics.questions.site_set import estimate_set
+from lucky_analytics.questions.site_set import draw_sets, estimate_set
 from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 
 __all__ = [
@@ -77,6 +78,7 @@ class World:
         self.regained = float(
             self.sold.sum() - everything.loc[~is_out, "orders_week"].fillna(0).sum() * dollars
         )
+        self._ladders: dict[int, Array] = {}
         tracts = prepared.layers.tracts
         self.tracts = tracts[tracts["jobs"].notna()]
 
@@ -84,7 +86,22 @@ class World:
     def reference(self) -> pd.DataFrame:
         """A point in every tract, predicted: what scores are percentiles of, and what the map shows."""
         points = self.prepared.reference[self.levers["radius"]].reset_index(drop=True)
-        return predict_with_levers(self, points)
+        return predict_with_levers(self, points, self._reference_choice)
+
+    @functools.cached_property
+    def _reference_choice(self) -> tuple[Array, Array]:
+        return self.choose(self.prepared.reference[self.levers["radius"]])
+
+    def rank_sets(self, k: int) -> Array:
+        """What sets of ``k`` tracts drawn at random add net, lowest first: the ladder of a set's score."""
+        if k not in self._ladders:
+            points = self.reference
+            between = _kernel_of_reference(self.prepared, self.levers["decay"], self.levers["radius"])
+            to_stores = kernel_between(self.model, points, self.open_sites) * self._reference_choice[0]
+            gross, effect = points["gross"].to_numpy(float), self.model.sister.effect
+            _, net = draw_sets(gross, between, to_stores, self.sold, effect, k)
+            self._ladders[k] = np.sort(net)
+        return self._ladders[k]
 
     @property
     def is_choice_at_rest(self) -> bool:
@@ -137,9 +154,16 @@ def _describe(prepared: PreparedSites, latitude: float, longitude: float, radius
 
 
 @functools.lru_cache(maxsize=8)
-def _weekly_shares(prepared: PreparedSites, reach: float, seed: int) -> tuple[Array, Array]:
+def _weekly_shares(prepared: PreparedSites, reach: float, seed: int) -> WeeklyShares:
     n_weeks = int(np.ceil(HORIZON_MONTHS * WEEKS_A_MONTH))
     return draw_weekly_shares(prepared.fitted[reach].fit, n_weeks, seed=seed + 1)
+
+
+@functools.lru_cache(maxsize=8)
+def _kernel_of_reference(prepared: PreparedSites, reach: float, radius: float) -> Array:
+    """How near the tracts' points are to each other, and 0 to themselves."""
+    points = prepared.reference[radius]
+    return kernel_between(prepared.models[reach, radius], points, points) - np.eye(len(points))
 
 
 def describe_candidates(prepared: PreparedSites, scenario: Scenario) -> pd.DataFrame:
@@ -155,9 +179,14 @@ def describe_candidates(prepared: PreparedSites, scenario: Scenario) -> pd.DataF
     return described
 
 
-def predict_with_levers(world: World, sites: pd.DataFrame) -> pd.DataFrame:
-    """``predict_sites`` with every lever in it; ``sites`` as from ``describe_sites`` at the same radius."""
-    pull, reach = world.choose(sites)
+def predict_with_levers(
+    world: World, sites: pd.DataFrame, choice: tuple[Array, Array] | None = None
+) -> pd.DataFrame:
+    """``predict_sites`` with every lever in it; ``sites`` as from ``describe_sites`` at the same radius.
+
+    ``choice``: of ``world.choose`` for these sites, when it is known already.
+    """
+    pull, reach = choice or world.choose(sites)
     table = predict_sites(world.model, sites, world.open_sites, pull)
     price = world.levers["price"]
     times = reach * price ** (1 + world.levers["response"])
@@ -175,8 +204,9 @@ class Answer:
 
     ``sites``: refused ones left out; columns of ``predict_sites``, ``score_sites`` and ``estimate_payback``,
     ``comparables``. ``losses``: dollars a month, site by store. ``ramps``: dollars a month, site by month.
-    ``together``: one row, null without a site; ``payback_together`` and ``ramp_together`` as from
-    ``estimate_set``, at ``lease_together``. ``drivers``: change from the mean store, site by reason.
+    ``together``: one row, null without a site, its ``score`` among ``rank_sets``; ``payback_together`` and
+    ``ramp_together`` as from ``estimate_set``, at ``lease_together``. ``drivers``: change from the mean
+    store, site by reason.
     ``described``: every candidate, with ``refused``. ``reference``: the tracts' points, scored.
     """
 
@@ -229,6 +259,10 @@ def answer_scenario(prepared: PreparedSites, scenario: Scenario, seed: int = 1) 
     answer.drivers = explain_sites(world.model, predicted).set_index("site")
     answer.together, answer.losses_together = _combine(world, predicted)
     n = len(inside)
+    ladder = world.rank_sets(n)
+    for name, end in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
+        place = np.searchsorted(ladder, answer.together[end], side="right")
+        answer.together[name] = 100 * float(place) / len(ladder)
     answer.lease_together = replace(
         answer.lease, rent_dollars_month=n * levers["rent"], build_out_dollars=n * levers["build_out"]
     )

@@ -26,7 +26,7 @@ def test_headlines_are_the_apps_numbers_and_the_page_is_complete():
     asked = scenario(VARICK, COLUMBUS, BROOKLYN, left_out=(name,), jobs_share=0.8, price=1.1, decay=0.7)
     said, answer = run(asked), answer_scenario(prepared(), asked)
     together, found = answer.together | answer.payback_together, headlines(said)
-    assert set(found) == {"net", "gross", "taken", "payback"}
+    assert set(found) == {"net", "gross", "taken", "payback", "score"}
     for name, record in found.items():
         shown = (together[key] for key in (name, f"{name}_low", f"{name}_high"))
         # what does not happen within the horizon is null

@@ -143,20 +143,21 @@
         h("p", { class: "note" }, `At the plateau, tax included. ${result.basis} A store that was left out is missed by ${percent(result.error)} on average (${result.n_stores} stores).`));
     }
 
-    /* What the sites do together beyond their revenue. A score is of a site: a set has none. */
+    /* What the sites do together beyond their revenue. */
     function together(result, good) {
       const all = result.set, lease = all.lease, ramp = all.ramp, level = Math.round(100 * result.level);
       const lost = result.stores.map((store) => ({ name: store.name, value: store.lost ?? 0 })).filter((row) => row.value > 50).sort((a, b) => b.value - a.value).slice(0, 8);
       return [
         h("dl", { class: "facts", id: "set-facts" },
+          fact("Score", `${number(result.together.score)} of 100`, `${number(result.together.score_low)} to ${number(result.together.score_high)}; share of ${number(result.n_sets)} random sets of ${good.length} tracts that would earn less`),
+          fact("Taken from our stores", `${percent(result.together.taken / result.together.gross)}`, `of what the sites sell; ${range(result.together.taken_low, result.together.taken_high)} a month`),
           fact("All pay back", months(all, lease, "payback"), `chance within ${lease.horizon_months} months: ${percent(all.p_payback)}; build-outs ${money(lease.build_out_dollars, 0)}, rents ${money(lease.rent_dollars_month, 0)} a month`),
           fact("Rents they can bear", all.bearable_rent > 0 ? `${money(all.bearable_rent)} a month` : "none", all.bearable_rent > 0 ? `all together; ${range(all.bearable_rent_low, all.bearable_rent_high)}` : `build-outs not back even rent-free; at best ${money(Math.max(all.bearable_rent_high, 0))}`)),
         h("details", { class: "more", id: "set-more", open: isSetOpen, ontoggle: (event) => { isSetOpen = event.target.open; } }, h("summary", {}, "First year, and who loses what"),
           h("h3", {}, "First year, all opened in the same week"), h("p", { class: "note" }, `Own revenue, dollars a month; band: the middle ${level} % of draws, in which sites miss independently of each other`),
           lines([{ values: ramp.y }], { unit: "$", low: ramp.low, high: ramp.high, label: `Ramp of ${good.length} sites together: ${money(ramp.y[0])} in month 1, ${money(ramp.y[11])} in month 12` }),
           h("h3", {}, "Taken from our stores"), h("p", { class: "note" }, `${money(result.together.taken)} a month (${range(result.together.taken_low, result.together.taken_high)}), by store`),
-          lost.length ? bars(lost, (v) => money(v), "loss") : h("p", {}, "Hardly anything."),
-          h("p", { class: "note" }, "Scores and ranks are each site's own, below: a set has none.")),
+          lost.length ? bars(lost, (v) => money(v), "loss") : h("p", {}, "Hardly anything.")),
       ];
     }
 
@@ -169,12 +170,18 @@
         interval(site.net, site.net_low, site.net_high, domain, `${site.site}: net ${money(site.net)}, ${range(site.net_low, site.net_high)}`),
         h("dl", { class: "facts" },
           fact("Score", `${number(site.score)} of 100`, `${number(site.score_low)} to ${number(site.score_high)}; share of ${result.n_reference} tracts that would earn less`),
-          fact(result.sites.filter((s) => !s.refused).length > 3 ? "Among the first three" : "Rank", result.sites.filter((s) => !s.refused).length > 3 ? percent(site.p_top3) : `${site.rank} of ${result.sites.filter((s) => !s.refused).length}`, `middle 80 % of draws: ${site.rank_low} to ${site.rank_high}`),
+          rankFact(site, result.sites.filter((s) => !s.refused).length),
           fact("Pays back", months(site, result.lease, "payback"), `chance within ${result.lease.horizon_months} months: ${percent(site.p_payback)}`),
           fact("Rent it can bear", site.bearable_rent > 0 ? `${money(site.bearable_rent)} a month` : "none", site.bearable_rent > 0 ? range(site.bearable_rent_low, site.bearable_rent_high) : `build-out not back even rent-free; at best ${money(Math.max(site.bearable_rent_high, 0))}`))];
       const all = h("article", { class: `card site ${isOpen ? "open" : ""}`, "data-site": site.site }, head, body, isOpen ? detail(site, result) : null,
         site.warnings.length ? h("ul", { class: "warnings" }, site.warnings.map((text) => h("li", {}, text))) : null);
       return all;
+    }
+    /* Of three sites or fewer every one is among the first three: what is open is which is the best. */
+    function rankFact(site, n) {
+      if (n === 1) return fact("Rank", "\u2013", "place another site to compare it with");
+      if (n <= 3) return fact("Rank", `${site.rank} of ${n}`, `the best of them in ${percent(site.p_first)} of draws`);
+      return fact("Among the first three", percent(site.p_top3), `of draws; rank ${site.rank} of ${n}, middle 80 %: ${site.rank_low} to ${site.rank_high}`);
     }
     const fact = (label, value, note) => h("div", {}, h("dt", {}, label), h("dd", {}, value, h("span", { class: "note" }, note)));
 

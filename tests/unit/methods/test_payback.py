@@ -41,7 +41,7 @@ def break_even_by_hand(earnings):
 @pytest.mark.parametrize("outlay", [-1.0, 0.0, 0.5, 20.0, 1e6])
 def test_payback_equals_a_plain_loop(outlay):
     expected = [payback_by_hand(row, outlay) for row in drawn(1)]
-    assert find_payback_week(drawn(1), outlay).tolist() == expected
+    assert find_payback_week(drawn(1).cumsum(axis=1), outlay).tolist() == expected
 
 
 def test_break_even_equals_a_plain_loop():
@@ -56,22 +56,27 @@ def test_every_short_series_of_three_values():
     series = np.array(list(itertools.product((-1.0, 0.0, 1.0), repeat=5)))
     for outlay in (0.0, 1.0, 2.0):
         expected = [payback_by_hand(row, outlay) for row in series]
-        assert find_payback_week(series, outlay).tolist() == expected
+        assert find_payback_week(series.cumsum(axis=1), outlay).tolist() == expected
     assert find_break_even_week(series).tolist() == [break_even_by_hand(row) for row in series]
 
 
 def test_constant_earnings_pay_back_at_the_published_ratio():
     """The textbook payback period: outlay over earnings a period, up to the next whole one."""
     for outlay, earned in ((100.0, 10.0), (101.0, 10.0), (99.0, 10.0)):
-        assert find_payback_week(np.full((1, 30), earned), outlay) == np.ceil(outlay / earned)
+        assert find_payback_week(np.full((1, 30), earned).cumsum(axis=1), outlay) == np.ceil(outlay / earned)
 
 
 def test_the_highest_cost_is_the_edge_between_paying_back_and_never():
-    earnings = drawn(3)
-    highest = find_highest_cost(earnings, 10.0)
-    just_below, just_above = (earnings - (highest + step)[:, None] for step in (-1e-9, 1e-9))
-    assert np.isfinite(find_payback_week(just_below, 10.0)).all()
-    assert np.isinf(find_payback_week(just_above, 10.0)).all()
+    earned = drawn(3).cumsum(axis=1)
+    highest = find_highest_cost(earned, 10.0)
+    assert np.isfinite(find_payback_week(earned, 10.0, highest - 1e-9)).all()
+    assert np.isinf(find_payback_week(earned, 10.0, highest + 1e-9)).all()
+
+
+def test_a_cost_of_every_week_is_as_much_less_earned():
+    for cost in (-0.5, 0.0, 2.0):
+        expected = [payback_by_hand(row - cost, 20.0) for row in drawn(4)]
+        assert find_payback_week(drawn(4).cumsum(axis=1), 20.0, cost).tolist() == expected
 
 
 def test_a_week_that_earns_nothing_is_not_a_loss():

@@ -146,7 +146,8 @@ def test_a_rent_from_a_file_takes_the_place_of_the_assumed_one():
 
 
 def test_shares_start_low_and_end_at_the_plateau():
-    own, pull = site_draws.draw_weekly_shares(fit(), 60, n_draws=200)
+    shares = site_draws.draw_weekly_shares(fit(), 60, n_draws=200)
+    own, pull = shares.own, shares.pull
     assert own.shape == pull.shape == (200, 60) and (own >= pull).all()
     assert np.median(pull[:, 0]) < 0.6 and pull[:, -1] == pytest.approx(1, abs=0.01)
 

@@ -13,9 +13,9 @@ from lucky_analytics.questions.site_draws import draw_revenue, draw_weekly_share
 from lucky_analytics.questions.site_payback import Lease, estimate_payback
 from lucky_analytics.questions.site_prepare import prepare_sites
 from lucky_analytics.questions.site_search import search_sites
-from lucky_analytics.questions.site_set import estimate_set
+from lucky_analytics.questions.site_set import draw_sets, estimate_set
 from lucky_analytics.questions.site_support import warn
-from lucky_analytics.questions.site_what_if import answer_scenario, require_sites
+from lucky_analytics.questions.site_what_if import answer_scenario, kernel_between, require_sites
 from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import simulate
@@ -80,6 +80,8 @@ def test_one_site_together_is_that_site():
     for name in ("gross", "taken", "net", "net_low", "net_high"):
         assert found.together[name] == pytest.approx(found.sites[name].iloc[0])
     assert found.losses.sum(axis=1).iloc[0] == pytest.approx(found.sites["taken"].iloc[0])
+    for name in ("score", "score_low", "score_high"):
+        assert found.together[name] == found.sites[name].iloc[0], name
     assert found.losses_together.sum() == pytest.approx(found.together["taken"])
 
 
@@ -208,7 +210,9 @@ def test_payback_of_a_set_by_brute_force():
         balance, week = -lease.build_out_dollars, 0
         while balance < 0 and week < 157:
             for site in range(2):
-                sold = gross[draw, site] * shares[0][draw, week] - taken[draw, site] * shares[1][draw, week]
+                sold = (
+                    gross[draw, site] * shares.own[draw, week] - taken[draw, site] * shares.pull[draw, week]
+                )
                 balance += lease.margin_rate * sold / WEEKS_A_MONTH
             balance, week = balance - lease.rent_dollars_month / WEEKS_A_MONTH, week + 1
         paid.append(week / WEEKS_A_MONTH if balance >= 0 else np.inf)
@@ -216,3 +220,29 @@ def test_payback_of_a_set_by_brute_force():
     assert row["payback_low"] == pytest.approx(
         np.quantile(paid, 0.5 - model.level / 2, method="inverted_cdf")
     )
+
+
+def test_the_score_of_a_set_is_its_place_among_sets_drawn_from_the_tracts():
+    asked = scenario(VARICK, COLUMBUS, outside=0.5)
+    found = answer_scenario(prepared(), asked)
+    points, world = found.reference, found.world
+    between = kernel_between(world.model, points, points) - np.eye(len(points))
+    pull, _ = world.choose(points)
+    to_stores = kernel_between(world.model, points, world.open_sites) * pull
+    gross, effect = points["gross"].to_numpy(), world.model.sister.effect
+    chosen, nets = draw_sets(gross, between, to_stores, world.sold, effect, 2, seed=3, n_sets=40)
+    assert chosen.shape == (40, 2) and (chosen[:, 0] != chosen[:, 1]).all()
+    for row in (0, 17, 39):
+        places = points.iloc[chosen[row]]
+        pair = [[f"P{i}", *at] for i, at in enumerate(places[["latitude", "longitude"]].to_numpy().tolist())]
+        alone = answer_scenario(prepared(), scenario(*pair, outside=0.5)).together["net"]
+        assert nets[row] == pytest.approx(alone, rel=1e-3)  # a scenario rounds its places
+    assert 0 <= found.together["score_low"] <= found.together["score"] <= found.together["score_high"] <= 100
+    earning_less = np.mean(world.rank_sets(2) <= found.together["net"])
+    assert found.together["score"] == pytest.approx(100 * earning_less)
+
+
+def test_of_a_few_sites_the_chance_to_be_the_best_of_many_to_be_among_three():
+    found = answer(VARICK, COLUMBUS).sites
+    assert found["p_first"].sum() == pytest.approx(1) and (found["p_top3"] == 1).all()
+    assert found["p_first"].idxmax() == found["rank"].idxmin()
