@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import json
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +20,7 @@ from lucky_analytics.errors import LuckyError
 
 __all__ = ["AppHandler", "Assets", "Health", "ProxyIdentity", "ReportPages", "SaveReport"]
 
+_FAILURE = re.compile(r'class="lucky-failed"[^>]*>(.*?)</script>', re.DOTALL)
 FAILED = (Path(__file__).parent / "templates" / "failed.html").read_text(encoding="utf-8")
 WARMING = (Path(__file__).parent / "templates" / "warming.html").read_text(encoding="utf-8")
 FULL = (Path(__file__).parent / "templates" / "full.html").read_text(encoding="utf-8")
@@ -46,6 +49,14 @@ class AppHandler(TornadoVoilaHandler):
         # A pool that ran empty, or whose kernels died, is filled again.
         if kernels.count_waiting() == 0 and self.settings["lucky_pool"]:
             kernels.fill_if_needed(notebook_name=str(self.notebook_path))
+
+    def write(self, chunk: Any) -> None:
+        """Tells whoever started the app, too, why a session could not start."""
+        found = _FAILURE.search(chunk) if isinstance(chunk, str) else None
+        if found:
+            said = json.loads(found[1])
+            self.log.error("A session could not start: %s: %s", said["kind"], said["text"])
+        super().write(chunk)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         """Our own page: Voila's would load a style from another server."""

@@ -59,6 +59,14 @@ class AppKernels(AsyncMappingKernelManager):
     def _forked(self) -> str:
         return f"{__name__}.AppKernelManager"
 
+    async def _async_shutdown_all(self, now: bool = False) -> None:
+        """Ends every kernel; one that was still starting, or ended by itself just now, is no error."""
+        for kernel_id in self.list_kernel_ids():
+            with contextlib.suppress(KeyError, tornado.web.HTTPError):
+                await self._async_shutdown_kernel(kernel_id, now=True)
+
+    shutdown_all = _async_shutdown_all  # type: ignore[assignment]
+
     def count_waiting(self) -> int:
         """Kernels that are started, or starting, and that no reader has yet."""
         return sum(len(pool) for pool in getattr(self, "_pools", {}).values())

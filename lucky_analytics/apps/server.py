@@ -30,7 +30,7 @@ from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.runs.identity import modules_behind
 from lucky_analytics.settings import Settings
 
-__all__ = ["Access", "AppServer", "find_app", "list_apps", "make_server", "modules_of", "require_free_port"]
+__all__ = ["Access", "AppServer", "find_app", "find_free_port", "list_apps", "make_server", "modules_of"]
 
 # The one inline script that Voila sends: a sign of life while a session starts.
 _HEARTBEAT = base64.b64encode(hashlib.sha256(b"window.voila_heartbeat()").digest()).decode()
@@ -96,25 +96,34 @@ def find_app(name: str, settings: Settings) -> Path:
 
 
 def modules_of(notebook: Path) -> list[str]:
-    """What the app's cells import of ours: imported once, for all of its sessions."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    return sorted(name for name in modules_behind(sources) if not name.endswith(".catalog"))
+    """What the app's cells import of ours: imported once, for all of its sessions.
+
+    Raises ``LuckyError`` for a file that is no notebook, or whose code is none.
+    """
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        names = modules_behind(sources)
+    except (ValueError, LookupError, TypeError, SyntaxError) as error:
+        got = f"{type(error).__name__}: {error}".splitlines()[0][:120]
+        raise LuckyError(str(notebook), expected="a notebook whose cells can be read", got=got) from error
+    return sorted(name for name in names if not name.endswith(".catalog"))
 
 
-def require_free_port(host: str, port: int) -> None:
-    """Raises ``LuckyError`` when the address cannot be listened on."""
+def find_free_port(host: str, port: int) -> int:
+    """``port``, or a free one for 0. Raises ``LuckyError`` when the address cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+            return int(probe.getsockname()[1])
         except OSError as error:
             raise LuckyError(
                 f"{host}:{port}",
                 expected="a free address of this machine",
                 got=error.strerror or str(error),
-                remedy="Choose another --port",
+                remedy="Choose another --port, or --host",
             ) from error
 
 
@@ -183,6 +192,8 @@ def make_server(
     config.NotebookNotary.secret, config.NotebookNotary.db_file = secrets.token_bytes(), ":memory:"
     server = AppServer(config=config)
     server.log_level = logging.INFO if is_verbose else logging.WARNING
+    # Said at every opening, of a notebook that ships with the code.
+    server.log.addFilter(lambda record: not str(record.msg).endswith("is not trusted"))
     server.notebook_path = str(notebook)
     server.ip, server.port, server.port_retries = access.host, access.port, 0
     server.base_url = server.server_url = base_url

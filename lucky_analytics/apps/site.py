@@ -14,6 +14,7 @@ import pandas as pd
 from lucky_analytics import settings
 from lucky_analytics.apps.frame import Action, plain
 from lucky_analytics.apps.kept import keep
+from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.questions import site_prepare
 from lucky_analytics.questions.site_diversion import spread_customers
 from lucky_analytics.questions.site_outlook import describe_basis
@@ -38,9 +39,9 @@ __all__ = ["answer_document", "make_actions", "open_sites_model", "page_context"
 # What a tract is shaded by: of the layer, per km2 where a count would only show a tract's size.
 SHADES = {
     "net": ("Net revenue of a new store", "USD a month, predicted"),
-    "density": ("Customers' orders", "a week and km2, modelled"),
-    "residents": ("Residents", "a km2"),
-    "jobs": ("Jobs", "a km2"),
+    "density": ("Customers' orders", "a week and km\N{SUPERSCRIPT TWO}, modelled"),
+    "residents": ("Residents", "a km\N{SUPERSCRIPT TWO}"),
+    "jobs": ("Jobs", "a km\N{SUPERSCRIPT TWO}"),
     "income": ("Median household income", "USD, interpolated"),
     "age": ("Median age", "years, interpolated"),
 }
@@ -68,7 +69,9 @@ def make_actions(prepared: PreparedSites, start: Scenario) -> dict[str, Action]:
 
     def read(body: Any) -> Scenario:
         if isinstance(body, Mapping) and isinstance(body.get("query"), str):
-            return parse_query(body["query"], prepared.store_names)
+            asked = parse_query(body["query"], prepared.store_names)
+            # An address that says nothing to us, as one that a mail program decorated, is where one begins.
+            return start if asked == Scenario() else asked
         if isinstance(body, Mapping) and body.get("scenario") is not None:
             return read_scenario(body["scenario"], prepared.store_names)
         return start
@@ -161,10 +164,19 @@ def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]
     row = answer.sites.index[answer.sites["site"] == about["site"]][0]
     found = answer.sites.loc[row].to_dict()
     document |= {name: value for name, value in found.items() if name not in ("refused",)}
+    document["competitors"] = _count_competitors(prepared.layers, found, answer.world.levers["radius"])
     document["losses"] = answer.losses.loc[about["site"]].to_dict()
     document["ramp"] = answer.ramps.loc[row].tolist()
     document["drivers"] = answer.drivers.loc[about["site"]].to_dict()
     return plain(document)
+
+
+def _count_competitors(layers: Layers, site: dict[str, Any], km: float) -> int | None:
+    """Within the radius, in a straight line; null where the layer is not loaded."""
+    if layers.competitors is None:
+        return None
+    places = (layers.competitors[name] for name in ("latitude", "longitude"))
+    return int((great_circle_km(site["latitude"], site["longitude"], *places) <= km).sum())
 
 
 def _set(answer: Answer) -> dict[str, Any] | None:

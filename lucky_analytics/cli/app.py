@@ -13,7 +13,9 @@ __all__ = ["app"]
 @click.command()
 @click.argument("name")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
-@click.option("--port", default=8866, show_default=True, metavar="N", help="0 takes a free one.")
+@click.option(
+    "--port", default=8866, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--base-url", default="/", metavar="PATH", help="Where a proxy shows the app.")
 @click.option("--identity-header", metavar="NAME", help="Header in which a proxy here names who signed in.")
@@ -36,11 +38,12 @@ def app(
     verbose: bool,
 ) -> None:
     """Open the app NAME. Another --host needs a token in LUCKY_APP_TOKEN, or --identity-header."""
-    import socket
+    import dataclasses
     import webbrowser
 
     from lucky_analytics import snapshot
     from lucky_analytics.apps import server as apps
+    from lucky_analytics.reference.layer_files import require_layers
     from lucky_analytics.runs.forkserver import close_server, start_server
 
     here = settings.load()
@@ -49,13 +52,12 @@ def app(
     snapshot.find("newest", here)  # none: said now, and not on the page
     if not base_url.startswith("/"):
         raise LuckyError("base-url", expected="a path such as /apps/site/", got=base_url)
-    if port == 0:
-        with socket.socket() as probe:
-            probe.bind((host, 0))
-            access = apps.Access(host, probe.getsockname()[1], access.token, identity_header)
-    apps.require_free_port(access.host, access.port)
+    modules = apps.modules_of(notebook)
+    if "lucky_analytics.reference.manhattan" in modules:
+        require_layers(here.external_dir)
+    access = dataclasses.replace(access, port=apps.find_free_port(host, port))
     base = base_url.rstrip("/") + "/"
-    start_server("anywidget", "ipywidgets", *apps.modules_of(notebook))
+    start_server("anywidget", "ipywidgets", *modules)
     running = apps.make_server(
         notebook,
         here,

@@ -132,7 +132,7 @@ def format_price_query(asked: PriceQuestion) -> str:
 
 def parse_price_query(query: str, prepared: PreparedPrices) -> PriceQuestion:
     """The question of a permalink; words of others pass by. Raises as ``read_price_question`` does."""
-    pairs = dict(parse_qsl(query.lstrip("?")[:1000], max_num_fields=20))
+    pairs = dict(parse_qsl(query.lstrip("?")[:1000]))
     document: dict[str, Any] = {name: pairs[name] for name in ("category", "segment") if name in pairs}
     document.setdefault("category", prepared.categories[0])
     return read_price_question({**document, "levers": {"depth": pairs.get("depth", "0")}}, prepared)

@@ -213,7 +213,7 @@ def parse_query(query: str, stores: tuple[str, ...]) -> Scenario:
     if len(query) > LONGEST_QUERY:
         raise ParameterError("address", expected=f"at most {LONGEST_QUERY} characters", got=str(len(query)))
     candidates, left_out, levers = [], [], {}
-    for name, value in parse_qsl(query.lstrip("?"), max_num_fields=300):
+    for name, value in parse_qsl(query.lstrip("?")):
         if name == "at":
             latitude, _, rest = value.partition(",")
             longitude, _, label = rest.partition(",")

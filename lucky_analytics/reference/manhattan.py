@@ -17,7 +17,7 @@ from scipy.spatial import KDTree
 from shapely import Point
 
 from lucky_analytics import settings
-from lucky_analytics.errors import LuckyError
+from lucky_analytics.reference.layer_files import require_layers
 
 __all__ = ["Layers", "count_within", "find_area", "load_layers", "name_borough"]
 
@@ -86,18 +86,11 @@ def load_layers(folder: Path | None = None) -> Layers:
     1694000.0
     """
     folder = folder or settings.load().external_dir
-    needed = [
-        "manhattan_tracts.geojson",
-        "manhattan_areas.csv",
-        "manhattan_jobs.csv",
-        "manhattan_lots.parquet",
-    ]
-    for name in [*needed, "manhattan_subway.csv", "new_york_land.geojson"]:
-        if not (folder / name).is_file():
-            raise LuckyError(f"reference layer {name}", expected=f"a file in {folder}", got="none")
-    tracts = gpd.read_file(folder / needed[0])
-    areas = pd.read_csv(folder / needed[1]).merge(pd.read_csv(folder / needed[2]), on="area_id", how="left")
-    lots = pd.read_parquet(folder / needed[3]).astype(float)
+    require_layers(folder)
+    tracts = gpd.read_file(folder / "manhattan_tracts.geojson")
+    areas = pd.read_csv(folder / "manhattan_areas.csv")
+    areas = areas.merge(pd.read_csv(folder / "manhattan_jobs.csv"), on="area_id", how="left")
+    lots = pd.read_parquet(folder / "manhattan_lots.parquet").astype(float)
     inside = tracts.geometry.representative_point()
     tracts["latitude"], tracts["longitude"] = inside.y, inside.x
     points = gpd.GeoDataFrame(
@@ -116,6 +109,8 @@ def load_layers(folder: Path | None = None) -> Layers:
     tracts = tracts.rename(columns={"nta_name": "area_name"})
     rivals_file = folder / "official_competitors.csv"
     rivals = pd.read_csv(rivals_file) if rivals_file.is_file() else None
+    if rivals is not None:
+        vintages["competitors"] = "competitors: coffee and tea shops inspected, official refresh"
     stations = pd.read_csv(folder / "manhattan_subway.csv")
     land = gpd.read_file(folder / "new_york_land.geojson")
     return Layers(tracts, areas, lots, stations, rivals, vintages, land)

@@ -251,7 +251,7 @@
     if (lever.unit.startsWith("USD")) return app.money(value, value < 1e5 ? 1 : 0) + lever.unit.slice(3).replace(" a month", " a month");
     if (lever.unit.startsWith("share")) return `${Math.round(100 * value)} %`;
     if (lever.unit.startsWith("x")) return `${value.toFixed(2)} ${lever.unit}`;
-    return `${value} ${lever.unit}`;
+    return `${value < 0 ? app.MINUS : ""}${Math.abs(value)} ${lever.unit}`;
   };
 
   app.boot = (root, first) => {

@@ -3,9 +3,11 @@
   "use strict";
   const app = (globalThis.luckyApp = globalThis.luckyApp || { views: {} });
   const L = globalThis.L;
-  const RAMP = { light: ["#eef2f6", "#cfdcea", "#a5c0de", "#739dcb", "#4377b0", "#1f4f8a"], dark: ["#20262d", "#263b52", "#2b527b", "#3a6ea6", "#5f95d0", "#9cc3f2"] };
+  const RAMP = { light: ["#eef2f6", "#cfdcea", "#a5c0de", "#739dcb", "#4377b0", "#1f4f8a"], dark: ["#222d38", "#263b52", "#2b527b", "#3a6ea6", "#5f95d0", "#9cc3f2"] };
+  const RIVAL = { light: "#8a2f9e", dark: "#d88ae6" }; // neither of the ramp nor of what is below zero
   const LOSS = { light: "#e2a373", dark: "#9a5a2c" };
   const NUDGE = 25 / 111200; // degrees north in 25 metres
+  const sixths = (known) => { known.sort((a, b) => a - b); return known.length ? [1, 2, 3, 4, 5].map((i) => known[Math.floor((i * (known.length - 1)) / 6)]) : []; };
   const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 
   class SiteMap {
@@ -18,7 +20,6 @@
       L.control.zoom({ position: "topright" }).addTo(this.map);
       L.control.scale({ imperial: true, maxWidth: 120, position: "bottomright" }).addTo(this.map);
       this.map.createPane("land").style.zIndex = 300;
-      this.map.createPane("surface").style.zIndex = 410;
       this.land = L.geoJSON(context.land, { pane: "land", interactive: false, renderer: L.canvas({ pane: "land" }) }).addTo(this.map);
       this.tracts = L.geoJSON(context.tracts, { interactive: true, bubblingMouseEvents: true }).addTo(this.map);
       this.tracts.bindTooltip((layer) => this.tip(layer), { sticky: true, className: "tract-tip", direction: "top", offset: [0, -12] });
@@ -28,7 +29,7 @@
       this.layers = { stations: this.stations, competitors: this.rivals };
       this.map.on("click", (event) => on.place(event.latlng.lat, event.latlng.lng));
       new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(element);
-      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (this.found ? this.drawSurface(this.found) : this.repaint()));
       this.map.fitBounds([[40.698, -74.02], [40.772, -73.962]], { animate: false });
     }
 
@@ -50,8 +51,7 @@
 
     /* Six classes of equal count; net revenue below zero has a colour of its own. */
     classes() {
-      const known = this.values.filter((v) => v !== null && (this.shadeName !== "net" || v >= 0)).sort((a, b) => a - b);
-      return known.length ? [1, 2, 3, 4, 5].map((i) => known[Math.floor((i * (known.length - 1)) / 6)]) : [];
+      return sixths(this.values.filter((v) => v !== null && (this.shadeName !== "net" || v >= 0)));
     }
 
     repaint() {
@@ -59,18 +59,21 @@
       const tone = isDark() ? "dark" : "light", cuts = this.classes();
       const colour = (v) => (this.shadeName === "net" && v < 0 ? LOSS[tone] : RAMP[tone][cuts.filter((cut) => v > cut).length]);
       const line = isDark() ? "#14171b" : "#ffffff";
+      const empty = isDark() ? "#2a3037" : "#e3e6e9", isSearched = this.map.hasLayer(this.surface);
       let place = 0;
       this.tracts.eachLayer((layer) => {
         const value = this.values[place];
         layer.luckyValue = value;
         place += 1;
-        layer.setStyle({ weight: 0.5, color: line, fillOpacity: value === null ? 0.35 : 0.92, fillColor: value === null ? (isDark() ? "#2a3037" : "#e3e6e9") : colour(value) });
+        // Under the squares of a search the areas are blank: one scale at a time.
+        const isBlank = value === null || isSearched;
+        layer.setStyle({ weight: 0.5, color: line, fillOpacity: isBlank ? 0.35 : 0.92, fillColor: isBlank ? empty : colour(value) });
       });
       this.land.setStyle({ weight: 0, fillOpacity: 1, fillColor: isDark() ? "#20252b" : "#eceeed" });
       const dots = { color: line, fillColor: isDark() ? "#c9ced6" : "#3d434b" };
       this.stations.eachLayer((dot) => dot.setStyle(dots));
-      this.rivals.eachLayer((dot) => dot.setStyle({ color: line, fillColor: "#c4661f" }));
-      if (this.map.hasLayer(this.surface)) return;
+      this.rivals.eachLayer((dot) => dot.setStyle({ color: line, fillColor: RIVAL[tone] }));
+      if (isSearched) return;
       this.on.legend({ ramp: RAMP[tone], loss: this.shadeName === "net" && this.values.some((v) => v !== null && v < 0) ? LOSS[tone] : null, cuts });
     }
 
@@ -167,16 +170,18 @@
 
     drawSurface(found) {
       this.surface.clearLayers();
+      this.found = found;
       if (!found) { this.surface.remove(); this.repaint(); return; }
-      const values = found.surface.map((p) => p[2]).sort((a, b) => a - b), tone = isDark() ? "dark" : "light";
-      const cuts = [1, 2, 3, 4, 5].map((i) => values[Math.floor((i * (values.length - 1)) / 6)]);
-      const half = found.step_km / 2, north = half / 111.2, east = half / 84.3, renderer = L.canvas({ pane: "surface" });
+      const values = found.surface.map((p) => p[2]), tone = isDark() ? "dark" : "light", cuts = sixths(values.filter((v) => v >= 0));
+      const half = found.step_km / 2, north = half / 111.2, east = half / 84.3;
       for (const [lat, lon, value] of found.surface) {
         const colour = value < 0 ? LOSS[tone] : RAMP[tone][cuts.filter((cut) => value > cut).length];
-        L.rectangle([[lat - north, lon - east], [lat + north, lon + east]], { renderer, pane: "surface", weight: 0, fillOpacity: 0.85, fillColor: colour, interactive: false }).addTo(this.surface);
+        L.rectangle([[lat - north, lon - east], [lat + north, lon + east]], { weight: 0, fillOpacity: 0.92, fillColor: colour, interactive: false }).addTo(this.surface);
       }
       this.surface.addTo(this.map);
-      this.on.legend({ ramp: RAMP[tone], loss: values[0] < 0 ? LOSS[tone] : null, cuts });
+      this.repaint();
+      for (const layer of [this.stations, this.rivals]) if (this.map.hasLayer(layer)) layer.eachLayer((dot) => dot.bringToFront());
+      this.on.legend({ ramp: RAMP[tone], loss: values.some((v) => v < 0) ? LOSS[tone] : null, cuts });
     }
 
     frame(places) {

@@ -45,7 +45,7 @@
     const legend = h("div", { class: "legend" });
     const shades = h("select", { id: "shade", "aria-label": "Shade areas by", onchange: (event) => { shade = event.target.value; paint(); } },
       told.shades.map(([name, label]) => h("option", { value: name }, label)));
-    const toggle = (name, label, isOn, note) => h("label", { class: "check" }, h("input", { type: "checkbox", checked: isOn, disabled: !!note, onchange: (event) => map.show(name, event.target.checked) }), label, note ? h("span", { class: "note" }, ` ${note}`) : null);
+    const toggle = (name, label, isOn, note) => h("label", { class: "check" }, h("input", { type: "checkbox", checked: isOn, disabled: !!note, onchange: (event) => map.show(name, event.target.checked) }), h("span", { class: `spot ${name}`, "aria-hidden": "true" }), label, note ? h("span", { class: "note" }, ` ${note}`) : null);
     const mapTools = h("div", { class: "map-tools" }, shades,
       toggle("stations", "Subway", true),
       toggle("competitors", "Competitors", false, told.competitors ? null : "not loaded"));
@@ -242,7 +242,7 @@
         h("thead", {}, h("tr", {}, h("th", {}, "dollars a month"), columns.map((c) => h("th", { scope: "col" }, c.name)))),
         h("tbody", {},
           row("Sites", (r) => r.sites.map((site) => site.site).join(", ")), row("Net", (r) => money(r.together.net)), row("Interval", (r) => range(r.together.net_low, r.together.net_high)),
-          row("Own revenue", (r) => money(r.together.gross)), row("From our stores", (r) => money(r.together.taken)), row("From each other", (r) => money(r.together.taken_from_each_other)),
+          row("Own revenue", (r) => money(r.together.gross)), row("From our stores", (r) => money(r.together.taken)), row("Score", (r) => `${number(r.together.score)} of 100`), row("All pay back", (r) => months(r.set, r.set.lease, "payback")), row("From each other", (r) => money(r.together.taken_from_each_other)),
           row("Stores left out", (r) => r.scenario.left_out.join(", ") || "none"), row("Assumptions", moved),
           row("", (r) => h("button", { type: "button", onclick: () => frame.change((state) => Object.assign(state, structuredClone(r.scenario))) }, "Open"))))),
         h("button", { type: "button", onclick: () => { frame.pinned = []; drawCompared(); } }, "Clear"));
