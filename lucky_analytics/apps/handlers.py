@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import json
-import re
+import logging
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,12 +17,17 @@ from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["AppHandler", "Assets", "Health", "ProxyIdentity", "ReportPages", "SaveReport"]
+__all__ = ["AppHandler", "Assets", "Health", "ProxyIdentity", "ReportPages", "SaveReport", "tell_failure"]
 
-_FAILURE = re.compile(r'class="lucky-failed"[^>]*>(.*?)</script>', re.DOTALL)
 FAILED = (Path(__file__).parent / "templates" / "failed.html").read_text(encoding="utf-8")
 WARMING = (Path(__file__).parent / "templates" / "warming.html").read_text(encoding="utf-8")
 FULL = (Path(__file__).parent / "templates" / "full.html").read_text(encoding="utf-8")
+
+
+def tell_failure(said: dict[str, str]) -> dict[str, str]:
+    """What the page says when a session cannot start, said to whoever started the app as well."""
+    logging.getLogger(__name__).error("A session could not start: %s: %s", said["kind"], said["text"])
+    return said
 
 
 class AppHandler(TornadoVoilaHandler):
@@ -49,14 +53,6 @@ class AppHandler(TornadoVoilaHandler):
         # A pool that ran empty, or whose kernels died, is filled again.
         if kernels.count_waiting() == 0 and self.settings["lucky_pool"]:
             kernels.fill_if_needed(notebook_name=str(self.notebook_path))
-
-    def write(self, chunk: Any) -> None:
-        """Tells whoever started the app, too, why a session could not start."""
-        found = _FAILURE.search(chunk) if isinstance(chunk, str) else None
-        if found:
-            said = json.loads(found[1])
-            self.log.error("A session could not start: %s: %s", said["kind"], said["text"])
-        super().write(chunk)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         """Our own page: Voila's would load a style from another server."""

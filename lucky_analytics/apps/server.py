@@ -23,6 +23,7 @@ from lucky_analytics.apps.handlers import (
     ProxyIdentity,
     ReportPages,
     SaveReport,
+    tell_failure,
 )
 from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
@@ -183,6 +184,7 @@ def make_server(
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
     config.VoilaConfiguration.template = "lab"
+    config.TemplateExporter.filters = {"tell_failure": f"{tell_failure.__module__}.{tell_failure.__name__}"}
     config.VoilaKernelManager.fill_delay = 3.0  # not while the reader's own page still loads
     config.MappingKernelManager.cull_idle_timeout = int(60 * idle_minutes)
     config.MappingKernelManager.cull_interval = max(1, min(60, int(15 * idle_minutes)))
