@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,14 +22,29 @@ import psutil
 from lucky_analytics import demo, snapshot
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import demo as demo_source
+from tests.services.mariadb import free_port
 
 ROOT = Path(__file__).parents[2]
 SCALE = 0.02
 
 
+# Coffee shops as an official refresh brings them: one beside the first site, one in Harlem.
+COMPETITORS = (
+    "name,latitude,longitude\nJOE'S <b>COFFEE</b>,40.72760,-74.00500\nUPTOWN TEA,40.80890,-73.94830\n"
+)
+
+
 def build_estate(folder: Path) -> Settings:
-    """A snapshot of a small demo estate, with outputs of its own and this checkout's notebooks."""
-    here = Settings(root=ROOT, data_dir=folder / "data", outputs_dir=folder / "outputs")
+    """A snapshot of a small demo estate, with outputs of its own and this checkout's notebooks.
+
+    Its layers are those that ship, and competitors.
+    """
+    home = folder / "home"
+    shutil.copytree(ROOT / "data" / "external", home / "data" / "external")
+    (home / "data" / "external" / "official_competitors.csv").write_text(COMPETITORS)
+    for name in ("notebooks", "params", "requirements.lock"):
+        (home / name).symlink_to(ROOT / name)
+    here = Settings(root=home, data_dir=folder / "data", outputs_dir=folder / "outputs")
     demo.build(here.demo_dir, scale=SCALE)
     with demo_source.connect(here.demo_dir) as source:
         snapshot.take(source, settings=here)
@@ -58,7 +74,7 @@ class Running:
             return error.code, error.read().decode(), error.headers
 
 
-def until(page: Any, expression: str, timeout: float = 30_000) -> None:
+def until(page: Any, expression: str, timeout: float = 60_000) -> None:
     """Waits for an expression to hold; asked from outside, because the page's policy forbids evaluation."""
     ends = time.monotonic() + timeout / 1000
     while not holds(page, expression):
@@ -76,12 +92,6 @@ def holds(page: Any, expression: str) -> bool:
         return False
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def running(name: str, here: Settings, *options: str, **environment: str) -> Iterator[Running]:
     """``lucky app NAME`` until the block ends; waits until its address answers."""
@@ -89,7 +99,7 @@ def running(name: str, here: Settings, *options: str, **environment: str) -> Ite
     log = here.outputs_dir / f"app-{port}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     places = {
-        "LUCKY_HOME": str(ROOT),
+        "LUCKY_HOME": str(here.root),
         "LUCKY_DATA": str(here.data_dir),
         "LUCKY_OUTPUTS": str(here.outputs_dir),
         "HOME": "/nonexistent",  # as the account of a service has it

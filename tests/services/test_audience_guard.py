@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import os
-import socket
-import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.publish import publish_audiences
+from tests.documented_proxy import documented_proxy
 from tests.example_runs import make_settings, write_portal_runs
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nginx.conf"
@@ -33,64 +29,9 @@ def guard(require, tmp_path_factory):
     declared = "leadership: everything\noperations: {departments: [operations]}\n"
     (settings.params_dir / "audiences.yml").write_text(declared)
     publish_audiences(settings)
-    port = free_port()
-    configuration = folder / "nginx.conf"
-    configuration.write_text(own_paths(EXAMPLE.read_text(), folder, port))
-    users = [f"{name}:{salted(password)}" for name, password in PASSWORDS.items()]
-    (folder / "users").write_text("\n".join(users) + "\n")
-    open_to_workers(folder)
-    command = [program, "-c", str(configuration), "-p", str(folder), "-g", "daemon off;"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            wait_for(port, server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=10)
-
-
-def own_paths(example: str, folder: Path, port: int) -> str:
-    """The documented file with this test's paths; every path must occur, else the example has changed."""
-    replaced = {
-        "127.0.0.1:8080": f"127.0.0.1:{port}",
-        "/run/lucky-portal.pid": str(folder / "pid"),
-        "/var/log/nginx/lucky-portal.log": str(folder / "log"),
-        "/etc/nginx/lucky-portal.users": str(folder / "users"),
-        "/srv/lucky/outputs": str(folder / "outputs"),
-    }
-    for theirs, ours in replaced.items():
-        assert theirs in example
-        example = example.replace(theirs, ours)
-    return example
-
-
-def salted(password: str) -> str:
-    salt = b"saltsalt"
-    return "{SSHA}" + base64.b64encode(hashlib.sha1(password.encode() + salt).digest() + salt).decode()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def open_to_workers(folder: Path) -> None:
-    """Started by root, the server reads as another user, who must get through pytest's private folders."""
-    if os.geteuid() == 0:
-        for parent in [folder, *folder.parents][:3]:
-            parent.chmod(0o755)
-
-
-def wait_for(port: int, server: subprocess.Popen) -> None:
-    for _ in range(100):
-        if server.poll() is not None:
-            pytest.fail(f"nginx stopped: {server.stderr.read()}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("nginx does not listen")
+    places = {"/srv/lucky/outputs": str(settings.outputs_dir)}
+    with documented_proxy(program, EXAMPLE, folder, PASSWORDS, places) as address:
+        yield address
 
 
 def get(address: str, name: str | None = None, password: str | None = None) -> tuple[int, str]:

@@ -37,6 +37,7 @@ def call(capsys, *arguments):
         (["site_scoring"], 3, "Run lucky snapshot take"),
         (["site_scoring", "--host", "0.0.0.0"], 1, "host 0.0.0.0: expected a login"),
         (["site_scoring", "--host", "app.example.org"], 1, "Set LUCKY_APP_TOKEN"),
+        (["site_scoring", "--port", "99999"], 2, "99999 is not in the range"),
     ],
 )
 def test_what_is_wrong_is_one_line(here, capsys, arguments, code, words):
@@ -56,6 +57,19 @@ def test_a_port_in_use_and_a_short_token(here, capsys, monkeypatch):
     monkeypatch.setenv("LUCKY_APP_TOKEN", "short")
     code, (line,) = call(capsys, "site_scoring", "--host", "0.0.0.0")
     assert code == 1 and "16 characters or more, got 5" in line and "short" not in line
+
+
+def test_what_an_app_is_made_of_is_missing_or_broken(here, capsys, monkeypatch):
+    estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    write_notebook(here.notebooks_dir / "apps" / "mapped.ipynb", "from lucky_analytics.apps import site")
+    code, (line,) = call(capsys, "mapped", "--port", "0")
+    assert code == 1 and "reference layer manhattan_tracts.geojson: expected a file in" in line
+    (here.notebooks_dir / "apps" / "torn.ipynb").write_text('{"cells": [')
+    code, (line,) = call(capsys, "torn", "--port", "0")
+    assert code == 1 and "expected a notebook whose cells can be read, got JSONDecodeError" in line
+    monkeypatch.setenv("LUCKY_APP_TOKEN", "x" * 16)
+    code, (line,) = call(capsys, "site_scoring", "--port", "0", "--host", "nowhere.invalid")
+    assert code == 1 and "nowhere.invalid:0: expected a free address of this machine" in line
 
 
 def test_who_may_listen_where():

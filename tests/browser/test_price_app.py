@@ -1,0 +1,43 @@
+"""The second app, on the frame of the first: it draws, fits a phone, and is what its address says."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.app_server import running, until
+
+MARGIN = "luckyApp.frame.result.margin.value"
+
+
+def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chromium):
+    with running("price_what_if", small_estate, "--pool", "0") as app:
+        context = chromium.new_context(viewport={"width": 390, "height": 900})
+        page, seen = context.new_page(), []
+        page.on("pageerror", lambda error: seen.append(str(error)))
+        page.on("console", lambda said: seen.append(said.text) if said.type == "error" else None)
+        page.goto(app.url + "?depth=0.3", wait_until="commit", timeout=60_000)
+        page.wait_for_selector("[data-connected=yes]", timeout=120_000)
+        until(page, "luckyApp.frame.result?.scenario.levers.depth === 0.3")
+        assert page.locator(".tile h2").all_inner_texts() == ["Volume", "Revenue", "Margin"]
+        assert "% interval" in page.locator(".tiles").inner_text()
+        before = page.evaluate(MARGIN)
+        page.locator("#lever-depth").fill("0.1")
+        until(page, f"{MARGIN} !== {before}")
+        assert "depth=0.1" in page.url
+        page.locator("#segment select, select#segment").select_option(index=1)
+        until(page, "!luckyApp.frame.busy && luckyApp.frame.result.scenario.segment !== 'all'")
+        for _ in range(2):
+            page.get_by_role("button", name="Undo").click()
+            until(page, "!luckyApp.frame.busy")
+        assert page.evaluate(MARGIN) == before
+        page.evaluate("luckyApp.frame.evaluate({ query: 'category=Soup<script>' })")
+        until(page, "document.querySelector('.quiet').textContent.startsWith('unknown category')")
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        assert not page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+        assert seen == [] and "generated data" in page.locator(".bar .sub").inner_text()
+        context.close()
