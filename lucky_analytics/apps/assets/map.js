@@ -185,7 +185,7 @@
     }
 
     frame(places) {
-      if (places.length) this.map.fitBounds(L.latLngBounds(places).pad(0.08), { maxZoom: 14, animate: false });
+      if (places.length) this.map.fitBounds(L.latLngBounds(places), { maxZoom: 14, animate: false, paddingTopLeft: [30, 95], paddingBottomRight: [30, 40] }); // the tools lie over its top
     }
   }
   app.SiteMap = SiteMap;
