@@ -14,7 +14,6 @@ import pandas as pd
 from lucky_analytics import settings
 from lucky_analytics.apps.frame import Action, plain
 from lucky_analytics.apps.kept import keep
-from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.questions import site_prepare
 from lucky_analytics.questions.site_diversion import spread_customers
 from lucky_analytics.questions.site_outlook import describe_basis
@@ -30,7 +29,7 @@ from lucky_analytics.questions.site_scenario import (
 )
 from lucky_analytics.questions.site_search import search_sites
 from lucky_analytics.questions.site_set import N_SETS
-from lucky_analytics.questions.site_support import warn
+from lucky_analytics.questions.site_support import count_competitors, warn
 from lucky_analytics.questions.site_what_if import MONTHS, Answer, World, answer_scenario
 from lucky_analytics.reference.manhattan import Layers, load_layers
 
@@ -164,19 +163,11 @@ def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]
     row = answer.sites.index[answer.sites["site"] == about["site"]][0]
     found = answer.sites.loc[row].to_dict()
     document |= {name: value for name, value in found.items() if name not in ("refused",)}
-    document["competitors"] = _count_competitors(prepared.layers, found, answer.world.levers["radius"])
+    document["competitors"] = count_competitors(prepared.layers, found, answer.world.levers["radius"])
     document["losses"] = answer.losses.loc[about["site"]].to_dict()
     document["ramp"] = answer.ramps.loc[row].tolist()
     document["drivers"] = answer.drivers.loc[about["site"]].to_dict()
     return plain(document)
-
-
-def _count_competitors(layers: Layers, site: dict[str, Any], km: float) -> int | None:
-    """Within the radius, in a straight line; null where the layer is not loaded."""
-    if layers.competitors is None:
-        return None
-    places = (layers.competitors[name] for name in ("latitude", "longitude"))
-    return int((great_circle_km(site["latitude"], site["longitude"], *places) <= km).sum())
 
 
 def _set(answer: Answer) -> dict[str, Any] | None:

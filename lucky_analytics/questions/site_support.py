@@ -1,15 +1,18 @@
-"""Where a site what-if stands on thin ground, in sentences a reader can act on."""
+"""Where a site what-if stands on thin ground, in sentences a reader can act on; and who else is near."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.questions.site_prepare import PreparedSites
 from lucky_analytics.questions.site_what_if import Answer
-from lucky_analytics.reference.manhattan import name_borough
+from lucky_analytics.reference.manhattan import Layers, name_borough
 
-__all__ = ["TOO_NEAR_KM", "warn"]
+__all__ = ["TOO_NEAR_KM", "count_competitors", "warn"]
 
 TOO_NEAR_KM = 0.2
 _AREAS = {
@@ -57,3 +60,11 @@ def warn(prepared: PreparedSites, answer: Answer, place: int) -> list[str]:
     if site["area_id"] in _AREAS and "official" not in prepared.layers.vintages["jobs"]:
         said.append(f"{site['area_name']}: {_AREAS[site['area_id']]}.")
     return said
+
+
+def count_competitors(layers: Layers, site: Mapping[str, Any], km: float) -> int | None:
+    """Within ``km`` of the site's ``latitude`` and ``longitude``, in a straight line; null without a layer."""
+    if layers.competitors is None:
+        return None
+    places = (layers.competitors[name] for name in ("latitude", "longitude"))
+    return int((great_circle_km(site["latitude"], site["longitude"], *places) <= km).sum())
