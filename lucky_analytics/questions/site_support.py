@@ -63,7 +63,7 @@ def warn(prepared: PreparedSites, answer: Answer, place: int) -> list[str]:
 
 
 def count_competitors(layers: Layers, site: Mapping[str, Any], km: float) -> int | None:
-    """Within ``km`` of the site's ``latitude`` and ``longitude``, in a straight line; null without a layer."""
+    """Within ``km`` of the site's coordinates, in a straight line; null without the layer."""
     if layers.competitors is None:
         return None
     places = (layers.competitors[name] for name in ("latitude", "longitude"))
