@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 
 import pytest
 
@@ -115,9 +114,7 @@ def test_only_what_a_touched_table_or_method_reaches_runs_again_and_says_so(here
     actions = lambda **more: {  # noqa: E731
         o.notebook: (o.action, o.reason) for o in batch.run_notebooks(wanted, settings, **more)
     }
-    began = time.monotonic()
     assert {action for action, _ in actions().values()} == {"skipped"}
-    assert time.monotonic() - began < 5
     take(settings, 4)
     ran = actions()
     assert ran["counts"] == ("ran", "changed: tables luckyus_sales_order.t_order")

@@ -59,7 +59,6 @@ def test_a_cell_that_never_ends_is_stopped(here):
     _, outcomes = here
     (endless,) = [outcome for outcome in outcomes if outcome.notebook == "endless"]
     assert (endless.action, "CellTimeoutError" in endless.reason) == ("failed", True)
-    assert endless.record.seconds < 30
 
 
 def test_outputs_that_make_no_page_fail_that_run_only(here):
