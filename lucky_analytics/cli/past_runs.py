@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from lucky_analytics import settings
 from lucky_analytics.formats import format_interval, format_value
+
+if TYPE_CHECKING:
+    from lucky_analytics.runs.diff import Moved
 
 __all__ = ["diff", "history", "results", "verify"]
 
@@ -27,7 +31,8 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"run": record.run_id, "status": record.status, **body}, indent=1))
         return
-    click.echo(f"{notebook.name}, run {record.run_id}: {record.status}")
+    name = f"{notebook.name} {record.variant}".strip()
+    click.echo(f"{name}, run {record.run_id}: {record.status}")
     for problem in body.get("problems", []):
         click.echo(f"  not to be relied on: {problem}")
     for line in body["headlines"]:
@@ -73,13 +78,9 @@ def diff(before: str, after: str, as_json: bool) -> None:
         click.echo(json.dumps(dataclasses.asdict(found), indent=1))
         return
     for line in found.moved:
-        beyond = {True: ", beyond its interval", False: ", inside its interval", None: ""}[
-            line.beyond_interval
-        ]
         was, now = (format_value(value, line.unit) for value in (line.before, line.after))
         interval = format_interval(line.low, line.high, line.unit)
-        less = ", by less than is shown" if was == now else ""
-        click.echo(f"{line.label}: {f'{was} {interval}'.strip()} -> {now}{beyond}{less}")
+        click.echo(f"{line.label}: {f'{was} {interval}'.strip()} -> {now}{_by_how_much(line)}")
     for name in found.only_before:
         click.echo(f"{name}: no longer given")
     for name in found.only_after:
@@ -93,6 +94,24 @@ def diff(before: str, after: str, as_json: bool) -> None:
         listed = ", ".join(f"{day} ({rows:,} rows)" for day, rows in list(days.items())[:7])
         click.echo(f"restated in {table}: {listed}{' and more' if len(days) > 7 else ''}")
     click.echo("because of: " + ("; ".join(causes) or "nothing that is recorded"))
+
+
+def _by_how_much(line: Moved) -> str:
+    """The change in percent, and where it ends against the old interval; small changes are not rounded away.
+
+    A change of a share is in percent of the share, not in points.
+    """
+    if line.before is None or line.after is None:
+        return ""
+    change = line.after - line.before
+    if not change:
+        return ", only its interval moved"
+    direction = "up" if change > 0 else "down"
+    share = f" {100 * abs(change / line.before):.2g} %" if line.before else ""
+    text = f", {direction}{share}"
+    if line.beyond_interval is None:
+        return text
+    return f"{text}, {'beyond' if line.beyond_interval else 'inside'} its interval"
 
 
 @click.group()

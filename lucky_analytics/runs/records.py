@@ -83,12 +83,13 @@ def list_runs(notebook: str, settings: Settings) -> list[Record]:
 
 
 def find(notebook: str, run: str | None, settings: Settings) -> Record:
-    """One run by id or a beginning of it; without one, the newest. Raises when there is none."""
+    """One run by id or a beginning of it. Without one, the newest of the notebook's own parameters, or of
+    its grid where there is no other. Raises when there is none."""
     runs = list_runs(notebook, settings)
     if not runs:
         raise RunError(f"runs of {notebook}", expected="one", got="none", remedy=f"Run lucky run {notebook}")
     if run is None:
-        return runs[0]
+        return next((record for record in runs if not record.variant), runs[0])
     matching = [record for record in runs if record.run_id.startswith(run)]
     if not matching:
         raise UnknownNameError(f"run of {notebook}", run, [record.run_id for record in runs])

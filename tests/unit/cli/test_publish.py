@@ -66,8 +66,8 @@ def test_serve_serves_on_this_machine_only(settings, tmp_path):
     try:
         address = server.stdout.readline().split()[2]
         assert address.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             assert b"Lucky Analytics" in answer.read()
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=10) == 130
+        assert server.wait(timeout=60) == 130

@@ -83,6 +83,7 @@ def test_a_grid_runs_each_combination_and_keeps_the_text_that_was_written(here):
     assert set(variants) == {"", "zip_code=07030", "zip_code=10014"}
     assert variants["zip_code=07030"].parameters["zip_code"] == "07030"
     assert len({record.run_id for record in variants.values()}) == 3
+    assert records.find("varies", None, settings).variant == ""  # its own parameters, whichever ended last
     again = batch.run_notebooks(["varies"], settings)
     assert {outcome.action for outcome in again} == {"skipped"}
 

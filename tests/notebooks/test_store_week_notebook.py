@@ -1,0 +1,44 @@
+"""The page of one store: its own rows alone, also where it is too young to be judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from lucky_analytics import settings
+from lucky_analytics.publish.audiences import load_audiences
+from lucky_analytics.runs import notebooks
+from lucky_analytics.runs.grids import grid
+from tests import demo_suite
+from tests.notebook_said import headlines, said_by
+
+NOTEBOOK = "operations/store_week"
+
+
+def test_the_headlines_are_sums_of_the_last_seven_days():
+    suite = demo_suite.suite()
+    said = said_by(NOTEBOOK, suite, store="221 Grand")
+    found = headlines(said)
+    orders = suite.orders.join(suite.stores.select("store_id", "store_name"), "store_id").execute()
+    own = orders[orders["store_name"] == "221 Grand"]
+    own = own[(suite.as_of - own["order_date"].dt.date).map(lambda age: age.days) < 7]
+    assert found["orders"]["value"] == len(own)
+    assert found["revenue"]["value"] == pytest.approx(own["revenue_cents"].sum() / 100)
+    assert found["expected"]["low"] < found["expected"]["value"] < found["expected"]["high"]
+    assert [len(said[kind]) for kind in ("answer", "decision", "figure", "table")] == [1] * 4
+    assert "221 Grand sold" in said["answer"][0]["text"]
+
+
+def test_a_store_too_young_for_a_range_says_so():
+    said = said_by(NOTEBOOK, demo_suite.suite(), store="21st & 3rd")
+    assert headlines(said)["expected"]["value"] is None
+    assert "fewer than 4 weeks before" in said["answer"][0]["text"]
+
+
+def test_the_grid_has_every_trading_store_and_an_audience_has_one():
+    here = settings.load()
+    points = grid(notebooks.find("store_week", here), here)
+    trading = demo_suite.suite().stores.filter("is_trading_store").execute()
+    assert {point["store"] for point in points} == set(trading["store_name"])
+    (audience,) = [each for each in load_audiences(here) if each.parameters]
+    assert audience.notebooks == ("store_week",)
+    assert {"store": audience.parameters["store"]} in points
