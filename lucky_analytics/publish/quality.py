@@ -31,13 +31,15 @@ _RULES = {
 
 @dataclass(frozen=True)
 class Issue:
-    """A known issue of the platform. ``count`` is null when the snapshot does not have its tables."""
+    """A known issue of the platform. ``count`` is of what ``counted`` says, rows or empty tables;
+    null when the snapshot does not have its tables."""
 
     name: str
     about: str
     severity: str
     where: str
     count: int | None
+    counted: str
 
 
 def find_manifest(settings: Settings, shown: Sequence[Run]) -> Manifest | None:
@@ -61,6 +63,7 @@ def list_issues(declared: Mapping[str, Mapping[str, Any]], findings: Sequence[Fi
             severity=issue["severity"],
             where=issue["empty"] if "empty" in issue else issue["tables"][0],
             count=counted[name].count if name in counted else None,
+            counted="tables" if "empty" in issue else "rows",
         )
         for name, issue in declared.items()
     ]
