@@ -129,8 +129,9 @@ def show(notebook: str, headline: str) -> None:
 
     here = settings.load()
     for row in past.headline_history(notebooks.find(notebook, here).name, headline, here):
-        interval = format_interval(row["low"], row["high"])
-        click.echo(f"{row['sequence']:4}  {row['as_of']}  {row['value']} {interval}  n = {row['n']:,}")
+        interval = format_interval(row["low"], row["high"], row["unit"])
+        shown = f"{format_value(row['value'], row['unit'])} {interval}".strip()
+        click.echo(f"{row['sequence']:4}  {row['as_of']}  {shown}  n = {row['n']:,}")
 
 
 @history.command()

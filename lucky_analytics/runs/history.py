@@ -59,12 +59,13 @@ def rebuild(settings: Settings) -> int:
 
 
 def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[str, Any]]:
-    """One headline over the good runs of a notebook, oldest first: sequence, as_of, value, low, high, n.
+    """One headline over the good runs of a notebook, oldest first: sequence, as_of, unit, value, low,
+    high, n.
 
     Raises ``UnknownNameError`` for a headline that no good run has given.
     """
     query = """
-        select r.sequence, r.as_of, h.value, h.low, h.high, h.n
+        select r.sequence, r.as_of, h.unit, h.value, h.low, h.high, h.n
         from headlines h join runs r using (notebook, run_id, sequence)
         where h.notebook = ? and h.name = ? and r.status = 'ok' and r.variant = ''
         order by r.sequence

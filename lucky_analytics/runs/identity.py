@@ -67,7 +67,9 @@ def package_hash(*folders: str) -> str:
 def modules_behind(cells: Iterable[str]) -> set[str]:
     """Every module of this package that the cells import, transitively, found without running them.
 
-    Imports inside functions count. A package counts with its data files. ``%magic`` lines are left out.
+    Imports inside functions count. A package counts with its data files; the whole suite, which everything
+    imports, without: a template of the portal is nothing that a notebook reads. ``%magic`` lines are left
+    out.
     """
     seen: set[str] = set()
     waiting = [name for cell in cells for name in _imports(_without_magics(cell), "__main__")]
@@ -122,7 +124,7 @@ def _module_hash(module: str, whole: bool = False) -> str:
     path = _file(module)
     if path is None:
         return ""
-    if path.name != "__init__.py":
+    if path.name != "__init__.py" or path.parent == PACKAGE:
         return digest(path.read_bytes())
     files = [path]
     for other in sorted(path.parent.rglob("*")):

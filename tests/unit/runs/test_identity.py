@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lucky_analytics.runs import identity
 
 INPUTS = {"notebook_hash": "n", "code": "c", "parameters": {"a": 1}, "tables": {"d.t": "h"}, "lock": "l"}
@@ -35,3 +37,46 @@ def test_reference_files_count_only_for_those_who_reach_them(tmp_path):
 
 def test_no_two_lists_of_parts_give_one_digest():
     assert identity.digest("ab", "c") != identity.digest("a", "bc")
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A small package in the place of ours: a module, and two subpackages with a data file each."""
+    root = tmp_path / "lucky_analytics"
+    files = {"__init__.py": "", "report.py": "", "estate/__init__.py": "", "estate/tables.yml": "a: 1"}
+    files |= {"pages/__init__.py": "", "pages/templates/top.html.j2": "<h1>"}
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    monkeypatch.setattr(identity, "PACKAGE", root)
+
+    def forget():
+        for cached in (identity._imports_of, identity._file, identity._module_hash):
+            cached.cache_clear()
+
+    forget()
+    yield root, forget
+    forget()
+
+
+@pytest.mark.parametrize(
+    ("touched", "reruns"),
+    [
+        ("pages/templates/top.html.j2", set()),  # only the page is made anew
+        ("estate/tables.yml", {"estate"}),
+        ("report.py", {"report", "estate"}),
+        ("__init__.py", {"report", "estate"}),
+    ],
+)
+def test_a_touched_file_reruns_only_those_who_reach_it(package, touched, reruns):
+    root, forget = package
+    cells = {
+        "report": "from lucky_analytics import report",
+        "estate": "from lucky_analytics import estate, report",
+    }
+    before = {name: identity.code_hash([cell]) for name, cell in cells.items()}
+    pages = identity.package_hash("pages")
+    (root / touched).write_text("x = 2")
+    forget()
+    assert {name for name, cell in cells.items() if identity.code_hash([cell]) != before[name]} == reruns
+    assert (identity.package_hash("pages") != pages) == touched.startswith("pages")
