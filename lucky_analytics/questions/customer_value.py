@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.repeat_buying import RepeatFit
-from lucky_analytics.methods.repeat_forecast import estimate_alive, forecast_orders, forecast_silence
+from lucky_analytics.methods.repeat_forecast import (
+    draw_future,
+    estimate_alive,
+    forecast_orders,
+    forecast_silence,
+)
 from lucky_analytics.methods.spend import SpendFit, estimate_spend, fit_spend
 from lucky_analytics.questions.churn_scores import histories_of
 
-__all__ = ["decompose_claim", "draw_fits", "estimate_alive_total", "fit_order_values", "value_lapsed"]
+__all__ = ["decompose_claim", "draw_fits", "fit_order_values", "forecast_customers", "value_lapsed"]
 
 YEAR = 365.0
+N_FUTURES = 60
 
 
 def draw_fits(fit: RepeatFit, n_draws: int, seed: int = 7) -> list[RepeatFit]:
@@ -81,18 +90,32 @@ def decompose_claim(
     return pd.DataFrame(steps, columns=["step", "dollars"])
 
 
-def estimate_alive_total(
-    features: pd.DataFrame, fit: RepeatFit, level: float = 0.9, seed: int = 7
-) -> dict[str, float]:
-    """Customers who have not left for good: ``value``, ``low``, ``high``, ``n``; with parameters as drawn."""
+def forecast_customers(
+    features: pd.DataFrame,
+    fit: RepeatFit,
+    periods: Sequence[int] = (30, 60, 90),
+    level: float = 0.9,
+    seed: int = 7,
+) -> tuple[dict[str, float], pd.DataFrame]:
+    """What all customers of ``features`` are expected to do, with intervals that hold what will happen.
+
+    First, customers who have not left for good: ``value``, ``low``, ``high``, ``n``. Then the orders that
+    they will place: ``period`` (days from now), ``orders``, ``orders_low``, ``orders_high``. The intervals
+    come from futures drawn by chance, each with the model's parameters drawn from their uncertainty; the
+    totals' logs are taken to be normal.
+    """
     own = histories_of(features)
     same = own.groupby(["frequency", "recency", "age"]).size().rename("n").reset_index()
     weight = same["n"].to_numpy(float)
     alive = estimate_alive(fit, same)
+    # Who has all but left adds nothing to the orders, and the formula takes its time.
+    there = alive > 1e-6
+    orders = [float(weight[there] @ forecast_orders(fit, same[there], period)) for period in periods]
     chance = np.random.default_rng(seed)
-    totals = []
-    for drawn in draw_fits(fit, 100, seed):
-        p = estimate_alive(drawn, same)
-        totals.append(weight @ p + chance.normal() * np.sqrt(weight @ (p * (1 - p))))
-    low, high = np.quantile(totals, [0.5 - level / 2, 0.5 + level / 2])
-    return {"value": float(weight @ alive), "low": float(low), "high": float(high), "n": len(features)}
+    futures = [draw_future(drawn, same, periods, chance) for drawn in draw_fits(fit, N_FUTURES, seed)]
+    logs = np.log([[n_alive, *totals] for n_alive, totals in futures])
+    half = np.exp(norm.ppf(0.5 + level / 2) * logs.std(axis=0, ddof=1))
+    total = float(weight @ alive)
+    frame = pd.DataFrame({"period": periods, "orders": orders})
+    frame = frame.assign(orders_low=frame["orders"] / half[1:], orders_high=frame["orders"] * half[1:])
+    return {"value": total, "low": total / half[0], "high": total * half[0], "n": len(features)}, frame

@@ -97,7 +97,8 @@ def find_actions(classes: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
     for a plow horse its margin cut, for a dog the category's mean margin on the same units (its buyers take
     an average product instead); for a star what it earns now. ``stake_low``, ``stake_high`` carry the
     interval of the margin (of the share, for a puzzle). A plow horse discounted more deeply than its
-    category is to be repriced, another re-engineered.
+    category is to be repriced, another re-engineered. ``may_lose``: share of its units that a repriced
+    product may lose before its stake is gone (null for other actions, which change no price).
     """
     rows = classes[classes["menu_class"].isin(["star", "plow horse", "puzzle", "dog"])].copy()
     rows = rows.merge(board[["product_id", "margin", "discount"]], on="product_id")
@@ -130,6 +131,8 @@ def find_actions(classes: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
         axis=1,
     )
     rows["stake_low"], rows["stake_high"] = ends.min(axis=1), ends.max(axis=1)
+    left = 1 - rows["unit_margin"].clip(lower=0) / rows["margin_cut"]
+    rows["may_lose"] = left.where(rows["action"].str.startswith("reprice") & (rows["margin_cut"] > 0))
     columns = ["product_id", "product_name", "category", "menu_class", "probability", "action", "margin"]
-    kept = rows[[*columns, "stake", "stake_low", "stake_high"]]
+    kept = rows[[*columns, "stake", "stake_low", "stake_high", "may_lose"]]
     return kept.sort_values("stake", ascending=False, ignore_index=True)

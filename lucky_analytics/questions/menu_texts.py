@@ -28,18 +28,24 @@ def describe_decision(actions: pd.DataFrame) -> str:
     verbs = {"reprice": "Discount less", "re-engineer": "Make cheaper", "promote": "Show more",
              "retire, or replace": "Retire or replace"}  # fmt: skip
     gains = actions[actions["menu_class"] != "star"]
-    kind = gains["action"].str.partition(":")[0]
+    kind = gains["action"].str.split(":").str[0]
     parts = []
     for name, verb in verbs.items():
         own = gains[kind == name]
         if len(own):
             best = own.iloc[0]
-            parts.append(f"{verb}: {best['product_name']} (${best['stake']:,.0f} a month)")
+            parts.append(f"{verb}: {best['product_name']} (${best['stake']:,.0f} a month{_proviso(best)})")
     stars = actions.loc[actions["menu_class"] == "star", "product_name"].head(3).tolist()
     keep = f"Keep first on the menu: {', '.join(stars)}." if stars else ""
     return " ".join(
         [f"Product, this month: {'; '.join(parts)}." if parts else "No change has a clear gain.", keep]
     )
+
+
+def _proviso(best: pd.Series) -> str:
+    """A dearer product sells less: how much less it may sell before nothing is gained."""
+    may_lose = best["may_lose"]
+    return "" if pd.isna(may_lose) else f" if sales hold, nothing if {100 * may_lose:.0f} % are lost"
 
 
 def describe_growth(growth: pd.DataFrame) -> str:

@@ -1,10 +1,10 @@
 """Intervals of the churn methods hold what they claim, in worlds with planted orders and departures only.
 
-Rule, stated before the worlds are drawn: four families are tested at once, each so that all four together
+Rule, stated before the worlds are drawn: five families are tested at once, each so that all of them together
 raise a false alarm with a chance of 1 % (``coverage_rule``). r, alpha, a and b of a world count together; the
-customers who have not left, the hazard ratio of a coupon and that of a nearby opening are one yes or no a
-world. What a naive analyst would publish with an interval must fail the same rule. Worlds have the seeds
-from 0 on: none is picked. 20 in every run of the tests, 200 in the long one.
+customers who have not left, the orders of the 60 days that follow, the hazard ratio of a coupon and that of a
+nearby opening are one yes or no a world. What a naive analyst would publish with an interval must fail the
+same rule. Worlds have the seeds from 0 on: none is picked. 20 in every run of the tests, 200 in the long one.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from scipy.stats import norm
 
 from lucky_analytics.methods.repeat_buying import fit_repeat_buying
 from lucky_analytics.questions.churn_departures import estimate_departures
-from lucky_analytics.questions.customer_value import estimate_alive_total
+from lucky_analytics.questions.customer_value import forecast_customers
 from tests.churn_world import PLANT, RATIOS, simulate
 from tests.coverage_rule import holds
 
 LEVEL = 0.9
-FAMILIES = {"parameters": 0, "not left": 1, "coupon": 2, "nearby opening": 3}
+FAMILIES = {"parameters": 0, "not left": 1, "orders": 2, "coupon": 3, "nearby opening": 4}
 FALSE_ALARM = 0.01 / len(FAMILIES)
 N_CUSTOMERS, N_FEW = 5_000, 20
 WORLDS = [N_FEW, pytest.param(200, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
-SILENT_DAYS = 60
+SILENT_DAYS = AHEAD = 60
 
 
 @functools.cache
 def fit_world(seed, ratios=(1.0, 1.0), variant="mbg"):
-    world = simulate(N_CUSTOMERS, seed, ratios=ratios)
+    world = simulate(N_CUSTOMERS, seed, ratios=ratios, extra=AHEAD)
     return world, fit_repeat_buying(world, variant)
 
 
@@ -54,12 +54,13 @@ def as_features(world):
 def replication(seed, level=LEVEL):
     """For each family, the share of what was planted that its intervals hold."""
     world, fit = fit_world(seed)
-    alive = estimate_alive_total(as_features(world), fit, level)
+    alive, orders = forecast_customers(as_features(world), fit, [AHEAD], level)
     acted, start = fit_world(seed, tuple(RATIOS.values()))
     ratio = estimate_departures(acted, start, level).set_index("name")
     return (
         share_of_parameters(fit, level),
         alive["low"] <= world["is_alive"].sum() <= alive["high"],
+        orders["orders_low"].item() <= world["later"].sum() <= orders["orders_high"].item(),
         *(ratio.low[name] <= planted <= ratio.high[name] for name, planted in RATIOS.items()),
     )
 
@@ -77,15 +78,17 @@ def naive_ratio(silent, applies):
 
 @functools.cache
 def naive_replication(seed):
-    """The same of four naive ones: nobody leaves before a second order; who ordered within 60 days has not
-    left; and the shares of silent customers compared."""
+    """The same of five naive ones: nobody leaves before a second order; who ordered within 60 days has not
+    left; customers go on as they did; and the shares of silent customers compared."""
     world, _ = fit_world(seed)
     active = world["age"] - world["recency"] < SILENT_DAYS
     acted, _ = fit_world(seed, tuple(RATIOS.values()))
     silent = acted["age"] - acted["recency"] >= SILENT_DAYS
     held = [interval(active.mean(), len(world)) * len(world)]
+    orders = AHEAD * (world["frequency"] / world["age"]).sum()
+    held.append(orders + norm.ppf([0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) * np.sqrt(orders))
     held += [naive_ratio(silent, acted[name] > 0) for name in ("is_coupon_acquired", "near_last")]
-    planted = (world["is_alive"].sum(), *RATIOS.values())
+    planted = (world["is_alive"].sum(), world["later"].sum(), *RATIOS.values())
     inside = [low <= value <= high for (low, high), value in zip(held, planted, strict=True)]
     return (share_of_parameters(fit_world(seed, variant="bg")[1], LEVEL), *inside)
 

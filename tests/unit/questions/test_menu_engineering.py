@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
-from lucky_analytics.questions import menu_board, menu_costs, menu_pairs
+from lucky_analytics.questions import menu_board, menu_costs, menu_pairs, menu_texts
 from lucky_analytics.questions import menu_engineering as menu
 from lucky_analytics.questions import menu_trends as trends
 from lucky_analytics.questions import menu_views as views
@@ -172,6 +172,10 @@ def test_what_is_at_stake_is_the_way_to_the_cut(menu_class, values, discount, ac
     assert row["action"] == action
     assert row["stake"] == pytest.approx(stake_a_unit * 10 * 7 * menu.WEEKS_A_MONTH)
     assert row["stake_low"] <= row["stake_high"]
+    # A quarter of the units at 2.00 is what the way from 1.50 to 2.00 brings.
+    assert row["may_lose"] == pytest.approx(0.25 if action.startswith("reprice") else np.nan, nan_ok=True)
+    said = menu_texts.describe_decision(pd.DataFrame([row.rename_axis(None)]))
+    assert ("nothing if 25 % are lost" in said) == action.startswith("reprice")
 
 
 def test_borderline_products_get_no_advice():
