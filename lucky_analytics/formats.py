@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 
-__all__ = ["format_interval", "format_number", "format_value"]
+__all__ = ["format_interval", "format_number", "format_value", "keep_together"]
 
 _SHARES = {"share", "rate"}
 _CURRENCIES = {"USD": "$", "NZD": "NZ$"}
 _MINUS = "\N{MINUS SIGN}"  # a hyphen is shorter, and breaks off its number at the end of a line
+_SPACE = "\N{NO-BREAK SPACE}"
+_JOINER = "\N{WORD JOINER}"  # a line may end between a minus and a dollar sign
+# A hyphen that opens a number; not one inside a range (2012-16), a word, a date or an option.
+_HYPHEN_AS_MINUS = re.compile(r"(?<![\w.,%)\]\-\u2013\u2212])-(?=\$?\d)")
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:m|km)\b)")
 
 
 def format_value(value: float | None, unit: str) -> str:
@@ -30,8 +36,10 @@ def format_value(value: float | None, unit: str) -> str:
     return f"{number} {words}".strip()
 
 
-def format_number(value: float | None, unit: str = "") -> str:
+def format_number(value: float | None, unit: str = "", like: float | None = None) -> str:
     """A value without the words of its unit, for tiles and intervals.
+
+    ``like``: a number that it stands beside; the smaller of the two is written as coarsely as the larger.
 
     >>> format_number(2_194_799, "USD"), format_number(4.707, "USD"), format_number(-1234.4)
     ('$2.19M', '$4.71', '−1,234')
@@ -45,16 +53,29 @@ def format_number(value: float | None, unit: str = "") -> str:
     if unit in _SHARES:
         return f"{_plain(value * 100, 1)} %"
     symbol = _CURRENCIES.get(unit.partition(" ")[0], "")
-    digits = _money(abs(value)) if symbol else _count(abs(value))
+    beside = abs(like) if like is not None and math.isfinite(like) else 0.0
+    digits = _money(abs(value), beside) if symbol else _count(abs(value), beside)
     sign = _MINUS if value < 0 and digits.strip("0.") else ""
     return sign + symbol + digits
 
 
+def keep_together(text: str) -> str:
+    """Text for a page: a minus sign for a hyphen that opens a number, and no number parted from its unit.
+
+    >>> keep_together("-44 % at 500 m, -$5 in 2012-16") == "−44\u00a0% at 500\u00a0m, −\u2060$5 in 2012-16"
+    True
+    """
+    text = _HYPHEN_AS_MINUS.sub(_MINUS, text).replace(f"{_MINUS}$", f"{_MINUS}{_JOINER}$")
+    return _UNIT.sub(_SPACE, text)
+
+
 def format_interval(low: float | None, high: float | None, unit: str = "") -> str:
-    """An interval in brackets, or an empty string when it has neither end.
+    """An interval in brackets, or an empty string when it has neither end. Both ends are as coarse.
 
     >>> format_interval(50_200, 66_900, "USD a month"), format_interval(5, None, "weeks")
     ('($50.2K to $66.9K)', '(5 or more)')
+    >>> format_interval(7_494, 37_300, "USD"), format_interval(41.31, 2_327, "USD"), format_interval(0.9, 1.5)
+    ('($7.5K to $37.3K)', '($41 to $2,327)', '(0.9 to 1.5)')
     """
     if low is None and high is None:
         return ""
@@ -62,23 +83,28 @@ def format_interval(low: float | None, high: float | None, unit: str = "") -> st
         return f"({format_number(low, unit)} or more)"
     if low is None:
         return f"({format_number(high, unit)} or less)"
-    return f"({format_number(low, unit)} to {format_number(high, unit)})"
+    return f"({format_number(low, unit, like=high)} to {format_number(high, unit, like=low)})"
 
 
-def _money(size: float) -> str:
-    if size < 99.995:
+def _money(size: float, beside: float = 0.0) -> str:
+    coarser = max(size, beside)
+    if coarser < 99.995:
         return f"{size:.2f}"
-    if size < 9_999.5:
+    if coarser < 9_999.5:
         return f"{size:,.0f}"
-    return _short(size)
+    if size == 0:
+        return "0"
+    return _short(size) if size >= 9_999.5 else f"{_plain(size / 1e3, 1)}K"
 
 
-def _count(size: float) -> str:
+def _count(size: float, beside: float = 0.0) -> str:
     if size >= 99_999.5:
         return _short(size)
     if size >= 99.95 or size == round(size):
         return f"{size:,.0f}"
-    return _plain(size, 1 if size >= 1 else 2)
+    # Beside a larger number one decimal says enough, unless it would say nothing.
+    is_fine = size < 1 and (beside < 1 or size < 0.095)
+    return _plain(size, 2 if is_fine else 1)
 
 
 def _short(size: float) -> str:

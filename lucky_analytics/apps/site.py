@@ -92,12 +92,12 @@ def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
     layers = prepared.layers
     tracts = layers.tracts[["geoid", "area_id", "area_name", "geometry"]].copy()
     tracts["geometry"] = tracts.geometry.simplify(1e-4).set_precision(1e-5)
-    per_area = layers.areas.set_index("area_id")
+    ages = layers.areas.set_index("area_id")["median_age_interpolated"]
     values = {
         "residents": (layers.tracts["residents"] / layers.land_km2).round(0),
         "jobs": (layers.tracts["jobs"] / layers.land_km2).round(0),
-        "income": layers.tracts["area_id"].map(per_area["median_income_interpolated"]),
-        "age": layers.tracts["area_id"].map(per_area["median_age_interpolated"]),
+        "income": layers.tracts["median_income"],
+        "age": layers.tracts["area_id"].map(ages),
     }
     return {
         "tracts": _shapes(tracts),

@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 
 __all__ = ["SIDES", "place_labels"]
 
-# Where the text stands beside its point, in the order of preference: its alignment, and the way to it.
+# Where the text stands beside its point, in the order of preference: its alignment, and the way to it
+# (right, down) in distances from the point.
 SIDES = {
     "right": ("left", 1, 0),
     "left": ("right", -1, 0),
     "below": ("center", 0, 1),
     "above": ("center", 0, -1),
+    "below right": ("left", 0.4, 1),
+    "above right": ("left", 0.4, -1),
+    "below left": ("right", -0.4, 1),
+    "above left": ("right", -0.4, -1),
 }
 # A pixel of text over a mark or outside the frame is worse than one over other text.
 _OVER_MARK, _OUTSIDE, _LATER_SIDE = 4.0, 3.0, 1e-3
@@ -67,11 +72,10 @@ def _move_pair(i: int, j: int, side: Array, alone: Array, together: Array) -> bo
 
 def _text_box(row: Array, side: str) -> Box:
     x, y, radius, width, height = row
-    if side in ("left", "right"):
-        left = x + radius + 2 if side == "right" else x - radius - 2 - width
-        return left, y - height / 2, left + width, y + height / 2
-    top = y + radius + 1 if side == "below" else y - radius - 1 - height
-    return x - width / 2, top, x + width / 2, top + height
+    align, right, down = SIDES[side]
+    left = x + right * (radius + 2) - {"left": 0.0, "center": width / 2, "right": width}[align]
+    top = {0: y - height / 2, 1: y + radius + 1, -1: y - radius - 1 - height}[down]
+    return left, top, left + width, top + height
 
 
 def _overlap(a: Array, b: Array) -> Array:

@@ -65,11 +65,12 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
         land.mark_geoshape(fill=CONTEXT, strokeWidth=0).encode(
             opacity=shade, tooltip=alt.Tooltip("properties.area_name:N", title="area")
         ),
+        spots.mark_circle(size=190, opacity=0.95).encode(**place, color=colour, tooltip=tooltip),
+        # Over the circles: a site beside a store would hide it.
         own.mark_point(shape="square", size=40, color=CONTEXT).encode(
             **place, tooltip=alt.Tooltip("store_name:N", title="open store")
         ),
         *_label(own, stores, _STORE_RADIUS + 2, fontSize=10, opacity=0.85),
-        spots.mark_circle(size=190, opacity=0.95).encode(**place, color=colour, tooltip=tooltip),
         *_label(spots, sites, _SITE_RADIUS + 2, fontWeight="bold"),
         alt.Chart(bar).mark_line(color=CONTEXT, strokeWidth=3).encode(**place),
         alt.Chart(bar.head(1).assign(text="1 km"))

@@ -15,7 +15,7 @@ from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.reml import predict
 
-__all__ = ["estimate_exposure_effect", "estimate_losses"]
+__all__ = ["estimate_exposure_effect", "estimate_exposures", "estimate_losses"]
 
 Array = NDArray[Any]
 
@@ -58,6 +58,16 @@ def estimate_losses(fit: GrowthFit, level: float = 0.9) -> pd.DataFrame:
         }
     )
     return pairs[pairs["unique_id"] != pairs["neighbour_id"]].reset_index(drop=True)
+
+
+def estimate_exposures(fit: GrowthFit) -> pd.Series:
+    """Exposure of each open unit to all others on ``as_of``, by ``unique_id``: nearness times maturity, added.
+
+    0 for a unit without neighbours or without a place. Times ``estimate_exposure_effect`` it is what sister
+    units take of its log counts.
+    """
+    units = fit.neighbours[fit.neighbours["opened"] <= fit.as_of].reset_index(drop=True)
+    return pd.Series(exposure_by_pair(fit, units).sum(axis=1), index=units["unique_id"])
 
 
 def exposure_by_pair(fit: GrowthFit, units: pd.DataFrame) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.formats import format_interval, format_number, format_value
+from lucky_analytics.formats import format_interval, format_number, format_value, keep_together
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
@@ -89,11 +89,12 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
         elif kind == "table":
             content.tables.append(_table(record, bundle))
         elif kind == "check":
-            content.checks.append(record)
+            content.checks.append({**record, "detail": keep_together(record["detail"])})
         elif kind == "caveat":
-            content.caveats.append(record["text"])
+            content.caveats.append(keep_together(record["text"]))
         elif not problems:
-            (content.answers if kind == "answer" else content.decisions).append(record["text"])
+            said = content.answers if kind == "answer" else content.decisions
+            said.append(keep_together(record["text"]))
         content.problems += [problem for problem in problems if problem not in content.problems]
     return content
 
@@ -106,12 +107,12 @@ def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -
         interval = f"{interval}, {100 * record['level']:.3g}\u00a0%\u00a0interval"  # kept on one line
     return Headline(
         name=record["name"],
-        label=record["label"],
-        number=number,
+        label=keep_together(record["label"]),
+        number=keep_together(number),
         words=format_value(value, unit).removeprefix(number).strip(),
-        interval=interval,
+        interval=keep_together(interval),
         n=f"{record['n']:,} {record['n_of']}",
-        note=record["note"],
+        note=keep_together(record["note"]),
         sql=record["sql"],
         is_known=value is not None,
         problems=problems,
@@ -123,8 +124,8 @@ def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:
     spec = find_spec(bundle)
     return Figure(
         name=record["name"],
-        finding=record["finding"],
-        subtitle=record["subtitle"],
+        finding=keep_together(record["finding"]),
+        subtitle=keep_together(record["subtitle"]),
         alt=record["alt"],
         source=record["source"],
         json=format_json(spec) if spec else "",
@@ -135,7 +136,7 @@ def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:
 def _table(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Table:
     return Table(
         name=record["name"],
-        title=record["title"],
+        title=keep_together(record["title"]),
         markup=clean_html("".join(bundle["text/html"])),
         is_empty=not record["data"]["data"],
     )

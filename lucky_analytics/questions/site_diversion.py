@@ -1,11 +1,7 @@
-"""What a new site takes from whom: by the openings so far, by a choice model, by customers who switched."""
+"""What a new site takes from whom: by the openings so far, and by a choice model."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING
-
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -14,18 +10,7 @@ from lucky_analytics.methods.huff import choice_shares, estimate_diversion
 from lucky_analytics.questions.site_scoring import SiteModel
 from lucky_analytics.reference.manhattan import Layers
 
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-    from lucky_analytics.catalog import Suite
-
-__all__ = [
-    "count_switchers",
-    "estimate_event_losses",
-    "estimate_huff_losses",
-    "estimate_switching",
-    "spread_customers",
-]
+__all__ = ["estimate_event_losses", "estimate_huff_losses", "spread_customers"]
 
 
 def spread_customers(
@@ -78,39 +63,3 @@ def estimate_huff_losses(
         lost, _ = estimate_diversion(demand, cost, new[:, [column]], decay_km=decay_km, outside=outside)
         rows += [(site, store, float(share)) for store, share in zip(stores["store_name"], lost, strict=True)]
     return pd.DataFrame(rows, columns=["site", "store_name", "loss"])
-
-
-def count_switchers(suite: Suite, opened_id: str, opened: dt.date, window_days: int = 56) -> ir.Table:
-    """Orders at the other trading stores before and after an opening, of its new customers and of all others.
-
-    One row per ``store_id``: ``joined_before``, ``joined_after``, ``others_before``, ``others_after``. Joined
-    are customers with an order in the opened store within ``window_days``; before and after are as long.
-    """
-    window = dt.timedelta(days=window_days)
-    order = suite.orders.filter("is_trading_store").filter(~ibis._.is_delivery)
-    around = order.filter((order.order_date >= opened - window) & (order.order_date < opened + window))
-    joined = around.filter(around.store_id == opened_id).select("customer_id").distinct().mutate(joined=True)
-    marked = around.left_join(joined, "customer_id").mutate(after=around.order_date >= opened)
-    marked = marked.mutate(joined=ibis.coalesce(marked.joined, False)).filter(marked.store_id != opened_id)
-    counts = {
-        f"{group}_{when}": (
-            (marked.joined if group == "joined" else ~marked.joined)
-            & (marked.after if when == "after" else ~marked.after)
-        ).sum()
-        for group in ("joined", "others")
-        for when in ("before", "after")
-    }
-    return marked.group_by("store_id").agg(**counts).order_by("store_id")
-
-
-def estimate_switching(counts: pd.DataFrame) -> pd.Series:
-    """Share of a store's orders lost to the opening: its joined customers' fall beyond that of the others.
-
-    Difference in differences on logs of the counts of ``count_switchers``, weighted by the joined customers'
-    share; null where either group has no order before. Joined customers are active by selection, which
-    makes this a lower bound.
-    """
-    before, after = counts["joined_before"], counts["joined_after"]
-    trend = counts["others_after"] / counts["others_before"].where(counts["others_before"] > 0)
-    expected = before * trend
-    return ((expected - after) / (before + counts["others_before"])).where(before > 0)

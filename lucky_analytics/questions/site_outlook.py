@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.methods.distance import great_circle_km
+from lucky_analytics.methods.distance import decay_weights, great_circle_km
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.questions.site_draws import draw_revenue, draw_weekly_shares
 from lucky_analytics.questions.site_scoring import FEATURES, SiteModel, predict_sites
+from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
 
 __all__ = [
     "combine_sites",
@@ -19,6 +21,7 @@ __all__ = [
     "explain_sites",
     "find_comparables",
     "forecast_site_ramps",
+    "pick_together",
     "score_sites",
     "widen_ramps",
 ]
@@ -52,7 +55,8 @@ def combine_sites(
 ) -> pd.DataFrame:
     """What several sites earn when they open together: each alone, and all as one row ``together``.
 
-    ``site``, ``gross``, ``taken`` (from the stores there are), ``taken_from_each_other``, ``net``.
+    ``site``, ``gross``, ``taken`` (from the stores there are), ``taken_from_each_other``, ``net`` with
+    ``net_low`` and ``net_high`` (of all: the sites' ends added up, as if all missed in the same direction).
     Raises ``UnknownNameError`` for a name that is not among ``sites``.
     """
     for name in names:
@@ -62,27 +66,40 @@ def combine_sites(
     alone = predict_sites(model, chosen, open_sites)
     place = ("latitude", "longitude")
     km = great_circle_km(*(chosen[c] for c in place), *(chosen[c] for c in place))
-    mutual = np.exp(-km / model.sister.scale_km) - np.eye(len(chosen))
-    gross = alone["gross"].to_numpy(float) * np.exp(model.sister.effect * mutual.sum(axis=1))
+    mutual = decay_weights(km, model.sister.scale_km) - np.eye(len(chosen))
+    crowded = np.exp(model.sister.effect * mutual.sum(axis=1))
+    gross, gross_low, gross_high = (alone[name] @ crowded for name in ("gross", "gross_low", "gross_high"))
     to_open = great_circle_km(*(chosen[c] for c in place), *(open_sites[c] for c in place))
-    pull = np.exp(-to_open / model.sister.scale_km).sum(axis=0)
-    sold = (predict_dollars(model, open_sites) * (1 - np.exp(model.sister.effect * pull))).sum()
-    rows = alone[["site", "gross", "taken", "net"]].assign(taken_from_each_other=0.0)
+    pull = decay_weights(to_open, model.sister.scale_km).sum(axis=0)
+    sold, z = (
+        open_sites["orders_week"].fillna(0) * model.order_dollars * WEEKS_A_MONTH,
+        norm.ppf(0.5 + model.level / 2),
+    )
+    taken, taken_low, taken_high = (
+        sold @ (1 - np.exp((model.sister.effect + side * z * model.sister.se) * pull)) for side in (0, 1, -1)
+    )
+    rows = alone[["site", "gross", "taken", "net", "net_low", "net_high"]].assign(taken_from_each_other=0.0)
     total = {
         "site": "together",
         "gross": alone["gross"].sum(),
-        "taken": sold,
-        "taken_from_each_other": alone["gross"].sum() - gross.sum(),
-        "net": gross.sum() - sold,
+        "taken": taken,
+        "taken_from_each_other": alone["gross"].sum() - gross,
+        "net": gross - taken,
+        "net_low": gross_low - taken_high,
+        "net_high": gross_high - taken_low,
     }
     return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
 
 
-def predict_dollars(model: SiteModel, open_sites: pd.DataFrame) -> np.ndarray:
-    """Revenue a month of the open stores at their mature level; 0 where it is not known."""
-    dollars = model.order_dollars * 365.25 / 12 / 7
-    sold: np.ndarray = open_sites["orders_week"].fillna(0).to_numpy(float) * dollars
-    return sold
+def pick_together(names: list[str], sites: pd.DataFrame) -> list[str]:
+    """The sites of a scenario that lie inside the layers; ``sites`` as from ``describe_sites``.
+
+    Raises ``UnknownNameError`` for a name that is no site at all.
+    """
+    for name in names:
+        if name not in set(sites["site"]):
+            raise UnknownNameError("site in together", name, sites["site"])
+    return [name for name in names if sites.set_index("site")["refused"].isna()[name]]
 
 
 def find_comparables(model: SiteModel, sites: pd.DataFrame, n: int = 2) -> pd.Series:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.formats import format_number
+from lucky_analytics.formats import format_interval, format_number
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.payback import (
     find_break_even_week,
@@ -192,13 +192,13 @@ def answer_payback(row: pd.Series, lease: Lease) -> str:
 def describe_rent(row: pd.Series, lease: Lease) -> str:
     """What rent a site can bear, for the decision, from one row of ``estimate_payback``."""
     value, low, high = (
-        format_number(max(float(row[name]), 0.0), "USD")
-        for name in ("bearable_rent", "bearable_rent_low", "bearable_rent_high")
+        max(float(row[name]), 0.0) for name in ("bearable_rent", "bearable_rent_low", "bearable_rent_high")
     )
     return (
         f"At a margin of {100 * lease.margin_rate:.0f} % and a build-out of "
         f"{format_number(lease.build_out_dollars, 'USD')}, both assumed, it pays back within "
-        f"{lease.horizon_months} months at a rent of up to {value} a month ({low} to {high})."
+        f"{lease.horizon_months} months at a rent of up to {format_number(value, 'USD')} a month "
+        f"{format_interval(low, high, 'USD')}."
     )
 
 
@@ -208,7 +208,8 @@ def describe_payback(payback: pd.DataFrame, lease: Lease) -> str:
     rent = (
         "their rents" if payback["is_rent_imported"].all() else f"${lease.rent_dollars_month / 1e3:g}K rent"
     )
+    verb = "is" if n_likely == 1 else "are"
     return (
-        f"At {rent} {n_likely} of {len(payback)} sites are more likely than not to pay back "
+        f"At {rent} {n_likely} of {len(payback)} sites {verb} more likely than not to pay back "
         f"within {lease.horizon_months} months"
     )

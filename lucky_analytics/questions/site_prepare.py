@@ -88,7 +88,9 @@ def prepare_sites(
         fit = dataclasses.replace(learned.fit, reml=dataclasses.replace(learned.fit.reml, build=_spent))
         fitted[reach] = Fitted(fit, list_open_sites(stores, learned), outside, learned.order_dollars)
         for radius in radii:
-            known = assemble_sites(layers, stores, learned.plateaus, learned.launch_levels, radius)
+            known = assemble_sites(
+                layers, stores, learned.plateaus, learned.launch_levels, learned.exposures, radius
+            )
             models[reach, radius] = fit_site_model(known, sister, learned.order_dollars, level=level)
     grid = list_grid(layers)[: 0 if only else None]
     return PreparedSites(

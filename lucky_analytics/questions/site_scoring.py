@@ -45,7 +45,9 @@ class Sister:
 
 @dataclass(frozen=True)
 class SiteModel:
-    """``sites``: the stores learned from; ``fit``: log plateau on ``FEATURES``; ``errors``: leave-one-out.
+    """``sites``: the stores learned from, with their ``exposure`` to sisters; ``errors``: leave-one-out.
+
+    ``fit``: log plateau on ``FEATURES``, as it would be without sister stores (``exposure`` 0).
 
     ``order_dollars``: value of an order; ``level``: that of the intervals, at most n / (n + 1).
     """
@@ -86,7 +88,8 @@ def parse_candidates(lines: Sequence[str]) -> pd.DataFrame:
 
 
 def describe_sites(layers: Layers, sites: pd.DataFrame, walk_km: float = WALK_KM) -> pd.DataFrame:
-    """Adds ``area_id``, ``area_name``, ``residents``, ``jobs``, ``stations`` within a walk, and the features.
+    """Adds ``area_id``, ``area_name``, ``median_income``, the features, and ``residents``, ``jobs`` and
+    ``stations`` within a walk.
 
     All null outside the layers' coverage; ``refused`` says why, and is null inside.
     """
@@ -105,17 +108,21 @@ def assemble_sites(
     stores: pd.DataFrame,
     plateaus: pd.DataFrame,
     launch_levels: pd.DataFrame,
+    exposures: pd.Series,
     walk_km: float = WALK_KM,
 ) -> pd.DataFrame:
     """The stores whose mature level is known, with what surrounds them: the rows the model learns from.
 
     Stores on a ramp enter with their pooled plateau, never with sales at ramp age; stores that opened with
     the chain with the mean of their last four weeks; stores too young for either are left out.
-    ``orders_week`` is the level.
+    ``orders_week`` is the level, ``exposure`` (from ``exposures`` by ``unique_id``) the exposure to sister
+    stores with which it was reached.
     """
     known = plateaus[plateaus["role"] == "fitted"].set_index("store_name")["plateau"]
     known = pd.concat([known, launch_levels.set_index("store_name")["recent"]])
-    sites = stores.assign(orders_week=stores["store_name"].map(known)).rename(columns={"store_name": "site"})
+    exposure = stores["unique_id"].map(exposures)
+    sites = stores.assign(orders_week=stores["store_name"].map(known), exposure=exposure)
+    sites = sites.rename(columns={"store_name": "site"})
     described = describe_sites(layers, sites.dropna(subset="orders_week").reset_index(drop=True), walk_km)
     return described[described["refused"].isna()].reset_index(drop=True)
 
@@ -133,20 +140,27 @@ def fit_site_model(
 ) -> SiteModel:
     """Regress the log plateau on the features, slopes pulled towards zero; score it by leaving stores out.
 
-    The features are kept only when they beat the plain mean of the other stores for the stores left out;
-    otherwise every slope is 0 (``penalty`` infinite) and places differ only in their sister stores.
+    What sister stores take of each plateau (``exposure`` times the sister effect) is added back first, and
+    taken off again at the exposure of the place predicted: the errors are of what is then predicted. The
+    sister effect comes from the openings of all stores, so it is not left out with the store. The features
+    are kept only when they beat the mean of the other stores for the stores left out; otherwise every slope
+    is 0 (``penalty`` infinite) and places differ only in their sister stores.
     ``errors``: ``site``, ``orders_week``, and the log errors (prediction - actual) of each store left out:
-    ``error_features``, ``error_mean``, and ``error`` of the one that was kept. Raises ``LuckyError`` below 4
-    stores.
+    ``error_features``, ``error_mean``, ``error`` of the one that was kept, and ``error_plain`` of the mean of
+    the other stores with no regard to sister stores. Raises ``LuckyError`` below 4 stores.
     """
     if len(sites) < 4:
         raise LuckyError("site model", expected="at least 4 stores with a known level", got=str(len(sites)))
-    X, y = sites[list(FEATURES)].to_numpy(float), np.log(sites["orders_week"].to_numpy(float))
+    X, y = sites[list(FEATURES)].to_numpy(float), _log_alone(sites, sister)
+    log_orders = np.log(sites["orders_week"].to_numpy(float))
     errors = sites[["site", "orders_week"]].copy()
-    for name, strength in (("error_features", penalty), ("error_mean", np.inf)):
+    ways = {"features": (y, penalty), "mean": (y, np.inf), "plain": (log_orders, np.inf)}
+    for name, (level_of, strength) in ways.items():
         keep = ~np.eye(len(y), dtype=bool)
-        left_out = [ridge_predict(X[rows], y[rows], X[[i]], strength)[0] for i, rows in enumerate(keep)]
-        errors[name] = np.array(left_out) - y
+        left_out = [
+            ridge_predict(X[rows], level_of[rows], X[[i]], strength)[0] for i, rows in enumerate(keep)
+        ]
+        errors[f"error_{name}"] = np.array(left_out) - level_of
     sizes = errors[["error_features", "error_mean"]].abs().mean()
     kept = penalty if sizes["error_features"] < sizes["error_mean"] else np.inf
     errors["error"] = errors["error_mean" if np.isinf(kept) else "error_features"]
@@ -168,10 +182,7 @@ def predict_sites(
     the worst of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number:
     how many times as strongly as fitted a site takes from a store; a what-if sets it.
     """
-    own_X, own_y = (
-        model.sites[list(FEATURES)].to_numpy(float),
-        np.log(model.sites["orders_week"].to_numpy(float)),
-    )
+    own_X, own_y = model.sites[list(FEATURES)].to_numpy(float), _log_alone(model.sites, model.sister)
     wanted = sites[list(FEATURES)].to_numpy(float)
     X = np.clip(wanted, own_X.min(axis=0), own_X.max(axis=0))
 
@@ -180,8 +191,7 @@ def predict_sites(
 
     low, high, _ = jackknife_plus(fit_predict, own_X, own_y, X, model.level)
     kernel = _kernel(model.sister, sites, open_sites)
-    # A store does not crowd itself: its own nearness of 1 is taken off.
-    own_exposure = _kernel(model.sister, model.sites, open_sites).sum(axis=1) - 1
+    own_exposure = model.sites["exposure"].to_numpy(float)
     exposure = np.clip(kernel.sum(axis=1), own_exposure.min(), own_exposure.max())
     dollars = model.order_dollars * WEEKS_A_MONTH
     table = sites.copy()
@@ -190,7 +200,7 @@ def predict_sites(
         np.isfinite(model.penalty) & (np.abs(wanted - X) > 0).any(axis=1)
     )
     for name, log_orders in (("gross", model.fit.predict(X)), ("gross_low", low), ("gross_high", high)):
-        table[name] = np.exp(log_orders + table["crowding"]) * dollars
+        table[name] = np.exp(log_orders + model.sister.effect * exposure) * dollars
     table["orders_week"] = table["gross"] / dollars
     sold = open_sites["orders_week"].fillna(0).to_numpy(float) * dollars
     z, pull = float(norm.ppf(0.5 + model.level / 2)), np.asarray(pull, float)
@@ -201,6 +211,12 @@ def predict_sites(
     table["net_low"] = table["gross_low"] - table["taken_high"]
     table["net_high"] = table["gross_high"] - table["taken_low"]
     return table
+
+
+def _log_alone(sites: pd.DataFrame, sister: Sister) -> np.ndarray:
+    """The log level that each store would have without sister stores."""
+    alone: np.ndarray = np.log(sites["orders_week"].to_numpy(float)) - sister.effect * sites["exposure"]
+    return np.asarray(alone, float)
 
 
 def _kernel(sister: Sister, sites: pd.DataFrame, others: pd.DataFrame) -> np.ndarray:

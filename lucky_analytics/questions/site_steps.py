@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.stats import t
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.distance import great_circle_km
-from lucky_analytics.methods.exposure import estimate_exposure_effect, estimate_losses
+from lucky_analytics.methods.exposure import estimate_exposure_effect, estimate_exposures, estimate_losses
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.huff import fit_outside
 from lucky_analytics.questions.site_scoring import WALK_KM, Sister, SiteModel
@@ -35,6 +36,7 @@ __all__ = [
     "fit_outside_option",
     "keep_covered",
     "list_open_sites",
+    "list_unmatched",
     "run_ramp",
     "sister_of",
 ]
@@ -50,12 +52,13 @@ IMPORTED = {
 
 @dataclass(frozen=True)
 class RampSteps:
-    """What the store ramp gives: the fit, plateaus, levels of launch stores, dollars an order."""
+    """What the store ramp gives: the fit, plateaus, levels of launch stores, exposures, dollars an order."""
 
     weekly: RampWeeks
     fit: GrowthFit
     plateaus: pd.DataFrame
     launch_levels: pd.DataFrame
+    exposures: pd.Series
     order_dollars: float
 
 
@@ -71,7 +74,7 @@ def run_ramp(
     plateaus = estimate_store_plateaus(fit, values, stores, needed_dollars=1.0, level=level)
     falls = estimate_launch_levels(weekly.weeks, stores, launch, fit.noise_sd, level)
     order_dollars = float(values.loc[values["unique_id"].isna(), "value"].iloc[0])
-    return RampSteps(weekly, fit, plateaus, falls, order_dollars)
+    return RampSteps(weekly, fit, plateaus, falls, estimate_exposures(fit), order_dollars)
 
 
 def sister_of(fit: GrowthFit) -> Sister:
@@ -81,19 +84,27 @@ def sister_of(fit: GrowthFit) -> Sister:
 
 
 def list_open_sites(stores: pd.DataFrame, steps: RampSteps) -> pd.DataFrame:
-    """Every trading store as a site: place and ``orders_week``, the young one with what is expected of it."""
+    """Every trading store as a site: place, ``orders_week``, and ``is_young``.
+
+    A young store's own weeks say nothing yet: its level is what is expected of any store.
+    """
     levels = steps.plateaus.set_index("store_name")["plateau"]
     levels = pd.concat([levels, steps.launch_levels.set_index("store_name")["recent"]])
-    return stores.assign(orders_week=stores["store_name"].map(levels)).rename(columns={"store_name": "site"})
+    young = steps.plateaus.loc[steps.plateaus["role"] == "prior only", "store_name"]
+    sites = stores.assign(
+        orders_week=stores["store_name"].map(levels), is_young=stores["store_name"].isin(young)
+    )
+    return sites.rename(columns={"store_name": "site"})
 
 
 def badge_stores(open_sites: pd.DataFrame, order_dollars: float) -> pd.DataFrame:
     """The open stores as the map shows them: ``store_name``, place, ``label`` with revenue a month.
 
-    A store whose level is not known has its name alone.
+    A young store (``is_young``) is called new, one whose level is not known has its name alone.
     """
     thousands = open_sites["orders_week"] * order_dollars * WEEKS_A_MONTH / 1e3
     money = thousands.map(lambda value: "" if np.isnan(value) else f" ${value:.0f}K")
+    money = money.mask(open_sites["is_young"], " new")
     badges = open_sites.rename(columns={"site": "store_name"})[["store_name", "latitude", "longitude"]]
     return badges.assign(label=badges["store_name"] + money)
 
@@ -123,14 +134,25 @@ def attach_imports(
     """
     for frame, column in ((rent, "rent_dollars_month"), (foot_traffic, "people_day")):
         if frame is not None:
-            if frame["site"].duplicated().any():
-                raise LuckyError(f"import with {column}", expected="each site once", got="a site twice")
             sites = sites.assign(**{column: sites["site"].map(frame.set_index("site")[column])})
     if competitors is not None:
         place = ("latitude", "longitude")
         km = great_circle_km(*(sites[c] for c in place), *(competitors[c] for c in place))
         sites = sites.assign(competitors=(km <= WALK_KM).sum(axis=1))
     return sites
+
+
+def list_unmatched(names: Iterable[str], **imports: pd.DataFrame | None) -> list[str]:
+    """What imported files name that is not among ``names``: nothing is done with those rows.
+
+    >>> list_unmatched(["Astor"], rent=pd.DataFrame({"site": ["Astor", "Aster"]}), foot_traffic=None)
+    ['Aster (rent)']
+    """
+    known = set(names)
+    frames = {kind: frame for kind, frame in imports.items() if frame is not None}
+    return [
+        f"{name} ({kind})" for kind, frame in frames.items() for name in frame.iloc[:, 0] if name not in known
+    ]
 
 
 def keep_covered(sites: pd.DataFrame) -> pd.DataFrame:
@@ -146,16 +168,26 @@ def keep_covered(sites: pd.DataFrame) -> pd.DataFrame:
 def compare_with_existing_model(model: SiteModel, predictions: pd.DataFrame | None) -> pd.DataFrame:
     """Mean absolute error of the plateau, in percent (0 to 1), of each way to predict a store left out.
 
-    ``way``, ``error`` with ``low`` and ``high`` (Student's t over stores), ``n``. An imported model is scored
-    on its own predictions; only if those were made without the store are they leave-one-out too.
+    ``way``, ``error`` with ``low`` and ``high`` (Student's t over stores), ``n``, ``is_used`` (the one that
+    the predictions of ``model`` rest on). An imported model is scored on its own predictions; only if those
+    were made without the store are they leave-one-out too. Raises ``LuckyError`` when it names no store whose
+    level is known.
     """
     errors = {
-        "mean of the other stores": model.errors["error_mean"].abs(),
-        "features of the place": model.errors["error_features"].abs(),
+        "mean of the other stores": model.errors["error_plain"].abs(),
+        "the same, with sister stores": model.errors["error_mean"].abs(),
+        "features of the place, with sister stores": model.errors["error_features"].abs(),
     }
+    used = list(errors)[1 if np.isinf(model.penalty) else 2]
     if predictions is not None:
         known = predictions.set_index("store_name")["predicted_dollars_month"]
         predicted = model.errors["site"].map(known)
+        if predicted.isna().all():
+            raise LuckyError(
+                "import predictions",
+                expected="stores among " + ", ".join(model.errors["site"]),
+                got=", ".join(known.index[:3]),
+            )
         actual = model.errors["orders_week"] * model.order_dollars * WEEKS_A_MONTH
         errors["existing model (imported)"] = (predicted / actual).map(np.log).abs()
     rows = []
@@ -163,5 +195,5 @@ def compare_with_existing_model(model: SiteModel, predictions: pd.DataFrame | No
         n = int(error.notna().sum())
         half = t.ppf(0.5 + model.level / 2, n - 1) * error.std() / np.sqrt(n) if n > 1 else np.nan
         ends = (error.mean(), max(error.mean() - half, 0.0), error.mean() + half)
-        rows.append((way, *np.expm1(ends), n))
-    return pd.DataFrame(rows, columns=["way", "error", "low", "high", "n"])
+        rows.append((way, *np.expm1(ends), n, way == used))
+    return pd.DataFrame(rows, columns=["way", "error", "low", "high", "n", "is_used"])

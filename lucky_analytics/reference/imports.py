@@ -17,10 +17,14 @@ __all__ = ["CONTRACTS", "Contract", "read_import"]
 
 @dataclass(frozen=True)
 class Contract:
-    """``columns``: name to (lowest, highest), or null for text. ``about`` says what a row is."""
+    """``columns``: name to (lowest, highest), or null for text. ``about`` says what a row is.
+
+    No two rows may agree in all columns of ``key``.
+    """
 
     about: str
     columns: dict[str, tuple[float, float] | None]
+    key: tuple[str, ...]
 
 
 _PLACE = {"latitude": (40.4, 41.0), "longitude": (-74.3, -73.6)}
@@ -28,18 +32,22 @@ CONTRACTS = {
     "rent": Contract(
         "one site: asking rent, dollars a month, all in",
         {"site": None, "rent_dollars_month": (0, 1_000_000)},
+        ("site",),
     ),
     "foot_traffic": Contract(
         "one site: people passing its door a day, and when they were counted",
         {"site": None, "people_day": (0, 1_000_000), "counted": None},
+        ("site",),
     ),
     "competitors": Contract(
         "one coffee shop of another chain, with its place",
         {"name": None, **_PLACE},
+        ("name", "latitude", "longitude"),
     ),
     "predictions": Contract(
         "one store: what an existing model predicts for it, dollars a month at maturity",
-        {"store_name": None, "predicted_dollars_month": (0, 10_000_000)},
+        {"store_name": None, "predicted_dollars_month": (1, 10_000_000)},
+        ("store_name",),
     ),
 }
 
@@ -47,8 +55,9 @@ CONTRACTS = {
 def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
     """The rows of an imported file, or null when ``path`` is empty.
 
-    Raises ``UnknownNameError`` for a kind without a contract, ``LuckyError`` naming the file, the column and
-    the first row that breaks it.
+    Columns that the contract does not name are left out. Raises ``UnknownNameError`` for a kind without a
+    contract, ``LuckyError`` naming the file, the column and the first row that breaks it; for a file without
+    rows (nothing known is not the same as none there); and for a row that stands twice.
 
     >>> read_import("rent", "") is None
     True
@@ -57,20 +66,23 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
         raise UnknownNameError("import", kind, CONTRACTS)
     if not str(path):
         return None
-    contract = CONTRACTS[kind]
+    contract, where = CONTRACTS[kind], f"import {kind} from {path}"
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        # Spreadsheets open their CSV with a byte order mark.
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise LuckyError(
-            f"import {kind} from {path}", expected="a CSV file in UTF-8", got=str(error)
-        ) from error
+        told = " ".join(str(error).split())
+        raise LuckyError(where, expected="a CSV file in UTF-8", got=told) from error
+    rows.columns = rows.columns.str.strip()
     missing = [name for name in contract.columns if name not in rows]
     if missing:
         raise LuckyError(
-            f"import {kind} from {path}",
+            where,
             expected="columns " + ", ".join(contract.columns),
-            got="columns " + ", ".join(rows.columns),
+            got="columns " + ", ".join(map(repr, rows.columns)),
         )
+    if rows.empty:
+        raise LuckyError(where, expected=f"rows, each {contract.about}", got="none", remedy="Give no file")
     for name, limits in contract.columns.items():
         values = rows[name].str.strip()
         if limits is None:
@@ -82,8 +94,13 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
             first = int(broken.to_numpy().argmax())
             wanted = "text" if limits is None else f"a number from {limits[0]:,} to {limits[1]:,}"
             raise LuckyError(
-                f"import {kind} from {path}, row {first + 2}, {name}",
-                expected=wanted,
-                got=repr(values.iloc[first]),
+                f"{where}, row {first + 2}, {name}", expected=wanted, got=repr(values.iloc[first])
             )
+    again = rows.duplicated(list(contract.key)).to_numpy()
+    if again.any():
+        first = int(again.argmax())
+        raise LuckyError(
+            f"{where}, row {first + 2}", expected="each " + contract.key[0] + " once",
+            got=f"{rows[contract.key[0]].iloc[first]!r} a second time",
+        )  # fmt: skip
     return rows[list(contract.columns)]

@@ -27,7 +27,8 @@ _VINTAGES = {
     "jobs": "jobs: CTPP 2012-16, before Hudson Yards",
     "stations": "subway: MTA static feed",
     "tracts": "outlines: census tracts of 2020",
-    "areas": "income and age: ACS 2019-23 by neighbourhood, medians interpolated",
+    "income": "income: ACS 2019-23 by neighbourhood, median interpolated",
+    "areas": "age: ACS 2019-23 by neighbourhood, median interpolated",
 }
 FEET_CRS, FEET_IN_KM = 2263, 3280.84  # New York Long Island, US survey feet
 KM_NORTH, KM_EAST = 111.2, 84.3  # kilometres in a degree at 40.75 degrees north; within 0.2 % on the island
@@ -38,7 +39,8 @@ class Layers:
     """The layers, read once.
 
     ``tracts``: ``geoid``, ``area_id``, ``area_name``, ``geometry``, ``latitude``, ``longitude`` (of a point
-    inside), ``residents``, ``jobs`` (null outside the jobs layer). ``areas``: the neighbourhoods' profile.
+    inside), ``residents``, ``jobs`` (null outside the jobs layer), ``median_income`` of households (dollars;
+    null where nobody lives). ``areas``: the neighbourhoods' profile.
     ``lots``: ``latitude``, ``longitude``, ``residents``. ``stations``: ``station_name`` and place.
     ``competitors``: ``name`` and place, null without an official refresh. ``vintages``: what the map says
     about each layer. ``land``: outlines of the other boroughs (``borough``), for the map and for refusals.
@@ -78,8 +80,9 @@ class Layers:
 def load_layers(folder: Path | None = None) -> Layers:
     """Read the layers of ``folder`` (by default those that ship) once.
 
-    A neighbourhood's jobs are spread over its tracts by land area. Where ``lucky reference refresh`` has
-    brought them, jobs by tract and competitors of the official services take the place of the shipped layer.
+    A neighbourhood's jobs are spread over its tracts by land area, and each tract has its neighbourhood's
+    median income. Where ``lucky reference refresh`` has brought them, jobs and income by tract and competitors
+    of the official services take the place of the shipped layer.
     Raises ``LuckyError`` when a shipped file is missing.
 
     >>> round(load_layers().tracts["residents"].sum(), -3)                # doctest: +SKIP
@@ -101,11 +104,17 @@ def load_layers(folder: Path | None = None) -> Layers:
     land = tracts.to_crs(FEET_CRS).area
     share = land / land.groupby(tracts["area_id"]).transform("sum")
     tracts["jobs"] = tracts["area_id"].map(areas.set_index("area_id")["jobs"]) * share
+    tracts["median_income"] = tracts["area_id"].map(areas.set_index("area_id")["median_income_interpolated"])
     vintages, jobs_file = dict(_VINTAGES), folder / "official_jobs.csv"
     if jobs_file.is_file():
         jobs = pd.read_csv(jobs_file, dtype={"geoid": str}).set_index("geoid")["jobs"]
         tracts["jobs"] = tracts["geoid"].map(jobs).fillna(0.0)
         vintages["jobs"] = "jobs: LODES8 by tract, official refresh"
+    census_file = folder / "official_tracts.csv"
+    if census_file.is_file():
+        census = pd.read_csv(census_file, dtype={"geoid": str}).set_index("geoid")
+        tracts["median_income"] = tracts["geoid"].map(census["median_income"])
+        vintages["income"] = "income: ACS 5-year median by tract, official refresh"
     tracts = tracts.rename(columns={"nta_name": "area_name"})
     rivals_file = folder / "official_competitors.csv"
     rivals = pd.read_csv(rivals_file) if rivals_file.is_file() else None
@@ -117,12 +126,14 @@ def load_layers(folder: Path | None = None) -> Layers:
 
 
 def find_area(layers: Layers, latitude: pd.Series, longitude: pd.Series) -> pd.DataFrame:
-    """``area_id`` and ``area_name`` of each point; null outside the layers: other boroughs, the water."""
+    """``area_id``, ``area_name``, ``median_income`` of each point; null outside: other boroughs, the
+    water."""
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(longitude, latitude), crs=4326)
-    covered = layers.tracts.loc[layers.tracts["jobs"].notna(), ["area_id", "area_name", "geometry"]]
+    told = ["area_id", "area_name", "median_income"]
+    covered = layers.tracts.loc[layers.tracts["jobs"].notna(), [*told, "geometry"]]
     found = gpd.sjoin(points, covered, how="left", predicate="within")
     found = found[~found.index.duplicated()]
-    return pd.DataFrame(found[["area_id", "area_name"]]).set_index(latitude.index)
+    return pd.DataFrame(found[told]).set_index(latitude.index)
 
 
 def name_borough(layers: Layers, latitude: float, longitude: float) -> str | None:

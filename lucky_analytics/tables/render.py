@@ -14,6 +14,7 @@ from great_tables import GT
 from great_tables import html as markup
 
 from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.formats import keep_together
 
 __all__ = ["Column", "render"]
 
@@ -97,9 +98,9 @@ def _number(value: Any, column: Column) -> str:
         return NULL
     factor = {"share": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
     text = f"{abs(value * factor):,.{column.decimals}f}"
-    sign = "-" if value < 0 and text.strip("0.,") else ""
+    sign = "\N{MINUS SIGN}" if value < 0 and text.strip("0.,") else ""
     suffix = " %" if column.unit == "share" else ""
-    return sign + _PREFIX.get(column.unit, "") + text + suffix
+    return keep_together(sign + _PREFIX.get(column.unit, "") + text + suffix)
 
 
 def _header(column: Column) -> str:

@@ -92,7 +92,7 @@
     const drawLegend = ({ ramp, loss, cuts }) => {
       const [, label, unit] = found ? ["", "A first site here would add", `USD a month, ${told.objectives.find((each) => each[0] === found.objective)[1]}`] : told.shades.find((each) => each[0] === shade);
       const show = (v) => (unit.startsWith("USD") ? money(v, 0) : number(v));
-      const source = { residents: told.vintages.residents, jobs: told.vintages.jobs, income: told.vintages.areas, age: told.vintages.areas }[found ? "" : shade] || "model of this app; see its assumptions";
+      const source = { residents: told.vintages.residents, jobs: told.vintages.jobs, income: told.vintages.income, age: told.vintages.areas }[found ? "" : shade] || "model of this app; see its assumptions";
       put(legend, h("b", {}, label), h("span", {}, ` ${unit}`),
         h("div", { class: "swatches" }, loss ? h("span", { style: `background:${loss}`, title: "below zero" }) : null, ramp.map((colour) => h("span", { style: `background:${colour}` }))),
         h("div", { class: "cuts" }, h("span", {}, loss ? "below 0" : "low"), cuts.length ? h("span", {}, show(cuts[0])) : null, cuts.length ? h("span", {}, show(cuts[4])) : null, h("span", {}, "high")),

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import datetime as dt
 import functools
 
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
+from lucky_analytics.methods.distance import great_circle_km
 from lucky_analytics.questions import site_diversion as diverted
 from lucky_analytics.questions import site_outlook as outlook
 from lucky_analytics.questions import site_scoring as scoring
@@ -26,6 +25,8 @@ def stores(spread=0.3, seed=1):
     frame = pd.DataFrame(PLACES[:9], columns=["latitude", "longitude"])
     frame["site"] = [f"Store {i}" for i in range(9)]
     frame["orders_week"] = 2000 * np.exp(chance.normal(0, spread, 9))
+    place = frame["latitude"], frame["longitude"]
+    frame["exposure"] = np.exp(-great_circle_km(*place, *place)).sum(axis=1) - 1
     return scoring.describe_sites(load_layers(), frame)
 
 
@@ -77,6 +78,26 @@ def test_features_that_foretell_are_kept_and_beat_the_mean():
     assert sizes["error_features"] < sizes["error_mean"]
     assert abs(model(by_place(), penalty=50.0).fit.slopes[0]) < found.fit.slopes[0]
     assert "jobs, residents" in outlook.describe_basis(found)
+
+
+def test_errors_are_of_what_is_predicted_for_a_store_left_out():
+    """By hand: the other stores without their sisters, then the sisters of the store left out."""
+    frame = stores()
+    alone = np.log(frame["orders_week"]) - SISTER.effect * frame["exposure"]
+    expected = alone.drop(3).mean() + SISTER.effect * frame["exposure"][3] - np.log(frame["orders_week"][3])
+    found = model().errors
+    assert found["error_mean"][3] == pytest.approx(expected)
+    plain = np.log(frame["orders_week"].drop(3)).mean() - np.log(frame["orders_week"][3])
+    assert found["error_plain"][3] == pytest.approx(plain)
+
+
+def test_a_young_sister_counts_as_far_as_it_had_grown():
+    """A store whose exposure was lower when its level was reached has less to be added back."""
+    varick = scoring.parse_candidates(["180 Varick; 40.7275, -74.0054"])
+    varick = scoring.describe_sites(load_layers(), varick)
+    grown = scoring.predict_sites(model(), varick, stores())
+    young = stores().assign(exposure=0.9 * stores()["exposure"])
+    assert scoring.predict_sites(model(young), varick, stores())["gross"][0] < grown["gross"][0]
 
 
 def test_level_is_held_to_what_nine_stores_allow():
@@ -153,12 +174,32 @@ def test_together_each_takes_from_the_other():
         outlook.combine_sites(model(), pair, stores(), ["Nera"])
 
 
+def test_a_scenario_names_sites_and_leaves_out_those_refused():
+    assert outlook.pick_together(["Far", "Away"], sites()) == ["Far"]
+    with pytest.raises(UnknownNameError, match="site in together"):
+        outlook.pick_together(["Nowhere"], sites())
+
+
+def test_a_scenario_of_one_site_has_that_sites_interval_and_a_store_without_a_place_loses_nothing():
+    lost = pd.concat([stores(), stores().head(1).assign(site="Lost", latitude=np.nan, longitude=np.nan)])
+    alone = scoring.predict_sites(model(), inside(), stores()).set_index("site").loc["Far"]
+    table = outlook.combine_sites(model(), inside(), lost, ["Far"]).set_index("site").loc["together"]
+    for name in ("gross", "taken", "net", "net_low", "net_high"):
+        assert table[name] == pytest.approx(alone[name])
+
+
+def test_names_in_files_that_are_no_candidates_are_listed():
+    rent = pd.DataFrame({"site": ["Near", "Nera"], "rent_dollars_month": [1.0, 2.0]})
+    assert steps.list_unmatched(["Near"], rent=rent, predictions=None) == ["Nera (rent)"]
+
+
 def test_comparables_and_reasons():
     own = stores().iloc[[4]].reset_index(drop=True)
     assert outlook.find_comparables(model(), own, n=1).tolist() == ["Store 4"]
     predicted = scoring.predict_sites(model(by_place()), inside(), stores())
     reasons = outlook.explain_sites(model(by_place()), predicted)
-    product = (1 + reasons.drop(columns="site")).prod(axis=1) * np.exp(model(by_place()).fit.mean)
+    typical = model(by_place()).fit.mean + SISTER.effect * stores()["exposure"].mean()
+    product = (1 + reasons.drop(columns="site")).prod(axis=1) * np.exp(typical)
     np.testing.assert_allclose(product, predicted["orders_week"])
 
 
@@ -183,33 +224,6 @@ def test_customers_are_spread_without_losing_an_order():
     assert orders == pytest.approx(stores()["orders_week"].sum())
 
 
-class Suite:
-    """Ten customers of store a; from the opening of b, four of them order there too."""
-
-    def __init__(self):
-        rows = []
-        for customer in range(10):
-            for day in (-20, -10, 10, 20):
-                joined = customer < 4
-                if not (joined and day == 20):
-                    rows.append((str(customer), "a", dt.date(2026, 1, 1) + dt.timedelta(day)))
-            if joined:
-                rows.append((str(customer), "b", dt.date(2026, 1, 6)))
-        rows.append(("0", "a", dt.date(2025, 1, 1)))
-        frame = pd.DataFrame(rows, columns=["customer_id", "store_id", "order_date"])
-        frame = frame.assign(is_trading_store=True, is_delivery=False)
-        self.orders = ibis.memtable(frame).cast({"order_date": "date"})
-
-
-def test_switching_is_the_joined_customers_fall_beyond_the_others():
-    counts = diverted.count_switchers(Suite(), "b", dt.date(2026, 1, 1), window_days=30).execute()
-    assert counts.values.tolist() == [["a", 8, 4, 12, 12]]
-    # (8 x 12/12 - 4) of 20 orders before
-    assert diverted.estimate_switching(counts).tolist() == [0.2]
-    shorter = diverted.count_switchers(Suite(), "b", dt.date(2026, 1, 1), window_days=15).execute()
-    assert shorter.values.tolist() == [["a", 4, 4, 6, 6]]
-
-
 def test_imports_stand_beside_a_site():
     rent = pd.DataFrame({"site": ["Near"], "rent_dollars_month": [21_000.0]})
     rivals = pd.DataFrame({"name": ["X"], "latitude": [40.7306], "longitude": [-73.9916]})
@@ -218,8 +232,6 @@ def test_imports_stand_beside_a_site():
         table.loc["Far", "rent_dollars_month"]
     )
     assert table["competitors"].to_dict() == {"Near": 1, "Far": 0} and "people_day" not in table
-    with pytest.raises(LuckyError, match="each site once"):
-        steps.attach_imports(inside(), pd.concat([rent, rent]), None, None)
 
 
 def test_an_existing_model_is_scored_beside_ours():
@@ -231,5 +243,13 @@ def test_an_existing_model_is_scored_beside_ours():
     )
     table = steps.compare_with_existing_model(model(), perfect).set_index("way")
     assert table.loc["existing model (imported)", "error"] == pytest.approx(0)
-    assert len(steps.compare_with_existing_model(model(), None)) == 2
+    assert len(steps.compare_with_existing_model(model(), None)) == 3
     assert (table["low"] <= table["error"]).all()
+    # However good, an imported model is not what the predictions rest on.
+    assert table.index[table["is_used"]].tolist() == ["the same, with sister stores"]
+    by_features = steps.compare_with_existing_model(model(by_place()), None)
+    assert by_features.loc[by_features["is_used"], "way"].tolist() == [
+        "features of the place, with sister stores"
+    ]
+    with pytest.raises(LuckyError, match=r"expected stores among Store 0.*got Elsewhere"):
+        steps.compare_with_existing_model(model(), perfect.head(1).assign(store_name="Elsewhere"))

@@ -98,6 +98,13 @@ def write(folder, text):
     return path
 
 
+def test_import_takes_what_a_spreadsheet_writes_and_two_branches_of_a_name(tmp_path):
+    path = write(tmp_path, "\ufeffsite , rent_dollars_month\r\n<b>Grand</b>,1\r\n")
+    assert read_import("rent", path).values.tolist() == [["<b>Grand</b>", 1]]
+    path = write(tmp_path, "name,latitude,longitude\nX,40.7,-74\nX,40.8,-74\n")
+    assert len(read_import("competitors", path)) == 2
+
+
 def test_import_reads_its_columns(tmp_path):
     path = write(tmp_path, "site,rent_dollars_month,extra\nAstor, 21000 ,x\n")
     assert read_import("rent", path).values.tolist() == [["Astor", 21_000]]
@@ -107,7 +114,7 @@ def test_import_reads_its_columns(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "text", "message"),
     [
-        ("rent", "site\nAstor\n", "expected columns site, rent_dollars_month, got columns site"),
+        ("rent", "site\nAstor\n", "expected columns site, rent_dollars_month, got columns 'site'"),
         (
             "rent",
             "site,rent_dollars_month\nAstor,1\nVarick,-5\n",
@@ -120,6 +127,16 @@ def test_import_reads_its_columns(tmp_path):
             "row 2, latitude: expected a number from 40.4",
         ),
         ("rent", "", "expected a CSV file"),
+        ("rent", "site,rent_dollars_month\n", "expected rows, each one site: asking rent.*got none"),
+        (
+            "rent",
+            "site,rent_dollars_month\nA,1\nB,2\n A ,3\n",
+            "row 4: expected each site once, got 'A' a second",
+        ),
+        ("rent", "site,rent_dollars_month\nA,nan\n", "expected a number from 0 to 1,000,000, got 'nan'"),
+        ("rent", 'site,rent_dollars_month\n"A,1\n', "expected a CSV file"),
+        ("competitors", "name,latitude,longitude\n" + 2 * "X,40.7,-74\n", "row 3: expected each name once"),
+        ("predictions", "store_name,predicted_dollars_month\nA,0\n", "a number from 1 to"),
     ],
 )
 def test_import_names_what_breaks_its_contract(tmp_path, kind, text, message):

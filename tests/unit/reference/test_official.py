@@ -126,9 +126,14 @@ def test_refreshed_layers_take_the_place_of_the_shipped_ones(tmp_path):
         tmp_path / "official_jobs.csv", index=False
     )
     official.parse_inspections(json.dumps(INSPECTIONS).encode()).to_csv(tmp_path / "official_competitors.csv")
+    pd.DataFrame({"geoid": [shipped.tracts["geoid"].iloc[0]], "median_income": [61_000]}).to_csv(
+        tmp_path / "official_tracts.csv", index=False
+    )
     refreshed = load_layers(tmp_path)
     assert refreshed.tracts["jobs"].sum() == 123 and "LODES8" in refreshed.vintages["jobs"]
     assert len(refreshed.competitors) == 2 and shipped.competitors is None
+    assert refreshed.tracts["median_income"].dropna().tolist() == [61_000]
+    assert "official" in refreshed.vintages["income"] and "interpolated" in shipped.vintages["income"]
 
 
 @pytest.mark.skipif(

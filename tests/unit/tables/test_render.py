@@ -31,7 +31,7 @@ def cells(column, name):
         ("dollars", Column("Revenue", "USD", 0), ["$58,123", "–"]),
         ("dollars", Column("Revenue", "USD K", 1), ["58.1", "–"]),
         ("low", Column("Interval", "orders", 0, high="high"), ["1,234 to 2,345", "–"]),
-        ("share", Column("Share", "share", 1), ["12.3 %", "0.0 %"]),
+        ("share", Column("Share", "share", 1), ["12.3\u00a0%", "0.0\u00a0%"]),
     ],
 )
 def test_cells(name, column, expected):
