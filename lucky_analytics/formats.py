@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["format_interval", "format_number", "format_value", "keep_together"]
+__all__ = ["format_change", "format_interval", "format_number", "format_value", "keep_together"]
 
 _SHARES = {"share", "rate"}
 _CURRENCIES = {"USD": "$", "NZD": "NZ$"}
@@ -57,6 +57,16 @@ def format_number(value: float | None, unit: str = "", like: float | None = None
     digits = _money(abs(value), beside) if symbol else _count(abs(value), beside)
     sign = _MINUS if value < 0 and digits.strip("0.") else ""
     return sign + symbol + digits
+
+
+def format_change(share: float) -> str:
+    """A change in whole percent with its sign, from a share (-0.44 is a fall of 44 %).
+
+    >>> format_change(-0.44), format_change(0.044), format_change(-0.001)
+    ('−44 %', '+4 %', '0 %')
+    """
+    percent = round(100 * share)
+    return f"{'+' if percent > 0 else _MINUS if percent < 0 else ''}{abs(percent)} %"
 
 
 def keep_together(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, PERCENT, THOUSANDS, apply_theme
 
 __all__ = ["plot_next_store", "plot_plateaus", "plot_share", "plot_store_panels"]
 
@@ -24,7 +24,8 @@ def plot_store_panels(panels: pd.DataFrame) -> AnyChart:
     """
     order = panels.sort_values("position")["label"].unique().tolist()
     base = alt.Chart(panels).encode(x=alt.X("age_weeks:Q", axis=_WEEKS))
-    scale = alt.Scale(type="log", nice=False)
+    # Room for the highest point below the name of its store.
+    scale = alt.Scale(type="log", nice=False, padding=5)
     axis = alt.Axis(values=_DOUBLINGS, format="~s", labelExpr=THOUSANDS, title="orders a week")
     y = alt.Y("y:Q", scale=scale, axis=axis)
     tooltip = [
@@ -56,9 +57,10 @@ def plot_share(curve: pd.DataFrame, times: pd.DataFrame, claimed_weeks: float) -
     ``high``.
     """
     x = alt.X("age_weeks:Q", axis=_WEEKS)
-    y = alt.Y("share:Q", axis=alt.Axis(format="%", title="share of plateau"), scale=alt.Scale(domain=[0, 1]))
+    axis = alt.Axis(format="%", labelExpr=PERCENT, title="share of plateau")
+    y = alt.Y("share:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
     times = times.assign(
-        label=[f"{s:.0%} in {w:.1f} weeks" for s, w in zip(times.share, times.weeks, strict=True)]
+        label=[f"{100 * s:.0f} % in {w:.1f} weeks" for s, w in zip(times.share, times.weeks, strict=True)]
     )
     base, marked = alt.Chart(curve).encode(x=x), alt.Chart(times)
     claim = alt.Chart(
@@ -112,25 +114,29 @@ def plot_plateaus(plateaus: pd.DataFrame, needed_dollars: float) -> AnyChart:
 
 
 def plot_next_store(forecast: pd.DataFrame, n_weeks: int) -> AnyChart:
-    """Orders in weeks 1 to ``n_weeks`` of a store not yet opened, with the prediction interval.
+    """Revenue of weeks 1 to ``n_weeks`` of a store not yet opened, with the prediction interval.
 
-    ``forecast``: ``week``, ``y``, ``low``, ``high``.
+    ``forecast``: ``week``, ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
     """
-    rows = forecast[forecast["week"] <= n_weeks]
-    last = rows.tail(1).melt("week", value_vars=["low", "y", "high"], value_name="orders")
+    names = ["dollars", "dollars_low", "dollars_high"]
+    rows = forecast.loc[forecast["week"] <= n_weeks, ["week", *names]]
+    last = rows.tail(1).melt("week", value_vars=names, value_name="end")
+    last["label"] = [f"${end / 1e3:.1f}K" for end in last["end"]]
     base = alt.Chart(rows).encode(x=alt.X("week:Q", axis=alt.Axis(title="week since opening", tickMinStep=1)))
-    tooltip = [alt.Tooltip("week:Q"), *(alt.Tooltip(f"{c}:Q", format=",.0f") for c in ("y", "low", "high"))]
+    titles = dict(zip(names, ("revenue", "low", "high"), strict=True))
+    tooltip = [
+        alt.Tooltip("week:Q"),
+        *(alt.Tooltip(f"{c}:Q", format="$,.0f", title=t) for c, t in titles.items()),
+    ]
     chart = alt.layer(
         base.mark_area(color=ACCENT).encode(
-            y=alt.Y("low:Q", title="orders a week", axis=alt.Axis(format="~s", labelExpr=THOUSANDS)),
-            y2="high:Q",
+            y=alt.Y("dollars_low:Q", title="a week", axis=alt.Axis(format="$~s", labelExpr=THOUSANDS)),
+            y2="dollars_high:Q",
         ),
         base.mark_line(color=ACCENT, point={"filled": True, "color": ACCENT}).encode(
-            y="y:Q", tooltip=tooltip
+            y="dollars:Q", tooltip=tooltip
         ),
-        alt.Chart(last)
-        .mark_text(align="right", dy=-8)
-        .encode(x="week:Q", y="orders:Q", text=alt.Text("orders:Q", format=",.0f")),
+        alt.Chart(last).mark_text(align="right", dy=-8).encode(x="week:Q", y="end:Q", text="label:N"),
     )
     return apply_theme(_fit_width(chart, 230))
 

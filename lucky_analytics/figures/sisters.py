@@ -8,7 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, PERCENT, WORSE, apply_theme
+from lucky_analytics.formats import format_change
 
 __all__ = ["plot_fall", "plot_losses"]
 
@@ -53,11 +54,11 @@ def plot_fall(causes: pd.DataFrame) -> AnyChart:
     order = causes["cause"].tolist()
     shown = causes[["cause"]].assign(**{name: np.expm1(causes[source]) for name, source in _ENDS.items()})
     shown["label_at"] = shown[["change", "high"]].max(axis=1).clip(lower=0)
-    shown["label"] = [f"{round(100 * change):+d} %" for change in shown["change"]]
+    shown["label"] = [format_change(change) for change in shown["change"]]
     axis = alt.Axis(labelLimit=140, domain=False, ticks=False, title=None)
     base = alt.Chart(shown).encode(y=alt.Y("cause:N", sort=order, axis=axis))
     colour = alt.condition("datum.cause == 'all'", alt.value(CONTEXT), alt.value(ACCENT))
-    x = alt.X("change:Q", axis=alt.Axis(format="%", title="change of orders a week"))
+    x = alt.X("change:Q", axis=alt.Axis(format="%", labelExpr=PERCENT, title="change of orders a week"))
     chart = alt.layer(
         base.mark_bar(height=14, opacity=0.75).encode(x=x, color=colour, tooltip=["cause:N", "label:N"]),
         base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),

@@ -10,7 +10,17 @@ from typing import TypeVar
 import altair as alt
 import pandas as pd
 
-__all__ = ["ACCENT", "BAND_OPACITY", "BETTER", "CONTEXT", "THOUSANDS", "WORSE", "apply_theme", "slim"]
+__all__ = [
+    "ACCENT",
+    "BAND_OPACITY",
+    "BETTER",
+    "CONTEXT",
+    "PERCENT",
+    "THOUSANDS",
+    "WORSE",
+    "apply_theme",
+    "slim",
+]
 
 # Each has a contrast of at least 3:1 against #ffffff and against #15151a, and they stay apart for readers
 # with any of the common colour-vision deficiencies (blue against orange, both against grey).
@@ -23,6 +33,8 @@ BAND_OPACITY = 0.22
 THOUSANDS = (
     "datum.value == 0 ? replace(replace(datum.label, 'k', ''), 'M', '') : replace(datum.label, 'k', 'K')"
 )
+# The same for axes with format "%": 40 % as in the text.
+PERCENT = "replace(datum.label, '%', ' %')"
 
 Chart = TypeVar("Chart", bound=alt.TopLevelMixin)
 

@@ -3,8 +3,8 @@
 Log counts with the growth curve taken off are regressed on the exposure of the same week and on that of some
 weeks later, with free effects of units and of calendar weeks: none of the ramp's assumptions on plateaus and
 season. Units cannot lose to a sister that has not opened yet, so an effect of the later exposure is a
-warning: units near later openings were falling anyway. Sources: Autor (2003) for leads as a placebo; MacKinnon,
-Nielsen and Webb (2023) for the jackknife over few clusters.
+warning: units near later openings were falling anyway. Sources: Autor (2003) for leads as a placebo;
+MacKinnon, Nielsen and Webb (2023) for the jackknife over few clusters.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def estimate_losses(fit: GrowthFit, level: float = 0.9) -> pd.DataFrame:
 
 
 def estimate_exposures(fit: GrowthFit) -> pd.Series:
-    """Exposure of each open unit to all others on ``as_of``, by ``unique_id``: nearness times maturity, added.
+    """Exposure of each open unit to all others on ``as_of``, by ``unique_id``: nearness x maturity, added.
 
     0 for a unit without neighbours or without a place. Times ``estimate_exposure_effect`` it is what sister
     units take of its log counts.

@@ -94,7 +94,7 @@ def describe_switching(switching: pd.DataFrame, store_name: str, modelled: float
         return "No opening has customers to compare: the losses rest on the openings alone."
     where = "between" if least <= modelled <= most else "outside"
     return (
-        f"Customers who took to {store_name} bound what it took of the orders of a store: {100 * least:.0f} % "
+        f"Customers who took to {store_name} bound what it took of a store's orders: {100 * least:.0f} % "
         f"to {100 * most:.0f} % (medians; they are active by selection). By the openings so far it is "
         f"{100 * modelled:.0f} %, {where} the two."
     )

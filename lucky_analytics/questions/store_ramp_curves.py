@@ -151,7 +151,7 @@ def compare_assumptions(
     shape = fit.shape
     other = next(form for form in FORMS if form != shape.form)
     variants = {
-        f"as in this report ({shape.form})": shape,
+        f"as in this report ({shape.form.title()})": shape,
         f"{other} curve": replace(shape, form=other),
         "no opening hump": replace(shape, hump=0.0),
         "opening hump twice as high": replace(shape, hump=2 * shape.hump),

@@ -14,7 +14,6 @@ from lucky_analytics.methods.distance import decay_weights
 from lucky_analytics.methods.exposure import estimate_exposure_effect, estimate_losses
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.growth_gate import Gate, estimate_gate
-from lucky_analytics.methods.growth_paths import forecast_new_unit
 from lucky_analytics.methods.growth_readout import estimate_mean_plateau
 from lucky_analytics.methods.growth_validation import estimate_first_week_at_share, leave_one_unit_out
 from lucky_analytics.methods.survival import estimate_survival
@@ -28,35 +27,10 @@ __all__ = [
     "estimate_mean_dollars",
     "estimate_unseen_error",
     "estimate_week_eight_gate",
-    "forecast_next_store",
 ]
 
 # Weeks 5 to 8 of a store's life, by the middle of each: what the decision at week 8 looks at.
 GATE_AGES = [4.5, 5.5, 6.5, 7.5]
-
-
-def forecast_next_store(
-    fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9
-) -> pd.DataFrame:
-    """Weeks 1 to ``n_weeks`` of a store not yet opened, with a prediction interval for the single week.
-
-    ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
-    """
-    weeks = np.arange(1, n_weeks + 1)
-    band = forecast_new_unit(fit, weeks - 0.5, level)
-    value = values[values["unique_id"].isna()].iloc[0]
-    z = np.log(band["high"] / band["y"]) / band["log_se"]
-    wide = np.hypot(band["log_se"], value["log_se"]) * z
-    dollars = band["y"] * value["value"]
-    return pd.DataFrame(
-        {
-            "week": weeks,
-            **{name: band[name] for name in ("y", "low", "high")},
-            "dollars": dollars,
-            "dollars_low": dollars * np.exp(-wide),
-            "dollars_high": dollars * np.exp(wide),
-        }
-    )
 
 
 def estimate_mean_dollars(

@@ -9,15 +9,19 @@ import pandas as pd
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.formats import format_change, format_interval, format_number
 from lucky_analytics.methods.growth import GrowthFit
 from lucky_analytics.methods.growth_paths import estimate_paths
 
 __all__ = [
+    "add_months",
     "assemble_panels",
     "check_days",
     "describe_claim",
     "describe_fall",
     "describe_losses",
+    "describe_months",
+    "describe_next_store",
     "describe_panels",
     "estimate_launch_levels",
     "format_reached",
@@ -59,6 +63,29 @@ def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) ->
         ),
     ]
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])
+
+
+def add_months(levels: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame, as_of: object) -> pd.DataFrame:
+    """Adds to ``estimate_launch_levels`` the revenue, dollars, of a store's best whole month and of its last one.
+
+    ``best_month``, ``best_dollars``, ``last_month``, ``last_dollars``: as they were, holidays and prices of the
+    day included. A month counts when the store traded from its first day on and ``as_of`` is past its end; null
+    without one.
+    """
+    opened = days["unique_id"].map(stores.set_index("unique_id")["opened"])
+    month = days["ds"].dt.to_period("M")
+    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)  # type: ignore[arg-type]
+    whole = days[(month.dt.start_time >= opened) & ((month + 1).dt.start_time <= end)].assign(month=month)
+    sums = (whole.groupby(["unique_id", "month"])["value"].sum() / 100).reset_index()
+    names = stores.set_index("unique_id")["store_name"]
+    sums = sums.assign(store_name=sums["unique_id"].map(names), label=sums["month"].dt.strftime("%b %Y"))
+    best = sums.sort_values("value").groupby("store_name").tail(1).set_index("store_name")
+    last = sums.groupby("store_name").tail(1).set_index("store_name")
+    added = {}
+    for name, rows in (("best", best), ("last", last)):
+        added |= {f"{name}_month": levels["store_name"].map(rows["label"])}
+        added |= {f"{name}_dollars": levels["store_name"].map(rows["value"])}
+    return levels.assign(**added)
 
 
 def estimate_launch_levels(
@@ -119,14 +146,33 @@ def describe_losses(losses: pd.DataFrame) -> str:
 
 
 def describe_fall(causes: pd.DataFrame, store_name: str) -> str:
-    """How far a store fell and what carries most of it, in a sentence."""
-    change = 100 * causes.set_index("cause")["change"]
-    largest = causes[~causes["cause"].isin(["all", "unexplained"])].sort_values("log_change").iloc[0]
-    verb = "lost" if change["all"] < 0 else "gained"
+    """How far a store fell, or rose, and what carries most of it, in a sentence."""
+    change = causes.set_index("cause")["change"]
+    named = causes[~causes["cause"].isin(["all", "unexplained"])].sort_values("log_change")
+    fell = change["all"] < 0
+    largest = named.iloc[0 if fell else -1]
     return (
-        f"{store_name} {verb} {abs(change['all']):.0f} % of its orders; "
-        f"the largest single cause is {largest['cause']} ({change[largest['cause']]:+.0f} %)"
+        f"{store_name} {'lost' if fell else 'gained'} {abs(100 * change['all']):.0f} % of its orders; "
+        f"the largest single cause is {largest['cause']} ({format_change(largest['change'])})"
     )
+
+
+def describe_next_store(forecast: pd.DataFrame) -> str:
+    """Where a store not yet opened may stand in the last of its weeks, in a sentence."""
+    last = forecast.iloc[-1]
+    ends = (
+        format_interval(last["dollars_low"], last["dollars_high"], "USD").strip("()").replace(" to ", " and ")
+    )
+    return f"A new store may take between {ends} in week {last['week']:.0f}"
+
+
+def describe_months(levels: pd.DataFrame, store_name: str) -> str:
+    """What a store took in its best and its last whole month (``add_months``), in words; empty for none."""
+    row = levels[(levels["store_name"] == store_name) & levels["best_dollars"].notna()]
+    if row.empty:
+        return ""
+    best, last = (format_number(row[f"{name}_dollars"].iloc[0], "USD") for name in ("best", "last"))
+    return f"Revenue went from {best} in {row['best_month'].iloc[0]} to {last} in {row['last_month'].iloc[0]}"
 
 
 def format_reached(plateaus: pd.DataFrame) -> pd.Series:

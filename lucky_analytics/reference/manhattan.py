@@ -81,8 +81,8 @@ def load_layers(folder: Path | None = None) -> Layers:
     """Read the layers of ``folder`` (by default those that ship) once.
 
     A neighbourhood's jobs are spread over its tracts by land area, and each tract has its neighbourhood's
-    median income. Where ``lucky reference refresh`` has brought them, jobs and income by tract and competitors
-    of the official services take the place of the shipped layer.
+    median income. Where ``lucky reference refresh`` has brought them, jobs and income by tract and
+    competitors of the official services take the place of the shipped layer.
     Raises ``LuckyError`` when a shipped file is missing.
 
     >>> round(load_layers().tracts["residents"].sum(), -3)                # doctest: +SKIP

@@ -52,7 +52,8 @@ def test_the_page_is_complete():
         "store_panels", "common_curve", "plateaus", "next_store", "losses", "fall_s0", "fall_s1",
     }  # fmt: skip
     assert {record["name"] for record in said["table"]} == {
-        "plateaus", "assumptions", "first_weeks", "next_store", "unseen", "launch_stores", "bar",
+        "plateaus", "assumptions", "first_weeks", "next_store", "young_stores", "unseen", "launch_stores",
+        "bar",
     }  # fmt: skip
     assert any("Store 9" in record["text"] for record in said["caveat"])
 

@@ -30,7 +30,14 @@ PLATEAUS = pd.DataFrame(
         "is_reached": [True, False],
     }
 )
-FORECAST = pd.DataFrame({"week": [1, 2, 3], "y": [1.0, 2, 3], "low": [0.5, 1, 2], "high": [2.0, 3, 4]})
+FORECAST = pd.DataFrame(
+    {
+        "week": [1, 2, 3],
+        "dollars": [1e3, 2e3, 3e3],
+        "dollars_low": [500.0, 1e3, 2e3],
+        "dollars_high": [2e3, 3e3, 4e3],
+    }
+)
 LOSSES = pd.DataFrame(
     {
         "store_name": ["A", "B"],

@@ -9,6 +9,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.questions import store_ramp_curves as ramp
+from lucky_analytics.questions import store_ramp_forecast as ahead
 from lucky_analytics.questions import store_ramp_outlook as outlook
 from lucky_analytics.questions import store_ramp_views as views
 from tests.ramp_suite import SimulatedSuite
@@ -80,9 +81,71 @@ def test_only_the_named_assumption_changes():
 
 def test_forecast_covers_twelve_weeks_and_starts_low():
     weekly, fit = fitted()
-    forecast = outlook.forecast_next_store(fit, ramp.estimate_order_value(weekly), n_weeks=12)
+    forecast = ahead.forecast_next_store(fit, ramp.estimate_order_value(weekly), n_weeks=12)
     assert forecast["week"].tolist() == list(range(1, 13)) and forecast["y"].is_monotonic_increasing
     assert (forecast["dollars_low"] / forecast["dollars"] <= forecast["low"] / forecast["y"]).all()
+
+
+def test_young_stores_are_foretold_up_to_week_twelve_and_the_weeks_that_came_lie_inside():
+    """Four weeks are kept back: what the young stores then sold, against the intervals for those weeks."""
+    _, stores, days = loaded()
+    earlier = AS_OF - dt.timedelta(weeks=4)
+    weekly = ramp.aggregate_store_weeks(days[days["ds"] <= pd.Timestamp(earlier)], stores, earlier)
+    fit = ramp.fit_ramp(weekly, stores, earlier, exclude=ramp.find_launch_stores(stores))
+    values = ramp.estimate_order_value(weekly)
+    young = ahead.forecast_young_stores(fit, values, stores)
+    assert young.groupby("store_name")["week"].max().eq(12).all()
+    ages = (pd.Timestamp(earlier) - stores.set_index("store_name")["opened"]).dt.days / 7
+    assert set(young["store_name"]) == set(ages[(ages >= 0) & (ages < 12)].index)
+    first = young.groupby("store_name")["week"].min()
+    assert first.to_dict() == (ages[first.index].astype(int) + 1).to_dict()
+    late = fitted()[0].weeks.merge(stores[["unique_id", "store_name"]])
+    late = late[late["week_start"] > pd.Timestamp(earlier)].assign(week=np.ceil(late["age_weeks"]))
+    seen = late.merge(young, on=["store_name", "week"], suffixes=("", "_foretold"))
+    assert len(seen) >= 12
+    assert seen["y_week"].between(seen["low"], seen["high"]).mean() >= 0.8
+    wider = ahead.forecast_young_stores(fit, values, stores, level=0.99)
+    assert (wider["high"] > young["high"]).all()
+    assert ahead.forecast_young_stores(fit, values, stores, n_weeks=1).empty
+
+
+def test_a_store_too_young_for_weeks_of_its_own_is_foretold_from_the_others():
+    weekly, fit = fitted()
+    young = ahead.forecast_young_stores(fit, ramp.estimate_order_value(weekly), loaded()[1])
+    newest = young[young["store_name"] == "Store 9"]
+    assert newest["week"].tolist() == list(range(2, 13))
+    known = young[young["store_name"] == "Store 8"]
+    assert (newest["high"] / newest["low"]).min() > 2 * (known["high"] / known["low"]).max()
+
+
+def test_months_are_whole_and_in_words():
+    _, stores, days = loaded()
+    weekly, fit = fitted()
+    levels = views.estimate_launch_levels(weekly.weeks, stores, ["s0"], fit.noise_sd)
+    row = views.add_months(levels, days, stores, AS_OF).iloc[0]
+    own = days[days["unique_id"] == "s0"].set_index("ds")["value"] / 100
+    starts = pd.date_range("2025-07-01", "2026-01-01", freq="MS")
+    sums = {f"{start:%b %Y}": own[start : start + pd.offsets.MonthEnd(0)].sum() for start in starts}
+    assert row["best_dollars"] == pytest.approx(max(sums.values()))
+    assert sums[row["best_month"]] == pytest.approx(row["best_dollars"])
+    assert (row["last_month"], row["last_dollars"]) == ("Jan 2026", pytest.approx(sums["Jan 2026"]))
+    said = views.describe_months(views.add_months(levels, days, stores, AS_OF), "Store 0")
+    assert f"in {row['best_month']}" in said and said.endswith("in Jan 2026")
+    assert views.describe_months(views.add_months(levels, days.head(0), stores, AS_OF), "Store 0") == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ((-0.5, 0.1), "lost 33 % of its orders; the largest single cause is novelty (−39 %)"),
+        ((-0.1, 0.5), "gained 49 % of its orders; the largest single cause is season (+65 %)"),
+    ],
+)
+def test_the_cause_that_is_named_moves_as_the_store_did(changes, words):
+    log_change = [*changes, sum(changes)]
+    causes = pd.DataFrame({"cause": ["novelty", "season", "all"], "log_change": log_change})
+    causes["change"] = np.expm1(causes["log_change"])
+    assert words in views.describe_fall(causes, "Store 0")
 
 
 def test_unseen_error_ends_with_the_mean():
