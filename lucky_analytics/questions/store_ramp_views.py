@@ -66,11 +66,11 @@ def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) ->
 
 
 def add_months(levels: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame, as_of: object) -> pd.DataFrame:
-    """Adds to ``estimate_launch_levels`` the revenue, dollars, of a store's best whole month and of its last one.
+    """Adds to ``estimate_launch_levels`` the revenue, dollars, of a store's best whole month and of its last.
 
-    ``best_month``, ``best_dollars``, ``last_month``, ``last_dollars``: as they were, holidays and prices of the
-    day included. A month counts when the store traded from its first day on and ``as_of`` is past its end; null
-    without one.
+    ``best_month``, ``best_dollars``, ``last_month``, ``last_dollars``: as they were, holidays and prices of
+    the day included. A month counts when the store was open from its first day on and it has ended by
+    ``as_of``; null without one.
     """
     opened = days["unique_id"].map(stores.set_index("unique_id")["opened"])
     month = days["ds"].dt.to_period("M")
