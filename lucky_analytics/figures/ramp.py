@@ -26,7 +26,9 @@ def plot_store_panels(panels: pd.DataFrame) -> AnyChart:
     base = alt.Chart(panels).encode(x=alt.X("age_weeks:Q", axis=_WEEKS))
     # Room for the highest point below the name of its store.
     scale = alt.Scale(type="log", nice=False, padding=5)
-    axis = alt.Axis(values=_DOUBLINGS, format="~s", labelExpr=THOUSANDS, title="orders a week", labelOverlap=False)
+    axis = alt.Axis(
+        values=_DOUBLINGS, format="~s", labelExpr=THOUSANDS, title="orders a week", labelOverlap=False
+    )
     y = alt.Y("y:Q", scale=scale, axis=axis)
     tooltip = [
         alt.Tooltip("label:N", title="store"),
