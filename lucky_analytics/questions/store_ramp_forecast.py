@@ -47,19 +47,19 @@ def forecast_young_stores(
     """
     paths = estimate_paths(fit, n_weeks + 1, level)
     names, rows = stores.set_index("unique_id")["store_name"], []
-    for unit in fit.units[::-1].itertuples():
-        weeks = np.arange((fit.as_of - unit.opened).days // 7 + 1, n_weeks + 1)
-        path = paths[paths["unique_id"] == unit.unique_id]
-        own_price = values[values["unique_id"] == unit.unique_id]
+    for unit in fit.units[::-1].to_dict("records"):
+        weeks = np.arange((fit.as_of - unit["opened"]).days // 7 + 1, n_weeks + 1)
+        path = paths[paths["unique_id"] == unit["unique_id"]]
+        own_price = values[values["unique_id"] == unit["unique_id"]]
         price = (own_price if len(own_price) else values[values["unique_id"].isna()]).iloc[0]
         y = np.exp(np.interp(weeks - 0.5, path["age_weeks"], np.log(path["y"])))
         log_se = np.hypot(np.interp(weeks - 0.5, path["age_weeks"], path["log_se"]), fit.noise_sd)
-        tail, is_prior = 0.5 + level / 2, unit.role == "prior only"
+        tail, is_prior = 0.5 + level / 2, unit["role"] == "prior only"
         quantile = t.ppf(tail, fit.n_units - 1) if is_prior else norm.ppf(tail)
         half, dollars_half = quantile * log_se, quantile * np.hypot(log_se, price["log_se"])
         dollars = y * price["value"]
         facts = {
-            "store_name": names[unit.unique_id],
+            "store_name": names[unit["unique_id"]],
             "week": weeks,
             "y": y,
             "low": y * np.exp(-half),

@@ -81,7 +81,7 @@ def add_months(levels: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame, a
     sums = sums.assign(store_name=sums["unique_id"].map(names), label=sums["month"].dt.strftime("%b %Y"))
     best = sums.sort_values("value").groupby("store_name").tail(1).set_index("store_name")
     last = sums.groupby("store_name").tail(1).set_index("store_name")
-    added = {}
+    added: dict[str, pd.Series] = {}
     for name, rows in (("best", best), ("last", last)):
         added |= {f"{name}_month": levels["store_name"].map(rows["label"])}
         added |= {f"{name}_dollars": levels["store_name"].map(rows["value"])}
