@@ -102,6 +102,7 @@ def test_chart_text_follows_the_colour_scheme(visit, site):
 
 def test_without_scripts_the_still_picture_shows(visit, site):
     page, seen = visit(site / REPORT, java_script_enabled=False)
+    assert not page.locator(".chart").first.is_visible()  # no empty room above the still picture
     pictures = page.locator("img.still")
     assert pictures.count() == 2
     assert pictures.first.get_attribute("alt").startswith("Ten small line charts")
