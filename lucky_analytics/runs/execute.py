@@ -108,6 +108,11 @@ def execute(
     return record
 
 
+def _literal(path: Path) -> str:
+    """papermill fills in braces: those of a folder's name stand for themselves."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
 def _through_papermill(
     inputs: Inputs, work: Path, settings: Settings, limits: Limits
 ) -> tuple[NotebookNode, dict[str, Any] | None, float]:
@@ -124,8 +129,8 @@ def _through_papermill(
     error: dict[str, Any] | None = None
     try:
         papermill.execute_notebook(
-            inputs.notebook.path,
-            target,
+            _literal(inputs.notebook.path),
+            _literal(target),
             parameters=inputs.values,
             engine_name="lucky",
             progress_bar=False,

@@ -179,11 +179,11 @@ def _databases(given: Any) -> tuple[str, ...] | None:
 
 
 def _recipients(given: Any, known: Collection[str]) -> tuple[str, ...]:
-    names = given if isinstance(given, list) else [given]
+    names = tuple(map(str, given if isinstance(given, list) else [given]))
     for name in names:
         if name not in known:
-            raise UnknownNameError("recipient", str(name), known, remedy="Add it to delivery.toml")
-    return tuple(names)
+            raise UnknownNameError("recipient", name, known, remedy="Add it to delivery.toml")
+    return names
 
 
 def _retries(given: str) -> int:

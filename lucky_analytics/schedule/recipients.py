@@ -80,6 +80,9 @@ def load_delivery(settings: Settings) -> Delivery:
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(path.name, expected="TOML", got=str(error)) from error
     _require_known(path.name, body, ("recipients", "smtp"))
+    for name, table in body.items():
+        if not isinstance(table, dict):
+            raise ParameterError(f"{path.name} [{name}]", expected="a table", got="another form")
     smtp = _smtp(body["smtp"], settings.root) if "smtp" in body else None
     declared = body.get("recipients", {})
     recipients = {name: _channels(name, fields, settings.root) for name, fields in declared.items()}
@@ -90,20 +93,16 @@ def load_delivery(settings: Settings) -> Delivery:
 
 def _smtp(fields: dict[str, Any], root: Path) -> Smtp:
     where = "delivery.toml [smtp]"
-    known = {
-        "host": str,
-        "sender": str,
-        "port": int,
-        "security": str,
-        "user": str,
-        "ca": str,
-        "seconds": float,
-    }
-    _require_known(where, fields, (*known, "password"))
+    texts, numbers = ("host", "sender", "security", "user", "ca"), ("port", "seconds")
+    _require_known(where, fields, (*texts, *numbers, "password"))
     for needed in ("host", "sender"):
         if not fields.get(needed):
             raise ParameterError(f"{where}, {needed}", expected="a value", got="none")
-    given = {name: known[name](value) for name, value in fields.items() if name in known}
+    given = {name: value for name, value in fields.items() if name != "password"}
+    for name, value in given.items():
+        if not isinstance(value, str if name in texts else int if name == "port" else int | float):
+            wanted = "a text" if name in texts else "a number"
+            raise ParameterError(f"{where}, {name}", expected=wanted, got="another form")
     if given.get("ca"):
         given["ca"] = str(root / Path(given["ca"]).expanduser())
     secret = _reference(f"{where}, password", fields["password"], root) if "password" in fields else None

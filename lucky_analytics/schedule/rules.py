@@ -157,7 +157,7 @@ def _rule(name: str, fields: Any, settings: Settings, known: Collection[str]) ->
             raise UnknownNameError(f"field of {where}", str(field), ("when", "notebook", "recipients"))
     notebook = notebooks.find(str(fields["notebook"]), settings).name if "notebook" in fields else None
     named = fields.get("recipients") or []
-    recipients = tuple(named if isinstance(named, list) else [named])
+    recipients = tuple(map(str, named if isinstance(named, list) else [named]))
     for recipient in recipients:
         if recipient not in known:
             raise UnknownNameError(f"recipient in {where}", recipient, known, "Add it to delivery.toml")

@@ -17,7 +17,7 @@ from lucky_analytics.schedule.airflow import format_dags
 from lucky_analytics.schedule.declare import load
 from lucky_analytics.schedule.due import slots_between
 from lucky_analytics.settings import Settings
-from tests import estate_rows
+from tests import estate_rows, scheduled_checkout
 from tests.notebook_cells import PARAMETERS, write_notebook
 
 ROOT = Path(__file__).parents[2]
@@ -56,19 +56,27 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return here
 
 
-def read(here: Settings, folder: Path, start: dt.datetime) -> dict:
+def airflow(here: Settings, folder: Path, *commands: list[str]) -> str:
+    """What the last command of Airflow's Python says, where the exported file is its only one."""
     dags = folder / "dags"
     dags.mkdir()
     (dags / "lucky.py").write_text(format_dags(here, load(here)))
     environment = {
         **os.environ,
         "AIRFLOW_HOME": str(folder / "home"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     }
-    command = [str(PYTHON), str(ROOT / "tests/airflow/read_dags.py"), str(dags), start.isoformat(), str(N)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    for command in commands:
+        done = subprocess.run([str(PYTHON), *command], capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+def read(here: Settings, folder: Path, start: dt.datetime) -> dict:
+    script = str(ROOT / "tests/airflow/read_dags.py")
+    said = airflow(here, folder, [script, str(folder / "dags"), start.isoformat(), str(N)])
+    return json.loads(said.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +137,18 @@ def test_commands_hold_the_parameters_and_no_secret(bag: dict):
     assert "run shops -p" in command
     snapshot = bag["dags"]["lucky_islands"]["tasks"]["snapshot"]["command"]
     assert snapshot.endswith("--source demo --source-name salesorder --source-name opshop --keep-others")
+
+
+DAILY = 'entries:\n  daily:\n    notebook: shops\n    cron: "30 6 * * *"\n    parameters: {error_file: ""}\n'
+
+
+@pytest.mark.timeout(900)
+def test_a_run_of_the_dag_makes_snapshot_report_and_portal(tmp_path: Path):
+    """``airflow dags test`` carries out every task for real, in a folder with a space and braces."""
+    world = scheduled_checkout.make(tmp_path / "a {{ x }}", DAILY, scheduled_checkout.utc("2026-02-15T11:30"))
+    run = ["-m", "airflow", "dags", "test", "lucky_daily", "2026-02-15T11:30:00+00:00"]
+    airflow(world.settings, tmp_path, ["-m", "airflow", "db", "migrate"], run)
+    assert (world.settings.site_dir / "operations" / "shops" / "index.html").is_file()
+    audit = "".join(path.read_text() for path in (world.settings.outputs_dir / "audit").glob("*.jsonl"))
+    assert "run shops" in audit and '"publish"' in audit
+    assert (world.settings.outputs_dir / "schedule.sqlite").is_file()  # the last task has told

@@ -82,6 +82,7 @@ def test_every_field_is_read(here: Settings):
             {"recipients": "[reader]"},
             "unknown recipient in schedule.yml, daily 'reader': expected one of readers",
         ),
+        ({"recipients": "{a: 1}"}, "unknown recipient in schedule.yml, daily"),
         ({"snapshot": "[orders]"}, "in schedule.yml, daily 'orders'"),
         ({"deadline": "soon"}, "schedule.yml, daily: length of time: expected like 45 min or 2 h, got soon"),
         ({"retries": "99"}, "schedule.yml, daily: retries: expected 0 to 10, got 99"),
@@ -176,6 +177,8 @@ def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
         ),
         ("[recipients.x]\nfax = '1'", "unknown field of delivery.toml [recipients.x] 'fax'"),
         ("not toml", "expected TOML"),
+        ("recipients = 1", "delivery.toml [recipients]: expected a table"),
+        ("[smtp]\nhost = 'h'\nsender = 'a@b.c'\nport = 'SECRET'", "[smtp], port: expected a number"),
     ],
 )
 def test_delivery_refuses_secrets_and_what_would_send_them_in_clear(here: Settings, text: str, line: str):

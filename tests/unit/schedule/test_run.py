@@ -38,7 +38,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    world = make(tmp_path, DAILY, MORNING - DAY / 2)
+    world = make(tmp_path / "a {checkout} of 100 %", DAILY, MORNING - DAY / 2)
     world.round()  # the entry is new: its past is not run
     return world
 
