@@ -44,15 +44,12 @@ def warn(prepared: PreparedSites, answer: Answer, place: int) -> list[str]:
             f"{1000 * np.nanmin(km):.0f} m from our store {nearest}: no two of our stores are that close, "
             "so the loss there is a guess."
         )
-    others = answer.described.drop(index=answer.described.index[place])
-    if len(others):
-        apart = great_circle_km(site["latitude"], site["longitude"], others["latitude"], others["longitude"])[
-            0
-        ]
-        if apart.min() < TOO_NEAR_KM:
-            said.append(f"{1000 * apart.min():.0f} m from {others['site'].iloc[int(apart.argmin())]}.")
-    scored = answer.sites.set_index("site").loc[site["site"]]
-    if scored["is_extrapolated"]:
+    every = answer.described
+    apart = great_circle_km(site["latitude"], site["longitude"], every["latitude"], every["longitude"])[0]
+    apart[place] = np.inf
+    if apart.min() < TOO_NEAR_KM:
+        said.append(f"{1000 * apart.min():.0f} m from {every['site'].iloc[int(apart.argmin())]}.")
+    if answer.sites["is_extrapolated"].to_numpy()[(answer.sites["site"] == site["site"]).to_numpy()][0]:
         said.append(
             "Farther from, or closer to, our stores than any store learned from: treated like the "
             "most extreme of those."
