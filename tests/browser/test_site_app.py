@@ -20,6 +20,7 @@ from tests.browser.app_server import running, until
 
 NET = "document.getElementById('lucky-app').dataset.net"
 IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SQUARES = "luckyApp.frame.map.surface.getLayers().length"
 START = """() => {
   const frame = luckyApp.frame;
   Object.assign(frame, { past: [], future: [], pinned: [] });
@@ -268,10 +269,16 @@ def test_search_compare_and_files(page):
     page.get_by_text("Propose the next sites").click()
     page.locator("#search-run").click()
     page.locator("#search-take").wait_for()
-    assert page.evaluate("luckyApp.frame.map.surface.getLayers().length") > 100
+    assert page.evaluate(SQUARES) > 100
+    page.locator("#lever-price").fill("1.1")  # what was found is not of the scenario that is now shown
+    until(page, f"{SQUARES} === 0 && luckyApp.frame.result.scenario.levers.price === 1.1")
+    assert page.locator("#search-take").count() == 0
+    page.get_by_role("button", name="Undo").click()
+    until(page, f"luckyApp.frame.result.scenario.levers.price === 1 && Number({NET}) === {start!r}")
+    page.locator("#search-run").click()
     page.locator("#search-take").click()
     changed(page, start)
-    assert len(cards(page)) == 4 and page.evaluate("luckyApp.frame.map.surface.getLayers().length") == 0
+    assert len(cards(page)) == 4 and page.evaluate(SQUARES) == 0
     heads = page.locator(".compare thead th").all_inner_texts()
     assert heads == ["dollars a month", "Scenario 1", "Now"]
     page.locator(".menu summary").click()

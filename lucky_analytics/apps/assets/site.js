@@ -16,7 +16,7 @@
 
   app.views.site = (frame) => {
     const told = frame.context;
-    let selected = null, shade = "net", map = null, found = null, held = 0, isSetOpen = false;
+    let selected = null, shade = "net", map = null, found = null, foundFor = "", held = 0, isSetOpen = false;
 
     /* ---- what a reader does ---- */
     const unitOf = (name) => told.shades.find((each) => each[0] === name)[2];
@@ -108,6 +108,8 @@
       redo.disabled = !frame.future.length;
       frame.showLevers(result.scenario);
       drawSummary(result, good);
+      // Squares of another scenario would be read as of this one.
+      if (found && result.query !== foundFor) clear();
       const domain = good.length ? [Math.min(0, ...good.map((s) => s.net_low)), Math.max(0, ...good.map((s) => s.net_high))] : [0, 1];
       // A reader who is typing in a card keeps it.
       if (!list.contains(document.activeElement) || document.activeElement.tagName !== "INPUT") list.replaceChildren(...sites.map((site, index) => card(site, index, result, domain)));
@@ -219,8 +221,10 @@
       const asked = (held += 1);
       searchNote.textContent = "Searching\u2026";
       try {
-        found = await frame.ask("search", { scenario: frame.state, objective: objective.value, k: +k.value });
+        const answer = await frame.ask("search", { scenario: frame.state, objective: objective.value, k: +k.value });
         if (asked !== held) return;
+        found = answer;
+        foundFor = frame.result.query;
         map.drawSurface(found);
         put(searchNote, found.sites.length ? `${found.sites.map((s) => `${s[1].toFixed(4)}, ${s[2].toFixed(4)}: ${signed(s[3])}`).join("; ")}. ` : "No place is left within what the model has seen. ",
           `${number(found.n_places)} places ${found.step_km * 1000} m apart, chosen one after the other${found.is_complete ? "" : "; the time was up"}. Squares: what a first site there would add a month. Places farther from our stores than any store learned from are not proposed.`);
