@@ -24,6 +24,7 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
         page.locator("#lever-depth").fill("0.1")
         until(page, f"{MARGIN} !== {before}")
         assert "depth=0.1" in page.url
+        assert "Today customers pay $" in page.locator("#today").inner_text()
         page.locator("#segment select, select#segment").select_option(index=1)
         until(page, "!luckyApp.frame.busy && luckyApp.frame.result.scenario.segment !== 'all'")
         for _ in range(2):

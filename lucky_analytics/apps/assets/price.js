@@ -8,6 +8,7 @@
   app.views.price = (frame) => {
     const told = frame.context, level = Math.round(100 * told.level);
     let shown = "margin";
+    const fixed = (value) => `${value < 0 ? app.MINUS : ""}${Math.abs(value).toFixed(2)}`;
     const say = (name, value) => (name === "volume" ? number(value) : money(value));
     const plus = (name, value) => (value > 0.5 ? "+" : "") + (name === "volume" ? (value < 0 ? app.MINUS : "") + number(Math.abs(value)) : money(value));
     const choose = (id, label, names, key) => h("label", { class: "field" }, h("span", {}, label),
@@ -20,10 +21,10 @@
       h("button", { type: "button", id: "export-csv", onclick: () => exportCsv() }, "Export CSV")));
     const category = choose("category", "Category", told.categories, "category"), segment = choose("segment", "Customers", told.segments, "segment");
     const levers = told.levers.map((lever) => frame.lever(lever));
-    const tiles = h("section", { class: "tiles", "aria-label": "A month" }), chart = h("section", { class: "card" }), words = h("p", { class: "note" });
+    const tiles = h("section", { class: "tiles", "aria-label": "A month" }), chart = h("section", { class: "card" }), words = h("p", { class: "note" }), today = h("p", { id: "today" });
     const tabs = h("div", { class: "row", role: "group", "aria-label": "Curve" }, Object.entries(NAMES).map(([name, label]) => h("button", { type: "button", "data-tab": name, "aria-pressed": name === shown, onclick: () => { shown = name; draw(frame.result); } }, label)));
     const element = h("div", { class: "price-shell" }, header, h("main", { class: "price-main" },
-      h("section", { class: "card" }, h("div", { class: "fields" }, category, segment), levers), tiles, chart, words, h("footer", {}, frame.provenance())));
+      h("section", { class: "card" }, h("div", { class: "fields" }, category, segment), levers, today), tiles, chart, words, h("footer", {}, frame.provenance())));
 
     function draw(result) {
       const { scenario } = result;
@@ -44,9 +45,12 @@
       for (const tab of tabs.children) tab.setAttribute("aria-pressed", tab.dataset.tab === shown);
       put(chart, tabs, curve(points, { width: Math.min(Math.max(chart.clientWidth - 30, 300), 920), at: scenario.levers.depth, xText: (v) => `${Math.round(100 * v)} % off`, yText: (v) => say(shown, v), label: `${NAMES[shown]} a month by discount, with its ${level} % interval` }));
       const customers = scenario.segment === "all" ? "all customers" : `${scenario.segment} customers (${percent(result.share)} of its units)`;
-      words.textContent = `${scenario.category}, ${customers}: list price $${result.list_price.toFixed(2)}, paid today $${result.paid_price.toFixed(2)}, unit cost $${result.unit_cost.toFixed(2)}; at this discount $${result.price.toFixed(2)}. ` +
-        `Elasticity ${result.elasticity.estimate.toFixed(2)} (${result.elasticity.low.toFixed(2)} to ${result.elasticity.high.toFixed(2)}), from ${number(told.n_shown)} coupons of random depth. ` +
+      words.textContent = `${scenario.category}, ${customers}: list price $${result.list_price.toFixed(2)}, unit cost $${result.unit_cost.toFixed(2)}. ` +
+        `Elasticity ${fixed(result.elasticity.estimate)} (${fixed(result.elasticity.low)} to ${fixed(result.elasticity.high)}), from ${number(told.n_shown)} coupons of random depth. ` +
         `${percent(told.pulled.value)} of what a discount adds would have been bought later; the margin takes it off.`;
+      // A discount below today's makes coffee dearer: said where the discount is chosen.
+      const now = 1 - result.paid_price / result.list_price;
+      today.textContent = `At this discount $${result.price.toFixed(2)}. Today customers pay $${result.paid_price.toFixed(2)} on average, ${percent(now)} off${scenario.levers.depth < now - 0.005 ? ": this would be dearer" : ""}.`;
       frame.root.dataset.net = result.margin.value;
     }
     function exportCsv() {
