@@ -1,7 +1,7 @@
 """Intervals of the store ramp hold what they claim, in worlds with a planted ramp and nothing else.
 
-Rule, stated before the worlds are drawn: four families of parameters are tested at once, each so that all
-four together raise a false alarm with a chance of 1 %. A family with one parameter a world: the number of
+Rule, stated before the worlds are drawn: five families of parameters are tested at once, each so that all
+five together raise a false alarm with a chance of 1 %. A family with one parameter a world: the number of
 worlds whose interval holds it lies in the exact binomial band of the level. A family of several: the level
 lies in the t interval of the mean coverage, worlds as clusters. Besides, the median interval is at most 1.5
 times as wide as that of an oracle who knows every variance, so that wide intervals cannot win. Worlds have
@@ -18,7 +18,8 @@ from scipy.stats import norm
 
 from lucky_analytics.methods.curves import age_at_share
 from lucky_analytics.methods.exposure import estimate_exposure_effect
-from lucky_analytics.methods.growth import fit_growth
+from lucky_analytics.methods.growth import GrowthShape, fit_growth
+from lucky_analytics.methods.growth_paths import forecast_new_unit
 from lucky_analytics.methods.growth_readout import (
     estimate_mean_plateau,
     estimate_parameters,
@@ -32,7 +33,13 @@ from tests.coverage_rule import holds
 from tests.ramp_world import AS_OF, simulate
 
 LEVEL = 0.9
-FAMILIES = {"growth and exposure": 0, "mean plateau": 1, "plateaus": 2, "plateau of the newest": 3}
+FAMILIES = {
+    "growth and exposure": 0,
+    "mean plateau": 1,
+    "plateaus": 2,
+    "plateau of the newest": 3,
+    "weeks of a store not yet opened": 4,
+}
 FALSE_ALARM = 0.01 / len(FAMILIES)
 WORLDS = [40, pytest.param(300, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
 
@@ -56,6 +63,16 @@ def oracle_width(world, fit):
     return 2 * norm.ppf(0.5 + LEVEL / 2) * np.sqrt(covariance[1, 1])
 
 
+def hold_unopened(world, fit, level):
+    """Chance that weeks 2, 6 and 12 of one more store of this world lie in the intervals foretold for it."""
+    ages = np.array([1.5, 5.5, 11.5])
+    band = forecast_new_unit(fit, ages, level)
+    median = np.log(world.plateau) + GrowthShape(hump=world.hump).log_level(ages, world.b, world.k)
+    spread = np.sqrt(world.plateau_sd**2 + world.noise_sd**2 + np.exp(-median))
+    low, high = (norm.cdf((np.log(band[end]) - median) / spread) for end in ("low", "high"))
+    return (high - low).mean()
+
+
 @functools.cache
 def replication(seed, level=LEVEL):
     """Share of each family's parameters that its intervals hold; the width for k of ours and the oracle."""
@@ -73,7 +90,13 @@ def replication(seed, level=LEVEL):
     held = (table["low"] <= true) & (true <= table["high"])
     fitted = table["role"] == "fitted"
     width = np.log(found.high["k"] / found.low["k"])
-    families = (np.mean(inside), network, held[fitted].mean(), held[~fitted].mean())
+    families = (
+        np.mean(inside),
+        network,
+        held[fitted].mean(),
+        held[~fitted].mean(),
+        hold_unopened(world, fit, level),
+    )
     return (*families, width, oracle_width(world, fit))
 
 
@@ -96,6 +119,7 @@ def test_coverage(family, n_worlds):
         ("plateaus", 0.75),
         ("mean plateau", 0.5),
         ("plateau of the newest", 0.5),
+        ("weeks of a store not yet opened", 0.75),
     ],
 )
 def test_intervals_that_are_too_short_are_found_out(family, level):
@@ -108,7 +132,7 @@ def test_intervals_that_are_too_short_are_found_out(family, level):
 
 @pytest.mark.parametrize("n_worlds", WORLDS)
 def test_intervals_are_not_bought_by_width(n_worlds):
-    width, oracle = replications(n_worlds)[:, 4:].T
+    width, oracle = replications(n_worlds)[:, 5:].T
     assert np.median(width) <= 1.5 * np.median(oracle)
 
 
