@@ -9,6 +9,11 @@ from collections.abc import Callable
 
 import pytest
 
+# As runs do: matrices are small, and threads that wait for each other cost more than they save, above all on
+# a busy machine. Read when numpy is imported first.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "describe_salience",
     "describe_segments",
     "describe_today",
+    "describe_withdrawals",
 ]
 
 
@@ -80,6 +81,20 @@ def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame, min_probabi
         parts.append(f"Discount more in {', '.join(down['category'])}.")
     return "Product and marketing: " + (
         " ".join(parts) or "no depth and no price is clearly better than today's."
+    )
+
+
+def describe_withdrawals(withdrawals: pd.DataFrame, min_probability: float = 0.8) -> str:
+    """At which depths a withdrawal earns with at least this probability.
+
+    >>> describe_withdrawals(pd.DataFrame({"depth": [0.1, 0.5], "p_gain": [0.2, 0.9]}))
+    'Withdrawing pays at 50 % off'
+    """
+    earn = withdrawals.loc[withdrawals["p_gain"] >= min_probability, "depth"]
+    return (
+        f"Withdrawing pays at {_depths(earn)}"
+        if len(earn)
+        else "No coupon depth is clearly worth withdrawing"
     )
 
 
