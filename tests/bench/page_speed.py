@@ -57,14 +57,11 @@ def main() -> None:
             kilobytes = [len(part.encode()) / 1000 for part in (text, CHARTS.sub("", text))]
             rows.append((page.parent.name, ours, theirs, *kilobytes, other.stat().st_size / 1000))
         browser.close()
-    print(f"{'report':24} first chart, ms  nbconvert, ms  page, KB  without charts  nbconvert, KB")
+    medians = [statistics.median(column) for column in list(zip(*rows, strict=True))[1:]]
+    rows.append((f"median of {len(rows)}", *medians))
+    print(f"{'report':48} first chart, ms  nbconvert, ms  page, KB  without charts  nbconvert, KB")
     for name, ours, theirs, weight, bare, other_weight in rows:
-        print(f"{name:24} {ours:15.0f} {theirs:14.0f} {weight:9.0f} {bare:15.0f} {other_weight:14.0f}")
-    slowest, heaviest = max(row[1] for row in rows), max(row[4] for row in rows)
-    ratio = statistics.median(row[2] / row[1] for row in rows)
-    lighter = statistics.median(row[5] / row[3] for row in rows)
-    print(f"slowest first chart {slowest:.0f} ms, heaviest page without charts {heaviest:.0f} KB")
-    print(f"nbconvert over ours, median: time {ratio:.1f}, weight {lighter:.1f}")
+        print(f"{name:48} {ours:15.0f} {theirs:14.0f} {weight:9.0f} {bare:15.0f} {other_weight:14.0f}")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
 
 
