@@ -16,6 +16,7 @@ from lucky_analytics.publish import fingerprint, publish
 from tests.example_runs import make_settings, write_run
 from tests.read_only import read_only
 
+PATIENCE = 300  # seconds: on a busy machine a command may take a minute to start
 PUBLISH = [sys.executable, "-m", "lucky_analytics.cli", "publish"]
 
 
@@ -39,7 +40,7 @@ def is_whole(site: Path) -> bool:
 def test_a_killed_publication_leaves_the_last_portal_and_the_next_one_goes_on(portal, moment):
     before = (portal.site_dir / "index.html").read_bytes()
     running = subprocess.Popen(PUBLISH, cwd=portal.root, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not list(portal.outputs_dir.glob(moment)) and running.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.001)
