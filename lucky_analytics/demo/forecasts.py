@@ -26,7 +26,8 @@ FIRST_HOUR, N_HOURS = 7, 13
 _GOODS_RUNS, _ORDER_RUNS = (5, 17), (5, 12)
 # Shares of an error's variance: of the day forecast, of its lead, of the run.
 _COMMON, _OF_LEAD, _OF_RUN = 0.50, 0.35, 0.15
-_QUIET = 0.25  # of its mean that a cell without demand is expected to have
+# Of its mean since it was first sold: what a cell without demand is expected to have.
+_QUIET = 0.25
 _LATE_RUN_SHARE = 0.01
 _FEWEST_GOODS = 3
 
@@ -116,7 +117,8 @@ def _expected(demand: Floats, leads: int) -> Floats:
     """Demand with a quiet level where there was none; after the horizon the mean of the same weekday in the
     last four weeks, or of the store's days in them when it has not had that weekday.
     """
-    sold = demand.sum(1) / np.maximum((demand > 0).sum(1), 1)
+    since = np.maximum.accumulate(demand > 0, axis=1).sum(1)  # days, the first with a demand and all after it
+    sold = demand.sum(1) / np.maximum(since, 1)
     quiet = np.where(demand > 0, demand, _QUIET * sold[:, None, :])
     recent, is_open = quiet[:, N_DAYS - 28 :], DAYS[N_DAYS - 28 :] >= OPENED[:N_STORES, None]
     after = np.empty((len(demand), leads, demand.shape[2]))

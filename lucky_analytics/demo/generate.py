@@ -70,7 +70,7 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     paid = fit_prices(orders, items, menu, charges, margin, plan, targets.is_calibrated, seed)
     listed = list_cents(orders, items, menu)
     money = close_cents(paid, listed, orders, items, charges, margin, targets, seed)
-    recipes = write_recipes(items, money.pay, orders.is_usd[items.order], menu, planted)
+    recipes = write_recipes(items, money.pay, orders.is_usd[items.order], menu, targets, planted)
     shop = shop_of_orders(orders, shops, targets, planted, seed)
     in_nz = np.isin(shop, np.arange(shops.first_nz, shops.first_nz + shops.n_nz))
     accepted = time_orders(orders.day, orders.user, in_nz, seed)

@@ -15,6 +15,7 @@ import yaml
 from lucky_analytics.demo.arrays import Bools, Floats, Ints
 from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import CATEGORIES, Menu, size_of_unit
+from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.truth import Plants, Realised
 
 __all__ = ["LARGE", "Goods", "Recipes", "goods_codes", "note_costs", "write_recipes"]
@@ -78,14 +79,17 @@ def _declared() -> dict[str, Any]:
     return yaml.safe_load((Path(__file__).parent / "data" / "goods.yml").read_text(encoding="utf-8"))
 
 
-def write_recipes(items: Items, pay: Ints, is_usd: Bools, menu: Menu, planted: Plants) -> Recipes:
+def write_recipes(
+    items: Items, pay: Ints, is_usd: Bools, menu: Menu, targets: Targets, planted: Plants
+) -> Recipes:
     """Recipes by the rules of ``data/goods.yml``; ``pay`` and ``is_usd`` are cents and currency of each unit.
 
     Four products, one a category, get the cost of a good that only they use set so that their mean margin
     is ``menu.cut_gaps`` away from the mean margin of their category, over USD units and before payment fees.
-    The products that need the least change are taken; a small estate may have fewer.
+    The products that need the least change are taken; a small estate may have fewer. Packs shrink with its
+    scale, so that stores do not drown in deliveries.
     """
-    goods = _goods()
+    goods = _goods(targets.scale)
     quantity = np.zeros((menu.n, goods.n))
     for product in range(menu.n):
         for name, amount in _recipe(menu, product).items():
@@ -114,7 +118,7 @@ def write_recipes(items: Items, pay: Ints, is_usd: Bools, menu: Menu, planted: P
     return Recipes(priced, quantity, each, np.array(sorted(borderline), dtype=np.int64), gap)
 
 
-def _goods() -> Goods:
+def _goods(scale: float) -> Goods:
     rows = _declared()["goods"]
     names = tuple(row[0] for row in rows)
     return Goods(
@@ -124,7 +128,7 @@ def _goods() -> Goods:
         units=tuple(row[2] for row in rows),
         cost=np.array([float(row[3]) for row in rows]),
         has_cost=~np.isin(names, _declared()["without_cost"]),
-        pack=np.array([row[4] for row in rows]),
+        pack=np.maximum(np.rint(np.array([row[4] for row in rows]) * scale).astype(np.int64), 1),
         life=np.array([row[5] or -1 for row in rows]),
         storage=np.array([row[6] for row in rows]),
     )

@@ -13,6 +13,7 @@ import pytest
 from lucky_analytics.demo.items import Items
 from lucky_analytics.demo.menu import Menu, load_menu
 from lucky_analytics.demo.recipes import LARGE, Recipes, write_recipes
+from lucky_analytics.demo.targets import Targets
 from lucky_analytics.demo.truth import plants
 
 
@@ -29,7 +30,7 @@ def _written(menu: Menu, gaps: list[float], is_usd: bool = True) -> tuple[Recipe
     pay = np.rint(menu.list_cents[product] * rng.uniform(0.5, 0.7, len(product))).astype(np.int64)
     planted = plants()
     planted["menu"]["cut_gaps"] = gaps
-    return write_recipes(items, pay, np.full(len(pay), is_usd), menu, planted), items, pay
+    return write_recipes(items, pay, np.full(len(pay), is_usd), menu, Targets.at(1.0), planted), items, pay
 
 
 @pytest.mark.parametrize(
