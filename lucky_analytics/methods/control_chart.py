@@ -135,11 +135,11 @@ def _allow_for_correlation(run_length: float, allowance: float, correlation: flo
     """The threshold from which ``run_length`` results when the correlation is estimated from ``n`` values.
 
     Its error, of variance (1 - c ** 2) / n, leaves some correlation in or puts some in. The logarithm of the
-    rate of alarms rises by about .63 ln(run length) / (1 - c) for each unit of it, and the mean rate by exp
-    of half the product's variance: the chart aims at a run length longer by that. The factor .63 is ours,
+    rate of alarms rises by about .73 ln(run length) / (1 - c) for each unit of it, and the mean rate by exp
+    of half the product's variance: the chart aims at a run length longer by that. The factor .73 is ours,
     from simulated charts: correlations 0 to .6, references of 28 to 112, run lengths 100 to 1,000.
     """
-    variance = (0.63 * np.log(run_length)) ** 2 * (1 + correlation) / (1 - correlation) / n
+    variance = (0.73 * np.log(run_length)) ** 2 * (1 + correlation) / (1 - correlation) / n
     doublings = variance / 2 / np.log(2)
     # Thresholds grow evenly with the run length's logarithm: two that are found once serve all charts.
     lower = int(doublings)
