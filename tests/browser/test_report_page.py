@@ -146,7 +146,7 @@ def test_keyboard_skip_link_and_folded_target(visit, site):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.locator("nav.contents.wide a[href='#method']").focus()
     page.keyboard.press("Enter")
-    page.locator("text=A saturating exponential per store").wait_for(state="visible", timeout=2000)
+    page.locator("text=A saturating exponential per store").wait_for(state="visible")
 
 
 def test_the_portal_fills_in_changes_and_the_page_alone_does_without(visit, site, alone):
