@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["format_change", "format_interval", "format_number", "format_value", "keep_together"]
+__all__ = [
+    "format_change",
+    "format_estimate",
+    "format_interval",
+    "format_number",
+    "format_value",
+    "keep_together",
+    "largest_end",
+]
 
 _SHARES = {"share", "rate"}
 _CURRENCIES = {"USD": "$", "NZD": "NZ$"}
@@ -17,16 +25,17 @@ _HYPHEN_AS_MINUS = re.compile(r"(?<![\w.,%)\]\-\u2013\u2212])-(?=\$?\d)")
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:m|km)\b)")
 
 
-def format_value(value: float | None, unit: str) -> str:
+def format_value(value: float | None, unit: str, like: float | None = None) -> str:
     """A value with its unit, as a reader sees it.
 
     ``unit`` is ``"USD"`` or ``"USD a month"`` (dollars, not cents), ``"share"`` or ``"rate"`` (0 to 1,
     shown in percent), or a plain noun (``"weeks"``, ``"orders a week"``). Null and NaN are an en dash.
+    ``like`` as in ``format_number``.
 
     >>> format_value(58_100, "USD a month"), format_value(0.1234, "share"), format_value(6.24, "weeks")
     ('$58.1K a month', '12.3 %', '6.2 weeks')
     """
-    number = format_number(value, unit)
+    number = format_number(value, unit, like)
     if value is None or math.isnan(value):
         return number
     if unit in _SHARES:
@@ -79,6 +88,16 @@ def keep_together(text: str) -> str:
     return _UNIT.sub(_SPACE, text)
 
 
+def format_estimate(value: float | None, low: float | None, high: float | None, unit: str) -> str:
+    """A value with its interval, if it has one; the value is as coarse as the ends.
+
+    >>> format_estimate(79.13, -170, 316, "USD a month"), format_estimate(2.56, 2.53, 2.58, "USD")
+    ('$79 a month (−$170 to $316)', '$2.56 ($2.53 to $2.58)')
+    """
+    shown = format_value(value, unit, like=largest_end(low, high))
+    return f"{shown} {format_interval(low, high, unit)}".strip()
+
+
 def format_interval(low: float | None, high: float | None, unit: str = "") -> str:
     """An interval in brackets, or an empty string when it has neither end. Both ends are as coarse.
 
@@ -94,6 +113,15 @@ def format_interval(low: float | None, high: float | None, unit: str = "") -> st
     if low is None:
         return f"({format_number(high, unit)} or less)"
     return f"({format_number(low, unit, like=high)} to {format_number(high, unit, like=low)})"
+
+
+def largest_end(*ends: float | None) -> float | None:
+    """The end of an interval that says how coarsely to write what it is of; null without a finite one.
+
+    >>> largest_end(-170, 316), largest_end(5, None), largest_end(None, None)
+    (316, 5, None)
+    """
+    return max((abs(end) for end in ends if end is not None and math.isfinite(end)), default=None)
 
 
 def _money(size: float, beside: float = 0.0) -> str:

@@ -17,7 +17,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.formats import format_estimate, format_interval, format_value, largest_end
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,8 +90,7 @@ def headline(
         "note": note,
     }
     _headlines[name] = record
-    interval_text = format_interval(record["low"], record["high"], unit)
-    shown = f"{format_value(record['value'], unit)} {interval_text}".strip()
+    shown = format_estimate(record["value"], record["low"], record["high"], unit)
     _say(record, f"{label}: {shown}, n = {n:,} {n_of}")
 
 
@@ -194,8 +193,10 @@ def _headline_text(name: str, form: str) -> str:
     if name not in _headlines:
         raise UnknownNameError("headline", name, _headlines)
     h = _headlines[name]
-    value, interval = format_value(h["value"], h["unit"]), format_interval(h["low"], h["high"], h["unit"])
-    forms = {"": f"{value} {interval}".strip(), "value": value, "interval": interval, "n": f"{h['n']:,}"}
+    ends, unit = (h["low"], h["high"]), h["unit"]
+    value, interval = format_value(h["value"], unit, largest_end(*ends)), format_interval(*ends, unit)
+    whole = format_estimate(h["value"], *ends, unit)
+    forms = {"": whole, "value": value, "interval": interval, "n": f"{h['n']:,}"}
     if form not in forms:
         raise UnknownNameError("headline form", form, forms)
     return forms[form]

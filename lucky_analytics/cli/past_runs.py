@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.formats import format_estimate, format_interval, format_value
 
 if TYPE_CHECKING:
     from lucky_analytics.runs.diff import Moved
@@ -36,9 +36,8 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
     for problem in body.get("problems", []):
         click.echo(f"  not to be relied on: {problem}")
     for line in body["headlines"]:
-        interval = format_interval(line["low"], line["high"], line["unit"])
-        value = format_value(line["value"], line["unit"])
-        click.echo(f"  {line['label']}: {value} {interval}  n = {line['n']:,} {line['n_of']}")
+        shown = format_estimate(line["value"], line["low"], line["high"], line["unit"])
+        click.echo(f"  {line['label']}: {shown}  n = {line['n']:,} {line['n_of']}")
 
 
 @click.command()
@@ -129,8 +128,7 @@ def show(notebook: str, headline: str) -> None:
 
     here = settings.load()
     for row in past.headline_history(notebooks.find(notebook, here).name, headline, here):
-        interval = format_interval(row["low"], row["high"], row["unit"])
-        shown = f"{format_value(row['value'], row['unit'])} {interval}".strip()
+        shown = format_estimate(row["value"], row["low"], row["high"], row["unit"])
         click.echo(f"{row['sequence']:4}  {row['as_of']}  {shown}  n = {row['n']:,}")
 
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.formats import format_interval, format_number, format_value, keep_together
+from lucky_analytics.formats import (
+    format_interval,
+    format_number,
+    format_value,
+    keep_together,
+    largest_end,
+)
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
@@ -101,7 +107,8 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
 
 def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -> Headline:
     value, unit = record["value"], record["unit"]
-    number = format_number(value, unit)
+    like = largest_end(record["low"], record["high"])
+    number = format_number(value, unit, like)
     interval = format_interval(record["low"], record["high"], unit).strip("()")
     if interval and record["level"]:
         interval = f"{interval}, {100 * record['level']:.3g}\u00a0%\u00a0interval"  # kept on one line
@@ -109,7 +116,7 @@ def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -
         name=record["name"],
         label=keep_together(record["label"]),
         number=keep_together(number),
-        words=format_value(value, unit).removeprefix(number).strip(),
+        words=format_value(value, unit, like).removeprefix(number).strip(),
         interval=keep_together(interval),
         n=f"{record['n']:,} {record['n_of']}",
         note=keep_together(record["note"]),

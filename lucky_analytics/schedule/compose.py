@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.formats import format_estimate
 from lucky_analytics.publish.mail import format_mail
 from lucky_analytics.publish.shelf import Run
 from lucky_analytics.schedule.message import Message, redact
@@ -72,6 +72,5 @@ def _facts(run: Run) -> dict[str, Any]:
 
 def _headline(headline: Any) -> dict[str, Any]:
     kept = {name: headline[name] for name in ("name", "label", "value", "low", "high", "level", "unit", "n")}
-    interval = format_interval(headline["low"], headline["high"], headline["unit"])
-    shown = f"{format_value(headline['value'], headline['unit'])} {interval}".strip()
+    shown = format_estimate(headline["value"], headline["low"], headline["high"], headline["unit"])
     return kept | {"shown": shown}

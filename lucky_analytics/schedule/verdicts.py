@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.formats import format_interval, format_value
+from lucky_analytics.formats import format_estimate
 from lucky_analytics.publish.changes import find_moves
 from lucky_analytics.publish.shelf import Run
 from lucky_analytics.schedule.rules import Condition, Event, Moved, Rule, Threshold
@@ -129,5 +129,4 @@ def _event(event: Event, facts: Facts) -> Verdict:
 
 
 def _shown(headline: Mapping[str, Any]) -> str:
-    interval = format_interval(headline["low"], headline["high"], headline["unit"])
-    return f"{format_value(headline['value'], headline['unit'])} {interval}".strip()
+    return format_estimate(headline["value"], headline["low"], headline["high"], headline["unit"])
