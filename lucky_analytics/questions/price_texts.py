@@ -68,11 +68,9 @@ def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame, min_probabi
     lose = withdrawals.loc[withdrawals["p_gain"] <= 1 - min_probability, "depth"]
     parts = []
     if len(earn):
-        parts.append(
-            f"Withdraw {_depths(earn)}, but for a small random group: margin grows and stays measurable."
-        )
+        parts.append(f"Withdraw {_depths(earn)}, but for a small random group: margin probably grows.")
     if len(lose):
-        parts.append(f"Keep {_depths(lose)}: withdrawing loses margin.")
+        parts.append(f"Keep {_depths(lose)}: withdrawing probably loses margin.")
     clear = best[best["gain_low"] > 0]
     up, down = clear[clear["best"] > clear["paid_price"]], clear[clear["best"] <= clear["paid_price"]]
     if len(up):
