@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.methods.iv_poisson import fit_iv_poisson
+from lucky_analytics.methods.prices.iv_poisson import fit_iv_poisson
 
 CATEGORIES = ("Coffee", "Cold Brew", "Food", "Tea")
 ELASTICITY = np.array([-1.6, -1.4, -2.2, -1.2])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from lucky_analytics.questions import site_scenario as scenarios
-from lucky_analytics.questions.site_prepare import PreparedSites, prepare_sites
+from lucky_analytics.questions.strategy.site_what_if import scenario as scenarios
+from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites, prepare_sites
 from lucky_analytics.reference.manhattan import load_layers
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import simulate

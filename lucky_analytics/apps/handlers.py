@@ -12,7 +12,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from lucky_analytics.apps.frame import ASSETS
+from lucky_analytics.apps.app_frame import ASSETS
 from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError

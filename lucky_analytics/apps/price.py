@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lucky_analytics import settings
-from lucky_analytics.apps.frame import Action
+from lucky_analytics.apps.app_frame import Action
 from lucky_analytics.apps.kept import keep
-from lucky_analytics.questions import price_what_if as what_if
-from lucky_analytics.questions.price_what_if import PreparedPrices, PriceQuestion
+from lucky_analytics.questions.product.price_elasticity import price_what_if as what_if
+from lucky_analytics.questions.product.price_elasticity.price_what_if import PreparedPrices, PriceQuestion
 
 __all__ = ["make_actions", "open_prices_model", "page_context"]
 

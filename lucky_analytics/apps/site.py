@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics import settings
-from lucky_analytics.apps.frame import Action, plain
+from lucky_analytics.apps.app_frame import Action, plain
 from lucky_analytics.apps.kept import keep
-from lucky_analytics.questions import site_prepare
-from lucky_analytics.questions.site_diversion import spread_customers
-from lucky_analytics.questions.site_outlook import describe_basis
-from lucky_analytics.questions.site_prepare import PreparedSites
-from lucky_analytics.questions.site_scenario import (
+from lucky_analytics.models.sites.site_outlook import describe_basis
+from lucky_analytics.questions.strategy.site_scoring.diversion import spread_customers
+from lucky_analytics.questions.strategy.site_what_if import prepare as site_prepare
+from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites
+from lucky_analytics.questions.strategy.site_what_if.scenario import (
     LEVERS,
     OBJECTIVES,
     Scenario,
@@ -27,10 +27,10 @@ from lucky_analytics.questions.site_scenario import (
     read_scenario,
     write_scenario,
 )
-from lucky_analytics.questions.site_search import search_sites
-from lucky_analytics.questions.site_set import N_SETS
-from lucky_analytics.questions.site_support import count_competitors, warn
-from lucky_analytics.questions.site_what_if import MONTHS, Answer, World, answer_scenario
+from lucky_analytics.questions.strategy.site_what_if.search import search_sites
+from lucky_analytics.questions.strategy.site_what_if.site_sets import N_SETS
+from lucky_analytics.questions.strategy.site_what_if.steps import MONTHS, Answer, World, answer_scenario
+from lucky_analytics.questions.strategy.site_what_if.support import count_competitors, warn
 from lucky_analytics.reference.manhattan import Layers, load_layers
 
 __all__ = ["answer_document", "make_actions", "open_sites_model", "page_context"]

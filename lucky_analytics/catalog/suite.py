@@ -11,27 +11,27 @@ import ibis.expr.types as ir
 
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
-from lucky_analytics.catalog.accounting import ACCOUNTING_BATCHES, ACCOUNTING_COSTS
-from lucky_analytics.catalog.costs import COSTS
-from lucky_analytics.catalog.coupons import COUPON_EXPOSURES, COUPONS
-from lucky_analytics.catalog.customer_features import CUSTOMER_FEATURES
-from lucky_analytics.catalog.customers import CUSTOMERS
-from lucky_analytics.catalog.declare import Conformed, ConformedTable, describe
-from lucky_analytics.catalog.experiments import EXPERIMENTS
-from lucky_analytics.catalog.fees import FEES
-from lucky_analytics.catalog.forecasts import FORECASTS, ORDER_FORECASTS
-from lucky_analytics.catalog.goods import GOODS
-from lucky_analytics.catalog.machines import CUPS, MACHINES
-from lucky_analytics.catalog.orders import EXCLUDED, ORDER_ITEMS, ORDERS
-from lucky_analytics.catalog.payments import PAYMENTS, REFUNDS
-from lucky_analytics.catalog.production import PRODUCTION, PRODUCTION_UNITS
-from lucky_analytics.catalog.products import PRODUCTS
-from lucky_analytics.catalog.pushes import PUSHES
-from lucky_analytics.catalog.recipes import RECIPES
-from lucky_analytics.catalog.stock import STOCK, STOCK_MOVES
-from lucky_analytics.catalog.store_hours import STORE_HOURS
-from lucky_analytics.catalog.stores import STORES
-from lucky_analytics.catalog.taxes import TAXES
+from lucky_analytics.catalog.conformed import Conformed, ConformedTable, describe
+from lucky_analytics.catalog.customers.coupons import COUPON_EXPOSURES, COUPONS
+from lucky_analytics.catalog.customers.customer_features import CUSTOMER_FEATURES
+from lucky_analytics.catalog.customers.customers import CUSTOMERS
+from lucky_analytics.catalog.customers.experiments import EXPERIMENTS
+from lucky_analytics.catalog.customers.pushes import PUSHES
+from lucky_analytics.catalog.goods.costs import COSTS
+from lucky_analytics.catalog.goods.forecasts import FORECASTS, ORDER_FORECASTS
+from lucky_analytics.catalog.goods.goods import GOODS
+from lucky_analytics.catalog.goods.recipes import RECIPES
+from lucky_analytics.catalog.goods.stock import STOCK, STOCK_MOVES
+from lucky_analytics.catalog.kitchen.machines import CUPS, MACHINES
+from lucky_analytics.catalog.kitchen.production import PRODUCTION, PRODUCTION_UNITS
+from lucky_analytics.catalog.sales.accounting import ACCOUNTING_BATCHES, ACCOUNTING_COSTS
+from lucky_analytics.catalog.sales.fees import FEES
+from lucky_analytics.catalog.sales.orders import EXCLUDED, ORDER_ITEMS, ORDERS
+from lucky_analytics.catalog.sales.payments import PAYMENTS, REFUNDS
+from lucky_analytics.catalog.sales.products import PRODUCTS
+from lucky_analytics.catalog.sales.taxes import TAXES
+from lucky_analytics.catalog.shops.store_hours import STORE_HOURS
+from lucky_analytics.catalog.shops.stores import STORES
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
 
 if TYPE_CHECKING:

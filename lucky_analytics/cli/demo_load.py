@@ -33,7 +33,7 @@ def load(
 
     Without a reference to the reader's password, one is made up and kept in data/.<reader>.
     """
-    from lucky_analytics.demo import load as loading
+    from lucky_analytics.demo.build import load as loading
     from lucky_analytics.secrets import Secret
 
     where = settings.load()

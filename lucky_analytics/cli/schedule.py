@@ -12,7 +12,7 @@ import click
 from lucky_analytics import settings
 
 if TYPE_CHECKING:
-    from lucky_analytics.schedule.declare import Entry, Schedule
+    from lucky_analytics.schedule.entries import Entry, Schedule
     from lucky_analytics.schedule.state import Slot
 
 __all__ = ["schedule"]
@@ -184,7 +184,7 @@ def install(system: str, remove: bool) -> None:
 
 def _load(here: settings.Settings) -> Schedule:
     """The schedule, checked together with its recipients and alerts."""
-    from lucky_analytics.schedule.declare import load
+    from lucky_analytics.schedule.entries import load
     from lucky_analytics.schedule.recipients import load_delivery
     from lucky_analytics.schedule.rules import load_rules
 

@@ -5,6 +5,6 @@ Planted truth lies beside it in ``truth.json``, for tests only.
 
 from __future__ import annotations
 
-from lucky_analytics.demo.build import BuildReport, build
+from lucky_analytics.demo.build.estate_build import BuildReport, build
 
 __all__ = ["BuildReport", "build"]

@@ -57,7 +57,7 @@ def write_kernel(settings: Settings) -> Path:
     folder = settings.lab_dir / "share" / "kernels" / "python3"
     folder.mkdir(parents=True, exist_ok=True)
     start = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    extension = "--IPKernelApp.extensions=['lucky_analytics.desk.kernel']"
+    extension = "--IPKernelApp.extensions=['lucky_analytics.desk.suite_kernel']"
     spec = {
         "argv": [*start, extension],
         "display_name": "Python 3",

@@ -31,11 +31,17 @@ def write_notebook(place: str, settings: Settings) -> list[Path]:
     """
     department, name = _checked(place, settings)
     facts = {"department": department, "name": name, "words": name.replace("_", " ").capitalize()}
-    root, steps = settings.root, settings.root / "lucky_analytics" / "questions"
+    root = settings.root
+    rooms = root / "lucky_analytics" / "questions" / department
     files = {
-        steps / f"{name}.py": _render("question.py.j2", facts),
-        root / "tests" / "unit" / "questions" / f"test_{name}.py": _render("test_question.py.j2", facts),
-        root / "tests" / "notebooks" / f"test_{name}_notebook.py": _render("test_notebook.py.j2", facts),
+        **{room / "__init__.py": "" for room in (rooms, rooms / name) if not (room / "__init__.py").exists()},
+        rooms / name / "steps.py": _render("question.py.j2", facts),
+        root / "tests" / "unit" / "questions" / department / f"test_{name}.py": _render(
+            "test_question.py.j2", facts
+        ),
+        root / "tests" / "notebooks" / department / f"test_{name}_notebook.py": _render(
+            "test_notebook.py.j2", facts
+        ),
         settings.params_dir / f"{name}.yml": _render("parameters.yml.j2", facts),
         # last: the other files mean nothing to the suite as long as the notebook is not there
         settings.notebooks_dir / department / f"{name}.ipynb": _cells(_render("notebook.py.j2", facts)),

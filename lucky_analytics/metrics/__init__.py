@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 
 from lucky_analytics.catalog import Suite
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.metrics.customers import METRICS as CUSTOMERS
-from lucky_analytics.metrics.declare import Metric
+from lucky_analytics.metrics.clientele import METRICS as CUSTOMERS
 from lucky_analytics.metrics.kitchen import METRICS as KITCHEN
+from lucky_analytics.metrics.metric import Metric
 from lucky_analytics.metrics.money import METRICS as MONEY
 from lucky_analytics.metrics.sales import METRICS as SALES
 from lucky_analytics.metrics.states import METRICS as STATES

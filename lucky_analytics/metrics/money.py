@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lucky_analytics.catalog import whole
-from lucky_analytics.metrics.declare import Metric
+from lucky_analytics.metrics.metric import Metric
 
 __all__ = ["METRICS"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lucky_analytics.pages.assets_folder import remove_unused_assets, write_assets
-from lucky_analytics.pages.export import prepare, render
 from lucky_analytics.pages.facts import RunFacts
+from lucky_analytics.pages.page_export import prepare, render
 
 __all__ = ["RunFacts", "prepare", "remove_unused_assets", "render", "write_assets"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from lucky_analytics.publish.frame import Frame, NavEntry
+from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.pages.facts import FRESH_DAYS
-from lucky_analytics.publish.changes import Move, describe_cause, find_moves, find_previous
-from lucky_analytics.publish.frame import Frame
+from lucky_analytics.publish.portal_frame import Frame
 from lucky_analytics.publish.shelf import Run, Shelf
+from lucky_analytics.publish.whats_new import Move, describe_cause, find_moves, find_previous
 
 __all__ = ["write_home"]
 

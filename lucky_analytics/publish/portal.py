@@ -66,9 +66,9 @@ def publish(
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.audiences import Audience, select
-    from lucky_analytics.publish.build import build
     from lucky_analytics.publish.forms import Forms
     from lucky_analytics.publish.freshness import mark_stale, same_until
+    from lucky_analytics.publish.portal_build import build
     from lucky_analytics.publish.shelf import read_shelf
 
     seen_by = audience or Audience("everyone")

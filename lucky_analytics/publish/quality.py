@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.errors import SnapshotError, UnknownNameError
-from lucky_analytics.publish.frame import Frame, NavEntry
+from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Run
 from lucky_analytics.settings import Settings
 

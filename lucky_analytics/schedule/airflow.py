@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.runs import notebooks
-from lucky_analytics.schedule.declare import Entry, Schedule
 from lucky_analytics.schedule.due import slots_between
+from lucky_analytics.schedule.entries import Entry, Schedule
 from lucky_analytics.schedule.install import environment
 from lucky_analytics.settings import Settings
 

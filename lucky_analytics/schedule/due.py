@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lucky_analytics.schedule.cron import first_real_minute, times_between
-from lucky_analytics.schedule.declare import Entry
+from lucky_analytics.schedule.entries import Entry
 
 __all__ = ["LATE", "Due", "find_due", "next_slot", "slots_between"]
 

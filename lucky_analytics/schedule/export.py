@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lucky_analytics.schedule.airflow import format_dags
-from lucky_analytics.schedule.declare import Schedule
+from lucky_analytics.schedule.entries import Schedule
 from lucky_analytics.schedule.install import format_crontab, format_units
 from lucky_analytics.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lucky_analytics.errors import LuckyError, RunError
 from lucky_analytics.schedule import outbox
-from lucky_analytics.schedule.declare import Entry, Schedule, load
+from lucky_analytics.schedule.entries import Entry, Schedule, load
 from lucky_analytics.schedule.message import redact
 from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.rules import Rule, load_rules

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lucky_analytics.runs.limits import Limits
-from lucky_analytics.schedule.declare import Entry
+from lucky_analytics.schedule.entries import Entry
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, SnapshotError
-from lucky_analytics.publish.changes import find_previous
 from lucky_analytics.publish.freshness import mark_stale
 from lucky_analytics.publish.shelf import Run, Shelf, read_shelf
+from lucky_analytics.publish.whats_new import find_previous
 from lucky_analytics.runs import notebooks, records
 from lucky_analytics.runs.batch import Outcome
 from lucky_analytics.schedule import outbox
 from lucky_analytics.schedule.alerts import raise_alerts
 from lucky_analytics.schedule.compose import format_explanation, format_report
-from lucky_analytics.schedule.declare import Entry, load
+from lucky_analytics.schedule.entries import Entry, load
 from lucky_analytics.schedule.message import Message, digest, redact
 from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.rules import Event, Rule, load_rules

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import format_estimate
-from lucky_analytics.publish.changes import find_moves
 from lucky_analytics.publish.shelf import Run
+from lucky_analytics.publish.whats_new import find_moves
 from lucky_analytics.schedule.rules import Condition, Event, Moved, Rule, Threshold
 from lucky_analytics.snapshot import Finding
 

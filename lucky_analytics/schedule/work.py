@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from lucky_analytics.schedule.declare import Entry, Schedule
 from lucky_analytics.schedule.due import find_due
+from lucky_analytics.schedule.entries import Entry, Schedule
 from lucky_analytics.schedule.state import BEGUN, FAILED, MISSED, SEEN, Slot, State
 
 __all__ = ["FIRST_PAUSE", "Work", "find_work"]

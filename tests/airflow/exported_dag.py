@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.schedule.airflow import format_dags
-from lucky_analytics.schedule.declare import load
 from lucky_analytics.schedule.due import slots_between
+from lucky_analytics.schedule.entries import load
 from lucky_analytics.settings import Settings
 from tests import estate_rows, scheduled_checkout
 from tests.notebook_cells import PARAMETERS, write_notebook

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from lucky_analytics import estate, snapshot
-from lucky_analytics.demo.load import load
+from lucky_analytics.demo.build.load import load
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import mysql
 from tests.bench.read_speed import DATABASE, TABLE, estate_of

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 from lucky_analytics import demo, estate, settings
-from lucky_analytics.demo import load as loading
+from lucky_analytics.demo.build import load as loading
 from lucky_analytics.secrets import Secret
 from tests.services import mariadb
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucky_analytics import estate
-from lucky_analytics.demo.load import load
+from lucky_analytics.demo.build.load import load
 from lucky_analytics.snapshot import parts
 from lucky_analytics.sources import endpoint
 from lucky_analytics.sources.mysql import MysqlSource

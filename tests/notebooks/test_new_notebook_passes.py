@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+DEPARTMENT = "a_department_of_thirty_letters"
+OWN = [("unit/questions", ""), ("notebooks", "_notebook")]
 NAME = "a_question_with_thirty_letters"  # the longest that is allowed
 
 
@@ -20,7 +22,7 @@ def copy(tmp_path_factory) -> Path:
     for folder in ("lucky_analytics", "tests", "notebooks", "params", "docs", "data/external"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     shutil.copy(ROOT / "pyproject.toml", copy)
-    run(copy, "lucky_analytics.cli", "new", "notebook", f"a_department_of_thirty_letters/{NAME}")
+    run(copy, "lucky_analytics.cli", "new", "notebook", f"{DEPARTMENT}/{NAME}")
     return copy
 
 
@@ -38,7 +40,7 @@ def test_its_style_is_clean(copy):
 
 
 def test_its_tests_pass_and_the_suites_rules_hold(copy):
-    own = [f"tests/unit/questions/test_{NAME}.py", f"tests/notebooks/test_{NAME}_notebook.py"]
+    own = [f"tests/{kind}/{DEPARTMENT}/test_{NAME}{end}.py" for kind, end in OWN]
     rules = ["tests/unit/test_structure.py", "tests/notebooks/test_coverage_page.py"]
     assert " passed" in run(copy, "pytest", "-p", "no:cacheprovider", "-o", "addopts=-v", *own, *rules)
 

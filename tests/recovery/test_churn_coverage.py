@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from lucky_analytics.methods.repeat_buying import fit_repeat_buying
-from lucky_analytics.questions.churn_departures import estimate_departures
-from lucky_analytics.questions.customer_value import forecast_customers
+from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying
+from lucky_analytics.questions.marketing.churn_cohorts.customer_value import forecast_customers
+from lucky_analytics.questions.marketing.churn_cohorts.departures import estimate_departures
 from tests.churn_world import PLANT, RATIOS, simulate
 from tests.coverage_rule import holds
 

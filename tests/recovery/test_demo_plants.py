@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from lucky_analytics import demo, settings
-from lucky_analytics.methods.departure import estimate_departure
-from lucky_analytics.methods.repeat_buying import fit_repeat_buying
+from lucky_analytics.methods.customers.departure import estimate_departure
+from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying
 
 CHANNELS = (53, 6, 51, 3, 1, 52, 5, 91, 54, 55, 92)
 

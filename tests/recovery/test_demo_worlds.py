@@ -12,13 +12,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lucky_analytics.demo import generate, oracle_customers, oracle_stores
-from lucky_analytics.demo.estimates import Estimate
-from lucky_analytics.demo.menu import CATEGORIES
-from lucky_analytics.demo.single import STORE_LED, only_plants
-from lucky_analytics.demo.targets import Targets
-from lucky_analytics.demo.truth import plants
-from lucky_analytics.demo.world import World
+from lucky_analytics.demo.build import generate
+from lucky_analytics.demo.build.targets import Targets
+from lucky_analytics.demo.build.world import World
+from lucky_analytics.demo.process.menu_list import CATEGORIES
+from lucky_analytics.demo.truth import oracle_customers, oracle_stores
+from lucky_analytics.demo.truth.estimates import Estimate
+from lucky_analytics.demo.truth.planted import plants
+from lucky_analytics.demo.truth.single import STORE_LED, only_plants
 
 N_WORLDS, N_FULL = 12, 40
 ELASTICITIES = set(CATEGORIES)

@@ -17,9 +17,9 @@ import pytest
 from scipy.signal import lfilter
 from scipy.stats import binom
 
-from lucky_analytics.methods import control_chart
-from lucky_analytics.methods.forecast_error import SUMS
-from lucky_analytics.questions.forecast_drift import ALARM_GAP, estimate_drift
+from lucky_analytics.methods.forecasts import control_chart
+from lucky_analytics.methods.forecasts.forecast_error import SUMS
+from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import ALARM_GAP, estimate_drift
 from tests.coverage_rule import holds
 
 RUN_LENGTH, REFERENCE, N_DAYS, WITHIN = 365.0, 56, 229, 5

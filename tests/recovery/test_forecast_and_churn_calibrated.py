@@ -9,14 +9,12 @@ import pandas as pd
 import pytest
 
 from lucky_analytics import catalog, demo, settings, snapshot
-from lucky_analytics.questions import (
-    churn_cohorts,
-    churn_departures,
-    churn_scores,
-    forecast_accuracy,
-    forecast_measures,
-)
-from lucky_analytics.questions import forecast_drift as drifts
+from lucky_analytics.questions.marketing.churn_cohorts import departures as churn_departures
+from lucky_analytics.questions.marketing.churn_cohorts import risk_scores as churn_scores
+from lucky_analytics.questions.marketing.churn_cohorts import steps as churn_cohorts
+from lucky_analytics.questions.supply_chain.forecast_accuracy import drift_alarms as drifts
+from lucky_analytics.questions.supply_chain.forecast_accuracy import measures as forecast_measures
+from lucky_analytics.questions.supply_chain.forecast_accuracy import steps as forecast_accuracy
 from lucky_analytics.sources import demo as demo_source
 
 

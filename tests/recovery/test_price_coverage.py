@@ -18,10 +18,10 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from lucky_analytics.methods.iv_poisson import fit_iv_poisson
-from lucky_analytics.questions import price_choices as choices
-from lucky_analytics.questions import price_elasticity as elasticity
-from lucky_analytics.questions.menu_engineering import WEEKS_A_MONTH
+from lucky_analytics.methods.prices.iv_poisson import fit_iv_poisson
+from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.questions.product.price_elasticity import choices
+from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
 from tests.coverage_rule import holds
 

@@ -14,11 +14,13 @@ import pytest
 
 from lucky_analytics import demo, settings, snapshot
 from lucky_analytics.catalog import Suite
-from lucky_analytics.demo.truth import plants
-from lucky_analytics.questions import menu_costs, menu_pairs
-from lucky_analytics.questions import menu_engineering as menu
-from lucky_analytics.questions import price_decisions as decisions
-from lucky_analytics.questions import price_elasticity as elasticity
+from lucky_analytics.demo.truth.planted import plants
+from lucky_analytics.models import product_costs as menu_costs
+from lucky_analytics.models.calendar import find_window
+from lucky_analytics.questions.product.menu_engineering import pairs as menu_pairs
+from lucky_analytics.questions.product.menu_engineering import steps as menu
+from lucky_analytics.questions.product.price_elasticity import decisions
+from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from lucky_analytics.sources import demo as demo_source
 
 SEGMENTS = ("new", "lapsed", "loyal")
@@ -55,7 +57,7 @@ def test_the_six_pairs_are_found_and_the_confounded_one_is_not(suite, items, tru
 
 
 def test_products_planted_at_a_cut_get_no_class(suite, items, truth):
-    window = menu.find_window(suite.as_of, 32)
+    window = find_window(suite.as_of, 32)
     classes, _ = menu.classify_products(menu.aggregate_product_weeks(items, suite, window))
     classes = classes.set_index("product_name")
     for name in truth["menu"]["borderline"]["realised"]:

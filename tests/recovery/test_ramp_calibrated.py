@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from lucky_analytics import demo, settings
-from lucky_analytics.demo.truth import plants
-from lucky_analytics.methods.growth_readout import estimate_mean_plateau, estimate_parameters
-from lucky_analytics.questions import store_ramp_curves as ramp
-from lucky_analytics.questions import store_ramp_outlook as outlook
+from lucky_analytics.demo.truth.planted import plants
+from lucky_analytics.methods.growth.growth_readout import estimate_mean_plateau, estimate_parameters
+from lucky_analytics.models import ramp
+from lucky_analytics.questions.operations.store_ramp_curves import outlook
 
 AS_OF, LEVEL = dt.date(2026, 2, 13), 0.95
 FLAGSHIP = "8th & Broadway"

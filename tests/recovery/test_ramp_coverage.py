@@ -16,19 +16,19 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from lucky_analytics.methods.curves import age_at_share
-from lucky_analytics.methods.exposure import estimate_exposure_effect
-from lucky_analytics.methods.growth import GrowthShape, fit_growth
-from lucky_analytics.methods.growth_paths import forecast_new_unit
-from lucky_analytics.methods.growth_readout import (
+from lucky_analytics.methods.growth.curves import age_at_share
+from lucky_analytics.methods.growth.exposure import estimate_exposure_effect
+from lucky_analytics.methods.growth.growth_fit import GrowthShape, fit_growth
+from lucky_analytics.methods.growth.growth_paths import forecast_new_unit
+from lucky_analytics.methods.growth.growth_readout import (
     estimate_mean_plateau,
     estimate_parameters,
     estimate_plateaus,
     estimate_time_to_share,
 )
-from lucky_analytics.methods.reml import numeric_hessian, restricted_log_likelihood
-from lucky_analytics.methods.unit_weeks import aggregate_weeks
-from lucky_analytics.methods.week_pattern import estimate_week_pattern
+from lucky_analytics.methods.growth.unit_weeks import aggregate_weeks
+from lucky_analytics.methods.growth.week_pattern import estimate_week_pattern
+from lucky_analytics.methods.inference.reml import numeric_hessian, restricted_log_likelihood
 from tests.coverage_rule import holds
 from tests.ramp_world import AS_OF, simulate
 

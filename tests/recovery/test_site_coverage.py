@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from lucky_analytics.methods.distance import great_circle_km
-from lucky_analytics.questions import site_outlook as outlook
-from lucky_analytics.questions import site_scoring as scoring
-from lucky_analytics.questions.store_ramp_curves import WEEKS_A_MONTH
+from lucky_analytics.methods.places.distance import great_circle_km
+from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.sites import site_model as scoring
+from lucky_analytics.models.sites import site_outlook as outlook
 
 N_WORLDS, N_STORES, EFFECT, SE, DOLLARS = 120, 9, -0.45, 0.08, 5.0
 

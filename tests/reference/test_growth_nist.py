@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lucky_analytics.methods.curves import fit_curve, logistic, richards
+from lucky_analytics.methods.growth.curves import fit_curve, logistic, richards
 
 RAT42_X = [9, 14, 21, 28, 42, 57, 63, 70, 79]
 RAT42_Y = [8.930, 10.800, 18.590, 22.330, 39.350, 56.110, 61.730, 64.620, 67.080]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lucky_analytics.methods.reml import MixedModel, fit_reml
+from lucky_analytics.methods.inference.reml import MixedModel, fit_reml
 
 # One row per subject, days 0 to 9.
 # fmt: off

@@ -12,10 +12,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lucky_analytics.methods.repeat_buying import fit_repeat_buying, group_histories
-from lucky_analytics.methods.repeat_forecast import estimate_alive, forecast_new_customer, forecast_orders
-from lucky_analytics.methods.retention import fit_retention, forecast_retention
-from lucky_analytics.methods.spend import fit_spend
+from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying, group_histories
+from lucky_analytics.methods.customers.repeat_forecast import (
+    estimate_alive,
+    forecast_new_customer,
+    forecast_orders,
+)
+from lucky_analytics.methods.customers.retention import fit_retention, forecast_retention
+from lucky_analytics.methods.customers.spend import fit_spend
 
 
 @pytest.fixture(scope="module")

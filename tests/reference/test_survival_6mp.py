@@ -9,9 +9,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lucky_analytics.methods.cox import fit_cox
-from lucky_analytics.methods.hazard import fit_hazard
-from lucky_analytics.methods.survival import compare_survival, estimate_survival
+from lucky_analytics.methods.customers.cox import fit_cox
+from lucky_analytics.methods.customers.hazard import fit_hazard
+from lucky_analytics.methods.customers.survival import compare_survival, estimate_survival
 
 RELAPSE_6MP = [6, 6, 6, 7, 10, 13, 16, 22, 23]
 CENSORED_6MP = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]

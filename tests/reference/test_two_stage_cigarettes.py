@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from lucky_analytics.methods.two_stage import estimate_anderson_rubin, fit_two_stage
+from lucky_analytics.methods.prices.two_stage import estimate_anderson_rubin, fit_two_stage
 from tests.reference import cigarettes_1995
 
 FRAME = cigarettes_1995.load()

@@ -9,7 +9,7 @@ import pytest
 from lucky_analytics import demo as demo_estate
 from lucky_analytics import snapshot
 from lucky_analytics.catalog.suite import TABLES, Suite
-from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.demo.build.load import Reader, load
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import demo, mysql

@@ -15,8 +15,8 @@ from lucky_analytics.estate.markets import MARKETS
 from lucky_analytics.runs import records
 from lucky_analytics.runs.batch import Outcome
 from lucky_analytics.schedule import outbox
-from lucky_analytics.schedule.declare import Entry
 from lucky_analytics.schedule.due import slots_between
+from lucky_analytics.schedule.entries import Entry
 from lucky_analytics.schedule.recipients import load_delivery
 from lucky_analytics.schedule.rules import load_rules
 from lucky_analytics.schedule.state import open_state

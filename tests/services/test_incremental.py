@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucky_analytics import estate, snapshot
-from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.demo.build.load import Reader, load
 from lucky_analytics.errors import SourceError
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from lucky_analytics import estate, snapshot
-from lucky_analytics.demo.load import Reader, load
+from lucky_analytics.demo.build.load import Reader, load
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import mysql

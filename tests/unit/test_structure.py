@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lucky_analytics"
 ALWAYS = {"errors", "formats"}
+ROOMS = {"data.py", "steps.py", "views.py", "texts.py"}
 ROWS = {
     "settings": set(),
     "errors": set(),
@@ -26,7 +28,8 @@ ROWS = {
     "catalog": {"snapshot", "estate", "report", "settings"},
     "metrics": {"catalog"},
     "methods": set(),
-    "questions": {"catalog", "metrics", "reference", "methods"},
+    "models": {"catalog", "metrics", "reference", "methods"},
+    "questions": {"catalog", "metrics", "reference", "methods", "models"},
     "figures": set(),
     "tables": set(),
     "report": set(),
@@ -36,7 +39,7 @@ ROWS = {
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
     "desk": {"figures", "report", "runs", "settings"},
-    "apps": {"questions", "reference", "runs", "snapshot", "settings"},
+    "apps": {"questions", "models", "reference", "runs", "snapshot", "settings"},
     "": {"catalog", "sources"},
 }
 
@@ -68,6 +71,35 @@ def test_a_file_imports_only_what_its_row_names(path):
         return
     assert part in ROWS, f"{part} has no row in docs/architecture.md and in this test"
     assert _imported_parts(path) - ALWAYS - {part} <= ROWS[part]
+
+
+def test_a_question_imports_no_other_question():
+    for path in (PACKAGE / "questions").rglob("*.py"):
+        own = ".".join(path.relative_to(PACKAGE).parts[:3])
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                "lucky_analytics.questions"
+            ):
+                assert f"{node.module}.".startswith(f"lucky_analytics.{own}."), f"{path}: {node.module}"
+
+
+def test_a_question_stands_in_the_folder_of_its_notebook():
+    """So a reader of one finds the other."""
+    folders = {
+        path.parent.relative_to(PACKAGE / "questions") for path in FILES if path.parts[-4] == "questions"
+    }
+    notebooks = {
+        path.relative_to(ROOT / "notebooks").with_suffix("") for path in ROOT.glob("notebooks/[!.]*/*.ipynb")
+    }
+    assert folders <= notebooks
+
+
+def test_no_two_modules_share_a_file_name_without_need():
+    """Commands are named after what they call, and every question has the same rooms; all else is unique."""
+    counted = collections.Counter(
+        path.name for path in FILES if _part(path) != "cli" and path.name not in ROOMS | {"__init__.py"}
+    )
+    assert [name for name, n in counted.items() if n > 1] == []
 
 
 def test_the_documented_rows_are_the_tested_ones():

@@ -13,7 +13,9 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from lucky_analytics import report
-from lucky_analytics.desk import charts, kernel, lab
+from lucky_analytics.desk import lab
+from lucky_analytics.desk import lab_charts as charts
+from lucky_analytics.desk import suite_kernel as kernel
 from tests import estate_rows
 
 

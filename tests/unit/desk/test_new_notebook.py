@@ -20,7 +20,7 @@ def files_of(root: Path) -> set[str]:
 def test_the_notebook_is_found_with_its_question_and_parameters(tmp_path):
     here = checkout(tmp_path)
     written = new_notebook.write_notebook("finance/daily_orders", here)
-    assert all(path.is_file() for path in written) and len(written) == 5
+    assert all(path.is_file() for path in written) and len(written) == 7
     loaded = notebooks.load(notebooks.find("daily_orders", here))
     assert loaded.title == "Daily orders: how many orders does a store take on a day?"
     assert set(loaded.parameters) == {"snapshot", "as_of", "n_weeks", "level"}
@@ -49,7 +49,9 @@ def test_a_name_is_taken_in_every_department(tmp_path):
         new_notebook.write_notebook("operations/daily_orders", here)
 
 
-@pytest.mark.parametrize("taken", ["params/daily_orders.yml", "lucky_analytics/questions/daily_orders.py"])
+@pytest.mark.parametrize(
+    "taken", ["params/daily_orders.yml", "lucky_analytics/questions/finance/daily_orders/steps.py"]
+)
 def test_a_file_in_the_way_is_kept_and_nothing_is_written(tmp_path, taken):
     here = checkout(tmp_path)
     (tmp_path / taken).parent.mkdir(parents=True, exist_ok=True)

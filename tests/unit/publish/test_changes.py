@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics.publish.changes import describe_cause, find_moves, find_previous
 from lucky_analytics.publish.shelf import Run
+from lucky_analytics.publish.whats_new import describe_cause, find_moves, find_previous
 from tests.example_runs import RECORD
 
 

@@ -103,7 +103,7 @@ def test_no_key(tmp_path):
         (official.parse_acs, b'{"error": 1}', "a list of rows"),
         (official.parse_acs, b'[["NAME"],["x"]]', "none named B01003_001E"),
         (official.parse_lodes, b"plain", "a gzipped CSV"),
-        (official.parse_lodes, gzip.compress(b"a,b\n1,2\n"), "none named w_geocode"),
+        (official.parse_lodes, gzip.compress(b"a,b\n1,2\n", mtime=0), "none named w_geocode"),
         (official.parse_inspections, b'[{"camis": "1"}]', "none named dba"),
     ],
 )

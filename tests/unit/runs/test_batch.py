@@ -36,7 +36,7 @@ def here(tmp_path_factory):
     write_notebook(
         folder / "products.ipynb",
         OPENING,
-        "from lucky_analytics.methods import huff\nn = suite.products.count().execute()",
+        "from lucky_analytics.methods.places import huff\nn = suite.products.count().execute()",
         'report.caveat("x")',
     )
     write_notebook(folder / "breaks.ipynb", OPENING, HEADLINE, "suite.orders.no_such_column")

@@ -21,7 +21,11 @@ def test_every_input_counts_and_the_snapshots_name_does_not():
 def test_imports_are_followed_into_functions_and_past_magics():
     cells = ["%matplotlib inline\nfrom lucky_analytics import metrics", "import lucky_analytics"]
     modules = identity.modules_behind(cells)
-    assert {"lucky_analytics.metrics", "lucky_analytics.catalog.orders", "lucky_analytics.errors"} <= modules
+    assert {
+        "lucky_analytics.metrics",
+        "lucky_analytics.catalog.sales.orders",
+        "lucky_analytics.errors",
+    } <= modules
     assert "lucky_analytics.publish" not in modules
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError
-from lucky_analytics.schedule.declare import load, parse_duration
+from lucky_analytics.schedule.entries import load, parse_duration
 from lucky_analytics.schedule.message import redact
 from lucky_analytics.schedule.recipients import load_delivery
 from lucky_analytics.schedule.rules import Event, Moved, Threshold, load_rules, parse

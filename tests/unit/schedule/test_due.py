@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.estate.markets import MARKETS
 from lucky_analytics.schedule import cron
-from lucky_analytics.schedule.declare import Entry
 from lucky_analytics.schedule.due import Due, find_due, next_slot, slots_between
+from lucky_analytics.schedule.entries import Entry
 
 NEW_YORK, RAROTONGA = MARKETS
 AUTUMN = dt.datetime(2025, 11, 2, tzinfo=dt.UTC)

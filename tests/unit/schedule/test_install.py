@@ -15,7 +15,7 @@ from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.estate.markets import MARKETS
 from lucky_analytics.schedule import install
 from lucky_analytics.schedule.airflow import format_dags
-from lucky_analytics.schedule.declare import Entry, Schedule
+from lucky_analytics.schedule.entries import Entry, Schedule
 from lucky_analytics.settings import Settings
 from tests.notebook_cells import write_notebook
 

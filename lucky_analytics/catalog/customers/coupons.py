@@ -1,0 +1,105 @@
+"""``coupons`` and ``coupon_exposures``: what customers were given, what the weekly program showed them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, cents, text
+from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.estate.markets import MARKETS
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["COUPONS", "COUPON_EXPOSURES"]
+
+CAMPAIGNS = {1: "welcome", 2: "weekly program", 3: "win-back", 4: "holiday", 5: "referral"}
+STATUSES = {1: "unused", 2: "used", 3: "expired"}
+ASSIGNMENTS = {1: "random", 2: "rule"}
+
+
+def _coupons(suite: Suite) -> ir.Table:
+    source = suite.source("salesmarketing")
+    template = source.t_coupon_template.select(
+        "template_no",
+        "campaign_type",
+        depth=source.t_coupon_template.discount_depth.cast("float64"),
+        category=source.t_coupon_template.one_category_name,
+    )
+    given = source.t_coupon_record.left_join(template, "template_no")
+    home = ibis.literal(MARKETS[0].time_zone)
+    given = given.mutate(received_date=local_time(given.receive_time, home, [MARKETS[0].time_zone]).date())
+    given = given.filter(given.received_date <= suite.as_of)
+    return given.select(
+        "category",
+        "depth",
+        "received_date",
+        "order_id",
+        coupon_id=given.coupon_no,
+        template_id=given.template_no,
+        customer_id=given.user_no,
+        campaign=given.campaign_type.cases(*CAMPAIGNS.items(), else_="other"),
+        status=given.status.cases(*STATUSES.items(), else_="other"),
+        received_at=given.receive_time,
+        expires_at=given.expire_time,
+        used_at=given.use_time,
+        discount_cents=cents(given.discount_money),
+    ).select(*COUPONS.columns)
+
+
+def _exposures(suite: Suite) -> ir.Table:
+    shown = suite.source("salesmarketing").t_coupon_exposure
+    shown = shown.filter(shown.week_start <= suite.as_of)
+    return shown.select(
+        exposure_id=text(shown.id),
+        customer_id=shown.user_no,
+        template_id=shown.template_no,
+        assignment=shown.assign_type.cases(*ASSIGNMENTS.items(), else_="other"),
+        category=shown.one_category_name,
+        depth=shown.discount_depth.cast("float64"),
+        week_date=shown.week_start,
+        shown_at=shown.expose_time,
+    )
+
+
+COUPONS = Conformed(
+    name="coupons",
+    grain="one row per coupon given by as_of and not yet moved to the archive",
+    key=("coupon_id",),
+    columns={
+        "coupon_id": "text",
+        "template_id": "kind of coupon, text",
+        "customer_id": "text; joins customers",
+        "campaign": "welcome, weekly program, win-back, holiday, referral, other",
+        "category": "menu category it is good for; null for any",
+        "depth": "share taken off the list price, 0 to 1; 0 is shown without a discount",
+        "status": "unused, used, expired, other; as the source has it at the cut, not on as_of",
+        "received_at": "UTC",
+        "received_date": "date in the home market",
+        "expires_at": "UTC",
+        "used_at": "UTC; null unless used",
+        "order_id": "text; joins orders; null unless used",
+        "discount_cents": "taken off that order's items; null unless used",
+    },
+    build=_coupons,
+)
+
+COUPON_EXPOSURES = Conformed(
+    name="coupon_exposures",
+    grain="one row per customer, week and category in which the weekly program showed a coupon, by as_of",
+    key=("exposure_id",),
+    columns={
+        "exposure_id": "text",
+        "customer_id": "text; joins customers",
+        "template_id": "kind of coupon, text",
+        "assignment": "random: the depth was drawn by chance; rule: chosen by a targeting rule",
+        "category": "menu category it is good for",
+        "depth": "share off the list price, 0 to 1; 0 is shown without a discount",
+        "week_date": "Monday of the week in which it is good, store-local",
+        "shown_at": "UTC",
+    },
+    build=_exposures,
+)

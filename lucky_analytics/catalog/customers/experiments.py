@@ -1,0 +1,64 @@
+"""``experiments``: who was assigned to which branch of which experiment, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed
+from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.estate.markets import MARKETS
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["EXPERIMENTS"]
+
+CONTROL = "control"
+
+
+def _build(suite: Suite) -> ir.Table:
+    source = suite.source("isalesdatamarketing")
+    hit = source.t_user_hit_experiment_record
+    plan = source.t_experiment.select(
+        "experiment_no", "experiment_name", "metric", "planned_share", "start_date", "end_date"
+    )
+    home = MARKETS[0].time_zone
+    hit = hit.mutate(assigned_date=local_time(hit.hit_time, ibis.literal(home), [home]).date())
+    joined = hit.filter(hit.assigned_date <= suite.as_of).left_join(plan, "experiment_no")
+    return joined.select(
+        "assigned_date",
+        "branch",
+        "experiment_name",
+        "metric",
+        "start_date",
+        "end_date",
+        experiment_id=joined.experiment_no,
+        customer_id=joined.user_no,
+        reference_branch=ibis.literal(CONTROL),
+        planned_share=joined.planned_share.cast("float64"),
+        assigned_at=joined.hit_time,
+    ).select(*EXPERIMENTS.columns)
+
+
+EXPERIMENTS = Conformed(
+    name="experiments",
+    grain="one row per customer and experiment, at the customer's first hit by as_of",
+    key=("experiment_id", "customer_id"),
+    columns={
+        "experiment_id": "text",
+        "customer_id": "text; joins customers",
+        "branch": "control or treatment",
+        "reference_branch": "what other branches are compared with",
+        "assigned_at": "UTC; exposure begins here",
+        "assigned_date": "date in the home market",
+        "experiment_name": "null when the experiment is not registered",
+        "metric": "what the experiment was meant to change",
+        "planned_share": "share meant for the treatment, 0 to 1",
+        "start_date": "first date of assignment",
+        "end_date": "first date without assignment",
+    },
+    build=_build,
+)

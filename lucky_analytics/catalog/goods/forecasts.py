@@ -1,0 +1,103 @@
+"""``forecasts`` and ``order_forecasts``: what was predicted, when it could be known, for which day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.local_time import local_time
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["FORECASTS", "ORDER_FORECASTS"]
+
+
+def _forecasts(suite: Suite) -> ir.Table:
+    made = _made(suite, suite.source("ireplenishment").wh_goods_daily_demand_pred)
+    return made.select(
+        "forecast_id",
+        "store_id",
+        goods_id=made.goods_code,
+        demand_date=made.demand_date,
+        made_date=made.pred_date,
+        lead_days=made.demand_date.delta(made.pred_date, unit="day").cast("int64"),
+        version=made.version.cast("int64"),
+        available_at=made.create_time,
+        available_hour=made.available_hour,
+        predicted_quantity=made.demand_pred.cast("float64"),
+    )
+
+
+def _order_forecasts(suite: Suite) -> ir.Table:
+    made = _made(suite, suite.source("ireplenishment").t_order_predict_alg_v2)
+    return made.select(
+        "forecast_id",
+        "store_id",
+        demand_date=made.predict_date,
+        local_hour=made.predict_hour.cast("int64"),
+        made_date=made.pred_date,
+        lead_days=made.predict_date.delta(made.pred_date, unit="day").cast("int64"),
+        version=made.version.cast("int64"),
+        available_at=made.create_time,
+        available_hour=made.available_hour,
+        predicted_orders=made.predict_orders.cast("float64"),
+    )
+
+
+def _made(suite: Suite, forecast: ir.Table) -> ir.Table:
+    """Forecasts that were made by ``as_of``, with the store-local hours from midnight of the day they were
+    made on until they were available."""
+    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
+    joined = forecast.filter(forecast.pred_date <= suite.as_of).left_join(
+        shop, forecast.shop_dept_id == shop.shop_key
+    )
+    local = local_time(joined.create_time, joined.zone, suite.zones)
+    late = local.date().delta(joined.pred_date, unit="day") * 24
+    return joined.mutate(
+        forecast_id=text(joined.id),
+        store_id=text(joined.shop_dept_id),
+        available_hour=(late + local.hour() + local.minute() / 60.0).cast("float64"),
+    )
+
+
+_WHEN = {
+    "demand_date": "store-local business date that is forecast; may lie after as_of",
+    "made_date": "store-local date on which it was made, by as_of",
+    "lead_days": "demand_date - made_date; 0 for the day itself",
+    "version": "1 the first run of that day, higher for later ones",
+    "available_at": "when it could be read, UTC",
+    "available_hour": "store-local hours from midnight of made_date to available_at; above 24 a day late",
+}
+_AT = ("demand_date", "made_date", "lead_days", "version", "available_at", "available_hour")
+
+FORECASTS = Conformed(
+    name="forecasts",
+    grain="one row per store, good, day forecast, day made and version: demand for goods, not orders",
+    key=("forecast_id",),
+    columns={
+        "forecast_id": "text",
+        "store_id": "text; joins stores",
+        "goods_id": "code of the good, text; joins stock",
+        **{name: _WHEN[name] for name in _AT},
+        "predicted_quantity": "demand in base units of the good",
+    },
+    build=_forecasts,
+)
+
+ORDER_FORECASTS = Conformed(
+    name="order_forecasts",
+    grain="one row per store, hour forecast, day made and version: completed orders, not goods",
+    key=("forecast_id",),
+    columns={
+        "forecast_id": "text",
+        "store_id": "text; joins stores",
+        "demand_date": _WHEN["demand_date"],
+        "local_hour": "store-local hour that is forecast",
+        **{name: _WHEN[name] for name in _AT[1:]},
+        "predicted_orders": "completed orders of the hour",
+    },
+    build=_order_forecasts,
+)

@@ -1,0 +1,49 @@
+"""``goods``: what the stores can buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["GOODS"]
+
+STORAGE = {1: "dry", 2: "chilled", 3: "frozen"}
+
+
+def _build(suite: Suite) -> ir.Table:
+    good = suite.source("scmcommodity").t_mdm_goods
+    return good.select(
+        goods_id=good.goods_code,
+        goods_name=good.goods_name,
+        goods_class=good.large_class,
+        unit=good.unit,
+        pack_quantity=good.pack_quantity.cast("float64"),
+        shelf_life_days=good.shelf_life_days.cast("int64"),
+        storage=good.storage.cases(*STORAGE.items(), else_=ibis.null("string")),
+        is_active=good.status == 1,
+    )
+
+
+GOODS = Conformed(
+    name="goods",
+    grain="one row per purchasable good, retired and never used ones included",
+    key=("goods_id",),
+    columns={
+        "goods_id": "code of the good, text",
+        "goods_name": "name",
+        "goods_class": "Coffee, Dairy, Flavour, Tea, Fruit, Food, Packaging, Consumable, Equipment",
+        "unit": "base unit of quantities: g, ml or pc",
+        "pack_quantity": "base units in one delivered pack",
+        "shelf_life_days": "days; null when it does not spoil",
+        "storage": "dry, chilled or frozen; null where unknown",
+        "is_active": "can be ordered",
+    },
+    build=_build,
+)

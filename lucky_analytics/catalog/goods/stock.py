@@ -1,0 +1,89 @@
+"""``stock`` and ``stock_moves``: what each store had, used and wasted of each good, by day and by event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, text
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["STOCK", "STOCK_MOVES"]
+
+# The source keeps one table for each day of the week.
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOVES = {1: "used", 2: "delivered", 3: "wasted", 4: "counted"}
+_QUANTITIES = ("opening", "received", "consumed", "wasted", "adjusted", "closing")
+
+
+def _stock(suite: Suite) -> ir.Table:
+    day = suite.source("scm-shopstock").t_shop_goods_stock_daily
+    day = day.filter(day.stock_date <= suite.as_of)
+    return day.select(
+        store_id=text(day.shop_dept_id),
+        goods_id=day.goods_code,
+        stock_date=day.stock_date,
+        **{f"{name}_quantity": day[f"{name}_quantity"].cast("float64") for name in _QUANTITIES},
+        stock_out_at=day.stock_out_time,
+        is_stock_out=day.stock_out_time.notnull(),
+    )
+
+
+def _stock_moves(suite: Suite) -> ir.Table:
+    source = suite.source("scm-shopstock")
+    move = ibis.union(*(getattr(source, f"t_shop_goods_stock_change_{day}") for day in WEEKDAYS))
+    move = move.filter(move.stock_date <= suite.as_of)
+    return move.select(
+        move_id=text(move.id),
+        store_id=text(move.shop_dept_id),
+        goods_id=move.goods_code,
+        stock_date=move.stock_date,
+        moved_at=move.create_time,
+        kind=move.change_type.cases(*MOVES.items(), else_="other"),
+        moved_quantity=move.change_quantity.cast("float64"),
+        stock_quantity=move.stock_quantity.cast("float64"),
+        item_id=text(move.order_item_id),
+    )
+
+
+STOCK = Conformed(
+    name="stock",
+    grain="one row per trading store, good and business date by as_of",
+    key=("store_id", "goods_id", "stock_date"),
+    columns={
+        "store_id": "text; joins stores",
+        "goods_id": "code of the good, text",
+        "stock_date": "store-local business date",
+        "opening_quantity": "on the shelf at the start, base units of the good",
+        "received_quantity": "delivered",
+        "consumed_quantity": "used for orders; with a stock-out less than was wanted",
+        "wasted_quantity": "thrown away",
+        "adjusted_quantity": "stock count, signed",
+        "closing_quantity": "on the shelf at the end: opening + received - consumed - wasted + adjusted",
+        "stock_out_at": "when it ran out, UTC; null when it did not",
+        "is_stock_out": "ran out on that day: consumption understates demand",
+    },
+    build=_stock,
+)
+
+STOCK_MOVES = Conformed(
+    name="stock_moves",
+    grain="one row per change of a trading store's stock of one good, in the weeks that the source keeps",
+    key=("move_id", "stock_date"),
+    columns={
+        "move_id": "text; unique within a day of the week",
+        "store_id": "text; joins stores",
+        "goods_id": "code of the good, text",
+        "stock_date": "store-local business date",
+        "moved_at": "UTC",
+        "kind": "used, delivered, wasted, counted, other",
+        "moved_quantity": "base units of the good, negative when stock falls",
+        "stock_quantity": "on the shelf after the change",
+        "item_id": "text; joins order_items; null unless used for an order",
+    },
+    build=_stock_moves,
+)

@@ -1,0 +1,93 @@
+"""``machines`` and ``cups``: the coffee machines and what they poured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.local_time import local_time
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["CUPS", "MACHINES"]
+
+STATUSES = {1: "in service", 2: "waiting for repair", 3: "decommissioned"}
+CUPS_FOR = {1: "order", 2: "poured again", 3: "rinse or test"}
+
+
+def _machines(suite: Suite) -> ir.Table:
+    device = suite.source("iotplatform").t_device
+    return device.select(
+        machine_id=text(device.id),
+        serial=device.device_no,
+        machine_type=device.machine_type_name,
+        store_id=text(device.shop_id),
+        status=device.status.cases(*STATUSES.items(), else_="other"),
+        is_online=device.online_status == 1,
+        installed_at=device.install_time,
+        first_failed_at=device.first_fault_time,
+        decommissioned_at=device.decommission_time,
+        last_online_at=device.last_online_time,
+    )
+
+
+def _cups(suite: Suite) -> ir.Table:
+    cup = suite.source("iotplatform").t_cup_order_info
+    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
+    poured = cup.left_join(shop, cup.shop_id == shop.shop_key)
+    poured = poured.mutate(cup_date=local_time(poured.start_time, poured.zone, suite.zones).date())
+    poured = poured.filter(poured.cup_date <= suite.as_of)
+    seconds = poured.end_time.epoch_seconds() - poured.start_time.epoch_seconds()
+    return poured.select(
+        cup_id=text(poured.id),
+        machine_id=text(poured.device_id),
+        store_id=text(poured.shop_id),
+        order_id=poured.order_id,
+        item_id=text(poured.order_item_id),
+        cup_date=poured.cup_date,
+        poured_for=poured.cup_type.cases(*CUPS_FOR.items(), else_="other"),
+        started_at=poured.start_time,
+        pour_seconds=ibis.ifelse(seconds >= 0, seconds, ibis.null("int64")),
+    )
+
+
+MACHINES = Conformed(
+    name="machines",
+    grain="one row per coffee machine ever installed, as it stands at the snapshot's cut",
+    key=("machine_id",),
+    columns={
+        "machine_id": "text",
+        "serial": "serial number on the machine",
+        "machine_type": "type",
+        "store_id": "text; joins stores",
+        "status": "in service, waiting for repair, decommissioned",
+        "is_online": "in touch with the platform; a machine in service can be offline",
+        "installed_at": "UTC",
+        "first_failed_at": "UTC; null when it never failed",
+        "decommissioned_at": "UTC; null while it stands",
+        "last_online_at": "UTC",
+    },
+    build=_machines,
+)
+
+CUPS = Conformed(
+    name="cups",
+    grain="one row per cup that a machine poured, rinses included, up to and including as_of",
+    key=("cup_id",),
+    columns={
+        "cup_id": "text",
+        "machine_id": "text; joins machines",
+        "store_id": "text; joins stores",
+        "order_id": "text; null for a rinse or test",
+        "item_id": "text; null for a rinse or test",
+        "cup_date": "store-local business date",
+        "poured_for": "order, poured again, rinse or test",
+        "started_at": "UTC",
+        "pour_seconds": "null where the machine reported an end before the start",
+    },
+    build=_cups,
+)

@@ -1,0 +1,109 @@
+"""``production`` and ``production_units``: what the kitchens made, and how long it took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.local_time import local_time
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["PRODUCTION", "PRODUCTION_UNITS"]
+
+TICKETS = {10: "opened", 20: "accepted", 30: "done", 40: "void"}
+UNITS = {20: "started", 30: "done", 40: "void"}
+
+
+def _seconds(start: ir.Value, end: ir.Value) -> ir.Value:
+    return ibis.ifelse(end >= start, end.epoch_seconds() - start.epoch_seconds(), ibis.null("int64"))
+
+
+def _production(suite: Suite) -> ir.Table:
+    ticket = suite.source("opproduction").t_production
+    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
+    made = ticket.left_join(shop, ticket.shop_id == shop.shop_key)
+    local = local_time(made.create_time, made.zone, suite.zones)
+    made = made.mutate(production_date=local.date(), hour=local.hour())
+    made = made.filter(made.production_date <= suite.as_of)
+    return made.select(
+        "production_date",
+        production_id=text(made.id),
+        order_id=made.order_id,
+        store_id=text(made.shop_id),
+        local_hour=made.hour.cast("int64"),
+        is_delivery=made.order_type == 2,
+        status=made.status.cases(*TICKETS.items(), else_="other"),
+        n_units=made.commodity_count.cast("int64"),
+        opened_at=made.create_time,
+        accepted_at=made.accept_time,
+        done_at=made.done_time,
+        production_seconds=_seconds(made.accept_time, made.done_time),
+    ).select(*PRODUCTION.columns)
+
+
+def _units(suite: Suite) -> ir.Table:
+    unit = suite.source("opproduction").t_commodity
+    ticket = suite.production.select(ticket_id="production_id", production_date="production_date")
+    made = unit.join(ticket, text(unit.production_id) == ticket.ticket_id)
+    return made.select(
+        unit_id=text(made.id),
+        production_id=made.ticket_id,
+        order_id=made.order_id,
+        item_id=text(made.order_item_id),
+        store_id=text(made.shop_id),
+        production_date=made.production_date,
+        product_id=made.spu_code,
+        variant_id=made.sku_code,
+        status=made.status.cases(*UNITS.items(), else_="other"),
+        started_at=made.start_time,
+        done_at=made.done_time,
+        unit_seconds=_seconds(made.start_time, made.done_time),
+    )
+
+
+PRODUCTION = Conformed(
+    name="production",
+    grain="one row per production ticket opened by as_of, void ones and other currencies included",
+    key=("production_id",),
+    columns={
+        "production_id": "text",
+        "order_id": "text; joins orders for completed USD orders",
+        "store_id": "text; joins stores",
+        "production_date": "store-local business date of the opening of the ticket",
+        "local_hour": "store-local hour of it, 0 to 23",
+        "is_delivery": "for a delivery",
+        "status": "opened, accepted, done, void",
+        "n_units": "units that the kitchen has to make",
+        "opened_at": "UTC, at payment",
+        "accepted_at": "UTC; null when it never was",
+        "done_at": "UTC; null when it never was",
+        "production_seconds": "from accepted to done; null unless both are set and in this order",
+    },
+    build=_production,
+)
+
+PRODUCTION_UNITS = Conformed(
+    name="production_units",
+    grain="one row per unit that the kitchen made, of the tickets in production",
+    key=("unit_id",),
+    columns={
+        "unit_id": "text",
+        "production_id": "text; joins production",
+        "order_id": "text",
+        "item_id": "text; joins order_items",
+        "store_id": "text; joins stores",
+        "production_date": "store-local business date of the ticket",
+        "product_id": "text; joins products",
+        "variant_id": "product in one size, text",
+        "status": "started, done, void",
+        "started_at": "UTC",
+        "done_at": "UTC; null when it never was",
+        "unit_seconds": "from started to done; null unless both are set and in this order",
+    },
+    build=_units,
+)

@@ -1,0 +1,181 @@
+"""``orders`` and ``order_items``: completed USD orders of all shops, and what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, cents, text, whole
+from lucky_analytics.catalog.local_time import local_time
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["EXCLUDED", "ORDERS", "ORDER_ITEMS"]
+
+COMPLETED = 90
+CHANNELS = {1: "android", 2: "ios", 3: "delivery platform"}
+
+
+def _placed(suite: Suite) -> ir.Table:
+    """Every order of every status and currency with its business date and why it does not count, if so."""
+    order = suite.source("salesorder").t_order
+    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
+    placed = order.left_join(shop, order.shop_id == shop.shop_key)
+    local = local_time(placed.create_time, placed.zone, suite.zones)
+    placed = placed.mutate(local_at=local, order_date=local.date())
+    reason = ibis.cases(
+        (placed.order_date.isnull(), "shop unknown"),
+        (placed.order_date > suite.as_of, "after as_of"),
+        (placed.status != COMPLETED, "not completed"),
+        (placed.currency_code != "USD", "not in USD"),
+        else_=ibis.null("string"),
+    )
+    return placed.mutate(reason=reason)
+
+
+def _orders(suite: Suite) -> ir.Table:
+    order = _placed(suite).filter(ibis._.reason.isnull())
+    amount = suite.source("salesorder").t_order_amount
+    item = suite.source("salesorder").t_order_item
+    amounts = amount.select(
+        amount_order=text(amount.order_id),
+        order_discount_cents=cents(amount.order_discount),
+        delivery_fee_cents=cents(amount.delivery_fee),
+        packaging_fee_cents=cents(amount.packaging_fee),
+    )
+    items = item.group_by(item_order=item.order_id).agg(
+        n_items=item.count(),
+        items_cents=cents(item.pay_money.sum()),
+        tax_cents=cents(item.tax.sum()),
+    )
+    refunds = suite.refunds.group_by(refunded_order="order_id").agg(
+        refund_cents=whole(ibis._.refund_cents.sum())
+    )
+    trading = suite.stores.filter("is_trading_store").select(trading_id="store_id", is_trading=True)
+    order = order.mutate(order_id=text(order.id), store_id=text(order.shop_id))
+    joined = (
+        order.left_join(amounts, order.order_id == amounts.amount_order)
+        .left_join(items, order.order_id == items.item_order)
+        .left_join(refunds, order.order_id == refunds.refunded_order)
+        .left_join(trading, order.store_id == trading.trading_id)
+    )
+    return joined.select(
+        "order_id",
+        "store_id",
+        customer_id=joined.user_no,
+        ordered_at=joined.create_time,
+        order_date=joined.order_date,
+        local_hour=joined.local_at.hour().cast("int64"),
+        channel=joined.channel.cases(*CHANNELS.items(), else_="other"),
+        is_delivery=joined.order_type == 2,
+        revenue_cents=cents(joined.pay_money),
+        list_cents=cents(joined.total_money),
+        items_cents=joined.items_cents.fill_null(0),
+        tax_cents=joined.tax_cents.fill_null(0),
+        delivery_fee_cents=joined.delivery_fee_cents.fill_null(0),
+        packaging_fee_cents=joined.packaging_fee_cents.fill_null(0),
+        order_discount_cents=joined.order_discount_cents.fill_null(0),
+        refund_cents=joined.refund_cents.fill_null(0),
+        n_items=joined.n_items.fill_null(0),
+        has_amounts=joined.amount_order.notnull(),
+        is_trading_store=joined.is_trading.fill_null(False),
+    )
+
+
+def _order_items(suite: Suite) -> ir.Table:
+    item = suite.source("salesorder").t_order_item
+    order = suite.orders
+    placed = order.select(placed_id=order.order_id, placed_date=order.order_date, placed_shop=order.store_id)
+    joined = item.join(placed, item.order_id == placed.placed_id)
+    return joined.select(
+        item_id=text(joined.id),
+        order_id=joined.placed_id,
+        store_id=joined.placed_shop,
+        order_date=joined.placed_date,
+        product_id=joined.spu_code,
+        product_name=joined.spu_name,
+        category=joined.one_category_name,
+        variant_id=joined.sku_code,
+        list_cents=cents(joined.origin_price),
+        sale_cents=cents(joined.sale_price),
+        paid_cents=cents(joined.pay_money),
+        tax_rate=joined.tax_rate.cast("float64"),
+        tax_cents=cents(joined.tax),
+        is_taxed=joined.tax_mode == 1,
+    )
+
+
+def _excluded(suite: Suite) -> ir.Table:
+    out = _placed(suite).filter(ibis._.reason.notnull())
+    return out.group_by("reason", currency=out.currency_code).agg(
+        n_orders=out.count(), paid_cents=cents(out.pay_money.sum())
+    )
+
+
+ORDERS = Conformed(
+    name="orders",
+    grain="one row per completed USD order of any shop, up to and including as_of",
+    key=("order_id",),
+    columns={
+        "order_id": "text",
+        "store_id": "text; joins stores",
+        "customer_id": "internal customer number, text; joins customers",
+        "ordered_at": "UTC",
+        "order_date": "store-local business date",
+        "local_hour": "store-local hour of the order, 0 to 23",
+        "channel": "android, ios, delivery platform, other",
+        "is_delivery": "delivered rather than picked up",
+        "revenue_cents": "what the customer paid, tax and fees included",
+        "list_cents": "list price of all items, before discounts and tax",
+        "items_cents": "paid for items, before tax",
+        "tax_cents": "sales tax of all items",
+        "delivery_fee_cents": "0 without an amounts row",
+        "packaging_fee_cents": "0 without an amounts row",
+        "order_discount_cents": "discount that is not allocated to items; positive lowers what was paid",
+        "refund_cents": "given back by as_of; positive, and not taken off revenue_cents",
+        "n_items": "units",
+        "has_amounts": "whether the order's amounts were broken down",
+        "is_trading_store": "placed in one of the stores open to the public",
+    },
+    build=_orders,
+    is_kept=True,
+)
+
+ORDER_ITEMS = Conformed(
+    name="order_items",
+    grain="one row per unit of a product in an order of the orders table",
+    key=("item_id",),
+    columns={
+        "item_id": "text",
+        "order_id": "text; joins orders",
+        "store_id": "text; joins stores",
+        "order_date": "store-local business date",
+        "product_id": "text; joins products",
+        "product_name": "name at order time",
+        "category": "menu category",
+        "variant_id": "product in one size and temperature, text",
+        "list_cents": "list price",
+        "sale_cents": "price shown before coupons",
+        "paid_cents": "paid after item discounts, before tax",
+        "tax_rate": "0 to 1",
+        "tax_cents": "sales tax of the unit",
+        "is_taxed": "tax was added",
+    },
+    build=_order_items,
+)
+
+EXCLUDED = Conformed(
+    name="excluded",
+    grain="one row per reason and currency: orders that the orders table leaves out",
+    key=("reason", "currency"),
+    columns={
+        "reason": "shop unknown, after as_of, not completed, not in USD; the first that applies",
+        "currency": "USD or NZD; amounts are in it",
+        "n_orders": "orders left out",
+        "paid_cents": "their pay_money",
+    },
+    build=_excluded,
+)

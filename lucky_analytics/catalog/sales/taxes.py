@@ -1,0 +1,44 @@
+"""``taxes``: the tax system's own ledger; it has been empty since launch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, cents, text
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["TAXES"]
+
+
+def _build(suite: Suite) -> ir.Table:
+    invoice = suite.source("fitax").t_tax_invoice
+    return invoice.select(
+        invoice_id=text(invoice.id),
+        invoice_no=invoice.invoice_no,
+        order_id=invoice.order_id,
+        jurisdiction=invoice.jurisdiction,
+        taxable_cents=cents(invoice.taxable_amount),
+        tax_cents=cents(invoice.tax_amount),
+        created_at=invoice.create_time,
+    )
+
+
+TAXES = Conformed(
+    name="taxes",
+    grain="one row per tax invoice of the tax system, which is not what was collected: see orders",
+    key=("invoice_id",),
+    columns={
+        "invoice_id": "text",
+        "invoice_no": "number on the invoice",
+        "order_id": "text; joins orders",
+        "jurisdiction": "who is owed",
+        "taxable_cents": "amount that is taxed",
+        "tax_cents": "tax on it",
+        "created_at": "UTC",
+    },
+    build=_build,
+)

@@ -1,0 +1,53 @@
+"""``store_hours``: when each shop meant to be open, and when it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, text
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["STORE_HOURS"]
+
+
+def _minutes(clock: ir.StringValue) -> ir.IntegerValue:
+    """Minutes after local midnight of a text like 07:30."""
+    return clock.substr(0, 2).cast("int64") * 60 + clock.substr(3, 2).cast("int64")
+
+
+def _build(suite: Suite) -> ir.Table:
+    day = suite.source("opshop").t_shop_opening_time
+    opens, closes = _minutes(day.open_time), _minutes(day.close_time)
+    return day.select(
+        store_id=text(day.shop_id),
+        business_date=day.business_date,
+        is_planned_open=day.is_open == 1,
+        planned_open_time=day.open_time,
+        planned_close_time=day.close_time,
+        planned_minutes=ibis.ifelse(closes > opens, closes - opens, ibis.null("int64")),
+        opened_at=day.real_open_time,
+        closed_at=day.real_close_time,
+    )
+
+
+STORE_HOURS = Conformed(
+    name="store_hours",
+    grain="one row per shop and business date, planned days after as_of included",
+    key=("store_id", "business_date"),
+    columns={
+        "store_id": "text; joins stores",
+        "business_date": "store-local",
+        "is_planned_open": "meant to open",
+        "planned_open_time": "store-local HH:MM; null when closed",
+        "planned_close_time": "store-local HH:MM; null when closed",
+        "planned_minutes": "minutes from planned opening to planned closing; null when closed",
+        "opened_at": "UTC, when the shop was switched on; null when it was not",
+        "closed_at": "UTC, when the shop was switched off; null when it was not",
+    },
+    build=_build,
+)

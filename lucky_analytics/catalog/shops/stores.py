@@ -1,0 +1,61 @@
+"""``stores``: every shop ever registered, with the few that trade marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.local_time import local_time
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog.suite import Suite
+
+__all__ = ["STORES"]
+
+OPEN = 1
+
+
+def _build(suite: Suite) -> ir.Table:
+    shop = suite.source("opshop").t_shop_info
+    opened_date = local_time(shop.set_up_time, shop.time_zone, suite.zones).date()
+    is_test = (shop.test_flag == 1) | (shop.currency_code != "USD")
+    is_trading = (shop.status == OPEN) & (shop.internal == 0) & ~is_test & (opened_date <= suite.as_of)
+    return shop.select(
+        store_id=text(shop.id),
+        store_code=shop.shop_no,
+        store_name=shop.shop_name.strip(),
+        currency=shop.currency_code,
+        time_zone=shop.time_zone,
+        opened_date=opened_date,
+        address=shop.address,
+        latitude=shop.location_latitude.cast("float64"),
+        longitude=shop.location_longitude.cast("float64"),
+        is_internal=shop.internal == 1,
+        is_test=is_test,
+        is_trading_store=ibis.coalesce(is_trading, False),
+    )
+
+
+STORES = Conformed(
+    name="stores",
+    grain="one row per shop ever registered, inherited, internal and test shops included",
+    key=("store_id",),
+    columns={
+        "store_id": "internal id, text; orders carry it",
+        "store_code": "public store code",
+        "store_name": "name",
+        "currency": "currency that the shop sells in",
+        "time_zone": "IANA zone of its business day",
+        "opened_date": "store-local opening date; null while not opened",
+        "address": "street address of the store",
+        "latitude": "degrees north; null where not surveyed",
+        "longitude": "degrees east; null where not surveyed",
+        "is_internal": "internal or pop-up shop",
+        "is_test": "flagged as test, or in a currency other than USD",
+        "is_trading_store": "open to the public, USD, opened by as_of: what store notebooks filter on",
+    },
+    build=_build,
+)

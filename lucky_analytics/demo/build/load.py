@@ -1,0 +1,141 @@
+"""Loading the demo estate into a real MySQL or MariaDB server."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymysql
+from pymysql.connections import Connection
+
+from lucky_analytics import estate
+from lucky_analytics.demo.build.sql import create_table, insert_statements
+from lucky_analytics.errors import DemoError
+from lucky_analytics.secrets import Secret
+from lucky_analytics.sources import demo as demo_source
+from lucky_analytics.sources import endpoint, session
+
+__all__ = ["LoadReport", "Reader", "create_secret", "load"]
+
+_MODE = "STRICT_ALL_TABLES"  # strict about values, and without NO_ZERO_DATE: the platform writes them
+_BYTES_PER_INSERT = 1 << 20
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The SELECT-only user that the load creates: its name, and where its password is."""
+
+    name: str
+    secret: Secret
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """Rows loaded, by ``database.table``."""
+
+    rows: dict[str, int]
+
+
+def load(
+    demo_dir: Path,
+    url: str,
+    *,
+    names: Sequence[str] | None = None,
+    reader: Reader | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> LoadReport:
+    """Put the demo estate in ``demo_dir`` into the server at ``url``, one database per source.
+
+    Tables get the declared types; nulls of columns marked ``zero_dates`` become zero dates. An existing
+    table of the same name is replaced; databases and tables that the demo does not have stay. ``names``
+    limits the sources. ``reader`` is created if need be and granted SELECT on these databases.
+    Raises ``SourceError`` when the server refuses and ``DemoError`` when a row does not fit.
+
+    >>> load(Path("data/demo"), "mysql://root@127.0.0.1:3307?password_env=ROOT").rows   # doctest: +SKIP
+    {'luckyus_opshop.t_shop_info': 517, ...}
+    """
+    say = progress or (lambda line: None)
+    only = [estate.load().database(name).name for name in names] if names else None
+    target = endpoint.parse(url)
+    rows: dict[str, int] = {}
+    with demo_source.connect(demo_dir, only) as source:
+        connection = session.connect(target, local_name="to load")
+        try:
+            _prepare(connection)
+            for database, tables in source.tables().items():
+                _execute(connection, f"CREATE DATABASE IF NOT EXISTS `{database}` CHARACTER SET utf8mb4")
+                connection.select_db(database)
+                for table in tables:
+                    name = f"{database}.{table}"
+                    rows[name] = _load_table(connection, source, database, table)
+                    say(f"{name}: {rows[name]:,} rows")
+            if reader is not None:
+                _create_reader(connection, reader, list(source.tables()))
+        except pymysql.err.MySQLError as error:
+            raise session.source_error(error, f"server to load at {target.address}") from error
+        finally:
+            if connection.open:
+                connection.close()
+    return LoadReport(rows)
+
+
+def create_secret(path: Path) -> Secret:
+    """A reference to the password in ``path``; a random one is written there if there is none yet."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+    return Secret("password_file", str(path))
+
+
+def _prepare(connection: Connection) -> None:
+    for statement in (
+        f"SET SESSION sql_mode = '{_MODE}'",
+        "SET SESSION time_zone = '+00:00'",
+        "SET SESSION unique_checks = 0",
+        "SET SESSION foreign_key_checks = 0",
+    ):
+        connection.query(statement)
+
+
+def _load_table(connection: Connection, source: demo_source.FilesSource, database: str, table: str) -> int:
+    declared = estate.load().database(database).table(table)
+    (limit,) = session.one_row(connection, "SELECT @@max_allowed_packet")
+    max_bytes = min(_BYTES_PER_INSERT, int(limit) // 2)
+    _execute(connection, f"DROP TABLE IF EXISTS `{table}`")
+    _execute(connection, create_table(declared))
+    n_rows = 0
+    connection.begin()
+    try:
+        for batch in source.read(database, table):
+            for statement in insert_statements(declared, batch, max_bytes):
+                connection.query(statement)
+            n_rows += batch.num_rows
+    except (pymysql.err.DataError, pymysql.err.IntegrityError) as error:
+        raise DemoError(
+            f"{database}.{table}",
+            expected="rows that fit the declared types and key",
+            got=str(error.args[-1]),
+            remedy="Correct the estate or the demo",
+        ) from error
+    connection.commit()
+    return n_rows
+
+
+def _create_reader(connection: Connection, reader: Reader, databases: Sequence[str]) -> None:
+    """The user with its password and SELECT on ``databases``; what it may read already stays."""
+    password = reader.secret.reveal()
+    with connection.cursor() as cursor:
+        for host in ("%", "localhost"):
+            account = (reader.name, host)
+            cursor.execute("CREATE USER IF NOT EXISTS %s@%s", account)
+            cursor.execute("ALTER USER %s@%s IDENTIFIED BY %s", (*account, password))
+            for database in databases:
+                cursor.execute(f"GRANT SELECT ON `{database}`.* TO %s@%s", account)
+
+
+def _execute(connection: Connection, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -1,0 +1,100 @@
+"""Stock of the trading stores: deliveries, waste and counts around what was used, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lucky_analytics.demo.build.arrays import Bools, Ints, stream
+from lucky_analytics.demo.process.consumption import Consumption
+from lucky_analytics.demo.process.horizon import DAYS, N_DAYS, WEEKDAY
+from lucky_analytics.demo.process.ingredients import Goods
+from lucky_analytics.demo.process.store_plan import N_STORES, OPENED
+
+__all__ = ["Stock", "keep_stock"]
+
+_ROUTES = ((0, 2, 4), (1, 3, 5))  # weekdays on which every other store is delivered
+_PERISHABLE_DAYS, _WASTE_SHARE = 30, 0.10
+_COUNT_SD = 0.01
+
+
+@dataclass(frozen=True)
+class Stock:
+    """[stores, days, goods], quantities in thousandths of the base unit; rows before a store's opening are 0.
+
+    opening + received - used - wasted + adjusted = closing, and closing is the next day's opening.
+    """
+
+    opening: Ints
+    received: Ints
+    wasted: Ints
+    adjusted: Ints
+    closing: Ints
+
+
+def keep_stock(consumption: Consumption, goods: Goods, seed: int) -> Stock:
+    """Deliveries that last until the next one, in whole packs, and never a stock-out that is not planted.
+
+    A planted stock-out ends its delivery's days with exactly nothing (the stock count takes what an earlier
+    delivery left), and a delivery follows the next morning.
+    """
+    rng = stream(seed, "stock")
+    used, is_out = consumption.used, consumption.is_out
+    n_goods = used.shape[2]
+    wasted = _waste(consumption, goods, rng)
+    arrives = _delivery_days(is_out)
+    need, runs_out = _until_next(used + wasted, arrives, is_out)
+    cover = 1.1 + rng.exponential(0.15, used.shape)
+    missed = rng.normal(0, _COUNT_SD, used.shape)
+    pack, whole = goods.pack * 1000, _whole(goods)
+    parts = np.zeros((5, *used.shape), np.int64)
+    level = np.zeros((N_STORES, n_goods), np.int64)
+    for day in range(N_DAYS):
+        planned = -(-np.maximum((need[:, day] * cover[:, day]).astype(np.int64) - level, 0) // pack) * pack
+        short = np.maximum(need[:, day] - level, 0)
+        received = np.where(arrives[:, day], np.where(runs_out[:, day], short, planned), 0)
+        left = level + received - used[:, day] - wasted[:, day]
+        counts = arrives[:, day + 1] if day + 1 < N_DAYS else np.zeros_like(arrives[:, day])
+        found = np.rint(left * np.clip(missed[:, day], -0.05, 0.05) / whole).astype(np.int64) * whole
+        adjusted = np.where(counts, np.maximum(found, -left), 0)
+        adjusted = np.where(is_out[:, day], -left, adjusted)
+        parts[:, :, day] = level, received, wasted[:, day], adjusted, left + adjusted
+        level = left + adjusted
+    return Stock(*parts)
+
+
+def _delivery_days(is_out: Bools) -> Bools:
+    """Regular routes, a store's opening day, and the morning after a stock-out."""
+    route = np.array([np.isin(WEEKDAY, _ROUTES[store % 2]) for store in range(N_STORES)])
+    opened = OPENED[:N_STORES, None]
+    regular = (route & (opened <= DAYS)) | (opened == DAYS)
+    arrives = np.repeat(regular[:, :, None], is_out.shape[2], axis=2)
+    arrives[:, 1:] |= is_out[:, :-1]
+    return arrives
+
+
+def _until_next(taken: Ints, arrives: Bools, is_out: Bools) -> tuple[Ints, Bools]:
+    """What is taken from each day to the eve of the next delivery, and whether it runs out on that eve."""
+    need, runs_out = taken.copy(), is_out.copy()
+    for day in range(N_DAYS - 2, -1, -1):
+        goes_on = ~arrives[:, day + 1]
+        need[:, day] += np.where(goes_on, need[:, day + 1], 0)
+        runs_out[:, day] = np.where(goes_on, runs_out[:, day + 1], is_out[:, day])
+    return need, runs_out
+
+
+def _waste(consumption: Consumption, goods: Goods, rng: np.random.Generator) -> Ints:
+    """Now and then some of a perishable good is thrown away at closing, pieces as whole ones."""
+    used = consumption.used
+    usual = used.sum(1, keepdims=True) / np.maximum((used > 0).sum(1, keepdims=True), 1)
+    spoils = (goods.life > 0) & (goods.life <= _PERISHABLE_DAYS)
+    happens = (rng.random(used.shape) < _WASTE_SHARE) & spoils & (used > 0) & ~consumption.is_out
+    amount = usual * rng.uniform(0.05, 0.5, used.shape)
+    whole = _whole(goods)
+    return np.where(happens, np.ceil(amount / whole).astype(np.int64) * whole, 0)
+
+
+def _whole(goods: Goods) -> Ints:
+    """Thousandths of the base unit that a count can tell apart: pieces are whole."""
+    return np.where(np.array(goods.units) == "pc", 1000, 1)

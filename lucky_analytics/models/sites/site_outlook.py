@@ -1,0 +1,192 @@
+"""What a site's prediction means: score, rank, scenario, ramp, look-alikes, reasons."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.methods.growth.growth_fit import GrowthFit
+from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
+from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.sites.site_draws import draw_revenue, draw_weekly_shares
+from lucky_analytics.models.sites.site_model import FEATURES, SiteModel, predict_sites
+
+__all__ = [
+    "combine_sites",
+    "describe_basis",
+    "describe_net",
+    "describe_ramps",
+    "explain_sites",
+    "find_comparables",
+    "forecast_site_ramps",
+    "pick_together",
+    "score_sites",
+    "widen_ramps",
+]
+
+
+def score_sites(
+    model: SiteModel, sites: pd.DataFrame, reference: pd.DataFrame, *, seed: int = 1, n_draws: int = 4000
+) -> pd.DataFrame:
+    """Adds ``score`` (0 to 100: the percentile of ``net`` among ``reference``), its ends, and rank chances.
+
+    ``rank`` by net; ``p_first``, ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from
+    ``draw_revenue``. Highest net first.
+    """
+    scored, ladder = sites.copy(), np.sort(reference["net"].to_numpy(float))
+    for name, source in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
+        scored[name] = (
+            100 * np.searchsorted(ladder, scored[source].to_numpy(float), side="right") / len(ladder)
+        )
+    gross, taken = draw_revenue(model, scored, seed=seed, n_draws=n_draws)
+    net = gross - taken
+    rank = (-net).argsort(axis=1).argsort(axis=1) + 1
+    scored["p_first"], scored["p_top3"] = (rank == 1).mean(axis=0), (rank <= 3).mean(axis=0)
+    scored["rank_low"], scored["rank_high"] = np.quantile(rank, [0.1, 0.9], axis=0, method="nearest")
+    scored = scored.sort_values("net", ascending=False, ignore_index=True)
+    scored["rank"] = np.arange(1, len(scored) + 1)
+    return scored
+
+
+def combine_sites(
+    model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame, names: list[str]
+) -> pd.DataFrame:
+    """What several sites earn when they open together: each alone, and all as one row ``together``.
+
+    ``site``, ``gross``, ``taken`` (from the stores there are), ``taken_from_each_other``, ``net`` with
+    ``net_low`` and ``net_high`` (of all: the sites' ends added up, as if all missed in the same direction).
+    Raises ``UnknownNameError`` for a name that is not among ``sites``.
+    """
+    for name in names:
+        if name not in set(sites["site"]):
+            raise UnknownNameError("site", name, sites["site"])
+    chosen = sites[sites["site"].isin(names)].reset_index(drop=True)
+    alone = predict_sites(model, chosen, open_sites)
+    place = ("latitude", "longitude")
+    km = great_circle_km(*(chosen[c] for c in place), *(chosen[c] for c in place))
+    mutual = decay_weights(km, model.sister.scale_km) - np.eye(len(chosen))
+    crowded = np.exp(model.sister.effect * mutual.sum(axis=1))
+    gross, gross_low, gross_high = (alone[name] @ crowded for name in ("gross", "gross_low", "gross_high"))
+    to_open = great_circle_km(*(chosen[c] for c in place), *(open_sites[c] for c in place))
+    pull = decay_weights(to_open, model.sister.scale_km).sum(axis=0)
+    sold, z = (
+        open_sites["orders_week"].fillna(0) * model.order_dollars * WEEKS_A_MONTH,
+        norm.ppf(0.5 + model.level / 2),
+    )
+    taken, taken_low, taken_high = (
+        sold @ (1 - np.exp((model.sister.effect + side * z * model.sister.se) * pull)) for side in (0, 1, -1)
+    )
+    rows = alone[["site", "gross", "taken", "net", "net_low", "net_high"]].assign(taken_from_each_other=0.0)
+    total = {
+        "site": "together",
+        "gross": alone["gross"].sum(),
+        "taken": taken,
+        "taken_from_each_other": alone["gross"].sum() - gross,
+        "net": gross - taken,
+        "net_low": gross_low - taken_high,
+        "net_high": gross_high - taken_low,
+    }
+    return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
+
+
+def pick_together(names: list[str], sites: pd.DataFrame) -> list[str]:
+    """The sites of a scenario that lie inside the layers; ``sites`` as from ``describe_sites``.
+
+    Raises ``UnknownNameError`` for a name that is no site at all.
+    """
+    for name in names:
+        if name not in set(sites["site"]):
+            raise UnknownNameError("site in together", name, sites["site"])
+    return [name for name in names if sites.set_index("site")["refused"].isna()[name]]
+
+
+def find_comparables(model: SiteModel, sites: pd.DataFrame, n: int = 2) -> pd.Series:
+    """The ``n`` stores most like each site in the model's features, nearest first, as text."""
+    own, scale = model.sites[list(FEATURES)].to_numpy(float), model.fit.scale
+    names = model.sites["site"].to_numpy()
+    gaps = ((sites[list(FEATURES)].to_numpy(float)[:, None] - own) / scale) ** 2
+    nearest = np.argsort(gaps.sum(axis=2), axis=1)[:, :n]
+    return pd.Series([", ".join(names[row]) for row in nearest], index=sites.index)
+
+
+def explain_sites(model: SiteModel, sites: pd.DataFrame) -> pd.DataFrame:
+    """Why a site (as from ``predict_sites``) is above or below the mean store: change by feature, 0 to 1."""
+    own = model.sites[list(FEATURES)].to_numpy(float)
+    X = np.clip(sites[list(FEATURES)].to_numpy(float), own.min(axis=0), own.max(axis=0))
+    parts = model.fit.contributions(X)
+    columns = {label: np.expm1(parts[:, i]) for i, label in enumerate(FEATURES.values())}
+    crowding = np.expm1(sites["crowding"])
+    return pd.DataFrame({"site": sites["site"], **columns, "sister stores near": crowding})
+
+
+def describe_net(sites: pd.DataFrame) -> str:
+    """How many sites add revenue after what they take, in a sentence."""
+    gaining = int((sites["net"] > 0).sum())
+    sure = int((sites["net_low"] > 0).sum())
+    return (
+        f"{gaining} of {len(sites)} sites add revenue after losses at sister stores; "
+        f"for {sure} the whole interval is above zero"
+    )
+
+
+def describe_basis(model: SiteModel) -> str:
+    """What the ranking rests on, in a sentence."""
+    if np.isinf(model.penalty):
+        return (
+            "The ranking rests on the distance to our own stores alone: "
+            "jobs and residents foretell nothing here."
+        )
+    return "The ranking rests on jobs, residents and the distance to our own stores."
+
+
+def forecast_site_ramps(
+    model: SiteModel,
+    fit: GrowthFit,
+    sites: pd.DataFrame,
+    *,
+    n_weeks: int = 12,
+    seed: int = 1,
+    n_draws: int = 4000,
+) -> pd.DataFrame:
+    """Weeks 1 to ``n_weeks`` after opening, one row per site (as from ``predict_sites``) and week.
+
+    ``site``, ``week``, ``y`` with ``low`` and ``high``: orders of an ordinary week, the common growth curve
+    scaled to the site's own plateau; the interval, at the model's level, is for the single week: it holds
+    the plateau, the growth curve, the sister stores and the weekly noise. ``dollars``, ``dollars_low``,
+    ``dollars_high``: the same in revenue of the week, tax included, at the value of an order of today.
+    """
+    share = np.exp(fit.shape.log_level(np.arange(n_weeks) + 0.5, *fit.growth))
+    gross, _ = draw_revenue(model, sites, seed=seed, n_draws=n_draws)
+    own_share = draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws).own
+    noise = np.random.default_rng(seed + 2).normal(0, fit.noise_sd, own_share.shape)
+    ends = [0.5 - model.level / 2, 0.5 + model.level / 2]
+    parts = []
+    for place, (site, plateau) in enumerate(zip(sites["site"], sites["orders_week"], strict=True)):
+        relative = own_share * np.exp(noise) * (gross[:, [place]] / float(sites["gross"].iloc[place]))
+        low, high = np.quantile(relative, ends, axis=0) * plateau
+        weeks = pd.DataFrame({"site": site, "week": np.arange(1, n_weeks + 1), "y": plateau * share})
+        parts.append(weeks.assign(low=np.minimum(low, weeks["y"]), high=np.maximum(high, weeks["y"])))
+    ramps = pd.concat(parts, ignore_index=True)
+    names = {"y": "dollars", "low": "dollars_low", "high": "dollars_high"}
+    return ramps.assign(**{dollars: ramps[orders] * model.order_dollars for orders, dollars in names.items()})
+
+
+def widen_ramps(ramps: pd.DataFrame, weeks: tuple[int, ...] = (1, 4, 8, 12)) -> pd.DataFrame:
+    """One row per site of ``forecast_site_ramps``: ``week_1``, ``week_1_low``, ``week_1_high`` and so on."""
+    wide = ramps[["site"]].drop_duplicates(ignore_index=True)
+    for week in weeks:
+        own = ramps[ramps["week"] == week].set_index("site")
+        for name, source in (("", "y"), ("_low", "low"), ("_high", "high")):
+            wide[f"week_{week}{name}"] = wide["site"].map(own[source])
+    return wide
+
+
+def describe_ramps(ramps: pd.DataFrame) -> str:
+    """What the first site sells in the last of its weeks, in a sentence."""
+    first = ramps[ramps["site"] == ramps["site"].iloc[0]].iloc[-1]
+    return (
+        f"{first['site']} would sell ${first['dollars'] / 1e3:.1f}K in its week {first['week']} "
+        f"(${first['dollars_low'] / 1e3:.1f}K to ${first['dollars_high'] / 1e3:.1f}K)"
+    )

@@ -1,0 +1,98 @@
+"""Fill an empty folder with a portal: reports copied as they are, and the portal's own pages around them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from lucky_analytics import estate, metrics
+from lucky_analytics.publish import catalogue, failures
+from lucky_analytics.publish.feed import format_feed
+from lucky_analytics.publish.forms import Forms, write_forms
+from lucky_analytics.publish.home import write_home
+from lucky_analytics.publish.portal_frame import Frame, NavEntry
+from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, write_quality
+from lucky_analytics.publish.run_pages import format_history
+from lucky_analytics.publish.shelf import Run, Shelf
+from lucky_analytics.settings import Settings
+
+__all__ = ["build"]
+
+
+def build(
+    site: Path, shelf: Shelf, settings: Settings, previous: Path, forms: Forms, *, is_unrestricted: bool
+) -> None:
+    """Write the whole portal of ``shelf`` into the empty folder ``site``.
+
+    ``previous`` is the portal that it replaces, if there is one. Without ``is_unrestricted`` the pages
+    about the company's databases are left out.
+    """
+    _link_folder(settings.runs_dir / "assets", site / "assets")
+    for shown in shelf.shown:
+        _place_report(site, shelf.runs[shown.key], shown, forms)
+        if shown.is_good:
+            write_forms(site / shown.address, shown, forms, previous / shown.address)
+    _write_frame(site, shelf, settings if is_unrestricted else None)
+    (site / "feed.xml").write_text(format_feed(shelf, settings.site_url), encoding="utf-8")
+
+
+def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
+    """The portal's own pages around the reports; null settings leave out those about the databases."""
+    failed = failures.find_failures(shelf)
+    n_failures = len(failed) + len(shelf.unreadable)
+    has_demo = settings is not None and catalogue.has_demo(settings)
+    manifest = find_manifest(settings, shelf.shown) if settings else None
+    entries = [
+        NavEntry("index.html", "All reports"),
+        NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
+        *([QUALITY] if manifest else []),
+        catalogue.METRICS,
+        *([catalogue.DICTIONARY] if settings else []),
+        *([catalogue.DEMO] if has_demo else []),
+    ]
+    is_generated = any(run.is_generated for run in shelf.shown)
+    frame = Frame(site, tuple(entries), is_generated)
+    write_home(frame, shelf, n_failures)
+    frame.write("failures.html", "failures.html.j2", failures=failed, unreadable=shelf.unreadable)
+    if manifest:
+        write_quality(frame, manifest, shelf.shown)
+    catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))
+    if settings:
+        catalogue.write_dictionary(frame, list(estate.load().databases.values()), readers_of(shelf.shown))
+    if settings and has_demo:
+        catalogue.write_demo(frame, settings)
+
+
+def _place_report(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:
+    """The shown report at its address, and every run at its own, with the same history."""
+    home = site / shown.address
+    _place(shown, home)
+    (home / "history.js").write_text(format_history(runs, shown, forms), encoding="utf-8")
+    for run in runs:
+        _place(run, site / "runs" / run.id)
+        _link(home / "history.js", site / "runs" / run.id / "history.js")
+
+
+def _place(run: Run, folder: Path) -> None:
+    """The run's page and tables, byte for byte; no table where its page withholds it."""
+    folder.mkdir(parents=True)
+    _link(run.folder / "report.html", folder / "index.html")
+    if (run.folder / "tables").is_dir() and not run.breaches:
+        _link_folder(run.folder / "tables", folder / "tables")
+
+
+def _link_folder(source: Path, target: Path) -> None:
+    target.mkdir()
+    for file in source.iterdir():
+        if not file.name.startswith("."):
+            _link(file, target / file.name)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file in two places where the disk allows it, else a copy: published files never change."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

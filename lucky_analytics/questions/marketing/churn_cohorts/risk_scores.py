@@ -1,0 +1,202 @@
+"""Who is about to leave? A score for each active customer, and three tests of it on dates gone by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from lucky_analytics.catalog.customers.customer_features import features_at
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.customers.churn_score import Scorer, explain_scores, fit_scorer, score
+from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repeat_buying, group_histories
+from lucky_analytics.methods.customers.repeat_forecast import forecast_silence
+from lucky_analytics.methods.forecasts.calibration import estimate_skill
+from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
+
+__all__ = [
+    "FEATURES",
+    "MODELS",
+    "BackTest",
+    "compare_horizons",
+    "fit_customers",
+    "histories_of",
+    "load_features",
+    "load_histories",
+    "load_labelled",
+    "run_back_tests",
+    "score_active",
+    "summarise_scores",
+]
+
+FEATURES = {
+    "days_since_last": "days since the last order",
+    "n_orders": "orders so far",
+    "orders_a_month": "orders a month",
+    "days_since_first": "days since the first order",
+    "gap_sd_days": "irregular gaps between orders",
+    "mean_order_cents": "value of an order",
+    "discount_share": "share of the list price taken off",
+    "weekend_share": "share of weekend orders",
+    "n_stores": "stores visited",
+    "n_products": "products tried",
+}
+MODELS = {"trees": "boosted trees", "repeat": "repeat-buying model"}
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """``results``: one row per cut date and model; ``scored``: ``model``, ``probability``, ``is_gone`` of
+    each customer scored at each cut date; ``best``: the model with the smaller Brier score over all of them;
+    ``newest``: customers of the latest cut date with what followed (``load_labelled``).
+    """
+
+    results: pd.DataFrame
+    scored: pd.DataFrame
+    best: str
+    newest: pd.DataFrame
+
+
+def load_features(bought: Purchases, cut: dt.date) -> pd.DataFrame:
+    """Features of every customer as known on ``cut``."""
+    return features_at(bought.order, cut).order_by("customer_id").execute()
+
+
+def load_labelled(bought: Purchases, cut: dt.date, horizon: int) -> pd.DataFrame:
+    """Customers active on ``cut`` (an order in the ``horizon`` days up to it), their features as known then,
+    and ``is_gone``: no order in the ``horizon`` days after it."""
+    order = bought.order
+    end = cut + dt.timedelta(days=horizon)
+    later = order.filter(order.order_date > cut, order.order_date <= end).select("customer_id").distinct()
+    feature = features_at(bought.order, cut)
+    feature = feature.filter(feature.days_since_last < horizon)
+    came = later.mutate(came=ibis.literal(1))
+    joined = feature.left_join(came, "customer_id").drop("customer_id_right")
+    frame = joined.mutate(is_gone=joined.came.isnull().cast("int64")).drop("came")
+    return frame.order_by("customer_id").execute()
+
+
+def histories_of(features: pd.DataFrame) -> pd.DataFrame:
+    """The columns of ``group_histories`` for each customer, in days; a first order counts from midday."""
+    age = features["days_since_first"]
+    return pd.DataFrame(
+        {
+            "frequency": features["n_orders"] - 1.0,
+            "recency": age - features["days_since_last"],
+            "age": age + 0.5,
+        }
+    )
+
+
+def fit_customers(features: pd.DataFrame) -> RepeatFit:
+    """MBG/NBD over all customers, per day."""
+    own = histories_of(features)
+    return fit_repeat_buying(group_histories(own["frequency"], own["recency"], own["age"]), "mbg")
+
+
+def load_histories(bought: Purchases, cut: dt.date) -> pd.DataFrame:
+    """Histories of all customers as known on ``cut``, those alike counted once: see ``group_histories``."""
+    known = bought.order.filter(bought.order.order_date <= cut)
+    customer = known.group_by("customer_id").agg(
+        n_orders=known.count(), first_date=known.order_date.min(), last_date=known.order_date.max()
+    )
+    history = customer.select(
+        frequency=customer.n_orders - 1.0,
+        recency=customer.last_date.delta(customer.first_date, unit="day").cast("float64"),
+        age=ibis.literal(cut).delta(customer.first_date, unit="day") + 0.5,
+    )
+    keys = ["frequency", "recency", "age"]
+    return history.group_by(keys).agg(n=history.count()).order_by(keys).execute()
+
+
+def run_back_tests(
+    bought: Purchases, horizon: int = 60, days_back: Sequence[int] = (60, 75, 90), seed: int = 7
+) -> BackTest:
+    """Score as one would have on each cut date (``as_of`` - days back), against what followed.
+
+    The trees learn from customers ``horizon`` days before the cut date, whose labels were complete on it; the
+    repeat-buying model from all orders up to it. Results: ``cut``, ``model``, ``auc``, ``brier``,
+    ``predicted``, ``observed``, ``n``. Raises ``LuckyError`` when a cut date leaves no ``horizon`` days to
+    test on, or history is too short to learn from.
+    """
+    if min(days_back) < horizon:
+        raise LuckyError(
+            "back-test", expected=f"cut dates at least {horizon} days before as_of", got=f"{min(days_back)}"
+        )
+    results, scored, newest = [], [], pd.DataFrame()
+    for back in sorted(days_back, reverse=True):
+        cut = bought.as_of - dt.timedelta(days=back)
+        newest = test = load_labelled(bought, cut, horizon)
+        train = load_labelled(bought, cut - dt.timedelta(days=horizon), horizon)
+        trees = fit_scorer(train, train["is_gone"], list(FEATURES), seed)
+        repeat = fit_repeat_buying(load_histories(bought, cut), "mbg")
+        predictions = {
+            "trees": score(trees, test),
+            "repeat": forecast_silence(repeat, histories_of(test), horizon),
+        }
+        for model, probability in predictions.items():
+            skill = estimate_skill(probability, test["is_gone"])
+            results.append((cut, model, skill.auc, skill.brier, skill.predicted, skill.observed, skill.n))
+            scored.append(
+                pd.DataFrame({"model": model, "probability": probability, "is_gone": test["is_gone"]})
+            )
+    columns = ["cut", "model", "auc", "brier", "predicted", "observed", "n"]
+    frame, rows = pd.DataFrame(results, columns=columns), pd.concat(scored, ignore_index=True)
+    error = ((rows["probability"] - rows["is_gone"]) ** 2).groupby(rows["model"]).mean()
+    return BackTest(frame, rows, str(error.idxmin()), newest)
+
+
+def score_active(
+    train: pd.DataFrame, features: pd.DataFrame, fit: RepeatFit, best: str, horizon: int = 60, seed: int = 7
+) -> tuple[pd.DataFrame, Scorer]:
+    """Each customer active at ``as_of``: ``probability`` of no order in ``horizon`` days, ``score`` (0-100),
+    and ``reason``: the feature that raises it most against a typical customer, as the trees see it.
+
+    ``train``: customers of ``horizon`` days before ``as_of`` with what followed (``load_labelled``), from
+    which the trees learn. ``best`` says whose probability it is: ``trees`` or ``repeat``.
+    """
+    active = features[features["days_since_last"] < horizon].reset_index(drop=True)
+    trees = fit_scorer(train, train["is_gone"], list(FEATURES), seed)
+    own = score(trees, active) if best == "trees" else forecast_silence(fit, histories_of(active), horizon)
+    effects = explain_scores(trees, active)
+    labels = np.array(list(FEATURES.values()))[effects.to_numpy().argmax(axis=1)]
+    # No gaps to be irregular below three orders: what the trees then see is that there are so few.
+    few = (labels == FEATURES["gap_sd_days"]) & active["gap_sd_days"].isna()
+    labels = np.where(few, "fewer than three orders", labels)
+    reason = np.where(effects.max(axis=1) > 0.01, labels, "nothing in particular")
+    scored = active.assign(probability=own, score=np.round(100 * own).astype(int), reason=reason)
+    return scored, trees
+
+
+def summarise_scores(scored: pd.DataFrame, tests: BackTest, level: float = 0.9) -> dict[str, float]:
+    """Customers expected to leave among the active ones: ``value``, ``low``, ``high``, ``n``.
+
+    The interval is of the back-tests: how far the expected share was from what came, on the log scale, by
+    Student's t over the cut dates.
+    """
+    own = tests.results[tests.results["model"] == tests.best]
+    miss = np.log(own["observed"] / own["predicted"])
+    half = float(student.ppf(0.5 + level / 2, len(miss) - 1)) * float(np.sqrt((miss**2).mean()))
+    value, n = float(scored["probability"].sum()), len(scored)
+    return {"value": value, "low": value * np.exp(-half), "high": min(value * np.exp(half), n), "n": n}
+
+
+def compare_horizons(
+    features: pd.DataFrame, fit: RepeatFit, horizons: Sequence[int] = (30, 60, 90)
+) -> pd.DataFrame:
+    """Customers expected to leave under other definitions of it, by the repeat-buying model.
+
+    ``horizon`` (days without an order that count as having left), ``n`` (customers active by it),
+    ``expected_gone``, ``share``.
+    """
+    rows = []
+    for horizon in horizons:
+        active = features[features["days_since_last"] < horizon]
+        gone = float(forecast_silence(fit, histories_of(active), horizon).sum())
+        rows.append((horizon, len(active), gone, gone / len(active) if len(active) else np.nan))
+    return pd.DataFrame(rows, columns=["horizon", "n", "expected_gone", "share"])

@@ -1,0 +1,72 @@
+"""Weeks 1 to 12: of a store not yet opened, and those still to come at stores that are younger."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, t
+
+from lucky_analytics.methods.growth.growth_fit import GrowthFit
+from lucky_analytics.methods.growth.growth_paths import estimate_paths, forecast_new_unit
+
+__all__ = ["forecast_next_store", "forecast_young_stores"]
+
+
+def forecast_next_store(
+    fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9
+) -> pd.DataFrame:
+    """Weeks 1 to ``n_weeks`` of a store not yet opened, with a prediction interval for the single week.
+
+    ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
+    """
+    weeks = np.arange(1, n_weeks + 1)
+    band = forecast_new_unit(fit, weeks - 0.5, level)
+    value = values[values["unique_id"].isna()].iloc[0]
+    z = np.log(band["high"] / band["y"]) / band["log_se"]
+    wide = np.hypot(band["log_se"], value["log_se"]) * z
+    dollars = band["y"] * value["value"]
+    return pd.DataFrame(
+        {
+            "week": weeks,
+            **{name: band[name] for name in ("y", "low", "high")},
+            "dollars": dollars,
+            "dollars_low": dollars * np.exp(-wide),
+            "dollars_high": dollars * np.exp(wide),
+        }
+    )
+
+
+def forecast_young_stores(
+    fit: GrowthFit, values: pd.DataFrame, stores: pd.DataFrame, n_weeks: int = 12, level: float = 0.9
+) -> pd.DataFrame:
+    """The weeks up to ``n_weeks`` still to come at stores younger than that, with an interval for the week.
+
+    One row per store and week that has not ended on the fit's ``as_of``, newest store first: ``store_name``,
+    ``week``, and the columns of ``forecast_next_store``. A store with too few weeks of its own is foretold
+    from the others, beside the sister stores it has.
+    """
+    paths = estimate_paths(fit, n_weeks + 1, level)
+    names, rows = stores.set_index("unique_id")["store_name"], []
+    for unit in fit.units[::-1].to_dict("records"):
+        weeks = np.arange((fit.as_of - unit["opened"]).days // 7 + 1, n_weeks + 1)
+        path = paths[paths["unique_id"] == unit["unique_id"]]
+        own_price = values[values["unique_id"] == unit["unique_id"]]
+        price = (own_price if len(own_price) else values[values["unique_id"].isna()]).iloc[0]
+        y = np.exp(np.interp(weeks - 0.5, path["age_weeks"], np.log(path["y"])))
+        log_se = np.hypot(np.interp(weeks - 0.5, path["age_weeks"], path["log_se"]), fit.noise_sd)
+        tail, is_prior = 0.5 + level / 2, unit["role"] == "prior only"
+        quantile = t.ppf(tail, fit.n_units - 1) if is_prior else norm.ppf(tail)
+        half, dollars_half = quantile * log_se, quantile * np.hypot(log_se, price["log_se"])
+        dollars = y * price["value"]
+        facts = {
+            "store_name": names[unit["unique_id"]],
+            "week": weeks,
+            "y": y,
+            "low": y * np.exp(-half),
+            "high": y * np.exp(half),
+            "dollars": dollars,
+            "dollars_low": dollars * np.exp(-dollars_half),
+            "dollars_high": dollars * np.exp(dollars_half),
+        }
+        rows.append(pd.DataFrame(facts))
+    return pd.concat(rows, ignore_index=True)

@@ -1,0 +1,186 @@
+"""What the price response is worth: best prices, margin curves, withdrawn depths, with today's costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.inference.shrinkage import Shrunk, draw_cells
+from lucky_analytics.methods.prices.price_response import (
+    Terms,
+    draw_elasticities,
+    estimate_best_price,
+    estimate_margin_curve,
+    estimate_withdrawal,
+    forecast_units,
+)
+from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
+from lucky_analytics.questions.product.price_elasticity.terms import TERMS
+
+__all__ = [
+    "assemble_curves",
+    "assemble_responses",
+    "assemble_sides",
+    "draw_pulled",
+    "estimate_best_prices",
+    "estimate_withdrawals",
+]
+
+
+def _draws(pooled: Shrunk, category: str, seed: int = 7) -> np.ndarray:
+    own = pooled.rows[pooled.rows["category"] == category]
+    return draw_elasticities(own["estimate"].item(), own["se"].item(), seed=seed)
+
+
+def draw_pulled(pulled: dict[str, float], n_draws: int, seed: int = 11) -> np.ndarray:
+    """Draws of the share of added units that is missing later; those beyond 0 and 1 are cut off."""
+    draws = np.random.default_rng(seed).normal(pulled["value"], pulled["se"], n_draws)
+    return np.clip(draws, 0.0, 1.0)
+
+
+def _terms(row: Mapping[Hashable, Any]) -> Terms:
+    return Terms(*(row[name] for name in TERMS))
+
+
+def estimate_best_prices(
+    pooled: Shrunk, prices: pd.DataFrame, pulled: dict[str, float], deepest: float, level: float = 0.9
+) -> pd.DataFrame:
+    """The price with the most margin per category, between the deepest coupon tried and the list price.
+
+    ``prices``: those of ``split_priced``. Adds ``elasticity``, ``best``, ``best_low``, ``best_high``
+    (dollars), ``best_discount`` (of the list price), ``edge`` (in words, where the best price may lie beyond
+    what was tried), and ``gain`` of margin a month in the long run, every unit at the best price instead of
+    today's mean, with ``gain_low``, ``gain_high``.
+    """
+    rows = []
+    for row in prices.to_dict("records"):
+        draws, terms = _draws(pooled, row["category"]), _terms(row)
+        missing, lowest = draw_pulled(pulled, len(draws)), row["list_price"] * (1 - deepest)
+        best = estimate_best_price(draws, terms, lowest, pulled=missing, level=level)
+        units = forecast_units(draws, terms, np.array([best["value"]]), missing)[0]
+        gain = units * terms.margin(best["value"]) - terms.margin(row["paid_price"])
+        middle, low, high = row["units_a_month"] * np.quantile(gain, [0.5, 0.5 - level / 2, 0.5 + level / 2])
+        rows.append(
+            row
+            | {
+                "elasticity": float(draws.mean()),
+                **{
+                    name: best[end]
+                    for name, end in (("best", "value"), ("best_low", "low"), ("best_high", "high"))
+                },
+                "best_discount": 1 - best["value"] / row["list_price"],
+                "edge": _describe_edge(best, lowest, row["list_price"]),
+                "gain": float(middle),
+                "gain_low": float(low),
+                "gain_high": float(high),
+            }
+        )
+    columns = [*prices.columns, "elasticity", "best", "best_low", "best_high", "best_discount", "edge"]
+    frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high"])
+    return frame.sort_values("gain", ascending=False, ignore_index=True)
+
+
+def _describe_edge(best: dict[str, float], lowest: float, listed: float) -> str:
+    if best["value"] > listed - 0.005:
+        return "list price or above"
+    if best["value"] < lowest + 0.005:
+        return "deepest tried or below"
+    return "may be above the list price" if best["high"] > listed - 0.005 else ""
+
+
+def assemble_curves(
+    best: pd.DataFrame, pooled: Shrunk, pulled: dict[str, float], deepest: float, level: float = 0.9
+) -> pd.DataFrame:
+    """Margin at each price that was tried, relative to today's, per category: the frame of ``plot_margins``.
+
+    Categories that lose money today are left out: nothing is relative to a loss.
+    """
+    parts = []
+    for row in best.to_dict("records"):
+        draws, terms = _draws(pooled, row["category"]), _terms(row)
+        today = terms.margin(row["paid_price"])
+        if today <= 0:
+            continue
+        prices = np.linspace(row["list_price"] * (1 - deepest), row["list_price"], 41)
+        missing = draw_pulled(pulled, len(draws))
+        curve = estimate_margin_curve(draws, terms, prices, pulled=missing, level=level)
+        margins = ["margin", "margin_low", "margin_high"]
+        parts.append(curve.assign(category=row["category"], **(curve[margins] / today)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def assemble_sides(pooled: Shrunk, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Pooled elasticities beside the naive ones, most sensitive category first: for ``plot_elasticities``."""
+    drawn = pooled.rows.assign(kind="drawn").sort_values("estimate")
+    targeted = estimates[estimates["method"] == "naive"].assign(kind="targeted")
+    order = {category: place for place, category in enumerate(drawn["category"])}
+    both = pd.concat([drawn, targeted])[["category", "kind", "estimate", "low", "high"]]
+    both = both.assign(place=both["category"].map(order)).dropna(subset=["place"])
+    return both.sort_values(["place", "kind"], ignore_index=True).drop(columns="place")
+
+
+def assemble_responses(drawn: pd.DataFrame, pooled: Shrunk, level: float = 0.9) -> pd.DataFrame:
+    """Units bought per coupon shown, relative to depth 0, by category and depth, beside the fitted curve.
+
+    ``category``, ``depth``, ``price`` (share of the list price), ``observed`` with ``observed_low``,
+    ``observed_high`` (counts' own noise; depth 0 is 1 by construction), ``fitted``, ``n``, ``y``. Segments
+    are weighted as they were shown, which is the same at every depth.
+    """
+    sums = drawn.groupby(["category", "depth"], as_index=False)[["n", "y", "y2"]].sum()
+    zero = sums[sums["depth"] == 0].set_index("category")
+    base = sums["category"].map(zero["y"] / zero["n"])
+    rate = sums["y"] / sums["n"]
+    spread = np.sqrt(sums["y2"]) / sums["y"]
+    noise = np.hypot(spread, sums["category"].map(np.sqrt(zero["y2"]) / zero["y"])).where(
+        sums["depth"] > 0, 0.0
+    )
+    half = norm.ppf(0.5 + level / 2) * noise
+    elasticity = sums["category"].map(pooled.rows.set_index("category")["estimate"])
+    price = 1 - sums["depth"].astype(float)
+    return sums.assign(
+        price=price,
+        observed=rate / base,
+        observed_low=rate / base * np.exp(-half),
+        observed_high=rate / base * np.exp(half),
+        fitted=price**elasticity,
+    )
+
+
+def estimate_withdrawals(
+    cells: pd.DataFrame,
+    pooled: Shrunk,
+    prices: pd.DataFrame,
+    pulled: dict[str, float],
+    as_of: dt.date,
+    n_weeks: int = 8,
+    level: float = 0.9,
+) -> pd.DataFrame:
+    """What showing each depth without its discount would change, a month, over all categories.
+
+    From the units sold with each depth in the last ``n_weeks`` whole weeks, drawn and targeted alike, with
+    the elasticity of the segment that bought them: deep coupons are used by those who respond most.
+    ``prices``: those of ``split_priced``. ``depth``, ``n_units``, ``kept_share``, ``margin_now``, ``gain``,
+    ``gain_low``, ``gain_high``, ``p_gain``. Errors of all categories and segments are drawn together.
+    """
+    window = find_window(as_of, n_weeks)
+    recent = cells[(cells["week_date"] >= pd.Timestamp(window.start)) & (cells["depth"] > 0)]
+    sums = recent.groupby(["category", "segment", "depth"], as_index=False)["y"].sum()
+    sums = sums.merge(prices[["category", *TERMS]], on="category")
+    sums = sums.assign(depth=sums["depth"].astype(float), n_units=sums["y"] * WEEKS_A_MONTH / n_weeks)
+    places = pooled.cells[["category", "segment"]].assign(place=np.arange(len(pooled.cells)))
+    sums = sums.merge(places, on=["category", "segment"])
+    if sums.empty:
+        raise LuckyError(
+            "withdrawn coupons",
+            expected=f"units bought with a coupon in the {n_weeks} weeks before {window.end}",
+            got="none",
+        )
+    draws = draw_cells(pooled)[sums["place"].to_numpy()]
+    missing = draw_pulled(pulled, draws.shape[1])
+    return estimate_withdrawal(sums, draws, pulled=missing, level=level)

@@ -1,0 +1,188 @@
+"""What would a discount of this depth do to volume, revenue and margin? One function for app and notebook.
+
+All from the steps of price_elasticity: pooled elasticities from coupons of random depth, today's prices and
+costs, and the share of added units that is missing later.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.methods.prices.price_response import Terms, draw_elasticities, forecast_units
+from lucky_analytics.models.calendar import find_window
+from lucky_analytics.questions.product.price_elasticity import choices, decisions
+from lucky_analytics.questions.product.price_elasticity import steps as elasticity
+from lucky_analytics.questions.product.price_elasticity import terms as price_terms
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = [
+    "EVERYBODY",
+    "PreparedPrices",
+    "PriceQuestion",
+    "answer_price",
+    "format_price_query",
+    "parse_price_query",
+    "prepare_prices",
+    "read_price_question",
+]
+
+EVERYBODY = "all"
+RECENT_WEEKS = 8
+N_STEPS = 41
+
+
+@dataclass(frozen=True)
+class PreparedPrices:
+    """What no lever changes.
+
+    ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``prices``: by
+    category (see ``price_terms``), those that can be priced. ``shares``: of a category's units by
+    segment. ``pulled``: share of added units that is missing later. ``deepest``: the deepest depth tried.
+    """
+
+    responses: pd.DataFrame
+    prices: pd.DataFrame
+    shares: pd.Series
+    pulled: dict[str, float]
+    deepest: float
+    level: float
+    n_shown: int
+    as_of: str
+
+    @property
+    def categories(self) -> list[str]:
+        return sorted(set(self.prices["category"]) & set(self.responses["category"]))
+
+    @property
+    def segments(self) -> list[str]:
+        return [EVERYBODY, *sorted(set(self.responses["segment"]) - {EVERYBODY})]
+
+
+@dataclass(frozen=True)
+class PriceQuestion:
+    """A category, a segment (or all), and a discount off the list price, 0 to 1."""
+
+    category: str
+    segment: str
+    depth: float
+
+
+def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
+    """The steps of price_elasticity that no lever changes; seconds, once a snapshot."""
+    bought = decisions.load_bought(suite).cache()
+    cells = decisions.aggregate_cells(decisions.load_shown(suite, bought, decisions.Rules(30, 5, 28)).cache())
+    drawn = elasticity.drawn_cells(cells)
+    pooled = elasticity.pool_elasticities(drawn, level)
+    columns = ["category", "segment", "estimate", "se", "low", "high"]
+    responses = pd.concat([pooled.rows.assign(segment=EVERYBODY)[columns], pooled.cells[columns]])
+    deepest = float(drawn["depth"].max())
+    known = price_terms.load_category_prices(suite, RECENT_WEEKS, deepest)
+    prices, _ = price_terms.split_priced(known, pooled.rows["category"], deepest)
+    recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, RECENT_WEEKS).start)]
+    units = recent.groupby(["category", "segment"])["y"].sum()
+    return PreparedPrices(
+        responses.reset_index(drop=True),
+        prices.reset_index(drop=True),
+        units / units.groupby(level=0).transform("sum"),
+        elasticity.estimate_pulled(drawn, level),
+        deepest,
+        level,
+        int(drawn["n"].sum()),
+        str(suite.as_of),
+    )
+
+
+def read_price_question(document: object, prepared: PreparedPrices) -> PriceQuestion:
+    """A checked question from plain values. Raises ``ParameterError`` or ``UnknownNameError``."""
+    if not isinstance(document, Mapping):
+        raise ParameterError("question", expected="a document with names", got=type(document).__name__)
+    category, segment = (str(document.get(name, EVERYBODY)) for name in ("category", "segment"))
+    levers = document.get("levers", {})
+    depth = levers.get("depth", 0.0) if isinstance(levers, Mapping) else None
+    if category not in prepared.categories:
+        raise UnknownNameError("category", category[:40], prepared.categories)
+    if segment not in prepared.segments:
+        raise UnknownNameError("segment", segment[:40], prepared.segments)
+    try:
+        number = float(depth)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ParameterError("depth", expected="a number", got=repr(depth)[:40]) from error
+    if not math.isfinite(number) or not 0 <= number <= prepared.deepest + 1e-9:
+        raise ParameterError(
+            "depth", expected=f"0 to {prepared.deepest:g}, the deepest tried", got=f"{number:g}"
+        )
+    return PriceQuestion(category, segment, number)
+
+
+def format_price_query(asked: PriceQuestion) -> str:
+    """The part of a permalink after the question mark."""
+    return urlencode({"category": asked.category, "segment": asked.segment, "depth": f"{asked.depth:g}"})
+
+
+def parse_price_query(query: str, prepared: PreparedPrices) -> PriceQuestion:
+    """The question of a permalink; words of others pass by. Raises as ``read_price_question`` does."""
+    pairs = dict(parse_qsl(query.lstrip("?")[:1000]))
+    document: dict[str, Any] = {name: pairs[name] for name in ("category", "segment") if name in pairs}
+    document.setdefault("category", prepared.categories[0])
+    return read_price_question({**document, "levers": {"depth": pairs.get("depth", "0")}}, prepared)
+
+
+def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, Any]:
+    """``volume`` (units a month), ``revenue`` and ``margin`` (USD a month) at the depth asked for.
+
+    Each with ``value``, ``low``, ``high`` and ``change`` from today's price paid (with its own ends); and
+    ``curves``: the same from no discount to the deepest that was tried. All in the long run: units that a
+    lower price only pulls forward are taken off. A segment's units are its share of the category's among
+    customers shown a coupon.
+    """
+    row = prepared.prices[prepared.prices["category"] == asked.category].iloc[0]
+    found = prepared.responses
+    response = found[(found["category"] == asked.category) & (found["segment"] == asked.segment)].iloc[0]
+    share = (
+        1.0 if asked.segment == EVERYBODY else float(prepared.shares.get((asked.category, asked.segment), 0))
+    )
+    draws = draw_elasticities(float(response["estimate"]), float(response["se"]))
+    missing = choices.draw_pulled(prepared.pulled, len(draws))
+    terms = Terms(*(float(row[name]) for name in price_terms.TERMS))
+    listed, paid = terms.list_price, terms.paid_price
+    now = float(row["units_a_month"]) * share
+    depths = np.linspace(0.0, prepared.deepest, N_STEPS)
+    prices = np.concatenate([[paid, listed * (1 - asked.depth)], listed * (1 - depths)])
+    units = now * forecast_units(draws, terms, prices, missing)
+    prices = prices[:, None]
+    margin = units * terms.margin(prices)
+    amounts = {"volume": units, "revenue": units * prices, "margin": margin}
+    ends = [0.5, 0.5 - prepared.level / 2, 0.5 + prepared.level / 2]
+    answer: dict[str, Any] = {
+        "list_price": listed,
+        "paid_price": paid,
+        "unit_cost": terms.unit_cost,
+        "share": share,
+    }
+    answer["price"], answer["units_now"] = listed * (1 - asked.depth), now
+    answer["elasticity"] = {name: float(response[name]) for name in ("estimate", "low", "high")}
+    curves: dict[str, Any] = {"depth": depths}
+    for name, drawn in amounts.items():
+        value, low, high = np.quantile(drawn[1], ends)
+        change = np.quantile(drawn[1] - drawn[0], ends)
+        answer[name] = {
+            "value": float(value),
+            "low": float(low),
+            "high": float(high),
+            "change": float(change[0]),
+            "change_low": float(change[1]),
+            "change_high": float(change[2]),
+        }
+        middle, lower, upper = np.quantile(drawn[2:], ends, axis=1)
+        curves |= {name: middle, f"{name}_low": lower, f"{name}_high": upper}
+    return answer | {"curves": curves}

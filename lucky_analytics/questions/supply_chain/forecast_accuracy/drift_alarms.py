@@ -1,0 +1,215 @@
+"""Where forecasts fail and since when: comparison with naive ones, drift, what to retrain, what cost most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.forecasts.control_chart import Chart, chart_cusum, date_change
+from lucky_analytics.methods.forecasts.demand_class import classify_demand
+from lucky_analytics.methods.forecasts.forecast_error import measure_errors
+from lucky_analytics.methods.forecasts.forecast_test import compare_forecasts
+from lucky_analytics.methods.inference.ratio import estimate_ratios
+from lucky_analytics.questions.supply_chain.forecast_accuracy.measures import (
+    Rows,
+    aggregate_errors,
+    with_groups,
+)
+from lucky_analytics.questions.supply_chain.forecast_accuracy.steps import PREDICTIONS
+
+__all__ = [
+    "Drift",
+    "compare_with_naive",
+    "estimate_drift",
+    "estimate_intervals",
+    "list_retraining",
+    "list_worst",
+    "score_stock_outs",
+    "summarise_classes",
+]
+
+
+# Days between two alarms of one drift, at most.
+ALARM_GAP = 7
+
+
+@dataclass(frozen=True)
+class Drift:
+    """``days``: ``demand_date``, ``ratio`` (mean over settled stores of ln(predicted / actual) less the
+    store's usual), ``up``, ``down``, ``is_alarm``; ``since``: date from which it has drifted, or None;
+    ``shift`` with ``low`` and ``high``: by how much the bias changed (0.1: ten percent more is predicted).
+    """
+
+    days: pd.DataFrame
+    chart: Chart
+    since: pd.Timestamp | None
+    found: pd.Timestamp | None
+    shift: float
+    low: float
+    high: float
+    n_stores: int
+
+
+def compare_with_naive(rows: Rows, lead_days: int, level: float = 0.9) -> pd.DataFrame:
+    """Daily error of the forecast against each naive one: ``other``, ``skill`` (share of the error saved),
+    ``difference`` with ``low``, ``high`` (weighted error a day, below 0: better), ``p_value``, ``n`` days.
+    """
+    days = {name: aggregate_errors(rows, ["demand_date"], name) for name in PREDICTIONS}
+    table = []
+    own = days["predicted"]["abs_error"]
+    for name, label in list(PREDICTIONS.items())[1:]:
+        other = days[name]["abs_error"]
+        result = compare_forecasts(own, other, lead_days, level)
+        skill = 1 - own.sum() / other.sum() if other.sum() else np.nan
+        table.append((label, skill, result.difference, result.low, result.high, result.p_value, result.n))
+    return pd.DataFrame(table, columns=["other", "skill", "difference", "low", "high", "p_value", "n"])
+
+
+def estimate_intervals(
+    rows: Rows,
+    by: list[str],
+    numerator: str = "abs_error",
+    *,
+    denominator: str = "actual",
+    level: float = 0.9,
+) -> pd.DataFrame:
+    """A measure by group with an interval over weeks: ``value``, ``low``, ``high``, ``n_blocks`` (weeks).
+
+    WAPE by default; bias with ``numerator`` "error"; MAPE with "percentage_error" over "n_positive". Without
+    groups one row.
+    """
+    table, keys = with_groups(rows, by)
+    sums = aggregate_errors(table, [*keys, "week"])
+    return estimate_ratios(sums, keys, "week", numerator, denominator, level)
+
+
+def estimate_drift(
+    rows: Rows,
+    opened: pd.Series,
+    *,
+    reference_days: int = 56,
+    settled_days: int = 56,
+    run_length: float = 365.0,
+    level: float = 0.9,
+) -> Drift:
+    """Whether the bias has changed against the first ``reference_days``, by a CUSUM chart of days.
+
+    Only stores that had been open (``opened``, by store) for ``settled_days`` when the reference starts
+    count: forecasts of new stores err in their own way. False alarms come every ``run_length`` days on
+    average. Raises ``LuckyError`` without such a store.
+    """
+    sums = aggregate_errors(rows, ["store_id", "demand_date"])
+    sums["demand_date"] = pd.to_datetime(sums["demand_date"])
+    first = sums["demand_date"].min()
+    settled = opened[opened <= first - pd.Timedelta(days=settled_days)].index
+    own = sums[sums["store_id"].isin(settled) & (sums["actual"] > 0)].copy()
+    if own.empty:
+        raise LuckyError(
+            "drift", expected=f"a store open for {settled_days} days by {first:%Y-%m-%d}", got="none"
+        )
+    own["ratio"] = np.log((own["actual"] + own["error"]) / own["actual"])
+    table = own.pivot(index="demand_date", columns="store_id", values="ratio").sort_index()
+    usual = table.head(reference_days).median()
+    ratio = (table - usual).mean(axis=1).dropna()
+    chart = chart_cusum(ratio, reference_days, run_length=run_length)
+    days = pd.DataFrame({"demand_date": ratio.index, "ratio": ratio.to_numpy()})
+    days = days.join(chart.points[["up", "down", "is_alarm"]])
+    since, found, shift, low, high = None, None, np.nan, np.nan, np.nan
+    run = _last_run(chart.alarms, len(days))
+    if len(run):
+        changed = date_change(ratio, int(run["alarm"].iloc[-1]))
+        since = days["demand_date"].iloc[changed]
+        found = days["demand_date"].iloc[run.loc[run["alarm"] >= changed, "alarm"].iloc[0]]
+    after = ratio[ratio.index >= since] if since is not None else ratio.tail(28)
+    before = ratio.head(reference_days)
+    difference = after.mean() - before.mean()
+    se = np.sqrt(after.var() / len(after) + before.var() / len(before))
+    half = student.ppf(0.5 + level / 2, len(after) - 1) * se
+    shift, low, high = (float(np.expm1(difference + side * half)) for side in (0, -1, 1))
+    return Drift(days, chart, since, found, shift, low, high, table.shape[1])
+
+
+def _last_run(alarms: pd.DataFrame, n_days: int) -> pd.DataFrame:
+    """The alarms of a drift that goes on: of one direction, none more than ``ALARM_GAP`` days after the one
+    before, the last one that near to the end. An alarm by chance stands alone; the chart starts anew after
+    each, so a drift that goes on raises the next within days."""
+    if alarms.empty or n_days - 1 - alarms["alarm"].iloc[-1] > ALARM_GAP:
+        return alarms.head(0)
+    breaks = (alarms["alarm"].diff() > ALARM_GAP) | (alarms["direction"].diff() != 0)
+    return alarms[breaks.cumsum() == breaks.sum()]
+
+
+def list_worst(rows: ir.Table, names: pd.DataFrame, n: int = 20) -> pd.DataFrame:
+    """The ``n`` series with the largest error in dollars a week: ``store_id``, ``unit_id``, measures,
+    ``naive_wape``, ``dollars_a_week``, and the columns of ``names`` (by ``unit_id``)."""
+    keys = ["store_id", "unit_id"]
+    own = measure_errors(aggregate_errors(rows, keys))
+    naive = measure_errors(aggregate_errors(rows, keys, "naive"))[[*keys, "wape"]]
+    weeks = max(rows.week.nunique().execute(), 1)
+    table = own.merge(naive.rename(columns={"wape": "naive_wape"}), on=keys)
+    table["dollars_a_week"] = table["abs_error"] / weeks
+    table = table.sort_values(["dollars_a_week", *keys], ascending=[False, True, True]).head(n)
+    return table.merge(names, on="unit_id", how="left").reset_index(drop=True)
+
+
+def list_retraining(
+    rows: Rows, *, mape_limit: float = 0.3, bias_limit: float = 0.05, level: float = 0.9
+) -> pd.DataFrame:
+    """Store and category whose forecasts should be trained anew, most dollars first, with the reasons.
+
+    ``store_id``, ``category``, ``mape``, ``wape``, ``naive_wape``, ``bias``, ``low``, ``high``, ``dollars``
+    (absolute error), ``reasons``: MAPE above ``mape_limit``; no better than the naive forecast; a bias whose
+    interval lies beyond ``bias_limit`` on one side.
+    """
+    keys = ["store_id", "category"]
+    own = measure_errors(aggregate_errors(rows, keys))
+    naive = measure_errors(aggregate_errors(rows, keys, "naive"))[[*keys, "wape"]]
+    bias = estimate_intervals(rows, keys, "error", level=level)[[*keys, "low", "high"]]
+    table = own.merge(naive.rename(columns={"wape": "naive_wape"}), on=keys).merge(bias, on=keys)
+    tests = {
+        f"MAPE over {100 * mape_limit:g} %": table["mape"] > mape_limit,
+        "no better than last week": table["wape"] >= table["naive_wape"],
+        "predicts too much": table["low"] > bias_limit,
+        "predicts too little": table["high"] < -bias_limit,
+    }
+    flags = pd.DataFrame(tests)
+    table["reasons"] = [", ".join(flags.columns[row]) for row in flags.to_numpy()]
+    listed = table[flags.any(axis=1)].rename(columns={"abs_error": "dollars"})
+    columns = [*keys, "mape", "wape", "naive_wape", "bias", "low", "high", "dollars", "reasons"]
+    return listed.sort_values(["dollars", *keys], ascending=[False, True, True], ignore_index=True)[columns]
+
+
+def score_stock_outs(rows: ir.Table) -> pd.DataFrame:
+    """Days that ran out, scored apart: consumption is less than demand, so only a lower bound is known.
+
+    ``days``, ``n``, ``wape``, ``bias``, ``over_share`` (rows in which more was predicted than was used).
+    """
+    over = (
+        rows.filter(rows.predicted.notnull())
+        .group_by("is_stock_out")
+        .agg(over_share=(rows.predicted > rows.y).cast("float64").mean())
+    )
+    table = measure_errors(aggregate_errors(rows, ["is_stock_out"])).merge(over.execute(), on="is_stock_out")
+    labels = table["is_stock_out"].map({False: "enough in stock", True: "ran out"})
+    return table.assign(days=labels)[["days", "n", "wape", "bias", "over_share"]]
+
+
+def summarise_classes(rows: ir.Table) -> pd.DataFrame:
+    """Series by Syntetos-Boylan class with the error in each: ``demand_class``, ``n_series``, measures."""
+    y = ibis.ifelse(rows.y > 0, rows.y, ibis.null("float64"))
+    facts = rows.group_by("store_id", "unit_id").agg(
+        n=rows.count(), n_positive=y.count(), mean_positive=y.mean(), sd_positive=y.std(how="sample")
+    )
+    classes = classify_demand(facts.execute())
+    sums = aggregate_errors(rows, ["store_id", "unit_id"])
+    merged = sums.merge(classes[["store_id", "unit_id", "demand_class"]], on=["store_id", "unit_id"])
+    numbers = [name for name in sums.columns if name not in ("store_id", "unit_id")]
+    table = merged.groupby("demand_class")[numbers].sum()
+    table.insert(0, "n_series", merged.groupby("demand_class").size())
+    return measure_errors(table.reset_index())
