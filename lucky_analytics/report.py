@@ -17,18 +17,23 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_interval, format_value, largest_end
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lucky_analytics.tables.render import Column
+
 __all__ = [
     "MIME",
+    "Estimate",
     "answer",
     "at_fixed_width",
     "caveat",
     "check",
     "decision",
+    "defaults",
     "draw_still",
     "figure",
     "headline",
@@ -41,40 +46,70 @@ __all__ = [
 MIME = "application/vnd.lucky.report+json"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
+_COMMON = ("level", "n", "n_of", "sql", "unit")
+
 _stills_are_left = False
+_defaults: dict[str, Any] = {}
 _headlines: dict[str, dict[str, Any]] = {}
 _tables_read: dict[str, str] = {}
+
+
+def defaults(**values: Any) -> None:
+    """What every later headline of the notebook has in common: ``level``, ``sql``, ``n``, ``n_of``, ``unit``.
+
+    A headline's own argument wins. Called again, the named values are replaced and the others stay.
+    Raises ``UnknownNameError`` for another name.
+
+    >>> defaults(n_of="stores", level=0.9)
+    >>> headline("net", "Net", Estimate(2.5, 1.0, 4.0, level=0.9, n=9), unit="USD")
+    Net: $2.50 ($1.00 to $4.00), n = 9 stores
+    """
+    for name in values:
+        if name not in _COMMON:
+            raise UnknownNameError("headline default", name, _COMMON)
+    _defaults.update(values)
 
 
 def headline(
     name: str,
     label: str,
-    value: float | None,
+    value: float | Estimate | None,
     *,
-    unit: str,
-    n: int,
-    n_of: str,
+    unit: str | None = None,
+    n: int | None = None,
+    n_of: str | None = None,
     low: float | None = None,
     high: float | None = None,
     level: float | None = None,
-    sql: str = "",
+    sql: str | None = None,
     note: str = "",
 ) -> None:
     """One number that the page is about.
 
-    ``value`` is in ``unit`` (see ``formats.format_value``); null means that it cannot be known, and then
-    ``note`` says why. ``low`` and ``high`` bound it at confidence ``level`` (0 to 1); one of them may be
-    null for a censored value. ``n`` counts ``n_of`` ("store-weeks", "customers"). ``sql`` is the query
-    behind it.
+    ``value`` is in ``unit`` (see ``formats.format_value``), plain or an ``Estimate``, which brings its
+    interval, level and n; null means that it cannot be known, and then ``note`` says why. ``low`` and
+    ``high`` bound it at confidence ``level`` (0 to 1); one of them may be null for a censored value. ``n``
+    counts ``n_of`` ("store-weeks", "customers"). ``sql`` is the query behind it. What is not given comes
+    from ``defaults``; a level only where there is an interval.
 
     >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
     Average order: $4.71, n = 466,252 orders
     """
+    if isinstance(value, Estimate):
+        low, high, level, n = value.low, value.high, value.level, value.n if n is None else n
+        value = value.value
     has_interval = low is not None or high is not None
+    if level is None and has_interval:
+        level = _defaults.get("level")
     if has_interval != (level is not None):
         raise ParameterError(f"headline {name}", expected="low or high together with level")
     if value is None and not note:
         raise ParameterError(f"headline {name} without a value", expected="a note that says why")
+    given: dict[str, Any] = {"unit": unit, "n": n, "n_of": n_of}
+    common = {key: _defaults.get(key) if own is None else own for key, own in given.items()}
+    for key, found in common.items():
+        if found is None:
+            raise ParameterError(f"headline {name}", expected=f"{key}, given or among the defaults")
     record: dict[str, Any] = {
         "kind": "headline",
         "name": name,
@@ -83,15 +118,15 @@ def headline(
         "low": _finite(low),
         "high": _finite(high),
         "level": level,
-        "unit": unit,
-        "n": int(n),
-        "n_of": n_of,
-        "sql": sql,
+        "unit": common["unit"],
+        "n": int(common["n"] or 0),
+        "n_of": common["n_of"],
+        "sql": _defaults.get("sql", "") if sql is None else sql,
         "note": note,
     }
     _headlines[name] = record
-    shown = format_estimate(record["value"], record["low"], record["high"], unit)
-    _say(record, f"{label}: {shown}, n = {n:,} {n_of}")
+    shown = format_estimate(record["value"], record["low"], record["high"], record["unit"])
+    _say(record, f"{label}: {shown}, n = {record['n']:,} {record['n_of']}")
 
 
 def answer(template: str) -> None:
@@ -129,13 +164,14 @@ def check(name: str, passed: bool, detail: str) -> None:
     _say(record, f"{'holds' if passed else 'DOES NOT HOLD'}: {name} ({detail})")
 
 
-def figure(chart: Any, name: str, finding: str, *, subtitle: str, alt: str, source: str = "") -> None:
+def figure(chart: Any, name: str, finding: str, *, subtitle: str, alt: str = "", source: str = "") -> None:
     """An Altair chart. The first figure of a page is its main one.
 
     ``finding`` is the title, a sentence; ``subtitle`` says what is plotted and its unit; ``alt`` states
-    the finding for those who cannot see it.
+    the finding for those who cannot see it (the finding itself, unless given).
     """
     spec = chart.to_dict()
+    alt = alt or finding
     spec["description"] = alt
     record = {"kind": "figure", "name": name, "finding": finding, "subtitle": subtitle}
     record |= {"alt": alt, "source": source}
@@ -159,8 +195,18 @@ def leave_stills() -> None:
     _stills_are_left = True
 
 
-def table(frame: pd.DataFrame, name: str, title: str, rendered: str) -> None:
-    """A table: ``rendered`` is the HTML that readers see, ``frame`` what they download."""
+def table(
+    frame: pd.DataFrame, name: str, title: str, columns: Mapping[str, Column] | str | None = None
+) -> None:
+    """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download.
+
+    Without ``columns`` every column is shown as it is. Rendered HTML may stand in their place.
+    """
+    from lucky_analytics.tables.render import Column, render  # loads great-tables
+
+    if columns is None:
+        columns = {str(column): Column(str(column)) for column in frame.columns}
+    rendered = columns if isinstance(columns, str) else render(frame, columns, name)
     data = json.loads(frame.reset_index(drop=True).to_json(orient="table", index=False, date_format="iso"))
     record = {"kind": "table", "name": name, "title": title, "data": data}
     _say(record, title, {"text/html": rendered})

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tests.unit.methods.growth.test_event_study import fit
 
 from lucky_analytics.methods.growth.event_study import estimate_lead_effects
 from lucky_analytics.questions.strategy.site_scoring import openings
+from tests.unit.methods.growth.test_event_study import fit
 
 
 def test_checked_openings_are_losses_at_half_a_kilometre():
