@@ -39,6 +39,7 @@ __all__ = [
     "headline",
     "leave_stills",
     "read",
+    "record_definition",
     "record_read",
     "table",
 ]
@@ -52,6 +53,7 @@ _stills_are_left = False
 _defaults: dict[str, Any] = {}
 _headlines: dict[str, dict[str, Any]] = {}
 _tables_read: dict[str, str] = {}
+_definitions: dict[str, str] = {}
 
 
 def defaults(**values: Any) -> None:
@@ -217,6 +219,14 @@ def record_read(table_name: str, content_hash: str) -> None:
     _tables_read[table_name] = content_hash
 
 
+def record_definition(name: str, module: str) -> None:
+    """Remember that a conformed table or a metric was used, and the module that declares it.
+
+    A run counts as made again when one of these changes, and not for all the others.
+    """
+    _definitions[name] = module
+
+
 def read(notebook: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
     """The records of an executed notebook: cell index, record, and the output's whole MIME bundle."""
     for index, cell in enumerate(notebook["cells"]):
@@ -227,7 +237,8 @@ def read(notebook: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any], dic
 
 
 def _say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = None) -> None:
-    record = {**record, "tables_read": dict(sorted(_tables_read.items()))}
+    used = {"tables_read": _tables_read, "definitions": _definitions}
+    record = {**record, **{name: dict(sorted(found.items())) for name, found in used.items()}}
     bundle = {MIME: record, "text/plain": text, **(shapes or {"text/html": f"<p>{html.escape(text)}</p>"})}
     if get_ipython() is None:
         print(text)  # noqa: T201 - outside a notebook there is nobody else to say it

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import ibis.expr.types as ir
 
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+__all__ = ["Conformed", "ConformedTable", "RawTables", "Tables", "cents", "describe", "text", "whole"]
 
-__all__ = ["Conformed", "ConformedTable", "cents", "describe", "text", "whole"]
+
+class RawTables(Protocol):
+    """The tables of one source, as attributes."""
+
+    def __getattr__(self, name: str) -> ir.Table: ...
+
+
+class Tables(Protocol):
+    """What a table is built from: raw tables by source, other conformed tables by name, and the period.
+
+    ``catalog.Suite`` is one; a table that is built knows no more of it than this.
+    """
+
+    as_of: dt.date
+
+    @property
+    def zones(self) -> tuple[str, ...]: ...
+
+    def source(self, name: str) -> RawTables: ...
+
+    def __getattr__(self, name: str) -> ir.Table: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +47,7 @@ class Conformed:
     grain: str
     key: tuple[str, ...]
     columns: dict[str, str]
-    build: Callable[[Suite], ir.Table]
+    build: Callable[[Tables], ir.Table]
     is_kept: bool = False
 
 

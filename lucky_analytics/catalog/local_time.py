@@ -12,8 +12,9 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.errors import SnapshotError
+from lucky_analytics.estate.markets import MARKETS
 
-__all__ = ["local_time", "offsets"]
+__all__ = ["home_date", "local_time", "offsets"]
 
 FIRST_YEAR, LAST_YEAR = 2024, 2035
 
@@ -63,3 +64,13 @@ def local_time(utc: ir.TimestampValue, zone: ir.StringValue, zones: Iterable[str
         shift = ibis.cases(*until, else_=last) if until else last
         minutes = ibis.ifelse(zone == name, shift, minutes)
     return utc + minutes.as_interval("m")
+
+
+def home_date(utc: ir.TimestampValue) -> ir.DateValue:
+    """The business date in the home market at ``utc``, for what happens in no store.
+
+    >>> home_date(ibis.literal("2026-01-01 03:00:00").cast("timestamp")).execute().isoformat()
+    '2025-12-31'
+    """
+    home = MARKETS[0].time_zone
+    return local_time(utc, ibis.literal(home), [home]).date()

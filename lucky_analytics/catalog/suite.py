@@ -12,26 +12,7 @@ import ibis.expr.types as ir
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, describe
-from lucky_analytics.catalog.customers.coupons import COUPON_EXPOSURES, COUPONS
-from lucky_analytics.catalog.customers.customer_features import CUSTOMER_FEATURES
-from lucky_analytics.catalog.customers.customers import CUSTOMERS
-from lucky_analytics.catalog.customers.experiments import EXPERIMENTS
-from lucky_analytics.catalog.customers.pushes import PUSHES
-from lucky_analytics.catalog.goods.costs import COSTS
-from lucky_analytics.catalog.goods.forecasts import FORECASTS, ORDER_FORECASTS
-from lucky_analytics.catalog.goods.goods import GOODS
-from lucky_analytics.catalog.goods.recipes import RECIPES
-from lucky_analytics.catalog.goods.stock import STOCK, STOCK_MOVES
-from lucky_analytics.catalog.kitchen.machines import CUPS, MACHINES
-from lucky_analytics.catalog.kitchen.production import PRODUCTION, PRODUCTION_UNITS
-from lucky_analytics.catalog.sales.accounting import ACCOUNTING_BATCHES, ACCOUNTING_COSTS
-from lucky_analytics.catalog.sales.fees import FEES
-from lucky_analytics.catalog.sales.orders import EXCLUDED, ORDER_ITEMS, ORDERS
-from lucky_analytics.catalog.sales.payments import PAYMENTS, REFUNDS
-from lucky_analytics.catalog.sales.products import PRODUCTS
-from lucky_analytics.catalog.sales.taxes import TAXES
-from lucky_analytics.catalog.shops.store_hours import STORE_HOURS
-from lucky_analytics.catalog.shops.stores import STORES
+from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -39,40 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Raw", "Suite"]
 
-TABLES: dict[str, Conformed] = {
-    table.name: table
-    for table in (
-        ORDERS,
-        ORDER_ITEMS,
-        STORES,
-        CUSTOMERS,
-        PRODUCTS,
-        EXCLUDED,
-        PAYMENTS,
-        REFUNDS,
-        CUSTOMER_FEATURES,
-        FORECASTS,
-        ORDER_FORECASTS,
-        STOCK,
-        STOCK_MOVES,
-        FEES,
-        RECIPES,
-        GOODS,
-        COSTS,
-        PRODUCTION,
-        PRODUCTION_UNITS,
-        COUPONS,
-        COUPON_EXPOSURES,
-        MACHINES,
-        CUPS,
-        STORE_HOURS,
-        ACCOUNTING_BATCHES,
-        ACCOUNTING_COSTS,
-        TAXES,
-        PUSHES,
-        EXPERIMENTS,
-    )
-}
+TABLES: dict[str, Conformed] = find_declared("lucky_analytics.catalog", Conformed)
 
 
 class Suite:
@@ -110,6 +58,7 @@ class Suite:
         if name not in TABLES:
             raise UnknownNameError("table", name, TABLES)
         if name not in self._built:
+            report.record_definition(f"table {name}", TABLES[name].build.__module__)
             built = TABLES[name].build(self)
             if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
                 built = built.select(*declared)

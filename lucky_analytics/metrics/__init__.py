@@ -7,21 +7,15 @@ from collections.abc import Sequence
 
 import ibis.expr.types as ir
 
+from lucky_analytics import report
 from lucky_analytics.catalog import Suite
+from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.metrics.clientele import METRICS as CUSTOMERS
-from lucky_analytics.metrics.kitchen import METRICS as KITCHEN
 from lucky_analytics.metrics.metric import Metric
-from lucky_analytics.metrics.money import METRICS as MONEY
-from lucky_analytics.metrics.sales import METRICS as SALES
-from lucky_analytics.metrics.states import METRICS as STATES
-from lucky_analytics.metrics.supply import METRICS as SUPPLY
 
 __all__ = ["REGISTRY", "Metric", "aggregate"]
 
-REGISTRY: dict[str, Metric] = {
-    metric.name: metric for metric in (*SALES, *CUSTOMERS, *MONEY, *KITCHEN, *SUPPLY, *STATES)
-}
+REGISTRY: dict[str, Metric] = find_declared("lucky_analytics.metrics", Metric)
 
 
 def aggregate(
@@ -46,6 +40,8 @@ def aggregate(
     if unknown:
         raise UnknownNameError("metric", unknown[0], REGISTRY)
     metrics = [REGISTRY[name] for name in names]
+    for metric in metrics:
+        report.record_definition(f"metric {metric.name}", metric.expression.__module__)
     tables = {metric.table for metric in metrics}
     if len(tables) != 1:
         raise ParameterError(

@@ -19,7 +19,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.outputs import write_failure, write_outputs
-from lucky_analytics.runs.plan import PAGE_CODE, Inputs
+from lucky_analytics.runs.plan import PAGE_CODE, Inputs, definitions_now
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def execute(
                 break
         seconds = time.monotonic() - began
         read = records.tables_read(node)
-        name = inputs.run_id(inputs.tables_now(read or None))
+        used = records.definitions_used(node)
+        name = inputs.run_id(inputs.tables_now(read or None), used)
         record = records.Record(
             notebook=inputs.notebook.name,
             department=inputs.notebook.department,
@@ -92,6 +93,8 @@ def execute(
             variant=inputs.variant,
             tables_read=read,
             rows_read={name: table.rows for name, table in inputs.snapshot.tables.items() if name in read},
+            definitions=used,
+            definition_hashes=definitions_now(used),
             error=error,
         )
         try:

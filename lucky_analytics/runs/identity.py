@@ -12,7 +12,7 @@ from typing import Any
 
 import lucky_analytics
 
-__all__ = ["code_hash", "digest", "modules_behind", "package_hash", "run_id"]
+__all__ = ["code_hash", "definition_hash", "digest", "modules_behind", "package_hash", "run_id"]
 
 PACKAGE = Path(lucky_analytics.__file__).parent
 DATA_FILES = {".yml", ".yaml", ".json", ".csv", ".j2", ".css", ".js"}
@@ -24,17 +24,18 @@ def run_id(
     code: str,
     parameters: Mapping[str, Any],
     tables: Mapping[str, str],
+    definitions: Mapping[str, str],
     lock: str,
 ) -> str:
     """The name of a run, equal for equal inputs: 12 hexadecimal digits.
 
-    ``tables`` maps each table that was read to its content hash. The snapshot's id is not part of it:
-    two snapshots with equal tables give the same run.
+    ``tables`` maps each table that was read to its content hash, ``definitions`` each conformed table and
+    metric that was used to ``definition_hash``. The snapshot's id is not part of it: two snapshots with
+    equal tables give the same run.
     """
     inputs = {key: value for key, value in parameters.items() if key != "snapshot"}
-    return digest(
-        notebook_hash, code, json.dumps(inputs, sort_keys=True), *map(":".join, sorted(tables.items())), lock
-    )
+    read = [*map(":".join, sorted(tables.items())), *map(":".join, sorted(definitions.items()))]
+    return digest(notebook_hash, code, json.dumps(inputs, sort_keys=True), *read, lock)
 
 
 def digest(*parts: str | bytes) -> str:
@@ -57,6 +58,45 @@ def code_hash(cells: Iterable[str], external: Path | None = None) -> str:
         for path in sorted(external.glob("*.*")):
             parts += [path.name, path.read_bytes()]
     return digest(*parts)
+
+
+def definition_hash(name: str, module: str) -> str:
+    """One hash over what defines a conformed table or a metric: ``"metric orders"`` in its ``module``.
+
+    The module without the declarations of other names, and the modules that it imports. The tables that a
+    definition is built from are definitions of their own. A module that is gone has the hash of nothing.
+
+    >>> definition_hash("metric orders", "lucky_analytics.metrics.sales") == digest()
+    False
+    """
+    path = _file(module)
+    if path is None:
+        return digest()
+    behind = sorted(modules_behind([f"import {module}"]) - {module, PACKAGE.name})
+    own = _without_other_declarations(path.read_text(encoding="utf-8"), name.split()[-1])
+    return digest(own, *(f"{other}:{_module_hash(other)}" for other in behind))
+
+
+def _without_other_declarations(source: str, name: str) -> str:
+    """The source, where what declares another name (``Metric(name="aov", ...)``) is left out.
+
+    Comments and layout are no part of it.
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List):
+            node.elts = [each for each in node.elts if _declares(each) in ("", name)]
+    tree.body = [node for node in tree.body if _declares(getattr(node, "value", None)) in ("", name)]
+    return ast.unparse(tree)
+
+
+def _declares(node: ast.AST | None) -> str:
+    """The name that a call declares by a capitalised class and a literal ``name``; empty for all else."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id[:1].isupper():
+        for word in node.keywords:
+            if word.arg == "name" and isinstance(word.value, ast.Constant):
+                return str(word.value.value)
+    return ""
 
 
 def package_hash(*folders: str) -> str:
@@ -84,9 +124,13 @@ def modules_behind(cells: Iterable[str]) -> set[str]:
     return seen
 
 
-@functools.cache
 def _imports_of(path: Path, module: str) -> tuple[str, ...]:
     """Parsed once for all notebooks: most of them share most of the modules."""
+    return _imports_as_written(path, module, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def _imports_as_written(path: Path, module: str, written: int) -> tuple[str, ...]:
     return tuple(_imports(path.read_text(encoding="utf-8"), module))
 
 
@@ -110,7 +154,6 @@ def _imports(source: str, module: str) -> list[str]:
     return [name for name in names if name.split(".")[0] == PACKAGE.name]
 
 
-@functools.cache
 def _file(module: str) -> Path | None:
     base = PACKAGE.parent.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
@@ -119,17 +162,23 @@ def _file(module: str) -> Path | None:
     return None
 
 
-@functools.cache
 def _module_hash(module: str, whole: bool = False) -> str:
+    """As the files are now: a process that lives long (a schedule in the foreground) sees them change."""
     path = _file(module)
     if path is None:
         return ""
-    if path.name != "__init__.py" or path.parent == PACKAGE:
-        return digest(path.read_bytes())
     files = [path]
-    for other in sorted(path.parent.rglob("*")):
-        if other.suffix in DATA_FILES or (whole and other.suffix == ".py"):
-            files.append(other)
+    if path.name == "__init__.py" and path.parent != PACKAGE:
+        for other in sorted(path.parent.rglob("*")):
+            if other.suffix in DATA_FILES or (whole and other.suffix == ".py"):
+                files.append(other)
+    return _files_hash(path.parent, tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@functools.cache
+def _files_hash(folder: Path, written: tuple[tuple[Path, int], ...]) -> str:
+    if len(written) == 1 and written[0][0].name != "__init__.py":
+        return digest(written[0][0].read_bytes())
     return digest(
-        *(part for file in files for part in (str(file.relative_to(path.parent)), file.read_bytes()))
+        *(part for file, _ in written for part in (str(file.relative_to(folder)), file.read_bytes()))
     )

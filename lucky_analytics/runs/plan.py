@@ -11,7 +11,7 @@ from lucky_analytics.runs import identity, notebooks, parameters, records
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["Inputs", "Plan", "inputs_of", "plan"]
+__all__ = ["Inputs", "Plan", "definitions_now", "inputs_of", "plan"]
 
 PAGE_CODE = ("pages",)
 
@@ -34,12 +34,13 @@ class Inputs:
         """The last business date that counts: as given, else the snapshot's last closed day."""
         return str(self.values.get("as_of") or self.snapshot.last_closed_day)
 
-    def run_id(self, tables: Mapping[str, str]) -> str:
+    def run_id(self, tables: Mapping[str, str], definitions: Mapping[str, str]) -> str:
         return identity.run_id(
             notebook_hash=self.notebook_hash,
             code=self.code_hash,
             parameters={**self.values, "as_of": self.as_of},
             tables=tables,
+            definitions=definitions_now(definitions),
             lock=self.lock_hash,
         )
 
@@ -48,6 +49,11 @@ class Inputs:
         known = self.snapshot.tables
         wanted = known if names is None else [name for name in names if name in known]
         return {name: known[name].content_hash for name in wanted}
+
+
+def definitions_now(modules: Mapping[str, str]) -> dict[str, str]:
+    """What conformed tables and metrics, named with their modules, are as the code stands."""
+    return {name: identity.definition_hash(name, module) for name, module in modules.items()}
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
     if force:
         return Plan("run", "forced", inputs)
     for record in good:
-        if inputs.run_id(inputs.tables_now(record.tables_read or None)) == record.run_id:
+        if inputs.run_id(inputs.tables_now(record.tables_read or None), record.definitions) == record.run_id:
             if record.page_hash != identity.package_hash(*PAGE_CODE):
                 return Plan("render", "only the page's code changed", inputs, record)
             return Plan("skip", "nothing that matters changed", inputs, record)
@@ -127,6 +133,10 @@ def _what_changed(inputs: Inputs, last: records.Record) -> str:
     tables = sorted(name for name, value in last.tables_read.items() if now.get(name) != value)
     if tables:
         changes.append("tables " + ", ".join(tables))
+    now = definitions_now(last.definitions)
+    defined = sorted(name for name, value in last.definition_hashes.items() if now.get(name) != value)
+    if defined:
+        changes.append("definitions " + ", ".join(defined))
     if inputs.lock_hash != last.lock_hash:
         changes.append("environment lock")
     return "changed: " + ("; ".join(changes) or "tables read are not known")

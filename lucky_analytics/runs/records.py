@@ -17,6 +17,7 @@ __all__ = [
     "OK",
     "Record",
     "collect_results",
+    "definitions_used",
     "find",
     "find_anywhere",
     "list_runs",
@@ -30,7 +31,8 @@ OK, FAILED = "ok", "failed"
 @dataclass(frozen=True)
 class Record:
     """One run. Times are UTC text; ``tables_read`` maps ``database.table`` to its content hash,
-    ``rows_read`` to its rows.
+    ``rows_read`` to its rows; ``definitions`` maps each conformed table and metric used to its module,
+    ``definition_hashes`` to what it was.
 
     ``sequence`` counts a notebook's runs and orders them, because a clock may step back. ``variant`` is
     the text of a grid's parameters, empty for the run of the notebook's own parameters.
@@ -58,6 +60,8 @@ class Record:
     variant: str = ""
     tables_read: dict[str, str] = field(default_factory=dict)
     rows_read: dict[str, int] = field(default_factory=dict)
+    definitions: dict[str, str] = field(default_factory=dict)
+    definition_hashes: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
 
     def write(self, folder: Path) -> None:
@@ -123,18 +127,31 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     }
     results: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds.values()}
     for _, said, _ in report.read(notebook):
-        entry = {key: value for key, value in said.items() if key not in ("kind", "data", "tables_read")}
+        entry = {
+            key: value
+            for key, value in said.items()
+            if key not in ("kind", "data", "tables_read", "definitions")
+        }
         if said["kind"] == "headline":
             entry["status"] = "unknown" if said["value"] is None else "ok"
         results[kinds[said["kind"]]].append(entry)
     return results
 
 
+def definitions_used(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Every conformed table and metric that an executed notebook used, with the module that declares it."""
+    return _recorded(notebook, "definitions")
+
+
 def tables_read(notebook: Mapping[str, Any]) -> dict[str, str]:
     """Every source table that an executed notebook read, with its content hash."""
+    return _recorded(notebook, "tables_read")
+
+
+def _recorded(notebook: Mapping[str, Any], field: str) -> dict[str, str]:
     from lucky_analytics import report
 
     read: dict[str, str] = {}
     for _, said, _ in report.read(notebook):
-        read |= said.get("tables_read", {})
+        read |= said.get(field, {})
     return read

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, cents, text
-from lucky_analytics.catalog.local_time import local_time
-from lucky_analytics.estate.markets import MARKETS
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text
+from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["COUPONS", "COUPON_EXPOSURES"]
 
@@ -21,7 +14,7 @@ STATUSES = {1: "unused", 2: "used", 3: "expired"}
 ASSIGNMENTS = {1: "random", 2: "rule"}
 
 
-def _coupons(suite: Suite) -> ir.Table:
+def _coupons(suite: Tables) -> ir.Table:
     source = suite.source("salesmarketing")
     template = source.t_coupon_template.select(
         "template_no",
@@ -30,8 +23,7 @@ def _coupons(suite: Suite) -> ir.Table:
         category=source.t_coupon_template.one_category_name,
     )
     given = source.t_coupon_record.left_join(template, "template_no")
-    home = ibis.literal(MARKETS[0].time_zone)
-    given = given.mutate(received_date=local_time(given.receive_time, home, [MARKETS[0].time_zone]).date())
+    given = given.mutate(received_date=home_date(given.receive_time))
     given = given.filter(given.received_date <= suite.as_of)
     return given.select(
         "category",
@@ -50,7 +42,7 @@ def _coupons(suite: Suite) -> ir.Table:
     ).select(*COUPONS.columns)
 
 
-def _exposures(suite: Suite) -> ir.Table:
+def _exposures(suite: Tables) -> ir.Table:
     shown = suite.source("salesmarketing").t_coupon_exposure
     shown = shown.filter(shown.week_start <= suite.as_of)
     return shown.select(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, whole
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, whole
 
 __all__ = ["CUSTOMER_FEATURES", "features_at", "purchases"]
 
 
-def purchases(suite: Suite) -> ir.Table:
+def purchases(suite: Tables) -> ir.Table:
     """Orders of people (delivery accounts left out): what ``features_at`` reads, one row per order.
 
     ``customer_id``, ``order_id``, ``store_id``, ``ordered_at``, ``order_date``, ``list_cents``,
@@ -102,7 +98,7 @@ def _discount(paid: ir.NumericValue, listed: ir.NumericValue) -> ir.NumericValue
     return 1 - paid / listed.nullif(0)
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     return features_at(purchases(suite), suite.as_of)
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed
+from lucky_analytics.catalog.conformed import Conformed, Tables
 from lucky_analytics.catalog.local_time import local_time
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["CUSTOMERS"]
 
 ORIGINS = {1: "android", 2: "ios", 3: "delivery platform", 8: "web"}
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     user = suite.source("salescrm").t_user
     registered_date = local_time(user.create_time, user.time_zone, suite.zones).date()
     known = user.mutate(registered_date=registered_date).filter(registered_date <= suite.as_of)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed
-from lucky_analytics.catalog.local_time import local_time
-from lucky_analytics.estate.markets import MARKETS
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["EXPERIMENTS"]
 
 CONTROL = "control"
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     source = suite.source("isalesdatamarketing")
     hit = source.t_user_hit_experiment_record
     plan = source.t_experiment.select(
         "experiment_no", "experiment_name", "metric", "planned_share", "start_date", "end_date"
     )
-    home = MARKETS[0].time_zone
-    hit = hit.mutate(assigned_date=local_time(hit.hit_time, ibis.literal(home), [home]).date())
+    hit = hit.mutate(assigned_date=home_date(hit.hit_time))
     joined = hit.filter(hit.assigned_date <= suite.as_of).left_join(plan, "experiment_no")
     return joined.select(
         "assigned_date",

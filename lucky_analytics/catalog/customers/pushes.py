@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
-from lucky_analytics.catalog.local_time import local_time
-from lucky_analytics.estate.markets import MARKETS
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["PUSHES"]
 
 KINDS = {1: "push", 2: "text message"}
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     push = suite.source("upush").t_push_record
-    home = ibis.literal(MARKETS[0].time_zone)
-    push = push.mutate(sent_date=local_time(push.send_time, home, [MARKETS[0].time_zone]).date())
+    push = push.mutate(sent_date=home_date(push.send_time))
     push = push.filter(push.sent_date <= suite.as_of)
     return push.select(
         push_id=text(push.id),

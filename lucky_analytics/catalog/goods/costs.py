@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables
 
 __all__ = ["COSTS"]
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     cost = suite.source("scmcommodity").t_goods_cost
     cost = cost.filter((cost.effective_start <= suite.as_of) & (cost.currency_code == "USD"))
     return cost.select(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
 from lucky_analytics.catalog.local_time import local_time
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["FORECASTS", "ORDER_FORECASTS"]
 
 
-def _forecasts(suite: Suite) -> ir.Table:
+def _forecasts(suite: Tables) -> ir.Table:
     made = _made(suite, suite.source("ireplenishment").wh_goods_daily_demand_pred)
     return made.select(
         "forecast_id",
@@ -31,7 +26,7 @@ def _forecasts(suite: Suite) -> ir.Table:
     )
 
 
-def _order_forecasts(suite: Suite) -> ir.Table:
+def _order_forecasts(suite: Tables) -> ir.Table:
     made = _made(suite, suite.source("ireplenishment").t_order_predict_alg_v2)
     return made.select(
         "forecast_id",
@@ -47,7 +42,7 @@ def _order_forecasts(suite: Suite) -> ir.Table:
     )
 
 
-def _made(suite: Suite, forecast: ir.Table) -> ir.Table:
+def _made(suite: Tables, forecast: ir.Table) -> ir.Table:
     """Forecasts that were made by ``as_of``, with the store-local hours from midnight of the day they were
     made on until they were available."""
     shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")

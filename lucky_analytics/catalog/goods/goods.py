@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables
 
 __all__ = ["GOODS"]
 
 STORAGE = {1: "dry", 2: "chilled", 3: "frozen"}
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     good = suite.source("scmcommodity").t_mdm_goods
     return good.select(
         goods_id=good.goods_code,

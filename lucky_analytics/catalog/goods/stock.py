@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
 
 __all__ = ["STOCK", "STOCK_MOVES"]
 
@@ -20,7 +15,7 @@ MOVES = {1: "used", 2: "delivered", 3: "wasted", 4: "counted"}
 _QUANTITIES = ("opening", "received", "consumed", "wasted", "adjusted", "closing")
 
 
-def _stock(suite: Suite) -> ir.Table:
+def _stock(suite: Tables) -> ir.Table:
     day = suite.source("scm-shopstock").t_shop_goods_stock_daily
     day = day.filter(day.stock_date <= suite.as_of)
     return day.select(
@@ -33,7 +28,7 @@ def _stock(suite: Suite) -> ir.Table:
     )
 
 
-def _stock_moves(suite: Suite) -> ir.Table:
+def _stock_moves(suite: Tables) -> ir.Table:
     source = suite.source("scm-shopstock")
     move = ibis.union(*(getattr(source, f"t_shop_goods_stock_change_{day}") for day in WEEKDAYS))
     move = move.filter(move.stock_date <= suite.as_of)

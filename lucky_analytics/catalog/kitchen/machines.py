@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
 from lucky_analytics.catalog.local_time import local_time
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["CUPS", "MACHINES"]
 
@@ -19,7 +14,7 @@ STATUSES = {1: "in service", 2: "waiting for repair", 3: "decommissioned"}
 CUPS_FOR = {1: "order", 2: "poured again", 3: "rinse or test"}
 
 
-def _machines(suite: Suite) -> ir.Table:
+def _machines(suite: Tables) -> ir.Table:
     device = suite.source("iotplatform").t_device
     return device.select(
         machine_id=text(device.id),
@@ -35,7 +30,7 @@ def _machines(suite: Suite) -> ir.Table:
     )
 
 
-def _cups(suite: Suite) -> ir.Table:
+def _cups(suite: Tables) -> ir.Table:
     cup = suite.source("iotplatform").t_cup_order_info
     shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
     poured = cup.left_join(shop, cup.shop_id == shop.shop_key)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
 from lucky_analytics.catalog.local_time import local_time
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["PRODUCTION", "PRODUCTION_UNITS"]
 
@@ -23,7 +18,7 @@ def _seconds(start: ir.Value, end: ir.Value) -> ir.Value:
     return ibis.ifelse(end >= start, end.epoch_seconds() - start.epoch_seconds(), ibis.null("int64"))
 
 
-def _production(suite: Suite) -> ir.Table:
+def _production(suite: Tables) -> ir.Table:
     ticket = suite.source("opproduction").t_production
     shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
     made = ticket.left_join(shop, ticket.shop_id == shop.shop_key)
@@ -46,7 +41,7 @@ def _production(suite: Suite) -> ir.Table:
     ).select(*PRODUCTION.columns)
 
 
-def _units(suite: Suite) -> ir.Table:
+def _units(suite: Tables) -> ir.Table:
     unit = suite.source("opproduction").t_commodity
     ticket = suite.production.select(ticket_id="production_id", production_date="production_date")
     made = unit.join(ticket, text(unit.production_id) == ticket.ticket_id)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, cents, text
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text
 
 __all__ = ["ACCOUNTING_BATCHES", "ACCOUNTING_COSTS"]
 
@@ -30,7 +25,7 @@ INCOME = {
 MEMORANDA = (8, 9, 12)
 
 
-def _batches(suite: Suite) -> ir.Table:
+def _batches(suite: Tables) -> ir.Table:
     bill = suite.source("ifiaccounting").t_acc_income_bill
     bill = bill.filter(bill.bill_date <= suite.as_of)
     return bill.select(
@@ -48,7 +43,7 @@ def _batches(suite: Suite) -> ir.Table:
     )
 
 
-def _costs(suite: Suite) -> ir.Table:
+def _costs(suite: Tables) -> ir.Table:
     bill = suite.source("ifiaccounting").t_acc_cost_bill
     bill = bill.filter(bill.bill_date <= suite.as_of)
     return bill.select(

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, cents, text, whole
+from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text, whole
 from lucky_analytics.catalog.local_time import local_time
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["EXCLUDED", "ORDERS", "ORDER_ITEMS"]
 
@@ -19,7 +14,7 @@ COMPLETED = 90
 CHANNELS = {1: "android", 2: "ios", 3: "delivery platform"}
 
 
-def _placed(suite: Suite) -> ir.Table:
+def _placed(suite: Tables) -> ir.Table:
     """Every order of every status and currency with its business date and why it does not count, if so."""
     order = suite.source("salesorder").t_order
     shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
@@ -36,7 +31,7 @@ def _placed(suite: Suite) -> ir.Table:
     return placed.mutate(reason=reason)
 
 
-def _orders(suite: Suite) -> ir.Table:
+def _orders(suite: Tables) -> ir.Table:
     order = _placed(suite).filter(ibis._.reason.isnull())
     amount = suite.source("salesorder").t_order_amount
     item = suite.source("salesorder").t_order_item
@@ -85,7 +80,7 @@ def _orders(suite: Suite) -> ir.Table:
     )
 
 
-def _order_items(suite: Suite) -> ir.Table:
+def _order_items(suite: Tables) -> ir.Table:
     item = suite.source("salesorder").t_order_item
     order = suite.orders
     placed = order.select(placed_id=order.order_id, placed_date=order.order_date, placed_shop=order.store_id)
@@ -108,7 +103,7 @@ def _order_items(suite: Suite) -> ir.Table:
     )
 
 
-def _excluded(suite: Suite) -> ir.Table:
+def _excluded(suite: Tables) -> ir.Table:
     out = _placed(suite).filter(ibis._.reason.notnull())
     return out.group_by("reason", currency=out.currency_code).agg(
         n_orders=out.count(), paid_cents=cents(out.pay_money.sum())

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed
+from lucky_analytics.catalog.conformed import Conformed, Tables
 from lucky_analytics.catalog.local_time import local_time
 from lucky_analytics.estate.markets import MARKETS
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["PAYMENTS", "REFUNDS"]
 
@@ -20,7 +15,7 @@ STATUSES = {1: "paid", 2: "settled", 3: "reconciled", 4: "reversed", 5: "refund"
 COUNTED = (1, 2, 3)
 
 
-def _trades(suite: Suite, kind: int) -> ir.Table:
+def _trades(suite: Tables, kind: int) -> ir.Table:
     """Trades of one kind with their business date: the store's, or the market's where no order is known."""
     trade = suite.source("salespayment").t_trade.filter(lambda row: row.trade_type == kind)
     order = suite.source("salesorder").t_order
@@ -38,7 +33,7 @@ def _trades(suite: Suite, kind: int) -> ir.Table:
     return dated.filter(dated.business_date <= suite.as_of)
 
 
-def _payments(suite: Suite) -> ir.Table:
+def _payments(suite: Tables) -> ir.Table:
     trade = _trades(suite, PAYMENT)
     return trade.select(
         payment_id=trade.trade_no,
@@ -55,7 +50,7 @@ def _payments(suite: Suite) -> ir.Table:
     )
 
 
-def _refunds(suite: Suite) -> ir.Table:
+def _refunds(suite: Tables) -> ir.Table:
     trade = _trades(suite, REFUND)
     return trade.select(
         refund_id=trade.trade_no,

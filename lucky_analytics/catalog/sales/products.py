@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables
 
 __all__ = ["PRODUCTS"]
 
@@ -18,7 +13,7 @@ ONLINE = 4
 LEVELS = {1: "S", 2: "A", 3: "B"}
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     version = suite.source("scmcommodity").t_commodity_base_info
     latest = ibis.window(
         group_by=version.spu_code,

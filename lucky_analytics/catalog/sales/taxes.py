@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, cents, text
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text
 
 __all__ = ["TAXES"]
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     invoice = suite.source("fitax").t_tax_invoice
     return invoice.select(
         invoice_id=text(invoice.id),

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
 
 __all__ = ["STORE_HOURS"]
 
@@ -20,7 +15,7 @@ def _minutes(clock: ir.StringValue) -> ir.IntegerValue:
     return clock.substr(0, 2).cast("int64") * 60 + clock.substr(3, 2).cast("int64")
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     day = suite.source("opshop").t_shop_opening_time
     opens, closes = _minutes(day.open_time), _minutes(day.close_time)
     return day.select(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, text
+from lucky_analytics.catalog.conformed import Conformed, Tables, text
 from lucky_analytics.catalog.local_time import local_time
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog.suite import Suite
 
 __all__ = ["STORES"]
 
 OPEN = 1
 
 
-def _build(suite: Suite) -> ir.Table:
+def _build(suite: Tables) -> ir.Table:
     shop = suite.source("opshop").t_shop_info
     opened_date = local_time(shop.set_up_time, shop.time_zone, suite.zones).date()
     is_test = (shop.test_flag == 1) | (shop.currency_code != "USD")

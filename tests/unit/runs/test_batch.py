@@ -228,3 +228,19 @@ def test_retention_keeps_the_newest_good_runs_and_the_headlines(here):
     assert {line["value"] for line in history.headline_history("counts", "orders", settings)} == {3, 4}
     with pytest.raises(ParameterError, match="keep: expected 1 or more, got 0"):
         history.prune(settings, keep=0)
+
+
+def test_a_changed_definition_reruns_its_users_and_says_so(here, monkeypatch):
+    settings, _ = here
+    actions = lambda: {  # noqa: E731
+        o.notebook: (o.action, o.reason) for o in batch.run_notebooks(["counts", "products"], settings)
+    }
+    actions()
+    defined = identity.definition_hash
+    other = lambda name, module: "other" if name == "table orders" else defined(name, module)  # noqa: E731
+    with monkeypatch.context() as patched:
+        patched.setattr(identity, "definition_hash", other)
+        ran = actions()
+    assert ran["counts"] == ("ran", "changed: definitions table orders")
+    assert ran["products"] == ("skipped", "nothing that matters changed")
+    assert actions()["counts"] == ("skipped", "nothing that matters changed")
