@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 LUCKY := $(BIN)/lucky
+# A worker for each processor; a file's tests stay together, because they share what is dear to build.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl
 
 .DEFAULT_GOAL := help
@@ -17,10 +19,10 @@ reports: .venv/.installed  ## build the demo estate, snapshot it, run every note
 	@$(LUCKY) run --all --jobs 2; status=$$?; $(LUCKY) publish && exit $$status
 
 test: .venv/.installed  ## the tests that CI runs (set LUCKY_REQUIRE=all to fail instead of skip)
-	@$(BIN)/python -m pytest -m "not full"
+	@$(PYTEST) -m "not full"
 
 test-all: .venv/.installed  ## every test, the long ones too
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 test-airflow: .venv/.installed .venv-airflow/.installed  ## the exported DAG in a real Airflow, in its own environment
 	@$(BIN)/python -m pytest tests/airflow/exported_dag.py

@@ -69,7 +69,7 @@ def local_time(utc: ir.TimestampValue, zone: ir.StringValue, zones: Iterable[str
 def home_date(utc: ir.TimestampValue) -> ir.DateValue:
     """The business date in the home market at ``utc``, for what happens in no store.
 
-    >>> home_date(ibis.literal("2026-01-01 03:00:00").cast("timestamp")).execute().isoformat()
+    >>> home_date(ibis.literal("2026-01-01 03:00:00").cast("timestamp")).execute().isoformat()[:10]
     '2025-12-31'
     """
     home = MARKETS[0].time_zone

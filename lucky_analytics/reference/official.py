@@ -89,7 +89,7 @@ def parse_acs(answer: bytes) -> pd.DataFrame:
     >>> names = [*ACS_COLUMNS.values(), "state", "county", "tract"]
     >>> row = ["5000", "-666666666", "2000", "1500", "900", "400", "300", "36", "061", "000100"]
     >>> parse_acs(json.dumps([names, row]).encode())[["geoid", "residents", "median_income"]].values.tolist()
-    [['36061000100', 5000.0, nan]]
+    [['36061000100', 5000, nan]]
     """
     table = _json(answer, "American Community Survey")
     if not table or not isinstance(table[0], list):

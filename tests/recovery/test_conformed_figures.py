@@ -7,15 +7,16 @@ import datetime as dt
 
 import pytest
 
-from lucky_analytics import demo, metrics, settings, snapshot
+from lucky_analytics import metrics, settings, snapshot
 from lucky_analytics.catalog import TABLES, Suite
 from lucky_analytics.sources import demo as demo_source
+from tests.full_estate import build_full_estate
 
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
     here = settings.load()
-    demo.build(here.demo_dir)
+    build_full_estate()
     elsewhere = dataclasses.replace(here, data_dir=tmp_path_factory.mktemp("data"))
     with demo_source.connect(here.demo_dir) as source:
         return Suite(snapshot.take(source, settings=elsewhere))

@@ -8,7 +8,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from lucky_analytics import demo, settings
+from lucky_analytics import demo
+from tests.full_estate import build_full_estate
 
 STORES = {
     "8th & Broadway": (137_638, 612_844),
@@ -58,7 +59,7 @@ RECENCY = {7: 12_285, 30: 21_458, 60: 19_836, 90: 20_575, 999: 76_238}
 
 @pytest.fixture(scope="session")
 def built() -> demo.BuildReport:
-    return demo.build(settings.load().demo_dir)
+    return build_full_estate()
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,15 @@ import duckdb
 import numpy as np
 import pytest
 
-from lucky_analytics import demo, settings
+from lucky_analytics import demo
+from tests.full_estate import build_full_estate
 
 LATE_SECONDS = 1800
 
 
 @pytest.fixture(scope="module")
 def built() -> demo.BuildReport:
-    return demo.build(settings.load().demo_dir)
+    return build_full_estate()
 
 
 @pytest.fixture(scope="module")

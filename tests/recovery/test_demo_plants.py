@@ -13,16 +13,17 @@ import duckdb
 import numpy as np
 import pytest
 
-from lucky_analytics import demo, settings
+from lucky_analytics import demo
 from lucky_analytics.methods.customers.departure import estimate_departure
 from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying
+from tests.full_estate import build_full_estate
 
 CHANNELS = (53, 6, 51, 3, 1, 52, 5, 91, 54, 55, 92)
 
 
 @pytest.fixture(scope="module")
 def built() -> demo.BuildReport:
-    return demo.build(settings.load().demo_dir)
+    return build_full_estate()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics import catalog, demo, settings, snapshot
+from lucky_analytics import catalog, settings, snapshot
 from lucky_analytics.questions.marketing.churn_cohorts import departures as churn_departures
 from lucky_analytics.questions.marketing.churn_cohorts import risk_scores as churn_scores
 from lucky_analytics.questions.marketing.churn_cohorts import steps as churn_cohorts
@@ -16,12 +16,13 @@ from lucky_analytics.questions.supply_chain.forecast_accuracy import drift_alarm
 from lucky_analytics.questions.supply_chain.forecast_accuracy import measures as forecast_measures
 from lucky_analytics.questions.supply_chain.forecast_accuracy import steps as forecast_accuracy
 from lucky_analytics.sources import demo as demo_source
+from tests.full_estate import build_full_estate
 
 
 @pytest.fixture(scope="module")
 def here():
     found = settings.load()
-    demo.build(found.demo_dir)
+    build_full_estate()
     return found
 
 

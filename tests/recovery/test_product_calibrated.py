@@ -12,7 +12,7 @@ import json
 import numpy as np
 import pytest
 
-from lucky_analytics import demo, settings, snapshot
+from lucky_analytics import settings, snapshot
 from lucky_analytics.catalog import Suite
 from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.models import product_costs as menu_costs
@@ -22,6 +22,7 @@ from lucky_analytics.questions.product.menu_engineering import steps as menu
 from lucky_analytics.questions.product.price_elasticity import decisions
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from lucky_analytics.sources import demo as demo_source
+from tests.full_estate import build_full_estate
 
 SEGMENTS = ("new", "lapsed", "loyal")
 
@@ -29,7 +30,7 @@ SEGMENTS = ("new", "lapsed", "loyal")
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory):
     here = settings.load()
-    demo.build(here.demo_dir)
+    build_full_estate()
     elsewhere = dataclasses.replace(here, data_dir=tmp_path_factory.mktemp("data"))
     with demo_source.connect(here.demo_dir) as source:
         return Suite(snapshot.take(source, settings=elsewhere))

@@ -13,11 +13,12 @@ import duckdb
 import numpy as np
 import pytest
 
-from lucky_analytics import demo, settings
+from lucky_analytics import settings
 from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.methods.growth.growth_readout import estimate_mean_plateau, estimate_parameters
 from lucky_analytics.models import ramp
 from lucky_analytics.questions.operations.store_ramp_curves import outlook
+from tests.full_estate import build_full_estate
 
 AS_OF, LEVEL = dt.date(2026, 2, 13), 0.95
 FLAGSHIP = "8th & Broadway"
@@ -25,7 +26,7 @@ FLAGSHIP = "8th & Broadway"
 
 @pytest.fixture(scope="module")
 def fitted():
-    built = demo.build(settings.load().demo_dir)
+    built = build_full_estate()
     db = duckdb.connect(config={"threads": 2})
     for name in ("luckyus_opshop/t_shop_info", "luckyus_sales_order/t_order"):
         db.execute(f"create view {name.split('/')[1]} as from '{built.out / name}.parquet'")

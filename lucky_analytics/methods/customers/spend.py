@@ -70,7 +70,7 @@ def estimate_spend(fit: SpendFit, n_orders: ArrayLike, mean_value: ArrayLike) ->
     """Expected value of an order of each customer; without orders, the average customer's.
 
     >>> estimate_spend(SpendFit(6.25, 3.74, 15.44, 0.0, 946), [0, 2], [0.0, 22.35]).round(2).tolist()
-    [35.22, 24.65]
+    [35.22, 24.66]
     """
     x, z = np.asarray(n_orders, float), np.asarray(mean_value, float)
     return np.asarray(fit.p * (fit.v + x * z) / (fit.p * x + fit.q - 1), float)

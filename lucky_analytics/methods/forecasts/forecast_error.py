@@ -33,7 +33,7 @@ def sum_errors(
     ``ParameterError`` for a row without actual or prediction.
 
     >>> one, two = np.array([10.0, 0.0]), np.array([11.0, 0.4])
-    >>> sum_errors(one, two, np.ones(2), np.ones(2))["n_hit"]
+    >>> float(sum_errors(one, two, np.ones(2), np.ones(2))["n_hit"])
     2.0
     """
     y, p, s, s2 = (np.asarray(values, float) for values in (actual, predicted, scale, square_scale))
