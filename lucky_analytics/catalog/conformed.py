@@ -7,9 +7,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import ibis.expr.datatypes as dt_types
 import ibis.expr.types as ir
 
-__all__ = ["Conformed", "ConformedTable", "RawTables", "Tables", "cents", "describe", "text", "whole"]
+from lucky_analytics.errors import SnapshotError
+
+__all__ = [
+    "Conformed",
+    "ConformedTable",
+    "Field",
+    "RawTables",
+    "Tables",
+    "cents",
+    "check_types",
+    "describe",
+    "find_faults",
+    "text",
+    "whole",
+]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its Ibis type ("string", "int64", "timestamp"), what it means, its unit, if it may be null.
+
+    Times are UTC; ids are strings. The type is checked whenever the table is built, nulls and the key by
+    ``find_faults``.
+    """
+
+    type: str
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+    def __str__(self) -> str:
+        about = (
+            f"{self.meaning} ({self.unit})" if self.unit and self.unit not in self.meaning else self.meaning
+        )
+        return f"{self.type}: {about}"
 
 
 class RawTables(Protocol):
@@ -36,7 +71,7 @@ class Tables(Protocol):
 
 @dataclass(frozen=True)
 class Conformed:
-    """One conformed table. ``columns`` maps each column, in order, to its meaning and unit.
+    """One conformed table. ``columns`` maps each column, in order, to what it holds.
 
     ``build`` takes the suite and returns the expression; the suite checks that it has exactly the
     declared columns. Rows are unique in ``key``. ``is_kept`` tables are computed once and held in the
@@ -46,7 +81,7 @@ class Conformed:
     name: str
     grain: str
     key: tuple[str, ...]
-    columns: dict[str, str]
+    columns: dict[str, Field]
     build: Callable[[Tables], ir.Table]
     is_kept: bool = False
 
@@ -65,6 +100,40 @@ class ConformedTable(ir.Table):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": self._about}
+
+
+def check_types(declared: Conformed, built: ir.Table) -> None:
+    """Raises ``SnapshotError`` for a table that lacks a declared column or has it in another type."""
+    schema = built.schema()
+    for name, field in declared.columns.items():
+        got = _kind(schema[name]) if name in schema else "no such column"
+        if got != field.type:
+            raise SnapshotError(
+                f"{declared.name}.{name}", expected=f"{field.type} ({field.meaning})", got=got
+            )
+
+
+def _kind(dtype: dt_types.DataType) -> str:
+    """The name of a type without nullability and precision: a source's timestamps have several."""
+    return "timestamp" if dtype.is_timestamp() else str(dtype).lstrip("!")
+
+
+def find_faults(declared: Conformed, table: ir.Table) -> list[str]:
+    """What the rows of a built table break: a null where none may be, a key that is not unique.
+
+    Reads the whole table. Empty when all holds.
+    """
+    required = [name for name, field in declared.columns.items() if not field.nullable]
+    nulls = {name: table[name].isnull().sum() for name in required}
+    row = table.agg(n=table.count(), **nulls).execute().iloc[0]
+    faults = [
+        f"{declared.name}.{name}: {int(row[name]):,} nulls" for name in required if row[name] and row["n"]
+    ]
+    n_keys = int(table.select(*declared.key).distinct().count().execute())
+    if n_keys != int(row["n"]):
+        key = ", ".join(declared.key)
+        faults.append(f"{declared.name}: {int(row['n']) - n_keys:,} rows share a key ({key})")
+    return faults
 
 
 def describe(declared: Conformed, freshness: str) -> str:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
-from lucky_analytics.catalog.conformed import Conformed, ConformedTable, describe
+from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
 from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
 
@@ -66,7 +66,9 @@ class Suite:
             create = self.connection.create_table if TABLES[name].is_kept else self.connection.create_view
             freshness = f"snapshot {self.snapshot.id}, read up to {self.snapshot.cut:%Y-%m-%d %H:%M} UTC, "
             about = describe(TABLES[name], freshness + f"business dates up to {self.as_of}")
-            self._built[name] = ConformedTable(create(name, built), about)
+            made = create(name, built)
+            check_types(TABLES[name], made)  # as the engine has them: an expression may promise another type
+            self._built[name] = ConformedTable(made, about)
         return self._built[name]
 
     @functools.cached_property

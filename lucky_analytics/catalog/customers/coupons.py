@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["COUPONS", "COUPON_EXPOSURES"]
@@ -62,19 +62,23 @@ COUPONS = Conformed(
     grain="one row per coupon given by as_of and not yet moved to the archive",
     key=("coupon_id",),
     columns={
-        "coupon_id": "text",
-        "template_id": "kind of coupon, text",
-        "customer_id": "text; joins customers",
-        "campaign": "welcome, weekly program, win-back, holiday, referral, other",
-        "category": "menu category it is good for; null for any",
-        "depth": "share taken off the list price, 0 to 1; 0 is shown without a discount",
-        "status": "unused, used, expired, other; as the source has it at the cut, not on as_of",
-        "received_at": "UTC",
-        "received_date": "date in the home market",
-        "expires_at": "UTC",
-        "used_at": "UTC; null unless used",
-        "order_id": "text; joins orders; null unless used",
-        "discount_cents": "taken off that order's items; null unless used",
+        "coupon_id": Field("string", "text"),
+        "template_id": Field("string", "kind of coupon, text"),
+        "customer_id": Field("string", "text; joins customers"),
+        "campaign": Field("string", "welcome, weekly program, win-back, holiday, referral, other"),
+        "category": Field("string", "menu category it is good for; null for any", nullable=True),
+        "depth": Field("float64", "share taken off the list price, 0 to 1; 0 is shown without a discount"),
+        "status": Field(
+            "string", "unused, used, expired, other; as the source has it at the cut, not on as_of"
+        ),
+        "received_at": Field("timestamp", "UTC", "UTC"),
+        "received_date": Field("date", "date in the home market"),
+        "expires_at": Field("timestamp", "UTC", "UTC"),
+        "used_at": Field("timestamp", "UTC; null unless used", "UTC", nullable=True),
+        "order_id": Field("string", "text; joins orders; null unless used", nullable=True),
+        "discount_cents": Field(
+            "int64", "taken off that order's items; null unless used", "cents", nullable=True
+        ),
     },
     build=_coupons,
 )
@@ -84,14 +88,16 @@ COUPON_EXPOSURES = Conformed(
     grain="one row per customer, week and category in which the weekly program showed a coupon, by as_of",
     key=("exposure_id",),
     columns={
-        "exposure_id": "text",
-        "customer_id": "text; joins customers",
-        "template_id": "kind of coupon, text",
-        "assignment": "random: the depth was drawn by chance; rule: chosen by a targeting rule",
-        "category": "menu category it is good for",
-        "depth": "share off the list price, 0 to 1; 0 is shown without a discount",
-        "week_date": "Monday of the week in which it is good, store-local",
-        "shown_at": "UTC",
+        "exposure_id": Field("string", "text"),
+        "customer_id": Field("string", "text; joins customers"),
+        "template_id": Field("string", "kind of coupon, text"),
+        "assignment": Field(
+            "string", "random: the depth was drawn by chance; rule: chosen by a targeting rule"
+        ),
+        "category": Field("string", "menu category it is good for"),
+        "depth": Field("float64", "share off the list price, 0 to 1; 0 is shown without a discount"),
+        "week_date": Field("date", "Monday of the week in which it is good, store-local"),
+        "shown_at": Field("timestamp", "UTC", "UTC"),
     },
     build=_exposures,
 )

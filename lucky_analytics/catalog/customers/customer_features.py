@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, whole
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, whole
 
 __all__ = ["CUSTOMER_FEATURES", "features_at", "purchases"]
 
@@ -107,22 +107,36 @@ CUSTOMER_FEATURES = Conformed(
     grain="one row per customer with a completed USD order by as_of, delivery accounts left out",
     key=("customer_id",),
     columns={
-        "customer_id": "internal customer number, text; joins customers",
-        "is_coupon_acquired": "registered through a campaign that gives new customers a voucher",
-        "first_date": "business date of the first order",
-        "last_date": "business date of the last order",
-        "home_store_id": "store of the first order; joins stores",
-        "n_orders": "orders",
-        "days_since_first": "days from the first order to as_of",
-        "days_since_last": "days from the last order to as_of; 0 on as_of itself",
-        "orders_a_month": "orders per 30 days since the first order, counting at least a week",
-        "mean_order_cents": "paid for items an order, before tax",
-        "discount_share": "1 - paid / list price of all items; null where the list price is 0",
-        "first_discount_share": "the same of the first order",
-        "gap_sd_days": "standard deviation of the days between orders; null below three orders",
-        "weekend_share": "share of orders on Saturday and Sunday",
-        "n_stores": "different stores",
-        "n_products": "different products",
+        "customer_id": Field("string", "internal customer number, text; joins customers"),
+        "is_coupon_acquired": Field(
+            "boolean", "registered through a campaign that gives new customers a voucher"
+        ),
+        "first_date": Field("date", "business date of the first order"),
+        "last_date": Field("date", "business date of the last order"),
+        "home_store_id": Field("string", "store of the first order; joins stores"),
+        "n_orders": Field("int64", "orders", "count"),
+        "days_since_first": Field("float64", "days from the first order to as_of"),
+        "days_since_last": Field("float64", "days from the last order to as_of; 0 on as_of itself"),
+        "orders_a_month": Field(
+            "float64", "orders per 30 days since the first order, counting at least a week"
+        ),
+        "mean_order_cents": Field("float64", "paid for items an order, before tax", "cents"),
+        "discount_share": Field(
+            "float64",
+            "1 - paid / list price of all items; null where the list price is 0",
+            "0 to 1",
+            nullable=True,
+        ),
+        "first_discount_share": Field("float64", "the same of the first order", "0 to 1"),
+        "gap_sd_days": Field(
+            "float64",
+            "standard deviation of the days between orders; null below three orders",
+            "days",
+            nullable=True,
+        ),
+        "weekend_share": Field("float64", "share of orders on Saturday and Sunday", "0 to 1"),
+        "n_stores": Field("int64", "different stores", "count"),
+        "n_products": Field("int64", "different products", "count"),
     },
     build=_build,
 )

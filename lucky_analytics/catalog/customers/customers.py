@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["CUSTOMERS"]
@@ -32,13 +32,19 @@ CUSTOMERS = Conformed(
     grain="one row per customer registered by as_of, logically deleted ones included",
     key=("customer_id",),
     columns={
-        "customer_id": "internal customer number, text",
-        "origin": "where the customer registered: android, ios, delivery platform, web, other",
-        "registered_at": "UTC",
-        "registered_date": "date in the customer's own zone",
-        "is_deleted": "logically deleted",
-        "is_delivery_account": "a delivery platform's account, not a person: customer models leave it out",
-        "is_coupon_acquired": "registered through a campaign that gives new customers a voucher",
+        "customer_id": Field("string", "internal customer number, text"),
+        "origin": Field(
+            "string", "where the customer registered: android, ios, delivery platform, web, other"
+        ),
+        "registered_at": Field("timestamp", "UTC", "UTC"),
+        "registered_date": Field("date", "date in the customer's own zone"),
+        "is_deleted": Field("boolean", "logically deleted"),
+        "is_delivery_account": Field(
+            "boolean", "a delivery platform's account, not a person: customer models leave it out"
+        ),
+        "is_coupon_acquired": Field(
+            "boolean", "registered through a campaign that gives new customers a voucher"
+        ),
     },
     build=_build,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["EXPERIMENTS"]
@@ -41,17 +41,17 @@ EXPERIMENTS = Conformed(
     grain="one row per customer and experiment, at the customer's first hit by as_of",
     key=("experiment_id", "customer_id"),
     columns={
-        "experiment_id": "text",
-        "customer_id": "text; joins customers",
-        "branch": "control or treatment",
-        "reference_branch": "what other branches are compared with",
-        "assigned_at": "UTC; exposure begins here",
-        "assigned_date": "date in the home market",
-        "experiment_name": "null when the experiment is not registered",
-        "metric": "what the experiment was meant to change",
-        "planned_share": "share meant for the treatment, 0 to 1",
-        "start_date": "first date of assignment",
-        "end_date": "first date without assignment",
+        "experiment_id": Field("string", "text"),
+        "customer_id": Field("string", "text; joins customers"),
+        "branch": Field("string", "control or treatment"),
+        "reference_branch": Field("string", "what other branches are compared with"),
+        "assigned_at": Field("timestamp", "UTC; exposure begins here", "UTC"),
+        "assigned_date": Field("date", "date in the home market"),
+        "experiment_name": Field("string", "null when the experiment is not registered", nullable=True),
+        "metric": Field("string", "what the experiment was meant to change"),
+        "planned_share": Field("float64", "share meant for the treatment, 0 to 1", "0 to 1"),
+        "start_date": Field("date", "first date of assignment"),
+        "end_date": Field("date", "first date without assignment"),
     },
     build=_build,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["PUSHES"]
@@ -34,15 +34,15 @@ PUSHES = Conformed(
     grain="one row per notification sent to a customer, up to and including as_of",
     key=("push_id",),
     columns={
-        "push_id": "text",
-        "customer_id": "internal customer number, text; joins customers",
-        "kind": "push or text message",
-        "template": "coupon, reminder, news or win_back",
-        "sent_at": "UTC",
-        "sent_date": "date in New York",
-        "is_delivered": "reached the device",
-        "opened_at": "UTC; null when it was never opened",
-        "is_opened": "was opened, at whatever time",
+        "push_id": Field("string", "text"),
+        "customer_id": Field("string", "internal customer number, text; joins customers"),
+        "kind": Field("string", "push or text message"),
+        "template": Field("string", "coupon, reminder, news or win_back"),
+        "sent_at": Field("timestamp", "UTC", "UTC"),
+        "sent_date": Field("date", "date in New York"),
+        "is_delivered": Field("boolean", "reached the device"),
+        "opened_at": Field("timestamp", "UTC; null when it was never opened", "UTC", nullable=True),
+        "is_opened": Field("boolean", "was opened, at whatever time"),
     },
     build=_build,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 
 __all__ = ["COSTS"]
 
@@ -25,10 +25,12 @@ COSTS = Conformed(
     grain="one row per good and period of its moving-average cost in USD begun by as_of; some have none",
     key=("goods_id", "start_date"),
     columns={
-        "goods_id": "text; joins goods",
-        "start_date": "first day on which the cost holds",
-        "end_date": "first day on which it no longer holds; null while it does",
-        "unit_cost_cents": "of one base unit; far below a cent for most goods, hence not whole",
+        "goods_id": Field("string", "text; joins goods"),
+        "start_date": Field("date", "first day on which the cost holds"),
+        "end_date": Field("date", "first day on which it no longer holds; null while it does", nullable=True),
+        "unit_cost_cents": Field(
+            "float64", "of one base unit; far below a cent for most goods, hence not whole", "cents"
+        ),
     },
     build=_build,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["FORECASTS", "ORDER_FORECASTS"]
@@ -59,25 +59,28 @@ def _made(suite: Tables, forecast: ir.Table) -> ir.Table:
 
 
 _WHEN = {
-    "demand_date": "store-local business date that is forecast; may lie after as_of",
-    "made_date": "store-local date on which it was made, by as_of",
-    "lead_days": "demand_date - made_date; 0 for the day itself",
-    "version": "1 the first run of that day, higher for later ones",
-    "available_at": "when it could be read, UTC",
-    "available_hour": "store-local hours from midnight of made_date to available_at; above 24 a day late",
+    "demand_date": Field("date", "store-local business date that is forecast; may lie after as_of"),
+    "made_date": Field("date", "store-local date on which it was made, by as_of"),
+    "lead_days": Field("int64", "demand_date - made_date; 0 for the day itself", "days"),
+    "version": Field("int64", "1 the first run of that day, higher for later ones"),
+    "available_at": Field("timestamp", "when it could be read, UTC", "UTC"),
+    "available_hour": Field(
+        "float64",
+        "store-local hours from midnight of made_date to available_at; above 24 a day late",
+        "hours",
+    ),
 }
-_AT = ("demand_date", "made_date", "lead_days", "version", "available_at", "available_hour")
 
 FORECASTS = Conformed(
     name="forecasts",
     grain="one row per store, good, day forecast, day made and version: demand for goods, not orders",
     key=("forecast_id",),
     columns={
-        "forecast_id": "text",
-        "store_id": "text; joins stores",
-        "goods_id": "code of the good, text; joins stock",
-        **{name: _WHEN[name] for name in _AT},
-        "predicted_quantity": "demand in base units of the good",
+        "forecast_id": Field("string", "text"),
+        "store_id": Field("string", "text; joins stores"),
+        "goods_id": Field("string", "code of the good, text; joins stock"),
+        **_WHEN,
+        "predicted_quantity": Field("float64", "demand in base units of the good"),
     },
     build=_forecasts,
 )
@@ -87,12 +90,12 @@ ORDER_FORECASTS = Conformed(
     grain="one row per store, hour forecast, day made and version: completed orders, not goods",
     key=("forecast_id",),
     columns={
-        "forecast_id": "text",
-        "store_id": "text; joins stores",
+        "forecast_id": Field("string", "text"),
+        "store_id": Field("string", "text; joins stores"),
         "demand_date": _WHEN["demand_date"],
-        "local_hour": "store-local hour that is forecast",
-        **{name: _WHEN[name] for name in _AT[1:]},
-        "predicted_orders": "completed orders of the hour",
+        "local_hour": Field("int64", "store-local hour that is forecast"),
+        **_WHEN,
+        "predicted_orders": Field("float64", "completed orders of the hour"),
     },
     build=_order_forecasts,
 )

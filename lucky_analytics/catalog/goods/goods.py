@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 
 __all__ = ["GOODS"]
 
@@ -31,14 +31,16 @@ GOODS = Conformed(
     grain="one row per purchasable good, retired and never used ones included",
     key=("goods_id",),
     columns={
-        "goods_id": "code of the good, text",
-        "goods_name": "name",
-        "goods_class": "Coffee, Dairy, Flavour, Tea, Fruit, Food, Packaging, Consumable, Equipment",
-        "unit": "base unit of quantities: g, ml or pc",
-        "pack_quantity": "base units in one delivered pack",
-        "shelf_life_days": "days; null when it does not spoil",
-        "storage": "dry, chilled or frozen; null where unknown",
-        "is_active": "can be ordered",
+        "goods_id": Field("string", "code of the good, text"),
+        "goods_name": Field("string", "name"),
+        "goods_class": Field(
+            "string", "Coffee, Dairy, Flavour, Tea, Fruit, Food, Packaging, Consumable, Equipment"
+        ),
+        "unit": Field("string", "base unit of quantities: g, ml or pc"),
+        "pack_quantity": Field("float64", "base units in one delivered pack"),
+        "shelf_life_days": Field("int64", "days; null when it does not spoil", "days", nullable=True),
+        "storage": Field("string", "dry, chilled or frozen; null where unknown", nullable=True),
+        "is_active": Field("boolean", "can be ordered"),
     },
     build=_build,
 )

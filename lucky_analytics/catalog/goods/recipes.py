@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 
 __all__ = ["RECIPES"]
 
@@ -32,17 +32,17 @@ RECIPES = Conformed(
     grain="one row per ingredient of one version of a recipe that began by as_of",
     key=("recipe_id", "version", "step"),
     columns={
-        "recipe_id": "product in one size, sweetness and ice; text",
-        "version": "1 is the oldest",
-        "step": "order in which the ingredient is added",
-        "product_id": "text; joins products",
-        "variant_id": "product in one size, text; joins order_items",
-        "is_default": "the recipe of an order without special wishes",
-        "goods_id": "text; joins goods",
-        "quantity": "of the good in one unit of the product, in unit",
-        "unit": "base unit: g, ml or pc",
-        "start_date": "first day on which the version is in force",
-        "end_date": "first day on which it no longer is; null while it is",
+        "recipe_id": Field("string", "product in one size, sweetness and ice; text"),
+        "version": Field("int64", "1 is the oldest"),
+        "step": Field("int64", "order in which the ingredient is added"),
+        "product_id": Field("string", "text; joins products"),
+        "variant_id": Field("string", "product in one size, text; joins order_items"),
+        "is_default": Field("boolean", "the recipe of an order without special wishes"),
+        "goods_id": Field("string", "text; joins goods"),
+        "quantity": Field("float64", "of the good in one unit of the product, in unit"),
+        "unit": Field("string", "base unit: g, ml or pc"),
+        "start_date": Field("date", "first day on which the version is in force"),
+        "end_date": Field("date", "first day on which it no longer is; null while it is", nullable=True),
     },
     build=_build,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 
 __all__ = ["STOCK", "STOCK_MOVES"]
 
@@ -50,17 +50,21 @@ STOCK = Conformed(
     grain="one row per trading store, good and business date by as_of",
     key=("store_id", "goods_id", "stock_date"),
     columns={
-        "store_id": "text; joins stores",
-        "goods_id": "code of the good, text",
-        "stock_date": "store-local business date",
-        "opening_quantity": "on the shelf at the start, base units of the good",
-        "received_quantity": "delivered",
-        "consumed_quantity": "used for orders; with a stock-out less than was wanted",
-        "wasted_quantity": "thrown away",
-        "adjusted_quantity": "stock count, signed",
-        "closing_quantity": "on the shelf at the end: opening + received - consumed - wasted + adjusted",
-        "stock_out_at": "when it ran out, UTC; null when it did not",
-        "is_stock_out": "ran out on that day: consumption understates demand",
+        "store_id": Field("string", "text; joins stores"),
+        "goods_id": Field("string", "code of the good, text"),
+        "stock_date": Field("date", "store-local business date"),
+        "opening_quantity": Field("float64", "on the shelf at the start, base units of the good"),
+        "received_quantity": Field("float64", "delivered"),
+        "consumed_quantity": Field("float64", "used for orders; with a stock-out less than was wanted"),
+        "wasted_quantity": Field("float64", "thrown away"),
+        "adjusted_quantity": Field("float64", "stock count, signed"),
+        "closing_quantity": Field(
+            "float64", "on the shelf at the end: opening + received - consumed - wasted + adjusted"
+        ),
+        "stock_out_at": Field(
+            "timestamp", "when it ran out, UTC; null when it did not", "UTC", nullable=True
+        ),
+        "is_stock_out": Field("boolean", "ran out on that day: consumption understates demand"),
     },
     build=_stock,
 )
@@ -70,15 +74,15 @@ STOCK_MOVES = Conformed(
     grain="one row per change of a trading store's stock of one good, in the weeks that the source keeps",
     key=("move_id", "stock_date"),
     columns={
-        "move_id": "text; unique within a day of the week",
-        "store_id": "text; joins stores",
-        "goods_id": "code of the good, text",
-        "stock_date": "store-local business date",
-        "moved_at": "UTC",
-        "kind": "used, delivered, wasted, counted, other",
-        "moved_quantity": "base units of the good, negative when stock falls",
-        "stock_quantity": "on the shelf after the change",
-        "item_id": "text; joins order_items; null unless used for an order",
+        "move_id": Field("string", "text; unique within a day of the week"),
+        "store_id": Field("string", "text; joins stores"),
+        "goods_id": Field("string", "code of the good, text"),
+        "stock_date": Field("date", "store-local business date"),
+        "moved_at": Field("timestamp", "UTC", "UTC"),
+        "kind": Field("string", "used, delivered, wasted, counted, other"),
+        "moved_quantity": Field("float64", "base units of the good, negative when stock falls"),
+        "stock_quantity": Field("float64", "on the shelf after the change"),
+        "item_id": Field("string", "text; joins order_items; null unless used for an order", nullable=True),
     },
     build=_stock_moves,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["CUPS", "MACHINES"]
@@ -55,16 +55,16 @@ MACHINES = Conformed(
     grain="one row per coffee machine ever installed, as it stands at the snapshot's cut",
     key=("machine_id",),
     columns={
-        "machine_id": "text",
-        "serial": "serial number on the machine",
-        "machine_type": "type",
-        "store_id": "text; joins stores",
-        "status": "in service, waiting for repair, decommissioned",
-        "is_online": "in touch with the platform; a machine in service can be offline",
-        "installed_at": "UTC",
-        "first_failed_at": "UTC; null when it never failed",
-        "decommissioned_at": "UTC; null while it stands",
-        "last_online_at": "UTC",
+        "machine_id": Field("string", "text"),
+        "serial": Field("string", "serial number on the machine"),
+        "machine_type": Field("string", "type"),
+        "store_id": Field("string", "text; joins stores"),
+        "status": Field("string", "in service, waiting for repair, decommissioned"),
+        "is_online": Field("boolean", "in touch with the platform; a machine in service can be offline"),
+        "installed_at": Field("timestamp", "UTC", "UTC"),
+        "first_failed_at": Field("timestamp", "UTC; null when it never failed", "UTC", nullable=True),
+        "decommissioned_at": Field("timestamp", "UTC; null while it stands", "UTC", nullable=True),
+        "last_online_at": Field("timestamp", "UTC", "UTC"),
     },
     build=_machines,
 )
@@ -74,15 +74,17 @@ CUPS = Conformed(
     grain="one row per cup that a machine poured, rinses included, up to and including as_of",
     key=("cup_id",),
     columns={
-        "cup_id": "text",
-        "machine_id": "text; joins machines",
-        "store_id": "text; joins stores",
-        "order_id": "text; null for a rinse or test",
-        "item_id": "text; null for a rinse or test",
-        "cup_date": "store-local business date",
-        "poured_for": "order, poured again, rinse or test",
-        "started_at": "UTC",
-        "pour_seconds": "null where the machine reported an end before the start",
+        "cup_id": Field("string", "text"),
+        "machine_id": Field("string", "text; joins machines"),
+        "store_id": Field("string", "text; joins stores"),
+        "order_id": Field("string", "text; null for a rinse or test", nullable=True),
+        "item_id": Field("string", "text; null for a rinse or test", nullable=True),
+        "cup_date": Field("date", "store-local business date"),
+        "poured_for": Field("string", "order, poured again, rinse or test"),
+        "started_at": Field("timestamp", "UTC", "UTC"),
+        "pour_seconds": Field(
+            "float64", "null where the machine reported an end before the start", "seconds", nullable=True
+        ),
     },
     build=_cups,
 )

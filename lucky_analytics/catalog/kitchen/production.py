@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["PRODUCTION", "PRODUCTION_UNITS"]
@@ -66,18 +66,23 @@ PRODUCTION = Conformed(
     grain="one row per production ticket opened by as_of, void ones and other currencies included",
     key=("production_id",),
     columns={
-        "production_id": "text",
-        "order_id": "text; joins orders for completed USD orders",
-        "store_id": "text; joins stores",
-        "production_date": "store-local business date of the opening of the ticket",
-        "local_hour": "store-local hour of it, 0 to 23",
-        "is_delivery": "for a delivery",
-        "status": "opened, accepted, done, void",
-        "n_units": "units that the kitchen has to make",
-        "opened_at": "UTC, at payment",
-        "accepted_at": "UTC; null when it never was",
-        "done_at": "UTC; null when it never was",
-        "production_seconds": "from accepted to done; null unless both are set and in this order",
+        "production_id": Field("string", "text"),
+        "order_id": Field("string", "text; joins orders for completed USD orders"),
+        "store_id": Field("string", "text; joins stores"),
+        "production_date": Field("date", "store-local business date of the opening of the ticket"),
+        "local_hour": Field("int64", "store-local hour of it, 0 to 23"),
+        "is_delivery": Field("boolean", "for a delivery"),
+        "status": Field("string", "opened, accepted, done, void"),
+        "n_units": Field("int64", "units that the kitchen has to make", "count"),
+        "opened_at": Field("timestamp", "UTC, at payment", "UTC"),
+        "accepted_at": Field("timestamp", "UTC; null when it never was", "UTC", nullable=True),
+        "done_at": Field("timestamp", "UTC; null when it never was", "UTC", nullable=True),
+        "production_seconds": Field(
+            "float64",
+            "from accepted to done; null unless both are set and in this order",
+            "seconds",
+            nullable=True,
+        ),
     },
     build=_production,
 )
@@ -87,18 +92,23 @@ PRODUCTION_UNITS = Conformed(
     grain="one row per unit that the kitchen made, of the tickets in production",
     key=("unit_id",),
     columns={
-        "unit_id": "text",
-        "production_id": "text; joins production",
-        "order_id": "text",
-        "item_id": "text; joins order_items",
-        "store_id": "text; joins stores",
-        "production_date": "store-local business date of the ticket",
-        "product_id": "text; joins products",
-        "variant_id": "product in one size, text",
-        "status": "started, done, void",
-        "started_at": "UTC",
-        "done_at": "UTC; null when it never was",
-        "unit_seconds": "from started to done; null unless both are set and in this order",
+        "unit_id": Field("string", "text"),
+        "production_id": Field("string", "text; joins production"),
+        "order_id": Field("string", "text"),
+        "item_id": Field("string", "text; joins order_items"),
+        "store_id": Field("string", "text; joins stores"),
+        "production_date": Field("date", "store-local business date of the ticket"),
+        "product_id": Field("string", "text; joins products"),
+        "variant_id": Field("string", "product in one size, text"),
+        "status": Field("string", "started, done, void"),
+        "started_at": Field("timestamp", "UTC", "UTC"),
+        "done_at": Field("timestamp", "UTC; null when it never was", "UTC", nullable=True),
+        "unit_seconds": Field(
+            "float64",
+            "from started to done; null unless both are set and in this order",
+            "seconds",
+            nullable=True,
+        ),
     },
     build=_units,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
 
 __all__ = ["ACCOUNTING_BATCHES", "ACCOUNTING_COSTS"]
 
@@ -60,17 +60,19 @@ ACCOUNTING_BATCHES = Conformed(
     grain="one row per posting batch (shop, posting date, payment channel) and kind of income",
     key=("bill_id",),
     columns={
-        "bill_id": "the accounting system's bill number",
-        "batch_id": "joins payments",
-        "store_id": "text; joins stores",
-        "posting_date": "store-local; late payments are posted after their order's date",
-        "channel_id": "payment method, text",
-        "kind": "drinks before tax, refunds, processing fee and so on",
-        "is_memorandum": "a note beside the books: not part of their sum",
-        "currency": "USD or NZD; booked_cents is in it",
-        "booked_cents": "positive for income, negative for discounts, refunds and fees",
-        "n_trades": "payments and refunds in the batch",
-        "is_corrected": "booked again after a correction",
+        "bill_id": Field("string", "the accounting system's bill number"),
+        "batch_id": Field("string", "joins payments"),
+        "store_id": Field("string", "text; joins stores"),
+        "posting_date": Field("date", "store-local; late payments are posted after their order's date"),
+        "channel_id": Field("string", "payment method, text"),
+        "kind": Field("string", "drinks before tax, refunds, processing fee and so on"),
+        "is_memorandum": Field("boolean", "a note beside the books: not part of their sum"),
+        "currency": Field("string", "USD or NZD; booked_cents is in it"),
+        "booked_cents": Field(
+            "int64", "positive for income, negative for discounts, refunds and fees", "cents"
+        ),
+        "n_trades": Field("int64", "payments and refunds in the batch", "count"),
+        "is_corrected": Field("boolean", "booked again after a correction"),
     },
     build=_batches,
 )
@@ -80,11 +82,11 @@ ACCOUNTING_COSTS = Conformed(
     grain="one row per shop, week and kind of cost",
     key=("bill_id",),
     columns={
-        "bill_id": "the accounting system's bill number",
-        "store_id": "text; joins stores",
-        "week_end_date": "last day of the week",
-        "kind": "rent, labour, goods and so on",
-        "cost_cents": "USD; positive",
+        "bill_id": Field("string", "the accounting system's bill number"),
+        "store_id": Field("string", "text; joins stores"),
+        "week_end_date": Field("date", "last day of the week"),
+        "kind": Field("string", "rent, labour, goods and so on"),
+        "cost_cents": Field("int64", "USD; positive", "cents"),
     },
     build=_costs,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 
 __all__ = ["FEES"]
 
@@ -37,15 +37,19 @@ FEES = Conformed(
     grain="one row per payment by as_of whose fee the processor reported; some payments have none",
     key=("payment_id",),
     columns={
-        "payment_id": "text; joins payments",
-        "order_id": "text; joins orders; null without an order",
-        "channel_id": "payment method the fee was billed for, text",
-        "currency": "USD or NZD; amounts are in it",
-        "amount_cents": "the payment's amount",
-        "transaction_fee_cents": "fixed part plus rate times amount; billed to a hundredth of a cent",
-        "service_fee_cents": "the platform's own service fee; billed to a hundredth of a cent",
-        "fee_cents": "both; billed to a hundredth of a cent",
-        "payment_date": "business date of the payment",
+        "payment_id": Field("string", "text; joins payments"),
+        "order_id": Field("string", "text; joins orders; null without an order", nullable=True),
+        "channel_id": Field("string", "payment method the fee was billed for, text"),
+        "currency": Field("string", "USD or NZD; amounts are in it"),
+        "amount_cents": Field("int64", "the payment's amount", "cents"),
+        "transaction_fee_cents": Field(
+            "float64", "fixed part plus rate times amount; billed to a hundredth of a cent", "cents"
+        ),
+        "service_fee_cents": Field(
+            "float64", "the platform's own service fee; billed to a hundredth of a cent", "cents"
+        ),
+        "fee_cents": Field("float64", "both; billed to a hundredth of a cent", "cents"),
+        "payment_date": Field("date", "business date of the payment"),
     },
     build=_build,
 )

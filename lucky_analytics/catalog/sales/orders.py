@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text, whole
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text, whole
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["EXCLUDED", "ORDERS", "ORDER_ITEMS"]
@@ -115,25 +115,29 @@ ORDERS = Conformed(
     grain="one row per completed USD order of any shop, up to and including as_of",
     key=("order_id",),
     columns={
-        "order_id": "text",
-        "store_id": "text; joins stores",
-        "customer_id": "internal customer number, text; joins customers",
-        "ordered_at": "UTC",
-        "order_date": "store-local business date",
-        "local_hour": "store-local hour of the order, 0 to 23",
-        "channel": "android, ios, delivery platform, other",
-        "is_delivery": "delivered rather than picked up",
-        "revenue_cents": "what the customer paid, tax and fees included",
-        "list_cents": "list price of all items, before discounts and tax",
-        "items_cents": "paid for items, before tax",
-        "tax_cents": "sales tax of all items",
-        "delivery_fee_cents": "0 without an amounts row",
-        "packaging_fee_cents": "0 without an amounts row",
-        "order_discount_cents": "discount that is not allocated to items; positive lowers what was paid",
-        "refund_cents": "given back by as_of; positive, and not taken off revenue_cents",
-        "n_items": "units",
-        "has_amounts": "whether the order's amounts were broken down",
-        "is_trading_store": "placed in one of the stores open to the public",
+        "order_id": Field("string", "text"),
+        "store_id": Field("string", "text; joins stores"),
+        "customer_id": Field("string", "internal customer number, text; joins customers"),
+        "ordered_at": Field("timestamp", "UTC", "UTC"),
+        "order_date": Field("date", "store-local business date"),
+        "local_hour": Field("int64", "store-local hour of the order, 0 to 23"),
+        "channel": Field("string", "android, ios, delivery platform, other"),
+        "is_delivery": Field("boolean", "delivered rather than picked up"),
+        "revenue_cents": Field("int64", "what the customer paid, tax and fees included", "cents"),
+        "list_cents": Field("int64", "list price of all items, before discounts and tax", "cents"),
+        "items_cents": Field("int64", "paid for items, before tax", "cents"),
+        "tax_cents": Field("int64", "sales tax of all items", "cents"),
+        "delivery_fee_cents": Field("int64", "0 without an amounts row", "cents"),
+        "packaging_fee_cents": Field("int64", "0 without an amounts row", "cents"),
+        "order_discount_cents": Field(
+            "int64", "discount that is not allocated to items; positive lowers what was paid", "cents"
+        ),
+        "refund_cents": Field(
+            "int64", "given back by as_of; positive, and not taken off revenue_cents", "cents"
+        ),
+        "n_items": Field("int64", "units", "count"),
+        "has_amounts": Field("boolean", "whether the order's amounts were broken down"),
+        "is_trading_store": Field("boolean", "placed in one of the stores open to the public"),
     },
     build=_orders,
     is_kept=True,
@@ -144,20 +148,20 @@ ORDER_ITEMS = Conformed(
     grain="one row per unit of a product in an order of the orders table",
     key=("item_id",),
     columns={
-        "item_id": "text",
-        "order_id": "text; joins orders",
-        "store_id": "text; joins stores",
-        "order_date": "store-local business date",
-        "product_id": "text; joins products",
-        "product_name": "name at order time",
-        "category": "menu category",
-        "variant_id": "product in one size and temperature, text",
-        "list_cents": "list price",
-        "sale_cents": "price shown before coupons",
-        "paid_cents": "paid after item discounts, before tax",
-        "tax_rate": "0 to 1",
-        "tax_cents": "sales tax of the unit",
-        "is_taxed": "tax was added",
+        "item_id": Field("string", "text"),
+        "order_id": Field("string", "text; joins orders"),
+        "store_id": Field("string", "text; joins stores"),
+        "order_date": Field("date", "store-local business date"),
+        "product_id": Field("string", "text; joins products"),
+        "product_name": Field("string", "name at order time"),
+        "category": Field("string", "menu category"),
+        "variant_id": Field("string", "product in one size and temperature, text"),
+        "list_cents": Field("int64", "list price", "cents"),
+        "sale_cents": Field("int64", "price shown before coupons", "cents"),
+        "paid_cents": Field("int64", "paid after item discounts, before tax", "cents"),
+        "tax_rate": Field("float64", "0 to 1", "0 to 1"),
+        "tax_cents": Field("int64", "sales tax of the unit", "cents"),
+        "is_taxed": Field("boolean", "tax was added"),
     },
     build=_order_items,
 )
@@ -167,10 +171,12 @@ EXCLUDED = Conformed(
     grain="one row per reason and currency: orders that the orders table leaves out",
     key=("reason", "currency"),
     columns={
-        "reason": "shop unknown, after as_of, not completed, not in USD; the first that applies",
-        "currency": "USD or NZD; amounts are in it",
-        "n_orders": "orders left out",
-        "paid_cents": "their pay_money",
+        "reason": Field(
+            "string", "shop unknown, after as_of, not completed, not in USD; the first that applies"
+        ),
+        "currency": Field("string", "USD or NZD; amounts are in it"),
+        "n_orders": Field("int64", "orders left out", "count"),
+        "paid_cents": Field("int64", "their pay_money", "cents"),
     },
     build=_excluded,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 from lucky_analytics.catalog.local_time import local_time
 from lucky_analytics.estate.markets import MARKETS
 
@@ -69,17 +69,19 @@ PAYMENTS = Conformed(
     grain="one row per payment, retry or authorisation in any currency, up to and including as_of",
     key=("payment_id",),
     columns={
-        "payment_id": "the platform's payment number, text",
-        "order_id": "text; null for an authorisation without an order",
-        "customer_id": "internal customer number, text",
-        "channel_id": "payment method, text",
-        "currency": "USD or NZD; amount_cents is in it",
-        "amount_cents": "asked of the customer; zero for an authorisation",
-        "status": "paid, settled, reconciled, reversed, failed, other",
-        "is_counted": "paid, settled or reconciled: what the published channel table counts",
-        "batch_id": "accounting batch; null where nothing is posted",
-        "created_at": "UTC",
-        "payment_date": "business date of the order's store, else of the currency's market",
+        "payment_id": Field("string", "the platform's payment number, text"),
+        "order_id": Field("string", "text; null for an authorisation without an order", nullable=True),
+        "customer_id": Field("string", "internal customer number, text"),
+        "channel_id": Field("string", "payment method, text"),
+        "currency": Field("string", "USD or NZD; amount_cents is in it"),
+        "amount_cents": Field("int64", "asked of the customer; zero for an authorisation", "cents"),
+        "status": Field("string", "paid, settled, reconciled, reversed, failed, other"),
+        "is_counted": Field(
+            "boolean", "paid, settled or reconciled: what the published channel table counts"
+        ),
+        "batch_id": Field("string", "accounting batch; null where nothing is posted", nullable=True),
+        "created_at": Field("timestamp", "UTC", "UTC"),
+        "payment_date": Field("date", "business date of the order's store, else of the currency's market"),
     },
     build=_payments,
 )
@@ -89,14 +91,14 @@ REFUNDS = Conformed(
     grain="one row per refund in any currency, up to and including as_of",
     key=("refund_id",),
     columns={
-        "refund_id": "the platform's payment number, text",
-        "order_id": "text",
-        "customer_id": "internal customer number, text",
-        "channel_id": "payment method, text",
-        "currency": "USD or NZD; refund_cents is in it",
-        "refund_cents": "given back; positive",
-        "created_at": "UTC",
-        "refund_date": "business date of the refund, which may be later than the order's",
+        "refund_id": Field("string", "the platform's payment number, text"),
+        "order_id": Field("string", "text"),
+        "customer_id": Field("string", "internal customer number, text"),
+        "channel_id": Field("string", "payment method, text"),
+        "currency": Field("string", "USD or NZD; refund_cents is in it"),
+        "refund_cents": Field("int64", "given back; positive", "cents"),
+        "created_at": Field("timestamp", "UTC", "UTC"),
+        "refund_date": Field("date", "business date of the refund, which may be later than the order's"),
     },
     build=_refunds,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 
 __all__ = ["PRODUCTS"]
 
@@ -44,16 +44,16 @@ PRODUCTS = Conformed(
     grain="one row per product, its online version if it has one, else its latest",
     key=("product_id",),
     columns={
-        "product_id": "product code, text",
-        "product_name": "name",
-        "category": "menu category",
-        "is_online": "has a version that is for sale",
-        "is_fresh_made": "made to order rather than packaged",
-        "level": "S, A or B; null where not graded",
-        "sugar_level": "0 none to 4 full",
-        "nutrition_grade": "null where not graded",
-        "added_date": "date (UTC) of the oldest version",
-        "n_versions": "rows of the product in the source",
+        "product_id": Field("string", "product code, text"),
+        "product_name": Field("string", "name"),
+        "category": Field("string", "menu category"),
+        "is_online": Field("boolean", "has a version that is for sale"),
+        "is_fresh_made": Field("boolean", "made to order rather than packaged"),
+        "level": Field("string", "S, A or B; null where not graded", nullable=True),
+        "sugar_level": Field("int64", "0 none to 4 full"),
+        "nutrition_grade": Field("string", "null where not graded", nullable=True),
+        "added_date": Field("date", "date (UTC) of the oldest version"),
+        "n_versions": Field("int64", "rows of the product in the source", "count"),
     },
     build=_build,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, cents, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
 
 __all__ = ["TAXES"]
 
@@ -27,13 +27,13 @@ TAXES = Conformed(
     grain="one row per tax invoice of the tax system, which is not what was collected: see orders",
     key=("invoice_id",),
     columns={
-        "invoice_id": "text",
-        "invoice_no": "number on the invoice",
-        "order_id": "text; joins orders",
-        "jurisdiction": "who is owed",
-        "taxable_cents": "amount that is taxed",
-        "tax_cents": "tax on it",
-        "created_at": "UTC",
+        "invoice_id": Field("string", "text"),
+        "invoice_no": Field("string", "number on the invoice"),
+        "order_id": Field("string", "text; joins orders"),
+        "jurisdiction": Field("string", "who is owed"),
+        "taxable_cents": Field("int64", "amount that is taxed", "cents"),
+        "tax_cents": Field("int64", "tax on it", "cents"),
+        "created_at": Field("timestamp", "UTC", "UTC"),
     },
     build=_build,
 )

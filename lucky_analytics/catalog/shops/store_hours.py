@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 
 __all__ = ["STORE_HOURS"]
 
@@ -35,14 +35,20 @@ STORE_HOURS = Conformed(
     grain="one row per shop and business date, planned days after as_of included",
     key=("store_id", "business_date"),
     columns={
-        "store_id": "text; joins stores",
-        "business_date": "store-local",
-        "is_planned_open": "meant to open",
-        "planned_open_time": "store-local HH:MM; null when closed",
-        "planned_close_time": "store-local HH:MM; null when closed",
-        "planned_minutes": "minutes from planned opening to planned closing; null when closed",
-        "opened_at": "UTC, when the shop was switched on; null when it was not",
-        "closed_at": "UTC, when the shop was switched off; null when it was not",
+        "store_id": Field("string", "text; joins stores"),
+        "business_date": Field("date", "store-local"),
+        "is_planned_open": Field("boolean", "meant to open"),
+        "planned_open_time": Field("string", "store-local HH:MM; null when closed", nullable=True),
+        "planned_close_time": Field("string", "store-local HH:MM; null when closed", nullable=True),
+        "planned_minutes": Field(
+            "int64", "minutes from planned opening to planned closing; null when closed", nullable=True
+        ),
+        "opened_at": Field(
+            "timestamp", "UTC, when the shop was switched on; null when it was not", "UTC", nullable=True
+        ),
+        "closed_at": Field(
+            "timestamp", "UTC, when the shop was switched off; null when it was not", "UTC", nullable=True
+        ),
     },
     build=_build,
 )

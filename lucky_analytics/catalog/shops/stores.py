@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["STORES"]
@@ -39,18 +39,20 @@ STORES = Conformed(
     grain="one row per shop ever registered, inherited, internal and test shops included",
     key=("store_id",),
     columns={
-        "store_id": "internal id, text; orders carry it",
-        "store_code": "public store code",
-        "store_name": "name",
-        "currency": "currency that the shop sells in",
-        "time_zone": "IANA zone of its business day",
-        "opened_date": "store-local opening date; null while not opened",
-        "address": "street address of the store",
-        "latitude": "degrees north; null where not surveyed",
-        "longitude": "degrees east; null where not surveyed",
-        "is_internal": "internal or pop-up shop",
-        "is_test": "flagged as test, or in a currency other than USD",
-        "is_trading_store": "open to the public, USD, opened by as_of: what store notebooks filter on",
+        "store_id": Field("string", "internal id, text; orders carry it"),
+        "store_code": Field("string", "public store code"),
+        "store_name": Field("string", "name"),
+        "currency": Field("string", "currency that the shop sells in"),
+        "time_zone": Field("string", "IANA zone of its business day"),
+        "opened_date": Field("date", "store-local opening date; null while not opened", nullable=True),
+        "address": Field("string", "street address of the store"),
+        "latitude": Field("float64", "degrees north; null where not surveyed", nullable=True),
+        "longitude": Field("float64", "degrees east; null where not surveyed", nullable=True),
+        "is_internal": Field("boolean", "internal or pop-up shop"),
+        "is_test": Field("boolean", "flagged as test, or in a currency other than USD"),
+        "is_trading_store": Field(
+            "boolean", "open to the public, USD, opened by as_of: what store notebooks filter on"
+        ),
     },
     build=_build,
 )

@@ -127,13 +127,12 @@ def test_a_future_as_of_is_refused_with_the_last_closed_day(suite):
 
 
 def test_each_table_has_its_declared_columns_and_unique_keys(suite):
-    from lucky_analytics.catalog import TABLES
+    from lucky_analytics.catalog import TABLES, find_faults
 
     for name, declared in TABLES.items():
         table = suite.table(name)
         assert list(table.columns) == list(declared.columns)
-        frame = table.execute()
-        assert not frame.duplicated(list(declared.key)).any(), name
+        assert find_faults(declared, table) == []
 
 
 def test_tables_read_are_recorded_with_their_hashes(suite):
