@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import fcntl
 import json
 import os
 import shutil
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lucky_analytics.errors import SnapshotError
+from lucky_analytics.locks import HeldError, hold
 from lucky_analytics.snapshot import store
 from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, server_entry, table_entry
 
@@ -87,15 +88,14 @@ def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace
     process, so a killed run blocks nobody. Raises ``SnapshotError`` when another run is at work.
     """
     snapshots_dir.mkdir(parents=True, exist_ok=True)
-    lock = snapshots_dir / f".{kind}.lock"
-    with lock.open("w") as handle:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+            held.enter_context(hold(snapshots_dir / f".{kind}.lock"))
+        except HeldError as error:
             raise SnapshotError(
                 f"snapshot of {kind}",
                 expected="one run at a time",
-                got="another one at work",
+                got=f"another one at work ({error.holder})",
                 remedy="Wait for it to end",
             ) from error
         workspace = Workspace(snapshots_dir / f".{kind}.partial")

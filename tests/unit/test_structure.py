@@ -13,13 +13,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lucky_analytics"
-ALWAYS = {"errors", "estimate", "formats"}
+ALWAYS = {"errors", "estimate", "formats", "locks"}
 ROOMS = {"data.py", "steps.py", "views.py", "texts.py"}
 ROWS = {
     "settings": set(),
     "errors": set(),
     "estimate": set(),
     "formats": set(),
+    "locks": set(),
     "secrets": {"settings"},
     "estate": set(),
     "sources": {"estate", "settings", "secrets"},
