@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ class Suite:
 
     def __init__(self, manifest: Manifest, as_of: dt.date | str | None = None):
         self.snapshot = manifest
+        self._reading = contextlib.ExitStack()  # as long as this suite lives nobody prunes its snapshot
+        self._reading.enter_context(snapshots.reading(manifest))
         # one thread: several add floating-point numbers in another order every time, and a page would
         # not be the same twice; runs side by side (--jobs) use the other cores
         self.connection = ibis.duckdb.connect(threads=1)

@@ -23,7 +23,8 @@ def doctor(as_json: bool) -> None:
     for check in examine(settings.load()):
         checks.append(check)
         if not as_json:
-            click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.found}")
+            mark = "FAIL" if not check.passed else "warn" if check.is_warning else "ok  "
+            click.echo(f"{mark}  {check.name}: {check.found}")
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(check) for check in checks]))
     if failed := sum(not check.passed for check in checks):

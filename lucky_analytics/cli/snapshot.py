@@ -156,10 +156,12 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @click.option("--json", "as_json", is_flag=True)
 def prune(keep: int, dry_run: bool, as_json: bool) -> None:
-    """Remove old snapshots; the newest and each month's last one stay."""
+    """Remove old snapshots; the newest, each month's last one and those being read stay."""
     from lucky_analytics import snapshot as snapshots
 
-    removed = snapshots.prune(settings.load(), keep=keep, dry_run=dry_run)
+    removed = snapshots.prune(
+        settings.load(), keep=keep, dry_run=dry_run, tell=lambda line: click.echo(line, err=True)
+    )
     verb = "would be removed" if dry_run else "removed"
     lines = [f"{m.id} {verb}" for m in removed] or ["nothing to remove"]
     _print([m.id for m in removed], "\n".join(lines), as_json)

@@ -81,7 +81,7 @@ def run_notebooks(
         return outcome
 
     try:
-        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        with snapshots.reading(manifest), ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             return list(pool.map(one, inputs))
     finally:
         close_server()

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.estate import Table
+from lucky_analytics.secrets import write_once
 
 __all__ = ["Boundary", "load_key"]
 
@@ -84,17 +85,18 @@ def load_key(data_dir: Path, kind: str) -> bytes:
         return b"demo"
     path = data_dir / ".hash_key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+        write_once(path, secrets.token_hex(32) + "\n")
+    written = path.read_bytes().strip()
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(written.decode("ascii"))
     except ValueError:
         key = b""
     if len(key) != 32:
         raise SnapshotError(
             f"key of the hashes in {path}",
             expected="64 hexadecimal digits",
-            remedy="Restore it from a backup",
+            got="" if written else "an empty file",
+            remedy="Restore it from a backup"
+            + ("" if written else ", or remove it if no snapshot was taken with it yet"),
         )
     return key

@@ -137,6 +137,7 @@ class Manifest:
         """Write ``manifest.json``, in one step: a reader finds the earlier one or this one."""
         spare = folder / f".{FILE}.new"
         spare.write_text(json.dumps(self.document(), indent=1) + "\n", encoding="utf-8")
+        spare.chmod(0o600)  # what a snapshot holds is for its owner alone
         spare.replace(folder / FILE)
 
 

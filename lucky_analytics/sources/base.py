@@ -113,6 +113,10 @@ class Source(ABC):
         """How the table here differs from its declaration, one line each."""
         return []
 
+    def warnings(self) -> list[str]:
+        """What somebody should know of this source though it can be read, one line each; once it is open."""
+        return []
+
     def fingerprint(self) -> str | None:
         """A cheap digest that changes whenever the content may have changed; ``None`` when there is none."""
         return None

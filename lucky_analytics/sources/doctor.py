@@ -23,11 +23,15 @@ _FREE_BYTES = 5 << 30
 
 @dataclass(frozen=True)
 class Check:
-    """One line: what was looked at, whether it is right, and what was found."""
+    """One line: what was looked at, whether it is right, and what was found.
+
+    ``is_warning``: it passes, and somebody should look at it all the same.
+    """
 
     name: str
     passed: bool
     found: str
+    is_warning: bool = False
 
 
 def examine(settings: Settings) -> Iterator[Check]:
@@ -81,6 +85,8 @@ def _server(source: MysqlSource) -> Iterator[Check]:
             yield Check(f"{source.name}: grants", True, may)
             role = "primary allowed by flag" if source.endpoint.allow_primary else "read only"
             yield Check(f"{source.name}: replica", True, role)
+            for line in source.warnings():
+                yield Check(f"{source.name}: warning", True, line, is_warning=True)
             yield from _drift(source)
     except LuckyError as error:
         yield Check(f"{source.name}: connection", False, str(error))

@@ -73,6 +73,7 @@ class MysqlSource(Source):
         self.zero_dates: Counter[tuple[str, str]] = Counter()
         self._connection: Connection | None = None
         self._version = ""
+        self._is_lag_hidden = False
         self._cut: dt.datetime | None = None
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -84,7 +85,7 @@ class MysqlSource(Source):
             self._version = session.prepare(connection, self.endpoint, self.time_zone, self.name)
             guard.require_reader(connection, self.endpoint, self.name)
             self._columns, self._keys = layout.load(connection, self.databases)
-            behind = dt.timedelta() if self.endpoint.cut_at else replica.lag(connection, self.where)
+            behind = dt.timedelta() if self.endpoint.cut_at else self._behind(connection)
             (now,) = session.one_row(connection, "SELECT UTC_TIMESTAMP()")
             connection.query(_SNAPSHOT)
         except pymysql.err.MySQLError as error:
@@ -183,6 +184,21 @@ class MysqlSource(Source):
         sums = {name: Decimal(total or 0) for name, total in zip(decimals, row[2:], strict=True)}
         return Totals(int(row[0]), int(row[1] or 0), sums)
 
+    def warnings(self) -> list[str]:
+        found = [self.endpoint.secret.exposed] if self.endpoint.secret else []
+        if self._is_lag_hidden:
+            found.append(
+                "this user may not see how far the replica is behind, nor whether it has stopped, so that its"
+                " cut is taken as now. " + replica.monitor_grant(self._version, self.endpoint.user)
+            )
+        return [f"{self.where}: {line}" for line in found if line]
+
+    def _behind(self, connection: Connection) -> dt.timedelta:
+        """How far this server is behind; nought for a primary, and where we may not ask."""
+        lag = replica.lag(connection, self.where)
+        self._is_lag_hidden = lag is None and guard.is_replica(connection)
+        return lag or dt.timedelta()
+
     def _open(self) -> Connection:
         if self._connection is None or not self._connection.open:
             raise SourceError(self.where, expected="an open connection", got="closed")
@@ -190,7 +206,7 @@ class MysqlSource(Source):
 
     def _failed(self, error: Exception, table: str = "") -> SourceError:
         at = self.where
-        return session.source_error(error, f"{at}, {table}" if table else at)
+        return session.source_error(error, f"{at}, {table}" if table else at, of_table=bool(table))
 
     def _require_databases(self) -> None:
         present = {database for database, _ in self._columns}

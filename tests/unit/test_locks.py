@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics.locks import HeldError, hold
+from lucky_analytics.locks import HeldError, hold, hold_folder
 
 PACKAGE = Path(__file__).parents[2] / "lucky_analytics"
 
@@ -27,10 +27,14 @@ def test_a_second_holder_is_told_who_has_it(tmp_path: Path):
 
 
 def test_readers_share_a_folder_and_keep_a_writer_out(tmp_path: Path):
-    with hold(tmp_path, shared=True), hold(tmp_path, shared=True), pytest.raises(HeldError), hold(tmp_path):
+    reader = hold_folder(tmp_path, shared=True)
+    with reader, hold_folder(tmp_path, shared=True), pytest.raises(HeldError), hold_folder(tmp_path):
         pass
-    with hold(tmp_path):
+    with hold_folder(tmp_path):
         assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FileNotFoundError), hold_folder(tmp_path / "gone"):
+        pass
+    assert not (tmp_path / "gone").exists()
 
 
 def test_a_killed_holder_lets_go(tmp_path: Path):

@@ -25,7 +25,7 @@ ROWS = {
     "estate": set(),
     "sources": {"estate", "settings", "secrets"},
     "demo": {"estate", "settings", "sources", "secrets"},
-    "snapshot": {"sources", "estate", "settings", "report"},
+    "snapshot": {"sources", "estate", "settings", "secrets"},
     "reference": {"settings"},
     "declared": set(),
     "catalog": {"snapshot", "estate", "report", "settings", "declared"},
