@@ -27,7 +27,7 @@ _READING = {
 }
 _GRANT = re.compile(r"^GRANT (?P<what>.+?) ON (?P<on>.+?) TO (?P<to>(?:`[^`]*`|\S)+?)(?= |$)", re.IGNORECASE)
 _ROLE = re.compile(r"^GRANT (?P<roles>`[^`]*`(?:@`[^`]*`)?(?:,\s*`[^`]*`(?:@`[^`]*`)?)*) TO ")
-_COLUMNS = re.compile(r"\([^)]*\)")
+_PRIVILEGE = re.compile(r"[A-Za-z][A-Za-z_ ]*(?:\([^)]*\))?")
 
 
 def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) -> None:
@@ -38,7 +38,7 @@ def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) 
     at = place(local_name, endpoint)
     writing = writing_grants(connection)
     if writing and not endpoint.allow_writes:
-        names = sorted({name for grant in writing for name in grant.privileges})
+        names = sorted({name for grant in writing for name in map(_bare, grant.privileges)})
         raise SourceError(
             f"{at}: user {endpoint.user}",
             expected="a SELECT-only user",
@@ -62,7 +62,7 @@ def is_replica(connection: Connection) -> bool:
 
 @dataclass(frozen=True)
 class WritingGrant:
-    """One grant with privileges beyond reading: which, on what, and to whom it was given."""
+    """One grant with privileges beyond reading: which (of columns, with them), on what, and to whom."""
 
     privileges: tuple[str, ...]
     on: str
@@ -75,7 +75,9 @@ class WritingGrant:
         >>> WritingGrant(("INSERT", "GRANT OPTION"), "`test`.*", "PUBLIC").revoke
         'REVOKE INSERT, GRANT OPTION ON `test`.* FROM PUBLIC'
         """
-        return f"REVOKE {', '.join(self.privileges)} ON {self.on} FROM {self.to}"
+        everything = "ALL PRIVILEGES" in self.privileges  # no other may stand beside it
+        names = "ALL PRIVILEGES" if everything else ", ".join(self.privileges)
+        return f"REVOKE {names} ON {self.on} FROM {self.to}"
 
 
 def writing_grants(connection: Connection) -> list[WritingGrant]:
@@ -98,7 +100,7 @@ def writing_grants(connection: Connection) -> list[WritingGrant]:
         WritingGrant(names, match["on"], match["to"])
         for line in dict.fromkeys(lines)
         if (match := _GRANT.match(line))
-        and (names := tuple(n for n in _privileges(line) if n not in _READING))
+        and (names := tuple(n for n in _privileges(line) if _bare(n) not in _READING))
     ]
     return sorted(found, key=lambda grant: (grant.on, grant.to))
 
@@ -119,10 +121,15 @@ def _privileges(grant: str) -> list[str]:
     """The privileges that one line of SHOW GRANTS names; a role's own line names none.
 
     >>> _privileges("GRANT SELECT, UPDATE (`a`, `b`) ON `shop`.* TO `x`@`%` WITH GRANT OPTION")
-    ['SELECT', 'UPDATE', 'GRANT OPTION']
+    ['SELECT', 'UPDATE (`a`, `b`)', 'GRANT OPTION']
     """
     match = _GRANT.match(grant)
     if match is None:
         return []
-    names = [name.strip().upper() for name in _COLUMNS.sub("", match["what"]).split(",")]
+    names = [name.strip() for name in _PRIVILEGE.findall(match["what"])]
     return names + (["GRANT OPTION"] if "WITH GRANT OPTION" in grant.upper() else [])
+
+
+def _bare(privilege: str) -> str:
+    """A privilege without its columns."""
+    return privilege.partition("(")[0].strip().upper()
