@@ -47,6 +47,7 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
     earlier = previous.tables.get(f"{database}.{name}") if previous else None
     if previous and earlier:
         _share(written, into.root, previous.folder, earlier.parts)
+    found = source.drift(database, name)
     described = [f"{field.name} {field.type}" for field in schema]
     return TableEntry(
         rows=sum(part.rows for part in written),
@@ -59,8 +60,16 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         masked=tuple(boundary.stopped(table)),
         hashed=dict.fromkeys(boundary.hashed(table), boundary.mark),
         zero_dates=_zero_dates([c for c in columns if table.columns[c].zero_dates], into.root, written),
-        drift=tuple(source.drift(database, name)),
+        drift=tuple(difference.line for difference in found if difference.breaks),
+        noted=tuple(difference.line for difference in found if not difference.breaks),
+        impossible=_impossible(source.impossible(database, name), earlier if how == "changes" else None),
     )
+
+
+def _impossible(read: dict[str, int], earlier: TableEntry | None) -> dict[str, int]:
+    """At least so many: where only changes were read, the rows before them had theirs counted already."""
+    before = earlier.impossible if earlier else {}
+    return {name: max(read.get(name, 0), before.get(name, 0)) for name in [*read, *before]}
 
 
 def _parts(

@@ -80,7 +80,8 @@ def _server(source: MysqlSource) -> Iterator[Check]:
             timeout = session.timeout_statement(source.version, source.endpoint.statement_seconds)
             yield Check(f"{source.name}: connection", True, f"{source.where}, open in {milliseconds:.0f} ms")
             yield Check(f"{source.name}: flavour", True, f"{source.version}; {timeout}")
-            yield Check(f"{source.name}: zone", True, f"{source.endpoint.time_zone or source.time_zone}")
+            zone = source.endpoint.time_zone or ", ".join(source.time_zones)
+            yield Check(f"{source.name}: zone", True, zone)
             may = "writing privileges allowed by flag" if source.endpoint.allow_writes else "SELECT only"
             yield Check(f"{source.name}: grants", True, may)
             role = "primary allowed by flag" if source.endpoint.allow_primary else "read only"
@@ -95,7 +96,9 @@ def _server(source: MysqlSource) -> Iterator[Check]:
 def _drift(source: MysqlSource) -> Iterator[Check]:
     for database, tables in source.tables().items():
         declared = estate.load().database(database).tables
-        lines = [f"table {name} is missing" for name in declared if name not in tables]
-        lines += [f"{table}: {line}" for table in tables for line in source.drift(database, table)]
+        missing = [f"table {name} is missing" for name in declared if name not in tables]
+        drifts = [(table, difference) for table in tables for difference in source.drift(database, table)]
+        lines = [*missing, *(f"{table}: {difference.line}" for table, difference in drifts)]
+        sound = not missing and not any(difference.breaks for _, difference in drifts)
         found = "; ".join(lines) or f"{len(tables)} tables as declared"
-        yield Check(f"{source.name}: drift of {database}", not lines, found)
+        yield Check(f"{source.name}: drift of {database}", sound, found, is_warning=bool(lines))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lucky_analytics.errors import SourceError, UnknownNameError
 from lucky_analytics.secrets import REFERENCES, Secret
@@ -25,7 +26,8 @@ class Endpoint:
     ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or
     ``off``; by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long
     the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
-    server. ``time_zone`` says that the server's clock is not in the zone that the estate declares.
+    server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
+    that the estate declares.
     """
 
     host: str
@@ -49,6 +51,11 @@ class Endpoint:
             raise SourceError(f"{self.address}: tls", expected=" or ".join(_TLS), got=self.tls)
         if self.cut and self.cut_at is None:
             raise SourceError(f"{self.address}: cut", expected="like 2026-02-14T12:00:00Z", got=self.cut)
+
+        if self.time_zone and not _is_zone(self.time_zone):
+            raise SourceError(
+                f"{self.address}: time_zone", expected="like America/New_York", got=self.time_zone
+            )
 
     @property
     def cut_at(self) -> dt.datetime | None:
@@ -139,6 +146,14 @@ def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret 
         return None
     kind, reference = found[0]
     return Secret(kind, str(_absolute(reference, folder)) if kind == "password_file" else reference)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _absolute(path: str, folder: Path | None) -> Path:

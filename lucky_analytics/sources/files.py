@@ -43,7 +43,7 @@ class FilesSource(Source):
         self.kind = self.name = kind
         self.folder = folder
         self._cut = cut
-        self._only = databases
+        self.databases = databases
 
     def __enter__(self) -> Self:
         if not self.folder.is_dir():
@@ -75,7 +75,7 @@ class FilesSource(Source):
     def tables(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for database in estate.load().databases.values():
-            if self._only is not None and database.name not in self._only:
+            if self.databases is not None and database.name not in self.databases:
                 continue
             names = [name for name in sorted(database.tables) if self._path(database.name, name).is_file()]
             if names:

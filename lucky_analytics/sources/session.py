@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import pymysql
@@ -29,8 +29,8 @@ _MEANINGS = {
     1226: ("a free connection", "this user's limit is used up", "Try later, or raise the limit of this user"),
     1969: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
     2003: ("a server that answers", "no connection", "Is it up, and is the address right?"),
-    2006: ("an answer", "connection lost", "Take the snapshot again with --resume"),
-    2013: ("an answer", "connection lost", "Take the snapshot again with --resume"),
+    2006: ("an answer", "connection lost", "Take it again"),
+    2013: ("an answer", "connection lost", "Take it again"),
     2026: ("TLS", "a server that does not offer it", 'Set it up there; tls = "off" sends all in the clear'),
     3024: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
 }
@@ -78,19 +78,20 @@ def connect(
     raise SourceError(f"server {local_name}", expected="attempts of 1 or more", got=str(endpoint.attempts))
 
 
-def prepare(connection: Connection, endpoint: Endpoint, time_zone: str, local_name: str) -> str:
+def prepare(connection: Connection, endpoint: Endpoint, time_zones: Sequence[str], local_name: str) -> str:
     """Set up the session for reading and return the server's version.
 
     The session zone becomes UTC, so that TIMESTAMP values are; that it did, and that the server's own
-    clock stands in ``time_zone`` (which DATETIME values are in), is verified. Raises ``SourceError``.
+    clock stands in one of ``time_zones`` (which DATETIME values are in) or in the endpoint's, is verified.
+    Raises ``SourceError``.
     """
     version, offset = one_row(connection, "SELECT VERSION(), TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())")
-    zone = endpoint.time_zone or time_zone
-    declared = dt.datetime.now(ZoneInfo(zone)).utcoffset() or dt.timedelta()
-    if abs(int(offset) - declared.total_seconds()) > 1:
+    zones = [endpoint.time_zone] if endpoint.time_zone else time_zones
+    declared = {zone: _offset_now(zone) for zone in zones}
+    if all(abs(int(offset) - seconds) > 1 for seconds in declared.values()):
         raise SourceError(
             f"{place(local_name, endpoint)}: time zone",
-            expected=f"{zone} ({_hours(declared.total_seconds())})",
+            expected=" or ".join(f"{zone} ({_hours(seconds)})" for zone, seconds in declared.items()),
             got=_hours(int(offset)),
             remedy="Declare its time_zone in sources.toml",
         )
@@ -164,6 +165,10 @@ def source_error(error: Exception, what: str, *, of_table: bool = False) -> Sour
 
 def _code(error: Exception) -> int:
     return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+
+
+def _offset_now(zone: str) -> float:
+    return (dt.datetime.now(ZoneInfo(zone)).utcoffset() or dt.timedelta()).total_seconds()
 
 
 def _tls(endpoint: Endpoint, at: str) -> ssl.SSLContext | None:

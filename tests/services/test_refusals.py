@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -115,8 +116,9 @@ def test_a_user_at_its_limit_of_connections_is_tried_again(filled: mariadb.Maria
 
 def wait_until_gone(server: mariadb.Mariadb, user: str) -> None:
     listed = f"SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{user}'"
+    deadline = time.monotonic() + 30
     while server.execute(listed) != [(0,)]:
-        pass
+        assert time.monotonic() < deadline
 
 
 def test_a_replica_whose_state_may_not_be_seen_is_a_warning(filled: mariadb.Mariadb):
