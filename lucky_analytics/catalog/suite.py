@@ -14,7 +14,7 @@ from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, describe
 from lucky_analytics.declared import find_declared
-from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
+from lucky_analytics.errors import MissingTableError, ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from lucky_analytics.snapshot import Manifest
@@ -72,6 +72,17 @@ class Suite:
             self._built[name] = ConformedTable(create(name, built), about)
         return self._built[name]
 
+    def optional(self, name: str) -> ir.Table | None:
+        """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of.
+
+        That it was asked for is recorded, so that what was made without it is made again with it.
+        """
+        try:
+            return self.table(name)
+        except MissingTableError as error:
+            report.record_read(error.table, "not in the snapshot")
+            return None
+
     @functools.cached_property
     def zones(self) -> tuple[str, ...]:
         """The time zones of the registered shops."""
@@ -103,10 +114,7 @@ class Raw:
         full_name = f"{self._database.name}.{name}"
         manifest = self._suite.snapshot
         if full_name not in manifest.tables:
-            raise SnapshotError(
-                f"table {full_name} is not in snapshot {manifest.id}",
-                remedy="Take a snapshot that includes it",
-            )
+            raise MissingTableError(full_name, manifest.id)
         report.record_read(full_name, manifest.tables[full_name].content_hash)
         return self._suite.connection.read_parquet(
             [str(path) for path in manifest.paths(self._database.name, name)],

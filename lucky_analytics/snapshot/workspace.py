@@ -108,7 +108,7 @@ def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace
             raise SnapshotError(
                 f"snapshot of {kind}",
                 expected="one run at a time",
-                got=f"another one at work ({error.holder})",
+                got="another one at work",
                 remedy="Wait for it to end",
             ) from error
         workspace = Workspace(snapshots_dir / f".{kind}.partial")

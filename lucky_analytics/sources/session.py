@@ -29,8 +29,8 @@ _MEANINGS = {
     1226: ("a free connection", "this user's limit is used up", "Try later, or raise the limit of this user"),
     1969: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
     2003: ("a server that answers", "no connection", "Is it up, and is the address right?"),
-    2006: ("an answer", "connection lost", "Take it again"),
-    2013: ("an answer", "connection lost", "Take it again"),
+    2006: ("an answer", "connection lost", "Take the snapshot again with --resume"),
+    2013: ("an answer", "connection lost", "Take the snapshot again with --resume"),
     2026: ("TLS", "a server that does not offer it", 'Set it up there; tls = "off" sends all in the clear'),
     3024: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
 }

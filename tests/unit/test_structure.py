@@ -37,7 +37,7 @@ ROWS = {
     "tables": set(),
     "report": {"tables"},
     "lists": {"settings"},
-    "runs": {"report", "snapshot", "settings", "pages"},
+    "runs": {"report", "snapshot", "settings", "pages", "estate"},
     "pages": {"report"},
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
