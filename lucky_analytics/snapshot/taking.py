@@ -18,7 +18,7 @@ from lucky_analytics.snapshot import contracts, store
 from lucky_analytics.snapshot.boundary import Boundary, load_key
 from lucky_analytics.snapshot.keep import Taken, keep, keep_unread
 from lucky_analytics.snapshot.manifest import Manifest, content_hash
-from lucky_analytics.snapshot.reading import Progress, read_servers
+from lucky_analytics.snapshot.read_servers import Progress, read_servers
 from lucky_analytics.snapshot.table import Into
 from lucky_analytics.snapshot.workspace import claim
 from lucky_analytics.sources.base import Source
