@@ -112,6 +112,9 @@ def _drift(manifest: Manifest, name: str) -> list[Finding]:
     found += [Finding(name, "drift", line.split()[1], True, 1, line, "low") for line in entry.noted]
     for column, n in entry.impossible.items():
         found.append(Finding(name, "dates", column, True, n, f"{n:,} are no dates: read as null", "low"))
+    for column, n in entry.removed.items():
+        detail = f"a telephone number or an address was taken out of {n:,} texts"
+        found.append(Finding(name, "text", column, True, n, detail, "low"))
     return found
 
 

@@ -50,7 +50,8 @@ class TableEntry:
     from the previous snapshot because it could not be read. ``zero_dates`` counts, per column that may hold
     one, the dates that are null here because the source says "not set"; ``impossible`` those that are no
     dates (``2026-00-00``), at least. ``drift`` are the differences between the server's table and the estate
-    that break something, ``noted`` those that do not.
+    that break something, ``noted`` those that do not. ``removed`` counts, by column, the texts that held a
+    telephone number or an address, at least.
     """
 
     rows: int
@@ -66,6 +67,7 @@ class TableEntry:
     drift: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
     impossible: dict[str, int] = field(default_factory=dict)
+    removed: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

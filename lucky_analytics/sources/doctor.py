@@ -6,7 +6,7 @@ import importlib.metadata
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lucky_analytics import estate
@@ -34,11 +34,12 @@ class Check:
     is_warning: bool = False
 
 
-def examine(settings: Settings) -> Iterator[Check]:
+def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     """Versions, disk, and for each configured server: connection, flavour, zone, grants, role, drift.
 
     A server that refuses is one failed line; the others are examined all the same. Without any
-    configured server there is nothing to check about servers, which is not a failure.
+    configured server there is nothing to check about servers, which is not a failure. ``known`` are the
+    databases that were read before: one of them that a server no longer shows is a failed line.
     """
     yield _versions(settings)
     yield _disk(settings)
@@ -51,7 +52,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield Check("servers", False, str(error))
         return
     for source in sources:
-        yield from _server(source)
+        yield from _server(source, known)
 
 
 def _versions(settings: Settings) -> Check:
@@ -71,7 +72,7 @@ def _disk(settings: Settings) -> Check:
     return Check("disk", free >= _FREE_BYTES, found + ("" if free >= _FREE_BYTES else ", wanted 5"))
 
 
-def _server(source: MysqlSource) -> Iterator[Check]:
+def _server(source: MysqlSource, known: Collection[str]) -> Iterator[Check]:
     """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed."""
     began = time.monotonic()
     try:
@@ -89,6 +90,9 @@ def _server(source: MysqlSource) -> Iterator[Check]:
             for line in source.warnings():
                 yield Check(f"{source.name}: warning", True, line, is_warning=True)
             yield from _drift(source)
+            for database in sorted({*source.databases} & {*known} - source.tables().keys()):
+                lost = "was read before and cannot be seen now: was its grant taken away?"
+                yield Check(f"{source.name}: database {database}", False, lost)
     except LuckyError as error:
         yield Check(f"{source.name}: connection", False, str(error))
 

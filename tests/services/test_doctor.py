@@ -52,6 +52,15 @@ def test_drift_is_named_and_fails_only_where_it_breaks_something(live: Settings,
     assert "location_longitude is double, declared decimal" in check.found
 
 
+def test_a_database_that_was_read_before_and_is_gone_fails(live: Settings):
+    assert failed(live) == []
+    assert live.source_url is not None
+    (check,) = [
+        c for c in examine(live, {"luckyus_opshop", "luckyus_sales_payment"}) if "grant taken" in c.found
+    ]
+    assert ("database luckyus_sales_payment" in check.name, check.passed) == (True, False)
+
+
 def test_a_server_that_refuses_is_one_failed_line(live: Settings):
     assert live.source_url is not None
     refused = replace(live, source_url=live.source_url.replace("allow_primary=yes&", ""))

@@ -235,3 +235,15 @@ def test_drift_that_breaks_nothing_is_noted_and_told_of_unchanged_content_too(wh
     take(servers(where), where)
     gone = snapshot.find("newest", where)
     assert (gone.notes(), [f for f in gone.breaches(ORDERS) if f.rule == "drift"]) == ([], [])
+
+
+def test_a_null_in_an_exported_file_is_named_where_its_table_cannot_be_linked(where: Settings):
+    users = estate.load().database("salescrm").table("t_user")
+    rows = tiny_estate.rows(users, 20)
+    position = rows.schema.get_field_index("user_no")
+    lacking = rows.set_column(position, "user_no", pa.array([None] * 20, pa.string()))
+    pq.write_table(lacking, where.demo_dir / "luckyus_sales_crm" / "t_user.parquet")
+    taken = snapshot.take(FilesSource(where.demo_dir), settings=where)
+    (line,) = taken.failures()
+    assert "t_user: column user_no: expected no nulls, as declared, got 20" in line
+    assert ORDERS in taken.tables
