@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError, UnknownNameError
-from lucky_analytics.runs.identity import module_source, modules_behind
+from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
 from lucky_analytics.snapshot import Manifest
 
 __all__ = ["needed_tables", "require_tables"]
@@ -139,9 +139,8 @@ def _constants(nodes: Iterable[ast.expr]) -> list[str]:
 @functools.cache
 def _conformed() -> dict[str, list[_Read]]:
     """What each conformed table is built of."""
-    modules = [name for name in modules_behind([f"import {_CATALOG}.suite"]) if name.startswith(_CATALOG)]
     found = {}
-    for module in modules:
+    for module in modules_below(_CATALOG):
         own = _functions([module])
         for facts in _declarations(module, "Conformed"):
             name, build = facts.get("name"), facts.get("build")
@@ -154,8 +153,8 @@ def _conformed() -> dict[str, list[_Read]]:
 def _metric_tables() -> dict[str, str]:
     """The conformed table of each metric."""
     found = {}
-    for module in modules_behind([f"import {_METRICS}"]):
-        for facts in _declarations(module, "Metric") if module.startswith(_METRICS) else ():
+    for module in modules_below(_METRICS):
+        for facts in _declarations(module, "Metric"):
             name, table = facts.get("name"), facts.get("table")
             if isinstance(name, ast.Constant) and isinstance(table, ast.Constant):
                 found[str(name.value)] = str(table.value)
