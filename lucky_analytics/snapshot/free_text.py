@@ -42,7 +42,7 @@ def free_columns(table: Table) -> list[str]:
 
     >>> from lucky_analytics import estate
     >>> free_columns(estate.load().database("opshop").table("t_shop_info"))
-    []
+    ['tenant', 'country_name', 'administrative_area_name', 'locality_name']
     """
     return [
         name
