@@ -9,6 +9,7 @@ __all__ = [
     "DeliveryError",
     "DemoError",
     "LuckyError",
+    "MissingTableError",
     "ParameterError",
     "PublishError",
     "RunError",
@@ -74,6 +75,19 @@ class SnapshotError(LuckyError):
     """A snapshot that is missing, damaged, or could not be taken."""
 
     exit_code = 3
+
+
+class MissingTableError(SnapshotError):
+    """A source table that the snapshot does not have; ``table`` is its ``database.table``."""
+
+    def __init__(self, table: str, snapshot: str):
+        self.table, self.snapshot = table, snapshot
+        super().__init__(
+            f"table {table} is not in snapshot {snapshot}", remedy="Take a snapshot that includes it"
+        )
+
+    def __reduce__(self):
+        return MissingTableError, (self.table, self.snapshot)
 
 
 class SourceError(LuckyError):

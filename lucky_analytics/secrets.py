@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import environment_value
 
-__all__ = ["REFERENCES", "Secret"]
+__all__ = ["REFERENCES", "Secret", "write_once"]
 
 REFERENCES = ("password_env", "password_file", "keyring")
 
@@ -30,6 +34,19 @@ class Secret:
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
 
+    @property
+    def exposed(self) -> str:
+        """Why others could read it, in a few words; empty when they could not, or it is no file of ours."""
+        if self.kind != "password_file":
+            return ""
+        try:
+            mode = stat.S_IMODE(Path(self.reference).expanduser().stat().st_mode)
+        except OSError:
+            return ""
+        if not mode & 0o077:
+            return ""
+        return f"{self.reference} has mode {mode:o}, so that other accounts can read it; chmod 600 it"
+
     def reveal(self) -> str:
         """The password. Raises ``SourceError`` naming the reference when it leads nowhere."""
         value = _READERS[self.kind](self.reference)
@@ -41,6 +58,25 @@ class Secret:
                 remedy="Set it, or correct the reference",
             )
         return value
+
+
+def write_once(path: Path, text: str) -> None:
+    """Keep ``text`` in ``path`` for its owner alone, unless something is there already.
+
+    Written beside and given its name when it is whole, so that a full disk or a kill leaves no empty
+    secret. Of two that write at once the first wins. Raises ``OSError``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, spare = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # of mode 600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(spare, path)
+    finally:
+        Path(spare).unlink()
 
 
 def _from_file(reference: str) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pickle
 from collections.abc import Callable
 from typing import TypeVar
 
+from lucky_analytics.locks import hold
 from lucky_analytics.runs.identity import code_hash, digest
 from lucky_analytics.settings import Settings
 
@@ -27,8 +27,7 @@ def keep(name: str, module: str, snapshot: str, settings: Settings, prepare: Cal
     folder.chmod(0o700)
     version = digest(snapshot, code_hash([f"import {module}"], settings.external_dir))
     target = folder / f"{name}-{version}.pickle"
-    with (folder / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with hold(folder / f"{name}.lock", wait=True):
         if target.is_file():
             return pickle.loads(target.read_bytes())
         for old in folder.glob(f"{name}-*.pickle"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
 from lucky_analytics.declared import find_declared
-from lucky_analytics.errors import ParameterError, SnapshotError, UnknownNameError
+from lucky_analytics.errors import MissingTableError, ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from lucky_analytics.snapshot import Manifest
@@ -33,6 +34,8 @@ class Suite:
 
     def __init__(self, manifest: Manifest, as_of: dt.date | str | None = None):
         self.snapshot = manifest
+        self._reading = contextlib.ExitStack()  # as long as this suite lives nobody prunes its snapshot
+        self._reading.enter_context(snapshots.reading(manifest))
         # one thread: several add floating-point numbers in another order every time, and a page would
         # not be the same twice; runs side by side (--jobs) use the other cores
         self.connection = ibis.duckdb.connect(threads=1)
@@ -71,6 +74,17 @@ class Suite:
             self._built[name] = ConformedTable(made, about)
         return self._built[name]
 
+    def optional(self, name: str) -> ir.Table | None:
+        """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of.
+
+        That it was asked for is recorded, so that what was made without it is made again with it.
+        """
+        try:
+            return self.table(name)
+        except MissingTableError as error:
+            report.record_read(error.table, "not in the snapshot")
+            return None
+
     @functools.cached_property
     def zones(self) -> tuple[str, ...]:
         """The time zones of the registered shops."""
@@ -102,10 +116,7 @@ class Raw:
         full_name = f"{self._database.name}.{name}"
         manifest = self._suite.snapshot
         if full_name not in manifest.tables:
-            raise SnapshotError(
-                f"table {full_name} is not in snapshot {manifest.id}",
-                remedy="Take a snapshot that includes it",
-            )
+            raise MissingTableError(full_name, manifest.id)
         report.record_read(full_name, manifest.tables[full_name].content_hash)
         return self._suite.connection.read_parquet(
             [str(path) for path in manifest.paths(self._database.name, name)],

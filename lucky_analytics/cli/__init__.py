@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import shutil
 import sys
 
 import click
 
+from lucky_analytics import settings
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["main"]
+
+_LITTLE_ROOM = 16 << 20
 
 # command -> module:attribute. Listed here so that `lucky --help` imports none of them.
 COMMANDS = {
@@ -70,7 +75,17 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             sys.exit(141)
-        _fail(f"{error.filename or 'file'}: {error.strerror or error}", 74)
+        _fail(f"{error.filename or _full_folders(error)}: {error.strerror or error}", 74)
+
+
+def _full_folders(error: OSError) -> str:
+    """Where a write failed that does not say it itself: our folders on full disks, or all of them."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return "file"
+    where = settings.load()
+    folders = [folder for folder in (where.outputs_dir, where.data_dir) if folder.is_dir()]
+    full = [folder for folder in folders if shutil.disk_usage(folder).free < _LITTLE_ROOM]
+    return " or ".join(str(folder) for folder in full or folders)
 
 
 def _fail(line: str, code: int) -> None:

@@ -25,6 +25,7 @@ def demo() -> None:
 @click.option("--no-calibrate", is_flag=True, help="Leave out the calibration to published figures.")
 @click.option("--tables", type=click.Choice(["core", "default"]), default="default")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; data/demo unless said.")
+@click.option("--replace", is_flag=True, help="Build over another estate that is as large or larger.")
 def build(
     scale: float,
     seed: int,
@@ -33,13 +34,21 @@ def build(
     no_calibrate: bool,
     tables: str,
     out: Path | None,
+    replace: bool,
 ) -> None:
-    """Build the demo estate; says so and stops when nothing changed."""
+    """Build the demo estate; says so and stops when nothing changed, or another would be lost."""
     from lucky_analytics import demo as estate
 
     folder = out or settings.load().demo_dir
     built = estate.build(
-        folder, scale=scale, seed=seed, truth=truth, only=only, calibrate=not no_calibrate, tables=tables
+        folder,
+        scale=scale,
+        seed=seed,
+        truth=truth,
+        only=only,
+        calibrate=not no_calibrate,
+        tables=tables,
+        may_replace=replace,
     )
     click.echo(f"demo estate: {'unchanged' if built.unchanged else 'built'} in {folder}")
 

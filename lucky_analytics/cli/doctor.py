@@ -17,13 +17,18 @@ __all__ = ["doctor"]
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
     """Check versions, disk, and every configured server: login, zone, grants, replica, drift."""
+    from lucky_analytics import snapshot as snapshots
     from lucky_analytics.sources.doctor import examine
 
+    where = settings.load()
+    live = next((taken for taken in snapshots.list_all(where) if taken.kind == "live"), None)
+    known = {name.partition(".")[0] for name in live.tables} if live else set()
     checks = []
-    for check in examine(settings.load()):
+    for check in examine(where, known):
         checks.append(check)
         if not as_json:
-            click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.found}")
+            mark = "FAIL" if not check.passed else "warn" if check.is_warning else "ok  "
+            click.echo(f"{mark}  {check.name}: {check.found}")
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(check) for check in checks]))
     if failed := sum(not check.passed for check in checks):

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import SnapshotError
+from lucky_analytics.errors import SnapshotError, SourceError
 
 __all__ = ["snapshot"]
 
@@ -24,6 +24,9 @@ def snapshot() -> None:
 @click.option("--path", type=click.Path(path_type=Path), help="Folder of --source files (or another demo).")
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--keep-others", is_flag=True, help="Databases not named stay as in the newest snapshot.")
+@click.option(
+    "--forget", multiple=True, metavar="NAME", help="A database that is gone on purpose; repeatable."
+)
 @click.option("--resume", is_flag=True, help="Keep the servers that an interrupted run finished.")
 @click.option("--whole", is_flag=True, help="Read live tables whole, not only what changed.")
 @click.option("--allow-primary", is_flag=True, help="Read a primary where no replica is configured.")
@@ -33,12 +36,16 @@ def take(
     path: Path | None,
     names: tuple[str, ...],
     keep_others: bool,
+    forget: tuple[str, ...],
     resume: bool,
     whole: bool,
     allow_primary: bool,
     as_json: bool,
 ) -> None:
-    """Take a snapshot; returns the existing one when nothing changed."""
+    """Take a snapshot; returns the existing one when nothing changed.
+
+    What cannot be read stays as it was; the command names it at its end and is non-zero.
+    """
     from lucky_analytics import snapshot as snapshots
     from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.sources import kinds
@@ -52,6 +59,7 @@ def take(
         whole=whole,
         names=names or None,
         keep_others=keep_others,
+        forget=forget,
         progress=lambda line: click.echo(line, err=True),
     )
     if not manifest.unchanged:
@@ -61,9 +69,16 @@ def take(
         )
     state = "unchanged" if manifest.unchanged else "taken"
     facts = f"{len(manifest.tables)} tables, {manifest.rows:,} rows, {manifest.bytes / 1e6:.1f} MB"
+    for note in manifest.notes():
+        click.echo(f"note: {note}", err=True)
     for breach in manifest.breaches():
         click.echo(f"breach: {breach}", err=True)
     _print(manifest.document(), f"snapshot {manifest.id} {state}: {facts}", as_json)
+    if failures := manifest.failures():
+        raise SourceError(
+            f"snapshot {manifest.id}: {len(failures)} not read, each as it was before",
+            got="; ".join(line.rstrip(".") for line in failures),
+        )
 
 
 @snapshot.command("list")
@@ -124,7 +139,10 @@ def contracts(name: str, as_json: bool) -> None:
 
     manifest = snapshots.find(name, settings.load())
     marks = {True: "ok    ", False: "issue "}
-    lines = [("BREACH" if f.is_breach else marks[f.holds]) + f"  {f}" for f in manifest.findings]
+    marked = {
+        f: "BREACH" if f.is_breach else "note  " if f.is_note else marks[f.holds] for f in manifest.findings
+    }
+    lines = [f"{mark}  {finding}" for finding, mark in marked.items()]
     _print([dataclasses.asdict(finding) for finding in manifest.findings], "\n".join(lines), as_json)
     if breaches := manifest.breaches():
         more = f" and {len(breaches) - 1} more" if len(breaches) > 1 else ""
@@ -156,10 +174,12 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @click.option("--json", "as_json", is_flag=True)
 def prune(keep: int, dry_run: bool, as_json: bool) -> None:
-    """Remove old snapshots; the newest and each month's last one stay."""
+    """Remove old snapshots; the newest, each month's last one and those being read stay."""
     from lucky_analytics import snapshot as snapshots
 
-    removed = snapshots.prune(settings.load(), keep=keep, dry_run=dry_run)
+    removed = snapshots.prune(
+        settings.load(), keep=keep, dry_run=dry_run, tell=lambda line: click.echo(line, err=True)
+    )
     verb = "would be removed" if dry_run else "removed"
     lines = [f"{m.id} {verb}" for m in removed] or ["nothing to remove"]
     _print([m.id for m in removed], "\n".join(lines), as_json)

@@ -21,7 +21,8 @@ class Column:
     """One column of a source table. ``personal`` says what becomes of it at the snapshot's boundary.
 
     ``zero_dates`` marks a datetime that the platform writes as ``0000-00-00`` when it is not set: null
-    in Parquet, a zero date in MySQL.
+    in Parquet, a zero date in MySQL. ``public`` is what the company itself publishes, such as the address of
+    a shop: its text passes as it is.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Column:
     nullable: bool = False
     personal: str = "none"
     zero_dates: bool = False
+    public: bool = False
 
     @property
     def arrow(self) -> pa.Field:

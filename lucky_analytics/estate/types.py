@@ -10,8 +10,10 @@ from lucky_analytics.errors import LuckyError
 
 __all__ = ["arrow_type"]
 
-_INTEGERS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
+_INTEGERS = {"tinyint": 8, "smallint": 16, "mediumint": 32, "int": 32, "bigint": 64}
 _TEXT = {"varchar", "char", "text", "mediumtext", "longtext", "json"}
+_BYTES = {"binary", "varbinary", "blob", "mediumblob", "longblob"}
+_MOST_DIGITS = 38  # of a decimal that Arrow, Parquet and DuckDB all carry exactly
 _FORM = re.compile(r"(?P<base>[a-z]+)(?:\((?P<args>[\d, ]+)\))?(?P<unsigned> unsigned)?")
 
 
@@ -19,9 +21,9 @@ def arrow_type(mysql: str) -> pa.DataType:
     """The Arrow type in which a declared MySQL type travels.
 
     Integers keep their width and sign, decimals their precision, text and JSON become strings,
-    ``datetime`` and ``timestamp`` become naive microseconds in the server's zone (the zone is an estate
-    fact, not a column's), ``bit(n)`` becomes ``uint64``. Raises ``LuckyError`` for a type that the
-    estate may not declare.
+    ``datetime`` and ``timestamp`` become naive microseconds in UTC, ``bit(n)`` becomes ``uint64``, binary
+    types keep their bytes. Raises ``LuckyError`` for a type that the estate may not declare, such as a
+    decimal of more than 38 digits.
 
     >>> arrow_type("decimal(12,2)")
     Decimal128Type(decimal128(12, 2))
@@ -33,13 +35,24 @@ def arrow_type(mysql: str) -> pa.DataType:
     if form and base in _INTEGERS:
         return getattr(pa, f"{'u' if form['unsigned'] else ''}int{_INTEGERS[base]}")()
     if form and base == "decimal" and form["args"]:
-        precision, scale = (int(part) for part in form["args"].split(","))
-        return pa.decimal128(precision, scale)
+        return _decimal(mysql, form["args"])
     if base in _TEXT:
         return pa.string()
+    if base in _BYTES:
+        return pa.binary()
     if base in {"datetime", "timestamp"}:
         return pa.timestamp("us")
     simple = {"date": pa.date32(), "double": pa.float64(), "float": pa.float32(), "bit": pa.uint64()}
     if base in simple:
         return simple[base]
     raise LuckyError(f"column type {mysql!r}", expected="a MySQL type that estate/types.py maps to Arrow")
+
+
+def _decimal(mysql: str, arguments: str) -> pa.DataType:
+    digits = [int(part) for part in arguments.split(",") if part.strip()]
+    precision, scale = (*digits, 0)[:2] if digits else (0, 0)
+    if len(digits) > 2 or not 1 <= precision <= _MOST_DIGITS or scale > precision:
+        raise LuckyError(
+            f"column type {mysql!r}", expected=f"decimal(M,D) with M from 1 to {_MOST_DIGITS} and D at most M"
+        )
+    return pa.decimal128(precision, scale)

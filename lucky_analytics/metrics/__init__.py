@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics import report
@@ -29,10 +30,10 @@ def aggregate(
 ) -> ir.Table:
     """Metrics of one table, one row per group of ``by`` (columns of that table), unsorted.
 
-    The period is half-open over the metrics' own date: ``start`` counts, ``end`` does not; null is
-    unbounded. ``where`` filters the table first. Groups without a row do not appear. Raises
-    ``UnknownNameError`` for a metric, ``ParameterError`` for metrics of different tables, a reversed
-    period, or a period of a metric that is a state.
+    The period is half-open over each metric's own date: ``start`` counts, ``end`` does not; null is
+    unbounded. ``where`` filters the table first. Groups without a row do not appear; a metric is null in a
+    group that only metrics of another date have rows of. Raises ``UnknownNameError`` for a metric,
+    ``ParameterError`` for metrics of different tables, a reversed period, or a period of one that is a state.
 
     >>> aggregate(suite, ["orders", "revenue"], by=["store_id"]).execute()     # doctest: +SKIP
     """
@@ -49,16 +50,41 @@ def aggregate(
         )
     if start and end and start > end:
         raise ParameterError("period", expected="start at or before end", got=f"{start} to {end}")
-    table, date = suite.table(tables.pop()), metrics[0].date
-    if (start or end) and not date:
-        raise ParameterError(
-            "period", expected="none: this is a state", got=f"{names[0]} from {start} to {end}"
-        )
-    if start is not None:
-        table = table.filter(table[date] >= start)
-    if end is not None:
-        table = table.filter(table[date] < end)
+    table = suite.table(tables.pop())
     if where is not None:
         table = table.filter(where)
+    if start is None and end is None:
+        return _grouped(table, metrics, by)
+    if state := next((metric.name for metric in metrics if not metric.date), None):
+        raise ParameterError("period", expected="none: this is a state", got=f"{state} from {start} to {end}")
+    by_date: dict[str, list[Metric]] = {}
+    for metric in metrics:
+        by_date.setdefault(metric.date, []).append(metric)
+    parts = [_grouped(_period(table, date, start, end), dated, by) for date, dated in by_date.items()]
+    return parts[0] if len(parts) == 1 else _beside(parts, names, by)
+
+
+def _period(table: ir.Table, date: str, start: dt.date | None, end: dt.date | None) -> ir.Table:
+    if start is not None:
+        table = table.filter(table[date] >= start)
+    return table if end is None else table.filter(table[date] < end)
+
+
+def _grouped(table: ir.Table, metrics: Sequence[Metric], by: Sequence[str]) -> ir.Table:
     values = {metric.name: metric.expression(table) for metric in metrics}
     return table.group_by(list(by)).agg(**values) if by else table.agg(**values)
+
+
+def _beside(parts: Sequence[ir.Table], names: Sequence[str], by: Sequence[str]) -> ir.Table:
+    """Aggregates over different rows, one row per group that any of them has; a null group is one too."""
+    kinds = {name: part[name].type() for part in parts for name in part.columns if name not in by}
+    stacked = ibis.union(
+        *(
+            part.select(
+                *by, **{n: part[n] if n in part.columns else ibis.null(kind) for n, kind in kinds.items()}
+            )
+            for part in parts
+        )
+    )
+    values = {name: stacked[name].max() for name in names}  # each group has a value from one part only
+    return stacked.group_by(list(by)).agg(**values) if by else stacked.agg(**values)

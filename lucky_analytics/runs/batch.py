@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import functools
 import itertools
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +14,7 @@ from typing import Any, Literal
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, ParameterError, RunError
+from lucky_analytics.locks import HeldError, hold
 from lucky_analytics.runs import history, identity, notebooks, records
 from lucky_analytics.runs.forkserver import close_server, start_server
 from lucky_analytics.runs.grids import grid
@@ -82,7 +81,7 @@ def run_notebooks(
         return outcome
 
     try:
-        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        with snapshots.reading(manifest), ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             return list(pool.map(one, inputs))
     finally:
         close_server()
@@ -113,21 +112,13 @@ def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | N
 @contextlib.contextmanager
 def _alone(name: str, settings: Settings) -> Iterator[None]:
     """Nobody else runs this notebook here meanwhile; the system drops the lock when a holder dies."""
-    folder = settings.runs_dir / ".locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{identity.digest(name)}.lock").open("a+") as lock:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
+            held.enter_context(hold(settings.runs_dir / ".locks" / f"{identity.digest(name)}.lock"))
+        except HeldError as error:
             raise RunError(
-                f"notebook {name} is already being run",
-                got=f"process {lock.read().strip() or 'unknown'}",
-                remedy="Wait for it to end",
+                f"notebook {name} is already being run", got=error.holder, remedy="Wait for it to end"
             ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         yield
 
 

@@ -18,6 +18,7 @@ from lucky_analytics import pages
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.limits import Limits
+from lucky_analytics.runs.needs import require_tables
 from lucky_analytics.runs.outputs import write_failure, write_outputs
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs, definitions_now
 from lucky_analytics.settings import Settings
@@ -131,6 +132,7 @@ def _through_papermill(
     target = work / "executed.ipynb"
     error: dict[str, Any] | None = None
     try:
+        require_tables([cell.source for cell in inputs.loaded.cells if cell.kind == "code"], inputs.snapshot)
         papermill.execute_notebook(
             _literal(inputs.notebook.path),
             _literal(target),

@@ -12,7 +12,16 @@ from typing import Any
 
 import lucky_analytics
 
-__all__ = ["code_hash", "definition_hash", "digest", "modules_behind", "package_hash", "run_id"]
+__all__ = [
+    "code_hash",
+    "definition_hash",
+    "digest",
+    "module_source",
+    "modules_behind",
+    "modules_below",
+    "package_hash",
+    "run_id",
+]
 
 PACKAGE = Path(lucky_analytics.__file__).parent
 DATA_FILES = {".yml", ".yaml", ".json", ".csv", ".j2", ".css", ".js"}
@@ -122,6 +131,19 @@ def modules_behind(cells: Iterable[str]) -> set[str]:
         waiting += [parent] if parent else []
         waiting += _imports_of(path, module)
     return seen
+
+
+def modules_below(package: str) -> list[str]:
+    """Every module of a package of ours, by its files: those are declared without anybody importing them."""
+    folder = PACKAGE.parent.joinpath(*package.split("."))
+    paths = (path.relative_to(PACKAGE.parent).with_suffix("") for path in sorted(folder.rglob("*.py")))
+    return [".".join(path.parts).removesuffix(".__init__") for path in paths]
+
+
+def module_source(module: str) -> str:
+    """The source of one module of this package; empty when there is none of that name."""
+    path = _file(module)
+    return path.read_text(encoding="utf-8") if path else ""
 
 
 def _imports_of(path: Path, module: str) -> tuple[str, ...]:

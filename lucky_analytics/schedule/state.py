@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.locks import HeldError, hold
 from lucky_analytics.settings import Settings
 
 __all__ = ["BEGUN", "DONE", "FAILED", "MISSED", "SEEN", "Slot", "State", "alone", "open_state"]
@@ -130,15 +129,12 @@ def open_state(settings: Settings) -> Iterator[State]:
 def alone(settings: Settings) -> Iterator[bool]:
     """Whether we are the only loop over this checkout; the system drops the lock when its holder dies."""
     settings.outputs_dir.mkdir(parents=True, exist_ok=True)
-    with _lock_file(settings).open("a+") as lock:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            held.enter_context(hold(_lock_file(settings)))
+        except HeldError:
             yield False
             return
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         yield True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import pyarrow as pa
 
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.estate import Table
+from lucky_analytics.secrets import write_once
+from lucky_analytics.snapshot.free_text import free_columns, search
 
 __all__ = ["Boundary", "load_key"]
 
@@ -50,25 +53,37 @@ class Boundary:
         """What tells two keys apart without showing either."""
         return hashlib.blake2b(b"mark", key=self.key, digest_size=4).hexdigest()
 
-    def cross(self, table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """``batches`` of ``columns(table)`` with the hashed columns replaced; nulls stay null."""
-        hashed = self.hashed(table)
-        if not hashed:
+    def cross(
+        self, table: Table, batches: Iterable[pa.RecordBatch], removed: Counter[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """``batches`` of ``columns(table)`` with the hashed columns replaced; nulls stay null.
+
+        Telephone numbers and addresses that somebody wrote into a free text are taken out of it; ``removed``
+        counts the texts by column.
+        """
+        hashed, free = self.hashed(table), set(free_columns(table))
+        if not hashed and not free:
             yield from batches
             return
         schema = self.schema(table)
         for batch in batches:
-            arrays = [
-                self._hash(array) if name in hashed else array
-                for name, array in zip(batch.schema.names, batch.columns, strict=True)
-            ]
+            arrays = []
+            for name, array in zip(batch.schema.names, batch.columns, strict=True):
+                if name in hashed:
+                    array = self._hash(array)
+                elif name in free:
+                    array, n_removed = search(array)
+                    if removed is not None and n_removed:
+                        removed[name] += n_removed
+                arrays.append(array)
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def _hash(self, values: pa.Array) -> pa.Array:
         # Each distinct value once: a card is seen in many rows.
-        coded = values.cast(pa.string()).dictionary_encode()
+        as_bytes = values if pa.types.is_binary(values.type) else values.cast(pa.string()).cast(pa.binary())
+        coded = as_bytes.dictionary_encode()
         hashes = [
-            hashlib.blake2b(value.encode(), key=self.key, digest_size=_DIGEST_BYTES).hexdigest()
+            hashlib.blake2b(value, key=self.key, digest_size=_DIGEST_BYTES).hexdigest()
             for value in coded.dictionary.to_pylist()
         ]
         return pa.array(hashes, pa.string()).take(coded.indices)
@@ -84,17 +99,18 @@ def load_key(data_dir: Path, kind: str) -> bytes:
         return b"demo"
     path = data_dir / ".hash_key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+        write_once(path, secrets.token_hex(32) + "\n")
+    written = path.read_bytes().strip()
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(written.decode("ascii"))
     except ValueError:
         key = b""
     if len(key) != 32:
         raise SnapshotError(
             f"key of the hashes in {path}",
             expected="64 hexadecimal digits",
-            remedy="Restore it from a backup",
+            got="" if written else "an empty file",
+            remedy="Restore it from a backup"
+            + ("" if written else ", or remove it if no snapshot was taken with it yet"),
         )
     return key

@@ -16,7 +16,7 @@ from lucky_analytics.estate import Table
 from lucky_analytics.snapshot.findings import Finding
 from lucky_analytics.snapshot.manifest import Manifest
 
-__all__ = ["check", "declared"]
+__all__ = ["check", "declared", "with_unreached"]
 
 # Above this many rows a key is proven on one in SHARE of its values: every duplicate of those is found.
 MOST_KEYS = 5_000_000
@@ -43,11 +43,7 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
     rules = declared()
     with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
         _views(connection, manifest)
-        found = [
-            Finding(name, "drift", "table", False, 1, "is missing on the server")
-            for server in manifest.servers.values()
-            for name in server.absent
-        ]
+        found = _unread(manifest)
         for name in manifest.tables:
             database, _, table_name = name.partition(".")
             table = estate.load().database(database).table(table_name)
@@ -63,7 +59,7 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
             if fresh := rules["fresh"].get(name):
                 found.append(_fresh(connection, manifest, name, fresh["column"], fresh["hours"]))
         found += _issues(connection, manifest, rules["issues"])
-    return tuple(sorted(found, key=lambda finding: (finding.table, finding.rule, finding.subject)))
+    return _in_order(found)
 
 
 def _views(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
@@ -81,9 +77,45 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
     return row[0] if row else None
 
 
+def with_unreached(manifest: Manifest) -> tuple[Finding, ...]:
+    """The findings that a snapshot has, with what is known now of servers that could not be read."""
+    others = [finding for finding in manifest.findings if finding.rule != "source"]
+    return _in_order([*others, *_unreached(manifest)])
+
+
+def _in_order(found: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(found, key=lambda finding: (finding.table, finding.rule, finding.subject)))
+
+
+def _unreached(manifest: Manifest) -> list[Finding]:
+    return [
+        Finding(name, "source", "server", False, 1, f"not read: {reason}", "medium")
+        for name, reason in manifest.unreached.items()
+    ]
+
+
+def _unread(manifest: Manifest) -> list[Finding]:
+    """Servers and tables that were not read. A server's tables are as its own cut has them, which reports
+    respect; a table alone would be older than those beside it, so that nothing is shown of it."""
+    found = _unreached(manifest)
+    for server in manifest.servers.values():
+        for name in server.absent:
+            found.append(Finding(name, "drift", "table", False, 1, "is missing on the server"))
+        for name, reason in server.unread.items():
+            found.append(Finding(name, "drift", "table", False, 1, f"could not be read: {reason}"))
+    return found
+
+
 def _drift(manifest: Manifest, name: str) -> list[Finding]:
-    lines = manifest.tables[name].drift
-    return [Finding(name, "drift", line.split()[1], False, 1, line) for line in lines]
+    entry = manifest.tables[name]
+    found = [Finding(name, "drift", line.split()[1], False, 1, line) for line in entry.drift]
+    found += [Finding(name, "drift", line.split()[1], True, 1, line, "low") for line in entry.noted]
+    for column, n in entry.impossible.items():
+        found.append(Finding(name, "dates", column, True, n, f"{n:,} are no dates: read as null", "low"))
+    for column, n in entry.removed.items():
+        detail = f"a telephone number or an address was taken out of {n:,} texts"
+        found.append(Finding(name, "text", column, True, n, detail, "low"))
+    return found
 
 
 def _key(connection: duckdb.DuckDBPyConnection, name: str, table: Table, n_rows: int) -> Finding:

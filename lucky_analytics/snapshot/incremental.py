@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ def read_changes(
     folder: Path,
     root: Path,
     previous: Manifest,
+    removed: Counter[str],
 ) -> list[Part] | None:
     """The parts of ``table`` made from the previous snapshot and the rows changed since, or ``None``.
 
@@ -69,7 +71,7 @@ def read_changes(
         return None
     tally = Tally(table)
     batches = tally.watch(source.read(database, table.name, boundary.columns(table), since=since))
-    delta = pa.Table.from_batches(boundary.cross(table, batches), schema)
+    delta = pa.Table.from_batches(boundary.cross(table, batches, removed), schema)
     tally.require(window, f"{database}.{table.name} since {since.value}")
     written, rows, keys = _merge(old, delta, table.integer_key, watermark, start, schema, folder, root)
     whole = source.totals(database, table.name, [table.integer_key])

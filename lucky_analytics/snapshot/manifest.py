@@ -46,9 +46,12 @@ class TableEntry:
     """One source table. ``schema`` maps column to Arrow type; ``masked`` were left out as personal
     data; ``hashed`` passed as keyed hashes, each with the mark of the key.
 
-    ``how`` it came: ``linked`` to a file that was there, read ``whole``, or read as ``changes``.
-    ``zero_dates`` counts, per column that may hold one, the dates that are null here because the source
-    says "not set". ``drift`` are the differences between the server's table and the estate.
+    ``how`` it came: ``linked`` to a file that was there, read ``whole``, read as ``changes``, or ``kept``
+    from the previous snapshot because it could not be read. ``zero_dates`` counts, per column that may hold
+    one, the dates that are null here because the source says "not set"; ``impossible`` those that are no
+    dates (``2026-00-00``), at least. ``drift`` are the differences between the server's table and the estate
+    that break something, ``noted`` those that do not. ``removed`` counts, by column, the texts that held a
+    telephone number or an address, at least.
     """
 
     rows: int
@@ -62,22 +65,32 @@ class TableEntry:
     hashed: dict[str, str] = field(default_factory=dict)
     zero_dates: dict[str, int] = field(default_factory=dict)
     drift: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    impossible: dict[str, int] = field(default_factory=dict)
+    removed: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Server:
     """One source as it was read: its version, and the instant (UTC) of its consistent view.
 
-    ``absent`` are the declared tables that it should have had and did not.
+    ``absent`` are the declared tables that it should have had and did not, ``unread`` those that it has and
+    that could not be read, with the reason.
     """
 
     version: str
     cut: dt.datetime
     absent: tuple[str, ...] = ()
+    unread: dict[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The server as JSON values."""
-        return {"version": self.version, "cut": self.cut.isoformat(), "absent": list(self.absent)}
+        return {
+            "version": self.version,
+            "cut": self.cut.isoformat(),
+            "absent": list(self.absent),
+            "unread": self.unread,
+        }
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,8 @@ class Manifest:
     """One immutable snapshot. ``tables`` is keyed ``database.table``.
 
     ``cut`` is the instant, in UTC, up to which every table is complete: the earliest of the servers'.
-    ``findings`` are the contracts that were checked when it was taken.
+    ``findings`` are the contracts that were checked when it was taken. ``unreached`` are the servers that
+    could not be read, with the reason: their tables are as the snapshot before had them, if it did.
     ``unchanged`` says that this very content had been taken before; it is not part of the file.
     """
 
@@ -99,6 +113,7 @@ class Manifest:
     folder: Path
     fingerprint: str | None = None
     findings: tuple[Finding, ...] = ()
+    unreached: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
 
     def paths(self, database: str, table: str) -> list[Path]:
@@ -116,6 +131,18 @@ class Manifest:
     def breaches(self, *tables: str) -> list[Finding]:
         """The contracts that do not hold, of ``tables`` (all by default): what depends on them is marked."""
         return [f for f in self.findings if f.is_breach and (not tables or f.table in tables)]
+
+    def notes(self) -> list[Finding]:
+        """What was found that stops nothing and that somebody should know."""
+        return [finding for finding in self.findings if finding.is_note]
+
+    def failures(self) -> list[str]:
+        """What should have been read and was not, one line each: servers, then tables."""
+        lines = [f"{name}: {reason}" for name, reason in self.unreached.items()]
+        for server in self.servers.values():
+            lines += [f"{name} is missing" for name in server.absent if name in self.tables]
+            lines += server.unread.values()
+        return lines
 
     @property
     def rows(self) -> int:
@@ -137,6 +164,7 @@ class Manifest:
         """Write ``manifest.json``, in one step: a reader finds the earlier one or this one."""
         spare = folder / f".{FILE}.new"
         spare.write_text(json.dumps(self.document(), indent=1) + "\n", encoding="utf-8")
+        spare.chmod(0o600)  # what a snapshot holds is for its owner alone
         spare.replace(folder / FILE)
 
 
@@ -163,14 +191,16 @@ def table_entry(body: Mapping[str, Any]) -> TableEntry:
     """One table entry from its JSON values."""
     facts = dict(body)
     facts["parts"] = tuple(Part(**part) for part in facts["parts"])
-    facts["masked"], facts["drift"] = tuple(facts["masked"]), tuple(facts["drift"])
+    for name in ("masked", "drift", "noted"):
+        facts[name] = tuple(facts.get(name, ()))
     return TableEntry(**facts)
 
 
 def server_entry(body: Mapping[str, Any]) -> Server:
     """One server from its JSON values."""
     cut = dt.datetime.fromisoformat(body["cut"])
-    return Server(version=body["version"], cut=cut, absent=tuple(body.get("absent", ())))
+    absent = tuple(body.get("absent", ()))
+    return Server(version=body["version"], cut=cut, absent=absent, unread=dict(body.get("unread", {})))
 
 
 def content_hash(parts: Iterable[str]) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lucky_analytics import settings as settings_module
 from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.locks import HeldError, hold_folder
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot.manifest import FILE, Manifest, hash_file, read
 
-__all__ = ["find", "list_all", "newest_of", "point_newest", "prune", "verify"]
+__all__ = ["find", "list_all", "newest_of", "point_newest", "prune", "reading", "verify"]
 
 _NEWEST = ".newest"
 
@@ -91,11 +92,34 @@ def verify(manifest: Manifest) -> list[str]:
     return problems
 
 
-def prune(settings: Settings, *, keep: int, dry_run: bool = False) -> list[Manifest]:
+@contextlib.contextmanager
+def reading(manifest: Manifest) -> Iterator[None]:
+    """Until the end of the block nobody prunes this snapshot. Raises ``SnapshotError`` when it is gone."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(hold_folder(manifest.folder, shared=True))
+        except (HeldError, OSError) as error:
+            raise SnapshotError(
+                f"snapshot {manifest.id}",
+                expected=f"a folder {manifest.folder}",
+                got="one that is being removed" if isinstance(error, HeldError) else "none",
+                remedy="lucky snapshot list shows those that are left",
+            ) from error
+        yield
+
+
+def prune(
+    settings: Settings,
+    *,
+    keep: int,
+    dry_run: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> list[Manifest]:
     """Remove old snapshots; those removed.
 
     The rule: of each kind the ``keep`` taken last stay, the last one of each month stays, and so does
-    the newest. Parts that others share stay with them.
+    the newest. Parts that others share stay with them. One that a run, an app or a notebook is reading
+    stays until the next time, and ``tell`` hears of it.
     """
     if keep < 1:
         raise SnapshotError("prune", expected="keep of 1 or more", got=str(keep))
@@ -108,10 +132,17 @@ def prune(settings: Settings, *, keep: int, dry_run: bool = False) -> list[Manif
         for manifest in of_kind:
             months.setdefault((manifest.cut.year, manifest.cut.month), manifest.id)
         kept.update(months.values())
-    removed = [manifest for manifest in everything if manifest.id not in kept]
-    if not dry_run:
-        for manifest in removed:
-            _remove(manifest.folder)
+    removed = []
+    for manifest in everything:
+        if manifest.id in kept:
+            continue
+        try:
+            with hold_folder(manifest.folder):
+                removed.append(manifest)
+                if not dry_run:
+                    _remove(manifest.folder)
+        except HeldError:
+            tell(f"{manifest.id} stays: it is being read")
     return removed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from lucky_analytics import estate
 from lucky_analytics.estate import Table
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot.boundary import Boundary
+from lucky_analytics.snapshot.free_text import free_columns, search
 from lucky_analytics.snapshot.incremental import read_changes
 from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry, content_hash, hash_file
 from lucky_analytics.snapshot.tally import Tally
@@ -42,11 +44,14 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
     boundary = into.boundary
     columns = boundary.columns(table)
     schema = boundary.schema(table)
-    written, how = _parts(source, database, table, schema, into)
+    removed: Counter[str] = Counter()
+    written, how = _parts(source, database, table, schema, into, removed)
     previous = into.previous
     earlier = previous.tables.get(f"{database}.{name}") if previous else None
     if previous and earlier:
         _share(written, into.root, previous.folder, earlier.parts)
+    found = source.drift(database, name)
+    before = earlier if how == "changes" else None
     described = [f"{field.name} {field.type}" for field in schema]
     return TableEntry(
         rows=sum(part.rows for part in written),
@@ -59,12 +64,26 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         masked=tuple(boundary.stopped(table)),
         hashed=dict.fromkeys(boundary.hashed(table), boundary.mark),
         zero_dates=_zero_dates([c for c in columns if table.columns[c].zero_dates], into.root, written),
-        drift=tuple(source.drift(database, name)),
+        drift=tuple(difference.line for difference in found if difference.breaks),
+        noted=tuple(difference.line for difference in found if not difference.breaks),
+        impossible=_at_least(source.impossible(database, name), before.impossible if before else {}),
+        removed=_at_least(removed, before.removed if before else {}),
     )
 
 
+def _has_personal_texts(path: Path, table: Table) -> bool:
+    columns = free_columns(table)
+    batches = pq.ParquetFile(path).iter_batches(columns=columns) if columns else ()
+    return any(search(column)[1] for batch in batches for column in batch.columns)
+
+
+def _at_least(read: dict[str, int], before: dict[str, int]) -> dict[str, int]:
+    """Where only changes were read, the rows before them had theirs counted already."""
+    return {name: max(read.get(name, 0), before.get(name, 0)) for name in [*read, *before]}
+
+
 def _parts(
-    source: Source, database: str, table: Table, schema: pa.Schema, into: Into
+    source: Source, database: str, table: Table, schema: pa.Schema, into: Into, removed: Counter[str]
 ) -> tuple[list[Part], str]:
     """The part files, and how they came: ``linked``, ``changes`` or ``whole``."""
     folder = into.root / database / table.name
@@ -75,17 +94,19 @@ def _parts(
     columns = boundary.columns(table)
     personal = boundary.stopped(table) or boundary.hashed(table)
     stored = source.stored(database, table.name) if not personal else None
-    if stored is not None:
+    # the demo's texts are generated: nobody wrote in them
+    if stored is not None and (source.kind == "demo" or not _has_personal_texts(stored, table)):
         return [_linked(stored, folder / "part-00000.parquet", into, name)], "linked"
     if not source.counts:
-        batches = boundary.cross(table, source.read(database, table.name, columns))
+        batches = boundary.cross(table, source.read(database, table.name, columns), removed)
         return parts.write(batches, schema, folder, into.root), "whole"
     if into.previous and not into.whole and name in into.previous.tables:
-        changed = read_changes(source, database, table, boundary, folder, into.root, into.previous)
+        changed = read_changes(source, database, table, boundary, folder, into.root, into.previous, removed)
         if changed is not None:
             return changed, "changes"
+        removed.clear()
     tally = Tally(table)
-    batches = boundary.cross(table, tally.watch(source.read(database, table.name, columns)))
+    batches = boundary.cross(table, tally.watch(source.read(database, table.name, columns)), removed)
     written = parts.write(batches, schema, folder, into.root)
     tally.require(source.totals(database, table.name, columns), name)
     return written, "whole"

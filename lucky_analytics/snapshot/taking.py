@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import hashlib
 import importlib.metadata
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from lucky_analytics import estate
-from lucky_analytics.errors import SnapshotError
+from lucky_analytics.errors import SnapshotError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import contracts, store
 from lucky_analytics.snapshot.boundary import Boundary, load_key
-from lucky_analytics.snapshot.keep import Taken, keep
-from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, content_hash
-from lucky_analytics.snapshot.table import Into, take_table
-from lucky_analytics.snapshot.workspace import Workspace, claim
-from lucky_analytics.sources.base import LostConnectionError, Source
+from lucky_analytics.snapshot.keep import Taken, keep, keep_unread
+from lucky_analytics.snapshot.manifest import Manifest, content_hash
+from lucky_analytics.snapshot.read_servers import Progress, read_servers
+from lucky_analytics.snapshot.table import Into
+from lucky_analytics.snapshot.workspace import claim
+from lucky_analytics.sources.base import Source
 
 __all__ = ["take"]
-
-Progress = Callable[[str], None]
-SERVERS_AT_ONCE = 2
-FIRST_PAUSE = 0.5
 
 
 def take(
@@ -38,6 +34,7 @@ def take(
     whole: bool = False,
     names: Sequence[str] | None = None,
     keep_others: bool = False,
+    forget: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Manifest:
     """Read the declared tables of one or several sources into a new immutable snapshot.
@@ -51,8 +48,13 @@ def take(
     returned with ``unchanged`` set. ``resume`` keeps the servers that an interrupted run had finished.
     ``progress`` is called with one line per table.
 
+    One mistake costs itself. A server that cannot be read (one that has lost a database is such a one)
+    keeps its last state with its own cut, a table that cannot be read its last state; the result's
+    ``failures`` name them all, and so do its contracts. A database that is gone on purpose is named in
+    ``forget``. Of the demo nothing is kept: it is built whole.
+
     Until the end nothing is visible: after a kill, a lost server or a full disk the previous snapshot is
-    still the newest. Raises ``SourceError`` or ``SnapshotError``.
+    still the newest. Raises ``SourceError`` when no server could be read, or ``SnapshotError``.
 
     >>> with_demo = take(demo.connect(settings.demo_dir), settings=settings)      # doctest: +SKIP
     >>> with_demo.tables["luckyus_sales_order.t_order"].rows                      # doctest: +SKIP
@@ -67,8 +69,12 @@ def take(
     kind = kinds.pop()
     only = [estate.load().database(name).name for name in names] if names else None
     say = progress or (lambda line: None)
-    with claim(settings.snapshots_dir, kind, resume=resume) as workspace:
-        previous = _kept(kind, settings) if keep_others else store.newest_of(kind, settings)
+    gone = {estate.load().database(name).name for name in forget}
+    with contextlib.ExitStack() as held:
+        workspace = held.enter_context(claim(settings.snapshots_dir, kind, resume=resume))
+        previous = _previous(kind, settings, keep_others=keep_others, is_part=bool(only))
+        if previous:
+            held.enter_context(store.reading(previous))
         fingerprint = _fingerprint(sources, only)
         if previous and fingerprint and previous.fingerprint == fingerprint and not resume:
             workspace.discard()
@@ -76,18 +82,32 @@ def take(
         try:
             boundary = Boundary(load_key(settings.data_dir, kind))
             into = Into(workspace.folder, previous, boundary, whole)
-            taken = _all_servers(sources, workspace, into, only, say)
+            taken, unreached = read_servers(sources, workspace, into, only, gone, say)
             is_whole = only is None or previous is None
+            if not taken:
+                _mark_unreached(previous if is_whole else None, unreached)
+                raise _nothing_read(unreached)
+            if previous:
+                taken = keep_unread(taken, previous, workspace.folder)
             if previous and keep_others:
                 taken = keep(taken, previous, workspace.folder)
                 is_whole, fingerprint = True, None
+            elif previous and unreached:
+                lost = {
+                    name for source in sources if source.name in unreached for name in source.databases or ()
+                }
+                wanted = lost if only is None else lost & set(only)
+                taken = keep(taken, previous, workspace.folder, wanted - gone)
+                fingerprint = None
+            reasons = {name: str(error) for name, error in unreached.items()}
             manifest = _manifest(kind, taken, fingerprint, settings.snapshots_dir)
+            manifest = replace(manifest, unreached=reasons)
             existing = previous if previous and _same_content(previous, manifest) else None
             if existing is None and manifest.folder.is_dir():
                 existing = store.find(manifest.id, settings)
             if existing is not None:
                 workspace.discard()
-                return _again(_looked_at_again(existing, fingerprint or existing.fingerprint))
+                return _again(_looked_at_again(existing, manifest))
             found = contracts.check(replace(manifest, folder=workspace.folder))
             manifest = replace(manifest, findings=found)
             # some sources alone must not take the place of a snapshot that reports can be made from
@@ -98,17 +118,44 @@ def take(
         return manifest
 
 
-def _kept(kind: str, settings: Settings) -> Manifest:
-    """The snapshot that reports are made from now, if it is of this kind: what is not read stays as in it."""
-    newest = store.find("newest", settings)
-    if newest.kind != kind:
-        raise SnapshotError(
-            "keeping the other databases",
-            expected=f"a newest snapshot of {kind}",
-            got=newest.kind,
-            remedy=f"Take a whole one first: lucky snapshot take --source {kind}",
-        )
-    return newest
+def _previous(kind: str, settings: Settings, *, keep_others: bool, is_part: bool) -> Manifest | None:
+    """The snapshot that reports are made from now, if it is of this kind: what is not read stays as in it.
+
+    Otherwise the one of this kind that was taken last; for some databases alone, always that one.
+    """
+    if is_part and not keep_others:
+        return store.newest_of(kind, settings)
+    try:
+        newest = store.find("newest", settings, check=keep_others)
+    except SnapshotError:
+        if keep_others:
+            raise
+        return store.newest_of(kind, settings)
+    if newest.kind == kind:
+        return newest
+    if not keep_others:
+        return store.newest_of(kind, settings)
+    raise SnapshotError(
+        "keeping the other databases",
+        expected=f"a newest snapshot of {kind}",
+        got=newest.kind,
+        remedy=f"Take a whole one first: lucky snapshot take --source {kind}",
+    )
+
+
+def _mark_unreached(newest: Manifest | None, unreached: dict[str, SourceError]) -> None:
+    """The snapshot that stays the newest says that its servers could not be read again."""
+    if newest is not None and newest.kind != "demo":
+        marked = replace(newest, unreached={name: str(error) for name, error in unreached.items()})
+        marked = replace(marked, findings=contracts.with_unreached(marked))
+        marked.write(marked.folder)
+
+
+def _nothing_read(unreached: dict[str, SourceError]) -> SourceError:
+    if len(unreached) == 1:
+        return next(iter(unreached.values()))
+    reasons = "; ".join(str(error).rstrip(".") for error in unreached.values())
+    return SourceError("no server could be read", got=reasons)
 
 
 def _no_room(error: OSError, kind: str, settings: Settings) -> SnapshotError:
@@ -126,10 +173,30 @@ def _again(manifest: Manifest) -> Manifest:
     return replace(manifest, unchanged=True)
 
 
-def _looked_at_again(manifest: Manifest, fingerprint: str | None) -> Manifest:
-    """The same content, found from other files or by newer rules: its contracts are checked anew."""
-    renewed = replace(manifest, fingerprint=fingerprint, findings=contracts.check(manifest))
-    renewed.write(manifest.folder)
+def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
+    """The same content, found from other files, on changed tables or by newer rules: it is checked anew.
+
+    What was found around the content (drift, missing tables, servers that did not answer) is as of now.
+    """
+    tables = {
+        name: replace(entry, drift=now.tables[name].drift, noted=now.tables[name].noted)
+        for name, entry in existing.tables.items()
+    }
+    servers = {
+        name: replace(server, absent=now.servers[name].absent, unread=now.servers[name].unread)
+        if name in now.servers
+        else server
+        for name, server in existing.servers.items()
+    }
+    renewed = replace(
+        existing,
+        fingerprint=now.fingerprint or existing.fingerprint,
+        tables=tables,
+        servers=servers,
+        unreached=now.unreached,
+    )
+    renewed = replace(renewed, findings=contracts.check(renewed))
+    renewed.write(existing.folder)
     return renewed
 
 
@@ -148,60 +215,6 @@ def _fingerprint(sources: Sequence[Source], only: list[str] | None) -> str | Non
     rules = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.[py]*"))]
     facts = [*map(str, of_sources), declared, str(only), *rules]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-def _all_servers(
-    sources: Sequence[Source],
-    workspace: Workspace,
-    into: Into,
-    only: list[str] | None,
-    say: Progress,
-) -> Taken:
-    """Every source, a few at a time. The first failure is raised after those at work have ended."""
-    with ThreadPoolExecutor(min(SERVERS_AT_ONCE, len(sources))) as pool:
-        futures = {
-            source.name: pool.submit(_one_server, source, workspace, into, only, say) for source in sources
-        }
-        try:
-            return {name: future.result() for name, future in futures.items()}
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
-def _one_server(
-    source: Source, workspace: Workspace, into: Into, only: list[str] | None, say: Progress
-) -> tuple[Server, dict[str, TableEntry]]:
-    """One server, begun again from its first table when the connection is lost: one view for all of them."""
-    if (done := workspace.finished(source.name)) is not None:
-        say(f"{source.name}: finished before, kept")
-        return done
-    for attempt in range(1, source.attempts):
-        try:
-            return _read_server(source, workspace, into, only, say)
-        except LostConnectionError as error:
-            pause = FIRST_PAUSE * 2 ** (attempt - 1)
-            say(f"{error.what}: connection lost, reading it again in {pause:g} s")
-            time.sleep(pause)
-    return _read_server(source, workspace, into, only, say)
-
-
-def _read_server(
-    source: Source, workspace: Workspace, into: Into, only: list[str] | None, say: Progress
-) -> tuple[Server, dict[str, TableEntry]]:
-    entries = {}
-    with source:
-        for database, tables in source.tables().items():
-            if only is not None and database not in only:
-                continue
-            for table in tables:
-                name = f"{database}.{table}"
-                entries[name] = take_table(source, database, table, into)
-                say(f"{name}: {entries[name].rows:,} rows, {entries[name].how}")
-        absent = [name for name in source.absent() if only is None or name.split(".")[0] in only]
-        server = Server(source.version, source.cut, tuple(absent))
-    workspace.finish(source.name, server, entries)
-    return server, entries
 
 
 def _manifest(kind: str, taken: Taken, fingerprint: str | None, snapshots_dir: Path) -> Manifest:

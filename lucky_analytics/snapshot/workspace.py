@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import fcntl
 import json
 import os
 import shutil
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lucky_analytics.errors import SnapshotError
+from lucky_analytics.locks import HeldError, hold
 from lucky_analytics.snapshot import store
 from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, server_entry, table_entry
 
 __all__ = ["Workspace", "claim"]
 
 _STATE = ".servers"
+_OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,20 @@ class Workspace:
         shutil.rmtree(self.folder / _STATE, ignore_errors=True)
         self._sweep({part.path for entry in manifest.tables.values() for part in entry.parts})
         manifest.write(self.folder)
+        self._close(manifest)
         _flush(self.folder)
         self.folder.rename(manifest.folder)
         if as_newest:
             store.point_newest(manifest)
+
+    def _close(self, manifest: Manifest) -> None:
+        """For its owner alone. A part that is a link to an exported file keeps the modes of that file."""
+        linked = {part.path for e in manifest.tables.values() if e.how == "linked" for part in e.parts}
+        for path in [self.folder, *self.folder.rglob("*")]:
+            if path.is_dir():
+                path.chmod(_OWNER_FOLDER)
+            elif str(path.relative_to(self.folder)) not in linked:
+                path.chmod(_OWNER_FILE)
 
     def _sweep(self, known: set[str]) -> None:
         """Remove what an interrupted run left and this one did not take: a table dropped since, say."""
@@ -87,11 +99,12 @@ def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace
     process, so a killed run blocks nobody. Raises ``SnapshotError`` when another run is at work.
     """
     snapshots_dir.mkdir(parents=True, exist_ok=True)
-    lock = snapshots_dir / f".{kind}.lock"
-    with lock.open("w") as handle:
+    with contextlib.suppress(PermissionError):  # a folder of somebody else's is theirs to open or close
+        snapshots_dir.chmod(_OWNER_FOLDER)
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+            held.enter_context(hold(snapshots_dir / f".{kind}.lock"))
+        except HeldError as error:
             raise SnapshotError(
                 f"snapshot of {kind}",
                 expected="one run at a time",
@@ -101,7 +114,7 @@ def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace
         workspace = Workspace(snapshots_dir / f".{kind}.partial")
         if not resume:
             workspace.discard()
-        workspace.folder.mkdir(exist_ok=True)
+        workspace.folder.mkdir(mode=_OWNER_FOLDER, exist_ok=True)
         yield workspace
 
 

@@ -14,6 +14,7 @@ from typing import Self
 import pyarrow as pa
 
 from lucky_analytics.errors import SourceError
+from lucky_analytics.sources.drift import Difference
 
 __all__ = ["KEY_MODULUS", "LostConnectionError", "Since", "Source", "Totals"]
 
@@ -49,13 +50,15 @@ class Source(ABC):
 
     ``kind`` is ``demo``, ``files`` or ``live``; ``name`` says which server in errors and manifests.
     ``counts`` says that it can count for itself (``totals``) and give changes alone (``since``);
-    ``attempts`` is how often a read is begun again when the connection is lost.
+    ``attempts`` is how often a read is begun again when the connection is lost. ``databases`` are those
+    that it is asked for, whether they are there or not; ``None``: whatever is there.
     """
 
     kind: str
     name: str
     counts = False
     attempts = 1
+    databases: Sequence[str] | None = None
 
     @abstractmethod
     def __enter__(self) -> Self:
@@ -109,8 +112,16 @@ class Source(ABC):
         """Declared tables that a database here should have and does not, as ``database.table``."""
         return []
 
-    def drift(self, database: str, table: str) -> list[str]:
-        """How the table here differs from its declaration, one line each."""
+    def drift(self, database: str, table: str) -> list[Difference]:
+        """How the table here differs from its declaration."""
+        return []
+
+    def impossible(self, database: str, table: str) -> dict[str, int]:
+        """Per column of what was read, the impossible dates (``2026-00-00``) that became null; none is 0."""
+        return {}
+
+    def warnings(self) -> list[str]:
+        """What somebody should know of this source though it can be read, one line each; once it is open."""
         return []
 
     def fingerprint(self) -> str | None:

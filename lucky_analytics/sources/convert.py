@@ -2,58 +2,141 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lucky_analytics.errors import SourceError
 from lucky_analytics.estate import Column
+from lucky_analytics.sources.drift import base_type
 
-__all__ = ["convert", "select_expression"]
+__all__ = ["Converted", "MisfitError", "convert", "select_expression"]
 
 
-def select_expression(column: Column) -> str:
-    """The SQL that makes a column travel as text without loss.
+class MisfitError(ValueError):
+    """A value that its declared type does not hold: the position of its row, and what came.
+
+    ``got`` shows dates only; any other value may be somebody's.
+    """
+
+    def __init__(self, row: int, expected: str, got: str) -> None:
+        self.row, self.expected, self.got = row, expected, got
+        super().__init__(f"row {row}: expected {expected}, got {got}")
+
+
+@dataclass(frozen=True)
+class Converted:
+    """One column in its declared type; how many zero dates, and other impossible ones, are null in it."""
+
+    array: pa.Array
+    n_zero: int = 0
+    n_impossible: int = 0
+
+
+def select_expression(name: str, kind: str) -> str:
+    """The SQL that makes a column, of the type ``kind`` on its server, travel as text without loss.
 
     ``bit`` travels as raw bytes and ``float`` with six digits unless they are made numbers first.
 
-    >>> select_expression(Column("flag", "bit(1)"))
+    >>> select_expression("flag", "bit(1)")
     '`flag` + 0 AS `flag`'
     """
-    base = column.type.strip().lower().split("(")[0]
+    base = base_type(kind)
     if base == "bit":
-        return f"`{column.name}` + 0 AS `{column.name}`"
+        return f"`{name}` + 0 AS `{name}`"
     if base == "float":
-        return f"`{column.name}` + 0e0 AS `{column.name}`"
-    return f"`{column.name}`"
+        return f"`{name}` + 0e0 AS `{name}`"
+    return f"`{name}`"
 
 
-def convert(values: pa.Array, column: Column, where: str) -> tuple[pa.Array, int]:
-    """One binary column in its declared type, and how many zero dates became null in it.
+def convert(values: pa.Array, column: Column, kind: str = "", zone: str = "UTC") -> Converted:
+    """One binary column in its declared type. ``kind`` is its type on the server, where it is another.
 
-    ``where`` names table and column in errors. A zero date (``0000-00-00``) becomes null. Decimals keep
-    every digit; a number outside its type, broken UTF-8, or a null where none is declared raises
-    ``SourceError``.
+    Datetimes of ``zone`` become UTC: an hour that the clock shows twice is the first, one that it leaves
+    out is its end. A zero date (``0000-00-00``) becomes null; so does an impossible one (``2026-00-00``)
+    where nulls are allowed. Decimals keep every digit. Raises ``MisfitError`` for a number outside its
+    type, digits that would be cut off, broken UTF-8, or a null where none is declared.
 
-    >>> convert(pa.array([b"1.10"], pa.binary()), Column("fee", "decimal(4,2)"), "t.fee")[0][0].as_py()
+    >>> convert(pa.array([b"1.10"], pa.binary()), Column("fee", "decimal(4,2)")).array[0].as_py()
     Decimal('1.10')
     """
-    field = column.arrow
-    n_zero = 0
+    field, kind = column.arrow, kind or column.type
+    if pa.types.is_binary(field.type):
+        return _without_nulls(Converted(values), column)
+    text = _each(values, lambda part: part.cast(pa.string()), "text (UTF-8)", f"bytes in a {kind}")
+    if not pa.types.is_temporal(field.type):
+        array = _each(text, lambda part: _cast(part, field.type), column.type, f"a value of a {kind}")
+        return _without_nulls(Converted(array), column)
+    zero = pc.fill_null(pc.starts_with(text, "0000-00-00"), False)
+    n_zero = pc.sum(zero).as_py() or 0
+    text = pc.if_else(zero, pa.scalar(None, pa.string()), text) if n_zero else text
+    text, n_impossible = _possible(text, column, kind)
+    array = text.cast(field.type)
+    if zone != "UTC" and pa.types.is_timestamp(field.type) and base_type(kind) != "timestamp":
+        local = pc.assume_timezone(array, zone, ambiguous="earliest", nonexistent="latest")
+        array = local.cast(pa.timestamp("us", "UTC")).cast(field.type)
+    return _without_nulls(Converted(array, n_zero, n_impossible), column)
+
+
+def _cast(text: pa.Array, to: pa.DataType) -> pa.Array:
     try:
-        text = values.cast(pa.string())
-        if pa.types.is_temporal(field.type):
-            zero = pc.starts_with(text, "0000-00-00")
-            n_zero = pc.sum(zero).as_py() or 0
-            if n_zero:
-                text = pc.if_else(zero, pa.scalar(None, pa.string()), text)
-        array = text if pa.types.is_string(field.type) else text.cast(field.type)
-    except pa.ArrowInvalid as error:
-        raise SourceError(where, expected=column.type, got=str(error)) from error
-    if array.null_count and not field.nullable:
-        raise SourceError(
-            where,
-            expected="no nulls, as declared",
-            got=f"{n_zero} zero dates" if n_zero else f"{array.null_count} nulls",
-            remedy="Correct the rows, or declare the column nullable or zero_dates in the estate",
-        )
-    return array, n_zero
+        return text.cast(to)
+    except pa.ArrowInvalid:
+        if not (pa.types.is_decimal(to) or pa.types.is_integer(to)):
+            raise
+        # A wider decimal of the server writes more zeros than the declared type has places for.
+        return text.cast(pa.decimal256(76, 30)).cast(to)
+
+
+def _possible(text: pa.Array, column: Column, kind: str) -> tuple[pa.Array, int]:
+    """Dates as text without the impossible ones, and how many they were."""
+    try:
+        text.cast(column.arrow.type)
+        if not pc.any(pc.starts_with(text, "0000-")).as_py():  # Arrow reads a year 0, which nothing else does
+            return text, 0
+    except pa.ArrowInvalid:
+        pass
+    values = text.to_pylist()
+    wrong = [row for row, value in enumerate(values) if value is not None and not _is_date(value)]
+    if wrong and not column.arrow.nullable:
+        shown = f"{values[wrong[0]]!r}" if base_type(kind) in _DATES else "no date"
+        raise MisfitError(wrong[0], column.type, f"{shown} in a {kind}")
+    for row in wrong:
+        values[row] = None
+    text = pa.array(values, pa.string())
+    _each(text, lambda part: part.cast(column.arrow.type), column.type, f"a value of a {kind}")
+    return text, len(wrong)
+
+
+_DATES = {"date", "datetime", "timestamp"}
+
+
+def _is_date(value: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _each(values: pa.Array, cast: Callable[[pa.Array], pa.Array], expected: str, got: str) -> pa.Array:
+    """All values at once; where that fails, the first that does is named."""
+    try:
+        return cast(values)
+    except pa.ArrowInvalid:
+        for row in range(len(values)):
+            try:
+                cast(values.slice(row, 1))
+            except pa.ArrowInvalid:
+                raise MisfitError(row, expected, got) from None
+        raise
+
+
+def _without_nulls(converted: Converted, column: Column) -> Converted:
+    array = converted.array
+    if array.null_count and not column.arrow.nullable:
+        row = pc.index(array.is_null(), True).as_py()
+        raise MisfitError(row, "no nulls, as declared", "a zero date" if converted.n_zero else "a null")
+    return converted

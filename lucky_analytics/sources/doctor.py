@@ -6,7 +6,7 @@ import importlib.metadata
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lucky_analytics import estate
@@ -23,18 +23,23 @@ _FREE_BYTES = 5 << 30
 
 @dataclass(frozen=True)
 class Check:
-    """One line: what was looked at, whether it is right, and what was found."""
+    """One line: what was looked at, whether it is right, and what was found.
+
+    ``is_warning``: it passes, and somebody should look at it all the same.
+    """
 
     name: str
     passed: bool
     found: str
+    is_warning: bool = False
 
 
-def examine(settings: Settings) -> Iterator[Check]:
+def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     """Versions, disk, and for each configured server: connection, flavour, zone, grants, role, drift.
 
     A server that refuses is one failed line; the others are examined all the same. Without any
-    configured server there is nothing to check about servers, which is not a failure.
+    configured server there is nothing to check about servers, which is not a failure. ``known`` are the
+    databases that were read before: one of them that a server no longer shows is a failed line.
     """
     yield _versions(settings)
     yield _disk(settings)
@@ -47,7 +52,7 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield Check("servers", False, str(error))
         return
     for source in sources:
-        yield from _server(source)
+        yield from _server(source, known)
 
 
 def _versions(settings: Settings) -> Check:
@@ -67,7 +72,7 @@ def _disk(settings: Settings) -> Check:
     return Check("disk", free >= _FREE_BYTES, found + ("" if free >= _FREE_BYTES else ", wanted 5"))
 
 
-def _server(source: MysqlSource) -> Iterator[Check]:
+def _server(source: MysqlSource, known: Collection[str]) -> Iterator[Check]:
     """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed."""
     began = time.monotonic()
     try:
@@ -76,12 +81,18 @@ def _server(source: MysqlSource) -> Iterator[Check]:
             timeout = session.timeout_statement(source.version, source.endpoint.statement_seconds)
             yield Check(f"{source.name}: connection", True, f"{source.where}, open in {milliseconds:.0f} ms")
             yield Check(f"{source.name}: flavour", True, f"{source.version}; {timeout}")
-            yield Check(f"{source.name}: zone", True, f"{source.endpoint.time_zone or source.time_zone}")
+            zone = source.endpoint.time_zone or ", ".join(source.time_zones)
+            yield Check(f"{source.name}: zone", True, zone)
             may = "writing privileges allowed by flag" if source.endpoint.allow_writes else "SELECT only"
             yield Check(f"{source.name}: grants", True, may)
             role = "primary allowed by flag" if source.endpoint.allow_primary else "read only"
             yield Check(f"{source.name}: replica", True, role)
+            for line in source.warnings():
+                yield Check(f"{source.name}: warning", True, line, is_warning=True)
             yield from _drift(source)
+            for database in sorted({*source.databases} & {*known} - source.tables().keys()):
+                lost = "was read before and cannot be seen now: was its grant taken away?"
+                yield Check(f"{source.name}: database {database}", False, lost)
     except LuckyError as error:
         yield Check(f"{source.name}: connection", False, str(error))
 
@@ -89,7 +100,9 @@ def _server(source: MysqlSource) -> Iterator[Check]:
 def _drift(source: MysqlSource) -> Iterator[Check]:
     for database, tables in source.tables().items():
         declared = estate.load().database(database).tables
-        lines = [f"table {name} is missing" for name in declared if name not in tables]
-        lines += [f"{table}: {line}" for table in tables for line in source.drift(database, table)]
+        missing = [f"table {name} is missing" for name in declared if name not in tables]
+        drifts = [(table, difference) for table in tables for difference in source.drift(database, table)]
+        lines = [*missing, *(f"{table}: {difference.line}" for table, difference in drifts)]
+        sound = not missing and not any(difference.breaks for _, difference in drifts)
         found = "; ".join(lines) or f"{len(tables)} tables as declared"
-        yield Check(f"{source.name}: drift of {database}", not lines, found)
+        yield Check(f"{source.name}: drift of {database}", sound, found, is_warning=bool(lines))

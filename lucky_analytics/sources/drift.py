@@ -1,36 +1,90 @@
-"""How a table on a server differs from what the estate declares."""
+"""How a table on a server differs from what the estate declares, and whether that does harm."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lucky_analytics.estate import Table
 
-__all__ = ["drift"]
+__all__ = ["Difference", "base_type", "drift", "fits"]
 
 _WIDTH = re.compile(r"\b(tinyint|smallint|mediumint|int|bigint)\(\d+\)")
+_SHORT_INTEGERS = {"tinyint", "smallint", "mediumint", "int", "year"}
+_INTEGERS = {*_SHORT_INTEGERS, "bigint", "bit"}
+_TEXT = {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "enum", "set"}
+_BYTES = {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"}
+_TIMES = {"date", "datetime", "timestamp", "time"}
+# What a declared type takes from a server whose column has another one. Every value is checked when it is
+# read; not here are types whose values would lose digits, or mean something else, without anybody noticing.
+_TAKEN: dict[str, set[str]] = {
+    **{kind: {*_INTEGERS, "decimal", *_TEXT} for kind in _INTEGERS},
+    **{kind: {*_TEXT, *_BYTES, *_INTEGERS, "decimal", *_TIMES} for kind in _TEXT},
+    **{kind: {*_BYTES, *_TEXT} for kind in _BYTES},
+    "decimal": {"decimal", *_INTEGERS, *_TEXT},
+    "double": {"double", "float", *_SHORT_INTEGERS},
+    "float": {"float"},
+    "date": {"date", *_TEXT},
+    "datetime": {"datetime", "timestamp", "date", *_TEXT},
+    "timestamp": {"datetime", "timestamp", "date", *_TEXT},
+}
 
 
-def drift(table: Table, there: Mapping[str, str]) -> list[str]:
-    """One line per difference: a column that is missing or new, or of another type.
+@dataclass(frozen=True)
+class Difference:
+    """One column that is missing, new or of another type. ``breaks``: what was declared cannot be read."""
+
+    column: str
+    line: str
+    breaks: bool
+
+
+def drift(table: Table, there: Mapping[str, str]) -> list[Difference]:
+    """Every difference: a column that is missing or new, or of another type.
 
     ``there`` maps column to type as ``information_schema`` writes it. Display widths do not count, nor
-    does MariaDB's writing ``longtext`` for ``json``.
+    does MariaDB's writing ``longtext`` for ``json``. A new column, and another type whose values fit as
+    long as each does, break nothing.
 
     >>> from lucky_analytics import estate
     >>> shops = estate.load().database("opshop").table("t_shop_info")
     >>> drift(shops, {name: column.type for name, column in shops.columns.items()} | {"x": "int(11)"})
-    ['column x int(11) is not declared']
+    [Difference(column='x', line='column x int(11) is not declared', breaks=False)]
     """
-    lines = [f"column {name} is missing" for name in table.columns if name not in there]
-    lines += [
-        f"column {name} {kind} is not declared" for name, kind in there.items() if name not in table.columns
+    found = [
+        Difference(name, f"column {name} is missing", breaks=True)
+        for name in table.columns
+        if name not in there
+    ]
+    found += [
+        Difference(name, f"column {name} {kind} is not declared", breaks=False)
+        for name, kind in there.items()
+        if name not in table.columns
     ]
     for name, column in table.columns.items():
         if name in there and not _same(column.type, there[name]):
-            lines.append(f"column {name} is {there[name]}, declared {column.type}")
-    return lines
+            line = f"column {name} is {there[name]}, declared {column.type}"
+            found.append(Difference(name, line, breaks=not fits(column.type, there[name])))
+    return found
+
+
+def fits(declared: str, there: str) -> bool:
+    """Whether a column of the type ``there`` may be read as ``declared``, each value checked on the way.
+
+    >>> fits("varchar(20)", "text"), fits("int", "bit(8)"), fits("decimal(12,2)", "double")
+    (True, True, False)
+    """
+    return base_type(there) in _TAKEN.get(base_type(declared), set())
+
+
+def base_type(kind: str) -> str:
+    """A MySQL type without its arguments.
+
+    >>> base_type("decimal(12,2) unsigned")
+    'decimal'
+    """
+    return re.split(r"[( ]", kind.strip().lower(), maxsplit=1)[0]
 
 
 def _same(declared: str, there: str) -> bool:

@@ -7,7 +7,8 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lucky_analytics.errors import SourceError, UnknownNameError
 from lucky_analytics.secrets import REFERENCES, Secret
@@ -25,7 +26,8 @@ class Endpoint:
     ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or
     ``off``; by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long
     the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
-    server. ``time_zone`` says that the server's clock is not in the zone that the estate declares.
+    server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
+    that the estate declares.
     """
 
     host: str
@@ -49,6 +51,11 @@ class Endpoint:
             raise SourceError(f"{self.address}: tls", expected=" or ".join(_TLS), got=self.tls)
         if self.cut and self.cut_at is None:
             raise SourceError(f"{self.address}: cut", expected="like 2026-02-14T12:00:00Z", got=self.cut)
+
+        if self.time_zone and not _is_zone(self.time_zone):
+            raise SourceError(
+                f"{self.address}: time_zone", expected="like America/New_York", got=self.time_zone
+            )
 
     @property
     def cut_at(self) -> dt.datetime | None:
@@ -85,27 +92,41 @@ def parse(url: str, options: dict[str, Any] | None = None, *, folder: Path | Non
     >>> parse("mysql://reader@db.example:3307?password_env=DB_PASSWORD&tls=on").secret
     Secret(kind='password_env', reference='DB_PASSWORD')
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or 3306
-    except ValueError as error:
-        raise SourceError("source URL", expected="mysql://user@host:port", got=str(error)) from error
-    if parts.scheme not in ("mysql", "mariadb") or not host:
-        shown = f"{parts.scheme}://{host or ''}"
-        raise SourceError("source URL", expected="mysql://user@host:port", got=shown)
-    if parts.password:
-        raise SourceError(
-            f"source {host}:{port}",
-            expected="a reference to the password",
-            got="a password in the URL",
-            remedy="Use ?password_env=NAME or ?password_file=PATH",
-        )
+    parts, host, port = _split(url)
     given = {**(options or {}), **dict(parse_qsl(parts.query))}
     secret = _secret(given, f"{host}:{port}", folder)
     if given.get("ca"):
         given["ca"] = str(_absolute(str(given["ca"]), folder))
     values = {name: _typed(name, value) for name, value in given.items()}
     return Endpoint(host=host, port=port, user=unquote(parts.username or ""), secret=secret, **values)
+
+
+def _split(url: str) -> tuple[SplitResult, str, int]:
+    """The parts of a URL, its host and port.
+
+    No part of a URL that is refused is ever shown: a password with ``/``, ``?`` or ``#`` in it moves into
+    the host, the port, the path or the query.
+    """
+    form = "mysql://user@host:port, and options as ?name=value"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 3306
+    except ValueError:
+        raise SourceError("source URL", expected=form, got="one with another host or port") from None
+    if parts.scheme not in ("mysql", "mariadb"):
+        raise SourceError("source URL", expected=form, got="one of another scheme")
+    if parts.password is not None:
+        raise SourceError(
+            "source URL",
+            expected="a reference to the password",
+            got="a password in the URL",
+            remedy="Use ?password_env=NAME or ?password_file=PATH",
+        )
+    beyond = parts.path.strip("/") or parts.fragment or ("@" in url and "@" not in parts.netloc)
+    options = [part.partition("=") for part in parts.query.split("&") if part]
+    if not host or beyond or not all(is_given and name for name, is_given, _ in options):
+        raise SourceError("source URL", expected=form, got="one with something else after the port")
+    return parts, host, port
 
 
 def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret | None:
@@ -125,6 +146,14 @@ def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret 
         return None
     kind, reference = found[0]
     return Secret(kind, str(_absolute(reference, folder)) if kind == "password_file" else reference)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _absolute(path: str, folder: Path | None) -> Path:

@@ -43,7 +43,7 @@ class FilesSource(Source):
         self.kind = self.name = kind
         self.folder = folder
         self._cut = cut
-        self._only = databases
+        self.databases = databases
 
     def __enter__(self) -> Self:
         if not self.folder.is_dir():
@@ -75,7 +75,7 @@ class FilesSource(Source):
     def tables(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for database in estate.load().databases.values():
-            if self._only is not None and database.name not in self._only:
+            if self.databases is not None and database.name not in self.databases:
                 continue
             names = [name for name in sorted(database.tables) if self._path(database.name, name).is_file()]
             if names:
@@ -98,6 +98,7 @@ class FilesSource(Source):
         with self._open(database, table) as file:
             _require_types(file.schema_arrow, schema, f"{database}.{table}")
             for batch in file.iter_batches(ROWS_PER_BATCH, columns=schema.names):
+                _require_values(batch, schema, f"{database}.{table}")
                 yield pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
     def stored(self, database: str, table: str) -> Path | None:
@@ -128,6 +129,17 @@ class FilesSource(Source):
             raise SourceError(
                 f"{database}.{table}", expected=f"Parquet in {path}", got=str(error), remedy="Export it again"
             ) from error
+
+
+def _require_values(batch: pa.RecordBatch, expected: pa.Schema, table: str) -> None:
+    for field in expected:
+        if not field.nullable and (n_nulls := batch.column(field.name).null_count):
+            raise SourceError(
+                f"{table}: column {field.name}",
+                expected="no nulls, as declared",
+                got=f"{n_nulls:,}",
+                remedy="Export it again, or declare the column nullable in the estate",
+            )
 
 
 def _require_types(got: pa.Schema, expected: pa.Schema, table: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from pymysql.connections import Connection
 
@@ -10,7 +11,7 @@ from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.session import flavour, one_row, place
 
-__all__ = ["require_reader", "writing_privileges"]
+__all__ = ["WritingGrant", "is_replica", "require_reader", "writing_grants"]
 
 # What a reader may hold: nothing here changes data, structure, users or the server.
 _READING = {
@@ -24,9 +25,9 @@ _READING = {
     "SLAVE MONITOR",
     "REPLICA MONITOR",
 }
-_GRANT = re.compile(r"^GRANT (?P<what>.+?) ON (?P<on>.+?) TO ", re.IGNORECASE)
+_GRANT = re.compile(r"^GRANT (?P<what>.+?) ON (?P<on>.+?) TO (?P<to>(?:`[^`]*`|\S)+?)(?= |$)", re.IGNORECASE)
 _ROLE = re.compile(r"^GRANT (?P<roles>`[^`]*`(?:@`[^`]*`)?(?:,\s*`[^`]*`(?:@`[^`]*`)?)*) TO ")
-_COLUMNS = re.compile(r"\([^)]*\)")
+_PRIVILEGE = re.compile(r"[A-Za-z][A-Za-z_ ]*(?:\([^)]*\))?")
 
 
 def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) -> None:
@@ -35,13 +36,14 @@ def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) 
     The grant is the control: a session's own ``READ ONLY`` can be undone by the same session.
     """
     at = place(local_name, endpoint)
-    writing = writing_privileges(connection)
+    writing = writing_grants(connection)
     if writing and not endpoint.allow_writes:
+        names = sorted({name for grant in writing for name in map(_bare, grant.privileges)})
         raise SourceError(
             f"{at}: user {endpoint.user}",
             expected="a SELECT-only user",
-            got=f"one with {', '.join(writing[:3])}",
-            remedy="Use a read-only user, or set allow_writes = true for this source",
+            got=f"one with {', '.join(names[:3])} on {writing[0].on}",
+            remedy=f"Take it away: {'; '.join(grant.revoke for grant in writing[:3])}",
         )
     if not endpoint.allow_primary and not is_replica(connection):
         raise SourceError(
@@ -58,8 +60,28 @@ def is_replica(connection: Connection) -> bool:
     return str(read_only) not in ("0", "OFF")
 
 
-def writing_privileges(connection: Connection) -> list[str]:
-    """The privileges of the current user beyond reading, in name order.
+@dataclass(frozen=True)
+class WritingGrant:
+    """One grant with privileges beyond reading: which (of columns, with them), on what, and to whom."""
+
+    privileges: tuple[str, ...]
+    on: str
+    to: str
+
+    @property
+    def revoke(self) -> str:
+        """The statement that takes it away.
+
+        >>> WritingGrant(("INSERT", "GRANT OPTION"), "`test`.*", "PUBLIC").revoke
+        'REVOKE INSERT, GRANT OPTION ON `test`.* FROM PUBLIC'
+        """
+        everything = "ALL PRIVILEGES" in self.privileges  # no other may stand beside it
+        names = "ALL PRIVILEGES" if everything else ", ".join(self.privileges)
+        return f"REVOKE {names} ON {self.on} FROM {self.to}"
+
+
+def writing_grants(connection: Connection) -> list[WritingGrant]:
+    """The grants of the current user beyond reading, those to all users (``PUBLIC``) included.
 
     Roles count whether active or not: the session could activate them.
     """
@@ -74,7 +96,13 @@ def writing_privileges(connection: Connection) -> list[str]:
             connection.query(f"SET ROLE {role}")
             lines += _grants(connection, "SHOW GRANTS")
         connection.query(f"SET ROLE `{before}`" if before else "SET ROLE NONE")
-    return sorted({name for line in lines for name in _privileges(line)} - _READING)
+    found = [
+        WritingGrant(names, match["on"], match["to"])
+        for line in dict.fromkeys(lines)
+        if (match := _GRANT.match(line))
+        and (names := tuple(n for n in _privileges(line) if _bare(n) not in _READING))
+    ]
+    return sorted(found, key=lambda grant: (grant.on, grant.to))
 
 
 def _grants(connection: Connection, statement: str) -> list[str]:
@@ -93,10 +121,15 @@ def _privileges(grant: str) -> list[str]:
     """The privileges that one line of SHOW GRANTS names; a role's own line names none.
 
     >>> _privileges("GRANT SELECT, UPDATE (`a`, `b`) ON `shop`.* TO `x`@`%` WITH GRANT OPTION")
-    ['SELECT', 'UPDATE', 'GRANT OPTION']
+    ['SELECT', 'UPDATE (`a`, `b`)', 'GRANT OPTION']
     """
     match = _GRANT.match(grant)
     if match is None:
         return []
-    names = [name.strip().upper() for name in _COLUMNS.sub("", match["what"]).split(",")]
+    names = [name.strip() for name in _PRIVILEGE.findall(match["what"])]
     return names + (["GRANT OPTION"] if "WITH GRANT OPTION" in grant.upper() else [])
+
+
+def _bare(privilege: str) -> str:
+    """A privilege without its columns."""
+    return privilege.partition("(")[0].strip().upper()

@@ -37,7 +37,7 @@ def connect(name: str, settings: Settings | None = None, *, allow_primary: bool 
         raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
     connection = session.connect(endpoint, local_name=database.source)
     try:
-        session.prepare(connection, endpoint, database.time_zone, database.source)
+        session.prepare(connection, endpoint, [database.time_zone], database.source)
         guard.require_reader(connection, endpoint, database.source)
         connection.query("SET SESSION TRANSACTION READ ONLY")
         connection.select_db(database.name)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pymysql
@@ -15,11 +16,12 @@ from pymysql.connections import Connection
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
+from lucky_analytics.estate import Column, Table
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config, guard, layout, replica, session, wire
 from lucky_analytics.sources.base import KEY_MODULUS, Since, Source, Totals
-from lucky_analytics.sources.convert import convert, select_expression
-from lucky_analytics.sources.drift import drift
+from lucky_analytics.sources.convert import MisfitError, convert, select_expression
+from lucky_analytics.sources.drift import Difference, base_type, drift, fits
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.pace import Pace
 
@@ -65,14 +67,16 @@ class MysqlSource(Source):
 
     def __init__(self, endpoint: Endpoint, databases: Sequence[str], required: Sequence[str] = ()) -> None:
         self.endpoint, self.attempts = endpoint, endpoint.attempts
-        self.databases = list(databases)
+        self.databases: list[str] = list(databases)
         self.required = [name for name in self.databases if name in required]
         declared = [estate.load().database(name) for name in self.databases]
         self.name = declared[0].source if len(declared) == 1 else endpoint.address
-        self.time_zone = declared[0].time_zone
+        self.time_zones = sorted({database.time_zone for database in declared})
         self.zero_dates: Counter[tuple[str, str]] = Counter()
+        self._impossible: Counter[tuple[str, str]] = Counter()
         self._connection: Connection | None = None
         self._version = ""
+        self._is_lag_hidden = False
         self._cut: dt.datetime | None = None
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -81,10 +85,10 @@ class MysqlSource(Source):
         connection = session.connect(self.endpoint, local_name=self.name)
         self._connection = connection
         try:
-            self._version = session.prepare(connection, self.endpoint, self.time_zone, self.name)
+            self._version = session.prepare(connection, self.endpoint, self.time_zones, self.name)
             guard.require_reader(connection, self.endpoint, self.name)
             self._columns, self._keys = layout.load(connection, self.databases)
-            behind = dt.timedelta() if self.endpoint.cut_at else replica.lag(connection, self.where)
+            behind = dt.timedelta() if self.endpoint.cut_at else self._behind(connection)
             (now,) = session.one_row(connection, "SELECT UTC_TIMESTAMP()")
             connection.query(_SNAPSHOT)
         except pymysql.err.MySQLError as error:
@@ -138,8 +142,12 @@ class MysqlSource(Source):
         ]
         return [f"{name}.{table}" for name, table in declared if table not in present[name]]
 
-    def drift(self, database: str, table: str) -> list[str]:
+    def drift(self, database: str, table: str) -> list[Difference]:
         return drift(estate.load().database(database).table(table), self._columns.get((database, table), {}))
+
+    def impossible(self, database: str, table: str) -> dict[str, int]:
+        name = f"{database}.{table}"
+        return {column: n for (table_name, column), n in self._impossible.items() if table_name == name and n}
 
     def read(
         self,
@@ -151,10 +159,11 @@ class MysqlSource(Source):
     ) -> Iterator[pa.RecordBatch]:
         declared = estate.load().database(database).table(table)
         chosen = [declared.columns[name] for name in (columns or declared.columns)]
-        self._require_columns(database, table, [column.name for column in chosen])
+        self._require_columns(database, table, chosen)
+        kinds, zone = self._columns[database, table], self._zone(database)
         schema = pa.schema([column.arrow for column in chosen])
-        sql = f"SELECT {', '.join(map(select_expression, chosen))} FROM `{database}`.`{table}`"
-        sql += _where(since)
+        wanted = ", ".join(select_expression(column.name, kinds[column.name]) for column in chosen)
+        sql = f"SELECT {wanted} FROM `{database}`.`{table}`{self._where(database, table, since)}"
         if since is None and self._keys.get((database, table)) == declared.key:
             # The clustered key: sorted for free, and the same rows make the same file.
             sql += " FORCE INDEX FOR ORDER BY (PRIMARY) ORDER BY " + ", ".join(f"`{k}`" for k in declared.key)
@@ -164,24 +173,54 @@ class MysqlSource(Source):
             for block in blocks:
                 arrays = []
                 for values, column in zip(block, chosen, strict=True):
-                    array, n_zero = convert(values, column, f"{database}.{table}.{column.name}")
-                    self.zero_dates[f"{database}.{table}", column.name] += n_zero
-                    arrays.append(array)
+                    try:
+                        converted = convert(values, column, kinds[column.name], zone)
+                    except MisfitError as error:
+                        for _ in blocks:  # to the end of the answer: the other tables are read in this view
+                            pass
+                        row = _describe_row(declared, chosen, block, error.row)
+                        raise _misfit(error, f"{self.where}: {database}.{table}.{column.name}{row}") from None
+                    self.zero_dates[f"{database}.{table}", column.name] += converted.n_zero
+                    self._impossible[f"{database}.{table}", column.name] += converted.n_impossible
+                    arrays.append(converted.array)
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
         except pymysql.err.MySQLError as error:
             raise self._failed(error, f"{database}.{table}") from error
 
     def totals(self, database: str, table: str, columns: Sequence[str], since: Since | None = None) -> Totals:
         declared = estate.load().database(database).table(table)
-        decimals = [name for name in columns if declared.columns[name].type.startswith("decimal")]
+        kinds = self._columns.get((database, table), {})
+        decimals = [
+            name
+            for name in columns
+            if {base_type(declared.columns[name].type), base_type(kinds.get(name, ""))} == {"decimal"}
+        ]
         key = f"SUM(MOD(`{declared.integer_key}`, {KEY_MODULUS}))" if declared.integer_key else "0"
         wanted = ", ".join(["COUNT(*)", key, *(f"SUM(`{name}`)" for name in decimals)])
         try:
-            row = session.one_row(self._open(), f"SELECT {wanted} FROM `{database}`.`{table}`{_where(since)}")
+            row = session.one_row(
+                self._open(),
+                f"SELECT {wanted} FROM `{database}`.`{table}`{self._where(database, table, since)}",
+            )
         except pymysql.err.MySQLError as error:
             raise self._failed(error, f"{database}.{table}") from error
         sums = {name: Decimal(total or 0) for name, total in zip(decimals, row[2:], strict=True)}
         return Totals(int(row[0]), int(row[1] or 0), sums)
+
+    def warnings(self) -> list[str]:
+        found = [self.endpoint.secret.exposed] if self.endpoint.secret else []
+        if self._is_lag_hidden:
+            found.append(
+                "this user may not see how far the replica is behind, nor whether it has stopped, so that its"
+                " cut is taken as now. " + replica.monitor_grant(self._version, self.endpoint.user)
+            )
+        return [f"{self.where}: {line}" for line in found if line]
+
+    def _behind(self, connection: Connection) -> dt.timedelta:
+        """How far this server is behind; nought for a primary, and where we may not ask."""
+        lag = replica.lag(connection, self.where)
+        self._is_lag_hidden = lag is None and guard.is_replica(connection)
+        return lag or dt.timedelta()
 
     def _open(self) -> Connection:
         if self._connection is None or not self._connection.open:
@@ -190,7 +229,7 @@ class MysqlSource(Source):
 
     def _failed(self, error: Exception, table: str = "") -> SourceError:
         at = self.where
-        return session.source_error(error, f"{at}, {table}" if table else at)
+        return session.source_error(error, f"{at}, {table}" if table else at, of_table=bool(table))
 
     def _require_databases(self) -> None:
         present = {database for database, _ in self._columns}
@@ -204,12 +243,12 @@ class MysqlSource(Source):
                 remedy="Grant SELECT on it, or correct sources.toml",
             )
 
-    def _require_columns(self, database: str, table: str, names: list[str]) -> None:
+    def _require_columns(self, database: str, table: str, columns: list[Column]) -> None:
         here = self._columns.get((database, table))
         at = self.where
         if here is None:
             raise SourceError(f"{at}: table {database}.{table}", expected="as declared", got="no such table")
-        missing = [name for name in names if name not in here]
+        missing = [column.name for column in columns if column.name not in here]
         if missing:
             raise SourceError(
                 f"{at}: {database}.{table}",
@@ -217,7 +256,45 @@ class MysqlSource(Source):
                 got="no such column",
                 remedy="If it was removed on purpose, remove it from the estate",
             )
+        for column in columns:
+            if not fits(column.type, here[column.name]):
+                raise SourceError(
+                    f"{at}: {database}.{table}.{column.name}",
+                    expected=column.type,
+                    got=f"a {here[column.name]}, whose values would not arrive as they are",
+                    remedy="Have it changed back, or declare its type in the estate",
+                )
+
+    def _zone(self, database: str) -> str:
+        """The zone of the wall clock that this database's datetimes show."""
+        return self.endpoint.time_zone or estate.load().database(database).time_zone
+
+    def _where(self, database: str, table: str, since: Since | None) -> str:
+        """The condition, with a time as the server's column has it."""
+        if since is None:
+            return ""
+        value, kind = since.value, self._columns.get((database, table), {}).get(since.column, "")
+        if isinstance(value, dt.datetime) and base_type(kind) != "timestamp":
+            value = (
+                value.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(self._zone(database))).replace(tzinfo=None)
+            )
+        return f" WHERE `{since.column}` >= '{value}'"
 
 
-def _where(since: Since | None) -> str:
-    return f" WHERE `{since.column}` >= '{since.value}'" if since else ""
+def _describe_row(table: Table, chosen: Sequence[Column], block: Sequence[pa.Array], row: int) -> str:
+    """Which row, by its key, where no part of that is personal."""
+    position = {column.name: number for number, column in enumerate(chosen)}
+    if any(name not in position or table.columns[name].personal != "none" for name in table.key):
+        return ""
+    values = [block[position[name]][row].as_py() or b"" for name in table.key]
+    key = ", ".join(f"{n} {v.decode(errors='replace')}" for n, v in zip(table.key, values, strict=True))
+    return f" of the row with {key}"
+
+
+def _misfit(error: MisfitError, where: str) -> SourceError:
+    return SourceError(
+        where,
+        expected=error.expected,
+        got=error.got,
+        remedy="Correct the row, or declare the column's type, nullable or zero_dates in the estate",
+    )

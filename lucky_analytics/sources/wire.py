@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from pymysql.connections import MAX_PACKET_LEN
-from pymysql.err import InternalError, OperationalError
+from pymysql.err import InternalError, MySQLError, OperationalError
 from pymysql.protocol import MysqlPacket
 
 from lucky_analytics.sources.pace import Pace
@@ -58,7 +58,13 @@ def read_columns(connection: Any, sql: str, pace: Pace | None = None) -> Iterato
             if pace is not None:
                 pace.spend(len(chunk))
             pending += chunk
-            scanned, ended = _scan(pending, scanned, starts, connection)
+            try:
+                scanned, ended = _scan(pending, scanned, starts, connection)
+            except InternalError:  # out of step: nothing that follows can be trusted
+                raise
+            except MySQLError:  # the server's own, which ends its answer: the connection is as good as before
+                whole = True
+                raise
             if starts and (ended or scanned >= BYTES_PER_BLOCK):
                 yield _columns(pending, starts, result.field_count)
                 del pending[:scanned]

@@ -40,12 +40,25 @@ def test_a_sound_server_passes_every_check(live: Settings):
         assert what in names
 
 
-def test_drift_is_named(live: Settings, server: mariadb.Mariadb):
+def test_drift_is_named_and_fails_only_where_it_breaks_something(live: Settings, server: mariadb.Mariadb):
     server.execute("ALTER TABLE luckyus_opshop.t_shop_info MODIFY shop_name varchar(40), ADD extra int")
-    (check,) = failed(live)
+    assert failed(live) == []
+    (check,) = [check for check in examine(live) if check.is_warning]
     assert "drift of luckyus_opshop" in check.name
     assert "shop_name is varchar(40), declared varchar(128)" in check.found
     assert "column extra int(11) is not declared" in check.found
+    server.execute("ALTER TABLE luckyus_opshop.t_shop_info MODIFY location_longitude double")
+    (check,) = failed(live)
+    assert "location_longitude is double, declared decimal" in check.found
+
+
+def test_a_database_that_was_read_before_and_is_gone_fails(live: Settings):
+    assert failed(live) == []
+    assert live.source_url is not None
+    (check,) = [
+        c for c in examine(live, {"luckyus_opshop", "luckyus_sales_payment"}) if "grant taken" in c.found
+    ]
+    assert ("database luckyus_sales_payment" in check.name, check.passed) == (True, False)
 
 
 def test_a_server_that_refuses_is_one_failed_line(live: Settings):

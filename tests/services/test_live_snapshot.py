@@ -94,18 +94,63 @@ def test_a_server_that_is_down_is_named_and_leaves_the_newest_snapshot(loaded: S
     assert snapshot.find("newest", loaded).id == before.id
 
 
-def test_a_lost_column_stops_the_snapshot_and_a_new_one_is_noted(loaded: Settings, server: mariadb.Mariadb):
+def test_a_lost_column_costs_its_table_and_a_new_one_is_noted(loaded: Settings, server: mariadb.Mariadb):
     name = "luckyus_scm_commodity.t_commodity_base_info"
     server.execute(f"ALTER TABLE {name} ADD COLUMN brand_new INT NULL")
     taken = snapshot.take(mysql.connect(loaded, ["scmcommodity"]), settings=loaded)
-    assert taken.tables[name].drift == ("column brand_new int(11) is not declared",)
+    assert taken.tables[name].drift == ()
+    assert taken.tables[name].noted == ("column brand_new int(11) is not declared",)
+    assert [f.subject for f in taken.notes()] == ["brand_new"]
+    assert [f for f in taken.breaches(name) if f.rule == "drift"] == []
     assert "brand_new" not in taken.tables[name].schema
 
     server.execute(f"ALTER TABLE {name} DROP COLUMN spu_code")
-    with pytest.raises(SourceError, match="t_commodity_base_info: expected column spu_code"):
-        snapshot.take(mysql.connect(loaded, ["scmcommodity"]), settings=loaded)
-    assert snapshot.find("newest", loaded).id == taken.id
-    assert [path.name for path in loaded.snapshots_dir.glob("[!.]*")] == [taken.id]
+    after = snapshot.take(mysql.connect(loaded, ["scmcommodity"]), settings=loaded)
+    (line,) = after.failures()
+    assert "t_commodity_base_info: expected column spu_code" in line
+    assert after.tables[name].content_hash == taken.tables[name].content_hash
+    assert "drift" in [f.rule for f in after.breaches(name)]
+
+
+def test_a_database_whose_grant_is_taken_away_is_an_error_and_the_newest_stays(
+    loaded: Settings, server: mariadb.Mariadb
+):
+    before = snapshot.take(mysql.connect(loaded), settings=loaded)
+    for host in ("%", "localhost"):
+        server.execute(f"REVOKE SELECT ON luckyus_opshop.* FROM lucky_read@'{host}'")
+    with pytest.raises(SourceError, match="database luckyus_opshop: expected as in snapshot"):
+        snapshot.take(mysql.connect(loaded), settings=loaded)
+    newest = snapshot.find("newest", loaded)
+    assert newest.id == before.id
+    assert ["luckyus_opshop" in f.detail for f in newest.breaches() if f.rule == "source"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("change", "kept", "word"),
+    [
+        ("ADD remark varchar(50) NULL", False, "remark"),
+        ("MODIFY channel bigint NOT NULL", False, "bigint"),
+        ("MODIFY channel bit(8) NOT NULL", False, "bit(8)"),
+        ("MODIFY pay_money decimal(65,30) NOT NULL", False, "decimal(65,30)"),
+        ("MODIFY pay_money double NOT NULL", True, "a double"),
+        ("MODIFY pay_money float NOT NULL", True, "a float"),
+        ("MODIFY channel binary(4) NOT NULL", True, "a binary(4)"),
+        ("DROP channel", True, "column channel"),
+    ],
+)
+def test_a_changed_column_stops_its_table_only_where_it_does_not_fit(
+    loaded: Settings, server: mariadb.Mariadb, change: str, kept: bool, word: str
+):
+    name = "luckyus_sales_order.t_order"
+    server.execute(f"UPDATE {name} SET channel = 53, pay_money = 4.71")
+    before = snapshot.take(mysql.connect(loaded, ["salesorder"]), settings=loaded)
+    server.execute("SET sql_mode = ''", f"ALTER TABLE {name} {change}")
+    after = snapshot.take(mysql.connect(loaded, ["salesorder"]), settings=loaded, whole=True)
+    assert after.tables[name].content_hash == before.tables[name].content_hash  # 53 is 53, and 4.71 is 4.71
+    assert bool(after.failures()) == kept
+    assert bool([finding for finding in after.breaches(name) if finding.rule == "drift"]) == kept
+    said = "; ".join([*after.failures(), *(str(note) for note in after.notes())])
+    assert word in said
 
 
 def test_a_missing_table_is_a_breach_and_stops_nothing(loaded: Settings, server: mariadb.Mariadb):

@@ -13,18 +13,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lucky_analytics"
-ALWAYS = {"errors", "estimate", "formats"}
+ALWAYS = {"errors", "estimate", "formats", "locks"}
 ROOMS = {"data.py", "steps.py", "views.py", "texts.py"}
 ROWS = {
     "settings": set(),
     "errors": set(),
     "estimate": set(),
     "formats": set(),
+    "locks": set(),
     "secrets": {"settings"},
     "estate": set(),
     "sources": {"estate", "settings", "secrets"},
     "demo": {"estate", "settings", "sources", "secrets"},
-    "snapshot": {"sources", "estate", "settings", "report"},
+    "snapshot": {"sources", "estate", "settings", "secrets"},
     "reference": {"settings"},
     "declared": set(),
     "catalog": {"snapshot", "estate", "report", "settings", "declared"},
@@ -36,7 +37,7 @@ ROWS = {
     "tables": set(),
     "report": {"tables"},
     "lists": {"settings"},
-    "runs": {"report", "snapshot", "settings", "pages"},
+    "runs": {"report", "snapshot", "settings", "pages", "estate"},
     "pages": {"report"},
     "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},

@@ -46,17 +46,14 @@ def _orders(suite: Tables) -> ir.Table:
         items_cents=cents(item.pay_money.sum()),
         tax_cents=cents(item.tax.sum()),
     )
-    refunds = suite.refunds.group_by(refunded_order="order_id").agg(
-        refund_cents=whole(ibis._.refund_cents.sum())
-    )
     trading = suite.stores.filter("is_trading_store").select(trading_id="store_id", is_trading=True)
     order = order.mutate(order_id=text(order.id), store_id=text(order.shop_id))
     joined = (
         order.left_join(amounts, order.order_id == amounts.amount_order)
         .left_join(items, order.order_id == items.item_order)
-        .left_join(refunds, order.order_id == refunds.refunded_order)
         .left_join(trading, order.store_id == trading.trading_id)
     )
+    joined = _with_refunds(suite, joined)
     return joined.select(
         "order_id",
         "store_id",
@@ -73,11 +70,21 @@ def _orders(suite: Tables) -> ir.Table:
         delivery_fee_cents=joined.delivery_fee_cents.fill_null(0),
         packaging_fee_cents=joined.packaging_fee_cents.fill_null(0),
         order_discount_cents=joined.order_discount_cents.fill_null(0),
-        refund_cents=joined.refund_cents.fill_null(0),
+        refund_cents=joined.refund_cents,
         n_items=joined.n_items.fill_null(0),
         has_amounts=joined.amount_order.notnull(),
         is_trading_store=joined.is_trading.fill_null(False),
     )
+
+
+def _with_refunds(suite: Tables, order: ir.Table) -> ir.Table:
+    """``order`` with ``refund_cents``: 0 without a refund, null where payments are not in the snapshot."""
+    refund = suite.optional("refunds")
+    if refund is None:
+        return order.mutate(refund_cents=ibis.null("int64"))
+    refunded = refund.group_by(refunded_order="order_id").agg(refunded_cents=whole(ibis._.refund_cents.sum()))
+    joined = order.left_join(refunded, order.order_id == refunded.refunded_order)
+    return joined.mutate(refund_cents=joined.refunded_cents.fill_null(0))
 
 
 def _order_items(suite: Tables) -> ir.Table:
@@ -133,7 +140,10 @@ ORDERS = Conformed(
             "int64", "discount that is not allocated to items; positive lowers what was paid", "cents"
         ),
         "refund_cents": Field(
-            "int64", "given back by as_of; positive, and not taken off revenue_cents", "cents"
+            "int64",
+            "given back by as_of; positive, not taken off revenue_cents; null without payments",
+            "cents",
+            nullable=True,
         ),
         "n_items": Field("int64", "units", "count"),
         "has_amounts": Field("boolean", "whether the order's amounts were broken down"),

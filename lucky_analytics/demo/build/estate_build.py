@@ -47,12 +47,14 @@ def build(
     only: str | None = None,
     calibrate: bool = True,
     tables: str = "default",
+    may_replace: bool = True,
 ) -> BuildReport:
     """Build the demo estate into ``out``; at scale 1 every published figure is met or nothing is replaced.
 
     ``truth`` overrides planted values (partial JSON), ``only`` plants one mechanism alone, ``calibrate``
     False leaves the published figures out, ``tables`` says how much is built. An estate that was built from
-    the same inputs is left alone (``unchanged``). Raises ``ParameterError``, ``UnknownNameError`` or
+    the same inputs is left alone (``unchanged``); without ``may_replace`` also one that is at least as large
+    and was built with other arguments. Raises ``ParameterError``, ``UnknownNameError`` or
     ``DemoError`` before any work for bad arguments, ``DemoError`` for a figure that was missed, a second
     build at the same time, or a full disk.
 
@@ -71,6 +73,9 @@ def build(
     inputs = _fingerprint(arguments, planted)
     if rows := _unchanged(out, inputs):  # needs no lock: another build could only write the same again
         return BuildReport(out, True, rows, seconds=time.monotonic() - started)
+    asked = {**arguments, "planted": hashlib.sha256(json.dumps(planted).encode()).hexdigest()[:16]}
+    if not may_replace:
+        _require_nothing_lost(out, asked)
     with locked(out), building(out) as folder, threadpool_limits(1):
         targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
         written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
@@ -79,12 +84,32 @@ def build(
         _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures], "plants": shifts})
         record = {
             "inputs": inputs,
-            **arguments,
+            **asked,
             "tables_written": {k: asdict(w) for k, w in written.items()},
         }
         _dump(folder / "demo.json", record)
     rows = {name: table.rows for name, table in written.items()}
     return BuildReport(out, False, rows, figures, time.monotonic() - started)
+
+
+def _require_nothing_lost(out: Path, asked: dict[str, object]) -> None:
+    """Raise ``DemoError`` where another estate stands that is as large as the one asked for, or larger."""
+    try:
+        standing = json.loads((out / "demo.json").read_text(encoding="utf-8"))
+        is_smaller = float(standing["scale"]) < float(str(asked["scale"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # nothing there that could be lost
+    other = {name: standing[name] for name in asked if name in standing and standing[name] != asked[name]}
+    if other and not is_smaller:
+        described = ", ".join(
+            "another truth file" if name == "planted" else f"{name} {value}" for name, value in other.items()
+        )
+        raise DemoError(
+            f"demo estate {out}",
+            expected="an empty folder, or an estate of the same arguments",
+            got=f"one of {described}",
+            remedy="Add --replace to build over it, or --out DIR to build beside it",
+        )
 
 
 def _checked(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from lucky_analytics.errors import DemoError
+from lucky_analytics.locks import HeldError, hold
 
 __all__ = ["building", "locked"]
 
@@ -17,23 +17,16 @@ __all__ = ["building", "locked"]
 @contextlib.contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Hold the build lock of ``out``; the kernel drops it with the process. Raises ``DemoError`` if taken."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    path = out.parent / f".{out.name}.lock"
-    with path.open("a+") as file:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
+            held.enter_context(hold(out.parent / f".{out.name}.lock"))
+        except HeldError as error:
             raise DemoError(
                 f"demo estate {out}",
                 expected="one build at a time",
-                got=f"process {file.read().strip() or 'unknown'} is building it",
+                got=f"{error.holder} is building it",
                 remedy="Wait for it, or build into another folder (--out)",
             ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
         yield
 
 

@@ -13,7 +13,7 @@ from pymysql.connections import Connection
 from lucky_analytics import estate
 from lucky_analytics.demo.build.sql import create_table, insert_statements
 from lucky_analytics.errors import DemoError
-from lucky_analytics.secrets import Secret
+from lucky_analytics.secrets import Secret, write_once
 from lucky_analytics.sources import demo as demo_source
 from lucky_analytics.sources import endpoint, session
 
@@ -84,9 +84,7 @@ def load(
 def create_secret(path: Path) -> Secret:
     """A reference to the password in ``path``; a random one is written there if there is none yet."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+        write_once(path, secrets.token_urlsafe(24) + "\n")
     return Secret("password_file", str(path))
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
+from collections import namedtuple
+
 import pytest
 
+import lucky_analytics.cli as cli_module
 from lucky_analytics.cli import COMMANDS, lucky, main
 from tests import estate_rows
 from tests.notebook_cells import OPENING, write_notebook
@@ -111,3 +116,19 @@ def test_a_run_is_logged_with_its_tables_rows_and_lists_and_a_skip_is_not(here, 
     ran, wrote = read_entries(here)
     assert (ran["command"], ran["tables"]) == ("run counts", {"luckyus_opshop.t_shop_info": 1})
     assert wrote["exports"] == [str(here.outputs_dir / "lists" / "at_risk-2026-02-13.csv")]
+
+
+@pytest.mark.parametrize("full", ["outputs", "data"])
+def test_a_full_disk_is_named_by_its_folder(here, capsys, monkeypatch, full):
+    folder = {"outputs": here.outputs_dir, "data": here.data_dir}[full]
+    for each in (here.outputs_dir, here.data_dir):
+        each.mkdir(exist_ok=True)
+
+    def write(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(0 if path == folder else 1 << 40))
+    monkeypatch.setattr(cli_module.LazyGroup, "get_command", write)
+    code, _, (line,) = call(capsys, "list")
+    assert (code, line) == (74, f"lucky: {folder}: No space left on device")

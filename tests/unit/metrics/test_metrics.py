@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from lucky_analytics import metrics
@@ -133,3 +135,24 @@ def test_every_metric_says_what_it_is():
     for metric in metrics.REGISTRY.values():
         assert metric.description.endswith(".")
         assert metric.owner and metric.unit and metric.direction in {"up", "down", "none"}
+
+
+def test_metrics_of_different_dates_each_have_their_own_period(suite, monkeypatch):
+    """Orders were placed on 1, 1 and 2 July; ``ordered_at`` stands for another date of the same rows."""
+    of_orders = metrics.REGISTRY["orders"]
+    by_instant = dataclasses.replace(of_orders, name="placed", date="ordered_at")
+    monkeypatch.setitem(metrics.REGISTRY, "placed", by_instant)
+    start, end = dt.date(2025, 7, 2), dt.datetime(2025, 7, 2, 16)
+    for names in (["orders", "placed"], ["placed", "orders"]):
+        got = metrics.aggregate(suite, names, by=["customer_id"], start=start).execute()
+        assert got.set_index("customer_id")[names].to_dict("index") == {"B": dict.fromkeys(names, 1)}
+        (row,) = metrics.aggregate(suite, names, end=end).execute().to_dict("records")
+        assert row == {"orders": 3, "placed": 2}  # order_date < 16:00 of that day, ordered_at < 16:00
+    grouped = metrics.aggregate(suite, ["orders", "placed"], by=["customer_id"], end=end).execute()
+    grouped = grouped.set_index("customer_id")
+    assert grouped.orders.to_dict() == {"A": 2, "B": 1}
+    assert grouped.placed["A"] == 2
+    assert pd.isna(grouped.placed["B"])
+    with pytest.raises(ParameterError, match="got state from"):
+        monkeypatch.setitem(metrics.REGISTRY, "state", dataclasses.replace(of_orders, name="state", date=""))
+        metrics.aggregate(suite, ["orders", "state"], start=start)

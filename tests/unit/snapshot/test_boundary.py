@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -99,3 +101,34 @@ def test_a_damaged_key_is_an_error_and_never_replaced(tmp_path: Path):
     with pytest.raises(SnapshotError, match="Restore it from a backup"):
         load_key(tmp_path, "live")
     assert (tmp_path / ".hash_key").read_text() == "short\n"
+
+
+def test_a_full_disk_leaves_no_empty_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            load_key(tmp_path, "live")
+    assert list(tmp_path.iterdir()) == []
+    assert len(load_key(tmp_path, "live")) == 32
+    assert [path.name for path in tmp_path.iterdir()] == [".hash_key"]
+
+
+def test_two_that_make_the_key_at_once_agree_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    first: list[bytes] = []
+
+    def late(handle: int) -> None:
+        if not first:
+            first.append(b"")
+            first[0] = load_key(tmp_path, "live")
+
+    monkeypatch.setattr(os, "fsync", late)
+    assert load_key(tmp_path, "live") == first[0]
+
+
+def test_an_empty_key_says_when_it_may_be_removed(tmp_path: Path):
+    (tmp_path / ".hash_key").touch()
+    with pytest.raises(SnapshotError, match=r"got an empty file.* remove it if no snapshot was taken"):
+        load_key(tmp_path, "live")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import gc
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucky_analytics import estate, snapshot
-from lucky_analytics.errors import SnapshotError, SourceError, UnknownNameError
+from lucky_analytics.catalog import Suite
+from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot import store as stores
@@ -161,7 +163,7 @@ def test_a_missing_snapshot_and_a_damaged_manifest_are_one_line(where: Settings)
 class Breaking(FilesSource):
     """Fails after the first table."""
 
-    error: Exception = SourceError("server x", got="gone")
+    error: BaseException = KeyboardInterrupt()
     broken = True
     opened = 0
 
@@ -189,7 +191,7 @@ def source_of(where: Settings, name: str, database: str, broken: bool) -> Breaki
 def test_an_interrupted_snapshot_is_invisible_and_resume_keeps_finished_servers(where: Settings):
     shops = source_of(where, "opshop", "luckyus_opshop", broken=False)
     orders = source_of(where, "salesorder", "luckyus_sales_order", broken=True)
-    with pytest.raises(SourceError, match="gone"):
+    with pytest.raises(KeyboardInterrupt):
         snapshot.take([shops, orders], settings=where)
     assert snapshot.list_all(where) == []
 
@@ -252,7 +254,7 @@ def test_without_resume_everything_is_read_again(where: Settings):
     orders = source_of(where, "salesorder", "luckyus_sales_order", broken=True)
     shops = source_of(where, "opshop", "luckyus_opshop", broken=False)
     shops.broken = False
-    with pytest.raises(SourceError):
+    with pytest.raises(KeyboardInterrupt):
         snapshot.take([shops, orders], settings=where)
     orders.broken = False
     first = shops.opened
@@ -306,3 +308,40 @@ def test_prune_keeps_the_newest_ones_and_the_last_of_each_month(where: Settings)
     assert [snapshot.verify(m) for m in left] == [[], [], []]
     with pytest.raises(SnapshotError, match="keep of 1 or more"):
         snapshot.prune(where, keep=0)
+
+
+def test_prune_leaves_a_snapshot_that_is_being_read(where: Settings):
+    taken = []
+    for day in (3, 4, 5):
+        rewrite(where, ORDERS, day)
+        cut = dt.datetime(2026, 1, day, tzinfo=dt.UTC)
+        taken.append(snapshot.take(FilesSource(where.demo_dir, cut=cut), settings=where))
+    said: list[str] = []
+    with stores.reading(taken[0]), stores.reading(taken[0]):
+        assert [m.id for m in stores.prune(where, keep=1, tell=said.append)] == [taken[1].id]
+        assert snapshot.verify(taken[0]) == []
+    assert said == [f"{taken[0].id} stays: it is being read"]
+    suite = Suite(taken[0])
+    assert stores.prune(where, keep=1) == []
+    del suite
+    gc.collect()
+    assert [m.id for m in stores.prune(where, keep=1)] == [taken[0].id]
+    with (
+        pytest.raises(SnapshotError, match=f"snapshot {taken[0].id}: expected a folder"),
+        stores.reading(taken[0]),
+    ):
+        pass
+
+
+def test_a_snapshot_is_for_its_owner_alone(where: Settings, tmp_path: Path):
+    exported = where.demo_dir / ORDERS.replace(".", "/")
+    exported.with_suffix(".parquet").chmod(0o644)
+    where.snapshots_dir.mkdir(parents=True, mode=0o755)
+    taken = take(where)
+    modes = {path: path.stat().st_mode & 0o777 for path in [where.snapshots_dir, *taken.folder.rglob("*")]}
+    linked = {
+        p for name, e in taken.tables.items() if e.how == "linked" for p in taken.paths(*name.split("."))
+    }
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file() and path not in linked} == {0o600}
+    assert exported.with_suffix(".parquet").stat().st_mode & 0o777 == 0o644  # the exported file is as it was

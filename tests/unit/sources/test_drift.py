@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics.estate import Column, Table
-from lucky_analytics.sources.drift import drift
+from lucky_analytics.sources.drift import Difference, drift
 
 TABLE = Table(
     "t",
@@ -24,17 +24,30 @@ def test_display_widths_and_aliases_are_no_drift():
 
 
 @pytest.mark.parametrize(
-    ("there", "line"),
+    ("there", "line", "breaks"),
     [
-        ({"m": "decimal(10,2)"}, "column m is decimal(10,2), declared decimal(12,2)"),
-        ({"n": "int(10)"}, "column n is int(10), declared int unsigned"),
-        ({"id": "varchar(32)"}, "column id is varchar(32), declared bigint"),
-        ({"new": "date"}, "column new date is not declared"),
+        ({"m": "decimal(10,2)"}, "column m is decimal(10,2), declared decimal(12,2)", False),
+        ({"m": "decimal(65,30)"}, "column m is decimal(65,30), declared decimal(12,2)", False),
+        ({"m": "double"}, "column m is double, declared decimal(12,2)", True),
+        ({"m": "float(8,2)"}, "column m is float(8,2), declared decimal(12,2)", True),
+        ({"n": "int(10)"}, "column n is int(10), declared int unsigned", False),
+        ({"n": "bit(8)"}, "column n is bit(8), declared int unsigned", False),
+        ({"n": "double"}, "column n is double, declared int unsigned", True),
+        ({"n": "binary(4)"}, "column n is binary(4), declared int unsigned", True),
+        ({"n": "datetime"}, "column n is datetime, declared int unsigned", True),
+        ({"id": "varchar(32)"}, "column id is varchar(32), declared bigint", False),
+        ({"j": "geometry"}, "column j is geometry, declared json", True),
+        ({"new": "date"}, "column new date is not declared", False),
     ],
 )
-def test_each_difference_is_one_line(there: dict[str, str], line: str):
-    assert drift(TABLE, AS_DECLARED | there) == [line]
+def test_each_difference_is_one_line_and_breaks_only_where_values_would_be_lost(
+    there: dict[str, str], line: str, breaks: bool
+):
+    (name,) = there
+    assert drift(TABLE, AS_DECLARED | there) == [Difference(name, line, breaks)]
 
 
-def test_a_missing_column_is_one_line():
-    assert drift(TABLE, {k: v for k, v in AS_DECLARED.items() if k != "j"}) == ["column j is missing"]
+def test_a_missing_column_breaks():
+    assert drift(TABLE, {k: v for k, v in AS_DECLARED.items() if k != "j"}) == [
+        Difference("j", "column j is missing", True)
+    ]

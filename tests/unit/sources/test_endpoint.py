@@ -47,6 +47,24 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(url: str):
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("mark", ["/", "?", "#", "[", "@/", "/?", "?x=", "?x=1&y=", "℀", "%2f", ";", "\\"])
+@pytest.mark.parametrize(
+    "start", ["mysql://u:Summer2026", "mysql://u:2026", "mysql://:Summer", "postgres://u:Summer"]
+)
+def test_no_part_of_a_password_is_shown_whatever_it_holds(start: str, mark: str):
+    with pytest.raises(SourceError, match="source URL") as refused:
+        endpoint.parse(f"{start}{mark}autumn@db.example:3306")
+    said = str(refused.value)
+    assert not [word for word in ("Summer", "summer", "2026", "autumn") if word in said]
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("rest", ["/database", "#part", "?allow_primary", "?=yes"])
+def test_what_would_be_ignored_is_refused(rest: str):
+    with pytest.raises(SourceError, match="something else after the port"):
+        endpoint.parse(f"mysql://x@db{rest}")
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [
@@ -76,6 +94,10 @@ def test_secrets_are_read_only_when_revealed(tmp_path: Path, monkeypatch: pytest
     assert by_file is not None
     assert by_file.reveal() == "hunter2"
     assert "hunter2" not in repr(by_file) + str(by_file)
+    (tmp_path / "pw").chmod(0o644)
+    assert by_file.exposed == f"{tmp_path}/pw has mode 644, so that other accounts can read it; chmod 600 it"
+    (tmp_path / "pw").chmod(0o600)
+    assert (by_file.exposed, Secret("password_env", "X").exposed) == ("", "")
     monkeypatch.setenv("SOME_PW", "hunter3")
     assert Secret("password_env", "SOME_PW").reveal() == "hunter3"
     with pytest.raises(SourceError, match="nothing at NOT_SET"):

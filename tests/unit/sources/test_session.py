@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pymysql
@@ -40,6 +41,28 @@ def test_a_lasting_failure_names_server_and_tries(monkeypatch: pytest.MonkeyPatc
         )
 
 
+@pytest.mark.parametrize("code", [1040, 1203, 1226])
+def test_too_many_connections_may_pass_and_are_tried_again(code: int, monkeypatch: pytest.MonkeyPatch):
+    tried: list[int] = []
+    monkeypatch.setattr(pymysql, "connect", failing([code, code], tried))
+    session.connect(Endpoint("db", tls="off"), local_name="x", sleep=lambda seconds: None)
+    assert len(tried) == 3
+    monkeypatch.setattr(pymysql, "connect", failing([code] * 9, []))
+    with pytest.raises(SourceError, match="expected a free connection"):
+        session.connect(Endpoint("db", tls="off", attempts=2), local_name="x", sleep=lambda seconds: None)
+
+
+@pytest.mark.parametrize("content", [None, "no certificate\n"])
+def test_certificates_that_are_not_there_are_named(content: str | None, tmp_path: Path):
+    path = tmp_path / "servers.pem"
+    if content:
+        path.write_text(content)
+    with pytest.raises(
+        SourceError, match=rf"server x at db:3306: ca: expected certificates \(PEM\) in {path}"
+    ):
+        session.connect(Endpoint("db", ca=str(path)), local_name="x", sleep=lambda seconds: None)
+
+
 def test_a_refused_password_is_final(monkeypatch: pytest.MonkeyPatch):
     tried: list[int] = []
     monkeypatch.setattr(pymysql, "connect", failing([1045] * 9, tried))
@@ -67,7 +90,10 @@ def test_each_flavour_has_its_own_timeout(version: str, statement: str):
     [
         ("GRANT USAGE ON *.* TO `r`@`%` IDENTIFIED BY PASSWORD '*X'", ["USAGE"]),
         ("GRANT SELECT, SHOW VIEW ON `db`.* TO `r`@`%`", ["SELECT", "SHOW VIEW"]),
-        ("GRANT SELECT (`a`, `b`), INSERT (`a`) ON `db`.`t` TO `r`@`%`", ["SELECT", "INSERT"]),
+        (
+            "GRANT SELECT (`a`, `b`), INSERT (`a`) ON `db`.`t` TO `r`@`%`",
+            ["SELECT (`a`, `b`)", "INSERT (`a`)"],
+        ),
         ("GRANT ALL PRIVILEGES ON *.* TO `r`@`%` WITH GRANT OPTION", ["ALL PRIVILEGES", "GRANT OPTION"]),
         ("GRANT `analyst` TO `r`@`%`", []),
         ("SET DEFAULT ROLE `analyst` FOR `r`@`%`", []),

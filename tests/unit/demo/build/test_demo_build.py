@@ -254,3 +254,28 @@ def _with_short_files(out: Path) -> subprocess.CompletedProcess[str]:
     arguments = ["demo", "build", "--scale", "0.02", "--seed", "9", "--tables", "core", "--out", str(out)]
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("standing", "asked", "word"),
+    [
+        ({"scale": 1.0}, {"scale": 0.02}, "scale 1.0"),
+        ({"scale": 0.02, "seed": 7}, {"scale": 0.02, "seed": 8}, "seed 7"),
+        ({"scale": 1.0, "planted": "x"}, {"scale": 1.0}, "another truth file"),
+    ],
+)
+def test_an_estate_is_not_lost_without_being_asked_for(tmp_path, standing, asked, word):
+    (tmp_path / "demo.json").write_text(json.dumps(standing))
+    with pytest.raises(DemoError, match=f"got one of {word}.* --replace") as refused:
+        demo.build(tmp_path, **asked, tables="core", may_replace=False)
+    assert "\n" not in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["demo.json"]
+
+
+def test_a_larger_one_and_a_newer_version_replace_without_being_asked(tmp_path):
+    (tmp_path / "demo.json").write_text(json.dumps({"scale": 0.005, "inputs": "older code", "seed": 3}))
+    assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    record = json.loads((tmp_path / "demo.json").read_text())
+    (tmp_path / "demo.json").write_text(json.dumps({**record, "inputs": "older code"}))
+    assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    assert demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged

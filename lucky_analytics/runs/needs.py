@@ -1,0 +1,190 @@
+"""Which source tables a notebook needs, found without running it: so that it is refused by their names."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
+from lucky_analytics.snapshot import Manifest
+
+__all__ = ["needed_tables", "require_tables"]
+
+_CODE = ("lucky_analytics.questions", "lucky_analytics.models")
+_CATALOG, _METRICS = "lucky_analytics.catalog", "lucky_analytics.metrics"
+
+
+def require_tables(cells: Sequence[str], snapshot: Manifest) -> None:
+    """Raise ``SnapshotError`` naming every table that the notebook needs and ``snapshot`` lacks."""
+    declared = {f"{d.name}.{table}" for d in estate.load().databases.values() for table in d.tables}
+    absent = declared - snapshot.tables.keys()
+    if absent and (missing := sorted(absent & needed_tables(cells))):
+        raise SnapshotError(
+            f"snapshot {snapshot.id}",
+            expected=f"the tables that this notebook reads: {', '.join(missing)}",
+            got="none of them" if len(missing) > 1 else "no such table",
+            remedy="Take a snapshot that has them",
+        )
+
+
+def needed_tables(cells: Sequence[str]) -> set[str]:
+    """The source tables, as ``database.table``, that the code of these cells reads whatever its parameters.
+
+    Followed are the functions of ``questions`` and ``models`` that the cells call, the conformed tables and
+    metrics that they name, and what those are built of. ``suite.optional("name")`` is not needed, and what
+    is not named in the code (a name that is made while it runs) is not found: such a run fails when it asks.
+
+    >>> needed_tables(['suite.source("opshop").t_shop_info'])
+    {'luckyus_opshop.t_shop_info'}
+    """
+    modules = [name for name in modules_behind(cells) if name.startswith(_CODE)]
+    trees = [tree for cell in cells if (tree := _parse(cell)) is not None]
+    conformed, found = _conformed(), set()
+    waiting = list(_named(trees, _functions(modules)))
+    seen: set[_Read] = set()
+    while waiting:
+        read = waiting.pop()
+        if read in seen:
+            continue
+        seen.add(read)
+        if read.source:
+            found |= _full_name(read)
+        elif read.name in conformed:
+            waiting += conformed[read.name]
+    return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One table that code names: of a source, or conformed when ``source`` is empty."""
+
+    name: str
+    source: str = ""
+
+
+def _full_name(read: _Read) -> set[str]:
+    try:
+        database = estate.load().database(read.source)
+    except UnknownNameError:  # the run itself will say so
+        return set()
+    return {f"{database.name}.{read.name}"} if read.name in database.tables else set()
+
+
+def _named(trees: Iterable[ast.AST], functions: dict[str, list[ast.AST]]) -> Iterator[_Read]:
+    """The tables that ``trees`` name, and those of every function that they call by name, and so on."""
+    waiting, seen = list(trees), set()
+    while waiting:
+        tree = waiting.pop()
+        sources = _assigned_sources(tree)
+        for node in ast.walk(tree):
+            name = (
+                node.attr
+                if isinstance(node, ast.Attribute)
+                else node.id
+                if isinstance(node, ast.Name)
+                else ""
+            )
+            if name and name not in seen and name in functions:
+                seen.add(name)
+                waiting += functions[name]
+            if isinstance(node, ast.Attribute):
+                yield from _attribute(node, sources)
+            elif isinstance(node, ast.Call):
+                yield from _call(node)
+
+
+def _assigned_sources(tree: ast.AST) -> dict[str, str]:
+    """Variables that hold the raw tables of one source: ``raw = suite.source("opshop")``."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and (source := _source_name(node.value)):
+            found.update({target.id: source for target in node.targets if isinstance(target, ast.Name)})
+    return found
+
+
+def _attribute(node: ast.Attribute, sources: dict[str, str]) -> Iterator[_Read]:
+    value = node.value
+    if source := _source_name(value):
+        yield _Read(node.attr, source)
+    elif isinstance(value, ast.Name) and value.id in sources:
+        yield _Read(node.attr, sources[value.id])
+    elif isinstance(value, ast.Name) and value.id == "suite":
+        yield _Read(node.attr)
+
+
+def _source_name(node: ast.AST) -> str:
+    is_call = (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "source"
+    )
+    return next(iter(_constants(node.args)), "") if is_call and isinstance(node, ast.Call) else ""
+
+
+def _call(node: ast.Call) -> Iterator[_Read]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name == "table":
+        yield from map(_Read, _constants(node.args))
+    elif name == "aggregate" and len(node.args) > 1 and isinstance(node.args[1], ast.List):
+        metrics = _metric_tables()
+        yield from (_Read(metrics[metric]) for metric in _constants(node.args[1].elts) if metric in metrics)
+
+
+def _constants(nodes: Iterable[ast.expr]) -> list[str]:
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+@functools.cache
+def _conformed() -> dict[str, list[_Read]]:
+    """What each conformed table is built of."""
+    found = {}
+    for module in modules_below(_CATALOG):
+        own = _functions([module])
+        for facts in _declarations(module, "Conformed"):
+            name, build = facts.get("name"), facts.get("build")
+            if isinstance(name, ast.Constant) and build is not None:
+                found[str(name.value)] = list(_named([build], own))
+    return found
+
+
+@functools.cache
+def _metric_tables() -> dict[str, str]:
+    """The conformed table of each metric."""
+    found = {}
+    for module in modules_below(_METRICS):
+        for facts in _declarations(module, "Metric"):
+            name, table = facts.get("name"), facts.get("table")
+            if isinstance(name, ast.Constant) and isinstance(table, ast.Constant):
+                found[str(name.value)] = str(table.value)
+    return found
+
+
+def _declarations(module: str, kind: str) -> Iterator[dict[str | None, ast.expr]]:
+    """The keyword arguments of every ``kind(...)`` in a module."""
+    for node in ast.walk(_parse(module_source(module)) or ast.Module(body=[], type_ignores=[])):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == kind:
+            yield {keyword.arg: keyword.value for keyword in node.keywords}
+
+
+def _functions(modules: Iterable[str]) -> dict[str, list[ast.AST]]:
+    """Functions by name, of several modules."""
+    found: dict[str, list[ast.AST]] = {}
+    for module in modules:
+        for node in ast.walk(_parse(module_source(module)) or ast.Module(body=[], type_ignores=[])):
+            if isinstance(node, ast.FunctionDef):
+                found.setdefault(node.name, []).append(node)
+    return found
+
+
+@functools.cache
+def _parse(source: str) -> ast.AST | None:
+    try:
+        return ast.parse(
+            "\n".join(
+                "" if line.lstrip()[:1] in "%!" and line.strip() else line for line in source.splitlines()
+            )
+        )
+    except SyntaxError:  # the run itself will say so, with the cell
+        return None

@@ -1,0 +1,130 @@
+"""Reading the servers of a snapshot, a few at a time; one that fails costs itself, and so does a table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from lucky_analytics.errors import SourceError
+from lucky_analytics.snapshot.keep import Taken
+from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry
+from lucky_analytics.snapshot.table import Into, take_table
+from lucky_analytics.snapshot.workspace import Workspace
+from lucky_analytics.sources.base import LostConnectionError, Source
+
+__all__ = ["Progress", "read_servers"]
+
+Progress = Callable[[str], None]
+SERVERS_AT_ONCE = 2
+FIRST_PAUSE = 0.5
+
+
+def read_servers(
+    sources: Sequence[Source],
+    workspace: Workspace,
+    into: Into,
+    only: list[str] | None,
+    gone: set[str],
+    say: Progress,
+) -> tuple[Taken, dict[str, SourceError]]:
+    """Every source that could be read, a few at a time, and what was wrong with the others."""
+    taken: Taken = {}
+    unreached: dict[str, SourceError] = {}
+    with ThreadPoolExecutor(min(SERVERS_AT_ONCE, len(sources))) as pool:
+        futures = {
+            source.name: pool.submit(_one_server, source, workspace, into, only, gone, say)
+            for source in sources
+        }
+        try:
+            for name, future in futures.items():
+                try:
+                    taken[name] = future.result()
+                except SourceError as error:
+                    unreached[name] = error
+                    say(f"not read: {error}")
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return taken, unreached
+
+
+def _one_server(
+    source: Source, workspace: Workspace, into: Into, only: list[str] | None, gone: set[str], say: Progress
+) -> tuple[Server, dict[str, TableEntry]]:
+    """One server, begun again from its first table when the connection is lost: one view for all of them."""
+    if (done := workspace.finished(source.name)) is not None:
+        say(f"{source.name}: finished before, kept")
+        return done
+    for attempt in range(1, source.attempts):
+        try:
+            return _read_server(source, workspace, into, only, gone, say)
+        except LostConnectionError as error:
+            pause = FIRST_PAUSE * 2 ** (attempt - 1)
+            say(f"{error.what}: connection lost, reading it again in {pause:g} s")
+            time.sleep(pause)
+    return _read_server(source, workspace, into, only, gone, say)
+
+
+def _read_server(
+    source: Source, workspace: Workspace, into: Into, only: list[str] | None, gone: set[str], say: Progress
+) -> tuple[Server, dict[str, TableEntry]]:
+    """The tables of one server, in one view. A table that cannot be read costs itself alone."""
+    entries = {}
+    unread: dict[str, SourceError] = {}
+    with source:
+        for line in source.warnings():
+            say(f"warning: {line}")
+        present = {db: tables for db, tables in source.tables().items() if only is None or db in only}
+        lost = _lost(source, present, into.previous, only, gone)
+        for database, tables in present.items():
+            for table in tables:
+                name = f"{database}.{table}"
+                try:
+                    entries[name] = take_table(source, database, table, into)
+                except LostConnectionError:
+                    raise
+                except SourceError as error:
+                    if source.kind == "demo":
+                        raise
+                    unread[name] = error
+                    say(f"not read: {error}")
+                else:
+                    say(f"{name}: {entries[name].rows:,} rows, {entries[name].how}")
+        if unread and not entries:
+            raise next(iter(unread.values()))
+        absent = {name for name in source.absent() if name.split(".")[0] in present}
+        reasons = {name: str(error) for name, error in unread.items()}
+        server = Server(source.version, source.cut, tuple(sorted(absent | lost)), reasons)
+    workspace.finish(source.name, server, entries)
+    return server, entries
+
+
+def _lost(
+    source: Source,
+    present: dict[str, list[str]],
+    previous: Manifest | None,
+    only: list[str] | None,
+    gone: set[str],
+) -> set[str]:
+    """The tables that the previous snapshot has of the databases here, and that are no longer here.
+
+    Raises ``SourceError`` for a whole database: a grant that was taken away looks like one that is gone,
+    and what is left must not become what reports are made from.
+    """
+    if previous is None or source.kind == "demo":
+        return set()
+    known = [name for name in previous.tables if name.split(".")[0] not in gone]
+    if only is not None:
+        known = [name for name in known if name.split(".")[0] in only]
+    mine = source.databases
+    databases = {name.split(".")[0] for name in known if mine is None or name.split(".")[0] in mine}
+    if missing := sorted(databases - present.keys()):
+        raise SourceError(
+            f"{source.name}: database {', '.join(missing)}",
+            expected=f"as in snapshot {previous.id}",
+            got="none that we can see",
+            remedy="Grant SELECT on it, or confirm that it is gone: --forget NAME",
+        )
+    tables = {f"{database}.{table}" for database, names in present.items() for table in names}
+    return {name for name in known if name.split(".")[0] in present} - tables

@@ -1,0 +1,101 @@
+"""Which tables a notebook needs, and that it is refused by their names before a kernel starts."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics import settings
+from lucky_analytics.errors import SnapshotError
+from lucky_analytics.runs import batch, execute, notebooks
+from lucky_analytics.runs.needs import needed_tables, require_tables
+from tests import estate_rows
+from tests.notebook_cells import OPENING, write_notebook
+
+ROOT = Path(__file__).parents[3]
+ORDER_TABLES = {
+    "luckyus_sales_order.t_order",
+    "luckyus_sales_order.t_order_amount",
+    "luckyus_sales_order.t_order_item",
+    "luckyus_opshop.t_shop_info",
+}
+COUNTS = "n = int(suite.{}.count().execute())"
+SAYS = 'report.headline("n", "Rows", n, unit="rows", n=1, n_of="x")'
+
+
+@pytest.mark.parametrize(
+    ("code", "tables"),
+    [
+        ("suite.orders", ORDER_TABLES),
+        ('suite.table("stores")', {"luckyus_opshop.t_shop_info"}),
+        ('raw = suite.source("opshop")\nraw.t_shop_info', {"luckyus_opshop.t_shop_info"}),
+        ('suite.optional("refunds")', set()),
+        ("from lucky_analytics import metrics\nmetrics.aggregate(suite, ['aov'], by=[])", ORDER_TABLES),
+        ("from lucky_analytics.questions.tutorial.counted_orders import steps", set()),
+        (
+            "from lucky_analytics.questions.tutorial.counted_orders.steps import (\n"
+            "    estimate_naive_value as naive)\n"
+            "from lucky_analytics.questions.tutorial.counted_orders import steps\n"
+            "steps.estimate_naive_value(suite)",
+            {"luckyus_sales_order.t_order"},
+        ),
+        ("%matplotlib inline\nthis is no Python", set()),
+        ("suite.as_of\nsuite.no_such_table", set()),
+    ],
+)
+def test_tables_are_found_through_functions_metrics_and_conformed_tables(code: str, tables: set[str]):
+    assert needed_tables([code]) == tables
+
+
+def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
+    here = dataclasses.replace(settings.load(), root=ROOT)
+    needs = {
+        notebook.name: needed_tables([c.source for c in notebooks.load(notebook).cells if c.kind == "code"])
+        for notebook in notebooks.list_all(here)
+    }
+    assert needs["counted_orders"] == needs["store_week"] == ORDER_TABLES
+    assert all(tables >= ORDER_TABLES for tables in needs.values())
+    of_payments = {name for name, tables in needs.items() if "luckyus_sales_payment.t_trade" in tables}
+    assert of_payments == {"menu_engineering", "price_elasticity", "churn_cohorts"}
+
+
+def test_a_notebook_that_lacks_tables_is_refused_before_a_kernel_and_the_others_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    here = estate_rows.checkout(tmp_path)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    manifest = estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    lacking = ("luckyus_sales_payment.", "luckyus_sales_crm.")
+    tables = {name: entry for name, entry in manifest.tables.items() if not name.startswith(lacking)}
+    assert len(tables) < len(manifest.tables)
+    dataclasses.replace(manifest, tables=tables).write(manifest.folder)
+    folder = here.notebooks_dir / "operations"
+    for name, table in {"orders": "orders", "payments": "payments", "customers": "customers"}.items():
+        write_notebook(folder / f"{name}.ipynb", OPENING, COUNTS.format(table), SAYS)
+
+    outcomes = {outcome.notebook: outcome for outcome in batch.run_notebooks([], here)}
+    assert {name: outcome.action for name, outcome in outcomes.items()} == {
+        "orders": "ran",
+        "payments": "failed",
+        "customers": "failed",
+    }
+    assert "luckyus_sales_payment.t_trade" in outcomes["payments"].reason
+    assert "luckyus_sales_crm.t_user" in outcomes["customers"].reason
+    assert outcomes["payments"].record.peak_mib == 0  # no kernel was started
+
+    manifest.write(manifest.folder)  # the payments are there again
+    again = {outcome.notebook: outcome for outcome in batch.run_notebooks([], here)}
+    assert {name: outcome.action for name, outcome in again.items()} == dict.fromkeys(again, "ran")
+    assert "luckyus_sales_payment.t_trade" in again["orders"].reason
+
+
+def test_a_snapshot_with_every_table_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    here = estate_rows.checkout(tmp_path)
+    manifest = estate_rows.take_snapshot(here, {})
+    require_tables(["suite.orders"], manifest)
+    few = dataclasses.replace(manifest, tables={})
+    with pytest.raises(SnapshotError, match=r"t_order, .*t_order_amount"):
+        require_tables(["suite.orders"], few)
+    assert execute.require_tables is require_tables
