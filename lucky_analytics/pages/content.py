@@ -47,6 +47,7 @@ class Figure:
     subtitle: str
     alt: str
     source: str
+    left_out: str
     json: str
     picture: str
 
@@ -135,6 +136,7 @@ def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:
         subtitle=keep_together(record["subtitle"]),
         alt=record["alt"],
         source=record["source"],
+        left_out=record["left_out"],
         json=format_json(spec) if spec else "",
         picture=format_picture(bundle),
     )
@@ -145,5 +147,5 @@ def _table(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Table:
         name=record["name"],
         title=keep_together(record["title"]),
         markup=clean_html("".join(bundle["text/html"])),
-        is_empty=not record["data"]["data"],
+        is_empty=not record["n_rows"],
     )
