@@ -191,7 +191,7 @@ def figure(chart: Any, name: str, finding: str, *, subtitle: str, alt: str = "",
     spec["description"] = printable(alt)
     record = {"kind": "figure", "name": name, "finding": finding, "subtitle": subtitle}
     record |= {"alt": alt, "source": source, "left_out": left_out}
-    shapes = {VEGA_LITE: spec}
+    shapes: dict[str, Any] = {VEGA_LITE: spec}
     if not _stills_are_left:
         shapes["image/svg+xml"] = draw_still(spec)
     _say(record, f"{finding} [{subtitle}]", shapes)

@@ -104,7 +104,7 @@ def _plain(values: pd.Series, what: str) -> pd.Series:
 
     dtype = values.dtype
     if isinstance(dtype, pd.SparseDtype):
-        values = pd.Series(values.array.to_dense(), index=values.index)  # type: ignore[attr-defined]
+        values = pd.Series(values.array.to_dense(), index=values.index)
     elif isinstance(dtype, pd.PeriodDtype | pd.IntervalDtype):
         values = values.astype("string")
     elif isinstance(dtype, pd.CategoricalDtype) and not _is_plain(dtype.categories.dtype):

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics import pages
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.exchange import exchange
-from lucky_analytics.runs import identity, records
+from lucky_analytics.runs import endings, identity, records
 from lucky_analytics.runs.limits import Limits
+from lucky_analytics.runs.notebooks import KERNEL
 from lucky_analytics.runs.outputs import write_failure, write_outputs
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs, definitions_now
 from lucky_analytics.settings import Settings
@@ -137,11 +138,14 @@ def _through_papermill(
             _literal(target),
             parameters=inputs.values,
             engine_name="lucky",
+            kernel_name=KERNEL,
+            language="python",
             progress_bar=False,
             execution_timeout=limits.cell,
             watch=watch,
             kernel_folder=str(settings.root),
         )
+        endings.check_whole(nbformat.read(target, as_version=4))
     except PapermillExecutionError as failed:
         error = {"name": failed.ename, "message": failed.evalue, "cell": failed.exec_count}
     except LuckyError as failed:
@@ -154,6 +158,8 @@ def _through_papermill(
     if not target.is_file():
         nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)
     node = nbformat.read(target, as_version=4)
+    if error and error["name"] != "RunError" and not error["message"]:
+        error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
         for output in cell.get("outputs", []):
