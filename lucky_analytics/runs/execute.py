@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics import pages
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.exchange import exchange
-from lucky_analytics.runs import endings, identity, records
+from lucky_analytics.runs import endings, identity, pictures, records
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.notebooks import KERNEL
 from lucky_analytics.runs.outputs import write_failure, write_outputs
@@ -158,6 +158,7 @@ def _through_papermill(
     if not target.is_file():
         nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)
     node = nbformat.read(target, as_version=4)
+    pictures.attach(node, inputs.notebook.path.parent)
     if error and error["name"] != "RunError" and not error["message"]:
         error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
     for position, cell in enumerate(node.cells):
