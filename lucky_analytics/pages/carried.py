@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from lucky_analytics.pages.clean import name_missing
 from lucky_analytics.report import draw_still
@@ -75,10 +76,12 @@ def embed_pictures(markup: str, attachments: Mapping[str, Mapping[str, str]]) ->
     bytes is left as it is, and named by ``clean_html``.
     """
 
+    known = {unquote(name): content for name, content in attachments.items()}
+
     def embed(match: re.Match[str]) -> str:
         source = _SRC.search(match[0])
-        name = html.unescape(source[1]).removeprefix("attachment:") if source else ""
-        for kind, content in attachments.get(name, {}).items():
+        name = unquote(html.unescape(source[1])) if source else ""
+        for kind, content in known.get(name, {}).items():
             address = f'src="data:{kind};base64,{"".join(content).strip()}"'
             return match[0].replace(source[0], address) if source else match[0]
         return match[0]

@@ -20,6 +20,7 @@ __all__ = ["TEMPLATES", "format_markdown", "format_words", "slug", "templates"]
 
 _ABBREVIATIONS = {"nzd", "usd", "kpi", "pdf"}
 
+_ATTACHED = re.compile(r"""(\]\(\s*<?|src=["'])attachment:""")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -77,4 +78,5 @@ def format_markdown(source: str, attachments: Mapping[str, Any] | None = None) -
     """Markdown as harmless HTML, its attached pictures inside it."""
     from nbconvert.filters import markdown2html
 
-    return Markup(clean_html(embed_pictures(markdown2html(source), attachments or {})))
+    named = _ATTACHED.sub(r"\1", source)  # nbconvert stops at an attachment that is gone
+    return Markup(clean_html(embed_pictures(markdown2html(named), attachments or {})))

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 __all__ = ["attach", "files_of"]
 
 _KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml"}
-_MARKDOWN = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)>?(?:\s+[\"'][^)]*)?\)")
+_MARKDOWN = re.compile(r"!\[[^\]]*\]\(\s*(?:<([^>]+)>|([^)<\s]+))")
 _HTML = re.compile(r"""<img\b[^>]*\bsrc=["']([^"']+)["']""", re.IGNORECASE)
 MOST_BYTES = 3_000_000
 
@@ -37,7 +37,8 @@ def files_of(sources: Iterable[str], folder: Path) -> list[Path]:
 
 
 def _found(source: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    for address in [*_MARKDOWN.findall(source), *_HTML.findall(source)]:
+    written = [wrapped or bare for wrapped, bare in _MARKDOWN.findall(source)]
+    for address in [*written, *_HTML.findall(source)]:
         file = (folder / unquote(address)).resolve()
         is_below = file.is_relative_to(folder.resolve()) and file.suffix.lower() in _KINDS
         if "://" not in address and is_below and file.is_file() and file.stat().st_size <= MOST_BYTES:

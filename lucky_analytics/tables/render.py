@@ -81,7 +81,7 @@ def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
             for low, high in zip(texts, highs, strict=True)
         ]
     if column.bar:
-        largest = max((abs(float(v)) for v in values if not _is_null(v)), default=0) or 1
+        largest = max((abs(float(v)) for v in values if not _is_null(v) and math.isfinite(v)), default=0) or 1
         texts = [text + _bar(value, largest) for text, value in zip(texts, values, strict=True)]
     return texts
 
@@ -118,5 +118,5 @@ def _header(column: Column) -> str:
 
 
 def _bar(value: Any, largest: float) -> str:
-    share = 0 if _is_null(value) else abs(float(value)) / largest
+    share = 0 if _is_null(value) else min(1.0, abs(float(value)) / largest)
     return f'<div style="width:{100 * share:.0f}%;height:3px;margin-left:auto;background:{BAR}"></div>'
