@@ -15,7 +15,7 @@ from lucky_analytics.report import draw_still
 __all__ = ["MOST_ROWS", "cap_rows", "carry", "embed_pictures"]
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_VEGA_LITE = re.compile(r"application/vnd\.vegalite\.v\d+(\.\d+)*\+json")
+_VEGA_LITE = re.compile(r"application/vnd\.vegalite\.v\d+(\.\d+)*[.+]json")
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _READABLE = ("text/latex", "text/markdown", "text/plain")
 # pandas' Styler keeps a cell's looks in a style sheet, by id; a page knows neither.

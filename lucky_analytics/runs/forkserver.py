@@ -145,7 +145,7 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
     for module in (*PRELOADED, *modules):
         importlib.import_module(module)
     importlib.import_module("lucky_analytics.report").leave_stills()  # the command draws them (runs/stills)
-    importlib.import_module("altair").renderers.enable("mimetype")  # a plain chart, as pages can draw it
+    _show_plain_charts()
     gc.collect()
     gc.freeze()  # shared pages stay shared: the collector no longer writes to them
     if threading.active_count() != 1:
@@ -165,6 +165,16 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
         stream.flush()
     end_descendants()  # also what a cell started, and what it started in turn
     os._exit(0)  # at once, so that the kernels that are left end now and not after our own clean-up
+
+
+def _show_plain_charts() -> None:
+    """A chart as the last line of a cell is recorded as its specification, which a page can draw."""
+    import altair as alt
+
+    from lucky_analytics.report import VEGA_LITE
+
+    alt.renderers.register("lucky", lambda spec, **_: {VEGA_LITE: spec, "text/plain": "A chart"})
+    alt.renderers.enable("lucky")
 
 
 def _become_kernel(request: dict[str, Any], parent: int) -> None:

@@ -9,6 +9,7 @@ import time
 import psutil
 import pytest
 
+from lucky_analytics import report
 from lucky_analytics.runs import batch, records
 from lucky_analytics.runs.execute import _remove_leftovers, _swap_in
 from tests import estate_rows
@@ -27,6 +28,9 @@ TABLES = """\
 import pandas as pd
 frame = pd.DataFrame({"p": [1e-12, 0.12345678901234567], "n": pd.Series([2**64 - 1, 2**63], dtype="uint64")})
 report.table(frame, "exact", "Exact", "<table></table>")"""
+PLAIN_CHART = (
+    "import altair as alt, pandas as pd\nalt.Chart(pd.DataFrame({'x': [1]})).mark_point().encode(x='x:Q')"
+)
 NOTEBOOKS = {
     "exits": ["import sys; sys.exit(0)", HEADLINE],
     "quits": [HEADLINE, "raise SystemExit"],
@@ -38,6 +42,7 @@ NOTEBOOKS = {
     "slash": ['import pandas as pd\nreport.table(pd.DataFrame({"a": [1]}), "by store/week", "T", "")'],
     "twice": [HEADLINE, HEADLINE],
     "stdin": ['input("name? ")'],
+    "plain_chart": [PLAIN_CHART],
 }
 
 
@@ -160,6 +165,12 @@ def test_children_that_a_cell_started_end_with_the_run(here):
         time.sleep(0.05)
 
 
+def test_a_plain_chart_is_recorded_as_its_specification(here):
+    settings, outcomes = here
+    folder = settings.runs_dir / "plain_chart" / outcomes["plain_chart"].record.run_id
+    assert report.VEGA_LITE in (folder / "executed.ipynb").read_text()
+
+
 def test_downloads_of_a_run_equal_the_frame(here):
     import pandas as pd
 
@@ -179,7 +190,7 @@ def test_list_shows_the_others_and_names_the_unreadable(here):
     assert "operations/whole  [ok]" in shown.output
     assert "notebook brace.ipynb: expected a Jupyter notebook" in shown.output
     assert str(shown.exception) == (
-        "6 of 21 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
+        "6 of 22 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
     )
 
 

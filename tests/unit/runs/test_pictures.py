@@ -16,7 +16,8 @@ def test_pictures_of_the_folder_are_attached_and_nothing_else(tmp_path):
     (tmp_path / "outside.png").write_bytes(b"o")
     (folder / "large.png").write_bytes(b"0" * (MOST_BYTES + 1))
     text = (
-        '![](a%20b.png "title") ![](<a b.png>) <img src="img/c.SVG"> ![](secret.txt) ![](../outside.png) ![](large.png)'
+        '![](a%20b.png "title") ![](<a b.png>) <img src="img/c.SVG"> ![](secret.txt) ![](../outside.png) '
+        "![](large.png)"
         " ![](https://x.example/p.png) ![](gone.png)"
     )
     node = new_notebook(cells=[new_markdown_cell(text)])
