@@ -214,11 +214,12 @@ def leave_stills() -> None:
 def table(
     frame: pd.DataFrame, name: str, title: str, columns: Mapping[str, Column] | str | None = None
 ) -> None:
-    """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download, to the last digit.
+    """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download, to
+    the last digit.
 
-    Without ``columns`` every column is shown as it is. Rendered HTML may stand in their place. Raises ``ParameterError``
-    for a name that another table has, and for a column that no download can hold as it is
-    (``report_data.encode``).
+    Without ``columns`` every column is shown as it is. Rendered HTML may stand in their place. Raises
+    ``ParameterError`` for a name that another table has, and for a column that no download can hold as it
+    is (``report_data.encode``).
     """
     from lucky_analytics.tables.render import Column, render  # loads great-tables
 
