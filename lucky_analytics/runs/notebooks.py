@@ -87,7 +87,7 @@ def load(notebook: Notebook) -> Loaded:
         if document["nbformat"] != 4:
             raise ValueError(f"format {document['nbformat']}")
         cells = [_cell(cell) for cell in document["cells"]]
-        kernel = document["metadata"].get("kernelspec", {}).get("name", KERNEL)
+        kernel = document.get("metadata", {}).get("kernelspec", {}).get("name", KERNEL)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__} {error}"[:120]
         raise LuckyError(
