@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "BusyError",
     "DeliveryError",
     "DemoError",
     "LuckyError",
@@ -100,6 +101,12 @@ class RunError(LuckyError):
     """A notebook that did not run to its end."""
 
     exit_code = 5
+
+
+class BusyError(RunError):
+    """A notebook that another command was running for longer than one would wait."""
+
+    exit_code = 75  # what sysexits.h calls a temporary failure: try again
 
 
 class PublishError(LuckyError):

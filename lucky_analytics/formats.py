@@ -13,6 +13,8 @@ __all__ = [
     "format_value",
     "keep_together",
     "largest_end",
+    "neutralise",
+    "printable",
 ]
 
 _SHARES = {"share", "rate"}
@@ -22,6 +24,10 @@ _SPACE = "\N{NO-BREAK SPACE}"
 _JOINER = "\N{WORD JOINER}"  # a line may end between a minus and a dollar sign
 # A hyphen that opens a number; not one inside a range (2012-16), a word, a date or an option.
 _HYPHEN_AS_MINUS = re.compile(r"(?<![\w.,%)\]\-\u2013\u2212])-(?=\$?\d)")
+# What a spreadsheet takes for a formula, also in the wide forms of East Asian keyboards.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What XML, and so a feed or a picture, cannot hold; a lone half of a pair cannot even be written.
+_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:m|km)\b)")
 
 
@@ -156,3 +162,23 @@ def _short(size: float) -> str:
 def _plain(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
     return text.lstrip("-") if not text.strip("-0.") else text.replace("-", _MINUS)
+
+
+def neutralise(text: str) -> str:
+    """Text for a CSV file: what a spreadsheet would run as a formula is led by an apostrophe.
+
+    For text only: a number that is negative stays a number.
+
+    >>> neutralise("=1+1"), neutralise("Latte")
+    ("'=1+1", 'Latte')
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def printable(text: str) -> str:
+    """The text with a replacement character for each control character that no page or feed can hold.
+
+    >>> printable("5\\x00 %")
+    '5� %'
+    """
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lucky_analytics import settings
 from lucky_analytics.errors import ParameterError
+from lucky_analytics.formats import neutralise
 
 __all__ = ["write_list"]
 
@@ -57,8 +58,14 @@ def write_list(
         "columns": list(frame.columns),
     }
     _write(path.with_suffix(".json"), json.dumps(facts, indent=1) + "\n")
-    _write(path, frame.to_csv(index=False))
+    _write(path, _without_formulas(frame).to_csv(index=False))
     return path
+
+
+def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would run as a formula is led by an apostrophe."""
+    safe = frame.map(lambda value: neutralise(value) if isinstance(value, str) else value)
+    return safe.set_axis([neutralise(str(name)) for name in frame.columns], axis=1)
 
 
 def _write(path: Path, text: str) -> None:

@@ -18,7 +18,16 @@ from IPython.display import display
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_estimate, format_interval, format_value, largest_end
+from lucky_analytics.formats import (
+    format_estimate,
+    format_interval,
+    format_value,
+    largest_end,
+    printable,
+)
+from lucky_analytics.report_charts import build_spec
+from lucky_analytics.report_data import encode
+from lucky_analytics.report_names import Given
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +61,7 @@ _COMMON = ("level", "n", "n_of", "sql", "unit")
 _stills_are_left = False
 _defaults: dict[str, Any] = {}
 _headlines: dict[str, dict[str, Any]] = {}
+_given = Given()
 _tables_read: dict[str, str] = {}
 _definitions: dict[str, str] = {}
 
@@ -97,6 +107,7 @@ def headline(
     >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
     Average order: $4.71, n = 466,252 orders
     """
+    _given.add("headline", name, get_ipython())
     if isinstance(value, Estimate):
         low, high, level, n = value.low, value.high, value.level, value.n if n is None else n
         value = value.value
@@ -170,14 +181,17 @@ def figure(chart: Any, name: str, finding: str, *, subtitle: str, alt: str = "",
     """An Altair chart. The first figure of a page is its main one.
 
     ``finding`` is the title, a sentence; ``subtitle`` says what is plotted and its unit; ``alt`` states
-    the finding for those who cannot see it (the finding itself, unless given).
+    the finding for those who cannot see it (the finding itself, unless given). What the chart cannot draw
+    of its data (infinite values, zeros on a logarithmic scale) is counted under it. Raises an error for a
+    field that the data has not, and for a name that another figure has (``report_names``).
     """
-    spec = chart.to_dict()
+    _given.add("figure", name, get_ipython())
+    spec, left_out = build_spec(chart, f"figure {name}")
     alt = alt or finding
-    spec["description"] = alt
+    spec["description"] = printable(alt)
     record = {"kind": "figure", "name": name, "finding": finding, "subtitle": subtitle}
-    record |= {"alt": alt, "source": source}
-    shapes = {VEGA_LITE: spec}
+    record |= {"alt": alt, "source": source, "left_out": left_out}
+    shapes: dict[str, Any] = {VEGA_LITE: spec}
     if not _stills_are_left:
         shapes["image/svg+xml"] = draw_still(spec)
     _say(record, f"{finding} [{subtitle}]", shapes)
@@ -200,17 +214,21 @@ def leave_stills() -> None:
 def table(
     frame: pd.DataFrame, name: str, title: str, columns: Mapping[str, Column] | str | None = None
 ) -> None:
-    """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download.
+    """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download, to
+    the last digit.
 
-    Without ``columns`` every column is shown as it is. Rendered HTML may stand in their place.
+    Without ``columns`` every column is shown as it is. Rendered HTML may stand in their place. Raises
+    ``ParameterError`` for a name that another table has, and for a column that no download can hold as it
+    is (``report_data.encode``).
     """
     from lucky_analytics.tables.render import Column, render  # loads great-tables
 
+    _given.add("table", name, get_ipython())
     if columns is None:
         columns = {str(column): Column(str(column)) for column in frame.columns}
     rendered = columns if isinstance(columns, str) else render(frame, columns, name)
-    data = json.loads(frame.reset_index(drop=True).to_json(orient="table", index=False, date_format="iso"))
-    record = {"kind": "table", "name": name, "title": title, "data": data}
+    data = encode(frame, f"table {name}")
+    record = {"kind": "table", "name": name, "title": title, "n_rows": len(frame), "data": data}
     _say(record, title, {"text/html": rendered})
 
 
@@ -237,6 +255,8 @@ def read(notebook: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any], dic
 
 
 def _say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = None) -> None:
+    record = {key: printable(value) if isinstance(value, str) else value for key, value in record.items()}
+    text = printable(text)
     used = {"tables_read": _tables_read, "definitions": _definitions}
     record = {**record, **{name: dict(sorted(found.items())) for name, found in used.items()}}
     bundle = {MIME: record, "text/plain": text, **(shapes or {"text/html": f"<p>{html.escape(text)}</p>"})}

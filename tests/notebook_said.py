@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 import lucky_analytics
-from lucky_analytics import report
+from lucky_analytics import report, report_data
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -45,7 +45,8 @@ def names(said: dict[str, list[dict[str, Any]]], kind: str) -> set[str]:
 
 def rows(said: dict[str, list[dict[str, Any]]], table: str) -> list[dict[str, Any]]:
     """The rows of one table, as a reader would download them."""
-    return next(record for record in said["table"] if record["name"] == table)["data"]["data"]
+    record = next(record for record in said["table"] if record["name"] == table)
+    return report_data.decode(record["data"]).to_pylist()
 
 
 def assert_whole(said: dict[str, list[dict[str, Any]]], expected: set[str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import ParameterError
+from lucky_analytics.errors import LuckyError, ParameterError, RunError
 from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
@@ -26,8 +26,13 @@ def list_notebooks(as_json: bool) -> None:
 
     here = settings.load()
     rows: list[dict[str, Any]] = []
+    unreadable: dict[str, LuckyError] = {}
     for notebook in notebooks.list_all(here):
-        loaded = notebooks.load(notebook)
+        try:
+            loaded = notebooks.load(notebook)
+        except LuckyError as error:
+            unreadable[notebook.name] = error
+            continue
         last = next(iter(records.list_runs(notebook.name, here)), None)
         rows.append(
             {
@@ -42,11 +47,15 @@ def list_notebooks(as_json: bool) -> None:
         )
     if as_json:
         click.echo(json.dumps({"notebooks": rows}, indent=1))
-        return
-    for row in rows:
+    for row in () if as_json else rows:
         click.echo(f"{row['department']}/{row['notebook']}  [{row['status']}]  {row['question']}")
         for name, about in row["parameters"].items():
             click.echo(f"    {name}: {about}")
+    for reason in unreadable.values():
+        click.echo(f"lucky: {reason}", err=True)
+    if unreadable:
+        count = f"{len(unreadable)} of {len(rows) + len(unreadable)}"
+        raise RunError(f"{count} notebooks cannot be read: {', '.join(unreadable)}")
 
 
 @click.command()
@@ -64,6 +73,13 @@ def list_notebooks(as_json: bool) -> None:
 @click.option("--timeout", type=float, default=Limits.notebook, show_default=True, help="Seconds a notebook.")
 @click.option("--memory", type=float, default=Limits.memory_mib, show_default=True, help="MiB a kernel.")
 @click.option("--retries", type=int, default=Limits.retries, show_default=True, help="After a lost kernel.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=600,
+    show_default=True,
+    help="Seconds to wait for a notebook that another command is running; then it is left to that one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def run(
     names: tuple[str, ...],
@@ -78,9 +94,15 @@ def run(
     timeout: float,
     memory: float,
     retries: int,
+    wait: float,
     as_json: bool,
 ) -> None:
-    """Run notebooks through papermill; those that nothing changed are skipped."""
+    """Run notebooks through papermill; those that nothing changed are skipped.
+
+    A parameter of a grid that is given with -p picks the runs of the grid that agree with it.
+    Ends with 0, with 5 when a notebook failed or could not be read (the others ran), with 75 when none
+    failed but one was left to another command that was still running it.
+    """
     from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
 
@@ -104,11 +126,14 @@ def run(
             force=force,
             jobs=jobs,
             limits=Limits(cell_timeout, timeout, memory, retries),
+            wait=wait,
             tell=tell,
+            tell_waiting=lambda line: click.echo(line, err=True),
         )
     if as_json:
-        click.echo(json.dumps([{**o.__dict__, "record": o.record.__dict__} for o in outcomes], indent=1))
-    if error := batch.failures(outcomes):
+        bodies = [{**o.__dict__, "record": o.record and o.record.__dict__} for o in outcomes]
+        click.echo(json.dumps(bodies, indent=1))
+    if error := batch.failures(outcomes) or batch.left_to_others(outcomes):
         raise error
 
 
@@ -124,7 +149,7 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def _line(outcome: Outcome) -> str:
     record = outcome.record
-    name = f"{outcome.notebook} {record.variant}".strip()
-    ran = outcome.action in ("ran", "failed")
-    cost = f" in {record.seconds:.1f} s, {record.peak_mib:.0f} MiB" if ran else ""
+    name = f"{outcome.notebook} {record.variant if record else ''}".strip()
+    ran = record and outcome.action in ("ran", "failed")
+    cost = f" in {record.seconds:.1f} s, {record.peak_mib:.0f} MiB" if record and ran else ""
     return f"{name}: {outcome.action}{cost} ({outcome.reason})"

@@ -21,7 +21,9 @@ def lab_command(settings: Settings, options: Sequence[str] = ()) -> list[str]:
     It listens on this machine only, behind a token; in a container, where everybody is root, that is fine.
     """
     root = ["--allow-root"] if os.geteuid() == 0 else []
-    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={settings.root}", *root, *options]
+    kept = f"--FileCheckpoints.checkpoint_dir={settings.lab_dir / 'checkpoints'}"  # none among the notebooks
+    place = f"--ServerApp.root_dir={settings.root}"
+    return [sys.executable, "-m", "jupyterlab", place, kept, *root, *options]
 
 
 def lab_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:

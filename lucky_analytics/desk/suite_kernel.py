@@ -1,5 +1,6 @@
 """An IPython extension that ``lucky lab`` loads into its kernels: figures and tables are shown with their
-findings, and an analyst's own charts look like the suite's; all is drawn without the internet."""
+findings, an analyst's own charts look like the suite's, and edited steps are read again; all is drawn without
+the internet."""
 
 from __future__ import annotations
 
@@ -27,8 +28,11 @@ def load_ipython_extension(shell: Any) -> None:
 
     Completion evaluates attributes of the suite and of Ibis, so that Tab knows tables and columns at once;
     the general completer needs many seconds to read these libraries the first time. Charts are set up before
-    the first cell that needs them: importing Altair costs every kernel a second.
+    the first cell that needs them: importing Altair costs every kernel a second. A step that was edited is
+    read again before the next cell, so that Run All shows the number of the code as it is.
     """
+    shell.run_line_magic("load_ext", "autoreload")
+    shell.run_line_magic("autoreload", "2")
     shell.Completer.use_jedi = False
     shell.Completer.policy_overrides = {
         "allowed_getattr_external": _COMPLETED,

@@ -13,6 +13,7 @@ from lucky_analytics.formats import (
     keep_together,
     largest_end,
 )
+from lucky_analytics.pages.carried import cap_rows
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
@@ -47,6 +48,7 @@ class Figure:
     subtitle: str
     alt: str
     source: str
+    left_out: str
     json: str
     picture: str
 
@@ -135,6 +137,7 @@ def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:
         subtitle=keep_together(record["subtitle"]),
         alt=record["alt"],
         source=record["source"],
+        left_out=record["left_out"],
         json=format_json(spec) if spec else "",
         picture=format_picture(bundle),
     )
@@ -144,6 +147,6 @@ def _table(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Table:
     return Table(
         name=record["name"],
         title=keep_together(record["title"]),
-        markup=clean_html("".join(bundle["text/html"])),
-        is_empty=not record["data"]["data"],
+        markup=clean_html(cap_rows("".join(bundle["text/html"]))),
+        is_empty=not record["n_rows"],
     )

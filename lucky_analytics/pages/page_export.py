@@ -12,7 +12,7 @@ from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.content import Content, read_content
 from lucky_analytics.pages.facts import RunFacts
 from lucky_analytics.pages.sections import FOLDED, SECTIONS, NotebookText, read_sections
-from lucky_analytics.pages.templating import TEMPLATES, format_words, slug, templates
+from lucky_analytics.pages.templating import TEMPLATES, format_markdown, format_words, slug, templates
 from lucky_analytics.report import draw_still
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts)
         "name": name,
         "title": text.title or format_words(name),
         "lead": text.lead,
+        "attachments": text.attachments,
         "department": format_words(department),
         "run": run,
         "content": content,
@@ -121,5 +122,5 @@ def _exporter() -> HTMLExporter:
         exclude_output_prompt=True,
         exclude_anchor_links=True,
         sanitize_html=True,
-        filters={"clean_html": clean_html},
+        filters={"clean_html": clean_html, "prose": format_markdown},
     )

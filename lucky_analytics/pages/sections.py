@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lucky_analytics.pages.carried import carry
 from lucky_analytics.report import MIME
 
 __all__ = ["FOLDED", "SECTIONS", "NotebookText", "read_sections"]
@@ -26,12 +27,14 @@ _HEADING = re.compile(r"^(#{1,2})\s+(.+?)\s*#*\s*$")
 class NotebookText:
     """What a notebook says in markdown and plain outputs, without its records.
 
-    ``title`` is the first-level heading, ``lead`` the markdown under it, ``cells`` for each section the
+    ``title`` is the first-level heading, ``lead`` the markdown under it, ``attachments`` the lead's
+    pictures, ``cells`` for each section the
     nbformat cells that belong to it, in notebook order.
     """
 
     title: str = ""
     lead: str = ""
+    attachments: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
 
 
@@ -67,10 +70,11 @@ def _add_markdown(text: NotebookText, section: str, cell: Mapping[str, Any], bod
         text.cells[section].append({**cell, "source": body})
     else:
         text.lead = f"{text.lead}\n\n{body}".strip()
+        text.attachments |= cell.get("attachments", {})
 
 
 def _add_outputs(text: NotebookText, section: str, cell: Mapping[str, Any]) -> None:
-    kept = [output for output in cell["outputs"] if _is_for_readers(output)]
+    kept = [carry(output) for output in cell["outputs"] if _is_for_readers(output)]
     if kept:
         text.cells[section].append({**cell, "outputs": kept})
 

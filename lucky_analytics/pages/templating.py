@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from lucky_analytics.pages.assets_folder import name_assets
+from lucky_analytics.pages.carried import embed_pictures
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import format_day, format_moment
 
-__all__ = ["TEMPLATES", "format_words", "slug", "templates"]
+__all__ = ["TEMPLATES", "format_markdown", "format_words", "slug", "templates"]
 
 _ABBREVIATIONS = {"nzd", "usd", "kpi", "pdf"}
 
+_ATTACHED = re.compile(r"""(\]\(\s*<?|src=["'])attachment:""")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -40,7 +44,7 @@ def templates(*more_folders: Path) -> jinja2.Environment:
         "markup": Markup,
     }
     environment.filters["parameter"] = _format_parameter
-    environment.filters["markdown"] = _format_markdown
+    environment.filters["markdown"] = format_markdown
     return environment
 
 
@@ -70,7 +74,9 @@ def _format_parameter(value: object) -> str:
     return "–" if value is None or value == "" else str(value)
 
 
-def _format_markdown(source: str) -> Markup:
+def format_markdown(source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
+    """Markdown as harmless HTML, its attached pictures inside it."""
     from nbconvert.filters import markdown2html
 
-    return Markup(clean_html(markdown2html(source)))
+    named = _ATTACHED.sub(r"\1", source)  # nbconvert stops at an attachment that is gone
+    return Markup(clean_html(embed_pictures(markdown2html(named), attachments or {})))

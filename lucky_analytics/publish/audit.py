@@ -88,7 +88,7 @@ def auditing(settings: Settings) -> Iterator[Callable[[Outcome], None]]:
 
 def _append_run(settings: Settings, outcome: Outcome) -> None:
     record = outcome.record
-    if outcome.action in ("ran", "failed"):
+    if record and outcome.action in ("ran", "failed"):
         append_entry(
             settings,
             f"run {record.notebook} {record.variant}".strip(),

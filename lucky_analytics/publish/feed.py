@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from lucky_analytics.formats import printable
 from lucky_analytics.pages.facts import stale_from
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -37,12 +39,12 @@ def _feed(runs: Sequence[Run], base: str) -> ET.Element:
     ET.SubElement(feed, "link", {"href": f"{base}index.html"})
     for run in runs[:_ENTRIES]:
         entry = ET.SubElement(feed, "entry")
-        _add(entry, "id", f"urn:lucky-analytics:run:{run.notebook}:{run.id}")
+        _add(entry, "id", f"urn:lucky-analytics:run:{quote(run.notebook)}:{run.id}")
         _add(entry, "title", f"{run.title} ({run.variant})" if run.variant else run.title)
         _add(entry, "updated", _updated(run))
         author = ET.SubElement(entry, "author")
         _add(author, "name", run.department.replace("_", " "))
-        ET.SubElement(entry, "link", {"href": f"{base}{run.address}/index.html"})
+        ET.SubElement(entry, "link", {"href": f"{base}{run.link}/index.html"})
         _add(entry, "summary", run.answer if run.is_good else "The newest run did not complete.")
     return feed
 
@@ -56,4 +58,4 @@ def _updated(run: Run) -> str:
 
 
 def _add(parent: ET.Element, tag: str, text: str) -> None:
-    ET.SubElement(parent, tag).text = text
+    ET.SubElement(parent, tag).text = printable(text)  # one character that XML has not ends a feed for all

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shutil
 import tempfile
@@ -11,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lucky_analytics.errors import PublishError
+from lucky_analytics.exchange import exchange
 from lucky_analytics.publish.fingerprint import MARK
 
 __all__ = ["remove_leftovers", "replacing"]
-
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 @contextlib.contextmanager
@@ -36,7 +34,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     try:
         yield build
         if folder.exists():
-            _exchange(build, folder)
+            exchange(build, folder, build.with_name(f"{build.name}-old"))
         else:
             build.rename(folder)
     finally:
@@ -53,23 +51,6 @@ def _refuse_strangers(folder: Path) -> None:
             got="other files",
             remedy="Choose another folder with --to",
         )
-
-
-def _exchange(build: Path, folder: Path) -> None:
-    """Swap two folders in one step where the system can, else in two; then ``build`` holds the old one."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if hasattr(libc, "renameat2"):
-        paths = os.fsencode(build), os.fsencode(folder)
-        if libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
-            return
-    aside = build.with_name(f"{build.name}-old")
-    folder.rename(aside)
-    try:
-        build.rename(folder)
-    except OSError:
-        aside.rename(folder)
-        raise
-    aside.rename(build)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from lucky_analytics import snapshot as snapshots
-from lucky_analytics.errors import LuckyError, ParameterError, RunError
-from lucky_analytics.locks import HeldError, hold
-from lucky_analytics.runs import history, identity, notebooks, records
+from lucky_analytics.errors import BusyError, LuckyError, RunError
+from lucky_analytics.runs import history, notebooks, records
+from lucky_analytics.runs.alone import alone
 from lucky_analytics.runs.forkserver import close_server, start_server
-from lucky_analytics.runs.grids import grid
 from lucky_analytics.runs.limits import Limits
-from lucky_analytics.runs.plan import Inputs, inputs_of, plan
+from lucky_analytics.runs.plan import Inputs, plan
+from lucky_analytics.runs.request import Request, Unreadable, prepare
 from lucky_analytics.settings import Settings
 
-__all__ = ["Outcome", "failures", "run_notebooks"]
+__all__ = ["WAIT", "Outcome", "failures", "left_to_others", "run_notebooks"]
 
 
+WAIT = 600.0  # seconds for another command that is running the same notebook
 _loading = threading.Lock()
 
 
@@ -33,9 +33,9 @@ class Outcome:
     """What happened to one notebook, and why."""
 
     notebook: str
-    action: Literal["ran", "rendered", "skipped", "failed"]
+    action: Literal["ran", "rendered", "skipped", "failed", "busy"]
     reason: str
-    record: records.Record
+    record: records.Record | None  # null when there was no run: an unreadable notebook, a busy one
 
 
 def run_notebooks(
@@ -48,78 +48,70 @@ def run_notebooks(
     force: bool = False,
     jobs: int = 1,
     limits: Limits | None = None,
+    wait: float = WAIT,
     tell: Callable[[Outcome, int, int], None] = lambda outcome, done, total: None,
+    tell_waiting: Callable[[str], None] = lambda line: None,
 ) -> list[Outcome]:
     """Run notebooks by name, or all of them when ``names`` is empty; skip those that nothing changed.
 
-    A notebook with a grid file also runs once for each of the grid's combinations. Everything is checked
-    before the first kernel starts: names, parameters, types, ranges, the snapshot. A failing notebook
-    does not stop the others. ``tell`` hears of each as it ends, and how many of how many are done.
+    A notebook with a grid file also runs once for each of the grid's combinations; with a grid's parameter
+    ``given`` only for those that agree with it, or once when none does. What is asked (names, given
+    parameters, the snapshot) is checked before the first kernel starts, and raises. A notebook that fails
+    or cannot be read does not stop the others. One that another command is running is waited for up to
+    ``wait`` seconds (``tell_waiting`` hears of it once) and then left to it, as ``busy``. ``tell`` hears of
+    each as it ends, and how many of how many are done.
     """
     chosen = [notebooks.find(name, settings) for name in names] or notebooks.list_all(settings)
     manifest = snapshots.find(snapshot, settings)
-    inputs = [
-        inputs_of(
-            notebook, settings, manifest, given=given or {}, parameter_file=parameter_file, variant=variant
-        )
-        for notebook in chosen
-        for variant in [None, *grid(notebook, settings)]
-    ]
-    for each in inputs:
-        if (as_of := each.values.get("as_of")) and as_of > str(manifest.last_closed_day):
-            raise ParameterError(
-                "as_of",
-                expected=f"at most {manifest.last_closed_day}, the snapshot's last closed day",
-                got=as_of,
-            )
-
+    asked = Request(manifest, given or {}, parameter_file)
+    waiting = [each for notebook in chosen for each in prepare(notebook, settings, asked)]
     done = itertools.count(1)
 
-    def one(each: Inputs) -> Outcome:
-        outcome = _run_one(each, settings, force, limits)
-        tell(outcome, next(done), len(inputs))
+    def one(each: Inputs | Unreadable) -> Outcome:
+        if isinstance(each, Unreadable):
+            outcome = Outcome(each.notebook, "failed", str(each.error), None)
+        else:
+            outcome = _run_one(each, settings, force, limits, wait, tell_waiting)
+        tell(outcome, next(done), len(waiting))
         return outcome
 
     try:
         with snapshots.reading(manifest), ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-            return list(pool.map(one, inputs))
+            return list(pool.map(one, waiting))
     finally:
         close_server()
 
 
-def _run_one(inputs: Inputs, settings: Settings, force: bool, limits: Limits | None) -> Outcome:
-    with _alone(f"{inputs.notebook.name} {inputs.variant}".strip(), settings):
+def _run_one(
+    inputs: Inputs,
+    settings: Settings,
+    force: bool,
+    limits: Limits | None,
+    wait: float,
+    tell_waiting: Callable[[str], None],
+) -> Outcome:
+    notebook = inputs.notebook.name
+    with alone(f"{notebook} {inputs.variant}".strip(), settings, wait, tell_waiting) as other:
+        if other:
+            return Outcome(notebook, "busy", f"{other}, waited {wait:g} s", None)
         planned = plan(inputs, settings, force=force)
         if planned.standing and planned.action == "skip":
-            return Outcome(inputs.notebook.name, "skipped", planned.reason, planned.standing)
+            return Outcome(notebook, "skipped", planned.reason, planned.standing)
         if planned.action == "run":
             start_server()  # it imports its libraries while we import ours
         with _loading:  # once, and not by every job at the same time
             execute, render_again = _load_heavy()
         if planned.standing:
             render_again(planned.standing, settings, inputs.snapshot)
-            return Outcome(inputs.notebook.name, "rendered", planned.reason, planned.standing)
+            return Outcome(notebook, "rendered", planned.reason, planned.standing)
         record = execute(inputs, settings, limits)
         history.note(record, settings)
         if record.error:
             cell = record.error["cell"]
             where = f" in cell {cell}" if cell else ""
             reason = f"{record.error['name']}{where}: {record.error['message']}"
-            return Outcome(inputs.notebook.name, "failed", " ".join(reason.split()), record)
-        return Outcome(inputs.notebook.name, "ran", planned.reason, record)
-
-
-@contextlib.contextmanager
-def _alone(name: str, settings: Settings) -> Iterator[None]:
-    """Nobody else runs this notebook here meanwhile; the system drops the lock when a holder dies."""
-    with contextlib.ExitStack() as held:
-        try:
-            held.enter_context(hold(settings.runs_dir / ".locks" / f"{identity.digest(name)}.lock"))
-        except HeldError as error:
-            raise RunError(
-                f"notebook {name} is already being run", got=error.holder, remedy="Wait for it to end"
-            ) from error
-        yield
+            return Outcome(notebook, "failed", " ".join(reason.split()), record)
+        return Outcome(notebook, "ran", planned.reason, record)
 
 
 @functools.cache
@@ -134,11 +126,23 @@ def _load_heavy() -> tuple[Callable[..., records.Record], Callable[..., None]]:
 
 
 def failures(outcomes: Sequence[Outcome]) -> LuckyError | None:
-    """One error that names the notebooks that failed, or nothing."""
+    """One error that names the notebooks that failed, or nothing. A busy one has not failed."""
     failed = [outcome for outcome in outcomes if outcome.action == "failed"]
     if not failed:
         return None
     return RunError(
         f"{len(failed)} of {len(outcomes)} notebooks failed: " + ", ".join(o.notebook for o in failed),
         remedy="outputs/runs/<notebook>/ keeps what each wrote; lucky publish shows the failures page",
+    )
+
+
+def left_to_others(outcomes: Sequence[Outcome]) -> LuckyError | None:
+    """One error that names the notebooks that another command was still running, or nothing."""
+    busy = [outcome for outcome in outcomes if outcome.action == "busy"]
+    if not busy:
+        return None
+    return BusyError(
+        f"{len(busy)} of {len(outcomes)} notebooks left to another command: "
+        + ", ".join(outcome.notebook for outcome in busy),
+        remedy="Run again when it has ended, or wait longer with --wait",
     )

@@ -14,6 +14,8 @@ from papermill.engines import NBClientEngine
 
 from lucky_analytics import report
 from lucky_analytics.errors import RunError
+from lucky_analytics.runs import endings
+from lucky_analytics.runs.family import end_family
 from lucky_analytics.runs.kernel import ForkKernelManager, Watch
 
 __all__ = ["ForkEngine"]
@@ -33,6 +35,7 @@ class ForkEngine(NBClientEngine):
                 nb_man, kernel_name, km=manager, shutdown_kernel="immediate", **arguments
             )
             _draw_stills(nb_man.nb)
+            endings.settle(nb_man.nb)
         except Exception as error:
             if watch.verdict:
                 raise RunError(
@@ -41,6 +44,7 @@ class ForkEngine(NBClientEngine):
             raise
         finally:
             watch.stop()
+            end_family(watch.pid, manager.folder)
             shutil.rmtree(manager.folder, ignore_errors=True)
 
 

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from lucky_analytics import pages
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.runs import identity, records
+from lucky_analytics.exchange import exchange
+from lucky_analytics.runs import endings, identity, pictures, records
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.needs import require_tables
+from lucky_analytics.runs.notebooks import KERNEL
 from lucky_analytics.runs.outputs import write_failure, write_outputs
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs, definitions_now
 from lucky_analytics.settings import Settings
@@ -100,9 +102,9 @@ def execute(
         )
         try:
             write_outputs(work, node, record, inputs.snapshot)
-        except OSError:
-            raise
-        except Exception as failed:  # noqa: BLE001 - what one notebook said must not stop the others
+        except Exception as failed:  # what one notebook said must not stop the others
+            if isinstance(failed, OSError) and failed.errno in DISK_TROUBLE:
+                raise
             record = _failed_after(record, failed)
             write_failure(work, node, record, inputs.snapshot)
         _swap_in(work, home / record.run_id)
@@ -138,11 +140,14 @@ def _through_papermill(
             _literal(target),
             parameters=inputs.values,
             engine_name="lucky",
+            kernel_name=KERNEL,
+            language="python",
             progress_bar=False,
             execution_timeout=limits.cell,
             watch=watch,
             kernel_folder=str(settings.root),
         )
+        endings.check_whole(nbformat.read(target, as_version=4))
     except PapermillExecutionError as failed:
         error = {"name": failed.ename, "message": failed.evalue, "cell": failed.exec_count}
     except LuckyError as failed:
@@ -155,6 +160,9 @@ def _through_papermill(
     if not target.is_file():
         nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)
     node = nbformat.read(target, as_version=4)
+    pictures.attach(node, inputs.notebook.path.parent)
+    if error and error["name"] != "RunError" and not error["message"]:
+        error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
         for output in cell.get("outputs", []):
@@ -183,17 +191,18 @@ def _swap_in(work: Path, final: Path) -> None:
     """Put a whole folder where an older one of the same name may stand."""
     work.chmod(0o755)
     if final.exists():
-        aside = final.with_name(f".replaced-{os.getpid()}-{final.name}")
-        final.rename(aside)
-        work.rename(final)
-        shutil.rmtree(aside)
+        exchange(work, final, final.with_name(f".replaced-{os.getpid()}-{final.name}"))
     else:
         work.rename(final)
 
 
 def _remove_leftovers(home: Path) -> None:
-    """Temporary folders of commands that no longer run."""
+    """Temporary folders of commands that no longer run; a run that was set aside comes back."""
     for path in home.glob(".r*-*"):
-        owner = path.name.split("-")[1]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        kind, owner, name = path.name.split("-", 2)
+        if not owner.isdigit() or Path(f"/proc/{owner}").exists():
+            continue
+        if kind == ".replaced" and not (home / name).exists():
+            path.rename(home / name)
+        else:
             shutil.rmtree(path, ignore_errors=True)

@@ -22,6 +22,7 @@ import threading
 from typing import Any
 
 from lucky_analytics.errors import RunError
+from lucky_analytics.runs.family import end_descendants
 
 __all__ = ["ForkServer", "KernelServerError", "close_server", "serve", "start_server"]
 
@@ -58,6 +59,7 @@ PRELOADED = (
 # a grammar of jsonschema and a debugger: each costs every kernel most of a second, and none is used
 NEVER = ("rfc3987_syntax", "debugpy")
 KILL_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
+ADOPT_ORPHANS = 36  # prctl's PR_SET_CHILD_SUBREAPER: what a cell's child leaves behind stays in reach
 CHILD_FAILED = 70
 
 
@@ -143,6 +145,7 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
     for module in (*PRELOADED, *modules):
         importlib.import_module(module)
     importlib.import_module("lucky_analytics.report").leave_stills()  # the command draws them (runs/stills)
+    _show_plain_charts()
     gc.collect()
     gc.freeze()  # shared pages stay shared: the collector no longer writes to them
     if threading.active_count() != 1:
@@ -152,6 +155,7 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps: no zombies
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to handle
     parent = os.getpid()
+    ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1)
     for line in stream:
         pid = os.fork()
         if pid == 0:
@@ -159,7 +163,18 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
             _become_kernel(json.loads(line), parent)
         stream.write(json.dumps({"pid": pid}).encode() + b"\n")
         stream.flush()
+    end_descendants()  # also what a cell started, and what it started in turn
     os._exit(0)  # at once, so that the kernels that are left end now and not after our own clean-up
+
+
+def _show_plain_charts() -> None:
+    """A chart as the last line of a cell is recorded as its specification, which a page can draw."""
+    import altair as alt
+
+    from lucky_analytics.report import VEGA_LITE
+
+    alt.renderers.register("lucky", lambda spec, **_: {VEGA_LITE: spec, "text/plain": "A chart"})
+    alt.renderers.enable("lucky")
 
 
 def _become_kernel(request: dict[str, Any], parent: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -16,7 +17,10 @@ import psutil
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
+from lucky_analytics.runs import family
 from lucky_analytics.runs.forkserver import start_server
+
+_FOLDERS = "lucky-kernel-"
 
 __all__ = ["ForkKernelManager", "Watch"]
 
@@ -53,12 +57,20 @@ class ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
 
+def _remove_folders() -> None:
+    """Socket folders of commands that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*-*"):
+        owner = folder.name.removeprefix(_FOLDERS).split("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)) and folder.stat().st_uid == os.getuid():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class ForkProvisioner(LocalProvisioner):
     """Starts a kernel by a fork instead of a new interpreter."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         arguments = cmd[cmd.index("-f") :]
-        environment = dict(kwargs.get("env") or os.environ)
+        environment = dict(kwargs.get("env") or os.environ) | {family.MARK: self.parent.folder}  # type: ignore[union-attr]
         folder = self.parent.kernel_folder or kwargs.get("cwd") or str(Path.cwd())  # type: ignore[union-attr]
         # In a thread: the server may still be importing, and an app answers readers meanwhile.
         start = start_server().start_kernel
@@ -73,7 +85,8 @@ class ForkKernelManager(AsyncKernelManager):
 
     def __init__(self, watch: Watch, kernel_folder: str | None = None, **traits: Any):
         self.kernel_folder = kernel_folder
-        self.folder = tempfile.mkdtemp(prefix="lucky-kernel-")
+        _remove_folders()
+        self.folder = tempfile.mkdtemp(prefix=f"{_FOLDERS}{os.getpid()}-")
         self.watch = watch
         super().__init__(transport="ipc", connection_file=f"{self.folder}/k.json", **traits)
 
@@ -96,11 +109,13 @@ class Watch:
 
     def __init__(self, timeout: float | None, memory_mib: float | None):
         self.timeout, self.memory_mib = timeout, memory_mib
+        self.pid: int | None = None
         self.peak_mib, self.verdict = 0.0, ""
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
     def follow(self, pid: int) -> None:
+        self.pid = pid
         self._thread = threading.Thread(target=self._look, args=(pid,), daemon=True)
         self._thread.start()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.runs.parameters import Parameter, declared
 from lucky_analytics.settings import Settings
 
-__all__ = ["Cell", "Loaded", "Notebook", "find", "list_all", "load"]
+__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load"]
 
+KERNEL = "python3"
 APPS = "apps"  # a namespace of its own: an app is not run for a page
 
 
@@ -24,21 +25,18 @@ class Notebook:
     department: str
     path: Path
     parameter_file: Path
+    twin: str = ""  # the department of another notebook of that name: neither can be told apart
 
 
 def list_all(settings: Settings) -> list[Notebook]:
-    """Every notebook, by department and name. Raises ``LuckyError`` for a name that stands twice."""
+    """Every notebook, by department and name. Of two with one name the first, which then cannot be read."""
     found: dict[str, Notebook] = {}
     for path in sorted(settings.notebooks_dir.glob("[!.]*/*.ipynb")):
         if path.parent.name == APPS:
             continue
         if path.stem in found:
-            raise LuckyError(
-                f"notebook {path.stem}",
-                expected="one of that name",
-                got=f"{found[path.stem].department} and {path.parent.name}",
-                remedy="Rename one of them",
-            )
+            found[path.stem] = replace(found[path.stem], twin=path.parent.name)
+            continue
         parameter_file = settings.params_dir / f"{path.stem}.yml"
         found[path.stem] = Notebook(path.stem, path.parent.name, path, parameter_file)
     return list(found.values())
@@ -77,16 +75,31 @@ def load(notebook: Notebook) -> Loaded:
     Plain JSON on purpose: validating a notebook costs more than all that a skipped run does; papermill
     validates what is run.
     """
+    if notebook.twin:
+        raise LuckyError(
+            f"notebook {notebook.name}",
+            expected="one of that name",
+            got=f"{notebook.department} and {notebook.twin}",
+            remedy="Rename one of them",
+        )
     try:
         document = json.loads(notebook.path.read_text(encoding="utf-8"))
         if document["nbformat"] != 4:
             raise ValueError(f"format {document['nbformat']}")
         cells = [_cell(cell) for cell in document["cells"]]
+        kernel = document.get("metadata", {}).get("kernelspec", {}).get("name", KERNEL)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__} {error}"[:120]
         raise LuckyError(
             f"notebook {notebook.path.name}", expected="a Jupyter notebook of format 4", got=reason
         ) from error
+    if kernel != KERNEL:
+        raise LuckyError(
+            f"notebook {notebook.name}",
+            expected=f"the kernel {KERNEL}, in which all notebooks run",
+            got=kernel,
+            remedy="Choose Python 3 under Kernel, Change Kernel in JupyterLab, and save",
+        )
     tagged = [cell for cell in cells if "parameters" in cell.tags]
     if len(tagged) != 1:
         raise ParameterError(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from lucky_analytics import pages, report
+from lucky_analytics import pages, report, report_data, report_names
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.plan import PAGE_CODE
 from lucky_analytics.settings import Settings
@@ -47,14 +43,22 @@ def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snap
     (folder / "tables").mkdir()
     for _, said, _ in report.read(node):
         if said["kind"] == "table":
-            frame = pd.read_json(io.StringIO(json.dumps(said["data"])), orient="table")
-            frame.to_csv(folder / "tables" / f"{said['name']}.csv", index=False)
-            frame.to_parquet(folder / "tables" / f"{said['name']}.parquet", index=False)
+            _write_downloads(folder / "tables", said)
     facts = _page_facts(record, snapshot)
     results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
     records.write_json(folder / "results.json", results)
     _write_page(folder, node, record, snapshot)
     record.write(folder)
+
+
+def _write_downloads(folder: Path, said: dict[str, Any]) -> None:
+    import pyarrow.parquet as pq
+
+    file = folder / report_names.check("table", said["name"])
+    table = report_data.decode(said["data"])
+    with file.with_suffix(".csv").open("w", encoding="utf-8", newline="") as lines:
+        lines.writelines(report_data.write_csv_text(table))
+    pq.write_table(table, file.with_suffix(".parquet"))
 
 
 def write_failure(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:

@@ -7,7 +7,8 @@ The annotation is a type, or a text where Python has no name for it::
     as_of: "date | None" = None              # last business date that counts
 
 Values from files and from the command line arrive as text and become what is declared, so that ``07030``
-stays text where text is declared and a date stays what was written.
+stays text where text is declared and a date stays what was written. ``null`` gives null where the type has
+``None``; a number is finite.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +46,10 @@ class Parameter:
         """``value``, text or already typed, as the declared type. Raises ``ParameterError``."""
         form = _RANGE.fullmatch(self.type)
         kind = form["type"] if form else self.type
-        for option in (part.strip() for part in kind.split("|")):
+        options = [part.strip() for part in kind.split("|")]
+        if "None" in options and value in (None, "null", "None"):
+            return None  # before a text type takes the word as text
+        for option in options:
             try:
                 converted = _convert(option, value)
             except (ValueError, TypeError):
@@ -88,7 +93,10 @@ def read_file(path: Path) -> dict[str, Any]:
     """The values of a flat parameter file, every scalar as the text that was written."""
     try:
         values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1}, which is {error.reason}"
+        raise ParameterError(f"parameter file {path}", expected="UTF-8 text", got=where) from error
+    except yaml.YAMLError as error:
         raise ParameterError(f"parameter file {path}", got=str(error)) from error
     except FileNotFoundError as error:
         raise ParameterError(f"parameter file {path}", expected="a file", got="none") from error
@@ -141,6 +149,7 @@ def _none(value: Any) -> None:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
+    value.encode()  # what a shell passed that is no UTF-8 cannot be written anywhere
     return value
 
 
@@ -153,7 +162,9 @@ def _whole(value: Any) -> int:
 def _real(value: Any) -> float:
     if isinstance(value, bool):
         raise TypeError(value)
-    return float(value)
+    if not math.isfinite(number := float(value)):
+        raise ValueError(value)  # "nan" and 1e400 are no numbers that a manifest can hold
+    return number
 
 
 def _flag(value: Any) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from lucky_analytics.runs import identity, notebooks, parameters, records
+from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
@@ -87,13 +87,15 @@ def inputs_of(
         values["snapshot"] = snapshot.id
     code_cells = [cell.source for cell in loaded.cells if cell.kind == "code"]
     sources = [f"{cell.kind}\n{cell.source}" for cell in loaded.cells]
+    prose = [cell.source for cell in loaded.cells if cell.kind == "markdown"]
+    shown = [file.read_bytes() for file in pictures.files_of(prose, notebook.path.parent)]
     lock = settings.lock_file
     return Inputs(
         notebook=notebook,
         loaded=loaded,
         values=values,
         snapshot=snapshot,
-        notebook_hash=identity.digest(notebook.department, notebook.name, *sources),
+        notebook_hash=identity.digest(notebook.department, notebook.name, *sources, *shown),
         code_hash=identity.code_hash(code_cells, settings.external_dir),
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
         variant=", ".join(f"{name}={value}" for name, value in (variant or {}).items()),

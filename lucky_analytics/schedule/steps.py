@@ -50,8 +50,9 @@ def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs
     from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
 
-    limits = Limits()
+    limits, wait = Limits(), batch.WAIT
     if seconds_left is not None:
+        wait = min(wait, seconds_left)
         limits = Limits(notebook=min(limits.notebook, seconds_left), cell=min(limits.cell, seconds_left))
     with auditing(settings) as audit:
         return batch.run_notebooks(
@@ -60,6 +61,7 @@ def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs
             given=entry.parameters,
             jobs=jobs,
             limits=limits,
+            wait=wait,
             tell=lambda outcome, *_: audit(outcome),
         )
 

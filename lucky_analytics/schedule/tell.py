@@ -78,7 +78,7 @@ def tell_newest(
             tell_not_made(telling, SnapshotError("the snapshot could not be taken"))
         else:
             tell_reports(telling, list(newest.values()), rules)
-        failed = {o.notebook for o in newest.values() if o.record.status == records.FAILED}
+        failed = {o.notebook for o in newest.values() if o.record and o.record.status == records.FAILED}
         return outbox.deliver(state.database, delivery, now), sorted(failed)
 
 
@@ -132,6 +132,8 @@ def _raise(telling: Telling, rules: Sequence[Rule], facts: Facts) -> list[Rule]:
 
 def _facts(settings: Settings, shelf: Shelf, outcome: Outcome, today: dt.date) -> Facts | None:
     """What is known of the report that an outcome stands for; null when its folder has gone meanwhile."""
+    if outcome.record is None:  # it could not be read, or another command is running it
+        return None
     runs = [run for found in shelf.runs.values() for run in found]
     run = next((r for r in runs if (r.notebook, r.id) == (outcome.notebook, outcome.record.run_id)), None)
     if run is None:

@@ -16,9 +16,10 @@ from great_tables import html as markup
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.formats import keep_together
 
-__all__ = ["Column", "render"]
+__all__ = ["MOST_ROWS", "Column", "render"]
 
 NULL = "–"
+MOST_ROWS = 1_000  # more than anybody reads on a page
 # The accent of the charts: it holds on white and on black.
 BAR = "#3b7dd8"
 _PREFIX = {"USD": "$", "NZD": "NZ$"}
@@ -43,7 +44,8 @@ class Column:
 def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) -> str:
     """HTML of the ``columns`` of ``frame``, in their order; ``table_id`` is unique on its page.
 
-    Nulls are an en dash. Text is escaped. Raises ``UnknownNameError`` for a column the frame has not.
+    Nulls are an en dash. Text is escaped. Of more than ``MOST_ROWS`` rows the first are shown, and that
+    is said under them; the download holds all. Raises ``UnknownNameError`` for a column the frame has not.
 
     >>> "$1.5" in render(pd.DataFrame({"x": [1.5]}), {"x": Column("Price", "USD", 1)}, "prices")
     True
@@ -52,6 +54,7 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     for name in needed:
         if name not in frame:
             raise UnknownNameError("table column", name, frame.columns)
+    n_rows, frame = len(frame), frame.head(MOST_ROWS)
     shown = pd.DataFrame(
         {name: _cells(frame, name, column) for name, column in columns.items()}, dtype=object
     )
@@ -59,6 +62,8 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     numbers = [name for name, column in columns.items() if column.decimals is not None]
     table = GT(shown, id=table_id).cols_align("left").cols_align("right", columns=numbers)
     table = table.cols_label(cases={name: markup(label) for name, label in labels.items()})
+    if n_rows > MOST_ROWS:
+        table = table.tab_source_note(f"The first {MOST_ROWS:,} of {n_rows:,} rows; the downloads hold all.")
     # A formatter's text is taken as markup; every other cell is escaped.
     bars = [name for name, column in columns.items() if column.bar]
     return (table.fmt(str, columns=bars) if bars else table).as_raw_html()
@@ -76,13 +81,13 @@ def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
             for low, high in zip(texts, highs, strict=True)
         ]
     if column.bar:
-        largest = max((abs(v) for v in values if not _is_null(v)), default=0) or 1
+        largest = max((abs(float(v)) for v in values if not _is_null(v) and math.isfinite(v)), default=0) or 1
         texts = [text + _bar(value, largest) for text, value in zip(texts, values, strict=True)]
     return texts
 
 
 def _is_null(value: Any) -> bool:
-    return value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+    return value is None or value is pd.NaT or value is pd.NA or value != value
 
 
 def _text(value: Any) -> str:
@@ -97,8 +102,9 @@ def _number(value: Any, column: Column) -> str:
     if _is_null(value):
         return NULL
     factor = {"share": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
-    text = f"{abs(value * factor):,.{column.decimals}f}"
-    sign = "\N{MINUS SIGN}" if value < 0 and text.strip("0.,") else ""
+    number = float(value) * factor  # money straight from a source is decimal
+    text = "∞" if math.isinf(number) else f"{abs(number):,.{column.decimals}f}"
+    sign = "\N{MINUS SIGN}" if number < 0 and text.strip("0.,") else ""
     suffix = " %" if column.unit == "share" else ""
     return keep_together(sign + _PREFIX.get(column.unit, "") + text + suffix)
 
@@ -112,5 +118,5 @@ def _header(column: Column) -> str:
 
 
 def _bar(value: Any, largest: float) -> str:
-    share = 0 if _is_null(value) else abs(value) / largest
+    share = 0 if _is_null(value) else min(1.0, abs(float(value)) / largest)
     return f'<div style="width:{100 * share:.0f}%;height:3px;margin-left:auto;background:{BAR}"></div>'

@@ -47,3 +47,10 @@ def test_the_default_folder_is_no_part_of_the_portal(tmp_path, monkeypatch):
     monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
     path = write(None)
     assert path.parent == tmp_path / "lists"
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(tmp_path):
+    rows = pd.DataFrame({"=cmd": ['=HYPERLINK("http://x")', "Ana"], "score": [-1.5, 2.0]})
+    path = write_list(rows, "at_risk", owner="m", purpose="p", as_of=DAY, folder=tmp_path)
+    back = pd.read_csv(path)
+    assert back.to_dict("list") == {"'=cmd": ['\'=HYPERLINK("http://x")', "Ana"], "score": [-1.5, 2.0]}

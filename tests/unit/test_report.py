@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from lucky_analytics import report
+from lucky_analytics import report, report_data
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.tables.render import Column
@@ -53,7 +53,7 @@ def test_a_table_is_drawn_from_its_columns(said):
     (first, shown), (_, plain) = said
     assert "$1,234" in shown["text/html"] and "&lt;b&gt;" in shown["text/html"]
     assert ">hidden<" not in shown["text/html"] and "&lt;b&gt;" in plain["text/html"]
-    assert first["data"]["data"] == [{"store": "<b>", "net": 1234.5, "hidden": 1}]
+    assert report_data.decode(first["data"]).to_pylist() == [{"store": "<b>", "net": 1234.5, "hidden": 1}]
 
 
 def test_a_figure_without_words_of_its_own_states_its_finding(said):

@@ -8,7 +8,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from tests import price_world
-from tests.notebook_said import said_by
+from tests.notebook_said import rows, said_by
 from tests.price_suite import PAIR, WITHOUT_COST, SimulatedSuite
 
 HEADLINES = {"top_share", "classed", "unit_margin", "largest_gain", "pairs"}
@@ -34,7 +34,7 @@ def values(said):
 
 
 def table(said, name):
-    return next(record for record in said["table"] if record["name"] == name)["data"]["data"]
+    return rows(said, name)
 
 
 def test_headlines_have_counts_and_their_query():

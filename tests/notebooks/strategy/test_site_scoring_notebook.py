@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError
-from tests.notebook_said import said_by
+from tests.notebook_said import rows, said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import World, simulate
 
@@ -105,8 +105,8 @@ def test_stores_that_differ_more_are_harder_to_foretell():
 def test_files_stand_beside_the_sites(tmp_path):
     rent = tmp_path / "rent.csv"
     rent.write_text("site,rent_dollars_month\n180 Varick,21000\n")
-    table = next(t for t in run(simulate(5), rent_file=str(rent))["table"] if t["name"] == "sites")
-    rents = {row["site"]: row["rent_dollars_month"] for row in table["data"]["data"]}
+    sites = table(run(simulate(5), rent_file=str(rent)), "sites")
+    rents = {row["site"]: row["rent_dollars_month"] for row in sites}
     assert rents == {"180 Varick": 21_000, "Columbus Circle": None}
 
 
@@ -121,7 +121,7 @@ def test_a_candidate_of_another_form_is_one_clear_error():
 
 
 def table(said, name):
-    return next(record for record in said["table"] if record["name"] == name)["data"]["data"]
+    return rows(said, name)
 
 
 def test_foot_traffic_and_competitors_stand_beside_the_sites(tmp_path):

@@ -11,14 +11,14 @@ from lucky_analytics.errors import PublishError
 from lucky_analytics.pages import remove_unused_assets, write_assets
 from lucky_analytics.pages.assets_folder import name_assets
 from lucky_analytics.pages.charts import format_json, format_picture
-from lucky_analytics.pages.clean import clean_html
+from lucky_analytics.pages.clean import clean_html, name_missing
 from lucky_analytics.pages.sections import read_sections
 
 
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ("<div style='width: 40%; position: fixed'>1</div>", '<div style="width: 40%;">1</div>'),
+        ("<div style='width: 40%; position: fixed'>1</div>", '<div style="width:40%">1</div>'),
         ("<table><tr><th></th></tr></table>", "<table><tbody><tr><td></td></tr></tbody></table>"),
         ('<p class="gt_row gt_right x">1</p>', '<p class="gt_right">1</p>'),
         ('<p class="cell">1</p>', "<p>1</p>"),
@@ -27,10 +27,19 @@ from lucky_analytics.pages.sections import read_sections
             '<div class="bar" style="width:6%"></div>',
         ),
         ("<p id='a' headers='b'>1</p>", "<p>1</p>"),
-        ("<img src='https://tracker.example/p.png' alt='a'>", '<img alt="a">'),
+        (
+            "<img src='https://tracker.example/p.png' alt='a'>",
+            '<span class="unavailable">[A picture that is not stored in the notebook (a)]</span>',
+        ),
         ("<img src='data:image/png;base64,aa'>", '<img src="data:image/png;base64,aa">'),
         ("<style>#x{color:red}</style><p>1</p>", "<p>1</p>"),
-        ("<form action='/x'><p>1</p></form>", "&lt;form action='/x'&gt;<p>1</p>&lt;/form&gt;"),
+        ("<form action='/x'><p>1</p></form>", "<p>1</p>" + name_missing("a form")),
+        ("<p>1</p><script>draw()</script>", "<p>1</p>" + name_missing("what a script draws")),
+        ("<div style='background: url(https://x.example/p)'>1</div>", "<div>1</div>"),
+        (
+            "<svg viewBox='0 0 1 1'><foreignObject><p>1</p></foreignObject></svg>",
+            '<svg viewBox="0 0 1 1"></svg>',
+        ),
         ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
     ],
 )

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from lucky_analytics import exchange
 from lucky_analytics.errors import PublishError
 from lucky_analytics.publish import fingerprint, publish, swap
 from lucky_analytics.runs import records
@@ -176,7 +177,7 @@ def test_leftovers_of_a_killed_publish_are_removed_and_the_portal_comes_back(tmp
 
 
 def test_folders_are_exchanged_also_where_the_system_cannot_do_it_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(swap.ctypes, "CDLL", lambda *_, **__: object())
+    monkeypatch.setattr(exchange.ctypes, "CDLL", lambda *_, **__: object())
     site = tmp_path / "site"
     for text in ("first", "second"):
         with swap.replacing(site) as build:

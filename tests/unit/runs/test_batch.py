@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError, SnapshotError, UnknownNameError
-from lucky_analytics.runs import batch, identity, records
+from lucky_analytics.runs import alone, batch, identity, records
 from lucky_analytics.runs.limits import Limits
 from tests import estate_rows
 from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
@@ -159,14 +160,35 @@ def test_no_snapshot_and_no_notebook_are_one_line_each(tmp_path):
         batch.run_notebooks([], empty)
     take(empty, 1)
     (empty.notebooks_dir / "operations" / "broken.ipynb").write_text("not a notebook")
-    with pytest.raises(LuckyError, match=r"notebook broken.ipynb: expected a Jupyter notebook"):
-        batch.run_notebooks([], empty)
+    (outcome,) = batch.run_notebooks([], empty)
+    assert (outcome.action, outcome.record) == ("failed", None)
+    assert outcome.reason.startswith("notebook broken.ipynb: expected a Jupyter notebook")
 
 
 def test_two_commands_do_not_run_the_same_notebook(here):
     settings, _ = here
-    with batch._alone("counts", settings), pytest.raises(LuckyError, match="already being run: got process"):
-        batch.run_notebooks(["counts"], settings)
+    with alone.alone("counts", settings, 0):
+        busy, skipped = batch.run_notebooks(["counts", "products"], settings, wait=0)
+    assert (busy.action, busy.reason) == ("busy", f"being run by process {os.getpid()}, waited 0 s")
+    assert skipped.action == "skipped"  # the others go on
+    error = batch.left_to_others([busy, skipped])
+    assert (error.exit_code, "1 of 2 notebooks left to another command: counts" in str(error)) == (75, True)
+    assert batch.failures([busy, skipped]) is None
+
+
+def test_a_notebook_is_waited_for_and_then_not_run_twice(here):
+    settings, _ = here
+    lines = []
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(alone.alone("counts", settings, 0))
+
+        def hear(line):
+            lines.append(line)
+            stack.close()  # the other command ends
+
+        (outcome,) = batch.run_notebooks(["counts"], settings, wait=60, tell_waiting=hear)
+    assert outcome.action == "skipped"
+    assert lines == [f"counts: being run by process {os.getpid()}, waiting up to 60 s"]
 
 
 def test_verify_proves_a_page_and_finds_a_changed_byte(here):

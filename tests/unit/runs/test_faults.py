@@ -9,7 +9,9 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -26,9 +28,9 @@ from tests.read_only import read_only
 
 SHOPS = {"luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}]}
 HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), unit="shops", n=1, n_of="x")'
-TWO_COLUMNS_OF_ONE_NAME = """\
+ESCAPING_NAME = """\
 from IPython.display import display
-record = {"kind": "table", "name": "t", "title": "T", "data": {"schema": {"fields": []}, "data": [1]}}
+record = {"kind": "table", "name": "../../../../escaped", "title": "T", "n_rows": 1, "data": ""}
 display({report.MIME: record, "text/html": "<table></table>"}, raw=True)"""
 PATIENCE = 300  # seconds: on a busy machine a command may take a minute to start
 REMOVE_SNAPSHOT = "import shutil; shutil.rmtree(suite.snapshot.folder); lucky_analytics.open(snapshot)"
@@ -42,7 +44,7 @@ def here(tmp_path_factory):
     folder = here.notebooks_dir / "operations"
     write_notebook(folder / "endless.ipynb", OPENING, "while True: pass")
     write_notebook(folder / "floods.ipynb", OPENING, "print('start' + 'x' * 10_000_000 + 'end')", HEADLINE)
-    write_notebook(folder / "repeats.ipynb", OPENING, TWO_COLUMNS_OF_ONE_NAME)
+    write_notebook(folder / "repeats.ipynb", OPENING, ESCAPING_NAME)
     write_notebook(
         folder / "varies.ipynb", OPENING, HEADLINE, parameters=PARAMETERS + '\nzip_code: str = "10003"'
     )
@@ -132,16 +134,19 @@ def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     while not list(settings.runs_dir.glob("endless/.running-*/executed.ipynb")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    second = subprocess.run(command, cwd=settings.root, capture_output=True, text=True)
-    assert (second.returncode != 0, len(second.stderr.splitlines())) == (True, 1), second.stderr
-    assert f"already being run: got process {running.pid}" in second.stderr
+    second = subprocess.run([*command, "--wait", "0"], cwd=settings.root, capture_output=True, text=True)
+    assert (second.returncode, len(second.stderr.splitlines())) == (75, 1), second.stderr
+    assert f"endless: busy (being run by process {running.pid}, waited 0 s)" in second.stdout
     running.kill()
     running.wait()
     while left := _processes_of(settings.root):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
+    folders = lambda: list(Path(tempfile.gettempdir()).glob(f"lucky-kernel-{running.pid}-*"))  # noqa: E731
+    assert len(folders()) == 1
     (outcome,) = batch.run_notebooks(["endless"], settings, limits=Limits(cell=1), force=True)
     assert outcome.action == "failed"
+    assert folders() == []
     assert not list(settings.runs_dir.glob("endless/.running-*"))
 
 

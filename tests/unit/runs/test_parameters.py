@@ -86,3 +86,22 @@ def test_only_annotated_literals_declare():
 def test_later_layers_win():
     declared = parameters.declared(CELL, "nb")
     assert parameters.resolve(declared, {"weeks": "9"}, {"weeks": "10"})["weeks"] == 10
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e400", float("nan")])
+def test_a_number_is_finite(value):
+    for kind in ("float", "list[float]"):
+        given = value if kind == "float" else [value]
+        with pytest.raises(ParameterError, match="parameter rate"):
+            parameters.Parameter("rate", kind, 0.5, "").convert(given)
+
+
+def test_null_can_be_given_where_the_type_has_it():
+    assert parameters.Parameter("city", "str | None", "x", "").convert("null") is None
+    assert parameters.Parameter("city", "str | None", "x", "").convert("") == ""
+    assert parameters.Parameter("city", "str", "x", "").convert("null") == "null"
+
+
+def test_text_that_is_no_utf_8_is_refused():
+    with pytest.raises(ParameterError, match="parameter city: expected str"):
+        parameters.Parameter("city", "str", "x", "").convert("caf\udce9")

@@ -1,0 +1,248 @@
+"""A chart as a specification that is drawn as it was meant: plain data, fields that exist, nothing dropped
+without a word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from lucky_analytics.errors import ParameterError, UnknownNameError
+
+__all__ = ["build_spec"]
+
+_VIEWS = ("layer", "hconcat", "vconcat", "concat")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Transforms whose new fields have names that "as" need not say; after them any field may exist.
+_OPEN_ENDED = {"pivot", "lookup", "fold", "density", "regression", "loess", "quantile", "flatten", "sample"}
+
+
+def build_spec(chart: Any, what: str) -> tuple[dict[str, Any], str]:
+    """The Vega-Lite specification of an Altair chart, and in words what of its data cannot be drawn.
+
+    Decimals are drawn as floats, periods and intervals as text, durations in seconds. Days written as text
+    are days where the reader is, not in Greenwich. Infinite values, and what a logarithmic scale cannot
+    show, are counted in the second text, which is empty when there are none.
+
+    Raises ``UnknownNameError`` for a field that the chart's data has not, and ``ParameterError`` for a
+    column of mixed types or a field whose dot must be escaped. ``what`` names the figure in errors.
+    """
+    if not hasattr(chart, "_kwds"):
+        raise ParameterError(what, expected="an Altair chart", got=type(chart).__name__)
+    left_out: dict[str, int] = {}
+    spec = _with_plain_data(chart, what, left_out).to_dict()
+    datasets = spec.get("datasets", {})
+    _count_infinite(spec, left_out)
+    for view in _views(spec, datasets):
+        _check_fields(view, what)
+        _mend_days(view)
+        _count_on_log_scale(view, left_out)
+    texts = [f"{count:,} {'value' if count == 1 else 'values'} of {why}" for why, count in left_out.items()]
+    return spec, f"Not drawn: {'; '.join(texts)}." if texts else ""
+
+
+@dataclass(frozen=True)
+class _View:
+    """One view that draws marks: its encoding, the rows behind it, and the fields made on the way."""
+
+    encoding: Mapping[str, Any]
+    rows: list[Any]
+    made: set[str] = field(default_factory=set)
+    is_open: bool = False
+
+
+def _with_plain_data(chart: Any, what: str, left_out: dict[str, int]) -> Any:
+    """A copy of the chart whose frames hold only what a chart can draw."""
+    import pandas as pd
+
+    copy = chart.copy(deep=False)
+    data = getattr(copy, "data", None)
+    if isinstance(data, pd.DataFrame):
+        copy.data = _plain_frame(data, what, left_out)
+    for name in _VIEWS:
+        parts = copy._kwds.get(name)
+        if isinstance(parts, list):
+            copy[name] = [_with_plain_data(part, what, left_out) for part in parts]
+    if hasattr(copy._kwds.get("spec"), "to_dict"):
+        copy["spec"] = _with_plain_data(copy["spec"], what, left_out)
+    return copy
+
+
+def _plain_frame(frame: Any, what: str, left_out: dict[str, int]) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    changed = {}
+    for name in frame.columns:
+        values, dtype = frame[name], frame[name].dtype
+        if isinstance(values, pd.DataFrame):
+            raise ParameterError(what, expected="each column once", got=str(name), remedy="Rename one")
+        if isinstance(dtype, pd.PeriodDtype | pd.IntervalDtype):
+            changed[name] = values.astype(str).where(values.notna(), None)
+        elif isinstance(dtype, pd.CategoricalDtype) and not pd.api.types.is_string_dtype(
+            dtype.categories.dtype
+        ):
+            changed[name] = values.cat.rename_categories([str(each) for each in dtype.categories])
+        elif pd.api.types.is_timedelta64_dtype(dtype):
+            changed[name] = values.dt.total_seconds()
+        elif pd.api.types.is_object_dtype(dtype) or "decimal" in str(dtype):
+            changed[name] = _plain_objects(values, f"{what}, column {name}")
+        numbers = changed.get(name, values)
+        if pd.api.types.is_float_dtype(numbers.dtype):
+            n_infinite = int(np.isinf(numbers.to_numpy(dtype=float, na_value=np.nan)).sum())
+            if n_infinite:
+                left_out[f"{name} that are infinite"] = n_infinite
+    return frame.assign(**{str(name): column for name, column in changed.items()}) if changed else frame
+
+
+def _plain_objects(values: Any, what: str) -> Any:
+    import pandas as pd
+
+    known = [value for value in values if value is not None and value is not pd.NA and value == value]
+    kinds = {type(value) for value in known}
+    if Decimal in kinds and kinds <= {Decimal, int, float}:
+        return pd.Series([None if pd.isna(v) else float(v) for v in values], index=values.index, dtype=float)
+    is_mixed = len(kinds) > 1 and not all(
+        issubclass(kind, int | float) and kind is not bool for kind in kinds
+    )
+    if is_mixed:
+        listed = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise ParameterError(what, expected="one type", got=listed, remedy="Convert the column with .astype")
+    if kinds and all(issubclass(kind, pd.Period | pd.Interval) for kind in kinds):
+        return values.astype(str).where(values.notna(), None)
+    if kinds and all(issubclass(kind, dt.date | dt.time) for kind in kinds):
+        return values.map(lambda value: value.isoformat(), na_action="ignore")
+    return values.where(values.notna(), None)
+
+
+def _views(
+    spec: Mapping[str, Any],
+    datasets: Mapping[str, Any],
+    rows: list[Any] | None = None,
+    above: Mapping[str, Any] | None = None,
+    made: frozenset[str] = frozenset(),
+    is_open: bool = False,
+) -> Iterator[_View]:
+    """The views of a specification that draw inline data, each with what it inherits."""
+    if "data" in spec:
+        rows, made, is_open = _rows(spec["data"], datasets), frozenset(), False
+    for step in spec.get("transform", []):
+        is_open = is_open or bool(_OPEN_ENDED & set(step))
+        made |= set(_names_made(step))
+    encoding = {**(above or {}), **spec.get("encoding", {})}
+    if isinstance(spec.get("facet"), dict):
+        facets = spec["facet"] if {"row", "column"} & set(spec["facet"]) else {"facet": spec["facet"]}
+        encoding |= facets
+    if "repeat" in spec:
+        encoding["repeat"] = [{"field": name} for name in _repeated(spec["repeat"])]
+    parts = [part for name in _VIEWS for part in spec.get(name, [])]
+    parts += [spec["spec"]] if isinstance(spec.get("spec"), dict) else []
+    for part in parts:
+        yield from _views(part, datasets, rows, encoding, made, is_open)
+    if "mark" in spec and rows:
+        yield _View(encoding, rows, set(made), is_open)
+
+
+def _repeated(repeat: Any) -> list[str]:
+    return repeat if isinstance(repeat, list) else [name for names in repeat.values() for name in names]
+
+
+def _rows(data: Any, datasets: Mapping[str, Any]) -> list[Any] | None:
+    """The rows of inline data; null where they come from an address or a generator."""
+    if not isinstance(data, Mapping):
+        return None
+    values = datasets.get(data.get("name", ""), data.get("values"))
+    is_rows = isinstance(values, list) and all(isinstance(row, dict) for row in values)
+    return values if is_rows and "format" not in data else None
+
+
+def _names_made(step: Any) -> Iterator[str]:
+    if isinstance(step, Mapping):
+        for key, value in step.items():
+            if key == "as":
+                yield from [value] if isinstance(value, str) else value
+            else:
+                yield from _names_made(value)
+    elif isinstance(step, list):
+        for each in step:
+            yield from _names_made(each)
+
+
+def _check_fields(view: _View, what: str) -> None:
+    if view.is_open:
+        return
+    known = {name for row in view.rows for name in row}
+    for written in sorted(set(_fields(view.encoding))):
+        name = re.sub(r"\\(.)", r"\1", written)
+        path = re.split(r"(?<!\\)[.\[]", written)[0].replace("\\", "")
+        if written in view.made or name in view.made or path in view.made:
+            continue
+        is_nested = path != name and any(isinstance(row.get(path), dict | list) for row in view.rows)
+        if is_nested or (name in known and path == name):
+            continue
+        if name in known:
+            remedy = "Rename the column without . and [, or escape them with a backslash"
+            raise ParameterError(what, expected="a plain field name", got=written, remedy=remedy)
+        raise UnknownNameError(f"field of {what}:", written, known | view.made)
+
+
+def _fields(part: Any) -> Iterator[str]:
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key == "field" and isinstance(value, str):
+                yield value
+            elif key not in ("scale", "axis", "legend", "header"):
+                yield from _fields(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _fields(each)
+
+
+def _channels(view: _View) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, channel in view.encoding.items():
+        for each in channel if isinstance(channel, list) else [channel]:
+            if isinstance(each, Mapping) and isinstance(each.get("field"), str):
+                yield name, each
+
+
+def _mend_days(view: _View) -> None:
+    """A browser reads ``2026-02-13`` as midnight in Greenwich, which is the day before in Manhattan; with a
+    time it is midnight where the reader is."""
+    names = {c["field"] for _, c in _channels(view) if c.get("type") == "temporal" or "timeUnit" in c}
+    for row in view.rows if names else ():
+        for name in names:
+            value = row.get(name)
+            if isinstance(value, str) and _DAY.fullmatch(value):
+                row[name] = f"{value}T00:00:00"
+
+
+def _count_on_log_scale(view: _View, left_out: dict[str, int]) -> None:
+    for _, channel in _channels(view):
+        scale = channel.get("scale")
+        if not isinstance(scale, Mapping) or scale.get("type") != "log" or "aggregate" in channel:
+            continue
+        name = channel["field"]
+        values = [row.get(name) for row in view.rows]
+        n = sum(isinstance(v, int | float) and not isinstance(v, bool) and v <= 0 for v in values)
+        if n:
+            left_out[f"{name} at or below zero, which a logarithmic scale has no place for"] = n
+
+
+def _count_infinite(part: Any, left_out: dict[str, int]) -> None:
+    """Rows given as plain values may still hold infinite numbers, which are no JSON."""
+    if isinstance(part, list):
+        for each in part:
+            _count_infinite(each, left_out)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                part[name] = None
+                if math.isinf(value):
+                    why = f"{name} that are infinite"
+                    left_out[why] = left_out.get(why, 0) + 1
+            elif isinstance(value, dict | list):
+                _count_infinite(value, left_out)

@@ -1,0 +1,94 @@
+"""What was asked of a notebook, as the runs it comes to; a notebook's own mistakes stay its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.runs import notebooks, parameters
+from lucky_analytics.runs.grids import grid
+from lucky_analytics.runs.plan import Inputs, inputs_of
+from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import Manifest
+
+__all__ = ["Request", "Unreadable", "prepare"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the runs of one command have in common: the snapshot, and the parameters given by hand."""
+
+    snapshot: Manifest
+    given: Mapping[str, Any]
+    parameter_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A notebook that cannot be run as it stands, and why."""
+
+    notebook: str
+    error: LuckyError
+
+
+def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) -> list[Inputs | Unreadable]:
+    """The runs of one notebook: its own, and one for each point of its grid that agrees with what is given.
+
+    A mistake of the notebook (no notebook, its parameters, its files) gives one ``Unreadable``. A mistake
+    of the request (an unknown parameter, a value of another type, a day to come) raises.
+    """
+    try:
+        loaded = notebooks.load(notebook)
+        points = grid(notebook, settings)
+        own_file = asked.parameter_file is None and notebook.parameter_file.exists()
+        written = parameters.read_file(notebook.parameter_file) if own_file else {}
+        for point in [{}, *points]:
+            values = parameters.resolve(loaded.parameters, written, point)
+            if "as_of" not in asked.given:
+                _check_day(values, asked.snapshot)
+    except LuckyError as error:
+        return [Unreadable(notebook.name, error)]
+    inputs = [
+        inputs_of(
+            notebook,
+            settings,
+            asked.snapshot,
+            given=asked.given,
+            parameter_file=asked.parameter_file,
+            variant=point,
+        )
+        for point in _agreeing(points, loaded.parameters, asked.given)
+    ]
+    for each in inputs:
+        _check_day(each.values, asked.snapshot)
+    return [*inputs]
+
+
+def _agreeing(
+    points: Sequence[dict[str, Any]],
+    declared: Mapping[str, parameters.Parameter],
+    given: Mapping[str, Any],
+) -> Sequence[dict[str, Any] | None]:
+    """Null stands for the run that is no point of the grid."""
+    fixed = [name for name in given if points and name in points[0]]
+    if not fixed:
+        return [None, *points]
+    wanted = {name: declared[name].convert(given[name]) for name in fixed}
+    found: list[dict[str, Any] | None] = [
+        point
+        for point in points
+        if all(declared[name].convert(point[name]) == value for name, value in wanted.items())
+    ]
+    return found or [None]
+
+
+def _check_day(values: Mapping[str, Any], snapshot: Manifest) -> None:
+    if (as_of := values.get("as_of")) and as_of > str(snapshot.last_closed_day):
+        raise ParameterError(
+            "as_of",
+            expected=f"at most {snapshot.last_closed_day}, the snapshot's last closed day",
+            got=as_of,
+        )

@@ -1,0 +1,100 @@
+"""What a page draws of plain outputs, and what it names because it cannot."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import pytest
+from IPython.display import Latex
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from lucky_analytics.pages import render
+from lucky_analytics.pages.carried import MOST_ROWS, cap_rows
+from lucky_analytics.report import VEGA_LITE
+from tests.example_pages import FACTS, example_notebook
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def page_with(*cells) -> str:
+    node = example_notebook()
+    position = next(i for i, cell in enumerate(node.cells) if cell.source.startswith("## Data"))
+    node.cells[position + 1 : position + 1] = cells
+    return render(node, name="store_ramp_curves", department="operations", run=FACTS)
+
+
+def shown(data) -> str:
+    return page_with(new_code_cell("x", outputs=[new_output("execute_result", data)]))
+
+
+def test_a_plain_chart_is_drawn():
+    chart = alt.Chart(pd.DataFrame({"x": [1, 2]}), title="Sold <out>").mark_point().encode(x="x:Q")
+    data = {VEGA_LITE: chart.to_dict(), "text/plain": "A chart"}
+    assert 'src="data:image/svg+xml;base64,' in shown(data)
+    assert 'alt="Sold &lt;out&gt;"' in shown(data)
+    broken = {VEGA_LITE: {**chart.to_dict(), "mark": "nonsense"}}
+    assert "a page cannot carry it: a chart (" in shown(broken)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (
+            {
+                "application/vnd.jupyter.widget-view+json": {"model_id": "1"},
+                "text/plain": "IntSlider(value=1)",
+            },
+            "a page cannot carry it: a widget (IntSlider).",
+        ),
+        ({"application/javascript": "alert(1)"}, "a page cannot carry it: application/javascript."),
+        ({"text/html": "<div id='v'></div><script>draw()</script>"}, "cannot carry it: what a script draws."),
+        (
+            {"text/html": "<video src='x.mp4'></video><iframe src='y'></iframe>"},
+            "a video and an embedded page.",
+        ),
+        (
+            {"text/html": "<img src='https://x.example/p.png' alt='a map'>"},
+            "not stored in the notebook (a map)",
+        ),
+        (
+            {"text/latex": Latex(r"$\displaystyle x^2 < 4$").data, "text/plain": "<Latex>"},
+            "<code>x^2 &lt; 4</code>",
+        ),
+        ({"image/svg+xml": "<svg onload='x()'></svg>"}, 'src="data:image/svg+xml;base64,'),
+        ({"image/png": PIXEL}, "data:image/png;base64,"),
+        ({"text/plain": "plain <words>"}, "plain &lt;words&gt;"),
+    ],
+)
+def test_other_outputs_are_shown_or_named(data, words):
+    made = shown(data)
+    assert words in made
+    assert "onload" not in made and "alert(1)" not in made
+
+
+def test_a_styled_table_keeps_its_colours():
+    frame = pd.DataFrame({"n": [1, 2]})
+    styled = frame.style.apply(lambda column: ["background-color: red; color: white", ""]).to_html()
+    made = shown({"text/html": styled})
+    assert 'style="background-color:red;color:white"' in made
+    assert "#T_" not in made
+
+
+def test_pictures_of_a_notebook_are_inside_its_page_and_others_are_named():
+    stored = {"my plan.png": {"image/png": PIXEL}, "pasted.png": {"image/png": PIXEL}}
+    text = "![the plan](<my plan.png>) ![pasted](attachment:pasted.png) ![gone](gone.png)"
+    made = page_with(new_markdown_cell(text, attachments=stored))
+    assert made.count(f'src="data:image/png;base64,{PIXEL}"') == 2
+    assert "[A picture that is not stored in the notebook (gone)]" in made
+    node = example_notebook()
+    node.cells[1] = new_markdown_cell("Decides. ![p](attachment:pasted.png)", attachments=stored)
+    lead = render(node, name="n", department="operations", run=FACTS).split('class="dates"')[0]
+    assert f'src="data:image/png;base64,{PIXEL}"' in lead
+
+
+def test_a_long_table_is_capped_and_says_so_whoever_made_it():
+    frame = pd.DataFrame({"n": range(MOST_ROWS + 5)})
+    made = shown({"text/html": frame.to_html()})
+    assert f"The first {MOST_ROWS:,} of {MOST_ROWS + 5:,} rows." in made
+    assert f"<td>{MOST_ROWS - 1}<" in made and f"<td>{MOST_ROWS + 1}<" not in made
+    whole = frame.head(MOST_ROWS).to_html()
+    assert cap_rows(whole) == whole
