@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from lucky_analytics.pages.facts import stale_from
@@ -12,6 +14,7 @@ __all__ = ["format_feed"]
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
 def format_feed(shelf: Shelf, site_url: str | None = None) -> str:
@@ -37,12 +40,12 @@ def _feed(runs: Sequence[Run], base: str) -> ET.Element:
     ET.SubElement(feed, "link", {"href": f"{base}index.html"})
     for run in runs[:_ENTRIES]:
         entry = ET.SubElement(feed, "entry")
-        _add(entry, "id", f"urn:lucky-analytics:run:{run.notebook}:{run.id}")
+        _add(entry, "id", f"urn:lucky-analytics:run:{quote(run.notebook)}:{run.id}")
         _add(entry, "title", f"{run.title} ({run.variant})" if run.variant else run.title)
         _add(entry, "updated", _updated(run))
         author = ET.SubElement(entry, "author")
         _add(author, "name", run.department.replace("_", " "))
-        ET.SubElement(entry, "link", {"href": f"{base}{run.address}/index.html"})
+        ET.SubElement(entry, "link", {"href": f"{base}{run.href}/index.html"})
         _add(entry, "summary", run.answer if run.is_good else "The newest run did not complete.")
     return feed
 
@@ -56,4 +59,5 @@ def _updated(run: Run) -> str:
 
 
 def _add(parent: ET.Element, tag: str, text: str) -> None:
-    ET.SubElement(parent, tag).text = text
+    """A child with that text; what XML cannot hold (control characters, half pairs) is shown as a mark."""
+    ET.SubElement(parent, tag).text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

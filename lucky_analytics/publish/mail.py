@@ -39,7 +39,7 @@ def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
         "content": content,
         "figure": content.figures[0] if content.figures else None,
         "width": _WIDTH,
-        "link": f"{site_url}/{run.address}/index.html" if site_url else "",
+        "link": f"{site_url}/{run.href}/index.html" if site_url else "",
     }
     mail.set_content(templates(_TEMPLATES).get_template("mail.txt.j2").render(context))
     mail.add_alternative(templates(_TEMPLATES).get_template("mail.html.j2").render(context), subtype="html")

@@ -23,7 +23,7 @@ def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
     From ``file://`` a page can neither fetch nor import, so the data sets ``window.luckyHistory``.
     """
     good = [run for run in runs if run.is_good]
-    address = f"../../{shown.address}"
+    address = f"../../{shown.href}"
     history = {
         "home": "../../index.html",
         "newest": f"{address}/index.html",

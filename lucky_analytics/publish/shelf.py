@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from lucky_analytics.pages.facts import describe_stale, fresh_days
 from lucky_analytics.pages.templating import slug
@@ -65,6 +66,11 @@ class Run:
         if not self.variant:
             return home
         return f"{home}--{slug(self.variant)}-{hashlib.sha256(self.variant.encode()).hexdigest()[:6]}"
+
+    @property
+    def href(self) -> str:
+        """``address`` as links must have it: what a URL gives a meaning of its own is encoded."""
+        return quote(self.address)
 
     @property
     def is_good(self) -> bool:

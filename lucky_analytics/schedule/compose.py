@@ -31,7 +31,7 @@ def format_report(run: Run, site_url: str | None = None, *, with_mail: bool) -> 
         kind="report",
         title=run.title,
         lines=tuple(line for line in lines if line),
-        path=f"{run.address}/index.html",
+        path=f"{run.href}/index.html",
         facts=_facts(run) | {"headlines": headlines},
         mail=bytes(mail) if mail else b"",
     )
@@ -50,7 +50,7 @@ def format_alert(kind: str, rule: str, run: Run, reasons: Sequence[str], subject
     """An alert (``alert``) or its end (``resolved``), about a run or about the ``subject`` that is given."""
     begin = "Alert" if kind == "alert" else "Resolved"
     lines = tuple(redact(reason) for reason in reasons)
-    path = f"{run.address}/index.html" if run.is_good else "failures.html"
+    path = f"{run.href}/index.html" if run.is_good else "failures.html"
     facts = _facts(run) | {"rule": rule}
     if subject:
         path, facts = "quality.html", {"rule": rule, "subject": subject, "as_of": run.record.as_of}

@@ -13,13 +13,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lucky_analytics"
-ALWAYS = {"errors", "estimate", "formats"}
+ALWAYS = {"declarations", "errors", "estimate", "formats"}
 ROOMS = {"data.py", "steps.py", "views.py", "texts.py"}
 ROWS = {
     "settings": set(),
     "errors": set(),
     "estimate": set(),
     "formats": set(),
+    "declarations": set(),
+    "hosts": set(),
     "secrets": {"settings"},
     "estate": set(),
     "sources": {"estate", "settings", "secrets"},
@@ -38,10 +40,10 @@ ROWS = {
     "lists": {"settings"},
     "runs": {"report", "snapshot", "settings", "pages"},
     "pages": {"report"},
-    "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
+    "publish": {"hosts", "runs", "pages", "report", "metrics", "estate", "snapshot", "settings"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
     "desk": {"figures", "report", "runs", "settings"},
-    "apps": {"questions", "models", "reference", "runs", "snapshot", "settings"},
+    "apps": {"hosts", "questions", "models", "reference", "runs", "snapshot", "settings"},
     "": {"catalog", "sources"},
 }
 
