@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 __all__ = [
     "BusyError",
@@ -17,6 +17,7 @@ __all__ = [
     "SnapshotError",
     "SourceError",
     "UnknownNameError",
+    "require_none",
 ]
 
 
@@ -70,6 +71,14 @@ class UnknownNameError(LuckyError):
 
     def __reduce__(self):
         return UnknownNameError, (self.kind, self.name, self.known, self.remedy)
+
+
+def require_none(faults: Sequence[LuckyError]) -> None:
+    """End a command that went on past its faults: raises the one there is, or one that names them all."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise ParameterError(f"{len(faults)} declarations do not stand", got="; ".join(map(str, faults)))
 
 
 class SnapshotError(LuckyError):

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, cast
 
 import tornado.web
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
-from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler
+from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler, JupyterHandler
+from tornado.httputil import HTTPServerRequest
+from tornado.routing import Matcher
 from voila.tornado.handler import TornadoVoilaHandler
 
 from lucky_analytics.apps.app_frame import ASSETS
 from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.hosts import is_foreign
 
-__all__ = ["AppHandler", "Assets", "Health", "ProxyIdentity", "ReportPages", "SaveReport", "tell_failure"]
+__all__ = [
+    "Alive",
+    "AppHandler",
+    "Assets",
+    "Foreign",
+    "FromForeignHost",
+    "Health",
+    "Logout",
+    "ProxyIdentity",
+    "ReportPages",
+    "SaveReport",
+    "tell_failure",
+]
 
 FAILED = (Path(__file__).parent / "templates" / "failed.html").read_text(encoding="utf-8")
 WARMING = (Path(__file__).parent / "templates" / "warming.html").read_text(encoding="utf-8")
@@ -77,6 +94,45 @@ class Health(APIHandler):
     @tornado.web.authenticated
     async def get(self, kernel_id: str) -> None:
         self.finish({"alive": await cast(AppKernels, self.kernel_manager).lives(kernel_id)})
+
+
+class Alive(tornado.web.RequestHandler):
+    """For probes: that the server answers, which starts no session and asks no login; ``{"alive": true}``."""
+
+    def get(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"alive": True})
+
+    head = get
+
+
+class Logout(JupyterHandler):
+    """Forgets who the reader is, as far as that is in a cookie of ours."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        self.identity_provider.clear_login_cookie(self)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish("Signed out of this app." if self.login_available else "There is no login here.")
+
+
+class FromForeignHost(Matcher):
+    """Matches what was sent to, or by a page of, a host that was not named."""
+
+    def __init__(self, named: Collection[str]) -> None:
+        self.named = named
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        headers = request.headers
+        return {} if is_foreign(headers.get("Host", ""), headers.get("Origin"), self.named) else None
+
+
+class Foreign(tornado.web.RequestHandler):
+    """403 for every method, before anything of ours is asked."""
+
+    def prepare(self) -> None:
+        self.set_status(403)
+        self.finish("A host that was not named with --allow-host.\n")
 
 
 class SaveReport(APIHandler):

@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import time
 from typing import Any
 
 import tornado.web
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
+from tornado.ioloop import PeriodicCallback
 from traitlets import default
 
 from lucky_analytics.runs.kernel import ForkProvisioner
 
 __all__ = ["AppKernelManager", "AppKernels"]
+
+EMPTY_SECONDS = 40.0  # a page that loads connects within a few seconds, one whose network fails tries again
+SWEEP_SECONDS = 5
 
 
 class AppKernelManager(ServerKernelManager):
@@ -54,6 +59,37 @@ class AppKernelManager(ServerKernelManager):
 
 class AppKernels(AsyncMappingKernelManager):
     """All sessions' kernels, and how many of them readers hold."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._empty_since: dict[str, float] = {}
+        self._sweep = PeriodicCallback(self.free_empty_seats, 1000 * SWEEP_SECONDS)
+        self._sweep.start()
+
+    async def free_empty_seats(self) -> None:
+        """End sessions that no page has been connected to for ``EMPTY_SECONDS``: probes, previews, lost tabs.
+
+        A session whose page is still being made works and is not empty; one of the pool is nobody's.
+        """
+        now, waiting = time.monotonic(), self._waiting()
+        empty = {
+            kernel_id
+            for kernel_id in self.list_kernel_ids()
+            if kernel_id not in waiting
+            and not self._kernel_connections.get(kernel_id)
+            and getattr(self.get_kernel(kernel_id), "execution_state", None) in ("idle", "starting")
+        }
+        self._empty_since = {kernel_id: self._empty_since.get(kernel_id, now) for kernel_id in empty}
+        for kernel_id, since in list(self._empty_since.items()):
+            if now - since >= EMPTY_SECONDS:
+                with contextlib.suppress(KeyError, tornado.web.HTTPError):
+                    await self.shutdown_kernel(kernel_id, now=True)
+
+    def _waiting(self) -> set[str]:
+        """Ids of the kernels of the pool that are ready; those that still start have no id here yet."""
+        pools = getattr(self, "_pools", {}).values()
+        done = [each for pool in pools for each in pool if each.done() and not each.cancelled()]
+        return {each.result()["kernel_id"] for each in done if not each.exception()}
 
     @default("kernel_manager_class")
     def _forked(self) -> str:

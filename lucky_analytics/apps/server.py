@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import ipaddress
 import json
 import logging
 import secrets
@@ -13,13 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tornado.routing import Rule
 from traitlets.config import Config
 from voila.app import Voila
 
 from lucky_analytics.apps.handlers import (
+    Alive,
     AppHandler,
     Assets,
+    Foreign,
+    FromForeignHost,
     Health,
+    Logout,
     ProxyIdentity,
     ReportPages,
     SaveReport,
@@ -28,6 +32,7 @@ from lucky_analytics.apps.handlers import (
 from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.hosts import is_loopback
 from lucky_analytics.runs.identity import modules_behind
 from lucky_analytics.settings import Settings
 
@@ -56,13 +61,15 @@ class Access:
     """Where the app listens and who may come. Raises ``LuckyError`` when anybody on a network could.
 
     ``token``: asked from every reader; ``identity_header``: named by a proxy on this machine that has signed
-    the reader in. An address other than loopback needs one of the two.
+    the reader in. An address other than loopback needs one of the two. Without either, only requests for
+    this machine's own names and the ``named`` ones are answered.
     """
 
     host: str = "127.0.0.1"
     port: int = 8866
     token: str | None = None
     identity_header: str | None = None
+    named: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.is_loopback and not (self.token or self.identity_header):
@@ -77,12 +84,12 @@ class Access:
 
     @property
     def is_loopback(self) -> bool:
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no login is asked, so that only the name it was sent to makes a request foreign."""
+        return not (self.token or self.identity_header)
 
 
 def list_apps(settings: Settings) -> list[str]:
@@ -133,6 +140,7 @@ class AppServer(Voila):
 
     lucky_settings: Settings
     lucky_queue: ReportQueue
+    lucky_access: Access
 
     def load_config_file(self, *_: Any, **__: Any) -> None:
         return
@@ -157,10 +165,15 @@ class AppServer(Voila):
         portal = {"path": str(self.lucky_settings.site_dir), "queue": self.lucky_queue}
         ours = [
             (f"{base}/lucky/assets/(.*)", Assets),
+            (f"{base}/lucky/alive", Alive),
             (f"{base}/lucky/health/([0-9a-f-]+)", Health),
+            (f"{base}/logout", Logout),
             (f"{base}/lucky/report", SaveReport, {"queue": self.lucky_queue}),
             (f"{base}/lucky/portal/(.*)", ReportPages, portal),
         ]
+        if self.lucky_access.is_open:
+            refused = Rule(FromForeignHost(self.lucky_access.named), Foreign)
+            self.app.default_router.rules.insert(0, refused)
         return [*ours, *given, (f"{base}/(.*)", AppHandler, page)]
 
 
@@ -206,7 +219,7 @@ def make_server(
         server.identity_provider_class = named
         server.token = None
     server.tornado_settings = {"headers": HEADERS, "lucky_sessions": sessions, "lucky_pool": pool}
-    server.lucky_settings = settings
+    server.lucky_settings, server.lucky_access = settings, access
     server.lucky_queue = ReportQueue(REPORTS.get(notebook.stem, notebook.stem), settings)
     server.initialize([])
     return server

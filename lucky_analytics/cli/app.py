@@ -23,7 +23,14 @@ __all__ = ["app"]
     "--sessions", default=40, show_default=True, type=click.IntRange(1, 1000), help="Most at a time."
 )
 @click.option("--pool", default=2, show_default=True, type=click.IntRange(0, 20), help="Sessions kept warm.")
-@click.option("--idle-minutes", default=30.0, show_default=True, type=click.FloatRange(min=0.05))
+@click.option(
+    "--idle-minutes",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(min=0.05),
+    help="How long a page that nobody touches keeps its seat; without a page, a minute.",
+)
+@click.option("--allow-host", "named", multiple=True, metavar="NAME", help="A name a proxy asks by.")
 @click.option("--verbose", is_flag=True, help="Log what the server does.")
 def app(
     name: str,
@@ -35,6 +42,7 @@ def app(
     sessions: int,
     pool: int,
     idle_minutes: float,
+    named: tuple[str, ...],
     verbose: bool,
 ) -> None:
     """Open the app NAME. Another --host needs a token in LUCKY_APP_TOKEN, or --identity-header."""
@@ -48,7 +56,7 @@ def app(
 
     here = settings.load()
     notebook = apps.find_app(name, here)
-    access = apps.Access(host, port, settings.environment_value("LUCKY_APP_TOKEN"), identity_header)
+    access = apps.Access(host, port, settings.environment_value("LUCKY_APP_TOKEN"), identity_header, named)
     snapshot.find("newest", here)  # none: said now, and not on the page
     if not base_url.startswith("/"):
         raise LuckyError("base-url", expected="a path such as /apps/site/", got=base_url)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import PublishError
+from lucky_analytics.errors import PublishError, require_none
 
 if TYPE_CHECKING:
     from lucky_analytics.publish import Portal
@@ -30,7 +28,8 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     here = settings.load()
     built = portal.publish(here, to, pdf=pdf, mail=mail)
     exports = [built] if built.is_new else []
-    for audience, its_portal in portal.publish_audiences(here, pdf=pdf, mail=mail) if to is None else []:
+    audiences = portal.publish_audiences(here, pdf=pdf, mail=mail) if to is None else portal.AudiencePortals()
+    for audience, its_portal in audiences.portals:
         if its_portal is None:
             click.echo(f"portal of {audience.name}: no run it may see")
         elif its_portal.is_new:
@@ -41,6 +40,7 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     if mail and here.site_url is None:
         click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
+    require_none(audiences.faults)
 
 
 def _say(what: str, built: Portal) -> None:
@@ -55,28 +55,17 @@ def _say(what: str, built: Portal) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
-@click.option("--port", default=8000, show_default=True, metavar="N", help="0 takes a free one.")
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option("--allow-host", "named", multiple=True, metavar="NAME", help="A name a proxy asks by.")
+def serve(host: str, port: int, named: tuple[str, ...]) -> None:
     """Serve the portal on this machine. There are no accounts: put a proxy in front to reach further."""
+    from lucky_analytics.publish.serving import make_portal_server
+
     site = settings.load().site_dir
     if not (site / "index.html").is_file():
         raise PublishError(f"portal {site}", expected="a published one", remedy="Run lucky publish")
-    try:
-        server = ThreadingHTTPServer((host, port), functools.partial(_Quiet, directory=str(site)))
-    except OSError as error:
-        raise PublishError(
-            f"{host}:{port}",
-            expected="a free address of this machine",
-            got=error.strerror or str(error),
-            remedy="Choose another --port",
-        ) from error
-    with server:
+    with make_portal_server(site, host, port, named) as server:
         click.echo(f"portal at http://{host}:{server.server_port}/ (stop with Ctrl-C)")
         server.serve_forever()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line per request."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        return

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.errors import require_none
 
 if TYPE_CHECKING:
     from lucky_analytics.schedule.entries import Entry, Schedule
+    from lucky_analytics.schedule.recipients import Delivery
+    from lucky_analytics.schedule.rules import Alerts
     from lucky_analytics.schedule.state import Slot
 
 __all__ = ["schedule"]
@@ -28,12 +31,18 @@ def schedule() -> None:
 @schedule.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """The entries: when they run next and how their last slot ended. Checks every declaration."""
+    """The entries: when they run next and how their last slot ended. Checks every declaration.
+
+    Says in one line each what does not stand (and then ends with an error), and what would reach nobody.
+    """
+    from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines
     from lucky_analytics.schedule.due import next_slot
     from lucky_analytics.schedule.state import open_state
 
     here = settings.load()
-    declared = _load(here)
+    declared, alerts, delivery = _load(here)
+    faults = [*declared.faults, *alerts.faults, *delivery.faults, *find_unknown_headlines(alerts, here)]
+    notes = find_silences(declared, alerts, delivery)
     now = dt.datetime.now(dt.UTC)
     with open_state(here) as state:
         rows = [
@@ -41,14 +50,23 @@ def list_(as_json: bool) -> None:
             for entry in declared.entries
         ]
     if as_json:
-        click.echo(json.dumps({"source": declared.source, "entries": rows}, indent=1))
-        return
+        said = {"faults": [str(fault) for fault in faults], "notes": notes}
+        click.echo(json.dumps({"source": declared.source, "entries": rows, **said}, indent=1))
+    else:
+        _print_entries(declared, rows)
+        wrong = [f"wrong: {fault}" for fault in faults if len(faults) > 1]  # a single one ends the command
+        for line in [*wrong, *(f"note: {note}" for note in notes)]:
+            click.echo(line)
+    require_none(faults)
+
+
+def _print_entries(declared: Schedule, rows: list[dict[str, Any]]) -> None:
     for entry, row in zip(declared.entries, rows, strict=True):
         last = row["last"]
         ended = f"; last {_local(entry, last['slot'])}: {last['event']}" if last else "; no slot yet"
         click.echo(f"{entry.name}: {', '.join(entry.notebooks) or 'all notebooks'}")
         click.echo(f"    {entry.cron} in {entry.market.time_zone}; next {_local(entry, row['next'])}{ended}")
-    if not rows:
+    if not rows and not declared.faults:
         click.echo("no entries in params/schedule.yml")
 
 
@@ -60,18 +78,22 @@ def due(as_json: bool) -> None:
     from lucky_analytics.schedule.work import find_work
 
     here = settings.load()
+    declared, alerts, delivery = _load(here)
+    faults = [*declared.faults, *alerts.faults, *delivery.faults]
     with open_state(here) as state:
-        work = find_work(_load(here), state, dt.datetime.now(dt.UTC))
+        work = find_work(declared, state, dt.datetime.now(dt.UTC))
     to_run = [{"entry": entry.name, "slot": _iso(slot)} for entry, slot in work.to_run]
     missed = [{"entry": name, "slot": _iso(slot)} for name, slot, event, _ in work.lines if event == MISSED]
     if as_json:
         click.echo(json.dumps({"due": to_run, "missed": missed}))
+        require_none(faults)
         return
     for words, rows in (("due", to_run), ("missed", missed)):
         for row in rows:
             click.echo(f"{words}  {row['entry']}  {row['slot']}")
     if not to_run:
         click.echo("nothing is due")
+    require_none(faults)
 
 
 @schedule.command()
@@ -99,6 +121,7 @@ def run(foreground: bool, jobs: int, as_json: bool) -> None:
     failed = [each.entry for each in done.ended if each.event == "failed"] if done else []
     if failed:
         raise RunError(f"schedule: {', '.join(failed)}", got="failed", remedy="See lucky schedule history")
+    require_none(done.faults if done else ())
 
 
 @schedule.command()
@@ -110,9 +133,8 @@ def history(entry: str | None, n: int, as_json: bool) -> None:
     from lucky_analytics.schedule.state import open_state
 
     here = settings.load()
-    declared = _load(here)
     if entry:
-        declared.entry(entry)
+        _load(here)[0].entry(entry)
     with open_state(here) as state:
         slots = state.history(entry, n)
     if as_json:
@@ -158,7 +180,7 @@ def export(system: str, out: Path | None) -> None:
     from lucky_analytics.schedule import export as exporting
 
     here = settings.load()
-    files = exporting.export(system, here, _load(here))
+    files = exporting.export(system, here, _sound(here))
     for name, text in files.items():
         if out is None:
             click.echo(text if len(files) == 1 else f"# {name}\n{text}")
@@ -177,20 +199,26 @@ def install(system: str, remove: bool) -> None:
 
     here = settings.load()
     if not remove:
-        _load(here)
+        _sound(here)
     for line in installing.remove(system) if remove else installing.install(system, here):
         click.echo(line)
 
 
-def _load(here: settings.Settings) -> Schedule:
-    """The schedule, checked together with its recipients and alerts."""
+def _load(here: settings.Settings) -> tuple[Schedule, Alerts, Delivery]:
+    """The schedule, its alerts and its recipients, checked together; what is wrong stands in each."""
     from lucky_analytics.schedule.entries import load
     from lucky_analytics.schedule.recipients import load_delivery
     from lucky_analytics.schedule.rules import load_rules
 
     delivery = load_delivery(here)
-    load_rules(here, delivery.recipients)
-    return load(here, delivery.recipients)
+    return load(here, delivery.names), load_rules(here, delivery.names), delivery
+
+
+def _sound(here: settings.Settings) -> Schedule:
+    """The schedule, for what is written once and used for long: nothing in it may be wrong."""
+    declared, alerts, delivery = _load(here)
+    require_none([*declared.faults, *alerts.faults, *delivery.faults])
+    return declared
 
 
 def _about(entry: Entry) -> dict[str, Any]:

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import yaml
-
-from lucky_analytics.errors import LuckyError
+from lucky_analytics import declarations
+from lucky_analytics.declarations import Block
+from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate.model import PERSONAL_CLASSES, Column, Database, Estate, Table
 
 __all__ = ["Column", "Database", "Estate", "Table", "load"]
 
+T = TypeVar("T")
+
 
 @functools.cache
 def load() -> Estate:
-    """The declared estate. Raises ``LuckyError`` naming the file and the field that is wrong."""
+    """The declared estate. Raises ``ParameterError`` or ``UnknownNameError`` naming file, line and field."""
     databases = [_database(path) for path in sorted((Path(__file__).parent / "databases").glob("*.yml"))]
     return Estate({database.name: database for database in databases})
 
 
 def _database(path: Path) -> Database:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    declared = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    try:
-        tables = {name: _table(name, body) for name, body in (declared.pop("tables", None) or {}).items()}
-        aliases = tuple(declared.pop("aliases", ()))
-        return Database(tables=tables, aliases=aliases, **declared)
-    except (TypeError, KeyError) as error:
-        raise LuckyError(f"estate file {path.name}", got=str(error)) from error
+    declared = declarations.read(path)
+    listed = declared.get_as("tables", Block, Block(path.name))
+    declared.require_known(_fields(Database))
+    tables = {name: _table(listed, name, body) for name, body in listed.items()}
+    facts = {name: value for name, value in declared.items() if name not in ("tables", "aliases")}
+    return _made(declared, Database, tables=tables, aliases=declared.names("aliases"), **facts)
 
 
-def _table(name: str, body: dict[str, Any]) -> Table:
-    columns = {column: _column(name, column, facts) for column, facts in body.pop("columns").items()}
-    key, aliases = tuple(body.pop("key")), tuple(body.pop("aliases", ()))
-    unknown = [column for column in key if column not in columns]
-    if unknown:
-        raise KeyError(f"{name}: key column {unknown[0]} is not declared")
-    return Table(name=name, key=key, columns=columns, aliases=aliases, **body)
+def _table(listed: Block, name: str, body: Any) -> Table:
+    if not isinstance(body, Block):
+        raise listed.wrong(name, "columns, a key and what the table holds", repr(body)[:60])
+    body.require_known(_fields(Table))
+    given = body.get_as("columns", Block, Block(body.file))
+    columns = {column: _column(given, column, facts) for column, facts in given.items()}
+    key = body.names("key")
+    for column in key:
+        if column not in columns:
+            raise UnknownNameError(f"key column in {body.where('key')}", column, columns)
+    facts = {field: value for field, value in body.items() if field not in ("columns", "key", "aliases")}
+    return _made(body, Table, name=name, key=key, columns=columns, aliases=body.names("aliases"), **facts)
 
 
-def _column(table: str, name: str, facts: dict[str, Any]) -> Column:
-    column = Column(name=name, **facts)
+def _column(given: Block, name: str, facts: Any) -> Column:
+    if not isinstance(facts, Block):
+        raise given.wrong(name, "a type and what the column holds", repr(facts)[:60])
+    facts.require_known(_fields(Column))
+    column = _made(facts, Column, name=name, **facts)
     if column.personal not in PERSONAL_CLASSES:
-        raise KeyError(f"{table}.{name}: personal is {column.personal!r}, not one of {PERSONAL_CLASSES}")
+        raise facts.wrong("personal", " or ".join(map(str, PERSONAL_CLASSES)), repr(column.personal))
     return column
+
+
+def _fields(kind: type) -> list[str]:
+    return [field.name for field in dataclasses.fields(kind)]
+
+
+def _made(block: Block, kind: type[T], **facts: Any) -> T:
+    """``kind(**facts)``; what is needed and not declared is an error of the block."""
+    try:
+        return kind(**facts)
+    except TypeError as error:
+        raise block.wrong(None, "every fact that has no default", str(error)) from error

@@ -6,8 +6,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from lucky_analytics import declarations
 from lucky_analytics.errors import UnknownNameError
 
 __all__ = ["Fleet", "Server", "load"]
@@ -64,7 +63,7 @@ def load() -> Fleet:
     >>> load().count("mysql"), load().count("postgresql"), load().count("redis")
     (62, 3, 78)
     """
-    body = yaml.safe_load(Path(__file__).with_name("servers.yml").read_text(encoding="utf-8"))
+    body = declarations.read(Path(__file__).with_name("servers.yml"))
     unnamed = body.pop("unnamed")
     servers = {
         name: Server(name, kind, **facts) for kind, listed in body.items() for name, facts in listed.items()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lucky_analytics.publish.portal import Portal, publish, publish_audiences
+from lucky_analytics.publish.portal import AudiencePortals, Portal, publish, publish_audiences
 
-__all__ = ["Portal", "publish", "publish_audiences"]
+__all__ = ["AudiencePortals", "Portal", "publish", "publish_audiences"]

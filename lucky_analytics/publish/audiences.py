@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from lucky_analytics.errors import PublishError
+from lucky_analytics import declarations
+from lucky_analytics.declarations import Block
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
     from lucky_analytics.publish.shelf import Run, Shelf
 
-__all__ = ["FILE", "Audience", "load_audiences", "select"]
+__all__ = ["FILE", "Audience", "Audiences", "load_audiences", "select"]
 
 FILE = "audiences.yml"
-_FIELDS = {"departments", "notebooks", "parameters"}
+_FIELDS = ("departments", "notebooks", "parameters")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Audience:
 
     def may_see(self, run: Run) -> bool:
         has_parameters = all(
-            str(run.record.parameters.get(name)) == str(value) for name, value in self.parameters.items()
+            name in run.record.parameters and _written(run.record.parameters[name]) == value
+            for name, value in self.parameters.items()
         )
         return (
             has_parameters
@@ -49,22 +52,34 @@ class Audience:
         )
 
 
-def load_audiences(settings: Settings) -> list[Audience]:
+@dataclass(frozen=True)
+class Audiences:
+    """The audiences that stand, in file order; what is wrong with others; all the names that are declared.
+
+    ``is_read`` is false where the file could not be read, so that nobody can say who is declared.
+    """
+
+    listed: tuple[Audience, ...] = ()
+    faults: tuple[LuckyError, ...] = ()
+    names: tuple[str, ...] = ()
+    is_read: bool = True
+
+
+def load_audiences(settings: Settings) -> Audiences:
     """The audiences of ``params/audiences.yml``, none when there is no such file.
 
-    Raises ``PublishError`` for a field or a form that is not known: what is not understood must not
-    widen what an audience sees.
+    A field or a form that is not known is a fault of its audience, which then has no portal: what is not
+    understood must not widen what an audience sees.
     """
     file = settings.params_dir / FILE
     if not file.is_file():
-        return []
+        return Audiences()
     try:
-        declared = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as error:
-        raise PublishError(f"{FILE}", expected="YAML", got=str(error)) from error
-    if not isinstance(declared, dict):
-        raise PublishError(FILE, expected="audience names with their rules", got=type(declared).__name__)
-    return [_audience(name, rules) for name, rules in declared.items()]
+        body = declarations.read(file, as_text=True, by_entry=True)
+    except LuckyError as error:
+        return Audiences(faults=(error,), is_read=False)
+    listed, faults = declarations.each(body, lambda name, rules: _audience(body, name, rules))
+    return Audiences(tuple(listed), tuple(faults.values()), tuple(body))
 
 
 def select(shelf: Shelf, audience: Audience) -> Shelf:
@@ -76,29 +91,26 @@ def select(shelf: Shelf, audience: Audience) -> Shelf:
     return Shelf({name: runs for name, runs in kept.items() if runs}, unreadable)
 
 
-def _audience(name: Any, rules: Any) -> Audience:
-    if not isinstance(name, str) or not name.replace("_", "").replace("-", "").isalnum():
-        raise PublishError(f"audience {name!r}", expected="a name of letters, digits, - and _")
+def _audience(body: Block, name: str, rules: Any) -> Audience:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise body.wrong(name, "a name of letters, digits, - and _")
     if rules == "everything":
         return Audience(name)
-    if not isinstance(rules, dict) or not rules or set(rules) - _FIELDS:
-        got = ", ".join(map(str, rules)) if isinstance(rules, dict) else str(rules)
-        expected = "everything, or rules from " + ", ".join(sorted(_FIELDS))
-        raise PublishError(f"audience {name}", expected=expected, got=got or "nothing")
-    parameters = rules.get("parameters", {})
-    if not isinstance(parameters, dict) or ("parameters" in rules and not parameters):
-        raise PublishError(f"audience {name}, parameters", expected="names with values", got=str(parameters))
-    return Audience(name, _names(name, rules, "departments"), _names(name, rules, "notebooks"), parameters)
+    if not isinstance(rules, Block) or not rules:
+        raise body.wrong(name, "everything, or rules from " + ", ".join(_FIELDS), repr(rules)[:60])
+    rules.require_known(_FIELDS)
+    parameters = rules.get_as("parameters", Block, Block(FILE))
+    if "parameters" in rules and not parameters:
+        raise rules.wrong("parameters", "names with values", "nothing")
+    for parameter in parameters:
+        parameters.get_as(parameter, str, "")
+    departments, notebooks = (
+        tuple(sorted(rules.names(field))) if rules.get_as(field, list, None) is not None else None
+        for field in _FIELDS[:2]
+    )
+    return Audience(name, departments, notebooks, parameters)
 
 
-def _names(audience: str, rules: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-    if key not in rules:
-        return None
-    names = rules[key]
-    if (
-        not isinstance(names, Sequence)
-        or isinstance(names, str)
-        or not all(isinstance(n, str) for n in names)
-    ):
-        raise PublishError(f"audience {audience}, {key}", expected="a list of names", got=str(names))
-    return tuple(sorted(names))
+def _written(value: Any) -> str:
+    """A parameter's value as a declaration would write it."""
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(value)

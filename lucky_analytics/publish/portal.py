@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lucky_analytics.errors import PublishError
+from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
 from lucky_analytics.settings import Settings
@@ -17,7 +17,7 @@ from lucky_analytics.settings import Settings
 if TYPE_CHECKING:
     from lucky_analytics.publish.audiences import Audience
 
-__all__ = ["Portal", "publish", "publish_audiences"]
+__all__ = ["AudiencePortals", "Portal", "publish", "publish_audiences"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,14 @@ class Portal:
     n_failed: int = 0
     unreadable: Sequence[tuple[str, str]] = ()
     runs: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class AudiencePortals:
+    """Each audience with its portal, null where there is no run to see, and which declarations are wrong."""
+
+    portals: list[tuple[Audience, Portal | None]] = field(default_factory=list)
+    faults: Sequence[LuckyError] = ()
 
 
 def publish(
@@ -101,32 +109,36 @@ def publish(
 
 def publish_audiences(
     settings: Settings, *, pdf: bool = False, mail: bool = False, today: dt.date | None = None
-) -> list[tuple[Audience, Portal | None]]:
+) -> AudiencePortals:
     """A portal in ``outputs/audiences/<name>/`` for each audience of ``params/audiences.yml``.
 
     An audience without a run to see has no portal (null). The folder of an audience that is no longer
-    declared, or that no longer may see anything, is removed: an old page would show what it may not.
+    declared, or that no longer may see anything, is removed: an old page would show what it may not. Where
+    the declaration of an audience does not stand, its last portal does, and the others go on.
     """
     home = settings.outputs_dir / "audiences"
     if not home.exists() and not (settings.params_dir / "audiences.yml").is_file():
-        return []
+        return AudiencePortals()
     from lucky_analytics.publish.audiences import load_audiences
 
-    published: list[tuple[Audience, Portal | None]] = []
-    for audience in load_audiences(settings):
+    declared = load_audiences(settings)
+    made = AudiencePortals(faults=declared.faults)
+    for audience in declared.listed:
         try:
-            published.append(
-                (audience, publish(settings, home / audience.name, audience, pdf=pdf, mail=mail, today=today))
-            )
+            portal = publish(settings, home / audience.name, audience, pdf=pdf, mail=mail, today=today)
         except PublishError as error:
             if error.got != "none":
                 raise
-            published.append((audience, None))
-    kept = {audience.name for audience, portal in published if portal}
+            portal = None
+        made.portals.append((audience, portal))
+    if not declared.is_read:
+        return made
+    standing = {audience.name for audience, _ in made.portals}
+    kept = {audience.name for audience, portal in made.portals if portal} | {*declared.names} - standing
     for folder in home.iterdir() if home.is_dir() else ():
         if folder.is_dir() and folder.name not in kept and not folder.name.startswith("."):
             shutil.rmtree(folder)
-    return published
+    return made
 
 
 def _fingerprint(settings: Settings, note: str) -> str:

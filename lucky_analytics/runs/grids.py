@@ -31,7 +31,7 @@ def grid(notebook: Notebook, settings: Settings) -> list[dict[str, Any]]:
     lists = read_file(path)
     for name, values in lists.items():
         if not isinstance(values, list) or not values:
-            raise ParameterError(f"grid {path.name}, {name}", expected="a list of values", got=repr(values))
+            raise lists.wrong(name, "a list of values", repr(values)[:60])
     points = [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
     if len(points) > MOST:
         raise ParameterError(

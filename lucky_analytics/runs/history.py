@@ -16,23 +16,23 @@ from typing import Any
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.runs import records
+from lucky_analytics.runs.versioned import open_versioned
 from lucky_analytics.settings import Settings
 
 __all__ = ["headline_history", "note", "prune", "rebuild"]
 
-SCHEMA = """
-create table if not exists runs (
-    notebook text, run_id text, sequence integer, variant text, status text, as_of text, snapshot text,
-    started_at text, ended_at text, seconds real, peak_mib real, attempts integer, error text,
-    primary key (notebook, run_id, sequence)
-);
-create table if not exists headlines (
-    notebook text, run_id text, sequence integer, name text, unit text,
-    value real, low real, high real, level real, n integer,
-    primary key (notebook, run_id, sequence, name)
-);
-"""
-WAIT_SECONDS = 30
+_TABLES = (
+    """create table if not exists runs (
+        notebook text, run_id text, sequence integer, variant text, status text, as_of text, snapshot text,
+        started_at text, ended_at text, seconds real, peak_mib real, attempts integer, error text,
+        primary key (notebook, run_id, sequence)
+    )""",
+    """create table if not exists headlines (
+        notebook text, run_id text, sequence integer, name text, unit text,
+        value real, low real, high real, level real, n integer,
+        primary key (notebook, run_id, sequence, name)
+    )""",
+)
 
 
 def note(record: records.Record, settings: Settings) -> None:
@@ -116,12 +116,18 @@ def _path(settings: Settings) -> Path:
 
 @contextlib.contextmanager
 def _database(settings: Settings, path: Path | None = None) -> Iterator[sqlite3.Connection]:
-    settings.outputs_dir.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(sqlite3.connect(path or _path(settings), timeout=WAIT_SECONDS)) as database:
+    chosen = path or _path(settings)
+    remedy = f"Move {chosen} away and run lucky history rebuild"
+    with open_versioned(chosen, (_make_tables,), "the history of runs", remedy) as database:
         database.row_factory = sqlite3.Row
-        database.executescript(SCHEMA)
         with database:
             yield database
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    """Version 1. Files from before versions were written have these tables already."""
+    for statement in _TABLES:
+        database.execute(statement)
 
 
 def _insert(database: sqlite3.Connection, record: records.Record, settings: Settings) -> None:

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from lucky_analytics import declarations
+from lucky_analytics.declarations import Block
 from lucky_analytics.errors import ParameterError, UnknownNameError
 
 __all__ = ["Parameter", "declared", "read_file", "resolve"]
@@ -89,24 +89,12 @@ def declared(source: str, notebook: str) -> dict[str, Parameter]:
     return found
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """The values of a flat parameter file, every scalar as the text that was written."""
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except UnicodeDecodeError as error:
-        where = f"byte {error.start + 1}, which is {error.reason}"
-        raise ParameterError(f"parameter file {path}", expected="UTF-8 text", got=where) from error
-    except yaml.YAMLError as error:
-        raise ParameterError(f"parameter file {path}", got=str(error)) from error
-    except FileNotFoundError as error:
-        raise ParameterError(f"parameter file {path}", expected="a file", got="none") from error
-    if values in (None, ""):
-        return {}
-    if not isinstance(values, dict):
-        raise ParameterError(
-            f"parameter file {path}", expected="name: value lines", got=type(values).__name__
-        )
-    return values
+def read_file(path: Path) -> Block:
+    """The values of a flat parameter file, every scalar as the text that was written.
+
+    Raises ``ParameterError`` naming file and line (see ``declarations.read``).
+    """
+    return declarations.read(path, as_text=True)
 
 
 def resolve(parameters: Mapping[str, Parameter], *layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,8 +29,9 @@ def raise_alerts(
 ) -> list[Rule]:
     """Judge a report by every rule that is about it; the rules that have something new to say.
 
-    A rule without recipients of its own tells ``recipients``. The same alert is not sent again until it
-    resolves or says something new; its end is sent once. Each decision and its messages are one
+    A value that went missing is told once: neither crossed nor clear, the alert stays open until there is a
+    value again. A rule without recipients of its own tells ``recipients``. The same alert is not sent again
+    until it resolves or says something new; its end is sent once. Each decision and its messages are one
     transaction.
     """
     news = []
@@ -40,7 +41,7 @@ def raise_alerts(
         verdict = judge(rule, facts)
         with database:
             before = _open(database, rule, facts.about)
-            if verdict.state == "firing" and (before is None or says_something_new(before, verdict.evidence)):
+            if _is_news(before, verdict):
                 event, kind, reasons = OPEN, "alert", verdict.reasons
                 news.append(rule)
             elif verdict.state == "clear" and before is not None:
@@ -59,7 +60,8 @@ def says_something_new(before: Mapping[str, Any], after: Mapping[str, Any]) -> b
     """Whether evidence differs enough from what was sent to be sent again.
 
     A headline does when its value left the interval that was sent with it; without an interval, when it
-    is shown differently. Everything else does when it differs at all.
+    is shown differently; so does one whose value went missing or came back. Everything else does when it
+    differs at all.
 
     >>> says_something_new({"mape": [0.31, 0.30, 0.33, "31 %"]}, {"mape": [0.32, 0.31, 0.34, "32 %"]})
     False
@@ -69,10 +71,21 @@ def says_something_new(before: Mapping[str, Any], after: Mapping[str, Any]) -> b
     return any(_differs(before[name], after[name]) for name in before)
 
 
+def _is_news(before: Mapping[str, Any] | None, verdict: Verdict) -> bool:
+    """Whether a rule that fires says something new, or one that cannot be judged any more lost its value."""
+    if verdict.state == "clear" or not verdict.evidence:
+        return False
+    if before is None:
+        return verdict.state == "firing" or verdict.is_newly_missing
+    return says_something_new(before, verdict.evidence)
+
+
 def _differs(before: Any, after: Any) -> bool:
     if not isinstance(before, list) or len(before) != 4 or not isinstance(before[0], float | int):
         return before != after
     (_, low, high, shown), (value, _, _, shown_now) = before, after
+    if value is None:
+        return True
     if low is None and high is None:
         return shown != shown_now
     return (low is not None and value < low) or (high is not None and value > high)

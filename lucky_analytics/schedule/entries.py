@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from lucky_analytics import estate
-from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics import declarations, estate
+from lucky_analytics.declarations import Block
+from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.estate.markets import MARKETS, Market
 from lucky_analytics.runs import notebooks, parameters
 from lucky_analytics.schedule.cron import require_valid
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.kinds import KINDS
 
-__all__ = ["FILE", "Entry", "Schedule", "load", "parse_duration"]
+__all__ = ["FILE", "Entry", "Schedule", "load", "parse_duration", "require_recipients"]
 
 FILE = "schedule.yml"
 HOLIDAYS = ("run", "skip", "next_day")
@@ -25,6 +26,20 @@ CATCH_UP = ("once", "never")
 SEND = ("always", "on_change", "on_alert")
 SNAPSHOT = ("all", "none")
 MOST_RETRIES = 10
+_FIELDS = (
+    "notebook",
+    "cron",
+    "market",
+    "parameters",
+    "holidays",
+    "snapshot",
+    "deadline",
+    "retries",
+    "catch_up",
+    "recipients",
+    "send",
+)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,38 +71,53 @@ class Entry:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The whole file: where snapshots come from, and the entries in file order."""
+    """The whole file: where snapshots come from, the entries that stand in file order, and what is wrong.
+
+    ``broken`` has the error of each entry that does not stand; it is not run.
+    """
 
     source: str
     entries: tuple[Entry, ...]
+    broken: Mapping[str, LuckyError] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> tuple[LuckyError, ...]:
+        return tuple(self.broken.values())
 
     def entry(self, name: str) -> Entry:
-        """Raises ``UnknownNameError``."""
+        """Raises ``UnknownNameError``, or what is wrong with the entry of that name."""
         known = {entry.name: entry for entry in self.entries}
+        if name in self.broken:
+            raise self.broken[name]
         if name not in known:
             raise UnknownNameError("schedule entry", name, known, remedy="lucky schedule list shows them")
         return known[name]
 
 
-def load(settings: Settings, recipients: Collection[str] = ()) -> Schedule:
+def load(settings: Settings, recipients: Collection[str] | None = ()) -> Schedule:
     """The schedule of ``params/schedule.yml``; one without entries when there is no such file.
 
-    ``recipients`` are the names that are known (see ``recipients``). Everything is checked: raises
-    ``ParameterError`` or ``UnknownNameError`` naming entry and field for a bad cron expression, an unknown
-    market, notebook, parameter, database or recipient, and a value that a notebook would refuse.
+    ``recipients`` are the names that are known (see ``recipients``), null when they could not be read.
+    Each entry is checked by itself: a bad cron expression, an unknown market, notebook, parameter, database
+    or recipient, a value that a notebook would refuse, become a fault of that entry, naming file, line and
+    field. Raises ``ParameterError`` or ``UnknownNameError`` where the file as a whole cannot be read.
     """
     path = settings.params_dir / FILE
-    body = parameters.read_file(path) if path.exists() else {}
-    _require_known(FILE, body, {"source", "entries"})
-    source = str(body.get("source", "demo"))
+    if not path.exists():
+        return Schedule(KINDS[0], ())
+    body = declarations.read(path, as_text=True, by_entry=True)
+    body.require_sound(deep=False)
+    body.require_known(("source", "entries"))
+    source = body.get_as("source", str, "demo")
     if source not in KINDS[:2]:
-        raise UnknownNameError(f"{FILE}, source", source, KINDS[:2])
-    entries = body.get("entries") or {}
-    if not isinstance(entries, dict):
-        raise ParameterError(f"{FILE}, entries", expected="names with their fields", got=repr(entries)[:60])
-    return Schedule(
-        source, tuple(_entry(name, fields, settings, recipients) for name, fields in entries.items())
+        raise UnknownNameError(body.where("source"), source, KINDS[:2])
+    entries = body["entries"] if body.get("entries") else Block(FILE)
+    if not isinstance(entries, Block):
+        raise body.wrong("entries", "names with their fields", repr(entries)[:60])
+    built, faults = declarations.each(
+        entries, lambda name, fields: _entry(entries, name, fields, settings, recipients)
     )
+    return Schedule(source, tuple(built), faults)
 
 
 def parse_duration(text: str) -> dt.timedelta:
@@ -102,52 +132,58 @@ def parse_duration(text: str) -> dt.timedelta:
     return dt.timedelta(seconds=float(found[1]) * {"s": 1, "min": 60, "h": 3600}[found[2]])
 
 
-def _entry(name: str, fields: Any, settings: Settings, recipients: Collection[str]) -> Entry:
-    where = f"{FILE}, {name}"
+def _entry(
+    entries: Block, name: str, fields: Any, settings: Settings, recipients: Collection[str] | None
+) -> Entry:
     if not re.fullmatch(r"[A-Za-z][\w-]{0,60}", name):
-        raise ParameterError(where, expected="a name of letters, digits, - and _")
-    if not isinstance(fields, dict):
-        raise ParameterError(where, expected="fields", got=repr(fields)[:60])
-    _require_known(
-        where,
-        fields,
-        {"notebook", "cron", "market", "parameters", "holidays", "snapshot", "deadline", "retries"}
-        | {"catch_up", "recipients", "send"},
-    )
+        raise entries.wrong(name, "a name of letters, digits, - and _")
+    if not isinstance(fields, Block):
+        raise entries.wrong(name, "fields", repr(fields)[:60])
+    fields.require_known(_FIELDS)
     for needed in ("notebook", "cron"):
         if not fields.get(needed):
-            raise ParameterError(f"{where}, {needed}", expected="a value", got="none")
-    try:
-        require_valid(str(fields["cron"]))
-        chosen = _notebooks(fields["notebook"], settings)
-        given = fields.get("parameters") or {}
-        _check_parameters(given, chosen, settings)
-        return Entry(
-            name=name,
-            notebooks=chosen,
-            cron=str(fields["cron"]),
-            market=_market(str(fields.get("market", "New York"))),
-            parameters=given,
-            holidays=_one_of("holidays", fields, HOLIDAYS),
-            databases=_databases(fields.get("snapshot", "all")),
-            deadline=parse_duration(str(fields["deadline"])) if "deadline" in fields else None,
-            retries=_retries(str(fields.get("retries", 1))),
-            catch_up=_one_of("catch_up", fields, CATCH_UP),
-            recipients=_recipients(fields.get("recipients") or [], recipients),
-            send=_one_of("send", fields, SEND),
-        )
-    except UnknownNameError as error:
-        raise UnknownNameError(f"{error.kind} in {where}", error.name, error.known, error.remedy) from error
-    except ParameterError as error:
-        what = f"{where}: {error.what}"
-        raise ParameterError(what, expected=error.expected, got=error.got, remedy=error.remedy) from error
+            raise fields.wrong(needed, "a value", "none")
+
+    def of(field: str, read: Callable[[], T]) -> T:
+        """What ``read`` gives; its error said with the field's line."""
+        try:
+            return read()
+        except UnknownNameError as error:
+            what = f"{error.kind} in {fields.where(field)}"
+            raise UnknownNameError(what, error.name, error.known, error.remedy) from error
+        except ParameterError as error:
+            if error.what.startswith(FILE):
+                raise
+            what = f"{fields.where(field)}: {error.what}"
+            raise ParameterError(what, expected=error.expected, got=error.got, remedy=error.remedy) from error
+
+    cron = fields.get_as("cron", str, "")
+    of("cron", lambda: require_valid(cron))
+    chosen = of("notebook", lambda: _notebooks(fields, settings))
+    given = fields["parameters"] if fields.get("parameters") else Block(FILE)
+    of("parameters", lambda: _check_parameters(given, chosen, settings))
+    market = fields.get_as("market", str, "New York")
+    deadline = fields.get_as("deadline", str, "")
+    return Entry(
+        name=name,
+        notebooks=chosen,
+        cron=cron,
+        market=of("market", lambda: _market(market)),
+        parameters=given,
+        holidays=fields.choice("holidays", HOLIDAYS),
+        databases=of("snapshot", lambda: _databases(fields.get("snapshot", "all"))),
+        deadline=of("deadline", lambda: parse_duration(deadline)) if "deadline" in fields else None,
+        retries=of("retries", lambda: _retries(fields.get_as("retries", str, "1"))),
+        catch_up=fields.choice("catch_up", CATCH_UP),
+        recipients=of("recipients", lambda: require_recipients(fields.names("recipients"), recipients)),
+        send=fields.choice("send", SEND),
+    )
 
 
-def _notebooks(given: Any, settings: Settings) -> tuple[str, ...]:
-    if given == "all":
+def _notebooks(fields: Block, settings: Settings) -> tuple[str, ...]:
+    if fields["notebook"] == "all":
         return ()
-    names = given if isinstance(given, list) else [given]
-    return tuple(notebooks.find(str(name), settings).name for name in names)
+    return tuple(notebooks.find(name, settings).name for name in fields.names("notebook"))
 
 
 def _check_parameters(given: Any, chosen: tuple[str, ...], settings: Settings) -> None:
@@ -178,10 +214,10 @@ def _databases(given: Any) -> tuple[str, ...] | None:
     return tuple(known.database(str(name)).source for name in given)
 
 
-def _recipients(given: Any, known: Collection[str]) -> tuple[str, ...]:
-    names = tuple(map(str, given if isinstance(given, list) else [given]))
+def require_recipients(names: tuple[str, ...], known: Collection[str] | None) -> tuple[str, ...]:
+    """``names``, all of them known; any where ``known`` is null. Raises ``UnknownNameError``."""
     for name in names:
-        if name not in known:
+        if known is not None and name not in known:
             raise UnknownNameError("recipient", name, known, remedy="Add it to delivery.toml")
     return names
 
@@ -190,16 +226,3 @@ def _retries(given: str) -> int:
     if not given.isdigit() or int(given) > MOST_RETRIES:
         raise ParameterError("retries", expected=f"0 to {MOST_RETRIES}", got=given)
     return int(given)
-
-
-def _one_of(name: str, fields: Mapping[str, Any], options: tuple[str, ...]) -> str:
-    value = str(fields.get(name, options[0]))
-    if value not in options:
-        raise ParameterError(name, expected=" or ".join(options), got=value)
-    return value
-
-
-def _require_known(where: str, fields: Mapping[str, Any], known: set[str]) -> None:
-    for name in fields:
-        if name not in known:
-            raise UnknownNameError(f"field of {where}", str(name), known)

@@ -52,12 +52,13 @@ def put(
     """
     for recipient in recipients:
         for channel in delivery.recipients.get(recipient, ()):
-            parts = (stream, occasion, message.kind, recipient, str(channel.number))
+            parts = (stream, occasion, message.kind, recipient, channel.key)
             key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
             at = now.isoformat(timespec="seconds")
             database.execute(
-                "insert or ignore into outbox values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '')",
-                (key, stream, recipient, channel.number, message.to_json(), digest(message), at, WAITING, at),
+                "insert or ignore into outbox (key, stream, recipient, address, message, digest, created_at, "
+                "state, n_tries, next_at, detail) values (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '')",
+                (key, stream, recipient, channel.key, message.to_json(), digest(message), at, WAITING, at),
             )
 
 
@@ -76,19 +77,19 @@ def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) 
     from lucky_analytics.schedule.send import send  # not needed in the many rounds without a message
 
     waiting = database.execute(
-        "select key, recipient, channel, message, created_at, n_tries from outbox "
+        "select key, recipient, address, message, created_at, n_tries from outbox "
         "where state = ? and next_at <= ? order by rowid",
         (WAITING, now.isoformat(timespec="seconds")),
     ).fetchall()
     sent = []
-    for key, recipient, number, text, created_at, n_tries in waiting:
+    for key, recipient, address, text, created_at, n_tries in waiting:
         message = Message.from_json(text)
         age = now - dt.datetime.fromisoformat(created_at)
         state, detail, next_at = DELIVERED, "", now
-        channel = delivery.channel(recipient, number)
+        channel = delivery.channel(recipient, address)
         try:
             if channel is None:
-                raise DeliveryError(recipient, expected="a recipient", got="none any more", is_lasting=True)
+                raise _no_address(recipient, delivery)
             send(message, channel, delivery, key=key, now=now)
         except DeliveryError as error:
             lasts = error.is_lasting or age >= KEPT_TRYING
@@ -102,3 +103,9 @@ def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) 
             )
         sent.append(Sent(recipient, message.kind, message.title, state, detail))
     return sent
+
+
+def _no_address(recipient: str, delivery: Delivery) -> DeliveryError:
+    """Lasting, unless ``delivery.toml`` is wrong just now and may name the address again once mended."""
+    expected = "the address that it was written for"
+    return DeliveryError(recipient, expected=expected, got="none any more", is_lasting=not delivery.faults)

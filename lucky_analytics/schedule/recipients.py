@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics import declarations
+from lucky_analytics.declarations import Block
+from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 
@@ -39,117 +41,133 @@ class Smtp:
 class Channel:
     """One way to one reader: an address of mail, or the URL of a webhook by reference.
 
-    Printing it shows neither.
+    Printing it shows neither. ``key`` tells channels apart without saying where they lead: the same
+    address keeps it wherever it stands in the file, and another address has another.
     """
 
     kind: str
     recipient: str
-    number: int
     address: str = field(default="", repr=False)
     url: Secret | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.recipient}"
 
+    @property
+    def key(self) -> str:
+        target = self.address or (f"{self.url.kind} {self.url.reference}" if self.url else "")
+        return hashlib.sha256(f"{self.kind} {target}".encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class Delivery:
-    """The server for mail, each recipient's channels, and where the portal is read (for links)."""
+    """The server for mail, each recipient's channels, and where the portal is read (for links).
+
+    ``faults`` says what of the file is wrong: a recipient that is has no channels. ``names`` is null when
+    the file could not be read at all, so that nobody can say who is known.
+    """
 
     recipients: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
     smtp: Smtp | None = None
     site_url: str | None = None
+    faults: tuple[LuckyError, ...] = ()
+    is_read: bool = True
 
-    def channel(self, recipient: str, number: int) -> Channel | None:
-        """One channel; null when it is no longer declared."""
-        channels = self.recipients.get(recipient, ())
-        return channels[number] if number < len(channels) else None
+    @property
+    def names(self) -> Collection[str] | None:
+        return self.recipients if self.is_read else None
+
+    def channel(self, recipient: str, key: str) -> Channel | None:
+        """One channel by its key; null when that address is no longer declared for the recipient."""
+        return next((c for c in self.recipients.get(recipient, ()) if c.key == key), None)
 
 
 def load_delivery(settings: Settings) -> Delivery:
     """``delivery.toml``; nobody and nothing when there is no such file.
 
-    Raises ``ParameterError`` or ``UnknownNameError`` naming table and field; a secret that is written
-    out, in place of a reference to it, is refused and not repeated.
+    What is wrong with one recipient, or with the server for mail, is a fault that costs only those; a
+    secret that is written out, in place of a reference to it, is refused and not repeated.
     """
     path = settings.delivery_file
     if not path.is_file():
         return Delivery(site_url=settings.site_url)
     try:
-        body = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ParameterError(path.name, expected="TOML", got=str(error)) from error
-    _require_known(path.name, body, ("recipients", "smtp"))
-    for name, table in body.items():
-        if not isinstance(table, dict):
-            raise ParameterError(f"{path.name} [{name}]", expected="a table", got="another form")
-    smtp = _smtp(body["smtp"], settings.root) if "smtp" in body else None
-    declared = body.get("recipients", {})
-    recipients = {name: _channels(name, fields, settings.root) for name, fields in declared.items()}
-    if smtp is None and any(c.kind == "mail" for channels in recipients.values() for c in channels):
-        raise ParameterError(path.name, expected="a table [smtp], because recipients have mail", got="none")
-    return Delivery(recipients, smtp, settings.site_url)
+        body = declarations.read(path)
+        body.require_known(("recipients", "smtp"))
+        declared = {name: body.get_as(name, Block, Block(path.name)) for name in ("recipients", "smtp")}
+    except LuckyError as error:
+        return Delivery(site_url=settings.site_url, faults=(error,), is_read=False)
+    faults: list[LuckyError] = []
+    smtp = None
+    if "smtp" in body:
+        try:
+            smtp = _smtp(declared["smtp"], settings.root)
+        except LuckyError as error:
+            faults.append(error)
+    people = declared["recipients"]
+    built, wrong = declarations.each(
+        people, lambda name, fields: (name, _channels(people, name, fields, settings.root))
+    )
+    recipients = dict.fromkeys(people, ()) | dict(built)
+    if "smtp" not in body and any(c.kind == "mail" for channels in recipients.values() for c in channels):
+        faults.append(
+            ParameterError(path.name, expected="a table [smtp], because recipients have mail", got="none")
+        )
+    return Delivery(recipients, smtp, settings.site_url, (*faults, *wrong.values()))
 
 
-def _smtp(fields: dict[str, Any], root: Path) -> Smtp:
-    where = "delivery.toml [smtp]"
-    texts, numbers = ("host", "sender", "security", "user", "ca"), ("port", "seconds")
-    _require_known(where, fields, (*texts, *numbers, "password"))
+def _smtp(fields: Block, root: Path) -> Smtp:
+    forms: dict[str, type] = dict.fromkeys(("host", "sender", "security", "user", "ca"), str)
+    forms |= {"port": int, "seconds": float}
+    fields.require_known((*forms, "password"))
     for needed in ("host", "sender"):
         if not fields.get(needed):
-            raise ParameterError(f"{where}, {needed}", expected="a value", got="none")
-    given = {name: value for name, value in fields.items() if name != "password"}
-    for name, value in given.items():
-        if not isinstance(value, str if name in texts else int if name == "port" else int | float):
-            wanted = "a text" if name in texts else "a number"
-            raise ParameterError(f"{where}, {name}", expected=wanted, got="another form")
+            raise fields.wrong(needed, "a value", "none")
+    given = {}
+    for name, form in forms.items():
+        if name in fields:
+            given[name] = _without_value(fields, name, form)
     if given.get("ca"):
         given["ca"] = str(root / Path(given["ca"]).expanduser())
-    secret = _reference(f"{where}, password", fields["password"], root) if "password" in fields else None
+    secret = _reference(fields, "password", root) if "password" in fields else None
     smtp = Smtp(**given, secret=secret)
     if smtp.security not in SECURITY:
-        raise ParameterError(f"{where}, security", expected=" or ".join(SECURITY), got=smtp.security)
+        raise fields.wrong("security", " or ".join(SECURITY), smtp.security)
     if smtp.security == "none" and smtp.host not in LOOPBACK:
-        raise ParameterError(
-            f"{where}, security",
-            expected="starttls or tls, because the server is another machine",
-            got="none",
-        )
+        raise fields.wrong("security", "starttls or tls, because the server is another machine", "none")
     return smtp
 
 
-def _channels(name: str, fields: Any, root: Path) -> tuple[Channel, ...]:
-    where = f"delivery.toml [recipients.{name}]"
-    if not isinstance(fields, dict) or not fields:
-        raise ParameterError(where, expected="mail, slack or webhook", got="nothing")
-    _require_known(where, fields, KINDS)
+def _without_value(fields: Block, name: str, form: type) -> Any:
+    """A value of that form; another form is refused without repeating it, since it may be a secret."""
+    try:
+        return fields.get_as(name, form, form())
+    except ParameterError as error:
+        raise fields.wrong(name, error.expected, "another form") from None
+
+
+def _channels(people: Block, name: str, fields: Any, root: Path) -> tuple[Channel, ...]:
+    if not isinstance(fields, Block) or not fields:
+        raise people.wrong(name, "mail, slack or webhook", "nothing")
+    fields.require_known(KINDS)
     mail = fields.get("mail", [])
     addresses = mail if isinstance(mail, list) else [mail]
-    found: list[dict[str, Any]] = []
+    found: list[Channel] = []
     for address in addresses:
         if not isinstance(address, str) or address.count("@") != 1 or any(c in address for c in "\r\n<>, "):
-            raise ParameterError(
-                f"{where}, mail", expected="addresses like name@example.com", got="another form"
-            )
-        found.append({"kind": "mail", "address": address})
-    for kind in KINDS[1:]:
-        if kind in fields:
-            found.append({"kind": kind, "url": _reference(f"{where}, {kind}", fields[kind], root)})
-    return tuple(Channel(recipient=name, number=number, **each) for number, each in enumerate(found))
+            raise fields.wrong("mail", "addresses like name@example.com", "another form")
+        found.append(Channel("mail", name, address))
+    found += [Channel(kind, name, url=_reference(fields, kind, root)) for kind in KINDS[1:] if kind in fields]
+    return tuple(dict.fromkeys(found))
 
 
-def _reference(where: str, given: Any, root: Path) -> Secret:
+def _reference(fields: Block, name: str, root: Path) -> Secret:
     """``{env = NAME}``, ``{file = PATH}`` or ``{keyring = "service/name"}``."""
+    given = fields[name]
     if not isinstance(given, dict) or len(given) != 1 or next(iter(given)) not in _REFERENCES:
         written = "the secret itself" if isinstance(given, str) else "another form"
-        raise ParameterError(where, expected='a reference: { env = "NAME" }, { file = ... }', got=written)
+        raise fields.wrong(name, 'a reference: { env = "NAME" }, { file = ... }', written)
     (kind, reference), *_ = given.items()
     if kind == "file":
         reference = str(root / Path(str(reference)).expanduser())
     return Secret(_REFERENCES[kind], str(reference))
-
-
-def _require_known(where: str, fields: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for name in fields:
-        if name not in known:
-            raise UnknownNameError(f"field of {where}", name, known)

@@ -14,11 +14,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.runs import notebooks, parameters
+from lucky_analytics import declarations
+from lucky_analytics.declarations import Block
+from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
+from lucky_analytics.runs import notebooks
+from lucky_analytics.schedule.entries import require_recipients
 from lucky_analytics.settings import Settings
 
-__all__ = ["FILE", "Event", "Moved", "Rule", "Threshold", "load_rules", "parse"]
+__all__ = ["FILE", "Alerts", "Event", "Moved", "Rule", "Threshold", "load_rules", "parse"]
 
 FILE = "alerts.yml"
 EVENTS = ("failed run", "failed contract", "stale data")
@@ -103,15 +106,31 @@ class Rule:
     recipients: tuple[str, ...] = ()
 
 
-def load_rules(settings: Settings, recipients: Collection[str] = ()) -> list[Rule]:
+@dataclass(frozen=True)
+class Alerts:
+    """The rules that stand, in file order, and an error for each that does not."""
+
+    rules: tuple[Rule, ...] = ()
+    faults: tuple[LuckyError, ...] = ()
+
+
+def load_rules(settings: Settings, recipients: Collection[str] | None = ()) -> Alerts:
     """The rules of ``params/alerts.yml``, none when there is no such file.
 
-    Raises ``ParameterError`` or ``UnknownNameError`` for a rule that is not understood and for an unknown
-    notebook or recipient.
+    A rule that is not understood, or that names an unknown notebook or recipient, is a fault of that rule;
+    a file that cannot be read is one fault. ``recipients`` null: not checked.
     """
     path = settings.params_dir / FILE
-    declared = parameters.read_file(path) if path.exists() else {}
-    return [_rule(name, fields, settings, recipients) for name, fields in declared.items()]
+    if not path.exists():
+        return Alerts()
+    try:
+        body = declarations.read(path, as_text=True, by_entry=True)
+    except LuckyError as error:
+        return Alerts((), (error,))
+    rules, faults = declarations.each(
+        body, lambda name, fields: _rule(body, name, fields, settings, recipients)
+    )
+    return Alerts(tuple(rules), tuple(faults.values()))
 
 
 def parse(when: str) -> tuple[Condition, ...]:
@@ -148,20 +167,22 @@ def _condition(text: str, when: str) -> Condition:
     )
 
 
-def _rule(name: str, fields: Any, settings: Settings, known: Collection[str]) -> Rule:
-    where = f"{FILE}, {name}"
-    if not isinstance(fields, dict) or not isinstance(fields.get("when"), str):
-        raise ParameterError(where, expected="a line when: headline > number", got=repr(fields)[:60])
-    for field in fields:
-        if field not in ("when", "notebook", "recipients"):
-            raise UnknownNameError(f"field of {where}", str(field), ("when", "notebook", "recipients"))
-    notebook = notebooks.find(str(fields["notebook"]), settings).name if "notebook" in fields else None
-    named = fields.get("recipients") or []
-    recipients = tuple(map(str, named if isinstance(named, list) else [named]))
-    for recipient in recipients:
-        if recipient not in known:
-            raise UnknownNameError(f"recipient in {where}", recipient, known, "Add it to delivery.toml")
-    conditions = parse(fields["when"])
+def _rule(body: Block, name: str, fields: Any, settings: Settings, known: Collection[str] | None) -> Rule:
+    if not isinstance(fields, Block) or not fields.get_as("when", str, ""):
+        raise body.wrong(name, "a line when: headline > number", repr(fields)[:60])
+    fields.require_known(("when", "notebook", "recipients"))
+    try:
+        named = fields.get_as("notebook", str, "")
+        notebook = notebooks.find(named, settings).name if "notebook" in fields else None
+        recipients = require_recipients(fields.names("recipients"), known)
+        conditions = parse(fields["when"])
+    except UnknownNameError as error:
+        what = f"{error.kind} in {fields.where()}"
+        raise UnknownNameError(what, error.name, error.known, error.remedy) from error
+    except ParameterError as error:
+        if error.what.startswith(FILE):
+            raise
+        raise ParameterError(fields.where("when"), expected=error.expected, got=error.got) from error
     if notebook is None and any(not isinstance(condition, Event) for condition in conditions):
-        raise ParameterError(where, expected="notebook, because headlines belong to one", got="none")
+        raise fields.wrong(None, "notebook, because headlines belong to one", "none")
     return Rule(name, fields["when"], conditions, notebook, recipients)

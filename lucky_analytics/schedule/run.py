@@ -48,10 +48,11 @@ class _Made:
 
 @dataclass(frozen=True)
 class Round:
-    """What a round did: slots, and messages on their way."""
+    """What a round did: slots, messages on their way, and which declarations do not stand."""
 
     ended: tuple[Ended, ...]
     sent: tuple[outbox.Sent, ...]
+    faults: tuple[LuckyError, ...] = ()
 
 
 def run_due(
@@ -61,13 +62,16 @@ def run_due(
 
     The caller holds the lock (``state.alone``). The databases that the due entries want are read in one
     snapshot. A slot is noted before it begins; one that a kill interrupted is taken up once more, one that
-    has ended never runs again. What goes wrong with one entry does not stop the others. Raises
-    ``ParameterError`` or ``UnknownNameError`` for a declaration that does not stand.
+    has ended never runs again. What goes wrong with one entry, or with its declaration, does not stop the
+    others. Raises ``ParameterError`` or ``UnknownNameError`` where ``schedule.yml`` cannot be read at all.
     """
     steps = steps or Steps()
     delivery = load_delivery(settings)
-    schedule = load(settings, delivery.recipients)
-    rules = load_rules(settings, delivery.recipients)
+    schedule = load(settings, delivery.names)
+    alerts = load_rules(settings, delivery.names)
+    faults = (*schedule.faults, *alerts.faults, *delivery.faults)
+    for fault in faults:
+        say(f"left out: {fault}")
     with open_state(settings) as state:
         now = steps.clock()
         found = find_work(schedule, state, now)
@@ -75,12 +79,12 @@ def run_due(
             state.note(entry, slot, event, now, detail)
         ended = []
         for made in _make(settings, schedule, state, found, steps, jobs) if found.to_run else ():
-            ended.append(_end(settings, state, made, delivery, rules, steps.clock()))
+            ended.append(_end(settings, state, made, delivery, alerts.rules, steps.clock()))
             say(f"{ended[-1].entry} {ended[-1].slot:%Y-%m-%d %H:%M}Z: {ended[-1].event} ({ended[-1].detail})")
         sent = outbox.deliver(state.database, delivery, steps.clock())
         for each in sent:
             say(f"{each.kind} to {each.recipient}: {each.state} {each.detail}".strip())
-    return Round(tuple(ended), tuple(sent))
+    return Round(tuple(ended), tuple(sent), faults)
 
 
 def _make(

@@ -9,37 +9,39 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lucky_analytics.errors import LuckyError
 from lucky_analytics.locks import HeldError, hold
+from lucky_analytics.runs.versioned import open_versioned
+from lucky_analytics.schedule.recipients import load_delivery
 from lucky_analytics.settings import Settings
 
 __all__ = ["BEGUN", "DONE", "FAILED", "MISSED", "SEEN", "Slot", "State", "alone", "open_state"]
 
 BEGUN, DONE, FAILED, MISSED, SEEN = "begun", "done", "failed", "missed", "seen"
-_SCHEMA = """
-create table if not exists events (
-    number integer primary key autoincrement,
-    entry text not null, slot text not null, event text not null, at text not null, detail text not null
-);
-create index if not exists events_by_slot on events (entry, slot);
-create table if not exists outbox (
-    key text primary key, stream text not null, recipient text not null, channel integer not null,
-    message text not null, digest text not null, created_at text not null,
-    state text not null, n_tries integer not null, next_at text not null, detail text not null
-);
-create index if not exists outbox_by_state on outbox (state, next_at);
-create table if not exists alerts (
-    number integer primary key autoincrement,
-    rule text not null, subject text not null, event text not null, at text not null, evidence text not null
-);
-create index if not exists alerts_by_rule on alerts (rule, subject);
-"""
-_WAIT_SECONDS = 30
+_TABLES = (
+    """create table if not exists events (
+        number integer primary key autoincrement,
+        entry text not null, slot text not null, event text not null, at text not null, detail text not null
+    )""",
+    "create index if not exists events_by_slot on events (entry, slot)",
+    """create table if not exists outbox (
+        key text primary key, stream text not null, recipient text not null, channel integer not null,
+        message text not null, digest text not null, created_at text not null,
+        state text not null, n_tries integer not null, next_at text not null, detail text not null
+    )""",
+    "create index if not exists outbox_by_state on outbox (state, next_at)",
+    """create table if not exists alerts (
+        number integer primary key autoincrement,
+        rule text not null, subject text not null, event text not null, at text not null,
+        evidence text not null
+    )""",
+    "create index if not exists alerts_by_rule on alerts (rule, subject)",
+)
 
 
 @dataclass(frozen=True)
@@ -108,21 +110,34 @@ class State:
 
 @contextlib.contextmanager
 def open_state(settings: Settings) -> Iterator[State]:
-    """The log, made when there is none. Raises ``LuckyError`` for a file that is no database."""
-    settings.outputs_dir.mkdir(parents=True, exist_ok=True)
+    """The log, made when there is none, brought to the newest version of its tables when it is older.
+
+    Raises ``LuckyError`` for a file that is no database or that a newer installation has written.
+    """
     path = settings.outputs_dir / "schedule.sqlite"
-    with contextlib.closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as database:
-        try:
-            database.execute("pragma synchronous = full")
-            database.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise LuckyError(
-                f"{path.name}",
-                expected="the schedule's log",
-                got=str(error),
-                remedy=f"Move {path} away: the schedule then goes on from now",
-            ) from error
+    steps = (_make_tables, functools.partial(_key_by_address, settings))
+    remedy = f"Move {path} away: the schedule then goes on from now"
+    with open_versioned(path, steps, "the schedule's log", remedy) as database:
+        database.execute("pragma synchronous = full")
         yield State(database)
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    """Version 1. Files from before versions were written have these tables already."""
+    for statement in _TABLES:
+        database.execute(statement)
+
+
+def _key_by_address(settings: Settings, database: sqlite3.Connection) -> None:
+    """Version 2: a message waits for an address and not for a place in ``delivery.toml``."""
+    delivery = load_delivery(settings)
+    database.execute("alter table outbox add column address text not null default ''")
+    rows = database.execute("select key, recipient, channel from outbox where state = 'waiting'").fetchall()
+    for key, recipient, number in rows:
+        channels = delivery.recipients.get(recipient, ())
+        address = channels[number].key if number < len(channels) else ""
+        database.execute("update outbox set address = ? where key = ?", (address, key))
+    database.execute("alter table outbox drop column channel")
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lucky_analytics.errors import require_none
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.schedule.entries import Entry
 from lucky_analytics.settings import Settings
@@ -71,9 +72,11 @@ def publish_portal(settings: Settings) -> None:
     from lucky_analytics.publish import publish, publish_audiences
     from lucky_analytics.publish.audit import append_entry
 
-    built = [publish(settings), *(portal for _, portal in publish_audiences(settings) if portal)]
+    portal, audiences = publish(settings), publish_audiences(settings)
+    built = [portal, *(each for _, each in audiences.portals if each)]
     if exports := [str(portal.folder) for portal in built if portal.is_new]:
         append_entry(settings, "publish", exports=exports)
+    require_none(audiences.faults)
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ def tell_newest(
     no run; that is said instead. Raises ``UnknownNameError`` for an unknown entry.
     """
     delivery = load_delivery(settings)
-    entry = load(settings, delivery.recipients).entry(name)
-    rules = load_rules(settings, delivery.recipients)
+    entry = load(settings, delivery.names).entry(name)
+    rules = load_rules(settings, delivery.names).rules
     names = entry.notebooks or tuple(notebook.name for notebook in notebooks.list_all(settings))
     now = utc_now()
     with open_state(settings) as state:

@@ -47,28 +47,42 @@ class Verdict:
     """``clear``, ``firing``, or ``unknown`` when there is no number to judge.
 
     ``reasons`` are sentences for the reader; ``evidence`` is what a later verdict is compared with, to
-    tell whether it says something new.
+    tell whether it says something new. Where a headline has no value they say so; ``is_newly_missing`` when
+    the run before had one.
     """
 
     state: Literal["clear", "firing", "unknown"]
     reasons: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    is_newly_missing: bool = False
 
 
 def judge(rule: Rule, facts: Facts) -> Verdict:
-    """Whether all conditions of a rule hold. A rule that does not fit its report fires and says so."""
-    reasons: list[str] = []
+    """Whether all conditions of a rule hold, in whatever order they stand: one that is clear makes it clear.
+
+    Otherwise one without a number leaves it unknown. A rule that does not fit its report fires and says so.
+    """
+    try:
+        verdicts = [_judge_one(condition, facts) for condition in rule.conditions]
+    except ParameterError as error:
+        reason = f"The rule {rule.name} does not fit its report: {error}"
+        return Verdict("firing", (reason,), {"when": rule.when})
+    states = [verdict.state for verdict in verdicts]
+    if "clear" in states:
+        return Verdict("clear")
+    if "unknown" in states:
+        verdicts = [verdict for verdict in verdicts if verdict.state == "unknown"]
+    if not any(verdict.reasons for verdict in verdicts):
+        return Verdict("unknown")  # nothing that may be shown of a run that failed or has problems
     evidence: dict[str, Any] = {"when": rule.when}
-    for condition in rule.conditions:
-        try:
-            verdict = _judge_one(condition, facts)
-        except ParameterError as error:
-            return Verdict("firing", (f"The rule {rule.name} does not fit its report: {error}",), evidence)
-        if verdict.state != "firing":
-            return verdict
-        reasons += verdict.reasons
+    for verdict in verdicts:
         evidence |= verdict.evidence
-    return Verdict("firing", tuple(reasons), evidence)
+    return Verdict(
+        "unknown" if "unknown" in states else "firing",
+        tuple(reason for verdict in verdicts for reason in verdict.reasons),
+        evidence,
+        any(verdict.is_newly_missing for verdict in verdicts),
+    )
 
 
 def _judge_one(condition: Condition, facts: Facts) -> Verdict:
@@ -82,13 +96,13 @@ def _judge_one(condition: Condition, facts: Facts) -> Verdict:
         raise ParameterError(f"headline {condition.headline}", expected=f"one of {known}")
     if isinstance(condition, Moved):
         return _moved(headline, facts)
-    return _threshold(condition, headline)
+    return _threshold(condition, headline, facts)
 
 
-def _threshold(condition: Threshold, headline: Mapping[str, Any]) -> Verdict:
+def _threshold(condition: Threshold, headline: Mapping[str, Any], facts: Facts) -> Verdict:
     holds = condition.holds(headline)
     if holds is None:
-        return Verdict("unknown")
+        return _missing(headline, condition.part, facts)
     if not holds:
         return Verdict("clear")
     evidence = {headline["name"]: [headline["value"], headline["low"], headline["high"], _shown(headline)]}
@@ -99,13 +113,23 @@ def _threshold(condition: Threshold, headline: Mapping[str, Any]) -> Verdict:
 
 def _moved(headline: Mapping[str, Any], facts: Facts) -> Verdict:
     if headline["value"] is None:
-        return Verdict("unknown")
+        return _missing(headline, "value", facts)
     moves = find_moves(facts.run, facts.previous) if facts.previous else []
     move = next((m for m in moves if m.name == headline["name"]), None)
     if move is None or not move.is_beyond or not move.before_interval:
         return Verdict("clear")
     reason = f"{headline['label']}: {_shown(headline)}, {move.sentence}"
     return Verdict("firing", (reason,), {"run": facts.run.id})
+
+
+def _missing(headline: Mapping[str, Any], part: str, facts: Facts) -> Verdict:
+    """There is nothing to judge; news when there was before."""
+    of_part = "value" if part == "value" else f"{part} of its value"
+    reason = f"{headline['label']}: no {of_part} in this report, so that the rule cannot be judged."
+    name = headline["name"]
+    before = facts.previous.headlines if facts.previous and facts.previous.is_good else []
+    had = next((h.get(part) for h in before if h["name"] == name), None)
+    return Verdict("unknown", (reason,), {name: [None, None, None, f"no {part}"]}, had is not None)
 
 
 def _event(event: Event, facts: Facts) -> Verdict:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
-from lucky_analytics import estate
+from lucky_analytics import declarations, estate
 from lucky_analytics.estate import Table
 from lucky_analytics.snapshot.findings import Finding
 from lucky_analytics.snapshot.manifest import Manifest
@@ -28,8 +27,7 @@ MEMORY = "400MB"
 @functools.cache
 def declared() -> dict[str, Any]:
     """The rules of ``contracts.yml``."""
-    text = Path(__file__).with_name("contracts.yml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return declarations.read(Path(__file__).with_name("contracts.yml"))
 
 
 def check(manifest: Manifest) -> tuple[Finding, ...]:

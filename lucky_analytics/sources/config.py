@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from lucky_analytics import estate
+from lucky_analytics import declarations, estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.endpoint import Endpoint, parse
@@ -36,17 +35,14 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
         options = {"allow_primary": True} if allow_primary else {}
         return Config({}, parse(settings.source_url, options, folder=settings.root))
     path = settings.sources_file
-    try:
-        declared = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    if not path.exists():
         raise SourceError(
             "live source",
             expected=f"servers in {path} or LUCKY_SOURCE_URL",
             got="neither",
             remedy="Copy sources.example.toml",
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{path.name}", expected="TOML", got=str(error)) from error
+        )
+    declared = declarations.read(path)
     endpoints = {}
     for name, body in declared.items():
         endpoint = _endpoint(f"{path.name} [{name}]", body, settings, allow_primary)

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lucky_analytics"
-ALWAYS = {"errors", "estimate", "formats", "locks"}
+ALWAYS = {"declarations", "errors", "estimate", "formats", "locks"}
 ROOMS = {"data.py", "steps.py", "views.py", "texts.py"}
 ROWS = {
     "settings": set(),
@@ -21,6 +21,8 @@ ROWS = {
     "estimate": set(),
     "formats": set(),
     "locks": set(),
+    "declarations": set(),
+    "hosts": set(),
     "secrets": {"settings"},
     "estate": set(),
     "sources": {"estate", "settings", "secrets"},
@@ -43,10 +45,10 @@ ROWS = {
     "exchange": set(),
     "runs": {"report", "report_data", "report_names", "snapshot", "settings", "pages", "exchange", "estate"},
     "pages": {"report"},
-    "publish": {"runs", "pages", "report", "metrics", "estate", "snapshot", "settings", "exchange"},
+    "publish": {"hosts", "runs", "pages", "report", "metrics", "estate", "snapshot", "settings", "exchange"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
     "desk": {"figures", "report", "runs", "settings"},
-    "apps": {"questions", "models", "reference", "runs", "snapshot", "settings"},
+    "apps": {"hosts", "questions", "models", "reference", "runs", "snapshot", "settings"},
     "": {"catalog", "sources"},
 }
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
+from lucky_analytics import declarations
 from lucky_analytics.demo.build.arrays import Bools, Floats, Ints
 from lucky_analytics.demo.build.targets import Targets
 from lucky_analytics.demo.process.items import Items
@@ -76,7 +76,7 @@ def goods_codes(n: int) -> tuple[str, ...]:
 
 @functools.cache
 def _declared() -> dict[str, Any]:
-    return yaml.safe_load((Path(__file__).parents[1] / "data" / "goods.yml").read_text(encoding="utf-8"))
+    return declarations.read(Path(__file__).parents[1] / "data" / "goods.yml")
 
 
 def write_recipes(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 
+from lucky_analytics import declarations
 from lucky_analytics.demo.build.arrays import Bools, Floats, Ints
 from lucky_analytics.demo.build.targets import TOP_PRODUCTS
 from lucky_analytics.demo.process.horizon import N_WEEKS, day_of
@@ -72,8 +72,7 @@ def size_of_unit(position: Ints) -> Ints:
 @functools.cache
 def load_menu() -> Menu:
     """The menu in ``data/menu.yml``."""
-    text = (Path(__file__).parents[1] / "data" / "menu.yml").read_text(encoding="utf-8")
-    declared = yaml.safe_load(text)
+    declared = declarations.read(Path(__file__).parents[1] / "data" / "menu.yml")
     products = declared["products"]
     names = tuple(p["name"] for p in products)
     if names[: len(TOP_PRODUCTS)] != tuple(name for name, _, _ in TOP_PRODUCTS):

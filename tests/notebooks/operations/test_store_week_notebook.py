@@ -39,6 +39,6 @@ def test_the_grid_has_every_trading_store_and_an_audience_has_one():
     points = grid(notebooks.find("store_week", here), here)
     trading = demo_suite.suite().stores.filter("is_trading_store").execute()
     assert {point["store"] for point in points} == set(trading["store_name"])
-    (audience,) = [each for each in load_audiences(here) if each.parameters]
+    (audience,) = [each for each in load_audiences(here).listed if each.parameters]
     assert audience.notebooks == ("store_week",)
     assert {"store": audience.parameters["store"]} in points

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from lucky_analytics.errors import PublishError
 from lucky_analytics.publish import publish_audiences
 from tests.example_runs import RECORD, make_settings, write_portal_runs, write_run
 
@@ -22,7 +21,7 @@ def published(tmp_path_factory):
     write_portal_runs(settings)
     write_run(settings, run_id="5101e5101e", parameters={**RECORD.parameters, "store": "221 Grand"})
     (settings.params_dir / "audiences.yml").write_text(DECLARED)
-    return settings, {audience.name: portal for audience, portal in publish_audiences(settings)}
+    return settings, {audience.name: portal for audience, portal in publish_audiences(settings).portals}
 
 
 def everything_in(folder):
@@ -66,7 +65,7 @@ def test_an_audience_without_runs_has_no_folder(published):
 
 def test_unchanged_audiences_are_not_built_again(published):
     settings, _ = published
-    again = publish_audiences(settings)
+    again = publish_audiences(settings).portals
     assert [portal.is_new for _, portal in again if portal] == [False, False, False]
 
 
@@ -91,10 +90,10 @@ def test_a_narrower_rule_takes_away_what_was_there(tmp_path):
     [
         ("a: {department: [marketing]}", "departments"),  # a typo must not widen what a sees
         ("a: {}", "rules from"),
-        ("a: {departments: marketing}", "list of names"),
+        ("a: {departments: marketing}", "a list"),
         ("a: {parameters: {}}", "names with values"),
         ("../a: everything", "letters, digits"),
-        ("- a", "audience names"),
+        ("- a", "name: value lines"),
         ("a: [", "YAML"),
     ],
 )
@@ -102,6 +101,33 @@ def test_what_is_not_understood_is_refused(tmp_path, declared, message):
     settings = make_settings(tmp_path)
     write_run(settings)
     (settings.params_dir / "audiences.yml").write_text(declared)
-    with pytest.raises(PublishError, match=message):
-        publish_audiences(settings)
+    made = publish_audiences(settings)
+    assert message in str(made.faults[0])
+    assert "audiences.yml line" in str(made.faults[0])
+    assert not made.portals
     assert not (settings.outputs_dir / "audiences").exists()
+
+
+def test_one_wrong_audience_costs_itself_and_keeps_its_last_portal(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    file, home = settings.params_dir / "audiences.yml", settings.outputs_dir / "audiences"
+    file.write_text("a: everything\nb: everything\nc: everything\n")
+    publish_audiences(settings)
+    file.write_text("a: {department: [x]}\nb: everything\nb: everything\nd: everything\n")
+    made = publish_audiences(settings)
+    assert [audience.name for audience, _ in made.portals] == ["d"]
+    assert len(made.faults) == 2
+    assert "line 2 and line 3" in str(made.faults[1])
+    assert sorted(path.name for path in home.iterdir()) == ["a", "b", "d"]
+    file.write_text("- a")
+    assert not publish_audiences(settings).portals
+    assert sorted(path.name for path in home.iterdir()) == ["a", "b", "d"]
+
+
+def test_a_value_must_stand_in_the_run_as_it_is_written(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings, parameters={**RECORD.parameters, "is_new": True, "zip": "07030"})
+    declared = "a: {parameters: {is_new: true, zip: 07030}}\nb: {parameters: {nowhere: null}}\n"
+    (settings.params_dir / "audiences.yml").write_text(declared)
+    assert [portal is not None for _, portal in publish_audiences(settings).portals] == [True, False]

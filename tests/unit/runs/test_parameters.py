@@ -70,7 +70,7 @@ def test_a_file_keeps_what_was_written(tmp_path):
     path.write_text("zip_code: 07030\nas_of: 2026-02-13\nweeks: 12\n")
     assert parameters.read_file(path) == {"zip_code": "07030", "as_of": "2026-02-13", "weeks": "12"}
     path.write_text("- a\n- b\n")
-    with pytest.raises(ParameterError, match="name: value lines, got list"):
+    with pytest.raises(ParameterError, match="name: value lines, got a list"):
         parameters.read_file(path)
 
 

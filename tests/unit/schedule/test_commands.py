@@ -53,10 +53,12 @@ def test_list_due_run_and_history(root: Path, capsys: pytest.CaptureFixture[str]
 
 def test_errors_are_one_line(root: Path, capsys: pytest.CaptureFixture[str]):
     (root / "params" / "schedule.yml").write_text(SCHEDULE.replace("30 6", "30 26"))
-    for command in (["list"], ["due"], ["run"], ["history"], ["export"], ["tell", "daily"]):
+    said = "schedule.yml line 4, entries.daily.cron: cron '30 26 * * *': expected minute hour"
+    for command in (["list"], ["due"], ["run"], ["export"], ["tell", "daily"]):
         code, out, err = lucky(capsys, "schedule", *command)
-        assert (code, out) == (2, "")
-        assert err.startswith("lucky: schedule.yml, daily: cron '30 26 * * *': expected minute hour")
+        assert code == 2
+        assert out.count("\n") <= 1
+        assert err.startswith(f"lucky: {said}")
         assert err.count("\n") == 1
     (root / "params" / "schedule.yml").write_text(SCHEDULE)
     assert (
@@ -64,7 +66,7 @@ def test_errors_are_one_line(root: Path, capsys: pytest.CaptureFixture[str]):
         in lucky(capsys, "schedule", "history", "dayly")[2]
     )
     (root / "params" / "alerts.yml").write_text("a:\n  when: mape >\n")
-    assert "alert 'mape >'" in lucky(capsys, "schedule", "list")[2]
+    assert "alerts.yml line 2, a.when: expected headline" in lucky(capsys, "schedule", "list")[2]
 
 
 def test_export_writes_files(root: Path, capsys: pytest.CaptureFixture[str]):
@@ -93,3 +95,31 @@ def test_the_foreground_mode_ends_at_a_signal(root: Path):
     finally:
         child.kill()
     assert log.exists()
+
+
+def test_list_says_what_would_reach_nobody(root: Path, capsys: pytest.CaptureFixture[str]):
+    (root / "params" / "schedule.yml").write_text(SCHEDULE + "    send: on_alert\n")
+    (root / "params" / "alerts.yml").write_text("late:\n  when: stale data\n")
+    (root / "delivery.toml").write_text("[recipients.nobody]\nslack = { env = 'URL' }\n")
+    code, out, _ = lucky(capsys, "schedule", "list")
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("note: ")] == [
+        "note: daily is sent on_alert and has no recipients: nothing of it is sent",
+        "note: alert late reaches nobody: neither it nor its entries have recipients",
+        "note: recipient nobody hears of nothing: no entry and no alert names it",
+    ]
+
+
+def test_all_that_is_wrong_is_named_at_the_end_and_the_others_go_on(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
+    (root / "params" / "schedule.yml").write_text(SCHEDULE + "  broken: 1\n")
+    (root / "params" / "alerts.yml").write_text("odd:\n  when: x >\n")
+    for command in ("list", "due", "run"):
+        code, out, err = lucky(capsys, "schedule", command)
+        assert code == 2
+        assert "entries.broken: expected fields" in err
+        assert "alerts.yml line 2, odd.when" in err
+    code, out, _ = lucky(capsys, "schedule", "list")
+    assert "daily: " in out
+    assert out.count("wrong: ") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,36 +67,54 @@ def test_every_field_is_read(here: Settings):
     [
         (
             {"cron": '"0 25 * * *"'},
-            "schedule.yml, daily: cron '0 25 * * *': expected minute hour day month weekday",
+            "schedule.yml line 5, entries.daily.cron: cron '0 25 * * *': expected minute hour day",
         ),
-        ({"market": "London"}, "unknown market time zone in schedule.yml, daily 'London'"),
-        ({"notebook": "shop"}, "unknown notebook in schedule.yml, daily 'shop': expected one of shops"),
+        (
+            {"market": "London"},
+            "unknown market time zone in schedule.yml line 6, entries.daily.market 'London'",
+        ),
+        (
+            {"notebook": "shop"},
+            "unknown notebook in schedule.yml line 4, entries.daily.notebook 'shop': expected one of shops",
+        ),
         (
             {"parameters": "{levle: 1}"},
-            "unknown parameter in schedule.yml, daily 'levle': expected one of level",
+            "parameter in schedule.yml line 6, entries.daily.parameters 'levle': expected one of level",
         ),
         (
             {"parameters": "{level: 2}"},
-            "schedule.yml, daily: parameter level: expected float in [0.5, 0.99], got '2'",
+            "line 6, entries.daily.parameters: parameter level: expected float in [0.5, 0.99], got '2'",
         ),
         (
             {"recipients": "[reader]"},
-            "unknown recipient in schedule.yml, daily 'reader': expected one of readers",
+            "recipient in schedule.yml line 6, entries.daily.recipients 'reader': expected one of readers",
         ),
-        ({"recipients": "{a: 1}"}, "unknown recipient in schedule.yml, daily"),
-        ({"snapshot": "[orders]"}, "in schedule.yml, daily 'orders'"),
-        ({"deadline": "soon"}, "schedule.yml, daily: length of time: expected like 45 min or 2 h, got soon"),
-        ({"retries": "99"}, "schedule.yml, daily: retries: expected 0 to 10, got 99"),
-        ({"send": "never"}, "schedule.yml, daily: send: expected always or on_change or on_alert, got never"),
-        ({"corn": "x"}, "unknown field of schedule.yml, daily 'corn': expected one of cron"),
+        (
+            {"recipients": "{a: 1}"},
+            "entries.daily.recipients: expected a name or a list of names, got names with",
+        ),
+        ({"snapshot": "[orders]"}, "in schedule.yml line 6, entries.daily.snapshot 'orders'"),
+        (
+            {"deadline": "soon"},
+            "entries.daily.deadline: length of time: expected like 45 min or 2 h, got soon",
+        ),
+        ({"retries": "99"}, "schedule.yml line 6, entries.daily.retries: retries: expected 0 to 10, got 99"),
+        (
+            {"send": "never"},
+            "line 6, entries.daily.send: expected always or on_change or on_alert, got 'never'",
+        ),
+        ({"corn": "x"}, "unknown field of schedule.yml line 6, entries.daily 'corn': expected one of cron"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(here: Settings, fields: dict[str, str], line: str):
     write(here, **fields)
+    schedule = load(here, ["readers"])
+    (fault,) = schedule.faults
+    assert line in str(fault)
+    assert "\n" not in str(fault)
     with pytest.raises(LuckyError) as error:
-        load(here, ["readers"])
-    assert line in str(error.value)
-    assert "\n" not in str(error.value)
+        schedule.entry("daily")
+    assert error.value is fault
 
 
 @pytest.mark.parametrize(
@@ -153,15 +172,16 @@ def test_what_is_not_understood_is_refused_and_never_evaluated(when: str):
 def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
     path = here.params_dir / "alerts.yml"
     path.write_text("a:\n  notebook: shops\n  when: n > 1\n  recipients: readers\nb:\n  when: failed run\n")
-    rules = load_rules(here, ["readers"])
+    rules = load_rules(here, ["readers"]).rules
     assert [(rule.name, rule.notebook, rule.recipients) for rule in rules] == [
         ("a", "shops", ("readers",)),
         ("b", None, ()),
     ]
     for text in ("a:\n  when: n > 1\n", "a:\n  when: failed run\n  recipients: x\n", "a: 1\n"):
         path.write_text(text)
-        with pytest.raises(LuckyError, match=r"alerts\.yml, a"):
-            load_rules(here, ["readers"])
+        alerts = load_rules(here, ["readers"])
+        assert not alerts.rules
+        assert re.search(r"alerts\.yml line [123], a\b", str(alerts.faults[0]))
 
 
 @pytest.mark.parametrize(
@@ -175,18 +195,58 @@ def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
             "[smtp]\nhost = 'h'\nsender = 'a@b.c'\n[recipients.x]\nmail = 'SECRET\\r\\nBcc: a@b.c'",
             "addresses like",
         ),
-        ("[recipients.x]\nfax = '1'", "unknown field of delivery.toml [recipients.x] 'fax'"),
+        ("[recipients.x]\nfax = '1'", "unknown field of delivery.toml line 2, recipients.x 'fax'"),
         ("not toml", "expected TOML"),
-        ("recipients = 1", "delivery.toml [recipients]: expected a table"),
-        ("[smtp]\nhost = 'h'\nsender = 'a@b.c'\nport = 'SECRET'", "[smtp], port: expected a number"),
+        ("recipients = 1", "delivery.toml line 1, recipients: expected names with their values"),
+        (
+            "[smtp]\nhost = 'h'\nsender = 'a@b.c'\nport = 'SECRET'",
+            "delivery.toml line 4, smtp.port: expected a whole number",
+        ),
     ],
 )
 def test_delivery_refuses_secrets_and_what_would_send_them_in_clear(here: Settings, text: str, line: str):
     here.delivery_file.write_text(text)
-    with pytest.raises(LuckyError) as error:
-        load_delivery(here)
-    assert line in str(error.value)
-    assert "SECRET" not in str(error.value)
+    said = "; ".join(map(str, load_delivery(here).faults))
+    assert line in said
+    assert "SECRET" not in said
+
+
+def test_one_wrong_entry_costs_itself(here: Settings):
+    good = 'notebook: shops, cron: "0 6 * * *"'
+    lines = [
+        "entries:",
+        f"  a: {{{good}}}",
+        f"  b: {{{good}}}",
+        f"  b: {{{good}}}",
+        f"  c: {{{good}, {good}}}",
+    ]
+    (here.params_dir / "schedule.yml").write_text("\n".join([*lines, "  d: 1", f"  e: {{{good}}}"]))
+    schedule = load(here)
+    assert [entry.name for entry in schedule.entries] == ["a", "e"]
+    assert list(map(str, schedule.faults)) == [
+        "schedule.yml, entries.b: expected to be declared once, got line 3 and line 4",
+        "schedule.yml, entries.c.notebook: expected to be declared once, got line 5 and line 5",
+        "schedule.yml line 6, entries.d: expected fields, got '1'",
+    ]
+
+
+def test_a_wrong_alert_or_recipient_costs_itself(here: Settings):
+    (here.params_dir / "alerts.yml").write_text("a:\n  when: 1 >\nb:\n  when: failed run\n")
+    alerts = load_rules(here)
+    assert [rule.name for rule in alerts.rules] == ["b"]
+    assert str(alerts.faults[0]).startswith("alerts.yml line 2, a.when: expected headline > number")
+    here.delivery_file.write_text("[recipients.x]\nfax = 1\n[recipients.y]\nslack = {env = 'URL'}\n")
+    delivery = load_delivery(here)
+    assert {name: len(channels) for name, channels in delivery.recipients.items()} == {"x": 0, "y": 1}
+    assert len(delivery.faults) == 1
+
+
+def test_entries_run_while_delivery_cannot_be_read(here: Settings):
+    write(here, recipients="[readers]")
+    here.delivery_file.write_bytes(b"\xff")
+    delivery = load_delivery(here)
+    assert "delivery.toml line 1: expected UTF-8" in str(delivery.faults[0])
+    assert load(here, delivery.names).entry("daily").recipients == ("readers",)
 
 
 def test_what_looks_personal_does_not_leave():

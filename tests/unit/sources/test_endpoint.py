@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.errors import ParameterError, SourceError, UnknownNameError
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config, endpoint
@@ -148,6 +148,6 @@ def test_one_url_replaces_the_file(tmp_path: Path):
     ],
 )
 def test_a_missing_or_wrong_file_is_one_line(tmp_path: Path, text: str | None, message: str):
-    with pytest.raises((SourceError, UnknownNameError), match=message) as wrong:
+    with pytest.raises((ParameterError, SourceError, UnknownNameError), match=message) as wrong:
         config.load(settings(tmp_path, text))
     assert "\n" not in str(wrong.value)

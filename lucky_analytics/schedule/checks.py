@@ -1,0 +1,70 @@
+"""What the declarations say without effect: headlines that no report has, and news that reaches nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.runs import records
+from lucky_analytics.schedule.entries import Entry, Schedule
+from lucky_analytics.schedule.recipients import Delivery
+from lucky_analytics.schedule.rules import Alerts, Event, Rule
+from lucky_analytics.settings import Settings
+
+__all__ = ["find_silences", "find_unknown_headlines"]
+
+
+def find_unknown_headlines(alerts: Alerts, settings: Settings) -> list[LuckyError]:
+    """An error for each headline of a rule that the newest good run of its notebook does not give.
+
+    A notebook without a good run cannot be asked; its rules are judged when it has run.
+    """
+    faults: list[LuckyError] = []
+    for rule in alerts.rules:
+        known = _headlines(rule.notebook, settings) if rule.notebook else None
+        for condition in rule.conditions if known is not None else ():
+            if not isinstance(condition, Event) and condition.headline not in map(str.lower, known or ()):
+                what = f"headline of {rule.notebook} in alerts.yml, {rule.name}"
+                faults.append(UnknownNameError(what, condition.headline, known or ()))
+    return faults
+
+
+def find_silences(schedule: Schedule, alerts: Alerts, delivery: Delivery) -> list[str]:
+    """A line for each entry, rule or recipient that is declared and from which nobody ever hears."""
+    heard = [entry for entry in schedule.entries if _reaches(entry.recipients, delivery)]
+    lines = [
+        f"{entry.name} is sent on_alert and has no recipients: nothing of it is sent"
+        for entry in schedule.entries
+        if entry.send == "on_alert" and not entry.recipients
+    ]
+    for rule in alerts.rules:
+        runs = [entry for entry in schedule.entries if _runs(entry, rule)]
+        if not runs:
+            lines.append(f"alert {rule.name} reaches nobody: no entry runs {rule.notebook or 'anything'}")
+        elif not (rule.recipients and _reaches(rule.recipients, delivery)) and not any(
+            entry in heard and not rule.recipients for entry in runs
+        ):
+            lines.append(f"alert {rule.name} reaches nobody: neither it nor its entries have recipients")
+    named = {name for entry in schedule.entries for name in entry.recipients}
+    named |= {name for rule in alerts.rules for name in rule.recipients}
+    unused = [name for name in delivery.recipients if name not in named]
+    lines += [f"recipient {name} hears of nothing: no entry and no alert names it" for name in unused]
+    return lines
+
+
+def _runs(entry: Entry, rule: Rule) -> bool:
+    return rule.notebook is None or not entry.notebooks or rule.notebook in entry.notebooks
+
+
+def _reaches(recipients: Sequence[str], delivery: Delivery) -> bool:
+    return any(delivery.recipients.get(name) for name in recipients)
+
+
+def _headlines(notebook: str, settings: Settings) -> list[str] | None:
+    """The names of a notebook's headlines in its newest good run; null when there is none."""
+    for record in records.list_runs(notebook, settings):
+        if record.status == records.OK:
+            path = settings.runs_dir / notebook / record.run_id / "results.json"
+            return [line["name"] for line in json.loads(path.read_text(encoding="utf-8"))["headlines"]]
+    return None
