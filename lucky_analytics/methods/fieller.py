@@ -1,9 +1,9 @@
 """An interval for a ratio of two uncertain numbers: what share was pulled forward, how many months pay back.
 
 The usual interval (delta method) is symmetric and always finite, and wrong where the denominator is
-uncertain: a numerator over nearly nothing can be anything. Fieller's set holds every ratio r for which "numerator - r
-denominator" is within its own error of 0; no ratio of estimates is ever treated as if it were normal. With a
-reduced form over a first stage it is the set of Anderson and Rubin (1949).
+uncertain: a numerator over nearly nothing can be anything. Fieller's set holds every ratio r for which
+"numerator - r denominator" is within its own error of 0; no ratio of estimates is ever treated as if it were
+normal. With a reduced form over a first stage it is the set of Anderson and Rubin (1949).
 
 Where the denominator itself is not clear of 0 the set has no ends: it runs to infinity, or is everything.
 Then the ratio cannot be said, at this level, from these data.
