@@ -13,7 +13,7 @@ from lucky_analytics.methods.prices.iv_poisson import (
     estimate_robust_interval,
     fit_iv_poisson,
 )
-from lucky_analytics.methods.prices.pull_forward import estimate_pull_forward
+from lucky_analytics.methods.prices.pull_forward import PulledForward, estimate_pull_forward
 from lucky_analytics.methods.prices.two_stage import fit_two_stage
 
 __all__ = [
@@ -65,12 +65,40 @@ def estimate_cells(drawn: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+_N_POOLED = 3
+
+
 def pool_elasticities(drawn: pd.DataFrame, level: float = 0.9) -> Shrunk:
-    """Elasticities by category and segment, pooled (multiplicative), means weighted by units bought."""
+    """Elasticities by category and segment, pooled as they are, means weighted by units bought.
+
+    A cell that by chance came out more negative also claims to be surer, because it sold more at the depths
+    that tell most. Weights would lean towards it: the errors are therefore taken at the pooled elasticity.
+    """
     raw = estimate_cells(drawn)
-    return shrink_estimates(
-        raw, "category", "segment", scale="multiplicative", weights="n_events", level=level
-    )
+    pooled, se = shrink_estimates(raw, "category", "segment", weights="n_events", level=level), raw["se"]
+    for _ in range(_N_POOLED - 1):
+        at = raw.merge(pooled.cells, on=["category", "segment"], how="left", suffixes=("", "_pooled"))
+        adjusted = raw.assign(se=se * _relative_errors(drawn, raw, at["estimate_pooled"]))
+        pooled = shrink_estimates(adjusted, "category", "segment", weights="n_events", level=level)
+    return pooled
+
+
+def _relative_errors(drawn: pd.DataFrame, raw: pd.DataFrame, pooled: pd.Series) -> list[float]:
+    """Standard error of each cell at the pooled elasticity, as a share of that at its own estimate.
+
+    For counts of mean l n exp(b x) the variance of the estimate is proportional to
+    (sum n z^2 exp(-b x)) / l, with z the centred x and l the units bought over sum n exp(b x).
+    """
+    ratios = []
+    for category, segment, own_b, b in zip(
+        raw["category"], raw["segment"], raw["estimate"], pooled, strict=True
+    ):
+        own = drawn[(drawn["category"] == category) & (drawn["segment"] == segment)]
+        n, x = own["n"].to_numpy(float), own["log_paid"].to_numpy(float)
+        z = x - np.average(x, weights=n)
+        variance = [(n * z**2) @ np.exp(-at * x) * (n @ np.exp(at * x)) for at in (own_b, b)]
+        ratios.append(float(np.sqrt(variance[1] / variance[0])))
+    return ratios
 
 
 def _by_category(cells: pd.DataFrame, x: str, z: str | None = None) -> dict[str, CountResponse]:
@@ -139,7 +167,7 @@ def _two_stage(own: pd.DataFrame) -> tuple[float, float]:
     return fit.estimate("log_paid")
 
 
-def estimate_pulled(drawn: pd.DataFrame, level: float = 0.9) -> dict[str, float]:
+def estimate_pulled(drawn: pd.DataFrame, level: float = 0.9) -> PulledForward:
     """Share of the added units that is missing in the four weeks after, over all categories."""
     followed = drawn[drawn["is_followed"]]
     if followed.empty:

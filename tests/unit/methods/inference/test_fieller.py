@@ -6,7 +6,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.fieller import fieller
+from lucky_analytics.methods.inference.fieller import fieller
 
 
 def test_two_numbers_of_one_error_by_geometry():
