@@ -21,7 +21,7 @@ from lucky_analytics.methods.prices.price_response import (
     forecast_units,
 )
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
-from lucky_analytics.questions.product.price_elasticity.terms import TERMS
+from lucky_analytics.models.price_terms import TERMS
 
 __all__ = [
     "assemble_curves",

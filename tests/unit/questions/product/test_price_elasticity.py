@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.questions.product.price_elasticity import checks, choices, decisions, texts
+from lucky_analytics.models import coupon_decisions as decisions
+from lucky_analytics.models import elasticities, price_terms
+from lucky_analytics.questions.product.price_elasticity import checks, choices, texts
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
-from lucky_analytics.questions.product.price_elasticity import terms as price_terms
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
 
@@ -32,8 +33,8 @@ def loaded():
 
 @functools.cache
 def fitted():
-    drawn = elasticity.drawn_cells(loaded()[3])
-    return drawn, elasticity.pool_elasticities(drawn)
+    drawn = elasticities.drawn_cells(loaded()[3])
+    return drawn, elasticities.pool_elasticities(drawn)
 
 
 def test_cells_equal_a_plain_loop_over_customers_weeks_and_lags():
@@ -79,10 +80,10 @@ def test_only_whole_weeks_by_as_of_count():
 def test_without_drawn_depths_nothing_is_estimated():
     cells = loaded()[3]
     with pytest.raises(LuckyError, match="depth was drawn at random, of two depths at least, got 0 depths"):
-        elasticity.drawn_cells(cells[cells["assignment"] == "rule"])
+        elasticities.drawn_cells(cells[cells["assignment"] == "rule"])
     one = cells[(cells["assignment"] == "random") & (cells["depth"] == 0.2)]
     with pytest.raises(LuckyError, match="got 1 depths"):
-        elasticity.drawn_cells(one)
+        elasticities.drawn_cells(one)
 
 
 def test_methods_agree_where_depths_are_drawn_and_the_naive_one_does_not():
@@ -101,7 +102,7 @@ def test_checks_hold_here_and_fail_where_depths_are_not_drawn():
         drawn, checks.estimate_first_stages(drawn), checks.estimate_placebos(drawn)
     )
     assert good["passed"].all() and len(good) == 6
-    ruled = elasticity.drawn_cells(loaded()[3].replace({"assignment": {"random": "x", "rule": "random"}}))
+    ruled = elasticities.drawn_cells(loaded()[3].replace({"assignment": {"random": "x", "rule": "random"}}))
     bad = checks.check_experiment(ruled, checks.estimate_first_stages(ruled), checks.estimate_placebos(ruled))
     failed = set(bad.loc[~bad["passed"], "name"])
     assert "every depth was drawn as often" in failed
@@ -140,7 +141,7 @@ def chosen(prices=None, deepest=0.5):
     prices, _ = price_terms.split_priced(
         todays() if prices is None else prices, pooled.rows["category"], deepest
     )
-    pulled = elasticity.estimate_pulled(drawn)
+    pulled = elasticities.estimate_pulled(drawn)
     best = choices.estimate_best_prices(pooled, prices, pulled, deepest)
     withdrawals = choices.estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of)
     return best, withdrawals, pooled, pulled
@@ -225,7 +226,7 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
     early = cells[cells["week_date"] < cells["week_date"].max() - pd.Timedelta(weeks=9)]
     with pytest.raises(LuckyError, match="bought with a coupon in the 8 weeks before"):
         choices.estimate_withdrawals(
-            early, pooled, todays(), elasticity.estimate_pulled(drawn), loaded()[0].as_of
+            early, pooled, todays(), elasticities.estimate_pulled(drawn), loaded()[0].as_of
         )
 
 
