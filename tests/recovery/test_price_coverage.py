@@ -80,10 +80,10 @@ def replications():
         pooled = elasticities.pool_elasticities(drawn, LEVEL)
         true = pooled.cells.merge(price_world.true_responses(world), on=["category", "segment"])["truth"]
         units = drawn.groupby(["category", "segment"])["y"].sum().to_numpy()
-        log, place = np.log(-true), pooled.cells["category"]
+        place = pooled.cells["category"]
         weights = pd.Series(units).groupby(place).sum()
-        of_rows = -np.exp((log * units).groupby(place).sum() / weights).to_numpy()
-        mean = -np.exp(np.average(log, weights=units))
+        of_rows = ((true * units).groupby(place).sum() / weights).to_numpy()
+        mean = np.average(true, weights=units)
         pulled = elasticities.estimate_pulled(drawn, LEVEL)
         salience = elasticity.estimate_salience(drawn, price_world.not_shown(world), LEVEL)
         naive = elasticity.estimate_naive(cells, LEVEL)
@@ -91,7 +91,7 @@ def replications():
         rows.append(
             (
                 ((pooled.cells["low"] <= true) & (true <= pooled.cells["high"])).mean(),
-                pulled["low"] <= price_world.PULLED <= pulled["high"],
+                pulled.value is not None and pulled.low <= price_world.PULLED <= pulled.high,
                 salience["low"] <= np.expm1(price_world.SALIENCE) <= salience["high"],
                 (naive["estimate"] - naive["category"].map(own) > 0.5).mean(),
                 ((pooled.rows["high"] - pooled.rows["low"]) / pooled.rows["estimate"].abs()).median(),

@@ -10,12 +10,15 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_terms
 from lucky_analytics.questions.product.price_elasticity import checks, choices, texts
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
+
+NOTHING_PULLED = PulledForward(0.0, 0.0, 0.0, 1, (0.0, 1.0), ((0.0, 0.0), (0.0, 0.0)))
 
 
 @functools.cache
@@ -177,7 +180,7 @@ def test_a_best_price_at_the_edge_of_what_was_tried_says_so():
 
 def test_a_deep_coupon_is_judged_by_the_segments_that_use_it():
     cells, (_, pooled) = loaded()[3], fitted()
-    prices, pulled = todays(), {"value": 0.0, "se": 0.0}
+    prices, pulled = todays(), NOTHING_PULLED
     kept = {
         name: choices.estimate_withdrawals(own, pooled, prices, pulled, loaded()[0].as_of)["kept_share"]
         for name, own in cells.groupby("segment")
@@ -200,7 +203,7 @@ def test_dearer_goods_move_prices_up_and_make_withdrawing_better():
         ("unit_cost", np.nan, "costs are not known"),
         ("unit_cost", 9.0, "the list price does not cover its cost"),
         ("paid_price", 1.5, "customers pay less today than with the deepest coupon that was tried"),
-        ("category", "Mugs", "no coupon of random depth was shown for it"),
+        ("category", "Mugs", "too little was bought with coupons of random depth"),
     ],
 )
 def test_a_category_that_cannot_be_priced_is_refused_with_the_reason(column, value, why):
@@ -230,18 +233,31 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
         )
 
 
-def test_sentences():
+def test_sentences_follow_the_interval_of_the_money():
     best, withdrawals, pooled, _ = chosen()
-    clear = int((best["gain_low"] > 0).sum())
-    assert texts.describe_best(best).startswith(
-        f"{int(((best['gain_low'] > 0) & (best['best'] > best['paid_price'])).sum())} of 4"
+    clear = (best["gain_low"] > 0) & (best["best"] > best["paid_price"])
+    assert texts.describe_best(best).startswith(f"{int(clear.sum())} of 4 categories")
+    assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
+    assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
+    unclear = texts.describe_decision(
+        best.assign(gain_low=-1.0), withdrawals.assign(gain_low=-1.0, gain_high=1.0)
     )
-    assert clear <= len(best)
-    assert "respond" in texts.describe_segments(pooled.columns)
-    none = texts.describe_decision(best.assign(gain_low=-1.0), withdrawals.assign(p_gain=0.5))
-    assert none.endswith("no depth and no price is clearly better than today's.")
-    assert "Keep 10 %" in texts.describe_decision(best, withdrawals.assign(p_gain=0.0))
-    assert "Withdraw 10 %" in texts.describe_decision(best, withdrawals.assign(p_gain=1.0))
+    assert "not known yet" in unclear
+    assert not any(verb in unclear for verb in ("Withdraw", "Keep", "Try"))
+    assert "Keep 10 %" in texts.describe_decision(best, withdrawals.assign(gain_low=-2, gain_high=-1.0))
+    assert "Withdraw 10 %" in texts.describe_decision(best, withdrawals.assign(gain_low=1.0, gain_high=2))
+    assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
+    silent = best.assign(responds=False)
+    assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
+    assert texts.describe_decision(silent, withdrawals).startswith("Product and marketing: not known yet")
+    some = texts.describe_best(best.assign(responds=best["category"] != "Tea", gain_low=1.0))
+    assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
+    overall = pooled.mean.iloc[0]
+    assert texts.describe_answer(overall, best).startswith("A price 10 % lower sells")
+    assert "cannot be said" in texts.describe_answer(overall.replace(overall["se"], 1.0), best)
+
+
+def test_what_is_said_of_todays_prices():
     shares = todays().assign(beyond_share=0.25)
     said = texts.describe_today(shares, 0.5)
     assert "25 % of units go below 50 % of the list price" in said
