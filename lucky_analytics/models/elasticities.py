@@ -6,16 +6,34 @@ another.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.inference.shrinkage import Shrunk, shrink_estimates
 from lucky_analytics.methods.prices.iv_poisson import fit_iv_poisson
+from lucky_analytics.methods.prices.price_response import draw_elasticities
 from lucky_analytics.methods.prices.pull_forward import PulledForward, estimate_pull_forward
+from lucky_analytics.models import coupon_decisions
+from lucky_analytics.models.price_terms import load_category_prices
 
-__all__ = ["drawn_cells", "estimate_cells", "estimate_pulled", "find_responding", "pool_elasticities"]
+__all__ = [
+    "PriceAnswer",
+    "drawn_cells",
+    "estimate_cells",
+    "estimate_pulled",
+    "find_responding",
+    "load_price_answer",
+    "pool_elasticities",
+]
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
 
 # A page on which nothing answers to price says once in a hundred times that something does.
 _FALSE_CLAIMS = 0.01
@@ -107,11 +125,38 @@ def estimate_pulled(drawn: pd.DataFrame, level: float = 0.9) -> PulledForward:
 def find_responding(rows: pd.DataFrame) -> pd.Series:
     """Whether each of ``rows`` (``estimate``, ``se``) clearly sells more at a lower price.
 
-    Clear of 0 with room for the number of rows (Bonferroni): of eight categories that do not respond one would
-    be clear at the level of a page every third time.
+    Clear of 0 with room for the number of rows (Bonferroni): of eight categories that do not respond one
+    would be clear at the level of a page every third time.
 
     >>> find_responding(pd.DataFrame({"estimate": [-1.5, -0.2, 1.5], "se": 0.1})).tolist()
     [True, False, False]
     """
     quantile = norm.ppf(1 - _FALSE_CLAIMS / max(len(rows), 1))
     return rows["estimate"] < -quantile * rows["se"]
+
+
+@dataclass(frozen=True)
+class PriceAnswer:
+    """What a new price needs: draws of the elasticity by category, (draws,), of those that clearly respond;
+    draws of the share ``missing`` later, (draws,); the ``deepest`` depth tried; ``fee_rate`` per dollar."""
+
+    draws: dict[str, NDArray[Any]]
+    missing: NDArray[Any]
+    deepest: float
+    fee_rate: float
+
+
+def load_price_answer(suite: Suite, n_weeks: int, level: float = 0.9) -> PriceAnswer | None:
+    """How units answer to price, as the page on price elasticity has it; None without drawn coupons."""
+    try:
+        bought = coupon_decisions.load_bought(suite).cache()
+        shown = coupon_decisions.load_shown(suite, bought).cache()
+        drawn = drawn_cells(coupon_decisions.aggregate_cells(shown))
+        pooled, pulled = pool_elasticities(drawn, level), estimate_pulled(drawn, level)
+    except LuckyError:
+        return None
+    clear = pooled.rows[find_responding(pooled.rows)]
+    draws = {row["category"]: draw_elasticities(row["estimate"], row["se"]) for _, row in clear.iterrows()}
+    deepest = float(drawn["depth"].max())
+    fee_rate = float(load_category_prices(suite, n_weeks, deepest)["fee_rate"].iloc[0])
+    return PriceAnswer(draws, pulled.draw(4000), deepest, fee_rate)

@@ -73,7 +73,7 @@ def describe_fit(stages: pd.DataFrame) -> str:
     return f"One elasticity fits all depths in {len(stages) - bent} of {len(stages)} categories"
 
 
-# p-value from which categories or segments may be alike: a difference is claimed once in a hundred pages at most.
+# p-value from which they may be alike: a difference that is none is claimed once in a hundred pages.
 _ALIKE = 0.01
 
 
