@@ -152,7 +152,7 @@ def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
     if len(down):
         parts.append(f"Try more discount in {', '.join(down['category'])}.")
     if len(clear) < len(best):
-        parts.append("The other categories: not known yet; more weeks of random depths would settle it.")
+        parts.append("Other categories, as a whole: not known yet; more random depths would settle it.")
     return "Product and marketing: " + " ".join(parts)
 
 
