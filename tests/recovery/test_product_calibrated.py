@@ -104,7 +104,7 @@ def test_elasticities_by_category_and_segment(drawn):
 
 def test_what_is_pulled_forward_is_covered(drawn):
     found = elasticities.estimate_pulled(drawn, 0.95)
-    assert found["low"] <= plants()["elasticity"]["pulled_forward"] <= found["high"]
+    assert found.low <= plants()["elasticity"]["pulled_forward"] <= found.high
 
 
 def test_the_naive_estimate_fails(cells):
