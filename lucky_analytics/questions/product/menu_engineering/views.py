@@ -79,7 +79,7 @@ def pick_largest_gain(actions: pd.DataFrame, level: float) -> tuple[str, Estimat
     note = f"At ${best['new_price']:.2f} instead of ${best['net_price']:.2f}; {best['condition']}"
     return (
         f"Gain of a new price: {best['product_name']}",
-        Estimate.of(best.to_dict(), "gain", level=level),
+        Estimate(best["gain"], best["gain_low"], best["gain_high"], level=level),
         note,
     )
 
