@@ -45,9 +45,16 @@ def monday(week):
 
 
 def simulate(
-    seed: int, n_customers: int = 8_000, n_weeks: int = 26, drawn_share: float = 0.7, scale: float = 1.0
+    seed: int,
+    n_customers: int = 8_000,
+    n_weeks: int = 26,
+    drawn_share: float = 0.7,
+    scale: float = 1.0,
+    elasticity: np.ndarray = ELASTICITY,
+    salience: float = SALIENCE,
 ) -> PriceWorld:
-    """A world of ``n_customers``; ``scale`` multiplies every elasticity."""
+    """A world of ``n_customers``; ``scale`` multiplies every ``elasticity`` (one for each category)."""
+    planted = (scale * elasticity, salience)
     rng = np.random.default_rng(seed)
     n, k = n_customers, len(CATEGORIES)
     rate = rng.gamma(0.9, 0.30 / 0.9, n)
@@ -63,7 +70,7 @@ def simulate(
         effect, missing = np.ones((n, k)), np.zeros((n, k))
         if week >= N_EARLY:
             memory = (depth_of, added_of)
-            effect, missing = with_coupons(week, first, factor, is_drawn, rank, memory, rng, scale)
+            effect, missing = with_coupons(week, first, factor, is_drawn, rank, memory, rng, planted)
         mean = rate[:, None] * SHARE * effect * (week >= start)[:, None]
         mean[(week == start)] += SHARE * 0.7  # a first order, mostly
         y = rng.poisson(mean)
@@ -98,7 +105,7 @@ def segments(n_orders, gap, age):
     return np.where(gap > 30, "lapsed", late)
 
 
-def with_coupons(week, first, factor, is_drawn, rank, memory, rng, scale):
+def with_coupons(week, first, factor, is_drawn, rank, memory, rng, planted):
     """Draws the week's two coupons of every customer who has ordered before, and what they do to demand."""
     depth_of, added_of = memory
     n, k = depth_of.shape[1:]
@@ -110,7 +117,8 @@ def with_coupons(week, first, factor, is_drawn, rank, memory, rng, scale):
     depth = DEPTHS[(quantile * len(DEPTHS)).astype(int)]
     rows = np.arange(n)[:, None]
     depth_of[week][rows, order] = np.where(eligible[:, None], depth, np.nan)
-    added = np.exp(SALIENCE) * (1 - depth_of[week]) ** (scale * ELASTICITY * factor[:, None]) - 1
+    elasticity, salience = planted
+    added = np.exp(salience) * (1 - depth_of[week]) ** (elasticity * factor[:, None]) - 1
     added_of[week] = np.nan_to_num(added)
     pulled = PULLED / 4 * added_of[week - 4 : week].sum(axis=0)
     return np.maximum(1 + added_of[week] - pulled, 0.1), pulled

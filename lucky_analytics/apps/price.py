@@ -67,7 +67,7 @@ def page_context(prepared: PreparedPrices, snapshot: str) -> dict[str, Any]:
         "levers": [depth],
         "level": prepared.level,
         "n_shown": prepared.n_shown,
-        "pulled": prepared.pulled,
+        "pulled": {name: getattr(prepared.pulled, name) for name in ("value", "low", "high")},
         "snapshot": snapshot,
         "as_of": prepared.as_of,
         "is_generated": "-demo-" in snapshot,

@@ -19,6 +19,7 @@ import pytest
 from scipy.stats import norm
 
 from lucky_analytics.methods.prices.iv_poisson import fit_iv_poisson
+from lucky_analytics.models import elasticities
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.questions.product.price_elasticity import choices
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
@@ -75,22 +76,22 @@ def replications():
     for seed in range(N_WORLDS):
         world = price_world.simulate(3000 + seed, n_customers=5_000, n_weeks=22)
         cells = price_world.cells(world)
-        drawn = elasticity.drawn_cells(cells)
-        pooled = elasticity.pool_elasticities(drawn, LEVEL)
+        drawn = elasticities.drawn_cells(cells)
+        pooled = elasticities.pool_elasticities(drawn, LEVEL)
         true = pooled.cells.merge(price_world.true_responses(world), on=["category", "segment"])["truth"]
         units = drawn.groupby(["category", "segment"])["y"].sum().to_numpy()
-        log, place = np.log(-true), pooled.cells["category"]
+        place = pooled.cells["category"]
         weights = pd.Series(units).groupby(place).sum()
-        of_rows = -np.exp((log * units).groupby(place).sum() / weights).to_numpy()
-        mean = -np.exp(np.average(log, weights=units))
-        pulled = elasticity.estimate_pulled(drawn, LEVEL)
+        of_rows = ((true * units).groupby(place).sum() / weights).to_numpy()
+        mean = np.average(true, weights=units)
+        pulled = elasticities.estimate_pulled(drawn, LEVEL)
         salience = elasticity.estimate_salience(drawn, price_world.not_shown(world), LEVEL)
         naive = elasticity.estimate_naive(cells, LEVEL)
         own = dict(zip(price_world.CATEGORIES, price_world.ELASTICITY, strict=True))
         rows.append(
             (
                 ((pooled.cells["low"] <= true) & (true <= pooled.cells["high"])).mean(),
-                pulled["low"] <= price_world.PULLED <= pulled["high"],
+                pulled.value is not None and pulled.low <= price_world.PULLED <= pulled.high,
                 salience["low"] <= np.expm1(price_world.SALIENCE) <= salience["high"],
                 (naive["estimate"] - naive["category"].map(own) > 0.5).mean(),
                 ((pooled.rows["high"] - pooled.rows["low"]) / pooled.rows["estimate"].abs()).median(),

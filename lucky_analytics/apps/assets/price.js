@@ -47,7 +47,8 @@
       const customers = scenario.segment === "all" ? "all customers" : `${scenario.segment} customers (${percent(result.share)} of its units)`;
       words.textContent = `${scenario.category}, ${customers}: list price $${result.list_price.toFixed(2)}, unit cost $${result.unit_cost.toFixed(2)}. ` +
         `Elasticity ${fixed(result.elasticity.estimate)} (${fixed(result.elasticity.low)} to ${fixed(result.elasticity.high)}), from ${number(told.n_shown)} coupons of random depth. ` +
-        `${percent(told.pulled.value)} of what a discount adds would have been bought later; the margin takes it off.`;
+        (told.pulled.value === null ? "What part of it would have been bought later cannot be said: the intervals allow for all and for none."
+          : `${percent(told.pulled.value)} of what a discount adds would have been bought later; the margin takes it off.`);
       // A discount below today's makes coffee dearer: said where the discount is chosen.
       const now = 1 - result.paid_price / result.list_price;
       today.textContent = `At this discount $${result.price.toFixed(2)}. Today customers pay $${result.paid_price.toFixed(2)} on average, ${percent(now)} off${scenario.levers.depth < now - 0.005 ? ": this would be dearer" : ""}.`;

@@ -1,4 +1,4 @@
-"""Charts of the menu: the quadrant, what is at stake, the margin ladder."""
+"""Charts of the menu: the quadrant, what new prices bring, the margin ladder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
-__all__ = ["plot_ladder", "plot_quadrant", "plot_stakes"]
+__all__ = ["plot_gains", "plot_ladder", "plot_quadrant"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _NAMES = alt.Axis(labelLimit=190, domain=False, ticks=False, title=None)
@@ -100,25 +100,25 @@ def _corner(label: str, *, left: bool, top: bool) -> alt.Chart:
     )
 
 
-def plot_stakes(actions: pd.DataFrame) -> AnyChart:
+def plot_gains(actions: pd.DataFrame) -> AnyChart:
     """Margin a month to be gained, with its interval, largest first.
 
-    ``actions``: ``label`` (product and what to do), ``stake``, ``stake_low``, ``stake_high``.
+    ``actions``: ``label`` (product and its new price), ``gain``, ``gain_low``, ``gain_high``.
     """
     y = alt.Y(
         "label:N",
         sort=actions["label"].tolist(),
         axis=alt.Axis(labelLimit=300, domain=False, ticks=False, title=None),
     )
-    base = alt.Chart(slim(actions, "label", "stake", "stake_low", "stake_high")).encode(y=y)
+    base = alt.Chart(slim(actions, "label", "gain", "gain_low", "gain_high")).encode(y=y)
     axis = alt.Axis(format="$,.0f", title="margin a month")
     return apply_theme(
         alt.layer(
             base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6).encode(
-                x=alt.X("stake_low:Q", axis=axis, scale=alt.Scale(zero=True)), x2="stake_high:Q"
+                x=alt.X("gain_low:Q", axis=axis, scale=alt.Scale(zero=True)), x2="gain_high:Q"
             ),
             base.mark_point(size=80, color=ACCENT).encode(
-                x="stake:Q", tooltip=[alt.Tooltip("label:N"), alt.Tooltip("stake:Q", format="$,.0f")]
+                x="gain:Q", tooltip=[alt.Tooltip("label:N"), alt.Tooltip("gain:Q", format="$,.0f")]
             ),
         ).properties(width="container", height=alt.Step(26))
     )

@@ -1,38 +1,73 @@
 """How much of what a coupon adds now is missing in the weeks after it: purchases pulled forward.
 
-Two-stage least squares on decisions (one person, one category, one coupon): what was bought in the following
-weeks on what was bought in the coupon's week, with the drawn depth as instrument. The coefficient is the
-change later per unit sold more now; its negative is the share pulled forward. From sufficient statistics, as
-in ``iv_poisson``: sums over all decisions of a cell, zeros only counted.
+A ratio of two responses to the drawn depth, over decisions (one person, one category, one coupon): of what
+was bought in the following weeks, and of what was bought in the coupon's week. Its interval is Fieller's,
+which here is the one of Anderson and Rubin: where the depth does not clearly move sales, nothing can be said
+about what a coupon adds, and so about how much of it comes later. From sufficient statistics, as in
+``iv_poisson``: sums over all decisions of a cell, zeros only counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from numpy.typing import NDArray
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.inference.fieller import fieller
 
-__all__ = ["estimate_pull_forward"]
+__all__ = ["PulledForward", "estimate_pull_forward"]
+
+# A response that nothing caused is clear of 0 once in ten times at the level of a page: asked for more here.
+_CLEAR = 0.99
+
+
+@dataclass(frozen=True)
+class PulledForward:
+    """Share of the added units that is missing later: ``value`` with ``low``, ``high``; all None when it
+    cannot be said. ``n`` decisions. ``moments``: response of sales later (sign turned) and now to the depth,
+    up to one factor; ``cov``: their covariance, (2, 2)."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    moments: tuple[float, float]
+    cov: tuple[tuple[float, float], tuple[float, float]]
+
+    def draw(self, n_draws: int, seed: int = 11) -> NDArray[Any]:
+        """Draws of the share, those beyond 0 and 1 cut off; every share is as likely when it cannot be said.
+
+        >>> PulledForward(None, None, None, 9, (0.0, 0.0), ((1.0, 0.0), (0.0, 1.0))).draw(3).round(2).tolist()
+        [0.13, 0.5, 0.6]
+        """
+        rng = np.random.default_rng(seed)
+        if self.value is None:
+            return rng.random(n_draws)
+        later, now = rng.multivariate_normal(self.moments, self.cov, n_draws).T
+        return np.clip(later / now, 0.0, 1.0)
 
 
 def estimate_pull_forward(
     cells: pd.DataFrame, z: str, strata: Sequence[str] = (), level: float = 0.9
-) -> dict[str, float]:
-    """Share of the added units that is missing later: ``value``, ``low``, ``high``, ``se``, ``n``.
+) -> PulledForward:
+    """Share of the added units that is missing later.
 
     ``cells``: ``z`` (the instrument, such as the log of one minus the depth), ``strata``, ``n`` decisions,
     and sums over them: ``y`` units now, ``f`` units later, ``y2``, ``f2`` (squares), ``yf`` (products). The
     value is .15 where 15 of 100 added units are missing later, negative where coupons make people buy more
-    later too. Standard errors are robust. Raises ``LuckyError`` when z does not move y.
+    later too. Errors are robust: they allow any variance. Raises ``LuckyError`` when z does not vary.
 
     >>> cells = pd.DataFrame({"z": [0.0, -0.7], "n": [100, 100], "y": [10, 30], "f": [40, 36],
     ...     "y2": [10, 30], "f2": [60, 50], "yf": [4, 9]})
-    >>> round(estimate_pull_forward(cells, "z")["value"], 3)
+    >>> round(estimate_pull_forward(cells, "z").value, 3)
     0.2
+    >>> estimate_pull_forward(cells.assign(y=[20, 21]), "z").value is None
+    True
     """
     stratum = cells.groupby(list(strata)).ngroup().to_numpy() if strata else np.zeros(len(cells), int)
     n, y, f, y2, f2, yf = (cells[name].to_numpy(float) for name in ("n", "y", "f", "y2", "f2", "yf"))
@@ -40,13 +75,16 @@ def estimate_pull_forward(
     mean_y, mean_f = (mean_y / n_s)[stratum], (mean_f / n_s)[stratum]
     depth = cells[z].to_numpy(float)
     depth = depth - (np.bincount(stratum, n * depth) / n_s)[stratum]
-    gained, later = float(depth @ y), float(depth @ f)
-    if abs(gained) < 1e-9 * max(float(np.abs(depth) @ y), 1e-300):
-        raise LuckyError("purchases pulled forward", expected="depths that change sales", got="no change")
-    slope = later / gained
-    # Residual of one decision: (f - mean f) - slope (y - mean y); its square, summed over a cell.
-    shift = mean_f - slope * mean_y
-    squared = f2 + slope**2 * y2 - 2 * slope * yf - 2 * shift * (f - slope * y) + n * shift**2
-    se = float(np.sqrt(depth**2 @ squared) / abs(gained))
-    half = float(norm.ppf(0.5 + level / 2)) * se
-    return {"value": -slope, "low": -slope - half, "high": -slope + half, "se": se, "n": float(n.sum())}
+    if not np.abs(depth).max() > 1e-9:
+        raise LuckyError("purchases pulled forward", expected="depths that differ", got="one depth")
+    later, now = -float(depth @ f), float(depth @ y)
+    # Sums over a cell of products of one decision's deviations from its stratum's means.
+    var_y = float(depth**2 @ (y2 - 2 * mean_y * y + n * mean_y**2))
+    var_f = float(depth**2 @ (f2 - 2 * mean_f * f + n * mean_f**2))
+    both = -float(depth**2 @ (yf - mean_f * y - mean_y * f + n * mean_y * mean_f))
+    found = fieller(later, now, var_f, var_y, both, level)
+    if fieller(later, now, var_f, var_y, both, max(level, _CLEAR)) is None:
+        found = None
+    value, low, high = (later / now, *found) if found else (None, None, None)
+    moments, cov = (later, now), ((var_f, both), (both, var_y))
+    return PulledForward(value, low, high, int(n.sum()), moments, cov)

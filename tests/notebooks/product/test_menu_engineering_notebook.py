@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import re
 
+import numpy as np
 import pytest
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.questions.product.price_elasticity.price_what_if import RECENT_WEEKS
 from tests import price_world
-from tests.notebook_said import rows, said_by
+from tests.notebook_said import NOTEBOOKS, rows, said_by
 from tests.price_suite import PAIR, WITHOUT_COST, SimulatedSuite
 
 HEADLINES = {"top_share", "classed", "unit_margin", "largest_gain", "pairs"}
@@ -40,16 +43,18 @@ def table(said, name):
 def test_headlines_have_counts_and_their_query():
     found = {record["name"]: record for record in usual()["headline"]}
     assert set(found) == HEADLINES
-    for name in ("top_share", "unit_margin", "largest_gain"):
+    for name in ("top_share", "unit_margin"):
         assert found[name]["low"] < found[name]["value"] < found[name]["high"]
+    gain = found["largest_gain"]
+    assert gain["value"] is None or 0 < gain["low"] < gain["value"] < gain["high"]
     assert all(record["n"] > 0 and "SELECT" in record["sql"] for record in found.values())
 
 
 def test_the_page_is_complete():
     said = usual()
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1
-    assert {record["name"] for record in said["figure"]} == {
-        "quadrant", "stakes", "ladder", "categories", "heat", "pairs", "trends",
+    assert {record["name"] for record in said["figure"]} - {"gains"} == {
+        "quadrant", "ladder", "categories", "heat", "pairs", "trends",
         "product", "product_stores",
     }  # fmt: skip
     assert {record["name"] for record in said["table"]} == {
@@ -116,13 +121,14 @@ def test_costs_and_prices_move_the_classes_and_the_largest_gain():
     before, after = values(usual()), values(run(changed))
     # the four products of food have no cost any more
     assert after["classed"] <= before["classed"] - 2
-    assert after["largest_gain"] != pytest.approx(before["largest_gain"], rel=0.02)
+    assert after["unit_margin"] != pytest.approx(before["unit_margin"], rel=0.02)
 
 
 def test_stricter_cuts_change_the_classes():
     assert values(run(min_probability=0.99))["classed"] <= values(usual())["classed"]
-    strict = run(popularity_factor=1.3)
-    assert values(strict)["largest_gain"] != pytest.approx(values(usual())["largest_gain"], rel=1e-3)
+    strict = table(run(popularity_factor=1.3), "classes")
+    usually = {row["product_name"]: row["menu_class"] for row in table(usual(), "classes")}
+    assert {row["product_name"]: row["menu_class"] for row in strict} != usually
 
 
 def test_without_pairs_in_the_data_fewer_are_found():
@@ -165,3 +171,50 @@ def test_one_store_is_enough_and_no_sale_is_an_error():
     assert values(one)["unit_margin"] > 0
     with pytest.raises(LuckyError, match="menu: expected sales of trading stores, got none"):
         run(lambda t: t | {"order_items": t["order_items"][t["order_items"]["order_date"] < "2025-08-20"]})
+
+
+def repriced(tables):
+    """Coffee 1 sells below the others of its category: a plow horse by its price."""
+    items = tables["order_items"]
+    cheap = items["product_id"] == "Coffee 1"
+    return tables | {
+        "order_items": items.assign(paid_cents=(items["paid_cents"] * (1 - 0.2 * cheap)).astype(int))
+    }
+
+
+def test_what_a_new_price_brings_counts_the_buyers_who_leave():
+    rows = {row["product_name"]: row for row in table(run(repriced), "actions")}
+    coffee = rows["Coffee 1"]
+    assert coffee["action"].startswith("reprice") and coffee["units_change"] < -0.1
+    # that all stay would be worth several times as much
+    all_stay = coffee["margin"] * (coffee["new_price"] / coffee["net_price"] - 1)
+    assert coffee["gain"] < 0.5 * all_stay
+
+
+def test_where_nothing_answers_to_price_no_new_price_is_recommended():
+    still = price_world.simulate(12, n_customers=2_500, n_weeks=20, elasticity=np.zeros(4), salience=0.0)
+    said = said_by("product/menu_engineering", SimulatedSuite(still, edit=repriced))
+    assert values(said)["largest_gain"] is None
+    assert "Try" not in said["decision"][0]["text"]
+    assert "No new price of a single product clearly earns more" in said["answer"][0]["text"]
+    assert all(row["gain"] is None for row in table(said, "actions"))
+
+
+def test_the_answer_is_short_and_price_and_menu_look_at_the_same_weeks():
+    assert len(usual()["answer"][0]["text"].split()) <= 40
+    weeks = {
+        name: re.search(rf"{parameter}: .* = (\d+) ", (NOTEBOOKS / "product" / name).read_text()).group(1)
+        for name, parameter in (
+            ("menu_engineering.ipynb", "n_weeks"),
+            ("price_elasticity.ipynb", "recent_weeks"),
+        )
+    }
+    assert set(weeks.values()) == {str(RECENT_WEEKS)}
+
+
+def test_without_a_coupon_program_the_menu_still_comes():
+    def none(tables):
+        return tables | {"coupon_exposures": tables["coupon_exposures"].assign(assignment="rule")}
+
+    said = run(none)
+    assert values(said)["largest_gain"] is None and values(said)["unit_margin"] > 0

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from lucky_analytics.methods.inference.block_bootstrap import draw_block_weights, quantile_interval
+from lucky_analytics.methods.prices.price_response import Terms, forecast_units
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.elasticities import PriceAnswer
 from lucky_analytics.questions.product.menu_engineering.steps import COSTS
 
 __all__ = ["MeanMargin", "aggregate_ladder", "estimate_mean_margin", "find_actions", "rank_products"]
@@ -91,20 +95,21 @@ def aggregate_ladder(weeks: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     return ladder.sort_values("margin", ascending=False).reset_index()
 
 
-def find_actions(classes: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
-    """What to do with each product that has a class, and the margin a month at stake, most first.
+def find_actions(
+    classes: pd.DataFrame, board: pd.DataFrame, answer: PriceAnswer | None = None, level: float = 0.9
+) -> pd.DataFrame:
+    """What to do with each product that has a class, and what it would bring where that is known.
 
-    ``stake``: what reaching the category's cut would add, all else equal: for a puzzle its popularity cut,
-    for a plow horse its margin cut, for a dog the category's mean margin on the same units (its buyers take
-    an average product instead); for a star what it earns now. ``stake_low``, ``stake_high`` carry the
-    interval of the margin (of the share, for a puzzle). A plow horse discounted more deeply than its
-    category is to be repriced, another re-engineered. ``may_lose``: share of its units that a repriced
-    product may lose before its stake is gone (null for other actions, which change no price).
+    ``gain`` with ``gain_low``, ``gain_high``: dollars a month of a new price, for products to be repriced: at
+    ``new_price`` a unit earns its category's mean (or is at list price), and as many units are sold as the
+    category's elasticity says, ``units_change`` (share). Who leaves for another product of the category earns
+    that mean there too, so that switching changes nothing. Null for all else, where nothing tells what buyers
+    do; ``condition`` says on what it hangs. A plow horse discounted more deeply than its category is to be
+    repriced, another re-engineered. Best known gain first, then most margin.
     """
     rows = classes[classes["menu_class"].isin(["star", "plow horse", "puzzle", "dog"])].copy()
-    rows = rows.merge(board[["product_id", "margin", "discount"]], on="product_id")
+    rows = rows.merge(board[["product_id", "margin", "discount", "list_price", "net_price"]], on="product_id")
     usual = rows.groupby("category")["discount"].transform("mean")
-    a_month = rows["units_a_day"] * 7 * WEEKS_A_MONTH
     kinds = [rows["menu_class"] == name for name in ("star", "plow horse", "puzzle")]
     rows["action"] = np.select(
         [kinds[0], kinds[1] & (rows["discount"] > usual), kinds[1], kinds[2]],
@@ -116,24 +121,52 @@ def find_actions(classes: pd.DataFrame, board: pd.DataFrame) -> pd.DataFrame:
         ],
         "retire, or replace",
     )
-
-    def stake(margin: pd.Series, share: pd.Series) -> pd.Series:
-        gap = (rows["margin_cut"] - margin) * a_month
-        missing = (rows["share_cut"] / share - 1).clip(lower=0) * a_month * rows["unit_margin"]
-        return pd.Series(np.select([kinds[0], kinds[2]], [margin * a_month, missing], gap), index=rows.index)
-
-    unit, share = rows["unit_margin"], rows["share"]
-    rows["stake"] = stake(unit, share)
-    ends = pd.concat(
-        [
-            stake(rows["unit_margin_low"], rows["share_low"]),
-            stake(rows["unit_margin_high"], rows["share_high"]),
-        ],
-        axis=1,
-    )
-    rows["stake_low"], rows["stake_high"] = ends.min(axis=1), ends.max(axis=1)
-    left = 1 - rows["unit_margin"].clip(lower=0) / rows["margin_cut"]
-    rows["may_lose"] = left.where(rows["action"].str.startswith("reprice") & (rows["margin_cut"] > 0))
+    priced = pd.DataFrame([_reprice(row, answer, level) for row in rows.to_dict("records")], index=rows.index)
+    rows = rows.join(priced) if len(rows) else rows.reindex(columns=[*rows.columns, *_PRICED])
     columns = ["product_id", "product_name", "category", "menu_class", "probability", "action", "margin"]
-    kept = rows[[*columns, "stake", "stake_low", "stake_high", "may_lose"]]
-    return kept.sort_values("stake", ascending=False, ignore_index=True)
+    kept = rows[[*columns, "net_price", *_PRICED]]
+    return kept.sort_values(["gain", "margin"], ascending=False, na_position="last", ignore_index=True)
+
+
+_PRICED = ["new_price", "units_change", "gain", "gain_low", "gain_high", "condition"]
+
+
+def _reprice(row: Mapping[Hashable, Any], answer: PriceAnswer | None, level: float) -> dict[str, Any]:
+    """The last columns of ``find_actions`` for one product."""
+    found = dict.fromkeys(_PRICED[:-1], np.nan)
+    gap = row["margin_cut"] - row["unit_margin"]
+    if not row["action"].startswith("reprice"):
+        return found | {"condition": _condition(row, gap)}
+    listed, paid = row["list_price"], row["net_price"]
+    if answer is None or row["category"] not in answer.draws:
+        return found | {"condition": f"not known: {row['category']} does not clearly answer to price"}
+    if paid < listed * (1 - answer.deepest):
+        return found | {"condition": "not known: customers pay less than any price that was tried"}
+    new = min(paid + gap / (1 - answer.fee_rate), listed)
+    terms = Terms(listed, paid, paid - row["unit_margin"], answer.fee_rate)
+    units = forecast_units(answer.draws[row["category"]], terms, np.array([new]), answer.missing)[0]
+    a_month = row["units_a_day"] * 7 * WEEKS_A_MONTH
+    gain = a_month * (units * terms.margin(new) - row["unit_margin"])
+    middle, low, high = (float(x) for x in np.quantile(gain, [0.5, 0.5 - level / 2, 0.5 + level / 2]))
+    change = float(np.median(units) - 1)
+    return {
+        "new_price": new,
+        "units_change": change,
+        "gain": middle,
+        "gain_low": low,
+        "gain_high": high,
+        "condition": f"{-100 * change:.0f} % fewer are sold",
+    }
+
+
+def _condition(row: Mapping[Hashable, Any], gap: float) -> str:
+    """On what an action hangs that no data tell."""
+    if row["menu_class"] == "puzzle":
+        times = row["share_cut"] / row["share"]
+        return f"needs {times:.1f} times its units; what showing it more does was never tried"
+    if row["menu_class"] == "plow horse":
+        return f"each unit ${gap:.2f} cheaper to make, and liked as much"
+    if row["menu_class"] == "dog":
+        stay = max(row["unit_margin"], 0) / row["margin_cut"]
+        return f"pays if more than {100 * stay:.0f} % of its buyers take another of its category"
+    return ""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["describe_classes", "describe_decision", "describe_growth", "describe_heat", "describe_movers"]
+__all__ = [
+    "describe_classes",
+    "describe_decision",
+    "describe_gain",
+    "describe_growth",
+    "describe_heat",
+    "describe_movers",
+    "find_clear_gains",
+]
 
 
 def describe_classes(classes: pd.DataFrame) -> str:
@@ -23,29 +31,35 @@ def describe_classes(classes: pd.DataFrame) -> str:
     return f"{', '.join(parts[:3])} and {parts[3]}; {unsure} {rest} too close to call"
 
 
+def find_clear_gains(actions: pd.DataFrame) -> pd.DataFrame:
+    """The new prices whose gain is clear of 0, the surest first."""
+    return actions[actions["gain_low"] > 0].sort_values("gain_low", ascending=False, ignore_index=True)
+
+
+def describe_gain(actions: pd.DataFrame) -> str:
+    """What the surest new price would bring, as a part of the answer; needs the headline ``largest_gain``."""
+    clear = find_clear_gains(actions)
+    if clear.empty:
+        return "No new price of a single product clearly earns more."
+    best = clear.iloc[0]
+    return f"{best['product_name']} at ${best['new_price']:.2f} would add {{largest_gain}}."
+
+
 def describe_decision(actions: pd.DataFrame) -> str:
-    """What product decides: the largest gain of each kind of action."""
-    verbs = {"reprice": "Discount less", "re-engineer": "Make cheaper", "promote": "Show more",
-             "retire, or replace": "Retire or replace"}  # fmt: skip
-    gains = actions[actions["menu_class"] != "star"]
-    kind = gains["action"].str.split(":").str[0]
-    parts = []
-    for name, verb in verbs.items():
-        own = gains[kind == name]
-        if len(own):
-            best = own.iloc[0]
-            parts.append(f"{verb}: {best['product_name']} (${best['stake']:,.0f} a month{_proviso(best)})")
+    """What product decides: new prices with a clear gain, what to keep, and what is not known yet."""
+    clear = find_clear_gains(actions).head(3)
+    parts = [
+        f"Try {row['product_name']} at ${row['new_price']:.2f} instead of ${row['net_price']:.2f}."
+        for _, row in clear.iterrows()
+    ]
     stars = actions.loc[actions["menu_class"] == "star", "product_name"].head(3).tolist()
-    keep = f"Keep first on the menu: {', '.join(stars)}." if stars else ""
-    return " ".join(
-        [f"Product, this month: {'; '.join(parts)}." if parts else "No change has a clear gain.", keep]
-    )
-
-
-def _proviso(best: pd.Series) -> str:
-    """A dearer product sells less: how much less it may sell before nothing is gained."""
-    may_lose = best["may_lose"]
-    return "" if pd.isna(may_lose) else f" if sales hold, nothing if {100 * may_lose:.0f} % are lost"
+    parts += [f"Keep first on the menu: {', '.join(stars)}."] if stars else []
+    open_ones = actions[actions["gain"].isna() & (actions["menu_class"] != "star")]
+    if len(open_ones):
+        parts.append(
+            "Showing more, retiring, cheaper recipes: not known yet; a trial in a few stores would settle it."
+        )
+    return "Product: " + (" ".join(parts) or "no change is clearly better than today's menu.")
 
 
 def describe_growth(growth: pd.DataFrame) -> str:

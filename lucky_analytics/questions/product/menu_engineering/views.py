@@ -5,17 +5,19 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.calendar import Window
 
 __all__ = [
+    "assemble_gains",
     "assemble_heat",
     "assemble_pairs",
     "assemble_price_history",
     "assemble_quadrant",
-    "assemble_stakes",
     "check_menu",
     "count_multi_product_orders",
     "find_movers",
+    "pick_largest_gain",
 ]
 
 
@@ -56,10 +58,30 @@ def assemble_quadrant(classes: pd.DataFrame, board: pd.DataFrame) -> pd.DataFram
     return frame.sort_values("margin", ascending=False, ignore_index=True)
 
 
-def assemble_stakes(actions: pd.DataFrame, n_rows: int = 12) -> pd.DataFrame:
-    """The largest gains, stars left out (what they earn is kept, not gained): ``label`` and the stake."""
-    gains = actions[actions["menu_class"] != "star"].head(n_rows)
-    return gains.assign(label=gains["product_name"] + ": " + gains["action"].str.partition(":")[0])
+def assemble_gains(actions: pd.DataFrame, n_rows: int = 12) -> pd.DataFrame:
+    """The new prices whose gain is known, best first: ``label`` and the gain with its interval."""
+    gains = actions.dropna(subset=["gain"]).head(n_rows)
+    to = [f"{name}: ${new:.2f}" for name, new in zip(gains["product_name"], gains["new_price"], strict=True)]
+    return gains.assign(label=to)
+
+
+def pick_largest_gain(actions: pd.DataFrame, level: float) -> tuple[str, Estimate, str]:
+    """Label, gain and note of the new price that most surely earns more; no value where none clearly does."""
+    known = actions.dropna(subset=["gain"]).sort_values("gain_low", ascending=False)
+    if known.empty or not known["gain_low"].iloc[0] > 0:
+        why = (
+            f"None of {len(known)} new prices clearly earns more"
+            if len(known)
+            else "No new price can be judged"
+        )
+        return "Largest clear gain of a new price", Estimate(None), why
+    best = known.iloc[0]
+    note = f"At ${best['new_price']:.2f} instead of ${best['net_price']:.2f}; {best['condition']}"
+    return (
+        f"Gain of a new price: {best['product_name']}",
+        Estimate(best["gain"], best["gain_low"], best["gain_high"], level=level),
+        note,
+    )
 
 
 def assemble_heat(items: ir.Table, min_days: int = 10) -> pd.DataFrame:

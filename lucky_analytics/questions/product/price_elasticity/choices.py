@@ -20,14 +20,15 @@ from lucky_analytics.methods.prices.price_response import (
     estimate_withdrawal,
     forecast_units,
 )
+from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
-from lucky_analytics.questions.product.price_elasticity.terms import TERMS
+from lucky_analytics.models.elasticities import find_responding
+from lucky_analytics.models.price_terms import TERMS
 
 __all__ = [
     "assemble_curves",
     "assemble_responses",
     "assemble_sides",
-    "draw_pulled",
     "estimate_best_prices",
     "estimate_withdrawals",
 ]
@@ -38,30 +39,25 @@ def _draws(pooled: Shrunk, category: str, seed: int = 7) -> np.ndarray:
     return draw_elasticities(own["estimate"].item(), own["se"].item(), seed=seed)
 
 
-def draw_pulled(pulled: dict[str, float], n_draws: int, seed: int = 11) -> np.ndarray:
-    """Draws of the share of added units that is missing later; those beyond 0 and 1 are cut off."""
-    draws = np.random.default_rng(seed).normal(pulled["value"], pulled["se"], n_draws)
-    return np.clip(draws, 0.0, 1.0)
-
-
 def _terms(row: Mapping[Hashable, Any]) -> Terms:
     return Terms(*(row[name] for name in TERMS))
 
 
 def estimate_best_prices(
-    pooled: Shrunk, prices: pd.DataFrame, pulled: dict[str, float], deepest: float, level: float = 0.9
+    pooled: Shrunk, prices: pd.DataFrame, pulled: PulledForward, deepest: float, level: float = 0.9
 ) -> pd.DataFrame:
     """The price with the most margin per category, between the deepest coupon tried and the list price.
 
     ``prices``: those of ``split_priced``. Adds ``elasticity``, ``best``, ``best_low``, ``best_high``
     (dollars), ``best_discount`` (of the list price), ``edge`` (in words, where the best price may lie beyond
     what was tried), and ``gain`` of margin a month in the long run, every unit at the best price instead of
-    today's mean, with ``gain_low``, ``gain_high``.
+    today's mean, with ``gain_low``, ``gain_high``. ``responds``: units clearly answer to the price.
     """
     rows = []
+    clear = find_responding(pooled.rows.set_index("category"))
     for row in prices.to_dict("records"):
         draws, terms = _draws(pooled, row["category"]), _terms(row)
-        missing, lowest = draw_pulled(pulled, len(draws)), row["list_price"] * (1 - deepest)
+        missing, lowest = pulled.draw(len(draws)), row["list_price"] * (1 - deepest)
         best = estimate_best_price(draws, terms, lowest, pulled=missing, level=level)
         units = forecast_units(draws, terms, np.array([best["value"]]), missing)[0]
         gain = units * terms.margin(best["value"]) - terms.margin(row["paid_price"])
@@ -70,6 +66,7 @@ def estimate_best_prices(
             row
             | {
                 "elasticity": float(draws.mean()),
+                "responds": bool(clear[row["category"]]),
                 **{
                     name: best[end]
                     for name, end in (("best", "value"), ("best_low", "low"), ("best_high", "high"))
@@ -81,7 +78,16 @@ def estimate_best_prices(
                 "gain_high": float(high),
             }
         )
-    columns = [*prices.columns, "elasticity", "best", "best_low", "best_high", "best_discount", "edge"]
+    columns = [
+        *prices.columns,
+        "elasticity",
+        "responds",
+        "best",
+        "best_low",
+        "best_high",
+        "best_discount",
+        "edge",
+    ]
     frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high"])
     return frame.sort_values("gain", ascending=False, ignore_index=True)
 
@@ -95,7 +101,7 @@ def _describe_edge(best: dict[str, float], lowest: float, listed: float) -> str:
 
 
 def assemble_curves(
-    best: pd.DataFrame, pooled: Shrunk, pulled: dict[str, float], deepest: float, level: float = 0.9
+    best: pd.DataFrame, pooled: Shrunk, pulled: PulledForward, deepest: float, level: float = 0.9
 ) -> pd.DataFrame:
     """Margin at each price that was tried, relative to today's, per category: the frame of ``plot_margins``.
 
@@ -108,7 +114,7 @@ def assemble_curves(
         if today <= 0:
             continue
         prices = np.linspace(row["list_price"] * (1 - deepest), row["list_price"], 41)
-        missing = draw_pulled(pulled, len(draws))
+        missing = pulled.draw(len(draws))
         curve = estimate_margin_curve(draws, terms, prices, pulled=missing, level=level)
         margins = ["margin", "margin_low", "margin_high"]
         parts.append(curve.assign(category=row["category"], **(curve[margins] / today)))
@@ -156,7 +162,7 @@ def estimate_withdrawals(
     cells: pd.DataFrame,
     pooled: Shrunk,
     prices: pd.DataFrame,
-    pulled: dict[str, float],
+    pulled: PulledForward,
     as_of: dt.date,
     n_weeks: int = 8,
     level: float = 0.9,
@@ -182,5 +188,5 @@ def estimate_withdrawals(
             got="none",
         )
     draws = draw_cells(pooled)[sums["place"].to_numpy()]
-    missing = draw_pulled(pulled, draws.shape[1])
+    missing = pulled.draw(draws.shape[1])
     return estimate_withdrawal(sums, draws, pulled=missing, level=level)

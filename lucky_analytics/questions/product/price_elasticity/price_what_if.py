@@ -17,10 +17,10 @@ import pandas as pd
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.methods.prices.price_response import Terms, draw_elasticities, forecast_units
+from lucky_analytics.methods.prices.pull_forward import PulledForward
+from lucky_analytics.models import coupon_decisions as decisions
+from lucky_analytics.models import elasticities, price_terms
 from lucky_analytics.models.calendar import find_window
-from lucky_analytics.questions.product.price_elasticity import choices, decisions
-from lucky_analytics.questions.product.price_elasticity import steps as elasticity
-from lucky_analytics.questions.product.price_elasticity import terms as price_terms
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 EVERYBODY = "all"
-RECENT_WEEKS = 8
+RECENT_WEEKS = 12
 N_STEPS = 41
 
 
@@ -53,7 +53,7 @@ class PreparedPrices:
     responses: pd.DataFrame
     prices: pd.DataFrame
     shares: pd.Series
-    pulled: dict[str, float]
+    pulled: PulledForward
     deepest: float
     level: float
     n_shown: int
@@ -81,8 +81,8 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
     """The steps of price_elasticity that no lever changes; seconds, once a snapshot."""
     bought = decisions.load_bought(suite).cache()
     cells = decisions.aggregate_cells(decisions.load_shown(suite, bought, decisions.Rules(30, 5, 28)).cache())
-    drawn = elasticity.drawn_cells(cells)
-    pooled = elasticity.pool_elasticities(drawn, level)
+    drawn = elasticities.drawn_cells(cells)
+    pooled = elasticities.pool_elasticities(drawn, level)
     columns = ["category", "segment", "estimate", "se", "low", "high"]
     responses = pd.concat([pooled.rows.assign(segment=EVERYBODY)[columns], pooled.cells[columns]])
     deepest = float(drawn["depth"].max())
@@ -94,7 +94,7 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
         responses.reset_index(drop=True),
         prices.reset_index(drop=True),
         units / units.groupby(level=0).transform("sum"),
-        elasticity.estimate_pulled(drawn, level),
+        elasticities.estimate_pulled(drawn, level),
         deepest,
         level,
         int(drawn["n"].sum()),
@@ -152,7 +152,7 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
         1.0 if asked.segment == EVERYBODY else float(prepared.shares.get((asked.category, asked.segment), 0))
     )
     draws = draw_elasticities(float(response["estimate"]), float(response["se"]))
-    missing = choices.draw_pulled(prepared.pulled, len(draws))
+    missing = prepared.pulled.draw(len(draws))
     terms = Terms(*(float(row[name]) for name in price_terms.TERMS))
     listed, paid = terms.list_price, terms.paid_price
     now = float(row["units_a_month"]) * share

@@ -7,70 +7,18 @@ import pandas as pd
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.inference.shrinkage import Shrunk, shrink_estimates
 from lucky_analytics.methods.prices.iv_poisson import (
     CountResponse,
     estimate_robust_interval,
     fit_iv_poisson,
 )
-from lucky_analytics.methods.prices.pull_forward import estimate_pull_forward
 from lucky_analytics.methods.prices.two_stage import fit_two_stage
 
 __all__ = [
     "compare_estimates",
-    "drawn_cells",
-    "estimate_cells",
     "estimate_naive",
-    "estimate_pulled",
     "estimate_salience",
-    "pool_elasticities",
 ]
-
-
-def drawn_cells(cells: pd.DataFrame) -> pd.DataFrame:
-    """Cells whose depth was drawn at random, with ``log_paid``: the log of what buyers paid over list price.
-
-    ``log_paid`` is measured by category and depth, so that it can be told from the depth that was drawn.
-    Raises ``LuckyError`` when no depth was drawn, or only one.
-    """
-    drawn = cells[cells["assignment"] == "random"]
-    if drawn["depth"].nunique() < 2:
-        raise LuckyError(
-            "price elasticity",
-            expected="coupons whose depth was drawn at random, of two depths at least",
-            got=f"{drawn['depth'].nunique()} depths in {len(drawn)} cells",
-        )
-    group = drawn.groupby(["category", "depth"])
-    paid, listed = (group[name].transform("sum") for name in ("paid_cents", "list_cents"))
-    share = (paid / listed).where((paid > 0) & (listed > 0), np.exp(drawn["log_price"]))
-    return drawn.assign(log_paid=np.log(share))
-
-
-def estimate_cells(drawn: pd.DataFrame) -> pd.DataFrame:
-    """Elasticity by ``category`` and ``segment`` from own cells: ``estimate``, ``se``, ``n``, ``n_events``.
-
-    Instrumented (price paid by depth drawn). Null where nobody bought at two depths, or the fit has no root.
-    """
-    rows = []
-    for (category, segment), own in drawn.groupby(["category", "segment"]):
-        row = {"category": category, "segment": segment, "n": int(own["n"].sum())}
-        row["n_events"] = int(own["y"].sum())
-        try:
-            fit = fit_iv_poisson(own, ["log_paid"], ["log_price"])
-        except LuckyError:
-            rows.append(row | {"estimate": np.nan, "se": np.nan})
-            continue
-        estimate, se = fit.estimate("log_paid")
-        rows.append(row | {"estimate": estimate, "se": se})
-    return pd.DataFrame(rows)
-
-
-def pool_elasticities(drawn: pd.DataFrame, level: float = 0.9) -> Shrunk:
-    """Elasticities by category and segment, pooled (multiplicative), means weighted by units bought."""
-    raw = estimate_cells(drawn)
-    return shrink_estimates(
-        raw, "category", "segment", scale="multiplicative", weights="n_events", level=level
-    )
 
 
 def _by_category(cells: pd.DataFrame, x: str, z: str | None = None) -> dict[str, CountResponse]:
@@ -137,16 +85,6 @@ def _two_stage(own: pd.DataFrame) -> tuple[float, float]:
     frame = sums.assign(log_rate=np.log(sums["y"] / sums["n"])).join(dummies)
     fit = fit_two_stage(frame, "log_rate", "log_paid", ["log_price"], dummies.columns.tolist(), weights="y")
     return fit.estimate("log_paid")
-
-
-def estimate_pulled(drawn: pd.DataFrame, level: float = 0.9) -> dict[str, float]:
-    """Share of the added units that is missing in the four weeks after, over all categories."""
-    followed = drawn[drawn["is_followed"]]
-    if followed.empty:
-        raise LuckyError(
-            "purchases pulled forward", expected="coupons followed by four whole weeks", got="none"
-        )
-    return estimate_pull_forward(followed, "log_price", ["category", "segment", "week_date"], level)
 
 
 def estimate_salience(drawn: pd.DataFrame, not_shown: pd.DataFrame, level: float = 0.9) -> dict[str, float]:

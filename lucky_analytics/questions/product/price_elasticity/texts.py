@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lucky_analytics.methods.prices.pull_forward import PulledForward
+from lucky_analytics.models.elasticities import find_responding
+
 __all__ = [
+    "describe_answer",
     "describe_best",
+    "describe_categories",
     "describe_decision",
+    "describe_fit",
     "describe_naive",
+    "describe_pulled",
     "describe_salience",
     "describe_segments",
     "describe_today",
@@ -31,22 +38,84 @@ def describe_salience(not_shown: pd.DataFrame) -> str:
     return text + (f", where {100 * paid / listed:.0f} % of the list price is paid" if listed else "")
 
 
-def describe_segments(columns: pd.DataFrame) -> str:
-    """Most and least price-sensitive segment."""
+def describe_pulled(pulled: PulledForward) -> str:
+    """When what was pulled forward is missing, or why that cannot be said."""
+    if pulled.value is None:
+        return "Cannot be said: coupons of random depth add no clear number of units"
+    return "Missing in the four weeks after"
+
+
+def describe_answer(overall: pd.Series, best: pd.DataFrame) -> str:
+    """The answer, as a template for ``report.answer``; ``overall``: the pooled mean over all cells."""
+    if not find_responding(overall.to_frame().T).item():
+        return (
+            "Nothing shows that a lower price sells more: the elasticity is {elasticity}. What another price "
+            "would earn cannot be said."
+        )
+    return f"A price 10 % lower sells {{tenth_off}} more units. {_moves(best)}."
+
+
+def _moves(best: pd.DataFrame) -> str:
+    """Which categories would clearly earn more at which side of today's price, in words."""
+    clear = best[best["responds"] & (best["gain_low"] > 0)]
+    up = clear["best"] > clear["paid_price"]
+    sides = ((clear.loc[up, "category"], "higher"), (clear.loc[~up, "category"], "lower"))
+    parts = [f"{', '.join(names)} would earn more at a {side} price" for names, side in sides if len(names)]
+    rest = "elsewhere it is not known yet" if len(clear) < len(best) else ""
+    return "; ".join(
+        [*parts, rest] if rest and parts else parts or ["Whether another price earns more is not known yet"]
+    )
+
+
+def describe_fit(stages: pd.DataFrame) -> str:
+    """In how many categories one elasticity fits every depth; ``stages``: ``estimate_first_stages``."""
+    bent = int((stages["j_p"] < 0.05 / len(stages)).sum())
+    return f"One elasticity fits all depths in {len(stages) - bent} of {len(stages)} categories"
+
+
+# p-value from which they may be alike: a difference that is none is claimed once in a hundred pages.
+_ALIKE = 0.01
+
+
+def describe_categories(rows: pd.DataFrame, p_alike: float) -> str:
+    """Which category responds most and least, if they differ; else that none clearly does more than another.
+
+    >>> rows = pd.DataFrame({"category": ["Food", "Tea"], "estimate": [-2.0, -1.0], "se": 0.2})
+    >>> describe_categories(rows, 0.001), describe_categories(rows, 0.5)
+    ('Food responds most to price, Tea least', 'No category clearly responds more to price than another')
+    """
+    ranked = rows.sort_values("estimate")
+    if not find_responding(rows).any():
+        return "No category clearly sells more at a lower price"
+    if p_alike >= _ALIKE:
+        return "No category clearly responds more to price than another"
+    return f"{ranked['category'].iloc[0]} responds most to price, {ranked['category'].iloc[-1]} least"
+
+
+def describe_segments(columns: pd.DataFrame, p_alike: float) -> str:
+    """Most and least price-sensitive segment, if they differ."""
     ranked = columns.sort_values("estimate")
     first, last = ranked.iloc[0], ranked.iloc[-1]
-    times, most = first["estimate"] / last["estimate"], str(first["segment"]).capitalize()
-    return f"{most} customers respond {times:.1f} times as much as {last['segment']} ones"
+    if p_alike >= _ALIKE or not find_responding(columns).any():
+        return "No group of customers clearly responds more than another"
+    return f"{str(first['segment']).capitalize()} customers respond most, {last['segment']} ones least"
 
 
 def describe_best(best: pd.DataFrame) -> str:
-    """How many categories would clearly earn more at another price."""
-    clear = best[best["gain_low"] > 0]
-    dearer = int((clear["best"] > clear["paid_price"]).sum())
-    text = f"{dearer} of {len(best)} categories would earn more at a higher price than today's"
+    """How many categories would clearly earn more at another price, of those that answer to it at all."""
+    known = best[best["responds"]]
+    if known.empty:
+        return "What another price would earn cannot be said: no category clearly answers to price"
+    clear = known[known["gain_low"] > 0]
+    dearer, silent = int((clear["best"] > clear["paid_price"]).sum()), len(best) - len(known)
+    text = f"{dearer} of {len(known)} categories would earn more at a higher price than today's"
     if len(clear) > dearer:
         text += f", {len(clear) - dearer} at a lower one"
-    return text
+    return text + (f"; {silent} more {_do(silent)} not clearly answer to price" if silent else "")
+
+
+def _do(n: int) -> str:
+    return "does" if n == 1 else "do"
 
 
 def describe_today(prices: pd.DataFrame, deepest: float) -> str:
@@ -62,37 +131,58 @@ def describe_today(prices: pd.DataFrame, deepest: float) -> str:
     )
 
 
-def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame, min_probability: float = 0.8) -> str:
-    """Which depths can go, and where the price should move."""
-    earn = withdrawals.loc[withdrawals["p_gain"] >= min_probability, "depth"]
-    lose = withdrawals.loc[withdrawals["p_gain"] <= 1 - min_probability, "depth"]
+def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
+    """Which depths can go, and where the price should move: only what the money's interval is clear about."""
+    known = best[best["responds"]]
+    if known.empty:
+        return (
+            "Product and marketing: not known yet. Deeper coupons sold no clearly more; other prices in a "
+            "random half of the stores, for eight weeks, would settle it."
+        )
+    earn, lose = _clear(withdrawals)
     parts = []
     if len(earn):
-        parts.append(f"Withdraw {_depths(earn)}, but for a small random group: margin probably grows.")
+        parts.append(f"Withdraw {_depths(earn)}, but for a small random group.")
     if len(lose):
-        parts.append(f"Keep {_depths(lose)}: withdrawing probably loses margin.")
-    clear = best[best["gain_low"] > 0]
+        parts.append(f"Keep {_depths(lose)}.")
+    clear = known[known["gain_low"] > 0]
     up, down = clear[clear["best"] > clear["paid_price"]], clear[clear["best"] <= clear["paid_price"]]
     if len(up):
-        parts.append(f"Discount less in {', '.join(up['category'])}.")
+        parts.append(f"Try less discount in {', '.join(up['category'])}.")
     if len(down):
-        parts.append(f"Discount more in {', '.join(down['category'])}.")
-    return "Product and marketing: " + (
-        " ".join(parts) or "no depth and no price is clearly better than today's."
+        parts.append(f"Try more discount in {', '.join(down['category'])}.")
+    if len(clear) < len(best):
+        parts.append("Other categories, as a whole: not known yet; more random depths would settle it.")
+    return "Product and marketing: " + " ".join(parts)
+
+
+def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
+    """At which depths a withdrawal clearly earns or loses.
+
+    >>> describe_withdrawals(pd.DataFrame({"depth": [0.1], "gain_low": [-3.0], "gain_high": [-1.0]}))
+    'Withdrawing would lose margin at 10 % off'
+    """
+    earn, lose = _clear(withdrawals)
+    parts = [
+        text
+        for text in (
+            f"earn at {_depths(earn)}" if len(earn) else "",
+            f"lose margin at {_depths(lose)}" if len(lose) else "",
+        )
+        if text
+    ]
+    return (
+        f"Withdrawing would {', '.join(parts)}"
+        if parts
+        else "No depth is clearly worth withdrawing or keeping"
     )
 
 
-def describe_withdrawals(withdrawals: pd.DataFrame, min_probability: float = 0.8) -> str:
-    """At which depths a withdrawal earns with at least this probability.
-
-    >>> describe_withdrawals(pd.DataFrame({"depth": [0.1, 0.5], "p_gain": [0.2, 0.9]}))
-    'Withdrawing pays at 50 % off'
-    """
-    earn = withdrawals.loc[withdrawals["p_gain"] >= min_probability, "depth"]
+def _clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Depths whose gain is clear of 0: those that earn when withdrawn, and those that lose."""
     return (
-        f"Withdrawing pays at {_depths(earn)}"
-        if len(earn)
-        else "No coupon depth is clearly worth withdrawing"
+        withdrawals.loc[withdrawals["gain_low"] > 0, "depth"],
+        withdrawals.loc[withdrawals["gain_high"] < 0, "depth"],
     )
 
 

@@ -59,3 +59,9 @@ def test_realised_values_stand_beside_the_planted_ones():
     read = json.loads(truth.as_json())
     assert read["ramp"]["b"] == {"planted": 1.2, "realised": 1.23, "se": 0.04}
     assert read["exceptions"]["rows"]["zero_tax_lines"] == ["10", "9"]
+
+
+@pytest.mark.parametrize("nought", [0, 0.0, -0.0])
+def test_a_price_that_moves_nothing_can_be_planted(tmp_path: Path, nought: float):
+    planted = plants(_file(tmp_path, {"elasticity": {"Food": nought, "Matcha": nought}}))["elasticity"]
+    assert planted["Food"] == planted["Matcha"] == 0 and planted["Cold Brew"] == -1.5

@@ -13,11 +13,13 @@ import pytest
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.models import product_costs as menu_costs
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
+from lucky_analytics.models.elasticities import PriceAnswer
 from lucky_analytics.questions.product.menu_engineering import board as menu_board
 from lucky_analytics.questions.product.menu_engineering import pairs as menu_pairs
 from lucky_analytics.questions.product.menu_engineering import steps as menu
 from lucky_analytics.questions.product.menu_engineering import texts as menu_texts
 from lucky_analytics.questions.product.menu_engineering import trends, views
+from lucky_analytics.questions.product.menu_engineering import views as menu_views
 from tests import price_world
 from tests.price_suite import COST_CENTS, WITHOUT_COST, SimulatedSuite
 
@@ -157,34 +159,73 @@ CLASS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("menu_class", "values", "discount", "action", "stake_a_unit"),
-    [
-        ("star", {"unit_margin": 3.0}, 0.4, "promote: keep it first", 3.0),
-        ("puzzle", {"share": 0.1, "unit_margin": 3.0}, 0.4, "promote: show it more", 3.0),
-        ("plow horse", {"unit_margin": 1.5}, 0.6, "reprice: less discount", 0.5),
-        ("plow horse", {"unit_margin": 1.5}, 0.2, "re-engineer: cheaper recipe", 0.5),
-        ("dog", {"unit_margin": 1.2}, 0.4, "retire, or replace", 0.8),
-    ],
-)
-def test_what_is_at_stake_is_the_way_to_the_cut(menu_class, values, discount, action, stake_a_unit):
+ANSWER = PriceAnswer({"Coffee": np.full(4, -2.0)}, np.zeros(4), deepest=0.5, fee_rate=0.0)
+PRICES = {"discount": [0.6, 0.4], "list_price": 6.0, "net_price": 3.6, "margin": 9.0}
+
+
+def act(menu_class, answer=ANSWER, discount=0.4, **values):
     other = CLASS | {"product_id": "other", "menu_class": "star"}
     classes = pd.DataFrame([CLASS | {"product_id": "p", "menu_class": menu_class} | values, other])
-    board = pd.DataFrame({"product_id": ["p", "other"], "margin": 9.0, "discount": [discount, 0.4]})
-    row = menu_board.find_actions(classes, board).set_index("product_id").loc["p"]
-    assert row["action"] == action
-    assert row["stake"] == pytest.approx(stake_a_unit * 10 * 7 * WEEKS_A_MONTH)
-    assert row["stake_low"] <= row["stake_high"]
-    # A quarter of the units at 2.00 is what the way from 1.50 to 2.00 brings.
-    assert row["may_lose"] == pytest.approx(0.25 if action.startswith("reprice") else np.nan, nan_ok=True)
-    said = menu_texts.describe_decision(pd.DataFrame([row.rename_axis(None)]))
-    assert ("nothing if 25 % are lost" in said) == action.startswith("reprice")
+    board = pd.DataFrame({"product_id": ["p", "other"]} | PRICES | {"discount": [discount, 0.4]})
+    return menu_board.find_actions(classes, board, answer)
+
+
+@pytest.mark.parametrize(
+    ("menu_class", "values", "discount", "action", "condition"),
+    [
+        ("star", {"unit_margin": 3.0}, 0.4, "promote: keep it first", ""),
+        ("puzzle", {"share": 0.1}, 0.4, "promote: show it more", "needs 2.0 times its units"),
+        ("plow horse", {"unit_margin": 1.5}, 0.2, "re-engineer: cheaper recipe", "each unit $0.50 cheaper"),
+        ("dog", {"unit_margin": 1.2}, 0.4, "retire, or replace", "more than 60 % of its buyers"),
+    ],
+)
+def test_where_nothing_tells_what_buyers_do_there_is_a_condition_and_no_money(
+    menu_class, values, discount, action, condition
+):
+    row = act(menu_class, discount=discount, **values).set_index("product_id").loc["p"]
+    assert row["action"] == action and condition in row["condition"] and np.isnan(row["gain"])
+
+
+def test_a_new_price_is_worth_what_its_buyers_leave_of_it():
+    actions = act("plow horse", discount=0.6, unit_margin=1.5)
+    row = actions.set_index("product_id").loc["p"]
+    # 50 cents more on 3.60; a squared share of the price stays
+    left = (3.6 / 4.1) ** 2
+    assert row["new_price"] == pytest.approx(4.1) and row["units_change"] == pytest.approx(left - 1)
+    assert row["gain"] == pytest.approx(10 * 7 * WEEKS_A_MONTH * (left * 2.0 - 1.5))
+    assert menu_texts.find_clear_gains(actions)["product_id"].tolist() == ["p"]
+    assert "Try P at $4.10 instead of $3.60." in menu_texts.describe_decision(actions)
+    assert menu_texts.describe_gain(actions) == "P at $4.10 would add {largest_gain}."
+    assert menu_views.pick_largest_gain(actions, 0.9)[1].value == row["gain"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "net_price", "condition"),
+    [
+        (None, 3.6, "Coffee does not clearly answer to price"),
+        (PriceAnswer({}, np.zeros(4), 0.5, 0.0), 3.6, "Coffee does not clearly answer to price"),
+        (ANSWER, 2.9, "less than any price that was tried"),
+    ],
+)
+def test_a_new_price_that_nobody_knows_has_no_gain(answer, net_price, condition, monkeypatch):
+    monkeypatch.setitem(PRICES, "net_price", net_price)
+    actions = act("plow horse", answer, discount=0.6, unit_margin=1.5)
+    assert condition in actions.set_index("product_id").loc["p", "condition"]
+    assert "Try" not in menu_texts.describe_decision(actions)
+    label, gain, note = menu_views.pick_largest_gain(actions, 0.9)
+    assert gain.value is None and note and "gain" in label
+
+
+def test_a_gain_whose_interval_holds_nought_is_no_advice():
+    wide = PriceAnswer({"Coffee": np.linspace(-6.0, 0.0, 101)}, np.zeros(101), 0.5, 0.0)
+    actions = act("plow horse", wide, discount=0.6, unit_margin=1.5)
+    assert actions["gain_low"].min() < 0 < actions["gain_high"].max()
+    assert "Try" not in menu_texts.describe_decision(actions)
+    assert menu_texts.describe_gain(actions) == "No new price of a single product clearly earns more."
 
 
 def test_borderline_products_get_no_advice():
-    classes = pd.DataFrame([CLASS | {"product_id": "p", "menu_class": "borderline"}])
-    board = pd.DataFrame({"product_id": ["p"], "margin": 1.0, "discount": 0.4})
-    assert menu_board.find_actions(classes, board).empty
+    assert "p" not in set(act("borderline")["product_id"])
 
 
 def test_pairs_equal_a_plain_loop_within_and_without_strata():

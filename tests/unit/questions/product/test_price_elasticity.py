@@ -10,11 +10,15 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.questions.product.price_elasticity import checks, choices, decisions, texts
+from lucky_analytics.methods.prices.pull_forward import PulledForward
+from lucky_analytics.models import coupon_decisions as decisions
+from lucky_analytics.models import elasticities, price_terms
+from lucky_analytics.questions.product.price_elasticity import checks, choices, texts
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
-from lucky_analytics.questions.product.price_elasticity import terms as price_terms
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
+
+NOTHING_PULLED = PulledForward(0.0, 0.0, 0.0, 1, (0.0, 1.0), ((0.0, 0.0), (0.0, 0.0)))
 
 
 @functools.cache
@@ -32,8 +36,8 @@ def loaded():
 
 @functools.cache
 def fitted():
-    drawn = elasticity.drawn_cells(loaded()[3])
-    return drawn, elasticity.pool_elasticities(drawn)
+    drawn = elasticities.drawn_cells(loaded()[3])
+    return drawn, elasticities.pool_elasticities(drawn)
 
 
 def test_cells_equal_a_plain_loop_over_customers_weeks_and_lags():
@@ -79,10 +83,10 @@ def test_only_whole_weeks_by_as_of_count():
 def test_without_drawn_depths_nothing_is_estimated():
     cells = loaded()[3]
     with pytest.raises(LuckyError, match="depth was drawn at random, of two depths at least, got 0 depths"):
-        elasticity.drawn_cells(cells[cells["assignment"] == "rule"])
+        elasticities.drawn_cells(cells[cells["assignment"] == "rule"])
     one = cells[(cells["assignment"] == "random") & (cells["depth"] == 0.2)]
     with pytest.raises(LuckyError, match="got 1 depths"):
-        elasticity.drawn_cells(one)
+        elasticities.drawn_cells(one)
 
 
 def test_methods_agree_where_depths_are_drawn_and_the_naive_one_does_not():
@@ -101,7 +105,7 @@ def test_checks_hold_here_and_fail_where_depths_are_not_drawn():
         drawn, checks.estimate_first_stages(drawn), checks.estimate_placebos(drawn)
     )
     assert good["passed"].all() and len(good) == 6
-    ruled = elasticity.drawn_cells(loaded()[3].replace({"assignment": {"random": "x", "rule": "random"}}))
+    ruled = elasticities.drawn_cells(loaded()[3].replace({"assignment": {"random": "x", "rule": "random"}}))
     bad = checks.check_experiment(ruled, checks.estimate_first_stages(ruled), checks.estimate_placebos(ruled))
     failed = set(bad.loc[~bad["passed"], "name"])
     assert "every depth was drawn as often" in failed
@@ -140,7 +144,7 @@ def chosen(prices=None, deepest=0.5):
     prices, _ = price_terms.split_priced(
         todays() if prices is None else prices, pooled.rows["category"], deepest
     )
-    pulled = elasticity.estimate_pulled(drawn)
+    pulled = elasticities.estimate_pulled(drawn)
     best = choices.estimate_best_prices(pooled, prices, pulled, deepest)
     withdrawals = choices.estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of)
     return best, withdrawals, pooled, pulled
@@ -176,7 +180,7 @@ def test_a_best_price_at_the_edge_of_what_was_tried_says_so():
 
 def test_a_deep_coupon_is_judged_by_the_segments_that_use_it():
     cells, (_, pooled) = loaded()[3], fitted()
-    prices, pulled = todays(), {"value": 0.0, "se": 0.0}
+    prices, pulled = todays(), NOTHING_PULLED
     kept = {
         name: choices.estimate_withdrawals(own, pooled, prices, pulled, loaded()[0].as_of)["kept_share"]
         for name, own in cells.groupby("segment")
@@ -199,7 +203,7 @@ def test_dearer_goods_move_prices_up_and_make_withdrawing_better():
         ("unit_cost", np.nan, "costs are not known"),
         ("unit_cost", 9.0, "the list price does not cover its cost"),
         ("paid_price", 1.5, "customers pay less today than with the deepest coupon that was tried"),
-        ("category", "Mugs", "no coupon of random depth was shown for it"),
+        ("category", "Mugs", "too little was bought with coupons of random depth"),
     ],
 )
 def test_a_category_that_cannot_be_priced_is_refused_with_the_reason(column, value, why):
@@ -225,22 +229,35 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
     early = cells[cells["week_date"] < cells["week_date"].max() - pd.Timedelta(weeks=9)]
     with pytest.raises(LuckyError, match="bought with a coupon in the 8 weeks before"):
         choices.estimate_withdrawals(
-            early, pooled, todays(), elasticity.estimate_pulled(drawn), loaded()[0].as_of
+            early, pooled, todays(), elasticities.estimate_pulled(drawn), loaded()[0].as_of
         )
 
 
-def test_sentences():
+def test_sentences_follow_the_interval_of_the_money():
     best, withdrawals, pooled, _ = chosen()
-    clear = int((best["gain_low"] > 0).sum())
-    assert texts.describe_best(best).startswith(
-        f"{int(((best['gain_low'] > 0) & (best['best'] > best['paid_price'])).sum())} of 4"
+    clear = (best["gain_low"] > 0) & (best["best"] > best["paid_price"])
+    assert texts.describe_best(best).startswith(f"{int(clear.sum())} of 4 categories")
+    assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
+    assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
+    unclear = texts.describe_decision(
+        best.assign(gain_low=-1.0), withdrawals.assign(gain_low=-1.0, gain_high=1.0)
     )
-    assert clear <= len(best)
-    assert "respond" in texts.describe_segments(pooled.columns)
-    none = texts.describe_decision(best.assign(gain_low=-1.0), withdrawals.assign(p_gain=0.5))
-    assert none.endswith("no depth and no price is clearly better than today's.")
-    assert "Keep 10 %" in texts.describe_decision(best, withdrawals.assign(p_gain=0.0))
-    assert "Withdraw 10 %" in texts.describe_decision(best, withdrawals.assign(p_gain=1.0))
+    assert "not known yet" in unclear
+    assert not any(verb in unclear for verb in ("Withdraw", "Keep", "Try"))
+    assert "Keep 10 %" in texts.describe_decision(best, withdrawals.assign(gain_low=-2, gain_high=-1.0))
+    assert "Withdraw 10 %" in texts.describe_decision(best, withdrawals.assign(gain_low=1.0, gain_high=2))
+    assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
+    silent = best.assign(responds=False)
+    assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
+    assert texts.describe_decision(silent, withdrawals).startswith("Product and marketing: not known yet")
+    some = texts.describe_best(best.assign(responds=best["category"] != "Tea", gain_low=1.0))
+    assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
+    overall = pooled.mean.iloc[0]
+    assert texts.describe_answer(overall, best).startswith("A price 10 % lower sells")
+    assert "cannot be said" in texts.describe_answer(overall.replace(overall["se"], 1.0), best)
+
+
+def test_what_is_said_of_todays_prices():
     shares = todays().assign(beyond_share=0.25)
     said = texts.describe_today(shares, 0.5)
     assert "25 % of units go below 50 % of the list price" in said

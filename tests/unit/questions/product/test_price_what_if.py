@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.questions.product.price_elasticity import choices, decisions
+from lucky_analytics.models import coupon_decisions as decisions
+from lucky_analytics.models import elasticities
+from lucky_analytics.questions.product.price_elasticity import choices
 from lucky_analytics.questions.product.price_elasticity import price_what_if as what_if
-from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests.price_suite import SimulatedSuite
 from tests.price_world import simulate
 
@@ -42,8 +43,8 @@ def test_at_todays_price_nothing_changes():
 def test_the_best_price_gains_what_price_elasticity_says():
     ready, days = prepared(), decisions.load_bought(suite())
     cells = decisions.aggregate_cells(decisions.load_shown(suite(), days, decisions.Rules(30, 5, 28)))
-    drawn = elasticity.drawn_cells(cells)
-    pooled = elasticity.pool_elasticities(drawn, 0.9)
+    drawn = elasticities.drawn_cells(cells)
+    pooled = elasticities.pool_elasticities(drawn, 0.9)
     best = choices.estimate_best_prices(pooled, ready.prices, ready.pulled, ready.deepest, 0.9)
     for row in best.to_dict("records"):
         found = answer(row["category"], depth=min(max(row["best_discount"], 0), ready.deepest))["margin"]

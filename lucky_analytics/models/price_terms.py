@@ -64,6 +64,6 @@ def split_priced(
     )
     why[at_list <= 0] = "the list price does not cover its cost"
     why[prices["unit_cost"].isna()] = "costs are not known"
-    why[~prices["category"].isin(list(estimated))] = "no coupon of random depth was shown for it"
+    why[~prices["category"].isin(list(estimated))] = "too little was bought with coupons of random depth"
     refused = why != ""
     return prices[~refused], dict(zip(prices.loc[refused, "category"], why[refused], strict=True))
