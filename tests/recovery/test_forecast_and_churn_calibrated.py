@@ -85,7 +85,8 @@ def order_forecasts(customers):
 )
 def test_orders_that_a_stationary_model_missed_are_inside(order_forecasts, cut, period, came):
     """7 to 13 % more came than was forecast: more than chance, no more than forecasts had been off before."""
-    own = order_forecasts.query("whose == 'known' and cut == @cut and period == @period").iloc[0]
+    own = order_forecasts[order_forecasts["whose"] == "known"].set_index(["cut", "period"])
+    own = own.loc[pd.Timestamp(cut), period]
     if came:
         assert own["came"] == came
     assert 1.06 < own["came"] / own["predicted"] < 1.14

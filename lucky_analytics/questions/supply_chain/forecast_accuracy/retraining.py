@@ -56,13 +56,13 @@ def list_retraining(
         "predicts too little": _chance_above(bias.assign(value=-bias["value"]), bias_limit),
     }
     chance = np.column_stack(list(tests.values()))
-    flags = adjust_p_values(chance.ravel()).reshape(chance.shape) <= FALSE_SHARE
+    flags = np.asarray(adjust_p_values(chance.ravel()).reshape(chance.shape) <= FALSE_SHARE)
     own = measure(rows, PAIR).rename(columns={"abs_error": "dollars"})
     naive = measure(rows, PAIR, best).rename(columns={"wape": "naive_wape"})
     table = own.merge(naive[[*PAIR, "naive_wape"]], on=PAIR).merge(bias[[*PAIR, "low", "high"]], on=PAIR)
     table["reasons"] = [", ".join(np.array(list(tests))[row]) for row in flags]
     columns = [*PAIR, "mape", "wape", "naive_wape", "bias", "low", "high", "dollars", "reasons"]
-    listed = table.loc[flags.any(axis=1), columns]
+    listed = table.loc[table["reasons"] != "", columns]
     return listed.sort_values(["dollars", *PAIR], ascending=[False, True, True], ignore_index=True)
 
 
