@@ -35,11 +35,14 @@ def format_value(value: float | None, unit: str, like: float | None = None) -> s
     """A value with its unit, as a reader sees it.
 
     ``unit`` is ``"USD"`` or ``"USD a month"`` (dollars, not cents), ``"share"`` or ``"rate"`` (0 to 1,
-    shown in percent), or a plain noun (``"weeks"``, ``"orders a week"``). Null and NaN are an en dash.
+    shown in percent), ``"times as likely"`` (a ratio, 1 is no difference), or a plain noun (``"weeks"``,
+    ``"orders a week"``). Null and NaN are an en dash.
     ``like`` as in ``format_number``.
 
     >>> format_value(58_100, "USD a month"), format_value(0.1234, "share"), format_value(6.24, "weeks")
     ('$58.1K a month', '12.3 %', '6.2 weeks')
+    >>> format_value(1.3, "times as likely")
+    '1.30 times as likely'
     """
     number = format_number(value, unit, like)
     if value is None or math.isnan(value):
@@ -67,6 +70,8 @@ def format_number(value: float | None, unit: str = "", like: float | None = None
         return "∞" if value > 0 else f"{_MINUS}∞"
     if unit in _SHARES:
         return f"{_plain(value * 100, 1)} %"
+    if unit.partition(" ")[0] == "times":
+        return _plain(value, 2)
     symbol = _CURRENCIES.get(unit.partition(" ")[0], "")
     beside = abs(like) if like is not None and math.isfinite(like) else 0.0
     digits = _money(abs(value), beside) if symbol else _count(abs(value), beside)

@@ -10,6 +10,7 @@ import pytest
 
 from lucky_analytics import catalog, settings, snapshot
 from lucky_analytics.questions.marketing.churn_cohorts import departures as churn_departures
+from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as churn_orders
 from lucky_analytics.questions.marketing.churn_cohorts import risk_scores as churn_scores
 from lucky_analytics.questions.marketing.churn_cohorts import steps as churn_cohorts
 from lucky_analytics.questions.supply_chain.forecast_accuracy import drift_alarms as drifts
@@ -71,6 +72,38 @@ def test_scores_are_calibrated_on_three_dates(customers):
     tests = churn_scores.run_back_tests(customers[0])
     assert (tests.results["observed"] - tests.results["predicted"]).abs().max() < 0.02
     assert tests.results["auc"].min() > 0.75
+
+
+@pytest.fixture(scope="module")
+def order_forecasts(customers):
+    return churn_orders.score_intervals(churn_orders.run_order_tests(customers[0]), 0.9)
+
+
+@pytest.mark.parametrize(
+    ("cut", "period", "came"),
+    [("2025-12-15", 60, 72_553), ("2026-01-14", 30, 49_535), ("2025-12-15", 30, None)],
+)
+def test_orders_that_a_stationary_model_missed_are_inside(order_forecasts, cut, period, came):
+    """7 to 13 % more came than was forecast: more than chance, no more than forecasts had been off before."""
+    own = order_forecasts[order_forecasts["whose"] == "known"].set_index(["cut", "period"])
+    own = own.loc[pd.Timestamp(cut), period]
+    if came:
+        assert own["came"] == came
+    assert 1.06 < own["came"] / own["predicted"] < 1.14
+    assert own["low"] <= own["came"] <= own["high"]
+
+
+def test_intervals_of_earlier_dates_hold_at_their_rate(order_forecasts):
+    held = order_forecasts["is_held"].dropna()
+    assert len(held) >= 12 and held.mean() >= 0.8
+
+
+def test_skill_is_held_against_the_best_simple_forecast(scored):
+    versus = drifts.compare_with_naive(forecast_measures.aggregate_cells(scored.at(2)))
+    best = versus.iloc[0]
+    assert best["name"] == "weekdays" and best["skill"] == pytest.approx(0.28, abs=0.01)
+    assert 0.1 < best["low"] < 0.22 and 0.33 < best["high"] < 0.42
+    assert versus.set_index("name").loc["naive", "skill"] == pytest.approx(0.34, abs=0.01)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,15 @@ import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, THOUSANDS, WORSE, apply_theme, slim
 
-__all__ = ["plot_bias_map", "plot_drift", "plot_leads", "plot_panels", "plot_store_errors", "plot_weeks"]
+__all__ = [
+    "plot_bias_map",
+    "plot_drift",
+    "plot_error_map",
+    "plot_leads",
+    "plot_panels",
+    "plot_store_errors",
+    "plot_weeks",
+]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _KINDS = alt.Scale(domain=["forecast", "same weekday"], range=[ACCENT, CONTEXT])
@@ -69,6 +77,38 @@ def plot_bias_map(cells: pd.DataFrame) -> AnyChart:
     ]
     chart = alt.layer(
         base.mark_rect().encode(color=colour, opacity=strength, tooltip=tooltip),
+        base.mark_text(fontSize=11).encode(text="label:N"),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(28)))
+
+
+def plot_error_map(cells: pd.DataFrame, limit: float) -> AnyChart:
+    """MAPE by store (row) and category (column) in percent; orange beyond ``limit``, darker is worse.
+
+    ``cells``: ``store_name`` (in order), ``category``, ``mape``, ``wape``, ``n``.
+    """
+    shown = slim(cells, "store_name", "category", "mape", "wape", "n").dropna(subset="mape")
+    shown = shown.assign(label=[f"{100 * mape:.0f}" for mape in shown["mape"]], is_over=shown["mape"] > limit)
+    x = alt.X(
+        "category:N",
+        axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=90, title=None, domain=False, ticks=False),
+    )
+    y = alt.Y("store_name:N", sort=cells["store_name"].drop_duplicates().tolist(), axis=_names(110))
+    base = alt.Chart(shown).encode(x=x, y=y)
+    strength = alt.Opacity(
+        "mape:Q", scale=alt.Scale(domain=[0, 2 * limit], range=[0.03, 0.8], clamp=True), legend=None
+    )
+    tooltip = [
+        *("store_name:N", "category:N"),
+        *(alt.Tooltip(f"{c}:Q", format=".1%") for c in ("mape", "wape")),
+        alt.Tooltip("n:Q", format=","),
+    ]
+    chart = alt.layer(
+        base.mark_rect().encode(
+            color=alt.condition("datum.is_over", alt.value(WORSE), alt.value(ACCENT)),
+            opacity=strength,
+            tooltip=tooltip,
+        ),
         base.mark_text(fontSize=11).encode(text="label:N"),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(28)))

@@ -26,7 +26,8 @@ def fit_cox(
     and constant over the span. ``strata`` names a column whose values each have an own baseline hazard.
 
     Returns ``name``, ``log_ratio``, ``se``, ``ratio``, ``low``, ``high``. Raises ``LuckyError`` without an
-    event or when a covariate does not vary among those at risk. Source: Cox (1972); Efron (1977).
+    event, when a covariate does not vary among those at risk, and when one separates those with an event
+    from those without, so that its ratio has no finite best value. Source: Cox (1972); Efron (1977).
 
     >>> fit_cox(spans, ["is_control"])["log_ratio"]          # doctest: +SKIP
     0    1.5721
@@ -36,9 +37,11 @@ def fit_cox(
     groups = [np.arange(len(spans))] if strata is None else list(spans.groupby(strata).indices.values())
     parts = [(spans.iloc[rows], X[rows] - center) for rows in groups]
     beta = np.zeros(X.shape[1])
-    for _ in range(50):
+    for round_number in range(50):
         score, information = _derivatives(beta, parts)
         if not np.all(np.linalg.eigvalsh(information) > 1e-9):
+            if round_number:  # information there was, and it went as the ratio grew
+                raise _separated(beta, covariates)
             raise LuckyError(
                 "proportional hazards", expected=f"events, and variation in {', '.join(covariates)}"
             )
@@ -46,6 +49,8 @@ def fit_cox(
         beta = beta + np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-9:
             break
+    else:
+        raise _separated(beta, covariates)
     se = np.sqrt(np.diag(np.linalg.inv(information)))
     half = norm.ppf(0.5 + level / 2) * se
     return pd.DataFrame(
@@ -57,6 +62,16 @@ def fit_cox(
             "low": np.exp(beta - half),
             "high": np.exp(beta + half),
         }
+    )
+
+
+def _separated(beta: Floats, covariates: Sequence[str]) -> LuckyError:
+    name = covariates[int(np.abs(beta).argmax())]
+    return LuckyError(
+        "proportional hazards",
+        expected="events with every value of a covariate",
+        got=f"{name} separates those with an event from those without: its ratio has no finite best value",
+        remedy=f"Leave {name} out, or join it with another group",
     )
 
 

@@ -18,6 +18,8 @@ __all__ = ["RepeatFit", "fit_repeat_buying", "group_histories", "log_likelihood"
 Floats = NDArray[np.float64]
 Variant = Literal["bg", "mbg"]
 NAMES = ("r", "alpha", "a", "b")
+# Parameters are looked for between exp(-9) and exp(9), time in units of the mean age.
+LOG_BOUND = 9.0
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def fit_repeat_buying(histories: pd.DataFrame, variant: Variant = "mbg") -> Repe
 
     Assumes a customer buys at a constant rate until leaving, leaving is not seen, and rate and leaving are
     independent over customers. Seasons and store openings are not in it. Raises ``LuckyError`` when the
-    parameters are not identified (fewer than 50 customers, or nobody came back).
+    parameters are not identified: fewer than 50 customers, nobody came back, or the likelihood still rises
+    where the search ends (nobody ever leaves, say, or all order at one rate).
 
     >>> fit_repeat_buying(histories, "bg").parameters.round(3)       # doctest: +SKIP
     array([0.243, 4.414, 0.793, 2.426])
@@ -125,7 +128,14 @@ def fit_repeat_buying(histories: pd.DataFrame, variant: Variant = "mbg") -> Repe
         return -float(weight @ value) / n, -(weight @ derivatives) * np.exp(theta) / n
 
     stop = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500}
-    best = minimize(loss, np.zeros(4), method="L-BFGS-B", jac=True, bounds=[(-9, 9)] * 4, options=stop)
+    bounds = [(-LOG_BOUND, LOG_BOUND)] * 4
+    best = minimize(loss, np.zeros(4), method="L-BFGS-B", jac=True, bounds=bounds, options=stop)
+    if at_bound := [NAMES[i] for i in np.flatnonzero(np.abs(best.x) > LOG_BOUND - 1e-3)]:
+        raise LuckyError(
+            "repeat-buying model",
+            expected="data that identify r, alpha, a and b",
+            got=f"no best value of {' and '.join(at_bound)} within the bounds of the search",
+        )
     steps = 1e-4 * np.eye(4)
     hessian = np.array([loss(best.x + h)[1] - loss(best.x - h)[1] for h in steps]) / 2e-4 * n
     hessian = (hessian + hessian.T) / 2

@@ -6,12 +6,16 @@ import functools
 
 import pytest
 
+from lucky_analytics import settings
 from lucky_analytics.errors import LuckyError
-from tests import demo_suite
+from lucky_analytics.questions.supply_chain.forecast_accuracy import steps as forecast
+from lucky_analytics.schedule.rules import load_rules
+from tests import demo_suite, null_world
 from tests.notebook_said import assert_whole, headlines, names, rows, said_by
 
 NOTEBOOK = "supply_chain/forecast_accuracy"
-HEADLINES = {"wape", "skill", "bias", "drift", "mape", "orders_wape"}
+HEADLINES = {"wape", "skill", "bias", "drift", "mape", "orders_wape", "wasted", "over_limit"}
+COUNTS = {"over_limit"}  # what was counted has no interval
 
 
 def run(parameters=None, **edits):
@@ -24,20 +28,23 @@ def usual():
 
 
 def test_every_headline_has_an_interval_its_level_and_a_count():
-    assert_whole(usual(), HEADLINES)
+    said = usual()
+    estimates = [record for record in said["headline"] if record["name"] not in COUNTS]
+    assert_whole({**said, "headline": estimates}, HEADLINES - COUNTS)
+    assert set(headlines(said)) >= COUNTS and all(headlines(said)[name]["note"] for name in COUNTS)
 
 
 def test_the_page_is_complete():
     said = usual()
     assert names(said, "figure") == {
-        "stores", "bias_map", "drift", "leads", "weeks", "panels",
+        "stores", "error_map", "bias_map", "drift", "leads", "weeks", "panels",
     }  # fmt: skip
     assert names(said, "table") == {
         "measures", "tests", "retraining", "worst", "stock_outs", "store_table", "category", "weekday",
-        "classes",
+        "classes", "costs", "goods", "over_limit",
     }  # fmt: skip
     measures = rows(said, "measures")
-    assert len({row["grain"] for row in measures}) == 2 and len(measures) == 6  # never mixed
+    assert len({row["grain"] for row in measures}) == 2 and len(measures) == 8  # never mixed
 
 
 def inflated(forecast):
@@ -108,3 +115,81 @@ def test_nothing_used_anywhere_has_no_share():
 @pytest.mark.parametrize(("parameter", "value"), [("lead_days", 5), ("weeks", 12), ("order_hour", 20.0)])
 def test_a_parameter_changes_its_headline(parameter, value):
     assert headlines(run({parameter: value}))["wape"]["value"] != headlines(usual())["wape"]["value"]
+
+
+SMALL_AND_LARGE = [null_world.SMALL, pytest.param(0.2, marks=pytest.mark.full)]
+
+
+@pytest.mark.parametrize("scale", SMALL_AND_LARGE)
+def test_where_nothing_was_planted_the_page_claims_and_recommends_nothing(scale):
+    said = said_by(NOTEBOOK, null_world.suite(scale))
+    assert said["decision"][0]["text"] == (
+        "Supply chain: keep ordering by the forecasts; nothing calls for training anew."
+    )
+    assert "No drift is found." in said["answer"][0]["text"]
+    assert headlines(said)["over_limit"]["value"] == 0
+    assert not rows(said, "retraining") and not rows(said, "over_limit")
+    findings = {record["name"]: record["finding"] for record in said["figure"]}
+    assert findings["drift"] == "The forecasts have not drifted"
+    assert findings["bias_map"] == "No store and category is clearly over- or under-predicted"
+
+
+def test_skill_is_against_the_best_simple_forecast():
+    said = usual()
+    goods = [row for row in rows(said, "tests") if row["grain"].startswith("goods")]
+    saved = [row["skill"] for row in goods]
+    assert len(goods) == 3 and saved[0] == min(saved)
+    assert headlines(said)["skill"]["value"] == pytest.approx(saved[0])
+    assert goods[0]["other"] in headlines(said)["skill"]["label"]
+
+
+def test_the_mean_of_four_same_weekdays_is_that():
+    scored = forecast.load_goods(demo_suite.suite())
+    row = scored.at(2).filter(lambda t: t.demand_date == "2026-02-10").limit(1).execute().iloc[0]
+    used = demo_suite.suite().stock.execute()
+    own = used[(used["store_id"] == row["store_id"]) & (used["goods_id"] == row["unit_id"])]
+    days = [f"2026-{day}" for day in ("02-03", "01-27", "01-20", "01-13")]
+    own = own[own["stock_date"].astype(str).isin(days)]
+    assert len(own) == 4 and not own["is_stock_out"].any()
+    assert row["weekdays"] == pytest.approx(own["consumed_quantity"].astype(float).mean())
+    assert row["naive"] == pytest.approx(float(own.sort_values("stock_date")["consumed_quantity"].iloc[-1]))
+
+
+def worse_in_one_pair(forecast):
+    is_pair = (forecast.store_id == "100001") & (forecast.demand_date.day_of_year() % 2 == 0)
+    return forecast.mutate(predicted_quantity=forecast.predicted_quantity * is_pair.ifelse(2.5, 1.0))
+
+
+def test_a_store_that_errs_raises_the_alert():
+    said = run(forecasts=worse_in_one_pair)
+    assert headlines(said)["over_limit"]["value"] >= 2  # the store, and its categories
+    listed = rows(said, "over_limit")
+    assert {row["store_id"] for row in listed} == {"100001"} and listed[0]["low"] > 0.3
+    alert = next(record for record in said["check"] if "MAPE" in record["name"])
+    assert not alert["passed"] and listed[0]["category"] in alert["detail"]
+    reasons = [row["reasons"] for row in rows(said, "retraining") if row["store_id"] == "100001"]
+    assert reasons and all("MAPE over 30 %" in why for why in reasons)
+
+
+def test_the_rule_on_stores_fires_on_its_headline():
+    rule = next(one for one in load_rules(settings.load()) if one.name == "forecast_error_by_store")
+    (condition,) = rule.conditions
+    assert condition.holds(headlines(run(forecasts=worse_in_one_pair))["over_limit"])
+    assert not condition.holds(headlines(usual())["over_limit"])
+
+
+def test_what_errors_cost_follows_waste_and_empty_shelves():
+    cost = {row["what"]: row["value"] for row in rows(usual(), "costs")}
+
+    def twice(stock):
+        return stock.mutate(wasted_quantity=2 * stock.wasted_quantity)
+
+    double = {row["what"]: row["value"] for row in rows(run(stock=twice), "costs")}
+    assert double["thrown away"] == pytest.approx(2 * cost["thrown away"])
+    assert double["margin lost on those days"] == pytest.approx(cost["margin lost on those days"])
+    saved = cost["thrown away"] + cost["margin lost on those days"]
+    assert cost["saved by a tenth less error"] == pytest.approx(0.1 * saved)
+
+
+def test_the_answer_is_short():
+    assert len(usual()["answer"][0]["text"].split()) <= 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from lucky_analytics.methods.customers.repeat_forecast import (
     forecast_silence,
 )
 from lucky_analytics.methods.customers.spend import SpendFit, estimate_spend, fit_spend
+from lucky_analytics.methods.forecasts.rolling_origin import Miss
 from lucky_analytics.questions.marketing.churn_cohorts.risk_scores import histories_of
 
 __all__ = ["decompose_claim", "draw_fits", "fit_order_values", "forecast_customers", "value_lapsed"]
@@ -71,11 +72,13 @@ def decompose_claim(
     share: float = 0.1,
     orders_a_year: float = 12.0,
     order_dollars: float = 4.71,
+    half: float = 0.0,
 ) -> pd.DataFrame:
     """Why "win back a tenth" is not worth share x customers x order x 12: ``step``, ``dollars`` (left).
 
     Each step corrects one thing: orders that somebody who came back places in a year, what such an order is
-    worth, what the same customers would have bought anyway, and margin instead of revenue.
+    worth, what the same customers would have bought anyway, and margin instead of revenue. ``low`` and
+    ``high``: orders as uncertain as ``half``, on the log scale (``Miss.half``), says; the claim has none.
     """
     n = share * len(values)
     orders, cents = values["orders_after"].mean(), (values["orders_after"] * values["order_cents"]).mean()
@@ -87,7 +90,9 @@ def decompose_claim(
         ("less what they buy anyway", n * (cents - anyway) / 100),
         ("margin, not revenue", n * (cents - anyway) / 100 * margin_rate),
     ]
-    return pd.DataFrame(steps, columns=["step", "dollars"])
+    table = pd.DataFrame(steps, columns=["step", "dollars"])
+    wide = np.where(table.index > 0, half, 0.0)
+    return table.assign(low=table["dollars"] * np.exp(-wide), high=table["dollars"] * np.exp(wide))
 
 
 def forecast_customers(
@@ -96,13 +101,19 @@ def forecast_customers(
     periods: Sequence[int] = (30, 60, 90),
     level: float = 0.9,
     seed: int = 7,
+    misses: Mapping[int, Miss] | None = None,
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """What all customers of ``features`` are expected to do, with intervals that hold what will happen.
 
     First, customers who have not left for good: ``value``, ``low``, ``high``, ``n``. Then the orders that
-    they will place: ``period`` (days from now), ``orders``, ``orders_low``, ``orders_high``. The intervals
-    come from futures drawn by chance, each with the model's parameters drawn from their uncertainty; the
-    totals' logs are taken to be normal.
+    they will place: ``period`` (days from now), ``orders``, ``orders_low``, ``orders_high``. New customers
+    are not among them.
+
+    The intervals come from futures drawn by chance, each with the model's parameters drawn from their
+    uncertainty; the totals' logs are taken to be normal. That is all of the error only where customers go on
+    as they did. ``misses`` by period (``measure_misses``) says how far such forecasts were off before: the
+    wider of the two counts, and the customers who are still there are as uncertain as the orders of the
+    shortest period. Infinite where the past is too short to say.
     """
     own = histories_of(features)
     same = own.groupby(["frequency", "recency", "age"]).size().rename("n").reset_index()
@@ -114,7 +125,11 @@ def forecast_customers(
     chance = np.random.default_rng(seed)
     futures = [draw_future(drawn, same, periods, chance) for drawn in draw_fits(fit, N_FUTURES, seed)]
     logs = np.log([[n_alive, *totals] for n_alive, totals in futures])
-    half = np.exp(norm.ppf(0.5 + level / 2) * logs.std(axis=0, ddof=1))
+    half = norm.ppf(0.5 + level / 2) * logs.std(axis=0, ddof=1)
+    if misses is not None:
+        before = [misses[period].half(level) for period in periods]
+        half = np.maximum(half, [before[int(np.argmin(periods))], *before])
+    half = np.exp(half)
     total = float(weight @ alive)
     frame = pd.DataFrame({"period": periods, "orders": orders})
     frame = frame.assign(orders_low=frame["orders"] / half[1:], orders_high=frame["orders"] * half[1:])

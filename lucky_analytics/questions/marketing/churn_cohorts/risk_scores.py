@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from lucky_analytics.catalog.customers.customer_features import features_at
 from lucky_analytics.errors import LuckyError
@@ -17,6 +16,7 @@ from lucky_analytics.methods.customers.churn_score import Scorer, explain_scores
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repeat_buying, group_histories
 from lucky_analytics.methods.customers.repeat_forecast import forecast_silence
 from lucky_analytics.methods.forecasts.calibration import estimate_skill
+from lucky_analytics.methods.forecasts.rolling_origin import measure_miss
 from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
 
 __all__ = [
@@ -53,13 +53,14 @@ MODELS = {"trees": "boosted trees", "repeat": "repeat-buying model"}
 class BackTest:
     """``results``: one row per cut date and model; ``scored``: ``model``, ``probability``, ``is_gone`` of
     each customer scored at each cut date; ``best``: the model with the smaller Brier score over all of them;
-    ``newest``: customers of the latest cut date with what followed (``load_labelled``).
+    ``newest``: customers of the latest cut date with what followed (``load_labelled``); ``horizon``: days.
     """
 
     results: pd.DataFrame
     scored: pd.DataFrame
     best: str
     newest: pd.DataFrame
+    horizon: int
 
 
 def load_features(bought: Purchases, cut: dt.date) -> pd.DataFrame:
@@ -148,7 +149,7 @@ def run_back_tests(
     columns = ["cut", "model", "auc", "brier", "predicted", "observed", "n"]
     frame, rows = pd.DataFrame(results, columns=columns), pd.concat(scored, ignore_index=True)
     error = ((rows["probability"] - rows["is_gone"]) ** 2).groupby(rows["model"]).mean()
-    return BackTest(frame, rows, str(error.idxmin()), newest)
+    return BackTest(frame, rows, str(error.idxmin()), newest, horizon)
 
 
 def score_active(
@@ -176,12 +177,11 @@ def score_active(
 def summarise_scores(scored: pd.DataFrame, tests: BackTest, level: float = 0.9) -> dict[str, float]:
     """Customers expected to leave among the active ones: ``value``, ``low``, ``high``, ``n``.
 
-    The interval is of the back-tests: how far the expected share was from what came, on the log scale, by
-    Student's t over the cut dates.
+    The interval is of the back-tests: how far the expected share was from what came (``measure_miss``).
     """
     own = tests.results[tests.results["model"] == tests.best]
-    miss = np.log(own["observed"] / own["predicted"])
-    half = float(student.ppf(0.5 + level / 2, len(miss) - 1)) * float(np.sqrt((miss**2).mean()))
+    days = (pd.to_datetime(own["cut"]) - pd.to_datetime(own["cut"]).min()).dt.days
+    half = measure_miss(days, tests.horizon, own["predicted"], own["observed"]).half(level)
     value, n = float(scored["probability"].sum()), len(scored)
     return {"value": value, "low": value * np.exp(-half), "high": min(value * np.exp(half), n), "n": n}
 

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 __all__ = [
     "assemble_bands",
     "assemble_groups",
+    "assemble_horizons",
     "assemble_recency",
     "check_customers",
-    "describe_range",
     "describe_uplifts",
     "label_cohorts",
     "name_models",
+    "name_order_tests",
 ]
 
 BANDS = {0: "0-39: likely to stay", 40: "40-69: undecided", 70: "70-89: at risk", 90: "90-100: nearly gone"}
@@ -70,19 +71,14 @@ def assemble_recency(parts: pd.DataFrame) -> pd.DataFrame:
     return label_cohorts(long)
 
 
-def assemble_groups(by_cohort: pd.DataFrame, by_store: pd.DataFrame, stores: pd.DataFrame) -> pd.DataFrame:
-    """Cohorts, oldest first, then trading stores, best first.
-
-    ``label``, ``again``, ``low``, ``high``, ``n``; groups whose share is not known yet are left out.
-    """
-    months = label_cohorts(by_cohort.rename(columns={"group": "cohort"})).rename(
-        columns={"cohort_label": "label"}
-    )
+def assemble_groups(by_store: pd.DataFrame, stores: pd.DataFrame) -> pd.DataFrame:
+    """Trading stores, best first: ``label``, ``again``, ``low``, ``high``, ``n``; stores whose share is not
+    known yet are left out."""
     names = stores.set_index("store_id")["store_name"]
     shops = by_store[by_store["group"].isin(names.index)]
     shops = shops.assign(label=shops["group"].map(names)).sort_values("again", ascending=False)
     columns = ["label", "again", "low", "high", "n"]
-    return pd.concat([months[columns], shops[columns]], ignore_index=True).dropna(subset="again")
+    return shops[columns].dropna(subset="again").reset_index(drop=True)
 
 
 def assemble_bands(scored: pd.DataFrame, order_dollars: pd.Series) -> pd.DataFrame:
@@ -106,28 +102,43 @@ def assemble_bands(scored: pd.DataFrame, order_dollars: pd.Series) -> pd.DataFra
     return table.reset_index(drop=True).astype({"n": int}).rename(columns={"label": "band"})
 
 
+def assemble_horizons(gone: pd.DataFrame, orders: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """What to expect of each horizon: ``compare_horizons``, the orders of today's customers with
+    ``orders_low`` and ``orders_high`` (``forecast_customers``), and of all with new ones, ``all_orders``
+    with ``all_low`` and ``all_high`` (last rows of ``score_intervals``)."""
+    known = orders.rename(columns={"period": "horizon"}).replace([0.0, np.inf], np.nan)
+    ahead = scored[scored["came"].isna() & (scored["whose"] == "all")]
+    names = {"period": "horizon", "predicted": "all_orders", "low": "all_low", "high": "all_high"}
+    return gone.merge(known, on="horizon").merge(ahead[list(names)].rename(columns=names), on="horizon")
+
+
 def name_models(tests: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     """Back-test results with the models' names as readers know them, oldest cut date first."""
     named = tests.assign(model=tests["model"].map(labels), cut=pd.to_datetime(tests["cut"]))
     return named.sort_values(["cut", "model"], ignore_index=True)
 
 
+def name_order_tests(scored: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts of orders that came true or did not, in readers' words: ``score_intervals`` with ``whose``
+    named and ``held`` (yes, no; null where no interval could be given)."""
+    over = scored[scored["came"].notna()]
+    whose = over["whose"].map({"known": "customers of that day", "all": "all, new ones included"})
+    held = over["is_held"].map({True: "yes", False: "no"}).astype(object)
+    return over.assign(whose=whose, held=held).drop(columns="is_held").reset_index(drop=True)
+
+
 def describe_uplifts(uplifts: pd.DataFrame, uplift: float | None = None) -> str:
     """What brings lapsed customers back, in words: as measured (``estimate_uplifts``), or as assumed.
 
-    >>> describe_uplifts(pd.DataFrame({"value": [0.012, 0.004]}))
+    >>> describe_uplifts(pd.DataFrame({"value": [0.012, 0.004], "low": [0.001, -0.002]}))
     'Coupons of random depth brought back 0.4 to 1.2 % more of them in their week'
+    >>> describe_uplifts(pd.DataFrame({"value": [0.001], "low": [-0.002]}))
+    'Coupons of random depth are not known to bring any of them back'
     """
     if uplift is not None:
         return f"If it brings back {100 * uplift:g} % more of them"
-    return f"Coupons of random depth brought back {describe_range(uplifts)} more of them in their week"
-
-
-def describe_range(uplifts: pd.DataFrame) -> str:
-    """Smallest to largest uplift over the classes of silence.
-
-    >>> describe_range(pd.DataFrame({"value": [0.012, 0.004]}))
-    '0.4 to 1.2 %'
-    """
+    if (uplifts["low"] <= 0).all():
+        return "Coupons of random depth are not known to bring any of them back"
     low, high = (f"{100 * end:.1f}" for end in (uplifts["value"].min(), uplifts["value"].max()))
-    return f"{low} %" if low == high else f"{low} to {high} %"
+    share = f"{low} %" if low == high else f"{low} to {high} %"
+    return f"Coupons of random depth brought back {share} more of them in their week"

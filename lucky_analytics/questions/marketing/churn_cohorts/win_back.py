@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
 from lucky_analytics.methods.customers.spend import SpendFit
+from lucky_analytics.methods.forecasts.rolling_origin import Miss
+from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.questions.marketing.churn_cohorts.customer_value import draw_fits, value_lapsed
 from lucky_analytics.questions.marketing.churn_cohorts.win_back_trial import SILENCE, name_silence
 
 __all__ = ["Offer", "estimate_segments", "list_segments"]
 
 Floats = NDArray[np.float64]
-# Draws of the repeat-buying parameters, and of the uplift for each of them.
+# Draws of the repeat-buying parameters, and of the uplift and of the model's miss for each of them.
 N_DRAWS, N_UPLIFTS = 40, 25
+# Of the segments that are said to pay, at most this share is wrong on average.
+FALSE_SHARE = 0.05
 FREQUENCY = {1: "1 order", 2: "2-3 orders", 4: "4+ orders"}
 
 
@@ -47,16 +51,19 @@ def estimate_segments(
     spend: SpendFit,
     offer: Offer,
     *,
+    miss: Miss | None = None,
     level: float = 0.9,
     seed: int = 7,
 ) -> pd.DataFrame:
     """Incremental margin of contacting each segment of lapsed customers once, a year ahead.
 
     ``segment``, ``n``, ``uplift``, ``p_return``, ``orders_after``, ``order_dollars``, ``dollars`` (of margin
-    added), ``low``, ``high``, ``dollars_each``, ``break_even`` (uplift at which the contact pays for itself).
+    added), ``low``, ``high``, ``dollars_each``, ``break_even`` (uplift at which the contact pays for itself),
+    ``pays`` (its interval is above 0, and of segments called so at most 5 % are wrong on average).
     One order more now is worth the margin of a year that starts with it, less what the same customer would
     have ordered anyway in that year. Low and high: uplift and repeat-buying parameters as uncertain as they
-    are. Highest margin a contact first; the row "all" is last. Classes of silence without an uplift are left
+    are, and later orders as far off as ``miss`` says that forecasts of orders were (``measure_misses``).
+    Highest margin a contact first; the row "all" is last. Classes of silence without an uplift are left
     out.
     """
     base = value_lapsed(features, fit, spend, SILENCE[0], offer.window_days)
@@ -80,7 +87,11 @@ def estimate_segments(
         # One step for each class of silence: its segments share what was measured for it.
         steps = chance.normal(size=(N_UPLIFTS, len(offer.uplifts)))
         steps = steps[:, offer.uplifts.index.get_indexer(uplift.index)]
-        drawn_values.append(_margin(one, offer, rate + steps * uplift["se"].to_numpy()) * size)
+        # Nor do the segments have misses of their own: a busy year is busy for all.
+        scale = np.ones(N_UPLIFTS) if miss is None else miss.draw(N_UPLIFTS, chance)
+        drawn_values.append(
+            _margin(one, offer, rate + steps * uplift["se"].to_numpy(), scale[:, None]) * size
+        )
     drawn_totals = np.concatenate(drawn_values)
     table = pd.DataFrame(
         {
@@ -97,10 +108,13 @@ def estimate_segments(
     ends = [0.5 - level / 2, 0.5 + level / 2]
     table["low"], table["high"] = np.quantile(drawn_totals, ends, axis=0) / 100
     table["dollars_each"] = table["dollars"] / table["n"]
+    chance_of_none = (1 + (drawn_totals <= 0).sum(axis=0)) / (1 + len(drawn_totals))
+    table["pays"] = (table["low"] > 0) & (adjust_p_values(chance_of_none) <= FALSE_SHARE)
     table = table.sort_values("dollars_each", ascending=False, ignore_index=True)
     whole_low, whole_high = np.quantile(drawn_totals.sum(axis=1), ends) / 100
     whole = {"segment": "all", "n": int(n.sum()), "dollars": table["dollars"].sum()}
     whole |= {"low": whole_low, "high": whole_high, "dollars_each": table["dollars"].sum() / n.sum()}
+    whole |= {"pays": whole_low > 0}
     return pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
 
 
@@ -124,10 +138,15 @@ def _means(values: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
     return parts[names].groupby(segment).mean()
 
 
-def _margin(means: pd.DataFrame, offer: Offer, uplift: Floats) -> Floats:
-    """Incremental margin of one contact, cents: segments (rows of ``means``) along the last axis."""
+def _margin(means: pd.DataFrame, offer: Offer, uplift: Floats, scale: Floats | float = 1.0) -> Floats:
+    """Incremental margin of one contact, cents: segments (rows of ``means``) along the last axis.
+
+    ``scale`` multiplies the orders after the one that the contact brings, and those placed anyway.
+    """
     coupon = offer.uplifts.loc[_silence_of(means), "coupon_cents"].to_numpy()
-    gain = (means["revenue_after"] - means["revenue_anyway"]).to_numpy() * offer.margin_rate
+    one = means["order_cents"].to_numpy()
+    later = (means["revenue_after"] - means["revenue_anyway"]).to_numpy() - one
+    gain = (one + scale * later) * offer.margin_rate
     return np.asarray(uplift * gain - coupon * (means["p_return"].to_numpy() + uplift) - offer.contact_cents)
 
 

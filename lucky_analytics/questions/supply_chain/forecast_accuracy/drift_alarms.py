@@ -14,7 +14,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.forecasts.control_chart import Chart, chart_cusum, date_change
 from lucky_analytics.methods.forecasts.demand_class import classify_demand
 from lucky_analytics.methods.forecasts.forecast_error import measure_errors
-from lucky_analytics.methods.forecasts.forecast_test import compare_forecasts
+from lucky_analytics.methods.forecasts.forecast_test import estimate_long_run, estimate_skill
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.questions.supply_chain.forecast_accuracy.measures import (
     Rows,
@@ -28,7 +28,6 @@ __all__ = [
     "compare_with_naive",
     "estimate_drift",
     "estimate_intervals",
-    "list_retraining",
     "list_worst",
     "score_stock_outs",
     "summarise_classes",
@@ -37,6 +36,8 @@ __all__ = [
 
 # Days between two alarms of one drift, at most.
 ALARM_GAP = 7
+# Days over which errors hang together: a holiday, a delivery that is late, a week of snow.
+LAGS = 14
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,25 @@ class Drift:
     n_stores: int
 
 
-def compare_with_naive(rows: Rows, lead_days: int, level: float = 0.9) -> pd.DataFrame:
-    """Daily error of the forecast against each naive one: ``other``, ``skill`` (share of the error saved),
-    ``difference`` with ``low``, ``high`` (weighted error a day, below 0: better), ``p_value``, ``n`` days.
+def compare_with_naive(rows: Rows, level: float = 0.9) -> pd.DataFrame:
+    """Daily error of the forecast against each simple one, the best of these first.
+
+    ``other``, ``name`` (of ``PREDICTIONS``), ``skill`` (share of the other's error saved) with ``low`` and
+    ``high``, ``p_value`` (one-sided, of being no better), ``difference`` (weighted error a day, below 0:
+    better), ``n`` days.
     """
     days = {name: aggregate_errors(rows, ["demand_date"], name) for name in PREDICTIONS}
     table = []
     own = days["predicted"]["abs_error"]
     for name, label in list(PREDICTIONS.items())[1:]:
         other = days[name]["abs_error"]
-        result = compare_forecasts(own, other, lead_days, level)
-        skill = 1 - own.sum() / other.sum() if other.sum() else np.nan
-        table.append((label, skill, result.difference, result.low, result.high, result.p_value, result.n))
-    return pd.DataFrame(table, columns=["other", "skill", "difference", "low", "high", "p_value", "n"])
+        skill = estimate_skill(own, other, LAGS, level)
+        gap = (own.sum() - other.sum()) / max(len(own), 1)
+        table.append((label, name, skill.value, skill.low, skill.high, skill.p_value, gap, skill.n))
+    columns = ["other", "name", "skill", "low", "high", "p_value", "difference", "n"]
+    return pd.DataFrame(table, columns=columns).sort_values(
+        "difference", ascending=False, ignore_index=True, kind="stable"
+    )
 
 
 def estimate_intervals(
@@ -129,10 +136,16 @@ def estimate_drift(
     after = ratio[ratio.index >= since] if since is not None else ratio.tail(28)
     before = ratio.head(reference_days)
     difference = after.mean() - before.mean()
-    se = np.sqrt(after.var() / len(after) + before.var() / len(before))
+    se = np.sqrt(_mean_variance(after) + _mean_variance(before))
     half = student.ppf(0.5 + level / 2, len(after) - 1) * se
     shift, low, high = (float(np.expm1(difference + side * half)) for side in (0, -1, 1))
     return Drift(days, chart, since, found, shift, low, high, table.shape[1])
+
+
+def _mean_variance(days: pd.Series) -> float:
+    """Variance of a mean of days that may hang together; no less than if they did not."""
+    long_run = estimate_long_run([days.to_numpy()], LAGS)[0, 0]
+    return max(float(days.var()), float(long_run)) / len(days)
 
 
 def _last_run(alarms: pd.DataFrame, n_days: int) -> pd.DataFrame:
@@ -156,33 +169,6 @@ def list_worst(rows: ir.Table, names: pd.DataFrame, n: int = 20) -> pd.DataFrame
     table["dollars_a_week"] = table["abs_error"] / weeks
     table = table.sort_values(["dollars_a_week", *keys], ascending=[False, True, True]).head(n)
     return table.merge(names, on="unit_id", how="left").reset_index(drop=True)
-
-
-def list_retraining(
-    rows: Rows, *, mape_limit: float = 0.3, bias_limit: float = 0.05, level: float = 0.9
-) -> pd.DataFrame:
-    """Store and category whose forecasts should be trained anew, most dollars first, with the reasons.
-
-    ``store_id``, ``category``, ``mape``, ``wape``, ``naive_wape``, ``bias``, ``low``, ``high``, ``dollars``
-    (absolute error), ``reasons``: MAPE above ``mape_limit``; no better than the naive forecast; a bias whose
-    interval lies beyond ``bias_limit`` on one side.
-    """
-    keys = ["store_id", "category"]
-    own = measure_errors(aggregate_errors(rows, keys))
-    naive = measure_errors(aggregate_errors(rows, keys, "naive"))[[*keys, "wape"]]
-    bias = estimate_intervals(rows, keys, "error", level=level)[[*keys, "low", "high"]]
-    table = own.merge(naive.rename(columns={"wape": "naive_wape"}), on=keys).merge(bias, on=keys)
-    tests = {
-        f"MAPE over {100 * mape_limit:g} %": table["mape"] > mape_limit,
-        "no better than last week": table["wape"] >= table["naive_wape"],
-        "predicts too much": table["low"] > bias_limit,
-        "predicts too little": table["high"] < -bias_limit,
-    }
-    flags = pd.DataFrame(tests)
-    table["reasons"] = [", ".join(flags.columns[row]) for row in flags.to_numpy()]
-    listed = table[flags.any(axis=1)].rename(columns={"abs_error": "dollars"})
-    columns = [*keys, "mape", "wape", "naive_wape", "bias", "low", "high", "dollars", "reasons"]
-    return listed.sort_values(["dollars", *keys], ascending=[False, True, True], ignore_index=True)[columns]
 
 
 def score_stock_outs(rows: ir.Table) -> pd.DataFrame:

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["PREDICTIONS", "Scored", "load_goods", "load_orders"]
 
 
-# What is compared: the forecast, the same weekday of an earlier week, the mean of the four weeks before.
-PREDICTIONS = {"predicted": "forecast", "naive": "same weekday last week", "trailing": "mean of four weeks"}
-SEASON, TRAILING_DAYS = 7, 28
+# What is compared: the forecast, and three that need nothing but the days before.
+PREDICTIONS = {
+    "predicted": "forecast",
+    "naive": "same weekday last week",
+    "weekdays": "mean of four same weekdays",
+    "trailing": "mean of four weeks",
+}
+SEASON, TRAILING_DAYS, SAME_DAYS = 7, 28, 4
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,10 @@ class Scored:
     """``rows``: one row per store, unit (good or hour), day and lead whose day is over, kept in the engine.
 
     ``store_id``, ``unit_id``, ``category``, ``demand_date``, ``week`` (its Monday), ``weekday`` (0 Monday),
-    ``lead_days``, ``y``, ``predicted``, ``naive``, ``trailing``, ``scale`` and ``square_scale`` (mean
-    absolute and squared difference of the series to a week earlier), ``weight`` (dollars of a unit at cost,
-    or 1), ``is_stock_out``. ``n_forecasts`` rows came from the source; ``n_late`` of them could be read only
-    after the hour at which orders are placed.
+    ``lead_days``, ``y``, ``predicted``, ``naive``, ``weekdays``, ``trailing``, ``scale`` and
+    ``square_scale`` (mean absolute and squared difference of the series to a week earlier), ``weight``
+    (dollars of a unit at cost, or 1), ``is_stock_out``. ``n_forecasts`` rows came from the source; ``n_late``
+    of them could be read only after the hour at which orders are placed.
     """
 
     rows: ir.Table
@@ -111,7 +116,7 @@ def _score(
     past = _past(actual)
     rows = known.inner_join(actual, ["store_id", "unit_id", "demand_date"])
     rows = rows.mutate(naive_date=rows.demand_date - _season_days(rows.lead_days).as_interval("D"))
-    same_day = actual.select("store_id", "unit_id", naive_date="demand_date", naive="y")
+    same_day = _same_days(actual)
     rows = rows.left_join(same_day, ["store_id", "unit_id", "naive_date"]).drop(
         "store_id_right", "unit_id_right", "naive_date_right"
     )
@@ -126,6 +131,7 @@ def _score(
         "y",
         "predicted",
         "naive",
+        "weekdays",
         "trailing",
         "scale",
         "square_scale",
@@ -149,6 +155,25 @@ def _score(
 def _season_days(lead: ir.IntegerValue) -> ir.IntegerValue:
     """Days back to the newest same weekday whose day was over when the forecast was made."""
     return ((lead + SEASON) // SEASON) * SEASON
+
+
+def _same_days(actual: ir.Table) -> ir.Table:
+    """Each day's actual, and the mean of it and the three newest same weekdays before it; days that ran out
+    are left out of the mean, unless there is nothing else."""
+    y = ibis.ifelse(actual.is_stock_out, ibis.null("float64"), actual.y)
+    window = ibis.window(
+        group_by=["store_id", "unit_id", actual.demand_date.day_of_week.index()],
+        order_by=actual.demand_date,
+        preceding=SAME_DAYS - 1,
+        following=0,
+    )
+    return actual.select(
+        "store_id",
+        "unit_id",
+        naive_date="demand_date",
+        naive="y",
+        weekdays=ibis.coalesce(y.mean().over(window), actual.y).round(9),
+    )
 
 
 def _past(actual: ir.Table) -> ir.Table:

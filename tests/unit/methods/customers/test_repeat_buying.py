@@ -134,3 +134,15 @@ def test_derivatives_equal_differences(variant):
     for position, h in enumerate(1e-5 * np.eye(4)):
         up, down = (log_likelihood(PLANT + side * h, rows, variant)[0] for side in (1, -1))
         np.testing.assert_allclose(derivatives[:, position], (up - down) / 2e-5, rtol=1e-5, atol=1e-9)
+
+
+def test_a_parameter_at_its_bound_is_an_error():
+    # Nobody ever leaves: the larger b, the better.
+    chance = np.random.default_rng(3)
+    times = np.cumsum(chance.exponential(5.0, (400, 60)), axis=1)
+    seen = times < 100
+    histories = group_histories(
+        seen.sum(axis=1), np.where(seen, times, 0).max(axis=1).round(2), np.full(400, 100.0)
+    )
+    with pytest.raises(LuckyError, match=r"no best value of .*b within the bounds of the search"):
+        fit_repeat_buying(histories, "mbg")

@@ -117,3 +117,13 @@ def test_a_covariate_that_never_varies_is_refused():
     cells = pd.DataFrame({"interval": [1, 2], "x": 1.0, "n_at_risk": 5, "n_event": 1})
     with pytest.raises(LuckyError, match="variation in x"):
         fit_hazard(cells, ["x"])
+
+
+def test_complete_separation_is_called_that():
+    # Every treated subject has its event before any other: the ratio grows without end.
+    spans = pd.DataFrame({"start": 0, "stop": range(1, 11), "x": [1.0] * 5 + [0.0] * 5})
+    spans = spans.assign(y=[0.3, 0.1, 0.5, 0.2, 0.4] * 2, n_event=1, n_censored=0)
+    with pytest.raises(LuckyError, match="x separates those with an event from those without"):
+        fit_cox(spans, ["x", "y"])
+    mixed = spans.assign(x=[1.0, 0.0] * 5)
+    assert np.isfinite(fit_cox(mixed, ["x", "y"])["se"]).all()

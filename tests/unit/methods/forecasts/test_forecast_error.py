@@ -3,12 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import ttest_1samp
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.forecasts.demand_class import classify_demand
 from lucky_analytics.methods.forecasts.forecast_error import SUMS, measure_errors, sum_errors
-from lucky_analytics.methods.forecasts.forecast_test import compare_forecasts
+from lucky_analytics.methods.forecasts.forecast_test import estimate_long_run, estimate_skill
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 
 CHANCE = np.random.default_rng(12)
@@ -81,33 +80,56 @@ def test_nothing_sold_has_no_share():
         of([np.nan], [1.0])
 
 
-def test_comparison_at_one_period_is_a_t_test():
-    loss, other = CHANCE.exponential(1, 60), CHANCE.exponential(1.3, 60)
-    result = compare_forecasts(loss, other)
-    library = ttest_1samp(loss - other, 0)
-    assert result.statistic == pytest.approx(library.statistic)
-    assert result.p_value == pytest.approx(library.pvalue)
-    ends = library.confidence_interval(0.9)
-    assert (result.low, result.high) == pytest.approx((ends.low, ends.high))
-    assert compare_forecasts(loss, other, level=0.5).high < result.high
+def plain_long_run(x, y, lags):
+    """Newey and West (1987) as a loop."""
+    n, total = len(x), 0.0
+    for i in range(n):
+        for j in range(n):
+            weight = 1 - abs(i - j) / (lags + 1)
+            total += max(weight, 0) * (x[i] - x.mean()) * (y[j] - y.mean()) / n
+    return total
 
 
-def test_comparison_keeps_its_size_when_errors_overlap():
-    rejected = plain = 0
-    for seed in range(400):
-        steps = np.random.default_rng(seed).normal(size=124)
-        gap = np.convolve(steps, np.ones(4), "valid")  # four periods ahead: moving average of order 3
-        rejected += compare_forecasts(gap, np.zeros_like(gap), horizon=4).p_value < 0.1
-        plain += compare_forecasts(gap, np.zeros_like(gap), horizon=1).p_value < 0.1
-    assert 0.06 <= rejected / 400 <= 0.15
-    assert plain / 400 > 0.3
+def test_long_run_covariance_equals_a_loop():
+    x, y = CHANCE.normal(size=(2, 40))
+    found = estimate_long_run([x, y], lags=5)
+    expected = [[plain_long_run(a, b, 5) for b in (x, y)] for a in (x, y)]
+    assert found == pytest.approx(np.array(expected))
+    assert estimate_long_run([x, y], lags=0) == pytest.approx(np.cov(x, y, ddof=0))
 
 
-def test_equal_and_too_short_losses():
-    same = compare_forecasts(np.ones(20), np.ones(20))
-    assert (same.statistic, same.p_value) == (0, 1)
-    with pytest.raises(ParameterError, match="expected 14 periods"):
-        compare_forecasts(np.ones(13), np.ones(13), horizon=7)
+def test_skill_of_paired_errors():
+    loss = CHANCE.exponential(1, 60)
+    result = estimate_skill(loss, 2 * loss, lags=3)
+    assert (result.value, result.low, result.high) == pytest.approx((0.5, 0.5, 0.5))
+    noisy = estimate_skill(loss, 2 * loss + CHANCE.normal(0, 0.3, 60), lags=3)
+    assert noisy.low < noisy.value < noisy.high and noisy.p_value < 0.01
+    assert estimate_skill(2 * loss, loss, lags=3).value == pytest.approx(-1)
+    tighter = estimate_skill(loss, 2 * loss + CHANCE.normal(0, 0.3, 60), lags=3, level=0.5)
+    assert tighter.high - tighter.low < noisy.high - noisy.low
+
+
+def test_skill_cannot_be_said_where_the_other_errs_by_nothing():
+    unclear = np.concatenate([np.zeros(19), [1.0]])
+    result = estimate_skill(CHANCE.exponential(1, 20), unclear, lags=2)
+    assert np.isnan([result.value, result.low, result.high]).all()
+    with pytest.raises(ParameterError, match="expected 10 periods"):
+        estimate_skill(np.ones(9), np.ones(9))
+
+
+def test_skill_intervals_hold_where_errors_hang_together():
+    held = plain = 0
+    for seed in range(300):
+        chance = np.random.default_rng(seed)
+        busy = np.repeat(chance.gamma(2, 0.5, 16), 7)  # weeks in which both err more
+        own, other = busy * chance.uniform(0.3, 1.1, 112), np.full(112, 1.0) + 0.2 * busy
+        truth = 1 - 0.7 / 1.2
+        for lags in (14, 0):
+            result = estimate_skill(own, other, lags)
+            inside = result.low <= truth <= result.high
+            held, plain = (held + inside, plain) if lags else (held, plain + inside)
+    assert 0.8 <= held / 300 <= 0.96
+    assert plain / 300 < 0.7
 
 
 def test_ratio_interval_covers():

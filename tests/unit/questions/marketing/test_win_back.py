@@ -11,7 +11,9 @@ import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
+from lucky_analytics.methods.forecasts.rolling_origin import Miss
 from lucky_analytics.questions.marketing.churn_cohorts import customer_value, win_back
+from lucky_analytics.questions.marketing.churn_cohorts import texts as churn_texts
 from lucky_analytics.questions.marketing.churn_cohorts import win_back_trial as trials
 
 WEEKS = [dt.date(2025, 12, 1) + dt.timedelta(weeks=k) for k in range(6)]
@@ -146,3 +148,30 @@ def test_an_uncertain_uplift_widens_the_interval():
         for se in (0.0, 0.004)
     )
     assert unsure["high"] - unsure["low"] > 10 * (sure["high"] - sure["low"])
+
+
+def test_the_error_of_order_forecasts_widens_the_value():
+    offer = win_back.Offer(uplifts(), 0.6, 2.0)
+    known, missed = (
+        win_back.estimate_segments(lapsed(), FIT, spend(), offer, miss=miss).iloc[0]
+        for miss in (None, Miss(0.3, 4.0, 8))
+    )
+    assert missed["dollars"] == known["dollars"]
+    assert missed["high"] > known["high"] and missed["low"] < known["low"]
+
+
+def test_a_segment_pays_only_where_its_interval_does():
+    unsure = win_back.estimate_segments(lapsed(), FIT, spend(), win_back.Offer(uplifts(se=0.05), 0.6, 2.0))
+    assert unsure["low"][0] < 0 < unsure["high"][0] and not unsure["pays"].any()
+    sure = win_back.estimate_segments(lapsed(), FIT, spend(), win_back.Offer(uplifts(0.1), 0.6, 2.0))
+    assert sure["pays"].all()
+    assert churn_texts.decide(unsure.iloc[:-1]).startswith("Marketing: send lapsed customers no win-back")
+    assert "4+ orders" in churn_texts.decide(sure.iloc[:-1])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [(5, 9, "would earn {winback}"), (-5, 9, "is not known yet"), (-9, -5, "would lose money")],
+)
+def test_the_answer_is_no_stronger_than_the_interval(low, high, says):
+    assert says in churn_texts.describe_win_back(pd.Series({"low": low, "high": high}), 0.5)

@@ -1,0 +1,62 @@
+"""How far forecasts made on dates gone by were from what came, and the interval that this allows today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t as student
+
+from lucky_analytics.errors import ParameterError
+
+__all__ = ["FEWEST", "Miss", "measure_miss"]
+
+Floats = NDArray[np.float64]
+# Fewer forecasts gone by say nothing about how far the next one will be off.
+FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Miss:
+    """``sd``: root mean square of ln(came / predicted); ``dof``: spans of time among the origins that do not
+    overlap; ``n`` origins. Nothing is taken off for a mean miss: the next one may go the other way.
+    """
+
+    sd: float
+    dof: float
+    n: int
+
+    def half(self, level: float = 0.9) -> float:
+        """Half width of the interval on the log scale, by Student's t; infinite with fewer than 3 origins.
+
+        >>> round(Miss(0.1, 4.0, 9).half(0.9), 3)
+        0.213
+        """
+        return float(student.ppf(0.5 + level / 2, self.dof)) * self.sd if self.n >= FEWEST else float("inf")
+
+    def draw(self, n: int, chance: np.random.Generator) -> Floats:
+        """``n`` factors by which the next forecast may be off. Raises ``ParameterError`` below 3 origins."""
+        if self.n < FEWEST:
+            raise ParameterError("miss of a forecast", expected=f"{FEWEST} origins", got=str(self.n))
+        return np.asarray(np.exp(self.sd * chance.standard_t(self.dof, n)))
+
+
+def measure_miss(origin: ArrayLike, period: float, predicted: ArrayLike, came: ArrayLike) -> Miss:
+    """The miss of forecasts over ``period`` days made at each ``origin`` (days, any zero; any order).
+
+    Periods that overlap share most of what happened in them: ten origins two weeks apart are not ten tests of
+    a forecast over 60 days, so degrees of freedom count the spans that do not overlap. Predictions and what
+    came are above 0. Without an origin the miss is not known. Source: Tashman (2000), International Journal
+    of Forecasting 16, for rolling origins.
+
+    >>> measure_miss([0, 30, 60], 60, [100, 100, 100], [110, 90, 100]).dof
+    2.0
+    """
+    days, p, y = (np.asarray(values, float) for values in (origin, predicted, came))
+    if not period > 0 or (p <= 0).any() or (y <= 0).any():
+        raise ParameterError("miss of forecasts", expected="a period, predictions and outcomes above 0")
+    if len(days) == 0:
+        return Miss(float("nan"), 1.0, 0)
+    spans = float(np.ptp(days)) / period + 1
+    return Miss(float(np.sqrt((np.log(y / p) ** 2).mean())), min(spans, float(len(days))), len(days))
