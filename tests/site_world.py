@@ -63,14 +63,14 @@ def bills(world: World, rent: float, staff: float, an_order: float) -> pd.DataFr
 @functools.cache
 def prepared(seed: int = 5) -> PreparedSites:
     """Of a world that tells places apart."""
-    return prepare_sites(SimulatedSuite(telling(seed)), load_layers())  # type: ignore[arg-type]
+    return prepare_sites(SimulatedSuite(telling(seed)), load_layers())
 
 
 @functools.cache
 def prepared_blind(seed: int = 5) -> PreparedSites:
     """Of a world in which places say nothing; at rest only."""
     start = scenarios.start_scenario()
-    return prepare_sites(SimulatedSuite(simulate(seed)), load_layers(), only=start)  # type: ignore[arg-type]
+    return prepare_sites(SimulatedSuite(simulate(seed)), load_layers(), only=start)
 
 
 def scenario(*places: list, left_out: tuple[str, ...] = (), **levers: float) -> scenarios.Scenario:
