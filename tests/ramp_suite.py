@@ -8,6 +8,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.errors import UnknownNameError
 from tests.ramp_world import AS_OF, World
 
 # Of twenty orders, four fall into the hour from 9.
@@ -28,6 +29,7 @@ class SimulatedSuite:
                 "store_id": days["unique_id"].to_numpy()[row],
                 "order_date": days["ds"].dt.date.to_numpy()[row],
                 "revenue_cents": cents,
+                "tax_cents": 0,
                 "is_trading_store": True,
                 "is_delivery": False,
                 "customer_id": (np.arange(len(row)) % 20_000).astype(str),
@@ -43,6 +45,7 @@ class SimulatedSuite:
             "store_id": "string",
             "order_date": "date",
             "revenue_cents": "int64",
+            "tax_cents": "int64",
             "is_trading_store": "boolean",
         }
         schema |= {"is_delivery": "boolean", "customer_id": "string", "local_hour": "int64"}
@@ -57,5 +60,11 @@ class SimulatedSuite:
         owned = [(store, status) for store in stores["store_id"] for status in MACHINES]
         self.machines = ibis.memtable(pd.DataFrame(owned, columns=["store_id", "status"]))
 
+        if world.bills is not None:
+            self.accounting_costs = ibis.memtable(world.bills)
+
     def table(self, name: str):
-        return getattr(self, name)
+        try:
+            return getattr(self, name)
+        except AttributeError:
+            raise UnknownNameError("table", name, sorted(vars(self))) from None

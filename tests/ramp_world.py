@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,12 +31,15 @@ class World:
     plateau_sd: float = 0.35
     noise_sd: float = 0.10
     winter: float = 0.93
+    # Log plateau of each store, where the world says it; else drawn around ``plateau``.
+    log_plateaus: tuple[float, ...] | None = None
+    bills: pd.DataFrame | None = None
     days: pd.DataFrame = field(init=False)
     stores: pd.DataFrame = field(init=False)
     plateaus: pd.Series = field(init=False)
 
 
-def simulate(seed: int, **planted: float) -> World:
+def simulate(seed: int, **planted: Any) -> World:
     """A world whose stores follow the planted ramp, weekdays, a holiday, a slow winter, counting noise."""
     world, chance = World(**planted), np.random.default_rng(seed)
     day, opened, place = np.arange(N_DAYS), np.array(OPENED), np.array(PLACES)
@@ -48,6 +52,8 @@ def simulate(seed: int, **planted: float) -> World:
     growth = np.exp(-world.b * np.exp(-world.k * age)) * is_open
     exposure = kernel @ growth
     log_plateau = np.log(world.plateau) + world.plateau_sd * chance.normal(size=len(opened))
+    if world.log_plateaus is not None:
+        log_plateau = np.array(world.log_plateaus)
     noise = chance.normal(0, world.noise_sd, (len(opened), N_DAYS // 7 + 1))[:, day // 7]
     clock = WEEKDAYS[day % 7] / WEEKDAYS.mean()
     clock[150] *= 0.5

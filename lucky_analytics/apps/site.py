@@ -108,7 +108,11 @@ def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
         "competitors": None
         if layers.competitors is None
         else layers.competitors[["name", "latitude", "longitude"]].to_numpy(),
-        "levers": [dataclasses.asdict(lever) for lever in LEVERS.values()],
+        # Where the ledger knows a cost, that is where its lever rests.
+        "levers": [
+            dataclasses.asdict(lever) | {"default": prepared.costs.levers.get(name, lever.default)}
+            for name, lever in LEVERS.items()
+        ],
         "objectives": list(OBJECTIVES.items()),
         "months": MONTHS,
         "vintages": layers.vintages,
@@ -124,6 +128,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
     layers: Layers = prepared.layers
     model = world.model
     net = layers.tracts["geoid"].map(reference.set_index("site")["net"])
+    net = net if model.is_ranked else net * np.nan
     return {
         "scenario": write_scenario(scenario),
         "query": format_query(scenario),
@@ -139,6 +144,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
         "n_reference": len(reference),
         "n_sets": N_SETS,
         "basis": describe_basis(model),
+        "is_ranked": model.is_ranked,
         "error": float(np.expm1(model.errors["error"].abs().mean())),
     }
 
@@ -146,7 +152,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
 @functools.lru_cache(maxsize=24)
 def _density(world: World) -> np.ndarray:
     """Orders a week and km2 by tract, modelled; the same for every candidate, so drawn once a world."""
-    outside = world.fitted.outside * world.levers["outside"]
+    outside = world.fitted.outside.weight * world.levers["outside"]
     customers = spread_customers(
         world.prepared.layers, world.open_sites, decay_km=world.levers["decay"], outside=outside
     )
@@ -156,13 +162,16 @@ def _density(world: World) -> np.ndarray:
 def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]:
     about = answer.described.iloc[place]
     document = plain(about.to_dict())
-    document["refused"] = about["refused"] if isinstance(about["refused"], str) else None
+    why = [about[name] for name in ("refused", "outside") if isinstance(about.get(name), str)]
+    document["refused"] = why[0] if why else None
     document["warnings"] = warn(prepared, answer, place)
+    needs = answer.needs[answer.needs["site"] == about["site"]] if len(answer.needs) else answer.needs
+    document |= plain(needs.iloc[0].to_dict()) if len(needs) else {}
     if document["refused"]:
         return document
     row = answer.sites.index[answer.sites["site"] == about["site"]][0]
     found = answer.sites.loc[row].to_dict()
-    document |= {name: value for name, value in found.items() if name not in ("refused",)}
+    document |= {name: value for name, value in found.items() if name not in ("refused", "outside")}
     document["competitors"] = count_competitors(prepared.layers, found, answer.world.levers["radius"])
     document["losses"] = answer.losses.loc[about["site"]].to_dict()
     document["ramp"] = answer.ramps.loc[row].tolist()
@@ -180,8 +189,8 @@ def _set(answer: Answer) -> dict[str, Any] | None:
 
 
 def _stores(prepared: PreparedSites, answer: Answer, scenario: Scenario) -> list[dict[str, Any]]:
-    today = answer.world.fitted.open_sites.set_index("site")["orders_week"].to_dict()
-    typical = float(pd.Series(today).median())
+    open_sites = answer.world.fitted.open_sites.set_index("site")
+    today, typical = open_sites["orders_week"].to_dict(), float(open_sites["orders_week"].median())
     sold = pd.Series(answer.world.sold, index=answer.world.open_sites["site"])
     return [
         {

@@ -97,14 +97,14 @@
           marker = L.marker([site.latitude, site.longitude], { icon: this.pin("", "pin"), draggable: true, keyboard: true, autoPan: true, riseOnHover: true, zIndexOffset: 1000 });
           marker.on("dragstart", () => { marker.isDragged = true; this.on.select(marker.siteName); });
           marker.on("drag", () => this.on.move(marker.siteName, marker.getLatLng().lat, marker.getLatLng().lng));
-          marker.on("dragend", () => { marker.isDragged = false; });
+          marker.on("dragend", () => { marker.isDragged = false; this.on.settle(marker.siteName); });
           marker.on("click", () => this.on.select(marker.siteName));
           marker.addTo(this.map);
           this.markers.set(site.site, marker);
         }
         marker.siteName = site.site;
         const look = `pin ${site.refused ? "refused" : ""} ${site.site === selected ? "selected" : ""}`;
-        const letter = String.fromCharCode(65 + index), text = site.refused ? `${letter} \u2715` : `${letter} ${app.money(site.net, 0)}`;
+        const letter = String.fromCharCode(65 + index), text = site.refused ? `${letter} \u2715` : `${letter} ${app.money(site.profit, 0)}`;
         if (marker.luckyLook !== look + text) {
           marker.luckyLook = look + text;
           if (marker.isDragged || document.activeElement === marker.getElement()) {
@@ -115,7 +115,7 @@
         }
         if (!marker.isDragged) marker.setLatLng([site.latitude, site.longitude]);
         const element = marker.getElement();
-        element.setAttribute("aria-label", `${site.site}: ${site.refused ? "not predicted" : `${app.money(site.net)} net a month`}. Arrow keys move it, Delete removes it.`);
+        element.setAttribute("aria-label", `${site.site}: ${site.refused ? "not predicted" : `${app.money(site.profit)} profit a month`}. Arrow keys move it, Delete removes it.`);
         element.onkeydown = (event) => this.keyed(event, marker);
       });
       for (const [name, marker] of this.markers) if (!seen.has(name)) { marker.remove(); this.markers.delete(name); }
@@ -137,6 +137,7 @@
         event.stopPropagation();
         marker.setLatLng([lat + moves[event.key][0], lng + moves[event.key][1]]);
         this.on.move(marker.siteName, ...Object.values(marker.getLatLng()).slice(0, 2));
+        this.on.settle(marker.siteName);
       } else if (event.key === "Delete" || event.key === "Backspace") this.on.remove(marker.siteName);
       else if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.on.select(marker.siteName); }
     }

@@ -10,8 +10,8 @@
   function months(site, lease, name) {
     const value = site[name], low = site[`${name}_low`], high = site[`${name}_high`], most = lease.horizon_months;
     if (low === null) return `not within ${most} months`;
-    if (value === null) return `not within ${most} months (${number(low)} at best)`;
-    return `${number(value)} months (${number(low)} to ${high === null ? `never within ${most}` : number(high)})`;
+    if (high === null) return `cannot be said (${number(low)} months at best, perhaps not within ${most})`;
+    return `${number(value)} months (${number(low)} to ${number(high)})`;
   }
 
   app.views.site = (frame) => {
@@ -30,14 +30,27 @@
       if (site) { site[1] = +lat.toFixed(5); site[2] = +lon.toFixed(5); }
     }, `move-${name}`);
     const remove = (name) => frame.change((state) => { state.candidates = state.candidates.filter((c) => c[0] !== name); if (selected === name) selected = state.candidates[0]?.[0] ?? null; });
+    /* A name says a place: a pin that was moved away from it is another place. */
+    const FAR = 150, named = new Map();
+    const settle = (name) => {
+      const site = frame.state.candidates.find((c) => c[0] === name), from = named.get(name);
+      if (!site || !from || /^(Site|Proposal) \d+$/.test(name)) return;
+      const metres = Math.hypot((site[1] - from[0]) * 111200, (site[2] - from[1]) * 84300);
+      if (metres > FAR) rename(name, freeName(frame.state), `move-${name}`);
+    };
+    const askStore = (name) => {
+      if (!frame.state.left_out.includes(name) && !globalThis.confirm(`Leave our store ${name} out of this scenario?`)) return;
+      toggleStore(name);
+    };
     const toggleStore = (name) => frame.change((state) => { state.left_out = state.left_out.includes(name) ? state.left_out.filter((n) => n !== name) : [...state.left_out, name]; });
     const select = (name) => { if (selected !== name) { selected = name; draw(frame.result); } };
-    const rename = (from, to) => {
+    const rename = (from, to, step) => {
       const name = to.trim().slice(0, 60);
       if (!name || name === from || frame.state.candidates.some((c) => c[0] === name)) return;
       if (selected === from) selected = name;
       map.rename(from, name);
-      frame.change((state) => { state.candidates.find((c) => c[0] === from)[0] = name; });
+      named.delete(from);
+      frame.change((state) => { state.candidates.find((c) => c[0] === from)[0] = name; }, step);
     };
 
     /* ---- the page ---- */
@@ -104,13 +117,17 @@
     function draw(result) {
       const sites = result.sites, good = sites.filter((site) => !site.refused);
       if (!sites.some((site) => site.site === selected)) selected = sites[0]?.site ?? null;
+      for (const site of sites) if (!named.has(site.site)) named.set(site.site, [site.latitude, site.longitude]);
+      for (const name of named.keys()) if (!sites.some((site) => site.site === name)) named.delete(name);
       undo.disabled = !frame.past.length;
       redo.disabled = !frame.future.length;
+      shades.querySelector("[value=net]").disabled = !result.is_ranked;
+      if (!result.is_ranked && shade === "net") { shade = "density"; shades.value = shade; }
       frame.showLevers(result.scenario);
       drawSummary(result, good);
       // Squares of another scenario would be read as of this one.
       if (found && result.query !== foundFor) clear();
-      const domain = good.length ? [Math.min(0, ...good.map((s) => s.net_low)), Math.max(0, ...good.map((s) => s.net_high))] : [0, 1];
+      const domain = good.length ? [Math.min(0, ...good.map((s) => s.profit_low)), Math.max(0, ...good.map((s) => s.profit_high))] : [0, 1];
       // A reader who is typing in a card keeps it.
       if (!list.contains(document.activeElement) || document.activeElement.tagName !== "INPUT") list.replaceChildren(...sites.map((site, index) => card(site, index, result, domain)));
       drawStoreList(result);
@@ -121,27 +138,32 @@
       }
       if (map) { map.drawStores(result.stores); map.drawSites(sites, selected); paint(); }
       frame.root.dataset.net = result.together ? result.together.net : "";
+      frame.root.dataset.profit = result.together ? result.together.profit : "";
     }
 
     function drawSummary(result, good) {
       const all = result.together;
       if (!all) {
-        put(summary, h("h2", {}, "Place a site"), h("p", {}, "Click the map, or type a coordinate below. Drag a site to move it; arrow keys work too."));
+        const text = result.sites.length ? "Nothing is predicted for these places: see why at each." : "Click the map, or type a coordinate below. Drag a site to move it; arrow keys work too.";
+        put(summary, h("h2", {}, "Place a site"), h("p", {}, text));
         return;
       }
       const level = Math.round(100 * result.level), closed = result.closed;
       put(summary, 
         h("h2", {}, good.length === 1 ? good[0].site : `${good.length} sites together`),
-        h("p", { class: `big ${all.net < 0 ? "worse" : ""}`, id: "net" }, signed(all.net), h("small", {}, " net a month")),
-        interval(all.net, all.net_low, all.net_high, [Math.min(0, all.net_low), Math.max(0, all.net_high)], `Net ${money(all.net)}, ${level} % interval ${range(all.net_low, all.net_high)}`),
-        h("p", { class: "note" }, `${level} % interval ${range(all.net_low, all.net_high)}${good.length > 1 ? "; ends of the sites added up, which is cautious" : ""}`),
+        h("p", { class: `big ${all.profit < 0 ? "worse" : ""}`, id: "profit" }, signed(all.profit), h("small", {}, " profit a month")),
+        interval(all.profit, all.profit_low, all.profit_high, [Math.min(0, all.profit_low), Math.max(0, all.profit_high)], `Profit ${money(all.profit)}, ${level} % interval ${range(all.profit_low, all.profit_high)}`),
+        h("p", { class: "note" }, `${level} % interval ${range(all.profit_low, all.profit_high)}${good.length > 1 ? "; ends of the sites added up, which is cautious" : ""}`),
         h("dl", { class: "sum" },
           h("div", {}, h("dt", {}, "Own revenue"), h("dd", {}, money(all.gross))),
           h("div", {}, h("dt", {}, "\u2212 from our stores"), h("dd", {}, money(all.taken))),
-          h("div", {}, h("dt", {}, "= net"), h("dd", {}, money(all.net)))),
+          h("div", {}, h("dt", {}, "= net revenue"), h("dd", { id: "net" }, money(all.net))),
+          h("div", {}, h("dt", {}, `\u00d7 margin of ${percent(result.set.lease.margin_rate)}`), h("dd", {}, money(all.net * result.set.lease.margin_rate))),
+          h("div", {}, h("dt", {}, "\u2212 rent and other bills"), h("dd", {}, money(result.set.lease.rent_dollars_month + result.set.lease.fixed_dollars_month))),
+          h("div", {}, h("dt", {}, `\u2212 build-out over ${result.set.lease.horizon_months} months`), h("dd", {}, money(result.set.lease.build_out_dollars / result.set.lease.horizon_months)))),
         all.taken_from_each_other > 0.5 ? h("p", { class: "note" }, `They would also take ${money(all.taken_from_each_other)} a month from each other; that is already off their own revenue.`) : null,
         good.length > 1 ? together(result, good) : null,
-        result.scenario.left_out.length ? h("p", { class: "note" }, `Without ${result.scenario.left_out.join(", ")}: ${money(closed.lost)} a month is lost there, ${money(closed.regained)} comes back at its neighbours. Not part of the net above.`) : null,
+        result.scenario.left_out.length ? h("p", { class: "note" }, `Without ${result.scenario.left_out.join(", ")}: ${money(closed.lost)} a month is lost there, at most ${money(closed.regained)} comes back at its neighbours. Not part of the net above.`) : null,
         h("p", { class: "note" }, `At the plateau, tax included. ${result.basis} A store that was left out is missed by ${percent(result.error)} on average (${result.n_stores} stores).`));
     }
 
@@ -151,7 +173,7 @@
       const lost = result.stores.map((store) => ({ name: store.name, value: store.lost ?? 0 })).filter((row) => row.value > 50).sort((a, b) => b.value - a.value).slice(0, 8);
       return [
         h("dl", { class: "facts", id: "set-facts" },
-          fact("Score", `${number(result.together.score)} of 100`, `${number(result.together.score_low)} to ${number(result.together.score_high)}; share of ${number(result.n_sets)} random sets of ${good.length} tracts that would earn less`),
+          result.is_ranked ? fact("Score", `${number(result.together.score)} of 100`, `${number(result.together.score_low)} to ${number(result.together.score_high)}; share of ${number(result.n_sets)} random sets of ${good.length} tracts that would earn less`) : null,
           fact("Taken from our stores", `${percent(result.together.taken / result.together.gross)}`, `of what the sites sell; ${range(result.together.taken_low, result.together.taken_high)} a month`),
           fact("All pay back", months(all, lease, "payback"), `chance within ${lease.horizon_months} months: ${percent(all.p_payback)}; build-outs ${money(lease.build_out_dollars, 0)}, rents ${money(lease.rent_dollars_month, 0)} a month`),
           fact("Rents they can bear", all.bearable_rent > 0 ? `${money(all.bearable_rent)} a month` : "none", all.bearable_rent > 0 ? `all together; ${range(all.bearable_rent_low, all.bearable_rent_high)}` : `build-outs not back even rent-free; at best ${money(Math.max(all.bearable_rent_high, 0))}`)),
@@ -167,12 +189,15 @@
       const isOpen = site.site === selected;
       const head = h("button", { type: "button", class: "site-head", "aria-expanded": isOpen, onclick: () => select(isOpen ? null : site.site) },
         h("span", { class: "badge" }, letter(index)), h("span", { class: "site-name" }, site.site),
-        site.refused ? h("span", { class: "muted" }, "not predicted") : h("span", { class: `site-net ${site.net < 0 ? "worse" : ""}` }, signed(site.net)));
-      const body = site.refused ? null : [
-        interval(site.net, site.net_low, site.net_high, domain, `${site.site}: net ${money(site.net)}, ${range(site.net_low, site.net_high)}`),
+        site.refused ? h("span", { class: "muted" }, "not predicted") : h("span", { class: `site-net ${site.profit < 0 ? "worse" : ""}` }, signed(site.profit)));
+      const must = site.needed ? fact("Must sell to pay back", `${money(site.needed)} a month`, `${range(site.needed_low, site.needed_high)}; ${number(site.needed_rate, 1)} orders a week for 1,000 people in reach, our best store has ${number(site.best_rate, 1)}`) : null;
+      const body = site.refused ? (must ? h("dl", { class: "facts" }, must) : null) : [
+        interval(site.profit, site.profit_low, site.profit_high, domain, `${site.site}: profit ${money(site.profit)}, ${range(site.profit_low, site.profit_high)}`),
         h("dl", { class: "facts" },
-          fact("Score", `${number(site.score)} of 100`, `${number(site.score_low)} to ${number(site.score_high)}; share of ${result.n_reference} tracts that would earn less`),
-          rankFact(site, result.sites.filter((s) => !s.refused).length),
+          must,
+          fact("Net revenue", money(site.net), `${range(site.net_low, site.net_high)}; own ${money(site.gross)} less ${money(site.taken)} from our stores`),
+          result.is_ranked ? fact("Score", `${number(site.score)} of 100`, `${number(site.score_low)} to ${number(site.score_high)}; share of ${result.n_reference} tracts that would earn less`) : null,
+          !result.is_ranked ? null : rankFact(site, result.sites.filter((s) => !s.refused).length),
           fact("Pays back", months(site, result.lease, "payback"), `chance within ${result.lease.horizon_months} months: ${percent(site.p_payback)}`),
           fact("Rent it can bear", site.bearable_rent > 0 ? `${money(site.bearable_rent)} a month` : "none", site.bearable_rent > 0 ? range(site.bearable_rent_low, site.bearable_rent_high) : `build-out not back even rent-free; at best ${money(Math.max(site.bearable_rent_high, 0))}`))];
       const all = h("article", { class: `card site ${isOpen ? "open" : ""}`, "data-site": site.site }, head, body, isOpen ? detail(site, result) : null,
@@ -223,11 +248,12 @@
       try {
         const answer = await frame.ask("search", { scenario: frame.state, objective: objective.value, k: +k.value });
         if (asked !== held) return;
+        if (answer.refused) { put(searchNote, `Nothing is proposed. ${answer.refused}`); return; }
         found = answer;
         foundFor = frame.result.query;
         map.drawSurface(found);
         put(searchNote, found.sites.length ? `${found.sites.map((s) => `${s[1].toFixed(4)}, ${s[2].toFixed(4)}: ${signed(s[3])}`).join("; ")}. ` : "No place is left within what the model has seen. ",
-          `${number(found.n_places)} places ${found.step_km * 1000} m apart, chosen one after the other${found.is_complete ? "" : "; the time was up"}. Squares: what a first site there would add a month. Places farther from our stores than any store learned from are not proposed.`);
+          `${number(found.n_places)} places ${found.step_km * 1000} m apart, chosen one after the other${found.is_complete ? "" : "; the time was up"}. Squares: what a first site there would add a month. Places unlike every store learned from are not proposed.`);
         document.getElementById("search-actions").replaceChildren(
           h("button", { type: "button", class: "primary", id: "search-take", onclick: () => { const taken = found.sites; clear(); isFramed = false; frame.change((state) => { for (const s of taken) if (state.candidates.length < MOST) { const name = freeName(state); state.candidates.push([name, +s[1].toFixed(5), +s[2].toFixed(5)]); selected = name; } }); } }, "Place them"),
           h("button", { type: "button", onclick: clear }, "Clear"));
@@ -245,14 +271,14 @@
       put(compared, h("h2", {}, "Scenarios side by side"), h("div", { class: "scroll" }, h("table", {},
         h("thead", {}, h("tr", {}, h("th", {}, "dollars a month"), columns.map((c) => h("th", { scope: "col" }, c.name)))),
         h("tbody", {},
-          row("Sites", (r) => r.sites.map((site) => site.site).join(", ")), row("Net", (r) => money(r.together.net)), row("Interval", (r) => range(r.together.net_low, r.together.net_high)),
-          row("Own revenue", (r) => money(r.together.gross)), row("From our stores", (r) => money(r.together.taken)), row("Score", (r) => `${number(r.together.score)} of 100`), row("All pay back", (r) => months(r.set, r.set.lease, "payback")), row("From each other", (r) => money(r.together.taken_from_each_other)),
+          row("Sites", (r) => r.sites.map((site) => site.site).join(", ")), row("Profit", (r) => money(r.together.profit)), row("Interval", (r) => range(r.together.profit_low, r.together.profit_high)), row("Chance to pay back", (r) => percent(r.set.p_payback)), row("Net revenue", (r) => money(r.together.net)),
+          row("Own revenue", (r) => money(r.together.gross)), row("From our stores", (r) => money(r.together.taken)), row("Score", (r) => r.is_ranked ? `${number(r.together.score)} of 100` : "not ranked"), row("All pay back", (r) => months(r.set, r.set.lease, "payback")), row("From each other", (r) => money(r.together.taken_from_each_other)),
           row("Stores left out", (r) => r.scenario.left_out.join(", ") || "none"), row("Assumptions", moved),
           row("", (r) => h("button", { type: "button", onclick: () => frame.change((state) => Object.assign(state, structuredClone(r.scenario))) }, "Open"))))),
         h("button", { type: "button", onclick: () => { frame.pinned = []; drawCompared(); } }, "Clear"));
     }
 
-    const FIELDS = ["net", "net_low", "net_high", "gross", "gross_low", "gross_high", "taken", "taken_low", "taken_high", "score", "score_low", "score_high", "p_top3", "payback", "payback_low", "payback_high", "bearable_rent", "jobs", "residents", "stations"];
+    const FIELDS = ["profit", "profit_low", "profit_high", "needed", "needed_low", "needed_high", "net", "net_low", "net_high", "gross", "gross_low", "gross_high", "taken", "taken_low", "taken_high", "score", "score_low", "score_high", "p_top3", "payback", "payback_low", "payback_high", "bearable_rent", "jobs", "residents", "stations"];
     const stamp = () => `${told.as_of}-${told.snapshot.slice(-8)}`;
     function exportCsv() {
       const units = (f) => ({ p_top3: "p_top3", jobs: "jobs", residents: "residents", stations: "stations" }[f] || (f.startsWith("score") ? `${f}_of_100` : f.startsWith("payback") ? `${f}_months` : `${f}_usd_month`));
@@ -272,7 +298,7 @@
       draw,
       sketch: (state) => { frame.showLevers(state); undo.disabled = !frame.past.length; redo.disabled = !frame.future.length; },
       mounted: () => {
-        map = new app.SiteMap(mapElement, told, { place, move, remove, select, toggleStore, legend: drawLegend });
+        map = new app.SiteMap(mapElement, told, { place, move, settle, remove, select, toggleStore: askStore, legend: drawLegend });
         frame.map = map;
         map.show("stations", true);
         if (frame.result) draw(frame.result);

@@ -1,4 +1,4 @@
-"""Charts of sites: what remains after what they take, the rent they can bear, how they would grow."""
+"""Charts of sites: what remains after what they take, what they must sell, how they would grow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, WORSE, apply_theme
 
-__all__ = ["plot_net", "plot_rent", "plot_site_ramps"]
+__all__ = ["plot_needs", "plot_net", "plot_site_ramps"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 
@@ -40,37 +40,36 @@ def plot_net(sites: pd.DataFrame) -> AnyChart:
     return apply_theme(chart.properties(width="container", height=32 * len(order)))
 
 
-def plot_rent(payback: pd.DataFrame) -> AnyChart:
-    """The rent that each site can bear with its interval, highest first; a tick marks the rent it is held to.
+def plot_needs(needs: pd.DataFrame, ours: pd.DataFrame) -> AnyChart:
+    """What each site must sell to pay back, with its interval, lowest first, over what our stores sell.
 
-    ``payback``: ``site``, ``bearable_rent`` with ``_low`` and ``_high``, ``rent``, ``is_rent_imported``
-    (dollars a month). Blue where the rent is below what the site can bear, orange where it is above.
+    ``needs``: ``site``, ``needed`` with ``_low`` and ``_high``. ``ours``: ``store_name``, ``dollars_month``
+    of our settled stores, ticks in a row of their own. Dollars a month. Orange above our best store, blue
+    below.
     """
-    columns = ["site", "bearable_rent", "bearable_rent_low", "bearable_rent_high", "rent"]
-    shown = payback[columns].sort_values("bearable_rent", ascending=False, ignore_index=True)
-    names = alt.Axis(title=None, labelLimit=130, domain=False, ticks=False)
-    y = alt.Y("site:N", sort=shown["site"].tolist(), axis=names)
-    money = alt.Axis(format="$~s", labelExpr=THOUSANDS, title="rent a month")
+    columns = ["site", "needed", "needed_low", "needed_high"]
+    best = float(ours["dollars_month"].max())
+    shown = needs[columns].assign(is_above=needs["needed"] > best).sort_values("needed", ignore_index=True)
+    order = ["our stores sell", *shown["site"]]
+    y = alt.Y("site:N", sort=order, axis=alt.Axis(title=None, labelLimit=130, domain=False, ticks=False))
+    money = alt.Axis(format="$~s", labelExpr=THOUSANDS, title="revenue a month")
+    x = alt.X("needed:Q", axis=money, scale=alt.Scale(zero=True))
     base = alt.Chart(shown).encode(y=y)
-    colour = alt.condition("datum.bearable_rent >= datum.rent", alt.value(ACCENT), alt.value(WORSE))
-    titles = {"bearable_rent": "can bear", "bearable_rent_low": "low", "bearable_rent_high": "high"}
-    tooltip = [
-        "site:N",
-        *(alt.Tooltip(f"{c}:Q", format="$,.0f", title=t) for c, t in (titles | {"rent": "rent"}).items()),
-    ]
-    word = "rent" if payback["is_rent_imported"].any() else "assumed rent"
-    first = alt.Chart(shown.head(1).assign(label=word)).encode(y=y)
+    colour = alt.condition("datum.is_above", alt.value(WORSE), alt.value(ACCENT))
+    titles = {"needed": "must sell", "needed_low": "low", "needed_high": "high"}
+    tooltip = ["site:N", *(alt.Tooltip(f"{c}:Q", format="$,.0f", title=t) for c, t in titles.items())]
+    stores = ours[["store_name", "dollars_month"]].assign(site=order[0])
+    sold = [alt.Tooltip("store_name:N", title="store"), alt.Tooltip("dollars_month:Q", format="$,.0f")]
     chart = alt.layer(
         base.mark_rule(strokeWidth=3, opacity=0.6).encode(
-            x=alt.X("bearable_rent_low:Q", axis=money, scale=alt.Scale(zero=True)),
-            x2="bearable_rent_high:Q",
-            color=colour,
+            x=alt.X("needed_low:Q", axis=money, scale=alt.Scale(zero=True)), x2="needed_high:Q", color=colour
         ),
-        base.mark_circle(size=80, opacity=1).encode(x="bearable_rent:Q", color=colour, tooltip=tooltip),
-        base.mark_tick(color=CONTEXT, thickness=2, size=24).encode(x="rent:Q"),
-        first.mark_text(align="left", dx=3, dy=-15).encode(x="rent:Q", text="label:N"),
+        base.mark_circle(size=80, opacity=1).encode(x=x, color=colour, tooltip=tooltip),
+        alt.Chart(stores)
+        .mark_tick(color=CONTEXT, thickness=2, size=20)
+        .encode(x=alt.X("dollars_month:Q", axis=money), y=y, tooltip=sold),
     )
-    return apply_theme(chart.properties(width="container", height=34 * len(shown) + 12))
+    return apply_theme(chart.properties(width="container", height=34 * len(order) + 12))
 
 
 def plot_site_ramps(ramps: pd.DataFrame, mature: pd.DataFrame) -> AnyChart:

@@ -31,7 +31,8 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
     """Tracts shaded by ``density``, open stores as grey squares, sites coloured by score; all labelled.
 
     ``tracts``: ``density`` (orders a week per km2), ``area_name``, ``geometry``. ``stores``: ``store_name``,
-    place and ``label``. ``sites``: ``site``, place, ``score`` (0 to 100), ``label``. The map is cut to stores
+    place and ``label``. ``sites``: ``site``, place, ``score`` (0 to 100, null where
+    there is none: grey), ``label``. The map is cut to stores
     and sites; a store without a place is left out; labels stand where they hide each other least, also at the
     width of a phone.
     """
@@ -47,15 +48,15 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
     land = alt.Chart(alt.Data(values=_wind(shape["features"])))
     place = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
     shade = alt.Opacity("properties.density:Q", scale=alt.Scale(range=[0.12, 0.6]), legend=None)
+    is_scored = sites["score"].notna().any()
     colour = alt.Color(
         "score:Q",
         scale=alt.Scale(domain=[0, 50, 100], range=[WORSE, CONTEXT, ACCENT], interpolate="rgb"),
         legend=alt.Legend(title="score", orient="bottom", gradientLength=160),
     )
-    tooltip = [
-        alt.Tooltip("site:N"),
-        alt.Tooltip("score:Q", format=".0f"),
-    ]
+    grey = alt.value(CONTEXT)
+    shown_colour = alt.condition("isValid(datum.score)", colour, grey) if is_scored else grey
+    tooltip = [alt.Tooltip("site:N"), *([alt.Tooltip("score:Q", format=".0f")] if is_scored else [])]
     start = west + 0.004
     bar = pd.DataFrame({"latitude": south + 0.004, "longitude": [start, start + 1 / KM_EAST]})
     sites, stores = _give_sides(sites, stores, (west, south, east, north))
@@ -65,7 +66,7 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
         land.mark_geoshape(fill=CONTEXT, strokeWidth=0).encode(
             opacity=shade, tooltip=alt.Tooltip("properties.area_name:N", title="area")
         ),
-        spots.mark_circle(size=190, opacity=0.95).encode(**place, color=colour, tooltip=tooltip),
+        spots.mark_circle(size=190, opacity=0.95).encode(**place, color=shown_colour, tooltip=tooltip),
         # Over the circles: a site beside a store would hide it.
         own.mark_point(shape="square", size=40, color=CONTEXT).encode(
             **place, tooltip=alt.Tooltip("store_name:N", title="open store")

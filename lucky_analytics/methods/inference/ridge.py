@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["RidgeFit", "fit_ridge", "ridge_predict"]
+__all__ = ["RidgeFit", "fit_ridge", "ridge_predict", "ridge_weights"]
 
 Array = NDArray[Any]
 
@@ -61,3 +61,21 @@ def fit_ridge(X: ArrayLike, y: ArrayLike, penalty: float = 1.0) -> RidgeFit:
 def ridge_predict(X: Array, y: Array, X_at: Array, penalty: float = 1.0) -> Array:
     """Fit and predict in one go, the form that ``jackknife_plus`` takes."""
     return fit_ridge(X, y, penalty).predict(X_at)
+
+
+def ridge_weights(X: Array, X_at: Array, penalty: float = 1.0) -> Array:
+    """(m, n): how much each of the n values counts in the prediction at each of m points; rows sum to 1.
+
+    ``ridge_weights(X, X_at, penalty) @ y`` is ``ridge_predict(X, y, X_at, penalty)``: what is asked of many
+    ``y`` at the same ``X`` is then one product.
+
+    >>> ridge_weights(np.array([[0.0], [2.0]]), np.array([[4.0]]), 0.0).round(6).tolist()
+    [[-1.0, 2.0]]
+    """
+    fit = fit_ridge(X, np.zeros(len(X)), np.inf)
+    mean = np.full((len(X_at), len(X)), 1 / len(X))
+    if np.isinf(penalty) or not X.shape[1]:
+        return mean
+    Z, Z_at = (X - fit.centre) / fit.scale, (X_at - fit.centre) / fit.scale
+    weights: Array = mean + Z_at @ np.linalg.lstsq(Z.T @ Z + penalty * np.eye(X.shape[1]), Z.T, rcond=None)[0]
+    return weights

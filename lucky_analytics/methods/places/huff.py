@@ -19,9 +19,19 @@ from scipy.optimize import brentq
 
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["choice_shares", "divert_one_by_one", "estimate_diversion", "fit_outside"]
+__all__ = [
+    "NOTHING_TAKEN",
+    "choice_shares",
+    "divert_one_by_one",
+    "estimate_diversion",
+    "expected_demand",
+    "fit_outside",
+]
 
 Array = NDArray[Any]
+
+# So much else to choose from that stores take nothing from each other: the limit of the model.
+NOTHING_TAKEN = float(np.exp(20.0))
 
 
 def choice_shares(cost_km: ArrayLike, attraction: ArrayLike, decay_km: float, outside: float) -> Array:
@@ -85,6 +95,22 @@ def divert_one_by_one(
     return lost, people @ (new_pull * weight)
 
 
+def expected_demand(demand: ArrayLike, cost_km: ArrayLike, *, decay_km: float, outside: float) -> Array:
+    """People that each place would draw if it stood alone, (m,), in units of ``demand`` (n,).
+
+    ``cost_km`` (n, m). As a share of what the largest place could draw it means little; ratios between places
+    are what the model foretells. With a large ``outside`` they become those of a gravity model: people
+    weighed by distance. Null for a place at an unknown distance.
+
+    >>> expected_demand([6.0, 6.0], [[0.0], [0.0]], decay_km=1.0, outside=2.0).tolist()
+    [4.0]
+    """
+    people, cost = np.asarray(demand, float), np.asarray(cost_km, float)
+    pull = np.exp(-cost / decay_km)
+    drawn: Array = people @ (pull / (outside + pull))
+    return drawn
+
+
 def fit_outside(
     demand: ArrayLike, cost_km: ArrayLike, pairs: ArrayLike, losses: ArrayLike, *, decay_km: float
 ) -> float:
@@ -92,10 +118,12 @@ def fit_outside(
 
     ``pairs`` (p, 2): store, and the sister whose opening took ``losses`` (p,) of its orders. Each pair is
     judged by removing the sister from all stores. Raises ``LuckyError`` when even without an outside option
-    the model's diversion is below what was observed.
+    the model's diversion is below what was observed, and when nothing was lost on average (or gained): then
+    no outside option is large enough, and ``NOTHING_TAKEN`` is the limit.
     """
     people, cost = np.asarray(demand, float), np.asarray(cost_km, float)
-    both, target = np.asarray(pairs, int), float(np.asarray(losses, float).mean())
+    both, lost_on_average = np.asarray(pairs, int), np.asarray(losses, float)
+    target = float(lost_on_average.mean()) if len(both) else 0.0
 
     def excess(log_outside: float) -> float:
         found = []
@@ -107,6 +135,13 @@ def fit_outside(
             found.append(lost[store - (sister < store)])
         return float(np.mean(found)) - target
 
+    if not len(both) or not target > 0 or excess(20.0) > 0:
+        raise LuckyError(
+            "outside option",
+            expected="losses to sister stores above zero",
+            got="none" if not len(both) else f"a mean loss of {target:.1%}",
+            remedy="Read the losses from the openings alone",
+        )
     if excess(-20.0) < 0:
         raise LuckyError(
             "outside option",

@@ -47,8 +47,11 @@ def draw_revenue(
         [-1, 1], size=shape
     )
     z = chance.normal(size=(n_draws, 1))
-    crowding = z * model.sister.se / model.sister.effect * sites["crowding"].to_numpy(float)
-    width = (sites["taken_high"] - sites["taken_low"]).to_numpy(float) / (2 * norm.ppf(0.5 + model.level / 2))
+    beside = sites["exposure"].to_numpy(float) - model.sites["exposure"].mean()
+    # An effect drawn above 0 counts as none, as the estimate does.
+    drawn_effect = np.minimum(model.sister.effect + z * model.sister.se, 0.0)
+    crowding = (drawn_effect - model.sister.effect) * beside
+    width = (sites["taken_high"] - sites["taken"]).to_numpy(float) / norm.ppf(0.5 + model.level / 2)
     taken = np.maximum(sites["taken"].to_numpy(float) - z * width, 0)
     return sites["gross"].to_numpy(float) * np.exp(error + crowding), taken
 

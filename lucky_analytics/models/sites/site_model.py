@@ -12,15 +12,19 @@ from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.methods.inference.jackknife import jackknife_plus, largest_level
+from lucky_analytics.methods.inference.left_out import Way, judge_ways, left_out_errors
 from lucky_analytics.methods.inference.ridge import RidgeFit, fit_ridge, ridge_predict
 from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
+from lucky_analytics.methods.places.huff import expected_demand
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.reference.manhattan import Layers, count_within, find_area
 
 __all__ = [
     "FEATURES",
+    "TERMS",
     "Sister",
     "SiteModel",
+    "add_demand",
     "assemble_sites",
     "describe_sites",
     "fit_site_model",
@@ -29,36 +33,61 @@ __all__ = [
     "predict_sites",
 ]
 
-# Named before looking at the data; with nine stores two is the most that can be afforded.
+# What look-alikes are told by.
 FEATURES = {"log_jobs": "jobs within 400 m", "log_residents": "residents within 400 m"}
+# What may correct the theory, named before looking; those of a file enter where it knows them of every store.
+TERMS = {
+    **FEATURES,
+    "log_stations": "subway stations within 400 m",
+    "log_competitors": "competitors within 400 m",
+    "log_people_day": "people passing",
+    "log_rent_dollars_month": "rent",
+}
 WALK_KM = 0.4
+# Fewer people a square kilometre than this is a park, a pier or a rail yard.
+_NOBODY_KM2 = 2_000
 
 
 @dataclass(frozen=True)
 class Sister:
-    """What a mature sister store at distance d takes: 1 - exp(effect exp(-d / scale_km)) of the orders."""
+    """What a mature sister store at distance d takes: 1 - exp(effect exp(-d / scale_km)) of the orders.
+
+    ``effect`` is at most 0: a store does not send its sisters customers, so an estimate above 0 counts as
+    none. ``is_clear``: whether its interval holds no 0.
+    """
 
     effect: float
     se: float
     scale_km: float
+    is_clear: bool = True
 
 
 @dataclass(frozen=True)
 class SiteModel:
     """``sites``: the stores learned from, with their ``exposure`` to sisters; ``errors``: leave-one-out.
 
-    ``fit``: log plateau on ``FEATURES``, as it would be without sister stores (``exposure`` 0).
-
+    ``way``: what places are told apart by: ``demand`` (people by the choice model), ``corrected`` (the same
+    with slopes on ``terms``), or ``mean``: they are not told apart, because neither beats the mean of the
+    other stores for a store left out by more than luck would (``p_luck``). ``fit``: of the log plateau as it
+    would be without sister stores, less what the theory foretells.
     ``order_dollars``: value of an order; ``level``: that of the intervals, at most n / (n + 1).
     """
 
     sites: pd.DataFrame
     fit: RidgeFit
+    way: str
+    terms: tuple[str, ...]
+    p_luck: float
     errors: pd.DataFrame
     sister: Sister
     order_dollars: float
     penalty: float
     level: float
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether places are told apart, so that sites have an order and a score."""
+        return self.way != "mean"
 
 
 def parse_candidates(lines: Sequence[str]) -> pd.DataFrame:
@@ -91,16 +120,32 @@ def describe_sites(layers: Layers, sites: pd.DataFrame, walk_km: float = WALK_KM
     """Adds ``area_id``, ``area_name``, ``median_income``, the features, and ``residents``, ``jobs`` and
     ``stations`` within a walk.
 
-    All null outside the layers' coverage; ``refused`` says why, and is null inside.
+    All null outside the layers' coverage. ``refused`` says why nothing is predicted at a place: it lies
+    outside the layers, or nobody lives or works there; null elsewhere.
     """
     described = sites.join(find_area(layers, sites["latitude"], sites["longitude"]))
     described = described.join(count_within(layers, sites["latitude"], sites["longitude"], walk_km))
-    for name in ("jobs", "residents"):
+    for name in ("jobs", "residents", "stations"):
         described[f"log_{name}"] = np.log1p(described[name])
-    outside = described["area_id"].isna()
     reason = pd.Series("outside the layers: jobs and residents are not known there", index=sites.index)
-    described["refused"] = reason.where(outside)
+    refused = reason.where(described["area_id"].isna())
+    people = described["jobs"].fillna(0) + described["residents"].fillna(0)
+    is_empty = people < _NOBODY_KM2 * np.pi * walk_km**2
+    nobody = f"hardly anybody lives or works within {1000 * walk_km:.0f} m"
+    described["refused"] = refused.mask(refused.isna() & is_empty, nobody)
     return described
+
+
+def add_demand(layers: Layers, sites: pd.DataFrame, *, decay_km: float, outside: float) -> pd.DataFrame:
+    """Adds ``reach``: people that a store alone at the place would draw by the choice model; ``log_demand``.
+
+    People are residents and jobs by tract, each counted once; ``outside`` as from ``fit_outside_option``.
+    """
+    tracts = layers.tracts[layers.tracts["jobs"].notna()]
+    place = ("latitude", "longitude")
+    cost = great_circle_km(*(tracts[c] for c in place), *(sites[c] for c in place))
+    reach = expected_demand(tracts["residents"] + tracts["jobs"], cost, decay_km=decay_km, outside=outside)
+    return sites.assign(reach=reach, log_demand=np.log(reach))
 
 
 def assemble_sites(
@@ -124,7 +169,7 @@ def assemble_sites(
     sites = stores.assign(orders_week=stores["store_name"].map(known), exposure=exposure)
     sites = sites.rename(columns={"store_name": "site"})
     described = describe_sites(layers, sites.dropna(subset="orders_week").reset_index(drop=True), walk_km)
-    return described[described["refused"].isna()].reset_index(drop=True)
+    return described[described["area_id"].notna()].reset_index(drop=True)
 
 
 def list_reference_sites(layers: Layers, walk_km: float = WALK_KM) -> pd.DataFrame:
@@ -132,40 +177,61 @@ def list_reference_sites(layers: Layers, walk_km: float = WALK_KM) -> pd.DataFra
     tracts = layers.tracts[(layers.tracts["jobs"].fillna(0) + layers.tracts["residents"]) > 100]
     tracts = tracts[tracts["jobs"].notna()]
     sites = pd.DataFrame(tracts[["latitude", "longitude"]]).assign(site=tracts["geoid"])
-    return describe_sites(layers, sites.reset_index(drop=True), walk_km).dropna(subset="log_jobs")
+    described = describe_sites(layers, sites.reset_index(drop=True), walk_km)
+    return described[described["refused"].isna()].reset_index(drop=True)
 
 
 def fit_site_model(
-    sites: pd.DataFrame, sister: Sister, order_dollars: float, *, penalty: float = 1.0, level: float = 0.9
+    sites: pd.DataFrame,
+    sister: Sister,
+    order_dollars: float,
+    *,
+    penalty: float = 1.0,
+    level: float = 0.9,
+    seed: int = 1,
 ) -> SiteModel:
-    """Regress the log plateau on the features, slopes pulled towards zero; score it by leaving stores out.
+    """Expect of each place what the choice model does, corrected by a regression; each only where proven.
 
     What sister stores take of each plateau (``exposure`` times the sister effect) is added back first, and
     taken off again at the exposure of the place predicted: the errors are of what is then predicted. The
-    sister effect comes from the openings of all stores, so it is not left out with the store. The features
-    are kept only when they beat the mean of the other stores for the stores left out; otherwise every slope
-    is 0 (``penalty`` infinite) and places differ only in their sister stores.
-    ``errors``: ``site``, ``orders_week``, and the log errors (prediction - actual) of each store left out:
-    ``error_features``, ``error_mean``, ``error`` of the one that was kept, and ``error_plain`` of the mean of
-    the other stores with no regard to sister stores. Raises ``LuckyError`` below 4 stores.
+    sister effect comes from the openings of all stores, so it is not left out with the store. Demand
+    (``log_demand``) enters with slope 1, as theory says; the terms of ``TERMS`` that are known of every store
+    correct it with slopes pulled to 0, ``penalty`` times their number, so that more terms pull harder.
+    Demand is kept only when it beats the mean of the other stores for stores left out by more than luck would
+    at ``level`` (one-sided; ``judge_ways``), the correction only when it is proven so too and errs less
+    still. ``errors``: ``site``, ``orders_week``, and the log errors (prediction - actual) of each store left
+    out: ``error_demand``, ``error_corrected``, ``error_mean``, ``error`` of the one that was kept, and
+    ``error_plain`` of the mean of the other stores with no regard to sister stores. Raises ``LuckyError``
+    below 4 stores.
     """
     if len(sites) < 4:
         raise LuckyError("site model", expected="at least 4 stores with a known level", got=str(len(sites)))
-    X, y = sites[list(FEATURES)].to_numpy(float), _log_alone(sites, sister)
-    log_orders = np.log(sites["orders_week"].to_numpy(float))
+    terms = tuple(name for name in TERMS if name in sites and sites[name].notna().all())
+    y, none = _log_alone(sites, sister), np.zeros((len(sites), 0))
+    X, demand = sites[list(terms)].to_numpy(float), sites["log_demand"].to_numpy(float)
+    mean = Way(np.zeros(len(y)), none)
+    ways = {"demand": Way(demand, none), "corrected": Way(demand, X, penalty * max(len(terms), 1))}
+    judged = judge_ways(y, ways, seed=seed).set_index("way")
+    proven = judged[judged["p_luck"] <= (1 - level) / 2]
+    way = str(proven["error"].idxmin()) if len(proven) else "mean"
     errors = sites[["site", "orders_week"]].copy()
-    ways = {"features": (y, penalty), "mean": (y, np.inf), "plain": (log_orders, np.inf)}
-    for name, (level_of, strength) in ways.items():
-        keep = ~np.eye(len(y), dtype=bool)
-        left_out = [
-            ridge_predict(X[rows], level_of[rows], X[[i]], strength)[0] for i, rows in enumerate(keep)
-        ]
-        errors[f"error_{name}"] = np.array(left_out) - level_of
-    sizes = errors[["error_features", "error_mean"]].abs().mean()
-    kept = penalty if sizes["error_features"] < sizes["error_mean"] else np.inf
-    errors["error"] = errors["error_mean" if np.isinf(kept) else "error_features"]
-    level = min(level, largest_level(len(y)))
-    return SiteModel(sites, fit_ridge(X, y, kept), errors, sister, order_dollars, float(kept), level)
+    errors["error_plain"] = left_out_errors(np.log(sites["orders_week"]), mean)
+    for name, each in {"mean": mean, **ways}.items():
+        errors[f"error_{name}"] = left_out_errors(y, each)
+    errors["error"] = errors[f"error_{way}"]
+    kept = ways.get(way, mean)
+    return SiteModel(
+        sites,
+        fit_ridge(kept.X, y - kept.offset, kept.penalty),
+        way,
+        terms if way == "corrected" else (),
+        float(judged["p_luck"].min()),
+        errors,
+        sister,
+        order_dollars,
+        float(kept.penalty),
+        min(level, largest_level(len(y))),
+    )
 
 
 def predict_sites(
@@ -173,44 +239,52 @@ def predict_sites(
 ) -> pd.DataFrame:
     """Revenue a month of each site at its plateau, what it takes from ``open_sites``, and what remains.
 
-    ``sites`` as from ``describe_sites`` (refused ones left out by the caller); ``open_sites``: ``latitude``,
-    ``longitude``, ``orders_week`` (null where not known: nothing is counted as taken there). A site nearer
-    to sister stores than the average store is expected to sell less: ``crowding`` (log). Nothing is
-    extrapolated: features and crowding are held to the range of the stores learned from, and
-    ``is_extrapolated`` marks where that happened. Dollars a month, tax included: ``gross`` with ends from
-    jackknife+ at the model's level, ``taken`` from sister stores, ``net`` = gross - taken with its ends from
-    the worst of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number:
-    how many times as strongly as fitted a site takes from a store; a what-if sets it.
+    ``sites`` as from ``add_demand`` (refused ones left out by the caller); ``open_sites``: ``latitude``,
+    ``longitude``, ``dollars_month`` (null where not known: nothing is counted as taken there). A site nearer
+    to sister stores than the average store is expected to sell less: ``crowding`` (log); ``exposure`` to them
+    as a mature store. Whether a place is like those learned from is for the caller to ask (``mark_range``).
+    Dollars a month, tax included: ``gross`` with ends from jackknife+ at the model's level and the doubt
+    about sister stores, ``taken`` from sister stores, ``net`` = gross - taken with its ends from the worst
+    of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number: how many times as
+    strongly as fitted a site takes from a store; a what-if sets it.
     """
-    own_X, own_y = model.sites[list(FEATURES)].to_numpy(float), _log_alone(model.sites, model.sister)
-    wanted = sites[list(FEATURES)].to_numpy(float)
-    X = np.clip(wanted, own_X.min(axis=0), own_X.max(axis=0))
+    own, y = _inputs(model, model.sites), _log_alone(model.sites, model.sister)
 
     def fit_predict(X: np.ndarray, y: np.ndarray, X_at: np.ndarray) -> np.ndarray:
-        return ridge_predict(X, y, X_at, model.penalty)
+        # The first column is what the theory foretells: taken as it is.
+        return X_at[:, 0] + ridge_predict(X[:, 1:], y - X[:, 0], X_at[:, 1:], model.penalty)
 
-    low, high, _ = jackknife_plus(fit_predict, own_X, own_y, X, model.level)
+    X = _inputs(model, sites)
+    low, high, _ = jackknife_plus(fit_predict, own, y, X, model.level)
+    middle = X[:, 0] + model.fit.predict(X[:, 1:])
     kernel = _kernel(model.sister, sites, open_sites)
-    own_exposure = model.sites["exposure"].to_numpy(float)
-    exposure = np.clip(kernel.sum(axis=1), own_exposure.min(), own_exposure.max())
-    dollars = model.order_dollars * WEEKS_A_MONTH
-    table = sites.copy()
-    table["crowding"] = model.sister.effect * (exposure - own_exposure.mean())
-    table["is_extrapolated"] = (exposure != kernel.sum(axis=1)) | (
-        np.isfinite(model.penalty) & (np.abs(wanted - X) > 0).any(axis=1)
-    )
-    for name, log_orders in (("gross", model.fit.predict(X)), ("gross_low", low), ("gross_high", high)):
+    exposure, dollars = kernel.sum(axis=1), model.order_dollars * WEEKS_A_MONTH
+    table = sites.assign(exposure=exposure)
+    table["crowding"] = model.sister.effect * (exposure - model.sites["exposure"].mean())
+    # What sister stores take is uncertain, too: the more so the less the place is like the mean store.
+    z = float(norm.ppf(0.5 + model.level / 2))
+    doubt = z * model.sister.se * (exposure - model.sites["exposure"].mean())
+    low, high = middle - np.hypot(middle - low, doubt), middle + np.hypot(high - middle, doubt)
+    for name, log_orders in (("gross", middle), ("gross_low", low), ("gross_high", high)):
         table[name] = np.exp(log_orders + model.sister.effect * exposure) * dollars
     table["orders_week"] = table["gross"] / dollars
-    sold = open_sites["orders_week"].fillna(0).to_numpy(float) * dollars
-    z, pull = float(norm.ppf(0.5 + model.level / 2)), np.asarray(pull, float)
+    sold = open_sites["dollars_month"].fillna(0).to_numpy(float)
+    pull = np.asarray(pull, float)
     for name, side in (("taken", 0.0), ("taken_low", 1.0), ("taken_high", -1.0)):
-        effect = model.sister.effect + side * z * model.sister.se
+        effect = min(model.sister.effect + side * z * model.sister.se, 0.0)
         table[name] = ((1 - np.exp(effect * kernel * pull)) * sold).sum(axis=1)
     table["net"] = table["gross"] - table["taken"]
     table["net_low"] = table["gross_low"] - table["taken_high"]
     table["net_high"] = table["gross_high"] - table["taken_low"]
     return table
+
+
+def _inputs(model: SiteModel, sites: pd.DataFrame) -> np.ndarray:
+    """(n, 1 + terms): log demand (0 where places are not told apart), then the terms; unknown: the mean."""
+    offset = sites["log_demand"].to_numpy(float) if model.is_ranked else np.zeros(len(sites))
+    known = sites.reindex(columns=list(model.terms)).astype(float)
+    terms = known.fillna(model.sites[list(model.terms)].mean()).to_numpy(float)
+    return np.column_stack([offset, terms])
 
 
 def _log_alone(sites: pd.DataFrame, sister: Sister) -> np.ndarray:

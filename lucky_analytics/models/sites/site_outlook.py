@@ -9,9 +9,8 @@ from scipy.stats import norm
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
-from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.sites.site_draws import draw_revenue, draw_weekly_shares
-from lucky_analytics.models.sites.site_model import FEATURES, SiteModel, predict_sites
+from lucky_analytics.models.sites.site_model import FEATURES, TERMS, SiteModel, predict_sites
 
 __all__ = [
     "combine_sites",
@@ -26,6 +25,8 @@ __all__ = [
     "widen_ramps",
 ]
 
+_RANKS = ("score", "score_low", "score_high", "p_first", "p_top3", "rank_low", "rank_high", "rank")
+
 
 def score_sites(
     model: SiteModel, sites: pd.DataFrame, reference: pd.DataFrame, *, seed: int = 1, n_draws: int = 4000
@@ -33,9 +34,12 @@ def score_sites(
     """Adds ``score`` (0 to 100: the percentile of ``net`` among ``reference``), its ends, and rank chances.
 
     ``rank`` by net; ``p_first``, ``p_top3``, ``rank_low``, ``rank_high`` (the middle 80 % of ranks) from
-    ``draw_revenue``. Highest net first.
+    ``draw_revenue``. Highest net first. All null, and the sites in their own order, for a model that does not
+    tell places apart. ``reference``: those in the range of the stores, as the sites are.
     """
     scored, ladder = sites.copy(), np.sort(reference["net"].to_numpy(float))
+    if not model.is_ranked or not len(ladder):
+        return scored.assign(**dict.fromkeys(_RANKS, np.nan))
     for name, source in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
         scored[name] = (
             100 * np.searchsorted(ladder, scored[source].to_numpy(float), side="right") / len(ladder)
@@ -71,12 +75,10 @@ def combine_sites(
     gross, gross_low, gross_high = (alone[name] @ crowded for name in ("gross", "gross_low", "gross_high"))
     to_open = great_circle_km(*(chosen[c] for c in place), *(open_sites[c] for c in place))
     pull = decay_weights(to_open, model.sister.scale_km).sum(axis=0)
-    sold, z = (
-        open_sites["orders_week"].fillna(0) * model.order_dollars * WEEKS_A_MONTH,
-        norm.ppf(0.5 + model.level / 2),
-    )
+    sold, z = open_sites["dollars_month"].fillna(0), norm.ppf(0.5 + model.level / 2)
     taken, taken_low, taken_high = (
-        sold @ (1 - np.exp((model.sister.effect + side * z * model.sister.se) * pull)) for side in (0, 1, -1)
+        sold @ (1 - np.exp(min(model.sister.effect + side * z * model.sister.se, 0.0) * pull))
+        for side in (0, 1, -1)
     )
     rows = alone[["site", "gross", "taken", "net", "net_low", "net_high"]].assign(taken_from_each_other=0.0)
     total = {
@@ -91,54 +93,62 @@ def combine_sites(
     return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
 
 
-def pick_together(names: list[str], sites: pd.DataFrame) -> list[str]:
-    """The sites of a scenario that lie inside the layers; ``sites`` as from ``describe_sites``.
+def pick_together(names: list[str], sites: pd.DataFrame, predicted: pd.DataFrame) -> list[str]:
+    """The sites of a scenario for which something is ``predicted``; ``sites``: all that there are.
 
     Raises ``UnknownNameError`` for a name that is no site at all.
     """
     for name in names:
         if name not in set(sites["site"]):
             raise UnknownNameError("site in together", name, sites["site"])
-    return [name for name in names if sites.set_index("site")["refused"].isna()[name]]
+    return [name for name in names if name in set(predicted["site"])]
 
 
 def find_comparables(model: SiteModel, sites: pd.DataFrame, n: int = 2) -> pd.Series:
-    """The ``n`` stores most like each site in the model's features, nearest first, as text."""
-    own, scale = model.sites[list(FEATURES)].to_numpy(float), model.fit.scale
+    """The ``n`` stores most like each site in jobs and residents within a walk, nearest first, as text."""
+    own = model.sites[list(FEATURES)].to_numpy(float)
+    scale = np.where(own.std(axis=0) > 0, own.std(axis=0), np.inf)
     names = model.sites["site"].to_numpy()
     gaps = ((sites[list(FEATURES)].to_numpy(float)[:, None] - own) / scale) ** 2
     nearest = np.argsort(gaps.sum(axis=2), axis=1)[:, :n]
-    return pd.Series([", ".join(names[row]) for row in nearest], index=sites.index)
+    return pd.Series([", ".join(names[row]) for row in nearest], index=sites.index, dtype=object)
 
 
 def explain_sites(model: SiteModel, sites: pd.DataFrame) -> pd.DataFrame:
-    """Why a site (as from ``predict_sites``) is above or below the mean store: change by feature, 0 to 1."""
-    own = model.sites[list(FEATURES)].to_numpy(float)
-    X = np.clip(sites[list(FEATURES)].to_numpy(float), own.min(axis=0), own.max(axis=0))
-    parts = model.fit.contributions(X)
-    columns = {label: np.expm1(parts[:, i]) for i, label in enumerate(FEATURES.values())}
-    crowding = np.expm1(sites["crowding"])
-    return pd.DataFrame({"site": sites["site"], **columns, "sister stores near": crowding})
+    """Why a site (as from ``predict_sites``) is above or below the mean store: change by reason, 0 to 1.
 
-
-def describe_net(sites: pd.DataFrame) -> str:
-    """How many sites add revenue after what they take, in a sentence."""
-    gaining = int((sites["net"] > 0).sum())
-    sure = int((sites["net_low"] > 0).sum())
-    return (
-        f"{gaining} of {len(sites)} sites add revenue after losses at sister stores; "
-        f"for {sure} the whole interval is above zero"
+    ``site``, then a column a reason. What the model does not keep moves nothing and is 0.
+    """
+    own_mean = model.sites["log_demand"].mean()
+    demand = sites["log_demand"] - own_mean if model.is_ranked else 0 * sites["log_demand"]
+    known = sites.reindex(columns=list(model.terms)).astype(float)
+    parts = model.fit.contributions(known.fillna(model.sites[list(model.terms)].mean()).to_numpy(float))
+    columns = {TERMS[name]: np.expm1(parts[:, i]) for i, name in enumerate(model.terms)}
+    reach = {"people in reach": np.expm1(demand)}
+    return pd.DataFrame(
+        {"site": sites["site"], **reach, **columns, "sister stores near": np.expm1(sites["crowding"])}
     )
 
 
+def describe_net(model: SiteModel, sites: pd.DataFrame) -> str:
+    """How many sites surely add revenue after what they take, in a sentence."""
+    sure, losing = int((sites["net_low"] > 0).sum()), int((sites["net_high"] < 0).sum())
+    n = len(sites)
+    open_case = n - sure - losing
+    if open_case == n:
+        which = "the site" if n == 1 else f"any of {n} sites"
+        return f"Whether {which} adds revenue to the chain is open"
+    said = f"{sure} of {n} sites add revenue beyond what sister stores lose"
+    return said + (f"; for {open_case} it is open" if open_case else "")
+
+
 def describe_basis(model: SiteModel) -> str:
-    """What the ranking rests on, in a sentence."""
-    if np.isinf(model.penalty):
-        return (
-            "The ranking rests on the distance to our own stores alone: "
-            "jobs and residents foretell nothing here."
-        )
-    return "The ranking rests on jobs, residents and the distance to our own stores."
+    """What the ranking rests on, or why there is none, in a sentence."""
+    if not model.is_ranked:
+        why = "people and jobs around a store foretell its sales no better than the mean"
+        return f"Places cannot be ranked: {why}."
+    corrected = "corrected by what is near" if model.way == "corrected" else "and on our own stores near"
+    return f"The ranking rests on people and jobs in walking reach, {corrected}."
 
 
 def forecast_site_ramps(
@@ -168,7 +178,8 @@ def forecast_site_ramps(
         low, high = np.quantile(relative, ends, axis=0) * plateau
         weeks = pd.DataFrame({"site": site, "week": np.arange(1, n_weeks + 1), "y": plateau * share})
         parts.append(weeks.assign(low=np.minimum(low, weeks["y"]), high=np.maximum(high, weeks["y"])))
-    ramps = pd.concat(parts, ignore_index=True)
+    empty = pd.DataFrame(columns=["site", "week", "y", "low", "high"])
+    ramps = pd.concat(parts, ignore_index=True) if parts else empty
     names = {"y": "dollars", "low": "dollars_low", "high": "dollars_high"}
     return ramps.assign(**{dollars: ramps[orders] * model.order_dollars for orders, dollars in names.items()})
 
@@ -187,6 +198,6 @@ def describe_ramps(ramps: pd.DataFrame) -> str:
     """What the first site sells in the last of its weeks, in a sentence."""
     first = ramps[ramps["site"] == ramps["site"].iloc[0]].iloc[-1]
     return (
-        f"{first['site']} would sell ${first['dollars'] / 1e3:.1f}K in its week {first['week']} "
-        f"(${first['dollars_low'] / 1e3:.1f}K to ${first['dollars_high'] / 1e3:.1f}K)"
+        f"{first['site']} may sell ${first['dollars_low'] / 1e3:.0f}K to ${first['dollars_high'] / 1e3:.0f}K "
+        f"in its week {first['week']}"
     )

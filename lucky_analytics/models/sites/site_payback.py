@@ -1,7 +1,8 @@
-"""When a new site earns its build-out back, and what rent it can bear, under assumptions that are stated.
+"""When a new site earns its build-out back, what it must sell for that, and what rent it can bear.
 
-Rent, build-out and margin are not in the data. What is known is uncertain: the plateau, how fast stores grow
-and how much sister stores take. Each draw carries all three; the assumptions are held as they are.
+Build-out is assumed; rent, other bills and margin are those of our stores where the ledger has them. What is
+known is uncertain: the plateau, how fast stores grow and how much sister stores take. Each draw carries all
+three; costs are held as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.formats import format_interval, format_number
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.places.payback import (
     find_break_even_week,
@@ -22,47 +22,99 @@ from lucky_analytics.methods.places.payback import (
     summarise_draws,
 )
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.sites.site_costs import StoreCosts
 from lucky_analytics.models.sites.site_draws import WeeklyShares, draw_revenue, draw_weekly_shares
 from lucky_analytics.models.sites.site_model import SiteModel
 
 __all__ = [
+    "HARDLY",
+    "LIKELY",
     "Lease",
-    "answer_payback",
+    "choose_lease",
+    "describe_lease",
     "describe_payback",
-    "describe_rent",
+    "draw_shares",
+    "estimate_needs",
     "estimate_payback",
+    "format_bearable",
     "format_months",
     "format_payback",
-    "state_payback",
+    "state_chance",
     "summarise_income",
 ]
 
 
+# A chance to pay back from which on a lease is worth negotiating, and one below which it is not.
+LIKELY, HARDLY = 0.8, 0.1
+_FOUND = ("payback", "break_even", "own_payback", "bearable_rent")
+
+
 @dataclass(frozen=True)
 class Lease:
-    """What a site costs: assumptions, dollars. Raises ``ParameterError`` outside the ranges.
+    """What a site costs, dollars. Raises ``ParameterError`` outside the ranges.
 
     ``rent_dollars_month``; ``build_out_dollars``, spent before opening; ``margin_rate``: share of revenue
-    (tax included, as everywhere) that is left for rent and build-out after goods, staff, fees and sales tax;
-    ``horizon_months``: within how many months the build-out has to be back.
+    (tax included, as everywhere) that is left for rent, other bills and build-out after what follows the
+    orders; ``horizon_months``: within how many months the build-out has to be back; ``fixed_dollars_month``:
+    staff and other bills that are due whatever is sold.
     """
 
     rent_dollars_month: float
     build_out_dollars: float
     margin_rate: float
     horizon_months: int
+    fixed_dollars_month: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.rent_dollars_month < 0 or self.build_out_dollars < 0 or not 0 < self.margin_rate <= 1:
+        least = min(self.rent_dollars_month, self.build_out_dollars, self.fixed_dollars_month)
+        if least < 0 or not 0 < self.margin_rate <= 1:
             raise ParameterError(
                 "lease",
-                expected="rent and build-out of 0 or more, 0 < margin_rate <= 1",
-                got=f"{self.rent_dollars_month}, {self.build_out_dollars}, {self.margin_rate}",
+                expected="rent, other bills and build-out of 0 or more, 0 < margin_rate <= 1",
+                got=f"{self.rent_dollars_month}, {self.fixed_dollars_month}, {self.build_out_dollars}, "
+                f"{self.margin_rate}",
             )
         if self.horizon_months < 1:
             raise ParameterError(
                 "lease", expected="a horizon of at least 1 month", got=str(self.horizon_months)
             )
+
+    def profit(self, net: Any) -> Any:
+        """Dollars a month left of ``net`` revenue after all bills and a part of the build-out."""
+        build_out = self.build_out_dollars / self.horizon_months
+        return self.margin_rate * net - self.rent_dollars_month - self.fixed_dollars_month - build_out
+
+
+def choose_lease(
+    costs: StoreCosts,
+    rent: float | None,
+    margin_rate: float | None,
+    build_out: float,
+    horizon_months: int,
+) -> Lease:
+    """The lease by the ledger's costs, where a reader did not give rent or margin.
+
+    A margin that is given is after staff and all other bills, so none of them is counted beside it.
+    """
+    margin, fixed = (costs.margin_rate, costs.fixed) if margin_rate is None else (margin_rate, 0.0)
+    return Lease(costs.rent if rent is None else rent, build_out, margin, horizon_months, fixed)
+
+
+def describe_lease(lease: Lease, costs: StoreCosts, rent: float | None, margin_rate: float | None) -> str:
+    """Which parts of a lease are assumptions, in a sentence; ``rent``, ``margin_rate`` as given or null."""
+    assumed = [f"build-out (${lease.build_out_dollars:,.0f})"]
+    if rent is not None or not costs.is_known:
+        assumed.append(f"rent (${lease.rent_dollars_month:,.0f} a month unless a file brings one)")
+    if margin_rate is not None or not costs.is_known:
+        assumed.append(f"margin ({100 * lease.margin_rate:.0f} % of revenue before rent)")
+    verb = "is an assumption" if len(assumed) == 1 else "are assumptions"
+    return f"{' and '.join(assumed).capitalize()} {verb}, not data; net means revenue, not profit."
+
+
+def draw_shares(fit: GrowthFit, lease: Lease, *, seed: int = 1, n_draws: int = 4000) -> WeeklyShares:
+    """``draw_weekly_shares`` over the horizon of a lease, with the draws of ``estimate_payback``."""
+    n_weeks = int(np.ceil(lease.horizon_months * WEEKS_A_MONTH))
+    return draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
 
 
 def estimate_payback(
@@ -78,18 +130,17 @@ def estimate_payback(
     """When each site (as from ``predict_sites``) earns its build-out back, one row per site in their order.
 
     What a site earns in a week is ``margin_rate`` of its net revenue (its own less what it takes from sister
-    stores, valued at the same margin) less rent. Months, rounded up to weeks: ``payback`` with ``_low`` and
-    ``_high``, infinite where it does not happen within the horizon, ``p_payback`` the chance that it does;
-    ``break_even`` (from then on no week loses money) and ``own_payback`` (losses at sister stores not
-    counted: what the store's own books would say). ``rent`` is that of the lease, or the site's own
-    ``rent_dollars_month`` where a file brings one (``is_rent_imported``). ``bearable_rent`` with ``_low``,
-    ``_high``: dollars a month at which the build-out would come back exactly at the horizon; negative:
-    not even at no rent. ``shares``: of ``draw_weekly_shares`` for the same fit, weeks, seed and draws, when
-    they are known already.
+    stores, valued at the same margin) less rent and other bills. Months, rounded up to weeks: ``payback``
+    with ``_low`` and ``_high``, infinite where it does not happen within the horizon, ``p_payback`` the
+    chance that it does; ``break_even`` (from then on no week loses money) and ``own_payback`` (losses at
+    sister stores not counted: what the store's own books would say). ``rent`` is that of the lease, or the
+    site's own ``rent_dollars_month`` where a file brings one (``is_rent_imported``). ``bearable_rent`` with
+    ``_low``, ``_high``: dollars a month at which the build-out would come back exactly at the horizon;
+    negative: not even at no rent. ``shares``: of ``draw_weekly_shares`` for the same fit, weeks, seed and
+    draws, when they are known already.
     """
-    n_weeks = int(np.ceil(lease.horizon_months * WEEKS_A_MONTH))
     gross, taken = draw_revenue(model, sites, seed=seed, n_draws=n_draws)
-    shares = shares or draw_weekly_shares(fit, n_weeks, seed=seed + 1, n_draws=n_draws)
+    shares = shares or draw_shares(fit, lease, seed=seed, n_draws=n_draws)
     imported = sites.get("rent_dollars_month", pd.Series(np.nan, index=sites.index)).astype(float)
     rents = imported.fillna(lease.rent_dollars_month)
     rows = []
@@ -97,7 +148,9 @@ def estimate_payback(
         own_lease = replace(lease, rent_dollars_month=float(rent))
         found = summarise_income(gross[:, place], taken[:, place], shares, own_lease, model.level)
         rows.append({"site": site, "rent": float(rent)} | found)
-    return pd.DataFrame(rows).assign(is_rent_imported=imported.notna().to_numpy())
+    names = [f"{name}{end}" for name in _FOUND for end in ("", "_low", "_high")]
+    table = pd.DataFrame(rows, columns=["site", "rent", *names, "p_payback"])
+    return table.assign(is_rent_imported=imported.notna().to_numpy())
 
 
 def summarise_income(
@@ -113,13 +166,14 @@ def summarise_income(
     own, lost = (drawn[:, None] * (lease.margin_rate / WEEKS_A_MONTH) for drawn in (gross, taken))
     earned_alone = own * shares.own_so_far
     earned = earned_alone - lost * shares.pull_so_far
-    outlay, weekly_rent = lease.build_out_dollars, lease.rent_dollars_month / WEEKS_A_MONTH
+    outlay, fixed = lease.build_out_dollars, lease.fixed_dollars_month
+    weekly_rent = (lease.rent_dollars_month + fixed) / WEEKS_A_MONTH
     found = {
         "payback": find_payback_week(earned, outlay, weekly_rent) / WEEKS_A_MONTH,
         "break_even": find_break_even_week(own * shares.own - lost * shares.pull - weekly_rent)
         / WEEKS_A_MONTH,
         "own_payback": find_payback_week(earned_alone, outlay, weekly_rent) / WEEKS_A_MONTH,
-        "bearable_rent": find_highest_cost(earned, outlay) * WEEKS_A_MONTH,
+        "bearable_rent": find_highest_cost(earned, outlay) * WEEKS_A_MONTH - fixed,
     }
     row: dict[str, float] = {}
     for name, draws in found.items():
@@ -130,86 +184,118 @@ def summarise_income(
     return row
 
 
-def format_months(value: float, low: float, high: float, horizon_months: int) -> str:
-    """Months with their interval, and in words what does not happen within the horizon.
+def estimate_needs(
+    model: SiteModel,
+    sites: pd.DataFrame,
+    lease: Lease,
+    shares: WeeklyShares,
+    *,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """What each site must sell a month at its plateau to earn its build-out back within the horizon.
 
-    >>> format_months(18.2, 9.9, np.inf, 36)
-    '18 (10 to never within 36)'
-    >>> format_months(np.inf, 31.0, np.inf, 36), format_months(np.inf, np.inf, np.inf, 36)
-    ('not within 36 (31 at best)', 'not within 36')
+    ``sites`` as from ``predict_sites``: of them only what they take counts, so places outside the range have
+    their row, too. ``shares``: of ``draw_weekly_shares`` over the horizon. ``site``, ``needed`` with ``_low``
+    and ``_high`` (dollars a month, from draws of growth and of what sister stores lose), ``needed_orders``
+    (a week), ``needed_rate``: orders a week per 1,000 people in ``reach``, and ``best_rate``, the most that
+    any of our stores has: a site that needs more must do what none of them did.
+    """
+    _, taken = draw_revenue(model, sites, seed=seed, n_draws=len(shares.own))
+    months = np.arange(1, shares.own.shape[1] + 1) / WEEKS_A_MONTH
+    imported = sites.get("rent_dollars_month", pd.Series(np.nan, index=sites.index)).astype(float)
+    rents = imported.fillna(lease.rent_dollars_month).to_numpy(float)
+    rates = model.sites["orders_week"] / model.sites["reach"] * 1000
+    rows = []
+    for place, site in enumerate(sites["site"]):
+        due = lease.build_out_dollars + (rents[place] + lease.fixed_dollars_month) * months
+        lost = taken[:, [place]] * shares.pull_so_far
+        needed = ((due * WEEKS_A_MONTH / lease.margin_rate + lost) / shares.own_so_far).min(axis=1)
+        spread = summarise_draws(needed, model.level)
+        orders = spread.value / (model.order_dollars * WEEKS_A_MONTH)
+        rate = orders / float(sites["reach"].iloc[place]) * 1000
+        rows.append((site, spread.value, spread.low, spread.high, orders, rate, float(rates.max())))
+    names = ["site", "needed", "needed_low", "needed_high", "needed_orders", "needed_rate", "best_rate"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def format_months(value: float, low: float, high: float, horizon_months: int) -> str:
+    """Months with their interval; in words what does not happen within the horizon, or may not.
+
+    >>> format_months(18.2, 9.9, 30.0, 36), format_months(18.2, 9.9, np.inf, 36)
+    ('18 (10 to 30)', 'cannot be said (10 at best, perhaps not within 36)')
+    >>> format_months(np.inf, np.inf, np.inf, 36)
+    'not within 36'
     >>> format_months(0.2, 0.2, 3.4, 36)
     'under 1 (under 1 to 3)'
     """
     value_text, low_text, high_text = ("under 1" if m < 1 else f"{m:.0f}" for m in (value, low, high))
     if np.isinf(low):
         return f"not within {horizon_months}"
-    if np.isinf(value):
-        return f"not within {horizon_months} ({low_text} at best)"
-    end = f"never within {horizon_months}" if np.isinf(high) else high_text
-    return f"{value_text} ({low_text} to {end})"
+    if np.isinf(high):
+        return f"cannot be said ({low_text} at best, perhaps not within {horizon_months})"
+    return f"{value_text} ({low_text} to {high_text})"
 
 
 def format_payback(payback: pd.DataFrame, lease: Lease) -> pd.DataFrame:
-    """Adds ``payback_text``, ``break_even_text``, ``own_payback_text``, as ``format_months`` writes them."""
-    texts = {}
+    """Adds ``payback_text``, ``break_even_text``, ``own_payback_text``, as ``format_months`` writes them, and
+    ``bearable_text``."""
+    texts = {"bearable_text": format_bearable(payback)}
     for name in ("payback", "break_even", "own_payback"):
         spreads = zip(payback[name], payback[f"{name}_low"], payback[f"{name}_high"], strict=True)
         texts[f"{name}_text"] = [format_months(*ends, lease.horizon_months) for ends in spreads]
     return payback.assign(**texts)
 
 
-def state_payback(row: pd.Series, lease: Lease, level: float) -> dict[str, Any]:
-    """``value``, ``low``, ``high``, ``level`` and ``note`` of a headline on one row of ``estimate_payback``.
+def format_bearable(payback: pd.DataFrame) -> list[str]:
+    """The rent that each site can bear with its interval, thousands of dollars; a rent below 0 is none.
 
-    What never happens within the horizon is null, and the note says so.
+    >>> columns = ["bearable_rent", "bearable_rent_low", "bearable_rent_high"]
+    >>> format_bearable(pd.DataFrame([[12e3, 8e3, 20e3], [-4e3, -9e3, -1.0]], columns=columns))
+    ['12 (8 to 20)', 'none, not even rent-free']
     """
-    value, low, high = (
-        float(row[name]) if np.isfinite(row[name]) else None
-        for name in ("payback", "payback_low", "payback_high")
-    )
-    rent = "the rent" if row["is_rent_imported"] else "an assumed rent"
+    texts = []
+    columns = ("bearable_rent", "bearable_rent_low", "bearable_rent_high")
+    for value, low, high in zip(*(payback[name] for name in columns), strict=True):
+        if high <= 0:
+            texts.append("none, not even rent-free")
+        elif value <= 0:
+            texts.append(f"none, {high / 1e3:.0f} at best")
+        else:
+            texts.append(f"{value / 1e3:.0f} ({max(low, 0) / 1e3:.0f} to {high / 1e3:.0f})")
+    return texts
+
+
+def state_chance(row: pd.Series, lease: Lease, costs_are_known: bool) -> dict[str, Any]:
+    """``value``, ``low``, ``high``, ``level`` and ``note`` of the headline on the chance to pay back.
+
+    A chance holds all that is uncertain and has no interval of its own; the note names the costs and the
+    months, or why those cannot be said.
+    """
+    whose = "as the ledger has them for our stores" if costs_are_known else "assumed"
+    value, low, high = (float(row[name]) for name in ("payback", "payback_low", "payback_high"))
+    months = format_months(value, low, high, lease.horizon_months)
+    rent = "its own rent" if row["is_rent_imported"] else "rent"
     note = (
-        f"At {rent} of ${row['rent']:,.0f} a month, an assumed build-out of ${lease.build_out_dollars:,.0f} "
-        f"and an assumed margin of {100 * lease.margin_rate:.0f} %; "
-        f"chance to pay back within {lease.horizon_months} months: {100 * row['p_payback']:.0f} %"
+        f"At {rent} of ${row['rent']:,.0f}, other bills of ${lease.fixed_dollars_month:,.0f} a month and "
+        f"a margin "
+        f"of {100 * lease.margin_rate:.0f} % before them, {whose}, and an assumed build-out of "
+        f"${lease.build_out_dollars:,.0f}. Months until it pays back: {months}. A share of draws: it "
+        f"holds what is "
+        f"uncertain and has no interval of its own"
     )
-    return {
-        "value": value,
-        "low": low,
-        "high": high,
-        "level": level if low is not None else None,
-        "note": note,
-    }
-
-
-def answer_payback(row: pd.Series, lease: Lease) -> str:
-    """A sentence for the answer, with the place of the headline ``best_payback`` in it."""
-    if np.isinf(row["payback"]):
-        return f"At the costs assumed it does not pay back within {lease.horizon_months} months."
-    return "At the costs assumed it pays back after {best_payback}."
-
-
-def describe_rent(row: pd.Series, lease: Lease) -> str:
-    """What rent a site can bear, for the decision, from one row of ``estimate_payback``."""
-    value, low, high = (
-        max(float(row[name]), 0.0) for name in ("bearable_rent", "bearable_rent_low", "bearable_rent_high")
-    )
-    return (
-        f"At a margin of {100 * lease.margin_rate:.0f} % and a build-out of "
-        f"{format_number(lease.build_out_dollars, 'USD')}, both assumed, it pays back within "
-        f"{lease.horizon_months} months at a rent of up to {format_number(value, 'USD')} a month "
-        f"{format_interval(low, high, 'USD')}."
-    )
+    return {"value": float(row["p_payback"]), "low": None, "high": None, "level": None, "note": note}
 
 
 def describe_payback(payback: pd.DataFrame, lease: Lease) -> str:
-    """How many sites earn their build-out back in time more likely than not, in a sentence."""
-    n_likely = int((payback["p_payback"] > 0.5).sum())
-    rent = (
-        "their rents" if payback["is_rent_imported"].all() else f"${lease.rent_dollars_month / 1e3:g}K rent"
-    )
-    verb = "is" if n_likely == 1 else "are"
-    return (
-        f"At {rent} {n_likely} of {len(payback)} sites {verb} more likely than not to pay back "
-        f"within {lease.horizon_months} months"
-    )
+    """How many sites are likely, and how many hardly able, to earn their build-out back in time."""
+    likely, hardly = (payback["p_payback"] >= LIKELY).sum(), (payback["p_payback"] < HARDLY).sum()
+    n, within = len(payback), f"within {lease.horizon_months} months"
+    if hardly == n:
+        return f"{'Neither' if n == 2 else 'No'} site would pay back {within} at these costs"
+    if not likely:
+        return (
+            f"Whether any of {n} sites would pay back {within} cannot be said"
+            if n > 1
+            else (f"Whether the site would pay back {within} cannot be said")
+        )
+    return f"{likely} of {n} sites would likely pay back {within}"

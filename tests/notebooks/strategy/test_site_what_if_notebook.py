@@ -10,42 +10,55 @@ import pytest
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.questions.strategy.site_what_if.scenario import write_scenario
 from lucky_analytics.questions.strategy.site_what_if.steps import answer_scenario
-from tests.notebook_said import headlines, said_by
+from tests.notebook_said import headlines, names, said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import simulate
-from tests.site_world import BROOKLYN, COLUMBUS, VARICK, prepared, scenario
+from tests.site_world import BROOKLYN, COLUMBUS, UPTOWN, VARICK, bills, prepared, scenario, telling
 
 
-def run(asked=None):
+def run(world, asked=None):
     text = json.dumps(write_scenario(asked)) if asked else ""
-    return said_by("strategy/site_what_if", SimulatedSuite(simulate(5)), scenario=text)
+    return said_by("strategy/site_what_if", SimulatedSuite(world), scenario=text)
 
 
 def test_headlines_are_the_apps_numbers_and_the_page_is_complete():
     name = prepared().store_names[0]
-    asked = scenario(VARICK, COLUMBUS, BROOKLYN, left_out=(name,), jobs_share=0.8, price=1.1, decay=0.7)
-    said, answer = run(asked), answer_scenario(prepared(), asked)
-    together, found = answer.together | answer.payback_together, headlines(said)
-    assert set(found) == {"net", "gross", "taken", "payback", "score"}
-    for name, record in found.items():
-        shown = (together[key] for key in (name, f"{name}_low", f"{name}_high"))
-        # what does not happen within the horizon is null
-        assert (record["value"], record["low"], record["high"]) == tuple(
-            value if np.isfinite(value) else None for value in shown
-        )
+    asked = scenario(VARICK, COLUMBUS, BROOKLYN, UPTOWN, left_out=(name,), jobs_share=0.8, price=1.1)
+    said, answer = run(telling(5), asked), answer_scenario(prepared(), asked)
+    found = headlines(said)
+    assert set(found) == {"profit", "net", "gross", "taken", "chance", "score"}
+    for name in set(found) - {"chance"}:
+        shown = [answer.together[key] for key in (name, f"{name}_low", f"{name}_high")]
+        assert [found[name][key] for key in ("value", "low", "high")] == shown
+    assert found["chance"]["value"] == answer.payback_together["p_payback"]
     assert [record["name"] for record in said["figure"]] == ["map", "net"]
-    assert {record["name"] for record in said["table"]} == {"sites", "losses", "ramp", "levers"}
+    assert names(said, "table") == {"needs", "sites", "losses", "ramp", "levers"}
     assert [check["passed"] for check in said["check"]] == [False, True]
     caveats = " ".join(record["text"] for record in said["caveat"])
     assert "Bedford Ave: Not predicted: this place is in Brooklyn" in caveats and "is lost there" in caveats
+    assert "East 86th St: Not predicted: farther from our stores" in caveats
+
+
+@pytest.mark.parametrize("effect", [-0.45, 0.0, -0.9])
+def test_where_places_say_nothing_no_set_has_a_score_and_none_is_recommended(effect):
+    """With nought, usual and strong losses to sister stores: the page comes, at the costs of the ledger."""
+    world = simulate(5, effect=effect)
+    world.bills = bills(world, rent=4_200, staff=8_400, an_order=1.44)
+    said = run(world)
+    found = headlines(said)
+    assert set(found) == {"profit", "net", "gross", "taken", "chance"}
+    assert found["profit"]["high"] < 0 and found["chance"]["value"] < 0.1
+    assert "would bring a loss" in said["answer"][0]["text"]
+    assert "do not sign either lease" in said["decision"][0]["text"]
+    assert np.isfinite([record["value"] for record in found.values()]).all()
 
 
 def test_without_a_scenario_it_is_where_the_app_starts():
-    assert "180 Varick, Grand Central would add" in run()["answer"][0]["text"]
+    assert "180 Varick and Grand Central" in run(simulate(5))["answer"][0]["text"]
 
 
 def test_a_scenario_that_is_none_stops_the_run():
     with pytest.raises(LuckyError, match="a site inside the layers"):
-        run(scenario(BROOKLYN))
+        run(simulate(5), scenario(BROOKLYN))
     with pytest.raises(UnknownNameError, match="unknown part of a scenario"):
         said_by("strategy/site_what_if", SimulatedSuite(simulate(5)), scenario='{"sql": "drop"}')

@@ -8,9 +8,10 @@ import pandas as pd
 from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
 from lucky_analytics.methods.places.huff import choice_shares, estimate_diversion
 from lucky_analytics.models.sites.site_model import SiteModel
+from lucky_analytics.models.sites.site_steps import Outside
 from lucky_analytics.reference.manhattan import Layers
 
-__all__ = ["estimate_event_losses", "estimate_huff_losses", "spread_customers"]
+__all__ = ["compare_losses", "estimate_event_losses", "estimate_huff_losses", "spread_customers"]
 
 
 def spread_customers(
@@ -32,6 +33,27 @@ def spread_customers(
     orders = (weight / np.where(reached > 0, reached, 1) * sold).sum(axis=1)
     density = pd.Series(orders / layers.land_km2[tracts.index].to_numpy(float), index=tracts.index)
     return layers.tracts.assign(density=density)
+
+
+def compare_losses(
+    layers: Layers,
+    model: SiteModel,
+    sites: pd.DataFrame,
+    open_sites: pd.DataFrame,
+    outside: Outside,
+    decay_km: float,
+) -> pd.DataFrame:
+    """Share of its orders that each store would lose to each site: by the openings, and by choice.
+
+    ``site``, ``store_name``, ``km``, ``loss_event``, ``loss_huff`` (null where the outside option could not
+    be fitted), ``loss_naive`` (without one); one row per pair.
+    """
+    named = open_sites.rename(columns={"site": "store_name"})
+    table = estimate_event_losses(model, sites, open_sites).rename(columns={"loss": "loss_event"})
+    for name, weight in (("huff", outside.weight), ("naive", 0.0)):
+        losses = estimate_huff_losses(layers, named, sites, decay_km=decay_km, outside=weight)
+        table = table.merge(losses.rename(columns={"loss": f"loss_{name}"}), on=["site", "store_name"])
+    return table if outside.doubt is None else table.assign(loss_huff=np.nan)
 
 
 def estimate_event_losses(model: SiteModel, sites: pd.DataFrame, open_sites: pd.DataFrame) -> pd.DataFrame:

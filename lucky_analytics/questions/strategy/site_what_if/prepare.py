@@ -14,14 +14,21 @@ from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.inference.reml import MixedModel
 from lucky_analytics.methods.places.distance import great_circle_km
 from lucky_analytics.models.ramp import load_days, load_stores
+from lucky_analytics.models.sites.site_costs import StoreCosts, load_costs
 from lucky_analytics.models.sites.site_model import (
     SiteModel,
-    assemble_sites,
     describe_sites,
     fit_site_model,
     list_reference_sites,
 )
-from lucky_analytics.models.sites.site_steps import fit_outside_option, list_open_sites, run_ramp, sister_of
+from lucky_analytics.models.sites.site_steps import (
+    Outside,
+    fit_outside_option,
+    list_open_sites,
+    prepare_known,
+    run_ramp,
+    sister_of,
+)
 from lucky_analytics.questions.strategy.site_what_if.scenario import LEVERS, Scenario
 from lucky_analytics.reference.manhattan import KM_EAST, KM_NORTH, Layers
 
@@ -39,7 +46,7 @@ class Fitted:
 
     fit: GrowthFit
     open_sites: pd.DataFrame
-    outside: float
+    outside: Outside
     order_dollars: float
 
 
@@ -57,6 +64,7 @@ class PreparedSites:
     models: dict[tuple[float, float], SiteModel]
     reference: dict[float, pd.DataFrame]
     grid: dict[float, pd.DataFrame]
+    costs: StoreCosts
     as_of: str
 
     @property
@@ -79,7 +87,8 @@ def prepare_sites(
     for reach in (only.levers["decay"],) if only else LEVERS["decay"].choices:
         try:
             learned = run_ramp(days, stores, suite.as_of, level, reach)
-            sister, outside = sister_of(learned.fit), fit_outside_option(layers, stores, learned.fit, reach)
+            sister = sister_of(learned.fit, level)
+            outside = fit_outside_option(layers, stores, learned.fit, reach)
         except LuckyError:
             if only or reach == LEVERS["decay"].default:
                 raise
@@ -88,9 +97,7 @@ def prepare_sites(
         fit = dataclasses.replace(learned.fit, reml=dataclasses.replace(learned.fit.reml, build=_spent))
         fitted[reach] = Fitted(fit, list_open_sites(stores, learned), outside, learned.order_dollars)
         for radius in radii:
-            known = assemble_sites(
-                layers, stores, learned.plateaus, learned.launch_levels, learned.exposures, radius
-            )
+            known = prepare_known(layers, stores, learned, outside, radius)
             models[reach, radius] = fit_site_model(known, sister, learned.order_dollars, level=level)
     grid = list_grid(layers)[: 0 if only else None]
     return PreparedSites(
@@ -99,9 +106,14 @@ def prepare_sites(
         fitted,
         models,
         {radius: list_reference_sites(layers, radius) for radius in radii},
-        {radius: describe_sites(layers, grid, radius).dropna(subset="log_jobs") for radius in radii},
+        {radius: _list_free(describe_sites(layers, grid, radius)) for radius in radii},
+        load_costs(suite, stores),
         str(suite.as_of),
     )
+
+
+def _list_free(described: pd.DataFrame) -> pd.DataFrame:
+    return described[described["refused"].isna()].reset_index(drop=True)
 
 
 def _spent(theta: np.ndarray) -> MixedModel:

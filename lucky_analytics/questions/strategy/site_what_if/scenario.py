@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import pandas as pd
+
 from lucky_analytics.errors import ParameterError, UnknownNameError
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Lever",
     "Scenario",
     "format_query",
+    "list_levers",
     "parse_query",
     "read_scenario",
     "start_scenario",
@@ -53,7 +56,7 @@ class Lever:
 LEVERS = {
     lever.name: lever
     for lever in (
-        Lever("rent", "Rent", "USD a month", 15_000, 0, 100_000, 500, "Assumed: not in the data"),
+        Lever("rent", "Rent", "USD a month", 15_000, 0, 100_000, 500, "Of each new site"),
         Lever(
             "build_out", "Build-out", "USD", 200_000, 0, 2_000_000, 10_000, "Assumed: spent before opening"
         ),
@@ -65,7 +68,17 @@ LEVERS = {
             0.05,
             0.9,
             0.01,
-            "Assumed: left for rent and build-out after goods, staff, fees and sales tax",
+            "Left of revenue for rent, other bills and build-out after what follows the orders and sales tax",
+        ),
+        Lever(
+            "fixed",
+            "Staff and other bills",
+            "USD a month",
+            0,
+            0,
+            200_000,
+            500,
+            "Due whatever is sold; 0 where the margin is after staff already",
         ),
         Lever("price", "Price level", "x today's", 1.0, 0.7, 1.4, 0.01, "Of the new sites only"),
         Lever(
@@ -146,9 +159,9 @@ class Scenario:
     levers: Mapping[str, float] = field(default_factory=lambda: {n: x.default for n, x in LEVERS.items()})
 
 
-def start_scenario() -> Scenario:
-    """Two places to begin with, every lever at rest."""
-    return Scenario(START)
+def start_scenario(costs: Mapping[str, float] | None = None) -> Scenario:
+    """Two places to begin with, every lever at rest; ``costs``: levers that the ledger knows better."""
+    return Scenario(START, (), {n: x.default for n, x in LEVERS.items()} | dict(costs or {}))
 
 
 def read_scenario(document: object, stores: tuple[str, ...]) -> Scenario:
@@ -194,6 +207,15 @@ def write_scenario(scenario: Scenario) -> dict[str, Any]:
         "left_out": list(scenario.left_out),
         "levers": dict(scenario.levers),
     }
+
+
+def list_levers(scenario: Scenario) -> pd.DataFrame:
+    """One row per lever: ``lever``, ``unit``, ``value`` in the scenario, ``rest``, ``note``."""
+    rows = [
+        (lever.label, lever.unit, scenario.levers[name], lever.default, lever.note)
+        for name, lever in LEVERS.items()
+    ]
+    return pd.DataFrame(rows, columns=["lever", "unit", "value", "rest", "note"])
 
 
 def format_query(scenario: Scenario) -> str:

@@ -10,6 +10,8 @@ import pandas as pd
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.places.distance import great_circle_km
+from lucky_analytics.models.sites.site_outlook import describe_basis
+from lucky_analytics.models.sites.site_range import inside_range
 from lucky_analytics.questions.strategy.site_what_if.prepare import GRID_KM, PreparedSites
 from lucky_analytics.questions.strategy.site_what_if.scenario import OBJECTIVES, Scenario
 from lucky_analytics.questions.strategy.site_what_if.steps import (
@@ -31,7 +33,8 @@ class Found:
     """``sites``: name, latitude, longitude, dollars a month that each adds after those before it.
 
     ``surface``: latitude, longitude, dollars a month that a first site there would add. ``is_complete``:
-    whether the search came to its end within its time. Dollars follow the objective.
+    whether the search came to its end within its time. Dollars follow the objective. ``refused``: why nothing
+    is proposed; null where something may be.
     """
 
     sites: list[tuple[str, float, float, float]]
@@ -40,6 +43,7 @@ class Found:
     step_km: float
     n_places: int
     is_complete: bool
+    refused: str | None = None
 
 
 def search_sites(
@@ -52,9 +56,9 @@ def search_sites(
     """The ``k`` grid points that add most to the objective, chosen greedily beside the scenario's candidates.
 
     Greedy is not always best: a pair may beat the best single site and its best partner. Points within 200 m
-    of an own store or a chosen site are left out, and so are those farther from our stores than any store
-    learned from: there the model would only repeat its most extreme store. Candidates of the scenario count
-    as opened first. Raises ``ParameterError`` for an unknown objective or a ``k`` outside 1 to 5.
+    of an own store or a chosen site are left out, and so are those unlike every store learned from. Nothing
+    is proposed by a model that does not tell places apart. Candidates of the scenario count as opened first.
+    Raises ``ParameterError`` for an unknown objective or a ``k`` outside 1 to 5.
     """
     if (
         objective not in OBJECTIVES
@@ -69,12 +73,18 @@ def search_sites(
         )
     ends = time.monotonic() + seconds
     world = build_world(prepared, scenario)
+    if not world.model.is_ranked:
+        return Found([], [], str(objective), GRID_KM, 0, True, describe_basis(world.model))
     radius = scenario.levers["radius"]
     grid = prepared.grid[radius]
     placed = describe_candidates(prepared, scenario)
     if len(placed):
-        placed = placed.dropna(subset="log_jobs")
-        grid = pd.concat([placed, grid])
+        placed = inside_range(world.place(placed[placed["refused"].isna()]))
+    grid = (
+        pd.concat([placed, inside_range(world.place(grid))])
+        if len(placed)
+        else inside_range(world.place(grid))
+    )
     grid = predict_with_levers(world, grid.reset_index(drop=True))
     pull, _ = world.choose(grid)
     to_stores = kernel_between(world.model, grid, world.open_sites) * pull
@@ -82,7 +92,7 @@ def search_sites(
     gross, effect = grid["gross"].to_numpy(float), world.model.sister.effect
     km = great_circle_km(*(grid[c] for c in PLACE), *(world.open_sites[c] for c in PLACE))
     apart = great_circle_km(*(grid[c] for c in PLACE), *(grid[c] for c in PLACE))
-    is_free = (km.min(axis=1, initial=np.inf) >= TOO_NEAR_KM) & ~grid["is_extrapolated"].to_numpy(bool)
+    is_free = km.min(axis=1, initial=np.inf) >= TOO_NEAR_KM
     chosen = list(range(len(placed)))
     surface = np.full(len(grid), np.nan)
     sites: list[tuple[str, float, float, float]] = []

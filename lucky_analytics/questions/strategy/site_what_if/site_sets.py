@@ -31,7 +31,7 @@ def estimate_set(
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """When sites that open in the same week have earned all their build-outs back, and their sales by month.
 
-    ``crowded``: as from ``predict_sites``, each site's ``gross`` and ``crowding`` with the other sites open;
+    ``crowded``: as from ``predict_sites``, each site's ``gross`` and ``exposure`` with the other sites open;
     ``taken``, ``taken_low`` and ``taken_high`` add up to what the set takes. ``ramp``: their sales in each
     month together, dollars. ``lease``: rent and build-out of all of them. ``shares``: of
     ``draw_weekly_shares``, over the lease's horizon. The draws are those of ``estimate_payback`` for the same

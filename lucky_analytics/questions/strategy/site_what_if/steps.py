@@ -21,9 +21,10 @@ from lucky_analytics.methods.places.distance import decay_weights, great_circle_
 from lucky_analytics.methods.places.huff import divert_one_by_one
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.sites.site_draws import WeeklyShares, draw_weekly_shares
-from lucky_analytics.models.sites.site_model import SiteModel, describe_sites, predict_sites
+from lucky_analytics.models.sites.site_model import SiteModel, add_demand, describe_sites, predict_sites
 from lucky_analytics.models.sites.site_outlook import explain_sites, find_comparables, score_sites
-from lucky_analytics.models.sites.site_payback import Lease, estimate_payback
+from lucky_analytics.models.sites.site_payback import Lease, estimate_needs, estimate_payback
+from lucky_analytics.models.sites.site_range import inside_range, mark_range
 from lucky_analytics.questions.strategy.site_what_if.prepare import Fitted, PreparedSites
 from lucky_analytics.questions.strategy.site_what_if.scenario import LEVERS, Scenario
 from lucky_analytics.questions.strategy.site_what_if.site_sets import draw_sets, estimate_set
@@ -68,35 +69,47 @@ class World:
         everything = self.fitted.open_sites
         is_out = everything["site"].isin(scenario.left_out)
         self.open_sites = everything[~is_out].reset_index(drop=True)
+        before = everything["dollars_month"].fillna(0)
+        self.closed = float(before[is_out].sum())
         if is_out.any():
-            # Those that stay get back what the closed ones took from them.
+            # Those that stay get back what the closed ones took from them: at most what those sold.
             freed = kernel_between(self.model, self.open_sites, everything[is_out]).sum(axis=1)
-            self.open_sites["orders_week"] *= np.exp(-self.model.sister.effect * freed)
-        dollars = self.model.order_dollars * WEEKS_A_MONTH
-        self.sold = self.open_sites["orders_week"].fillna(0).to_numpy(float) * dollars
-        self.closed = float(everything.loc[is_out, "orders_week"].fillna(0).sum() * dollars)
-        self.regained = float(
-            self.sold.sum() - everything.loc[~is_out, "orders_week"].fillna(0).sum() * dollars
-        )
+            back = np.exp(-self.model.sister.effect * freed) - 1
+            regained = float(back @ before[~is_out])
+            times = 1 + back * min(1.0, self.closed / regained if regained > 0 else 1.0)
+            self.open_sites["orders_week"] *= times
+            self.open_sites["dollars_month"] *= times
+        self.sold = self.open_sites["dollars_month"].fillna(0).to_numpy(float)
+        self.regained = float(self.sold.sum() - before[~is_out].sum())
         self._ladders: dict[int, Array] = {}
         tracts = prepared.layers.tracts
         self.tracts = tracts[tracts["jobs"].notna()]
 
     @functools.cached_property
     def reference(self) -> pd.DataFrame:
-        """A point in every tract, predicted: what scores are percentiles of, and what the map shows."""
-        points = self.prepared.reference[self.levers["radius"]].reset_index(drop=True)
-        return predict_with_levers(self, points, self._reference_choice)
+        """A point in every tract in range, predicted: what scores are percentiles of, and the map shows."""
+        return predict_with_levers(self, self._points, self._reference_choice)
+
+    @functools.cached_property
+    def _points(self) -> pd.DataFrame:
+        return inside_range(self.place(self.prepared.reference[self.levers["radius"]]))
 
     @functools.cached_property
     def _reference_choice(self) -> tuple[Array, Array]:
-        return self.choose(self.prepared.reference[self.levers["radius"]])
+        return self.choose(self._points)
+
+    def place(self, sites: pd.DataFrame) -> pd.DataFrame:
+        """``sites`` as from ``describe_sites`` with their demand, their exposure and ``outside``."""
+        decay, weight = self.levers["decay"], self.fitted.outside.weight
+        sites = add_demand(self.prepared.layers, sites, decay_km=decay, outside=weight)
+        exposure = kernel_between(self.model, sites, self.open_sites).sum(axis=1)
+        return mark_range(self.model, sites.assign(exposure=exposure))
 
     def rank_sets(self, k: int) -> Array:
         """What sets of ``k`` tracts drawn at random add net, lowest first: the ladder of a set's score."""
         if k not in self._ladders:
             points = self.reference
-            between = _kernel_of_reference(self.prepared, self.levers["decay"], self.levers["radius"])
+            between = kernel_between(self.model, points, points) - np.eye(len(points))
             to_stores = kernel_between(self.model, points, self.open_sites) * self._reference_choice[0]
             gross, effect = points["gross"].to_numpy(float), self.model.sister.effect
             _, net = draw_sets(gross, between, to_stores, self.sold, effect, k)
@@ -109,7 +122,7 @@ class World:
 
     def choose(self, sites: pd.DataFrame) -> tuple[Array, Array]:
         """How many times as much as at rest each site takes from each store (k, m), and sells itself (k,)."""
-        if self.is_choice_at_rest:
+        if self.is_choice_at_rest or self.fitted.outside.doubt or not len(sites):
             return np.ones((len(sites), len(self.open_sites))), np.ones(len(sites))
         found = []
         cost = great_circle_km(*(self.tracts[c] for c in PLACE), *(self.open_sites[c] for c in PLACE))
@@ -117,7 +130,7 @@ class World:
         residents, jobs = (self.tracts[name].to_numpy(float) for name in ("residents", "jobs"))
         for jobs_share, times in ((0.5, 1.0), (self.levers["jobs_share"], self.levers["outside"])):
             demand = 2 * ((1 - jobs_share) * residents + jobs_share * jobs)
-            outside = self.fitted.outside * times
+            outside = self.fitted.outside.weight * times
             decay = self.levers["decay"]
             lost, gained = divert_one_by_one(demand, cost, new, decay_km=decay, outside=outside)
             pull = np.exp(-cost / decay)
@@ -133,9 +146,8 @@ class World:
 def build_world(prepared: PreparedSites, scenario: Scenario) -> World:
     """The chain that a scenario describes, remembered. Raises ``LuckyError`` for levers without a fit."""
     # What a lease costs changes nothing in the world: one world for all rents.
-    levers = tuple(
-        (name, scenario.levers[name]) for name in LEVERS if name not in ("rent", "build_out", "margin")
-    )
+    money = ("rent", "build_out", "margin", "fixed")
+    levers = tuple((name, scenario.levers[name]) for name in LEVERS if name not in money)
     return _remembered_world(prepared, levers, scenario.left_out)
 
 
@@ -159,13 +171,6 @@ def _weekly_shares(prepared: PreparedSites, reach: float, seed: int) -> WeeklySh
     return draw_weekly_shares(prepared.fitted[reach].fit, n_weeks, seed=seed + 1)
 
 
-@functools.lru_cache(maxsize=8)
-def _kernel_of_reference(prepared: PreparedSites, reach: float, radius: float) -> Array:
-    """How near the tracts' points are to each other, and 0 to themselves."""
-    points = prepared.reference[radius]
-    return kernel_between(prepared.models[reach, radius], points, points) - np.eye(len(points))
-
-
 def describe_candidates(prepared: PreparedSites, scenario: Scenario) -> pd.DataFrame:
     """Every candidate with what surrounds it, as from ``describe_sites``; empty without one."""
     found = [
@@ -182,7 +187,7 @@ def describe_candidates(prepared: PreparedSites, scenario: Scenario) -> pd.DataF
 def predict_with_levers(
     world: World, sites: pd.DataFrame, choice: tuple[Array, Array] | None = None
 ) -> pd.DataFrame:
-    """``predict_sites`` with every lever in it; ``sites`` as from ``describe_sites`` at the same radius.
+    """``predict_sites`` with every lever in it; ``sites`` as from ``World.place`` at the same radius.
 
     ``choice``: of ``world.choose`` for these sites, when it is known already.
     """
@@ -202,16 +207,19 @@ def predict_with_levers(
 class Answer:
     """What ``answer_scenario`` found: frames, in the order of the scenario's candidates.
 
-    ``sites``: refused ones left out; columns of ``predict_sites``, ``score_sites`` and ``estimate_payback``,
-    ``comparables``. ``losses``: dollars a month, site by store. ``ramps``: dollars a month, site by month.
-    ``together``: one row, null without a site, its ``score`` among ``rank_sets``; ``payback_together`` and
-    ``ramp_together`` as from ``estimate_set``, at ``lease_together``. ``drivers``: change from the mean
-    store, site by reason.
-    ``described``: every candidate, with ``refused``. ``reference``: the tracts' points, scored.
+    ``sites``: those for which something is predicted; columns of ``predict_sites``, ``score_sites`` and
+    ``estimate_payback`` (which ``payback`` has alone), ``comparables``, and ``profit`` with its ends.
+    ``needs``: of ``estimate_needs``, of those outside the range of our stores, too. ``losses``: dollars a
+    month, site by store. ``ramps``: dollars a month, site by month. ``together``: one row, null without a
+    site, its ``score`` among ``rank_sets``; ``payback_together`` and ``ramp_together`` as from
+    ``estimate_set``, at ``lease_together``. ``drivers``: change from the mean store, site by reason.
+    ``described``: every candidate, with ``refused`` and ``outside``. ``reference``: the tracts' points.
     """
 
     described: pd.DataFrame
+    needs: pd.DataFrame
     sites: pd.DataFrame
+    payback: pd.DataFrame
     losses: pd.DataFrame
     ramps: pd.DataFrame
     drivers: pd.DataFrame
@@ -237,35 +245,50 @@ def answer_scenario(prepared: PreparedSites, scenario: Scenario, seed: int = 1) 
     answer.described = describe_candidates(prepared, scenario)
     # Margin is what today's prices leave; a higher price adds to it, cost being the same.
     margin = 1 - (1 - levers["margin"]) / levers["price"]
-    answer.lease = Lease(levers["rent"], levers["build_out"], max(margin, 0.01), HORIZON_MONTHS)
+    money = (levers["rent"], levers["build_out"], max(margin, 0.01), HORIZON_MONTHS, levers["fixed"])
+    answer.lease = Lease(*money)
     answer.lease_together = answer.lease
     answer.together, answer.losses_together = None, pd.Series(0.0, index=world.open_sites["site"])
     answer.payback_together, answer.ramp_together = None, pd.DataFrame()
-    inside = answer.described
-    inside = inside[inside["refused"].isna()].reset_index(drop=True) if len(inside) else inside
+    shares = _weekly_shares(prepared, levers["decay"], seed)
+    inside, answer.needs = answer.described, pd.DataFrame()
+    if len(inside):
+        placed = world.place(inside[inside["refused"].isna()])
+        answer.described = inside.assign(outside=placed["outside"].reindex(inside.index))
+        every = predict_with_levers(world, placed.reset_index(drop=True))
+        if len(every):
+            answer.needs = estimate_needs(world.model, every, answer.lease, shares, seed=seed)
+        inside = predicted = inside_range(every)
     if inside.empty:
-        answer.sites = answer.losses = answer.ramps = answer.drivers = pd.DataFrame()
+        answer.sites = answer.payback = answer.losses = answer.ramps = answer.drivers = pd.DataFrame()
         return answer
-    predicted = predict_with_levers(world, inside)
     scored = score_sites(world.model, predicted, reference, seed=seed)
     scored["comparables"] = find_comparables(world.model, scored)
-    shares = _weekly_shares(prepared, levers["decay"], seed)
-    payback = estimate_payback(world.model, world.fitted.fit, scored, answer.lease, seed=seed, shares=shares)
+    payback = answer.payback = estimate_payback(
+        world.model, world.fitted.fit, scored, answer.lease, seed=seed, shares=shares
+    )
     order = scored["site"].map({name: place for place, name in enumerate(inside["site"])})
     scored = scored.merge(payback, on="site", validate="1:1").assign(order=order.to_numpy())
+    for end in ("", "_low", "_high"):
+        scored[f"profit{end}"] = answer.lease.profit(scored[f"net{end}"])
     answer.sites = scored.sort_values("order", ignore_index=True).drop(columns="order")
     answer.losses = _losses(world, predicted)
     answer.ramps = _ramps(world, predicted["gross"])
     answer.drivers = explain_sites(world.model, predicted).set_index("site")
     answer.together, answer.losses_together = _combine(world, predicted)
     n = len(inside)
-    ladder = world.rank_sets(n)
+    ladder = world.rank_sets(n) if world.model.is_ranked and len(reference) >= n else np.empty(0)
     for name, end in (("score", "net"), ("score_low", "net_low"), ("score_high", "net_high")):
         place = np.searchsorted(ladder, answer.together[end], side="right")
-        answer.together[name] = 100 * float(place) / len(ladder)
+        answer.together[name] = 100 * float(place) / len(ladder) if len(ladder) else np.nan
     answer.lease_together = replace(
-        answer.lease, rent_dollars_month=n * levers["rent"], build_out_dollars=n * levers["build_out"]
+        answer.lease,
+        rent_dollars_month=n * levers["rent"],
+        build_out_dollars=n * levers["build_out"],
+        fixed_dollars_month=n * levers["fixed"],
     )
+    for end in ("", "_low", "_high"):
+        answer.together[f"profit{end}"] = answer.lease_together.profit(answer.together[f"net{end}"])
     # In the order in which the sites were drawn alone, so that each keeps its draws.
     crowded = _crowd(world, predicted, answer.together).set_index("site").loc[payback["site"]].reset_index()
     ramp = _ramps(world, pd.Series([answer.together["gross"]])).iloc[0].to_numpy()
@@ -276,10 +299,11 @@ def answer_scenario(prepared: PreparedSites, scenario: Scenario, seed: int = 1) 
 
 
 def require_sites(answer: Answer) -> dict[str, float]:
-    """``together`` of an answer. Raises ``LuckyError`` when no candidate lies inside the layers."""
+    """``together`` of an answer. Raises ``LuckyError`` when nothing is predicted for any candidate."""
     if answer.together is None:
         n = len(answer.described)
-        raise LuckyError("scenario", expected="a site inside the layers (Manhattan)", got=f"{n} outside")
+        expected = "a site inside the layers (Manhattan) and the range of our stores"
+        raise LuckyError("scenario", expected=expected, got=f"{n} outside")
     return answer.together
 
 
@@ -314,7 +338,7 @@ def _combine(world: World, sites: pd.DataFrame) -> tuple[dict[str, float], pd.Se
         found[name] = float((sites[name] * np.exp(mutual)).sum())
     found["taken_from_each_other"] = float(sites["gross"].sum()) - found["gross"]
     for name, side in (("taken", 0.0), ("taken_low", 1.0), ("taken_high", -1.0)):
-        effect = sister.effect + side * z * sister.se
+        effect = min(sister.effect + side * z * sister.se, 0.0)
         found[name] = float(((1 - np.exp(effect * strength)) * world.sold).sum())
     found["net"] = found["gross"] - found["taken"]
     found["net_low"] = found["gross_low"] - found["taken_high"]
@@ -331,6 +355,7 @@ def _crowding_of_each_other(world: World, sites: pd.DataFrame) -> Array:
 
 def _crowd(world: World, sites: pd.DataFrame, together: dict[str, float]) -> pd.DataFrame:
     """``sites`` as they sell with all of them open; of what they take only the sum is meant."""
-    mutual = _crowding_of_each_other(world, sites)
+    near = (kernel_between(world.model, sites, sites) - np.eye(len(sites))).sum(axis=1)
+    gross = sites["gross"] * np.exp(world.model.sister.effect * near)
     taken = {name: together[name] / len(sites) for name in ("taken", "taken_low", "taken_high")}
-    return sites.assign(gross=sites["gross"] * np.exp(mutual), crowding=sites["crowding"] + mutual, **taken)
+    return sites.assign(gross=gross, exposure=sites["exposure"] + near, **taken)

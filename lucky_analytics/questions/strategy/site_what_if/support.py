@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lucky_analytics.methods.places.distance import great_circle_km
 from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites
@@ -24,10 +25,13 @@ _AREAS = {
 def warn(prepared: PreparedSites, answer: Answer, place: int) -> list[str]:
     """What to know before believing the numbers of the candidate in that row of ``answer.described``.
 
-    Another borough or the water (nothing is predicted there), within 200 m of an own store or of another
-    candidate, farther from our stores than any store learned from, and what is known to be wrong in a layer.
+    Another borough, the water, a place without people or unlike every store learned from (nothing is
+    predicted there), within 200 m of an own store or of another candidate, and what is known to be wrong in
+    a layer.
     """
     site, said = answer.described.iloc[place], []
+    if isinstance(site["refused"], str) and pd.notna(site["area_id"]):
+        return [f"Not predicted: {site['refused']}."]
     if isinstance(site["refused"], str):
         borough = name_borough(prepared.layers, site["latitude"], site["longitude"])
         where = (
@@ -36,6 +40,8 @@ def warn(prepared: PreparedSites, answer: Answer, place: int) -> list[str]:
             else "in the water, or outside the city"
         )
         return [f"Not predicted: this place is {where}."]
+    if isinstance(site["outside"], str):
+        return [f"Not predicted: {site['outside']}. None of our stores says what one there would sell."]
     stores = answer.world.open_sites
     km = great_circle_km(site["latitude"], site["longitude"], stores["latitude"], stores["longitude"])[0]
     if np.nanmin(km, initial=np.inf) < TOO_NEAR_KM:
@@ -49,11 +55,6 @@ def warn(prepared: PreparedSites, answer: Answer, place: int) -> list[str]:
     apart[place] = np.inf
     if apart.min() < TOO_NEAR_KM:
         said.append(f"{1000 * apart.min():.0f} m from {every['site'].iloc[int(apart.argmin())]}.")
-    if answer.sites["is_extrapolated"].to_numpy()[(answer.sites["site"] == site["site"]).to_numpy()][0]:
-        said.append(
-            "Farther from, or closer to, our stores than any store learned from: treated like the "
-            "most extreme of those."
-        )
     if site["area_id"] in _AREAS and "official" not in prepared.layers.vintages["jobs"]:
         said.append(f"{site['area_name']}: {_AREAS[site['area_id']]}.")
     return said

@@ -11,16 +11,10 @@ from lucky_analytics.figures.strategy import site_charts as sites
 NET = pd.DataFrame(
     {"site": ["X"], "gross": [5e4], "taken": [6e4], "net": [-1e4], "net_low": [-2e4], "net_high": [1e3]}
 )
-RENT = pd.DataFrame(
-    {
-        "site": ["Low", "High"],
-        "bearable_rent": [5e3, 2e4],
-        "bearable_rent_low": [-1e3, 1e4],
-        "bearable_rent_high": [9e3, 3e4],
-        "rent": [15e3, 15e3],
-        "is_rent_imported": [False, False],
-    }
+NEEDS = pd.DataFrame(
+    {"site": ["High", "Low"], "needed": [9e4, 4e4], "needed_low": [8e4, 3e4], "needed_high": [1e5, 5e4]}
 )
+OURS = pd.DataFrame({"store_name": ["A", "B"], "dollars_month": [3e4, 6e4]})
 RAMPS = pd.DataFrame(
     [(s, w, w * 1e3, w * 5e2, w * 2e3) for s in ("Ä <b>", "B") for w in (1, 2)],
     columns=["site", "week", "dollars", "dollars_low", "dollars_high"],
@@ -28,7 +22,7 @@ RAMPS = pd.DataFrame(
 MATURE = pd.DataFrame({"site": ["Ä <b>", "B"], "dollars": [3e3, 3e3]})
 CHARTS = {
     "net": lambda: sites.plot_net(NET),
-    "rent": lambda: sites.plot_rent(RENT),
+    "needs": lambda: sites.plot_needs(NEEDS, OURS),
     "ramps": lambda: sites.plot_site_ramps(RAMPS, MATURE),
 }
 
@@ -42,10 +36,11 @@ def test_chart_draws_and_leaves_text_and_background_to_the_page(name):
     assert "<svg" in vl_convert.vegalite_to_svg(json.dumps(spec))
 
 
-def test_rents_are_sorted_and_called_assumed_unless_a_file_brought_one():
-    spec = json.dumps(sites.plot_rent(RENT).to_dict())
-    assert '["High", "Low"]' in spec and "assumed rent" in spec and '"zero": true' in spec
-    assert "assumed rent" not in json.dumps(sites.plot_rent(RENT.assign(is_rent_imported=True)).to_dict())
+def test_needs_are_sorted_below_our_stores_and_marked_above_the_best():
+    spec = json.dumps(sites.plot_needs(NEEDS, OURS).to_dict())
+    assert '["our stores sell", "Low", "High"]' in spec and '"zero": true' in spec
+    shown = [row for rows in json.loads(spec)["datasets"].values() for row in rows if "is_above" in row]
+    assert {row["site"]: row["is_above"] for row in shown} == {"Low": False, "High": True}
 
 
 def test_panels_share_scales_and_keep_the_order_of_the_sites():

@@ -5,9 +5,11 @@ import pytest
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.places.huff import (
+    NOTHING_TAKEN,
     choice_shares,
     divert_one_by_one,
     estimate_diversion,
+    expected_demand,
     fit_outside,
 )
 
@@ -64,6 +66,23 @@ def test_outside_option_is_recovered():
 def test_losses_beyond_every_outside_option_are_an_error():
     with pytest.raises(LuckyError, match="outside option: expected losses"):
         fit_outside(PEOPLE, COST, [(0, 1)], [0.999], decay_km=1.0)
+
+
+@pytest.mark.parametrize(("pairs", "losses"), [([(0, 1)], [0.0]), ([(0, 1)], [-0.1]), ([], [])])
+def test_nothing_lost_has_no_outside_option(pairs, losses):
+    with pytest.raises(LuckyError, match="outside option: expected losses to sister stores above zero"):
+        fit_outside(PEOPLE, COST, np.array(pairs).reshape(-1, 2), losses, decay_km=1.0)
+
+
+def test_where_nothing_is_taken_demand_is_people_weighed_by_distance():
+    drawn = expected_demand(PEOPLE, COST, decay_km=1.0, outside=NOTHING_TAKEN)
+    gravity = np.asarray(PEOPLE) @ np.exp(-np.asarray(COST))
+    assert drawn / drawn[0] == pytest.approx(gravity / gravity[0])
+    # A store alone draws what a choice among it and the outside gives it.
+    alone = choice_shares(np.asarray(COST)[:, [1]], [1.0], 1.0, 0.7)
+    assert expected_demand(PEOPLE, COST, decay_km=1.0, outside=0.7)[1] == pytest.approx(
+        float((np.asarray(PEOPLE) @ alone)[0])
+    )
 
 
 def test_one_by_one_is_the_loop():

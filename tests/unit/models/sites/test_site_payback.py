@@ -17,6 +17,7 @@ from lucky_analytics.models.sites import site_draws
 from lucky_analytics.models.sites import site_model as scoring
 from lucky_analytics.models.sites import site_outlook as outlook
 from lucky_analytics.models.sites import site_payback as money_back
+from lucky_analytics.models.sites.site_costs import StoreCosts
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import AS_OF, simulate
 
@@ -26,7 +27,8 @@ SITES = pd.DataFrame(
     {
         "site": ["Good", "Poor"],
         "gross": [60_000.0, 20_000.0],
-        "crowding": [0.0, 0.0],
+        "exposure": [1.0, 1.0],
+        "reach": [4e5, 2e5],
         "taken": [5_000.0, 5_000.0],
         "taken_low": [4_000.0, 4_000.0],
         "taken_high": [6_000.0, 6_000.0],
@@ -44,7 +46,9 @@ def fit():
 
 def model(error=0.3, se=0.05):
     errors = pd.DataFrame({"error": np.linspace(-error, error, 9)})
-    return scoring.SiteModel(pd.DataFrame(), None, errors, dataclasses.replace(SISTER, se=se), 5.0, 1.0, 0.9)  # type: ignore[arg-type]
+    stores = pd.DataFrame({"exposure": [1.0] * 3, "orders_week": [1000.0, 2000, 3000], "reach": [4e5] * 3})
+    sister = dataclasses.replace(SISTER, se=se)
+    return scoring.SiteModel(stores, None, "mean", (), 0.5, errors, sister, 5.0, 1.0, 0.9)  # type: ignore[arg-type]
 
 
 def certain():
@@ -95,7 +99,9 @@ def test_a_poor_site_never_pays_back_and_says_so():
     table = estimate()
     assert np.isinf(table.loc["Poor", "payback"]) and table.loc["Poor", "p_payback"] < 0.05
     assert np.isfinite(table.loc["Good", "payback"]) and table.loc["Good", "p_payback"] > 0.9
-    assert money_back.describe_payback(table, LEASE).startswith("At $12K rent 1 of 2 sites")
+    assert money_back.describe_payback(table, LEASE) == "1 of 2 sites would likely pay back within 36 months"
+    assert "cannot be said" in money_back.describe_payback(table.assign(p_payback=0.57), LEASE)
+    assert money_back.describe_payback(table.assign(p_payback=0.0), LEASE).startswith("Neither site would")
 
 
 def test_losses_at_sister_stores_delay_payback_but_not_by_the_stores_own_books():
@@ -111,6 +117,7 @@ def test_losses_at_sister_stores_delay_payback_but_not_by_the_stores_own_books()
         ({"rent_dollars_month": 15_000.0}, True),
         ({"build_out_dollars": 250_000.0}, True),
         ({"margin_rate": 0.6}, False),
+        ({"fixed_dollars_month": 3_000.0}, True),
     ],
 )
 def test_every_assumption_moves_payback(change, later):
@@ -166,7 +173,7 @@ def test_ramps_of_sites_hold_every_doubt():
     assert (wider["high"] > ramps["high"]).all()
     wide = outlook.widen_ramps(ramps)
     assert wide["site"].tolist() == ["Good", "Poor"] and wide["week_12"].tolist() == last["y"].tolist()
-    assert outlook.describe_ramps(ramps).startswith("Good would sell $12.")
+    assert outlook.describe_ramps(ramps).startswith("Good may sell $9K to $18K")
 
 
 def test_the_middle_of_the_draws_agrees_with_the_printed_interval():
@@ -177,14 +184,46 @@ def test_the_middle_of_the_draws_agrees_with_the_printed_interval():
     assert np.quantile(taken[:, 0], [0.05, 0.95]) == pytest.approx([4_000, 6_000], abs=60)
 
 
-def test_headline_of_what_never_happens_is_null_and_says_so():
-    never = estimate(dataclasses.replace(LEASE, rent_dollars_month=1e5)).iloc[0]
-    stated = money_back.state_payback(never, LEASE, 0.9)
-    assert stated["value"] is stated["low"] is stated["high"] is stated["level"] is None
-    assert "chance to pay back within 36 months: 0 %" in stated["note"]
-    assert "does not pay back within 36 months" in money_back.answer_payback(never, LEASE)
-    usual = money_back.state_payback(estimate().iloc[0], LEASE, 0.9)
-    assert usual["low"] < usual["value"] and usual["level"] == 0.9 and "assumed" in usual["note"]
+def test_what_a_site_must_sell_is_what_just_pays_back():
+    sure, known, sites = certain()
+    shares = money_back.draw_shares(known, LEASE, n_draws=20)
+    lease = dataclasses.replace(LEASE, fixed_dollars_month=4_000.0)
+    needs = money_back.estimate_needs(sure, sites, lease, shares)
+    for step, finite in ((1.0, True), (-1.0, False)):
+        held = sites.assign(gross=needs["needed"] + step)
+        table = money_back.estimate_payback(sure, known, held, lease, n_draws=20)
+        assert (np.isfinite(table["payback"]) == finite).all()
+    # More is taken there, so more must be sold; the same orders from half the people are twice the rate.
+    more = money_back.estimate_needs(sure, sites.assign(taken=9_000.0, taken_high=9_000.0), lease, shares)
+    assert (more["needed"] > needs["needed"]).all()
+    assert needs["needed_rate"][1] == pytest.approx(2 * needs["needed_rate"][0])
+    assert needs["best_rate"][0] == pytest.approx(3000 / 400)
+
+
+def test_the_chance_is_the_headline_and_its_note_says_whose_costs_and_what_cannot_be_said():
+    open_case = estimate(dataclasses.replace(LEASE, rent_dollars_month=20_500.0)).iloc[0]
+    assert 0.1 < open_case["p_payback"] < 0.9
+    stated = money_back.state_chance(open_case, LEASE, costs_are_known=False)
+    assert stated["value"] == open_case["p_payback"] and stated["level"] is None
+    assert "assumed" in stated["note"] and "cannot be said" in stated["note"]
+    assert "as the ledger has them" in money_back.state_chance(open_case, LEASE, True)["note"]
+
+
+def test_a_lease_is_the_ledgers_unless_a_reader_says_otherwise():
+    costs = StoreCosts(18_000.0, 37_000.0, 0.64, 1.5, 1.3, 1.7, 5, 8)
+    ledger = money_back.choose_lease(costs, None, None, 2e5, 36)
+    assert ledger == money_back.Lease(18_000.0, 2e5, 0.64, 36, 37_000.0)
+    # A margin that is given is after staff: bills beside it would count twice.
+    given = money_back.choose_lease(costs, 9_000.0, 0.4, 2e5, 36)
+    assert given == money_back.Lease(9_000.0, 2e5, 0.4, 36, 0.0)
+    assert "rent" not in money_back.describe_lease(ledger, costs, None, None)
+    said = money_back.describe_lease(given, costs, 9_000.0, 0.4)
+    assert "9,000" in said and "40 %" in said and "assumptions, not data" in said
+
+
+def test_profit_is_what_is_left_of_net_revenue():
+    lease = money_back.Lease(10_000.0, 360_000.0, 0.5, 36, 5_000.0)
+    assert lease.profit(60_000.0) == 0.5 * 60_000 - 10_000 - 5_000 - 10_000
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from lucky_analytics.models.sites import site_model as scoring
 from lucky_analytics.models.sites import site_outlook as outlook
 from lucky_analytics.models.sites.site_draws import draw_revenue, draw_weekly_shares
 from lucky_analytics.models.sites.site_payback import Lease, estimate_payback
+from lucky_analytics.models.sites.site_range import inside_range, mark_range
 from lucky_analytics.questions.strategy.site_what_if.prepare import prepare_sites
 from lucky_analytics.questions.strategy.site_what_if.search import search_sites
 from lucky_analytics.questions.strategy.site_what_if.site_sets import draw_sets, estimate_set
@@ -22,8 +23,17 @@ from lucky_analytics.questions.strategy.site_what_if.steps import (
 )
 from lucky_analytics.questions.strategy.site_what_if.support import warn
 from tests.ramp_suite import SimulatedSuite
-from tests.ramp_world import simulate
-from tests.site_world import BROOKLYN, COLUMBUS, RIVER, VARICK, prepared, scenario
+from tests.site_world import (
+    BROOKLYN,
+    COLUMBUS,
+    RIVER,
+    UPTOWN,
+    VARICK,
+    prepared,
+    prepared_blind,
+    scenario,
+    telling,
+)
 
 
 def answer(*places, **levers):
@@ -34,9 +44,20 @@ def test_at_rest_it_is_site_scoring_to_the_last_digit():
     ready, asked = prepared(), scenario(VARICK, COLUMBUS)
     model, fitted = ready.models[1.0, 0.4], ready.fitted[1.0]
     frame = pd.DataFrame([VARICK, COLUMBUS], columns=["site", "latitude", "longitude"])
-    sites = scoring.predict_sites(model, scoring.describe_sites(ready.layers, frame), fitted.open_sites)
-    points = scoring.list_reference_sites(ready.layers)
-    reference = scoring.predict_sites(model, points, fitted.open_sites)
+    places = (scoring.describe_sites(ready.layers, frame), scoring.list_reference_sites(ready.layers))
+    sites, reference = (
+        inside_range(
+            mark_range(
+                model,
+                scoring.predict_sites(
+                    model,
+                    scoring.add_demand(ready.layers, each, decay_km=1.0, outside=fitted.outside.weight),
+                    fitted.open_sites,
+                ),
+            )
+        )
+        for each in places
+    )
     scored = outlook.score_sites(model, sites, reference, seed=1).set_index("site")
     payback = estimate_payback(
         model, fitted.fit, scored.reset_index(), Lease(15_000, 200_000, 0.4, 36), seed=1
@@ -59,7 +80,7 @@ def test_at_rest_it_is_site_scoring_to_the_last_digit():
 
 def test_a_report_prepares_only_what_it_needs_and_gets_the_same():
     asked = scenario(VARICK, COLUMBUS, decay=0.7, radius=0.6, outside=2.0, jobs_share=1.0, price=1.1)
-    lean = prepare_sites(SimulatedSuite(simulate(5)), prepared().layers, only=asked)
+    lean = prepare_sites(SimulatedSuite(telling(5)), prepared().layers, only=asked)
     whole, part = (answer_scenario(ready, asked) for ready in (prepared(), lean))
     assert whole.together == part.together
     pd.testing.assert_frame_equal(whole.sites, part.sites, check_exact=True)
@@ -67,7 +88,7 @@ def test_a_report_prepares_only_what_it_needs_and_gets_the_same():
 
 def test_together_is_the_scenario_of_the_report_on_site_scoring():
     found, ready = answer(VARICK, COLUMBUS), prepared()
-    sites = found.sites[["site", "latitude", "longitude", *scoring.FEATURES]]
+    sites = found.sites[["site", "latitude", "longitude", "log_demand", *scoring.TERMS.keys() & found.sites]]
     rows = outlook.combine_sites(
         ready.models[1.0, 0.4], sites, ready.fitted[1.0].open_sites, ["180 Varick", "Columbus Circle"]
     ).set_index("site")
@@ -109,13 +130,19 @@ def test_price_and_costs_move_only_what_they_should():
     assert neutral.lease.margin_rate == pytest.approx(1 - 0.6 / 1.2)
     free = answer(VARICK, rent=0, build_out=0)
     assert free.sites["p_payback"].iloc[0] >= rest.sites["p_payback"].iloc[0]
-    assert free.together == rest.together
+    for name in ("gross", "taken", "net", "score"):
+        assert free.together[name] == rest.together[name]
+    # The lease moves profit, dollar for dollar.
+    assert free.together["profit"] - rest.together["profit"] == pytest.approx(15_000 + 200_000 / 36)
+    assert answer(VARICK, fixed=4_000).together["profit"] == pytest.approx(rest.together["profit"] - 4_000)
+    richer = answer(VARICK, margin=0.5).together["profit"] - rest.together["profit"]
+    assert richer == pytest.approx(0.1 * rest.together["net"])
 
 
 def test_radius_and_walking_distance_change_the_model():
-    near, far = answer(VARICK, radius=0.2), answer(VARICK, radius=0.8)
-    assert near.sites["jobs"].iloc[0] < answer(VARICK).sites["jobs"].iloc[0] < far.sites["jobs"].iloc[0]
-    taken = {reach: answer(VARICK, decay=reach).together["taken"] for reach in prepared().fitted}
+    near, far = answer(COLUMBUS, radius=0.2), answer(COLUMBUS, radius=0.8)
+    assert near.sites["jobs"].iloc[0] < answer(COLUMBUS).sites["jobs"].iloc[0] < far.sites["jobs"].iloc[0]
+    taken = {reach: answer(COLUMBUS, decay=reach).together["taken"] for reach in prepared().fitted}
     assert len(set(taken.values())) == len(taken) >= 3
 
 
@@ -123,7 +150,7 @@ def test_a_store_left_out_loses_nothing_and_its_neighbours_get_some_back():
     name = prepared().store_names[0]
     rest, without = answer(VARICK), answer(VARICK, left_out=(name,))
     assert name in rest.losses.columns and name not in without.losses.columns
-    assert 0 < without.world.regained < without.world.closed
+    assert 0 < without.world.regained <= without.world.closed
     sold = without.world.open_sites.set_index("site")["orders_week"]
     before = rest.world.open_sites.set_index("site")["orders_week"]
     assert (sold > before[sold.index]).all()
@@ -133,7 +160,15 @@ def test_a_store_left_out_loses_nothing_and_its_neighbours_get_some_back():
     km = scoring.great_circle_km(kept["latitude"], kept["longitude"], gone["latitude"], gone["longitude"])
     sister = without.world.model.sister
     took = np.exp(sister.effect * np.exp(-km[:, 0] / sister.scale_km))
-    assert (sold.to_numpy() * took) == pytest.approx(before[sold.index].to_numpy())
+    gained, uncapped = sold.to_numpy() / before[sold.index].to_numpy() - 1, 1 / took - 1
+    assert gained == pytest.approx(uncapped * (gained.max() / uncapped.max()))
+    assert gained.max() <= uncapped.max() * (1 + 1e-9)
+
+
+def test_no_more_comes_back_than_was_lost():
+    worlds = [answer(VARICK, left_out=(name,)).world for name in prepared().store_names]
+    back = [world.regained / world.closed for world in worlds]
+    assert max(back) == pytest.approx(1) and min(back) < 0.99  # some would have had more, and are held
 
 
 def test_ramp_ends_at_the_plateau_and_rises():
@@ -144,17 +179,31 @@ def test_ramp_ends_at_the_plateau_and_rises():
 
 
 def test_outside_the_support_is_said():
-    store = prepared().stores.iloc[0]
+    store = prepared().stores.iloc[2]
     close = ["Close", store["latitude"] + 0.001, store["longitude"]]
-    found = answer(BROOKLYN, RIVER, close, COLUMBUS)
-    brooklyn, river, near, _ = (warn(prepared(), found, place) for place in range(4))
+    found = answer(BROOKLYN, RIVER, close, COLUMBUS, UPTOWN, ["Lawn", 40.7813, -73.9665])
+    brooklyn, river, near, _, uptown, lawn = (warn(prepared(), found, place) for place in range(6))
     assert "in Brooklyn" in brooklyn[0] and "in the water" in river[0]
     assert f"our store {store['store_name']}" in near[0] and near[0].startswith("111 m")
+    assert "farther from our stores" in uptown[0] and "hardly anybody" in lawn[0]
     assert found.sites["site"].tolist() == ["Close", "Columbus Circle"]
-    nothing = answer(BROOKLYN)
-    assert nothing.together is None
+    # What a place must sell is said where somebody lives, in the range of our stores or not.
+    assert found.needs["site"].tolist() == ["Close", "Columbus Circle", "East 86th St"]
+    nothing = answer(BROOKLYN, UPTOWN)
+    assert nothing.together is None and nothing.needs["site"].tolist() == ["East 86th St"]
     with pytest.raises(LuckyError, match="a site inside the layers"):
         require_sites(nothing)
+
+
+def test_where_places_say_nothing_there_is_no_score_and_no_proposal():
+    blind, asked = prepared_blind(), scenario(VARICK, COLUMBUS)
+    found = answer_scenario(blind, asked)
+    assert found.sites[["score", "rank", "p_first"]].isna().all(axis=None) and np.isnan(
+        found.together["score"]
+    )
+    assert found.sites["gross"].between(20_000, 80_000).all()
+    searched = search_sites(blind, asked, "net", 2)
+    assert searched.sites == [] and "cannot be ranked" in (searched.refused or "")
 
 
 def test_search_is_greedy_by_brute_force():

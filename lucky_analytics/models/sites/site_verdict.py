@@ -1,0 +1,262 @@
+"""What the site page answers and decides: no more than the stores prove, no lease that hardly pays back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from lucky_analytics.formats import format_number
+from lucky_analytics.models.sites.site_model import TERMS, SiteModel
+from lucky_analytics.models.sites.site_payback import HARDLY, LIKELY, Lease
+
+__all__ = [
+    "answer_set",
+    "answer_sites",
+    "decide_sites",
+    "describe_existing",
+    "describe_factors",
+    "describe_needs",
+    "describe_proof",
+    "explain_map",
+    "label_chance",
+    "label_gross",
+    "label_sites",
+    "name_all",
+    "pick_easiest",
+    "pick_lead",
+    "pick_middle",
+    "title_map",
+]
+
+# What the existing model is said to foretell of the differences between stores.
+CLAIMED_R2 = 0.94
+
+
+def pick_lead(model: SiteModel, scored: pd.DataFrame, payback: pd.DataFrame) -> pd.Series:
+    """The site that the page speaks of: first by net where sites are ranked, else the likeliest to pay back.
+
+    ``scored`` of ``score_sites`` and ``payback`` of ``estimate_payback``, joined in one row.
+    """
+    news = [name for name in payback if name == "site" or name not in scored]
+    both = scored.merge(payback[news], on="site", validate="1:1")
+    likeliest = both.sort_values(["p_payback", "bearable_rent"], ascending=False, kind="stable")
+    return both.iloc[0] if model.is_ranked else likeliest.iloc[0]
+
+
+def pick_easiest(needs: pd.DataFrame, every: pd.DataFrame) -> pd.Series:
+    """The row of ``needs`` with the least to sell, among the sites like our stores where there is one."""
+    inside = every.loc[every["outside"].isna(), "site"]
+    among = needs[needs["site"].isin(inside)] if len(inside) else needs
+    return among.sort_values("needed", kind="stable").iloc[0]
+
+
+def pick_middle(scored: pd.DataFrame) -> pd.Series:
+    """The site in the middle by its own revenue: they differ only in the sister stores near them."""
+    return scored.sort_values("gross").iloc[(len(scored) - 1) // 2]
+
+
+def answer_sites(model: SiteModel, lead: pd.Series | None) -> str:
+    """The answer, with the places of headlines in it; ``lead`` null where no site is like our stores."""
+    if lead is None:
+        return (
+            "None of these sites is like our stores, so nothing is predicted and nothing ranked. To pay "
+            "back, the "
+            "easiest of them needs {needed:value}."
+        )
+    if model.is_ranked:
+        return (
+            f"{lead['site']} ranks first: {{best_net:value}} remain after {{best_taken:value}} that it "
+            f"takes from "
+            "our stores. Chance to pay back: {chance:value}."
+        )
+    return (
+        "We cannot rank these sites: people and jobs around a store foretell its sales no better than "
+        "the mean. To "
+        "pay back, the easiest needs {needed:value}; a new store would sell about {best_gross:value}. "
+        "Chance: "
+        "{chance:value} at most."
+    )
+
+
+def answer_set(names: list[str], together: Mapping[str, float]) -> str:
+    """The answer on several sites that open together, with the places of headlines in it.
+
+    ``together``: ``profit`` and its ends, dollars a month. Where they hold 0 nothing is claimed.
+    """
+    chance = "Chance that the build-outs come back: {chance:value}."
+    many = len(names) > 1
+    if together["profit_high"] < 0 or together["profit_low"] > 0:
+        kind = "a loss" if together["profit_high"] < 0 else "a profit"
+        once = "they are" if many else "it is"
+        said = f"{name_all(names)} would bring {kind}, {{profit:value}} after all bills once {once} mature."
+        return f"{said} {chance}"
+    verb = "bring" if many else "brings"
+    said = f"Whether {name_all(names)} {verb} a profit once mature is open: {{profit:interval}} a month."
+    return f"{said} {chance}"
+
+
+def decide_sites(
+    model: SiteModel, scored: pd.DataFrame, payback: pd.DataFrame, lease: Lease, who: str = "Leadership"
+) -> str:
+    """What to do with the leases, never stronger than the chance to pay back, and what would settle the rest.
+
+    Empty ``scored``: no site is like our stores. Both hold the same sites.
+    """
+    count = "These sites are unlike our stores. Count the people who pass there and at three of our stores."
+    if scored.empty:
+        return f"{who}: do not decide on this yet. {count}"
+    lead, within = pick_lead(model, scored, payback), f"within {lease.horizon_months} months"
+    chance, n = float(lead["p_payback"]), len(scored)
+    # The best chance of all sites: the one ranked first need not have it.
+    best = payback.sort_values(["p_payback", "bearable_rent"], ascending=False).iloc[0]
+    if best["p_payback"] < HARDLY:
+        none = "this lease" if n == 1 else "either lease" if n == 2 else "any of these leases"
+        said = f"{who}: do not sign {none} at these costs: none would pay back {within}."
+        return f"{said} {_bearable(best, lease)}"
+    losing = scored.loc[scored["net_high"] < 0, "site"].tolist()
+    no = f" Do not sign for {name_all(losing)}: more is lost nearby than sold there." if losing else ""
+    if chance < LIKELY:
+        settle = (
+            ""
+            if model.is_ranked
+            else " Counts of people passing at the sites and at our stores may tell them apart."
+        )
+        able = lead["bearable_rent_low"] > 0
+        cheaper = f"A rent of at most {_rent(lead)} would" if able else "Not even no rent would"
+        return (
+            f"{who}: do not decide on this yet. The chance to pay back {within} is {_percent(chance)} at "
+            f"{lead['site']}. {cheaper} make it likely.{settle}{no}"
+        )
+    if not model.is_ranked:
+        able = payback.loc[payback["p_payback"] >= LIKELY, "site"].tolist()
+        return (
+            f"{who}: probably negotiate where the lease is cheapest, {name_all(able)}: the chance to pay "
+            f"back is "
+            f"{_percent(LIKELY)} or more, and nothing tells the sites apart.{no}"
+        )
+    sure = "" if lead["p_first"] >= LIKELY else "probably "
+    return (
+        f"{who}: {sure}negotiate for {lead['site']} first. It pays back {within} with a chance of "
+        f"{_percent(chance)} and is the best of {n} in {_percent(float(lead['p_first']))} of draws.{no}"
+    )
+
+
+def title_map(model: SiteModel, scored: pd.DataFrame) -> str:
+    """The finding of the map."""
+    if model.is_ranked and len(scored):
+        return f"{scored['site'].iloc[0]} has the highest score, {scored['score'].iloc[0]:.0f} of 100"
+    return "No site can be said to be better than another" if len(scored) else "No site is like our stores"
+
+
+def label_gross(model: SiteModel, row: pd.Series) -> str:
+    """The label of what a store would sell: at the site ranked first, or anywhere."""
+    where = f"at {row['site']}" if model.is_ranked else "wherever it stands"
+    return f"Revenue of a new store {where}"
+
+
+def label_chance(model: SiteModel, lead: pd.Series) -> str:
+    """The label of the chance to pay back: of the site ranked first, or of the likeliest."""
+    return f"Chance that {lead['site']} pays back" if model.is_ranked else "Best chance of a site to pay back"
+
+
+def explain_map(model: SiteModel) -> str:
+    """The subtitle of the map."""
+    sites = "sites with their score, 0 to 100" if model.is_ranked else "sites, not ranked"
+    return (
+        f"Circles: {sites}; squares: open stores with their revenue a month at the plateau (new: too "
+        f"young to "
+        "tell); darker land: more of today's orders, modelled. To click a site or try another: lucky app "
+        "site_scoring"
+    )
+
+
+def label_sites(every: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """All places of ``mark_range`` for the map, with ``score`` (null where there is none) and ``label``."""
+    score = every["site"].map(scored.set_index("site")["score"]).astype(float)
+    names = every["site"].where(every["outside"].isna(), every["site"] + ": not predicted")
+    label = names.where(score.isna(), every["site"] + score.map(lambda value: f" {value:.0f}"))
+    return every.assign(score=score, label=label)
+
+
+def describe_needs(needs: pd.DataFrame, best_dollars: float) -> str:
+    """How many sites need more than our best store sells (``best_dollars`` a month), in a sentence."""
+    above = int((needs["needed"] > best_dollars).sum())
+    who = "Every site" if above == len(needs) else f"{above} of {len(needs)} sites"
+    verb = "needs" if above == len(needs) or above == 1 else "need"
+    return f"{who} {verb} more than the ${best_dollars / 1e3:.0f}K a month of our best store to pay back"
+
+
+def describe_proof(model: SiteModel, ways: pd.DataFrame) -> str:
+    """What tells places apart and how sure that is, in a sentence or two; ``ways`` with their errors."""
+    errors = {way: f"{100 * error:.0f} %" for way, error in zip(ways["way"], ways["error"], strict=True)}
+    plain, demand, corrected = (list(errors.values())[place] for place in (0, 2, 3))
+    verdict = "Places can be told apart" if model.is_ranked else "Places cannot be told apart"
+    return (
+        f"The level of a store left out of {len(model.sites)} is missed by {plain} with the mean of the "
+        f"others, by "
+        f"{demand} with people in reach, by {corrected} with that corrected. {verdict}: luck does as well in "
+        f"{100 * model.p_luck:.0f} % of random deals. Intervals are jackknife+ at "
+        f"{100 * model.level:.0f} %, which "
+        f"guarantees {100 * (2 * model.level - 1):.0f} %."
+    )
+
+
+def describe_existing(ways: pd.DataFrame) -> str:
+    """What the existing model's own figure is worth on our stores, in a sentence."""
+    row = ways[ways["way"] == "existing model (imported)"].iloc[0]
+    if row["n"] < 3:
+        return (
+            f"The existing model names {row['n']} of our stores: too few to judge its R2 of {CLAIMED_R2:.2f}."
+        )
+    return (
+        f"The existing model claims an R2 of {CLAIMED_R2:.2f}. On {row['n']} of our stores its "
+        f"predictions reach "
+        f"{row['r2']:.2f} (below 0: worse than the mean), and less where it had seen them before."
+    )
+
+
+def describe_factors(model: SiteModel, passing: pd.DataFrame | None) -> str:
+    """Which factors of a place entered, in a sentence or two."""
+    tried = [TERMS[name] for name in TERMS if name in model.sites and model.sites[name].notna().all()]
+    kept = [TERMS[name] for name in model.terms]
+    said = (
+        f"Tested as corrections: {', '.join(tried)}; kept: {', '.join(kept) or 'none'}. Rent, people "
+        f"passing and "
+        "competitors are tested where a file or layer knows them of every store. Median income stands "
+        "beside a "
+        "site and is no part of its prediction."
+    )
+    if passing is None:
+        return said
+    return said + " People passing were counted: " + "; ".join(sorted(set(passing["counted"]))) + "."
+
+
+def name_all(names: list[str], most: int = 4) -> str:
+    """Names in a sentence.
+
+    >>> name_all(["A"]), name_all(["A", "B", "C"]), name_all(list("ABCDEF"))
+    ('A', 'A, B and C', 'A, B, C and 3 more')
+    """
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _percent(share: float) -> str:
+    return "under 1 %" if share < 0.005 else f"{100 * share:.0f} %"
+
+
+def _rent(row: pd.Series) -> str:
+    return format_number(float(row["bearable_rent_low"]), "USD") + " a month"
+
+
+def _bearable(row: pd.Series, lease: Lease) -> str:
+    """What the bills of the likeliest site would have to fall to."""
+    due = float(row["rent"]) + lease.fixed_dollars_month
+    able = max(float(row["bearable_rent"]) + lease.fixed_dollars_month, 0.0)
+    return (
+        f"At {row['site']} rent and other bills come to ${due / 1e3:.0f}K a month; a typical store there "
+        f"could bear "
+        f"${able / 1e3:.0f}K. Look again when that gap is closed."
+    )
