@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.methods.growth.curves import log_share
+
 OPENED = [0, 0, 55, 59, 71, 143, 154, 167, 168, 221]
 PLACES = [
     (40.7307, -73.9922), (40.7457, -73.9905), (40.7648, -73.9844), (40.7099, -74.0069), (40.7067, -74.0070),
@@ -24,6 +26,8 @@ class World:
 
     b: float = 1.2
     k: float = 0.55
+    k_sd: float = 0.0
+    form: str = "gompertz"
     hump: float = 0.15
     effect: float = -0.45
     plateau: float = 2100.0
@@ -35,7 +39,7 @@ class World:
     plateaus: pd.Series = field(init=False)
 
 
-def simulate(seed: int, **planted: float) -> World:
+def simulate(seed: int, **planted: float | str) -> World:
     """A world whose stores follow the planted ramp, weekdays, a holiday, a slow winter, counting noise."""
     world, chance = World(**planted), np.random.default_rng(seed)
     day, opened, place = np.arange(N_DAYS), np.array(OPENED), np.array(PLACES)
@@ -45,7 +49,8 @@ def simulate(seed: int, **planted: float) -> World:
     )
     kernel = np.exp(-km) - np.eye(len(opened))
     is_open, age = day >= opened[:, None], np.maximum(day - opened[:, None], 0) / 7
-    growth = np.exp(-world.b * np.exp(-world.k * age)) * is_open
+    speed = world.k * np.exp(world.k_sd * np.random.default_rng([seed, 1]).normal(size=(len(opened), 1)))
+    growth = np.exp(log_share(world.form, age, world.b, speed)) * is_open
     exposure = kernel @ growth
     log_plateau = np.log(world.plateau) + world.plateau_sd * chance.normal(size=len(opened))
     noise = chance.normal(0, world.noise_sd, (len(opened), N_DAYS // 7 + 1))[:, day // 7]
