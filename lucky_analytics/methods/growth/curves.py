@@ -12,7 +12,16 @@ from scipy.optimize import least_squares
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 
-__all__ = ["FORMS", "CurveFit", "age_at_share", "fit_curve", "log_share", "logistic", "richards", "speed_slope"]
+__all__ = [
+    "FORMS",
+    "CurveFit",
+    "age_at_share",
+    "fit_curve",
+    "log_share",
+    "logistic",
+    "richards",
+    "speed_slope",
+]
 
 Array = NDArray[Any]
 

@@ -82,7 +82,9 @@ def estimate_profile_time(fit: GrowthFit, share: float, level: float = 0.9) -> E
     middle, nearest, farthest = np.log(centre), np.log(centre / 10), np.log(max(2 * centre, _FARTHEST))
     if below(middle) >= 0:  # units that open above the share, without a doubt
         return Estimate(value, 0.0, float(centre), level=level, n=fit.n_units)
-    low = 0.0 if value == 0 or below(nearest) < 0 else float(np.exp(brentq(below, nearest, middle, xtol=5e-3)))
+    low = (
+        0.0 if value == 0 or below(nearest) < 0 else float(np.exp(brentq(below, nearest, middle, xtol=5e-3)))
+    )
     high = None if below(farthest) < 0 else float(np.exp(brentq(below, middle, farthest, xtol=5e-3)))
     return Estimate(value, low, high, level=level, n=fit.n_units)
 

@@ -40,7 +40,10 @@ GATE_AGES = [4.5, 5.5, 6.5, 7.5]
 
 
 def estimate_mean_dollars(
-    fits: Sequence[GrowthFit], weights: Sequence[float] | NDArray[Any], values: pd.DataFrame, level: float = 0.9
+    fits: Sequence[GrowthFit],
+    weights: Sequence[float] | NDArray[Any],
+    values: pd.DataFrame,
+    level: float = 0.9,
 ) -> Estimate:
     """Revenue a month of the typical store at its plateau, over ``fits`` (one for each form) by ``weights``."""
     value = values[values["unique_id"].isna()].iloc[0]

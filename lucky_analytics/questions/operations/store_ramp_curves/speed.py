@@ -109,7 +109,9 @@ def describe_forms(speed: Speed) -> str:
     weight, name = float(speed.weights.max()), speed.likeliest.shape.form.title()
     other = next(fit for fit in speed.fits if fit is not speed.likeliest).shape.form.title()
     if 1 - weight < RULED_OUT:
-        return f"The data are for the {name} curve: beside the {other} curve its chance is {100 * weight:.0f} %."
+        return (
+            f"The data are for the {name} curve: beside the {other} curve its chance is {100 * weight:.0f} %."
+        )
     return (
         f"The data do not settle which growth curve holds ({name} {100 * weight:.0f} %, {other} "
         f"{100 * (1 - weight):.0f} %): figures are an average of both, and the intervals span them."
@@ -120,7 +122,9 @@ def describe_speeds(speed: Speed) -> str:
     """Whether stores grow at speeds of their own, as far as the data tell, in a sentence."""
     n, spread = speed.likeliest.n_units, 100 * np.expm1(speed.sd)
     if speed.p_common < RULED_OUT:
-        return f"Stores grow at different speeds: by about {spread:.0f} % either way (p {speed.p_common:.3f})."
+        return (
+            f"Stores grow at different speeds: by about {spread:.0f} % either way (p {speed.p_common:.3f})."
+        )
     return (
         f"That all {n} stores grow at one speed is not ruled out (p {speed.p_common:.2f}); {n} stores would show "
         f"large differences only, so each may differ (by about {spread:.0f} % in the estimate)."

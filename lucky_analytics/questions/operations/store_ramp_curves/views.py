@@ -106,10 +106,10 @@ def describe_losses(losses: pd.DataFrame) -> str:
     worst = losses.sort_values("loss").iloc[-1]
     span = f"({100 * worst['low']:.0f} to {100 * worst['high']:.0f})"
     if worst["low"] <= 0:
-        return f"Whether sister stores take orders from each other is not known: the largest is {span} percent"
-    return (
-        f"{worst['neighbour_name']} takes {100 * worst['loss']:.0f} % of the orders of {worst['store_name']} {span}"
-    )
+        return (
+            f"Whether sister stores take orders from each other is not known: the largest is {span} percent"
+        )
+    return f"{worst['neighbour_name']} takes {100 * worst['loss']:.0f} % of the orders of {worst['store_name']} {span}"
 
 
 def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
@@ -142,10 +142,14 @@ def shows_ramp(times: pd.DataFrame) -> bool:
 
 def phrase_answer(times: pd.DataFrame) -> str:
     """The answer, with the names of its headlines, for ``report.answer``."""
-    plateau = "The typical plateau is {plateau_revenue:value}; where a single new store lands is far less certain "
+    plateau = (
+        "The typical plateau is {plateau_revenue:value}; where a single new store lands is far less certain "
+    )
     speed = "A new store reaches 90 % of its plateau after {weeks_to_90}. "
     if not shows_ramp(times):
-        speed = "No growth after the opening is to be seen that is clear of nought (90 % after {weeks_to_90}). "
+        speed = (
+            "No growth after the opening is to be seen that is clear of nought (90 % after {weeks_to_90}). "
+        )
     return f"{speed}{plateau}{{next_store_revenue:interval}}."
 
 
@@ -156,7 +160,9 @@ def describe_spacing(times: pd.DataFrame) -> str:
     end = times.iloc[-1]["one_high"]
     if np.isnan(end):
         return "How long one opening binds its crew is not known: these stores set no end to it."
-    return f"Leave {np.ceil(end):.0f} weeks between openings that share a crew: by then one store has grown up."
+    return (
+        f"Leave {np.ceil(end):.0f} weeks between openings that share a crew: by then one store has grown up."
+    )
 
 
 def describe_unseen(unseen: pd.DataFrame) -> str:
@@ -188,7 +194,9 @@ def list_limits(
             f"{' and '.join(names)} opened with the chain: their first weeks are no ramp that a later store repeats."
         )
     if len(falls):
-        said.append("A fall is from a store's best four weeks, picked after the fact, to its last four full ones.")
+        said.append(
+            "A fall is from a store's best four weeks, picked after the fact, to its last four full ones."
+        )
     return [
         *said,
         f"The opening hump ({100 * hump:.0f} %, fading in two weeks) is held fixed: the data cannot tell it from "
