@@ -20,9 +20,11 @@ def estimate_launch_levels(
 
     ``unique_id``, ``store_name``; ``peak`` and ``recent``: orders of an ordinary week, geometric means;
     ``change`` (recent / peak - 1) with ``low`` and ``high`` from the weekly noise; ``is_clear``: the fall is
-    larger than all but 1 - ``level`` of the steady stores would show, whose best weeks are picked after the fact
+    larger than all but 1 - ``level`` of the steady stores would show, whose best weeks are picked after the
+    fact
     too; ``peak_start``, ``peak_end``, ``recent_start``, ``recent_end`` (half-open); ``peak_dollars`` and
-    ``recent_dollars``: revenue a week as it was; ``n_weeks``. A store with fewer than eight full weeks has no row.
+    ``recent_dollars``: revenue a week as it was; ``n_weeks``. A store with fewer than eight full weeks has
+    no row.
     """
     rows = []
     half = norm.ppf(0.5 + level / 2) * noise_sd * np.sqrt(2 / N_BEST)

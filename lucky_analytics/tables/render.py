@@ -30,7 +30,8 @@ class Column:
 
     ``decimals``: digits after the point; null shows the value as text (a name, a date). ``unit`` "USD" is
     written before each number, "share" shows 0-1 as percent, "change" so with its sign, "USD K" thousands of
-    dollars. ``high``: another column; the two are shown as an interval, low to high. ``bar``: a bar as long as
+    dollars. ``high``: another column; the two are shown as an interval, low to high. ``bar``: a bar as long
+    as
     the value.
     """
 

@@ -1,4 +1,4 @@
-"""How far a series stands below its best weeks, and how far a steady one would seem to stand below its own."""
+"""How far a series stands below its best weeks, and how far a steady one seems to."""
 
 from __future__ import annotations
 

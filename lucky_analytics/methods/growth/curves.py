@@ -47,7 +47,8 @@ def log_share(form: str, age: ArrayLike, b: float | Array, k: float | Array) -> 
 
 
 def speed_slope(form: str, age: ArrayLike, b: float | Array, k: float | Array) -> Array:
-    """Slope of ``log_share`` in ln k, at ``age``: how much higher a unit stands for a one percent higher speed.
+    """Slope of ``log_share`` in ln k, at ``age``: how much higher a unit stands for a one percent higher
+    speed.
 
     >>> round(float(speed_slope("gompertz", 4.0, 1.2, 0.55)), 4)
     0.2925

@@ -1,6 +1,7 @@
 """Growth over several forms: how likely each is, profile intervals within one, and the average of them.
 
-No form of growth is known to be the right one, and the time to a share of the plateau depends on it. Each form
+No form of growth is known to be the right one, and the time to a share of the plateau depends on it. Each
+form
 counts by its likelihood, and the interval of the average holds what they disagree on. References: Venzon and
 Moolgavkar (1988) for profile intervals; Buckland, Burnham and Augustin (1997) for the average.
 """
@@ -24,10 +25,10 @@ from lucky_analytics.methods.inference.reml import restricted_log_likelihood
 __all__ = [
     "average_estimates",
     "chance_below",
+    "compare_speeds",
     "estimate_one_unit_time",
     "estimate_profile_time",
     "form_weights",
-    "compare_speeds",
 ]
 
 Array = NDArray[Any]
@@ -36,7 +37,8 @@ _FARTHEST = 52.0
 
 
 def form_weights(fits: Sequence[GrowthFit]) -> Array:
-    """How likely each fit is beside the others, (n,), adding up to 1: exp(log likelihood), equal chances before.
+    """How likely each fit is beside the others, (n,), adding up to 1: exp(log likelihood), equal chances
+    before.
 
     The fits are of the same rows and have as many parameters; only their form differs.
     """
@@ -48,9 +50,12 @@ def form_weights(fits: Sequence[GrowthFit]) -> Array:
 def estimate_profile_time(fit: GrowthFit, share: float, level: float = 0.9) -> Estimate:
     """Weeks after opening at which ``share`` of the plateau is reached, with its profile interval.
 
-    The ends are the times at which the log likelihood, at the best b for that time, has fallen by half the square
-    of Student's t with units - 1 degrees of freedom; variances are held at their estimates. Unlike value +- z standard errors the interval is as lopsided
-    as the data are. 0 when units open above the share; ``high`` is null where the data set no end within a year.
+    The ends are the times at which the log likelihood, at the best b for that time, has fallen by half the
+    square
+    of Student's t with units - 1 degrees of freedom; variances are held at their estimates. Unlike value +-
+    z standard errors the interval is as lopsided
+    as the data are. 0 when units open above the share; ``high`` is null where the data set no end within a
+    year.
 
     >>> estimate_profile_time(fit, 0.9)                               # doctest: +SKIP
     Estimate(value=4.4, low=3.9, high=5.1, level=0.9, n=7)
@@ -90,13 +95,16 @@ def estimate_profile_time(fit: GrowthFit, share: float, level: float = 0.9) -> E
 
 
 def average_estimates(estimates: Sequence[Estimate], weights: Sequence[float] | Array) -> Estimate:
-    """One estimate for several of the same thing, each counting by its weight: median and quantiles of the mixture.
+    """One estimate for several of the same thing, each counting by its weight: median and quantiles of the
+    mixture.
 
     Each is taken as normal on the log scale, with a spread of its own below and above its value; so the ends
-    hold the spread within and between them. A null end anywhere that counts (5 % or more) makes that end null.
+    hold the spread within and between them. A null end anywhere that counts (5 % or more) makes that end
+    null.
     Values below 0.01 count as 0.01. Raises ``ParameterError`` for none, or for different levels.
 
-    >>> average_estimates([Estimate(4.0, 3.0, 5.0, level=0.9), Estimate(5.0, 4.0, 7.0, level=0.9)], [0.5, 0.5])
+    >>> average_estimates([Estimate(4.0, 3.0, 5.0, level=0.9), Estimate(5.0, 4.0, 7.0, level=0.9)], [0.5,
+    0.5])
     Estimate(value=4.43..., low=3.2..., high=6.5..., level=0.9, n=None)
     """
     levels = {estimate.level for estimate in estimates}
@@ -137,7 +145,8 @@ def estimate_one_unit_time(time: Estimate, speed_sd: float) -> Estimate:
 def compare_speeds(common: GrowthFit, own: GrowthFit) -> float:
     """Chance of a likelihood ratio like this if all units grew at one speed (p value).
 
-    ``own`` is fitted as ``common`` was, with ``speed_varies``. A standard deviation of 0 lies at the border of what
+    ``own`` is fitted as ``common`` was, with ``speed_varies``. A standard deviation of 0 lies at the border
+    of what
     is possible, so half of the chi-square's chance is at 0 (Self and Liang 1987).
     """
     ratio = 2 * (own.reml.log_likelihood - common.reml.log_likelihood)

@@ -45,7 +45,7 @@ def estimate_mean_dollars(
     values: pd.DataFrame,
     level: float = 0.9,
 ) -> Estimate:
-    """Revenue a month of the typical store at its plateau, over ``fits`` (one for each form) by ``weights``."""
+    """Revenue a month of the typical store at its plateau, over ``fits`` (one a form) by ``weights``."""
     value = values[values["unique_id"].isna()].iloc[0]
     by_form = []
     for fit in fits:
@@ -67,7 +67,8 @@ def estimate_week_eight_gate(
 
 
 def estimate_losses_by_store(fit: GrowthFit, stores: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
-    """Who takes orders from whom: ``estimate_losses`` with names, in order of opening; empty where it cannot be told.
+    """Who takes orders from whom: ``estimate_losses`` with names, in order of opening; empty where it cannot
+    be told.
 
     ``store_name`` loses ``loss`` (``low``, ``high``) of its orders to ``neighbour_name``, ``km`` away;
     ``loss_all`` to all sister stores together.
@@ -82,7 +83,7 @@ def estimate_losses_by_store(fit: GrowthFit, stores: pd.DataFrame, level: float 
 
 
 def estimate_loss_at(fit: GrowthFit, km: float, level: float = 0.9) -> Estimate:
-    """Share of orders that a mature sister store ``km`` away takes; null where no store has gained a neighbour."""
+    """Share of orders that a mature sister store ``km`` away takes; null where none has gained one."""
     if not fit.has_exposure:
         return Estimate(None, n=len(fit.weeks))
     effect, se = estimate_exposure_effect(fit)
@@ -151,9 +152,11 @@ def decompose_falls(
     promotion_end: dt.date | str | None = None,
     level: float = 0.9,
 ) -> pd.DataFrame:
-    """Why each store of ``estimate_launch_levels`` fell from its best weeks to its last: ``decompose_decline``.
+    """Why each store of ``estimate_launch_levels`` fell from its best weeks to its last:
+    ``decompose_decline``.
 
-    Adds ``unique_id`` and ``store_name``. Empty where there is nothing to take apart: no such store, or no store
+    Adds ``unique_id`` and ``store_name``. Empty where there is nothing to take apart: no such store, or no
+    store
     that has gained a neighbour.
     """
     step = pd.Timestamp(promotion_end).date() if promotion_end else None

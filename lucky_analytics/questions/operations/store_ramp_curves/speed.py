@@ -76,8 +76,10 @@ def fit_speed(
 def estimate_times(speed: Speed, level: float = 0.9, claimed_weeks: float = 4.0) -> pd.DataFrame:
     """Weeks to 50 % and 90 % of the plateau: of stores in general, and of one store still to open.
 
-    ``share``, ``weeks``, ``low``, ``high`` (profile intervals, averaged over the forms; ``high`` is null where
-    the data set no end), ``one_low``, ``one_high`` (prediction for one store), ``p_claim``: chance that stores in
+    ``share``, ``weeks``, ``low``, ``high`` (profile intervals, averaged over the forms; ``high`` is null
+    where
+    the data set no end), ``one_low``, ``one_high`` (prediction for one store), ``p_claim``: chance that
+    stores in
     general take at most ``claimed_weeks``.
     """
     rows = []
@@ -92,7 +94,7 @@ def estimate_times(speed: Speed, level: float = 0.9, claimed_weeks: float = 4.0)
 
 
 def estimate_curve(speed: Speed, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:
-    """Share of the plateau by age over both forms, two points a week: ``age_weeks``, ``share``, ``low``, ``high``."""
+    """Share of the plateau by age over both forms, each half week: age_weeks, share, low, high."""
     ages = np.arange(0, n_weeks + 0.01, 0.5)
     paths = [estimate_share_path(fit, ages, level) for fit in speed.fits]
     rows = []
@@ -126,6 +128,7 @@ def describe_speeds(speed: Speed) -> str:
             f"Stores grow at different speeds: by about {spread:.0f} % either way (p {speed.p_common:.3f})."
         )
     return (
-        f"That all {n} stores grow at one speed is not ruled out (p {speed.p_common:.2f}); {n} stores would show "
+        f"That all {n} stores grow at one speed is not ruled out (p {speed.p_common:.2f}); {n} "
+        f"stores would show "
         f"large differences only, so each may differ (by about {spread:.0f} % in the estimate)."
     )

@@ -109,11 +109,12 @@ def describe_losses(losses: pd.DataFrame) -> str:
         return (
             f"Whether sister stores take orders from each other is not known: the largest is {span} percent"
         )
-    return f"{worst['neighbour_name']} takes {100 * worst['loss']:.0f} % of the orders of {worst['store_name']} {span}"
+    taken = f"{100 * worst['loss']:.0f} % of the orders of {worst['store_name']}"
+    return f"{worst['neighbour_name']} takes {taken} {span}"
 
 
 def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
-    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if one stands clear, in a sentence."""
+    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if it stands clear, in words."""
     name = fall["store_name"]
     if not fall["is_clear"]:
         return f"{name} stands no lower below its best four weeks than a steady store would"
@@ -130,9 +131,10 @@ def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
     if second is not None:
         margin += second["log_change"] - second["low"]
         is_clear &= first["log_change"] + margin < second["log_change"]
+    cause = f"{first['cause']} ({format_change(first['change'])})"
     if is_clear:
-        return f"{lost}; the largest single cause is {first['cause']} ({format_change(first['change'])})"
-    return f"{lost}; no single cause stands out, {first['cause']} ({format_change(first['change'])}) is among them"
+        return f"{lost}; the largest single cause is {cause}"
+    return f"{lost}; no single cause stands out, {cause} is among them"
 
 
 def shows_ramp(times: pd.DataFrame) -> bool:
@@ -154,7 +156,7 @@ def phrase_answer(times: pd.DataFrame) -> str:
 
 
 def describe_spacing(times: pd.DataFrame) -> str:
-    """How far apart openings that share a crew may follow, from the prediction for one store, in a sentence."""
+    """How far apart openings that share a crew may follow, from the prediction for one store, in words."""
     if not shows_ramp(times):
         return "No spacing of openings follows from their growth: none is to be seen that is clear of nought."
     end = times.iloc[-1]["one_high"]
@@ -172,7 +174,8 @@ def describe_unseen(unseen: pd.DataFrame) -> str:
     mean = unseen.iloc[-1]
     gain = mean["before"] < 0.8 * mean["chain_mean"]
     return (
-        f"{'' if gain else 'Before an opening nothing here foretells a level: '}the error for a store left out is "
+        f"{'' if gain else 'Before an opening nothing here foretells a level: '}the error for a "
+        f"store left out is "
         f"{100 * mean['before']:.0f} %, with the plain chain mean {100 * mean['chain_mean']:.0f} %. "
         f"With four weeks of its own it is {100 * mean['after']:.0f} %."
     )
@@ -184,14 +187,16 @@ def list_limits(
     """What the reader must know of single stores and of what is held fixed, a sentence or two each."""
     young = plateaus[plateaus["role"] == "prior only"]
     said = [
-        f"{store.store_name} has {store.age_weeks:.1f} weeks: its own orders say nothing yet about its plateau. "
+        f"{store.store_name} has {store.age_weeks:.1f} weeks: its own orders say nothing yet about "
+        f"its plateau. "
         "What is shown is what any new store may do."
         for store in young.itertuples()
     ]
     names = stores.set_index("unique_id").loc[launch, "store_name"].tolist()
     if names:
         said.append(
-            f"{' and '.join(names)} opened with the chain: their first weeks are no ramp that a later store repeats."
+            f"{' and '.join(names)} opened with the chain: their first weeks are no ramp that a "
+            f"later store repeats."
         )
     if len(falls):
         said.append(
@@ -199,7 +204,8 @@ def list_limits(
         )
     return [
         *said,
-        f"The opening hump ({100 * hump:.0f} %, fading in two weeks) is held fixed: the data cannot tell it from "
+        f"The opening hump ({100 * hump:.0f} %, fading in two weeks) is held fixed: the data cannot "
+        f"tell it from "
         "faster growth. Opening dates go together with season and discounts.",
         "Plateaus are for ordinary weeks, without holidays, and with the sister stores of today.",
     ]

@@ -61,7 +61,7 @@ def load_by_store(suite: Suite) -> dict[str, pd.DataFrame]:
     where = ibis._.is_trading_store
     by = ["store_id", "order_date"]
     found = metrics.aggregate(suite, ["orders", "revenue"], by=by, where=where).execute()
-    parts = {store: own for store, own in found.groupby("store_id")}
+    parts = dict(list(found.groupby("store_id")))
     return {
         name: _fill_days(suite, parts[store])
         for name, store in _trading_stores(suite).items()
@@ -92,9 +92,11 @@ def aggregate_weeks(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate_ranges(weeks: pd.DataFrame, n_before: int, level: float) -> pd.DataFrame:
-    """Each week beside the range that up to ``n_before`` weeks before it led to expect, if the store is steady.
+    """Each week beside the range that up to ``n_before`` weeks before it led to expect, if the store is
+    steady.
 
-    The weeks with ``expected``, ``low`` and ``high`` (dollars, by ``expect_steady`` over the weeks before without
+    The weeks with ``expected``, ``low`` and ``high`` (dollars, by ``expect_steady`` over the weeks before
+    without
     their holidays; a week's own holidays stay in, so that it may be outside because of them), ``sd``,
     ``notices`` and ``is_inside`` (all null with fewer than ``FEWEST`` weeks before, or one without revenue).
     """
@@ -116,8 +118,10 @@ def estimate_ranges(weeks: pd.DataFrame, n_before: int, level: float) -> pd.Data
 def compare_weekdays(days: pd.DataFrame, n_before: int) -> pd.DataFrame:
     """The last seven days beside the same weekdays of the weeks before.
 
-    Columns: ``date`` (text such as "Mon 9 Feb"), ``orders``, ``dollars``, ``usual_dollars`` (median over up to
-    ``n_before`` weeks, so that a holiday among them does not count; null without one), ``change`` (dollars over
+    Columns: ``date`` (text such as "Mon 9 Feb"), ``orders``, ``dollars``, ``usual_dollars`` (median over up
+    to
+    ``n_before`` weeks, so that a holiday among them does not count; null without one), ``change`` (dollars
+    over
     usual, less one).
     """
     week, before = days.tail(7), days.iloc[:-7].tail(7 * n_before)

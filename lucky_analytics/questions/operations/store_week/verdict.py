@@ -21,7 +21,8 @@ N_BEST = 4
 
 @dataclass(frozen=True)
 class Verdict:
-    """``newest``: the last row of ``estimate_ranges``. ``since_best``: the last four weeks over the best four in
+    """``newest``: the last row of ``estimate_ranges``. ``since_best``: the last four weeks over the best
+    four in
     a row, less one, holidays taken off (null with fewer than eight weeks). ``is_fallen``: lower than all but
     1 - level of steady stores would stand below their own best, which are picked after the fact as well.
     ``recent``: dollars a week of the last four.
@@ -57,7 +58,7 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
 
 
 def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
-    """The week against what one might hold it against: ``against``, ``dollars`` (of that), ``change``, ``note``."""
+    """What one may hold the week against: ``against``, ``dollars`` (of that), ``change``, ``note``."""
     before = ranges["dollars"].iloc[-2] if len(ranges) > 1 else np.nan
     week = verdict.newest["dollars"]
     best = verdict.since_best.value
@@ -107,23 +108,28 @@ def advise(verdict: Verdict) -> str:
     power = f"a fall under {100 * newest['notices']:.0f} % in one week would often go unnoticed here"
     if not newest["is_inside"]:
         return (
-            "Operations and the store's manager: find what was different in this week before planning the next one; "
+            "Operations and the store's manager: find what was different in this week before "
+            "planning the next one; "
             f"the last four weeks averaged {plan}."
         )
     if verdict.is_fallen:
         return (
-            f"Operations and the store's manager: plan on the level of the last four weeks, {plan}, and find out why "
+            f"Operations and the store's manager: plan on the level of the last four weeks, {plan}, "
+            f"and find out why "
             f"the best weeks did not last; this week adds nothing new ({power})."
         )
-    return f"Store manager: plan the next week on the last four, {plan}; this week asks for no explanation ({power})."
+    quiet = f"this week asks for no explanation ({power})"
+    return f"Store manager: plan the next week on the last four, {plan}; {quiet}."
 
 
 def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: float) -> pd.DataFrame:
     """One row a store that has a whole week, the largest revenue first.
 
     ``store_name``, ``n_weeks``, ``dollars`` (of the newest week), ``week_change``, ``change`` (over the weeks
-    before), ``is_inside``, ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last four weeks over
-    the four before, less one, and ``age_growth``: what the older stores did at the same age (median; null where
+    before), ``is_inside``, ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last four
+    weeks over
+    the four before, less one, and ``age_growth``: what the older stores did at the same age (median; null
+    where
     there is none).
     """
     weeks = {name: aggregate_weeks(days) for name, days in by_store.items() if len(days) >= 7}
@@ -151,15 +157,15 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
 
 
 def advise_all(stores: pd.DataFrame, level: float) -> str:
-    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady stores would give."""
+    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give."""
     odd = stores[stores["is_inside"].eq(False)]["store_name"].tolist()
     fallen = stores[stores["is_fallen"] & ~stores["store_name"].isin(odd)]["store_name"].tolist()
     if not odd and not fallen:
         return "Operations: no store's week asks for an explanation; plan on the last four weeks of each."
     said = [f"look first at {', '.join(odd)} (a week outside its range)"] if odd else []
     said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
-    by_chance = (1 - level) * len(stores)
-    return f"Operations: {'; '.join(said)}. Of {len(stores)} steady stores about {by_chance:.1f} a week would be outside."
+    chance = f"Of {len(stores)} steady stores about {(1 - level) * len(stores):.1f} a week would be outside."
+    return f"Operations: {'; '.join(said)}. {chance}"
 
 
 def _growth(usual: pd.Series, age: int) -> float:
