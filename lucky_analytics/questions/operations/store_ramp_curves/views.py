@@ -114,7 +114,7 @@ def describe_losses(losses: pd.DataFrame) -> str:
 
 
 def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
-    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if it stands clear, in words."""
+    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if one is clear, in words."""
     name = fall["store_name"]
     if not fall["is_clear"]:
         return f"{name} stands no lower below its best four weeks than a steady store would"
