@@ -33,7 +33,7 @@ def estimate_launch_levels(
         own = weeks[(weeks["unique_id"] == unique_id) & (weeks["n_days"] == 7)].reset_index(drop=True)
         if len(own) < 2 * N_BEST:
             continue
-        last = int(own["y_week"].rolling(N_BEST).mean().idxmax())
+        last = int(own["y_week"].rolling(N_BEST).mean().argmax())
         best, now = own.loc[last - N_BEST + 1 : last], own.tail(N_BEST)
         row: dict[str, object] = {"unique_id": unique_id, "store_name": names[unique_id]}
         for name, part in (("peak", best), ("recent", now)):

@@ -171,9 +171,8 @@ def compare_assumptions(
         plateau = estimate_mean_plateau(refit, level)[0]
         loss = np.nan
         if refit.has_exposure:
-            loss = 1 - np.exp(
-                estimate_exposure_effect(refit)[0] * decay_weights(0.5, variant.exposure_km or 1.0)
-            )
+            pull = float(decay_weights(0.5, variant.exposure_km or 1.0))
+            loss = 1 - float(np.exp(estimate_exposure_effect(refit)[0] * pull))
         rows.append((assumption, *facts, plateau, loss, refit.reml.log_likelihood))
     names = ["assumption", "weeks", "low", "high", "p_claim", "plateau", "loss", "log_likelihood"]
     return pd.DataFrame(rows, columns=names)

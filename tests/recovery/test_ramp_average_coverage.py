@@ -1,9 +1,10 @@
-"""The headline times of the ramp hold what they claim, whichever curve the stores grow by and at whichever speed.
+"""The headline times of the ramp hold what they claim, by whichever curve and at whichever speed stores grow.
 
-Rule, stated before the worlds are drawn: in each kind of world, the number whose interval for the time to 90 % of the
-plateau holds the true one lies in the exact binomial band of the level, and so for the time to half of it; all
-together raise a false alarm with a chance of 1 %. The prediction for one store is over 200 further stores of each
-world, and may err on the long side. Worlds have the seeds from 0 on; the launch stores are left out, as on the page.
+Rule, stated before the worlds are drawn: in each kind of world, the number whose interval for the time to
+90 % of the plateau holds the true one lies in the exact binomial band of the level, or above, and so for the
+time to half of it; all together raise a false alarm with a chance of 1 %. The prediction for one store is
+over 200 further stores of each world. Worlds have the seeds from 0 on; the launch stores are left out, as on
+the page.
 """
 
 from __future__ import annotations

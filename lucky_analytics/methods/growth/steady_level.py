@@ -60,4 +60,5 @@ def expect_steady(values: Sequence[float] | np.ndarray, level: float, power: flo
     error = sd * np.sqrt(1 + 1 / n)
     middle, half = logs.mean(), quantile * error
     notices = 1 - np.exp(-(quantile + t.ppf(power, free)) * error)
-    return Expected(*(float(np.exp(middle + side * half)) for side in (0, -1, 1)), sd, float(notices))
+    value, low, high = (float(np.exp(middle + side * half)) for side in (0, -1, 1))
+    return Expected(value, low, high, sd, float(notices))

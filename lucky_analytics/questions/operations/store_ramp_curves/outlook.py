@@ -52,8 +52,8 @@ def estimate_mean_dollars(
         orders, low, _ = estimate_mean_plateau(fit, level)
         half = np.hypot(np.log(orders / low), np.log(value["value"] / value["low"]))
         dollars = orders * float(value["value"]) * WEEKS_A_MONTH
-        ends = (float(dollars * np.exp(side * half)) for side in (-1, 1))
-        by_form.append(Estimate(dollars, *ends, level=level, n=fit.n_units))
+        near, far = (float(dollars * np.exp(side * half)) for side in (-1, 1))
+        by_form.append(Estimate(dollars, near, far, level=level, n=fit.n_units))
     return average_estimates(by_form, weights)
 
 
@@ -161,9 +161,9 @@ def decompose_falls(
     """
     step = pd.Timestamp(promotion_end).date() if promotion_end else None
     parts = []
-    for row in falls.itertuples() if fit.has_exposure else ():
-        start, end = (row.peak_start, row.peak_end), (row.recent_start, row.recent_end)
-        causes = decompose_decline(fit, ramp.weeks, row.unique_id, start, end, step, level)
-        parts.append(causes.assign(unique_id=row.unique_id, store_name=row.store_name))
+    for row in falls.to_dict("records") if fit.has_exposure else ():
+        start, end = ((row[f"{name}_start"], row[f"{name}_end"]) for name in ("peak", "recent"))
+        causes = decompose_decline(fit, ramp.weeks, row["unique_id"], start, end, step, level)
+        parts.append(causes.assign(unique_id=row["unique_id"], store_name=row["store_name"]))
     names = ["cause", "log_change", "low", "high", "change", "share", "unique_id", "store_name"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
