@@ -51,6 +51,7 @@ __all__ = [
     "record_definition",
     "record_read",
     "table",
+    "title",
 ]
 
 MIME = "application/vnd.lucky.report+json"
@@ -140,6 +141,15 @@ def headline(
     _headlines[name] = record
     shown = format_estimate(record["value"], record["low"], record["high"], record["unit"])
     _say(record, f"{label}: {shown}, n = {record['n']:,} {record['n_of']}")
+
+
+def title(text: str) -> None:
+    """The page's title in this run, where that of the notebook is not enough: for one of many stores.
+
+    >>> title("221 Grand: what did the last seven days sell?")
+    221 Grand: what did the last seven days sell?
+    """
+    _say({"kind": "title", "text": text}, text)
 
 
 def answer(template: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.methods.growth.curves import log_share
+
 OPENED = [0, 0, 55, 59, 71, 143, 154, 167, 168, 221]
 PLACES = [
     (40.7307, -73.9922), (40.7457, -73.9905), (40.7648, -73.9844), (40.7099, -74.0069), (40.7067, -74.0070),
@@ -25,6 +27,8 @@ class World:
 
     b: float = 1.2
     k: float = 0.55
+    k_sd: float = 0.0
+    form: str = "gompertz"
     hump: float = 0.15
     effect: float = -0.45
     plateau: float = 2100.0
@@ -49,7 +53,8 @@ def simulate(seed: int, **planted: Any) -> World:
     )
     kernel = np.exp(-km) - np.eye(len(opened))
     is_open, age = day >= opened[:, None], np.maximum(day - opened[:, None], 0) / 7
-    growth = np.exp(-world.b * np.exp(-world.k * age)) * is_open
+    speed = world.k * np.exp(world.k_sd * np.random.default_rng([seed, 1]).normal(size=(len(opened), 1)))
+    growth = np.exp(log_share(world.form, age, world.b, speed)) * is_open
     exposure = kernel @ growth
     log_plateau = np.log(world.plateau) + world.plateau_sd * chance.normal(size=len(opened))
     if world.log_plateaus is not None:

@@ -6,26 +6,46 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from lucky_analytics.methods.growth.best_level import fall_of_steady
+
 __all__ = ["estimate_launch_levels"]
+
+N_BEST = 4
 
 
 def estimate_launch_levels(
     weeks: pd.DataFrame, stores: pd.DataFrame, launch: list[str], noise_sd: float, level: float = 0.9
 ) -> pd.DataFrame:
-    """Stores that opened with the chain: their best four weeks against their last four full ones.
+    """Stores that opened with the chain: their best four weeks in a row against their last four full ones.
 
-    ``store_name``, ``peak`` and ``recent`` (orders of an ordinary week), ``change`` (recent / peak - 1) with
-    ``low`` and ``high`` from the weekly noise, ``n_weeks``. The best four weeks are chosen after the fact,
-    so the fall is somewhat overstated.
+    ``unique_id``, ``store_name``; ``peak`` and ``recent``: orders of an ordinary week, geometric means;
+    ``change`` (recent / peak - 1) with ``low`` and ``high`` from the weekly noise; ``is_clear``: the fall is
+    larger than all but 1 - ``level`` of the steady stores would show, whose best weeks are picked after the
+    fact
+    too; ``peak_start``, ``peak_end``, ``recent_start``, ``recent_end`` (half-open); ``peak_dollars`` and
+    ``recent_dollars``: revenue a week as it was; ``n_weeks``. A store with fewer than eight full weeks has
+    no row.
     """
     rows = []
-    half = norm.ppf(0.5 + level / 2) * noise_sd * np.sqrt(2 / 4)
+    half = norm.ppf(0.5 + level / 2) * noise_sd * np.sqrt(2 / N_BEST)
+    names = stores.set_index("unique_id")["store_name"]
     for unique_id in launch:
-        own = weeks[(weeks["unique_id"] == unique_id) & (weeks["n_days"] == 7)]["y_week"]
-        if len(own) < 8:
+        own = weeks[(weeks["unique_id"] == unique_id) & (weeks["n_days"] == 7)].reset_index(drop=True)
+        if len(own) < 2 * N_BEST:
             continue
-        peak, recent = float(own.rolling(4).mean().max()), float(own.tail(4).mean())
-        change = [recent / peak * np.exp(side * half) - 1 for side in (0, -1, 1)]
-        name = stores.set_index("unique_id").loc[unique_id, "store_name"]
-        rows.append((name, peak, recent, *change, len(own)))
-    return pd.DataFrame(rows, columns=["store_name", "peak", "recent", "change", "low", "high", "n_weeks"])
+        last = int(own["y_week"].rolling(N_BEST).mean().argmax())
+        best, now = own.loc[last - N_BEST + 1 : last], own.tail(N_BEST)
+        row: dict[str, object] = {"unique_id": unique_id, "store_name": names[unique_id]}
+        for name, part in (("peak", best), ("recent", now)):
+            row[name] = float(np.exp(np.average(np.log(part["y_week"]), weights=part["clock_days"])))
+            row[f"{name}_start"] = part["week_start"].iloc[0]
+            row[f"{name}_end"] = part["week_start"].iloc[-1] + pd.Timedelta(days=7)
+            row[f"{name}_dollars"] = float(part["value"].mean() / 100)
+        log_change = np.log(row["recent"] / row["peak"])  # type: ignore[operator]
+        for name, side in (("change", 0), ("low", -1), ("high", 1)):
+            row[name] = float(np.exp(log_change + side * half) - 1)
+        row["is_clear"] = bool(-log_change > fall_of_steady(len(own), noise_sd, 1 - level, N_BEST))
+        rows.append({**row, "n_weeks": len(own)})
+    columns = ["unique_id", "store_name", "peak", "recent", "change", "low", "high", "is_clear", "n_weeks"]
+    columns += [f"{name}_{end}" for name in ("peak", "recent") for end in ("start", "end", "dollars")]
+    return pd.DataFrame(rows, columns=columns)

@@ -15,8 +15,8 @@ from scipy.stats import norm
 from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.growth.curves import FORMS
+from lucky_analytics.methods.growth.exposure import estimate_exposure_effect
 from lucky_analytics.methods.growth.growth_fit import GrowthFit, GrowthShape, fit_growth
-from lucky_analytics.methods.growth.growth_paths import estimate_share_path
 from lucky_analytics.methods.growth.growth_readout import (
     estimate_mean_plateau,
     estimate_parameters,
@@ -26,6 +26,7 @@ from lucky_analytics.methods.growth.growth_readout import (
 from lucky_analytics.methods.growth.order_value import estimate_order_values, fit_order_value
 from lucky_analytics.methods.growth.unit_weeks import aggregate_weeks
 from lucky_analytics.methods.growth.week_pattern import WeekPattern, estimate_week_pattern
+from lucky_analytics.methods.places.distance import decay_weights
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -36,7 +37,6 @@ __all__ = [
     "RampWeeks",
     "aggregate_store_weeks",
     "compare_assumptions",
-    "estimate_common_curve",
     "estimate_order_value",
     "estimate_parameters",
     "estimate_store_plateaus",
@@ -126,7 +126,7 @@ def estimate_time_to_plateau(fit: GrowthFit, level: float = 0.9, claimed_weeks: 
     rows = []
     for share in (0.5, 0.9):
         weeks, low, high = estimate_time_to_share(fit, share, level)
-        se = (high - weeks) / norm.ppf(0.5 + level / 2)
+        se = max(high - weeks, 1e-9) / norm.ppf(0.5 + level / 2)
         rows.append((share, weeks, low, high, float(norm.cdf((claimed_weeks - weeks) / se))))
     return pd.DataFrame(rows, columns=["share", "weeks", "low", "high", "p_claim"])
 
@@ -144,14 +144,19 @@ def compare_assumptions(
 ) -> pd.DataFrame:
     """The time to 90 % and the typical plateau of ``fit``, and with one of its assumptions changed at a time.
 
-    ``assumption``, ``weeks``, ``low``, ``high``, ``p_claim``, ``plateau`` (orders a week), ``log_likelihood``
-    (comparable between rows: none of the changes touches the number of fixed effects, but the last).
+    ``assumption``, ``weeks``, ``low``, ``high``, ``p_claim``, ``plateau`` (orders a week), ``loss`` (share of
+    orders lost to a mature sister 500 m away; null where there is no such term), ``log_likelihood``
+    (comparable
+    between rows, but where sister stores are ignored: then one fixed effect is missing).
     """
     shape = fit.shape
     other = next(form for form in FORMS if form != shape.form)
+    reach = shape.exposure_km or 1.0
     variants = {
-        f"as in this report ({shape.form.title()})": shape,
-        f"{other} curve": replace(shape, form=other),
+        f"{shape.form.title()} curve, one speed": shape,
+        f"{other.title()} curve": replace(shape, form=other),
+        f"sister stores reach half as far ({reach / 2:g} km)": replace(shape, exposure_km=reach / 2),
+        f"sister stores reach twice as far ({2 * reach:g} km)": replace(shape, exposure_km=2 * reach),
         "no opening hump": replace(shape, hump=0.0),
         "opening hump twice as high": replace(shape, hump=2 * shape.hump),
         "sister stores ignored": replace(shape, exposure_km=None),
@@ -164,8 +169,12 @@ def compare_assumptions(
         ninety = estimate_time_to_plateau(refit, level, claimed_weeks).iloc[1]
         facts = (ninety["weeks"], ninety["low"], ninety["high"], ninety["p_claim"])
         plateau = estimate_mean_plateau(refit, level)[0]
-        rows.append((assumption, *facts, plateau, refit.reml.log_likelihood))
-    names = ["assumption", "weeks", "low", "high", "p_claim", "plateau", "log_likelihood"]
+        loss = np.nan
+        if refit.has_exposure:
+            pull = float(decay_weights(0.5, variant.exposure_km or 1.0))
+            loss = 1 - float(np.exp(estimate_exposure_effect(refit)[0] * pull))
+        rows.append((assumption, *facts, plateau, loss, refit.reml.log_likelihood))
+    names = ["assumption", "weeks", "low", "high", "p_claim", "plateau", "loss", "log_likelihood"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -193,8 +202,3 @@ def estimate_store_plateaus(
     plateaus["dollars_high"] = dollars * np.exp(z * log_se)
     plateaus["p_needed"] = norm.cdf(np.log(dollars / needed_dollars) / log_se)
     return plateaus.sort_values("dollars", ascending=False, ignore_index=True)
-
-
-def estimate_common_curve(fit: GrowthFit, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:
-    """Share of the plateau by age, four points a week: ``age_weeks``, ``share``, ``low``, ``high``."""
-    return estimate_share_path(fit, np.arange(0, n_weeks + 0.01, 0.25), level)

@@ -76,6 +76,7 @@ class Content:
     checks: list[Mapping[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     n_withheld: int = 0
+    title: str = ""
 
 
 def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
@@ -98,6 +99,8 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
             content.tables.append(_table(record, bundle))
         elif kind == "check":
             content.checks.append({**record, "detail": keep_together(record["detail"])})
+        elif kind == "title":
+            content.title = record["text"]
         elif kind == "caveat":
             content.caveats.append(keep_together(record["text"]))
         elif not problems:

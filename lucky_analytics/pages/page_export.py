@@ -57,7 +57,7 @@ def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts)
     sections, cells = ([], []) if run.failed else _arrange(text, content)
     context = {
         "name": name,
-        "title": text.title or format_words(name),
+        "title": content.title or text.title or format_words(name),
         "lead": text.lead,
         "attachments": text.attachments,
         "department": format_words(department),

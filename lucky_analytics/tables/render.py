@@ -30,8 +30,10 @@ class Column:
     """How one column is shown. ``label`` is the header, ``unit`` stands below it.
 
     ``decimals``: digits after the point; null shows the value as text (a name, a date). ``unit`` "USD" is
-    written before each number, "share" shows 0-1 as percent, "USD K" thousands of dollars. ``high``: another
-    column; the two are shown as an interval, low to high. ``bar``: a bar as long as the value.
+    written before each number, "share" shows 0-1 as percent, "change" so with its sign, "USD K" thousands of
+    dollars. ``high``: another column; the two are shown as an interval, low to high. ``bar``: a bar as long
+    as
+    the value.
     """
 
     label: str
@@ -101,16 +103,17 @@ def _text(value: Any) -> str:
 def _number(value: Any, column: Column) -> str:
     if _is_null(value):
         return NULL
-    factor = {"share": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
+    factor = {"share": 100.0, "change": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
     number = float(value) * factor  # money straight from a source is decimal
     text = "∞" if math.isinf(number) else f"{abs(number):,.{column.decimals}f}"
-    sign = "\N{MINUS SIGN}" if number < 0 and text.strip("0.,") else ""
-    suffix = " %" if column.unit == "share" else ""
+    rise = "+" if column.unit == "change" else ""
+    sign = ("\N{MINUS SIGN}" if number < 0 else rise) if text.strip("0.,") else ""
+    suffix = " %" if column.unit in ("share", "change") else ""
     return keep_together(sign + _PREFIX.get(column.unit, "") + text + suffix)
 
 
 def _header(column: Column) -> str:
-    unit = {"USD K": "$ thousand", "share": "%"}.get(
+    unit = {"USD K": "$ thousand", "share": "%", "change": "%"}.get(
         column.unit, "" if column.unit in _PREFIX else column.unit
     )
     label = escape(column.label)

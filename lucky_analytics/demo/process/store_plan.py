@@ -92,7 +92,8 @@ def _shapes(planted: Plants, seed: int) -> tuple[Floats, Floats, Floats]:
     ramp, own, promotion = planted["ramp"], planted["cannibalisation"], planted["promotion"]
     is_open = DAYS[None, :] >= OPENED[:N_STORES, None]
     age_weeks = np.maximum(DAYS[None, :] - OPENED[:N_STORES, None], 0) / 7
-    growth = np.exp(-ramp["b"] * np.exp(-ramp["k"] * age_weeks)) * is_open
+    speed = ramp["k"] * np.exp(stream(seed, "speeds").normal(0, ramp["k_sd"], (N_STORES, 1)))
+    growth = np.exp(-ramp["b"] * np.exp(-speed * age_weeks)) * is_open
     hump = 1 + ramp["hump"] * np.exp(-age_weeks / ramp["hump_fade_weeks"])
     kernel = np.exp(-distances_km() / own["distance_km"])
     np.fill_diagonal(kernel, 0)

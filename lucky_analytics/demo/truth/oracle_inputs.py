@@ -22,7 +22,7 @@ HELD = {
     "production": ("learning", "learning_days"),
     "promotion": ("withdrawn_date",),
     "pushes": ("open_base", "per_recent_push", "usual_hour"),
-    "ramp": ("hump", "hump_fade_weeks"),
+    "ramp": ("hump", "hump_fade_weeks", "k_sd"),
 }  # fmt: skip
 
 

@@ -33,8 +33,9 @@ DEFAULTS: Plants = {
         "home_store_share": 0.80,
         "favourite_share": 0.50,
     },
-    # ln weekly orders = ln plateau - b exp(-k weeks) + ln(1 + hump exp(-weeks / hump_fade_weeks)) + noise.
-    "ramp": {"b": 1.2, "k": 0.55, "hump": 0.15, "hump_fade_weeks": 2.0, "noise_sd": 0.10,
+    # ln weekly orders = ln plateau - b exp(-k weeks) + ln(1 + hump exp(-weeks / hump_fade_weeks)) + noise;
+    # k_sd: by how much ln k differs between stores.
+    "ramp": {"b": 1.2, "k": 0.55, "k_sd": 0.0, "hump": 0.15, "hump_fade_weeks": 2.0, "noise_sd": 0.10,
              "plateau_mean": 2100.0, "plateau_sd": 0.35},
     # ln orders + weight x sum over own open stores of exp(-km / distance_km) x their maturity.
     "cannibalisation": {"weight": -0.45, "distance_km": 1.0},

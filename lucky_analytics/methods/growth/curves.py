@@ -12,7 +12,16 @@ from scipy.optimize import least_squares
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 
-__all__ = ["FORMS", "CurveFit", "age_at_share", "fit_curve", "log_share", "logistic", "richards"]
+__all__ = [
+    "FORMS",
+    "CurveFit",
+    "age_at_share",
+    "fit_curve",
+    "log_share",
+    "logistic",
+    "richards",
+    "speed_slope",
+]
 
 Array = NDArray[Any]
 
@@ -35,6 +44,18 @@ def log_share(form: str, age: ArrayLike, b: float | Array, k: float | Array) -> 
     if form == "logistic":
         return -np.log1p(decay)
     raise UnknownNameError("growth form", form, FORMS)
+
+
+def speed_slope(form: str, age: ArrayLike, b: float | Array, k: float | Array) -> Array:
+    """Slope of ``log_share`` in ln k, at ``age``: how much higher a unit stands for a one percent higher
+    speed.
+
+    >>> round(float(speed_slope("gompertz", 4.0, 1.2, 0.55)), 4)
+    0.2925
+    """
+    growth = b * np.asarray(k) * np.asarray(age, float) * np.exp(-k * np.asarray(age, float))
+    slope: Array = growth if form == "gompertz" else growth * np.exp(log_share(form, age, b, k))
+    return slope
 
 
 def age_at_share(form: str, share: float, b: float, k: float) -> float:

@@ -112,8 +112,9 @@ def _share_after(own: pd.DataFrame, date: dt.date) -> Array:
 def _season(fit: GrowthFit, week_start: pd.Series) -> Array:
     """The fitted season of each week; before the first and after the last fitted week, theirs."""
     model = fit.reml.build(fit.reml.theta)
-    first = fit.reml.n_fixed + len(fit.units)
-    effect = model.W[:, len(fit.units) :] @ fit.reml.effects[first:]
+    first = len(fit.units)
+    steps = slice(first, model.W.shape[1] - (first if fit.shape.speed_varies else 0))
+    effect = model.W[:, steps] @ fit.reml.effects[fit.reml.n_fixed :][steps]
     known = pd.Series(effect).groupby(fit.weeks["week_start"].to_numpy()).mean()
     return np.interp(week_start.astype("int64"), known.index.astype("int64"), known.to_numpy())
 

@@ -13,7 +13,13 @@ common to all units with mean 0 over the weeks fitted: a change that lasts (a sl
 as exposure, which also grows slowly. The opening hump is held fixed: with k it is not identified. mu, gamma,
 u and season enter linearly, so the marginal likelihood is exact (``reml``); b and k are maximised.
 
-Assumptions: one b and k for all units; log-normal plateaus; weeks independent given the terms above; the
+With ``speed_varies`` each unit has a speed of its own, ln k + v_s with v_s ~ N(0, speed_sd^2), taken to first
+order: the slope of ln G in ln k, times v_s, is added (Lindstrom and Bates 1990). Where the data say nothing
+about b or k (a network that does not grow), a normal prior of ln b and ln k with a standard deviation of 2
+around 1.2 and .5 keeps them finite; where they do, it does not count.
+
+Assumptions: one b, and one k unless ``speed_varies``; log-normal plateaus; weeks independent given the terms
+above; the
 opening hump as stated. Not for units whose counts fall from the first week: give those in ``exclude``.
 """
 
@@ -29,7 +35,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.growth.curves import log_share
+from lucky_analytics.methods.growth.curves import log_share, speed_slope
 from lucky_analytics.methods.growth.growth_exposure import ExposurePath
 from lucky_analytics.methods.inference.reml import MixedModel, RemlFit, fit_reml
 
@@ -39,18 +45,24 @@ Array = NDArray[Any]
 
 # Fewer units or weeks than this leave the spread of plateaus or the speed of growth to the prior alone.
 smallest_fit = {"units": 3, "rows": 12}
-# Of noise, plateaus and weekly steps of the season: kept away from zero, where their logs would run off.
-_SMALLEST_SD = np.array([0.01, 0.01, 0.003])
+# Of noise, plateaus, weekly steps of the season, speeds: kept away from zero, where their logs would run off.
+_SMALLEST_SD = np.array([0.01, 0.01, 0.003, 0.02])
+_START = np.log([1.2, 0.5, 0.1, 0.3, 0.02, 0.2])
+_PRIOR_SD = 2.0
 
 
 @dataclass(frozen=True)
 class GrowthShape:
-    """What is held fixed: the form of growth, the opening hump, the neighbours' reach (null: no term)."""
+    """What is held fixed: the form of growth, the opening hump, the neighbours' reach (null: no term).
+
+    ``speed_varies``: whether each unit grows at a speed of its own.
+    """
 
     form: str = "gompertz"
     hump: float = 0.15
     hump_fade_weeks: float = 2.0
     exposure_km: float | None = 1.0
+    speed_varies: bool = False
 
     def log_level(self, age: Array, b: float, k: float) -> Array:
         """Log of the count at an age as a share of the plateau, hump included."""
@@ -93,6 +105,11 @@ class GrowthFit:
     def plateau_sd(self) -> float:
         """Standard deviation of log plateaus between units."""
         return float(np.exp(self.reml.theta[3]))
+
+    @property
+    def speed_sd(self) -> float:
+        """Standard deviation of ln k between units; 0 for one speed of all."""
+        return float(np.exp(self.reml.theta[5])) if self.shape.speed_varies else 0.0
 
 
 def fit_growth(
@@ -141,13 +158,16 @@ def fit_growth(
     has_exposure = exposure.varies
 
     def build(theta: Array) -> MixedModel:
-        b, k, noise_sd, plateau_sd, season_sd = np.exp(theta)
+        b, k, noise_sd, plateau_sd, season_sd = np.exp(theta[:5])
         X = np.hstack([one, exposure.relative(b, k)[:, None]]) if has_exposure else one
         W = np.hstack([plateau_sd * unit_design, season_sd * season_design])
+        if shape.speed_varies:
+            slope = speed_slope(shape.form, age, b, k)[:, None]
+            W = np.hstack([W, np.exp(theta[5]) * slope * unit_design])
         return MixedModel(log_y - shape.log_level(age, b, k), X, W, noise_sd**2 + count_noise)
 
-    start = np.log([1.2, 0.5, 0.1, 0.3, 0.02])
-    reml = fit_reml(build, start, penalty=_keep_sd_positive, name="ramp curve")
+    start = _START if shape.speed_varies else _START[:5]
+    reml = fit_reml(build, start, penalty=_penalty, name="ramp curve")
     return GrowthFit(shape, reml, kept, rows, neighbours, pd.Timestamp(as_of), has_exposure)
 
 
@@ -158,5 +178,7 @@ def _season_steps(week_start: pd.Series) -> Array:
     return (walk - walk.mean(axis=0))[week]
 
 
-def _keep_sd_positive(theta: Array) -> float:
-    return -float(((_SMALLEST_SD * np.exp(-theta[2:])) ** 2).sum())
+def _penalty(theta: Array) -> float:
+    spreads = theta[2:]
+    positive = ((_SMALLEST_SD[: len(spreads)] * np.exp(-spreads)) ** 2).sum()
+    return -float(positive + 0.5 * (((theta[:2] - _START[:2]) / _PRIOR_SD) ** 2).sum())

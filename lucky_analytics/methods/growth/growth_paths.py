@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
-from lucky_analytics.methods.growth.curves import log_share
+from lucky_analytics.methods.growth.curves import log_share, speed_slope
 from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.inference.reml import predict
@@ -61,7 +61,8 @@ def forecast_new_unit(
 
     ``exposure`` is its exposure to open units (the sum of exp(-km / exposure_km) times their maturity);
     null means that of the average fitted unit on ``as_of``. The interval holds the spread of plateaus
-    between units, weekly noise, and the uncertainty of every parameter. ``age_weeks``, ``y`` (median),
+    between units (and of their speeds), weekly noise, and the uncertainty of every parameter. ``age_weeks``,
+    ``y`` (median),
     ``low``, ``high``, ``log_se``.
     """
     age = np.asarray(ages, float)
@@ -74,7 +75,8 @@ def forecast_new_unit(
             L[:, 1] = shift
         return fit.shape.log_level(age, *np.exp(theta[:2])), L
 
-    spread = fit.noise_sd**2 + fit.plateau_sd**2
+    speeds = (fit.speed_sd * speed_slope(fit.shape.form, age, *fit.growth)) ** 2
+    spread = fit.noise_sd**2 + fit.plateau_sd**2 + speeds
     band = _band(fit, at, t.ppf(0.5 + level / 2, fit.n_units - 1), spread)
     band.insert(0, "age_weeks", age)
     return band
@@ -106,7 +108,7 @@ def mean_exposure(fit: GrowthFit) -> float:
 
 
 def _band(
-    fit: GrowthFit, at: Callable[[Array], tuple[Array, Array]], quantile: float, extra_variance: float
+    fit: GrowthFit, at: Callable[[Array], tuple[Array, Array]], quantile: float, extra_variance: float | Array
 ) -> pd.DataFrame:
     mean, cov = predict(fit.reml, at)
     log_se = np.sqrt(np.diag(cov) + extra_variance)

@@ -33,7 +33,7 @@ def estimate_parameters(fit: GrowthFit, level: float = 0.9) -> pd.DataFrame:
     """
     theta, se = fit.reml.theta, np.sqrt(np.diag(fit.reml.theta_cov))
     z = norm.ppf(0.5 + level / 2)
-    names = ["b", "k", "noise_sd", "plateau_sd", "season_sd"]
+    names = ["b", "k", "noise_sd", "plateau_sd", "season_sd", "speed_sd"][: len(theta)]
     rows = [
         (n, np.exp(v), np.exp(v - z * s), np.exp(v + z * s), s)
         for n, v, s in zip(names, theta, se, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -130,6 +131,43 @@ def test_level_and_confidence_widen_intervals():
     after = headlines(simulate(5), level=0.99, confidence=0.95)
     for name in HEADLINES:
         assert after[name]["high"] > before[name]["high"] and after[name]["low"] < before[name]["low"]
+
+
+def test_where_stores_take_nothing_from_each_other_nothing_is_claimed():
+    said = run(simulate(5, effect=0.0))
+    record = {each["name"]: each for each in said["headline"]}["sister_loss"]
+    assert record["low"] < 0 < record["high"]
+    findings = {each["name"]: each["finding"] for each in said["figure"]}
+    assert "not known" in findings["losses"]
+    assert all("no lower below its best" in findings[name] for name in ("fall_s0", "fall_s1"))
+
+
+def test_a_chain_whose_stores_do_not_grow_has_every_page_and_no_spacing():
+    said = run(simulate(5, b=0.001, hump=0.0))
+    assert {record["name"] for record in said["headline"]} == HEADLINES
+    assert "No growth after the opening" in said["answer"][0]["text"]
+    assert "No spacing" in said["decision"][0]["text"]
+
+
+def test_strong_losses_to_sisters_stop_nothing():
+    found = headlines(simulate(5, effect=-0.9))
+    assert found["sister_loss"]["low"] < 1 - np.exp(-0.9 * np.exp(-0.5)) < found["sister_loss"]["high"]
+
+
+def test_stores_without_a_place_have_no_losses_and_the_page_goes_on():
+    world = simulate(5)
+    world.stores["latitude"] = np.nan
+    said = run(world)
+    record = {each["name"]: each for each in said["headline"]}["sister_loss"]
+    assert record["value"] is None and "cannot be told" in record["note"]
+    assert "losses" not in {each["name"] for each in said["figure"]}
+
+
+def test_the_answer_is_short_and_the_spacing_is_that_of_one_store():
+    said = usual()
+    assert len(said["answer"][0]["text"].split()) <= 40
+    weeks = int(said["decision"][0]["text"].split("Leave ")[1].split()[0])
+    assert weeks >= np.ceil(next(h for h in said["headline"] if h["name"] == "weeks_to_90")["high"])
 
 
 def without_launch(days):

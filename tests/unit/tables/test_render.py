@@ -70,3 +70,9 @@ def test_empty_frame_keeps_its_header():
 def test_unknown_column_is_named(columns):
     with pytest.raises(UnknownNameError, match="unknown table column"):
         render(FRAME, columns, "t")
+
+
+def test_a_change_has_its_sign():
+    html = render(pd.DataFrame({"x": [0.25, -0.25, 0.001]}), {"x": Column("Change", "change", 0)}, "changes")
+    shown = html.replace("\u00a0", " ")
+    assert "+25 %" in shown and "\u221225 %" in shown and "+0 %" not in shown

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import norm, t
 
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.methods.growth.growth_average import average_estimates
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.growth.growth_paths import estimate_paths, forecast_new_unit
 
@@ -13,27 +19,36 @@ __all__ = ["forecast_next_store", "forecast_young_stores"]
 
 
 def forecast_next_store(
-    fit: GrowthFit, values: pd.DataFrame, n_weeks: int = 12, level: float = 0.9
+    fits: Sequence[GrowthFit],
+    weights: Sequence[float] | NDArray[Any],
+    values: pd.DataFrame,
+    n_weeks: int = 12,
+    level: float = 0.9,
 ) -> pd.DataFrame:
     """Weeks 1 to ``n_weeks`` of a store not yet opened, with a prediction interval for the single week.
 
-    ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week).
+    ``week``, ``y``, ``low``, ``high`` (orders), ``dollars``, ``dollars_low``, ``dollars_high`` (of the week):
+    averages over ``fits``, one for each growth form, by their ``weights``.
     """
     weeks = np.arange(1, n_weeks + 1)
-    band = forecast_new_unit(fit, weeks - 0.5, level)
     value = values[values["unique_id"].isna()].iloc[0]
-    z = np.log(band["high"] / band["y"]) / band["log_se"]
-    wide = np.hypot(band["log_se"], value["log_se"]) * z
-    dollars = band["y"] * value["value"]
-    return pd.DataFrame(
-        {
-            "week": weeks,
-            **{name: band[name] for name in ("y", "low", "high")},
-            "dollars": dollars,
-            "dollars_low": dollars * np.exp(-wide),
-            "dollars_high": dollars * np.exp(wide),
-        }
-    )
+    bands = [forecast_new_unit(fit, weeks - 0.5, level) for fit in fits]
+    rows = []
+    for place, week in enumerate(weeks):
+        orders, dollars = [], []
+        for band in bands:
+            point = band.iloc[place]
+            half = np.log(point["high"] / point["y"])
+            wide = half / point["log_se"] * np.hypot(point["log_se"], value["log_se"])
+            orders.append(_spread(point["y"], half, level))
+            dollars.append(_spread(point["y"] * value["value"], wide, level))
+        y, usd = average_estimates(orders, weights), average_estimates(dollars, weights)
+        rows.append((week, y.value, y.low, y.high, usd.value, usd.low, usd.high))
+    return pd.DataFrame(rows, columns=["week", "y", "low", "high", "dollars", "dollars_low", "dollars_high"])
+
+
+def _spread(value: float, log_half: float, level: float) -> Estimate:
+    return Estimate(value, value * np.exp(-log_half), value * np.exp(log_half), level=level)
 
 
 def forecast_young_stores(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.customers.survival import estimate_survival
 from lucky_analytics.methods.growth.decline import decompose_decline
 from lucky_analytics.methods.growth.exposure import estimate_exposure_effect, estimate_losses
+from lucky_analytics.methods.growth.growth_average import average_estimates
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.growth.growth_gate import Gate, estimate_gate
 from lucky_analytics.methods.growth.growth_readout import estimate_mean_plateau
@@ -21,7 +26,7 @@ from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.ramp import RampWeeks
 
 __all__ = [
-    "decompose_fall",
+    "decompose_falls",
     "estimate_first_weeks",
     "estimate_loss_at",
     "estimate_losses_by_store",
@@ -35,14 +40,21 @@ GATE_AGES = [4.5, 5.5, 6.5, 7.5]
 
 
 def estimate_mean_dollars(
-    fit: GrowthFit, values: pd.DataFrame, level: float = 0.9
-) -> tuple[float, float, float]:
-    """Revenue a month of the typical store at its plateau: value, low, high."""
-    orders, low, _ = estimate_mean_plateau(fit, level)
+    fits: Sequence[GrowthFit],
+    weights: Sequence[float] | NDArray[Any],
+    values: pd.DataFrame,
+    level: float = 0.9,
+) -> Estimate:
+    """Revenue a month of the typical store at its plateau, over ``fits`` (one a form) by ``weights``."""
     value = values[values["unique_id"].isna()].iloc[0]
-    half = np.hypot(np.log(orders / low), np.log(value["value"] / value["low"]))
-    dollars = orders * float(value["value"]) * WEEKS_A_MONTH
-    return dollars, float(dollars * np.exp(-half)), float(dollars * np.exp(half))
+    by_form = []
+    for fit in fits:
+        orders, low, _ = estimate_mean_plateau(fit, level)
+        half = np.hypot(np.log(orders / low), np.log(value["value"] / value["low"]))
+        dollars = orders * float(value["value"]) * WEEKS_A_MONTH
+        near, far = (float(dollars * np.exp(side * half)) for side in (-1, 1))
+        by_form.append(Estimate(dollars, near, far, level=level, n=fit.n_units))
+    return average_estimates(by_form, weights)
 
 
 def estimate_week_eight_gate(
@@ -55,11 +67,14 @@ def estimate_week_eight_gate(
 
 
 def estimate_losses_by_store(fit: GrowthFit, stores: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
-    """Who takes orders from whom: ``estimate_losses`` with names, in order of opening.
+    """Who takes orders from whom: ``estimate_losses`` with names, in order of opening; empty where it cannot
+    be told.
 
     ``store_name`` loses ``loss`` (``low``, ``high``) of its orders to ``neighbour_name``, ``km`` away;
     ``loss_all`` to all sister stores together.
     """
+    if not fit.has_exposure:
+        return pd.DataFrame(columns=["store_name", "neighbour_name", "km", "loss", "low", "high", "loss_all"])
     names = stores.set_index("unique_id")["store_name"]
     losses = estimate_losses(fit, level)
     losses.insert(0, "store_name", losses["unique_id"].map(names))
@@ -67,12 +82,14 @@ def estimate_losses_by_store(fit: GrowthFit, stores: pd.DataFrame, level: float 
     return losses
 
 
-def estimate_loss_at(fit: GrowthFit, km: float, level: float = 0.9) -> tuple[float, float, float]:
-    """Share of orders that a mature sister store ``km`` away takes: value, low, high."""
+def estimate_loss_at(fit: GrowthFit, km: float, level: float = 0.9) -> Estimate:
+    """Share of orders that a mature sister store ``km`` away takes; null where none has gained one."""
+    if not fit.has_exposure:
+        return Estimate(None, n=len(fit.weeks))
     effect, se = estimate_exposure_effect(fit)
     pull, z = decay_weights(km, fit.shape.exposure_km or np.nan), norm.ppf(0.5 + level / 2)
     value, low, high = (float(1 - np.exp((effect + side * z * se) * pull)) for side in (0, 1, -1))
-    return value, low, high
+    return Estimate(value, low, high, level=level, n=len(fit.weeks))
 
 
 def estimate_unseen_error(
@@ -89,17 +106,23 @@ def estimate_unseen_error(
 
     ``store_name``, ``n_weeks`` scored, ``chain_mean``, ``before`` (opening), ``after`` (``n_known`` weeks),
     ``covered``: share of weeks inside the interval forecast before opening. The last row is the mean store.
+    Empty with too few stores to leave one out.
     """
-    errors = leave_one_unit_out(
-        ramp.weeks,
-        stores,
-        fit.as_of.date(),
-        shape=fit.shape,
-        min_weeks=min_weeks,
-        exclude=exclude,
-        n_known=n_known,
-        level=level,
-    )
+    try:
+        errors = leave_one_unit_out(
+            ramp.weeks,
+            stores,
+            fit.as_of.date(),
+            shape=fit.shape,
+            min_weeks=min_weeks,
+            exclude=exclude,
+            n_known=n_known,
+            level=level,
+        )
+    except LuckyError:  # a check that cannot be computed: the page goes on and says so
+        errors = pd.DataFrame()
+    if errors.empty:
+        return pd.DataFrame(columns=["store_name", "n_weeks", "chain_mean", "before", "after", "covered"])
     mean = errors.drop(columns="unique_id").mean()
     errors.insert(1, "store_name", errors["unique_id"].map(stores.set_index("unique_id")["store_name"]))
     mean_row = pd.DataFrame([{**mean, "store_name": "Mean of stores", "n_weeks": errors["n_weeks"].sum()}])
@@ -122,29 +145,25 @@ def estimate_first_weeks(ramp: RampWeeks, plateaus: pd.DataFrame, share: float =
     return estimate_survival(counts)
 
 
-def decompose_fall(
+def decompose_falls(
     fit: GrowthFit,
     ramp: RampWeeks,
-    unique_id: str,
+    falls: pd.DataFrame,
     promotion_end: dt.date | str | None = None,
     level: float = 0.9,
 ) -> pd.DataFrame:
-    """Why a store's orders fell from its best month to the last period: see ``decompose_decline``.
+    """Why each store of ``estimate_launch_levels`` fell from its best weeks to its last:
+    ``decompose_decline``.
 
-    The best month is the full calendar month with the most orders of an ordinary week; the last period is
-    the latest calendar month that has a week. ``start_month`` and ``end_month`` say which.
+    Adds ``unique_id`` and ``store_name``. Empty where there is nothing to take apart: no such store, or no
+    store
+    that has gained a neighbour.
     """
-    own = ramp.weeks[ramp.weeks["unique_id"] == unique_id]
-    month = (own["week_start"] + pd.Timedelta(days=3)).dt.to_period("M")
-    by_month = own.groupby(month)[["y", "clock_days"]].sum()
-    level_by_month = by_month["y"] / by_month["clock_days"]
-    full = level_by_month[by_month["clock_days"] >= 24]
-    if full.empty:
-        raise LuckyError(
-            f"fall of store {unique_id}", expected="at least one full month of orders", got="none"
-        )
-    best, last = pd.Period(str(full.idxmax()), "M"), pd.Period(str(level_by_month.index.max()), "M")
-    start, end = ((p.start_time.date(), (p + 1).start_time.date()) for p in (best, last))
     step = pd.Timestamp(promotion_end).date() if promotion_end else None
-    table = decompose_decline(fit, ramp.weeks, unique_id, start, end, step, level)
-    return table.assign(start_month=f"{best.start_time:%b %Y}", end_month=f"{last.start_time:%b %Y}")
+    parts = []
+    for row in falls.to_dict("records") if fit.has_exposure else ():
+        start, end = ((row[f"{name}_start"], row[f"{name}_end"]) for name in ("peak", "recent"))
+        causes = decompose_decline(fit, ramp.weeks, row["unique_id"], start, end, step, level)
+        parts.append(causes.assign(unique_id=row["unique_id"], store_name=row["store_name"]))
+    names = ["cause", "log_change", "low", "high", "change", "share", "unique_id", "store_name"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.formats import format_change, format_interval, format_number
+from lucky_analytics.formats import format_change, format_interval
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.growth.growth_paths import estimate_paths
 
 __all__ = [
-    "add_months",
     "assemble_panels",
     "check_days",
     "describe_claim",
     "describe_fall",
     "describe_losses",
-    "describe_months",
     "describe_next_store",
     "describe_panels",
+    "describe_spacing",
+    "describe_unseen",
+    "format_chance",
     "format_reached",
+    "list_limits",
+    "phrase_answer",
+    "shows_ramp",
 ]
 
 
@@ -62,42 +65,29 @@ def check_days(days: pd.DataFrame, stores: pd.DataFrame, as_of: pd.Timestamp) ->
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])
 
 
-def add_months(levels: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame, as_of: object) -> pd.DataFrame:
-    """Adds to ``estimate_launch_levels`` the revenue, dollars, of a store's best whole month and of its last.
+def describe_claim(chance: float, claimed_weeks: float) -> str:
+    """A sentence on a claim about the time to 90 %, from its chance over both growth curves.
 
-    ``best_month``, ``best_dollars``, ``last_month``, ``last_dollars``: as they were, holidays and prices of
-    the day included. A month counts when the store was open from its first day on and it has ended by
-    ``as_of``; null without one.
+    >>> describe_claim(0.2, 4)
+    'Whether 4 weeks are enough is open: the chance is 20 %'
     """
-    opened = days["unique_id"].map(stores.set_index("unique_id")["opened"])
-    month = days["ds"].dt.to_period("M")
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)  # type: ignore[arg-type]
-    whole = days[(month.dt.start_time >= opened) & ((month + 1).dt.start_time <= end)].assign(month=month)
-    sums = (whole.groupby(["unique_id", "month"])["value"].sum() / 100).reset_index()
-    names = stores.set_index("unique_id")["store_name"]
-    sums = sums.assign(store_name=sums["unique_id"].map(names), label=sums["month"].dt.strftime("%b %Y"))
-    best = sums.sort_values("value").groupby("store_name").tail(1).set_index("store_name")
-    last = sums.groupby("store_name").tail(1).set_index("store_name")
-    added: dict[str, pd.Series] = {}
-    for name, rows in (("best", best), ("last", last)):
-        added |= {f"{name}_month": levels["store_name"].map(rows["label"])}
-        added |= {f"{name}_dollars": levels["store_name"].map(rows["value"])}
-    return levels.assign(**added)
+    said = f"the chance is {format_chance(chance)}"
+    if chance < 0.1:
+        return f"{claimed_weeks:g} weeks are not enough: {said}"
+    if chance > 0.9:
+        return f"{claimed_weeks:g} weeks are enough: {said}"
+    return f"Whether {claimed_weeks:g} weeks are enough is open: {said}"
 
 
-def describe_claim(chances: Collection[float], claimed_weeks: float) -> str:
-    """A sentence on a claim about the time to 90 %, from its chance under each growth curve that fits.
+def format_chance(chance: float) -> str:
+    """A chance in percent, never as certain as 0 or 100.
 
-    >>> describe_claim([0.05, 0.38], 4)
-    'Whether 4 weeks are enough is open: the chance is 5 % to 38 %, depending on the curve'
+    >>> format_chance(0.001), format_chance(0.2)
+    ('under 1 %', '20 %')
     """
-    low, high = (f"{100 * p:.0f} %" for p in (min(chances), max(chances)))
-    span = low if low == high else f"{low} to {high}, depending on the curve"
-    if max(chances) < 0.1:
-        return f"{claimed_weeks:g} weeks are not enough: the chance is {span}"
-    if min(chances) > 0.9:
-        return f"{claimed_weeks:g} weeks are enough: the chance is {span}"
-    return f"Whether {claimed_weeks:g} weeks are enough is open: the chance is {span}"
+    if chance < 0.01:
+        return "under 1 %"
+    return "over 99 %" if chance > 0.99 else f"{100 * chance:.0f} %"
 
 
 def describe_panels(plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[str]) -> str:
@@ -112,24 +102,113 @@ def describe_panels(plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[s
 
 
 def describe_losses(losses: pd.DataFrame) -> str:
-    """Which store takes most from which, in a sentence."""
+    """Which store takes most from which, in a sentence; that none can be told where its interval holds 0."""
     worst = losses.sort_values("loss").iloc[-1]
+    span = f"({100 * worst['low']:.0f} to {100 * worst['high']:.0f})"
+    if worst["low"] <= 0:
+        return (
+            f"Whether sister stores take orders from each other is not known: the largest is {span} percent"
+        )
+    taken = f"{100 * worst['loss']:.0f} % of the orders of {worst['store_name']}"
+    return f"{worst['neighbour_name']} takes {taken} {span}"
+
+
+def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
+    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if one is clear, in words."""
+    name = fall["store_name"]
+    if not fall["is_clear"]:
+        return f"{name} stands no lower below its best four weeks than a steady store would"
+    lost = f"{name} lost {abs(100 * fall['change']):.0f} % of its orders since its best four weeks"
+    known = causes.dropna(subset=["low", "high"]).sort_values("log_change")
+    rest = causes[causes["low"].isna() & (causes["cause"] != "all")]["log_change"].min()
+    first = known.iloc[0] if len(known) else None
+    if first is None or first["high"] >= 0:
+        return f"{lost}; no cause is clear of nought"
+    second = known.iloc[1] if len(known) > 1 else None
+    # Whatever the correlation of two estimates, their difference is no further off than both errors together.
+    margin = first["high"] - first["log_change"]
+    is_clear = first["log_change"] + margin < rest
+    if second is not None:
+        margin += second["log_change"] - second["low"]
+        is_clear &= first["log_change"] + margin < second["log_change"]
+    cause = f"{first['cause']} ({format_change(first['change'])})"
+    if is_clear:
+        return f"{lost}; the largest single cause is {cause}"
+    return f"{lost}; no single cause stands out, {cause} is among them"
+
+
+def shows_ramp(times: pd.DataFrame) -> bool:
+    """Whether stores grow after their opening at all: the time to 90 % is clear of the first half week."""
+    return bool(times.iloc[-1]["low"] > 0.5)
+
+
+def phrase_answer(times: pd.DataFrame) -> str:
+    """The answer, with the names of its headlines, for ``report.answer``."""
+    plateau = (
+        "The typical plateau is {plateau_revenue:value}; where a single new store lands is far less certain "
+    )
+    speed = "A new store reaches 90 % of its plateau after {weeks_to_90}. "
+    if not shows_ramp(times):
+        speed = (
+            "No growth after the opening is to be seen that is clear of nought (90 % after {weeks_to_90}). "
+        )
+    return f"{speed}{plateau}{{next_store_revenue:interval}}."
+
+
+def describe_spacing(times: pd.DataFrame) -> str:
+    """How far apart openings that share a crew may follow, from the prediction for one store, in words."""
+    if not shows_ramp(times):
+        return "No spacing of openings follows from their growth: none is to be seen that is clear of nought."
+    end = times.iloc[-1]["one_high"]
+    if np.isnan(end):
+        return "How long one opening binds its crew is not known: these stores set no end to it."
     return (
-        f"{worst['neighbour_name']} takes {100 * worst['loss']:.0f} % of the orders of {worst['store_name']} "
-        f"({100 * worst['low']:.0f} to {100 * worst['high']:.0f})"
+        f"Leave {np.ceil(end):.0f} weeks between openings that share a crew: by then one store has grown up."
     )
 
 
-def describe_fall(causes: pd.DataFrame, store_name: str) -> str:
-    """How far a store fell, or rose, and what carries most of it, in a sentence."""
-    change = causes.set_index("cause")["change"]
-    named = causes[~causes["cause"].isin(["all", "unexplained"])].sort_values("log_change")
-    fell = change["all"] < 0
-    largest = named.iloc[0 if fell else -1]
+def describe_unseen(unseen: pd.DataFrame) -> str:
+    """What is foretold before an opening, in words, from the stores left out."""
+    if unseen.empty:
+        return "How well an opening is foretold cannot be checked: there are too few stores to leave one out."
+    mean = unseen.iloc[-1]
+    gain = mean["before"] < 0.8 * mean["chain_mean"]
     return (
-        f"{store_name} {'lost' if fell else 'gained'} {abs(100 * change['all']):.0f} % of its orders; "
-        f"the largest single cause is {largest['cause']} ({format_change(largest['change'])})"
+        f"{'' if gain else 'Before an opening nothing here foretells a level: '}the error for a "
+        f"store left out is "
+        f"{100 * mean['before']:.0f} %, with the plain chain mean {100 * mean['chain_mean']:.0f} %. "
+        f"With four weeks of its own it is {100 * mean['after']:.0f} %."
     )
+
+
+def list_limits(
+    plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[str], falls: pd.DataFrame, hump: float
+) -> list[str]:
+    """What the reader must know of single stores and of what is held fixed, a sentence or two each."""
+    young = plateaus[plateaus["role"] == "prior only"]
+    said = [
+        f"{store.store_name} has {store.age_weeks:.1f} weeks: its own orders say nothing yet about "
+        f"its plateau. "
+        "What is shown is what any new store may do."
+        for store in young.itertuples()
+    ]
+    names = stores.set_index("unique_id").loc[launch, "store_name"].tolist()
+    if names:
+        said.append(
+            f"{' and '.join(names)} opened with the chain: their first weeks are no ramp that a "
+            f"later store repeats."
+        )
+    if len(falls):
+        said.append(
+            "A fall is from a store's best four weeks, picked after the fact, to its last four full ones."
+        )
+    return [
+        *said,
+        f"The opening hump ({100 * hump:.0f} %, fading in two weeks) is held fixed: the data cannot "
+        f"tell it from "
+        "faster growth. Opening dates go together with season and discounts.",
+        "Plateaus are for ordinary weeks, without holidays, and with the sister stores of today.",
+    ]
 
 
 def describe_next_store(forecast: pd.DataFrame) -> str:
@@ -139,15 +218,6 @@ def describe_next_store(forecast: pd.DataFrame) -> str:
         format_interval(last["dollars_low"], last["dollars_high"], "USD").strip("()").replace(" to ", " and ")
     )
     return f"A new store may take between {ends} in week {last['week']:.0f}"
-
-
-def describe_months(levels: pd.DataFrame, store_name: str) -> str:
-    """What a store took in its best and its last whole month (``add_months``), in words; empty for none."""
-    row = levels[(levels["store_name"] == store_name) & levels["best_dollars"].notna()]
-    if row.empty:
-        return ""
-    best, last = (format_number(row[f"{name}_dollars"].iloc[0], "USD") for name in ("best", "last"))
-    return f"Revenue went from {best} in {row['best_month'].iloc[0]} to {last} in {row['last_month'].iloc[0]}"
 
 
 def format_reached(plateaus: pd.DataFrame) -> pd.Series:

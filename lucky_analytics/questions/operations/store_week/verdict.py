@@ -1,0 +1,185 @@
+"""Whether a store's week was unusual, how far it stands below its best weeks, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_change, format_value
+from lucky_analytics.methods.growth.best_level import fall_of_steady
+from lucky_analytics.methods.growth.steady_level import FEWEST
+from lucky_analytics.questions.operations.store_week.steps import aggregate_weeks, estimate_ranges
+
+__all__ = ["Verdict", "advise", "advise_all", "compare", "compare_stores", "describe", "judge"]
+
+N_BEST = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``newest``: the last row of ``estimate_ranges``. ``since_best``: the last four weeks over the best
+    four in
+    a row, less one, holidays taken off (null with fewer than eight weeks). ``is_fallen``: lower than all but
+    1 - level of steady stores would stand below their own best, which are picked after the fact as well.
+    ``recent``: dollars a week of the last four.
+    """
+
+    newest: pd.Series
+    since_best: Estimate
+    is_fallen: bool
+    recent: float
+    n_before: int
+
+    @property
+    def change(self) -> float:
+        """The week over what was expected of it, less one; NaN where nothing was."""
+        expected = self.newest["expected"]
+        return float(self.newest["dollars"] / expected - 1) if pd.notna(expected) else np.nan
+
+
+def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
+    """The verdict on the newest week of ``estimate_ranges``."""
+    newest, usual = ranges.iloc[-1], ranges["usual_dollars"].dropna().to_numpy(float)
+    recent = float(np.exp(np.log(usual[-N_BEST:]).mean())) if len(usual) else 0.0
+    since_best, is_fallen = Estimate(None, n=len(usual)), False
+    if len(usual) >= 2 * N_BEST and pd.notna(newest["sd"]):
+        logs = np.log(usual)
+        means = np.convolve(logs, np.full(N_BEST, 1 / N_BEST), "valid")
+        log_change, sd = float(means[-1] - means.max()), float(newest["sd"])
+        half = norm.ppf((1 + level) / 2) * sd * np.sqrt(2 / N_BEST)
+        value, low, high = (float(np.expm1(log_change + side * half)) for side in (0, -1, 1))
+        since_best = Estimate(value, low, high, level=level, n=len(usual))
+        is_fallen = -log_change > fall_of_steady(len(usual), sd, 1 - level, N_BEST)
+    return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1))
+
+
+def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
+    """What one may hold the week against: ``against``, ``dollars`` (of that), ``change``, ``note``."""
+    before = ranges["dollars"].iloc[-2] if len(ranges) > 1 else np.nan
+    week = verdict.newest["dollars"]
+    best = verdict.since_best.value
+    rows = [
+        (
+            "the week before",
+            before,
+            week / before - 1 if before else np.nan,
+            "one week against one: mostly chance",
+        ),
+        (
+            f"the {verdict.n_before} weeks before, without their holidays",
+            verdict.newest["expected"],
+            verdict.change,
+            _in_a_word(verdict),
+        ),
+        (
+            "its best four weeks in a row (the last four against them)",
+            np.nan if best is None else verdict.recent / (1 + best),
+            np.nan if best is None else best,
+            "too few weeks" if best is None else "lost" if verdict.is_fallen else "no more than chance",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["against", "dollars", "change", "note"]).astype({"dollars": float})
+
+
+def describe(verdict: Verdict) -> str:
+    """A week in words, to follow "sold $12.3K"."""
+    newest = verdict.newest
+    if newest["is_inside"] is None:
+        said = f", and has fewer than {FEWEST} whole weeks before that would say what to expect"
+    else:
+        size = f"{100 * abs(verdict.change):.0f} %"
+        side = "more" if verdict.change > 0 else "less"
+        word = "not unusual: " if newest["is_inside"] else ""
+        said = f", {word}{size} {side} than in the {verdict.n_before} weeks before"
+    if verdict.is_fallen and verdict.since_best.value is not None:
+        said += f"; its last four weeks stand {100 * -verdict.since_best.value:.0f} % below its best four"
+    return said
+
+
+def advise(verdict: Verdict) -> str:
+    """What to do with the week, and who decides it."""
+    newest, plan = verdict.newest, format_value(verdict.recent, "USD")
+    if newest["is_inside"] is None:
+        return f"Store manager: plan by the opening plan; a range follows after {FEWEST} weeks."
+    power = f"a fall under {100 * newest['notices']:.0f} % in one week would often go unnoticed here"
+    if not newest["is_inside"]:
+        return (
+            "Operations and the store's manager: find what was different in this week before "
+            "planning the next one; "
+            f"the last four weeks averaged {plan}."
+        )
+    if verdict.is_fallen:
+        return (
+            f"Operations and the store's manager: plan on the level of the last four weeks, {plan}, "
+            f"and find out why "
+            f"the best weeks did not last; this week adds nothing new ({power})."
+        )
+    quiet = f"this week asks for no explanation ({power})"
+    return f"Store manager: plan the next week on the last four, {plan}; {quiet}."
+
+
+def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: float) -> pd.DataFrame:
+    """One row a store that has a whole week, the largest revenue first.
+
+    ``store_name``, ``n_weeks``, ``dollars`` (of the newest week), ``week_change``, ``change`` (over the weeks
+    before), ``is_inside``, ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last four
+    weeks over
+    the four before, less one, and ``age_growth``: what the older stores did at the same age (median; null
+    where
+    there is none).
+    """
+    weeks = {name: aggregate_weeks(days) for name, days in by_store.items() if len(days) >= 7}
+    rows = []
+    for name, own in weeks.items():
+        verdict = judge(estimate_ranges(own, n_before, level), n_before, level)
+        others = [_growth(other["usual_dollars"], len(own)) for key, other in weeks.items() if key != name]
+        known = [growth for growth in others if np.isfinite(growth)]
+        row = {
+            "store_name": name,
+            "n_weeks": len(own),
+            "dollars": own["dollars"].iloc[-1],
+            "week_change": own["dollars"].iloc[-1] / own["dollars"].iloc[-2] - 1 if len(own) > 1 else np.nan,
+            "change": verdict.change,
+            "is_inside": verdict.newest["is_inside"],
+            "since_best": verdict.since_best.value,
+            "is_fallen": verdict.is_fallen,
+            "verdict": _in_a_word(verdict),
+            "growth": _growth(own["usual_dollars"], len(own)),
+            "age_growth": float(np.median(known)) if known else np.nan,
+        }
+        rows.append(row)
+    table = pd.DataFrame(rows).astype({"since_best": float})
+    return table.sort_values("dollars", ascending=False, ignore_index=True)
+
+
+def advise_all(stores: pd.DataFrame, level: float) -> str:
+    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give."""
+    odd = stores[stores["is_inside"].eq(False)]["store_name"].tolist()
+    fallen = stores[stores["is_fallen"] & ~stores["store_name"].isin(odd)]["store_name"].tolist()
+    if not odd and not fallen:
+        return "Operations: no store's week asks for an explanation; plan on the last four weeks of each."
+    said = [f"look first at {', '.join(odd)} (a week outside its range)"] if odd else []
+    said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
+    chance = f"Of {len(stores)} steady stores about {(1 - level) * len(stores):.1f} a week would be outside."
+    return f"Operations: {'; '.join(said)}. {chance}"
+
+
+def _growth(usual: pd.Series, age: int) -> float:
+    """The four weeks up to ``age`` over the four before, less one; NaN where they are not all there."""
+    if age < 2 * N_BEST or len(usual) < age:
+        return np.nan
+    own = usual.to_numpy(float)[:age]
+    return float(own[-N_BEST:].mean() / own[-2 * N_BEST : -N_BEST].mean() - 1)
+
+
+def _in_a_word(verdict: Verdict) -> str:
+    if verdict.newest["is_inside"] is None:
+        return "too young to say"
+    lost = "; best level lost" if verdict.is_fallen else ""
+    if verdict.newest["is_inside"]:
+        return "not unusual" + lost
+    return f"unusual, {format_change(verdict.change)}{lost}"

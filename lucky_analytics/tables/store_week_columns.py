@@ -1,0 +1,31 @@
+"""The columns of the tables on the page of a store's week."""
+
+from __future__ import annotations
+
+from lucky_analytics.tables.render import Column
+
+__all__ = ["AGAINST", "STORES", "WEEKDAYS"]
+
+AGAINST = {
+    "against": Column("Against"),
+    "dollars": Column("Level", "USD a week", 0),
+    "change": Column("Change", "change", 0),
+    "note": Column("How sure"),
+}
+STORES = {
+    "store_name": Column("Store"),
+    "dollars": Column("Revenue", "USD", 0, bar=True),
+    "week_change": Column("Week before", "change", 0),
+    "change": Column("Weeks before", "change", 0),
+    "verdict": Column("Was it unusual?"),
+    "since_best": Column("Last four to best four", "change", 0),
+    "growth": Column("Four weeks to the four before", "change", 0),
+    "age_growth": Column("Others at its age", "change", 0),
+}
+WEEKDAYS = {
+    "date": Column("Day"),
+    "orders": Column("Orders", decimals=0),
+    "dollars": Column("Revenue", "USD", 0, bar=True),
+    "usual_dollars": Column("Same weekday before", "USD", 0),
+    "change": Column("Change", "change", 0),
+}
