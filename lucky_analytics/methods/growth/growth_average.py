@@ -103,9 +103,10 @@ def average_estimates(estimates: Sequence[Estimate], weights: Sequence[float] | 
     null.
     Values below 0.01 count as 0.01. Raises ``ParameterError`` for none, or for different levels.
 
-    >>> average_estimates([Estimate(4.0, 3.0, 5.0, level=0.9), Estimate(5.0, 4.0, 7.0, level=0.9)], [0.5,
-    0.5])
-    Estimate(value=4.43..., low=3.2..., high=6.5..., level=0.9, n=None)
+    >>> both = [Estimate(4.0, 3.0, 5.0, level=0.9), Estimate(5.0, 4.0, 7.0, level=0.9)]
+    >>> together = average_estimates(both, [0.5, 0.5])
+    >>> [round(end, 1) for end in (together.value, together.low, together.high)]
+    [4.5, 3.2, 6.5]
     """
     levels = {estimate.level for estimate in estimates}
     if len(levels) != 1 or None in levels:

@@ -58,7 +58,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     assert needs["counted_orders"] == needs["store_week"] == ORDER_TABLES
     assert all(tables >= ORDER_TABLES for tables in needs.values())
     of_payments = {name for name, tables in needs.items() if "luckyus_sales_payment.t_trade" in tables}
-    assert of_payments == {"menu_engineering", "price_elasticity", "churn_cohorts"}
+    assert of_payments == {"menu_engineering", "price_elasticity", "churn_cohorts", "forecast_accuracy"}
 
 
 def test_a_notebook_that_lacks_tables_is_refused_before_a_kernel_and_the_others_run(

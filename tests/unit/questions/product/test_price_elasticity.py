@@ -13,7 +13,8 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_terms
-from lucky_analytics.questions.product.price_elasticity import checks, choices, texts
+from lucky_analytics.questions.product.price_elasticity import choices, texts
+from lucky_analytics.questions.product.price_elasticity import price_checks as checks
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
