@@ -114,7 +114,7 @@ def test_a_wider_spread_of_stores_widens_the_outlook():
 @pytest.mark.parametrize(
     ("parameter", "value", "name"),
     [
-        ("form", "logistic", "weeks_to_90"),
+        ("form", "logistic", "week_eight_orders"),
         ("hump", 0.5, "weeks_to_90"),
         ("exposure_km", 2.0, "sister_loss"),
         ("min_weeks", 10, "plateau_revenue"),

@@ -9,7 +9,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError
 from tests import price_world
-from tests.notebook_said import said_by
+from tests.notebook_said import rows, said_by
 from tests.price_suite import SimulatedSuite
 
 HEADLINES = {"elasticity", "tenth_off", "most", "pulled", "salience", "deepest"}
@@ -134,14 +134,14 @@ def test_a_category_that_does_not_respond_keeps_its_own_level_among_others_that_
     planted = np.array([-2.0, 0.0, -2.0, 0.0])
     half = price_world.simulate(14, n_customers=4_000, n_weeks=22, elasticity=planted)
     said = run(SimulatedSuite(half))
-    cells = next(record for record in said["table"] if record["name"] == "segments")["data"]["data"]
+    cells = rows(said, "segments")
     mean = {
         name: np.mean([row["estimate"] for row in cells if row["category"] == name])
         for name in price_world.CATEGORIES
     }
     assert mean["Coffee"] < -1.3 and mean["Food"] < -1.3
     assert abs(mean["Cold Brew"]) < 0.5 and abs(mean["Tea"]) < 0.6
-    best = next(record for record in said["table"] if record["name"] == "best_prices")["data"]["data"]
+    best = rows(said, "best_prices")
     assert {row["category"] for row in best if row["responds"]} == {"Coffee", "Food"}
     assert "Tea" not in said["decision"][0]["text"] and "Cold Brew" not in said["decision"][0]["text"]
 
@@ -167,6 +167,6 @@ def test_a_category_that_nobody_buys_is_not_estimated():
         }
 
     said = run(SimulatedSuite(world(), edit=unsold))
-    cells = next(record for record in said["table"] if record["name"] == "segments")["data"]["data"]
+    cells = rows(said, "segments")
     assert "Tea" not in {row["category"] for row in cells}
     assert "Tea" not in said["decision"][0]["text"]

@@ -172,7 +172,7 @@ def test_a_store_that_errs_raises_the_alert():
 
 
 def test_the_rule_on_stores_fires_on_its_headline():
-    rule = next(one for one in load_rules(settings.load()) if one.name == "forecast_error_by_store")
+    rule = next(one for one in load_rules(settings.load()).rules if one.name == "forecast_error_by_store")
     (condition,) = rule.conditions
     assert condition.holds(headlines(run(forecasts=worse_in_one_pair))["over_limit"])
     assert not condition.holds(headlines(usual())["over_limit"])
