@@ -78,7 +78,7 @@ def require_none(faults: Sequence[LuckyError]) -> None:
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        raise ParameterError(f"{len(faults)} declarations do not stand", got="; ".join(map(str, faults)))
+        raise ParameterError(f"{len(faults)} things are wrong", got="; ".join(map(str, faults)))
 
 
 class SnapshotError(LuckyError):

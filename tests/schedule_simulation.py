@@ -99,10 +99,10 @@ def simulate(root: Path, span: Span, *, is_real: bool) -> list[Slot]:
         return [] if entry.name == "loop" else run_entry(settings, entry, seconds_left, jobs)
 
     def publish(settings):
-        if settings.runs_dir.is_dir():  # the loop is due before the first report
-            publish_portal(settings)
+        # the loop is due before the first report
+        return publish_portal(settings) if settings.runs_dir.is_dir() else ()
 
-    idle = {"snapshot": lambda *asked: None, "publish": lambda settings: None, "run": lambda *given: []}
+    idle = {"snapshot": lambda *asked: None, "publish": lambda settings: (), "run": lambda *given: []}
     steps = {"run": run, "publish": publish} if is_real else idle
     while world.now <= span.end:
         if not span.is_down(world.now):

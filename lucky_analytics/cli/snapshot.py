@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import SnapshotError, SourceError
+from lucky_analytics.errors import SnapshotError
 
 __all__ = ["snapshot"]
 
@@ -74,11 +74,8 @@ def take(
     for breach in manifest.breaches():
         click.echo(f"breach: {breach}", err=True)
     _print(manifest.document(), f"snapshot {manifest.id} {state}: {facts}", as_json)
-    if failures := manifest.failures():
-        raise SourceError(
-            f"snapshot {manifest.id}: {len(failures)} not read, each as it was before",
-            got="; ".join(line.rstrip(".") for line in failures),
-        )
+    if unread := manifest.unread_error():
+        raise unread
 
 
 @snapshot.command("list")

@@ -37,7 +37,7 @@ class Portal:
 
 @dataclass(frozen=True)
 class AudiencePortals:
-    """Each audience with its portal, null where there is no run to see, and which declarations are wrong."""
+    """Each audience with its portal, null where there is no run to see, and which audiences are wrong."""
 
     portals: list[tuple[Audience, Portal | None]] = field(default_factory=list)
     faults: Sequence[LuckyError] = ()
@@ -114,7 +114,8 @@ def publish_audiences(
 
     An audience without a run to see has no portal (null). The folder of an audience that is no longer
     declared, or that no longer may see anything, is removed: an old page would show what it may not. Where
-    the declaration of an audience does not stand, its last portal does, and the others go on.
+    the declaration of an audience does not stand, or its folder cannot be written, its last portal does, and
+    the others go on.
     """
     home = settings.outputs_dir / "audiences"
     if not home.exists() and not (settings.params_dir / "audiences.yml").is_file():
@@ -122,15 +123,18 @@ def publish_audiences(
     from lucky_analytics.publish.audiences import load_audiences
 
     declared = load_audiences(settings)
-    made = AudiencePortals(faults=declared.faults)
+    portals: list[tuple[Audience, Portal | None]] = []
+    faults = [*declared.faults]
     for audience in declared.listed:
         try:
             portal = publish(settings, home / audience.name, audience, pdf=pdf, mail=mail, today=today)
         except PublishError as error:
             if error.got != "none":
-                raise
+                faults.append(error)
+                continue
             portal = None
-        made.portals.append((audience, portal))
+        portals.append((audience, portal))
+    made = AudiencePortals(portals, faults)
     if not declared.is_read:
         return made
     standing = {audience.name for audience, _ in made.portals}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lucky_analytics.errors import LuckyError, RunError
+from lucky_analytics.errors import LuckyError, RunError, SourceError
 from lucky_analytics.schedule import outbox
 from lucky_analytics.schedule.entries import Entry, Schedule, load
 from lucky_analytics.schedule.message import redact
@@ -38,17 +38,21 @@ class Ended:
 
 @dataclass(frozen=True)
 class _Made:
-    """A slot after its steps: what its notebooks came to, or what went wrong."""
+    """A slot after its steps: what its notebooks came to, or what went wrong; which sources were not read."""
 
     entry: Entry
     slot: dt.datetime
     outcomes: Sequence[batch.Outcome]
     error: LuckyError | None
+    unread: SourceError | None = None
 
 
 @dataclass(frozen=True)
 class Round:
-    """What a round did: slots, messages on their way, and which declarations do not stand."""
+    """What a round did: slots, messages on their way, and what costs no slot and is wrong all the same.
+
+    These ``faults`` are declarations that do not stand, of audiences too, and sources that were not read.
+    """
 
     ended: tuple[Ended, ...]
     sent: tuple[outbox.Sent, ...]
@@ -61,9 +65,10 @@ def run_due(
     """Run every slot that is due now, publish once, send what there is to send.
 
     The caller holds the lock (``state.alone``). The databases that the due entries want are read in one
-    snapshot. A slot is noted before it begins; one that a kill interrupted is taken up once more, one that
-    has ended never runs again. What goes wrong with one entry, or with its declaration, does not stop the
-    others. Raises ``ParameterError`` or ``UnknownNameError`` where ``schedule.yml`` cannot be read at all.
+    snapshot; a source that could not be read is named and leaves its tables as they were. A slot is noted
+    before it begins; one that a kill interrupted is taken up once more, one that has ended never runs again.
+    What goes wrong with one entry, one audience, or with a declaration, does not stop the others. Raises
+    ``ParameterError`` or ``UnknownNameError`` where ``schedule.yml`` cannot be read at all.
     """
     steps = steps or Steps()
     delivery = load_delivery(settings)
@@ -78,29 +83,36 @@ def run_due(
         for entry, slot, event, detail in found.lines:
             state.note(entry, slot, event, now, detail)
         ended = []
-        for made in _make(settings, schedule, state, found, steps, jobs) if found.to_run else ():
+        all_made, more = _make(settings, schedule, state, found, steps, jobs) if found.to_run else ([], [])
+        for made in all_made:
             ended.append(_end(settings, state, made, delivery, alerts.rules, steps.clock()))
             say(f"{ended[-1].entry} {ended[-1].slot:%Y-%m-%d %H:%M}Z: {ended[-1].event} ({ended[-1].detail})")
+        for fault in more:
+            say(f"left out: {fault}")
         sent = outbox.deliver(state.database, delivery, steps.clock())
         for each in sent:
             say(f"{each.kind} to {each.recipient}: {each.state} {each.detail}".strip())
-    return Round(tuple(ended), tuple(sent), faults)
+    return Round(tuple(ended), tuple(sent), (*faults, *more))
 
 
 def _make(
     settings: Settings, schedule: Schedule, state: State, found: Work, steps: Steps, jobs: int
-) -> list[_Made]:
-    """Snapshot, runs and portal of one round."""
+) -> tuple[list[_Made], list[LuckyError]]:
+    """Snapshot, runs and portal of one round; and what of it is wrong without costing a slot."""
     began = steps.clock()
     for entry, slot in found.to_run:
         state.note(entry.name, slot, BEGUN, began)
-    trouble = _snapshot(settings, schedule, [entry for entry, _ in found.to_run], steps)
+    trouble, unread = _snapshot(settings, schedule, [entry for entry, _ in found.to_run], steps)
     made = [
         _Made(entry, slot, *_run_one(settings, entry, began, trouble, steps, jobs))
         for entry, slot in found.to_run
     ]
-    unpublished = _publish(settings, steps)
-    return [replace(each, error=each.error or unpublished) for each in made]
+    unpublished, faults = _publish(settings, steps)
+    made = [
+        replace(each, error=each.error or unpublished, unread=unread if each.entry.databases != () else None)
+        for each in made
+    ]
+    return made, [*([unread] if unread else []), *faults]
 
 
 def _end(
@@ -124,7 +136,8 @@ def _end(
                 tell.tell_not_made(telling, error)
         except Exception as untold:  # noqa: BLE001 - the other slots of the round must have their end noted
             error = error or _known(untold, "messages")
-    event, detail = (FAILED, redact(str(error))) if error else (DONE, _summary(made.outcomes))
+    event, detail = (FAILED, str(error)) if error else (DONE, _summary(made.outcomes))
+    detail = redact(f"{detail}; {made.unread}" if made.unread else detail)
     state.note(entry.name, slot, event, now, detail)
     return Ended(entry.name, slot, event, detail)
 
@@ -136,18 +149,17 @@ def _is_last_try(state: State, entry: Entry, slot: dt.datetime) -> bool:
 
 def _snapshot(
     settings: Settings, schedule: Schedule, entries: Sequence[Entry], steps: Steps
-) -> LuckyError | None:
-    """One snapshot of all that the entries want; what went wrong with it, if anything did."""
+) -> tuple[LuckyError | None, SourceError | None]:
+    """One snapshot of all that the entries want: why there is none to run on, and what it could not read."""
     wanting = [entry for entry in entries if entry.databases != ()]
     if not wanting:
-        return None
+        return None, None
     everything = any(entry.databases is None for entry in wanting)
     names = None if everything else sorted({name for entry in wanting for name in entry.databases or ()})
     try:
-        steps.snapshot(settings, schedule.source, names)
+        return None, steps.snapshot(settings, schedule.source, names)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the next round comes
-        return _known(error, "snapshot")
-    return None
+        return _known(error, "snapshot"), None
 
 
 def _run_one(
@@ -174,12 +186,12 @@ def _run_one(
     return outcomes, batch.failures(outcomes)
 
 
-def _publish(settings: Settings, steps: Steps) -> LuckyError | None:
+def _publish(settings: Settings, steps: Steps) -> tuple[LuckyError | None, Sequence[LuckyError]]:
+    """Why there is no new portal, and which audiences are wrong and cost only themselves."""
     try:
-        steps.publish(settings)
+        return None, steps.publish(settings)
     except Exception as error:  # noqa: BLE001 - the last good portal stands
-        return _known(error, "portal")
-    return None
+        return _known(error, "portal"), ()
 
 
 def _too_late(entry: Entry) -> LuckyError:

@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lucky_analytics.errors import require_none
+from lucky_analytics.errors import LuckyError, SourceError
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.schedule.entries import Entry
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
-    from lucky_analytics import snapshot as snapshots
     from lucky_analytics.runs import batch
 
 __all__ = ["Steps", "publish_portal", "run_entry", "take_snapshot", "utc_now"]
@@ -26,8 +25,12 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def take_snapshot(settings: Settings, kind: str, databases: Sequence[str] | None) -> snapshots.Manifest:
-    """Read all databases, or some of them and keep the others as they are; noted in the audit log."""
+def take_snapshot(settings: Settings, kind: str, databases: Sequence[str] | None) -> SourceError | None:
+    """Read all databases, or some of them and keep the others as they are; noted in the audit log.
+
+    Returns what could not be read and is as the snapshot before had it; null when all was. Raises
+    ``SourceError`` or ``SnapshotError`` where there is no snapshot to run on.
+    """
     from lucky_analytics import snapshot as snapshots
     from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.sources import kinds
@@ -40,7 +43,7 @@ def take_snapshot(settings: Settings, kind: str, databases: Sequence[str] | None
         append_entry(
             settings, "snapshot take", snapshot=manifest.id, tables=rows, exports=[str(manifest.folder)]
         )
-    return manifest
+    return manifest.unread_error()
 
 
 def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs: int) -> list[batch.Outcome]:
@@ -67,8 +70,11 @@ def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs
         )
 
 
-def publish_portal(settings: Settings) -> None:
-    """The portal and those of the audiences; noted in the audit log when there is a new one."""
+def publish_portal(settings: Settings) -> Sequence[LuckyError]:
+    """The portal and those of the audiences; noted in the audit log when there is a new one.
+
+    Returns what is wrong with audiences: each keeps its last portal, and costs the others nothing.
+    """
     from lucky_analytics.publish import publish, publish_audiences
     from lucky_analytics.publish.audit import append_entry
 
@@ -76,7 +82,7 @@ def publish_portal(settings: Settings) -> None:
     built = [portal, *(each for _, each in audiences.portals if each)]
     if exports := [str(portal.folder) for portal in built if portal.is_new]:
         append_entry(settings, "publish", exports=exports)
-    require_none(audiences.faults)
+    return audiences.faults
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,6 @@ class Steps:
     """The clock and the three steps."""
 
     clock: Callable[[], dt.datetime] = utc_now
-    snapshot: Callable[[Settings, str, Sequence[str] | None], snapshots.Manifest] = take_snapshot
+    snapshot: Callable[[Settings, str, Sequence[str] | None], SourceError | None] = take_snapshot
     run: Callable[[Settings, Entry, float | None, int], list[batch.Outcome]] = run_entry
-    publish: Callable[[Settings], None] = publish_portal
+    publish: Callable[[Settings], Sequence[LuckyError]] = publish_portal

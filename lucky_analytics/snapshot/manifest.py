@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.errors import SnapshotError, SourceError, UnknownNameError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.snapshot.findings import Finding
 
@@ -143,6 +143,16 @@ class Manifest:
             lines += [f"{name} is missing" for name in server.absent if name in self.tables]
             lines += server.unread.values()
         return lines
+
+    def unread_error(self) -> SourceError | None:
+        """The ``failures`` as one error, null when there are none. The snapshot stands all the same."""
+        failures = self.failures()
+        if not failures:
+            return None
+        return SourceError(
+            f"snapshot {self.id}: {len(failures)} not read, each as it was before",
+            got="; ".join(line.rstrip(".") for line in failures),
+        )
 
     @property
     def rows(self) -> int:

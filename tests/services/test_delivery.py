@@ -69,7 +69,7 @@ class Desk:
         self, record: records.Record, slot: dt.datetime, entry: Entry = ENTRY, *others: records.Record
     ) -> list[outbox.Sent]:
         delivery = load_delivery(self.here)
-        rules = load_rules(self.here, delivery.recipients)
+        rules = load_rules(self.here, delivery.names).rules
         outcomes = [Outcome(each.notebook, "ran", "", each) for each in (record, *others)]
         with open_state(self.here) as state:
             telling = Telling(state.database, self.here, entry, slot, delivery, slot)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from lucky_analytics import settings as settings_module
 from lucky_analytics.cli.publish import publish, serve
-from lucky_analytics.errors import PublishError
+from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish.audit import read_entries
 from tests.example_runs import make_settings, write_run
 
@@ -43,6 +43,18 @@ def test_publish_says_what_it_did_and_logs_it_once(settings):
     (entry,) = read_entries(settings)
     assert entry["command"] == "publish"
     assert [path.rpartition("/")[2] for path in entry["exports"]] == ["leadership", "site"]
+
+
+def test_a_wrong_audience_is_named_at_the_end_and_the_others_are_published(settings):
+    write_run(settings)
+    (settings.params_dir / "audiences.yml").write_text("odd: {department: [x]}\nleadership: everything")
+    ended = CliRunner().invoke(publish)
+    assert "audiences.yml line 1, odd 'department'" in str(ended.exception)
+    assert isinstance(ended.exception, LuckyError)
+    assert [line.partition(" published: 1 reports")[0] for line in ended.output.strip().splitlines()] == [
+        "portal of leadership",
+        "portal",
+    ]
 
 
 def test_publish_to_a_folder_leaves_the_audiences_alone(settings, tmp_path):

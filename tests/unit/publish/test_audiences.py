@@ -125,6 +125,19 @@ def test_one_wrong_audience_costs_itself_and_keeps_its_last_portal(tmp_path):
     assert sorted(path.name for path in home.iterdir()) == ["a", "b", "d"]
 
 
+def test_an_audience_whose_folder_cannot_be_written_costs_itself(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    (settings.params_dir / "audiences.yml").write_text("a: everything\nb: everything\n")
+    ours = settings.outputs_dir / "audiences" / "a"
+    ours.mkdir(parents=True)
+    (ours / "of somebody else.txt").write_text("kept")
+    made = publish_audiences(settings)
+    assert [audience.name for audience, _ in made.portals] == ["b"]
+    assert str(ours) in str(made.faults[0])
+    assert (ours / "of somebody else.txt").is_file()
+
+
 def test_a_value_must_stand_in_the_run_as_it_is_written(tmp_path):
     settings = make_settings(tmp_path)
     write_run(settings, parameters={**RECORD.parameters, "is_new": True, "zip": "07030"})

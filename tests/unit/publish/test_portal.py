@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import re
 import subprocess
 import sys
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 
@@ -219,3 +222,39 @@ def test_variants_of_a_grid_are_reports_of_their_own(tmp_path):
         page = built.folder / "operations" / folder / "index.html"
         assert f"operations/{folder}/index.html" in home
         assert "<dt>For</dt>" in page.read_text()
+
+
+def test_a_notebook_with_any_name_has_links_that_lead_to_it(tmp_path):
+    settings, odd = make_settings(tmp_path), "my report's 100% café #1"
+    variants = {"run_id": "beef", "variant": "store=a&b #2", "ended_at": "2026-02-14T12:30:00.000+00:00"}
+    for changes in ({}, variants):
+        write_run(settings, notebook=odd, **changes)
+    failed = {"status": records.FAILED, "error": ERROR, "ended_at": "2026-02-16T06:00:00+00:00"}
+    write_run(settings, notebook=odd, run_id="dead", **failed)
+    site = publish(settings).folder
+    home = site / "operations" / odd
+    assert (home / "index.html").is_file()
+    pages = [*site.glob("*.html"), *site.rglob("history.html"), site / "feed.xml"]
+    seen = set()
+    for page in pages:
+        for written in re.findall(r'(?:href|src)="([^"]*)"', page.read_text()):
+            address = urlsplit(html.unescape(written))
+            if address.scheme or not address.path:
+                continue
+            assert (page.parent / unquote(address.path)).exists(), f"{page.name}: {written}"
+            seen.add((page.name, (page.parent / unquote(address.path)).resolve()))
+    for name in ("index.html", "feed.xml", "failures.html"):
+        assert (name, home / "index.html") in seen
+    history = json.loads((home / "history.js").read_text().removeprefix("window.luckyHistory = ")[:-2])
+    for name in ("home", "newest", "list", "failures"):
+        assert (home / unquote(urlsplit(history[name]).path)).is_file()
+
+
+def test_control_characters_do_not_end_the_feed(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings, title="a bell \x07, a tab \x0b and \ufffe")
+    write_run(settings, notebook="other", run_id="beef")
+    feed = ElementTree.fromstring((publish(settings).folder / "feed.xml").read_bytes())
+    titles = [title.text for title in feed.findall("{*}entry/{*}title")]
+    assert len(titles) == 2
+    assert any(re.fullmatch(r"a bell .?, a tab .? and .?", title) for title in titles)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.cli import main
+from tests.example_runs import make_settings, write_run
 from tests.notebook_cells import write_notebook
 
 SCHEDULE = 'entries:\n  daily:\n    notebook: shops\n    cron: "30 6 * * *"\n    snapshot: none\n'
@@ -123,3 +124,17 @@ def test_all_that_is_wrong_is_named_at_the_end_and_the_others_go_on(
     code, out, _ = lucky(capsys, "schedule", "list")
     assert "daily: " in out
     assert out.count("wrong: ") == 2
+
+
+def test_a_misspelt_headline_of_an_alert_is_named(root: Path, capsys: pytest.CaptureFixture[str]):
+    rules = "high:\n  notebook: shops\n  when: {} > 1 and failed run\n"
+    (root / "params" / "alerts.yml").write_text(rules.format("platau"))
+    assert lucky(capsys, "schedule", "list")[0] == 0  # no good run yet that could be asked
+    write_run(make_settings(root), notebook="shops")
+    code, _, err = lucky(capsys, "schedule", "list")
+    assert code == 2
+    assert "unknown headline of shops in alerts.yml, high 'platau': expected one of" in err
+    assert err.count("\n") == 1
+    (root / "params" / "alerts.yml").write_text(rules.format("Plateau"))  # letters may be large or small
+    code, _, err = lucky(capsys, "schedule", "list")
+    assert (code, err) == (0, "")

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, SourceError
-from lucky_analytics.runs import records
+from lucky_analytics.runs import batch, records
+from lucky_analytics.runs.alone import alone as alone_with
 from lucky_analytics.runs.batch import Outcome
 from lucky_analytics.schedule.loop import run_once
 from lucky_analytics.schedule.state import alone, open_state
@@ -47,7 +49,7 @@ def no_run(settings, entry, seconds_left, jobs):
     return []
 
 
-IDLE = {"snapshot": lambda *asked: None, "run": no_run, "publish": lambda settings: None}
+IDLE = {"snapshot": lambda *asked: None, "run": no_run, "publish": lambda settings: ()}
 
 
 def events(world: World) -> list[tuple[str, str, int]]:
@@ -135,10 +137,51 @@ def test_what_cannot_be_told_fails_its_slot_and_no_other(world: World):
 
     def remove_snapshots(settings):  # which the judging of a report reads
         shutil.rmtree(settings.snapshots_dir)
+        return ()
 
     ended = world.round(MORNING, **{**IDLE, "run": run, "publish": remove_snapshots}).ended
     assert [(each.entry, each.event) for each in ended] == [("daily", "failed"), ("other", "done")]
     assert "snapshot" in ended[0].detail
+
+
+def test_a_wrong_audience_costs_itself_and_no_slot(world: World):
+    world.write("schedule.yml", DAILY + DAILY.partition("\n")[2].replace("daily", "other"))
+    world.write("audiences.yml", "chief: everything\nodd: {department: [operations]}\n")
+    world.round()
+    done = world.round(MORNING, snapshot=lambda *asked: None)
+    assert [(each.entry, each.event) for each in done.ended] == [("daily", "done"), ("other", "done")]
+    (fault,) = done.faults
+    assert "audiences.yml line 2, odd 'department'" in str(fault)
+    chief = world.settings.outputs_dir / "audiences" / "chief"
+    for site in (world.settings.site_dir, chief):
+        assert (site / "operations/shops/index.html").is_file()
+
+
+def test_a_source_that_was_not_read_is_named_and_what_can_run_runs(world: World, monkeypatch):
+    none = DAILY.partition("\n")[2].replace("daily", "old") + "    snapshot: none\n"
+    world.write("schedule.yml", DAILY + none)
+    world.round()
+    standing = snapshots.find("newest", world.settings)
+    read = replace(standing, unreached={"salesorder": "no answer to ann@example.com"}, unchanged=True)
+    monkeypatch.setattr(snapshots, "take", lambda *sources, **how: read)
+    done = world.round(MORNING)
+    said = (
+        f"snapshot {standing.id}: 1 not read, each as it was before: got salesorder: no answer to [removed]"
+    )
+    assert [(each.entry, each.event, each.detail) for each in done.ended] == [
+        ("daily", "done", f"1 ran; {said}"),
+        ("old", "done", "1 skipped"),
+    ]
+    assert [type(fault) for fault in done.faults] == [SourceError]  # the command ends with it
+
+
+def test_a_busy_notebook_is_left_to_the_other_command_and_is_no_failure(world: World, monkeypatch):
+    monkeypatch.setattr(batch, "WAIT", 0.0)
+    with alone_with("shops", world.settings, 0.0, lambda line: None) as other:
+        assert other == ""
+        (ended,) = world.round(MORNING, snapshot=lambda *asked: None, publish=lambda settings: ()).ended
+    assert (ended.event, ended.detail) == ("done", "1 busy")
+    assert world.round(MORNING + 2 * MINUTE).ended == ()  # nor is it tried again
 
 
 def test_due_entries_share_one_snapshot_of_all_that_they_want(world: World):

@@ -1,0 +1,81 @@
+"""Rules about values that are not there: judged alike in whatever order, and told once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics import report
+from lucky_analytics.publish.shelf import Run, read_shelf
+from lucky_analytics.schedule.alerts import raise_alerts
+from lucky_analytics.schedule.recipients import Channel, Delivery
+from lucky_analytics.schedule.rules import Rule, parse
+from lucky_analytics.schedule.state import open_state
+from lucky_analytics.schedule.verdicts import Facts, judge
+from lucky_analytics.settings import Settings
+from tests.example_pages import example_notebook
+from tests.example_runs import make_settings, write_run
+
+DAY = dt.date(2026, 2, 14)
+NOTEBOOK = "store_ramp_curves"
+READERS = Delivery({"readers": (Channel("mail", "readers", "ann@example.internal"),)})
+HIGH = 57_900.0
+
+
+def run_with(here: Settings, number: int, plateau: float | None) -> Run:
+    """The example's run with another plateau, or without one; its other headlines are as they were."""
+    node = example_notebook()
+    for _, said, _ in report.read(node):
+        if said["kind"] == "headline" and said["name"] == "plateau":
+            said |= {"value": plateau, "low": None, "high": None}
+    run_id, ended = f"{number:02}{'c' * 10}", f"2026-02-14T12:{number:02}:00.000+00:00"
+    write_run(here, node, run_id=run_id, ended_at=ended)
+    return next(run for run in read_shelf(here).runs[NOTEBOOK] if run.id == run_id)
+
+
+def rule(when: str) -> Rule:
+    return Rule("odd", when, parse(when), NOTEBOOK, ("readers",))
+
+
+@pytest.mark.parametrize(
+    ("known", "state"), [("plateau.n >= 1", "unknown"), ("plateau.n > 99,999", "clear"), ("", "unknown")]
+)
+def test_a_value_that_is_not_there_is_judged_alike_in_either_order(tmp_path: Path, known: str, state: str):
+    facts = Facts(run_with(make_settings(tmp_path), 1, None), None, (), DAY)
+    for conditions in (["plateau > 1", known], [known, "plateau > 1"]):
+        verdict = judge(rule(" and ".join(filter(None, conditions))), facts)
+        assert verdict.state == state
+        assert [("no value in this report" in reason) for reason in verdict.reasons] == [True] * (
+            state == "unknown"
+        )
+
+
+@pytest.mark.parametrize("when", ["plateau > $1 and plateau.n >= 1", "plateau.n >= 1 and plateau > $1"])
+def test_a_value_that_went_missing_is_told_once_and_the_alert_stays_open(tmp_path: Path, when: str):
+    here = make_settings(tmp_path)
+    values = [HIGH, HIGH, None, None, HIGH, 0.5, None, None]
+    told, previous = [], None
+    with open_state(here) as state:
+        for number, value in enumerate(values):
+            run = run_with(here, number, value)
+            facts = Facts(run, previous, (), DAY)
+            now = dt.datetime(2026, 2, 14, 12, number, tzinfo=dt.UTC)
+            before = state.database.total_changes
+            raise_alerts(state.database, [rule(when)], facts, (), READERS, now)
+            if state.database.total_changes > before:
+                event = "select event, evidence from alerts order by number desc limit 1"
+                kind, evidence = state.database.execute(event).fetchone()
+                told.append((number, kind, "no value" in evidence))
+            previous = run
+        (n_messages,) = state.database.execute("select count(*) from outbox").fetchone()
+    # begins; goes missing; is back; ends; goes missing again, from clear
+    assert told == [
+        (0, "open", False),
+        (2, "open", True),
+        (4, "open", False),
+        (5, "resolved", False),
+        (6, "open", True),
+    ]
+    assert n_messages == len(told)

@@ -1,0 +1,127 @@
+"""Messages wait for an address: whatever moves in ``delivery.toml``, and in files of older versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics.errors import DeliveryError, LuckyError
+from lucky_analytics.schedule import outbox, send
+from lucky_analytics.schedule.message import Message
+from lucky_analytics.schedule.recipients import Channel, Delivery, load_delivery
+from lucky_analytics.schedule.state import open_state
+from tests.example_runs import make_settings
+
+NOW = dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(hours=1)
+ANN, BOB = "ann@example.internal", "bob@example.internal"
+SMTP = '[smtp]\nhost = "mail.example.internal"\nsender = "r@example.internal"\n'
+OLD_OUTBOX = """create table outbox (
+    key text primary key, stream text not null, recipient text not null, channel integer not null,
+    message text not null, digest text not null, created_at text not null,
+    state text not null, n_tries integer not null, next_at text not null, detail text not null
+)"""
+OLD_EVENTS = """create table events (
+    number integer primary key autoincrement,
+    entry text not null, slot text not null, event text not null, at text not null, detail text not null
+)"""
+
+
+class Post:
+    """What would be sent, and addresses that refuse for now."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.down: set[str] = set()
+
+    def send(self, message: Message, channel: Channel, *more, **how) -> None:
+        if channel.address in self.down:
+            raise DeliveryError(str(channel), expected="to be accepted", got="answer 451")
+        self.sent.append((message.title, channel.address))
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Post:
+    post = Post()
+    monkeypatch.setattr(send, "send", post.send)
+    return post
+
+
+def readers(*addresses: str) -> Delivery:
+    return Delivery({"readers": tuple(Channel("mail", "readers", each) for each in addresses)})
+
+
+def test_a_message_stays_with_its_address_when_recipients_are_reordered(tmp_path: Path, post: Post):
+    post.down = {BOB}
+    with open_state(make_settings(tmp_path)) as state:
+        message = Message("report", "first", ("line",))
+        with state.database:
+            outbox.put(
+                state.database, message, ["readers"], readers(ANN, BOB), stream="s", occasion="1", now=NOW
+            )
+        outbox.deliver(state.database, readers(ANN, BOB), NOW)
+        post.down = set()
+        outbox.deliver(state.database, readers("new@example.internal", BOB, ANN), LATER)
+    assert post.sent == [("first", ANN), ("first", BOB)]
+
+
+def test_a_message_whose_address_was_taken_out_goes_to_nobody_else(tmp_path: Path, post: Post):
+    with open_state(make_settings(tmp_path)) as state:
+        message = Message("report", "first", ("line",))
+        with state.database:
+            outbox.put(state.database, message, ["readers"], readers(ANN), stream="s", occasion="1", now=NOW)
+        unread = Delivery(faults=(LuckyError("delivery.toml"),), is_read=False)
+        assert [each.state for each in outbox.deliver(state.database, unread, NOW)] == ["waiting"]
+        assert [each.state for each in outbox.deliver(state.database, readers(BOB), LATER)] == ["given up"]
+    assert post.sent == []
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_mail_that_waits_in_an_older_file_gets_the_address_of_its_place(
+    tmp_path: Path, post: Post, version: int
+):
+    here = make_settings(tmp_path)
+    here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{ANN}", "{BOB}"]\n')
+    path = here.outputs_dir / "schedule.sqlite"
+    path.parent.mkdir()
+    with sqlite3.connect(path) as old:
+        old.execute(OLD_OUTBOX)
+        old.execute(OLD_EVENTS)
+        old.execute(f"pragma user_version = {version}")
+        at = NOW.isoformat(timespec="seconds")
+        old.execute(
+            "insert into events (entry, slot, event, at, detail) values ('daily', ?, 'done', ?, '')", (at, at)
+        )
+        for number, title in enumerate(("for ann", "for bob", "for a third")):
+            text = Message("report", title, ("line",)).to_json()
+            row = (title, "s", "readers", number, text, "d", at, "waiting", 1, at, "")
+            old.execute("insert into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    old.close()
+    for _ in range(2):  # opening again takes no step twice
+        with open_state(here) as state:
+            assert [slot.event for slot in state.history()] == ["done"]
+    here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{BOB}", "{ANN}"]\n')
+    with open_state(here) as state:
+        sent = outbox.deliver(state.database, load_delivery(here), NOW)
+    assert post.sent == [("for ann", ANN), ("for bob", BOB)]
+    assert [each.state for each in sent] == ["delivered", "delivered", "given up"]
+
+
+def test_a_file_of_a_newer_installation_is_refused_in_one_line_and_left_as_it_is(tmp_path: Path):
+    here = make_settings(tmp_path)
+    with open_state(here):
+        pass
+    path = here.outputs_dir / "schedule.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("pragma user_version = 99")
+    database.close()
+    before = path.read_bytes()
+    with pytest.raises(LuckyError) as error, open_state(here):
+        pass
+    said = str(error.value)
+    assert said.startswith("schedule.sqlite: expected version 2 of its tables or older, got version 99")
+    assert "\n" not in said
+    assert path.read_bytes() == before
