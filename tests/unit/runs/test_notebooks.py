@@ -62,8 +62,9 @@ def test_publish_names_a_notebook_that_cannot_be_read(tmp_path, monkeypatch):
     from lucky_analytics import publish as portal
     from lucky_analytics.cli.publish import publish
 
-    draft = tmp_path / "notebooks" / "operations" / "draft.ipynb"
-    draft.parent.mkdir(parents=True)
+    here = estate_rows.checkout(tmp_path)
+    draft = here.notebooks_dir / "operations" / "draft.ipynb"
+    draft.parent.mkdir(parents=True, exist_ok=True)
     draft.write_text("{")
     monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
     monkeypatch.setattr(portal, "publish", lambda *_, **__: portal.Portal(tmp_path, is_new=False))
