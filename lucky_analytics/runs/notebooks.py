@@ -11,7 +11,7 @@ from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.runs.parameters import Parameter, declared
 from lucky_analytics.settings import Settings
 
-__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load"]
+__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load", "unreadable"]
 
 KERNEL = "python3"
 APPS = "apps"  # a namespace of its own: an app is not run for a page
@@ -106,6 +106,17 @@ def load(notebook: Notebook) -> Loaded:
             f"notebook {notebook.name}", expected="one cell tagged parameters", got=str(len(tagged))
         )
     return Loaded(cells, _title(cells, notebook.name), declared(tagged[0].source, notebook.name))
+
+
+def unreadable(settings: Settings) -> dict[str, LuckyError]:
+    """Notebooks that cannot be read, by name, with the reason; none of them has a run to show."""
+    reasons: dict[str, LuckyError] = {}
+    for notebook in list_all(settings):
+        try:
+            load(notebook)
+        except LuckyError as error:
+            reasons[notebook.name] = error
+    return reasons
 
 
 def _cell(body: dict[str, Any]) -> Cell:

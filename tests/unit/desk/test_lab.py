@@ -80,6 +80,24 @@ def test_a_figure_is_shown_with_its_finding(client):
     assert figure["data"][report.MIME]["kind"] == "figure" and report.VEGA_LITE in figure["data"]
 
 
+def test_an_edited_module_is_read_again_before_the_next_cell(client, tmp_path):
+    module = tmp_path / "edited_step.py"
+    module.write_text("def answer():\n    return 1\n")
+    start = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport edited_step\nedited_step.answer()"
+    (before,) = run(client, start)
+    module.write_text("def answer():\n    return 22222\n")
+    os.utime(module, (module.stat().st_mtime + 10,) * 2)  # an edit in the same second is one too
+    (after,) = run(client, "edited_step.answer()")
+    assert (before["data"]["text/plain"], after["data"]["text/plain"]) == ("1", "22222")
+
+
+def test_checkpoints_are_kept_away_from_the_notebooks(tmp_path):
+    here = estate_rows.checkout(tmp_path)
+    (kept,) = [part for part in lab.lab_command(here) if "checkpoint_dir" in part]
+    assert Path(kept.partition("=")[2]) == here.lab_dir / "checkpoints"
+    assert here.notebooks_dir not in here.lab_dir.parents
+
+
 def test_what_is_no_figure_and_no_table_is_shown_as_it_is():
     for content in ({}, {"data": {"text/plain": "x"}}, {"data": {report.MIME: {"kind": "headline"}}}):
         message = {"content": dict(content)}

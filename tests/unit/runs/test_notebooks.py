@@ -54,3 +54,20 @@ def test_a_whole_notebook_is_read_with_its_question_and_its_parameters(tmp_path)
     loaded = notebooks.load(notebooks.find("whole", here))
     assert (loaded.title, list(loaded.parameters)) == ("How many orders?", ["snapshot", "as_of"])
     assert len(loaded.cells) == len(nbformat.read(path, as_version=4).cells)
+
+
+def test_publish_names_a_notebook_that_cannot_be_read(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from lucky_analytics import publish as portal
+    from lucky_analytics.cli.publish import publish
+
+    here = estate_rows.checkout(tmp_path)
+    draft = here.notebooks_dir / "operations" / "draft.ipynb"
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_text("{")
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    monkeypatch.setattr(portal, "publish", lambda *_, **__: portal.Portal(tmp_path, is_new=False))
+    said = CliRunner().invoke(publish, ["--to", str(tmp_path / "site")]).output.splitlines()
+    assert said[0].startswith("not run, so not renewed: notebook draft.ipynb: expected a Jupyter notebook")
+    assert said[1].startswith("portal unchanged")

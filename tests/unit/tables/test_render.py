@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
 from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.tables.render import Column, render
+from lucky_analytics.tables.render import MOST_ROWS, Column, render
 
 FRAME = pd.DataFrame(
     {
@@ -76,3 +78,20 @@ def test_a_change_has_its_sign():
     html = render(pd.DataFrame({"x": [0.25, -0.25, 0.001]}), {"x": Column("Change", "change", 0)}, "changes")
     shown = html.replace("\u00a0", " ")
     assert "+25 %" in shown and "\u221225 %" in shown and "+0 %" not in shown
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_rows_beyond_the_most_are_left_to_the_downloads_and_that_is_said(extra):
+    n_rows = MOST_ROWS + extra
+    frame = pd.DataFrame({"n": range(n_rows)})
+    rendered = render(frame, {"n": Column("N", decimals=0)}, "t")
+    body = rendered.split("<tbody")[1].split("</tbody>")[0]
+    assert body.count("<tr") == MOST_ROWS
+    assert ("The first 1,000 of 1,001 rows; the downloads hold all." in rendered) == bool(extra)
+
+
+def test_decimals_of_a_source_and_its_nulls_are_shown():
+    frame = pd.DataFrame({"x": pd.Series([Decimal("1234.5"), pd.NA], dtype=object), "s": ["a", pd.NA]})
+    rendered = render(frame, {"x": Column("X", "USD", 2), "s": Column("S")}, "t")
+    assert "$1,234.50" in rendered
+    assert rendered.count(">–</td>") == 2
