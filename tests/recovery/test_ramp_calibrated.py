@@ -15,9 +15,9 @@ import pytest
 
 from lucky_analytics import settings
 from lucky_analytics.demo.truth.planted import plants
+from lucky_analytics.methods.growth.decline import decompose_decline
 from lucky_analytics.methods.growth.growth_readout import estimate_mean_plateau, estimate_parameters
 from lucky_analytics.models import ramp
-from lucky_analytics.questions.operations.store_ramp_curves import outlook
 from tests.full_estate import build_full_estate
 
 AS_OF, LEVEL = dt.date(2026, 2, 13), 0.95
@@ -81,7 +81,10 @@ def test_the_mean_plateau(fitted, truth):
 
 def test_the_flagships_fall_has_its_planted_causes(fitted):
     _, weekly, fit = fitted
-    causes = outlook.decompose_fall(fit, weekly, FLAGSHIP, "2026-02-01", LEVEL).set_index("cause")
+    august, withdrawn = (dt.date(2025, 8, 1), dt.date(2025, 9, 1)), dt.date(2026, 2, 1)
+    february = (withdrawn, AS_OF + dt.timedelta(days=1))
+    parts = decompose_decline(fit, weekly.weeks, FLAGSHIP, august, february, withdrawn, LEVEL)
+    causes = parts.set_index("cause")
     promotion = plants()["promotion"]
     # August to the first half of February: mean age of the weeks that fall into each.
     fade = np.exp(-np.array([224, 49]) / promotion["novelty_fade_days"])
