@@ -26,7 +26,7 @@ class AppKernelManager(ServerKernelManager):
     """One session's kernel. It is never restarted by itself: an empty kernel would answer nothing."""
 
     kernel_folder: str | None = None
-    _folder: str | None = None
+    folder: str | None = None
 
     @default("autorestart")
     def _never(self) -> bool:
@@ -36,10 +36,10 @@ class AppKernelManager(ServerKernelManager):
         """The provisioner says which process it is; the session cap bounds memory, so nobody watches it."""
 
     async def _async_pre_start_kernel(self, **arguments: Any) -> Any:
-        if self._folder is None:
-            self._folder = tempfile.mkdtemp(prefix="lucky-app-")
-            self.transport, self.connection_file = "ipc", f"{self._folder}/k.json"
-            self.ip = f"{self._folder}/k"
+        if self.folder is None:
+            self.folder = tempfile.mkdtemp(prefix="lucky-app-")
+            self.transport, self.connection_file = "ipc", f"{self.folder}/k.json"
+            self.ip = f"{self.folder}/k"
             self.cache_ports = False
         if self.provisioner is None:
             self.provisioner = ForkProvisioner(
@@ -51,8 +51,8 @@ class AppKernelManager(ServerKernelManager):
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         await super()._async_cleanup_resources(restart=restart)
-        if not restart and self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if not restart and self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     cleanup_resources = _async_cleanup_resources  # type: ignore[assignment]
 
@@ -77,7 +77,7 @@ class AppKernels(AsyncMappingKernelManager):
             for kernel_id in self.list_kernel_ids()
             if kernel_id not in waiting
             and not self._kernel_connections.get(kernel_id)
-            and getattr(self.get_kernel(kernel_id), "execution_state", None) in ("idle", "starting")
+            and getattr(self.get_kernel(kernel_id), "execution_state", None) == "idle"
         }
         self._empty_since = {kernel_id: self._empty_since.get(kernel_id, now) for kernel_id in empty}
         for kernel_id, since in list(self._empty_since.items()):
