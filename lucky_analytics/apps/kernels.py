@@ -18,7 +18,7 @@ from lucky_analytics.runs.kernel import ForkProvisioner
 
 __all__ = ["AppKernelManager", "AppKernels"]
 
-EMPTY_SECONDS = 40.0  # a page that loads connects within a few seconds, one whose network fails tries again
+EMPTY_SECONDS = 55.0  # a page connects within seconds, on a busy machine later; a probe never does
 SWEEP_SECONDS = 5
 
 
