@@ -36,3 +36,8 @@ def require() -> Callable[..., str]:
         return pytest.skip(reason)
 
     return find
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: their event loop goes on in the worker, where no other could start after it."""
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
