@@ -39,5 +39,5 @@ def require() -> Callable[..., str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: their event loop goes on in the worker, where no other could start after it."""
+    """Browser tests come last: their event loop goes on in the worker, where no other could start."""
     items.sort(key=lambda item: "tests/browser/" in item.nodeid)
