@@ -8,6 +8,7 @@ import hashlib
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -42,8 +43,10 @@ def documented_proxy(
     (folder / "nginx.conf").write_text(text)
     (folder / "users").write_text("".join(f"{who}:{_salted(word)}\n" for who, word in people.items()))
     if os.geteuid() == 0:  # its workers read as another user, who must get through pytest's private folders
-        for parent in [folder, *folder.parents][:3]:
-            parent.chmod(0o755)
+        shared = Path(tempfile.gettempdir()).resolve()
+        for private in [folder, *folder.parents]:
+            if shared in private.resolve().parents:
+                private.chmod(0o755)
     command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
