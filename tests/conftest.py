@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -27,8 +28,10 @@ def require() -> Callable[..., str]:
     """The path of an installed program; skips when there is none, or fails when LUCKY_REQUIRE=all."""
 
     def find(*names: str) -> str:
+        # Debian keeps some programs off the PATH of users.
+        beside = ["/usr/sbin", "/usr/local/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
         for name in names:
-            if path := shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"):
+            if path := shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *beside])):
                 return path
         reason = f"{names[0]} is not installed: run make system-packages"
         if os.environ.get("LUCKY_REQUIRE") == "all":

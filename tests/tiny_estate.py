@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,17 @@ def _value(column: Column, chance: random.Random) -> Any:
         return None
     if column.type == "json":
         return json.dumps({"rate": 0.08875, "name": chance.choice(AWKWARD)}, ensure_ascii=False)
+    if column.type == "jsonb":  # as the server writes it: keys in its order
+        return json.dumps({"name": chance.choice(AWKWARD), "rate": 0.08875}, ensure_ascii=False)
+    if column.type == "uuid":
+        return str(uuid.UUID(int=chance.getrandbits(128)))
+    if column.type.endswith("[]"):
+        some = chance.sample(AWKWARD, chance.randrange(4))
+        return json.dumps(some, ensure_ascii=False, separators=(",", ":"))
+    if pa.types.is_binary(kind):
+        return chance.randbytes(8)
+    if column.type == "boolean":
+        return chance.random() < 0.5
     if pa.types.is_string(kind):
         length = int(column.type.partition("(")[2].rstrip(")") or 1000)
         return chance.choice([*AWKWARD, "x" * min(length, 300)])[:length]

@@ -34,6 +34,7 @@ def load(
     Without a reference to the reader's password, one is made up and kept in data/.<reader>.
     """
     from lucky_analytics.demo.build import load as loading
+    from lucky_analytics.demo.build.reader import Reader
     from lucky_analytics.secrets import Secret
 
     where = settings.load()
@@ -45,7 +46,7 @@ def load(
         folder or where.demo_dir,
         url,
         names=names or None,
-        reader=loading.Reader(reader, secret),
+        reader=Reader(reader, secret),
         progress=lambda line: click.echo(line, err=True),
     )
     if as_json:

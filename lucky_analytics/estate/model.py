@@ -88,7 +88,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Database:
-    """One database on one server. ``time_zone`` is the zone of its datetimes."""
+    """One database on one server. ``kind`` is the server's; ``time_zone`` is the zone of its datetimes."""
 
     name: str
     server: str
@@ -96,6 +96,7 @@ class Database:
     time_zone: str = "UTC"
     about: str = ""
     aliases: tuple[str, ...] = ()
+    kind: str = "mysql"
 
     @property
     def source(self) -> str:

@@ -120,6 +120,10 @@ class Source(ABC):
         """Per column of what was read, the impossible dates (``2026-00-00``) that became null; none is 0."""
         return {}
 
+    def facts(self) -> dict[str, str]:
+        """What ``lucky doctor`` says of a server that could be opened: what was looked at, what was found."""
+        return {}
+
     def warnings(self) -> list[str]:
         """What somebody should know of this source though it can be read, one line each; once it is open."""
         return []

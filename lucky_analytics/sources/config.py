@@ -15,25 +15,28 @@ __all__ = ["Config", "load"]
 
 @dataclass(frozen=True)
 class Config:
-    """Endpoints by database name; ``default`` serves every database without one of its own."""
+    """Endpoints by database name; ``defaults`` serve, by kind, every database without one of its own."""
 
     endpoints: dict[str, Endpoint]
-    default: Endpoint | None
+    defaults: dict[str, Endpoint]
 
     def endpoint(self, database: str) -> Endpoint | None:
-        return self.endpoints.get(database, self.default)
+        """The server of the database of that name; ``None`` when none is configured."""
+        return self.endpoints.get(database, self.defaults.get(estate.load().database(database).kind))
 
 
 def load(settings: Settings, *, allow_primary: bool = False) -> Config:
     """The configured servers.
 
     ``LUCKY_SOURCE_URL`` wins over the file. In the file, each table is a source (by source, server or
-    database name) or ``default``; ``replica`` is its URL, or ``primary`` together with
-    ``allow_primary = true``. Raises ``SourceError`` or ``UnknownNameError`` naming file and table.
+    database name), or serves every source of its URL's kind without one: ``default``, or a name that begins
+    with ``default_``. ``replica`` is its URL, or ``primary`` together with ``allow_primary = true``. Raises
+    ``SourceError`` or ``UnknownNameError`` naming file and table.
     """
     if settings.source_url:
         options = {"allow_primary": True} if allow_primary else {}
-        return Config({}, parse(settings.source_url, options, folder=settings.root))
+        only = parse(settings.source_url, options, folder=settings.root)
+        return Config({}, {only.kind: only})
     path = settings.sources_file
     if not path.exists():
         raise SourceError(
@@ -43,12 +46,21 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
             remedy="Copy sources.example.toml",
         )
     declared = declarations.read(path)
-    endpoints = {}
+    endpoints: dict[str, Endpoint] = {}
+    defaults: dict[str, Endpoint] = {}
     for name, body in declared.items():
-        endpoint = _endpoint(f"{path.name} [{name}]", body, settings, allow_primary)
-        key = name if name == "default" else estate.load().database(name).name
-        endpoints[key] = endpoint
-    return Config(endpoints, endpoints.pop("default", None))
+        where = f"{path.name} [{name}]"
+        endpoint = _endpoint(where, body, settings, allow_primary)
+        if name.partition("_")[0] == "default":
+            if endpoint.kind in defaults:
+                raise SourceError(where, expected=f"one default of kind {endpoint.kind}", got="a second one")
+            defaults[endpoint.kind] = endpoint
+            continue
+        database = estate.load().database(name)
+        if endpoint.kind != database.kind:
+            raise SourceError(where, expected=f"a URL of kind {database.kind}", got=endpoint.kind)
+        endpoints[database.name] = endpoint
+    return Config(endpoints, defaults)
 
 
 def _endpoint(where: str, body: Any, settings: Settings, allow_primary: bool) -> Endpoint:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from lucky_analytics import estate
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import mysql, session
-from lucky_analytics.sources.mysql import MysqlSource
+from lucky_analytics.sources import configured
+from lucky_analytics.sources.server_tables import ServerTables
 
 __all__ = ["Check", "examine"]
 
@@ -47,7 +47,7 @@ def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
         yield Check("servers", True, "none configured; snapshots come from the demo or files")
         return
     try:
-        sources = mysql.connect(settings)
+        sources = configured.connect(settings)
     except LuckyError as error:
         yield Check("servers", False, str(error))
         return
@@ -72,21 +72,15 @@ def _disk(settings: Settings) -> Check:
     return Check("disk", free >= _FREE_BYTES, found + ("" if free >= _FREE_BYTES else ", wanted 5"))
 
 
-def _server(source: MysqlSource, known: Collection[str]) -> Iterator[Check]:
+def _server(source: ServerTables, known: Collection[str]) -> Iterator[Check]:
     """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed."""
     began = time.monotonic()
     try:
         with source:
             milliseconds = (time.monotonic() - began) * 1000
-            timeout = session.timeout_statement(source.version, source.endpoint.statement_seconds)
             yield Check(f"{source.name}: connection", True, f"{source.where}, open in {milliseconds:.0f} ms")
-            yield Check(f"{source.name}: flavour", True, f"{source.version}; {timeout}")
-            zone = source.endpoint.time_zone or ", ".join(source.time_zones)
-            yield Check(f"{source.name}: zone", True, zone)
-            may = "writing privileges allowed by flag" if source.endpoint.allow_writes else "SELECT only"
-            yield Check(f"{source.name}: grants", True, may)
-            role = "primary allowed by flag" if source.endpoint.allow_primary else "read only"
-            yield Check(f"{source.name}: replica", True, role)
+            for name, found in source.facts().items():
+                yield Check(f"{source.name}: {name}", True, found)
             for line in source.warnings():
                 yield Check(f"{source.name}: warning", True, line, is_warning=True)
             yield from _drift(source)
@@ -97,7 +91,7 @@ def _server(source: MysqlSource, known: Collection[str]) -> Iterator[Check]:
         yield Check(f"{source.name}: connection", False, str(error))
 
 
-def _drift(source: MysqlSource) -> Iterator[Check]:
+def _drift(source: ServerTables) -> Iterator[Check]:
     for database, tables in source.tables().items():
         declared = estate.load().database(database).tables
         missing = [f"table {name} is missing" for name in declared if name not in tables]

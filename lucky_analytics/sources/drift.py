@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lucky_analytics.estate import Table
 
-__all__ = ["Difference", "base_type", "drift", "fits"]
+__all__ = ["Difference", "base_type", "drift", "fits", "same"]
 
 _WIDTH = re.compile(r"\b(tinyint|smallint|mediumint|int|bigint)\(\d+\)")
 _SHORT_INTEGERS = {"tinyint", "smallint", "mediumint", "int", "year"}
@@ -40,16 +40,23 @@ class Difference:
     breaks: bool
 
 
-def drift(table: Table, there: Mapping[str, str]) -> list[Difference]:
+def drift(
+    table: Table,
+    there: Mapping[str, str],
+    *,
+    same: Callable[[str, str], bool],
+    fits: Callable[[str, str], bool],
+) -> list[Difference]:
     """Every difference: a column that is missing or new, or of another type.
 
-    ``there`` maps column to type as ``information_schema`` writes it. Display widths do not count, nor
-    does MariaDB's writing ``longtext`` for ``json``. A new column, and another type whose values fit as
-    long as each does, break nothing.
+    ``there`` maps column to the type that the server has. ``same`` says whether a declared type and one of
+    the server are one type, ``fits`` whether values of the second can be read as the first: each kind of
+    server has its own. A new column, and another type whose values fit as long as each does, break nothing.
 
     >>> from lucky_analytics import estate
     >>> shops = estate.load().database("opshop").table("t_shop_info")
-    >>> drift(shops, {name: column.type for name, column in shops.columns.items()} | {"x": "int(11)"})
+    >>> there = {name: column.type for name, column in shops.columns.items()} | {"x": "int(11)"}
+    >>> drift(shops, there, same=same, fits=fits)
     [Difference(column='x', line='column x int(11) is not declared', breaks=False)]
     """
     found = [
@@ -63,7 +70,7 @@ def drift(table: Table, there: Mapping[str, str]) -> list[Difference]:
         if name not in table.columns
     ]
     for name, column in table.columns.items():
-        if name in there and not _same(column.type, there[name]):
+        if name in there and not same(column.type, there[name]):
             line = f"column {name} is {there[name]}, declared {column.type}"
             found.append(Difference(name, line, breaks=not fits(column.type, there[name])))
     return found
@@ -87,7 +94,14 @@ def base_type(kind: str) -> str:
     return re.split(r"[( ]", kind.strip().lower(), maxsplit=1)[0]
 
 
-def _same(declared: str, there: str) -> bool:
+def same(declared: str, there: str) -> bool:
+    """Whether two MySQL types are one, as ``information_schema`` may write it.
+
+    Display widths do not count, nor does MariaDB's writing ``longtext`` for ``json``.
+
+    >>> same("int unsigned", "int(10) unsigned"), same("json", "longtext"), same("int", "bigint")
+    (True, True, False)
+    """
     one, other = _plain(declared), _plain(there)
     return one == other or (one, other) == ("json", "longtext")
 

@@ -1,4 +1,4 @@
-"""Where one MySQL or MariaDB server is and how we may use it."""
+"""Where one server is and how we may use it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,25 @@ __all__ = ["OPTIONS", "Endpoint", "parse"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _TLS = ("off", "on", "verify")
+_KINDS = {
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "redis": "redis",
+}
+_PORTS = {"mysql": 3306, "postgresql": 5432, "redis": 6379}
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One server: address, user, secret by reference, and limits.
+    """One server: kind (``mysql``, ``postgresql``, ``redis``), address, user, secret by reference, limits.
 
     ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or
     ``off``; by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long
     the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
     server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
-    that the estate declares.
+    that the estate declares. ``schema`` is where a PostgreSQL database has its tables.
     """
 
     host: str
@@ -45,6 +53,8 @@ class Endpoint:
     statement_seconds: float = 3600.0
     attempts: int = 4
     max_bytes_per_second: float = 0.0
+    schema: str = "public"
+    kind: str = "mysql"
 
     def __post_init__(self) -> None:
         if self.tls not in ("", *_TLS):
@@ -70,6 +80,16 @@ class Endpoint:
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
+    def place(self, local_name: str) -> str:
+        """How errors name the server: by its source name and its address.
+
+        >>> Endpoint("db.example").place("salesorder")
+        'server salesorder at db.example:3306'
+        """
+        if local_name == self.address:
+            return f"server {self.address}"
+        return f"server {local_name} at {self.address}"
+
     @property
     def tls_mode(self) -> str:
         return self.tls or ("off" if self.host in _LOOPBACK else "verify")
@@ -78,7 +98,7 @@ class Endpoint:
 OPTIONS = tuple(
     field.name
     for field in dataclasses.fields(Endpoint)
-    if field.name not in ("host", "port", "user", "secret")
+    if field.name not in ("host", "port", "user", "secret", "kind")
 )
 
 
@@ -98,7 +118,14 @@ def parse(url: str, options: dict[str, Any] | None = None, *, folder: Path | Non
     if given.get("ca"):
         given["ca"] = str(_absolute(str(given["ca"]), folder))
     values = {name: _typed(name, value) for name, value in given.items()}
-    return Endpoint(host=host, port=port, user=unquote(parts.username or ""), secret=secret, **values)
+    return Endpoint(
+        host=host,
+        port=port,
+        user=unquote(parts.username or ""),
+        secret=secret,
+        kind=_KINDS[parts.scheme],
+        **values,
+    )
 
 
 def _split(url: str) -> tuple[SplitResult, str, int]:
@@ -107,13 +134,13 @@ def _split(url: str) -> tuple[SplitResult, str, int]:
     No part of a URL that is refused is ever shown: a password with ``/``, ``?`` or ``#`` in it moves into
     the host, the port, the path or the query.
     """
-    form = "mysql://user@host:port, and options as ?name=value"
+    form = "mysql://user@host:port (or postgresql://, redis://), and options as ?name=value"
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or 3306
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise SourceError("source URL", expected=form, got="one with another host or port") from None
-    if parts.scheme not in ("mysql", "mariadb"):
+    if parts.scheme not in _KINDS:
         raise SourceError("source URL", expected=form, got="one of another scheme")
     if parts.password is not None:
         raise SourceError(
@@ -126,7 +153,7 @@ def _split(url: str) -> tuple[SplitResult, str, int]:
     options = [part.partition("=") for part in parts.query.split("&") if part]
     if not host or beyond or not all(is_given and name for name, is_given, _ in options):
         raise SourceError("source URL", expected=form, got="one with something else after the port")
-    return parts, host, port
+    return parts, host, port or _PORTS[_KINDS[parts.scheme]]
 
 
 def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret | None:

@@ -9,7 +9,7 @@ from pymysql.connections import Connection
 
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.endpoint import Endpoint
-from lucky_analytics.sources.session import flavour, one_row, place
+from lucky_analytics.sources.session import flavour, one_row
 
 __all__ = ["WritingGrant", "is_replica", "require_reader", "writing_grants"]
 
@@ -35,7 +35,7 @@ def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) 
 
     The grant is the control: a session's own ``READ ONLY`` can be undone by the same session.
     """
-    at = place(local_name, endpoint)
+    at = endpoint.place(local_name)
     writing = writing_grants(connection)
     if writing and not endpoint.allow_writes:
         names = sorted({name for grant in writing for name in map(_bare, grant.privileges)})

@@ -31,11 +31,11 @@ def connect(
     ``path`` is the folder of exported files, or of another demo estate. Nothing is opened yet. Raises
     ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for files without a folder.
     """
-    from lucky_analytics.sources import demo, files, mysql
+    from lucky_analytics.sources import configured, demo, files
 
     databases = [estate.load().database(name).name for name in names] or None
     if kind == "live":
-        return list(mysql.connect(settings, list(names) or None, allow_primary=allow_primary))
+        return list(configured.connect(settings, list(names) or None, allow_primary=allow_primary))
     if kind == "demo":
         return [demo.connect(path or settings.demo_dir, databases)]
     if kind != "files":

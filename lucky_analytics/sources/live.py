@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString, cast
 
+import psycopg
 import pymysql
 
 from lucky_analytics import estate
 from lucky_analytics import settings as settings_module
 from lucky_analytics.errors import SourceError
+from lucky_analytics.estate import Database
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import config, guard, session
+from lucky_analytics.sources import config, guard, postgres_guard, postgres_session, session
+from lucky_analytics.sources.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from ibis.backends.mysql import Backend
+    from ibis.backends.sql import SQLBackend as Backend
 
 __all__ = ["connect"]
 
@@ -23,8 +26,8 @@ def connect(name: str, settings: Settings | None = None, *, allow_primary: bool 
     """An Ibis connection to the database of source ``name``, without a compiled driver.
 
     The same refusals as for a snapshot: a user that can write, a primary, a server on another clock.
-    Every statement runs in a read-only transaction. ``con.sql()`` does not work with this driver; write
-    expressions, or pass SQL to ``con.raw_sql()``. Raises ``UnknownNameError`` or ``SourceError``.
+    Every statement runs in a read-only transaction. ``con.sql()`` does not work so; write expressions, or
+    pass SQL to ``con.raw_sql()``. Raises ``UnknownNameError`` or ``SourceError``.
 
     >>> con = connect("salesorder")                                 # doctest: +SKIP
     >>> con.table("t_order").count().execute()                      # doctest: +SKIP
@@ -35,6 +38,8 @@ def connect(name: str, settings: Settings | None = None, *, allow_primary: bool 
     endpoint = config.load(where, allow_primary=allow_primary).endpoint(database.name)
     if endpoint is None:
         raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
+    if endpoint.kind == "postgresql":
+        return _postgres(endpoint, database)
     connection = session.connect(endpoint, local_name=database.source)
     try:
         session.prepare(connection, endpoint, [database.time_zone], database.source)
@@ -43,11 +48,29 @@ def connect(name: str, settings: Settings | None = None, *, allow_primary: bool 
         connection.select_db(database.name)
     except pymysql.err.MySQLError as error:
         connection.close()
-        raise session.source_error(error, session.place(database.source, endpoint)) from error
+        raise session.source_error(error, endpoint.place(database.source)) from error
     except BaseException:
         connection.close()
         raise
     return _backend(connection)
+
+
+def _postgres(endpoint: Endpoint, database: Database) -> Backend:
+    at = endpoint.place(database.source)
+    connection = postgres_session.connect(endpoint, database.name, local_name=database.source)
+    try:
+        postgres_session.prepare(connection, endpoint, database.time_zone, database.source)
+        postgres_guard.require_reader(connection, endpoint, database.source)
+        connection.execute(cast(LiteralString, f'SET search_path = "{endpoint.schema}"'))
+        import ibis
+
+        return ibis.postgres.from_connection(connection)
+    except psycopg.Error as error:
+        connection.close()
+        raise postgres_session.source_error(error, at) from error
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _backend(connection: pymysql.connections.Connection) -> Backend:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from types import TracebackType
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pymysql
@@ -16,69 +13,29 @@ from pymysql.connections import Connection
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
-from lucky_analytics.estate import Column, Table
-from lucky_analytics.settings import Settings
-from lucky_analytics.sources import config, guard, layout, replica, session, wire
-from lucky_analytics.sources.base import KEY_MODULUS, Since, Source, Totals
+from lucky_analytics.sources import guard, layout, replica, session, wire
+from lucky_analytics.sources.base import KEY_MODULUS, Since, Totals
 from lucky_analytics.sources.convert import MisfitError, convert, select_expression
-from lucky_analytics.sources.drift import Difference, base_type, drift, fits
+from lucky_analytics.sources.drift import base_type, fits, same
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.pace import Pace
+from lucky_analytics.sources.server_tables import ServerTables, describe_row, misfit
 
-__all__ = ["MysqlSource", "connect"]
+__all__ = ["MysqlSource"]
 
 _SNAPSHOT = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 
 
-def connect(
-    settings: Settings, names: Sequence[str] | None = None, *, allow_primary: bool = False
-) -> list[MysqlSource]:
-    """The configured servers that hold ``names`` (source, server or database names; all by default).
+class MysqlSource(ServerTables):
+    """The declared tables of ``databases`` on one MySQL or MariaDB server, in one read-only transaction."""
 
-    Databases that share an endpoint share one connection, and so one consistent view. Nothing is
-    opened yet. Raises ``UnknownNameError`` for a name the estate does not have, ``SourceError`` for one
-    that no server is configured for.
-    """
-    known = estate.load()
-    configured = config.load(settings, allow_primary=allow_primary)
-    databases = [known.database(name) for name in names] if names else list(known.databases.values())
-    by_endpoint: dict[Endpoint, list[str]] = {}
-    for database in databases:
-        endpoint = configured.endpoint(database.name)
-        if endpoint is not None:
-            by_endpoint.setdefault(endpoint, []).append(database.name)
-        elif names:
-            raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
-    if not by_endpoint:
-        raise SourceError("live source", expected="at least one configured server", got="none")
-    required = [database.name for database in databases] if names else list(configured.endpoints)
-    return [MysqlSource(endpoint, found, required=required) for endpoint, found in by_endpoint.items()]
-
-
-class MysqlSource(Source):
-    """The declared tables of ``databases`` on one server, inside one read-only transaction.
-
-    ``required`` are the databases that must be there; others are left out when the server lacks them.
-    ``zero_dates`` counts, by (table, column), the zero dates that became null in what was read.
-    """
-
-    kind = "live"
-    counts = True
+    _fits, _same = staticmethod(fits), staticmethod(same)
 
     def __init__(self, endpoint: Endpoint, databases: Sequence[str], required: Sequence[str] = ()) -> None:
-        self.endpoint, self.attempts = endpoint, endpoint.attempts
-        self.databases: list[str] = list(databases)
-        self.required = [name for name in self.databases if name in required]
-        declared = [estate.load().database(name) for name in self.databases]
-        self.name = declared[0].source if len(declared) == 1 else endpoint.address
-        self.time_zones = sorted({database.time_zone for database in declared})
-        self.zero_dates: Counter[tuple[str, str]] = Counter()
-        self._impossible: Counter[tuple[str, str]] = Counter()
+        super().__init__(endpoint, databases, required)
         self._connection: Connection | None = None
         self._version = ""
         self._is_lag_hidden = False
-        self._cut: dt.datetime | None = None
-        self._columns: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def __enter__(self) -> Self:
@@ -101,53 +58,14 @@ class MysqlSource(Source):
         self._require_databases()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
-        """End the transaction. Closing twice does no harm."""
         if self._connection is not None and self._connection.open:
             self._connection.close()
         self._connection = None
 
     @property
-    def where(self) -> str:
-        """Name and address, as errors say them."""
-        return session.place(self.name, self.endpoint)
-
-    @property
     def version(self) -> str:
         return f"{session.flavour(self._version)} {self._version}"
-
-    @property
-    def cut(self) -> dt.datetime:
-        if self._cut is None:
-            raise SourceError(f"server {self.name}", expected="an open source", got="one not opened yet")
-        return self._cut
-
-    def tables(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in self.databases:
-            here = [t for t in sorted(estate.load().database(name).tables) if (name, t) in self._columns]
-            if here:
-                found[name] = here
-        return found
-
-    def absent(self) -> list[str]:
-        present = self.tables()
-        declared = [
-            (name, table) for name in present for table in sorted(estate.load().database(name).tables)
-        ]
-        return [f"{name}.{table}" for name, table in declared if table not in present[name]]
-
-    def drift(self, database: str, table: str) -> list[Difference]:
-        return drift(estate.load().database(database).table(table), self._columns.get((database, table), {}))
-
-    def impossible(self, database: str, table: str) -> dict[str, int]:
-        name = f"{database}.{table}"
-        return {column: n for (table_name, column), n in self._impossible.items() if table_name == name and n}
 
     def read(
         self,
@@ -178,8 +96,8 @@ class MysqlSource(Source):
                     except MisfitError as error:
                         for _ in blocks:  # to the end of the answer: the other tables are read in this view
                             pass
-                        row = _describe_row(declared, chosen, block, error.row)
-                        raise _misfit(error, f"{self.where}: {database}.{table}.{column.name}{row}") from None
+                        row = describe_row(declared, chosen, block, error.row)
+                        raise misfit(error, f"{self.where}: {database}.{table}.{column.name}{row}") from None
                     self.zero_dates[f"{database}.{table}", column.name] += converted.n_zero
                     self._impossible[f"{database}.{table}", column.name] += converted.n_impossible
                     arrays.append(converted.array)
@@ -207,6 +125,10 @@ class MysqlSource(Source):
         sums = {name: Decimal(total or 0) for name, total in zip(decimals, row[2:], strict=True)}
         return Totals(int(row[0]), int(row[1] or 0), sums)
 
+    def facts(self) -> dict[str, str]:
+        timeout = session.timeout_statement(self.version, self.endpoint.statement_seconds)
+        return {**super().facts(), "flavour": f"{self.version}; {timeout}"}
+
     def warnings(self) -> list[str]:
         found = [self.endpoint.secret.exposed] if self.endpoint.secret else []
         if self._is_lag_hidden:
@@ -231,70 +153,11 @@ class MysqlSource(Source):
         at = self.where
         return session.source_error(error, f"{at}, {table}" if table else at, of_table=bool(table))
 
-    def _require_databases(self) -> None:
-        present = {database for database, _ in self._columns}
-        missing = [name for name in self.required if name not in present]
-        if missing or not self.tables():
-            self.close()
-            raise SourceError(
-                self.where,
-                expected=f"database {missing[0]}" if missing else "a database that the estate declares",
-                got="none that this user can see",
-                remedy="Grant SELECT on it, or correct sources.toml",
-            )
-
-    def _require_columns(self, database: str, table: str, columns: list[Column]) -> None:
-        here = self._columns.get((database, table))
-        at = self.where
-        if here is None:
-            raise SourceError(f"{at}: table {database}.{table}", expected="as declared", got="no such table")
-        missing = [column.name for column in columns if column.name not in here]
-        if missing:
-            raise SourceError(
-                f"{at}: {database}.{table}",
-                expected=f"column {', '.join(missing)}",
-                got="no such column",
-                remedy="If it was removed on purpose, remove it from the estate",
-            )
-        for column in columns:
-            if not fits(column.type, here[column.name]):
-                raise SourceError(
-                    f"{at}: {database}.{table}.{column.name}",
-                    expected=column.type,
-                    got=f"a {here[column.name]}, whose values would not arrive as they are",
-                    remedy="Have it changed back, or declare its type in the estate",
-                )
-
-    def _zone(self, database: str) -> str:
-        """The zone of the wall clock that this database's datetimes show."""
-        return self.endpoint.time_zone or estate.load().database(database).time_zone
-
     def _where(self, database: str, table: str, since: Since | None) -> str:
         """The condition, with a time as the server's column has it."""
         if since is None:
             return ""
         value, kind = since.value, self._columns.get((database, table), {}).get(since.column, "")
         if isinstance(value, dt.datetime) and base_type(kind) != "timestamp":
-            value = (
-                value.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(self._zone(database))).replace(tzinfo=None)
-            )
+            value = self._wall_clock(database, value)
         return f" WHERE `{since.column}` >= '{value}'"
-
-
-def _describe_row(table: Table, chosen: Sequence[Column], block: Sequence[pa.Array], row: int) -> str:
-    """Which row, by its key, where no part of that is personal."""
-    position = {column.name: number for number, column in enumerate(chosen)}
-    if any(name not in position or table.columns[name].personal != "none" for name in table.key):
-        return ""
-    values = [block[position[name]][row].as_py() or b"" for name in table.key]
-    key = ", ".join(f"{n} {v.decode(errors='replace')}" for n, v in zip(table.key, values, strict=True))
-    return f" of the row with {key}"
-
-
-def _misfit(error: MisfitError, where: str) -> SourceError:
-    return SourceError(
-        where,
-        expected=error.expected,
-        got=error.got,
-        remedy="Correct the row, or declare the column's type, nullable or zero_dates in the estate",
-    )

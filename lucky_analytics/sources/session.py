@@ -15,7 +15,7 @@ from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.base import LostConnectionError
 from lucky_analytics.sources.endpoint import Endpoint
 
-__all__ = ["connect", "flavour", "one_row", "place", "prepare", "source_error", "timeout_statement"]
+__all__ = ["connect", "flavour", "one_row", "prepare", "source_error", "timeout_statement"]
 
 _RETRIED = {1040, 1203, 1226, 2003, 2006, 2013}  # too many connections, unreachable, gone, lost
 _LOST = {2006, 2013}
@@ -48,7 +48,7 @@ def connect(
     Only failures that may pass are tried again: a refused password is final. ``local_name`` is what
     errors call the server. Raises ``SourceError`` saying how often it was tried.
     """
-    at = place(local_name, endpoint)
+    at = endpoint.place(local_name)
     password = endpoint.secret.reveal() if endpoint.secret else ""
     tls = _tls(endpoint, at)
     for attempt in range(1, endpoint.attempts + 1):
@@ -90,7 +90,7 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zones: Sequence[str
     declared = {zone: _offset_now(zone) for zone in zones}
     if all(abs(int(offset) - seconds) > 1 for seconds in declared.values()):
         raise SourceError(
-            f"{place(local_name, endpoint)}: time zone",
+            f"{endpoint.place(local_name)}: time zone",
             expected=" or ".join(f"{zone} ({_hours(seconds)})" for zone, seconds in declared.items()),
             got=_hours(int(offset)),
             remedy="Declare its time_zone in sources.toml",
@@ -105,16 +105,9 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zones: Sequence[str
     (offset,) = one_row(connection, "SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), NOW())")
     if int(offset):
         raise SourceError(
-            f"{place(local_name, endpoint)}: session zone", expected="+00:00", got=_hours(int(offset))
+            f"{endpoint.place(local_name)}: session zone", expected="+00:00", got=_hours(int(offset))
         )
     return version
-
-
-def place(local_name: str, endpoint: Endpoint) -> str:
-    """How errors name a server: by its source name and its address."""
-    if local_name == endpoint.address:
-        return f"server {endpoint.address}"
-    return f"server {local_name} at {endpoint.address}"
 
 
 def flavour(version: str) -> str:

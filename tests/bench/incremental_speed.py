@@ -15,7 +15,7 @@ from pathlib import Path
 from lucky_analytics import estate, snapshot
 from lucky_analytics.demo.build.load import load
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import mysql
+from lucky_analytics.sources import configured
 from tests.bench.read_speed import DATABASE, TABLE, estate_of
 from tests.services import mariadb
 
@@ -55,7 +55,7 @@ def main() -> None:
 def take(where: Settings, whole: bool = False) -> float:
     """Seconds of one snapshot."""
     began = time.monotonic()
-    taken = snapshot.take(mysql.connect(where, ["salesorder"]), settings=where, whole=whole)
+    taken = snapshot.take(configured.connect(where, ["salesorder"]), settings=where, whole=whole)
     seconds = time.monotonic() - began
     print(f"{taken.tables[NAME].how}: {taken.rows:,} rows in {seconds:.2f} s")
     return seconds

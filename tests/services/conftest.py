@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.settings import Settings
-from tests.services import mariadb
+from tests.services import mariadb, postgres
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,28 @@ def start_mariadb(
 def server(start_mariadb: Callable[..., mariadb.Mariadb]) -> mariadb.Mariadb:
     """A server that tests share; each uses databases of its own or replaces what it loads."""
     return start_mariadb()
+
+
+@pytest.fixture(scope="session")
+def start_postgres(require: Callable[..., str]) -> Iterator[Callable[..., postgres.Postgres]]:
+    """Starts one more PostgreSQL server, over a data folder if given; all are stopped at the end."""
+    server_program, initdb = require("postgres"), require("initdb")
+    running: list[postgres.Postgres] = []
+
+    def start(folder: Path | None = None, **settings: object) -> postgres.Postgres:
+        data = folder or postgres.install(initdb, postgres.new_folder())
+        running.append(postgres.start(server_program, data, **settings))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(start_postgres: Callable[..., postgres.Postgres]) -> postgres.Postgres:
+    """A server that tests share; each uses databases of its own or replaces what it loads."""
+    return start_postgres()
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from lucky_analytics import demo as demo_estate
 from lucky_analytics import snapshot
 from lucky_analytics.catalog.suite import TABLES, Suite
-from lucky_analytics.demo.build.load import Reader, load
+from lucky_analytics.demo.build.load import load
+from lucky_analytics.demo.build.reader import Reader
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import demo, mysql
+from lucky_analytics.sources import configured, demo
 from tests.services import mariadb
 
 
@@ -27,7 +28,7 @@ def suites(where: Settings, server: mariadb.Mariadb) -> tuple[Suite, Suite]:
     )
     live = replace(where, source_url=f"{server.reader}&cut=2026-02-14T12:00:00Z")
     of_demo = snapshot.take(demo.connect(where.demo_dir), settings=where)
-    of_live = snapshot.take(mysql.connect(live), settings=live)
+    of_live = snapshot.take(configured.connect(live), settings=live)
     return Suite(of_demo), Suite(of_live)
 
 

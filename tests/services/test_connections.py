@@ -15,7 +15,7 @@ from lucky_analytics import estate, snapshot
 from lucky_analytics.errors import SourceError
 from lucky_analytics.estate import Column, Database, Estate, Table
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import endpoint, mysql
+from lucky_analytics.sources import configured, endpoint
 from lucky_analytics.sources.mysql import MysqlSource
 from tests.services import mariadb
 from tests.services.proxy import Proxy
@@ -180,7 +180,7 @@ def test_a_network_that_cuts_or_stalls_is_one_line_and_no_snapshot(
     with Proxy(filled.port, 2_000_000, then) as proxy:
         live = replace(where, source_url=url(proxy.port, "allow_primary=yes&stall_seconds=1&attempts=1"))
         with pytest.raises(SourceError, match=rf"127.0.0.1:{proxy.port}, {DATABASE}.{TABLE}") as lost:
-            snapshot.take(mysql.connect(live), settings=live)
+            snapshot.take(configured.connect(live), settings=live)
     assert "connection lost" in str(lost.value)
     assert "--resume" in str(lost.value)
     assert snapshot.list_all(where) == []
@@ -235,7 +235,7 @@ def test_four_servers_one_killed_in_mid_read_and_read_later(
         return read
 
     monkeypatch.setattr(MysqlSource, "read", kill(MysqlSource.read))
-    first = snapshot.take(mysql.connect(where), settings=where)
+    first = snapshot.take(configured.connect(where), settings=where)
     assert killed
     assert sorted(first.tables) == [f"{name}.{TABLE}" for name in names[:3]]
     (line,) = first.failures()
@@ -244,7 +244,7 @@ def test_four_servers_one_killed_in_mid_read_and_read_later(
     replacement = start_mariadb()
     fill_named(replacement, names[3], 1000)
     (where.root / "sources.toml").write_text(text.replace(str(servers[3].port), str(replacement.port)))
-    taken = snapshot.take(mysql.connect(where), settings=where)
+    taken = snapshot.take(configured.connect(where), settings=where)
     assert taken.failures() == []
     assert {name: entry.rows for name, entry in taken.tables.items()} == {
         f"{name}.{TABLE}": 1001 for name in names

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics import estate
-from lucky_analytics.demo.build.load import Reader, load
+from lucky_analytics.demo.build.load import load
+from lucky_analytics.demo.build.reader import Reader
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.doctor import Check, examine

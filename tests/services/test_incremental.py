@@ -10,11 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucky_analytics import estate, snapshot
-from lucky_analytics.demo.build.load import Reader, load
+from lucky_analytics.demo.build.load import load
+from lucky_analytics.demo.build.reader import Reader
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import incremental, parts
-from lucky_analytics.sources import mysql
+from lucky_analytics.sources import configured
 from lucky_analytics.sources.base import Totals
 from lucky_analytics.sources.mysql import MysqlSource
 from tests import tiny_estate
@@ -42,7 +43,7 @@ def live(where: Settings, server: mariadb.Mariadb, monkeypatch: pytest.MonkeyPat
 
 
 def take(live: Settings, whole: bool = False) -> snapshot.Manifest:
-    return snapshot.take(mysql.connect(live, ["salesorder"]), settings=live, whole=whole)
+    return snapshot.take(configured.connect(live, ["salesorder"]), settings=live, whole=whole)
 
 
 def rows(manifest: snapshot.Manifest) -> pa.Table:

@@ -12,10 +12,11 @@ from dataclasses import replace
 import pytest
 
 from lucky_analytics import estate, snapshot
-from lucky_analytics.demo.build.load import Reader, load
+from lucky_analytics.demo.build.load import load
+from lucky_analytics.demo.build.reader import Reader
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import mysql
+from lucky_analytics.sources import configured
 from tests import tiny_estate
 from tests.services import mariadb
 
@@ -41,7 +42,7 @@ def start(live: Settings, *options: str) -> subprocess.Popen[str]:
 
 
 def test_a_killed_run_leaves_the_newest_snapshot_and_no_lock(live: Settings):
-    before = snapshot.take(mysql.connect(live, ["salesorder"]), settings=live)
+    before = snapshot.take(configured.connect(live, ["salesorder"]), settings=live)
     killed = start(live, "--whole", "--source-name", "salesorder")
     partial = live.snapshots_dir / ".live.partial"
     deadline = time.monotonic() + 60
@@ -61,7 +62,7 @@ def test_a_killed_run_leaves_the_newest_snapshot_and_no_lock(live: Settings):
     assert snapshot.find("newest", live).id == before.id
     assert [path.name for path in live.snapshots_dir.glob("[!.]*")] == [before.id]
 
-    again = snapshot.take(mysql.connect(live, ["salesorder"]), settings=live, whole=True)
+    again = snapshot.take(configured.connect(live, ["salesorder"]), settings=live, whole=True)
     assert again.unchanged
     assert snapshot.verify(again) == []
     assert not partial.exists()

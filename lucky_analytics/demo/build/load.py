@@ -1,4 +1,4 @@
-"""Loading the demo estate into a real MySQL or MariaDB server."""
+"""Loading the demo estate into a real MySQL, MariaDB or PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -11,24 +11,18 @@ import pymysql
 from pymysql.connections import Connection
 
 from lucky_analytics import estate
+from lucky_analytics.demo.build import load_postgres
+from lucky_analytics.demo.build.reader import Reader
 from lucky_analytics.demo.build.sql import create_table, insert_statements
 from lucky_analytics.errors import DemoError
 from lucky_analytics.secrets import Secret, write_once
 from lucky_analytics.sources import demo as demo_source
 from lucky_analytics.sources import endpoint, session
 
-__all__ = ["LoadReport", "Reader", "create_secret", "load"]
+__all__ = ["LoadReport", "create_secret", "load"]
 
 _MODE = "STRICT_ALL_TABLES"  # strict about values, and without NO_ZERO_DATE: the platform writes them
 _BYTES_PER_INSERT = 1 << 20
-
-
-@dataclass(frozen=True)
-class Reader:
-    """The SELECT-only user that the load creates: its name, and where its password is."""
-
-    name: str
-    secret: Secret
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ def load(
     reader: Reader | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> LoadReport:
-    """Put the demo estate in ``demo_dir`` into the server at ``url``, one database per source.
+    """Put the databases of ``demo_dir`` that are of the kind of the server at ``url`` into it.
 
     Tables get the declared types; nulls of columns marked ``zero_dates`` become zero dates. An existing
     table of the same name is replaced; databases and tables that the demo does not have stay. ``names``
@@ -57,10 +51,16 @@ def load(
     {'luckyus_opshop.t_shop_info': 517, ...}
     """
     say = progress or (lambda line: None)
-    only = [estate.load().database(name).name for name in names] if names else None
     target = endpoint.parse(url)
+    known = estate.load()
+    wanted = [known.database(name) for name in names] if names else list(known.databases.values())
+    only = [database.name for database in wanted if database.kind == target.kind]
+    if not only:
+        raise DemoError("sources to load", expected=f"some of kind {target.kind}", got=", ".join(names or ()))
     rows: dict[str, int] = {}
     with demo_source.connect(demo_dir, only) as source:
+        if target.kind == "postgresql":
+            return LoadReport(load_postgres.load(source, target, reader, say))
         connection = session.connect(target, local_name="to load")
         try:
             _prepare(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics.estate import Column, Table
-from lucky_analytics.sources.drift import Difference, drift
+from lucky_analytics.sources.drift import Difference, drift, fits, same
 
 TABLE = Table(
     "t",
@@ -20,7 +20,7 @@ AS_DECLARED = {"id": "bigint(20)", "n": "int(10) unsigned", "j": "longtext", "m"
 
 
 def test_display_widths_and_aliases_are_no_drift():
-    assert drift(TABLE, AS_DECLARED) == []
+    assert drift(TABLE, AS_DECLARED, same=same, fits=fits) == []
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_each_difference_is_one_line_and_breaks_only_where_values_would_be_lost(
     there: dict[str, str], line: str, breaks: bool
 ):
     (name,) = there
-    assert drift(TABLE, AS_DECLARED | there) == [Difference(name, line, breaks)]
+    assert drift(TABLE, AS_DECLARED | there, same=same, fits=fits) == [Difference(name, line, breaks)]
 
 
 def test_a_missing_column_breaks():
-    assert drift(TABLE, {k: v for k, v in AS_DECLARED.items() if k != "j"}) == [
+    assert drift(TABLE, {k: v for k, v in AS_DECLARED.items() if k != "j"}, same=same, fits=fits) == [
         Difference("j", "column j is missing", True)
     ]

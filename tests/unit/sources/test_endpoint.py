@@ -68,7 +68,7 @@ def test_what_would_be_ignored_is_refused(rest: str):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("postgres://x@db", "mysql://user@host:port"),
+        ("oracle://x@db", "mysql://user@host:port"),
         ("mysql://", "mysql://user@host:port"),
         ("mysql://x@db:port", "mysql://user@host:port"),
         ("mysql://x@db?tls=maybe", "off or on or verify"),
@@ -118,23 +118,20 @@ def test_a_primary_needs_the_explicit_flag(tmp_path: Path):
     where = settings(tmp_path, '[default]\nprimary = "mysql://a@one"\n')
     with pytest.raises(SourceError, match=r"sources\.toml \[default\]: expected a replica"):
         config.load(where)
-    allowed = config.load(where, allow_primary=True).default
-    assert allowed is not None
+    allowed = config.load(where, allow_primary=True).defaults["mysql"]
     assert allowed.allow_primary
 
 
 def test_the_replica_is_used_where_both_are_given(tmp_path: Path):
     text = '[default]\nprimary = "mysql://a@one"\nreplica = "mysql://a@two"\n'
-    default = config.load(settings(tmp_path, text)).default
-    assert default is not None
+    default = config.load(settings(tmp_path, text)).defaults["mysql"]
     assert default.host == "two"
     assert not default.allow_primary
 
 
 def test_one_url_replaces_the_file(tmp_path: Path):
     configured = config.load(settings(tmp_path, "not toml at all [", url="mysql://a@here"))
-    assert configured.default is not None
-    assert configured.default.host == "here"
+    assert configured.defaults["mysql"].host == "here"
 
 
 @pytest.mark.parametrize(
