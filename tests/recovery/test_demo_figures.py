@@ -229,6 +229,35 @@ def test_rows_within_half_of_the_printed_digit(
     assert abs(_one(db, f"select count(*) from {table}")[0] - rows) <= digit / 2
 
 
+def test_mature_stores_earn_and_young_ones_lose(db: duckdb.DuckDBPyConnection):
+    """Sales before tax and after refunds, less the bills, over sales: in the last quarter of older stores
+    12 to 20 %, and a loss in each store's first eight weeks with the four before. Crews are 20 to 36 %."""
+    sql = """
+        with sold as (select o.shop_id, day, pay_money - coalesce(i.tax, 0) as net
+                      from done o left join (select order_id, sum(tax) as tax from t_order_item group by 1) i
+                        on i.order_id = o.id::varchar where currency_code = 'USD'
+                      union all
+                      select o.shop_id, day, -t.amount / 100 from t_trade t
+                      join done o on o.id::varchar = t.order_id
+                      where t.status = 5 and o.currency_code = 'USD'),
+             stores as (select shop_id, min(day) as opened from done join t_shop_info s
+                          on s.id = shop_id where shop_no between 'US00001' and 'US00010' group by 1),
+             weeks as (select opened, shop_id, bill_date, sum(amount) as paid,
+                              sum(amount) filter (cost_type = 'labour') as crews
+                       from t_acc_cost_bill join stores using (shop_id) group by all),
+             books as (select w.*, (select coalesce(sum(net), 0) from sold s where s.shop_id = w.shop_id
+                                    and s.day between w.bill_date - 6 and w.bill_date) as net
+                       from weeks w)
+        select shop_id, bill_date - opened >= 91 as mature, 1 - sum(paid) / sum(net), sum(crews) / sum(net)
+        from books where bill_date - opened < 56 or (bill_date - opened >= 91 and bill_date > '2025-11-09')
+        group by all"""
+    found = db.execute(sql).fetchall()
+    mature = [(margin, crews) for _, is_mature, margin, crews in found if is_mature]
+    young = [margin for _, is_mature, margin, _ in found if not is_mature]
+    assert len(mature) == 5 and all(0.12 < m < 0.20 and 0.20 < crews < 0.36 for m, crews in mature)
+    assert len(young) == 10 and max(young) < 0
+
+
 def test_production_of_february(db: duckdb.DuckDBPyConnection):
     sql = """with p as (select epoch(p.done_time) - epoch(p.accept_time) as seconds
                         from t_production p join t_shop_info s on s.id = p.shop_id

@@ -73,7 +73,7 @@ def build(
     inputs = _fingerprint(arguments, planted)
     if rows := _unchanged(out, inputs):  # needs no lock: another build could only write the same again
         return BuildReport(out, True, rows, seconds=time.monotonic() - started)
-    asked = {**arguments, "planted": hashlib.sha256(json.dumps(planted).encode()).hexdigest()[:16]}
+    asked = {**arguments, "truth_file": _name_truth(truth, planted)}
     if not may_replace:
         _require_nothing_lost(out, asked)
     with locked(out), building(out) as folder, threadpool_limits(1):
@@ -92,6 +92,11 @@ def build(
     return BuildReport(out, False, rows, figures, time.monotonic() - started)
 
 
+def _name_truth(truth: Path | None, planted: Plants) -> str | None:
+    """What a truth file planted; none without one, so that new defaults are no other arguments."""
+    return hashlib.sha256(json.dumps(planted).encode()).hexdigest()[:16] if truth else None
+
+
 def _require_nothing_lost(out: Path, asked: dict[str, object]) -> None:
     """Raise ``DemoError`` where another estate stands that is as large as the one asked for, or larger."""
     try:
@@ -102,7 +107,8 @@ def _require_nothing_lost(out: Path, asked: dict[str, object]) -> None:
     other = {name: standing[name] for name in asked if name in standing and standing[name] != asked[name]}
     if other and not is_smaller:
         described = ", ".join(
-            "another truth file" if name == "planted" else f"{name} {value}" for name, value in other.items()
+            "another truth file" if name == "truth_file" else f"{name} {value}"
+            for name, value in other.items()
         )
         raise DemoError(
             f"demo estate {out}",

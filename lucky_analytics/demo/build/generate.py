@@ -46,6 +46,7 @@ from lucky_analytics.demo.tables import (
 )
 from lucky_analytics.demo.tables.shops import list_shops, shop_of_orders
 from lucky_analytics.demo.truth import (
+    four_walls,
     machine_lives,
     oracle_choices,
     oracle_customers,
@@ -187,6 +188,7 @@ def realised(world: World) -> Realised:
     truth.rows("completed_without_production", [str(i) for i in book.id[made_not].tolist()])
     ireplenishment.note(world, truth)
     machine_lives.note(world, truth)
+    four_walls.note(world, truth)
     oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):
         truth.note(estimate.mechanism, estimate.name, estimate.after, estimate.se)

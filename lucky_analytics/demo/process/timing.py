@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lucky_analytics.demo.build.arrays import Bools, Ints, stream
+from lucky_analytics.demo.build.arrays import Bools, Floats, Ints, stream
 from lucky_analytics.demo.process.horizon import DATES, NEW_YORK, RAROTONGA, WEEKDAY, utc_offset_seconds
 
-__all__ = ["Times", "local_midnight_utc", "open_tickets", "time_orders"]
+__all__ = ["Times", "hour_shares", "local_midnight_utc", "open_tickets", "time_orders"]
 
 _FIRST_HOUR = 7
 # Share of a day's orders by hour from 7 to 19, peaks at 9-10 and 13-14; weekends rise and end later.
@@ -26,6 +26,16 @@ class Times:
     paid: Ints
     accepted: Ints
     done: Ints
+
+
+def hour_shares(is_weekend: Bools) -> Floats:
+    """Share of a day's orders in each of the thirteen hours from 7 on; a row for each day, which sums to 1.
+
+    >>> hour_shares(np.array([False, True])).sum(1).round(9).tolist()
+    [1.0, 1.0]
+    """
+    hours = np.where(is_weekend[:, None], _WEEKEND_HOURS, _WEEKDAY_HOURS)
+    return hours / hours.sum(1, keepdims=True)
 
 
 def local_midnight_utc(day: Ints, is_rarotonga: Bools) -> Ints:

@@ -65,6 +65,12 @@ DEFAULTS: Plants = {
     "fees": {"fixed_cents": [4.0, 5.0, 4.0, 2.0, 6.0, 3.0, 5.0, 8.0, 5.0, 5.0, 5.0],
              "rates": [0.0095, 0.013, 0.0095, 0.005, 0.016, 0.011, 0.0125, 0.015, 0.014, 0.014, 0.029],
              "service_rate": 0.0010},
+    # What a store costs, by assumption: the lease of each (dollars a week, and a share of sales before tax),
+    # what an hour of crew costs with all that is paid on it, how many orders it serves, and the campaign of
+    # an opening. No world is without costs.
+    "costs": {"rent_a_week": [1050.0, 850.0, 1000.0, 900.0, 0.0, 700.0, 450.0, 400.0, 900.0, 500.0],
+              "rent_share_of_sales": 0.10, "dollars_a_crew_hour": 21.0, "orders_a_crew_hour": 22.0,
+              "opening_campaign_a_week": 4500.0},
     # Baskets: partner probability of the six true pairs, share of the confounded pair in its one store.
     # Recipe cost: share of the average price, and how near four products lie to the margin cut.
     # Costs: how far the margins of four products are from their category's mean margin, as shares.

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from lucky_analytics import demo, estate
 from lucky_analytics.demo.build.estate_folder import locked
+from lucky_analytics.demo.truth.planted import DEFAULTS
 from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
 
 SCALE = 0.02
@@ -261,7 +262,7 @@ def _with_short_files(out: Path) -> subprocess.CompletedProcess[str]:
     [
         ({"scale": 1.0}, {"scale": 0.02}, "scale 1.0"),
         ({"scale": 0.02, "seed": 7}, {"scale": 0.02, "seed": 8}, "seed 7"),
-        ({"scale": 1.0, "planted": "x"}, {"scale": 1.0}, "another truth file"),
+        ({"scale": 1.0, "truth_file": "x"}, {"scale": 1.0}, "another truth file"),
     ],
 )
 def test_an_estate_is_not_lost_without_being_asked_for(tmp_path, standing, asked, word):
@@ -272,10 +273,12 @@ def test_an_estate_is_not_lost_without_being_asked_for(tmp_path, standing, asked
     assert [path.name for path in tmp_path.iterdir()] == ["demo.json"]
 
 
-def test_a_larger_one_and_a_newer_version_replace_without_being_asked(tmp_path):
+def test_a_larger_one_and_a_newer_version_replace_without_being_asked(tmp_path, monkeypatch):
     (tmp_path / "demo.json").write_text(json.dumps({"scale": 0.005, "inputs": "older code", "seed": 3}))
     assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
     record = json.loads((tmp_path / "demo.json").read_text())
     (tmp_path / "demo.json").write_text(json.dumps({**record, "inputs": "older code"}))
     assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
     assert demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    monkeypatch.setitem(DEFAULTS["costs"], "dollars_a_crew_hour", 22.0)  # a version that plants otherwise
+    assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
