@@ -1,6 +1,8 @@
-"""``lucky new``."""
+"""``lucky new``: one module, one declaration, one test of what the suite is to have next."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -11,7 +13,7 @@ __all__ = ["new"]
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def new() -> None:
-    """A new question, ready to run."""
+    """A new question, source, table, metric or method, ready to run."""
 
 
 @new.command()
@@ -20,8 +22,57 @@ def notebook(place: str) -> None:
     """Notebook, parameters, steps and tests from templates; all of them pass as they are."""
     from lucky_analytics.desk.new_notebook import write_notebook
 
-    here = settings.load()
-    for path in write_notebook(place, here):
-        click.echo(path.relative_to(here.root))
+    written = write_notebook(place, settings.load())
     name = place.partition("/")[2]
-    click.echo(f"next: lucky run {name} && lucky publish; then change one step at a time in make lab")
+    _tell(written, f"lucky run {name} && lucky publish; then change one step at a time in make lab")
+
+
+@new.command()
+@click.argument("server")
+@click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
+@click.option("--database", default="", metavar="NAME", help="Where the list of servers knows none.")
+def source(server: str, tables: tuple[str, ...], database: str) -> None:
+    """The tables of a database that is not declared yet, on a server of `lucky estate servers`."""
+    from lucky_analytics.desk.new_parts import write_source
+
+    written = write_source(server, tables, settings.load(), database)
+    _tell(written, f"the columns as the server has them; lucky estate show {server}")
+
+
+@new.command()
+@click.argument("place", metavar="DOMAIN/NAME")
+@click.argument("source_table", metavar="SOURCE.TABLE")
+def table(place: str, source_table: str) -> None:
+    """A conformed table over one table of the estate, and its test against raw rows."""
+    from lucky_analytics.desk.new_table import write_table
+
+    written = write_table(place, source_table, settings.load())
+    _tell(written, "names, units and meanings of its columns; then suite." + place.partition("/")[2])
+
+
+@new.command()
+@click.argument("name")
+@click.argument("table")
+@click.option("--owner", required=True, metavar="DEPARTMENT", help="Who answers for it.")
+def metric(name: str, table: str, owner: str) -> None:
+    """A metric of one conformed table, and its plain loop."""
+    from lucky_analytics.desk.new_parts import write_metric
+
+    written = write_metric(name, table, owner, settings.load())
+    _tell(written, "expression, unit, direction and description, and the loop in its test")
+
+
+@new.command()
+@click.argument("place", metavar="TOPIC/NAME")
+def method(place: str) -> None:
+    """A pure function over numbers or frames, and its test against a published answer."""
+    from lucky_analytics.desk.new_parts import write_method
+
+    _tell(write_method(place, settings.load()), "the function, and whose answer it is held against")
+
+
+def _tell(written: list[Path], following: str) -> None:
+    root = settings.load().root
+    for path in written:
+        click.echo(path.relative_to(root))
+    click.echo(f"next: {following}")

@@ -48,7 +48,7 @@ class Table:
     """One source table: grain, key and columns. ``rows`` is the count the company published, if any.
 
     ``aliases`` are what other documents call it. ``append_only`` says that rows come with ever higher keys
-    and never change.
+    and never change; ``not_in_demo``, why the demo estate has no file of it.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Table:
     about: str = ""
     aliases: tuple[str, ...] = ()
     append_only: bool = False
+    not_in_demo: str = ""
 
     @property
     def schema(self) -> pa.Schema:

@@ -47,7 +47,7 @@ ROWS = {
     "pages": {"report"},
     "publish": {"hosts", "runs", "pages", "report", "metrics", "estate", "snapshot", "settings", "exchange"},
     "schedule": {"runs", "publish", "report", "settings", "secrets", "estate", "sources", "snapshot"},
-    "desk": {"figures", "report", "runs", "settings"},
+    "desk": {"figures", "report", "runs", "settings", "estate", "catalog", "metrics"},
     "apps": {"hosts", "questions", "models", "reference", "runs", "snapshot", "settings"},
     "": {"catalog", "sources"},
 }

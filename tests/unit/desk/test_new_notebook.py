@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics.desk import new_notebook
+from lucky_analytics.desk import new_files, new_notebook
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.runs import notebooks
 from tests.estate_rows import checkout
@@ -76,7 +76,7 @@ def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
         link(source, target)
         linked.append(target)
 
-    monkeypatch.setattr(new_notebook.os, "link", fail_third)
+    monkeypatch.setattr(new_files.os, "link", fail_third)
     with pytest.raises(OSError, match="No space"):
         new_notebook.write_notebook("finance/daily_orders", here)
     assert len(linked) == 2 and not any(path.exists() for path in linked)
