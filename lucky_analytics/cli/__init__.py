@@ -22,6 +22,7 @@ COMMANDS = {
     "estate": ("lucky_analytics.cli.estate:estate", "The source databases: what is known of them."),
     "snapshot": ("lucky_analytics.cli.snapshot:snapshot", "Take, list and verify immutable snapshots."),
     "reference": ("lucky_analytics.cli.reference:reference", "The layers of the map: official refresh."),
+    "sources": ("lucky_analytics.cli.sources:sources", "Exported files: a first mapping to the estate."),
     "doctor": ("lucky_analytics.cli.doctor:doctor", "Check versions, disk and every configured server."),
     "list": ("lucky_analytics.cli.runs:list_notebooks", "The notebooks: question, parameters, last run."),
     "run": ("lucky_analytics.cli.runs:run", "Run notebooks through papermill."),

@@ -21,7 +21,10 @@ def snapshot() -> None:
 
 @snapshot.command()
 @click.option("--source", type=click.Choice(["demo", "live", "files"]), default="demo", show_default=True)
-@click.option("--path", type=click.Path(path_type=Path), help="Folder of --source files (or another demo).")
+@click.option("--path", metavar="DIR", help="Folder of --source files (or another demo); s3:// too.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="What the files are; mapping.yml in DIR unless said."
+)
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--keep-others", is_flag=True, help="Databases not named stay as in the newest snapshot.")
 @click.option(
@@ -33,7 +36,8 @@ def snapshot() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 def take(
     source: str,
-    path: Path | None,
+    path: str | None,
+    mapping: Path | None,
     names: tuple[str, ...],
     keep_others: bool,
     forget: tuple[str, ...],
@@ -51,7 +55,9 @@ def take(
     from lucky_analytics.sources import kinds
 
     where = settings.load()
-    sources = kinds.connect(source, where, path=path, names=names, allow_primary=allow_primary)
+    sources = kinds.connect(
+        source, where, path=path, mapping=mapping, names=names, allow_primary=allow_primary
+    )
     manifest = snapshots.take(
         sources,
         settings=where,

@@ -21,6 +21,7 @@ __all__ = ["check", "declared", "with_unreached"]
 MOST_KEYS = 5_000_000
 SHARE = 16
 SAMPLE = 20_000
+MOST_REJECTED = 0.01  # of a table's rows may be left out before what is made of it is marked
 MEMORY = "400MB"
 
 
@@ -113,7 +114,17 @@ def _drift(manifest: Manifest, name: str) -> list[Finding]:
     for column, n in entry.removed.items():
         detail = f"a telephone number or an address was taken out of {n:,} texts"
         found.append(Finding(name, "text", column, True, n, detail, "low"))
+    if n := sum(entry.rejected.values()):
+        few = n <= MOST_REJECTED * (n + entry.rows)
+        most = ", ".join(f"{reason} ({k:,})" for reason, k in sorted(entry.rejected.items(), key=_most)[:3])
+        detail = f"{n:,} of {n + entry.rows:,} rows did not fit and are left out: {most}"
+        found.append(Finding(name, "rejects", "rows", few, n, detail, "low" if few else "high"))
     return found
+
+
+def _most(counted: tuple[str, int]) -> tuple[int, str]:
+    """The order of what came most often first."""
+    return -counted[1], counted[0]
 
 
 def _key(connection: duckdb.DuckDBPyConnection, name: str, table: Table, n_rows: int) -> Finding:
@@ -132,7 +143,8 @@ def _nulls(
     connection: duckdb.DuckDBPyConnection, manifest: Manifest, name: str, table: Table
 ) -> Iterator[Finding]:
     """Nulls where none is declared; one query for the whole table, and one finding a column that has some."""
-    columns = [c for c in manifest.tables[name].schema if not table.columns[c].arrow.nullable]
+    entry = manifest.tables[name]
+    columns = [c for c in entry.schema if not table.columns[c].arrow.nullable and c not in entry.absent]
     counts = connection.execute(
         "SELECT " + ", ".join(f'count(*) - count("{column}")' for column in columns) + f" FROM {name}"
     ).fetchone()

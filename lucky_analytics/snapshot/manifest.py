@@ -17,6 +17,7 @@ from lucky_analytics.snapshot.findings import Finding
 
 __all__ = [
     "FILE",
+    "REJECTED",
     "Manifest",
     "Part",
     "Server",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 FILE = "manifest.json"
+REJECTED = "rejected.jsonl"  # beside the parts of a table that has some
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class TableEntry:
     one, the dates that are null here because the source says "not set"; ``impossible`` those that are no
     dates (``2026-00-00``), at least. ``drift`` are the differences between the server's table and the estate
     that break something, ``noted`` those that do not. ``removed`` counts, by column, the texts that held a
-    telephone number or an address, at least.
+    telephone number or an address, at least. ``rejected`` counts, by reason, the rows of exported files that
+    did not fit and are not here; ``absent`` are columns that the files do not have, null here.
     """
 
     rows: int
@@ -68,6 +71,8 @@ class TableEntry:
     noted: tuple[str, ...] = ()
     impossible: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,7 @@ def table_entry(body: Mapping[str, Any]) -> TableEntry:
     """One table entry from its JSON values."""
     facts = dict(body)
     facts["parts"] = tuple(Part(**part) for part in facts["parts"])
-    for name in ("masked", "drift", "noted"):
+    for name in ("masked", "drift", "noted", "absent"):
         facts[name] = tuple(facts.get(name, ()))
     return TableEntry(**facts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -18,9 +19,9 @@ from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot.boundary import Boundary
 from lucky_analytics.snapshot.free_text import free_columns, search
 from lucky_analytics.snapshot.incremental import read_changes
-from lucky_analytics.snapshot.manifest import Manifest, Part, TableEntry, content_hash, hash_file
+from lucky_analytics.snapshot.manifest import REJECTED, Manifest, Part, TableEntry, content_hash, hash_file
 from lucky_analytics.snapshot.tally import Tally
-from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.base import Rejected, Source
 
 __all__ = ["Into", "take_table"]
 
@@ -40,7 +41,8 @@ class Into:
 
 def take_table(source: Source, database: str, name: str, into: Into) -> TableEntry:
     """Bring one table across the boundary. Raises ``SourceError``, and ``OSError`` for a full disk."""
-    table = estate.load().database(database).table(name)
+    table = source.table(database, name)
+    declared = estate.load().database(database).table(name)
     boundary = into.boundary
     columns = boundary.columns(table)
     schema = boundary.schema(table)
@@ -51,6 +53,8 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
     if previous and earlier:
         _share(written, into.root, previous.folder, earlier.parts)
     found = source.drift(database, name)
+    rejected = source.rejected(database, name)
+    _keep_rejected(rejected, table, into.root / database / name)
     before = earlier if how == "changes" else None
     described = [f"{field.name} {field.type}" for field in schema]
     return TableEntry(
@@ -68,7 +72,23 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         noted=tuple(difference.line for difference in found if not difference.breaks),
         impossible=_at_least(source.impossible(database, name), before.impossible if before else {}),
         removed=_at_least(removed, before.removed if before else {}),
+        rejected=rejected.reasons,
+        absent=tuple(n for n, c in declared.columns.items() if table.columns[n].nullable and not c.nullable),
     )
+
+
+def _keep_rejected(rejected: Rejected, table: Table, folder: Path) -> None:
+    """The rejected rows beside the parts, a line of JSON each; free texts pass as they do in a table."""
+    if not rejected.kept:
+        return
+    free = set(free_columns(table))
+    with (folder / REJECTED).open("w", encoding="utf-8") as file:
+        for row in rejected.kept:
+            values = row["values"]
+            assert isinstance(values, dict)
+            for name in free & values.keys():
+                values[name] = search(pa.array([values[name]], pa.string()))[0][0].as_py()
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _has_personal_texts(path: Path, table: Table) -> bool:

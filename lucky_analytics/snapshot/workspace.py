@@ -15,7 +15,14 @@ from pathlib import Path
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.locks import HeldError, hold
 from lucky_analytics.snapshot import store
-from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry, server_entry, table_entry
+from lucky_analytics.snapshot.manifest import (
+    REJECTED,
+    Manifest,
+    Server,
+    TableEntry,
+    server_entry,
+    table_entry,
+)
 
 __all__ = ["Workspace", "claim"]
 
@@ -58,7 +65,11 @@ class Workspace:
     def publish(self, manifest: Manifest, *, as_newest: bool) -> None:
         """Make the snapshot visible under its id, whole, and what ``newest`` means if it should be."""
         shutil.rmtree(self.folder / _STATE, ignore_errors=True)
-        self._sweep({part.path for entry in manifest.tables.values() for part in entry.parts})
+        known = {part.path for entry in manifest.tables.values() for part in entry.parts}
+        known |= {
+            f"{name.replace('.', '/', 1)}/{REJECTED}" for name, e in manifest.tables.items() if e.rejected
+        }
+        self._sweep(known)
         manifest.write(self.folder)
         self._close(manifest)
         _flush(self.folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +13,11 @@ from typing import Self
 
 import pyarrow as pa
 
+from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.drift import Difference
 
-__all__ = ["KEY_MODULUS", "LostConnectionError", "Since", "Source", "Totals"]
+__all__ = ["KEY_MODULUS", "LostConnectionError", "Rejected", "Since", "Source", "Totals"]
 
 KEY_MODULUS = 1_000_003
 
@@ -40,6 +41,14 @@ class Totals:
     rows: int
     key: int
     sums: dict[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Rows of one table that were not taken: how many by reason, and the first of them with file and row."""
+
+    reasons: dict[str, int] = field(default_factory=dict)
+    kept: tuple[dict[str, object], ...] = ()
 
 
 class Source(ABC):
@@ -103,6 +112,14 @@ class Source(ABC):
     def totals(self, database: str, table: str, columns: Sequence[str], since: Since | None = None) -> Totals:
         """The source's own count of rows, and sums over the key and the decimals among ``columns``."""
         raise NotImplementedError(f"{self.kind} sources do not count")
+
+    def table(self, database: str, table: str) -> estate.Table:
+        """The declared table as it is here: a source that lacks columns lets them be null."""
+        return estate.load().database(database).table(table)
+
+    def rejected(self, database: str, table: str) -> Rejected:
+        """The rows of what was read that did not fit and were left out."""
+        return Rejected()
 
     def stored(self, database: str, table: str) -> Path | None:
         """The Parquet file that already holds exactly this table's declared columns, if there is one."""

@@ -22,24 +22,31 @@ def connect(
     kind: str,
     settings: Settings,
     *,
-    path: Path | None = None,
+    path: Path | str | None = None,
+    mapping: Path | None = None,
     names: Sequence[str] = (),
     allow_primary: bool = False,
 ) -> list[Source]:
     """The sources of one kind that hold ``names`` (source, server or database names; all by default).
 
-    ``path`` is the folder of exported files, or of another demo estate. Nothing is opened yet. Raises
+    ``path`` is the folder of exported files (of S3, too), or of another demo estate; ``mapping`` says what
+    they are where they are not laid out as the estate is: ``mapping.yml`` in that folder unless said. Nothing
+    is opened yet. Raises
     ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for files without a folder.
     """
-    from lucky_analytics.sources import configured, demo, files
+    from lucky_analytics.sources import configured, demo, files, mapped_files
+    from lucky_analytics.sources import mapping as mapped
 
     databases = [estate.load().database(name).name for name in names] or None
     if kind == "live":
         return list(configured.connect(settings, list(names) or None, allow_primary=allow_primary))
     if kind == "demo":
-        return [demo.connect(path or settings.demo_dir, databases)]
+        return [demo.connect(Path(path or settings.demo_dir), databases)]
     if kind != "files":
         raise UnknownNameError("kind of source", kind, KINDS)
     if path is None:
         raise SourceError("files source", expected="--path DIR", got="none")
-    return [files.FilesSource(path, databases=databases)]
+    beside = Path(path) / mapped.NAME
+    if mapping is not None or ("://" not in str(path) and beside.is_file()):
+        return [mapped_files.MappedFiles(str(path), mapped.load(mapping or beside), databases)]
+    return [files.FilesSource(Path(path), databases=databases)]

@@ -1,0 +1,261 @@
+"""A folder of exports of any shape as a source, by its mapping file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from lucky_analytics import estate
+from lucky_analytics.errors import SourceError
+from lucky_analytics.sources.base import Rejected, Since, Source
+from lucky_analytics.sources.drift import Difference
+from lucky_analytics.sources.export_rows import ENDINGS, Block, Reject, as_text, read_rows
+from lucky_analytics.sources.export_values import array_field, declared_rows
+from lucky_analytics.sources.mapping import FilesMapping, TableMapping
+
+__all__ = ["Folder", "MappedFiles"]
+
+MOST_KEPT = 10_000  # rejected rows of one table that are kept; all are counted
+MEMORY = "1GB"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of this machine, or ``s3://bucket/prefix?region=...&endpoint_override=...``.
+
+    Credentials of S3 are found as Amazon's own tools find them (variables, profile, role); one in the address
+    is refused.
+    """
+
+    address: str
+
+    def open(self) -> tuple[fs.FileSystem, str]:
+        """The file system and the folder's path in it. Raises ``SourceError``."""
+        if "://" not in self.address:
+            return fs.LocalFileSystem(), str(Path(self.address).expanduser().resolve())
+        if "@" in self.address.partition("://")[2].partition("/")[0]:
+            raise SourceError("files source", expected="an address without a key", got="one with it")
+        try:
+            return fs.FileSystem.from_uri(self.address)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise SourceError(
+                "files source", expected="a folder or s3://bucket/prefix", got=str(error)
+            ) from error
+
+    def files(self) -> dict[str, fs.FileInfo]:
+        """Exported files by their path below the folder. Raises ``SourceError`` when there is no folder."""
+        system, root = self.open()
+        try:
+            found = system.get_file_info(fs.FileSelector(root, recursive=True))
+        except OSError as error:
+            raise SourceError("files source", expected=f"a folder {self.address}", got=str(error)) from error
+        return {
+            info.path.removeprefix(root).lstrip("/"): info
+            for info in sorted(found, key=lambda info: info.path)
+            if info.is_file and info.path.lower().removesuffix(".gz").endswith(ENDINGS)
+        }
+
+
+@dataclass
+class _Rejects:
+    """What was not taken of one table."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    kept: list[dict[str, object]] = field(default_factory=list)
+
+    def of(self, path: str) -> Callable[[Reject], None]:
+        """Takes the rejects of one file, by its path below the folder."""
+        return lambda reject: self.add(replace(reject, file=path))
+
+    def add(self, reject: Reject, values: dict[str, str | None] | None = None) -> None:
+        self.reasons[reject.reason] += 1
+        if len(self.kept) < MOST_KEPT:
+            facts = {"file": reject.file, "row": reject.row, "reason": reject.reason}
+            self.kept.append({**facts, "values": values or {}})
+
+
+class MappedFiles(Source):
+    """The tables that ``mapping`` makes of the files in ``folder``; ``databases`` limits them.
+
+    Rows come in the order of the files. A row that does not fit is left out, counted and kept with its reason
+    and those of its values that are not personal (``rejected``).
+
+    >>> source = MappedFiles("exports", mapping.load(Path("exports/mapping.yml")))     # doctest: +SKIP
+    >>> with source: sum(batch.num_rows for batch in source.read("luckyus_opshop", "t_shop_info"))
+    ...                                                                                # doctest: +SKIP
+    517
+    """
+
+    def __init__(self, folder: str, mapping: FilesMapping, databases: Sequence[str] | None = None) -> None:
+        self.kind = self.name = "files"
+        self.folder, self.mapping, self.databases = Folder(folder), mapping, databases
+        self._files: dict[str, fs.FileInfo] | None = None
+        self._rejects: dict[tuple[str, str], _Rejects] = {}
+
+    def __enter__(self) -> Self:
+        found = self._found()
+        if not any(self._matching(found, rule) for rule in self.mapping.tables.values()):
+            raise SourceError(
+                f"files source {self.folder.address}",
+                expected="files that the mapping names",
+                got=", ".join(list(found)[:3]) or "none",
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    @property
+    def version(self) -> str:
+        return "exported files"
+
+    @property
+    def cut(self) -> dt.datetime:
+        if self.mapping.cut is not None:
+            return self.mapping.cut
+        newest = max(int((info.mtime_ns or 0) // 1_000_000_000) for info in self._found().values())
+        return dt.datetime.fromtimestamp(newest, tz=dt.UTC)
+
+    def tables(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for database, table in sorted(self.mapping.tables):
+            if self.databases is None or database in self.databases:
+                found.setdefault(database, []).append(table)
+        return found
+
+    def table(self, database: str, table: str) -> estate.Table:
+        declared, absent = super().table(database, table), self.mapping.tables[database, table].absent
+        columns = {
+            name: replace(column, nullable=column.nullable or name in absent)
+            for name, column in declared.columns.items()
+        }
+        return replace(declared, columns=columns)
+
+    def drift(self, database: str, table: str) -> list[Difference]:
+        absent = self.mapping.tables[database, table].absent
+        return [
+            Difference(n, f"column {n} is not in the files, as their mapping says", False) for n in absent
+        ]
+
+    def rejected(self, database: str, table: str) -> Rejected:
+        found = self._rejects.get((database, table), _Rejects())
+        return Rejected(dict(found.reasons), tuple(found.kept))
+
+    def read(
+        self,
+        database: str,
+        table: str,
+        columns: Sequence[str] | None = None,
+        *,
+        since: Since | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        if since is not None:
+            raise NotImplementedError("files do not know what changed")
+        declared, rule = self.table(database, table), self.mapping.tables[database, table]
+        wanted = [declared.columns[name] for name in (columns or declared.columns)]
+        rejects = self._rejects[database, table] = _Rejects()
+        is_personal = {n: declared.columns[n].personal != "none" for n in rule.columns}
+        personal = {mapped.source for name, mapped in rule.columns.items() if is_personal[name]}
+        shown = {n: m.source for n, m in rule.columns.items() if m.source and m.source not in personal}
+        seen: set[tuple] = set()
+        for path, block in self._rows(rule, rejects, f"{database}.{table}"):
+
+            def misfit(row: int, reason: str, path: str = path, block: Block = block) -> None:
+                values = {n: block.columns[s][row].as_py() for n, s in shown.items() if s in block.columns}
+                rejects.add(Reject(path, block.rows[row], reason), values)
+
+            # a column that does not pass further on is checked all the same, when it is part of the key
+            chosen = [
+                *wanted,
+                *(declared.columns[n] for n in declared.key if declared.columns[n] not in wanted),
+            ]
+            try:
+                batch = declared_rows(block.columns, len(block.rows), rule, chosen, misfit)
+            except SourceError as error:
+                raise SourceError(
+                    f"{database}.{table}: {path}: {error.what}", expected=error.expected, got=error.got
+                ) from error
+            if rule.one_per_key:
+                batch = _first_of_each(batch, declared.key, seen)
+            arrays = [batch.column(column.name) for column in wanted]
+            yield pa.RecordBatch.from_arrays(arrays, schema=pa.schema([array_field(c, rule) for c in wanted]))
+
+    def fingerprint(self) -> str | None:
+        digest = hashlib.sha256(repr(self.mapping).encode())
+        for path, info in self._found().items():
+            digest.update(f"{path}|{info.size}|{info.mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+    def _found(self) -> dict[str, fs.FileInfo]:
+        if self._files is None:
+            self._files = self.folder.files()
+        return self._files
+
+    @staticmethod
+    def _matching(found: dict[str, fs.FileInfo], rule: TableMapping) -> list[str]:
+        return [path for path in found if any(fnmatch.fnmatch(path, pattern) for pattern in rule.files)]
+
+    def _rows(self, rule: TableMapping, rejects: _Rejects, name: str) -> Iterator[tuple[str, Block]]:
+        found = self._found()
+        paths = self._matching(found, rule)
+        if not paths:
+            raise SourceError(name, expected=f"files like {', '.join(rule.files)}", got="none")
+        system, _ = self.folder.open()
+        blocks = (
+            (path, block)
+            for path in paths
+            for block in read_rows(
+                system,
+                found[path].path,
+                rejects.of(path),
+                delimiter=rule.delimiter,
+                encoding=rule.encoding,
+                sheet=rule.sheet,
+            )
+        )
+        yield from _queried(rule.query, blocks, name) if rule.query else blocks
+
+
+def _queried(query: str, blocks: Iterator[tuple[str, Block]], name: str) -> Iterator[tuple[str, Block]]:
+    """The rows of a query over all blocks; they lie in a folder of their own, for as long as it runs."""
+    with tempfile.TemporaryDirectory(prefix="lucky-files-") as folder, duckdb.connect() as connection:
+        for number, (_, block) in enumerate(blocks):
+            pq.write_table(pa.table(block.columns), Path(folder) / f"{number:06d}.parquet")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET temp_directory = '{folder}/spill'")
+        connection.execute(
+            f"CREATE VIEW rows AS SELECT * FROM read_parquet('{folder}/*.parquet', union_by_name = true)"
+        )
+        try:
+            first = 1
+            for batch in connection.execute(query).to_arrow_reader(20_000):
+                columns = {column: as_text(batch.column(column)) for column in batch.schema.names}
+                yield "query", Block(columns, list(range(first, first + batch.num_rows)))
+                first += batch.num_rows
+        except duckdb.Error as error:
+            got = str(error).splitlines()[0]
+            raise SourceError(f"{name}: query", expected="SQL over rows", got=got) from error
+
+
+def _first_of_each(batch: pa.RecordBatch, key: Sequence[str], seen: set[tuple]) -> pa.RecordBatch:
+    kept = []
+    for row, value in enumerate(zip(*(batch.column(name).to_pylist() for name in key), strict=True)):
+        if value not in seen:
+            seen.add(value)
+            kept.append(row)
+    return batch.take(pa.array(kept, pa.int64()))
