@@ -75,6 +75,41 @@ def test_net_sales_is_revenue_less_tax_and_refunds(suite):
     assert values(suite, "net_sales")["net_sales"] == 219_479_900 - int(parts["tax"]) - int(parts["refunded"])
 
 
+@pytest.mark.parametrize(
+    ("name", "rows", "digit"),
+    [
+        ("all_orders", 516_000, 1_000),
+        ("order_steps", 2_500_000, 100_000),
+        ("voucher_entries", 179_000, 1_000),
+        ("stock_positions", 150_000, 1_000),
+        ("customer_states", 980_000, 1_000),
+        ("customer_labels", 3_900_000, 100_000),
+        ("customer_profiles", 193_000, 1_000),
+        ("campaign_partakes", 514_000, 1_000),
+        ("first_touches", 168_000, 1_000),
+        ("tax_returns", 0, 1),
+    ],
+)
+def test_rows_within_half_of_the_printed_digit(suite, name, rows, digit):
+    assert abs(suite.table(name).count().execute() - rows) <= digit / 2
+
+
+def test_every_order_of_both_currencies_counts_or_says_why_not(suite):
+    order = suite.all_orders.filter(lambda row: row.status == "completed")
+    sums = order.group_by("currency").agg(n=order.count(), paid=order.paid_cents.sum()).execute()
+    found = {row.currency: (row.n, row.paid) for row in sums.itertuples()}
+    assert found == {"USD": (466_252, 219_479_900), "NZD": (21_245, 7_462_800)}
+    counted = suite.all_orders.filter(lambda row: row.left_out_because.isnull())
+    assert counted.anti_join(suite.orders, "order_id").count().execute() == 0
+    assert counted.count().execute() == 466_252
+
+
+def test_every_voucher_balances(suite):
+    entry = suite.voucher_entries
+    sums = entry.group_by("voucher_id", "currency").agg(off=entry.debit_cents.sum())
+    assert sums.filter(sums.off != 0).count().execute() == 0
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_columns_and_keys_are_as_declared(suite, name):
     table, declared = suite.table(name), TABLES[name]

@@ -8,13 +8,13 @@ import ibis.expr.types as ir
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text, whole
 from lucky_analytics.catalog.local_time import local_time
 
-__all__ = ["EXCLUDED", "ORDERS", "ORDER_ITEMS"]
+__all__ = ["CHANNELS", "COMPLETED", "EXCLUDED", "ORDERS", "ORDER_ITEMS", "placed_orders"]
 
 COMPLETED = 90
 CHANNELS = {1: "android", 2: "ios", 3: "delivery platform"}
 
 
-def _placed(suite: Tables) -> ir.Table:
+def placed_orders(suite: Tables) -> ir.Table:
     """Every order of every status and currency with its business date and why it does not count, if so."""
     order = suite.source("salesorder").t_order
     shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
@@ -32,7 +32,7 @@ def _placed(suite: Tables) -> ir.Table:
 
 
 def _orders(suite: Tables) -> ir.Table:
-    order = _placed(suite).filter(ibis._.reason.isnull())
+    order = placed_orders(suite).filter(ibis._.reason.isnull())
     amount = suite.source("salesorder").t_order_amount
     item = suite.source("salesorder").t_order_item
     amounts = amount.select(
@@ -111,7 +111,7 @@ def _order_items(suite: Tables) -> ir.Table:
 
 
 def _excluded(suite: Tables) -> ir.Table:
-    out = _placed(suite).filter(ibis._.reason.notnull())
+    out = placed_orders(suite).filter(ibis._.reason.notnull())
     return out.group_by("reason", currency=out.currency_code).agg(
         n_orders=out.count(), paid_cents=cents(out.pay_money.sum())
     )

@@ -6,9 +6,12 @@ import datetime as dt
 
 import pytest
 
+from lucky_analytics.catalog import TABLES, find_faults
 from tests import estate_rows
 
 COMMODITY, KITCHEN = "luckyus_scm_commodity", "luckyus_opproduction"
+EVENTS = [(5, 1, "2025-07-01T12:00:00"), (5, 2, "2026-02-14T04:00:00"), (5, 3, "2026-02-14T06:00:00"),
+          (6, 4, "2026-01-01T12:00:00"), (7, 8, "2026-01-02T12:00:00")]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,17 @@ def suite(tmp_path_factory):
              "start_time": "2025-11-02T03:31:00", "done_time": "2025-11-02T03:32:30"},
             {"id": 6, "production_id": 3, "spu_code": "SP1"},
         ],
+        "luckyus_iot_platform.t_device": [{"id": 5, "shop_id": 1}, {"id": 7, "shop_id": 1}],
+        "luckyus_iot_platform.t_device_event": [
+            {"id": k, "device_id": device, "event_type": kind, "event_time": when}
+            for k, (device, kind, when) in enumerate(EVENTS)
+        ],
+        "luckyus_scm_shopstock.t_shop_goods_stock": [
+            {"id": 1, "shop_dept_id": 1, "goods_code": "G1", "stock_quantity": "12.500", "unit": "g",
+             "on_order_quantity": "100", "safety_quantity": "30"},
+            {"id": 2, "shop_dept_id": 9, "goods_code": "G1", "stock_quantity": "0", "unit": "g",
+             "on_order_quantity": "0", "safety_quantity": "0"},
+        ],
     }  # fmt: skip
     return estate_rows.suite(tmp_path_factory.mktemp("kitchen"), rows)
 
@@ -108,3 +122,28 @@ def test_production_seconds_run_from_acceptance_to_done(suite):
 def test_units_belong_to_the_tickets_that_count(suite):
     unit = _only(suite.production_units)
     assert (unit.unit_id, unit.item_id, unit.product_id, unit.unit_seconds) == ("5", "7", "SP1", 90)
+
+
+def test_events_are_those_of_known_machines_by_as_of(suite):
+    kinds = {1: "installed", 2: "failed", 3: "repaired", 4: "decommissioned"}
+    expected = [
+        (str(k), str(device), kinds.get(kind, "other"), "1")
+        for k, (device, kind, when) in enumerate(EVENTS)
+        if device in (5, 7) and when < "2026-02-14T05:00:00"
+    ]
+    found = suite.device_events.order_by("event_id").execute()
+    columns = ["event_id", "machine_id", "kind", "store_id"]
+    assert [tuple(row) for row in found[columns].values.tolist()] == expected
+    assert str(found["event_date"].iloc[1])[:10] == "2026-02-13"
+
+
+def test_positions_are_of_every_shop_and_good(suite):
+    found = suite.stock_positions.order_by("store_id").execute()
+    columns = ["store_id", "goods_id", "stock_quantity", "on_order_quantity", "safety_quantity"]
+    assert found[columns].values.tolist() == [["1", "G1", 12.5, 100.0, 30.0], ["9", "G1", 0.0, 0.0, 0.0]]
+
+
+@pytest.mark.parametrize("name", ["device_events", "stock_positions"])
+def test_columns_and_keys_are_as_declared(suite, name):
+    assert list(suite.table(name).columns) == list(TABLES[name].columns)
+    assert find_faults(TABLES[name], suite.table(name)) == []
