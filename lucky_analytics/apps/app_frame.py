@@ -16,47 +16,51 @@ from typing import Any
 import anywidget
 import traitlets
 
+from lucky_analytics.apps.app_parts import APPS, find_parts
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["ASSETS", "MIME", "Action", "Frame", "plain"]
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = APPS / "assets"
 # The page finds its first numbers under this type, before the widget machinery has loaded.
 MIME = "application/vnd.lucky.app+json"
-SCRIPTS = ("leaflet.js", "map.js", "charts.js", "frame.js", "site.js", "price.js")
-STYLES = ("leaflet.css", "app.css")
 Action = Callable[[Any], Mapping[str, Any]]
 
 
-def _script() -> str:
+def _script(name: str) -> str:
     """In Voila the page has loaded the scripts already; in JupyterLab they come with the widget."""
-    # Each file in a function of its own: leaflet must find no module loader, and nothing may leak.
-    bodies = "\n".join(
-        f"(function(exports, module, define) {{\n{(ASSETS / name).read_text(encoding='utf-8')}\n}})"
-        ".call(globalThis);"
-        for name in SCRIPTS
-    )
+    parts = find_parts(name)
+    shared = _bodies(ASSETS, parts.shared)
+    own = _bodies(parts.folder, parts.scripts)
+    # Another app may stand in the same lab: what is shared is loaded once, each app's own by the first of it.
     return (
-        f"if (!globalThis.luckyApp) {{\n{bodies}\n}}\n"
+        f"if (!globalThis.luckyApp) {{\n{shared}\n}}\n"
+        f"if (!globalThis.luckyApp.views.{name}) {{\n{own}\n}}\n"
         "export default { render: (bag) => globalThis.luckyApp.connect(bag) };"
     )
 
 
+def _bodies(folder: Path, names: tuple[str, ...]) -> str:
+    """Each file in a function of its own: a library must find no module loader, and nothing may leak."""
+    texts = [(folder / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join(f"(function(exports, module, define) {{\n{t}\n}}).call(globalThis);" for t in texts)
+
+
 class Frame(anywidget.AnyWidget):
-    """Shows an app. ``name``: of the notebook; ``view``: which of the page's views draws it.
+    """Shows an app. ``name``: of its notebook and of its folder, whose script draws it.
 
     ``context`` is sent once. ``actions`` are called with what the page sends and return plain values;
     "evaluate" with an empty request gives the first numbers. A ``LuckyError`` becomes its one line; anything
-    else is named by its kind only, and written to the log.
+    else is named by its kind only, and written to the log. Raises ``LuckyError`` for an app without a script.
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     info = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, name: str, view: str, context: Mapping[str, Any], actions: Mapping[str, Action]):
+    def __init__(self, name: str, context: Mapping[str, Any], actions: Mapping[str, Action]):
         self._actions = dict(actions)
-        super().__init__(_esm=_script(), _css="", info={"name": name, "view": view})
+        super().__init__(_esm=_script(name), _css="", info={"name": name})
         self._first = {**self.info, "context": plain(context), "first": plain(self._actions["evaluate"]({}))}
         self.on_msg(self._answer)
 

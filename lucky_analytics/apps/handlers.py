@@ -26,18 +26,22 @@ __all__ = [
     "Alive",
     "AppHandler",
     "Assets",
+    "Fault",
     "Foreign",
     "FromForeignHost",
     "Health",
     "Logout",
+    "PartFiles",
     "ProxyIdentity",
     "ReportPages",
     "SaveReport",
     "tell_failure",
+    "tell_unshown",
 ]
 
 FAILED = (Path(__file__).parent / "templates" / "failed.html").read_text(encoding="utf-8")
 WARMING = (Path(__file__).parent / "templates" / "warming.html").read_text(encoding="utf-8")
+MOST_SAID = 300
 FULL = (Path(__file__).parent / "templates" / "full.html").read_text(encoding="utf-8")
 
 
@@ -45,6 +49,16 @@ def tell_failure(said: dict[str, str]) -> dict[str, str]:
     """What the page says when a session cannot start, said to whoever started the app as well."""
     logging.getLogger(__name__).error("A session could not start: %s: %s", said["kind"], said["text"])
     return said
+
+
+def tell_unshown(name: str, shown: str | None) -> dict[str, str]:
+    """The failure of a notebook that showed no app, or another one than its own."""
+    error = LuckyError(
+        f"app {name}",
+        expected=f'its notebook to show Frame("{name}", ...) in its last cell',
+        got="no app" if shown is None else f"the app {shown}",
+    )
+    return tell_failure({"kind": type(error).__name__, "text": str(error)})
 
 
 class AppHandler(TornadoVoilaHandler):
@@ -79,13 +93,33 @@ class AppHandler(TornadoVoilaHandler):
 class Assets(tornado.web.StaticFileHandler):
     """Our scripts and styles: code, no data, so no login is asked."""
 
-    def initialize(self) -> None:  # type: ignore[override]
-        super().initialize(path=str(ASSETS))
+    def initialize(self, path: str = str(ASSETS)) -> None:  # type: ignore[override]
+        super().initialize(path=path)
 
     def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", "no-cache")
         for name, value in self.settings["headers"].items():
             self.set_header(name, value)
+
+
+class PartFiles(Assets):
+    """The scripts and styles of the one app that is served; what else lies in its folder is Python."""
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        if Path(path).suffix not in (".js", ".css"):
+            raise tornado.web.HTTPError(404)
+        await super().get(path, include_body)
+
+
+class Fault(APIHandler):
+    """What went wrong in a reader's browser before the page stood: one line in the log of the server."""
+
+    @tornado.web.authenticated
+    async def post(self) -> None:
+        said = str((self.get_json_body() or {}).get("text"))[:MOST_SAID]
+        line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+        logging.getLogger(__name__).error("The page could not be drawn: %s", line)
+        self.finish({})
 
 
 class Health(APIHandler):

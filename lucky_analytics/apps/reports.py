@@ -22,18 +22,18 @@ MOST_WAITING = 4
 class ReportQueue:
     """Runs one report at a time in a process of its own, so that no session's levers wait for it.
 
-    ``notebook``: of the report; its parameter ``scenario`` takes the document as JSON. The notebook checks
-    it again, with the same code as the app.
+    ``notebook``: of the report, none for an app without one; its parameter ``scenario`` takes the document
+    as JSON. The notebook checks it again, with the same code as the app.
     """
 
-    def __init__(self, notebook: str, settings: Settings):
+    def __init__(self, notebook: str | None, settings: Settings):
         self.notebook, self.settings = notebook, settings
         self._turn, self._waiting = asyncio.Lock(), 0
 
     def is_ours(self, run: tuple[str, ...]) -> bool:
         """Whether that run is one of this app's reports."""
         name = "".join(run)
-        return name.isalnum() and (self.settings.runs_dir / self.notebook / name).is_dir()
+        return name.isalnum() and (self.settings.runs_dir / (self.notebook or ".none") / name).is_dir()
 
     async def save(self, asked: Any) -> dict[str, str]:
         """``{"run": id, "page": path under portal/}`` for ``{"scenario": document, "snapshot": id}``.
@@ -41,6 +41,8 @@ class ReportQueue:
         The snapshot is the one that the page shows. Raises ``LuckyError`` when the report cannot be made.
         """
         asked = asked if isinstance(asked, dict) else {}
+        if self.notebook is None:
+            raise LuckyError("report", expected="an app whose notebook names its report", got="none")
         text, snapshot = json.dumps(asked.get("scenario"), sort_keys=True), str(asked.get("snapshot"))
         if not isinstance(asked.get("scenario"), dict) or len(text) > LARGEST_SCENARIO:
             raise LuckyError("report", expected=f"a scenario of at most {LARGEST_SCENARIO} characters")
@@ -63,7 +65,7 @@ class ReportQueue:
             parameters = Path(folder) / "scenario.yml"
             # JSON is YAML; a string of JSON in it keeps every digit as it was sent.
             parameters.write_text(json.dumps({"scenario": scenario}), encoding="utf-8")
-            asked = ("run", self.notebook, "--params", str(parameters), "--snapshot", snapshot, "--json")
+            asked = ("run", str(self.notebook), "--params", str(parameters), "--snapshot", snapshot, "--json")
             said = await self._lucky(*asked)
         return str(json.loads(said)[0]["record"]["run_id"])
 

@@ -16,27 +16,41 @@ from tornado.routing import Rule
 from traitlets.config import Config
 from voila.app import Voila
 
+from lucky_analytics.apps.app_parts import AppParts, find_parts, report_of
 from lucky_analytics.apps.handlers import (
     Alive,
     AppHandler,
     Assets,
+    Fault,
     Foreign,
     FromForeignHost,
     Health,
     Logout,
+    PartFiles,
     ProxyIdentity,
     ReportPages,
     SaveReport,
     tell_failure,
+    tell_unshown,
 )
 from lucky_analytics.apps.kernels import AppKernels
 from lucky_analytics.apps.reports import ReportQueue
-from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.hosts import is_loopback
+from lucky_analytics.runs import notebooks
 from lucky_analytics.runs.identity import modules_behind
 from lucky_analytics.settings import Settings
 
-__all__ = ["Access", "AppServer", "find_app", "find_free_port", "list_apps", "make_server", "modules_of"]
+__all__ = [
+    "Access",
+    "AppServer",
+    "check_parts",
+    "find_app",
+    "find_free_port",
+    "list_apps",
+    "make_server",
+    "modules_of",
+]
 
 # The one inline script that Voila sends: a sign of life while a session starts.
 _HEARTBEAT = base64.b64encode(hashlib.sha256(b"window.voila_heartbeat()").digest()).decode()
@@ -52,8 +66,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
-# The report notebook behind "Save as report", by app.
-REPORTS = {"site_scoring": "site_what_if"}
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,17 @@ def modules_of(notebook: Path) -> list[str]:
     return sorted(name for name in names if not name.endswith(".catalog"))
 
 
+def check_parts(notebook: Path, settings: Settings) -> None:
+    """What the page needs is there: a script that draws it, and the report it names, which takes a scenario.
+
+    Raises ``LuckyError``, of a kind for each.
+    """
+    find_parts(notebook.stem)
+    report = report_of(notebook)
+    if report and "scenario" not in notebooks.load(notebooks.find(report, settings)).parameters:
+        raise ParameterError(f"report {report} of the app", expected="a parameter scenario", got="none")
+
+
 def find_free_port(host: str, port: int) -> int:
     """``port``, or a free one for 0. Raises ``LuckyError`` when the address cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -139,6 +162,7 @@ class AppServer(Voila):
     """Voila for one notebook. Reads no configuration file: what it does is in this package."""
 
     lucky_settings: Settings
+    lucky_parts: AppParts
     lucky_queue: ReportQueue
     lucky_access: Access
 
@@ -165,6 +189,8 @@ class AppServer(Voila):
         portal = {"path": str(self.lucky_settings.site_dir), "queue": self.lucky_queue}
         ours = [
             (f"{base}/lucky/assets/(.*)", Assets),
+            (f"{base}/lucky/parts/(.*)", PartFiles, {"path": str(self.lucky_parts.folder)}),
+            (f"{base}/lucky/fault", Fault),
             (f"{base}/lucky/alive", Alive),
             (f"{base}/lucky/health/([0-9a-f-]+)", Health),
             (f"{base}/logout", Logout),
@@ -188,7 +214,11 @@ def make_server(
     idle_minutes: float = 30,
     is_verbose: bool = False,
 ) -> AppServer:
-    """A server ready to ``start()``. ``sessions``: most at a time; ``pool``: kernels that wait warm."""
+    """A server ready to ``start()``. ``sessions``: most at a time; ``pool``: kernels that wait warm.
+
+    Raises ``LuckyError`` for an app whose folder has no script that draws it.
+    """
+    parts = find_parts(notebook.stem)
     config = Config()
     config.VoilaConfiguration.multi_kernel_manager_class = AppKernels
     config.VoilaConfiguration.preheat_kernel = pool > 0
@@ -197,7 +227,9 @@ def make_server(
     config.VoilaConfiguration.allow_template_override = "NO"
     config.VoilaConfiguration.allow_theme_override = "NO"
     config.VoilaConfiguration.template = "lab"
-    config.TemplateExporter.filters = {"tell_failure": f"{tell_failure.__module__}.{tell_failure.__name__}"}
+    told = (tell_failure, tell_unshown)
+    config.TemplateExporter.filters = {each.__name__: f"{each.__module__}.{each.__name__}" for each in told}
+    config.TemplateExporter.filters["parts"] = f"{find_parts.__module__}.{find_parts.__name__}"
     config.VoilaKernelManager.fill_delay = 3.0  # not while the reader's own page still loads
     config.MappingKernelManager.cull_idle_timeout = int(60 * idle_minutes)
     config.MappingKernelManager.cull_interval = max(1, min(60, int(15 * idle_minutes)))
@@ -219,7 +251,7 @@ def make_server(
         server.identity_provider_class = named
         server.token = None
     server.tornado_settings = {"headers": HEADERS, "lucky_sessions": sessions, "lucky_pool": pool}
-    server.lucky_settings, server.lucky_access = settings, access
-    server.lucky_queue = ReportQueue(REPORTS.get(notebook.stem, notebook.stem), settings)
+    server.lucky_settings, server.lucky_access, server.lucky_parts = settings, access, parts
+    server.lucky_queue = ReportQueue(report_of(notebook), settings)
     server.initialize([])
     return server

@@ -63,6 +63,7 @@ def app(
     modules = apps.modules_of(notebook)
     if "lucky_analytics.reference.manhattan" in modules:
         require_layers(here.external_dir)
+    apps.check_parts(notebook, here)
     access = dataclasses.replace(access, port=apps.find_free_port(host, port))
     base = base_url.rstrip("/") + "/"
     start_server("anywidget", "ipywidgets", *modules)

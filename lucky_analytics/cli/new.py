@@ -13,7 +13,7 @@ __all__ = ["new"]
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def new() -> None:
-    """A new question, source, table, metric or method, ready to run."""
+    """A new question, source, table, metric, method or app, ready to run."""
 
 
 @new.command()
@@ -69,6 +69,15 @@ def method(place: str) -> None:
     from lucky_analytics.desk.new_parts import write_method
 
     _tell(write_method(place, settings.load()), "the function, and whose answer it is held against")
+
+
+@new.command()
+@click.argument("name")
+def app(name: str) -> None:
+    """Page, script, notebook and a test of an app; it opens as it is."""
+    from lucky_analytics.desk.new_app import write_app
+
+    _tell(write_app(name, settings.load()), f"lucky app {name}; then change one function at a time")
 
 
 def _tell(written: list[Path], following: str) -> None:

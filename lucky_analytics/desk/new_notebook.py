@@ -10,7 +10,7 @@ from lucky_analytics.errors import ParameterError
 from lucky_analytics.runs import notebooks
 from lucky_analytics.settings import Settings
 
-__all__ = ["write_notebook"]
+__all__ = ["cells", "write_notebook"]
 
 _CELL = re.compile(r"^# %% ?(.*)\n", re.MULTILINE)
 
@@ -36,7 +36,7 @@ def write_notebook(place: str, settings: Settings) -> list[Path]:
         ),
         settings.params_dir / f"{name}.yml": render("parameters.yml.j2", facts),
         # last: the other files mean nothing to the suite as long as the notebook is not there
-        settings.notebooks_dir / department / f"{name}.ipynb": _cells(render("notebook.py.j2", facts)),
+        settings.notebooks_dir / department / f"{name}.ipynb": cells(render("notebook.py.j2", facts)),
     }
     return write_all(files, root)
 
@@ -53,7 +53,7 @@ def _checked(place: str, settings: Settings) -> tuple[str, str]:
     return department, name
 
 
-def _cells(text: str) -> str:
+def cells(text: str, **metadata: str) -> str:
     """The notebook of a text in which ``# %%`` begins a cell, ``[markdown]`` or code with tags after it."""
     import nbformat
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -61,6 +61,7 @@ def _cells(text: str) -> str:
     node = new_notebook()
     node.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     node.metadata["language_info"] = {"name": "python"}
+    node.metadata.update(metadata)
     parts = _CELL.split(text)[1:]
     for number, (marks, body) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
         if marks == "[markdown]":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.app_server import running, until
@@ -42,3 +44,20 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
         )
         assert seen == [] and "generated data" in page.locator(".bar .sub").inner_text()
         context.close()
+        say_what_failed(chromium.new_page(), app)
+
+
+def say_what_failed(page, app) -> None:
+    """A script that cannot be read is one line on the page and one in the terminal; the page does not wait."""
+    broken = {"body": "(() => { const told = ; })();", "content_type": "text/javascript"}
+    page.route("**/lucky/parts/price.js", lambda route: route.fulfill(**broken))
+    page.goto(app.url, wait_until="commit", timeout=60_000)
+    page.locator(".banner").wait_for(timeout=60_000)
+    words = "The page could not be drawn: Uncaught SyntaxError: Unexpected token ';' (price.js, line 1)"
+    assert words in page.locator(".banner").inner_text()
+    until(page, "document.querySelector('.skeleton') === null")
+    ends = time.monotonic() + 10
+    while words not in app.log.read_text() and time.monotonic() < ends:
+        page.wait_for_timeout(50)
+    assert words in app.log.read_text()
+    page.close()

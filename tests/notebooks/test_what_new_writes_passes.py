@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 DEPARTMENT = "a_department_of_thirty_letters"
 DOMAIN = "a_domain_of_thirty_letters".ljust(30, "_")
 NAME = "a_question_with_thirty_letters"  # the longest that is allowed
+APP = "an_app_called_by_thirty_letter"
 TABLE, METRIC, METHOD = (
     f"a_{kind}_of_thirty_letters".ljust(30, "_") for kind in ("table", "metric", "method")
 )
@@ -25,6 +26,7 @@ COMMANDS = [
     ["metric", "machines_owned", "machines", "--owner", "operations"],
     ["method", f"a_topic/{METHOD}"],
     ["notebook", f"{DEPARTMENT}/{NAME}"],
+    ["app", APP],
 ]
 OWN = [
     f"unit/questions/{DEPARTMENT}/test_{NAME}.py",
@@ -35,6 +37,7 @@ OWN = [
     f"unit/metrics/test_{METRIC}.py",
     "unit/metrics/test_machines_owned.py",
     f"reference/test_{METHOD}.py",
+    f"unit/apps/{APP}/test_{APP}_page.py",
 ]
 
 

@@ -5,7 +5,7 @@
   const { h, put, money, number, percent, curve, interval } = app;
   const NAMES = { volume: "Volume", revenue: "Revenue", margin: "Margin" };
 
-  app.views.price = (frame) => {
+  app.views.price_what_if = (frame) => {
     const told = frame.context, level = Math.round(100 * told.level);
     let shown = "margin";
     const fixed = (value) => `${value < 0 ? app.MINUS : ""}${Math.abs(value).toFixed(2)}`;
@@ -13,26 +13,18 @@
     const plus = (name, value) => (value > 0.5 ? "+" : "") + (name === "volume" ? (value < 0 ? app.MINUS : "") + number(Math.abs(value)) : money(value));
     const choose = (id, label, names, key) => h("label", { class: "field" }, h("span", {}, label),
       h("select", { id, onchange: (event) => frame.change((state) => { state[key] = event.target.value; }) }, names.map((n) => h("option", { value: n }, n === "all" ? "all customers" : n))));
-    const undo = h("button", { type: "button", onclick: () => frame.undo() }, "Undo");
-    const redo = h("button", { type: "button", onclick: () => frame.redo() }, "Redo");
-    const header = h("header", { class: "bar" }, h("div", {}, h("h1", {}, "What would a discount do?"),
-      h("p", { class: "sub" }, `Data as of ${told.as_of}`, told.is_generated ? " \u00b7 generated data, calibrated to published figures" : "")),
-    h("nav", { "aria-label": "Scenario" }, undo, redo, h("button", { type: "button", onclick: (e) => frame.share(e.target) }, "Copy link"),
-      h("button", { type: "button", id: "export-csv", onclick: () => exportCsv() }, "Export CSV")));
+    const header = frame.header("What would a discount do?", h("button", { type: "button", id: "export-csv", onclick: () => exportCsv() }, "Export CSV"));
     const category = choose("category", "Category", told.categories, "category"), segment = choose("segment", "Customers", told.segments, "segment");
     const levers = told.levers.map((lever) => frame.lever(lever));
     const tiles = h("section", { class: "tiles", "aria-label": "A month" }), chart = h("section", { class: "card" }), words = h("p", { class: "note" }), today = h("p", { id: "today" });
     const tabs = h("div", { class: "row", role: "group", "aria-label": "Curve" }, Object.entries(NAMES).map(([name, label]) => h("button", { type: "button", "data-tab": name, "aria-pressed": name === shown, onclick: () => { shown = name; draw(frame.result); } }, label)));
-    const element = h("div", { class: "price-shell" }, header, h("main", { class: "price-main" },
+    const element = h("div", { class: "app-page" }, header, h("main", { class: "app-main" },
       h("section", { class: "card" }, h("div", { class: "fields" }, category, segment), levers, today), tiles, chart, words, h("footer", {}, frame.provenance())));
 
     function draw(result) {
       const { scenario } = result;
       category.querySelector("select").value = scenario.category;
       segment.querySelector("select").value = scenario.segment;
-      undo.disabled = !frame.past.length;
-      redo.disabled = !frame.future.length;
-      frame.showLevers(scenario);
       put(tiles, Object.keys(NAMES).map((name) => {
         const found = result[name];
         return h("article", { class: "card tile" }, h("h2", {}, NAMES[name]),
@@ -59,6 +51,6 @@
       frame.download(`price-${told.as_of}.csv`, "text/csv", frame.csv(["category", "segment", ...names.map((n) => (n === "depth" ? n : `${n}_${n.startsWith("volume") ? "units" : "usd"}_month`))],
         c.depth.map((_, i) => [frame.state.category, frame.state.segment, ...names.map((n) => c[n][i])])));
     }
-    return { element, draw, sketch: (state) => frame.showLevers(state) };
+    return { element, draw };
   };
 })();

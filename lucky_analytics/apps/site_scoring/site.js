@@ -14,7 +14,7 @@
     return `${number(value)} months (${number(low)} to ${number(high)})`;
   }
 
-  app.views.site = (frame) => {
+  app.views.site_scoring = (frame) => {
     const told = frame.context;
     let selected = null, shade = "net", map = null, found = null, foundFor = "", held = 0, isSetOpen = false;
 
@@ -62,18 +62,11 @@
     const mapTools = h("div", { class: "map-tools" }, shades,
       toggle("stations", "Subway", true),
       toggle("competitors", "Competitors", false, told.competitors ? null : "not loaded"));
-    const undo = h("button", { type: "button", onclick: () => frame.undo(), title: "Undo (Ctrl+Z)" }, "Undo");
-    const redo = h("button", { type: "button", onclick: () => frame.redo(), title: "Redo (Ctrl+Shift+Z)" }, "Redo");
-    const header = h("header", { class: "bar" },
-      h("div", {}, h("h1", {}, "Where should the next store open?"),
-        h("p", { class: "sub" }, `Data as of ${told.as_of}`, told.is_generated ? " \u00b7 generated data, calibrated to published figures" : "")),
-      h("nav", { "aria-label": "Scenario" }, undo, redo,
-        h("button", { type: "button", onclick: (e) => frame.share(e.target) }, "Copy link"),
-        h("button", { type: "button", id: "pin-scenario", onclick: () => pin() }, "Compare"),
-        h("details", { class: "menu" }, h("summary", {}, "Export"), h("div", {},
-          h("button", { type: "button", id: "export-csv", onclick: () => exportCsv() }, "Sites as CSV"),
-          h("button", { type: "button", id: "export-geojson", onclick: () => exportGeojson() }, "Sites and stores as GeoJSON"))),
-        h("button", { type: "button", class: "primary", id: "save-report", onclick: (e) => frame.save(e.target) }, "Save as report")));
+    const header = frame.header("Where should the next store open?",
+      h("button", { type: "button", id: "pin-scenario", onclick: () => pin() }, "Compare"),
+      h("details", { class: "menu" }, h("summary", {}, "Export"), h("div", {},
+        h("button", { type: "button", id: "export-csv", onclick: () => exportCsv() }, "Sites as CSV"),
+        h("button", { type: "button", id: "export-geojson", onclick: () => exportGeojson() }, "Sites and stores as GeoJSON"))));
     const summary = h("section", { class: "card summary", "aria-label": "All sites together" });
     const list = h("section", { class: "sites", "aria-label": "Sites" });
     const typed = h("input", { type: "text", id: "typed", placeholder: "40.7527, \u221273.9772", "aria-label": "Latitude, longitude", autocomplete: "off" });
@@ -119,11 +112,8 @@
       if (!sites.some((site) => site.site === selected)) selected = sites[0]?.site ?? null;
       for (const site of sites) if (!named.has(site.site)) named.set(site.site, [site.latitude, site.longitude]);
       for (const name of named.keys()) if (!sites.some((site) => site.site === name)) named.delete(name);
-      undo.disabled = !frame.past.length;
-      redo.disabled = !frame.future.length;
       shades.querySelector("[value=net]").disabled = !result.is_ranked;
       if (!result.is_ranked && shade === "net") { shade = "density"; shades.value = shade; }
-      frame.showLevers(result.scenario);
       drawSummary(result, good);
       // Squares of another scenario would be read as of this one.
       if (found && result.query !== foundFor) clear();
@@ -296,7 +286,6 @@
     return {
       element,
       draw,
-      sketch: (state) => { frame.showLevers(state); undo.disabled = !frame.past.length; redo.disabled = !frame.future.length; },
       mounted: () => {
         map = new app.SiteMap(mapElement, told, { place, move, settle, remove, select, toggleStore: askStore, legend: drawLegend });
         frame.map = map;
