@@ -48,7 +48,7 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
 
 
 def say_what_failed(page, app) -> None:
-    """A script that cannot be read is one line on the page and one in the terminal; the page does not wait."""
+    """A script that cannot be read is one line on the page and one in the terminal, and no wait."""
     broken = {"body": "(() => { const told = ; })();", "content_type": "text/javascript"}
     page.route("**/lucky/parts/price.js", lambda route: route.fulfill(**broken))
     page.goto(app.url, wait_until="commit", timeout=60_000)
