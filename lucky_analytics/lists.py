@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from lucky_analytics.formats import neutralise
 __all__ = ["write_list"]
 
 _NAME = re.compile(r"[a-z0-9_]+")
+_LONGEST_DAYS = 90
 _OWNER_ONLY = 0o600
 
 
@@ -32,16 +34,17 @@ def write_list(
     """Write ``frame`` as ``<name>-<as_of>.csv`` with a ``.json`` beside it that says whose it is; its path.
 
     ``folder`` is ``outputs/lists`` by default, which nothing publishes. Only its owner's account can read
-    the files. Lists that had expired by ``as_of`` are deleted first. Raises ``ParameterError`` without an
-    owner or purpose, for a name that is not ``[a-z0-9_]+``, or a validity outside 1 to 90 days.
+    the files. Lists that had expired by ``as_of`` are deleted first; one whose ``.json`` is damaged is warned
+    of, and expires when the longest validity from the day in its name does. Raises ``ParameterError`` without
+    an owner or purpose, for a name that is not ``[a-z0-9_]+``, or a validity outside 1 to 90 days.
 
     >>> write_list(rows, "at_risk", owner="marketing", purpose="win-back", as_of=day)    # doctest: +SKIP
     PosixPath('outputs/lists/at_risk-2026-02-13.csv')
     """
-    if not (owner.strip() and purpose.strip() and _NAME.fullmatch(name) and 1 <= valid_days <= 90):
+    if not (owner.strip() and purpose.strip() and _NAME.fullmatch(name) and 1 <= valid_days <= _LONGEST_DAYS):
         raise ParameterError(
             f"list {name!r}",
-            expected="a plain name, an owner, a purpose, and 1 to 90 days",
+            expected=f"a plain name, an owner, a purpose, and 1 to {_LONGEST_DAYS} days",
             got=f"owner {owner!r}, purpose {purpose!r}, {valid_days} days",
         )
     target = folder or settings.load().outputs_dir / "lists"
@@ -77,6 +80,22 @@ def _write(path: Path, text: str) -> None:
 
 def _delete_expired(folder: Path, as_of: dt.date) -> None:
     for facts in folder.glob("*.json"):
-        if json.loads(facts.read_text(encoding="utf-8"))["expires"] < str(as_of):
+        if _expires(facts) < str(as_of):
             facts.with_suffix(".csv").unlink(missing_ok=True)
             facts.unlink()
+
+
+def _expires(facts: Path) -> str:
+    """The day after which a list must be gone; a list that does not say so must not stay for good."""
+    try:
+        return dt.date.fromisoformat(json.loads(facts.read_text(encoding="utf-8"))["expires"]).isoformat()
+    except (OSError, ValueError, KeyError, TypeError):
+        written = re.search(r"\d{4}-\d{2}-\d{2}$", facts.stem)
+        last = (
+            dt.date.fromisoformat(written[0]) + dt.timedelta(days=_LONGEST_DAYS) if written else dt.date.max
+        )
+        until = f"it is kept until {last}" if written else "remove it by hand"
+        warnings.warn(
+            f"{facts}: expected who owns the list and until when, got a damaged file; {until}", stacklevel=4
+        )
+        return str(last)

@@ -47,6 +47,7 @@ __all__ = [
     "figure",
     "headline",
     "leave_stills",
+    "missing",
     "read",
     "record_definition",
     "record_read",
@@ -179,6 +180,20 @@ def decision(text: str) -> None:
 def caveat(text: str) -> None:
     """A limit of the answer that its reader must know."""
     _say({"kind": "caveat", "text": text}, f"Limit: {text}")
+
+
+def missing(section: str, tables: Mapping[str, str]) -> None:
+    """An optional section that is left out: the source tables that the snapshot lacks, each with its server.
+
+    That they were asked for is recorded, so that what was made without them is made again with them.
+    """
+    by_server: dict[str, list[str]] = {}
+    for name, server in tables.items():
+        record_read(name, "not in the snapshot")
+        by_server.setdefault(server, []).append(name)
+    needs = " and ".join(f"{', '.join(names)} of {server}" for server, names in by_server.items())
+    text = f"Not shown: {section}. It needs {needs}, which this snapshot does not have."
+    _say({"kind": "missing", "section": section, "tables": list(tables), "text": text}, text)
 
 
 def check(name: str, passed: bool, detail: str) -> None:

@@ -14,7 +14,8 @@ from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
 from lucky_analytics.declared import find_declared
-from lucky_analytics.errors import MissingTableError, ParameterError, UnknownNameError
+from lucky_analytics.errors import MissingTableError, ParameterError, SnapshotError, UnknownNameError
+from lucky_analytics.estate.markets import last_closed_day
 
 if TYPE_CHECKING:
     from lucky_analytics.snapshot import Manifest
@@ -41,7 +42,7 @@ class Suite:
         self.connection = ibis.duckdb.connect(threads=1)
         self.connection.raw_sql("SET enable_progress_bar = false")
         self._built: dict[str, ir.Table] = {}
-        self.as_of = _date(as_of, manifest.last_closed_day)
+        self.as_of = _date(as_of, manifest.last_closed_day, manifest.newest_closed_day)
 
     @classmethod
     def open(cls, snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
@@ -117,6 +118,14 @@ class Raw:
         manifest = self._suite.snapshot
         if full_name not in manifest.tables:
             raise MissingTableError(full_name, manifest.id)
+        if (complete := last_closed_day(manifest.cut_of([full_name]))) < self._suite.as_of:
+            server = manifest.tables[full_name].server
+            raise SnapshotError(
+                f"{full_name} of {server}",
+                expected=f"all rows up to {self._suite.as_of}",
+                got=f"those up to {complete}: the server could not be read since",
+                remedy=f"Pass as_of {complete}, or take a snapshot when it answers",
+            )
         report.record_read(full_name, manifest.tables[full_name].content_hash)
         return self._suite.connection.read_parquet(
             [str(path) for path in manifest.paths(self._database.name, name)],
@@ -127,15 +136,15 @@ class Raw:
         return sorted(self._database.tables)
 
 
-def _date(as_of: dt.date | str | None, last_closed: dt.date) -> dt.date:
+def _date(as_of: dt.date | str | None, default: dt.date, last: dt.date) -> dt.date:
     if as_of in (None, "", "newest"):
-        return last_closed
+        return default
     try:
         date = as_of if isinstance(as_of, dt.date) else dt.date.fromisoformat(str(as_of))
     except ValueError as error:
         raise ParameterError("as_of", expected="a date like 2026-02-13", got=str(as_of)) from error
-    if date > last_closed:
+    if date > last:
         raise ParameterError(
-            "as_of", expected=f"at most {last_closed}, the snapshot's last closed day", got=str(date)
+            "as_of", expected=f"at most {last}, the snapshot's last closed day", got=str(date)
         )
     return date

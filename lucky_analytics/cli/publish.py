@@ -24,7 +24,6 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal
     from lucky_analytics.publish.audit import append_entry
-    from lucky_analytics.runs import notebooks
 
     here = settings.load()
     built = portal.publish(here, to, pdf=pdf, mail=mail)
@@ -40,7 +39,7 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
         append_entry(here, "publish", exports=[str(each.folder) for each in exports])
     if mail and here.site_url is None:
         click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
-    for reason in notebooks.unreadable(here).values():
+    for reason in built.drafts.values():
         click.echo(f"not run, so not renewed: {reason}", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
     require_none(audiences.faults)

@@ -31,17 +31,21 @@ def schedule() -> None:
 @schedule.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """The entries: when they run next and how their last slot ended. Checks every declaration.
+    """The entries: when they run next and how their last slot ended. Checks every declaration, of alerts,
+    recipients and audiences too.
 
     Says in one line each what does not stand (and then ends with an error), and what would reach nobody.
     """
-    from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines
+    from lucky_analytics.publish.audiences import load_audiences
+    from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines, find_unknown_sights
     from lucky_analytics.schedule.due import next_slot
     from lucky_analytics.schedule.state import open_state
 
     here = settings.load()
     declared, alerts, delivery = _load(here)
-    faults = [*declared.faults, *alerts.faults, *delivery.faults, *find_unknown_headlines(alerts, here)]
+    audiences = load_audiences(here)
+    faults = [*declared.faults, *alerts.faults, *delivery.faults, *audiences.faults]
+    faults += [*find_unknown_headlines(alerts, here), *find_unknown_sights(audiences, here)]
     notes = find_silences(declared, alerts, delivery)
     now = dt.datetime.now(dt.UTC)
     with open_state(here) as state:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lucky_analytics.pages.clean import name_missing
+from lucky_analytics.pages.styled import with_inline_styles
 from lucky_analytics.report import draw_still
 
 __all__ = ["MOST_ROWS", "cap_rows", "carry", "embed_pictures"]
@@ -18,9 +19,6 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _VEGA_LITE = re.compile(r"application/vnd\.vegalite\.v\d+(\.\d+)*[.+]json")
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _READABLE = ("text/latex", "text/markdown", "text/plain")
-# pandas' Styler keeps a cell's looks in a style sheet, by id; a page knows neither.
-_RULE = re.compile(r"((?:#\w+\s*,?\s*)+)\{([^{}]*)\}")
-_STYLED = re.compile(r'<(t[dh])\b([^>]*?) id="(\w+)"')
 _ROW = re.compile(r"<tr\b", re.IGNORECASE)
 _BODY = re.compile(r"<tbody\b[^>]*>", re.IGNORECASE)
 _IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -45,7 +43,7 @@ def carry(output: Mapping[str, Any]) -> Mapping[str, Any]:
         about = "".join(data.get("text/plain", "")).split("(")[0]
         return _as_html(output, name_missing(f"a widget ({about})" if about else "a widget"))
     if "text/html" in data:
-        return _as_html(output, cap_rows(_with_inline_styles("".join(data["text/html"]))))
+        return _as_html(output, cap_rows(with_inline_styles("".join(data["text/html"]))))
     if "image/svg+xml" in data:
         return _as_html(output, _picture("".join(data["image/svg+xml"]), "Picture made by the notebook"))
     if any(kind in data for kind in _SHOWN):
@@ -104,17 +102,3 @@ def _draw(spec: Mapping[str, Any]) -> str:
 def _picture(svg: str, alt: str) -> str:
     encoded = base64.b64encode(svg.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{encoded}" alt="{html.escape(alt)}">'
-
-
-def _with_inline_styles(markup: str) -> str:
-    """The looks of cells that a style sheet gives by id, written on the cells themselves."""
-    looks: dict[str, str] = {}
-    for sheet in re.findall(r"<style\b[^>]*>(.*?)</style>", markup, re.DOTALL | re.IGNORECASE):
-        for names, rules in _RULE.findall(sheet):
-            for name in re.findall(r"#(\w+)", names):
-                looks[name] = looks.get(name, "") + " ".join(rules.split()).rstrip(";") + ";"
-    if not looks:
-        return markup
-    return _STYLED.sub(
-        lambda m: f'<{m[1]}{m[2]} style="{html.escape(looks[m[3]])}"' if m[3] in looks else m[0], markup
-    )

@@ -7,7 +7,7 @@ import re
 
 import nh3
 
-__all__ = ["clean_html", "name_missing"]
+__all__ = ["STYLES", "clean_html", "name_missing"]
 
 _TEXT_TAGS = "a abbr b blockquote br code dd del div dl dt em h2 h3 h4 h5 h6 hr i kbd li ol p pre s small"
 _TEXT_TAGS += " span strong sub sup ul details summary"
@@ -36,6 +36,7 @@ _ATTRIBUTES = {
     "div": {"style"},
     "td": {"colspan", "rowspan", "style"},
     "th": {"colspan", "rowspan", "scope", "style"},
+    **{tag: {"style"} for tag in ("table", "caption", "thead", "tbody", "tr")},
     "svg": {"viewBox", "width", "height", "preserveAspectRatio"},
     "path": {"d", "fill", "stroke", "stroke-width"},
     "line": {"x1", "x2", "y1", "y2", "stroke", "stroke-width"},
@@ -43,8 +44,8 @@ _ATTRIBUTES = {
     "circle": {"cx", "cy", "r", "fill"},
     "text": {"x", "y", "fill", "text-anchor", "font-size"},
 }
-_STYLES = {"width", "height", "background-color", "background", "color", "font-weight", "text-align"}
-_STYLES |= {"margin-left", "padding-left", "font-style", "display", "text-indent"}
+STYLES = {"width", "height", "background-color", "background", "color", "font-weight", "text-align"}
+STYLES |= {"margin-left", "padding-left", "font-style", "display", "text-indent"}
 
 # pandas heads its index with an empty header, which screen readers announce as one.
 _EMPTY_HEADER = re.compile(r"<th\b([^>]*)>\s*</th>")
@@ -85,7 +86,7 @@ def clean_html(markup: str) -> str:
         attributes=_ATTRIBUTES,
         attribute_filter=_keep_harmless,
         url_schemes=_LINKS,
-        filter_style_properties=_STYLES,
+        filter_style_properties=STYLES,
         link_rel=None,
     )
     lighter = _SINGLE_SPANS.sub("", _CLASSES.sub(_keep_known, cleaned))

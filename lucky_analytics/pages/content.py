@@ -75,6 +75,7 @@ class Content:
     caveats: list[str] = field(default_factory=list)
     checks: list[Mapping[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     n_withheld: int = 0
     title: str = ""
 
@@ -99,6 +100,8 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
             content.tables.append(_table(record, bundle))
         elif kind == "check":
             content.checks.append({**record, "detail": keep_together(record["detail"])})
+        elif kind == "missing":
+            content.missing.append(record["text"])
         elif kind == "title":
             content.title = record["text"]
         elif kind == "caveat":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
+from lucky_analytics.runs.notebooks import unreadable
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ __all__ = ["AudiencePortals", "Portal", "publish", "publish_audiences"]
 class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
-    ``runs`` are the ids of the runs that can be read in it, only when it is new.
+    ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
+    that cannot be read, so that nothing of them is renewed, with the reason.
     """
 
     folder: Path
@@ -33,6 +35,7 @@ class Portal:
     n_failed: int = 0
     unreadable: Sequence[tuple[str, str]] = ()
     runs: Sequence[str] = ()
+    drafts: Mapping[str, LuckyError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,12 @@ def publish(
     'site'
     """
     folder = (to or settings.site_dir).absolute()
-    note = repr((audience, pdf, mail, settings.site_url))
+    drafts = unreadable(settings) if audience is None or audience.is_unrestricted else {}
+    note = repr((audience, pdf, mail, settings.site_url, [str(reason) for reason in drafts.values()]))
     built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
     if fingerprint.is_current(folder, built_from, day):
         remove_leftovers(folder)  # of one that was killed after it had put this portal in place
-        return Portal(folder, is_new=False)
+        return Portal(folder, is_new=False, drafts=drafts)
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.audiences import Audience, select
@@ -81,6 +85,7 @@ def publish(
 
     seen_by = audience or Audience("everyone")
     shelf = mark_stale(select(read_shelf(settings), seen_by), day)
+    shelf = replace(shelf, drafts=drafts)
     if not shelf.runs:
         raise PublishError(
             f"runs for {seen_by.name} in {settings.runs_dir}",
@@ -104,7 +109,7 @@ def publish(
         ) from error
     n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
     ids = [run.id for runs in shelf.runs.values() for run in runs]
-    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids)
+    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts)
 
 
 def publish_audiences(

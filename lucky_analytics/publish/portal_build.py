@@ -41,7 +41,7 @@ def build(
 def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     """The portal's own pages around the reports; null settings leave out those about the databases."""
     failed = failures.find_failures(shelf)
-    n_failures = len(failed) + len(shelf.unreadable)
+    n_failures = len(failed) + len(shelf.unreadable) + len(shelf.drafts)
     has_demo = settings is not None and catalogue.has_demo(settings)
     manifest = find_manifest(settings, shelf.shown) if settings else None
     entries = [
@@ -55,7 +55,8 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     is_generated = any(run.is_generated for run in shelf.shown)
     frame = Frame(site, tuple(entries), is_generated)
     write_home(frame, shelf, n_failures)
-    frame.write("failures.html", "failures.html.j2", failures=failed, unreadable=shelf.unreadable)
+    left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts}
+    frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
     if manifest:
         write_quality(frame, manifest, shelf.shown)
     catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))

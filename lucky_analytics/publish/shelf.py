@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.pages.facts import describe_stale, fresh_days
 from lucky_analytics.pages.templating import slug
 from lucky_analytics.runs import records
@@ -119,11 +120,13 @@ class Run:
 class Shelf:
     """The runs of each report (``Run.key``), newest first, by department, notebook and variant.
 
-    ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason.
+    ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason;
+    ``drafts`` notebooks that cannot be read, so that nothing of them is made anew, by name.
     """
 
     runs: Mapping[str, Sequence[Run]]
     unreadable: Sequence[tuple[str, str]] = ()
+    drafts: Mapping[str, LuckyError] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[Run]:

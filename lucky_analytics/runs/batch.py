@@ -111,7 +111,8 @@ def _run_one(
             where = f" in cell {cell}" if cell else ""
             reason = f"{record.error['name']}{where}: {record.error['message']}"
             return Outcome(notebook, "failed", " ".join(reason.split()), record)
-        return Outcome(notebook, "ran", planned.reason, record)
+        without = [f"without {name} ({', '.join(tables)})" for name, tables in record.left_out.items()]
+        return Outcome(notebook, "ran", "; ".join([planned.reason, *without]), record)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,8 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.exchange import exchange
 from lucky_analytics.runs import endings, identity, pictures, records
 from lucky_analytics.runs.limits import Limits
-from lucky_analytics.runs.needs import require_tables
 from lucky_analytics.runs.notebooks import KERNEL
+from lucky_analytics.runs.optional import find_missing, leave_out
 from lucky_analytics.runs.outputs import write_failure, write_outputs
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs, definitions_now
 from lucky_analytics.settings import Settings
@@ -78,7 +78,7 @@ def execute(
             as_of=inputs.as_of,
             snapshot={
                 "id": inputs.snapshot.id,
-                "cut": inputs.snapshot.cut.isoformat(),
+                "cut": inputs.snapshot.cut_of(read).isoformat(),
                 "source": inputs.snapshot.kind,
             },
             code_version=inputs.code_hash,
@@ -99,6 +99,7 @@ def execute(
             definitions=used,
             definition_hashes=definitions_now(used),
             error=error,
+            left_out=records.left_out(node),
         )
         try:
             write_outputs(work, node, record, inputs.snapshot)
@@ -133,10 +134,13 @@ def _through_papermill(
     watch = Watch(limits.notebook, limits.memory_mib)
     target = work / "executed.ipynb"
     error: dict[str, Any] | None = None
+    source = inputs.notebook.path
     try:
-        require_tables([cell.source for cell in inputs.loaded.cells if cell.kind == "code"], inputs.snapshot)
+        if missing := find_missing(inputs.loaded.cells, inputs.snapshot):
+            source = work / ".without.ipynb"
+            _write_without(inputs.notebook.path, source, missing)
         papermill.execute_notebook(
-            _literal(inputs.notebook.path),
+            _literal(source),
             _literal(target),
             parameters=inputs.values,
             engine_name="lucky",
@@ -160,6 +164,7 @@ def _through_papermill(
     if not target.is_file():
         nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)
     node = nbformat.read(target, as_version=4)
+    (work / ".without.ipynb").unlink(missing_ok=True)
     pictures.attach(node, inputs.notebook.path.parent)
     if error and error["name"] != "RunError" and not error["message"]:
         error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
@@ -170,6 +175,15 @@ def _through_papermill(
                 output.text = _shortened(output.text)
     nbformat.write(node, target)
     return node, error, watch.peak_mib
+
+
+def _write_without(path: Path, to: Path, missing: Mapping[str, Sequence[str]]) -> None:
+    """The notebook without the sections that cannot be made."""
+    import nbformat
+
+    node = nbformat.read(path, as_version=4)
+    leave_out(node, missing)
+    nbformat.write(node, to)
 
 
 def _failed_after(record: records.Record, failed: Exception) -> records.Record:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import time
 
 import psutil
 
-__all__ = ["MARK", "end_descendants", "end_family"]
+__all__ = ["MARK", "end_descendants", "end_family", "take_name"]
 
 MARK = "LUCKY_KERNEL"  # in the environment of a kernel: its socket folder, inherited by what it starts
 _PATIENCE = 5.0  # seconds until a killed process is gone
+_SET_NAME = 15  # prctl's PR_SET_NAME
 
 
 def end_family(kernel: int | None, mark: str) -> None:
     """Kill what a kernel left: processes of its session, and those that carry its ``mark``.
 
-    A fork keeps the session but shows its parent's environment; a program that was started in a session of
-    its own keeps the environment. Only processes of this account are looked at.
+    A program that was started keeps the environment, a fork keeps the name (``take_name``), whatever session
+    they make for themselves. Only processes of this account are looked at.
     """
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
@@ -29,9 +31,18 @@ def end_family(kernel: int | None, mark: str) -> None:
         time.sleep(0.02)
 
 
+def take_name(mark: str) -> None:
+    """Give this process, a kernel, the name that its forks inherit: they show another's environment."""
+    ctypes.CDLL(None).prctl(_SET_NAME, _name(mark).encode())
+
+
 def end_descendants() -> None:
     """Kill every process that came from this one."""
     _kill([child.pid for child in psutil.Process().children(recursive=True)])
+
+
+def _name(mark: str) -> str:
+    return f"lucky-{mark[-8:]}"  # the system keeps fifteen characters
 
 
 def _belongs(pid: int, kernel: int | None, mark: str) -> bool:
@@ -41,7 +52,9 @@ def _belongs(pid: int, kernel: int | None, mark: str) -> bool:
         process = psutil.Process(pid)
         if process.uids().real != os.getuid() or process.status() == psutil.STATUS_ZOMBIE:
             return False
-        return (kernel is not None and os.getsid(pid) == kernel) or process.environ().get(MARK) == mark
+        if kernel is not None and os.getsid(pid) == kernel:
+            return True
+        return process.name() == _name(mark) or process.environ().get(MARK) == mark
     except (psutil.Error, OSError):
         return False
 

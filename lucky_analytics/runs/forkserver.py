@@ -22,7 +22,7 @@ import threading
 from typing import Any
 
 from lucky_analytics.errors import RunError
-from lucky_analytics.runs.family import end_descendants
+from lucky_analytics.runs.family import MARK, end_descendants, take_name
 
 __all__ = ["ForkServer", "KernelServerError", "close_server", "serve", "start_server"]
 
@@ -187,6 +187,7 @@ def _become_kernel(request: dict[str, Any], parent: int) -> None:
             os._exit(CHILD_FAILED)
         os.environ.clear()
         os.environ.update(request["environment"])
+        take_name(request["environment"][MARK])
         os.chdir(request["cwd"])
         from ipykernel.kernelapp import IPKernelApp
 

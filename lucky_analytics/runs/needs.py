@@ -12,17 +12,15 @@ from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["needed_tables", "require_tables"]
+__all__ = ["missing_tables", "needed_tables", "require_tables"]
 
 _CODE = ("lucky_analytics.questions", "lucky_analytics.models")
 _CATALOG, _METRICS = "lucky_analytics.catalog", "lucky_analytics.metrics"
 
 
-def require_tables(cells: Sequence[str], snapshot: Manifest) -> None:
-    """Raise ``SnapshotError`` naming every table that the notebook needs and ``snapshot`` lacks."""
-    declared = {f"{d.name}.{table}" for d in estate.load().databases.values() for table in d.tables}
-    absent = declared - snapshot.tables.keys()
-    if absent and (missing := sorted(absent & needed_tables(cells))):
+def require_tables(cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = ()) -> None:
+    """Raise ``SnapshotError`` naming every table that these cells need and ``snapshot`` lacks."""
+    if missing := missing_tables(cells, snapshot, among):
         raise SnapshotError(
             f"snapshot {snapshot.id}",
             expected=f"the tables that this notebook reads: {', '.join(missing)}",
@@ -31,24 +29,34 @@ def require_tables(cells: Sequence[str], snapshot: Manifest) -> None:
         )
 
 
-def needed_tables(cells: Sequence[str]) -> set[str]:
+def missing_tables(cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = ()) -> list[str]:
+    """The tables that these cells need and ``snapshot`` lacks, in name order; ``among`` as below."""
+    declared = {f"{d.name}.{table}" for d in estate.load().databases.values() for table in d.tables}
+    absent = declared - snapshot.tables.keys()
+    return sorted(absent & needed_tables(cells, among)) if absent else []
+
+
+def needed_tables(
+    cells: Sequence[str], among: Sequence[str] = (), *, with_optional: bool = False
+) -> set[str]:
     """The source tables, as ``database.table``, that the code of these cells reads whatever its parameters.
 
     Followed are the functions of ``questions`` and ``models`` that the cells call, the conformed tables and
-    metrics that they name, and what those are built of. ``suite.optional("name")`` is not needed, and what
+    metrics that they name, and what those are built of. ``among`` are all cells of the notebook, where these
+    are some of them: what they import. ``suite.optional("name")`` is not needed, unless asked for, and what
     is not named in the code (a name that is made while it runs) is not found: such a run fails when it asks.
 
     >>> needed_tables(['suite.source("opshop").t_shop_info'])
     {'luckyus_opshop.t_shop_info'}
     """
-    modules = [name for name in modules_behind(cells) if name.startswith(_CODE)]
+    modules = [name for name in modules_behind([*cells, *among]) if name.startswith(_CODE)]
     trees = [tree for cell in cells if (tree := _parse(cell)) is not None]
     conformed, found = _conformed(), set()
     waiting = list(_named(trees, _functions(modules)))
     seen: set[_Read] = set()
     while waiting:
         read = waiting.pop()
-        if read in seen:
+        if read in seen or (read.is_optional and not with_optional):
             continue
         seen.add(read)
         if read.source:
@@ -64,6 +72,7 @@ class _Read:
 
     name: str
     source: str = ""
+    is_optional: bool = False
 
 
 def _full_name(read: _Read) -> set[str]:
@@ -125,8 +134,8 @@ def _source_name(node: ast.AST) -> str:
 
 def _call(node: ast.Call) -> Iterator[_Read]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if name == "table":
-        yield from map(_Read, _constants(node.args))
+    if name in ("table", "optional"):
+        yield from (_Read(named, is_optional=name == "optional") for named in _constants(node.args))
     elif name == "aggregate" and len(node.args) > 1 and isinstance(node.args[1], ast.List):
         metrics = _metric_tables()
         yield from (_Read(metrics[metric]) for metric in _constants(node.args[1].elts) if metric in metrics)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
+from lucky_analytics.runs.needs import needed_tables
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["Inputs", "Plan", "definitions_now", "inputs_of", "plan"]
+__all__ = ["Inputs", "Plan", "closed_day_of", "definitions_now", "inputs_of", "plan"]
 
 PAGE_CODE = ("pages",)
 
@@ -31,8 +34,13 @@ class Inputs:
 
     @property
     def as_of(self) -> str:
-        """The last business date that counts: as given, else the snapshot's last closed day."""
-        return str(self.values.get("as_of") or self.snapshot.last_closed_day)
+        """The last business date that counts: as given, else the last closed day of what it reads."""
+        return str(self.values.get("as_of") or self.last_closed_day)
+
+    @property
+    def last_closed_day(self) -> dt.date:
+        """The last business date that the tables it reads are complete for."""
+        return closed_day_of(self.loaded, self.snapshot)
 
     def run_id(self, tables: Mapping[str, str], definitions: Mapping[str, str]) -> str:
         return identity.run_id(
@@ -49,6 +57,18 @@ class Inputs:
         known = self.snapshot.tables
         wanted = known if names is None else [name for name in names if name in known]
         return {name: known[name].content_hash for name in wanted}
+
+
+def closed_day_of(loaded: notebooks.Loaded, snapshot: Manifest) -> dt.date:
+    """The last business date that all tables are complete for that a notebook names.
+
+    One server that could not be read for days holds up what is made from its tables, and nothing else. A
+    notebook that cannot choose its day ends where the whole snapshot does.
+    """
+    if "as_of" not in loaded.parameters or snapshot.newest_closed_day == snapshot.last_closed_day:
+        return snapshot.last_closed_day
+    code = [cell.source for cell in loaded.cells if cell.kind == "code"]
+    return last_closed_day(snapshot.cut_of(needed_tables(code, with_optional=True)))
 
 
 def definitions_now(modules: Mapping[str, str]) -> dict[str, str]:
@@ -85,6 +105,9 @@ def inputs_of(
     values = parameters.resolve(loaded.parameters, from_file, given, variant or {})
     if "snapshot" in values:
         values["snapshot"] = snapshot.id
+    if "as_of" in values and not values["as_of"]:
+        own = closed_day_of(loaded, snapshot)
+        values["as_of"] = str(own) if own != snapshot.last_closed_day else values["as_of"]
     code_cells = [cell.source for cell in loaded.cells if cell.kind == "code"]
     sources = [f"{cell.kind}\n{cell.source}" for cell in loaded.cells]
     prose = [cell.source for cell in loaded.cells if cell.kind == "markdown"]

@@ -20,6 +20,7 @@ __all__ = [
     "definitions_used",
     "find",
     "find_anywhere",
+    "left_out",
     "list_runs",
     "tables_read",
     "write_json",
@@ -35,7 +36,8 @@ class Record:
     ``definition_hashes`` to what it was.
 
     ``sequence`` counts a notebook's runs and orders them, because a clock may step back. ``variant`` is
-    the text of a grid's parameters, empty for the run of the notebook's own parameters.
+    the text of a grid's parameters, empty for the run of the notebook's own parameters. ``left_out`` has
+    the optional sections that the snapshot lacked tables for, with these.
     """
 
     notebook: str
@@ -63,6 +65,7 @@ class Record:
     definitions: dict[str, str] = field(default_factory=dict)
     definition_hashes: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
+    left_out: dict[str, list[str]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         write_json(folder / "manifest.json", dataclasses.asdict(self))
@@ -124,6 +127,7 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
         "caveat": "caveats",
         "figure": "figures",
         "table": "tables",
+        "missing": "missing",
     }
     results: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds.values()}
     for _, said, _ in report.read(notebook):
@@ -143,6 +147,15 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
 def definitions_used(notebook: Mapping[str, Any]) -> dict[str, str]:
     """Every conformed table and metric that an executed notebook used, with the module that declares it."""
     return _recorded(notebook, "definitions")
+
+
+def left_out(notebook: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The optional sections that an executed notebook went without, with the tables that were missing."""
+    from lucky_analytics import report
+
+    return {
+        said["section"]: said["tables"] for _, said, _ in report.read(notebook) if said["kind"] == "missing"
+    }
 
 
 def tables_read(notebook: Mapping[str, Any]) -> dict[str, str]:

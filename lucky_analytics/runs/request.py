@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.runs import notebooks, parameters
 from lucky_analytics.runs.grids import grid
-from lucky_analytics.runs.plan import Inputs, inputs_of
+from lucky_analytics.runs.plan import Inputs, closed_day_of, inputs_of
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
@@ -48,7 +49,7 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
         for point in [{}, *points]:
             values = parameters.resolve(loaded.parameters, written, point)
             if "as_of" not in asked.given:
-                _check_day(values, asked.snapshot)
+                _check_day(values, closed_day_of(loaded, asked.snapshot))
     except LuckyError as error:
         return [Unreadable(notebook.name, error)]
     inputs = [
@@ -63,7 +64,7 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
         for point in _agreeing(points, loaded.parameters, asked.given)
     ]
     for each in inputs:
-        _check_day(each.values, asked.snapshot)
+        _check_day(each.values, each.last_closed_day)
     return [*inputs]
 
 
@@ -85,10 +86,8 @@ def _agreeing(
     return found or [None]
 
 
-def _check_day(values: Mapping[str, Any], snapshot: Manifest) -> None:
-    if (as_of := values.get("as_of")) and as_of > str(snapshot.last_closed_day):
+def _check_day(values: Mapping[str, Any], last: dt.date) -> None:
+    if (as_of := values.get("as_of")) and as_of > str(last):
         raise ParameterError(
-            "as_of",
-            expected=f"at most {snapshot.last_closed_day}, the snapshot's last closed day",
-            got=as_of,
+            "as_of", expected=f"at most {last}, the last closed day of what the notebook reads", got=as_of
         )

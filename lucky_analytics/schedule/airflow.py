@@ -21,7 +21,7 @@ DAYS_AHEAD = 400  # of slots written out, for entries with a rule for holidays
 MOST_SLOTS = 2000
 
 _HEAD = '''\
-"""The analysis schedule, for Airflow 3. Written by: lucky schedule export --to airflow
+"""The analysis schedule, for Airflow 3.1 or newer. Written by: lucky schedule export --to airflow
 
 Export it again when params/schedule.yml changes{once_a_year}.
 """
@@ -58,17 +58,19 @@ with DAG(
     runs = [
 {runs}
     ]
-    publish = command("publish", {publish!r}, trigger_rule="all_done")
-    tell = command("tell", {tell!r} + SLOT, retries=0)
+    publish = command("publish", {publish!r}, trigger_rule={rule!r})
+    tell = command("tell", {tell!r} + SLOT, trigger_rule={rule!r}, retries=0)
     runs >> publish >> tell
 """
 
+# A failed notebook is published all the same, and told when the portal failed too. With a snapshot that is
+# the one success that is needed: where it failed nothing is published, and only tell_not_made has news.
 _SNAPSHOT = """\
     snapshot = command("snapshot", {snapshot!r})
     not_made = command("tell_not_made", {not_made!r} + SLOT, trigger_rule="all_failed", retries=0)
-    snapshot >> runs
-    snapshot >> [tell, not_made]
+    snapshot >> [*runs, publish, tell, not_made]
 """
+_RULE, _RULE_WITH_SNAPSHOT = "all_done", "all_done_min_one_success"
 
 
 def format_dags(settings: Settings, schedule: Schedule) -> str:
@@ -100,6 +102,7 @@ def _format_dag(entry: Entry, settings: Settings, source: str) -> str:
         runs="\n".join(runs),
         publish=_command("publish"),
         tell=_command("schedule", "tell", entry.name, "--slot") + " ",
+        rule=_RULE if entry.databases == () else _RULE_WITH_SNAPSHOT,
     )
     if entry.databases == ():
         return text

@@ -78,8 +78,15 @@ class Delivery:
         return self.recipients if self.is_read else None
 
     def channel(self, recipient: str, key: str) -> Channel | None:
-        """One channel by its key; null when that address is no longer declared for the recipient."""
-        return next((c for c in self.recipients.get(recipient, ()) if c.key == key), None)
+        """One channel by its key; null when that address is no longer declared for the recipient.
+
+        ``#1`` is the second of the recipient's channels: what waited in an old file at that place while
+        the recipient was wrong.
+        """
+        channels = self.recipients.get(recipient, ())
+        if key.startswith("#"):
+            return next(iter(channels[int(key[1:]) :]), None)
+        return next((c for c in channels if c.key == key), None)
 
 
 def load_delivery(settings: Settings) -> Delivery:
@@ -92,8 +99,10 @@ def load_delivery(settings: Settings) -> Delivery:
     if not path.is_file():
         return Delivery(site_url=settings.site_url)
     try:
-        body = declarations.read(path)
+        body = declarations.read(path, by_entry=True)
         body.require_known(("recipients", "smtp"))
+        if "recipients" in body.repeated:
+            raise body.twice("recipients")
         declared = {name: body.get_as(name, Block, Block(path.name)) for name in ("recipients", "smtp")}
     except LuckyError as error:
         return Delivery(site_url=settings.site_url, faults=(error,), is_read=False)
@@ -101,6 +110,9 @@ def load_delivery(settings: Settings) -> Delivery:
     smtp = None
     if "smtp" in body:
         try:
+            if "smtp" in body.repeated:
+                raise body.twice("smtp")
+            declared["smtp"].require_sound()
             smtp = _smtp(declared["smtp"], settings.root)
         except LuckyError as error:
             faults.append(error)

@@ -17,6 +17,7 @@ from lucky_analytics.schedule.state import BEGUN, DONE, FAILED, State, open_stat
 from lucky_analytics.schedule.steps import Steps
 from lucky_analytics.schedule.work import Work, find_work
 from lucky_analytics.settings import Settings
+from lucky_analytics.sources.kinds import KINDS
 
 if TYPE_CHECKING:
     from lucky_analytics.runs import batch
@@ -67,14 +68,18 @@ def run_due(
     The caller holds the lock (``state.alone``). The databases that the due entries want are read in one
     snapshot; a source that could not be read is named and leaves its tables as they were. A slot is noted
     before it begins; one that a kill interrupted is taken up once more, one that has ended never runs again.
-    What goes wrong with one entry, one audience, or with a declaration, does not stop the others. Raises
-    ``ParameterError`` or ``UnknownNameError`` where ``schedule.yml`` cannot be read at all.
+    What goes wrong with one entry, one audience, or with a declaration, does not stop the others: where
+    ``schedule.yml`` cannot be read at all, nothing is due, and what waits to be sent is sent.
     """
     steps = steps or Steps()
     delivery = load_delivery(settings)
-    schedule = load(settings, delivery.names)
+    unread: list[LuckyError] = []
+    try:
+        schedule = load(settings, delivery.names)
+    except LuckyError as error:
+        schedule, unread = Schedule(KINDS[0], ()), [error]
     alerts = load_rules(settings, delivery.names)
-    faults = (*schedule.faults, *alerts.faults, *delivery.faults)
+    faults = (*unread, *schedule.faults, *alerts.faults, *delivery.faults)
     for fault in faults:
         say(f"left out: {fault}")
     with open_state(settings) as state:

@@ -129,13 +129,17 @@ def _make_tables(database: sqlite3.Connection) -> None:
 
 
 def _key_by_address(settings: Settings, database: sqlite3.Connection) -> None:
-    """Version 2: a message waits for an address and not for a place in ``delivery.toml``."""
+    """Version 2: a message waits for an address and not for a place in ``delivery.toml``.
+
+    Where a recipient is wrong in it just now, its messages keep their place until the file is mended.
+    """
     delivery = load_delivery(settings)
     database.execute("alter table outbox add column address text not null default ''")
     rows = database.execute("select key, recipient, channel from outbox where state = 'waiting'").fetchall()
     for key, recipient, number in rows:
         channels = delivery.recipients.get(recipient, ())
-        address = channels[number].key if number < len(channels) else ""
+        unknown = f"#{number}" if delivery.faults and not channels else ""
+        address = channels[number].key if number < len(channels) else unknown
         database.execute("update outbox set address = ? where key = ?", (address, key))
     database.execute("alter table outbox drop column channel")
 

@@ -182,7 +182,7 @@ def _reference(
 def _fresh(
     connection: duckdb.DuckDBPyConnection, manifest: Manifest, name: str, column: str, hours: float
 ) -> Finding:
-    cut = manifest.cut.replace(tzinfo=None)
+    cut = manifest.cut_of([name]).replace(tzinfo=None)
     # Rows after the cut are kept, and say nothing about what had arrived by then.
     newest = _one(connection, f'SELECT max("{column}") FROM {name} WHERE "{column}" <= \'{cut}\'')
     if newest is None:

@@ -133,6 +133,16 @@ class Manifest:
         """The last business date that was over in every market at the cut."""
         return last_closed_day(self.cut)
 
+    @property
+    def newest_closed_day(self) -> dt.date:
+        """The last business date that any server's tables are complete for."""
+        return last_closed_day(max((server.cut for server in self.servers.values()), default=self.cut))
+
+    def cut_of(self, tables: Iterable[str]) -> dt.datetime:
+        """The instant up to which all of these tables are complete; the earliest cut where none is known."""
+        servers = {self.tables[name].server for name in tables if name in self.tables}
+        return min((self.servers[name].cut for name in servers if name in self.servers), default=self.cut)
+
     def breaches(self, *tables: str) -> list[Finding]:
         """The contracts that do not hold, of ``tables`` (all by default): what depends on them is marked."""
         return [f for f in self.findings if f.is_breach and (not tables or f.table in tables)]

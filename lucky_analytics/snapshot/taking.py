@@ -201,9 +201,10 @@ def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
 
 
 def _same_content(one: Manifest, other: Manifest) -> bool:
-    """Whether nothing a report could show differs: the same rows, and no further day closed since."""
+    """Whether nothing a report could show differs: the same rows, and no server has closed a further day."""
     hashes = [{name: entry.content_hash for name, entry in m.tables.items()} for m in (one, other)]
-    return hashes[0] == hashes[1] and one.cut.date() == other.cut.date()
+    days = [{name: server.cut.date() for name, server in m.servers.items()} for m in (one, other)]
+    return hashes[0] == hashes[1] and days[0] == days[1]
 
 
 def _fingerprint(sources: Sequence[Source], only: list[str] | None) -> str | None:
@@ -221,7 +222,13 @@ def _manifest(kind: str, taken: Taken, fingerprint: str | None, snapshots_dir: P
     tables = {name: entry for _, entries in taken.values() for name, entry in entries.items()}
     tables = dict(sorted(tables.items()))
     cut = min(server.cut for server, _ in taken.values())
-    digest = content_hash(f"{name} {entry.content_hash}" for name, entry in tables.items())
+    # the same rows of more days are another snapshot; its name has the earliest cut alone
+    later = sorted(
+        f"{name} {server.cut.date()}"
+        for name, (server, _) in taken.items()
+        if server.cut.date() != cut.date()
+    )
+    digest = content_hash([*(f"{name} {entry.content_hash}" for name, entry in tables.items()), *later])
     identity = f"{cut:%Y%m%dT%H%M%SZ}-{kind}-{digest[:8]}"
     return Manifest(
         id=identity,

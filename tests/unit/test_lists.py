@@ -36,6 +36,18 @@ def test_expired_lists_are_deleted(tmp_path):
     assert kept.exists()
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"expires": "soon"}', "{}"])
+def test_a_list_that_lost_its_facts_is_warned_of_and_expires_with_the_longest(tmp_path, text):
+    old = write(tmp_path, valid_days=7)
+    old.with_suffix(".json").write_text(text)
+    with pytest.warns(UserWarning, match="at_risk-2026-02-13.json: .* it is kept until 2026-05-14"):
+        write(tmp_path, name="other", as_of=DAY + dt.timedelta(days=20))
+    assert old.exists()
+    with pytest.warns(UserWarning, match="damaged"):
+        write(tmp_path, name="other", as_of=DAY + dt.timedelta(days=91))
+    assert not old.exists()
+
+
 @pytest.mark.parametrize("wrong", [{"owner": " "}, {"purpose": ""}, {"name": "../x"}, {"valid_days": 400}])
 def test_a_list_without_owner_purpose_or_end_is_refused(tmp_path, wrong):
     with pytest.raises(ParameterError, match="an owner, a purpose, and 1 to 90 days"):

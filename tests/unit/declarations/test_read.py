@@ -85,6 +85,19 @@ def test_toml_lines_pass_over_texts_and_lists_of_tables():
     assert block["d"]["e"].where("f") == "a.toml line 10, d.e.f"
 
 
+def test_of_a_toml_name_that_is_declared_twice_the_first_stands_and_both_lines_are_known():
+    text = (
+        "[a]\nn = [\n  [1],\n  [1],\n]\nn = [\n  2,\n]\n[b]\nm = 1\n[a]\nn = 3\nk = 4\n[b.c]\nd = 5\n"
+        '[e]\ntext = """\n[a]\n"""\n'
+    )
+    block = declarations.read_text(text, "a.toml")
+    assert block == {"a": {"n": [[1], [1]]}, "b": {"m": 1, "c": {"d": 5}}, "e": {"text": "[a]\n"}}
+    assert (block.repeated, block["a"].repeated) == ({"a": [11]}, {"n": [6, 12]})
+    built, faults = declarations.each(block, lambda name, value: name)
+    assert built == ["b", "e"]
+    assert str(faults["a"]) == "a.toml, a: expected to be declared once, got line 1 and line 11"
+
+
 def test_nothing_else_reads_yaml_or_toml():
     package = ROOT / "lucky_analytics"
     readers = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import altair as alt
 import pandas as pd
 import pytest
@@ -77,6 +79,25 @@ def test_a_styled_table_keeps_its_colours():
     made = shown({"text/html": styled})
     assert 'style="background-color:red;color:white"' in made
     assert "#T_" not in made
+
+
+def test_a_styled_table_keeps_the_looks_of_its_rows_and_headers_and_names_the_others():
+    frame = pd.DataFrame({"n": [1, 2, 3], "m": [4, 5, 6]})
+    looks = [
+        {"selector": "th", "props": "background-color: navy; border: 1px solid"},
+        {"selector": "tbody tr:nth-child(even)", "props": "background: silver"},
+        {"selector": ".col1", "props": "font-weight: bold"},
+        {"selector": "td:hover", "props": "color: red"},
+        {"selector": "caption", "props": "font-style: italic"},
+    ]
+    made = shown({"text/html": frame.style.set_table_styles(looks).set_caption("Sold").to_html()})
+    table = made[made.rindex("<table", 0, made.index("Sold</caption>")) :]
+    assert '<caption style="font-style:italic">Sold' in table
+    assert table.count("background-color:navy") >= 5  # two columns' headers and three rows'
+    rows = re.findall(r"<tr([^>]*)>", table)
+    assert [("silver" in row) for row in rows[:4]] == [False, False, True, False]
+    assert len(re.findall(r"<td[^>]*font-weight:bold[^>]*>[456]", table)) == 3
+    assert "cannot carry it: some looks of a styled table (border, td:hover)" in made
 
 
 def test_pictures_of_a_notebook_are_inside_its_page_and_others_are_named():

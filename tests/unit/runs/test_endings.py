@@ -19,9 +19,10 @@ HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), u
 SLEEP = "import subprocess, sys; program = [sys.executable, '-c', 'import time; time.sleep(600)']"
 LEAVES = (
     f"{SLEEP}\nchild = subprocess.Popen(program)\nown = subprocess.Popen(program, start_new_session=True)\n"
-    "import multiprocessing as mp, time\n"
+    "import multiprocessing as mp, os, time\n"
     "fork = mp.get_context('fork').Process(target=time.sleep, args=(600,))\nfork.start()\n"
-    "print(child.pid, own.pid, fork.pid)"
+    "away = mp.get_context('fork').Process(target=lambda: (os.setsid(), time.sleep(600)))\naway.start()\n"
+    "print(child.pid, own.pid, fork.pid, away.pid)"
 )
 TABLES = """\
 import pandas as pd
@@ -179,7 +180,7 @@ def test_children_that_a_cell_started_end_with_the_run(here):
     folder = settings.runs_dir / "whole" / outcomes["whole"].record.run_id
     cells = json.loads((folder / "executed.ipynb").read_text())["cells"]
     pids = [int(pid) for pid in "".join(cells[-1]["outputs"][0]["text"]).split()]
-    assert len(pids) == 3
+    assert len(pids) == 4
     deadline = time.monotonic() + 10
     while alive := [pid for pid in pids if psutil.pid_exists(pid)]:
         assert time.monotonic() < deadline, alive

@@ -9,7 +9,7 @@ import pytest
 
 from lucky_analytics import settings
 from lucky_analytics.errors import SnapshotError
-from lucky_analytics.runs import batch, execute, notebooks
+from lucky_analytics.runs import batch, execute, notebooks, optional
 from lucky_analytics.runs.needs import needed_tables, require_tables
 from tests import estate_rows
 from tests.notebook_cells import OPENING, write_notebook
@@ -98,4 +98,4 @@ def test_a_snapshot_with_every_table_is_not_asked(monkeypatch: pytest.MonkeyPatc
     few = dataclasses.replace(manifest, tables={})
     with pytest.raises(SnapshotError, match=r"t_order, .*t_order_amount"):
         require_tables(["suite.orders"], few)
-    assert execute.require_tables is require_tables
+    assert execute.find_missing is optional.find_missing

@@ -10,6 +10,7 @@ import pytest
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import notebooks
 from tests import estate_rows
+from tests.example_runs import write_run
 from tests.notebook_cells import OPENING, write_notebook
 
 CODE = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
@@ -59,15 +60,25 @@ def test_a_whole_notebook_is_read_with_its_question_and_its_parameters(tmp_path)
 def test_publish_names_a_notebook_that_cannot_be_read(tmp_path, monkeypatch):
     from click.testing import CliRunner
 
-    from lucky_analytics import publish as portal
     from lucky_analytics.cli.publish import publish
 
     here = estate_rows.checkout(tmp_path)
+    write_run(here)
     draft = here.notebooks_dir / "operations" / "draft.ipynb"
     draft.parent.mkdir(parents=True, exist_ok=True)
-    draft.write_text("{")
     monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
-    monkeypatch.setattr(portal, "publish", lambda *_, **__: portal.Portal(tmp_path, is_new=False))
-    said = CliRunner().invoke(publish, ["--to", str(tmp_path / "site")]).output.splitlines()
-    assert said[0].startswith("not run, so not renewed: notebook draft.ipynb: expected a Jupyter notebook")
-    assert said[1].startswith("portal unchanged")
+    failures = here.site_dir / "failures.html"
+    CliRunner().invoke(publish)
+    assert "draft" not in failures.read_text()
+    draft.write_text("{")
+    for _ in range(2):  # once more when the portal is unchanged
+        said = CliRunner().invoke(publish).output.splitlines()
+        assert said[0].startswith(
+            "not run, so not renewed: notebook draft.ipynb: expected a Jupyter notebook"
+        )
+    assert "portal unchanged" in said[1]
+    assert "<code>draft</code>: notebook draft.ipynb: expected a Jupyter notebook" in failures.read_text()
+    assert "Failures (1)" in failures.read_text()
+    draft.unlink()
+    CliRunner().invoke(publish)
+    assert "draft" not in failures.read_text()

@@ -126,6 +126,18 @@ def test_all_that_is_wrong_is_named_at_the_end_and_the_others_go_on(
     assert out.count("wrong: ") == 2
 
 
+def test_list_checks_audiences_too(root: Path, capsys: pytest.CaptureFixture[str]):
+    audiences = root / "params" / "audiences.yml"
+    audiences.write_text("ops:\n  departments: [operation]\nshop:\n  notebooks: [shops]\n")
+    code, out, err = lucky(capsys, "schedule", "list")
+    assert (code, "daily: " in out) == (2, True)
+    assert err == "lucky: unknown department in audiences.yml, ops 'operation': expected one of operations\n"
+    audiences.write_text("shop:\n  notebook: [shops]\n")
+    assert "unknown field of audiences.yml line 2, shop 'notebook'" in lucky(capsys, "schedule", "list")[2]
+    audiences.write_text("shop:\n  notebooks: [shops]\n")
+    assert lucky(capsys, "schedule", "list")[0] == 0
+
+
 def test_a_misspelt_headline_of_an_alert_is_named(root: Path, capsys: pytest.CaptureFixture[str]):
     rules = "high:\n  notebook: shops\n  when: {} > 1 and failed run\n"
     (root / "params" / "alerts.yml").write_text(rules.format("platau"))

@@ -241,6 +241,20 @@ def test_a_wrong_alert_or_recipient_costs_itself(here: Settings):
     assert len(delivery.faults) == 1
 
 
+def test_a_recipient_or_a_server_that_is_declared_twice_costs_itself(here: Settings):
+    x, y = "[recipients.x]\nslack = {env = 'X'}\n", "[recipients.y]\nslack = {env = 'Y'}\n"
+    here.delivery_file.write_text(x + y + x)
+    delivery = load_delivery(here)
+    assert {name: len(channels) for name, channels in delivery.recipients.items()} == {"x": 0, "y": 1}
+    assert [str(fault) for fault in delivery.faults] == [
+        "delivery.toml, recipients.x: expected to be declared once, got line 1 and line 5"
+    ]
+    here.delivery_file.write_text("[smtp]\nhost = 'a'\nhost = 'b'\nsender = 'a@b.c'\n" + y)
+    delivery = load_delivery(here)
+    assert (delivery.smtp, len(delivery.recipients["y"]), delivery.is_read) == (None, 1, True)
+    assert "smtp.host: expected to be declared once, got line 2 and line 3" in str(delivery.faults[0])
+
+
 def test_entries_run_while_delivery_cannot_be_read(here: Settings):
     write(here, recipients="[readers]")
     here.delivery_file.write_bytes(b"\xff")

@@ -85,7 +85,33 @@ def test_mail_that_waits_in_an_older_file_gets_the_address_of_its_place(
 ):
     here = make_settings(tmp_path)
     here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{ANN}", "{BOB}"]\n')
-    path = here.outputs_dir / "schedule.sqlite"
+    _write_old_outbox(here.outputs_dir / "schedule.sqlite", version)
+    for _ in range(2):  # opening again takes no step twice
+        with open_state(here) as state:
+            assert [slot.event for slot in state.history()] == ["done"]
+    here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{BOB}", "{ANN}"]\n')
+    with open_state(here) as state:
+        sent = outbox.deliver(state.database, load_delivery(here), NOW)
+    assert post.sent == [("for ann", ANN), ("for bob", BOB)]
+    assert [each.state for each in sent] == ["delivered", "delivered", "given up"]
+
+
+def test_mail_of_an_older_file_waits_while_its_recipient_is_wrong(tmp_path: Path, post: Post):
+    here = make_settings(tmp_path)
+    here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{ANN}", "{BOB}"]\nfax = 1\n')
+    _write_old_outbox(here.outputs_dir / "schedule.sqlite", version=1)
+    with open_state(here) as state:
+        waiting = outbox.deliver(state.database, load_delivery(here), NOW)
+    assert {each.state for each in waiting} == {"waiting"}
+    here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{ANN}", "{BOB}"]\n')
+    with open_state(here) as state:
+        sent = outbox.deliver(state.database, load_delivery(here), LATER)
+    assert post.sent == [("for ann", ANN), ("for bob", BOB)]
+    assert [each.state for each in sent] == ["delivered", "delivered", "given up"]
+
+
+def _write_old_outbox(path: Path, version: int) -> None:
+    """The log of an older installation, with mail for two addresses and a third that never was."""
     path.parent.mkdir()
     with sqlite3.connect(path) as old:
         old.execute(OLD_OUTBOX)
@@ -100,14 +126,6 @@ def test_mail_that_waits_in_an_older_file_gets_the_address_of_its_place(
             row = (title, "s", "readers", number, text, "d", at, "waiting", 1, at, "")
             old.execute("insert into outbox values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     old.close()
-    for _ in range(2):  # opening again takes no step twice
-        with open_state(here) as state:
-            assert [slot.event for slot in state.history()] == ["done"]
-    here.delivery_file.write_text(f'{SMTP}[recipients.readers]\nmail = ["{BOB}", "{ANN}"]\n')
-    with open_state(here) as state:
-        sent = outbox.deliver(state.database, load_delivery(here), NOW)
-    assert post.sent == [("for ann", ANN), ("for bob", BOB)]
-    assert [each.state for each in sent] == ["delivered", "delivered", "given up"]
 
 
 def test_a_file_of_a_newer_installation_is_refused_in_one_line_and_left_as_it_is(tmp_path: Path):

@@ -19,7 +19,10 @@ from lucky_analytics.errors import LuckyError, SourceError
 from lucky_analytics.runs import batch, records
 from lucky_analytics.runs.alone import alone as alone_with
 from lucky_analytics.runs.batch import Outcome
+from lucky_analytics.schedule import outbox, send
 from lucky_analytics.schedule.loop import run_once
+from lucky_analytics.schedule.message import Message
+from lucky_analytics.schedule.recipients import load_delivery
 from lucky_analytics.schedule.state import alone, open_state
 from tests.example_runs import write_run
 from tests.notebook_cells import OPENING
@@ -277,3 +280,20 @@ def test_the_log_only_grows(world: World):
         after = database.execute("select * from events").fetchall()
     assert after[: len(before)] == before
     assert len(after) == len(before) + 2
+
+
+def test_mail_that_waits_is_sent_though_the_schedule_cannot_be_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.write("delivery.toml", "[recipients.ann]\nslack = {env = 'URL'}\n")
+    delivery = load_delivery(world.settings)
+    with open_state(world.settings) as state, state.database:
+        message = Message("report", "first", ("line",))
+        outbox.put(state.database, message, ["ann"], delivery, stream="s", occasion="1", now=world.now)
+    monkeypatch.setattr(send, "send", lambda *what, **how: None)
+    world.write("schedule.yml", "entries:\n  daily: [\n")
+    done = world.round(MORNING, **IDLE)
+    assert [(each.title, each.state) for each in done.sent] == [("first", "delivered")]
+    assert str(done.faults[0]).startswith("schedule.yml line 3: expected YAML")
+    world.write("schedule.yml", DAILY)
+    assert [ended.slot for ended in world.round(MORNING, **IDLE).ended] == [MORNING]

@@ -117,12 +117,20 @@ def test_servers_that_are_down_keep_their_last_state_with_their_own_cut(where: S
         "opshop": 0 * DAY,
         "salescrm": 0 * DAY,
     }
-    assert after.cut == FIRST
+    assert (after.cut, after.cut_of([ORDERS]), after.cut_of([ORDERS, SHOPS])) == (FIRST, FIRST + DAY, FIRST)
+    assert after.newest_closed_day - after.last_closed_day == DAY
     assert snapshot.verify(after) == []
     assert sorted(after.unreached) == ["opshop", "salescrm"]
     assert [line for line in after.failures() if "no connection" in line] == after.failures()
     assert [f.subject for f in after.breaches("opshop")] == ["server"]
     assert not [f for f in after.breaches(SHOPS) if f.rule in ("drift", "source")]  # its numbers are shown
+
+    later = servers(where, days=2)
+    later["opshop"].down = later["salescrm"].down = True
+    one_day_more = take(later, where)  # not a row is new, and one more day of orders is known to be whole
+    assert one_day_more.id not in (before.id, after.id)
+    assert one_day_more.newest_closed_day - after.newest_closed_day == DAY
+    assert take(later, where).unchanged
 
     whole = take(servers(where, days=2), where)
     assert (whole.failures(), whole.cut - FIRST) == ([], 2 * DAY)
