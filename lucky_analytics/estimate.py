@@ -45,7 +45,7 @@ class Estimate:
 
     @classmethod
     def of(
-        cls, row: Mapping[str, Any], name: str, *, level: float | None = None, n: int | None = None
+        cls, row: Mapping[Any, Any], name: str, *, level: float | None = None, n: int | None = None
     ) -> Estimate:
         """The estimate in a row of a frame: ``name`` with ``<name>_low`` and ``<name>_high``.
 
@@ -83,6 +83,15 @@ class Estimate:
             if factor < 0
             else replace(self, value=value, low=low, high=high)
         )
+
+    def plus(self, number: float) -> Estimate:
+        """The same with ``number``, which is exact, added.
+
+        >>> Estimate(2.0, 1.0, None, level=0.9).plus(10)
+        Estimate(value=12.0, low=11.0, high=None, level=0.9, n=None)
+        """
+        value, low, high = (None if x is None else x + number for x in (self.value, self.low, self.high))
+        return replace(self, value=value, low=low, high=high)
 
 
 def _finite(value: Any) -> float | None:

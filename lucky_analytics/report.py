@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from lucky_analytics.decisions import Decision, Strength, cap
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import (
@@ -172,9 +173,31 @@ def answer(template: str) -> None:
     _say({"kind": "answer", "text": "".join(parts)}, "".join(parts))
 
 
-def decision(text: str) -> None:
-    """What to do with the answer, and who decides it."""
-    _say({"kind": "decision", "text": text}, f"Decision: {text}")
+def decision(
+    action: str,
+    owner: str,
+    strength: Strength | str,
+    because: str,
+    would_change_if: str,
+    worth: Estimate | None = None,
+    on: Mapping[str, str] | None = None,
+    worth_unit: str = "USD a month",
+) -> None:
+    """What to do with the answer, who decides it, and how strongly (``decisions.weigh``).
+
+    Arguments as the fields of ``decisions.Decision``, which may be handed over whole:
+    ``report.decision(*texts.decide(found))``. Raises ``ParameterError`` for a strength that the interval
+    of ``worth`` does not allow.
+
+    >>> from lucky_analytics.decisions import weigh
+    >>> worth = Estimate(50.0, 10.0, 90.0, level=0.9)
+    >>> decision("raise the price", "Product", weigh(worth), "It earns more.", "Costs rise.", worth)
+    Do. Product: raise the price.
+    """
+    made = Decision(
+        action, owner, cap(strength, worth), because, would_change_if, worth, on or {}, worth_unit
+    )
+    _say(made.record, made.text)
 
 
 def caveat(text: str) -> None:

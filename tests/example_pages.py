@@ -143,8 +143,10 @@ def _headlines(store_name: str) -> list[Any]:
     )  # fmt: skip
     template = f"{store_name} reaches its plateau after {{weeks}}, at {{plateau}}. "
     outputs += record(report.answer, template + "Half of the stores settle above {median:value}.")
-    decision = "Budget nine weeks of ramp, and hold the next lease to a break-even below $44K a month."
-    return outputs + record(report.decision, decision + " Expansion decides.")
+    decision = "budget nine weeks of ramp, and hold the next lease to a break-even below $44K a month"
+    worth = report.Estimate(1_900.0, 400.0, 3_400.0, level=0.9)
+    said = ["Two stores opened without it.", "The next store grows up in five weeks."]
+    return outputs + record(report.decision, decision, "Expansion", "do", *said, worth)
 
 
 def _figures(weekly: pd.DataFrame, stores: pd.DataFrame) -> list[Any]:

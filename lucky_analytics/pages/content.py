@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lucky_analytics.decisions import hold
 from lucky_analytics.formats import (
     format_interval,
     format_number,
@@ -68,7 +69,7 @@ class Content:
     """Everything that a notebook recorded, by kind, in notebook order."""
 
     answers: list[str] = field(default_factory=list)
-    decisions: list[str] = field(default_factory=list)
+    decisions: list[Mapping[str, Any]] = field(default_factory=list)
     headlines: list[Headline] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
@@ -106,9 +107,10 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
             content.title = record["text"]
         elif kind == "caveat":
             content.caveats.append(keep_together(record["text"]))
-        elif not problems:
-            said = content.answers if kind == "answer" else content.decisions
-            said.append(keep_together(record["text"]))
+        elif kind == "answer" and not problems:
+            content.answers.append(keep_together(record["text"]))
+        elif kind == "decision":
+            content.decisions.append(_decision(hold(record, problems) if problems else record))
         content.problems += [problem for problem in problems if problem not in content.problems]
     return content
 
@@ -133,6 +135,15 @@ def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -
         problems=problems,
         tables=[(name, facts.tables.get(name, {})) for name in record["tables_read"]],
     )
+
+
+def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A decision's record (``decisions.Decision.record``) with its texts fit for a page; one that an older
+    run recorded has its text alone."""
+    own = {key: keep_together(value) for key, value in record.items() if isinstance(value, str)}
+    worth = keep_together((record.get("worth") or {}).get("shown", ""))
+    doubts = [keep_together(doubt) for doubt in record.get("doubts", [])]
+    return {"action": own["text"], "strength": "", **own, "worth": worth, "doubts": doubts}
 
 
 def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:

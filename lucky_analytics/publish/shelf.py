@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from lucky_analytics.decisions import hold
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.pages.facts import describe_stale, fresh_days
 from lucky_analytics.pages.templating import slug
@@ -83,6 +84,13 @@ class Run:
         if self.problems:
             return "Not shown, because of its data: " + "; ".join(self.problems)
         return " ".join(said["text"] for said in self.results.get("answer", []))
+
+    @property
+    def decisions(self) -> Sequence[Mapping[str, Any]]:
+        """The recorded decisions (``docs/architecture.md``, "A decision"); where their data has a problem,
+        that nothing is decided. One that an older run recorded has its ``text`` alone."""
+        found = self.results.get("decision", [])
+        return [hold(said, self.problems) for said in found] if self.problems else found
 
     @property
     def headlines(self) -> Sequence[Mapping[str, Any]]:

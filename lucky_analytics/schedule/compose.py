@@ -18,7 +18,7 @@ def format_report(run: Run, site_url: str | None = None, *, with_mail: bool) -> 
 
     A report in which something looks personal is not sent: an explanation takes its place.
     """
-    decisions = [said["text"] for said in run.results.get("decision", [])]
+    decisions = [said["text"] for said in run.decisions]
     lines = [run.answer, *(f"Decision: {text}" for text in decisions)]
     headlines = [_headline(h) for h in run.headlines]
     texts = [run.title, *lines, *(text for h in headlines for text in (h["label"], h["shown"]))]

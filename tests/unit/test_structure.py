@@ -13,11 +13,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lucky_analytics"
-ALWAYS = {"declarations", "errors", "estimate", "formats", "locks"}
+ALWAYS = {"decisions", "declarations", "errors", "estimate", "formats", "locks"}
 ROOMS = {"data.py", "steps.py", "views.py", "texts.py"}
 ROWS = {
     "settings": set(),
     "errors": set(),
+    "decisions": set(),
     "estimate": set(),
     "formats": set(),
     "locks": set(),

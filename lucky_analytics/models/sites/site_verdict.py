@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_number
 from lucky_analytics.models.sites.site_model import TERMS, SiteModel
 from lucky_analytics.models.sites.site_payback import HARDLY, LIKELY, Lease
@@ -98,48 +100,83 @@ def answer_set(names: list[str], together: Mapping[str, float]) -> str:
 
 def decide_sites(
     model: SiteModel, scored: pd.DataFrame, payback: pd.DataFrame, lease: Lease, who: str = "Leadership"
-) -> str:
+) -> Decision:
     """What to do with the leases, never stronger than the chance to pay back, and what would settle the rest.
 
     Empty ``scored``: no site is like our stores. Both hold the same sites.
     """
-    count = "These sites are unlike our stores. Count the people who pass there and at three of our stores."
     if scored.empty:
-        return f"{who}: do not decide on this yet. {count}"
+        return Decision(
+            "sign no lease here yet; count the people who pass there and at three of our stores",
+            who,
+            weigh(None, is_outside=True),
+            "These sites are unlike our stores, so that nothing foretells what they would sell.",
+            "As many people pass there as at a store that pays its bills.",
+        )
     lead, within = pick_lead(model, scored, payback), f"within {lease.horizon_months} months"
     chance, n = float(lead["p_payback"]), len(scored)
     # The best chance of all sites: the one ranked first need not have it.
     best = payback.sort_values(["p_payback", "bearable_rent"], ascending=False).iloc[0]
     if best["p_payback"] < HARDLY:
-        none = "this lease" if n == 1 else "either lease" if n == 2 else "any of these leases"
-        said = f"{who}: do not sign {none} at these costs: none would pay back {within}."
-        return f"{said} {_bearable(best, lease)}"
-    losing = scored.loc[scored["net_high"] < 0, "site"].tolist()
-    no = f" Do not sign for {name_all(losing)}: more is lost nearby than sold there." if losing else ""
-    if chance < LIKELY:
-        settle = (
-            ""
-            if model.is_ranked
-            else " Counts of people passing at the sites and at our stores may tell them apart."
+        none = "this lease" if n == 1 else "neither lease" if n == 2 else "none of these leases"
+        avoided = _margin_of_rent(best, model.level).times(-1)
+        return Decision(
+            f"do not sign {none}" if n == 1 else f"sign {none}",
+            who,
+            weigh(avoided, likely=1 - float(best["p_payback"])),
+            f"At these costs none would pay back {within}. {_bearable(best, lease)}",
+            "Rent and other bills fall to what a store there can bear.",
+            avoided,
+            dict.fromkeys(payback["site"].map(_lease), "do not sign"),
         )
+    losing = scored.loc[scored["net_high"] < 0, "site"].tolist()
+    no = f"; do not sign for {name_all(losing)}: more is lost nearby than sold there" if losing else ""
+    on = dict.fromkeys((_lease(site) for site in losing), "do not sign")
+    worth = _margin_of_rent(lead, model.level)
+    if chance < LIKELY:
+        settle = "" if model.is_ranked else " Counts of people passing may tell the sites apart."
         able = lead["bearable_rent_low"] > 0
-        cheaper = f"A rent of at most {_rent(lead)} would" if able else "Not even no rent would"
-        return (
-            f"{who}: do not decide on this yet. The chance to pay back {within} is {_percent(chance)} at "
-            f"{lead['site']}. {cheaper} make it likely.{settle}{no}"
+        cheaper = f"A rent of at most {_rent(lead)} is offered." if able else "Its other bills fall, too."
+        return Decision(
+            f"sign no lease yet{no}",
+            who,
+            weigh(worth, likely=chance),
+            f"The chance to pay back {within} is {_percent(chance)} at {lead['site']}.{settle}",
+            cheaper if able else "Not even no rent would make it likely. " + cheaper,
+            worth,
+            on | {_lease(lead["site"]): "wait"},
         )
     if not model.is_ranked:
         able = payback.loc[payback["p_payback"] >= LIKELY, "site"].tolist()
-        return (
-            f"{who}: probably negotiate where the lease is cheapest, {name_all(able)}: the chance to pay "
-            f"back is "
-            f"{_percent(LIKELY)} or more, and nothing tells the sites apart.{no}"
+        return Decision(
+            f"negotiate where the lease is cheapest, {name_all(able)}{no}",
+            who,
+            weigh(worth, likely=chance, doubts=["nothing tells the sites apart"]),
+            f"The chance to pay back {within} is {_percent(LIKELY)} or more.",
+            "Counts of people passing tell the sites apart, or rent rises.",
+            worth,
+            on | dict.fromkeys((_lease(site) for site in able), "negotiate"),
         )
-    sure = "" if lead["p_first"] >= LIKELY else "probably "
-    return (
-        f"{who}: {sure}negotiate for {lead['site']} first. It pays back {within} with a chance of "
-        f"{_percent(chance)} and is the best of {n} in {_percent(float(lead['p_first']))} of draws.{no}"
+    unsure = [] if lead["p_first"] >= LIKELY else ["another site may be the better one"]
+    return Decision(
+        f"negotiate for {lead['site']} first{no}",
+        who,
+        weigh(worth, likely=chance, doubts=unsure),
+        f"It pays back {within} with a chance of {_percent(chance)} and is the best of {n} in "
+        f"{_percent(float(lead['p_first']))} of draws.",
+        f"Rent is above {_rent(lead)}." if lead["bearable_rent_low"] > 0 else "Its rent rises.",
+        worth,
+        on | {_lease(lead["site"]): "negotiate"},
     )
+
+
+def _lease(site: str) -> str:
+    return f"lease of {site}"
+
+
+def _margin_of_rent(row: pd.Series, level: float) -> Estimate:
+    """Dollars a month between the rent that a site could bear and its rent: what its lease is worth."""
+    return Estimate.of(row.to_dict(), "bearable_rent", level=level).plus(-float(row["rent"]))
 
 
 def title_map(model: SiteModel, scored: pd.DataFrame) -> str:

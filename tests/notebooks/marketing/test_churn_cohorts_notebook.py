@@ -125,8 +125,9 @@ SMALL_AND_LARGE = [null_world.SMALL, pytest.param(0.2, marks=pytest.mark.full)]
 @pytest.mark.parametrize("scale", SMALL_AND_LARGE)
 def test_where_nothing_was_planted_the_page_claims_and_recommends_nothing(scale):
     said = said_by(NOTEBOOK, null_world.suite(scale))
-    (decision,), (answer,) = ([record["text"] for record in said[kind]] for kind in ("decision", "answer"))
-    assert decision.startswith("Marketing: send lapsed customers no win-back coupon")
+    (decision,), (answer,) = said["decision"], [record["text"] for record in said["answer"]]
+    assert decision["action"].startswith("send lapsed customers no win-back coupon")
+    assert decision["strength"] == "do not decide on this yet"
     assert "would earn" not in answer
     assert not any(row["pays"] for row in rows(said, "segments"))
     found = headlines(said)

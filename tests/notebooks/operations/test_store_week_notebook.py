@@ -49,7 +49,7 @@ def test_the_grid_has_every_trading_store_and_an_audience_has_one():
 def test_the_page_of_all_stores_has_a_row_for_each_and_speaks_to_operations():
     said = said_by(NOTEBOOK, demo_suite.suite())
     assert len(rows(said, "stores")) == 10
-    assert said["decision"][0]["text"].startswith("Operations")
+    assert said["decision"][0]["owner"] == "Operations"
 
 
 class Steady(SimulatedSuite):
@@ -67,4 +67,4 @@ def test_where_nothing_happens_nothing_is_asked_for():
     assert "below its best" not in said["answer"][0]["text"]
     quiet = next(row["store_name"] for row in rows(said, "stores") if row["verdict"] == "not unusual")
     own = said_by(NOTEBOOK, Steady(world), store=quiet)
-    assert "asks for no explanation" in own["decision"][0]["text"]
+    assert "asks for no explanation" in own["decision"][0]["because"]

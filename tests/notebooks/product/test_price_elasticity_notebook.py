@@ -124,9 +124,9 @@ def test_where_nothing_answers_to_price_the_page_claims_and_recommends_nothing(s
     assert abs(found["elasticity"]["value"]) < 0.4
     assert found["pulled"]["value"] is None and "Cannot be said" in found["pulled"]["note"]
     assert "Nothing shows that a lower price sells more" in said["answer"][0]["text"]
-    decision = said["decision"][0]["text"]
-    assert "not known yet" in decision
-    assert not any(verb in decision for verb in ("Withdraw", "Keep", "Try", "Discount"))
+    (decision,) = said["decision"]
+    assert "not known yet" in decision["because"] and decision["strength"] == "do not decide on this yet"
+    assert not any(verb in decision["action"] for verb in ("withdraw", "keep", "discount"))
     assert not any("responds most" in figure["finding"] for figure in said["figure"])
 
 

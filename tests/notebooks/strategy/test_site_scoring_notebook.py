@@ -102,7 +102,7 @@ def test_a_park_does_not_win_and_remote_places_share_no_figure(world):
 def test_when_no_site_is_like_our_stores_the_page_says_so():
     said = run(telling(5), candidates=REMOTE[:3], together=[])
     assert texts(said, "answer").startswith("None of these sites is like our stores")
-    assert "do not decide on this yet" in texts(said, "decision")
+    assert said["decision"][0]["strength"] == "do not decide on this yet"
     assert set(headlines(said)) == {"needed", "unseen_error"} and rows(said, "sites") == []
 
 
@@ -124,7 +124,7 @@ def test_costs_are_the_ledgers_and_what_they_imply_is_said():
     world.bills = bills(world, rent=4_200, staff=8_400, an_order=1.44)
     said = run(world)
     assert "times revenue" in texts(said, "caveat") and "do not earn what they cost" in texts(said, "caveat")
-    assert "do not sign either lease" in texts(said, "decision")
+    assert "sign neither lease" in texts(said, "decision") and said["decision"][0]["strength"] == "do"
     assert headlines(said)["chance"]["value"] < 0.1 and rows(said, "payback")[0]["rent"] == 18_500
     cheaper = simulate(5)
     cheaper.bills = bills(cheaper, rent=1_000, staff=1_000, an_order=1.44)
@@ -135,7 +135,7 @@ def test_a_chance_of_a_coin_toss_is_no_reason_to_negotiate():
     said = run(telling(5), margin_rate=0.4, rent_dollars_month=2_000.0, build_out_dollars=250_000.0)
     chance = headlines(said)["chance"]["value"]
     assert 0.1 < chance < 0.8
-    assert "do not decide on this yet" in texts(said, "decision") and "negotiate" not in texts(
+    assert said["decision"][0]["strength"] == "do not decide on this yet" and "negotiate" not in texts(
         said, "decision"
     )
 

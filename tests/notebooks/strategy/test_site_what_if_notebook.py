@@ -49,7 +49,7 @@ def test_where_places_say_nothing_no_set_has_a_score_and_none_is_recommended(eff
     assert set(found) == {"profit", "net", "gross", "taken", "chance"}
     assert found["profit"]["high"] < 0 and found["chance"]["value"] < 0.1
     assert "would bring a loss" in said["answer"][0]["text"]
-    assert "do not sign either lease" in said["decision"][0]["text"]
+    assert "sign neither lease" in said["decision"][0]["text"]
     assert np.isfinite([record["value"] for record in found.values()]).all()
 
 

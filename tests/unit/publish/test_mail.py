@@ -30,7 +30,7 @@ def test_both_texts_carry_answer_numbers_and_limits(mail):
     rich = mail.get_body(("html",)).get_content()
     for text in (plain, rich):
         assert "$57.9K" in text
-        assert "Budget nine weeks of ramp" in text
+        assert "budget nine weeks of ramp" in text
         assert "21st &amp; 3rd has one week" in text or "21st & 3rd has one week" in text
         assert "Generated data" in text
     assert mail["Subject"].endswith("how high is it? (13 Feb 2026)")

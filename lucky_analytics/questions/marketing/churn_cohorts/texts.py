@@ -7,6 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from lucky_analytics.decisions import Decision, add_up, weigh
+from lucky_analytics.estimate import Estimate
+
 __all__ = [
     "decide",
     "describe_groups",
@@ -32,18 +35,34 @@ def describe_win_back(whole: pd.Series, depth: float) -> str:
     return f"Whether {what} pays is not known yet: {{winback}}."
 
 
-def decide(parts: pd.DataFrame) -> str:
+def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
     """What marketing should do with the lapsed: ``parts`` are the segments of ``estimate_segments``."""
-    good = parts[parts["pays"]]
+    good, offer = parts[parts["pays"]], f"coupon of {100 * depth:g} % off"
     if good.empty:
-        return (
-            "Marketing: send lapsed customers no win-back coupon. It is not known to pay in any segment. "
-            "Go on drawing some depths by chance: that is what would settle it."
+        best = parts.sort_values("low").iloc[-1]
+        worth = Estimate.of(best.to_dict(), "dollars", level=level)
+        # Of nine segments one looks good by chance: what is said to pay has passed the test for all together.
+        return Decision(
+            "send lapsed customers no win-back coupon; go on drawing some depths by chance",
+            "Marketing",
+            weigh(worth, doubts=["no segment pays once all are judged together", "chance picks one of many"]),
+            f"A {offer} is not known yet to pay in any segment.",
+            "Coupons of random depth show what one brings.",
+            worth,
+            {"coupon to lapsed customers": "wait"},
+            "USD a year",
         )
-    names = "; ".join(good["segment"])
-    return (
-        f"Marketing: send it to {names} ({good['n'].sum():,} customers), where it pays even at the low end, "
-        "and to no others yet. Go on drawing some depths by chance: it shows what a coupon does."
+    worth = add_up([Estimate.of(row, "dollars", level=level) for row in good.to_dict("records")])
+    return Decision(
+        f"send a {offer} to {good['n'].sum():,} lapsed customers ({'; '.join(good['segment'])}), "
+        "and to no others yet",
+        "Marketing",
+        weigh(worth),
+        "It pays there even at the low end.",
+        "Coupons of random depth, which go on, show less.",
+        worth,
+        {"coupon to lapsed customers": "send to some"},
+        "USD a year",
     )
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.formats import format_change, format_interval
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
+from lucky_analytics.methods.growth.growth_gate import Gate
 from lucky_analytics.methods.growth.growth_paths import estimate_paths
 
 __all__ = [
     "assemble_panels",
     "check_days",
+    "decide",
     "describe_claim",
     "describe_fall",
     "describe_losses",
@@ -153,6 +156,18 @@ def phrase_answer(times: pd.DataFrame) -> str:
             "No growth after the opening is to be seen that is clear of nought (90 % after {weeks_to_90}). "
         )
     return f"{speed}{plateau}{{next_store_revenue:interval}}."
+
+
+def decide(times: pd.DataFrame, gate: Gate, needed_dollars: float, bar: str) -> Decision:
+    """How to space openings and judge a new store at week 8; ``bar``: what to equip an opening for."""
+    return Decision(
+        f"at week 8 go on as planned from {gate.go:,.0f} orders a week, change course at {gate.stop:,.0f} or "
+        f"fewer, else look again four weeks later. {describe_spacing(times)}",
+        "Operations",
+        weigh(None, doubts=[] if shows_ramp(times) else ["no growth after the opening is clear of nought"]),
+        f"Between them whether ${needed_dollars:,.0f} a month is reached is open. {bar}",
+        f"${needed_dollars:,.0f} a month is not what a store has to reach.",
+    )
 
 
 def describe_spacing(times: pd.DataFrame) -> str:

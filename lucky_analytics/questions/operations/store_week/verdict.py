@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_change, format_value
 from lucky_analytics.methods.growth.best_level import fall_of_steady
@@ -33,6 +34,7 @@ class Verdict:
     is_fallen: bool
     recent: float
     n_before: int
+    level: float
 
     @property
     def change(self) -> float:
@@ -54,7 +56,7 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
         value, low, high = (float(np.expm1(log_change + side * half)) for side in (0, -1, 1))
         since_best = Estimate(value, low, high, level=level, n=len(usual))
         is_fallen = -log_change > fall_of_steady(len(usual), sd, 1 - level, N_BEST)
-    return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1))
+    return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level)
 
 
 def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
@@ -100,26 +102,50 @@ def describe(verdict: Verdict) -> str:
     return said
 
 
-def advise(verdict: Verdict) -> str:
-    """What to do with the week, and who decides it."""
+def advise(verdict: Verdict) -> Decision:
+    """What to do with the week, and who decides it; its worth is what the week is off by."""
     newest, plan = verdict.newest, format_value(verdict.recent, "USD")
     if newest["is_inside"] is None:
-        return f"Store manager: plan by the opening plan; a range follows after {FEWEST} weeks."
-    power = f"a fall under {100 * newest['notices']:.0f} % in one week would often go unnoticed here"
+        return Decision(
+            "plan by the opening plan",
+            "Store manager",
+            weigh(None, is_outside=True),
+            f"The store has fewer than {FEWEST} whole weeks.",
+            f"It has {FEWEST} of them.",
+        )
+    usual = Estimate.of(newest.to_dict(), "expected", level=verdict.level)
+    off = usual.times(-1).plus(float(newest["dollars"]))
+    both, settle = "Operations and the store's manager", "The next week is back in its range."
     if not newest["is_inside"]:
-        return (
-            "Operations and the store's manager: find what was different in this week before "
-            "planning the next one; "
-            f"the last four weeks averaged {plan}."
+        worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
+        return Decision(
+            "find what was different in this week before planning the next one",
+            both,
+            weigh(worth),
+            f"A steady store is seldom so far off; its last four weeks averaged {plan}.",
+            settle,
+            worth,
+            worth_unit="USD a week",
         )
-    if verdict.is_fallen:
-        return (
-            f"Operations and the store's manager: plan on the level of the last four weeks, {plan}, "
-            f"and find out why "
-            f"the best weeks did not last; this week adds nothing new ({power})."
+    if verdict.is_fallen and verdict.since_best.value is not None:
+        worth = verdict.since_best.times(-verdict.recent / (1 + verdict.since_best.value))
+        return Decision(
+            f"plan on the last four weeks, {plan}, and find out why the best ones did not last",
+            both,
+            weigh(worth),
+            "This week adds nothing new; the fall from the best four weeks is more than chance.",
+            "Four weeks come back to the best level.",
+            worth,
+            worth_unit="USD a week",
         )
-    quiet = f"this week asks for no explanation ({power})"
-    return f"Store manager: plan the next week on the last four, {plan}; {quiet}."
+    return Decision(
+        f"plan the next week on the last four, {plan}",
+        "Store manager",
+        weigh(None),
+        "This week asks for no explanation; a fall under "
+        f"{100 * newest['notices']:.0f} % would often go unnoticed here.",
+        "The next week falls outside its range.",
+    )
 
 
 def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: float) -> pd.DataFrame:
@@ -156,16 +182,24 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
     return table.sort_values("dollars", ascending=False, ignore_index=True)
 
 
-def advise_all(stores: pd.DataFrame, level: float) -> str:
+def advise_all(stores: pd.DataFrame, level: float) -> Decision:
     """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give."""
     odd = stores[stores["is_inside"].eq(False)]["store_name"].tolist()
     fallen = stores[stores["is_fallen"] & ~stores["store_name"].isin(odd)]["store_name"].tolist()
-    if not odd and not fallen:
-        return "Operations: no store's week asks for an explanation; plan on the last four weeks of each."
-    said = [f"look first at {', '.join(odd)} (a week outside its range)"] if odd else []
+    said = [f"look first at {', '.join(odd)}"] if odd else []
     said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
-    chance = f"Of {len(stores)} steady stores about {(1 - level) * len(stores):.1f} a week would be outside."
-    return f"Operations: {'; '.join(said)}. {chance}"
+    n_chance = (1 - level) * len(stores)
+    return Decision(
+        "; ".join(said) or "plan on the last four weeks of each store",
+        "Operations",
+        # As many stores as chance puts outside say little.
+        weigh(
+            None,
+            doubts=["chance alone puts as many outside"] if 0 < len(odd) <= n_chance and not fallen else [],
+        ),
+        f"{len(odd)} of {len(stores)} stores are outside their range; of steady ones {n_chance:.1f} would.",
+        "Their next week is back in its range." if said else "A store falls outside its range.",
+    )
 
 
 def _growth(usual: pd.Series, age: int) -> float:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lucky_analytics.decisions import Decision, add_up, weigh
+from lucky_analytics.estimate import Estimate
+
 __all__ = [
+    "decide",
     "describe_classes",
-    "describe_decision",
     "describe_gain",
     "describe_growth",
     "describe_heat",
@@ -45,21 +48,34 @@ def describe_gain(actions: pd.DataFrame) -> str:
     return f"{best['product_name']} at ${best['new_price']:.2f} would add {{largest_gain}}."
 
 
-def describe_decision(actions: pd.DataFrame) -> str:
-    """What product decides: new prices with a clear gain, what to keep, and what is not known yet."""
-    clear = find_clear_gains(actions).head(3)
-    parts = [
-        f"Try {row['product_name']} at ${row['new_price']:.2f} instead of ${row['net_price']:.2f}."
-        for _, row in clear.iterrows()
-    ]
-    stars = actions.loc[actions["menu_class"] == "star", "product_name"].head(3).tolist()
-    parts += [f"Keep first on the menu: {', '.join(stars)}."] if stars else []
-    open_ones = actions[actions["gain"].isna() & (actions["menu_class"] != "star")]
-    if len(open_ones):
-        parts.append(
-            "Showing more, retiring, cheaper recipes: not known yet; a trial in a few stores would settle it."
+def decide(actions: pd.DataFrame, level: float, most: int = 3) -> Decision:
+    """What product decides: new prices with a clear gain, at most ``most`` of them, and what is not known."""
+    clear = find_clear_gains(actions).head(most)
+    settle = "A trial of single products in a few stores says otherwise."
+    if clear.empty:
+        return Decision(
+            "leave the menu as it is; try single changes in a few stores",
+            "Product",
+            weigh(None, doubts=["no new price of a single product clearly earns more"]),
+            "Which change would be better than today's menu is not known yet.",
+            settle,
         )
-    return "Product: " + (" ".join(parts) or "no change is clearly better than today's menu.")
+    parts = [
+        f"{row.product_name} at ${row.new_price:.2f} instead of ${row.net_price:.2f}"
+        for row in clear.itertuples()
+    ]
+    worth = add_up([Estimate.of(row, "gain", level=level) for row in clear.to_dict("records")])
+    alike = "its buyers are taken to respond like those of the whole category"
+    return Decision(
+        f"try {'; '.join(parts)}",
+        "Product",
+        weigh(worth, doubts=[alike]),
+        "Each is sold below what its category earns a unit. Showing more, retiring and cheaper recipes "
+        "are not known yet.",
+        settle,
+        worth,
+        {f"price of {category}": "raise" for category in clear["category"]},
+    )
 
 
 def describe_growth(growth: pd.DataFrame) -> str:

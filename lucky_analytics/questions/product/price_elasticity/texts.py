@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lucky_analytics.decisions import Decision, add_up, weigh
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.elasticities import find_responding
 
 __all__ = [
+    "decide",
     "describe_answer",
     "describe_best",
     "describe_categories",
-    "describe_decision",
     "describe_fit",
     "describe_naive",
     "describe_pulled",
@@ -131,29 +133,52 @@ def describe_today(prices: pd.DataFrame, deepest: float) -> str:
     )
 
 
-def describe_decision(best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
+def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decision:
     """Which depths can go, and where the price should move: only what the money's interval is clear about."""
+    who = "Product and marketing"
+    settle = "More random depths, and other prices in a random half of the stores, are tried."
     known = best[best["responds"]]
+    wait = {f"price of {category}": "wait" for category in best["category"]}
     if known.empty:
-        return (
-            "Product and marketing: not known yet. Deeper coupons sold no clearly more; other prices in a "
-            "random half of the stores, for eight weeks, would settle it."
+        return Decision(
+            "change no price; try others in a random half of the stores for eight weeks",
+            who,
+            weigh(None, doubts=["deeper coupons sold no clearly more"]),
+            "What another price would earn is not known yet.",
+            settle,
+            on=wait,
         )
     earn, lose = _clear(withdrawals)
-    parts = []
-    if len(earn):
-        parts.append(f"Withdraw {_depths(earn)}, but for a small random group.")
-    if len(lose):
-        parts.append(f"Keep {_depths(lose)}.")
     clear = known[known["gain_low"] > 0]
     up, down = clear[clear["best"] > clear["paid_price"]], clear[clear["best"] <= clear["paid_price"]]
-    if len(up):
-        parts.append(f"Try less discount in {', '.join(up['category'])}.")
-    if len(down):
-        parts.append(f"Try more discount in {', '.join(down['category'])}.")
-    if len(clear) < len(best):
-        parts.append("Other categories, as a whole: not known yet; more random depths would settle it.")
-    return "Product and marketing: " + " ".join(parts)
+    parts = [
+        *(
+            f"discount less in {row.category}: ${row.best:.2f} a unit, not ${row.paid_price:.2f}"
+            for row in up.itertuples()
+        ),
+        *(
+            f"discount more in {row.category}: ${row.best:.2f}, not ${row.paid_price:.2f}"
+            for row in down.itertuples()
+        ),
+        *([f"withdraw {_depths(earn)}, but for a small random group"] if len(earn) else []),
+        *([f"keep {_depths(lose)}"] if len(lose) else []),
+    ]
+    rest = len(best) - len(clear)
+    because = (
+        f"In {rest} of {len(best)} categories it is not known yet." if rest else "Their intervals are clear."
+    )
+    if not parts:
+        widest = known.sort_values("gain_low").iloc[-1]
+        worth = Estimate.of(widest.to_dict(), "gain", level=level)
+        # One of several categories, picked because it looks best.
+        doubts = ["it is picked from several", "none is clear of 0"]
+        action = "leave prices and discounts as they are"
+        return Decision(action, who, weigh(worth, doubts=doubts), because, settle, worth, wait)
+    sure = [*clear.to_dict("records"), *withdrawals[withdrawals["gain_low"] > 0].to_dict("records")]
+    total = add_up([Estimate.of(row, "gain", level=level) for row in sure])
+    on = wait | {f"price of {name}": "raise" for name in up["category"]}
+    on |= {f"price of {name}": "cut" for name in down["category"]}
+    return Decision("; ".join(parts), who, weigh(total), because, settle, total, on)
 
 
 def describe_withdrawals(withdrawals: pd.DataFrame) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
 __all__ = ["decide", "describe_drift_now", "describe_skill", "name_alerts", "title_bias"]
@@ -31,9 +33,9 @@ def describe_drift_now(drift: Drift) -> str:
     return f"Since {drift.since:%-d %b %Y} they ask for {{drift:value}} {way} than before."
 
 
-def decide(drift: Drift, retrain: pd.DataFrame) -> str:
+def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
     """What the supply chain should do: first what changed for all, then single pairs (``list_retraining``
-    with ``store_name``)."""
+    with ``store_name``). ``skill``: error saved against the best simple forecast."""
     listed = ""
     if len(retrain):
         first = retrain.iloc[0]
@@ -41,12 +43,33 @@ def decide(drift: Drift, retrain: pd.DataFrame) -> str:
             f"train anew {_pairs(len(retrain))}, starting with {first['category']} in {first['store_name']}"
         )
     if drift.since is not None:
-        then = f"; then {listed}" if listed else ""
-        day = f"{drift.since:%-d %b %Y}"
-        return f"Supply chain: find what changed on {day} and correct orders for it until then{then}."
+        then, day = f"; then {listed}" if listed else "", f"{drift.since:%-d %b %Y}"
+        way = "more" if drift.shift > 0 else "less"
+        return Decision(
+            f"find what changed on {day} and correct orders for it until then{then}",
+            "Supply chain",
+            weigh(None),
+            f"Since then forecasts ask for {100 * abs(drift.shift):.0f} % {way} than before.",
+            "The forecasts come back to where they were by themselves.",
+            on={"goods forecasts": "correct"},
+        )
     if listed:
-        return f"Supply chain: {listed}; until then correct their orders for the bias."
-    return "Supply chain: keep ordering by the forecasts; nothing calls for training anew."
+        return Decision(
+            f"{listed}; until then correct their orders for the bias",
+            "Supply chain",
+            weigh(None),
+            "These miss by more than chance explains.",
+            "Their next weeks fall into line.",
+            on={"goods forecasts": "train some anew"},
+        )
+    return Decision(
+        "keep ordering by the forecasts",
+        "Supply chain",
+        weigh(None, gain=skill),
+        "Nothing calls for training anew.",
+        "A simple forecast does better, or a drift is found.",
+        on={"goods forecasts": "keep"},
+    )
 
 
 def _pairs(n: int) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.decisions import DO, WAIT
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
@@ -165,8 +166,10 @@ def test_a_segment_pays_only_where_its_interval_does():
     assert unsure["low"][0] < 0 < unsure["high"][0] and not unsure["pays"].any()
     sure = win_back.estimate_segments(lapsed(), FIT, spend(), win_back.Offer(uplifts(0.1), 0.6, 2.0))
     assert sure["pays"].all()
-    assert churn_texts.decide(unsure.iloc[:-1]).startswith("Marketing: send lapsed customers no win-back")
-    assert "4+ orders" in churn_texts.decide(sure.iloc[:-1])
+    none, some = (churn_texts.decide(each.iloc[:-1], 0.5, 0.9) for each in (unsure, sure))
+    assert none.action.startswith("send lapsed customers no win-back") and none.strength.word == WAIT
+    assert "4+ orders" in some.action and some.strength.word == DO
+    assert some.worth.low == pytest.approx(sure["low"].iloc[:-1].sum())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import expect_steady
 from lucky_analytics.questions.operations.store_week import steps, verdict
@@ -65,7 +66,9 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     assert found.newest["is_inside"] is False
     assert "% less than in the 8 weeks before" in verdict.describe(found)
     assert "its last four weeks stand 24 % below its best four" in verdict.describe(found)
-    assert verdict.advise(found).startswith("Operations and the store's manager: find what")
+    assert verdict.advise(found).action.startswith("find what was different")
+    made = verdict.advise(found)
+    assert made.strength.word == DO and made.worth.low > 0 and made.worth_unit == "USD a week"
     table = verdict.compare(ranges, found)
     assert table["change"].iloc[0] == pytest.approx(680 / 740 - 1)
     assert table["change"].iloc[2] == pytest.approx(found.since_best.value)
@@ -76,14 +79,17 @@ def test_a_store_that_settled_lower_is_told_its_lost_level_though_the_week_is_us
     _, found = judged(*STEADY, *low)
     assert found.newest["is_inside"] and found.is_fallen
     assert "not unusual" in verdict.describe(found) and "below its best four" in verdict.describe(found)
-    assert "why the best weeks did not last" in verdict.advise(found)
+    assert "why the best ones did not last" in verdict.advise(found).action
+    best = 1 / (1 + found.since_best.value) - 1
+    assert verdict.advise(found).worth.value == pytest.approx(found.recent * best)
 
 
 def test_a_steady_store_is_left_alone_and_told_what_would_go_unnoticed():
     _, found = judged(*STEADY)
     assert found.newest["is_inside"] and not found.is_fallen
     assert found.since_best.value <= 0 and "best four" not in verdict.describe(found)
-    assert "asks for no explanation" in verdict.advise(found) and "go unnoticed" in verdict.advise(found)
+    assert "asks for no explanation" in verdict.advise(found).because
+    assert "go unnoticed" in verdict.advise(found).because and verdict.advise(found).strength.word == LEAN
 
 
 def test_false_alarms_of_steady_stores_come_as_often_as_is_said():
@@ -99,7 +105,8 @@ def test_false_alarms_of_steady_stores_come_as_often_as_is_said():
 def test_a_young_store_is_not_judged():
     _, found = judged(100, 110, 120)
     assert "fewer than 4 whole weeks" in verdict.describe(found) and found.since_best.value is None
-    assert verdict.advise(found).startswith("Store manager: plan by the opening plan")
+    assert verdict.advise(found).action == "plan by the opening plan"
+    assert verdict.advise(found).strength.word == WAIT
 
 
 def test_a_holiday_before_does_not_lower_what_is_expected():
@@ -124,9 +131,9 @@ def test_stores_are_compared_with_others_at_their_age():
     assert table.loc["young", "age_growth"] == pytest.approx(others)
     assert not table.loc["lost", "is_inside"]
     said = verdict.advise_all(table.reset_index(), 0.95)
-    assert said.startswith("Operations: look first at") and "lost" in said
+    assert said.action.startswith("look first at") and "lost" in said.action
     quiet = verdict.compare_stores({"a": make_days(*STEADY), "b": make_days(*STEADY[::-1])}, 8, 0.95)
-    assert "no store's week asks" in verdict.advise_all(quiet, 0.95)
+    assert verdict.advise_all(quiet, 0.95).action == "plan on the last four weeks of each store"
 
 
 def test_a_closed_week_before_gives_no_range():

@@ -194,7 +194,8 @@ def test_a_new_price_is_worth_what_its_buyers_leave_of_it():
     assert row["new_price"] == pytest.approx(4.1) and row["units_change"] == pytest.approx(left - 1)
     assert row["gain"] == pytest.approx(10 * 7 * WEEKS_A_MONTH * (left * 2.0 - 1.5))
     assert menu_texts.find_clear_gains(actions)["product_id"].tolist() == ["p"]
-    assert "Try P at $4.10 instead of $3.60." in menu_texts.describe_decision(actions)
+    assert menu_texts.decide(actions, 0.9).action == "try P at $4.10 instead of $3.60"
+    assert menu_texts.decide(actions, 0.9).on == {"price of Coffee": "raise"}
     assert menu_texts.describe_gain(actions) == "P at $4.10 would add {largest_gain}."
     assert menu_views.pick_largest_gain(actions, 0.9)[1].value == row["gain"]
 
@@ -211,7 +212,7 @@ def test_a_new_price_that_nobody_knows_has_no_gain(answer, net_price, condition,
     monkeypatch.setitem(PRICES, "net_price", net_price)
     actions = act("plow horse", answer, discount=0.6, unit_margin=1.5)
     assert condition in actions.set_index("product_id").loc["p", "condition"]
-    assert "Try" not in menu_texts.describe_decision(actions)
+    assert menu_texts.decide(actions, 0.9).strength.word == "do not decide on this yet"
     label, gain, note = menu_views.pick_largest_gain(actions, 0.9)
     assert gain.value is None and note and "gain" in label
 
@@ -220,7 +221,7 @@ def test_a_gain_whose_interval_holds_nought_is_no_advice():
     wide = PriceAnswer({"Coffee": np.linspace(-6.0, 0.0, 101)}, np.zeros(101), 0.5, 0.0)
     actions = act("plow horse", wide, discount=0.6, unit_margin=1.5)
     assert actions["gain_low"].min() < 0 < actions["gain_high"].max()
-    assert "Try" not in menu_texts.describe_decision(actions)
+    assert menu_texts.decide(actions, 0.9).strength.word == "do not decide on this yet"
     assert menu_texts.describe_gain(actions) == "No new price of a single product clearly earns more."
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.decisions import DO, WAIT
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
@@ -240,17 +241,17 @@ def test_sentences_follow_the_interval_of_the_money():
     assert texts.describe_best(best).startswith(f"{int(clear.sum())} of 4 categories")
     assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
     assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
-    unclear = texts.describe_decision(
-        best.assign(gain_low=-1.0), withdrawals.assign(gain_low=-1.0, gain_high=1.0)
-    )
-    assert "not known yet" in unclear
-    assert not any(verb in unclear for verb in ("Withdraw", "Keep", "Try"))
-    assert "Keep 10 %" in texts.describe_decision(best, withdrawals.assign(gain_low=-2, gain_high=-1.0))
-    assert "Withdraw 10 %" in texts.describe_decision(best, withdrawals.assign(gain_low=1.0, gain_high=2))
+    unclear = texts.decide(best.assign(gain_low=-1.0), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9)
+    assert "not known yet" in unclear.because and unclear.strength.word == WAIT
+    assert not any(verb in unclear.action for verb in ("withdraw", "keep", "discount more", "discount less"))
+    assert set(unclear.on.values()) == {"wait"}
+    assert "keep 10 %" in texts.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
+    able = texts.decide(best, withdrawals.assign(gain_low=1.0, gain_high=2), 0.9)
+    assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
     assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
     silent = best.assign(responds=False)
     assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
-    assert texts.describe_decision(silent, withdrawals).startswith("Product and marketing: not known yet")
+    assert texts.decide(silent, withdrawals, 0.9).strength.word == WAIT
     some = texts.describe_best(best.assign(responds=best["category"] != "Tea", gain_low=1.0))
     assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
     overall = pooled.mean.iloc[0]

@@ -1,0 +1,232 @@
+"""How strongly a page may advise: computed from what the advice rests on, by the thresholds of this file.
+
+Three words: ``do``, ``lean``, ``do not decide on this yet``. Each doubt takes one step off ``do``; some take
+two. No notebook chooses the word, so that no page decides against its own intervals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any, NamedTuple
+
+from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_estimate
+
+__all__ = [
+    "DO",
+    "LEAN",
+    "LEANS_FROM",
+    "STRENGTHS",
+    "WAIT",
+    "Decision",
+    "Strength",
+    "add_up",
+    "cap",
+    "chance",
+    "hold",
+    "weigh",
+]
+
+DO, LEAN, WAIT = STRENGTHS = ("do", "lean", "do not decide on this yet")
+
+# The chance that an action is worth more than nothing from which one may lean towards it, where the
+# interval of its worth holds 0.
+LEANS_FROM = 0.8
+
+_STEPS = dict(zip(STRENGTHS, range(3), strict=True))
+_NOT_WORTH, _UNSURE = "its worth may be nothing or less", "the interval of its worth holds 0"
+_NO_MONEY = "no money can be put on it"
+_NO_BETTER, _HARDLY_BETTER = "forecasts do no better than the naive rule", "they may be no better than it"
+_UNLIKE = "it is unlike anything that was seen"
+
+
+@dataclass(frozen=True)
+class Strength:
+    """``word`` is one of ``STRENGTHS``; ``doubts`` says in words what keeps it from ``do``."""
+
+    word: str
+    doubts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.word not in STRENGTHS:
+            raise UnknownNameError("strength of a decision", self.word, STRENGTHS)
+
+    @property
+    def label(self) -> str:
+        """The word as it stands before a sentence: ``"Do not decide on this yet"``."""
+        return self.word[0].upper() + self.word[1:]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Decision(NamedTuple):
+    """What ``report.decision`` takes, in its order, for those who hand it on: pages, apps.
+
+    ``action``: what ``owner`` does, as a clause that follows "owner:"; where one cannot decide yet, what
+    to do meanwhile. ``because`` and ``would_change_if`` are whole sentences. ``worth``: what the action
+    brings against going on as today, dollars, positive is a gain; null where no money can be put on it.
+    ``on``: the stance on each thing that other pages may decide on too, ``{"price of Food": "raise"}``.
+    """
+
+    action: str
+    owner: str
+    strength: Strength
+    because: str
+    would_change_if: str
+    worth: Estimate | None = None
+    on: Mapping[str, str] = {}
+    worth_unit: str = "USD a month"
+
+    @property
+    def text(self) -> str:
+        """The decision in one line, its strength first.
+
+        >>> Decision("sign neither lease", "Leadership", Strength(LEAN), "", "").text
+        'Lean. Leadership: sign neither lease.'
+        """
+        return f"{self.strength.label}. {self.owner}: {self.action.rstrip('.')}."
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What a run keeps of it (``docs/architecture.md``, "A decision").
+
+        >>> made = Decision("sign", "Leadership", Strength(DO), "", "", Estimate(9.0, 2.0, 16.0, level=0.9))
+        >>> made.record["worth"]["shown"]
+        '$9.00 a month ($2.00 to $16.00)'
+        """
+        worth = None
+        if self.worth is not None and self.worth.value is not None:
+            ends = {name: getattr(self.worth, name) for name in ("value", "low", "high", "level", "n")}
+            shown = format_estimate(self.worth.value, self.worth.low, self.worth.high, self.worth_unit)
+            worth = ends | {"unit": self.worth_unit, "shown": shown}
+        return {
+            "kind": "decision",
+            "text": self.text,
+            "action": self.action,
+            "owner": self.owner,
+            "strength": self.strength.word,
+            "doubts": list(self.strength.doubts),
+            "because": self.because,
+            "would_change_if": self.would_change_if,
+            "worth": worth,
+            "on": dict(self.on),
+        }
+
+
+def weigh(
+    worth: Estimate | None,
+    *,
+    likely: float | None = None,
+    gain: Estimate | None = None,
+    is_outside: bool = False,
+    doubts: Sequence[str] = (),
+    problems: Sequence[str] = (),
+) -> Strength:
+    """How strongly one may advise an action.
+
+    ``worth`` as in ``Decision``; an ``Estimate`` without ends is a count, which has no interval. ``likely``:
+    the chance (0 to 1) that it is worth more than nothing, where draws know it; otherwise ``chance`` of
+    ``worth``. ``gain``: how much better than the naive rule the forecasts behind it did out of sample (any
+    unit, positive is better); null where it rests on none. ``is_outside``: the case is unlike those that
+    the forecasts were made from. ``doubts``: whatever else takes a step. ``problems``: contracts of its
+    tables that do not hold; with one of them nothing is decided.
+
+    >>> weigh(Estimate(5.0, 1.0, 9.0, level=0.9)).word, weigh(Estimate(5.0, -1.0, 11.0, level=0.9)).word
+    ('do', 'lean')
+    >>> weigh(Estimate(1.0, -8.0, 10.0, level=0.9)).word
+    'do not decide on this yet'
+    >>> weigh(Estimate(5.0, 1.0, 9.0, level=0.9), is_outside=True)
+    Strength(word='lean', doubts=('it is unlike anything that was seen',))
+    """
+    found: list[tuple[int, str]] = [(2, problem) for problem in problems]
+    if worth is None or worth.value is None:
+        found.append((1, _NO_MONEY))
+    else:
+        chances = chance(worth) if likely is None else likely
+        has_ends = worth.low is not None or worth.high is not None
+        is_loss = has_ends and worth.high is not None and worth.high <= 0
+        if chances < LEANS_FROM or is_loss:
+            found.append((2, _NOT_WORTH))
+        elif has_ends and worth.holds(0):
+            found.append((1, _UNSURE))
+    if gain is not None:
+        if gain.value is None or gain.value <= 0:
+            found.append((2, _NO_BETTER))
+        elif gain.holds(0) and gain.level is not None:
+            found.append((1, _HARDLY_BETTER))
+    if is_outside:
+        found.append((1, _UNLIKE))
+    found += [(1, doubt) for doubt in doubts]
+    steps = min(sum(step for step, _ in found), len(STRENGTHS) - 1)
+    return Strength(STRENGTHS[steps], tuple(why for _, why in found))
+
+
+def chance(worth: Estimate) -> float:
+    """The chance (0 to 1) that the true worth is above 0, from value and interval.
+
+    On each side of the value the interval is read as that of a normal distribution. A count is certain; an
+    end that is null leaves one half at that side.
+
+    >>> round(chance(Estimate(1.645, 0.0, 3.29, level=0.9)), 3), chance(Estimate(3.0)), chance(Estimate(-3.0))
+    (0.95, 1.0, 0.0)
+    """
+    if worth.value is None:
+        return 0.0
+    end = worth.low if worth.value > 0 else worth.high
+    if worth.level is None or worth.value == 0:
+        return 0.5 if worth.value == 0 and worth.level is not None else float(worth.value > 0)
+    if end is None:
+        return 0.5
+    if end == worth.value:
+        return float(worth.value > 0)
+    sd = abs(worth.value - end) / NormalDist().inv_cdf((1 + worth.level) / 2)
+    return NormalDist().cdf(worth.value / sd) if math.isfinite(sd) else 0.5
+
+
+def add_up(parts: Sequence[Estimate]) -> Estimate:
+    """The sum of several estimates at one level, its ends the sums of theirs.
+
+    Wider than the interval of the sum where their errors are not all the same, never narrower. Null for none.
+
+    >>> add_up([Estimate(2.0, 1.0, 3.0, level=0.9), Estimate(5.0, 4.0, 7.0, level=0.9)])
+    Estimate(value=7.0, low=5.0, high=10.0, level=0.9, n=None)
+    """
+    if not parts or any(None in (part.value, part.low, part.high) for part in parts):
+        return Estimate(None)
+    value, low, high = (sum(getattr(part, name) for part in parts) for name in ("value", "low", "high"))
+    return Estimate(value, low, high, level=parts[0].level)
+
+
+def hold(record: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:
+    """A recorded decision whose data has ``problems``: nothing is decided, and nothing of it is told.
+
+    >>> hold({"owner": "Product", "action": "raise"}, ["t_order: no rows since 1 Feb"])["text"]
+    'Do not decide on this yet. Product: wait until the data behind it is sound.'
+    """
+    owner = record.get("owner", "Everybody")
+    made = Decision("wait until the data behind it is sound", owner, weigh(None, problems=problems), "", "")
+    return made.record
+
+
+def cap(strength: Strength | str, worth: Estimate | None) -> Strength:
+    """The strength, if ``worth`` alone allows it. Raises ``ParameterError`` for a stronger one.
+
+    >>> cap("lean", Estimate(5.0, 1.0, 9.0, level=0.9)).word
+    'lean'
+    """
+    given = Strength(strength) if isinstance(strength, str) else strength
+    # What draws knew of the chance is not known here: of the interval only "it holds 0" bounds the word.
+    most = weigh(worth, likely=1.0)
+    if _STEPS[given.word] < _STEPS[most.word]:
+        raise ParameterError(
+            "strength of a decision",
+            expected=f"at most {most.word!r}, because {' and '.join(most.doubts)}",
+            got=repr(given.word),
+            remedy="Compute it with decisions.weigh",
+        )
+    return given
