@@ -49,6 +49,7 @@ __all__ = [
     "headline",
     "leave_stills",
     "missing",
+    "publish_figure",
     "read",
     "record_definition",
     "record_read",
@@ -65,6 +66,7 @@ _stills_are_left = False
 _defaults: dict[str, Any] = {}
 _headlines: dict[str, dict[str, Any]] = {}
 _given = Given()
+_published: dict[tuple[str, str, str], str] = {}
 _tables_read: dict[str, str] = {}
 _definitions: dict[str, str] = {}
 
@@ -145,12 +147,16 @@ def headline(
     _say(record, f"{label}: {shown}, n = {record['n']:,} {record['n_of']}")
 
 
-def title(text: str) -> None:
-    """The page's title in this run, where that of the notebook is not enough: for one of many stores.
+def title(template: str) -> None:
+    """What was found, as the title of the page: at most 14 words, with the name of the store where there are
+    many. The notebook's question stands above it. Headlines are named as in ``answer``.
 
-    >>> title("221 Grand: what did the last seven days sell?")
-    221 Grand: what did the last seven days sell?
+    >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
+    Average order: $4.71, n = 466,252 orders
+    >>> title("An order is worth {aov:value}")
+    An order is worth $4.71
     """
+    text = _fill(template)
     _say({"kind": "title", "text": text}, text)
 
 
@@ -165,12 +171,8 @@ def answer(template: str) -> None:
     >>> answer("Orders average {aov:value}.")
     Orders average $4.71.
     """
-    parts = []
-    for text, name, form, _ in string.Formatter().parse(template):
-        parts.append(text)
-        if name is not None:
-            parts.append(_headline_text(name, form or ""))
-    _say({"kind": "answer", "text": "".join(parts)}, "".join(parts))
+    text = _fill(template)
+    _say({"kind": "answer", "text": text}, text)
 
 
 def decision(
@@ -198,6 +200,32 @@ def decision(
         action, owner, cap(strength, worth), because, would_change_if, worth, on or {}, worth_unit
     )
     _say(made.record, made.text)
+
+
+def publish_figure(
+    what: str, entity: str, window: str, value: float | Estimate | None, unit: str, reason: str = ""
+) -> None:
+    """A figure that other pages print too: they must agree, or each say why it differs.
+
+    ``what`` names it for all pages alike ("revenue a month at the plateau"), ``entity`` whose it is ("221
+    Grand", or "all stores"), ``window`` the time that it is of ("12 weeks to 13 Feb 2026"). Where two pages
+    print different values of one figure, ``lucky publish`` fails, unless their windows differ or each gives a
+    ``reason``; the page shows window and reason under *Details*. A null value is not published. Raises
+    ``ParameterError`` for a second value of the same figure and window in one notebook.
+
+    >>> publish_figure("price paid", "Food", "12 weeks", 5.0, "USD")
+    price paid of Food, 12 weeks: $5.00
+    """
+    number = value.value if isinstance(value, Estimate) else _finite(value)
+    if number is None:
+        return
+    ends = (value.low, value.high) if isinstance(value, Estimate) else ()
+    shown, key = format_value(number, unit, largest_end(*ends)), (what, entity, window)
+    before = _published.setdefault(key, shown)
+    if before != shown and not reason and get_ipython() is not None:
+        raise ParameterError(f"figure {what} of {entity}, {window}", expected=before, got=shown)
+    record = {"kind": "published", "what": what, "entity": entity, "window": window, "value": number}
+    _say(record | {"unit": unit, "shown": shown, "reason": reason}, f"{what} of {entity}, {window}: {shown}")
 
 
 def caveat(text: str) -> None:
@@ -312,6 +340,15 @@ def _say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = N
         print(text)  # noqa: T201 - outside a notebook there is nobody else to say it
     else:
         display(bundle, raw=True)
+
+
+def _fill(template: str) -> str:
+    parts = []
+    for text, name, form, _ in string.Formatter().parse(template):
+        parts.append(text)
+        if name is not None:
+            parts.append(_headline_text(name, form or ""))
+    return "".join(parts)
 
 
 def _headline_text(name: str, form: str) -> str:

@@ -77,6 +77,7 @@ class Content:
     checks: list[Mapping[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    published: list[Mapping[str, Any]] = field(default_factory=list)
     n_withheld: int = 0
     title: str = ""
 
@@ -104,9 +105,11 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
         elif kind == "missing":
             content.missing.append(record["text"])
         elif kind == "title":
-            content.title = record["text"]
+            content.title = "" if problems else keep_together(record["text"])
         elif kind == "caveat":
             content.caveats.append(keep_together(record["text"]))
+        elif kind == "published" and not problems:
+            content.published.append(record)
         elif kind == "answer" and not problems:
             content.answers.append(keep_together(record["text"]))
         elif kind == "decision":

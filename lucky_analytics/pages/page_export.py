@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.content import Content, read_content
 from lucky_analytics.pages.facts import RunFacts
-from lucky_analytics.pages.sections import FOLDED, SECTIONS, NotebookText, read_sections
+from lucky_analytics.pages.page_rules import N_FIGURES, N_TABLES, check_page
+from lucky_analytics.pages.sections import SECTIONS, NotebookText, read_sections
 from lucky_analytics.pages.templating import TEMPLATES, format_markdown, format_words, slug, templates
 from lucky_analytics.report import draw_still
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
-__all__ = ["prepare", "render"]
+__all__ = ["prepare", "render", "render_checked"]
 
 # HTML lets a cell end where the next one begins: a fifth of the weight of a long table. Last of all, because
 # nbconvert parses the page and would write each end again, in the wrong place.
@@ -43,11 +44,19 @@ def prepare() -> None:
 
 
 def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts) -> str:
+    """The page of one run, as ``render_checked`` makes it."""
+    return render_checked(notebook, name=name, department=department, run=run)[0]
+
+
+def render_checked(
+    notebook: NotebookNode, *, name: str, department: str, run: RunFacts
+) -> tuple[str, list[str]]:
     """The page of one run: a whole HTML document that refers to ``../../assets/`` and ``tables/`` beside it.
 
     ``notebook`` is executed, at least up to the cell that failed. A failed run (``run.failed``) gives a
     page that says what failed and carries no number. The same arguments give the same text, byte for
-    byte: cell ids, random ids of tables and the clock do not reach it.
+    byte: cell ids, random ids of tables and the clock do not reach it. With it the rules of
+    ``page_rules.check_page`` that it breaks; none for a failed run.
 
     >>> html = render(nbformat.read(path, 4), name="inventory", department="supply_chain", run=facts)
     ... # doctest: +SKIP
@@ -57,7 +66,9 @@ def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts)
     sections, cells = ([], []) if run.failed else _arrange(text, content)
     context = {
         "name": name,
-        "title": content.title or text.title or format_words(name),
+        "title": text.title or format_words(name),
+        "n_figures": N_FIGURES,
+        "n_tables": N_TABLES,
         "lead": text.lead,
         "attachments": text.attachments,
         "department": format_words(department),
@@ -69,13 +80,13 @@ def render(notebook: NotebookNode, *, name: str, department: str, run: RunFacts)
         "top": templates().get_template("top.html.j2").render(context),
         "end": templates().get_template("end.html.j2").render(context),
         "sections": sections,
-        "folded": ("Result", *FOLDED) if content.problems else FOLDED,
+        "details": "" if run.failed else templates().get_template("details.html.j2").render(context) or " ",
         "caveats": content.caveats,
         "checks": content.checks,
         "slug": slug,
     }
     body, _ = _exporter().from_notebook_node(_with_cells(notebook, cells), resources=resources)
-    return _CELL_ENDS.sub("", body)
+    return _CELL_ENDS.sub("", body), [] if run.failed else check_page(content)
 
 
 def _arrange(text: NotebookText, content: Content) -> tuple[list[_Section], list[Mapping[str, Any]]]:
@@ -96,8 +107,9 @@ def _outline(content: Content, sections: list[_Section], run: RunFacts) -> list[
     entries = [("failure", "What failed")] if run.failed else [("answer", "Answer")]
     if content.headlines:
         entries.append(("numbers", "Key numbers"))
-    entries += [(f"figure-{slug(figure.name)}", figure.finding) for figure in content.figures]
-    entries += [(f"table-{slug(table.name)}", table.title) for table in content.tables]
+    entries += [(f"figure-{slug(figure.name)}", figure.finding) for figure in content.figures[:N_FIGURES]]
+    entries += [(f"table-{slug(table.name)}", table.title) for table in content.tables[:N_TABLES]]
+    entries += [("details", "Details")] if not run.failed else []
     entries += [(slug(section.name), section.name) for section in sections]
     return [*entries, ("provenance", "Provenance")]
 

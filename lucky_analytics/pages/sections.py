@@ -10,11 +10,10 @@ from typing import Any
 from lucky_analytics.pages.carried import carry
 from lucky_analytics.report import MIME
 
-__all__ = ["FOLDED", "SECTIONS", "NotebookText", "read_sections"]
+__all__ = ["SECTIONS", "NotebookText", "read_sections"]
 
-# Limits stay open and come first; the others are there for those who want to know how.
+# All of them are Details: there for those who want to know how.
 SECTIONS = ("Result", "Limits", "Data", "Checks", "Method")
-FOLDED = ("Data", "Checks", "Method")
 
 # A formula between dollar signs, by Pandoc's rule: "from $4 to $5" is money. Pages have no network and so no
 # typesetter: a reader sees the formula as it was typed, without its dollar signs.

@@ -26,7 +26,9 @@ class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
     ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
-    that cannot be read, so that nothing of them is renewed, with the reason.
+    that cannot be read, so that nothing of them is renewed, with the reason. ``page_faults`` are the rules for
+    pages that the pages break, ``disagreements`` what reports contradict each other in: a portal with one of
+    these is built anew each time, so that it is said each time.
     """
 
     folder: Path
@@ -36,6 +38,8 @@ class Portal:
     unreadable: Sequence[tuple[str, str]] = ()
     runs: Sequence[str] = ()
     drafts: Mapping[str, LuckyError] = field(default_factory=dict)
+    page_faults: Sequence[str] = ()
+    disagreements: Sequence[LuckyError] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ def publish(
         return Portal(folder, is_new=False, drafts=drafts)
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
+    from lucky_analytics.publish.agreement import find_disagreements
     from lucky_analytics.publish.audiences import Audience, select
     from lucky_analytics.publish.forms import Forms
     from lucky_analytics.publish.freshness import mark_stale, same_until
@@ -93,13 +98,15 @@ def publish(
             got="none",
             remedy="Run lucky run --all",
         )
+    against = find_disagreements(shelf.shown)
     if write_assets(settings.runs_dir / "assets"):
         built_from = _fingerprint(settings, note)
     try:
         with replacing(folder) as site:
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
-            fingerprint.write(site, built_from, same_until(shelf, day))
+            if not against:
+                fingerprint.write(site, built_from, same_until(shelf, day))
     except OSError as error:
         raise PublishError(
             f"portal in {folder}",
@@ -109,7 +116,8 @@ def publish(
         ) from error
     n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
     ids = [run.id for runs in shelf.runs.values() for run in runs]
-    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts)
+    said = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
+    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, said, against)
 
 
 def publish_audiences(

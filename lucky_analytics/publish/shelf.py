@@ -103,6 +103,11 @@ class Run:
         return self.results.get("problems", [])
 
     @property
+    def page_faults(self) -> Sequence[str]:
+        """The rules for pages (``pages.page_rules``) that its page breaks, one line each."""
+        return self.results.get("page_faults", [])
+
+    @property
     def problems(self) -> Sequence[str]:
         """Why this run's numbers must not be shown: broken contracts, stale data."""
         stale = [describe_stale(self.record.as_of, self.fresh_days)] if self.is_stale else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,9 @@ def render_again(record: records.Record, settings: Settings, snapshot: Manifest)
     folder = settings.runs_dir / record.notebook / record.run_id
     node = nbformat.read(folder / "executed.ipynb", as_version=4)
     renewed = records.Record(**{**record.__dict__, "page_hash": identity.package_hash(*PAGE_CODE)})
-    _write_page(folder, node, renewed, snapshot)
+    faults = _write_page(folder, node, renewed, snapshot)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    records.write_json(folder / "results.json", {**results, "page_faults": faults})
     renewed.write(folder)
     pages.write_assets(settings.runs_dir / "assets")
 
@@ -45,9 +48,10 @@ def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snap
         if said["kind"] == "table":
             _write_downloads(folder / "tables", said)
     facts = _page_facts(record, snapshot)
-    results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
+    faults = _write_page(folder, node, record, snapshot)
+    problems = facts.problems(record.tables_read)
+    results = {**records.collect_results(node), "problems": problems, "page_faults": faults}
     records.write_json(folder / "results.json", results)
-    _write_page(folder, node, record, snapshot)
     record.write(folder)
 
 
@@ -101,9 +105,11 @@ def _table_facts(name: str, snapshot: Manifest) -> dict[str, Any]:
     return facts
 
 
-def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
+def _write_page(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> list[str]:
+    """Write the page; the rules for pages that it breaks (``pages.page_rules``)."""
     facts = _page_facts(record, snapshot)
-    page = pages.render(node, name=record.notebook, department=record.department, run=facts)
+    page, faults = pages.render_checked(node, name=record.notebook, department=record.department, run=facts)
     spare = folder / ".report.html.new"
     spare.write_text(page, encoding="utf-8")
     spare.replace(folder / "report.html")
+    return faults

@@ -123,6 +123,8 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
         "headline": "headlines",
         "answer": "answer",
         "decision": "decision",
+        "title": "title",
+        "published": "published",
         "check": "checks",
         "caveat": "caveats",
         "figure": "figures",
@@ -131,8 +133,6 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     }
     results: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds.values()}
     for _, said, _ in report.read(notebook):
-        if said["kind"] == "title":  # of the page alone
-            continue
         entry = {
             key: value
             for key, value in said.items()

@@ -131,11 +131,12 @@ def test_hostile_text_is_shown_and_not_run(visit, alone):
     assert seen.errors == []
 
 
-def test_printed_page_has_the_method_and_no_navigation(visit, site):
+def test_printed_page_has_the_first_two_depths_and_no_navigation(visit, site):
     page, _ = visit(site / REPORT)
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("text=A saturating exponential per store").is_visible()
+    assert page.locator(".decision").is_visible() and page.locator("#figure-plateaus").is_visible()
+    assert not page.locator("text=A saturating exponential per store").is_visible()
     assert not page.locator("nav.contents.wide").is_visible()
     assert page.pdf().startswith(b"%PDF")
 

@@ -207,11 +207,12 @@
     figure.append(details);
   };
 
-  const drawAll = async () => {
-    const drawings = [];
-    for (const figure of document.querySelectorAll("figure.picture")) {
+  const drawings = [];
+  const draw = async (figures) => {
+    for (const figure of figures) {
       const holder = figure.querySelector(".chart");
-      if (!holder) continue;
+      if (!holder || figure.dataset.drawn) continue;
+      figure.dataset.drawn = "true";
       try {
         const source = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
         await embed(holder, source);
@@ -223,6 +224,14 @@
         showStill(figure);
       }
     }
+  };
+
+  const drawAll = async () => {
+    // A folded chart has no width to be drawn for: it waits for its reader.
+    for (const details of document.querySelectorAll(".folded > details:not([open])")) {
+      details.addEventListener("toggle", () => draw(details.querySelectorAll("figure.picture")), { once: true });
+    }
+    await draw([...document.querySelectorAll("figure.picture")].filter((figure) => !figure.closest("details:not([open])")));
     let waiting;
     window.addEventListener("resize", () => {
       clearTimeout(waiting);

@@ -130,14 +130,6 @@
     if (folded) folded.open = true;
   };
 
-  let opened = [];
-  window.addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll(".folded details:not([open])")];
-    for (const details of opened) details.open = true;
-  });
-  window.addEventListener("afterprint", () => {
-    for (const details of opened) details.open = false;
-  });
   window.addEventListener("hashchange", openTarget);
 
   openTarget();

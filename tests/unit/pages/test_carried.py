@@ -108,7 +108,7 @@ def test_pictures_of_a_notebook_are_inside_its_page_and_others_are_named():
     assert "[A picture that is not stored in the notebook (gone)]" in made
     node = example_notebook()
     node.cells[1] = new_markdown_cell("Decides. ![p](attachment:pasted.png)", attachments=stored)
-    lead = render(node, name="n", department="operations", run=FACTS).split('class="dates"')[0]
+    lead = render(node, name="n", department="operations", run=FACTS).split('class="lead"')[1]
     assert f'src="data:image/png;base64,{PIXEL}"' in lead
 
 

@@ -10,8 +10,9 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
+from lucky_analytics import report
 from lucky_analytics.pages import RunFacts, render
-from tests.example_pages import FACTS, HOSTILE, example_notebook, failed_notebook
+from tests.example_pages import FACTS, HOSTILE, example_notebook, failed_notebook, record
 
 
 def page(node=None, facts: RunFacts = FACTS) -> str:
@@ -29,7 +30,7 @@ def test_parts_stand_in_the_readers_order(whole):
         "<h1>How fast does a new store",
         "Generated data, calibrated",
         'class="answer-text"',
-        "<h3>Decision</h3>",
+        '<h3>Decision: <strong class="strength">do</strong></h3>',
         'class="tiles"',
         'id="figure-ramps"',
         'id="figure-plateaus"',
@@ -47,10 +48,38 @@ def test_parts_stand_in_the_readers_order(whole):
     assert whole.count("<h1") == 1
 
 
-def test_limits_are_open_and_method_is_folded(whole):
-    assert re.search(r'<details><summary><h2 id="method">', whole)
+def test_all_but_the_first_two_depths_is_folded_in_one_part(whole):
+    opened, folded = re.split(r'<details><summary><h2 id="details">Details</h2>', whole)
+    for part in ("answer", "figure-ramps", "table-plateaus"):
+        assert f'id="{part}"' in opened
+    for part in ("limits", "data", "checks", "method"):
+        assert f'id="{part}"' in folded
     assert re.search(r'<section[^>]*>\s*<h2 id="limits">Limits</h2>\s*<ul class="caveats">', whole)
     assert "21st &amp; 3rd has one week" in whole
+
+
+def test_from_the_fifth_figure_and_the_fourth_table_on_they_are_details():
+    node = example_notebook()
+    figures, table = (next(c for c in node.cells if c.source == name) for name in ("figures", "table"))
+    figures.outputs, table.outputs = figures.outputs * 3, table.outputs * 4
+    opened, folded = page(node).split('id="details"')
+    assert [part.count("<figure ") for part in (opened, folded)] == [4, 2]
+    assert [part.count('<p class="downloads">') for part in (opened, folded)] == [3, 1]
+
+
+def test_the_finding_is_the_title_and_the_question_stands_above_it():
+    node = example_notebook()
+    node.cells.insert(-2, new_code_cell("title", outputs=record(report.title, "Seven stores level off")))
+    made = page(node)
+    assert '<h1 class="finding">Seven stores level off</h1>' in made and made.count("<h1") == 1
+    assert '<p class="question">How fast does a new store' in made
+    assert "<title>Seven stores level off</title>" in made
+
+
+def test_a_decision_says_what_it_is_worth_why_and_what_would_change_it(whole):
+    block = whole[whole.index('<div class="decision do">') :].split("</div>")[0]
+    assert "<b>Expansion:</b> budget nine weeks" in block and "Worth $1,900 a month" in block
+    assert "Would change if: The next store grows up in five weeks." in block
 
 
 def test_a_tile_shows_value_interval_count_and_query(whole):
@@ -130,6 +159,7 @@ def test_data_with_a_problem_stands_in_place_of_the_number():
     assert "57.9K" not in withheld
     assert "luckyus_sales_order.t_order: no rows since 1 Feb" in withheld
     assert "3 charts and tables are not shown" in withheld
+    assert "do not decide on this yet" in withheld and "budget nine weeks" not in withheld
     for part in ("<figure", "tables/plateaus", "Seven of ten stores level off", "Plateau and ramp by store"):
         assert part not in withheld
 
