@@ -107,7 +107,7 @@ class Decision(NamedTuple):
         return {
             "kind": "decision",
             "text": self.text,
-            "action": self.action,
+            "action": self.action.rstrip("."),
             "owner": self.owner,
             "strength": self.strength.word,
             "doubts": list(self.strength.doubts),

@@ -100,6 +100,7 @@ def headline(
     level: float | None = None,
     sql: str | None = None,
     note: str = "",
+    is_tile: bool = True,
 ) -> None:
     """One number that the page is about.
 
@@ -107,7 +108,8 @@ def headline(
     interval, level and n; null means that it cannot be known, and then ``note`` says why. ``low`` and
     ``high`` bound it at confidence ``level`` (0 to 1); one of them may be null for a censored value. ``n``
     counts ``n_of`` ("store-weeks", "customers"). ``sql`` is the query behind it. What is not given comes
-    from ``defaults``; a level only where there is an interval.
+    from ``defaults``; a level only where there is an interval. One that is no tile (``is_tile``) stands among
+    the details: for alerts, and for those who compare runs.
 
     >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
     Average order: $4.71, n = 466,252 orders
@@ -141,6 +143,7 @@ def headline(
         "n_of": common["n_of"],
         "sql": _defaults.get("sql", "") if sql is None else sql,
         "note": note,
+        "is_tile": is_tile,
     }
     _headlines[name] = record
     shown = format_estimate(record["value"], record["low"], record["high"], record["unit"])

@@ -41,6 +41,8 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
         click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
     for reason in built.drafts.values():
         click.echo(f"not run, so not renewed: {reason}", err=True)
+    for fault in built.page_faults:
+        click.echo(f"page {fault}", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
     require_none([*audiences.faults, *built.disagreements])
 
@@ -51,8 +53,6 @@ def _say(what: str, built: Portal) -> None:
         return
     for name, reason in built.unreadable:
         click.echo(f"left out {name}: {reason}", err=True)
-    for fault in built.page_faults:
-        click.echo(f"page {fault}", err=True)
     failed = f", {built.n_failed} with a failed newest run" if built.n_failed else ""
     click.echo(f"{what} published: {built.n_notebooks} reports{failed}: {built.folder / 'index.html'}")
 

@@ -71,6 +71,7 @@ class Content:
     answers: list[str] = field(default_factory=list)
     decisions: list[Mapping[str, Any]] = field(default_factory=list)
     headlines: list[Headline] = field(default_factory=list)
+    more_headlines: list[Headline] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
@@ -93,7 +94,8 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
     for _, record, bundle in read(notebook):
         kind, problems = record["kind"], facts.problems(record.get("tables_read", {}))
         if kind == "headline":
-            content.headlines.append(_headline(record, facts, problems))
+            tiles = content.headlines if record.get("is_tile", True) else content.more_headlines
+            tiles.append(_headline(record, facts, problems))
         elif kind in ("figure", "table") and problems:
             content.n_withheld += 1
         elif kind == "figure":

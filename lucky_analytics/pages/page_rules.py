@@ -27,7 +27,7 @@ JARGON = (
     "AUC", "MAPE", "MASE", "RMSE", "RMSSE", "WAPE", "IV-Poisson", "Kaplan-Meier", "log likelihood", "REML",
     "p-value", "p-values", "jackknife", "bootstrap", "hazard", "instrument", "log-rank", "squared error",
     "elasticity", "elasticities", "placebo", "first stage", "censored", "prior", "posterior", "leave-one-out",
-    "outside option", "plow horse", "plow horses", "settled stores", "repeat-buying model", "heteroscedastic",
+    "outside option", "settled stores", "repeat-buying model", "heteroscedastic",
 )  # fmt: skip
 _JARGON = re.compile(rf"\b({'|'.join(map(re.escape, JARGON))})\b|\bp\s?[=<]?\s?0\.\d", re.IGNORECASE)
 

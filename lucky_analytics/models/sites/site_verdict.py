@@ -25,6 +25,7 @@ __all__ = [
     "label_gross",
     "label_sites",
     "name_all",
+    "name_set",
     "pick_easiest",
     "pick_lead",
     "pick_middle",
@@ -70,23 +71,32 @@ def answer_sites(model: SiteModel, lead: pd.Series | None) -> str:
         return (
             f"{lead['site']} ranks first: {{best_net:value}} remain after {{best_taken:value}} that it "
             f"takes from "
-            "our stores. Chance to pay back: {chance:value}."
+            f"our stores. Chance to pay back: {_percent(float(lead['p_payback']))}."
         )
     return (
-        "We cannot rank these sites: people and jobs around a store foretell its sales no better than "
-        "the mean. To "
-        "pay back, the easiest needs {needed:value}; a new store would sell about {best_gross:value}. "
-        "Chance: "
-        "{chance:value} at most."
+        "We cannot rank these sites: people and jobs around foretell sales no better than the mean. The "
+        "easiest needs {needed:value} to pay back; a new store would sell about {best_gross:value}: a chance "
+        f"of {_percent(float(lead['p_payback']))} at most."
     )
 
 
-def answer_set(names: list[str], together: Mapping[str, float]) -> str:
+def name_set(names: list[str], together: Mapping[str, float]) -> str:
+    """What several sites would bring together, as the title; arguments as in ``answer_set``."""
+    who = name_all(names, 2)
+    if together["profit_high"] < 0:
+        return f"{who} would lose {format_number(-together['profit'], 'USD')} a month"
+    if together["profit_low"] > 0:
+        return f"{who} would earn {format_number(together['profit'], 'USD')} a month"
+    return f"Whether {who} would earn or lose money is open"
+
+
+def answer_set(names: list[str], together: Mapping[str, float], p_payback: float) -> str:
     """The answer on several sites that open together, with the places of headlines in it.
 
     ``together``: ``profit`` and its ends, dollars a month. Where they hold 0 nothing is claimed.
+    ``p_payback``: the chance (0 to 1) that all build-outs come back.
     """
-    chance = "Chance that the build-outs come back: {chance:value}."
+    chance = f"The chance that the build-outs come back is {_percent(p_payback)}, not more."
     many = len(names) > 1
     if together["profit_high"] < 0 or together["profit_low"] > 0:
         kind = "a loss" if together["profit_high"] < 0 else "a profit"
@@ -99,11 +109,17 @@ def answer_set(names: list[str], together: Mapping[str, float]) -> str:
 
 
 def decide_sites(
-    model: SiteModel, scored: pd.DataFrame, payback: pd.DataFrame, lease: Lease, who: str = "Leadership"
+    model: SiteModel,
+    scored: pd.DataFrame,
+    payback: pd.DataFrame,
+    lease: Lease,
+    who: str = "Leadership",
+    together: Mapping[str, float] | None = None,
 ) -> Decision:
     """What to do with the leases, never stronger than the chance to pay back, and what would settle the rest.
 
-    Empty ``scored``: no site is like our stores. Both hold the same sites.
+    Empty ``scored``: no site is like our stores. Both hold the same sites. ``together``: ``profit`` and its
+    ends of all of them, where they are decided on as one; otherwise not signing saves what the likeliest lacks.
     """
     if scored.empty:
         return Decision(
@@ -119,7 +135,10 @@ def decide_sites(
     best = payback.sort_values(["p_payback", "bearable_rent"], ascending=False).iloc[0]
     if best["p_payback"] < HARDLY:
         none = "this lease" if n == 1 else "neither lease" if n == 2 else "none of these leases"
-        avoided = _margin_of_rent(best, model.level).times(-1)
+        lacking = _margin_of_rent(best, model.level)
+        if together is not None:
+            lacking = Estimate.of(together, "profit", level=model.level)
+        avoided = lacking.times(-1)
         return Decision(
             f"do not sign {none}" if n == 1 else f"sign {none}",
             who,

@@ -15,24 +15,46 @@ __all__ = [
     "describe_groups",
     "describe_order_tests",
     "describe_registrations",
-    "describe_win_back",
+    "explain_ratio",
+    "list_limits",
+    "name_finding",
+    "phrase_answer",
     "title_segments",
 ]
 
 
-def describe_win_back(whole: pd.Series, depth: float) -> str:
-    """What a coupon to all lapsed customers would do, for the answer: ``whole`` is the row "all" of
-    ``estimate_segments``.
+def name_finding(parts: pd.DataFrame) -> str:
+    """Whether a coupon to lapsed customers pays, as the title; ``parts``: segments of "
+    "``estimate_segments``."""
+    good = parts[parts["pays"]]
+    if good.empty:
+        return "No coupon is known to pay for winning lapsed customers back"
+    return f"A win-back coupon pays for {good['n'].sum():,} of {parts['n'].sum():,} lapsed customers"
 
-    >>> describe_win_back(pd.Series({"low": -5.0, "high": 9.0}), 0.5)
-    'Whether a coupon of 50 % off to all lapsed customers pays is not known yet: {winback}.'
+
+def phrase_answer(whole: pd.Series) -> str:
+    """The answer, as a template for ``report.answer``: ``whole`` is the row "all" of ``estimate_segments``.
+
+    >>> phrase_answer(pd.Series({"low": -5.0, "high": 9.0})).split(". ")[1]
+    'Whether a coupon to all lapsed customers pays is not known yet: {winback}.'
     """
-    what = f"a coupon of {100 * depth:g} % off to all lapsed customers"
+    said = "Whether a coupon to all lapsed customers pays is not known yet: {winback}."
     if whole["low"] > 0:
-        return f"A{what[1:]} would earn {{winback}}."
+        said = "A coupon to all lapsed customers would earn {winback}."
     if whole["high"] < 0:
-        return f"A{what[1:]} would lose money: {{winback}}."
-    return f"Whether {what} pays is not known yet: {{winback}}."
+        said = "A coupon to all lapsed customers would lose money: {winback}."
+    return (
+        "{second_order:value} of new customers order again, and {leaving:value} of those active today are "
+        "not "
+        f"expected to. {said}"
+    )
+
+
+def explain_ratio(name: str, near_km: float) -> str:
+    """The note of the headline ``opening`` or ``acquired``."""
+    if name == "opening":
+        return f"Within {near_km:g} km of the store of the first order; 1 is no difference"
+    return "All else equal; 1 is no difference"
 
 
 def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
@@ -113,3 +135,30 @@ def describe_registrations(table: pd.DataFrame, as_of: dt.date) -> str:
         f"{now:,.0f} people a day registered in {as_of:%B}, after {before:,.0f} in "
         f"{table['month'].iloc[-3]:%B}; {text}."
     )
+
+
+def list_limits(recency: pd.DataFrame, rate: float, uplift: float | None) -> list[str]:
+    """What a reader must know of the answer; ``recency`` as from ``aggregate_recency``, ``rate`` the "
+    "margin."""
+    gone_long = recency.iloc[-1]
+    once = gone_long["n_once"] / max(gone_long["n_customers"], 1)
+    return [
+        "What a coupon brings is measured against a notice without a discount, for one week of the "
+        "program and "
+        "two categories; what the notice itself does, a push or a mail would do, is not known. "
+        + ("" if uplift is None else "The uplift is a what-if of this page's parameters. ")
+        + f"The margin is {100 * rate:.0f} % of what is paid for items, before rent and wages.",
+        "An order bought with a coupon is taken to say as much about a customer as any other. It says "
+        "less, so "
+        "what is shown for win-back is an upper bound.",
+        f"{100 * gone_long['share']:.1f} % of all customers have been silent for 91 days or more, "
+        f"{100 * once:.0f} % of them after a single order. That share is the age of the customer base: it "
+        f"rises "
+        "as fewer new customers arrive, even when nobody behaves differently.",
+        "Ratios compare customers; they are not effects. Stores open where and when demand grows, and "
+        "whoever "
+        "comes by a coupon may differ from others in more than the coupon.",
+        "The models know no season, no store opening and no change of prices; a customer who pauses for a "
+        "holiday looks lost. What that did to forecasts of up to 90 days is in their intervals; a year could "
+        "not be tested.",
+    ]

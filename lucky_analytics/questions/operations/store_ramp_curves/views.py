@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -23,9 +25,11 @@ __all__ = [
     "describe_panels",
     "describe_spacing",
     "describe_unseen",
+    "explain_plateau",
     "format_chance",
     "format_reached",
     "list_limits",
+    "name_finding",
     "phrase_answer",
     "shows_ramp",
 ]
@@ -145,15 +149,36 @@ def shows_ramp(times: pd.DataFrame) -> bool:
     return bool(times.iloc[-1]["low"] > 0.5)
 
 
-def phrase_answer(times: pd.DataFrame) -> str:
+def name_finding(falls: pd.DataFrame, times: pd.DataFrame) -> str:
+    """The news, as the title: stores that lost their best level, or else how fast a new one grows.
+
+    ``falls`` as from ``estimate_launch_levels``.
+    """
+    lost = falls[falls["is_clear"]].sort_values("change").head(2)
+    if len(lost):
+        pairs = zip(lost["store_name"], lost["change"], strict=True)
+        parts = [f"{name} lost {abs(100 * change):.0f} %" for name, change in pairs]
+        return f"{' and '.join(parts)} of their orders" if len(parts) > 1 else f"{parts[0]} of its orders"
+    if not shows_ramp(times):
+        return "No growth of new stores after their opening is to be seen"
+    return f"A new store has grown up after {times.iloc[-1]['weeks']:.0f} weeks"
+
+
+def explain_plateau(row: Any) -> str:
+    """Why the plateau of a store (a row of ``estimate_store_plateaus``) may differ on another page."""
+    return "too young: what any new store may do" if row.role == "prior only" else ""
+
+
+def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     """The answer, with the names of its headlines, for ``report.answer``."""
     plateau = (
-        "The typical plateau is {plateau_revenue:value}; where a single new store lands is far less certain "
+        f"The typical plateau is {{plateau_revenue:value}}, against ${needed_dollars:,.0f} needed; where a "
+        "single new store lands is far less certain "
     )
-    speed = "A new store reaches 90 % of its plateau after {weeks_to_90}. "
+    speed = "A new store reaches nine tenths of its plateau after {weeks_to_90}. "
     if not shows_ramp(times):
         speed = (
-            "No growth after the opening is to be seen that is clear of nought (90 % after {weeks_to_90}). "
+            "No growth after the opening is to be seen that is clear of nought (done after {weeks_to_90}). "
         )
     return f"{speed}{plateau}{{next_store_revenue:interval}}."
 

@@ -15,7 +15,16 @@ from lucky_analytics.methods.growth.best_level import fall_of_steady
 from lucky_analytics.methods.growth.steady_level import FEWEST
 from lucky_analytics.questions.operations.store_week.steps import aggregate_weeks, estimate_ranges
 
-__all__ = ["Verdict", "advise", "advise_all", "compare", "compare_stores", "describe", "judge"]
+__all__ = [
+    "Verdict",
+    "advise",
+    "advise_all",
+    "compare",
+    "compare_stores",
+    "describe",
+    "judge",
+    "name_finding",
+]
 
 N_BEST = 4
 
@@ -87,6 +96,18 @@ def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["against", "dollars", "change", "note"]).astype({"dollars": float})
 
 
+def name_finding(name: str, verdict: Verdict) -> str:
+    """What became of the week of the store ``name``, as the title of its page."""
+    if verdict.newest["is_inside"] is None:
+        return f"{name} is too young to say whether its week was unusual"
+    change = f"{100 * abs(verdict.change):.0f} % {'above' if verdict.change > 0 else 'below'}"
+    if not verdict.newest["is_inside"]:
+        return f"{name} is {change} the weeks before, more than chance"
+    if verdict.is_fallen and verdict.since_best.value is not None:
+        return f"{name} stands {100 * -verdict.since_best.value:.0f} % below its best four weeks"
+    return f"{name} is {change} the weeks before, no more than chance"
+
+
 def describe(verdict: Verdict) -> str:
     """A week in words, to follow "sold $12.3K"."""
     newest = verdict.newest
@@ -96,7 +117,7 @@ def describe(verdict: Verdict) -> str:
         size = f"{100 * abs(verdict.change):.0f} %"
         side = "more" if verdict.change > 0 else "less"
         word = "not unusual: " if newest["is_inside"] else ""
-        said = f", {word}{size} {side} than in the {verdict.n_before} weeks before"
+        said = f", {word}{size} {side} than in the weeks before"
     if verdict.is_fallen and verdict.since_best.value is not None:
         said += f"; its last four weeks stand {100 * -verdict.since_best.value:.0f} % below its best four"
     return said

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, add_up, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.calendar import WEEKS_A_MONTH
 
 __all__ = [
     "decide",
@@ -15,6 +18,9 @@ __all__ = [
     "describe_heat",
     "describe_movers",
     "find_clear_gains",
+    "list_limits",
+    "name_finding",
+    "phrase_answer",
 ]
 
 
@@ -39,13 +45,31 @@ def find_clear_gains(actions: pd.DataFrame) -> pd.DataFrame:
     return actions[actions["gain_low"] > 0].sort_values("gain_low", ascending=False, ignore_index=True)
 
 
+def name_finding(ladder: pd.DataFrame) -> str:
+    """What takes most of the list price, as the title; ``ladder`` as from ``aggregate_ladder``."""
+    share = ladder["discount"].sum() / ladder["list_price"].sum()
+    costs = ladder[["ingredients", "packaging", "fee"]].sum()
+    most = ", more than any cost" if ladder["discount"].sum() > costs.max() else ""
+    return f"Discounts take {100 * share:.0f} % of the list price{most}"
+
+
+def phrase_answer(ladder: pd.DataFrame, actions: pd.DataFrame) -> str:
+    """The answer, as a template for ``report.answer``."""
+    return (
+        f"{name_finding(ladder)}; a unit earns {{unit_margin:value}} after all three. "
+        f"{describe_gain(actions)}"
+    )
+
+
 def describe_gain(actions: pd.DataFrame) -> str:
     """What the surest new price would bring, as a part of the answer; needs the headline ``largest_gain``."""
     clear = find_clear_gains(actions)
     if clear.empty:
-        return "No new price of a single product clearly earns more."
-    best = clear.iloc[0]
-    return f"{best['product_name']} at ${best['new_price']:.2f} would add {{largest_gain}}."
+        return "No new price of a single product clearly earns more than today's."
+    return (
+        f"A dearer {clear.iloc[0]['product_name']} would add {{largest_gain}}, the most of "
+        f"{len(clear)} products."
+    )
 
 
 def decide(actions: pd.DataFrame, level: float, most: int = 3) -> Decision:
@@ -112,3 +136,41 @@ def describe_movers(movers: pd.DataFrame) -> str:
 
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def list_limits(
+    weeks: pd.DataFrame,
+    without: pd.DataFrame,
+    top_name: str,
+    hangs_on: Mapping[str, float],
+    multi: float,
+    n_weeks: int,
+) -> list[str]:
+    """What a reader must know of the answer; ``hangs_on``: ``aggregate_single_product_orders`` of the product
+    ``top_name``, ``multi``: share of orders with two products, ``without``: products of unknown cost."""
+    deep = weeks["n_deep"].sum() / weeks["n_units"].sum()
+    alone, along = (hangs_on[f"{name}_dollars"] / n_weeks * WEEKS_A_MONTH for name in ("alone", "companion"))
+    return [
+        "A new price of one product is judged by the response of its whole category to coupons: products "
+        "of one "
+        "category are taken to respond alike. Prices above the list price were never tried. A small step "
+        "of one "
+        "product can be clear where the best price of a whole category, which the page on price "
+        "elasticity asks "
+        "for, is not.",
+        "Trends and months cover less than a year: season, growth and launches cannot be told apart.",
+        f"{100 * deep:.0f} % of all units sell at half price or less: popularity and margin are those of "
+        f"today's "
+        "coupons.",
+        *(
+            f"{name} has no class: the cost of an ingredient is not known."
+            for name in without["product_name"]
+        ),
+        f"Of the orders with {top_name}, {100 * (hangs_on['n_alone'] / hangs_on['n_orders']):.0f} % hold "
+        f"nothing "
+        f"else: ${alone:,.0f} a month would go if it were missing and nobody chose another product; another "
+        f"${along:,.0f} is bought along with it.",
+        f"Only {100 * multi:.0f} % of orders hold two different products; a pair expected fewer than five "
+        f"times is "
+        "not tested.",
+    ]

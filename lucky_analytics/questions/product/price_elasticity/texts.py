@@ -6,6 +6,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, add_up, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_number, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.elasticities import find_responding
 
@@ -21,6 +22,7 @@ __all__ = [
     "describe_segments",
     "describe_today",
     "describe_withdrawals",
+    "name_finding",
 ]
 
 
@@ -51,10 +53,24 @@ def describe_answer(overall: pd.Series, best: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``; ``overall``: the pooled mean over all cells."""
     if not find_responding(overall.to_frame().T).item():
         return (
-            "Nothing shows that a lower price sells more: the elasticity is {elasticity}. What another price "
-            "would earn cannot be said."
+            "Nothing shows that a lower price sells more: at 1 % more units change by {elasticity} %. "
+            "What another "
+            "price would earn cannot be said."
         )
     return f"A price 10 % lower sells {{tenth_off}} more units. {_moves(best)}."
+
+
+def name_finding(overall: pd.Series, best: pd.DataFrame) -> str:
+    """What other prices would earn, as the title; arguments as in ``describe_answer``."""
+    if not find_responding(overall.to_frame().T).item():
+        return "Nothing shows that a lower price sells more"
+    clear = best[best["responds"] & (best["gain_low"] > 0)]
+    if clear.empty:
+        return "Whether another price earns more than today's is not known yet"
+    gain = format_number(
+        clear["gain"].sum(), "USD", largest_end(clear["gain_low"].sum(), clear["gain_high"].sum())
+    )
+    return f"Other prices in {len(clear)} of {len(best)} categories would earn {gain} a month more"
 
 
 def _moves(best: pd.DataFrame) -> str:
@@ -72,7 +88,7 @@ def _moves(best: pd.DataFrame) -> str:
 def describe_fit(stages: pd.DataFrame) -> str:
     """In how many categories one elasticity fits every depth; ``stages``: ``estimate_first_stages``."""
     bent = int((stages["j_p"] < 0.05 / len(stages)).sum())
-    return f"One elasticity fits all depths in {len(stages) - bent} of {len(stages)} categories"
+    return f"One response to price fits all depths in {len(stages) - bent} of {len(stages)} categories"
 
 
 # p-value from which they may be alike: a difference that is none is claimed once in a hundred pages.

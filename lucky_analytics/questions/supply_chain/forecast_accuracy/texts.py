@@ -8,7 +8,17 @@ from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
-__all__ = ["decide", "describe_drift_now", "describe_skill", "name_alerts", "title_bias"]
+__all__ = [
+    "decide",
+    "describe_drift_now",
+    "describe_skill",
+    "label_drift",
+    "list_limits",
+    "name_alerts",
+    "name_finding",
+    "phrase_answer",
+    "title_bias",
+]
 
 
 def describe_skill(best: pd.Series) -> str:
@@ -31,6 +41,34 @@ def describe_drift_now(drift: Drift) -> str:
         return "No drift is found."
     way = "more" if drift.shift > 0 else "less"
     return f"Since {drift.since:%-d %b %Y} they ask for {{drift:value}} {way} than before."
+
+
+def name_finding(drift: Drift, best: pd.Series) -> str:
+    """What became of the forecasts, as the title; ``best`` as in ``describe_skill``."""
+    if drift.since is not None:
+        way = "more" if drift.shift > 0 else "less"
+        return (
+            f"Since {drift.since:%-d %b} forecasts ask for {100 * abs(drift.shift):.0f} % {way} than before"
+        )
+    saved = f"{100 * best['skill']:.0f} %"
+    return f"Goods forecasts are {describe_skill(best).format(skill=saved)}"
+
+
+def phrase_answer(drift: Drift, best: pd.Series) -> str:
+    """The answer, as a template for ``report.answer``."""
+    return (
+        f"Forecasts of goods are off by {{wape:value}}, "
+        f"{describe_skill(best).replace('{skill}', '{skill:value}')}. "
+        f"{describe_drift_now(drift)}"
+    )
+
+
+def label_drift(drift: Drift, run_length: float) -> tuple[str, str]:
+    """Label and note of the headline on drift."""
+    note = f"{drift.n_stores} stores open for long; a false alarm every {run_length:,.0f} days"
+    if drift.since is None:
+        return "Change of what is asked above use, in four weeks", f"{note}; the chart finds no drift"
+    return f"Change of what is asked above use, since {drift.since:%-d %b %Y}", note
 
 
 def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
@@ -91,3 +129,36 @@ def title_bias(cells: pd.DataFrame, retrain: pd.DataFrame) -> str:
     top = biased.loc[biased["bias"].abs().sort_values().index[-1]]
     way = "over" if top["bias"] > 0 else "under"
     return f"Most {way}-predicted is {top['category']} in {top['store_name']}: {100 * top['bias']:+.0f} %"
+
+
+def list_limits(
+    stock_outs: pd.DataFrame, drift: Drift, of_orders: str, store_table: pd.DataFrame, stores: pd.DataFrame
+) -> list[str]:
+    """What a reader must know of the answer; ``of_orders``: the drift of order forecasts, in words."""
+    n_out = stock_outs.loc[stock_outs["days"] == "ran out", "n"].sum()
+    young = store_table.loc[store_table["n_blocks"] < 4, "store_name"]
+    names = [*young, *sorted(set(stores["store_name"]) - set(store_table["store_name"]))]
+    return [
+        f"{n_out:,} rows ran out of stock. What would have been used is not known, so they count in no "
+        f"measure "
+        "above; a forecast that looks too high there may be right.",
+        "Use is what left the shelf for orders. If a store uses up what it has because it has it, the "
+        "forecast "
+        "shapes its own actual.",
+        "The reference of the drift chart is assumed to be in order: a drift that began before it cannot be "
+        "seen. False alarms are as rare as stated also where errors carry over from one day to the next "
+        "(here "
+        f"with a correlation of {round(drift.chart.correlation, 1) + 0:g}), up to about one half; errors "
+        f"that "
+        "swing over weeks make them commoner.",
+        "What errors cost is counted on what happened: waste has other causes than forecasts, and a day "
+        "without "
+        "stock is seen only where it ran out. Better forecasts would save less than the table says.",
+        *(
+            f"{name} has too few weeks to be compared with earlier ones: nothing is said about it yet."
+            for name in names
+        ),
+        f"Orders by hour: {of_orders}. Goods and orders are forecast by different models and are not to "
+        f"be added "
+        "up.",
+    ]

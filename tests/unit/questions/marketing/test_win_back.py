@@ -177,4 +177,4 @@ def test_a_segment_pays_only_where_its_interval_does():
     [(5, 9, "would earn {winback}"), (-5, 9, "is not known yet"), (-9, -5, "would lose money")],
 )
 def test_the_answer_is_no_stronger_than_the_interval(low, high, says):
-    assert says in churn_texts.describe_win_back(pd.Series({"low": low, "high": high}), 0.5)
+    assert says in churn_texts.phrase_answer(pd.Series({"low": low, "high": high}))

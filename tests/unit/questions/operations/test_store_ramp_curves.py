@@ -216,7 +216,7 @@ def test_speeds_that_differ_are_found_and_one_speed_is_not_refused():
 def test_stores_that_do_not_grow_have_no_ramp_and_no_spacing():
     times = speed.estimate_times(speeds(b=0.001, hump=0.0))
     assert not views.shows_ramp(times)
-    assert "No spacing" in views.describe_spacing(times) and "No growth" in views.phrase_answer(times)
+    assert "No spacing" in views.describe_spacing(times) and "No growth" in views.phrase_answer(times, 35_000)
     assert "Leave 6 weeks" in views.describe_spacing(speed.estimate_times(speeds()))
     open_end = times.assign(low=1.0, one_high=np.nan)
     assert "not known" in views.describe_spacing(open_end)

@@ -64,7 +64,8 @@ STEADY = [1000, 1040, 970, 1010, 990, 1030, 960, 1000, 1020, 980]
 def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     ranges, found = judged(*STEADY, 950, 900, 850, 800, 740, 680)
     assert found.newest["is_inside"] is False
-    assert "% less than in the 8 weeks before" in verdict.describe(found)
+    assert "% less than in the weeks before" in verdict.describe(found)
+    assert verdict.name_finding("S", found).endswith("below the weeks before, more than chance")
     assert "its last four weeks stand 24 % below its best four" in verdict.describe(found)
     assert verdict.advise(found).action.startswith("find what was different")
     made = verdict.advise(found)
@@ -79,6 +80,7 @@ def test_a_store_that_settled_lower_is_told_its_lost_level_though_the_week_is_us
     _, found = judged(*STEADY, *low)
     assert found.newest["is_inside"] and found.is_fallen
     assert "not unusual" in verdict.describe(found) and "below its best four" in verdict.describe(found)
+    assert verdict.name_finding("S", found).endswith("% below its best four weeks")
     assert "why the best ones did not last" in verdict.advise(found).action
     best = 1 / (1 + found.since_best.value) - 1
     assert verdict.advise(found).worth.value == pytest.approx(found.recent * best)
@@ -87,6 +89,7 @@ def test_a_store_that_settled_lower_is_told_its_lost_level_though_the_week_is_us
 def test_a_steady_store_is_left_alone_and_told_what_would_go_unnoticed():
     _, found = judged(*STEADY)
     assert found.newest["is_inside"] and not found.is_fallen
+    assert verdict.name_finding("S", found).endswith("the weeks before, no more than chance")
     assert found.since_best.value <= 0 and "best four" not in verdict.describe(found)
     assert "asks for no explanation" in verdict.advise(found).because
     assert "go unnoticed" in verdict.advise(found).because and verdict.advise(found).strength.word == LEAN
@@ -104,6 +107,7 @@ def test_false_alarms_of_steady_stores_come_as_often_as_is_said():
 
 def test_a_young_store_is_not_judged():
     _, found = judged(100, 110, 120)
+    assert verdict.name_finding("S", found).startswith("S is too young")
     assert "fewer than 4 whole weeks" in verdict.describe(found) and found.since_best.value is None
     assert verdict.advise(found).action == "plan by the opening plan"
     assert verdict.advise(found).strength.word == WAIT

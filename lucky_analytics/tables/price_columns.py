@@ -1,0 +1,56 @@
+"""The columns of the tables on the price page."""
+
+from __future__ import annotations
+
+from lucky_analytics.tables.render import Column
+
+__all__ = ["BEST", "CELL", "ESTIMATE", "PLACEBO", "STAGE", "WITHDRAWAL"]
+
+BEST = {
+    "category": Column("Category"),
+    "elasticity": Column("Units at 1 % more price", "percent", 2),
+    "list_price": Column("List", "USD", 2),
+    "paid_price": Column("Paid today", "USD", 2),
+    "unit_cost": Column("Unit cost", "USD", 2),
+    "best": Column("Best price", "USD", 2),
+    "best_low": Column("Interval", "USD", 2, high="best_high"),
+    "edge": Column("It may lie"),
+    "gain": Column("Gain a month", "USD", 0, bar=True),
+    "gain_low": Column("Interval", "USD", 0, high="gain_high"),
+}
+WITHDRAWAL = {
+    "depth": Column("Depth", "share", 0),
+    "n_units": Column("Units", "a month", 0),
+    "kept_share": Column("Units kept", "share", 0),
+    "margin_now": Column("Margin now, a month", "USD", 0),
+    "gain": Column("Gain if withdrawn", "USD", 0),
+    "gain_low": Column("Interval", "USD", 0, high="gain_high"),
+    "p_gain": Column("Probability of a gain", "share", 0),
+}
+ESTIMATE = {
+    "category": Column("Category"),
+    "method": Column("Method"),
+    "estimate": Column("Elasticity", "", 2),
+    "low": Column("Interval", "", 2, high="high"),
+    "n_events": Column("Units bought", "", 0),
+}
+CELL = {
+    "category": Column("Category"),
+    "segment": Column("Segment"),
+    "estimate": Column("Units at 1 % more price", "percent", 2),
+    "low": Column("Interval", "", 2, high="high"),
+    "raw": Column("Own data alone", "", 2),
+    "raw_se": Column("Its error", "", 2),
+}
+STAGE = {
+    "category": Column("Category"),
+    "slope": Column("Price paid per price shown", "", 3),
+    "n": Column("Coupons", "", 0),
+    "j_p": Column("One elasticity for all depths", "p-value", 2),
+}
+PLACEBO = {
+    "outcome": Column("Outcome"),
+    "estimate": Column("Elasticity", "", 2),
+    "low": Column("Interval", "", 2, high="high"),
+    "n_events": Column("Units", "", 0),
+}
