@@ -119,7 +119,8 @@ def decide_sites(
     """What to do with the leases, never stronger than the chance to pay back, and what would settle the rest.
 
     Empty ``scored``: no site is like our stores. Both hold the same sites. ``together``: ``profit`` and its
-    ends of all of them, where they are decided on as one; otherwise not signing saves what the likeliest lacks.
+    ends of all of them, where they are decided on as one; otherwise not signing saves what the
+    likeliest lacks.
     """
     if scored.empty:
         return Decision(
