@@ -10,6 +10,9 @@ import pytest
 
 import lucky_analytics
 from lucky_analytics import report, report_data
+from lucky_analytics.pages import RunFacts
+from lucky_analytics.pages.content import read_content
+from lucky_analytics.pages.page_rules import check_page
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -19,7 +22,7 @@ def said_by(notebook: str, suite: Any, **parameters: Any) -> dict[str, list[dict
     said: dict[str, list[dict[str, Any]]] = {}
     patch = pytest.MonkeyPatch()
     patch.setattr(lucky_analytics, "open", lambda snapshot, as_of: suite)
-    patch.setattr(report, "_say", lambda record, *rest: said.setdefault(record["kind"], []).append(record))
+    patch.setattr(report, "_say", lambda record, text, shapes=None: _keep(said, record, shapes))
     namespace: dict[str, Any] = {}
     try:
         for cell in nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", 4).cells:
@@ -31,6 +34,18 @@ def said_by(notebook: str, suite: Any, **parameters: Any) -> dict[str, list[dict
     finally:
         patch.undo()
     return said
+
+
+def _keep(said: dict[str, list[dict[str, Any]]], record: dict[str, Any], shapes: Any) -> None:
+    said.setdefault(record["kind"], []).append(record)
+    noted = {"tables_read": {}, "definitions": {}, **record}
+    said.setdefault("outputs", []).append({"data": {report.MIME: noted, **(shapes or {})}})
+
+
+def page_faults(said: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """The rules for pages that the page of these records would break."""
+    notebook = {"cells": [{"outputs": said["outputs"]}]}
+    return check_page(read_content(notebook, RunFacts("r", {}, "s", "", "", "c")))
 
 
 def headlines(said: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:

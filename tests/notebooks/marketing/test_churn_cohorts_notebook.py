@@ -13,7 +13,7 @@ from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
 from tests import demo_suite, null_world
-from tests.notebook_said import assert_whole, headlines, names, rows, said_by
+from tests.notebook_said import assert_whole, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "marketing/churn_cohorts"
 HEADLINES = {"second_order", "alive", "leaving", "winback", "opening", "acquired"}
@@ -142,6 +142,7 @@ def test_where_nothing_was_planted_the_page_claims_and_recommends_nothing(scale)
 
 def test_the_answer_is_short_and_a_ratio_is_no_share():
     said = usual()
+    assert page_faults(said) == []
     text = said["answer"][0]["text"]
     assert len(text.split()) <= 40 and "nan" not in text
     for name in ("opening", "acquired"):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from tests.notebook_said import said_by
+from tests.notebook_said import page_faults, said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import World, simulate
 
@@ -165,6 +165,7 @@ def test_stores_without_a_place_have_no_losses_and_the_page_goes_on():
 
 def test_the_answer_is_short_and_the_spacing_is_that_of_one_store():
     said = usual()
+    assert page_faults(said) == []
     assert len(said["answer"][0]["text"].split()) <= 40
     weeks = int(said["decision"][0]["text"].split("Leave ")[1].split()[0])
     assert weeks >= np.ceil(next(h for h in said["headline"] if h["name"] == "weeks_to_90")["high"])

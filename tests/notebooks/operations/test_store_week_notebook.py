@@ -9,7 +9,7 @@ from lucky_analytics.publish.audiences import load_audiences
 from lucky_analytics.runs import notebooks
 from lucky_analytics.runs.grids import grid
 from tests import demo_suite
-from tests.notebook_said import headlines, rows, said_by
+from tests.notebook_said import headlines, page_faults, rows, said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import simulate
 
@@ -27,6 +27,7 @@ def test_the_headlines_are_sums_of_the_last_seven_days():
     assert found["revenue"]["value"] == pytest.approx(own["revenue_cents"].sum() / 100)
     assert found["expected"]["low"] < found["expected"]["value"] < found["expected"]["high"]
     assert [len(said[kind]) for kind in ("answer", "decision", "figure", "table")] == [1, 1, 1, 2]
+    assert page_faults(said) == []
     assert "221 Grand sold" in said["answer"][0]["text"] and said["title"][0]["text"].startswith("221 Grand")
 
 
@@ -49,6 +50,7 @@ def test_the_grid_has_every_trading_store_and_an_audience_has_one():
 def test_the_page_of_all_stores_has_a_row_for_each_and_speaks_to_operations():
     said = said_by(NOTEBOOK, demo_suite.suite())
     assert len(rows(said, "stores")) == 10
+    assert page_faults(said) == []
     assert said["decision"][0]["owner"] == "Operations"
 
 

@@ -11,7 +11,7 @@ import pytest
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.questions.product.price_elasticity.price_what_if import RECENT_WEEKS
 from tests import price_world
-from tests.notebook_said import NOTEBOOKS, rows, said_by
+from tests.notebook_said import NOTEBOOKS, page_faults, rows, said_by
 from tests.price_suite import PAIR, WITHOUT_COST, SimulatedSuite
 
 HEADLINES = {"top_share", "classed", "unit_margin", "largest_gain", "pairs"}
@@ -201,6 +201,7 @@ def test_where_nothing_answers_to_price_no_new_price_is_recommended():
 
 
 def test_the_answer_is_short_and_price_and_menu_look_at_the_same_weeks():
+    assert page_faults(usual()) == []
     assert len(usual()["answer"][0]["text"].split()) <= 40
     weeks = {
         name: re.search(rf"{parameter}: .* = (\d+) ", (NOTEBOOKS / "product" / name).read_text()).group(1)

@@ -9,7 +9,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError
 from tests import price_world
-from tests.notebook_said import rows, said_by
+from tests.notebook_said import page_faults, rows, said_by
 from tests.price_suite import SimulatedSuite
 
 HEADLINES = {"elasticity", "tenth_off", "most", "pulled", "salience", "deepest"}
@@ -147,6 +147,7 @@ def test_a_category_that_does_not_respond_keeps_its_own_level_among_others_that_
 
 
 def test_the_answer_is_short():
+    assert page_faults(usual()) == []
     text = usual()["answer"][0]["text"]
     assert len(text.split()) <= 40
 

@@ -10,7 +10,7 @@ import pytest
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.models.sites.site_steps import badge_stores
 from lucky_analytics.questions.strategy.site_what_if.steps import answer_scenario
-from tests.notebook_said import headlines, names, rows, said_by
+from tests.notebook_said import headlines, names, page_faults, rows, said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import World, simulate
 from tests.site_world import VARICK, bills, prepared_blind, scenario, telling
@@ -79,6 +79,7 @@ def test_where_people_decide_sites_are_ranked_with_an_order_and_its_chance():
 
 def test_the_page_is_complete_and_a_refused_site_is_in_no_table():
     said = blind()
+    assert page_faults(said) == [] == page_faults(told())
     assert [record["name"] for record in said["figure"]] == ["map", "needs", "net", "ramps"]
     expected = {"needs", "payback", "sites", "ways", "reasons", "scenario", "ramps", "bar"}
     assert names(said, "table") == expected | {"diversion", "openings", "switching"}

@@ -10,7 +10,7 @@ import pytest
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.questions.strategy.site_what_if.scenario import write_scenario
 from lucky_analytics.questions.strategy.site_what_if.steps import answer_scenario
-from tests.notebook_said import headlines, names, said_by
+from tests.notebook_said import headlines, names, page_faults, said_by
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import simulate
 from tests.site_world import BROOKLYN, COLUMBUS, UPTOWN, VARICK, bills, prepared, scenario, telling
@@ -27,6 +27,7 @@ def test_headlines_are_the_apps_numbers_and_the_page_is_complete():
     said, answer = run(telling(5), asked), answer_scenario(prepared(), asked)
     found = headlines(said)
     assert set(found) == {"profit", "net", "gross", "taken", "chance", "score"}
+    assert page_faults(said) == []
     for name in set(found) - {"chance"}:
         shown = [answer.together[key] for key in (name, f"{name}_low", f"{name}_high")]
         assert [found[name][key] for key in ("value", "low", "high")] == shown

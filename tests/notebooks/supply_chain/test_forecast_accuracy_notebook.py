@@ -11,7 +11,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.questions.supply_chain.forecast_accuracy import steps as forecast
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
-from tests.notebook_said import assert_whole, headlines, names, rows, said_by
+from tests.notebook_said import assert_whole, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "supply_chain/forecast_accuracy"
 HEADLINES = {"wape", "skill", "bias", "drift", "mape", "orders_wape", "wasted", "over_limit"}
@@ -190,4 +190,5 @@ def test_what_errors_cost_follows_waste_and_empty_shelves():
 
 
 def test_the_answer_is_short():
+    assert page_faults(usual()) == []
     assert len(usual()["answer"][0]["text"].split()) <= 40

@@ -192,9 +192,11 @@ def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decis
         return Decision(action, who, weigh(worth, doubts=doubts), because, settle, worth, wait)
     sure = [*clear.to_dict("records"), *withdrawals[withdrawals["gain_low"] > 0].to_dict("records")]
     total = add_up([Estimate.of(row, "gain", level=level) for row in sure])
+    edges = clear.loc[clear["edge"].str.startswith(("list", "deepest")), "category"].tolist()
+    doubts = [f"in {', '.join(edges)} it is as far as was tried"] if edges else []
     on = wait | {f"price of {name}": "raise" for name in up["category"]}
     on |= {f"price of {name}": "cut" for name in down["category"]}
-    return Decision("; ".join(parts), who, weigh(total), because, settle, total, on)
+    return Decision("; ".join(parts), who, weigh(total, doubts=doubts), because, settle, total, on)
 
 
 def describe_withdrawals(withdrawals: pd.DataFrame) -> str:

@@ -10,7 +10,6 @@ from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms impor
 
 __all__ = [
     "decide",
-    "describe_drift_now",
     "describe_skill",
     "label_drift",
     "list_limits",
@@ -35,14 +34,6 @@ def describe_skill(best: pd.Series) -> str:
     return f"not clearly better than the {best['other']}"
 
 
-def describe_drift_now(drift: Drift) -> str:
-    """Whether forecasts have drifted, for the answer."""
-    if drift.since is None:
-        return "No drift is found."
-    way = "more" if drift.shift > 0 else "less"
-    return f"Since {drift.since:%-d %b %Y} they ask for {{drift:value}} {way} than before."
-
-
 def name_finding(drift: Drift, best: pd.Series) -> str:
     """What became of the forecasts, as the title; ``best`` as in ``describe_skill``."""
     if drift.since is not None:
@@ -56,10 +47,14 @@ def name_finding(drift: Drift, best: pd.Series) -> str:
 
 def phrase_answer(drift: Drift, best: pd.Series) -> str:
     """The answer, as a template for ``report.answer``."""
+    skill = describe_skill(best).replace("{skill}", "{skill:value}")
+    wasted = "Goods for {wasted:value} are thrown away."
+    if drift.since is None:
+        return f"Forecasts of goods are off by {{wape:value}}, {skill}. No drift is found. {wasted}"
+    way = "more" if drift.shift > 0 else "less"
     return (
-        f"Forecasts of goods are off by {{wape:value}}, "
-        f"{describe_skill(best).replace('{skill}', '{skill:value}')}. "
-        f"{describe_drift_now(drift)}"
+        f"Forecasts of goods are {skill}, but since {drift.since:%-d %b %Y} they ask for {{drift:value}} "
+        f"{way} than before. {wasted}"
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.decisions import DO, WAIT
+from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
@@ -246,8 +246,11 @@ def test_sentences_follow_the_interval_of_the_money():
     assert not any(verb in unclear.action for verb in ("withdraw", "keep", "discount more", "discount less"))
     assert set(unclear.on.values()) == {"wait"}
     assert "keep 10 %" in texts.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
-    able = texts.decide(best, withdrawals.assign(gain_low=1.0, gain_high=2), 0.9)
+    paid = withdrawals.assign(gain_low=1.0, gain_high=2)
+    able = texts.decide(best.assign(edge="", gain_low=1.0), paid, 0.9)
     assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
+    edge = texts.decide(best.assign(edge="list price or above", gain_low=1.0), paid, 0.9)
+    assert edge.strength.word == LEAN and "as far as was tried" in edge.strength.doubts[0]
     assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
     silent = best.assign(responds=False)
     assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
