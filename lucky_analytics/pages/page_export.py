@@ -78,6 +78,7 @@ def render_checked(
     }
     resources: dict[str, Any] = {
         "top": templates().get_template("top.html.j2").render(context),
+        "provenance": templates().get_template("provenance.html.j2").render(context),
         "end": templates().get_template("end.html.j2").render(context),
         "sections": sections,
         "details": "" if run.failed else templates().get_template("details.html.j2").render(context) or " ",
