@@ -26,9 +26,9 @@ class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
     ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
-    that cannot be read, so that nothing of them is renewed, with the reason. ``page_faults`` are the rules for
-    pages that the pages break, ``disagreements`` what reports contradict each other in: a portal with one of
-    these is built anew each time, so that it is said each time.
+    that cannot be read, so that nothing of them is renewed, with the reason. ``page_faults`` are the rules
+    that pages break, ``disagreements`` what reports contradict each other in: a portal with one of these is
+    built anew each time, so that it is said each time.
     """
 
     folder: Path
