@@ -66,10 +66,8 @@ def describe_gain(actions: pd.DataFrame) -> str:
     clear = find_clear_gains(actions)
     if clear.empty:
         return "No new price of a single product clearly earns more than today's."
-    return (
-        f"A dearer {clear.iloc[0]['product_name']} would add {{largest_gain}}, the most of "
-        f"{len(clear)} products."
-    )
+    of_all = f", the surest of {len(clear)} products" if len(clear) > 1 else ""
+    return f"A dearer {clear.iloc[0]['product_name']} would add {{largest_gain}}{of_all}."
 
 
 def decide(actions: pd.DataFrame, level: float, most: int = 3) -> Decision:

@@ -196,7 +196,7 @@ def test_a_new_price_is_worth_what_its_buyers_leave_of_it():
     assert menu_texts.find_clear_gains(actions)["product_id"].tolist() == ["p"]
     assert menu_texts.decide(actions, 0.9).action == "try P at $4.10 instead of $3.60"
     assert menu_texts.decide(actions, 0.9).on == {"price of Coffee": "raise"}
-    assert menu_texts.describe_gain(actions) == "P at $4.10 would add {largest_gain}."
+    assert menu_texts.describe_gain(actions) == "A dearer P would add {largest_gain}."
     assert menu_views.pick_largest_gain(actions, 0.9)[1].value == row["gain"]
 
 
@@ -222,7 +222,7 @@ def test_a_gain_whose_interval_holds_nought_is_no_advice():
     actions = act("plow horse", wide, discount=0.6, unit_margin=1.5)
     assert actions["gain_low"].min() < 0 < actions["gain_high"].max()
     assert menu_texts.decide(actions, 0.9).strength.word == "do not decide on this yet"
-    assert menu_texts.describe_gain(actions) == "No new price of a single product clearly earns more."
+    assert menu_texts.describe_gain(actions).startswith("No new price of a single product clearly earns more")
 
 
 def test_borderline_products_get_no_advice():
