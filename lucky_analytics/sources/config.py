@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from lucky_analytics import declarations, estate
-from lucky_analytics.errors import SourceError
+from lucky_analytics.declarations import Block
+from lucky_analytics.errors import LuckyError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.endpoint import Endpoint, parse
 
@@ -15,14 +17,33 @@ __all__ = ["Config", "load"]
 
 @dataclass(frozen=True)
 class Config:
-    """Endpoints by database name; ``defaults`` serve, by kind, every database without one of its own."""
+    """Endpoints by database name; ``defaults`` serve, by kind, every database without one of its own.
+
+    ``broken`` has what is wrong with an entry that does not stand, by its database, or by the name that it
+    is written under where that is a default or no source of ours.
+    """
 
     endpoints: dict[str, Endpoint]
     defaults: dict[str, Endpoint]
+    broken: Mapping[str, SourceError] = field(default_factory=dict)
 
     def endpoint(self, database: str) -> Endpoint | None:
-        """The server of the database of that name; ``None`` when none is configured."""
+        """The server of the database of that name; ``None`` when none is configured.
+
+        Raises what is wrong with its entry.
+        """
+        entry = self.broken_entry(database)
+        if entry:
+            raise self.broken[entry]
         return self.endpoints.get(database, self.defaults.get(estate.load().database(database).kind))
+
+    def broken_entry(self, database: str) -> str:
+        """The entry that should say where a database is and is wrong; empty when there is none."""
+        if database in self.broken:
+            return database
+        if database in self.endpoints or estate.load().database(database).kind in self.defaults:
+            return ""
+        return next((name for name in self.broken if _is_default(name)), "")
 
 
 def load(settings: Settings, *, allow_primary: bool = False) -> Config:
@@ -30,8 +51,9 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
 
     ``LUCKY_SOURCE_URL`` wins over the file. In the file, each table is a source (by source, server or
     database name), or serves every source of its URL's kind without one: ``default``, or a name that begins
-    with ``default_``. ``replica`` is its URL, or ``primary`` together with ``allow_primary = true``. Raises
-    ``SourceError`` or ``UnknownNameError`` naming file and table.
+    with ``default_``. ``replica`` is its URL, or ``primary`` together with ``allow_primary = true``. An entry
+    that is wrong costs its source alone (``Config.broken``). Raises ``SourceError`` where there is no server
+    at all, ``ParameterError`` for a file that cannot be read.
     """
     if settings.source_url:
         options = {"allow_primary": True} if allow_primary else {}
@@ -45,26 +67,48 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
             got="neither",
             remedy="Copy sources.example.toml",
         )
-    declared = declarations.read(path)
+    declared = declarations.read(path, by_entry=True)
     endpoints: dict[str, Endpoint] = {}
     defaults: dict[str, Endpoint] = {}
-    for name, body in declared.items():
+
+    def add(name: str, body: Any) -> None:
         where = f"{path.name} [{name}]"
+        if not isinstance(body, Block):
+            raise SourceError(
+                where, expected='a table with replica = "mysql://user@host:port"', got="a value"
+            )
+        database = None if _is_default(name) else estate.load().database(name)
         endpoint = _endpoint(where, body, settings, allow_primary)
-        if name.partition("_")[0] == "default":
+        if database is None:
             if endpoint.kind in defaults:
                 raise SourceError(where, expected=f"one default of kind {endpoint.kind}", got="a second one")
             defaults[endpoint.kind] = endpoint
-            continue
-        database = estate.load().database(name)
+            return
         if endpoint.kind != database.kind:
             raise SourceError(where, expected=f"a URL of kind {database.kind}", got=endpoint.kind)
         endpoints[database.name] = endpoint
-    return Config(endpoints, defaults)
+
+    _, faults = declarations.each(declared, add)
+    broken = {
+        _known_name(name): fault if isinstance(fault, SourceError) else SourceError(str(fault))
+        for name, fault in faults.items()
+    }
+    return Config(endpoints, defaults, broken)
 
 
-def _endpoint(where: str, body: Any, settings: Settings, allow_primary: bool) -> Endpoint:
-    options = dict(body) if isinstance(body, dict) else {}
+def _is_default(name: str) -> bool:
+    return name.partition("_")[0] == "default"
+
+
+def _known_name(name: str) -> str:
+    try:
+        return name if _is_default(name) else estate.load().database(name).name
+    except LuckyError:
+        return name
+
+
+def _endpoint(where: str, body: Block, settings: Settings, allow_primary: bool) -> Endpoint:
+    options = dict(body)
     urls = {role: str(options.pop(role)) for role in ("replica", "primary") if role in options}
     if allow_primary:
         options["allow_primary"] = True

@@ -8,40 +8,46 @@ from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import config
+from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.broken import BrokenSource
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.mysql import MysqlSource
 from lucky_analytics.sources.postgres import PostgresSource
-from lucky_analytics.sources.server_tables import ServerTables
 
 __all__ = ["connect"]
 
 
 def connect(
     settings: Settings, names: Sequence[str] | None = None, *, allow_primary: bool = False
-) -> list[ServerTables]:
+) -> list[Source]:
     """The configured servers that hold ``names`` (source, server or database names; all by default).
 
     MySQL databases that share an endpoint share one connection, and so one consistent view; a PostgreSQL
-    connection sees one database. Nothing is opened yet. Raises ``UnknownNameError`` for a name the estate
-    does not have, ``SourceError`` for one that no server is configured for.
+    connection sees one database. Nothing is opened yet. An entry that is wrong is a source that says so when
+    it is opened, and costs no other. Raises ``UnknownNameError`` for a name the estate does not have,
+    ``SourceError`` for one that no server is configured for.
     """
     known = estate.load()
     configured = config.load(settings, allow_primary=allow_primary)
     databases = [known.database(name) for name in names] if names else list(known.databases.values())
     by_endpoint: dict[Endpoint, list[str]] = {}
+    broken: dict[str, list[str]] = {} if names else {name: [] for name in configured.broken}
     for database in databases:
+        if entry := configured.broken_entry(database.name):
+            broken.setdefault(entry, []).append(database.name)
+            continue
         endpoint = configured.endpoint(database.name)
         if endpoint is not None:
             by_endpoint.setdefault(endpoint, []).append(database.name)
         elif names:
             raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
-    if not by_endpoint:
+    if not by_endpoint and not broken:
         raise SourceError("live source", expected="at least one configured server", got="none")
     required = [database.name for database in databases] if names else list(configured.endpoints)
-    found: list[ServerTables] = []
+    found: list[Source] = []
     for endpoint, held in by_endpoint.items():
         if endpoint.kind == "postgresql":
             found += [PostgresSource(endpoint, [name], required=required) for name in held]
         else:
             found.append(MysqlSource(endpoint, held, required=required))
-    return found
+    return [*found, *(BrokenSource(name, configured.broken[name], held) for name, held in broken.items())]

@@ -13,6 +13,7 @@ from lucky_analytics import estate
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import configured
+from lucky_analytics.sources.base import Source
 from lucky_analytics.sources.server_tables import ServerTables
 
 __all__ = ["Check", "examine"]
@@ -72,11 +73,12 @@ def _disk(settings: Settings) -> Check:
     return Check("disk", free >= _FREE_BYTES, found + ("" if free >= _FREE_BYTES else ", wanted 5"))
 
 
-def _server(source: ServerTables, known: Collection[str]) -> Iterator[Check]:
+def _server(source: Source, known: Collection[str]) -> Iterator[Check]:
     """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed."""
     began = time.monotonic()
     try:
         with source:
+            assert isinstance(source, ServerTables)  # no other can be opened
             milliseconds = (time.monotonic() - began) * 1000
             yield Check(f"{source.name}: connection", True, f"{source.where}, open in {milliseconds:.0f} ms")
             for name, found in source.facts().items():

@@ -102,6 +102,13 @@ class MysqlSource(ServerTables):
                     self._impossible[f"{database}.{table}", column.name] += converted.n_impossible
                     arrays.append(converted.array)
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        except wire.LongRowError as error:
+            raise SourceError(
+                f"{self.where}: {database}.{table}",
+                expected="rows below 16 MiB",
+                got="a longer one",
+                remedy="Leave the long column out of the estate, or have the row shortened",
+            ) from error
         except pymysql.err.MySQLError as error:
             raise self._failed(error, f"{database}.{table}") from error
 

@@ -16,18 +16,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from pymysql.connections import MAX_PACKET_LEN
-from pymysql.err import InternalError, MySQLError, OperationalError
+from pymysql.err import DataError, InternalError, MySQLError, OperationalError
 from pymysql.protocol import MysqlPacket
 
 from lucky_analytics.sources.pace import Pace
 
-__all__ = ["read_columns"]
+__all__ = ["LongRowError", "read_columns"]
 
 BYTES_PER_BLOCK = 2 << 20
 BYTES_PER_READ = 256 << 10
 _HEADER = 4
 _EOF, _ERROR, _NULL = 0xFE, 0xFF, 0xFB
 _LOST = 2013
+
+
+class LongRowError(DataError):
+    """A row of 16 MiB or more. The answer was read to its end: the connection is as good as before."""
 
 
 def read_columns(connection: Any, sql: str, pace: Pace | None = None) -> Iterator[list[pa.Array]]:
@@ -52,14 +56,16 @@ def read_columns(connection: Any, sql: str, pace: Pace | None = None) -> Iterato
         starts: list[int] = []
         scanned, ended = 0, False
         while not ended:
-            chunk = connection._rfile.read1(BYTES_PER_READ)
-            if not chunk:
-                raise OperationalError(_LOST, "Lost connection to MySQL server during query")
+            chunk = _more(connection)
             if pace is not None:
                 pace.spend(len(chunk))
             pending += chunk
             try:
                 scanned, ended = _scan(pending, scanned, starts, connection)
+            except LongRowError:
+                _skip_rest(connection, pending)
+                whole = True
+                raise
             except InternalError:  # out of step: nothing that follows can be trusted
                 raise
             except MySQLError:  # the server's own, which ends its answer: the connection is as good as before
@@ -77,6 +83,30 @@ def read_columns(connection: Any, sql: str, pace: Pace | None = None) -> Iterato
             connection._force_close()
 
 
+def _more(connection: Any) -> bytes:
+    chunk = connection._rfile.read1(BYTES_PER_READ)
+    if not chunk:
+        raise OperationalError(_LOST, "Lost connection to MySQL server during query")
+    return chunk
+
+
+def _skip_rest(connection: Any, pending: bytearray) -> None:
+    """Take what is left of an answer off the wire, packet by packet, to its end or the server's error."""
+    is_continued = False
+    while True:
+        while len(pending) < _HEADER:
+            pending += _more(connection)
+        length = pending[0] | pending[1] << 8 | pending[2] << 16
+        while len(pending) < _HEADER + length:
+            pending += _more(connection)
+        connection._next_seq_id = (pending[3] + 1) & 0xFF
+        first = pending[_HEADER] if length else None
+        if not is_continued and (first == _ERROR or (first == _EOF and length < 9)):
+            return
+        is_continued = length == MAX_PACKET_LEN
+        del pending[: _HEADER + length]
+
+
 def _scan(pending: bytearray, position: int, starts: list[int], connection: Any) -> tuple[int, bool]:
     """Walk the whole packets from ``position`` on, adding where rows start; the end, and whether all came."""
     size = len(pending)
@@ -84,13 +114,14 @@ def _scan(pending: bytearray, position: int, starts: list[int], connection: Any)
     ended = False
     while position + _HEADER <= size:
         length = pending[position] | pending[position + 1] << 8 | pending[position + 2] << 16
+        if length == MAX_PACKET_LEN:
+            del pending[:position]
+            raise LongRowError("a row of 16 MiB or more")
         following = position + _HEADER + length
         if following > size:
             break
         if pending[position + 3] != sequence:
             raise InternalError(f"packet {pending[position + 3]} where {sequence} was due")
-        if length == MAX_PACKET_LEN:
-            raise InternalError("a row of 16 MiB or more")
         sequence = (sequence + 1) & 0xFF
         first = pending[position + _HEADER]
         if first == _ERROR:

@@ -9,7 +9,8 @@ import pytest
 from lucky_analytics.errors import ParameterError, SourceError, UnknownNameError
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import config, endpoint
+from lucky_analytics.sources import config, configured, endpoint
+from lucky_analytics.sources.broken import BrokenSource
 
 
 def settings(root: Path, text: str | None = None, url: str | None = None) -> Settings:
@@ -117,7 +118,7 @@ def test_a_source_has_its_own_server_and_the_default_serves_the_rest(tmp_path: P
 def test_a_primary_needs_the_explicit_flag(tmp_path: Path):
     where = settings(tmp_path, '[default]\nprimary = "mysql://a@one"\n')
     with pytest.raises(SourceError, match=r"sources\.toml \[default\]: expected a replica"):
-        config.load(where)
+        config.load(where).endpoint("luckyus_opshop")
     allowed = config.load(where, allow_primary=True).defaults["mysql"]
     assert allowed.allow_primary
 
@@ -139,12 +140,36 @@ def test_one_url_replaces_the_file(tmp_path: Path):
     [
         (None, "Copy sources.example.toml"),
         ("[default", "expected TOML"),
-        ("[default]\nuser = 1\n", "got no URL"),
-        ('[default]\nreplica = "mysql://a@one"\npassword = "x"\n', "got the password itself"),
-        ('[salesoder]\nreplica = "mysql://a@one"\n', "salesorder"),
     ],
 )
 def test_a_missing_or_wrong_file_is_one_line(tmp_path: Path, text: str | None, message: str):
     with pytest.raises((ParameterError, SourceError, UnknownNameError), match=message) as wrong:
         config.load(settings(tmp_path, text))
     assert "\n" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("[opshop]\nuser = 1\n", "got no URL"),
+        ('[opshop]\nreplica = "mysql://a@one"\npassword = "x"\n', "got the password itself"),
+        ('[opshop]\nreplica = "mysql://a@one"\nretries = 1\n', "unknown source option 'retries'"),
+        ('[opshop]\nreplica = "mysql://a@one"\n[opshop]\nreplica = "mysql://a@two"\n', "line 3 and line 5"),
+        ('[salesoder]\nreplica = "mysql://a@one"\n', "salesorder"),
+        ("[default]\nuser = 1\n", "got no URL"),
+    ],
+)
+def test_a_wrong_entry_costs_its_source_alone(tmp_path: Path, entry: str, message: str):
+    where = settings(tmp_path, f'[salesorder]\nreplica = "mysql://a@two"\n{entry}')
+    sources = configured.connect(where)
+    sound = [source for source in sources if not isinstance(source, BrokenSource)]
+    (broken,) = (source for source in sources if isinstance(source, BrokenSource))
+    assert [source.databases for source in sound] == [["luckyus_sales_order"]]
+    with pytest.raises(SourceError, match=message) as wrong, broken:
+        pass
+    assert "\n" not in str(wrong.value)
+    assert ("luckyus_opshop" in (broken.databases or ())) == ("salesoder" not in entry)
+    assert configured.connect(where, ["salesorder"])[0].databases == ["luckyus_sales_order"]
+    if "opshop" in entry:
+        (only,) = configured.connect(where, ["opshop"])
+        assert only.name == "opshop"

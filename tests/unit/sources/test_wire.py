@@ -114,6 +114,29 @@ def test_a_packet_out_of_order_is_an_error():
         read(FakeConnection(encode([[b"1"]], 5), 1, 4))
 
 
+@pytest.mark.parametrize(
+    "ending", [b"\xfe\x00\x00\x02\x00", b"\xff" + struct.pack("<H", 3024) + b"#HY000stop"]
+)
+def test_a_row_of_16_mib_costs_its_table_and_not_the_connection(
+    ending: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(wire, "MAX_PACKET_LEN", 1000)
+    continued = [
+        b"\xfe" + b"l" * 999,
+        b"\xff" + b"o" * 999,
+        b"\xfe",
+    ]  # its middle looks like an error, its end like one
+    packets = [value(b"1"), *continued, value(b"2"), ending]
+    data = b"".join(
+        struct.pack("<I", len(packet))[:3] + bytes([7 + i]) + packet for i, packet in enumerate(packets)
+    )
+    for step in (1, 300, 1 << 20):
+        connection = FakeConnection(data + b"next answer", 1, 7, step)
+        with pytest.raises(wire.LongRowError, match="16 MiB"):
+            read(connection)
+        assert (connection.closed, connection._next_seq_id) == (False, 7 + len(packets))
+
+
 def test_leaving_early_closes_the_connection(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(wire, "BYTES_PER_BLOCK", 1)
     connection = FakeConnection(encode([[b"1"], [b"2"]], 0), 1, 0, step=6)
