@@ -27,10 +27,11 @@ test-all: .venv/.installed  ## every test, the long ones too
 test-airflow: .venv/.installed .venv-airflow/.installed  ## the exported DAG in a real Airflow, in its own environment
 	@$(BIN)/python -m pytest tests/airflow/exported_dag.py
 
-lint: .venv/.installed  ## style, types
+lint: .venv/.installed  ## style, types, imports against what is declared
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: run make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/deptry --no-ansi .
 
 format: .venv/.installed  ## rewrite the code in house style
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet .
