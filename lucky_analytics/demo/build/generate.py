@@ -36,12 +36,14 @@ from lucky_analytics.demo.tables import (
     iot_platform,
     ireplenishment,
     opproduction,
+    opqualitycontrol,
     order_history,
     people,
     sales_marketing,
     sales_order,
     sales_payment,
     scm_commodity,
+    scm_purchase,
     scm_shopstock,
 )
 from lucky_analytics.demo.tables.shops import list_shops, shop_of_orders
@@ -53,6 +55,8 @@ from lucky_analytics.demo.truth import (
     oracle_inputs,
     oracle_promotions,
     oracle_stores,
+    supplier_records,
+    waste_causes,
 )
 from lucky_analytics.demo.truth.estimates import Estimate
 from lucky_analytics.demo.truth.planted import Plants, Realised
@@ -134,6 +138,8 @@ PARTS: tuple[Part, ...] = (
     customer_records.tables,
     pushes.tables,
     accounting.tables,
+    opqualitycontrol.tables,
+    scm_purchase.tables,
     empty.tables,
 )
 
@@ -189,6 +195,8 @@ def realised(world: World) -> Realised:
     ireplenishment.note(world, truth)
     machine_lives.note(world, truth)
     four_walls.note(world, truth)
+    waste_causes.note(world, truth)
+    supplier_records.note(world, truth)
     oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):
         truth.note(estimate.mechanism, estimate.name, estimate.after, estimate.se)

@@ -15,12 +15,9 @@ __all__ = ["REMEDIES", "Plants", "Realised", "plants"]
 
 Plants = dict[str, dict[str, Any]]
 
-# What a truth file may plant freely, and what the demo cannot plant, each with what to do about it.
+# What a truth file may plant freely.
 _FREE = {"changes": declared_changes, "anomalies": declared_anomalies}
-REMEDIES = {
-    **dict.fromkeys(_FREE, "Say which in a --truth file: docs/demo-estate.md"),
-    "suppliers": "The tables of procurement are not generated, so there is nothing to plant it in",
-}
+REMEDIES = dict.fromkeys(_FREE, "Say which in a --truth file: docs/demo-estate.md")
 
 DEFAULTS: Plants = {
     # MBG/NBD per day of clock time, and the share of first orders by month (July with 30 June to February).
@@ -90,6 +87,12 @@ DEFAULTS: Plants = {
                   "Flavour": 0.24, "Fruit": 0.27, "Food": 0.30, "orders": 0.18, "sigma_per_lead_day": 0.02,
                   "bias_new_stores": 0.12, "new_store_weeks": 8.0, "bias_flagship": -0.06, "drift": 0.10,
                   "drift_date": "2026-01-15", "stock_out_share": 0.015},
+    # What keeps a week is ordered so much more (a share) in these stores, by position; the rest expires.
+    "waste": {"over_order": 0.8, "over_ordering_stores": [3, 6]},
+    # Shares of shipments that arrive by their promised day and of packs refused, and what becomes of both,
+    # and of the price, at one supplier (by position) for orders from a day on.
+    "suppliers": {"on_time": 0.93, "rejected": 0.008, "degrading": 2, "since": "2025-11-15",
+                  "on_time_after": 0.60, "rejected_after": 0.05, "price_rise": 0.04},
     # Working lives of machines are Weibull: one shape, a scale by type; repaired ones are as good as new.
     "machines": {"shape": 1.4, "repair_days": 4.0, "decommissioned_share": 0.30,
                  "scale_days": [70.0, 80.0, 90.0, 95.0, 100.0, 110.0, 115.0, 125.0, 130.0, 140.0, 150.0,

@@ -26,6 +26,8 @@ _NEUTRAL: Plants = {
     "production": {"load_slope": 0.0, "learning": 0.0},
     "forecasts": {"sigma_per_lead_day": 0.0, "bias_new_stores": 0.0, "bias_flagship": 0.0, "drift": 0.0,
                   "stock_out_share": 0.0},
+    "waste": {"over_order": 0.0},
+    "suppliers": {"on_time_after": 0.93, "rejected_after": 0.008, "price_rise": 0.0},
 }  # fmt: skip
 
 

@@ -184,7 +184,6 @@ def test_an_uncalibrated_world_meets_no_published_total_and_keeps_the_money_iden
         ({"scale": float("nan")}, ParameterError, "got nan"),
         ({"seed": -3}, ParameterError, "seed: expected a whole number"),
         ({"only": "rmap"}, UnknownNameError, "unknown mechanism 'rmap': expected one of ramp"),
-        ({"only": "suppliers"}, UnknownNameError, "The tables of procurement are not generated"),
         ({"only": "anomalies"}, UnknownNameError, "Say which in a --truth file"),
         ({"tables": "all"}, UnknownNameError, "unknown set of tables 'all'"),
         ({"tables": "cold"}, ParameterError, "tables: expected core or default, got cold"),

@@ -17,6 +17,7 @@ from lucky_analytics.demo.process.ingredients import Goods
 from lucky_analytics.demo.process.stock_levels import keep_stock
 from lucky_analytics.demo.process.store_plan import OPENED
 
+PLAIN = {"waste": {"over_order": 0.0, "over_ordering_stores": [3, 6]}}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 QUANTITIES = ("opening", "received", "consumed", "wasted", "adjusted", "closing")
 
@@ -54,8 +55,13 @@ def test_a_stock_out_day_ends_with_nothing_and_nothing_else_runs_out(daily: dict
     out = [row for row in daily.values() if row["stock_out_time"]]
     assert out
     assert all(row["closing_quantity"] == 0 and row["consumed_quantity"] > 0 for row in out)
-    used_up = [r for r in daily.values() if r["closing_quantity"] == 0 and r["consumed_quantity"] > 0]
-    assert len(used_up) == len(out)
+    # what is left may also be thrown away whole, at closing
+    used_up = [
+        r
+        for r in daily.values()
+        if r["closing_quantity"] == 0 and r["consumed_quantity"] > 0 and r["wasted_quantity"] == 0
+    ]
+    assert len(used_up) == len([r for r in out if r["wasted_quantity"] == 0])
 
 
 def test_changes_of_a_day_lead_from_its_opening_to_its_closing(tiny: Path, daily: dict[tuple, dict]):
@@ -112,12 +118,32 @@ def test_deliveries_come_in_packs_and_a_planted_stock_out_is_the_only_one():
     used[is_out] = 5000
     goods = Goods(("a", "b"), ("A", "B"), ("Food", "Dairy"), ("pc", "g"), np.ones(2), np.ones(2, dtype=bool),
                   np.array([12, 500]), np.array([5, -1]), np.ones(2, dtype=np.int64))  # fmt: skip
-    stock = keep_stock(Consumption(used, used.astype(float), used, is_out), goods, 3)
+    consumption = Consumption(used, used.astype(float), used, is_out)
+    stock = keep_stock(consumption, goods, PLAIN, 3)
     assert (stock.closing >= 0).all()
     assert (stock.closing[is_out] == 0).all()
-    ran_out = (stock.closing == 0) & (used > 0)
+    ran_out = (stock.closing == 0) & (used > 0) & ((stock.wasted == 0) | is_out)
     assert (ran_out == is_out).all()
     packs = stock.received % (goods.pack * 1000)
     assert (packs > 0).sum() <= is_out.sum()
     assert (stock.received[0, 101, 0], stock.received[3, 151, 1]) != (0, 0)
     assert (stock.wasted[:, :, 1] == 0).all() and (stock.wasted[:, :, 0] > 0).any()
+
+
+def test_over_ordering_makes_more_expire_in_its_stores_and_nowhere_else():
+    rng = stream(3, "test")
+    open_days = np.arange(229) >= OPENED[:10, None]
+    used = (rng.integers(1, 4, (10, 229, 2)) * 1000) * open_days[:, :, None]
+    goods = Goods(("a", "b"), ("A", "B"), ("Food", "Dairy"), ("pc", "g"), np.ones(2), np.ones(2, dtype=bool),
+                  np.array([1, 100]), np.array([3, 14]), np.ones(2, dtype=np.int64))  # fmt: skip
+    consumption = Consumption(used, used.astype(float), used, np.zeros(used.shape, dtype=bool))
+    plain = keep_stock(consumption, goods, PLAIN, 3)
+    more = keep_stock(consumption, goods, {"waste": {**PLAIN["waste"], "over_order": 2.0}}, 3)
+    extra = (more.expired - plain.expired).sum(1)
+    assert (extra[[3, 6], 0] > 0.2 * used[[3, 6], :, 0].sum(1)).all()
+    extra[[3, 6], 0] = 0
+    assert (extra == 0).all()
+    for stock in (plain, more):
+        assert (stock.opening + stock.received - used - stock.wasted + stock.adjusted == stock.closing).all()
+        assert (stock.expired <= stock.wasted).all() and stock.closing.min() >= 0
+        assert stock.age.max() <= 14 and (stock.age[:, :, 0] <= 3).all()
