@@ -5,7 +5,7 @@ BIN := .venv/bin
 LUCKY := $(BIN)/lucky
 # A worker for each processor; a file's tests stay together, because they share what is dear to build.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
-SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl postgresql
+SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-all test-airflow lint format lab app bench lock system-packages clean

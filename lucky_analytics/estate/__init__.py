@@ -61,9 +61,9 @@ def _fields(kind: type) -> list[str]:
     return [field.name for field in dataclasses.fields(kind)]
 
 
-def _made(block: Block, kind: type[T], **facts: Any) -> T:
-    """``kind(**facts)``; what is needed and not declared is an error of the block."""
+def _made(block: Block, of: type[T], /, **facts: Any) -> T:
+    """``of(**facts)``; what is needed and not declared is an error of the block."""
     try:
-        return kind(**facts)
+        return of(**facts)
     except TypeError as error:
         raise block.wrong(None, "every fact that has no default", str(error)) from error

@@ -79,6 +79,11 @@ class Source(ABC):
     ) -> None: ...
 
     @property
+    def where(self) -> str:
+        """Which server, and its address where it has one."""
+        return self.name
+
+    @property
     @abstractmethod
     def version(self) -> str:
         """Flavour and version of the server, or what built the files."""

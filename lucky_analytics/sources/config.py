@@ -8,7 +8,9 @@ from typing import Any
 
 from lucky_analytics import declarations, estate
 from lucky_analytics.declarations import Block
-from lucky_analytics.errors import LuckyError, SourceError
+from lucky_analytics.errors import LuckyError, SourceError, UnknownNameError
+from lucky_analytics.estate import Database, servers
+from lucky_analytics.estate.servers import Server
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.endpoint import Endpoint, parse
 
@@ -20,12 +22,16 @@ class Config:
     """Endpoints by database name; ``defaults`` serve, by kind, every database without one of its own.
 
     ``broken`` has what is wrong with an entry that does not stand, by its database, or by the name that it
-    is written under where that is a default or no source of ours.
+    is written under where that is a default or no source of ours. ``instances`` are all servers by their
+    name in the fleet, those without a declared database among them; ``collects_telemetry`` says whether they
+    are asked about themselves.
     """
 
     endpoints: dict[str, Endpoint]
     defaults: dict[str, Endpoint]
     broken: Mapping[str, SourceError] = field(default_factory=dict)
+    instances: dict[str, Endpoint] = field(default_factory=dict)
+    collects_telemetry: bool = False
 
     def endpoint(self, database: str) -> Endpoint | None:
         """The server of the database of that name; ``None`` when none is configured.
@@ -70,30 +76,63 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
     declared = declarations.read(path, by_entry=True)
     endpoints: dict[str, Endpoint] = {}
     defaults: dict[str, Endpoint] = {}
+    instances: dict[str, Endpoint] = {}
+    collects = False
 
     def add(name: str, body: Any) -> None:
+        nonlocal collects
         where = f"{path.name} [{name}]"
         if not isinstance(body, Block):
             raise SourceError(
                 where, expected='a table with replica = "mysql://user@host:port"', got="a value"
             )
-        database = None if _is_default(name) else estate.load().database(name)
+        if name == "telemetry":
+            body.require_known(("collect",))
+            collects = body.get_as("collect", bool, False)
+            return
         endpoint = _endpoint(where, body, settings, allow_primary)
-        if database is None:
+        if _is_default(name):
             if endpoint.kind in defaults:
                 raise SourceError(where, expected=f"one default of kind {endpoint.kind}", got="a second one")
             defaults[endpoint.kind] = endpoint
             return
-        if endpoint.kind != database.kind:
-            raise SourceError(where, expected=f"a URL of kind {database.kind}", got=endpoint.kind)
-        endpoints[database.name] = endpoint
+        database = _database(name, endpoint)
+        server = _server(name, database, endpoint)
+        if endpoint.kind != server.kind:
+            raise SourceError(where, expected=f"a URL of kind {server.kind}", got=endpoint.kind)
+        instances[server.name] = endpoint
+        if database is not None:
+            endpoints[database.name] = endpoint
 
     _, faults = declarations.each(declared, add)
     broken = {
         _known_name(name): fault if isinstance(fault, SourceError) else SourceError(str(fault))
         for name, fault in faults.items()
     }
-    return Config(endpoints, defaults, broken)
+    every = {**{f"default_{kind}": default for kind, default in defaults.items()}, **instances}
+    return Config(endpoints, defaults, broken, every, collects)
+
+
+def _database(name: str, endpoint: Endpoint) -> Database | None:
+    """The declared database of that name; null for a server of which nothing but itself is known."""
+    try:
+        return estate.load().database(name)
+    except UnknownNameError:
+        known = servers.load().servers.values()
+        if any(name in (server.name, server.source) for server in known):
+            return None
+        if endpoint.kind == "redis":
+            raise UnknownNameError("server", name, [server.source for server in known]) from None
+        raise
+
+
+def _server(name: str, database: Database | None, endpoint: Endpoint) -> Server:
+    """The server of that name. A short name that two kinds share means the one of the URL's kind."""
+    if database is not None and database.kind == endpoint.kind:
+        return Server(database.server, database.kind)
+    known = servers.load().servers.values()
+    same = [s for s in known if name in (s.name, s.source) and s.kind == endpoint.kind]
+    return same[0] if same else servers.load().server(name)
 
 
 def _is_default(name: str) -> bool:

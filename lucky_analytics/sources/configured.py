@@ -13,6 +13,7 @@ from lucky_analytics.sources.broken import BrokenSource
 from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.mysql import MysqlSource
 from lucky_analytics.sources.postgres import PostgresSource
+from lucky_analytics.sources.telemetry import DATABASE, TelemetrySource
 
 __all__ = ["connect"]
 
@@ -23,16 +24,21 @@ def connect(
     """The configured servers that hold ``names`` (source, server or database names; all by default).
 
     MySQL databases that share an endpoint share one connection, and so one consistent view; a PostgreSQL
-    connection sees one database. Nothing is opened yet. An entry that is wrong is a source that says so when
-    it is opened, and costs no other. Raises ``UnknownNameError`` for a name the estate does not have,
-    ``SourceError`` for one that no server is configured for.
+    connection sees one database. Where telemetry is collected, all servers together are one source more.
+    Nothing is opened yet. An entry that is wrong is a source that says so when it is opened, and costs no
+    other. Raises ``UnknownNameError`` for a name the estate does not have, ``SourceError`` for one that no
+    server is configured for.
     """
     known = estate.load()
     configured = config.load(settings, allow_primary=allow_primary)
     databases = [known.database(name) for name in names] if names else list(known.databases.values())
     by_endpoint: dict[Endpoint, list[str]] = {}
     broken: dict[str, list[str]] = {} if names else {name: [] for name in configured.broken}
+    wants_telemetry = False
     for database in databases:
+        if database.name == DATABASE:
+            wants_telemetry = configured.collects_telemetry
+            continue
         if entry := configured.broken_entry(database.name):
             broken.setdefault(entry, []).append(database.name)
             continue
@@ -41,8 +47,6 @@ def connect(
             by_endpoint.setdefault(endpoint, []).append(database.name)
         elif names:
             raise SourceError(f"source {database.source}", expected="a server in sources.toml", got="none")
-    if not by_endpoint and not broken:
-        raise SourceError("live source", expected="at least one configured server", got="none")
     required = [database.name for database in databases] if names else list(configured.endpoints)
     found: list[Source] = []
     for endpoint, held in by_endpoint.items():
@@ -50,4 +54,12 @@ def connect(
             found += [PostgresSource(endpoint, [name], required=required) for name in held]
         else:
             found.append(MysqlSource(endpoint, held, required=required))
-    return [*found, *(BrokenSource(name, configured.broken[name], held) for name, held in broken.items())]
+    found += [BrokenSource(name, configured.broken[name], held) for name, held in broken.items()]
+    if wants_telemetry:
+        of_server: dict[str, list[str]] = {}
+        for database in known.databases.values():
+            of_server.setdefault(database.server, []).append(database.name)
+        found.append(TelemetrySource(configured.instances, settings.data_dir / DATABASE, of_server))
+    if not found:
+        raise SourceError("live source", expected="at least one configured server", got="none")
+    return found

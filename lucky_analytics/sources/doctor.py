@@ -14,7 +14,6 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import configured
 from lucky_analytics.sources.base import Source
-from lucky_analytics.sources.server_tables import ServerTables
 
 __all__ = ["Check", "examine"]
 
@@ -78,7 +77,6 @@ def _server(source: Source, known: Collection[str]) -> Iterator[Check]:
     began = time.monotonic()
     try:
         with source:
-            assert isinstance(source, ServerTables)  # no other can be opened
             milliseconds = (time.monotonic() - began) * 1000
             yield Check(f"{source.name}: connection", True, f"{source.where}, open in {milliseconds:.0f} ms")
             for name, found in source.facts().items():
@@ -86,14 +84,14 @@ def _server(source: Source, known: Collection[str]) -> Iterator[Check]:
             for line in source.warnings():
                 yield Check(f"{source.name}: warning", True, line, is_warning=True)
             yield from _drift(source)
-            for database in sorted({*source.databases} & {*known} - source.tables().keys()):
+            for database in sorted({*(source.databases or ())} & {*known} - source.tables().keys()):
                 lost = "was read before and cannot be seen now: was its grant taken away?"
                 yield Check(f"{source.name}: database {database}", False, lost)
     except LuckyError as error:
         yield Check(f"{source.name}: connection", False, str(error))
 
 
-def _drift(source: ServerTables) -> Iterator[Check]:
+def _drift(source: Source) -> Iterator[Check]:
     for database, tables in source.tables().items():
         declared = estate.load().database(database).tables
         missing = [f"table {name} is missing" for name in declared if name not in tables]

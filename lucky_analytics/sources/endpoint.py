@@ -35,7 +35,9 @@ class Endpoint:
     ``off``; by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long
     the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
     server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
-    that the estate declares. ``schema`` is where a PostgreSQL database has its tables.
+    that the estate declares. ``schema`` is where a PostgreSQL database has its tables. Of a Redis
+    server at most ``sample_keys`` keys are looked at, for at most ``sample_seconds``; ``nodes`` are the other
+    nodes of its cluster, as ``host:port`` with commas between.
     """
 
     host: str
@@ -54,6 +56,9 @@ class Endpoint:
     attempts: int = 4
     max_bytes_per_second: float = 0.0
     schema: str = "public"
+    nodes: str = ""
+    sample_keys: int = 2000
+    sample_seconds: float = 5.0
     kind: str = "mysql"
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lucky_analytics.settings import Settings
-from tests.services import mariadb, postgres
+from tests.services import mariadb, postgres, redis_nodes
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +60,23 @@ def start_postgres(require: Callable[..., str]) -> Iterator[Callable[..., postgr
 def postgres_server(start_postgres: Callable[..., postgres.Postgres]) -> postgres.Postgres:
     """A server that tests share; each uses databases of its own or replaces what it loads."""
     return start_postgres()
+
+
+@pytest.fixture(scope="session")
+def start_redis(
+    require: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., redis_nodes.Redis]]:
+    """Starts one more Redis server with the given options; all are stopped at the end."""
+    program = require("redis-server")
+    running: list[redis_nodes.Redis] = []
+
+    def start(*options: str) -> redis_nodes.Redis:
+        running.append(redis_nodes.start(program, tmp_path_factory.mktemp("redis"), *options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
 
 
 @pytest.fixture
