@@ -6,6 +6,7 @@ MIME type ``application/vnd.lucky.report+json``; ``read`` finds them again.
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import json
 import math
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MIME",
+    "VEGA_LITE",
     "Estimate",
     "answer",
     "at_fixed_width",
@@ -307,7 +309,9 @@ def table(
         columns = {str(column): Column(str(column)) for column in frame.columns}
     rendered = columns if isinstance(columns, str) else render(frame, columns, name)
     data = encode(frame, f"table {name}")
+    looks = [] if isinstance(columns, str) else [{"name": key, **_look(columns[key])} for key in columns]
     record = {"kind": "table", "name": name, "title": title, "n_rows": len(frame), "data": data}
+    record["columns"] = looks
     _say(record, title, {"text/html": rendered})
 
 
@@ -352,6 +356,12 @@ def _fill(template: str) -> str:
         if name is not None:
             parts.append(_headline_text(name, form or ""))
     return "".join(parts)
+
+
+def _look(column: Column) -> dict[str, Any]:
+    """How a column is shown, for whoever shows its rows elsewhere: what is not as usual."""
+    usual = {field.name: field.default for field in dataclasses.fields(column)}
+    return {name: value for name, value in dataclasses.asdict(column).items() if value != usual[name]}
 
 
 def _headline_text(name: str, form: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 
-__all__ = ["build_spec"]
+__all__ = ["build_spec", "find_rows"]
 
 _VIEWS = ("layer", "hconcat", "vconcat", "concat")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -43,6 +43,20 @@ def build_spec(chart: Any, what: str) -> tuple[dict[str, Any], str]:
         _count_on_log_scale(view, left_out)
     texts = [f"{count:,} {'value' if count == 1 else 'values'} of {why}" for why, count in left_out.items()]
     return spec, f"Not drawn: {'; '.join(texts)}." if texts else ""
+
+
+def find_rows(spec: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
+    """The data sets that a specification draws, each as its rows; outlines of maps and empty ones left out.
+
+    >>> find_rows({"datasets": {"a": [{"x": 1}], "b": []}})
+    [[{'x': 1}]]
+    """
+    sets = [*spec.get("datasets", {}).values(), spec.get("data", {}).get("values")]
+    return [rows for rows in sets if isinstance(rows, list) and rows and all(map(_is_flat, rows))]
+
+
+def _is_flat(row: Any) -> bool:
+    return isinstance(row, dict) and not any(isinstance(value, dict | list) for value in row.values())
 
 
 @dataclass(frozen=True)

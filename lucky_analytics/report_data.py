@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["decode", "encode", "write_csv_text"]
+__all__ = ["decode", "encode", "name_figure_data", "write_csv_text"]
 
 _REMEDY = "Give the column one plain type (.astype), or leave it out"
 
@@ -68,6 +68,15 @@ def write_csv_text(table: pa.Table) -> Iterator[str]:
     texts = [list(_column_texts(column)) for column in table.columns]
     for row in zip(*texts, strict=True):
         yield (",".join(row) or '""') + "\n"  # an empty line would be none
+
+
+def name_figure_data(figure: str, place: int) -> str:
+    """The file of the data behind a figure, beside the tables; no table has a dot in its name.
+
+    >>> name_figure_data("plateaus", 0), name_figure_data("plateaus", 1)
+    ('plateaus.chart.csv', 'plateaus.chart-2.csv')
+    """
+    return f"{figure}.chart{f'-{place + 1}' if place else ''}.csv"
 
 
 def _flat(frame: pd.DataFrame, what: str) -> pd.DataFrame:

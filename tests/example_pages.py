@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from lucky_analytics import report
 from lucky_analytics.pages import RunFacts
+from lucky_analytics.tables.render import Column
 
 HOSTILE = "Latte </script><script>document.title='owned'</script>"
 LONGEST = (
@@ -102,6 +103,47 @@ def example_notebook(*, empty_table: bool = False, store_name: str = "221 Grand"
         code("caveat", outputs=record(report.caveat, "Two stores opened in the same week as a competitor.")),
     ]
     return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
+
+
+def store_week_notebook() -> nbformat.NotebookNode:
+    """The page of all stores, from which the home takes its numbers: two stores, one product."""
+    stores = pd.DataFrame(
+        {
+            "store_name": ["221 Grand", "8th & Broadway"],
+            "dollars": [17_745.0, 7_872.0],
+            "week_change": [0.12, -0.16],
+            "change": [0.33, -0.36],
+            "is_inside": [True, False],
+            "is_fallen": [False, True],
+            "verdict": ["not unusual", "unusual, −36 %; best level lost"],
+            "week_2": [None, 11_900.0],
+            "week_1": [15_840.0, 9_371.0],
+            "week_0": [17_745.0, 7_872.0],
+        }
+    )
+    moves = pd.DataFrame(
+        {
+            "store_name": ["221 Grand", "8th & Broadway", None],
+            "product_name": [None, None, "Iced Latte"],
+            "change": [1_905.0, -1_499.0, 534.0],
+            "cause": ["more orders +$1,721", "fewer orders −$1,274", "more sold +$586"],
+            "as_large": [3, 0, 4],
+            "n_changes": [7, 8, 8],
+        }
+    )
+    week = {"store_name": Column("Store"), "dollars": Column("Revenue", "USD", 0)}
+    moved = {
+        name: Column(name.split("_")[0].capitalize()) for name in ("store_name", "product_name", "cause")
+    }
+    said = [
+        record(report.headline, "revenue", "Revenue", 25_617.0, unit="USD", n=5_000, n_of="orders"),
+        record(report.answer, "All stores sold {revenue}. Latte is not Iced Latte, nor is 221 Grand."),
+        record(report.decision, "Operations: look at 8th & Broadway."),
+        record(report.table, stores, "stores", "The week of each store", week),
+        record(report.table, moves, "moves", "What moved", moved),
+    ]
+    cells = [new_markdown_cell("# What did the stores sell?"), new_markdown_cell("## Result")]
+    return new_notebook(cells=[*cells, *(new_code_cell("said", outputs=outputs) for outputs in said)])
 
 
 def failed_notebook() -> nbformat.NotebookNode:

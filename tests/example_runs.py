@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pyarrow.parquet as pq
 
-from lucky_analytics import pages, report, snapshot
+from lucky_analytics import pages, report, report_data, snapshot
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
-from tests.example_pages import FACTS, example_notebook, failed_notebook
+from tests.example_pages import FACTS, example_notebook, failed_notebook, store_week_notebook
 
 RECORD = records.Record(
     notebook="store_ramp_curves",
@@ -69,7 +70,11 @@ def write_run(
     for _, said, _ in report.read(node):
         if said["kind"] == "table":
             (folder / "tables" / f"{said['name']}.csv").write_text(f"of {record.run_id}\n")
-            (folder / "tables" / f"{said['name']}.parquet").write_text("bytes")
+            table = report_data.decode(said["data"])
+            pq.write_table(table, folder / "tables" / f"{said['name']}.parquet")
+        elif said["kind"] == "figure":
+            for place in range(2):
+                (folder / "tables" / report_data.name_figure_data(said["name"], place)).write_text("x\n")
     nbformat.write(node, folder / "executed.ipynb")
     results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
     records.write_json(folder / "results.json", results)
@@ -88,6 +93,14 @@ def write_earlier(
                 said[key] = said[key] * factor if said[key] is not None else None
     ended = f"{day}T12:10:21.000+00:00"
     return write_run(settings, node, run_id=run_id, as_of=day, ended_at=ended, **changes)
+
+
+def write_store_week(settings: Settings) -> None:
+    """The page of all stores, and one that was made for a store alone."""
+    about = {"notebook": "store_week", "title": "What did the stores sell?"}
+    write_run(settings, store_week_notebook(), run_id="5707e00000000001", **about)
+    own = {"variant": "store=221 Grand", "parameters": {**RECORD.parameters, "store": "221 Grand"}}
+    write_run(settings, run_id="5707e00000000002", **about, **own)
 
 
 def write_demo_facts(settings: Settings) -> None:

@@ -19,6 +19,8 @@ from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
 from lucky_analytics.report import read
+from lucky_analytics.report_charts import find_rows
+from lucky_analytics.report_data import name_figure_data
 
 __all__ = ["Content", "Figure", "Headline", "Table", "read_content"]
 
@@ -42,7 +44,8 @@ class Headline:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart: ``json`` is its specification, safe inside a script element; ``picture`` its still form."""
+    """A chart: ``json`` is its specification, safe inside a script element; ``picture`` its still form,
+    ``downloads`` the files in ``tables/`` of the data that it draws."""
 
     name: str
     finding: str
@@ -52,6 +55,7 @@ class Figure:
     left_out: str
     json: str
     picture: str
+    downloads: list[str]
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:
         left_out=record["left_out"],
         json=format_json(spec) if spec else "",
         picture=format_picture(bundle),
+        downloads=[name_figure_data(record["name"], place) for place in range(len(find_rows(spec or {})))],
     )
 
 

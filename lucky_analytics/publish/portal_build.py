@@ -9,12 +9,16 @@ from pathlib import Path
 
 from lucky_analytics import estate, metrics
 from lucky_analytics.publish import catalogue, failures
+from lucky_analytics.publish.entities import gather
+from lucky_analytics.publish.entity_pages import list_kinds, write_entities
 from lucky_analytics.publish.feed import format_feed
 from lucky_analytics.publish.forms import Forms, write_forms
 from lucky_analytics.publish.home import write_home
+from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, write_quality
 from lucky_analytics.publish.run_pages import format_history
+from lucky_analytics.publish.search_index import format_index
 from lucky_analytics.publish.shelf import Run, Shelf
 from lucky_analytics.settings import Settings
 
@@ -44,24 +48,30 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     n_failures = len(failed) + len(shelf.unreadable) + len(shelf.drafts)
     has_demo = settings is not None and catalogue.has_demo(settings)
     manifest = find_manifest(settings, shelf.shown) if settings else None
+    entities, morning = gather(shelf), read_morning(shelf.shown)
     entries = [
         NavEntry("index.html", "All reports"),
-        NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
+        *list_kinds(entities),
         *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),
         *([catalogue.DEMO] if has_demo else []),
+        NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
     ]
     is_generated = any(run.is_generated for run in shelf.shown)
     frame = Frame(site, tuple(entries), is_generated)
-    write_home(frame, shelf, n_failures)
+    write_home(frame, shelf, n_failures, entities, morning)
+    write_entities(frame, entities, morning)
+    declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
+    index = format_index(shelf.shown, entities, declared, databases if settings else [])
+    (site / "search.js").write_text(index, encoding="utf-8")
     left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts}
     frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
     if manifest:
         write_quality(frame, manifest, shelf.shown)
-    catalogue.write_metrics(frame, list(metrics.REGISTRY.values()))
+    catalogue.write_metrics(frame, declared)
     if settings:
-        catalogue.write_dictionary(frame, list(estate.load().databases.values()), readers_of(shelf.shown))
+        catalogue.write_dictionary(frame, databases, readers_of(shelf.shown))
     if settings and has_demo:
         catalogue.write_demo(frame, settings)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lucky_analytics import pages, report, report_data, report_names
+from lucky_analytics import pages, report, report_charts, report_data, report_names
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.plan import PAGE_CODE
 from lucky_analytics.settings import Settings
@@ -44,9 +45,11 @@ def render_again(record: records.Record, settings: Settings, snapshot: Manifest)
 def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
     """Tables, results, page and manifest of a run, beside its executed notebook."""
     (folder / "tables").mkdir()
-    for _, said, _ in report.read(node):
+    for _, said, bundle in report.read(node):
         if said["kind"] == "table":
             _write_downloads(folder / "tables", said)
+        elif said["kind"] == "figure":
+            _write_figure_data(folder / "tables", said["name"], bundle.get(report.VEGA_LITE, {}))
     facts = _page_facts(record, snapshot)
     faults = _write_page(folder, node, record, snapshot)
     problems = facts.problems(record.tables_read)
@@ -63,6 +66,18 @@ def _write_downloads(folder: Path, said: dict[str, Any]) -> None:
     with file.with_suffix(".csv").open("w", encoding="utf-8", newline="") as lines:
         lines.writelines(report_data.write_csv_text(table))
     pq.write_table(table, file.with_suffix(".parquet"))
+
+
+def _write_figure_data(folder: Path, name: str, spec: Mapping[str, Any]) -> None:
+    """What a chart draws, for readers without scripts and for spreadsheets."""
+    import pandas as pd
+
+    report_names.check("figure", name)
+    for place, rows in enumerate(report_charts.find_rows(spec)):
+        table = report_data.decode(report_data.encode(pd.DataFrame(rows), f"data of figure {name}"))
+        file = folder / report_data.name_figure_data(name, place)
+        with file.open("w", encoding="utf-8", newline="") as lines:
+            lines.writelines(report_data.write_csv_text(table))
 
 
 def write_failure(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:

@@ -16,13 +16,13 @@ from great_tables import html as markup
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.formats import keep_together
 
-__all__ = ["MOST_ROWS", "Column", "render"]
+__all__ = ["MOST_ROWS", "Column", "format_cells", "format_label", "render"]
 
 NULL = "–"
 MOST_ROWS = 1_000  # more than anybody reads on a page
 # The accent of the charts: it holds on white and on black.
 BAR = "#3b7dd8"
-_PREFIX = {"USD": "$", "NZD": "NZ$"}
+_PREFIX = {"USD": "$", "USD change": "$", "NZD": "NZ$"}
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,9 @@ class Column:
     """How one column is shown. ``label`` is the header, ``unit`` stands below it.
 
     ``decimals``: digits after the point; null shows the value as text (a name, a date). ``unit`` "USD" is
-    written before each number, "share" shows 0-1 as percent, "change" so with its sign, "USD K" thousands of
-    dollars. ``high``: another column; the two are shown as an interval, low to high. ``bar``: a bar as long
-    as
-    the value.
+    written before each number, "USD change" so with its sign, "share" shows 0-1 as percent, "change" so with
+    its sign, "USD K" thousands of dollars. ``high``: another column; the two are shown as an interval, low
+    to high. ``bar``: a bar as long as the value.
     """
 
     label: str
@@ -52,14 +51,10 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     >>> "$1.5" in render(pd.DataFrame({"x": [1.5]}), {"x": Column("Price", "USD", 1)}, "prices")
     True
     """
-    needed = [*columns, *(column.high for column in columns.values() if column.high)]
-    for name in needed:
-        if name not in frame:
-            raise UnknownNameError("table column", name, frame.columns)
     n_rows, frame = len(frame), frame.head(MOST_ROWS)
-    shown = pd.DataFrame(
-        {name: _cells(frame, name, column) for name, column in columns.items()}, dtype=object
-    )
+    shown = format_cells(frame, columns)
+    for name in (name for name, column in columns.items() if column.bar):
+        shown[name] = _with_bars(shown[name], frame[name])
     labels = {name: _header(column) for name, column in columns.items()}
     numbers = [name for name, column in columns.items() if column.decimals is not None]
     table = GT(shown, id=table_id).cols_align("left").cols_align("right", columns=numbers)
@@ -69,6 +64,32 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     # A formatter's text is taken as markup; every other cell is escaped.
     bars = [name for name, column in columns.items() if column.bar]
     return (table.fmt(str, columns=bars) if bars else table).as_raw_html()
+
+
+def format_cells(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """The ``columns`` of ``frame`` as the texts that readers see, not yet escaped, without bars.
+
+    Raises ``UnknownNameError`` for a column the frame has not.
+
+    >>> format_cells(pd.DataFrame({"x": [0.25, None]}), {"x": Column("Share", "share", 0)})["x"].tolist()
+    ['25\xa0%', '–']
+    """
+    needed = [*columns, *(column.high for column in columns.values() if column.high)]
+    for name in needed:
+        if name not in frame:
+            raise UnknownNameError("table column", name, frame.columns)
+    cells = {name: _cells(frame, name, column) for name, column in columns.items()}
+    return pd.DataFrame(cells, index=frame.index, dtype=object)
+
+
+def format_label(column: Column) -> str:
+    """A column's name with its unit where the numbers do not carry it: ``"Revenue, $ thousand"``.
+
+    >>> format_label(Column("Level", "USD K")), format_label(Column("Change", "change"))
+    ('Level, $ thousand', 'Change')
+    """
+    unit = _unit(column)
+    return f"{column.label}, {unit}" if unit else column.label
 
 
 def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
@@ -82,10 +103,12 @@ def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
             NULL if {low, high} == {NULL} else f"{low} to {high}"
             for low, high in zip(texts, highs, strict=True)
         ]
-    if column.bar:
-        largest = max((abs(float(v)) for v in values if not _is_null(v) and math.isfinite(v)), default=0) or 1
-        texts = [text + _bar(value, largest) for text, value in zip(texts, values, strict=True)]
     return texts
+
+
+def _with_bars(texts: pd.Series, values: pd.Series) -> list[str]:
+    largest = max((abs(float(v)) for v in values if not _is_null(v) and math.isfinite(v)), default=0) or 1
+    return [text + _bar(value, largest) for text, value in zip(texts, values, strict=True)]
 
 
 def _is_null(value: Any) -> bool:
@@ -106,18 +129,21 @@ def _number(value: Any, column: Column) -> str:
     factor = {"share": 100.0, "change": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
     number = float(value) * factor  # money straight from a source is decimal
     text = "∞" if math.isinf(number) else f"{abs(number):,.{column.decimals}f}"
-    rise = "+" if column.unit == "change" else ""
+    rise = "+" if column.unit.endswith("change") else ""
     sign = ("\N{MINUS SIGN}" if number < 0 else rise) if text.strip("0.,") else ""
     suffix = " %" if column.unit in ("share", "change") else ""
     return keep_together(sign + _PREFIX.get(column.unit, "") + text + suffix)
 
 
 def _header(column: Column) -> str:
-    unit = {"USD K": "$ thousand", "share": "%", "change": "%"}.get(
-        column.unit, "" if column.unit in _PREFIX else column.unit
-    )
-    label = escape(column.label)
-    return f"{label}<br><small>{escape(unit)}</small>" if unit and unit != "%" else label
+    label, unit = escape(column.label), _unit(column)
+    return f"{label}<br><small>{escape(unit)}</small>" if unit else label
+
+
+def _unit(column: Column) -> str:
+    """What stands beside a column's name: nothing where each number has its own sign or currency."""
+    own = {"USD K": "$ thousand", "share": "", "change": ""}
+    return own.get(column.unit, "" if column.unit in _PREFIX else column.unit)
 
 
 def _bar(value: Any, largest: float) -> str:

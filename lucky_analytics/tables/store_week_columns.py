@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["AGAINST", "STORES", "WEEKDAYS"]
+__all__ = ["AGAINST", "MOVES", "STORES", "WEEKDAYS"]
 
 AGAINST = {
     "against": Column("Against"),
     "dollars": Column("Level", "USD a week", 0),
     "change": Column("Change", "change", 0),
     "note": Column("How sure"),
+}
+MOVES = {
+    "store_name": Column("Store"),
+    "product_name": Column("Product"),
+    "before": Column("Week before", "USD", 0),
+    "dollars": Column("This week", "USD", 0),
+    "change": Column("Change", "USD change", 0),
+    "cause": Column("Where it comes from"),
+    "as_large": Column("Earlier changes as large", decimals=0),
+    "n_changes": Column("of", decimals=0),
 }
 STORES = {
     "store_name": Column("Store"),

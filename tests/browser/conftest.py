@@ -11,7 +11,7 @@ import pytest
 
 from lucky_analytics.publish import publish
 from tests.browser.app_server import build_estate
-from tests.example_runs import make_settings, write_portal_runs
+from tests.example_runs import make_settings, write_portal_runs, write_store_week
 
 
 @dataclass
@@ -38,6 +38,7 @@ def site(tmp_path_factory) -> Path:
     """A published portal of the example runs."""
     settings = make_settings(tmp_path_factory.mktemp("site"))
     write_portal_runs(settings)
+    write_store_week(settings)
     return publish(settings).folder
 
 

@@ -19,6 +19,8 @@ REPORT = "operations/store_ramp_curves/index.html"
 PAGES = ["index.html", REPORT, "failures.html", "operations/store_ramp_curves/history.html"]
 PAGES += ["supply_chain/waste/index.html", "quality.html", "metrics.html", "demo.html"]
 PAGES += ["dictionary/index.html", "dictionary/luckyus_sales_order.html"]
+PAGES += ["stores/index.html", "stores/8th-broadway.html", "products/iced-latte.html"]
+WASTE = "What is thrown away, why, and how much of it was avoidable?"
 IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -198,15 +200,44 @@ def test_a_long_table_opens_on_demand_and_is_whole_without_scripts(visit, alone,
 
 
 def test_search_finds_by_answer_and_by_question(visit, site):
-    page, _ = visit(site / "index.html")
-    box = page.get_by_label("Search reports")
-    box.fill("thrown away")
-    assert page.locator(".report-entry:visible").count() == 1
-    assert page.locator("#found").inner_text() == "1 of 3 reports"
+    page, seen = visit(site / "index.html")
+    box = page.get_by_label("Search")
+    box.fill("thrown away avoidable")
+    assert page.locator("#results li").all_inner_texts() == [f"Report\n{WASTE}"]
+    assert page.locator("#found").inner_text() == "1 found"
     box.fill("nothing like this")
-    assert page.locator(".department-list:visible").count() == 0
+    assert (page.locator("#results li").count(), page.locator("#found").inner_text()) == (0, "Nothing found")
+    box.fill("8th &")
+    assert page.locator("#results a").first.inner_text() == "8th & Broadway"  # the store before all else
     box.fill("")
-    assert page.locator(".report-entry:visible").count() == 3
+    assert (page.locator("#results li").count(), page.locator("#found").inner_text()) == (0, "")
+    box.fill("broadway")
+    page.locator("#results a").first.click()
+    assert page.locator("h1").inner_text() == "8th & Broadway"
+    assert seen.errors == []
+
+
+def test_a_phone_shows_numbers_on_its_first_screen(visit, site):
+    page, _ = visit(site / "index.html", width=390)
+    for number in ("$25.6K", "$17.7K"):
+        box = page.locator(".morning").get_by_text(number, exact=True).bounding_box()
+        assert box["y"] + box["height"] < 844
+
+
+def test_names_in_tables_lead_to_their_pages(visit, site):
+    page, seen = visit(site / "operations/store_week/index.html")
+    link = page.locator(".table-scroll a", has_text="8th & Broadway").first
+    assert link.get_attribute("href") == "../../stores/8th-broadway.html"
+    link.click()
+    assert page.title().startswith("8th & Broadway")
+    assert seen.errors == []
+
+
+def test_without_scripts_a_report_leads_back_and_has_the_data_of_its_charts(visit, site):
+    page, _ = visit(site / REPORT, java_script_enabled=False)
+    assert page.locator("figure .downloads a").first.is_visible()
+    page.get_by_role("link", name="All reports").click()
+    assert page.locator("h1").inner_text() == "Lucky Analytics"
 
 
 def test_the_first_chart_is_marked_and_drawn_by_a_bundle_of_our_own(visit, site):

@@ -4,7 +4,7 @@
   "use strict";
 
   const element = (tag, text, properties) => Object.assign(document.createElement(tag), { textContent: text ?? "" }, properties);
-  window.lucky = { element };
+  window.lucky = { element, stale: new Set() }; // stale: reports whose numbers are withheld here
 
   // --- long tables -----------------------------------------------------------------------------------
 
@@ -42,6 +42,8 @@
     const svg = make("svg", { viewBox: "0 0 100 24", class: "spark", "aria-hidden": "true", preserveAspectRatio: "none" });
     const line = { fill: "none", stroke: "currentColor", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" };
     svg.append(make("polyline", { ...line, points: points.map((point) => point.join(",")).join(" ") }));
+    const [x1, y1] = points[points.length - 1]; // the newest, as a dot: a line of no length with round ends
+    svg.append(make("line", { ...line, x1, y1, x2: x1, y2: y1, "stroke-width": 5, "stroke-linecap": "round" }));
     return svg;
   };
 
@@ -49,7 +51,8 @@
     const run = document.body.dataset.run;
     const bar = element("div");
     bar.append(element("a", "All reports", { href: history.home }));
-    bar.append(element("a", `Earlier runs (${history.n_runs})`, { href: history.list }));
+    const nEarlier = history.n_runs - 1; // this one aside
+    if (nEarlier > 0) bar.append(element("a", `Earlier runs (${nEarlier})`, { href: history.list }));
     const isNewest = run === history.shown_run;
     if (isNewest) for (const [name, href] of history.forms) bar.append(element("a", name, { href }));
     const note = isNewest ? history.note : run === history.newest_run ? "" : "This is an earlier run.";
@@ -68,6 +71,15 @@
       const line = sparkline(known.values);
       if (line) place.append(line);
       place.hidden = !place.hasChildNodes();
+    }
+  };
+
+  // A name of a store or a product in a table leads to its page. names.js is there only inside the portal.
+  const linkNames = (names) => {
+    for (const cell of document.querySelectorAll(".table-scroll :is(td, th)")) {
+      const address = Object.hasOwn(names, cell.textContent) && names[cell.textContent];
+      if (!address || cell.querySelector("a")) continue;
+      cell.replaceChildren(element("a", cell.textContent, { href: `../../${address}` }));
     }
   };
 
@@ -98,6 +110,7 @@
     const said = entry && entry.querySelector(".said:not(.status)");
     if (!said) return;
     Object.assign(said, { textContent: why, className: "said status" });
+    window.lucky.stale.add(entry.dataset.key);
     for (const move of document.querySelectorAll("[data-about]")) if (move.dataset.about === entry.dataset.key) move.remove();
     const moves = document.querySelector(".changes ul");
     if (moves && !moves.children.length) moves.replaceWith(element("p", "The reports behind what changed are stale.", { className: "quiet" }));
@@ -136,4 +149,5 @@
   sayAges();
   if (document.body.classList.contains("report")) foldTables();
   if (window.luckyHistory) fillHistory(window.luckyHistory);
+  if (window.luckyNames && document.body.classList.contains("report")) linkNames(window.luckyNames);
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import pytest
 
 from lucky_analytics import settings
@@ -52,6 +53,13 @@ def test_the_page_of_all_stores_has_a_row_for_each_and_speaks_to_operations():
     assert len(rows(said, "stores")) == 10
     assert page_faults(said) == []
     assert said["decision"][0]["owner"] == "Operations"
+    moves = rows(said, "moves")
+    assert {row["store_name"] for row in moves} >= {row["store_name"] for row in rows(said, "stores")}
+    assert [abs(row["change"]) for row in moves] == sorted(
+        (abs(row["change"]) for row in moves), reverse=True
+    )
+    grand = next(row for row in rows(said, "stores") if row["store_name"] == "221 Grand")
+    assert grand["week_0"] == grand["dollars"]
 
 
 class Steady(SimulatedSuite):
@@ -59,6 +67,20 @@ class Steady(SimulatedSuite):
 
     def sql(self, table):
         return "SELECT"
+
+    @property
+    def order_items(self):
+        """One Latte an order, at half its list price."""
+        order, cents = self.orders, self.orders.revenue_cents
+        return order.select(
+            "store_id",
+            "order_date",
+            "tax_cents",
+            order_id=ibis.row_number().cast("string"),
+            product_name=ibis.literal("Latte"),
+            list_cents=2 * cents,
+            paid_cents=cents,
+        )
 
 
 def test_where_nothing_happens_nothing_is_asked_for():

@@ -216,7 +216,7 @@ def test_variants_of_a_grid_are_reports_of_their_own(tmp_path):
     )
     home = (built.folder / "index.html").read_text()
     assert home.count('class="report-entry"') == 1
-    assert "3 variants" in home
+    assert "3 pages of its own" in home
     assert "store &lt;b&gt;" in home
     for folder in folders[1:]:
         page = built.folder / "operations" / folder / "index.html"

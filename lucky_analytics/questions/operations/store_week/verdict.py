@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 N_BEST = 4
+N_DRAWN = 12  # weeks that the portal draws beside each store
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,8 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
     before), ``is_inside``, ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last four
     weeks over
     the four before, less one, and ``age_growth``: what the older stores did at the same age (median; null
-    where
-    there is none).
+    where there is none). ``week_11`` to ``week_0``: dollars of the last weeks, the newest last; null before
+    the first.
     """
     weeks = {name: aggregate_weeks(days) for name, days in by_store.items() if len(days) >= 7}
     rows = []
@@ -198,6 +199,8 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
             "growth": _growth(own["usual_dollars"], len(own)),
             "age_growth": float(np.median(known)) if known else np.nan,
         }
+        dollars = own["dollars"].iloc[::-1].reset_index(drop=True).reindex(range(N_DRAWN))
+        row |= {f"week_{ago}": dollars[ago] for ago in reversed(range(N_DRAWN))}
         rows.append(row)
     table = pd.DataFrame(rows).astype({"since_best": float})
     return table.sort_values("dollars", ascending=False, ignore_index=True)

@@ -10,6 +10,7 @@ from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import expect_steady
 from lucky_analytics.questions.operations.store_week import steps, verdict
+from lucky_analytics.questions.operations.store_week.moves import explain_moves, load_sold, split_change
 from tests import demo_suite
 
 
@@ -152,3 +153,49 @@ def test_weekdays_are_compared_with_the_same_weekdays():
     assert compared["change"].tolist() == pytest.approx([0.5] * 7)
     assert steps.compare_weekdays(days, 2)["usual_dollars"].tolist() == pytest.approx([150] * 7)
     assert steps.compare_weekdays(days.tail(7), 2)["usual_dollars"].isna().all()
+
+
+def test_the_parts_of_a_change_add_up_to_it_whatever_their_order():
+    before, after = [1000.0, 1.2, 5.5, 0.6], [900.0, 1.25, 5.4, 0.55]
+    parts = split_change(before, after)
+    assert sum(parts) == pytest.approx(np.prod(after) - np.prod(before))
+    assert split_change(before[::-1], after[::-1]) == pytest.approx(parts[::-1])
+    assert [part < 0 for part in parts] == [True, False, True, True]
+
+
+def test_parts_of_a_change_that_cancels_out_are_of_the_right_size():
+    parts = split_change([100.0, 2.0], [200.0, 1.0])
+    assert sum(parts) == pytest.approx(0)
+    assert parts[0] == pytest.approx(200 * np.log(2))
+
+
+def sold_weeks(**changes):
+    """Ten orders of two items at $5 listed and $4 paid a day, for four weeks; ``changes`` to the newest."""
+    week = {"what": "store", "name": "A", "days": 7, "orders": 70, "items": 140, "list_dollars": 700.0}
+    rows = [{**week, "dollars": 560.0, "ago": ago} for ago in range(4)]
+    rows[0] |= changes
+    return pd.DataFrame(rows)
+
+
+def test_a_move_names_what_it_came_from():
+    fewer = explain_moves(sold_weeks(orders=35, items=70, list_dollars=350.0, dollars=280.0)).iloc[0]
+    assert (fewer["change"], fewer["cause"]) == (-280.0, "fewer orders −$280")
+    assert (fewer["as_large"], fewer["n_changes"]) == (0, 2)
+    cheaper = explain_moves(sold_weeks(dollars=420.0)).iloc[0]
+    assert cheaper["cause"] == "larger discounts −$140"
+
+
+def test_days_without_a_sale_come_before_all_other_causes():
+    closed = explain_moves(sold_weeks(days=3, orders=30, items=60, list_dollars=300.0, dollars=240.0))
+    assert closed["cause"].tolist() == ["sold on 3 of 7 days, on 7 in the week before"]
+    gone = sold_weeks().query("ago > 0")
+    assert explain_moves(gone)["cause"].tolist() == ["nothing sold this week"]
+    assert explain_moves(gone.assign(ago=gone["ago"] + 1)).empty
+
+
+def test_what_stores_sold_is_what_products_sold():
+    sold = load_sold(demo_suite.suite(), 3)
+    sums = sold.groupby("what")[["items", "list_dollars", "dollars"]].sum()
+    assert sums.loc["store"].tolist() == pytest.approx(sums.loc["product"].tolist())
+    assert set(sold["ago"]) == {0, 1, 2}
+    assert sold["days"].between(1, 7).all()

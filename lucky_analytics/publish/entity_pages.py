@@ -1,0 +1,111 @@
+"""One page for each store and each product, and a list of each kind; the names that reports link to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lucky_analytics.pages.charts import format_json
+from lucky_analytics.publish.entities import KINDS, Entities, Entity, Kind, Mention, Rows
+from lucky_analytics.publish.morning import Morning
+from lucky_analytics.publish.portal_frame import Frame, NavEntry
+from lucky_analytics.publish.shelf import Run
+
+__all__ = ["Said", "list_kinds", "write_entities"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """All that one report says of one entity. ``is_own``: it was made for this entity alone."""
+
+    run: Run
+    is_own: bool
+    mentions: Sequence[Mention]
+    tables: Sequence[Rows]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The table that lists a kind: where it is from, its headers, by name the cells that are not empty."""
+
+    source: Rows
+    labels: Sequence[str]
+    cells: Mapping[str, Mapping[str, str]]
+
+
+def list_kinds(entities: Entities) -> list[NavEntry]:
+    """The entries of the navigation: one for each kind of which a report names any."""
+    return [
+        NavEntry(f"{kind.plural}/index.html", kind.plural.capitalize()) for kind in KINDS if entities.of(kind)
+    ]
+
+
+def write_entities(frame: Frame, entities: Entities, morning: Morning | None) -> None:
+    """``stores/`` and ``products/`` with a page each and a list, and ``names.js`` for the reports."""
+    weeks = {store.name: store for store in morning.stores} if morning else {}
+    moved = {move.name: move for move in morning.moves} if morning else {}
+    for kind in KINDS:
+        found = entities.of(kind)
+        if not found:
+            continue
+        for entity in found:
+            frame.write(
+                entity.address,
+                "entity.html.j2",
+                entity=entity,
+                said=_by_report(entities, entity),
+                week=weeks.get(entity.name),
+                move=moved.get(entity.name),
+                morning=morning,
+            )
+        frame.write(
+            f"{kind.plural}/index.html",
+            "entities.html.j2",
+            kind=kind,
+            entities=found,
+            listing=_list(entities, kind),
+            weeks=weeks,
+            n_reports={entity.name: len(_by_report(entities, entity)) for entity in found},
+            morning=morning,
+        )
+    names = {entity.name: entity.link for entity in entities.found}
+    (frame.site / "names.js").write_text(f"window.luckyNames = {format_json(names)};\n", encoding="utf-8")
+
+
+def _by_report(entities: Entities, entity: Entity) -> list[Said]:
+    """What is said of an entity by report: its own report first, then in the order of the portal."""
+    own = entities.own[entity.name]
+    rows, mentions = entities.rows[entity.name], entities.mentions[entity.name]
+    named = [*(table.run for table in rows), *(mention.run for mention in mentions)]
+    runs = {run.key: run for run in [*own, *named]}
+    return [
+        Said(
+            run,
+            run in own,
+            [mention for mention in mentions if mention.run is run],
+            [table for table in rows if table.run is run],
+        )
+        for run in runs.values()
+    ]
+
+
+def _list(entities: Entities, kind: Kind) -> Listing | None:
+    """The table with one row each for most entities of a kind, and what it says of each of them."""
+    singles = [
+        (entity.name, rows)
+        for entity in entities.of(kind)
+        for rows in entities.rows[entity.name]
+        if rows.n_rows == 1 and not rows.of_category
+    ]
+    if not singles:
+        return None
+    counted = Counter((rows.run.key, rows.table) for _, rows in singles)
+    chosen = max(counted, key=lambda table: counted[table])
+    cells = {
+        name: dict(zip(rows.labels, rows.lines[0], strict=True))
+        for name, rows in singles
+        if (rows.run.key, rows.table) == chosen
+    }
+    labels = max((tuple(found) for found in cells.values()), key=len)
+    return Listing(next(rows for _, rows in singles if (rows.run.key, rows.table) == chosen), labels, cells)

@@ -1,0 +1,116 @@
+"""A question on the home in one line: its finding, a number, how sure its decision is, how fresh it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from lucky_analytics.formats import format_interval, format_value, keep_together, largest_end
+from lucky_analytics.publish.shelf import Run, Shelf
+
+__all__ = ["Department", "Entry", "Mark", "list_departments", "mark"]
+
+# Who opens the home decides first about places, then about days, then about goods; what teaches comes last.
+_ORDER = ("strategy", "operations", "product", "marketing", "supply_chain")
+_FOR_ANALYSTS = ("tutorial",)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The state of a report in a few words. ``tone`` is "good", "behind" or "bad"."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question. ``number``, ``interval`` and ``label`` are of its first headline, empty without one;
+    ``strength`` is its decision's, empty where it says none; ``variants`` are its pages for one store."""
+
+    run: Run
+    line: str
+    label: str
+    number: str
+    interval: str
+    strength: str
+    mark: Mark
+    variants: Sequence[Run]
+
+
+@dataclass(frozen=True)
+class Department:
+    """``is_aside``: for those who learn the suite, and out of the way of others."""
+
+    name: str
+    entries: Sequence[Entry]
+    is_aside: bool
+
+
+def list_departments(shelf: Shelf) -> list[Department]:
+    """Every shown report, in the order in which leaders read departments."""
+    shown = sorted(shelf.shown, key=lambda run: (_place(run.department), run.department))
+    newest = max((run.record.as_of for run in shown if run.is_good), default="")
+    return [
+        Department(name, _entries(list(runs), shelf, newest), name in _FOR_ANALYSTS)
+        for name, runs in groupby(shown, key=lambda run: run.department)
+    ]
+
+
+def mark(run: Run, newest_run: Run, newest_as_of: str) -> Mark:
+    """How a report stands: whether its newest run completed, whether its numbers are shown, and how far its
+    last day is behind that of the newest report."""
+    if not newest_run.is_good:
+        return Mark("The newest run did not complete", "bad")
+    if run.problems:
+        return Mark("Numbers withheld", "bad")
+    days = (dt.date.fromisoformat(newest_as_of) - dt.date.fromisoformat(run.record.as_of)).days
+    if days > 0:
+        return Mark(f"{days} {'day' if days == 1 else 'days'} behind the newest report", "behind")
+    return Mark("Newest data", "good")
+
+
+def _entries(shown: Sequence[Run], shelf: Shelf, newest: str) -> list[Entry]:
+    groups = [list(runs) for _, runs in groupby(shown, key=lambda run: run.notebook)]
+    return [_entry(runs[0], [run for run in runs if run.variant], shelf, newest) for runs in groups]
+
+
+def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entry:
+    line = _first_sentence(run)
+    known = [headline for headline in run.headlines if headline["value"] is not None]
+    named = [
+        headline for headline in known if _value(headline) in line
+    ]  # the line's own number, if it has one
+    first: Mapping[str, Any] = next(iter([*named, *known]), {})
+    ends = first.get("low"), first.get("high")
+    decision: Mapping[str, Any] = next(iter(run.results.get("decision", [])), {})
+    return Entry(
+        run=run,
+        line=keep_together(line),
+        label=keep_together(first.get("label", "")),
+        number=keep_together(_value(first)) if first else "",
+        interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
+        strength="" if run.problems else str(decision.get("strength", "")),
+        mark=mark(run, shelf.runs[run.key][0], newest),
+        variants=variants,
+    )
+
+
+def _value(headline: Mapping[str, Any]) -> str:
+    return format_value(headline["value"], headline["unit"], largest_end(headline["low"], headline["high"]))
+
+
+def _first_sentence(run: Run) -> str:
+    """The finding; all of what is wrong where numbers are withheld."""
+    return run.answer if run.problems else _SENTENCE_END.split(run.answer, maxsplit=1)[0]
+
+
+def _place(department: str) -> int:
+    if department in _FOR_ANALYSTS:
+        return len(_ORDER) + 1
+    return _ORDER.index(department) if department in _ORDER else len(_ORDER)

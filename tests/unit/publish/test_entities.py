@@ -1,0 +1,123 @@
+"""Pages of stores and products: what is gathered, what is not, and who may read it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from lucky_analytics.publish import audiences, publish
+from lucky_analytics.publish.entities import KINDS, gather
+from lucky_analytics.publish.shelf import read_shelf
+from tests.example_runs import make_settings, write_portal_runs, write_run, write_store_week
+
+STORE, PRODUCT = KINDS
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    settings = make_settings(tmp_path_factory.mktemp("entities"))
+    write_portal_runs(settings)
+    write_store_week(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def found(settings):
+    return gather(read_shelf(settings))
+
+
+@pytest.fixture(scope="module")
+def site(settings):
+    return publish(settings).folder
+
+
+def test_columns_of_tables_say_which_stores_and_products_there_are(found):
+    assert [entity.name for entity in found.of(STORE)] == ["8th & Broadway", "221 Grand"]
+    assert [entity.name for entity in found.of(PRODUCT)] == ["Iced Latte"]
+    assert found.link("221 Grand") == "stores/221-grand.html"
+    assert found.link("No such place") == ""
+
+
+def test_rows_are_shown_as_their_report_shows_them(found):
+    (week,) = (rows for rows in found.rows["8th & Broadway"] if rows.table == "stores")
+    assert (week.labels, week.lines, week.n_rows) == (("Revenue",), (("$7,872",),), 1)
+
+
+def test_a_name_inside_a_longer_name_is_not_named(found):
+    said = [mention.text for mention in found.mentions["Iced Latte"]]
+    assert said == ["Latte is not Iced Latte, nor is 221 Grand."]
+    sentences = [m.text for m in found.mentions["8th & Broadway"] if m.run.notebook == "store_week"]
+    assert sentences == ["Operations: look at 8th & Broadway."]
+
+
+def test_a_run_for_one_store_is_its_own_report(found):
+    assert [run.variant for run in found.own["221 Grand"]] == ["store=221 Grand"]
+    assert found.own["8th & Broadway"] == []
+
+
+def test_products_take_the_rows_of_their_category(tmp_path):
+    import pandas as pd
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from lucky_analytics import report
+    from lucky_analytics.tables.render import Column
+    from tests.example_pages import record
+
+    products = pd.DataFrame({"product_name": ["Latte", "Muffin"], "category": ["Drinks", "Food"]})
+    prices = pd.DataFrame({"category": ["Drinks", "Food"], "best": [4.95, None]})
+    looks = {"category": Column("Category"), "best": Column("Best price", "USD", 2)}
+    said = [
+        record(report.table, products, "products", "Products"),
+        record(report.table, prices, "prices", "Best prices", looks),
+    ]
+    node = new_notebook(cells=[new_code_cell("said", outputs=outputs) for outputs in said])
+    settings = make_settings(tmp_path)
+    write_run(settings, node)
+    rows = {name: found[1] for name, found in gather(read_shelf(settings)).rows.items()}
+    assert (rows["Latte"].of_category, rows["Latte"].labels, rows["Latte"].lines) == (
+        "Drinks",
+        ("Best price",),
+        (("$4.95",),),
+    )
+    assert rows["Muffin"].labels == ()  # what is not known of it is not listed
+
+
+def test_each_page_has_its_own_title_and_leads_to_the_reports(site):
+    titles = [
+        re.search("<title>(.*)</title>", page.read_text())[1]
+        for kind in ("stores", "products")
+        for page in (site / kind).glob("*.html")
+    ]
+    assert len(titles) == len(set(titles)) == 5
+    page = (site / "stores" / "8th-broadway.html").read_text()
+    assert "8th &amp; Broadway" in page
+    assert "fewer orders \u2212$1,274" in page
+    for address in re.findall(r'href="([^"#]+)', page):
+        assert (site / "stores" / address).exists(), address
+
+
+def test_reports_are_told_the_names_that_lead_somewhere(site):
+    names = json.loads((site / "names.js").read_text().removeprefix("window.luckyNames = ").rstrip(";\n"))
+    assert set(names) == {"221 Grand", "8th & Broadway", "Iced Latte"}
+    assert all((site / address).is_file() for address in names.values())
+
+
+def test_an_audience_reads_of_a_store_only_what_its_runs_say(tmp_path):
+    settings = make_settings(tmp_path)
+    write_store_week(settings)
+    only = audiences.Audience("grand", notebooks=("store_week",), parameters={"store": "221 Grand"})
+    built = publish(settings, tmp_path / "grand", only).folder
+    assert [page.name for page in (built / "stores").glob("[!i]*")] == ["221-grand.html"]
+    assert "8th" not in (built / "names.js").read_text()
+    assert "The week of each store" not in (built / "stores" / "221-grand.html").read_text()
+
+
+def test_withheld_reports_say_nothing_of_a_store(tmp_path):
+    settings = make_settings(tmp_path)
+    write_store_week(settings)
+    shelf = read_shelf(settings)
+    for run in shelf.shown:
+        run.results["problems"] = ["orders: keys not unique"]
+    assert gather(shelf).found == []

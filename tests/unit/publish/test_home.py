@@ -1,0 +1,110 @@
+"""The home: numbers first, one line and one number a question, leaders' order, a search of everything."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from lucky_analytics.publish import publish
+from lucky_analytics.publish.home_entries import list_departments, mark
+from lucky_analytics.publish.morning import read_morning
+from lucky_analytics.publish.shelf import read_shelf
+from tests.example_runs import ERROR, make_settings, write_portal_runs, write_run, write_store_week
+
+TUTORIAL = {"notebook": "counted_orders", "department": "tutorial", "title": "Which rows count as orders?"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    settings = make_settings(tmp_path_factory.mktemp("home"))
+    write_portal_runs(settings)
+    write_store_week(settings)
+    write_run(settings, run_id="7070", **TUTORIAL)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def site(settings):
+    return publish(settings).folder
+
+
+def test_the_chain_and_each_store_stand_first_with_their_week(settings):
+    morning = read_morning(read_shelf(settings).shown)
+    assert (morning.level, morning.change) == ("$25.6K", "+2 %")  # 25,617 against 25,211
+    grand, broadway = morning.stores
+    assert (grand.level, grand.change, grand.tone) == ("$17.7K", "+12 %", "")
+    assert (broadway.level, broadway.change, broadway.tone) == ("$7,872", "\u221216 %", "down")
+    assert grand.points == "50,4.147 98,2"  # nothing before its first week
+
+
+def test_what_moved_has_money_a_cause_and_how_rare_it_is(settings):
+    moves = read_morning(read_shelf(settings).shown).moves
+    assert [(move.name, move.change) for move in moves] == [
+        ("221 Grand", "+$1,905"),
+        ("8th & Broadway", "\u2212$1,499"),
+        ("Iced Latte", "+$534"),
+    ]
+    assert moves[0].rarity == "3 of 7 earlier changes from week to week were as large"
+    assert moves[1].rarity == "the largest of 9 weeks"
+
+
+def test_without_the_page_of_all_stores_the_home_has_no_such_numbers(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    assert read_morning(read_shelf(settings).shown) is None
+    assert "The last seven days" not in (publish(settings).folder / "index.html").read_text()
+
+
+def test_departments_stand_in_the_order_of_leaders_and_the_tutorial_is_aside(settings):
+    departments = list_departments(read_shelf(settings))
+    assert [department.name for department in departments] == [
+        "operations",
+        "marketing",
+        "supply_chain",
+        "tutorial",
+    ]
+    assert [department.is_aside for department in departments] == [False, False, False, True]
+
+
+def test_a_question_has_one_line_and_the_number_that_the_line_is_about(settings):
+    entries = {entry.run.notebook: entry for entry in list_departments(read_shelf(settings))[0].entries}
+    ramp = entries["store_ramp_curves"]
+    assert ramp.line.startswith("221 Grand reaches its plateau after 6.2 weeks")
+    assert "Half of the stores" not in ramp.line
+    assert (ramp.number, ramp.interval) == ("6.2 weeks", "5 to 9.1")
+    assert [run.variant for run in entries["store_week"].variants] == ["store=221 Grand"]
+
+
+def test_marks_tell_failure_and_age_apart(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings, run_id="01d", as_of="2026-02-11")
+    run = read_shelf(settings).shown[0]
+    assert mark(run, run, "2026-02-13").text == "2 days behind the newest report"
+    assert mark(run, run, "2026-02-11").tone == "good"
+    failed = {"status": "failed", "error": ERROR, "ended_at": "2026-02-16T06:00:00+00:00"}
+    write_run(settings, run_id="dead", **failed)
+    newest = read_shelf(settings).runs[run.key][0]
+    assert mark(run, newest, "2026-02-11").text == "The newest run did not complete"
+
+
+def test_the_search_knows_everything_that_has_a_name(site):
+    script = (site / "search.js").read_text()
+    entries = json.loads(script.removeprefix("window.luckySearch = ").removesuffix(";\n"))
+    by_kind = {}
+    for kind, title, address, _, _ in entries:
+        by_kind.setdefault(kind, []).append(title)
+        file, _, anchor = address.partition("#")
+        page = (site / file).read_text()
+        assert not anchor or f'id="{anchor}"' in page, address
+    assert {"Report", "Chart", "Table", "Number", "Store", "Product", "Metric", "Data"} <= set(by_kind)
+    assert "8th & Broadway" in by_kind["Store"]
+    assert "Seven of ten stores level off within six weeks" in by_kind["Chart"]
+    assert "Average order value" in by_kind["Metric"]
+    assert "luckyus_sales_order.t_order" in by_kind["Data"]
+
+
+def test_every_link_of_the_home_leads_somewhere(site):
+    for address in re.findall(r'href="([^"#]+)', (site / "index.html").read_text()):
+        assert (site / address).exists(), address
