@@ -138,7 +138,7 @@ def store_week_notebook() -> nbformat.NotebookNode:
     said = [
         record(report.headline, "revenue", "Revenue", 25_617.0, unit="USD", n=5_000, n_of="orders"),
         record(report.answer, "All stores sold {revenue}. Latte is not Iced Latte, nor is 221 Grand."),
-        record(report.decision, "Operations: look at 8th & Broadway."),
+        record(report.decision, "look at 8th & Broadway", "Operations", "lean", "It fell.", "It comes back."),
         record(report.table, stores, "stores", "The week of each store", week),
         record(report.table, moves, "moves", "What moved", moved),
     ]

@@ -74,6 +74,7 @@ def test_a_question_has_one_line_and_the_number_that_the_line_is_about(settings)
     assert ramp.line.startswith("221 Grand reaches its plateau after 6.2 weeks")
     assert "Half of the stores" not in ramp.line
     assert (ramp.number, ramp.interval) == ("6.2 weeks", "5 to 9.1")
+    assert entries["store_week"].strength == "lean"
     assert [run.variant for run in entries["store_week"].variants] == ["store=221 Grand"]
 
 
