@@ -60,7 +60,9 @@ def carry(output: Mapping[str, Any]) -> Mapping[str, Any]:
 def cap_rows(markup: str) -> str:
     """The markup with at most ``MOST_ROWS`` rows in a table's body, and how many there were."""
     body = _BODY.search(markup)
-    rows = [row.start() for row in _ROW.finditer(markup, body.end() if body else 0)]
+    first = body.end() if body else 0
+    end = markup.find("</tbody>", first)
+    rows = [row.start() for row in _ROW.finditer(markup, first, end if end >= 0 else len(markup))]
     if len(rows) <= MOST_ROWS:
         return markup
     counted = f"<p>The first {MOST_ROWS:,} of {len(rows):,} rows.</p>"

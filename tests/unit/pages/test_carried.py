@@ -13,6 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from lucky_analytics.pages import render
 from lucky_analytics.pages.carried import MOST_ROWS, cap_rows
 from lucky_analytics.report import VEGA_LITE
+from lucky_analytics.tables.render import Column
+from lucky_analytics.tables.render import render as render_table
 from tests.example_pages import FACTS, example_notebook
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -117,5 +119,8 @@ def test_a_long_table_is_capped_and_says_so_whoever_made_it():
     made = shown({"text/html": frame.to_html()})
     assert f"The first {MOST_ROWS:,} of {MOST_ROWS + 5:,} rows." in made
     assert f"<td>{MOST_ROWS - 1}<" in made and f"<td>{MOST_ROWS + 1}<" not in made
+    noted = render_table(frame, {"n": Column("N")}, "long")  # one row more, of notes, is no row of the table
+    assert cap_rows(noted) == noted
+    assert f"The first {MOST_ROWS:,} of {MOST_ROWS + 5:,} rows; the downloads hold all." in noted
     whole = frame.head(MOST_ROWS).to_html()
     assert cap_rows(whole) == whole
