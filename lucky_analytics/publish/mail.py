@@ -32,7 +32,7 @@ def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
     """
     content = _read(run)
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = f"{run.title} ({format_day(run.record.as_of)})"
+    mail["Subject"] = f"{' '.join((content.title or run.title).split())} ({format_day(run.record.as_of)})"
     mail["X-Unsent"] = "1"
     context = {
         "run": run,

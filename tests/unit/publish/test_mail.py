@@ -6,10 +6,12 @@ import email
 from email.policy import default
 
 import pytest
+from nbformat.v4 import new_code_cell
 
+from lucky_analytics import report
 from lucky_analytics.publish.mail import format_mail
 from lucky_analytics.publish.shelf import read_shelf
-from tests.example_pages import HOSTILE, example_notebook
+from tests.example_pages import HOSTILE, example_notebook, record
 from tests.example_runs import make_settings, write_run
 
 
@@ -33,7 +35,20 @@ def test_both_texts_carry_answer_numbers_and_limits(mail):
         assert "budget nine weeks of ramp" in text
         assert "21st &amp; 3rd has one week" in text or "21st & 3rd has one week" in text
         assert "Generated data" in text
+        assert "Worth $1,900" in text and "Two stores opened without it." in text
+    assert "Decision: Do. Expansion: budget nine weeks" in " ".join(plain.split())
+    assert "Decision: do" in rich
     assert mail["Subject"].endswith("how high is it? (13 Feb 2026)")
+
+
+def test_the_subject_is_what_was_found(tmp_path):
+    node = example_notebook()
+    found = record(report.title, "Seven of ten stores level off")
+    node.cells.append(new_code_cell("title", outputs=found))
+    settings = make_settings(tmp_path)
+    write_run(settings, node)
+    made = email.message_from_bytes(bytes(format_mail(read_shelf(settings).shown[0])), policy=default)
+    assert made["Subject"] == "Seven of ten stores level off (13 Feb 2026)"
 
 
 def test_the_picture_is_inside_and_nothing_is_elsewhere(mail):
