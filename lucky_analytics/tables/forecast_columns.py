@@ -17,7 +17,7 @@ MEASURE = {
     "prediction": Column("Prediction"),
     "wape": Column("WAPE", "share", 1),
     "mape": Column("MAPE", "share", 1),
-    "bias": Column("Bias", "share", 1),
+    "bias": Column("Bias", "change", 1),
     "hit_rate": Column("Hits", "share", 1),
     "rmse": Column("RMSE", decimals=2),
     "mase": Column("MASE", decimals=2),
@@ -39,7 +39,7 @@ RETRAIN = {
     "wape": Column("Error, of use", "share", 0),
     "naive_wape": Column("Simple forecast's error", "share", 0),
     "mape": Column("Mean error of a row", "share", 0),
-    "bias": Column("Predicted above use", "share", 0),
+    "bias": Column("Predicted above use", "change", 0),
     "low": Column("Interval", "share", 0, high="high"),
     "reasons": Column("Why"),
 }
@@ -55,7 +55,7 @@ GOOD = {
     "abs_error": Column("Error", "USD", 0, bar=True),
     "wape": Column("WAPE", "share", 0),
     "mape": Column("MAPE", "share", 0),
-    "bias": Column("Bias", "share", 0),
+    "bias": Column("Bias", "change", 0),
     "hit_rate": Column("Hits", "share", 0),
     "n": Column("Rows", decimals=0),
 }
@@ -65,20 +65,20 @@ WORST = {
     "dollars_a_week": Column("Error a week", "USD", 0, bar=True),
     "wape": Column("WAPE", "share", 0),
     "naive_wape": Column("Last week's", "share", 0),
-    "bias": Column("Bias", "share", 0),
+    "bias": Column("Bias", "change", 0),
     "hit_rate": Column("Hits", "share", 0),
 }
 OUT = {
     "days": Column("Days"),
     "n": Column("Rows", decimals=0),
     "wape": Column("WAPE", "share", 1),
-    "bias": Column("Bias", "share", 1),
+    "bias": Column("Bias", "change", 1),
     "over_share": Column("Predicted more than used", "share", 1),
 }
 GROUP = {
     "wape": Column("WAPE", "share", 1),
     "mape": Column("MAPE", "share", 1),
-    "bias": Column("Bias", "share", 1),
+    "bias": Column("Bias", "change", 1),
     "hit_rate": Column("Hits", "share", 1),
     "mase": Column("MASE", decimals=2),
     "n": Column("Rows", decimals=0),

@@ -66,7 +66,7 @@ HISTORY = {
     "list_last": Column("List, now", "USD", 2),
     "net_first": Column("Paid, first", "USD", 2),
     "net_last": Column("Paid, now", "USD", 2),
-    "change": Column("Change", "share", 0),
+    "change": Column("Change", "change", 0),
     "deep_first": Column("Half price, first", "share", 0),
     "deep_last": Column("Half price, now", "share", 0),
 }
