@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
+from lucky_analytics.catalog.kept import definition_key, keep_table
 from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import MissingTableError, ParameterError, SnapshotError, UnknownNameError
 from lucky_analytics.estate.markets import last_closed_day
@@ -42,6 +43,7 @@ class Suite:
         self.connection = ibis.duckdb.connect(threads=1)
         self.connection.raw_sql("SET enable_progress_bar = false")
         self._built: dict[str, ir.Table] = {}
+        self._expressions: dict[str, ir.Table] = {}  # what each was built as, before it got its name
         self.as_of = _date(as_of, manifest.last_closed_day, manifest.newest_closed_day)
 
     @classmethod
@@ -67,10 +69,14 @@ class Suite:
             if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
                 built = built.select(*declared)
             # by name, so that the SQL behind a headline reads FROM orders and not as its definition
-            create = self.connection.create_table if TABLES[name].is_kept else self.connection.create_view
+            if TABLES[name].is_kept:
+                key = definition_key(built, self._expressions, self.snapshot)
+                made = keep_table(self.connection, name, built, key, self.snapshot)
+            else:
+                made = self.connection.create_view(name, built)
+            self._expressions[name] = built
             freshness = f"snapshot {self.snapshot.id}, read up to {self.snapshot.cut:%Y-%m-%d %H:%M} UTC, "
             about = describe(TABLES[name], freshness + f"business dates up to {self.as_of}")
-            made = create(name, built)
             check_types(TABLES[name], made)  # as the engine has them: an expression may promise another type
             self._built[name] = ConformedTable(made, about)
         return self._built[name]

@@ -14,9 +14,10 @@ from lucky_analytics.locks import HeldError, hold_folder
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot.manifest import FILE, Manifest, hash_file, read
 
-__all__ = ["find", "list_all", "newest_of", "point_newest", "prune", "reading", "verify"]
+__all__ = ["find", "kept_folder", "list_all", "newest_of", "point_newest", "prune", "reading", "verify"]
 
 _NEWEST = ".newest"
+_KEPT = ".kept"
 
 
 def list_all(settings: Settings) -> list[Manifest]:
@@ -119,7 +120,7 @@ def prune(
 
     The rule: of each kind the ``keep`` taken last stay, the last one of each month stays, and so does
     the newest. Parts that others share stay with them. One that a run, an app or a notebook is reading
-    stays until the next time, and ``tell`` hears of it.
+    stays until the next time, and ``tell`` hears of it. What was computed of a snapshot goes with it.
     """
     if keep < 1:
         raise SnapshotError("prune", expected="keep of 1 or more", got=str(keep))
@@ -143,7 +144,19 @@ def prune(
                     _remove(manifest.folder)
         except HeldError:
             tell(f"{manifest.id} stays: it is being read")
+    if not dry_run:
+        for folder in settings.snapshots_dir.glob(f"{_KEPT}/*"):
+            if not (settings.snapshots_dir / folder.name).is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
     return removed
+
+
+def kept_folder(manifest: Manifest) -> Path:
+    """Where the catalog keeps what it computed of a snapshot: beside it, since a snapshot never changes.
+
+    It goes with the snapshot, and may be removed at any time: what was in it is computed again.
+    """
+    return manifest.folder.parent / _KEPT / manifest.folder.name
 
 
 def point_newest(manifest: Manifest) -> None:
