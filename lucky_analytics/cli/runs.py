@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import LuckyError, ParameterError, RunError
+from lucky_analytics.errors import ParameterError, RunError
 from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
@@ -26,13 +26,8 @@ def list_notebooks(as_json: bool) -> None:
 
     here = settings.load()
     rows: list[dict[str, Any]] = []
-    unreadable: dict[str, LuckyError] = {}
-    for notebook in notebooks.list_all(here):
-        try:
-            loaded = notebooks.load(notebook)
-        except LuckyError as error:
-            unreadable[notebook.name] = error
-            continue
+    readable, unreadable = notebooks.load_all(here)
+    for notebook, loaded in readable.items():
         last = next(iter(records.list_runs(notebook.name, here)), None)
         rows.append(
             {

@@ -11,7 +11,7 @@ from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.runs.parameters import Parameter, declared
 from lucky_analytics.settings import Settings
 
-__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load", "unreadable"]
+__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load", "load_all", "unreadable"]
 
 KERNEL = "python3"
 APPS = "apps"  # a namespace of its own: an app is not run for a page
@@ -108,15 +108,21 @@ def load(notebook: Notebook) -> Loaded:
     return Loaded(cells, _title(cells, notebook.name), declared(tagged[0].source, notebook.name))
 
 
-def unreadable(settings: Settings) -> dict[str, LuckyError]:
-    """Notebooks that cannot be read, by name, with the reason; none of them has a run to show."""
+def load_all(settings: Settings) -> tuple[dict[Notebook, Loaded], dict[str, LuckyError]]:
+    """Every notebook that can be read, and by name the reason why another one cannot."""
+    loaded: dict[Notebook, Loaded] = {}
     reasons: dict[str, LuckyError] = {}
     for notebook in list_all(settings):
         try:
-            load(notebook)
+            loaded[notebook] = load(notebook)
         except LuckyError as error:
             reasons[notebook.name] = error
-    return reasons
+    return loaded, reasons
+
+
+def unreadable(settings: Settings) -> dict[str, LuckyError]:
+    """Notebooks that cannot be read, by name, with the reason; none of them has a run to show."""
+    return load_all(settings)[1]
 
 
 def _cell(body: dict[str, Any]) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lucky_analytics.tables.bar_columns import BUSIEST_HOUR
 from lucky_analytics.tables.render import Column
 
 __all__ = ["ASSUMPTIONS", "BAR", "FALLS", "FIRST_WEEKS", "PLATEAUS", "UNSEEN", "WEEKS", "YOUNG"]
@@ -41,15 +42,7 @@ WEEKS = {
     "dollars_low": Column("Interval", "USD", 0, high="dollars_high"),
 }
 YOUNG = {"store_name": Column("Store")} | WEEKS
-BAR = {
-    "week": Column("Week", decimals=0),
-    "y": Column("Orders", "a week", 0),
-    "peak": Column("Busiest hour", "orders", 0),
-    "peak_low": Column("Interval", "orders", 0, high="peak_high"),
-    "busy": Column("One such hour in 20 has", "orders or more", 0),
-    "in_progress": Column("In the making at once", "orders", 1),
-    "machines": Column("Machines", "at the busiest pace seen", 0, high="machines_high"),
-}
+BAR = {"week": Column("Week", decimals=0)} | BUSIEST_HOUR
 UNSEEN = {
     "store_name": Column("Store left out"),
     "n_weeks": Column("Scored", "weeks", 0),

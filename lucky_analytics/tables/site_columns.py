@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lucky_analytics.tables.bar_columns import BUSIEST_HOUR
 from lucky_analytics.tables.render import Column
 
 __all__ = [
@@ -55,15 +56,7 @@ ORDER = {
     "adds": Column("Adds then", "USD K", 0),
     "chance": Column("Best then", "share", 0),
 }
-BAR = {
-    "site": Column("Site"),
-    "y": Column("Orders", "a week", 0),
-    "peak": Column("Busiest hour", "orders", 0),
-    "peak_low": Column("Interval", "orders", 0, high="peak_high"),
-    "busy": Column("One such hour in 20 has", "orders or more", 0),
-    "in_progress": Column("In the making at once", "orders", 1),
-    "machines": Column("Machines", "at the busiest pace seen", 0, high="machines_high"),
-}
+BAR = {"site": Column("Site")} | BUSIEST_HOUR
 DIVERSION = {
     "site": Column("Site"),
     "store_name": Column("Takes from"),

@@ -15,6 +15,10 @@ from lucky_analytics.formats import format_interval, format_number, format_value
         (-0.1234, "share", "−12.3 %"),
         (-0.0001, "share", "0.0 %"),
         (-0.001, "", "0.00"),
+        (99.99, "USD", "$99.99"),
+        (99.994, "USD", "$99.99"),
+        (99.996, "USD", "$100"),  # not $100.00: from a hundred on there are no cents
+        (100, "USD", "$100"),
         (200_000, "USD", "$200K"),
         (-200_040, "USD", "−$200.0K"),
         (float("-inf"), "", "−∞"),

@@ -34,6 +34,8 @@ def test_declarations_carry_type_default_and_description():
         ("as_of", "2026-02-13", "2026-02-13"),
         ("as_of", "", None),
         ("level", "0.8", 0.8),
+        ("level", "0.5", 0.5),  # both ends of a range belong to it
+        ("level", "0.99", 0.99),
         ("weeks", "12", 12),
         ("curve", "logistic", "logistic"),
         ("stores", '["1", "2"]', ["1", "2"]),
@@ -47,6 +49,7 @@ def test_text_becomes_what_is_declared(name, text, value):
     ("name", "text"),
     [
         ("level", "1.2"),
+        ("level", "0.49"),
         ("level", "high"),
         ("as_of", "13 February"),
         ("curve", "spline"),

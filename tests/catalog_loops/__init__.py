@@ -1,0 +1,13 @@
+"""The small conformed tables by plain Python: one function a table, from raw rows to conformed rows.
+
+Each takes ``raw("source.table")``, the raw rows as dicts, and gives all columns of its table. Nothing here is
+shared with the catalog: codes, zones and the last day that counts are written out again.
+"""
+
+from __future__ import annotations
+
+from tests.catalog_loops import customers, goods, kitchen, sales
+
+__all__ = ["LOOPS"]
+
+LOOPS = {name: getattr(part, name) for part in (sales, customers, goods, kitchen) for name in part.__all__}
