@@ -77,7 +77,7 @@ class Conformed:
 
     ``build`` takes the suite and returns the expression; the suite checks that it has exactly the
     declared columns. Rows are unique in ``key``. ``is_kept`` tables are computed once for a
-    snapshot (``catalog/kept.py``) and held in the suite's memory, because every question asks them, several
+    snapshot (``catalog/kept_tables.py``) and held in the suite's memory, because every question asks them, several
     times; the others are views.
     """
 

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from lucky_analytics import estate, report, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
-from lucky_analytics.catalog.kept import definition_key, keep_table
+from lucky_analytics.catalog.kept_tables import definition_key, keep_table
 from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import MissingTableError, ParameterError, SnapshotError, UnknownNameError
 from lucky_analytics.estate.markets import last_closed_day
