@@ -76,8 +76,8 @@ class Conformed:
     """One conformed table. ``columns`` maps each column, in order, to what it holds.
 
     ``build`` takes the suite and returns the expression; the suite checks that it has exactly the
-    declared columns. Rows are unique in ``key``. ``is_kept`` tables are computed once for a
-    snapshot (``catalog/kept_tables.py``) and held in the suite's memory, because every question asks them, several
+    declared columns. Rows are unique in ``key``. ``is_kept`` tables are computed once for a snapshot
+    (``catalog/kept_tables.py``) and held in the suite's memory, because every question asks them, several
     times; the others are views.
     """
 
