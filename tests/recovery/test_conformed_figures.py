@@ -92,6 +92,8 @@ def test_net_sales_is_revenue_less_tax_and_refunds(suite):
         ("task_forms", 100_000, 1_000),
         ("purchase_orders", 694, 1),
         ("shipments", 1_670, 1),
+        ("employees", 324, 1),
+        ("clock_ins", 47_500, 100),
         ("settlements", 1_363, 1),
     ],
 )

@@ -220,6 +220,8 @@ def test_the_fifteen_are_the_best_selling(db: duckdb.DuckDBPyConnection):
         ("t_task_form", 100_000, 1_000),
         ("t_purchase_order", 694, 1),
         ("t_ship_order", 1_670, 1),
+        ("t_employee", 324, 1),
+        ("t_clock_record", 47_500, 100),
         ("t_supplier_settlement", 1_363, 1),
         ("t_user where is_deleted = 0", 275_000, 1000),
         ("t_order where channel = 2", 410_000, 1000),
@@ -261,6 +263,20 @@ def test_mature_stores_earn_and_young_ones_lose(db: duckdb.DuckDBPyConnection):
     young = [margin for _, is_mature, margin, _ in found if not is_mature]
     assert len(mature) == 5 and all(0.12 < m < 0.20 and 0.20 < crews < 0.36 for m, crews in mature)
     assert len(young) == 10 and max(young) < 0
+
+
+def test_labour_is_the_hours_that_were_worked(db: duckdb.DuckDBPyConnection):
+    """Each store's bill of each week is its worked hours at the crew's rate, to the cent."""
+    sql = """
+        with worked as (select shop_id, (business_date - date '2025-06-30') // 7 as week,
+                               sum(epoch(end_time) - epoch(start_time)) / 3600 * 21 as dollars
+                        from t_shift_roster where status <> 2 group by all),
+             billed as (select shop_id, (bill_date - date '2025-06-30') // 7 as week, sum(amount) as amount
+                        from t_acc_cost_bill where cost_type = 'labour' group by all)
+        select count(*), max(abs(amount - coalesce(dollars, 0))), sum(amount)
+        from billed left join worked using (shop_id, week)"""
+    n, off, total = _one(db, sql)
+    assert n > 200 and off < 0.01 and total > 600_000
 
 
 def test_production_of_february(db: duckdb.DuckDBPyConnection):

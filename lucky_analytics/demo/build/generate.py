@@ -35,6 +35,7 @@ from lucky_analytics.demo.tables import (
     hours,
     iot_platform,
     ireplenishment,
+    opempefficiency,
     opproduction,
     opqualitycontrol,
     order_history,
@@ -140,6 +141,7 @@ PARTS: tuple[Part, ...] = (
     accounting.tables,
     opqualitycontrol.tables,
     scm_purchase.tables,
+    opempefficiency.tables,
     empty.tables,
 )
 

@@ -25,6 +25,7 @@ from lucky_analytics.demo.process.order_facts import OrderFacts
 from lucky_analytics.demo.process.order_fees import Charges
 from lucky_analytics.demo.process.placement import Orders
 from lucky_analytics.demo.process.procurement import Purchases, buy
+from lucky_analytics.demo.process.rosters import Rosters, draw_rosters
 from lucky_analytics.demo.process.stock_levels import Stock, keep_stock
 from lucky_analytics.demo.process.store_plan import StorePlan
 from lucky_analytics.demo.process.timing import Times
@@ -97,6 +98,10 @@ class World:
     @functools.cached_property
     def purchases(self) -> Purchases:
         return buy(self.stock, self.recipes.goods, self.planted, self.targets.scale, self.seed)
+
+    @functools.cached_property
+    def rosters(self) -> Rosters:
+        return draw_rosters(self.plan, self.planted, self.targets.scale, self.seed)
 
     @functools.cached_property
     def fleet(self) -> Fleet:
