@@ -11,6 +11,7 @@ __all__ = [
     "DemoError",
     "LuckyError",
     "MissingTableError",
+    "NothingToSayError",
     "ParameterError",
     "PublishError",
     "RunError",
@@ -110,6 +111,16 @@ class RunError(LuckyError):
     """A notebook that did not run to its end."""
 
     exit_code = 5
+
+
+class NothingToSayError(LuckyError):
+    """The data cannot answer a notebook's question: its page says so and ends there, and that is no failure.
+
+    ``report.stop`` raises it. JupyterLab shows the one line in place of a traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"The page ends here: {self}"]
 
 
 class BusyError(RunError):

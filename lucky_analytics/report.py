@@ -12,13 +12,13 @@ import json
 import math
 import string
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from lucky_analytics.decisions import Decision, Strength, cap
-from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.errors import NothingToSayError, ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import (
     format_estimate,
@@ -55,6 +55,7 @@ __all__ = [
     "read",
     "record_definition",
     "record_read",
+    "stop",
     "table",
     "title",
 ]
@@ -231,6 +232,24 @@ def publish_figure(
         raise ParameterError(f"figure {what} of {entity}, {window}", expected=before, got=shown)
     record = {"kind": "published", "what": what, "entity": entity, "window": window, "value": number}
     _say(record | {"unit": unit, "shown": shown, "reason": reason}, f"{what} of {entity}, {window}: {shown}")
+
+
+def stop(finding: str, said: str, made: Decision) -> NoReturn:
+    """End the page with this title, answer and decision, because the data cannot answer its question.
+
+    The cells after it do not run, and the run is good: what cannot be said is an answer too. Raises
+    ``NothingToSayError``, always.
+
+    >>> from lucky_analytics.decisions import WAIT
+    >>> made = Decision("ask again", "Operations", Strength(WAIT), "Nobody ordered.", "Somebody orders.")
+    >>> stop("Nobody ordered", "Nobody ordered yet.", made)
+    Traceback (most recent call last):
+    lucky_analytics.errors.NothingToSayError: Nobody ordered yet.
+    """
+    for kind, text in (("title", finding), ("answer", said)):
+        _say({"kind": kind, "text": text}, text)
+    decision(*made)
+    raise NothingToSayError(said)
 
 
 def caveat(text: str) -> None:

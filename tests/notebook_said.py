@@ -10,6 +10,7 @@ import pytest
 
 import lucky_analytics
 from lucky_analytics import report, report_data
+from lucky_analytics.errors import NothingToSayError
 from lucky_analytics.pages import RunFacts
 from lucky_analytics.pages.content import read_content
 from lucky_analytics.pages.page_rules import check_page
@@ -28,7 +29,10 @@ def said_by(notebook: str, suite: Any, **parameters: Any) -> dict[str, list[dict
         for cell in nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", 4).cells:
             if cell.cell_type != "code":
                 continue
-            exec(compile(cell.source, notebook, "exec"), namespace)
+            try:
+                exec(compile(cell.source, notebook, "exec"), namespace)
+            except NothingToSayError:
+                break
             if "parameters" in cell.metadata.get("tags", []):
                 namespace.update(parameters)
     finally:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import tempfile
+import json
 from pathlib import Path
 
-from lucky_analytics import catalog, demo, snapshot
-from lucky_analytics.sources import demo as demo_source
-from tests.estate_rows import checkout
+from lucky_analytics import catalog
+from tests import planted_world
 
 SMALL = 0.02
 TRUTH = Path(__file__).parent / "worlds/null.json"
 
 
-@functools.cache
-def _manifest(scale: float, seed: int) -> snapshot.Manifest:
-    here = checkout(Path(tempfile.mkdtemp(prefix="lucky-null-")))
-    demo.build(here.demo_dir, scale=scale, seed=seed, truth=TRUTH, calibrate=False)
-    with demo_source.connect(here.demo_dir) as source:
-        return snapshot.take(source, settings=here)
-
-
 def suite(scale: float = SMALL, seed: int = 7) -> catalog.Suite:
     """A fresh catalog of the null world at ``scale``."""
-    return catalog.Suite(_manifest(scale, seed))
+    return planted_world.suite(json.loads(TRUTH.read_text()), scale, seed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ __all__ = [
     "estimate_cells",
     "estimate_pulled",
     "find_responding",
+    "has_drawn_coupons",
     "load_price_answer",
     "pool_elasticities",
 ]
@@ -39,6 +41,12 @@ if TYPE_CHECKING:
 _FALSE_CLAIMS = 0.01
 
 _N_POOLED = 3
+
+
+def has_drawn_coupons(shown: ir.Table) -> bool:
+    """Whether coupons of two depths at least were drawn at random: without them no response can be told."""
+    drawn = shown.filter(shown.assignment == "random")
+    return bool(drawn.depth.nunique().execute() >= 2)
 
 
 def drawn_cells(cells: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lucky_analytics.errors import RunError
+from lucky_analytics.errors import NothingToSayError, RunError
 
 __all__ = ["check_whole", "settle", "told_on_stderr"]
 
@@ -15,15 +15,22 @@ _STOPS = ("SystemExit", "KeyboardInterrupt")
 
 
 def settle(notebook: Any) -> None:
-    """Let a cell that is tagged ``raises-exception`` show its error without failing the run.
+    """Let a cell that is tagged ``raises-exception``, or calls ``report.stop``, end without failing the run.
 
-    papermill fails a run for every error among the outputs, so an expected one becomes a text.
+    papermill fails a run for every error among the outputs, so an expected one becomes a text. After a stop
+    the cells that did not run are tagged as not meant to.
     """
+    is_over = False
     for cell in notebook.cells:
-        if EXPECTED_ERROR not in cell.metadata.get("tags", []):
-            continue
+        tags = cell.metadata.get("tags", [])
+        if is_over and cell.cell_type == "code":
+            cell.metadata["tags"] = [*tags, SKIPPED]
         for output in cell.get("outputs", []):
-            if output.output_type == "error":
+            stops = output.output_type == "error" and output.ename == NothingToSayError.__name__
+            is_over = is_over or stops
+            if stops and "papermill" in cell.metadata:
+                cell.metadata["papermill"]["exception"] = False
+            if output.output_type == "error" and (stops or EXPECTED_ERROR in tags):
                 text = f"{output.ename}: {output.evalue}"
                 output.update(output_type="display_data", data={"text/plain": text}, metadata={})
                 for key in ("ename", "evalue", "traceback"):

@@ -20,6 +20,7 @@ from scipy.stats import binom
 from lucky_analytics.methods.forecasts import control_chart
 from lucky_analytics.methods.forecasts.forecast_error import SUMS
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import ALARM_GAP, estimate_drift
+from lucky_analytics.questions.supply_chain.forecast_accuracy.views import describe_drift
 from tests.coverage_rule import holds
 
 RUN_LENGTH, REFERENCE, N_DAYS, WITHIN = 365.0, 56, 229, 5
@@ -35,7 +36,7 @@ def carried_over(noise, correlation):
     return lfilter([1.0], [1.0, -correlation], fresh, axis=-1)
 
 
-def draw_drift(seed, drift=0.0, correlation=0.0):
+def draw_drift(seed, drift=0.0, correlation=0.0, smallest=0.0):
     """Stores with a bias of their own and noise of 6 % a day; all drift from day ``STARTS`` on."""
     chance = np.random.default_rng(seed)
     day, store = (part.ravel() for part in np.meshgrid(np.arange(N_DAYS), np.arange(N_STORES)))
@@ -53,7 +54,7 @@ def draw_drift(seed, drift=0.0, correlation=0.0):
         }
     ).reindex(columns=["store_id", "demand_date", "prediction", *SUMS], fill_value=0.0)
     opened = pd.Series(FIRST - pd.Timedelta(days=365), index=np.arange(N_STORES))
-    return estimate_drift(cells, opened, reference_days=REFERENCE, run_length=RUN_LENGTH)
+    return estimate_drift(cells, opened, reference_days=REFERENCE, run_length=RUN_LENGTH, smallest=smallest)
 
 
 @functools.cache
@@ -103,7 +104,7 @@ def test_a_threshold_that_takes_the_reference_for_the_truth_fails(monkeypatch):
 
 def test_a_drift_of_ten_percent_is_found_and_dated_within_five_days():
     n_worlds, starts = 100, FIRST + pd.Timedelta(days=STARTS)
-    found = [draw_drift(seed, DRIFT if seed % 2 else -DRIFT) for seed in range(n_worlds)]
+    found = [draw_drift(seed, DRIFT if seed % 2 else -DRIFT, smallest=0.05) for seed in range(n_worlds)]
     hits = sum(
         drift.since is not None
         and abs((drift.since - starts).days) <= WITHIN
@@ -112,3 +113,11 @@ def test_a_drift_of_ten_percent_is_found_and_dated_within_five_days():
     )
     assert hits >= binom.ppf(0.005, n_worlds, 0.95), hits
     assert holds([drift.low <= DRIFT * np.sign(drift.shift) <= drift.high for drift in found], 0.9)
+
+
+def test_a_change_of_three_percent_is_found_and_called_too_small():
+    found = [draw_drift(seed, 0.03, smallest=0.05) for seed in range(40)]
+    assert not any(drift.since is not None for drift in found)
+    alarmed = [drift for drift in found if drift.small_since is not None]
+    assert len(alarmed) > 10 and all(drift.shift > 0 for drift in alarmed)
+    assert "not drifted by clearly more than 5 %" in describe_drift(alarmed[0])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.customers.separation import separated
 
 __all__ = ["fit_cox"]
 
@@ -41,7 +42,7 @@ def fit_cox(
         score, information = _derivatives(beta, parts)
         if not np.all(np.linalg.eigvalsh(information) > 1e-9):
             if round_number:  # information there was, and it went as the ratio grew
-                raise _separated(beta, covariates)
+                raise separated("proportional hazards", covariates[int(np.abs(beta).argmax())])
             raise LuckyError(
                 "proportional hazards", expected=f"events, and variation in {', '.join(covariates)}"
             )
@@ -50,7 +51,7 @@ def fit_cox(
         if np.abs(step).max() < 1e-9:
             break
     else:
-        raise _separated(beta, covariates)
+        raise separated("proportional hazards", covariates[int(np.abs(beta).argmax())])
     se = np.sqrt(np.diag(np.linalg.inv(information)))
     half = norm.ppf(0.5 + level / 2) * se
     return pd.DataFrame(
@@ -62,16 +63,6 @@ def fit_cox(
             "low": np.exp(beta - half),
             "high": np.exp(beta + half),
         }
-    )
-
-
-def _separated(beta: Floats, covariates: Sequence[str]) -> LuckyError:
-    name = covariates[int(np.abs(beta).argmax())]
-    return LuckyError(
-        "proportional hazards",
-        expected="events with every value of a covariate",
-        got=f"{name} separates those with an event from those without: its ratio has no finite best value",
-        remedy=f"Leave {name} out, or join it with another group",
     )
 
 

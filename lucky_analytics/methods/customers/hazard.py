@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,8 +11,12 @@ import statsmodels.api as sm
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.customers.separation import separated
 
 __all__ = ["fit_hazard"]
+
+# A log ratio over the whole range of a covariate that is this uncertain has run away: it says nothing.
+_ENDLESS = 20.0
 
 
 def fit_hazard(
@@ -26,8 +31,9 @@ def fit_hazard(
     ``cells``: ``n_at_risk``, ``n_event``, the covariates (numeric) and the factors; cells with nobody at risk
     are ignored. A binomial model with a complementary log-log link: the grouped form of proportional hazards,
     so ratios mean the same as Cox's. Returns ``name``, ``log_ratio``, ``se``, ``ratio``, ``low``, ``high``.
-    Raises ``LuckyError`` when there is no event or a covariate does not vary. Source: Prentice and Gloeckler
-    (1978), Biometrics 34.
+    Raises ``LuckyError`` when there is no event, when a covariate does not vary, and when one separates those
+    with an event from those without, so that its ratio has no finite best value. Source: Prentice and
+    Gloeckler (1978), Biometrics 34.
 
     >>> fit_hazard(cells, ["is_near_opening"])["ratio"]              # doctest: +SKIP
     0    0.85
@@ -47,8 +53,13 @@ def fit_hazard(
     design = pd.concat([X, *dummies], axis=1)
     outcome = np.column_stack([kept["n_event"], kept["n_at_risk"] - kept["n_event"]]).astype(float)
     family = sm.families.Binomial(link=sm.families.links.CLogLog())
-    fit = sm.GLM(outcome, design.to_numpy(), family=family).fit()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sm.tools.sm_exceptions.PerfectSeparationWarning)
+        fit = sm.GLM(outcome, design.to_numpy(), family=family).fit()
     log_ratio, se = fit.params[: len(covariates)], fit.bse[: len(covariates)]
+    endless = ~(se * np.ptp(X.to_numpy(), axis=0) < _ENDLESS)
+    if endless.any():
+        raise separated("hazard model", list(covariates)[int(endless.argmax())])
     half = norm.ppf(0.5 + level / 2) * se
     return pd.DataFrame(
         {

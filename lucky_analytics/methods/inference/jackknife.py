@@ -1,8 +1,7 @@
-"""Prediction intervals from leaving one out: jackknife+ (Barber, Candes, Ramdas and Tibshirani 2021)."""
+"""Prediction intervals from leaving one out: jackknife-minmax (Barber, Candes, Ramdas, Tibshirani 2021)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["jackknife_plus", "largest_level"]
+__all__ = ["jackknife_minmax", "largest_level"]
 
 Array = NDArray[Any]
 
@@ -24,36 +23,26 @@ def largest_level(n: int) -> float:
     return n / (n + 1)
 
 
-def jackknife_plus(
-    fit_predict: Callable[[Array, Array, Array], Array],
-    X: ArrayLike,
-    y: ArrayLike,
-    X_new: ArrayLike,
-    level: float = 0.9,
-) -> tuple[Array, Array, Array]:
-    """Interval (m,), (m,) for new points and the leave-one-out residuals (n,).
+def jackknife_minmax(left_out: ArrayLike, residuals: ArrayLike, level: float = 0.9) -> tuple[Array, Array]:
+    """Intervals (m,), (m,) of new points from ``left_out`` (n, m): what each of n fits foretells of them.
 
-    ``fit_predict(X, y, X_at)`` fits and returns predictions at ``X_at``. Assumes exchangeable points; the
-    guarantee is 2 level - 1 (80 % at 90 %), whatever the model, and typically about ``level``. Ends are
-    infinite when ``level`` is above ``largest_level(n)``. Raises ``ParameterError`` with fewer than 2 points.
+    Fit i has not seen point i, and misses it by ``residuals[i]``, of either sign. Whatever was decided by
+    looking at the points, a choice of model too, is done anew in each fit. Then a new point that could be any
+    of them is held with a chance of ``level`` or more, whatever the model: unlike jackknife+, which
+    guarantees 2 level - 1 and with nine points and a choice of model keeps less than it says. Ends are
+    infinite when ``level`` is above ``largest_level(n)``. Raises ``ParameterError`` with fewer than 2 points,
+    or for shapes that do not fit.
 
-    >>> mean = lambda X, y, X_at: np.full(len(X_at), y.mean())
-    >>> low, high, _ = jackknife_plus(mean, np.zeros((9, 0)), np.arange(9.0), np.zeros((1, 0)))
+    >>> low, high = jackknife_minmax(np.full((9, 1), 4.0), np.arange(9.0) - 4)
     >>> float(low[0]), float(high[0])
-    (-1.0, 9.0)
+    (0.0, 8.0)
     """
-    X, y, X_new = (np.asarray(v, float) for v in (X, y, X_new))
-    n = len(y)
-    if n < 2:
-        raise ParameterError("jackknife+", expected="at least 2 points", got=str(n))
-    keep = ~np.eye(n, dtype=bool)
-    at_new = np.array([fit_predict(X[rows], y[rows], X_new) for rows in keep])
-    at_own = np.array([fit_predict(X[rows], y[rows], X[[i]])[0] for i, rows in enumerate(keep)])
-    residual = np.abs(y - at_own)
+    at_new, size = np.asarray(left_out, float), np.sort(np.abs(np.asarray(residuals, float)))
+    n = len(size)
+    if n < 2 or at_new.ndim != 2 or len(at_new) != n:
+        raise ParameterError(
+            "jackknife", expected="at least 2 points, each left out once", got=f"{n} and {at_new.shape}"
+        )
     rank = int(np.ceil(level * (n + 1) - 1e-9))
-    if rank > n:
-        infinite = np.full(len(X_new), np.inf)
-        return -infinite, infinite, y - at_own
-    low = np.sort(at_new - residual[:, None], axis=0)[n - rank]
-    high = np.sort(at_new + residual[:, None], axis=0)[rank - 1]
-    return low, high, y - at_own
+    reach = np.inf if rank > n else size[rank - 1]
+    return at_new.min(axis=0) - reach, at_new.max(axis=0) + reach

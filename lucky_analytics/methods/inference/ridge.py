@@ -59,7 +59,7 @@ def fit_ridge(X: ArrayLike, y: ArrayLike, penalty: float = 1.0) -> RidgeFit:
 
 
 def ridge_predict(X: Array, y: Array, X_at: Array, penalty: float = 1.0) -> Array:
-    """Fit and predict in one go, the form that ``jackknife_plus`` takes."""
+    """Fit and predict in one go."""
     return fit_ridge(X, y, penalty).predict(X_at)
 
 

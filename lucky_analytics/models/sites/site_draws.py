@@ -39,11 +39,12 @@ def draw_revenue(
     """Draws of what sites (as from ``predict_sites``) may sell at their plateau, and may take from sisters.
 
     Both (n_draws, n_sites), dollars a month. A draw gives each site the leave-one-out error of one store,
-    with either sign, as jackknife+ does; all sites of a draw share how much sister stores take.
+    with either sign, by the way that the other stores would have chosen; all sites of a draw share how much
+    sister stores take.
     """
     chance = np.random.default_rng(seed)
     shape = (n_draws, len(sites))
-    error = chance.choice(model.errors["error"].to_numpy(float), size=shape) * chance.choice(
+    error = chance.choice(model.errors["error_anew"].to_numpy(float), size=shape) * chance.choice(
         [-1, 1], size=shape
     )
     z = chance.normal(size=(n_draws, 1))

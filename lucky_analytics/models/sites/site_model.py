@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
-from lucky_analytics.methods.inference.jackknife import jackknife_plus, largest_level
-from lucky_analytics.methods.inference.left_out import Way, judge_ways, left_out_errors
-from lucky_analytics.methods.inference.ridge import RidgeFit, fit_ridge, ridge_predict
+from lucky_analytics.methods.inference.jackknife import jackknife_minmax, largest_level
+from lucky_analytics.methods.inference.left_out import left_out_errors
+from lucky_analytics.methods.inference.ridge import RidgeFit, fit_ridge
 from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
 from lucky_analytics.methods.places.huff import expected_demand
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.sites.site_ways import Fold, choose_way, name_ways, refit_without_each
 from lucky_analytics.reference.manhattan import Layers, count_within, find_area
 
 __all__ = [
@@ -70,7 +71,8 @@ class SiteModel:
     with slopes on ``terms``), or ``mean``: they are not told apart, because neither beats the mean of the
     other stores for a store left out by more than luck would (``p_luck``). ``fit``: of the log plateau as it
     would be without sister stores, less what the theory foretells.
-    ``order_dollars``: value of an order; ``level``: that of the intervals, at most n / (n + 1).
+    ``order_dollars``: value of an order; ``level``: that of the intervals, at most n / (n + 1). ``folds``:
+    all of it without each store in turn, for the intervals; ``tried``: the terms that a correction may use.
     """
 
     sites: pd.DataFrame
@@ -83,6 +85,8 @@ class SiteModel:
     order_dollars: float
     penalty: float
     level: float
+    folds: tuple[Fold, ...] = ()
+    tried: tuple[str, ...] = ()
 
     @property
     def is_ranked(self) -> bool:
@@ -200,26 +204,25 @@ def fit_site_model(
     Demand is kept only when it beats the mean of the other stores for stores left out by more than luck would
     at ``level`` (one-sided; ``judge_ways``), the correction only when it is proven so too and errs less
     still. ``errors``: ``site``, ``orders_week``, and the log errors (prediction - actual) of each store left
-    out: ``error_demand``, ``error_corrected``, ``error_mean``, ``error`` of the one that was kept, and
-    ``error_plain`` of the mean of the other stores with no regard to sister stores. Raises ``LuckyError``
+    out: ``error_demand``, ``error_corrected``, ``error_mean``, ``error`` of the one that was kept,
+    ``error_anew`` of the one that the other stores would have kept, and ``error_plain`` of the mean of the
+    other stores with no regard to sister stores. Raises ``LuckyError``
     below 4 stores.
     """
     if len(sites) < 4:
         raise LuckyError("site model", expected="at least 4 stores with a known level", got=str(len(sites)))
     terms = tuple(name for name in TERMS if name in sites and sites[name].notna().all())
-    y, none = _log_alone(sites, sister), np.zeros((len(sites), 0))
+    y = _log_alone(sites, sister)
     X, demand = sites[list(terms)].to_numpy(float), sites["log_demand"].to_numpy(float)
-    mean = Way(np.zeros(len(y)), none)
-    ways = {"demand": Way(demand, none), "corrected": Way(demand, X, penalty * max(len(terms), 1))}
-    judged = judge_ways(y, ways, seed=seed).set_index("way")
-    proven = judged[judged["p_luck"] <= (1 - level) / 2]
-    way = str(proven["error"].idxmin()) if len(proven) else "mean"
+    ways = name_ways(demand, X, penalty)
+    way, judged = choose_way(y, ways, level, seed)
+    folds = refit_without_each(y, ways, level, seed)
     errors = sites[["site", "orders_week"]].copy()
-    errors["error_plain"] = left_out_errors(np.log(sites["orders_week"]), mean)
-    for name, each in {"mean": mean, **ways}.items():
+    errors["error_plain"] = left_out_errors(np.log(sites["orders_week"]), ways["mean"])
+    for name, each in ways.items():
         errors[f"error_{name}"] = left_out_errors(y, each)
-    errors["error"] = errors[f"error_{way}"]
-    kept = ways.get(way, mean)
+    errors["error"], errors["error_anew"] = errors[f"error_{way}"], [fold.error for fold in folds]
+    kept = ways[way]
     return SiteModel(
         sites,
         fit_ridge(kept.X, y - kept.offset, kept.penalty),
@@ -231,6 +234,8 @@ def fit_site_model(
         order_dollars,
         float(kept.penalty),
         min(level, largest_level(len(y))),
+        folds,
+        terms,
     )
 
 
@@ -243,20 +248,14 @@ def predict_sites(
     ``longitude``, ``dollars_month`` (null where not known: nothing is counted as taken there). A site nearer
     to sister stores than the average store is expected to sell less: ``crowding`` (log); ``exposure`` to them
     as a mature store. Whether a place is like those learned from is for the caller to ask (``mark_range``).
-    Dollars a month, tax included: ``gross`` with ends from jackknife+ at the model's level and the doubt
-    about sister stores, ``taken`` from sister stores, ``net`` = gross - taken with its ends from the worst
-    of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number: how many times as
-    strongly as fitted a site takes from a store; a what-if sets it.
+    Dollars a month, tax included: ``gross`` with ends from jackknife-minmax at the model's level and
+    the doubt about sister stores, ``taken`` from sister stores, ``net`` = gross - taken with its ends from
+    the worst of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number: how
+    many times as strongly as fitted a site takes from a store; a what-if sets it.
     """
-    own, y = _inputs(model, model.sites), _log_alone(model.sites, model.sister)
-
-    def fit_predict(X: np.ndarray, y: np.ndarray, X_at: np.ndarray) -> np.ndarray:
-        # The first column is what the theory foretells: taken as it is.
-        return X_at[:, 0] + ridge_predict(X[:, 1:], y - X[:, 0], X_at[:, 1:], model.penalty)
-
-    X = _inputs(model, sites)
-    low, high, _ = jackknife_plus(fit_predict, own, y, X, model.level)
-    middle = X[:, 0] + model.fit.predict(X[:, 1:])
+    middle = _foretell(model, model.way, model.fit, sites)
+    left_out = [_foretell(model, fold.way, fold.fit, sites) for fold in model.folds]
+    low, high = jackknife_minmax(left_out, model.errors["error_anew"], model.level)
     kernel = _kernel(model.sister, sites, open_sites)
     exposure, dollars = kernel.sum(axis=1), model.order_dollars * WEEKS_A_MONTH
     table = sites.assign(exposure=exposure)
@@ -279,12 +278,13 @@ def predict_sites(
     return table
 
 
-def _inputs(model: SiteModel, sites: pd.DataFrame) -> np.ndarray:
-    """(n, 1 + terms): log demand (0 where places are not told apart), then the terms; unknown: the mean."""
-    offset = sites["log_demand"].to_numpy(float) if model.is_ranked else np.zeros(len(sites))
-    known = sites.reindex(columns=list(model.terms)).astype(float)
-    terms = known.fillna(model.sites[list(model.terms)].mean()).to_numpy(float)
-    return np.column_stack([offset, terms])
+def _foretell(model: SiteModel, way: str, fit: RidgeFit, sites: pd.DataFrame) -> np.ndarray:
+    """Log level without sister stores, by one way: what theory says (0 by the mean), then the fit of what the
+    terms add; a term that is not known of a site has its mean over the stores."""
+    theory = np.zeros(len(sites)) if way == "mean" else sites["log_demand"].to_numpy(float)
+    terms = list(model.tried) if way == "corrected" else []
+    known = sites.reindex(columns=terms).astype(float).fillna(model.sites[terms].mean())
+    return np.asarray(theory + fit.predict(known.to_numpy(float)), float)
 
 
 def _log_alone(sites: pd.DataFrame, sister: Sister) -> np.ndarray:

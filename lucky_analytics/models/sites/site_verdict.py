@@ -253,9 +253,8 @@ def describe_proof(model: SiteModel, ways: pd.DataFrame) -> str:
         f"The level of a store left out of {len(model.sites)} is missed by {plain} with the mean of the "
         f"others, by "
         f"{demand} with people in reach, by {corrected} with that corrected. {verdict}: luck does as well in "
-        f"{100 * model.p_luck:.0f} % of random deals. Intervals are jackknife+ at "
-        f"{100 * model.level:.0f} %, which "
-        f"guarantees {100 * (2 * model.level - 1):.0f} %."
+        f"{100 * model.p_luck:.0f} % of random deals. Intervals are jackknife-minmax at "
+        f"{100 * model.level:.0f} %, the choice of a way included."
     )
 
 

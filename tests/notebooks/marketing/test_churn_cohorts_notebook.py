@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.questions.marketing.churn_cohorts import risk_scores
 from tests import demo_suite, null_world
 from tests.notebook_said import assert_whole, headlines, names, page_faults, rows, said_by
 
@@ -81,12 +82,27 @@ def test_parameters_of_the_offer_move_the_win_back_alone():
     assert half == pytest.approx([value / 2 for value in whole])
 
 
-def test_without_coupons_of_random_depth_the_page_asks_for_an_uplift():
+def test_without_coupons_of_random_depth_the_page_says_that_none_was_tried():
     def by_rule(shown):
         return shown.mutate(assignment=ibis.literal("rule"))
 
-    with pytest.raises(LuckyError, match="lapsed customers who were shown coupons of random depth"):
-        run(coupon_exposures=by_rule)
+    said = run(coupon_exposures=by_rule)
+    found = headlines(said)
+    assert found["winback"]["value"] is None and "No coupon of random depth" in found["winback"]["note"]
+    assert "was never tried" in said["answer"][0]["text"]
+    assert "no win-back coupon" in said["decision"][0]["text"]
+    assert "segments" not in names(said, "figure") and "nan" not in str(said["caveat"])
+    assert found["leaving"]["value"] == headlines(usual())["leaving"]["value"]
+
+
+def test_without_a_model_of_who_left_the_page_ends_with_what_is_known(monkeypatch):
+    def refuses(histories):
+        raise LuckyError("repeat-buying model", expected="data that identify r, alpha, a and b")
+
+    monkeypatch.setattr(risk_scores, "fit_repeat_buying", refuses)
+    said = run()
+    assert "order again within 60 days" in said["answer"][0]["text"] and "headline" not in said
+    assert "pay for no win-back yet" in said["decision"][0]["text"]
 
 
 def test_lists_are_written_only_when_asked_and_owned(tmp_path, monkeypatch):

@@ -38,6 +38,14 @@ def test_a_store_too_young_for_a_range_says_so():
     assert "fewer than 4 whole weeks before" in said["answer"][0]["text"]
 
 
+def test_a_store_of_less_than_a_week_has_a_page_that_says_so():
+    said = said_by(NOTEBOOK, demo_suite.suite(as_of="2026-02-09"), store="21st & 3rd")
+    assert (
+        said["answer"][0]["text"].endswith("days: there is no week yet to judge.") and "headline" not in said
+    )
+    assert said["decision"][0]["text"].startswith("Store manager: plan by the opening plan")
+
+
 def test_the_grid_has_every_trading_store_and_an_audience_has_one():
     here = settings.load()
     points = grid(notebooks.find("store_week", here), here)

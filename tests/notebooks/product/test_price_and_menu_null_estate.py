@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import json
-import tempfile
-from pathlib import Path
-
 import pytest
 
-from lucky_analytics import catalog, demo, snapshot
-from lucky_analytics.sources import demo as demo_source
-from tests.estate_rows import checkout
+from tests import planted_world
 from tests.notebook_said import headlines, rows, said_by
 
 CATEGORIES = ("Fresh Ground Coffee", "Classic Drinks", "Matcha", "Cold Brew", "Refreshers", "Exfreezo",
@@ -25,16 +18,8 @@ HALF = {"elasticity": dict(zip(CATEGORIES, [-2.0, 0.0] * 4, strict=True)) | ALIK
 ADVICE = ("withdraw", "keep 1", "instead of", "discount more", "discount less")
 
 
-@functools.cache
-def said(name: str, planted: str, scale: float):
-    here = checkout(Path(tempfile.mkdtemp(prefix="lucky-test-")))
-    truth = here.demo_dir.parent / "planted.json"
-    truth.parent.mkdir(parents=True, exist_ok=True)
-    truth.write_text(planted)
-    demo.build(here.demo_dir, scale=scale, truth=truth, calibrate=False)
-    with demo_source.connect(here.demo_dir) as source:
-        manifest = snapshot.take(source, settings=here)
-    return said_by(f"product/{name}", catalog.Suite(manifest))
+def said(name: str, planted: dict, scale: float):
+    return said_by(f"product/{name}", planted_world.suite(planted, scale))
 
 
 # Minutes of time: the same worlds without a demo estate are in the two notebooks' own tests.
@@ -44,7 +29,7 @@ SCALES = [0.05, 0.3]
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_price_is_quiet_where_nothing_answers_to_it(scale):
-    page = said("price_elasticity", json.dumps(NOTHING), scale)
+    page = said("price_elasticity", NOTHING, scale)
     found = headlines(page)
     assert found["pulled"]["value"] is None
     assert "Nothing shows that a lower price sells more" in page["answer"][0]["text"]
@@ -55,14 +40,14 @@ def test_price_is_quiet_where_nothing_answers_to_it(scale):
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_menu_is_quiet_where_nothing_answers_to_price(scale):
-    page = said("menu_engineering", json.dumps(NOTHING), scale)
+    page = said("menu_engineering", NOTHING, scale)
     assert headlines(page)["largest_gain"]["value"] is None
     assert not any(word in page["decision"][0]["text"] for word in ADVICE)
     assert all(row["gain"] is None for row in rows(page, "actions"))
 
 
 def test_categories_at_nought_are_found_beside_others_that_respond():
-    page = said("price_elasticity", json.dumps(HALF), 0.5)
+    page = said("price_elasticity", HALF, 0.5)
     responds = {row["category"]: row["responds"] for row in rows(page, "best_prices")}
     silent = {name for name in CATEGORIES if HALF["elasticity"][name] == 0}
     assert not any(responds.get(name) for name in silent)

@@ -7,7 +7,6 @@ import functools
 import numpy as np
 import pytest
 
-from lucky_analytics.errors import LuckyError
 from tests import price_world
 from tests.notebook_said import page_faults, rows, said_by
 from tests.price_suite import SimulatedSuite
@@ -152,12 +151,13 @@ def test_the_answer_is_short():
     assert len(text.split()) <= 40
 
 
-def test_a_program_that_targets_everybody_is_refused():
+def test_a_program_that_targets_everybody_ends_the_page_and_says_what_to_do():
     def ruled(tables):
         return tables | {"coupon_exposures": tables["coupon_exposures"].assign(assignment="rule")}
 
-    with pytest.raises(LuckyError, match="depth was drawn at random"):
-        run(SimulatedSuite(world(), edit=ruled))
+    said = run(SimulatedSuite(world(), edit=ruled))
+    assert "cannot be said" in said["answer"][0]["text"] and "headline" not in said
+    assert "draw the depth of some coupons at random" in said["decision"][0]["text"]
 
 
 def test_a_category_that_nobody_buys_is_not_estimated():

@@ -34,6 +34,7 @@ PLAIN_CHART = (
 # One kernel each: those a colleague meets most in every run of the tests, the others in the full one.
 NOTEBOOKS = {
     "quits": [HEADLINE, "raise SystemExit"],
+    "stops": ['report.stop("Nothing to be said.", "Operations: ask again.")', "1 / 0"],
     "whole": ["1 / 0", "2 / 0", HEADLINE, "", "# only a comment", TABLES, PLAIN_CHART, LEAVES],
 }
 MORE_NOTEBOOKS = {
@@ -163,6 +164,17 @@ def test_what_cannot_be_read_fails_before_a_kernel_and_alone(here, name, words):
 def test_what_runs_to_its_end_ran_though_it_names_no_kernel_and_skips_a_cell(here):
     _, outcomes = here
     assert outcomes["whole"].action == "ran", outcomes["whole"].reason
+
+
+def test_a_page_that_stops_with_a_reason_is_good_and_says_it(here):
+    settings, outcomes = here
+    assert outcomes["stops"].action == "ran", outcomes["stops"].reason
+    folder = settings.runs_dir / "stops" / outcomes["stops"].record.run_id
+    results = json.loads((folder / "results.json").read_text())
+    assert results["answer"][0]["text"] == "Nothing to be said."
+    assert results["decision"][0]["text"] == "Operations: ask again."
+    page = (folder / "report.html").read_text()
+    assert "Nothing to be said." in page and "Traceback" not in page and "did not complete" not in page
 
 
 def test_an_error_on_purpose_is_shown_and_what_follows_it_counts(here):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import ibis
 import pandas as pd
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.departure import estimate_departure
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
 from lucky_analytics.questions.marketing.churn_cohorts.hazards import load_openings
@@ -74,13 +76,30 @@ def aggregate_departures(suite: Suite, bought: Purchases, *, within_km: float = 
 def estimate_departures(histories: pd.DataFrame, fit: RepeatFit, level: float = 0.9) -> pd.DataFrame:
     """Hazard ratios of leaving after an order, with ``label`` and ``n`` (customers with it ever).
 
-    A covariate that does not vary is left out; without any the table is empty.
+    A covariate that does not vary is left out; without any the table is empty. One of which the histories say
+    nothing beside the others is tried alone, and has a null ratio where that fails too.
     """
     fixed = ["is_coupon_acquired"] if histories["is_coupon_acquired"].nunique() > 1 else []
     near = (histories["near_before"] + histories["near_last"]).nunique() > 1
     if not fixed and not near:
         return pd.DataFrame(columns=["name", "log_ratio", "se", "ratio", "low", "high", "label", "n"])
-    table = estimate_departure(histories, fixed, "near" if near else None, fit, level)
+    table = _estimate_each(histories, fixed, "near" if near else None, fit, level)
     has = {"is_coupon_acquired": histories["is_coupon_acquired"] > 0, "near": histories["near_last"] > 0}
     n = [int(histories.loc[has[name], "n"].sum()) for name in table["name"]]
     return table.assign(label=table["name"].map(LABELS), n=n)
+
+
+def _estimate_each(
+    histories: pd.DataFrame, fixed: list[str], switched: str | None, fit: RepeatFit, level: float
+) -> pd.DataFrame:
+    """``estimate_departure`` of all covariates together, else of each alone, else a row without a ratio."""
+    try:
+        return estimate_departure(histories, fixed, switched, fit, level)
+    except LuckyError:
+        parts = [pd.DataFrame({"name": [name]}) for name in [*fixed, *([switched] if switched else [])]]
+        for place, name in enumerate([*fixed, *([switched] if switched else [])]):
+            alone = ([], name) if name == switched else ([name], None)
+            with contextlib.suppress(LuckyError):
+                parts[place] = estimate_departure(histories, *alone, fit, level)
+        columns = ["name", "log_ratio", "se", "ratio", "low", "high"]
+        return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import ibis
@@ -93,16 +94,30 @@ def estimate_ratios(cells: pd.DataFrame, level: float = 0.9, *, adjusted: bool =
 
     ``name``, ``label``, ``ratio``, ``low``, ``high``, ``log_ratio``, ``se``, ``n`` (customer-weeks with it).
     Week since the first order, week of the first order, calendar month and home store are held equal; not
-    ``adjusted``, only the week since the first order is. A covariate that never varies is left out.
+    ``adjusted``, only the week since the first order is. A covariate that never varies is left out; one whose
+    ratio has no finite best value (nobody with it ordered again) has a null one.
     """
     names = [name for name in COVARIATES if cells.loc[cells["n_at_risk"] > 0, name].nunique() > 1]
     if not names:
         columns = ["name", "log_ratio", "se", "ratio", "low", "high", "label", "n"]
         return pd.DataFrame(columns=columns)
     factors = ["interval", "month", "cohort", "home_store_id"] if adjusted else ["interval"]
-    ratios = fit_hazard(cells, names, factors=factors, level=level)
+    ratios = _fit_each(cells, names, factors, level)
     n = [int(cells.loc[cells[name] == 1, "n_at_risk"].sum()) for name in names]
     return ratios.assign(label=[COVARIATES[name] for name in names], n=n)
+
+
+def _fit_each(cells: pd.DataFrame, names: list[str], factors: list[str], level: float) -> pd.DataFrame:
+    """``fit_hazard`` of all covariates together, else of each alone, else a row without a ratio."""
+    try:
+        return fit_hazard(cells, names, factors=factors, level=level)
+    except LuckyError:
+        parts = {name: pd.DataFrame({"name": [name]}) for name in names}
+        for name in names:
+            with contextlib.suppress(LuckyError):
+                parts[name] = fit_hazard(cells, [name], factors=factors, level=level)
+        columns = ["name", "log_ratio", "se", "ratio", "low", "high"]
+        return pd.concat([part.reindex(columns=columns) for part in parts.values()], ignore_index=True)
 
 
 def compare_with_cox(cells: pd.DataFrame, ratios: pd.DataFrame) -> tuple[bool, str]:
@@ -110,8 +125,9 @@ def compare_with_cox(cells: pd.DataFrame, ratios: pd.DataFrame) -> tuple[bool, s
 
     Each week of first orders has its own baseline hazard there, so the calendar needs no term of its own.
     """
+    ratios = ratios[ratios["se"] > 0].reset_index(drop=True)
     if ratios.empty:
-        return True, "nothing to compare: no covariate varies"
+        return True, "nothing to compare: no covariate says anything"
     # A store where nobody has come back yet has an infinite term of its own.
     cells = cells[cells.groupby("home_store_id")["n_event"].transform("sum") > 0]
     stores = pd.get_dummies(cells["home_store_id"], prefix="store", dtype=float, drop_first=True)

@@ -24,6 +24,7 @@ __all__ = [
     "MODELS",
     "BackTest",
     "compare_horizons",
+    "find_fit",
     "fit_customers",
     "histories_of",
     "load_features",
@@ -92,6 +93,14 @@ def histories_of(features: pd.DataFrame) -> pd.DataFrame:
             "age": age + 0.5,
         }
     )
+
+
+def find_fit(features: pd.DataFrame) -> RepeatFit | None:
+    """``fit_customers``, or None where the histories do not tell customers who left from those who pause."""
+    try:
+        return fit_customers(features)
+    except LuckyError:
+        return None
 
 
 def fit_customers(features: pd.DataFrame) -> RepeatFit:

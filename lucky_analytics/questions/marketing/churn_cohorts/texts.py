@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, add_up, weigh
+from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "describe_groups",
     "describe_order_tests",
     "describe_registrations",
+    "describe_no_fit",
     "explain_ratio",
     "list_limits",
     "name_finding",
@@ -27,6 +28,8 @@ def name_finding(parts: pd.DataFrame) -> str:
     """Whether a coupon to lapsed customers pays, as the title; ``parts``: segments of "
     "``estimate_segments``."""
     good = parts[parts["pays"]]
+    if parts["dollars"].isna().all():
+        return "What a win-back coupon would bring was never tried"
     if good.empty:
         return "No coupon is known to pay for winning lapsed customers back"
     return f"A win-back coupon pays for {good['n'].sum():,} of {parts['n'].sum():,} lapsed customers"
@@ -43,6 +46,8 @@ def phrase_answer(whole: pd.Series) -> str:
         said = "A coupon to all lapsed customers would earn {winback}."
     if whole["high"] < 0:
         said = "A coupon to all lapsed customers would lose money: {winback}."
+    if pd.isna(whole["low"]):
+        said = "What a coupon to all lapsed customers would bring was never tried."
     return (
         "{second_order:value} of new customers order again, and {leaving:value} of those active today are "
         "not "
@@ -50,8 +55,30 @@ def phrase_answer(whole: pd.Series) -> str:
     )
 
 
-def explain_ratio(name: str, near_km: float) -> str:
-    """The note of the headline ``opening`` or ``acquired``."""
+def describe_no_fit(again: float, horizon: int) -> tuple[str, str, Decision]:
+    """Title, answer and decision where customers who left cannot be told from those who pause.
+
+    >>> describe_no_fit(0.414, 60)[1]
+    '41 % of new customers order again within 60 days. Who has left cannot be told from who pauses.'
+    """
+    return (
+        "Who has left cannot be told from who pauses",
+        f"{100 * again:.0f} % of new customers order again within {horizon} days. "
+        "Who has left cannot be told from who pauses.",
+        Decision(
+            "pay for no win-back yet",
+            "Marketing",
+            Strength(WAIT, ("nobody is known to have left",)),
+            "Their orders so far fit customers who left as well as customers who pause.",
+            "There are more orders to tell them by.",
+        ),
+    )
+
+
+def explain_ratio(name: str, near_km: float, se: float = 0.0) -> str:
+    """The note of the headline ``opening`` or ``acquired``; a null ``se``: the ratio is not known."""
+    if pd.isna(se):
+        return "The orders of these customers do not tell"
     if name == "opening":
         return f"Within {near_km:g} km of the store of the first order; 1 is no difference"
     return "All else equal; 1 is no difference"
@@ -60,6 +87,15 @@ def explain_ratio(name: str, near_km: float) -> str:
 def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
     """What marketing should do with the lapsed: ``parts`` are the segments of ``estimate_segments``."""
     good, offer = parts[parts["pays"]], f"coupon of {100 * depth:g} % off"
+    if parts["dollars"].isna().all():
+        return Decision(
+            "send lapsed customers no win-back coupon, but draw some depths by chance",
+            "Marketing",
+            Strength(WAIT, ("no coupon of random depth was ever shown to them",)),
+            f"What a {offer} would bring is not known.",
+            "Coupons of random depth show what one brings.",
+            on={"coupon to lapsed customers": "wait"},
+        )
     if good.empty:
         best = parts.sort_values("low").iloc[-1]
         worth = Estimate.of(best.to_dict(), "dollars", level=level)

@@ -137,6 +137,8 @@ def describe_uplifts(uplifts: pd.DataFrame, uplift: float | None = None) -> str:
     """
     if uplift is not None:
         return f"If it brings back {100 * uplift:g} % more of them"
+    if uplifts["value"].isna().all():
+        return "No coupon of random depth was shown to them"
     if (uplifts["low"] <= 0).all():
         return "Coupons of random depth are not known to bring any of them back"
     low, high = (f"{100 * end:.1f}" for end in (uplifts["value"].min(), uplifts["value"].max()))

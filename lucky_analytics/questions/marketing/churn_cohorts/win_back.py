@@ -64,7 +64,7 @@ def estimate_segments(
     have ordered anyway in that year. Low and high: uplift and repeat-buying parameters as uncertain as they
     are, and later orders as far off as ``miss`` says that forecasts of orders were (``measure_misses``).
     Highest margin a contact first; the row "all" is last. Classes of silence without an uplift are left
-    out.
+    out; where no coupon was ever tried the dollars of all are null.
     """
     base = value_lapsed(features, fit, spend, SILENCE[0], offer.window_days)
     base = base[np.isin(name_silence(base["days_since_last"]), offer.uplifts.index)]
@@ -112,8 +112,9 @@ def estimate_segments(
     table["pays"] = (table["low"] > 0) & (adjust_p_values(chance_of_none) <= FALSE_SHARE)
     table = table.sort_values("dollars_each", ascending=False, ignore_index=True)
     whole_low, whole_high = np.quantile(drawn_totals.sum(axis=1), ends) / 100
-    whole = {"segment": "all", "n": int(n.sum()), "dollars": table["dollars"].sum()}
-    whole |= {"low": whole_low, "high": whole_high, "dollars_each": table["dollars"].sum() / n.sum()}
+    total = table["dollars"].sum(skipna=False)
+    whole = {"segment": "all", "n": int(n.sum()), "dollars": total}
+    whole |= {"low": whole_low, "high": whole_high, "dollars_each": total / n.sum()}
     whole |= {"pays": whole_low > 0}
     return pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
 

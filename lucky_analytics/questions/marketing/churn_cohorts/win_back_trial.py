@@ -10,7 +10,6 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.dose_response import estimate_dose_response
 
 if TYPE_CHECKING:
@@ -77,7 +76,8 @@ def estimate_uplifts(
     Indexed by ``silence``: ``value`` (share of the contacted who order and would not have), ``low``,
     ``high``, ``se``, ``base`` (share who order without the discount), ``n`` customer-weeks, ``coupon_cents``
     (what the discount takes off an order of those who come). With ``uplift`` that value stands in every
-    class, without an interval: a what-if. Raises ``LuckyError`` without coupons of random depth.
+    class, without an interval: a what-if. Without coupons of random depth (``cells`` empty, or no class in
+    which two depths met) every class is there and what is not known of it is null.
     """
     rows = {}
     for silence, own in cells.groupby("silence"):
@@ -89,11 +89,8 @@ def estimate_uplifts(
         cents = depth * own["covered_cents"].sum() / max(own["n_event"].sum(), 1)
         rows[silence] = found | {"coupon_cents": float(cents)}
     if not rows:
-        raise LuckyError(
-            "win-back",
-            expected="lapsed customers who were shown coupons of random depth",
-            got="none by as_of",
-        )
+        unknown = dict.fromkeys(("value", "low", "high", "se", "base", "coupon_cents"), np.nan) | {"n": 0.0}
+        rows = dict.fromkeys(name_silence(pd.Series(SILENCE)), unknown)
     return (
         pd.DataFrame(rows)
         .T.rename_axis("silence")

@@ -58,12 +58,18 @@ def estimate_mean_dollars(
 
 
 def estimate_week_eight_gate(
-    fit: GrowthFit, values: pd.DataFrame, needed_dollars: float, confidence: float = 0.8
+    fits: Sequence[GrowthFit],
+    weights: Sequence[float] | NDArray[Any],
+    values: pd.DataFrame,
+    needed_dollars: float,
+    confidence: float = 0.8,
 ) -> Gate:
-    """Mean orders of weeks 5 to 8 from which a store is judged against ``needed_dollars`` a month."""
+    """Mean orders of weeks 5 to 8 from which a store is judged against ``needed_dollars`` a month, over
+    ``fits`` (one a form) by ``weights``."""
     value = values[values["unique_id"].isna()].iloc[0]
     needed = needed_dollars / (float(value["value"]) * WEEKS_A_MONTH)
-    return estimate_gate(fit, needed, GATE_AGES, confidence=confidence, log_se=float(value["log_se"]))
+    log_se = float(value["log_se"])
+    return estimate_gate(fits, weights, needed, GATE_AGES, confidence=confidence, log_se=log_se)
 
 
 def estimate_losses_by_store(fit: GrowthFit, stores: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
@@ -82,14 +88,23 @@ def estimate_losses_by_store(fit: GrowthFit, stores: pd.DataFrame, level: float 
     return losses
 
 
-def estimate_loss_at(fit: GrowthFit, km: float, level: float = 0.9) -> Estimate:
-    """Share of orders that a mature sister store ``km`` away takes; null where none has gained one."""
-    if not fit.has_exposure:
-        return Estimate(None, n=len(fit.weeks))
-    effect, se = estimate_exposure_effect(fit)
-    pull, z = decay_weights(km, fit.shape.exposure_km or np.nan), norm.ppf(0.5 + level / 2)
-    value, low, high = (float(1 - np.exp((effect + side * z * se) * pull)) for side in (0, 1, -1))
-    return Estimate(value, low, high, level=level, n=len(fit.weeks))
+def estimate_loss_at(
+    fits: Sequence[GrowthFit], weights: Sequence[float] | NDArray[Any], km: float, level: float = 0.9
+) -> Estimate:
+    """Share of orders that a mature sister store ``km`` away takes, over ``fits`` (one a form) by
+    ``weights``; null where none has gained one."""
+    n, z = len(fits[0].weeks), norm.ppf(0.5 + level / 2)
+    if not all(fit.has_exposure for fit in fits):
+        return Estimate(None, n=n)
+    kept = []
+    for fit in fits:
+        effect, se = estimate_exposure_effect(fit)
+        pull = decay_weights(km, fit.shape.exposure_km or np.nan)
+        ends = (float(np.exp((effect + side * z * se) * pull)) for side in (0, -1, 1))
+        kept.append(Estimate(*ends, level=level, n=n))
+    share = average_estimates(kept, weights)
+    low, high = 1 - float(share.high or 0.0), 1 - float(share.low or 0.0)
+    return Estimate(1 - float(share.value or 0.0), low, high, level=level, n=n)
 
 
 def estimate_unseen_error(

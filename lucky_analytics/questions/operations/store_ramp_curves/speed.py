@@ -123,12 +123,15 @@ def describe_forms(speed: Speed) -> str:
 def describe_speeds(speed: Speed) -> str:
     """Whether stores grow at speeds of their own, as far as the data tell, in a sentence."""
     n, spread = speed.likeliest.n_units, 100 * np.expm1(speed.sd)
+    # More than twice as fast: there is no growth to tell speeds by.
+    size = f"by about {spread:.0f} % in the estimate" if spread < 100 else "by how much cannot be told"
     if speed.p_common < RULED_OUT:
         return (
-            f"Stores grow at different speeds: by about {spread:.0f} % either way (p {speed.p_common:.3f})."
+            f"Stores grow at different speeds: by about {spread:.0f} % either way "
+            f"(p {'below 0.001' if speed.p_common < 0.001 else f'{speed.p_common:.3f}'})."
         )
     return (
         f"That all {n} stores grow at one speed is not ruled out (p {speed.p_common:.2f}); {n} "
         f"stores would show "
-        f"large differences only, so each may differ (by about {spread:.0f} % in the estimate)."
+        f"large differences only, so each may differ ({size})."
     )

@@ -22,6 +22,7 @@ __all__ = [
     "compare",
     "compare_stores",
     "describe",
+    "describe_first_days",
     "judge",
     "name_finding",
 ]
@@ -35,7 +36,8 @@ class Verdict:
     """``newest``: the last row of ``estimate_ranges``. ``since_best``: the last four weeks over the best
     four in
     a row, less one, holidays taken off (null with fewer than eight weeks). ``is_fallen``: lower than all but
-    1 - level of steady stores would stand below their own best, which are picked after the fact as well.
+    1 - level of steady stores would stand below their own best, which are picked after the fact as well, and
+    clear of nought.
     ``recent``: dollars a week of the last four.
     """
 
@@ -65,7 +67,7 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
         half = norm.ppf((1 + level) / 2) * sd * np.sqrt(2 / N_BEST)
         value, low, high = (float(np.expm1(log_change + side * half)) for side in (0, -1, 1))
         since_best = Estimate(value, low, high, level=level, n=len(usual))
-        is_fallen = -log_change > fall_of_steady(len(usual), sd, 1 - level, N_BEST)
+        is_fallen = high < 0 and -log_change > fall_of_steady(len(usual), sd, 1 - level, N_BEST)
     return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level)
 
 
@@ -122,6 +124,25 @@ def describe(verdict: Verdict) -> str:
     if verdict.is_fallen and verdict.since_best.value is not None:
         said += f"; its last four weeks stand {100 * -verdict.since_best.value:.0f} % below its best four"
     return said
+
+
+def describe_first_days(name: str, n_days: int) -> tuple[str, str, Decision]:
+    """Title, answer and decision of a store that has not been open for a week.
+
+    >>> describe_first_days("21st & 3rd", 5)[1]
+    '21st & 3rd has been open for 5 days: there is no week yet to judge.'
+    """
+    return (
+        f"{name}: no week yet",
+        f"{name} has been open for {n_days} days: there is no week yet to judge.",
+        Decision(
+            "plan by the opening plan",
+            "Store manager",
+            weigh(None, is_outside=True),
+            "The store has no whole week.",
+            "Its first seven days are over.",
+        ),
+    )
 
 
 def advise(verdict: Verdict) -> Decision:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, add_up, weigh
+from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_number, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.elasticities import find_responding
 
 __all__ = [
+    "NOTHING_DRAWN",
     "decide",
     "describe_answer",
     "describe_best",
@@ -24,6 +25,20 @@ __all__ = [
     "describe_withdrawals",
     "name_finding",
 ]
+
+# Title, answer and decision where no depth was ever left to chance.
+NOTHING_DRAWN = (
+    "How volume responds to price cannot be said",
+    "How volume responds to price cannot be said: no coupons of different depths were drawn at random. What "
+    "others sold says who got them.",
+    Decision(
+        "draw the depth of some coupons at random, nothing off included, for eight weeks",
+        "Product and marketing",
+        Strength(WAIT, ("no price was ever left to chance",)),
+        "Coupons that a rule gives compare customers, not prices.",
+        "Coupons of random depth are shown.",
+    ),
+)
 
 
 def describe_naive(estimates: pd.DataFrame) -> str:

@@ -44,7 +44,9 @@ LAGS = 14
 class Drift:
     """``days``: ``demand_date``, ``ratio`` (mean over settled stores of ln(predicted / actual) less the
     store's usual), ``up``, ``down``, ``is_alarm``; ``since``: date from which it has drifted, or None;
-    ``shift`` with ``low`` and ``high``: by how much the bias changed (0.1: ten percent more is predicted).
+    ``shift`` with ``low`` and ``high``: by how much the bias changed (0.1: ten percent more is predicted),
+    since then, or since ``small_since``: a change that the chart finds and that is not clearly beyond
+    ``smallest``, so that nothing follows from it. Without either: in the last four weeks.
     """
 
     days: pd.DataFrame
@@ -55,6 +57,13 @@ class Drift:
     low: float
     high: float
     n_stores: int
+    smallest: float = 0.0
+    small_since: pd.Timestamp | None = None
+
+    @property
+    def changed(self) -> pd.Timestamp | None:
+        """Day from which ``shift`` is counted, whether or not it is large enough to be a drift."""
+        return self.since if self.since is not None else self.small_since
 
 
 def compare_with_naive(rows: Rows, level: float = 0.9) -> pd.DataFrame:
@@ -103,9 +112,13 @@ def estimate_drift(
     reference_days: int = 56,
     settled_days: int = 56,
     run_length: float = 365.0,
+    smallest: float = 0.05,
     level: float = 0.9,
 ) -> Drift:
     """Whether the bias has changed against the first ``reference_days``, by a CUSUM chart of days.
+
+    A change is a drift where the chart alarms and the whole interval of its size lies beyond ``smallest``
+    (0.05: 5 % of what is predicted, either way); charts of many days find changes that no order feels.
 
     Only stores that had been open (``opened``, by store) for ``settled_days`` when the reference starts
     count: forecasts of new stores err in their own way. False alarms come every ``run_length`` days on
@@ -139,7 +152,10 @@ def estimate_drift(
     se = np.sqrt(_mean_variance(after) + _mean_variance(before))
     half = student.ppf(0.5 + level / 2, len(after) - 1) * se
     shift, low, high = (float(np.expm1(difference + side * half)) for side in (0, -1, 1))
-    return Drift(days, chart, since, found, shift, low, high, table.shape[1])
+    small_since = None
+    if since is not None and max(low, -high) <= smallest:
+        since, found, small_since = None, None, since
+    return Drift(days, chart, since, found, shift, low, high, table.shape[1], smallest, small_since)
 
 
 def _mean_variance(days: pd.Series) -> float:

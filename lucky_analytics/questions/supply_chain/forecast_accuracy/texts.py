@@ -62,7 +62,9 @@ def label_drift(drift: Drift, run_length: float) -> tuple[str, str]:
     """Label and note of the headline on drift."""
     note = f"{drift.n_stores} stores open for long; a false alarm every {run_length:,.0f} days"
     if drift.since is None:
-        return "Change of what is asked above use, in four weeks", f"{note}; the chart finds no drift"
+        since = "in four weeks" if drift.changed is None else f"since {drift.changed:%-d %b %Y}"
+        none = f"no drift of clearly more than {100 * drift.smallest:g} % is found"
+        return f"Change of what is asked above use, {since}", f"{note}; {none}"
     return f"Change of what is asked above use, since {drift.since:%-d %b %Y}", note
 
 

@@ -133,7 +133,12 @@ def estimate_trend(rows: Rows, level: float = 0.9) -> dict[str, float]:
 def describe_drift(drift: Drift) -> str:
     """What the control chart found, as a sentence."""
     if drift.since is None or drift.found is None:
-        return "The forecasts have not drifted"
+        if drift.small_since is None:
+            return "The forecasts have not drifted"
+        return (
+            f"The forecasts have not drifted by clearly more than {100 * drift.smallest:g} % (since "
+            f"{drift.small_since:%-d %b %Y} by {100 * drift.low:+.0f} to {100 * drift.high:+.0f} %)"
+        )
     way = "more" if drift.shift > 0 else "less"
     return (
         f"Since {drift.since:%-d %b %Y} the forecasts ask for {abs(100 * drift.shift):.0f} % {way} than they "

@@ -119,6 +119,14 @@ def test_a_covariate_that_never_varies_is_refused():
         fit_hazard(cells, ["x"])
 
 
+def test_a_covariate_without_any_event_separates_in_the_hazard_model_too():
+    cells = pd.DataFrame({"interval": [1, 1, 2, 2], "x": [0.0, 1.0] * 2, "y": [0.0, 0.5, 1.0, 0.2]})
+    cells = cells.assign(n_at_risk=50, n_event=[20, 0, 15, 0])
+    with pytest.raises(LuckyError, match="x separates those with an event from those without"):
+        fit_hazard(cells, ["x"])
+    assert 0 < fit_hazard(cells.assign(n_event=[20, 1, 15, 2]), ["x"])["ratio"][0] < 0.3
+
+
 def test_complete_separation_is_called_that():
     # Every treated subject has its event before any other: the ratio grows without end.
     spans = pd.DataFrame({"start": 0, "stop": range(1, 11), "x": [1.0] * 5 + [0.0] * 5})

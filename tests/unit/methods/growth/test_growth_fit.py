@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.methods.growth.decline import decompose_decline
@@ -121,19 +122,33 @@ def test_share_path_passes_the_times_to_shares():
 
 def test_gate_orders_its_ends_and_tightens_with_the_bar():
     ages = [4.5, 5.5, 6.5, 7.5]
-    gate = estimate_gate(fit(), 1700, ages, confidence=0.8)
+    gate = estimate_gate([fit()], [1.0], 1700, ages, confidence=0.8)
     assert gate.stop < gate.even < gate.go
-    assert estimate_gate(fit(), 2000, ages).even > gate.even
-    surer, vaguer = (estimate_gate(fit(), 1700, ages, confidence=c) for c in (0.95, 0.6))
+    assert estimate_gate([fit()], [1.0], 2000, ages).even > gate.even
+    surer, vaguer = (estimate_gate([fit()], [1.0], 1700, ages, confidence=c) for c in (0.95, 0.6))
     assert surer.go > gate.go > vaguer.go
-    assert estimate_gate(fit(), 1700, ages, log_se=0.3).go > gate.go
-    assert estimate_gate(fit(), 1700, ages[:1]).plateau_log_se > gate.plateau_log_se
+    assert estimate_gate([fit()], [1.0], 1700, ages, log_se=0.3).go > gate.go
+    assert estimate_gate([fit()], [1.0], 1700, ages[:1]).plateau_log_se > gate.plateau_log_se
+
+
+def test_gate_over_two_fits_lies_between_theirs_and_a_single_one_is_bayes_rule():
+    ages = [4.5, 5.5, 6.5, 7.5]
+    other = fit(shape=GrowthShape(form="logistic"))
+    one, two = (estimate_gate([each], [1.0], 1700, ages) for each in (fit(), other))
+    both = estimate_gate([fit(), other], [0.5, 0.5], 1700, ages)
+    for end in ("even", "go", "stop"):
+        ends = sorted([getattr(one, end), getattr(two, end)])
+        assert ends[0] < getattr(both, end) < ends[1], end
+    # The posterior mean of the plateau is the bar at even, and its margin below it at go.
+    margin = norm.ppf(0.8) * one.plateau_log_se
+    own = estimate_gate([fit()], [1.0], 1700 * np.exp(margin), ages)
+    assert one.go == pytest.approx(own.even)
 
 
 @pytest.mark.parametrize(("needed", "confidence"), [(0, 0.8), (1700, 0.5), (1700, 1.0)])
 def test_gate_refuses_nonsense(needed, confidence):
     with pytest.raises(ParameterError, match="gate: expected needed_plateau > 0"):
-        estimate_gate(fit(), needed, [7.5], confidence=confidence)
+        estimate_gate([fit()], [1.0], needed, [7.5], confidence=confidence)
 
 
 def test_losses_follow_the_kernel():

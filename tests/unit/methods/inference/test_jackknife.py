@@ -4,32 +4,37 @@ import numpy as np
 import pytest
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.methods.inference.jackknife import jackknife_plus, largest_level
+from lucky_analytics.methods.inference.jackknife import jackknife_minmax, largest_level
 from lucky_analytics.methods.inference.ridge import fit_ridge, ridge_predict
 
 RNG = np.random.default_rng(2)
 
 
+def minmax(X, y, new, level=0.9):
+    """Intervals at ``new`` by ridge, each of the points left out once."""
+    keep = ~np.eye(len(y), dtype=bool)
+    left_out = [ridge_predict(X[rows], y[rows], new) for rows in keep]
+    own = [ridge_predict(X[rows], y[rows], X[[i]])[0] for i, rows in enumerate(keep)]
+    return jackknife_minmax(left_out, y - own, level)
+
+
 def test_equals_the_definition_written_out():
     X, y, new = RNG.normal(size=(12, 1)), RNG.normal(size=12), RNG.normal(size=(1, 1))
-    low, high, errors = jackknife_plus(ridge_predict, X, y, new, level=0.8)
-    lows, highs = [], []
+    low, high = minmax(X, y, new, level=0.8)
+    misses, there = [], []
     for i in range(12):
         rest = [j for j in range(12) if j != i]
-        own = ridge_predict(X[rest], y[rest], X[[i]])[0]
-        there = ridge_predict(X[rest], y[rest], new)[0]
-        assert errors[i] == pytest.approx(y[i] - own)
-        lows.append(there - abs(y[i] - own))
-        highs.append(there + abs(y[i] - own))
-    # ceil(.8 x 13) = 11th smallest above, floor(.2 x 13) = 2nd smallest below
-    assert high[0] == sorted(highs)[10] and low[0] == sorted(lows)[1]
+        misses.append(abs(y[i] - ridge_predict(X[rest], y[rest], X[[i]])[0]))
+        there.append(ridge_predict(X[rest], y[rest], new)[0])
+    # ceil(.8 x 13) = 11th smallest miss, around the lowest and the highest of the twelve
+    assert high[0] == max(there) + sorted(misses)[10] and low[0] == min(there) - sorted(misses)[10]
 
 
 def test_ten_points_give_ninety_percent_and_not_ninety_five():
     X, y = np.zeros((10, 1)), RNG.normal(size=10)
     assert largest_level(10) == pytest.approx(10 / 11)
-    assert np.isfinite(jackknife_plus(ridge_predict, X, y, X[:1], 0.9)[1]).all()
-    assert np.isinf(jackknife_plus(ridge_predict, X, y, X[:1], 0.95)[1]).all()
+    assert np.isfinite(minmax(X, y, X[:1], 0.9)[1]).all()
+    assert np.isinf(minmax(X, y, X[:1], 0.95)[1]).all()
 
 
 def test_coverage_is_at_least_what_is_guaranteed():
@@ -37,14 +42,15 @@ def test_coverage_is_at_least_what_is_guaranteed():
     for _ in range(400):
         X, noise = RNG.normal(size=(11, 2)), RNG.normal(size=11)
         y = X @ [0.5, 0.0] + noise
-        low, high, _ = jackknife_plus(ridge_predict, X[:10], y[:10], X[10:], 0.9)
+        low, high = minmax(X[:10], y[:10], X[10:])
         held.append(low[0] <= y[10] <= high[0])
-    assert np.mean(held) > 0.8 + 2.6 * 0.02
+    assert np.mean(held) > 0.9 - 2.6 * 0.015
 
 
-def test_one_point_is_an_error():
-    with pytest.raises(ParameterError, match="at least 2 points, got 1"):
-        jackknife_plus(ridge_predict, np.zeros((1, 1)), np.zeros(1), np.zeros((1, 1)))
+@pytest.mark.parametrize(("left_out", "residuals"), [(np.zeros((1, 1)), [0.0]), (np.zeros((3, 1)), [0.0, 1])])
+def test_one_point_and_shapes_that_do_not_fit_are_errors(left_out, residuals):
+    with pytest.raises(ParameterError, match="at least 2 points, each left out once"):
+        jackknife_minmax(left_out, residuals)
 
 
 def test_no_penalty_is_least_squares_and_an_infinite_one_the_mean():

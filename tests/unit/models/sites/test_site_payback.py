@@ -45,7 +45,7 @@ def fit():
 
 
 def model(error=0.3, se=0.05):
-    errors = pd.DataFrame({"error": np.linspace(-error, error, 9)})
+    errors = pd.DataFrame({"error_anew": np.linspace(-error, error, 9)})
     stores = pd.DataFrame({"exposure": [1.0] * 3, "orders_week": [1000.0, 2000, 3000], "reach": [4e5] * 3})
     sister = dataclasses.replace(SISTER, se=se)
     return scoring.SiteModel(stores, None, "mean", (), 0.5, errors, sister, 5.0, 1.0, 0.9)  # type: ignore[arg-type]
@@ -177,7 +177,7 @@ def test_ramps_of_sites_hold_every_doubt():
 
 
 def test_the_middle_of_the_draws_agrees_with_the_printed_interval():
-    """At nine stores the 90 % interval of jackknife+ is the largest error; so is that of the draws."""
+    """At nine stores the 90 % interval is the largest error, as is that of the draws."""
     gross, taken = site_draws.draw_revenue(model(error=0.3), SITES, n_draws=20_000)
     low, high = np.quantile(gross[:, 0], [0.05, 0.95], method="inverted_cdf")
     assert (low, high) == pytest.approx((60_000 * np.exp(-0.3), 60_000 * np.exp(0.3)))

@@ -166,7 +166,7 @@ def lonely():
 
 def test_what_sisters_take_is_said_to_be_unknown_where_no_store_gained_a_neighbour():
     weekly, stores, fit = lonely()
-    assert outlook.estimate_loss_at(fit, 0.5).value is None
+    assert outlook.estimate_loss_at([fit], [1.0], 0.5).value is None
     assert outlook.estimate_losses_by_store(fit, stores).empty
     levels = estimate_launch_levels(weekly.weeks, stores, ["s0"], fit.noise_sd)
     assert outlook.decompose_falls(fit, weekly, levels).empty
@@ -239,7 +239,7 @@ def test_unseen_error_ends_with_the_mean():
 
 def test_loss_at_a_distance():
     _, fit = fitted()
-    near, far = outlook.estimate_loss_at(fit, 0.5), outlook.estimate_loss_at(fit, 3.0)
+    near, far = (outlook.estimate_loss_at([fit], [1.0], km) for km in (0.5, 3.0))
     assert near.value > far.value > 0 and near.low < near.value < near.high
 
 

@@ -76,6 +76,13 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     assert table["change"].iloc[2] == pytest.approx(found.since_best.value)
 
 
+def test_a_level_that_may_be_what_it_was_is_not_called_lost(monkeypatch):
+    monkeypatch.setattr(verdict, "fall_of_steady", lambda *_: 0.0)
+    _, found = judged(1000, 1080, 930, 1060, 950, 1010, 940, 990)
+    assert found.since_best.value < 0 < found.since_best.high
+    assert not found.is_fallen and "below its best four" not in verdict.describe(found)
+
+
 def test_a_store_that_settled_lower_is_told_its_lost_level_though_the_week_is_usual():
     low = [610, 590, 600, 605, 595, 610, 590, 600, 605, 598]
     _, found = judged(*STEADY, *low)

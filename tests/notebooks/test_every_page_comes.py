@@ -1,0 +1,36 @@
+"""Worlds in which one thing is at an extreme: every page comes, with an answer and finite numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests import planted_world
+from tests.notebook_said import said_by
+
+NOTEBOOKS = ["marketing/churn_cohorts", "operations/store_ramp_curves", "operations/store_week",
+             "product/menu_engineering", "product/price_elasticity", "strategy/site_scoring",
+             "strategy/site_what_if", "supply_chain/forecast_accuracy"]  # fmt: skip
+CLOSED = {"store": "28th & 6th", "date": "2026-01-05", "until": "2026-02-13", "orders": 0.05}
+WORLDS = {
+    "sisters take most, and nothing else acts": ({"cannibalisation": {"weight": -0.9}}, "cannibalisation"),
+    "sisters take nothing": ({"cannibalisation": {"weight": 0.0}}, None),
+    "ramps all equal, and nothing else acts": ({"ramp": {"plateau_sd": 0.0, "hump": 0.0}}, "ramp"),
+    "a store all but closed": ({"anomalies": {"closed": CLOSED}}, None),
+}
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+@pytest.mark.parametrize("world", WORLDS)
+def test_every_page_comes(world, notebook):
+    planted, only = WORLDS[world]
+    said = said_by(notebook, planted_world.suite(planted, 0.05, only=only))
+    assert len(said["answer"]) == 1 and len(said["decision"]) == 1
+    texts = [record["text"] for kind in ("answer", "decision", "caveat") for record in said.get(kind, [])]
+    assert not [text for text in texts if "nan" in text.split() or "inf" in text.split()]
+    for record in said.get("headline", []):
+        ends = [record[end] for end in ("low", "value", "high") if record[end] is not None]
+        assert all(map(math.isfinite, ends)) and ends == sorted(ends), record["name"]
