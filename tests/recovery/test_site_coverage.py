@@ -68,13 +68,13 @@ def worlds(told: float = 0.0) -> pd.DataFrame:
 
 @pytest.mark.full
 @pytest.mark.parametrize("told", [0.0, 1.0])
-def test_gross_is_covered_as_often_as_guaranteed_taken_and_net_as_often_as_stated(told):
-    """Over 400 worlds of each kind gross was covered in 84 % and 86 %: at 90 % the guarantee is 80 %."""
+def test_gross_taken_and_net_are_covered_as_often_as_stated(told):
+    """Over 200 worlds of each kind gross was covered in 90.5 and 91.5 % (83 % before the choice of a way
+    was part of what is left out, and by jackknife+)."""
     taken = binomtest(int(worlds(told)["taken"].sum()), N_WORLDS).proportion_ci(0.99)
     assert taken.low <= 0.9 <= taken.high
     gross = binomtest(int(worlds(told)["gross"].sum()), N_WORLDS).proportion_ci(0.99)
-    assert worlds(told)["gross"].mean() >= 0.8 and gross.low <= 0.9
-    assert worlds(told)["net"].mean() >= 0.85
+    assert gross.high >= 0.9 and worlds(told)["net"].mean() >= 0.88
 
 
 @pytest.mark.full

@@ -96,10 +96,11 @@ def _estimate_each(
     try:
         return estimate_departure(histories, fixed, switched, fit, level)
     except LuckyError:
-        parts = [pd.DataFrame({"name": [name]}) for name in [*fixed, *([switched] if switched else [])]]
-        for place, name in enumerate([*fixed, *([switched] if switched else [])]):
-            alone = ([], name) if name == switched else ([name], None)
+        names = [*fixed, *([switched] if switched else [])]
+        parts = {name: pd.DataFrame({"name": [name]}) for name in names}
+        for name in names:
+            own, begins = ([], name) if name == switched else ([name], None)
             with contextlib.suppress(LuckyError):
-                parts[place] = estimate_departure(histories, *alone, fit, level)
+                parts[name] = estimate_departure(histories, own, begins, fit, level)
         columns = ["name", "log_ratio", "se", "ratio", "low", "high"]
-        return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
+        return pd.concat([part.reindex(columns=columns) for part in parts.values()], ignore_index=True)

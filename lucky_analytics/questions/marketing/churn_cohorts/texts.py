@@ -13,9 +13,9 @@ from lucky_analytics.estimate import Estimate
 __all__ = [
     "decide",
     "describe_groups",
+    "describe_no_fit",
     "describe_order_tests",
     "describe_registrations",
-    "describe_no_fit",
     "explain_ratio",
     "list_limits",
     "name_finding",

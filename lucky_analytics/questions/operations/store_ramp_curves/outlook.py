@@ -100,8 +100,8 @@ def estimate_loss_at(
     for fit in fits:
         effect, se = estimate_exposure_effect(fit)
         pull = decay_weights(km, fit.shape.exposure_km or np.nan)
-        ends = (float(np.exp((effect + side * z * se) * pull)) for side in (0, -1, 1))
-        kept.append(Estimate(*ends, level=level, n=n))
+        value, low, high = (float(np.exp((effect + side * z * se) * pull)) for side in (0, -1, 1))
+        kept.append(Estimate(value, low, high, level=level, n=n))
     share = average_estimates(kept, weights)
     low, high = 1 - float(share.high or 0.0), 1 - float(share.low or 0.0)
     return Estimate(1 - float(share.value or 0.0), low, high, level=level, n=n)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.decisions import DO, WAIT
-from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
 from lucky_analytics.questions.marketing.churn_cohorts import customer_value, win_back
@@ -77,15 +77,16 @@ def test_trial_equals_a_plain_loop():
     assert got == expected and sum(came for _, came, _ in got.values()) > 10
 
 
-def test_uplifts_are_in_the_order_of_silence_and_a_what_if_has_no_interval():
+def test_uplifts_are_in_the_order_of_silence_a_what_if_has_no_interval_and_no_coupon_is_unknown():
     cells = trials.aggregate_trial(Few(n_customers=600))
     found = trials.estimate_uplifts(cells, 0.5)
     assert found.index.tolist() == ["60-89 days", "90-149 days", "150+ days"][: len(found)]
     assert (found["low"] < found["value"]).all() and (found["value"] < found["high"]).all()
     assumed = trials.estimate_uplifts(cells, 0.5, 0.02)
     assert (assumed["value"] == 0.02).all() and (assumed["se"] == 0).all()
-    with pytest.raises(LuckyError, match="coupons of random depth"):
-        trials.estimate_uplifts(cells.head(0), 0.5)
+    unknown = trials.estimate_uplifts(cells.head(0), 0.5)
+    assert unknown.index.tolist() == ["60-89 days", "90-149 days", "150+ days"]
+    assert unknown["value"].isna().all() and (unknown["n"] == 0).all()
 
 
 FIT = RepeatFit(np.array([0.43, 4.6, 0.83, 1.27]), 1e-8 * np.eye(4), 0.0, 1000, "mbg")
