@@ -96,7 +96,7 @@ def test_without_coupons_of_random_depth_the_page_says_that_none_was_tried():
 
 
 def test_without_a_model_of_who_left_the_page_ends_with_what_is_known(monkeypatch):
-    def refuses(histories):
+    def refuses(histories, variant):
         raise LuckyError("repeat-buying model", expected="data that identify r, alpha, a and b")
 
     monkeypatch.setattr(risk_scores, "fit_repeat_buying", refuses)
