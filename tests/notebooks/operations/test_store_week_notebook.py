@@ -43,7 +43,7 @@ def test_a_store_of_less_than_a_week_has_a_page_that_says_so():
     assert (
         said["answer"][0]["text"].endswith("days: there is no week yet to judge.") and "headline" not in said
     )
-    assert said["decision"][0]["text"].startswith("Store manager: plan by the opening plan")
+    assert "Store manager: plan by the opening plan" in said["decision"][0]["text"]
 
 
 def test_the_grid_has_every_trading_store_and_an_audience_has_one():
