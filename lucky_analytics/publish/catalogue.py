@@ -24,11 +24,24 @@ DEMO = NavEntry("demo.html", "Demo data")
 _DIRECTIONS = {"up": "higher is better", "down": "lower is better", "none": "neither way is better"}
 
 
-def write_metrics(frame: Frame, metrics: Sequence[Metric]) -> None:
-    """Every metric as it is declared, by owner."""
+def write_metrics(frame: Frame, metrics: Sequence[Metric], shown: Sequence[Run]) -> None:
+    """Every metric as it is declared, by owner, with the reports that use it."""
     ordered = sorted(metrics, key=lambda metric: (metric.owner, metric.label))
     owners = [(owner, list(owned)) for owner, owned in groupby(ordered, key=lambda metric: metric.owner)]
-    frame.write(METRICS.address, "metrics.html.j2", owners=owners, directions=_DIRECTIONS)
+    frame.write(
+        METRICS.address, "metrics.html.j2", owners=owners, directions=_DIRECTIONS, users=_users(shown)
+    )
+
+
+def _users(shown: Sequence[Run]) -> dict[str, list[Run]]:
+    """For each metric the reports that were made with it; pages for one store each are left out."""
+    users: dict[str, list[Run]] = {}
+    for run in (run for run in shown if not run.variant):
+        for name in run.record.definitions:
+            kind, _, metric = name.partition(" ")
+            if kind == "metric":
+                users.setdefault(metric, []).append(run)
+    return users
 
 
 def write_dictionary(

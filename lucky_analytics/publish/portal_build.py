@@ -69,7 +69,7 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
     if manifest:
         write_quality(frame, manifest, shelf.shown)
-    catalogue.write_metrics(frame, declared)
+    catalogue.write_metrics(frame, declared, shelf.shown)
     if settings:
         catalogue.write_dictionary(frame, databases, readers_of(shelf.shown))
     if settings and has_demo:

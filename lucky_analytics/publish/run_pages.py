@@ -71,7 +71,11 @@ def _headlines(run: Run, from_here: Sequence[Run]) -> dict[str, Any]:
         for move in find_moves(run, previous):
             change = f"{'Up' if move.is_up else 'Down'} from {move.before}"
             changes[move.name] = f"{change}{because}" if move.is_beyond else f"{change}, within its interval"
-    shown = [other for other in from_here if find_previous(run, [other])][:N_SPARKLINE]
+    alike = [other for other in from_here if find_previous(run, [other])]
+    by_day = {
+        other.record.as_of: other for other in reversed(alike)
+    }  # of one day the newest: re-runs are no past
+    shown = [other for other in alike if by_day[other.record.as_of] is other][:N_SPARKLINE]
     return {
         headline["name"]: {
             "change": changes.get(headline["name"], ""),

@@ -33,6 +33,15 @@ def test_every_metric_is_described(site):
         assert metric.description in shown
 
 
+def test_a_metric_names_the_reports_that_use_it(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings, definitions={"metric aov": "lucky_analytics.metrics.sales", "table aov": "x"})
+    page = (publish(settings).folder / "metrics.html").read_text()
+    aov = page.partition('id="metric-aov"')[2].partition("</div>")[0]
+    assert 'Used by <a href="operations/store_ramp_curves/index.html">Store ramp curves</a>' in aov
+    assert page.count("Used by no report") == len(metrics.REGISTRY) - 1
+
+
 def test_every_table_and_column_of_the_estate_is_in_the_dictionary(site):
     overview = text_of(site / "dictionary" / "index.html")
     for database in estate.load().databases.values():

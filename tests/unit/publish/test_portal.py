@@ -17,7 +17,7 @@ from lucky_analytics import exchange
 from lucky_analytics.errors import PublishError
 from lucky_analytics.publish import fingerprint, publish, swap
 from lucky_analytics.runs import records
-from tests.example_runs import ERROR, make_settings, write_portal_runs, write_run
+from tests.example_runs import ERROR, make_settings, write_earlier, write_portal_runs, write_run
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,17 @@ def test_history_script_is_what_the_page_reads(portal):
     page = built.folder / "operations" / "store_ramp_curves" / "index.html"
     for name in ("home", "newest", "list", "failures"):
         assert (page.parent / history[name]).is_file()
+
+
+def test_runs_of_the_same_day_are_no_history_of_a_number(tmp_path):
+    settings = make_settings(tmp_path)
+    write_earlier(settings, day="2026-02-12", run_id="01d", factor=0.5)
+    for hour in range(3):
+        write_run(settings, run_id=f"a{hour}", ended_at=f"2026-02-14T1{hour}:00:00.000+00:00")
+    site = publish(settings).folder
+    script = (site / "operations" / "store_ramp_curves" / "history.js").read_text()
+    history = json.loads(script.removeprefix("window.luckyHistory = ").removesuffix(";\n"))
+    assert history["runs"]["a2"]["headlines"]["plateau"]["values"] == pytest.approx([28_950, 57_900])
 
 
 def test_nothing_is_built_twice_and_damage_is_repaired(portal):

@@ -36,6 +36,13 @@ def test_it_opens_with_the_seven_issues_and_their_counts(page):
     assert sum("Not in this snapshot" in item for item in items) == 5
 
 
+def test_an_issue_says_when_no_report_rests_on_it(page):
+    tax = page.partition('id="tax-tables-empty"')[2].partition("</li>")[0]
+    assert "No report reads these tables: no number here rests on it." in tax
+    read = page.partition('id="nzd-orders-mixed-in"')[2].partition("</li>")[0]
+    assert "No report reads" not in read and "Read by" in read
+
+
 def test_contracts_that_do_not_hold_name_rule_and_table(page):
     broken = shown(page.split('id="contracts"')[1].split('id="checked"')[0])
     assert "luckyus_sales_order.t_order Fresh of create_time : newest 2026-02-01" in broken
