@@ -55,10 +55,8 @@ def name_finding(ladder: pd.DataFrame) -> str:
 
 def phrase_answer(ladder: pd.DataFrame, actions: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``."""
-    return (
-        f"{name_finding(ladder)}; a unit earns {{unit_margin:value}} after all three. "
-        f"{describe_gain(actions)}"
-    )
+    kept = "a unit earns {unit_margin:value} after ingredients, packaging and fees."
+    return f"{name_finding(ladder)}; {kept} {describe_gain(actions)}"
 
 
 def describe_gain(actions: pd.DataFrame) -> str:
@@ -66,8 +64,7 @@ def describe_gain(actions: pd.DataFrame) -> str:
     clear = find_clear_gains(actions)
     if clear.empty:
         return "No new price of a single product clearly earns more than today's."
-    of_all = f", the surest of {len(clear)} products" if len(clear) > 1 else ""
-    return f"A dearer {clear.iloc[0]['product_name']} would add {{largest_gain}}{of_all}."
+    return f"A dearer {clear.iloc[0]['product_name']} would add {{largest_gain}}."
 
 
 def decide(actions: pd.DataFrame, level: float, most: int = 3) -> Decision:
