@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.errors import ParameterError, RunError
+from lucky_analytics.errors import ParameterError, RunError, SnapshotError
 from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
+    from lucky_analytics.runs.notebooks import Cell
+    from lucky_analytics.runs.wanted import Wanted
 
 __all__ = ["list_notebooks", "run"]
 
@@ -21,12 +25,13 @@ __all__ = ["list_notebooks", "run"]
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_notebooks(as_json: bool) -> None:
-    """The notebooks: department, question, parameters, last run."""
+    """The notebooks: department, question, parameters, last run; and which tables they wait for."""
     from lucky_analytics.runs import notebooks, records
 
     here = settings.load()
     rows: list[dict[str, Any]] = []
     readable, unreadable = notebooks.load_all(here)
+    cells = {notebook.name: loaded.cells for notebook, loaded in readable.items()}
     for notebook, loaded in readable.items():
         last = next(iter(records.list_runs(notebook.name, here)), None)
         rows.append(
@@ -40,17 +45,37 @@ def list_notebooks(as_json: bool) -> None:
                 "ended_at": last.ended_at if last else None,
             }
         )
+    wanted = _wanted(cells, here)
     if as_json:
-        click.echo(json.dumps({"notebooks": rows}, indent=1))
+        asked = [dataclasses.asdict(one) for one in wanted]
+        click.echo(json.dumps({"notebooks": rows, "wanted": asked}, indent=1))
+    waiting = {name for one in wanted for name in one.notebooks}
     for row in () if as_json else rows:
-        click.echo(f"{row['department']}/{row['notebook']}  [{row['status']}]  {row['question']}")
+        status = row["status"] + (", waits for tables" if row["notebook"] in waiting else "")
+        click.echo(f"{row['department']}/{row['notebook']}  [{status}]  {row['question']}")
         for name, about in row["parameters"].items():
             click.echo(f"    {name}: {about}")
+    if wanted and not as_json:
+        click.echo("\nwaiting for access:")
+        for one in wanted:
+            click.echo(f"    {one}")
     for reason in unreadable.values():
         click.echo(f"lucky: {reason}", err=True)
     if unreadable:
         count = f"{len(unreadable)} of {len(rows) + len(unreadable)}"
         raise RunError(f"{count} notebooks cannot be read: {', '.join(unreadable)}")
+
+
+def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> list[Wanted]:
+    """What the notebooks lack of the newest snapshot; nothing while there is none."""
+    from lucky_analytics import snapshot
+    from lucky_analytics.runs.wanted import find_wanted
+
+    try:
+        newest = snapshot.find("newest", here, check=False)
+    except SnapshotError:
+        return []
+    return find_wanted(cells, newest)
 
 
 @click.command()

@@ -20,7 +20,10 @@ from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, 
 from lucky_analytics.publish.run_pages import format_history
 from lucky_analytics.publish.search_index import format_index
 from lucky_analytics.publish.shelf import Run, Shelf
+from lucky_analytics.runs import notebooks
+from lucky_analytics.runs.wanted import Wanted, find_wanted
 from lucky_analytics.settings import Settings
+from lucky_analytics.snapshot import Manifest
 
 __all__ = ["build"]
 
@@ -65,7 +68,8 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
     index = format_index(shelf.shown, entities, declared, databases if settings else [])
     (site / "search.js").write_text(index, encoding="utf-8")
-    left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts}
+    wanted = _find_wanted(settings, manifest)
+    left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts, "wanted": wanted}
     frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
     if manifest:
         write_quality(frame, manifest, shelf.shown)
@@ -74,6 +78,15 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
         catalogue.write_dictionary(frame, databases, readers_of(shelf.shown))
     if settings and has_demo:
         catalogue.write_demo(frame, settings)
+
+
+def _find_wanted(settings: Settings | None, manifest: Manifest | None) -> list[Wanted]:
+    """What notebooks wait for; the demo has every table that one of ours needs."""
+    if settings is None or manifest is None or manifest.kind == "demo":
+        return []
+    readable, _ = notebooks.load_all(settings)  # what cannot be read is told where it is run
+    cells = {notebook.name: loaded.cells for notebook, loaded in readable.items()}
+    return find_wanted(cells, manifest)
 
 
 def _place_report(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:

@@ -14,6 +14,8 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import configured
 from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.class_proposal import propose_class
+from lucky_analytics.sources.drift import Difference
 
 __all__ = ["Check", "examine"]
 
@@ -96,7 +98,15 @@ def _drift(source: Source) -> Iterator[Check]:
         declared = estate.load().database(database).tables
         missing = [f"table {name} is missing" for name in declared if name not in tables]
         drifts = [(table, difference) for table in tables for difference in source.drift(database, table)]
-        lines = [*missing, *(f"{table}: {difference.line}" for table, difference in drifts)]
+        lines = [*missing, *(f"{table}: {_told(difference)}" for table, difference in drifts)]
         sound = not missing and not any(difference.breaks for _, difference in drifts)
         found = "; ".join(lines) or f"{len(tables)} tables as declared"
         yield Check(f"{source.name}: drift of {database}", sound, found, is_warning=bool(lines))
+
+
+def _told(difference: Difference) -> str:
+    """A new column stays out until somebody classes it; what the class may be is proposed."""
+    if not difference.line.endswith("is not declared"):
+        return difference.line
+    proposed = propose_class(difference.column, difference.line)
+    return f"{difference.line}, so it is left out; proposed: {proposed}"

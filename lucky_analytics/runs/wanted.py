@@ -1,0 +1,59 @@
+"""What notebooks wait for that cannot run, or not whole: which table of which server, as a list to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lucky_analytics import estate
+from lucky_analytics.runs.needs import missing_tables
+from lucky_analytics.runs.notebooks import Cell
+from lucky_analytics.runs.optional import section_of
+from lucky_analytics.snapshot import Manifest
+
+__all__ = ["Wanted", "find_wanted"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One table that a snapshot lacks: its server and name, the notebooks that cannot run without it, and
+    those that leave out a section."""
+
+    server: str
+    table: str
+    notebooks: tuple[str, ...]
+    in_part: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = ", ".join([*self.notebooks, *(f"{name} (a section)" for name in self.in_part)])
+        return f"{self.server}: SELECT on {self.table}, for {parts}"
+
+
+def find_wanted(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> list[Wanted]:
+    """By server, the tables that these notebooks need and ``snapshot`` lacks; ``cells`` by notebook.
+
+    A notebook that no entry names among its ``notebooks`` can run.
+    """
+    waiting: dict[str, list[str]] = {}
+    in_part: dict[str, list[str]] = {}
+    for notebook, listed in cells.items():
+        code = [cell for cell in listed if cell.kind == "code"]
+        everything = [cell.source for cell in code]
+        needed = [cell.source for cell in code if not section_of(cell.tags)]
+        optional = [cell.source for cell in code if section_of(cell.tags)]
+        missing = missing_tables(needed, snapshot, among=everything)
+        for table in missing:
+            waiting.setdefault(table, []).append(notebook)
+        for table in missing_tables(optional, snapshot, among=everything) if optional else ():
+            if table not in missing:
+                in_part.setdefault(table, []).append(notebook)
+    found = [
+        Wanted(
+            estate.load().database(table.partition(".")[0]).server,
+            table,
+            tuple(sorted(waiting.get(table, ()))),
+            tuple(sorted(in_part.get(table, ()))),
+        )
+        for table in {*waiting, *in_part}
+    ]
+    return sorted(found, key=lambda wanted: (wanted.server, wanted.table))
