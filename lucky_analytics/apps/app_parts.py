@@ -12,7 +12,7 @@ from lucky_analytics.errors import LuckyError
 __all__ = ["APPS", "AppParts", "find_parts", "report_of"]
 
 APPS = Path(__file__).parent
-SHARED = ("charts.js", "frame.js", "controls.js")
+SHARED = ("charts.js", "frame.js", "controls.js", "compare.js")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from lucky_analytics.publish import publish
-from tests.browser.app_server import build_estate
+from tests.browser.app_server import build_estate, running, until
+from tests.browser.site_walk import START, end_session
 from tests.example_runs import make_settings, write_portal_runs, write_store_week
 
 
@@ -84,3 +85,68 @@ def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def site_app(small_estate, require):
+    require("chromium", "chromium-browser", "google-chrome")
+    with running("site_scoring", small_estate, "--sessions", "2", "--pool", "1") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def open_site_page(chromium, site_app):
+    """``open_page(query)``: a page with numbers and a session; ``page.seen`` has what it asked others for."""
+
+    def go(query: str = "", width: int = 1440, server=site_app, **options):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        page = context.new_page()
+        page.seen = []
+        context.route(
+            lambda url: not url.startswith((server.url, "data:", "blob:", server.url.replace("http", "ws"))),
+            lambda route: (page.seen.append(route.request.url), route.abort()),
+        )
+        page.on("pageerror", lambda error: page.seen.append(str(error)))
+        page.on("console", lambda said: page.seen.append(said.text) if said.type == "error" else None)
+        page.goto(server.url + query, wait_until="commit", timeout=60_000)
+        page.wait_for_selector("[data-connected=yes]", timeout=120_000)
+        page.wait_for_selector("#net", timeout=60_000)
+        return page
+
+    return go
+
+
+@pytest.fixture
+def reader(open_site_page):
+    """A page and a session of one's own, given back at the end."""
+    opened = []
+
+    def go(*arguments, **options):
+        opened.append(open_site_page(*arguments, **options))
+        return opened[-1]
+
+    yield go
+    for page in opened:
+        end_session(page)
+        page.context.close()
+
+
+@pytest.fixture(scope="session")
+def shared_site_page(open_site_page):
+    page = open_site_page()
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def page(shared_site_page):
+    """The shared page at its start: no history, nothing compared, on a desk, in the light."""
+    shared_site_page.set_viewport_size({"width": 1440, "height": 900})
+    shared_site_page.emulate_media(color_scheme="light")
+    until(shared_site_page, "!luckyApp.frame.busy")
+    shared_site_page.evaluate(START)
+    until(
+        shared_site_page, "!luckyApp.frame.busy && luckyApp.frame.result.query === luckyApp.frame.first.query"
+    )
+    shared_site_page.seen.clear()
+    return shared_site_page

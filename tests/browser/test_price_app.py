@@ -22,6 +22,9 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
         until(page, "luckyApp.frame.result?.scenario.levers.depth === 0.3")
         assert page.locator(".tile h2").all_inner_texts() == ["Volume", "Revenue", "Margin"]
         assert "% interval" in page.locator(".tiles").inner_text()
+        chart = page.locator(".chart").inner_html()
+        assert "today $" in chart and "most margin $" in chart
+        assert "nothing is said of prices below it" in page.locator("#today").inner_text()
         before = page.evaluate(MARGIN)
         page.locator("#lever-depth").fill("0.1")
         until(page, f"{MARGIN} !== {before}")
@@ -33,6 +36,11 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
             page.get_by_role("button", name="Undo").click()
             until(page, "!luckyApp.frame.busy")
         assert page.evaluate(MARGIN) == before
+        page.locator("#pin-scenario").click()
+        page.locator("#all-categories button").last.click()  # opens it at its best price
+        until(page, "document.querySelectorAll('.compare th[scope=col]').length === 2")
+        n_categories = page.evaluate("luckyApp.frame.context.categories.length")
+        assert page.locator("#all-categories tbody tr").count() == n_categories > 2
         page.evaluate("luckyApp.frame.evaluate({ query: 'category=Soup<script>' })")
         until(page, "document.querySelector('.quiet').textContent.startsWith('unknown category')")
         for scheme in ("dark", "light"):

@@ -89,8 +89,8 @@
   }
 
   /* A curve over a lever with its band and the chosen point. */
-  function curve(points, { width, at, label, xText, yText }) {
-    const height = 250, left = 56, right = 14, top = 12, bottom = 34;
+  function curve(points, { width, at, label, xText, yText, marks = [] }) {
+    const height = 270, left = 62, right = 14, top = 34, bottom = 34;
     const xs = points.map((p) => p.x), all = points.flatMap((p) => [p.low, p.high, p.y, 0]).filter((v) => v !== null);
     const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...all), Math.max(...all)];
     const x = (v) => left + ((width - left - right) * (v - x0)) / (x1 - x0 || 1);
@@ -109,6 +109,9 @@
       [[x0, "start"], [(x0 + x1) / 2, "middle"], [x1, "end"]].map(([v, anchor]) => s("text", { x: x(v), y: height - 10, "text-anchor": anchor }, xText(v))),
       s("path", { class: "band", d: `${path("high")}${back}Z` }),
       s("path", { class: "line", d: path("y") }),
+      marks.map((mark, place) => [
+        s("line", { x1: x(mark.x), x2: x(mark.x), y1: 14 + 12 * place, y2: height - bottom, class: "marked" }),
+        s("text", { x: x(mark.x) + (mark.x > (x0 + x1) / 2 ? -5 : 5), y: 12 + 12 * place, "text-anchor": mark.x > (x0 + x1) / 2 ? "end" : "start" }, mark.text)]),
       s("line", { x1: x(here.x), x2: x(here.x), y1: top, y2: height - bottom, class: "here" }),
       s("circle", { cx: x(here.x), cy: y(here.y), r: 5, class: "dot" }),
     );

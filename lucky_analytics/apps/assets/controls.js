@@ -15,8 +15,18 @@
         h("div", {}, h("h1", {}, title),
           h("p", { class: "sub" }, `Data as of ${told.as_of}`, told.is_generated ? " \u00b7 generated data, calibrated to published figures" : "")),
         h("nav", { "aria-label": "Scenario" }, this.undoButton, this.redoButton,
-          button("Copy link", (event) => this.share(event.target)), own,
+          button("Copy link", (event) => this.share(event.target)), own, this.presenter(),
           document.body.dataset.luckyReport ? button("Save as report", (event) => this.save(event.target), { class: "primary", id: "save-report" }) : null));
+    },
+    /* For a room: everything that is text grows, and the panel with it. */
+    presenter() {
+      const root = document.documentElement, isOn = () => root.classList.contains("presenting");
+      const button = h("button", { type: "button", class: "present", "aria-pressed": isOn(), onclick: () => {
+        root.classList.toggle("presenting");
+        button.setAttribute("aria-pressed", isOn());
+        if (this.result) this.view.draw(this.result);
+      } }, "Present");
+      return button;
     },
     showHistory() {
       if (!this.undoButton) return;
@@ -74,8 +84,8 @@
     },
 
     /* ---- levers, the same in every app ---- */
-    levers(list, isOpen) {
-      return h("details", { class: "card levers", open: isOpen }, h("summary", {}, h("h2", {}, "Assumptions")),
+    levers(list, isOpen, title = "Assumptions") {
+      return h("details", { class: "card levers", open: isOpen }, h("summary", {}, h("h2", {}, title)),
         list.map((lever) => this.lever(lever)));
     },
     lever(lever) {

@@ -8,7 +8,7 @@
 
   class Frame {
     constructor(root, first, isHeld) {
-      Object.assign(this, first, { root, past: [], future: [], waiting: new Map(), next: 1, timings: [], pinned: [], sliders: {} });
+      Object.assign(this, first, { root, past: [], future: [], waiting: new Map(), next: 1, timings: [], sliders: {} });
       this.state = structuredClone(first.first.scenario);
       this.result = null;
       const draw = app.views[first.name];

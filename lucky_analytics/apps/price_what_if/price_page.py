@@ -8,10 +8,11 @@ from typing import Any
 from lucky_analytics import settings
 from lucky_analytics.apps.app_frame import Action
 from lucky_analytics.apps.kept import keep
+from lucky_analytics.questions.product.price_elasticity import price_prepared
 from lucky_analytics.questions.product.price_elasticity import price_what_if as what_if
-from lucky_analytics.questions.product.price_elasticity.price_what_if import PreparedPrices, PriceQuestion
+from lucky_analytics.questions.product.price_elasticity.price_prepared import PreparedPrices, prepare_prices
 
-__all__ = ["make_actions", "open_prices_model", "page_context"]
+__all__ = ["judge_price", "list_categories", "make_actions", "open_prices_model", "page_context"]
 
 
 def open_prices_model(snapshot: str = "newest") -> tuple[PreparedPrices, str]:
@@ -23,17 +24,17 @@ def open_prices_model(snapshot: str = "newest") -> tuple[PreparedPrices, str]:
     manifest = find(snapshot, here)
     prepared = keep(
         "price_what_if",
-        what_if.__name__,
+        price_prepared.__name__,
         manifest.id,
         here,
-        lambda: what_if.prepare_prices(lucky_analytics.open(manifest.id)),
+        lambda: prepare_prices(lucky_analytics.open(manifest.id)),
     )
     return prepared, manifest.id
 
 
 def make_actions(prepared: PreparedPrices) -> dict[str, Action]:
     """``evaluate`` a question or a permalink."""
-    start = PriceQuestion(prepared.categories[0], what_if.EVERYBODY, 0.2)
+    start = what_if.start_price_question(prepared)
 
     def evaluate(body: Any) -> dict[str, Any]:
         asked = start
@@ -54,7 +55,7 @@ def page_context(prepared: PreparedPrices, snapshot: str) -> dict[str, Any]:
         "name": "depth",
         "label": "Discount",
         "unit": "share of the list price",
-        "default": 0.0,
+        "default": prepared.todays_depth(prepared.largest),
         "low": 0.0,
         "high": prepared.deepest,
         "step": 0.01,
@@ -62,13 +63,38 @@ def page_context(prepared: PreparedPrices, snapshot: str) -> dict[str, Any]:
         "choices": (),
     }
     return {
-        "categories": prepared.categories,
+        "categories": list_categories(prepared),
         "segments": prepared.segments,
         "levers": [depth],
         "level": prepared.level,
+        "deepest": prepared.deepest,
         "n_shown": prepared.n_shown,
         "pulled": {name: getattr(prepared.pulled, name) for name in ("value", "low", "high")},
         "snapshot": snapshot,
         "as_of": prepared.as_of,
         "is_generated": "-demo-" in snapshot,
     }
+
+
+def list_categories(prepared: PreparedPrices) -> list[dict[Any, Any]]:
+    """All categories as the report price_elasticity judges them, the most to gain first; sent once.
+
+    Its frame of best prices, with ``today`` and ``best_depth`` (discounts off the list price), ``verdict``.
+    """
+    rows = prepared.best[prepared.best["category"].isin(prepared.categories)]
+    return [
+        row
+        | {
+            "today": prepared.todays_depth(row["category"]),
+            "best_depth": min(max(round(row["best_discount"], 4), 0.0), prepared.deepest),
+            "verdict": judge_price(row),
+        }
+        for row in rows.to_dict("records")
+    ]
+
+
+def judge_price(row: Mapping[Any, Any]) -> str:
+    """What the report decides for a category: a move only where the interval of its gain is above 0."""
+    if not row["responds"] or row["gain_low"] <= 0:
+        return "not known yet"
+    return "try less discount" if row["best"] > row["paid_price"] else "try more discount"

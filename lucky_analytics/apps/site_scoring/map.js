@@ -26,7 +26,11 @@
       this.stations = L.layerGroup(context.stations.map(([name, lat, lon]) => this.dot(lat, lon, 2.4, `${name} (subway)`)));
       this.rivals = L.layerGroup((context.competitors || []).map(([name, lat, lon]) => this.dot(lat, lon, 3, `${name} (competitor)`, true)));
       this.surface = L.layerGroup();
-      this.layers = { stations: this.stations, competitors: this.rivals };
+      this.map.createPane("names").style.zIndex = 450;
+      this.map.getPane("names").style.pointerEvents = "none";
+      this.names = L.layerGroup((context.places || []).map(([name, lat, lon, kind]) => L.marker([lat, lon], { pane: "names", interactive: false, keyboard: false, icon: this.pin(name, `place ${kind}`) })));
+      this.layers = { stations: this.stations, competitors: this.rivals, names: this.names };
+      this.map.on("zoomend", () => element.classList.toggle("far", this.map.getZoom() < 12.75));
       this.map.on("click", (event) => on.place(event.latlng.lat, event.latlng.lng));
       new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(element);
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (this.found ? this.drawSurface(this.found) : this.repaint()));
@@ -96,7 +100,7 @@
         if (!marker) {
           marker = L.marker([site.latitude, site.longitude], { icon: this.pin("", "pin"), draggable: true, keyboard: true, autoPan: true, riseOnHover: true, zIndexOffset: 1000 });
           marker.on("dragstart", () => { marker.isDragged = true; this.on.select(marker.siteName); });
-          marker.on("drag", () => this.on.move(marker.siteName, marker.getLatLng().lat, marker.getLatLng().lng));
+          marker.on("drag", () => { this.age(marker); this.on.move(marker.siteName, marker.getLatLng().lat, marker.getLatLng().lng); });
           marker.on("dragend", () => { marker.isDragged = false; this.on.settle(marker.siteName); });
           marker.on("click", () => this.on.select(marker.siteName));
           marker.addTo(this.map);
@@ -113,12 +117,19 @@
             inner.textContent = text;
           } else marker.setIcon(this.pin(text, look));
         }
+        // The number is of the place that was asked for: while the pin is ahead of it, it is an old one.
+        if (marker.isDragged && Math.abs(site.latitude - marker.getLatLng().lat) + Math.abs(site.longitude - marker.getLatLng().lng) > 2e-5) this.age(marker);
         if (!marker.isDragged) marker.setLatLng([site.latitude, site.longitude]);
         const element = marker.getElement();
         element.setAttribute("aria-label", `${site.site}: ${site.refused ? "not predicted" : `${app.money(site.profit)} profit a month`}. Arrow keys move it, Delete removes it.`);
         element.onkeydown = (event) => this.keyed(event, marker);
       });
       for (const [name, marker] of this.markers) if (!seen.has(name)) { marker.remove(); this.markers.delete(name); }
+    }
+
+    age(marker) {
+      marker.getElement().firstChild.classList.add("old");
+      marker.luckyLook = null;
     }
 
     rename(from, to) {
@@ -156,10 +167,11 @@
         const grade = store.compared > 0.15 ? "above" : store.compared < -0.15 ? "below" : "near";
         const look = `store ${grade} ${store.is_out ? "out" : ""}`;
         const text = store.is_out ? "\u2715" : `${{ above: "\u25b2", below: "\u25bc", near: "" }[grade]}${app.money(store.sold, 0)}`;
+        const named = [app.h("i", {}, store.name), text];
         if (marker.luckyLook !== look + text) {
           const hadFocus = document.activeElement === marker.getElement();
           marker.luckyLook = look + text;
-          marker.setIcon(this.pin(text, look));
+          marker.setIcon(this.pin(named, look));
           if (hadFocus) marker.getElement().focus();
         }
         marker.getElement().setAttribute("aria-label", `Our store ${store.name}${store.is_out ? ", left out" : ""}. Enter leaves it out or takes it back.`);
@@ -179,10 +191,16 @@
         const colour = value < 0 ? LOSS[tone] : RAMP[tone][cuts.filter((cut) => value > cut).length];
         L.rectangle([[lat - north, lon - east], [lat + north, lon + east]], { weight: 0, fillOpacity: 0.92, fillColor: colour, interactive: false }).addTo(this.surface);
       }
+      found.sites.forEach(([name, lat, lon, adds], place) => L.marker([lat, lon], { interactive: false, keyboard: false, icon: this.pin(`${place + 1} ${name} ${app.signed(adds)}`, "pin proposed") }).addTo(this.surface));
       this.surface.addTo(this.map);
       this.repaint();
       for (const layer of [this.stations, this.rivals]) if (this.map.hasLayer(layer)) layer.eachLayer((dot) => dot.bringToFront());
       this.on.legend({ ramp: RAMP[tone], loss: values.some((v) => v < 0) ? LOSS[tone] : null, cuts });
+    }
+
+    /* Moves the map only where the place cannot be seen. */
+    reveal(lat, lon) {
+      if (!this.map.getBounds().pad(-0.06).contains([lat, lon])) this.map.panTo([lat, lon], { animate: false });
     }
 
     frame(places) {

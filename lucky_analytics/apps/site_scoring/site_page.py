@@ -19,6 +19,7 @@ from lucky_analytics.questions.strategy.site_scoring.diversion import spread_cus
 from lucky_analytics.questions.strategy.site_what_if import prepare as site_prepare
 from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites
 from lucky_analytics.questions.strategy.site_what_if.scenario import (
+    LEASE,
     LEVERS,
     OBJECTIVES,
     Scenario,
@@ -28,6 +29,7 @@ from lucky_analytics.questions.strategy.site_what_if.scenario import (
     write_scenario,
 )
 from lucky_analytics.questions.strategy.site_what_if.search import search_sites
+from lucky_analytics.questions.strategy.site_what_if.sensitivity import weigh_levers
 from lucky_analytics.questions.strategy.site_what_if.site_sets import N_SETS
 from lucky_analytics.questions.strategy.site_what_if.steps import MONTHS, Answer, World, answer_scenario
 from lucky_analytics.questions.strategy.site_what_if.support import count_competitors, warn
@@ -44,6 +46,9 @@ SHADES = {
     "income": ("Median household income", "USD, interpolated"),
     "age": ("Median age", "years, interpolated"),
 }
+
+
+WATER = (("Hudson River", 40.7420, -74.0200, "water"), ("East River", 40.7300, -73.9680, "water"))
 
 
 def open_sites_model(snapshot: str = "newest") -> tuple[PreparedSites, str]:
@@ -64,7 +69,9 @@ def open_sites_model(snapshot: str = "newest") -> tuple[PreparedSites, str]:
 
 
 def make_actions(prepared: PreparedSites, start: Scenario) -> dict[str, Action]:
-    """What the page may ask for: ``evaluate`` a scenario or a permalink, ``search`` for the next sites."""
+    """What the page may ask for: ``evaluate`` a scenario or a permalink, ``search`` for the next sites,
+    ``weigh`` which lever moves the profit most.
+    """
 
     def read(body: Any) -> Scenario:
         if isinstance(body, Mapping) and isinstance(body.get("query"), str):
@@ -84,7 +91,10 @@ def make_actions(prepared: PreparedSites, start: Scenario) -> dict[str, Action]:
         found = search_sites(prepared, read(body), wanted.get("objective", "net"), wanted.get("k", 2))
         return dataclasses.asdict(found)
 
-    return {"evaluate": evaluate, "search": search}
+    def weigh(body: Any) -> dict[str, Any]:
+        return {"moved": [dataclasses.asdict(each) for each in weigh_levers(prepared, read(body))]}
+
+    return {"evaluate": evaluate, "search": search, "weigh": weigh}
 
 
 def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
@@ -104,13 +114,16 @@ def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
         "land": _shapes(layers.land),
         "values": {name: column.to_numpy(float) for name, column in values.items()},
         "shades": [[name, *said] for name, said in SHADES.items()],
+        "places": [*_name_areas(layers), *WATER],
         "stations": layers.stations[["station_name", "latitude", "longitude"]].to_numpy(),
         "competitors": None
         if layers.competitors is None
         else layers.competitors[["name", "latitude", "longitude"]].to_numpy(),
         # Where the ledger knows a cost, that is where its lever rests.
         "levers": [
-            dataclasses.asdict(lever) | {"default": prepared.costs.levers.get(name, lever.default)}
+            dataclasses.asdict(lever)
+            | {"default": prepared.costs.levers.get(name, lever.default)}
+            | {"group": "lease" if name in LEASE else "model"}
             for name, lever in LEVERS.items()
         ],
         "objectives": list(OBJECTIVES.items()),
@@ -120,6 +133,13 @@ def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
         "as_of": prepared.as_of,
         "is_generated": "-demo-" in snapshot,
     }
+
+
+def _name_areas(layers: Layers) -> list[tuple[str, float, float, str]]:
+    """Neighbourhoods where the map writes them: name, a place well inside, and "area"."""
+    whole = layers.tracts.dissolve("area_name")
+    inside = whole.representative_point()
+    return [(str(name), point.y, point.x, "area") for name, point in inside.items()]
 
 
 def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer) -> dict[str, Any]:

@@ -9,63 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
-import pandas as pd
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.methods.prices.price_response import Terms, draw_elasticities, forecast_units
-from lucky_analytics.methods.prices.pull_forward import PulledForward
-from lucky_analytics.models import coupon_decisions as decisions
-from lucky_analytics.models import elasticities, price_terms
-from lucky_analytics.models.calendar import find_window
-
-if TYPE_CHECKING:
-    from lucky_analytics.catalog import Suite
+from lucky_analytics.methods.prices.price_response import (
+    Terms,
+    draw_elasticities,
+    estimate_best_price,
+    forecast_units,
+)
+from lucky_analytics.models import price_terms
+from lucky_analytics.questions.product.price_elasticity.price_prepared import EVERYBODY, PreparedPrices
 
 __all__ = [
-    "EVERYBODY",
-    "PreparedPrices",
     "PriceQuestion",
     "answer_price",
     "format_price_query",
     "parse_price_query",
-    "prepare_prices",
     "read_price_question",
+    "start_price_question",
 ]
 
-EVERYBODY = "all"
-RECENT_WEEKS = 12
 N_STEPS = 41
-
-
-@dataclass(frozen=True)
-class PreparedPrices:
-    """What no lever changes.
-
-    ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``prices``: by
-    category (see ``price_terms``), those that can be priced. ``shares``: of a category's units by
-    segment. ``pulled``: share of added units that is missing later. ``deepest``: the deepest depth tried.
-    """
-
-    responses: pd.DataFrame
-    prices: pd.DataFrame
-    shares: pd.Series
-    pulled: PulledForward
-    deepest: float
-    level: float
-    n_shown: int
-    as_of: str
-
-    @property
-    def categories(self) -> list[str]:
-        return sorted(set(self.prices["category"]) & set(self.responses["category"]))
-
-    @property
-    def segments(self) -> list[str]:
-        return [EVERYBODY, *sorted(set(self.responses["segment"]) - {EVERYBODY})]
 
 
 @dataclass(frozen=True)
@@ -77,42 +45,26 @@ class PriceQuestion:
     depth: float
 
 
-def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
-    """The steps of price_elasticity that no lever changes; seconds, once a snapshot."""
-    bought = decisions.load_bought(suite).cache()
-    cells = decisions.aggregate_cells(decisions.load_shown(suite, bought, decisions.Rules(30, 5, 28)).cache())
-    drawn = elasticities.drawn_cells(cells)
-    pooled = elasticities.pool_elasticities(drawn, level)
-    columns = ["category", "segment", "estimate", "se", "low", "high"]
-    responses = pd.concat([pooled.rows.assign(segment=EVERYBODY)[columns], pooled.cells[columns]])
-    deepest = float(drawn["depth"].max())
-    known = price_terms.load_category_prices(suite, RECENT_WEEKS, deepest)
-    prices, _ = price_terms.split_priced(known, pooled.rows["category"], deepest)
-    recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, RECENT_WEEKS).start)]
-    units = recent.groupby(["category", "segment"])["y"].sum()
-    return PreparedPrices(
-        responses.reset_index(drop=True),
-        prices.reset_index(drop=True),
-        units / units.groupby(level=0).transform("sum"),
-        elasticities.estimate_pulled(drawn, level),
-        deepest,
-        level,
-        int(drawn["n"].sum()),
-        str(suite.as_of),
-    )
+def start_price_question(prepared: PreparedPrices) -> PriceQuestion:
+    """Today's price, of all customers, in the category that sells most."""
+    return PriceQuestion(prepared.largest, EVERYBODY, prepared.todays_depth(prepared.largest))
 
 
 def read_price_question(document: object, prepared: PreparedPrices) -> PriceQuestion:
-    """A checked question from plain values. Raises ``ParameterError`` or ``UnknownNameError``."""
+    """A checked question from plain values; what is not said is as at the start, today's price included.
+
+    Raises ``ParameterError`` or ``UnknownNameError``.
+    """
     if not isinstance(document, Mapping):
         raise ParameterError("question", expected="a document with names", got=type(document).__name__)
-    category, segment = (str(document.get(name, EVERYBODY)) for name in ("category", "segment"))
+    category = str(document.get("category", prepared.largest))
+    segment = str(document.get("segment", EVERYBODY))
     levers = document.get("levers", {})
-    depth = levers.get("depth", 0.0) if isinstance(levers, Mapping) else None
     if category not in prepared.categories:
         raise UnknownNameError("category", category[:40], prepared.categories)
     if segment not in prepared.segments:
         raise UnknownNameError("segment", segment[:40], prepared.segments)
+    depth = levers.get("depth", prepared.todays_depth(category)) if isinstance(levers, Mapping) else None
     try:
         number = float(depth)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
@@ -133,15 +85,17 @@ def parse_price_query(query: str, prepared: PreparedPrices) -> PriceQuestion:
     """The question of a permalink; words of others pass by. Raises as ``read_price_question`` does."""
     pairs = dict(parse_qsl(query.lstrip("?")[:1000]))
     document: dict[str, Any] = {name: pairs[name] for name in ("category", "segment") if name in pairs}
-    document.setdefault("category", prepared.categories[0])
-    return read_price_question({**document, "levers": {"depth": pairs.get("depth", "0")}}, prepared)
+    levers = {"depth": pairs["depth"]} if "depth" in pairs else {}
+    return read_price_question({**document, "levers": levers}, prepared)
 
 
 def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, Any]:
     """``volume`` (units a month), ``revenue`` and ``margin`` (USD a month) at the depth asked for.
 
-    Each with ``value``, ``low``, ``high`` and ``change`` from today's price paid (with its own ends); and
-    ``curves``: the same from no discount to the deepest that was tried. All in the long run: units that a
+    Each with ``value``, ``low``, ``high`` and ``change`` from today's price paid (with its own ends);
+    ``curves``: those changes from no discount to the deepest that was tried; ``best``: the price with the
+    most margin between the two, with its ends and ``discount``; ``beyond_share``: of today's units, those
+    sold at less than any price that was tried, of which nothing is claimed. All in the long run: units that a
     lower price only pulls forward are taken off. A segment's units are its share of the category's among
     customers shown a coupon.
     """
@@ -170,6 +124,12 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
         "share": share,
     }
     answer["price"], answer["units_now"] = listed * (1 - asked.depth), now
+    answer["beyond_share"], answer["today"] = float(row["beyond_share"]), 1 - paid / listed
+    best = estimate_best_price(
+        draws, terms, listed * (1 - prepared.deepest), pulled=missing, level=prepared.level
+    )
+    answer["best"] = {name: float(best[name]) for name in ("value", "low", "high")}
+    answer["best"]["discount"] = 1 - answer["best"]["value"] / listed
     answer["elasticity"] = {name: float(response[name]) for name in ("estimate", "low", "high")}
     curves: dict[str, Any] = {"depth": depths}
     for name, drawn in amounts.items():
@@ -183,6 +143,6 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
             "change_low": float(change[1]),
             "change_high": float(change[2]),
         }
-        middle, lower, upper = np.quantile(drawn[2:], ends, axis=1)
+        middle, lower, upper = np.quantile(drawn[2:] - drawn[0], ends, axis=1)
         curves |= {name: middle, f"{name}_low": lower, f"{name}_high": upper}
     return answer | {"curves": curves}

@@ -17,6 +17,7 @@ import pandas as pd
 from lucky_analytics.errors import ParameterError, UnknownNameError
 
 __all__ = [
+    "LEASE",
     "LEVERS",
     "OBJECTIVES",
     "Candidate",
@@ -36,6 +37,9 @@ LONGEST_NAME = 60
 DECIMALS = 5
 LONGEST_QUERY = 4000
 OBJECTIVES = {"net": "net revenue of the whole chain", "gross": "revenue of the new sites themselves"}
+
+# Levers that say what a lease costs and leaves; all others are about the model.
+LEASE = ("rent", "build_out", "margin", "fixed")
 
 
 @dataclass(frozen=True)

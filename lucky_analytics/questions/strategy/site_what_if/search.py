@@ -30,7 +30,7 @@ PLACE = ("latitude", "longitude")
 
 @dataclass(frozen=True)
 class Found:
-    """``sites``: name, latitude, longitude, dollars a month that each adds after those before it.
+    """``sites``: neighbourhood, latitude, longitude, dollars a month that each adds after those before it.
 
     ``surface``: latitude, longitude, dollars a month that a first site there would add. ``is_complete``:
     whether the search came to its end within its time. Dollars follow the objective. ``refused``: why nothing
@@ -112,10 +112,18 @@ def search_sites(
         best = int(adds.argmax())
         chosen.append(best)
         place = [float(grid[c].iloc[best]) for c in PLACE]
-        sites.append((f"Proposal {len(sites) + 1}", place[0], place[1], float(adds[best])))
+        taken = {*(each[0] for each in sites), *(each.name for each in scenario.candidates)}
+        name = _free_name(str(grid["area_name"].iloc[best]), taken)
+        sites.append((name, place[0], place[1], float(adds[best])))
     points = [
         (float(a), float(b), float(c))
         for a, b, c in zip(grid["latitude"], grid["longitude"], surface, strict=True)
         if np.isfinite(c)
     ]
     return Found(sites, points, str(objective), GRID_KM, len(points), len(sites) == k)
+
+
+def _free_name(area: str, taken: set[str]) -> str:
+    """The neighbourhood, with a number where a site is called so already."""
+    names = [area, *(f"{area} {number}" for number in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)

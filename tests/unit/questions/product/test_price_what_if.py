@@ -10,7 +10,7 @@ import pytest
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities
-from lucky_analytics.questions.product.price_elasticity import choices
+from lucky_analytics.questions.product.price_elasticity import choices, price_prepared
 from lucky_analytics.questions.product.price_elasticity import price_what_if as what_if
 from tests.price_suite import SimulatedSuite
 from tests.price_world import simulate
@@ -23,7 +23,7 @@ def suite():
 
 @functools.cache
 def prepared():
-    return what_if.prepare_prices(suite())
+    return price_prepared.prepare_prices(suite())
 
 
 def answer(category="Coffee", segment="all", depth=0.2):
@@ -38,6 +38,29 @@ def test_at_todays_price_nothing_changes():
     for name in ("volume", "revenue", "margin"):
         assert found[name]["change"] == pytest.approx(0, abs=1e-6)
     assert found["revenue"]["value"] == pytest.approx(row["units_a_month"] * row["paid_price"])
+
+
+def test_it_starts_at_todays_price_where_nothing_changes():
+    start = what_if.start_price_question(prepared())
+    revenue = prepared().prices.eval("units_a_month * paid_price")
+    assert start.category == prepared().prices.loc[revenue.idxmax(), "category"]
+    found = what_if.answer_price(prepared(), start)
+    for name in ("volume", "revenue", "margin"):
+        assert abs(found[name]["change"]) < 0.001 * found[name]["value"]
+    assert what_if.parse_price_query("", prepared()) == start
+    assert what_if.read_price_question({"category": "Food"}, prepared()).depth == prepared().todays_depth(
+        "Food"
+    )
+
+
+def test_the_best_price_is_that_of_the_report_and_the_curve_is_highest_there():
+    for row in prepared().best.to_dict("records"):
+        found = answer(row["category"])
+        assert found["best"]["value"] == pytest.approx(row["best"], rel=0.02)
+        curve = found["curves"]
+        at_best = np.interp(found["best"]["discount"], curve["depth"], curve["margin"])
+        assert at_best > max(curve["margin"]) - 0.01 * found["margin"]["value"]
+        assert found["beyond_share"] == row["beyond_share"]
 
 
 def test_the_best_price_gains_what_price_elasticity_says():
@@ -58,11 +81,12 @@ def test_deeper_sells_more_and_every_interval_holds_its_value():
     for name in ("volume", "revenue", "margin"):
         assert deep[name]["low"] < deep[name]["value"] < deep[name]["high"]
     curve = deep["curves"]
-    assert np.interp(0.4, curve["depth"], curve["margin"]) == pytest.approx(deep["margin"]["value"], rel=1e-3)
+    on_curve = np.interp(0.4, curve["depth"], curve["margin"])
+    assert on_curve == pytest.approx(deep["margin"]["change"], rel=1e-3, abs=1)
 
 
 def test_segments_share_the_units_of_their_category():
-    names = [name for name in prepared().segments if name != what_if.EVERYBODY]
+    names = [name for name in prepared().segments if name != price_prepared.EVERYBODY]
     parts = [answer(segment=name) for name in names]
     assert sum(part["share"] for part in parts) == pytest.approx(1)
     assert sum(part["units_now"] for part in parts) == pytest.approx(answer()["units_now"])
@@ -70,7 +94,7 @@ def test_segments_share_the_units_of_their_category():
 
 
 def test_a_permalink_comes_back_and_what_was_never_tried_is_refused():
-    asked = what_if.PriceQuestion("Coffee", what_if.EVERYBODY, 0.25)
+    asked = what_if.PriceQuestion("Coffee", price_prepared.EVERYBODY, 0.25)
     assert what_if.parse_price_query("?" + what_if.format_price_query(asked), prepared()) == asked
     for query in ("category=Soup", "category=Coffee&segment=x'--", "depth=0.9", "depth=nan", "depth=a"):
         with pytest.raises(LuckyError):
