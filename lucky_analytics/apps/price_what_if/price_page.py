@@ -66,6 +66,7 @@ def page_context(prepared: PreparedPrices, snapshot: str) -> dict[str, Any]:
         "categories": list_categories(prepared),
         "segments": prepared.segments,
         "levers": [depth],
+        "decision": prepared.decision.record,
         "level": prepared.level,
         "deepest": prepared.deepest,
         "n_shown": prepared.n_shown,
@@ -87,14 +88,13 @@ def list_categories(prepared: PreparedPrices) -> list[dict[Any, Any]]:
         | {
             "today": prepared.todays_depth(row["category"]),
             "best_depth": min(max(round(row["best_discount"], 4), 0.0), prepared.deepest),
-            "verdict": judge_price(row),
+            "verdict": judge_price(prepared, row["category"]),
         }
         for row in rows.to_dict("records")
     ]
 
 
-def judge_price(row: Mapping[Any, Any]) -> str:
-    """What the report decides for a category: a move only where the interval of its gain is above 0."""
-    if not row["responds"] or row["gain_low"] <= 0:
-        return "not known yet"
-    return "try less discount" if row["best"] > row["paid_price"] else "try more discount"
+def judge_price(prepared: PreparedPrices, category: str) -> str:
+    """What the report decides for the price of a category, in the words of the page."""
+    words = {"raise": "try less discount", "cut": "try more discount", "wait": "not known yet"}
+    return words[prepared.decision.on[f"price of {category}"]]

@@ -15,6 +15,7 @@ from lucky_analytics import settings
 from lucky_analytics.apps.app_frame import Action, plain
 from lucky_analytics.apps.kept import keep
 from lucky_analytics.models.sites.site_outlook import describe_basis
+from lucky_analytics.models.sites.site_verdict import decide_sites
 from lucky_analytics.questions.strategy.site_scoring.diversion import spread_customers
 from lucky_analytics.questions.strategy.site_what_if import prepare as site_prepare
 from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites
@@ -35,7 +36,7 @@ from lucky_analytics.questions.strategy.site_what_if.steps import MONTHS, Answer
 from lucky_analytics.questions.strategy.site_what_if.support import count_competitors, warn
 from lucky_analytics.reference.manhattan import Layers, load_layers
 
-__all__ = ["answer_document", "make_actions", "open_sites_model", "page_context"]
+__all__ = ["answer_document", "decide_scenario", "make_actions", "open_sites_model", "page_context"]
 
 # What a tract is shaded by: of the layer, per km2 where a count would only show a tract's size.
 SHADES = {
@@ -155,6 +156,7 @@ def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer)
         "sites": [_site(prepared, answer, place) for place in range(len(answer.described))],
         "together": answer.together,
         "set": _set(answer),
+        "decision": decide_scenario(answer),
         "closed": {"lost": world.closed, "regained": world.regained},
         "stores": _stores(prepared, answer, scenario),
         "areas": {"net": net.round(0).to_numpy(float), "density": _density(world)},
@@ -197,6 +199,14 @@ def _site(prepared: PreparedSites, answer: Answer, place: int) -> dict[str, Any]
     document["ramp"] = answer.ramps.loc[row].tolist()
     document["drivers"] = answer.drivers.loc[about["site"]].to_dict()
     return plain(document)
+
+
+def decide_scenario(answer: Answer) -> dict[str, Any] | None:
+    """The decision of the report site_what_if on this scenario; null without a site."""
+    if answer.described.empty:
+        return None
+    model = answer.world.model
+    return decide_sites(model, answer.sites, answer.payback, answer.lease, together=answer.together).record
 
 
 def _set(answer: Answer) -> dict[str, Any] | None:

@@ -28,7 +28,7 @@
     const all = result.together;
     if (!all) {
       const text = result.sites.length ? "Nothing is predicted for these places: see why at each." : "Click the map, or type a coordinate below. Drag a site to move it; arrow keys work too.";
-      put(summary, h("h2", {}, "Place a site"), h("p", {}, text));
+      put(summary, h("h2", {}, "Place a site"), h("p", {}, text), result.decision ? app.decision(result.decision) : null);
       return;
     }
     const level = Math.round(100 * result.level), closed = result.closed;
@@ -37,6 +37,7 @@
       h("p", { class: `big ${all.profit < 0 ? "worse" : ""}`, id: "profit" }, signed(all.profit), h("small", {}, " profit a month")),
       interval(all.profit, all.profit_low, all.profit_high, [Math.min(0, all.profit_low), Math.max(0, all.profit_high)], `Profit ${money(all.profit)}, ${level} % interval ${range(all.profit_low, all.profit_high)}`),
       h("p", { class: "note" }, `${level} % interval ${range(all.profit_low, all.profit_high)}${good.length > 1 ? "; ends of the sites added up, which is cautious" : ""}`),
+      app.decision(result.decision),
       h("dl", { class: "sum" },
         h("div", {}, h("dt", {}, "Own revenue"), h("dd", {}, money(all.gross))),
         h("div", {}, h("dt", {}, "\u2212 from our stores"), h("dd", {}, money(all.taken))),

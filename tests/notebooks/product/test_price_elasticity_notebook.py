@@ -7,6 +7,8 @@ import functools
 import numpy as np
 import pytest
 
+from lucky_analytics.apps.price_what_if.price_page import list_categories
+from lucky_analytics.questions.product.price_elasticity.price_prepared import prepare_prices
 from tests import price_world
 from tests.notebook_said import page_faults, rows, said_by
 from tests.price_suite import SimulatedSuite
@@ -171,3 +173,15 @@ def test_a_category_that_nobody_buys_is_not_estimated():
     cells = rows(said, "segments")
     assert "Tea" not in {row["category"] for row in cells}
     assert "Tea" not in said["decision"][0]["text"]
+
+
+def test_the_app_decides_as_the_page_does():
+    """By the same functions on the same weeks, at the notebook's own defaults."""
+    prepared = prepare_prices(SimulatedSuite(world()))
+    said = usual()["decision"][0]
+    decided = prepared.decision.record
+    shown = [{**each, "worth": each["worth"]["shown"]} for each in (said, decided)]
+    assert {name: shown[0][name] for name in decided} == shown[1]
+    verdicts = {row["category"]: row["verdict"] for row in list_categories(prepared)}
+    words = {"raise": "try less discount", "cut": "try more discount", "wait": "not known yet"}
+    assert verdicts == {of.removeprefix("price of "): words[stance] for of, stance in said["on"].items()}

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from lucky_analytics.apps.site_scoring.site_page import decide_scenario
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.questions.strategy.site_what_if.scenario import write_scenario
 from lucky_analytics.questions.strategy.site_what_if.steps import answer_scenario
@@ -32,6 +33,8 @@ def test_headlines_are_the_apps_numbers_and_the_page_is_complete():
         shown = [answer.together[key] for key in (name, f"{name}_low", f"{name}_high")]
         assert [found[name][key] for key in ("value", "low", "high")] == shown
     assert found["chance"]["value"] == answer.payback_together["p_payback"]
+    decided = decide_scenario(answer)
+    assert {name: said["decision"][0][name] for name in decided} == decided  # the app's, word for word
     assert [record["name"] for record in said["figure"]] == ["map", "net"]
     assert names(said, "table") == {"needs", "sites", "losses", "ramp", "levers"}
     assert [check["passed"] for check in said["check"]] == [False, True]

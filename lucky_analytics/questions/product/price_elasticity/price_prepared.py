@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from lucky_analytics.decisions import Decision
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_terms
 from lucky_analytics.models.calendar import find_window
-from lucky_analytics.questions.product.price_elasticity import choices
+from lucky_analytics.questions.product.price_elasticity import choices, texts
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -26,7 +27,8 @@ RECENT_WEEKS = 12
 class PreparedPrices:
     """What no lever changes.
 
-    ``best``: the frame of ``estimate_best_prices``, which the report price_elasticity decides from.
+    ``best``: the frame of ``estimate_best_prices``; ``decision``: that of the report price_elasticity, which
+    it makes from the same frames.
 
     ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``prices``: by
     category (see ``price_terms``), those that can be priced. ``shares``: of a category's units by
@@ -38,6 +40,7 @@ class PreparedPrices:
     shares: pd.Series
     pulled: PulledForward
     best: pd.DataFrame
+    decision: Decision
     deepest: float
     level: float
     n_shown: int
@@ -79,12 +82,17 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
     recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, RECENT_WEEKS).start)]
     units = recent.groupby(["category", "segment"])["y"].sum()
     pulled = elasticities.estimate_pulled(drawn, level)
+    best = choices.estimate_best_prices(pooled, prices, pulled, deepest, level)
+    withdrawals = choices.estimate_withdrawals(
+        cells, pooled, prices, pulled, suite.as_of, RECENT_WEEKS, level
+    )
     return PreparedPrices(
         responses.reset_index(drop=True),
         prices.reset_index(drop=True),
         units / units.groupby(level=0).transform("sum"),
         pulled,
-        choices.estimate_best_prices(pooled, prices.reset_index(drop=True), pulled, deepest, level),
+        best,
+        texts.decide(best, withdrawals, level),
         deepest,
         level,
         int(drawn["n"].sum()),
