@@ -82,9 +82,7 @@ def test_scenarios_have_names_and_differences_and_files_hold_them(page):
     page.locator(".scenario-name").fill("As today")
     page.locator(".scenario-name").press("Enter")
     rows = {text.split("\t")[0]: text for text in page.locator(".compare tbody tr").all_inner_texts()}
-    apart = page.evaluate(
-        "luckyApp.frame.result.together.profit - luckyApp.frame.first.first.together.profit"
-    )
+    apart = page.evaluate("luckyApp.frame.result.together.profit - luckyApp.frame.first.together.profit")
     assert apart > 0 and f"+${apart / 1000:.1f}K" in rows["Profit a month"]
     assert "the same" in rows["Taken from our stores a month"] and "Chance to pay back" in " ".join(rows)
     page.get_by_role("button", name="Keep").click()

@@ -38,7 +38,7 @@
         h("div", { class: "row" }, h("h2", {}, "Scenarios side by side"), h("span", { class: "note" }, columns.length > 1 ? "differences are against the first" : "change something, and it stands beside this one"),
           h("button", { type: "button", onclick: () => { this.kept = []; this.draw(); } }, "Close")),
         h("div", { class: "scroll" }, h("table", {},
-          h("thead", {}, h("tr", {}, h("th", {}), columns.map((each) => h("th", { scope: "col" }, this.head(each))))),
+          h("thead", {}, h("tr", {}, h("td", {}), columns.map((each) => h("th", { scope: "col" }, this.head(each))))),
           h("tbody", {}, read[0].map((row, place) => h("tr", {}, h("th", { scope: "row" }, row.label), columns.map((_, column) => cell(column, place))))))));
     }
 
