@@ -38,6 +38,7 @@ def build(
 ) -> None:
     """Build the demo estate; says so and stops when nothing changed, or another would be lost."""
     from lucky_analytics import demo as estate
+    from lucky_analytics.estate import load as declared
 
     folder = out or settings.load().demo_dir
     built = estate.build(
@@ -51,6 +52,12 @@ def build(
         may_replace=replace,
     )
     click.echo(f"demo estate: {'unchanged' if built.unchanged else 'built'} in {folder}")
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for name, reason in estate.absent_tables(declared()).items():
+        database, _, table = name.partition(".")
+        by_reason.setdefault((database, reason), []).append(table)
+    for (database, reason), names in by_reason.items():
+        click.echo(f"not in it: {', '.join(names)} of {database}: {reason}")
 
 
 demo.add_command(load)

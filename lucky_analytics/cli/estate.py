@@ -23,6 +23,7 @@ def estate() -> None:
 def show(name: str | None, as_json: bool) -> None:
     """What is known of the estate, of one database, or of one table."""
     if name is None:
+        _say_unnamed()
         rows = [(d.source, d.name, len(d.tables), d.about) for d in declared.load().databases.values()]
         if as_json:
             click.echo(
@@ -44,6 +45,8 @@ def show(name: str | None, as_json: bool) -> None:
     for table in tables:
         rows_published = f", {table.rows:,} rows published" if table.rows else ""
         click.echo(f"\n{table.name}: {table.grain}; key {', '.join(table.key)}{rows_published}")
+        if table.not_in_demo:
+            click.echo(f"  not in the demo estate: {table.not_in_demo}")
         for column in table.columns.values():
             notes = [
                 column.unit,
@@ -62,6 +65,7 @@ def servers(name: str | None, as_json: bool) -> None:
     from lucky_analytics.estate import servers as known
 
     fleet = known.load()
+    _say_unnamed()
     chosen = [fleet.server(name)] if name else list(fleet.servers.values())
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(server) for server in chosen], indent=1))
@@ -73,6 +77,14 @@ def servers(name: str | None, as_json: bool) -> None:
         click.echo(f"counted but not named: {', '.join(counts)}")
 
 
+def _say_unnamed() -> None:
+    """On standard error: databases that are declared on a server that no list names."""
+    from lucky_analytics.estate import servers as known
+
+    for line in known.find_unnamed(declared.load(), known.load()):
+        click.echo(line, err=True)
+
+
 def _document(database: declared.Database, table: declared.Table) -> dict[str, object]:
     return {
         "database": database.name,
@@ -81,5 +93,6 @@ def _document(database: declared.Database, table: declared.Table) -> dict[str, o
         "grain": table.grain,
         "key": table.key,
         "rows": table.rows,
+        "not_in_demo": table.not_in_demo,
         "columns": {column.name: vars(column) for column in table.columns.values()},
     }

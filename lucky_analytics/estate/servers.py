@@ -8,8 +8,9 @@ from pathlib import Path
 
 from lucky_analytics import declarations
 from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.estate.model import Estate
 
-__all__ = ["Fleet", "Server", "load"]
+__all__ = ["Fleet", "Server", "find_unnamed", "load"]
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,17 @@ def load() -> Fleet:
         name: Server(name, kind, **facts) for kind, listed in body.items() for name, facts in listed.items()
     }
     return Fleet(servers, unnamed)
+
+
+def find_unnamed(declared: Estate, fleet: Fleet) -> list[str]:
+    """One line for each database on a server that ``servers.yml`` does not name; telemetry has none.
+
+    >>> from lucky_analytics import estate
+    >>> find_unnamed(estate.load(), load())
+    []
+    """
+    return [
+        f"{database.name}: its server {database.server} is not in servers.yml"
+        for database in declared.databases.values()
+        if database.kind != "telemetry" and database.server not in fleet.servers
+    ]

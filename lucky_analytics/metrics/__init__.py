@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics import report
-from lucky_analytics.catalog import Suite
+from lucky_analytics.catalog import TABLES, Suite
+from lucky_analytics.catalog.conformed import Conformed
 from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.metrics.metric import Metric
 
-__all__ = ["REGISTRY", "Metric", "aggregate"]
+__all__ = ["REGISTRY", "Metric", "aggregate", "require_declared"]
 
-REGISTRY: dict[str, Metric] = find_declared("lucky_analytics.metrics", Metric)
+
+def require_declared(metrics: Mapping[str, Metric], tables: Mapping[str, Conformed]) -> dict[str, Metric]:
+    """The same metrics. Raises ``UnknownNameError`` for one of a table that nobody declares,
+    ``ParameterError`` for one whose ``date`` is no date column of its table; both name the module.
+
+    >>> require_declared(REGISTRY, TABLES) == REGISTRY
+    True
+    """
+    for metric in metrics.values():
+        where = f"{metric.name} in {metric.expression.__module__}"
+        if metric.table not in tables:
+            raise UnknownNameError(f"table of metric {where}", metric.table, tables)
+        columns = tables[metric.table].columns
+        dates = [name for name, field in columns.items() if field.type == "date"]
+        if metric.date and metric.date not in dates:
+            raise ParameterError(
+                f"date of metric {where}",
+                expected=f"{' or '.join(dates) or 'none'}, the dates of {metric.table}",
+                got=metric.date,
+                remedy='For a table that holds a state, say date=""',
+            )
+    return dict(metrics)
+
+
+REGISTRY: dict[str, Metric] = require_declared(find_declared("lucky_analytics.metrics", Metric), TABLES)
 
 
 def aggregate(
@@ -45,9 +70,8 @@ def aggregate(
         report.record_definition(f"metric {metric.name}", metric.expression.__module__)
     tables = {metric.table for metric in metrics}
     if len(tables) != 1:
-        raise ParameterError(
-            "metrics", expected="one or more, all of one table", got=", ".join(names) or "none"
-        )
+        got = ", ".join(f"{metric.name} of {metric.table}" for metric in metrics) or "none"
+        raise ParameterError("metrics", expected="one or more, all of one table", got=got)
     if start and end and start > end:
         raise ParameterError("period", expected="start at or before end", got=f"{start} to {end}")
     table = suite.table(tables.pop())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lucky_analytics import estate
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.estate import servers
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import configured
 from lucky_analytics.sources.base import Source
@@ -37,7 +38,7 @@ class Check:
 
 
 def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
-    """Versions, disk, and for each configured server: connection, flavour, zone, grants, role, drift.
+    """Versions, disk, estate, and for each configured server: connection, flavour, zone, grants, role, drift.
 
     A server that refuses is one failed line; the others are examined all the same. Without any
     configured server there is nothing to check about servers, which is not a failure. ``known`` are the
@@ -45,6 +46,7 @@ def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     """
     yield _versions(settings)
     yield _disk(settings)
+    yield _estate()
     if not settings.source_url and not settings.sources_file.is_file():
         yield Check("servers", True, "none configured; snapshots come from the demo or files")
         return
@@ -72,6 +74,12 @@ def _disk(settings: Settings) -> Check:
     free = shutil.disk_usage(folder).free
     found = f"{free / 2**30:.1f} GiB free in {folder}"
     return Check("disk", free >= _FREE_BYTES, found + ("" if free >= _FREE_BYTES else ", wanted 5"))
+
+
+def _estate() -> Check:
+    declared, unnamed = estate.load(), servers.find_unnamed(estate.load(), servers.load())
+    found = "; ".join(unnamed) or f"the servers of {len(declared.databases)} databases are named"
+    return Check("estate", True, found, is_warning=bool(unnamed))
 
 
 def _server(source: Source, known: Collection[str]) -> Iterator[Check]:

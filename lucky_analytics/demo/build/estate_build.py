@@ -12,7 +12,9 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 import lucky_analytics
+from lucky_analytics import estate
 from lucky_analytics.demo.build import generate as generator
+from lucky_analytics.demo.build.declared_tables import require_all_generated
 from lucky_analytics.demo.build.estate_folder import building, locked
 from lucky_analytics.demo.build.published_check import Figure, check_money, measure, open_files
 from lucky_analytics.demo.build.targets import Targets
@@ -55,8 +57,8 @@ def build(
     False leaves the published figures out, ``tables`` says how much is built. An estate that was built from
     the same inputs is left alone (``unchanged``); without ``may_replace`` also one that is at least as large
     and was built with other arguments. Raises ``ParameterError``, ``UnknownNameError`` or
-    ``DemoError`` before any work for bad arguments, ``DemoError`` for a figure that was missed, a second
-    build at the same time, or a full disk.
+    ``DemoError`` before any work for bad arguments, ``DemoError`` for a figure that was missed, a declared
+    table that is neither generated nor ``not_in_demo``, a second build at the same time, or a full disk.
 
     >>> build(Path("data/demo")).rows["luckyus_sales_order.t_order"]      # doctest: +SKIP
     516000
@@ -151,6 +153,8 @@ def _write(
         f"{database}.{name}": write_table(folder, database, name, rows)
         for database, name, rows in generator.tables(world, which)
     }
+    if which == "default":
+        require_all_generated(written, estate.load())
     shifts = [estimate.as_json() for estimate in generator.estimates(world)]
     realised = generator.realised(world)
     for name, changed, ids, file in change_rows(folder, planted.get("changes", {}), seed):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 
 from lucky_analytics import estate
+from lucky_analytics.cli.estate import estate as command
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate import servers
+from lucky_analytics.sources.doctor import examine
+from tests import estate_rows
 
 
 @pytest.mark.parametrize(
@@ -20,12 +24,25 @@ def test_named_and_counted_servers_agree_with_the_published_numbers(kind: str, n
 
 def test_every_declared_database_is_on_its_named_server():
     fleet = servers.load()
+    assert servers.find_unnamed(estate.load(), fleet) == []
     for database in estate.load().databases.values():
         if database.kind == "telemetry":  # of all servers
             continue
         server = fleet.server(database.server)
         assert server.database in (None, database.name)  # of some servers only the name is published
         assert fleet.server(database.source) == server
+
+
+@pytest.mark.parametrize("arguments", [["show"], ["show", "--json"], ["servers"]])
+def test_a_database_on_a_server_that_no_list_names_is_one_line(tmp_path, monkeypatch, arguments):
+    fleet = servers.load()
+    rest = {name: server for name, server in fleet.servers.items() if name != "aws-luckyus-upush-rw"}
+    monkeypatch.setattr(servers, "load", lambda: servers.Fleet(rest, fleet.unnamed))
+    line = "luckyus_upush: its server aws-luckyus-upush-rw is not in servers.yml"
+    said = CliRunner().invoke(command, arguments)
+    assert said.stderr.splitlines() == [line]
+    (check,) = [check for check in examine(estate_rows.checkout(tmp_path)) if check.name == "estate"]
+    assert (check.found, check.is_warning, check.passed) == (line, True, True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics import metrics
+from lucky_analytics.catalog import TABLES
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from tests import estate_rows
 
@@ -115,8 +116,29 @@ def test_unknown_and_impossible_requests_are_refused(suite):
         metrics.aggregate(suite, ["revenu"])
     with pytest.raises(ParameterError, match="all of one table, got none"):
         metrics.aggregate(suite, [])
+    with pytest.raises(ParameterError, match="one table, got orders of orders, trading_stores of stores"):
+        metrics.aggregate(suite, ["orders", "trading_stores"])
     with pytest.raises(ParameterError, match="start at or before end"):
         metrics.aggregate(suite, ["orders"], start=dt.date(2025, 7, 2), end=dt.date(2025, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "line"),
+    [
+        (
+            {"table": "ordres"},
+            UnknownNameError,
+            "table of metric .* in lucky_.*metrics.sales 'ordres'.* orders",
+        ),
+        ({"date": "orderdate"}, ParameterError, "metrics.sales: expected order_date, .* got orderdate"),
+        ({"date": "ordered_at"}, ParameterError, "got ordered_at"),  # an instant, in no market's date
+        ({"table": "stores"}, ParameterError, 'opened_date.* got order_date.*say date=""'),
+    ],
+)
+def test_a_metric_of_no_table_or_of_a_date_that_its_table_lacks_is_refused(wrong, error, line):
+    metric = dataclasses.replace(metrics.REGISTRY["orders"], **wrong)
+    with pytest.raises(error, match=line):
+        metrics.require_declared({"orders": metric}, TABLES)
 
 
 def test_every_metric_says_what_it_is():

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from threadpoolctl import threadpool_limits
 
 from lucky_analytics import demo, estate
+from lucky_analytics.cli.demo import demo as command
+from lucky_analytics.demo.build import generate as generator
 from lucky_analytics.demo.build.estate_folder import locked
 from lucky_analytics.demo.truth.planted import DEFAULTS
 from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
@@ -46,6 +49,39 @@ def test_files_have_the_declared_schema_and_a_unique_ascending_key(tiny: Path):
         assert rows.schema.equals(table.schema), name
         keys = list(zip(*(rows[column].to_pylist() for column in table.key), strict=True))
         assert keys == sorted(set(keys)), name
+
+
+def test_every_declared_table_is_generated_or_says_why_not(tiny: Path):
+    written = json.loads((tiny / "demo.json").read_text())["tables_written"].keys()
+    absent = demo.absent_tables(estate.load()).keys()
+    assert {f"{database}.{table.name}" for database, table in _declared()} == written | absent
+    assert written & absent == set()
+
+
+def test_a_forgotten_table_and_one_that_is_said_to_be_absent_are_refused(tmp_path: Path, monkeypatch):
+    made = [("luckyus_upush", "t_push_record"), ("telemetry", "instances")]
+    rows = [
+        (name, table, estate.load().database(name).tables[table].schema.empty_table()) for name, table in made
+    ]
+    monkeypatch.setattr(generator, "generate", lambda *given: None)
+    monkeypatch.setattr(generator, "tables", lambda world, which: iter(rows))
+    small = {name: estate.load().databases[name] for name in ("luckyus_scmsrm", "luckyus_upush", "telemetry")}
+    monkeypatch.setattr(estate, "load", lambda: estate.Estate(small))
+    with pytest.raises(
+        DemoError, match=r"neither for luckyus_scmsrm.t_supplier\. Generate it in lucky_analyt"
+    ):
+        demo.build(tmp_path / "demo", scale=SCALE)
+    small.pop("luckyus_scmsrm")
+    with pytest.raises(DemoError, match=r"rows of telemetry.instances\. Take out not_in_demo"):
+        demo.build(tmp_path / "demo", scale=SCALE)
+    assert not (tmp_path / "demo").exists()
+
+
+def test_what_the_estate_has_no_file_of_is_said_when_it_is_built(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(demo, "build", lambda out, **given: demo.BuildReport(out, True, {}))
+    said = CliRunner().invoke(command, ["build", "--out", str(tmp_path)]).output.splitlines()
+    why = "only servers that run say it of themselves"
+    assert f"not in it: instances, instance_metrics, redis_prefixes of telemetry: {why}" in said
 
 
 def test_the_same_seed_gives_the_same_bytes_with_one_and_with_two_threads(tiny: Path, tmp_path: Path):
