@@ -1,7 +1,9 @@
 """Stores and products, and what every report says of each.
 
-A table says which rows are about a store or a product by a column of that name (``store_name``,
-``product_name``); what is written is searched for their names. Nothing else has to be declared.
+A table that stands open on a report says by a column of that name (``store_name``, ``product_name``) which
+stores and products there are; every table says by it which rows are about them, and what is written is
+searched for their names. Nothing else has to be declared. What a report keeps under Details
+is linked, not repeated.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lucky_analytics.formats import format_estimate
+from lucky_analytics.pages.page_rules import N_TABLES
 from lucky_analytics.pages.templating import slug
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -27,18 +30,18 @@ MOST_ROWS = 12  # of one table on the page of one entity; the report has them al
 
 @dataclass(frozen=True)
 class Kind:
-    """What an entity is: its word, the portal's folder of its pages, the columns that hold its name, and the
+    """What an entity is: its word, the portal's folder of its pages, the column that holds its name, and the
     parameter by which a notebook is run for one of them."""
 
     word: str
     plural: str
-    columns: tuple[str, ...]
+    column: str
     parameter: str
 
 
 KINDS = (
-    Kind("store", "stores", ("store_name",), "store"),
-    Kind("product", "products", ("product_name", "product_a", "product_b"), "product"),
+    Kind("store", "stores", "store_name", "store"),
+    Kind("product", "products", "product_name", "product"),
 )
 
 
@@ -57,7 +60,10 @@ class Entity:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one table about one entity, as texts that readers see, with their headers."""
+    """The rows of one table about one entity, as texts that readers see, with their headers.
+
+    ``is_open``: the table is one of the few that a reader of the report sees before its Details.
+    """
 
     run: Run
     table: str
@@ -66,6 +72,7 @@ class Rows:
     lines: tuple[tuple[str, ...], ...]
     n_rows: int
     of_category: str = ""
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,14 @@ class Entities:
 def gather(shelf: Shelf) -> Entities:
     """What the shown reports say of each store and product; withheld and failed reports say nothing."""
     runs = [run for run in shelf.shown if run.is_good and not run.problems]
-    tables = [(run, record, read_table(run, record)) for run in runs for record in run.results["tables"]]
+    tables = [
+        _Told(run, record, read_table(run, record), place < N_TABLES)
+        for run in runs
+        for place, record in enumerate(run.results["tables"])
+    ]
     entities = Entities()
     for kind in KINDS:
-        names = {name for _, _, frame in tables for name in _names(frame, kind.columns)}
+        names = {name for told in tables if told.is_open for name in _names(told.frame, kind.column)}
         own = {str(run.record.parameters.get(kind.parameter) or "") for run in runs}
         names |= {name for name in own if name and any(name in run.variant for run in runs)}
         entities.found += [Entity(kind, name, _address(kind, name)) for name in sorted(names, key=_by_number)]
@@ -112,9 +123,10 @@ def gather(shelf: Shelf) -> Entities:
         entities.rows[entity.name] = []
         entities.own[entity.name] = [run for run in runs if _is_for(run, entity)]
         entities.mentions[entity.name] = []
-    for run, record, frame in tables:
-        for name, rows in _split(run, record, frame, categories):
-            entities.rows[name].append(rows)
+    for told in tables:
+        for name, rows in _split(told, categories):
+            if name in entities.rows:
+                entities.rows[name].append(rows)
     blockers = set(categories.values())
     pattern = _pattern({entity.name for entity in entities.found}, blockers)
     for run in runs:
@@ -136,14 +148,19 @@ def read_table(run: Run, record: Mapping[str, Any]) -> pd.DataFrame:
         return pd.DataFrame()
 
 
-def _names(frame: pd.DataFrame, columns: Sequence[str]) -> set[str]:
-    return {
-        name
-        for column in columns
-        if column in frame
-        for name in frame[column].dropna().unique()
-        if isinstance(name, str) and name.strip()
-    }
+@dataclass(frozen=True)
+class _Told:
+    """A table of a run: its record, its rows, and whether it stands open on the page."""
+
+    run: Run
+    record: Mapping[str, Any]
+    frame: pd.DataFrame
+    is_open: bool
+
+
+def _names(frame: pd.DataFrame, column: str) -> set[str]:
+    found = frame[column].dropna().unique() if column in frame else ()
+    return {name for name in found if isinstance(name, str) and name.strip()}
 
 
 def _address(kind: Kind, name: str) -> str:
@@ -158,29 +175,27 @@ def _is_for(run: Run, entity: Entity) -> bool:
     return bool(run.variant) and run.record.parameters.get(entity.kind.parameter) == entity.name
 
 
-def _categories(tables: Sequence[tuple[Run, Mapping[str, Any], pd.DataFrame]]) -> dict[str, str]:
+def _categories(tables: Sequence[_Told]) -> dict[str, str]:
     """The category of each product, from tables that hold both."""
     found: dict[str, str] = {}
-    for _, _, frame in tables:
-        if {"product_name", "category"} <= set(frame.columns):
-            known = frame[["product_name", "category"]].dropna().drop_duplicates("product_name")
+    for told in tables:
+        if {"product_name", "category"} <= set(told.frame.columns):
+            known = told.frame[["product_name", "category"]].dropna().drop_duplicates("product_name")
             found = dict(zip(known["product_name"], known["category"], strict=True)) | found
     return found
 
 
-def _split(
-    run: Run, record: Mapping[str, Any], frame: pd.DataFrame, categories: Mapping[str, str]
-) -> Iterator[tuple[str, Rows]]:
-    """The table's rows for each entity that it is about: by name, or, of a table by category, by the
-    product's category."""
+def _split(told: _Told, categories: Mapping[str, str]) -> Iterator[tuple[str, Rows]]:
+    """The rows for each name that the table is about; of an open table by category, for its products."""
     from lucky_analytics.tables.render import Column, format_cells, format_label
 
+    run, record, frame = told.run, told.record, told.frame
     looks = [dict(look) for look in record.get("columns", [])]
     columns = {look.pop("name"): Column(**look) for look in looks}
     if not columns or frame.empty:
         return
     cells = format_cells(frame, columns)
-    keys = {kind: [name for name in kind.columns if name in frame] for kind in KINDS}
+    keys = [kind.column for kind in KINDS if kind.column in frame]
 
     def rows(places: Any, left_out: Sequence[str], category: str = "") -> Rows:
         shown = [key for key in columns if key not in left_out]
@@ -188,16 +203,12 @@ def _split(
             shown = [key for key in shown if cells[key].iloc[places[0]] != "–"]
         lines = tuple(tuple(cells[key].iloc[place] for key in shown) for place in places[:MOST_ROWS])
         labels = tuple(format_label(columns[key]) for key in shown)
-        return Rows(run, record["name"], record["title"], labels, lines, len(places), category)
+        return Rows(run, record["name"], record["title"], labels, lines, len(places), category, told.is_open)
 
-    for names in keys.values():
-        places: dict[str, list[int]] = {}
-        for column in names:
-            for place, name in enumerate(frame[column]):
-                if isinstance(name, str) and name.strip() and place not in places.setdefault(name, []):
-                    places[name].append(place)
-        yield from ((name, rows(at, names if len(names) == 1 else ())) for name, at in places.items())
-    if not any(keys.values()) and next(iter(columns)) == "category":
+    for key in keys:
+        for name, places in frame.groupby(key).indices.items():
+            yield str(name), rows(list(places), (key,))
+    if told.is_open and not keys and next(iter(columns)) == "category":
         at_category = {key: list(at) for key, at in frame.groupby("category").indices.items()}
         for name, category in categories.items():
             if category in at_category:

@@ -17,12 +17,14 @@ __all__ = ["Said", "list_kinds", "write_entities"]
 
 @dataclass(frozen=True)
 class Said:
-    """All that one report says of one entity. ``is_own``: it was made for this entity alone."""
+    """All that one report says of one entity. ``is_own``: it was made for this entity alone; ``details`` are
+    the tables that its Details hold."""
 
     run: Run
     is_own: bool
     mentions: Sequence[Mention]
     tables: Sequence[Rows]
+    details: Sequence[Rows]
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def _by_report(entities: Entities, entity: Entity) -> list[Said]:
             run,
             run in own,
             [mention for mention in mentions if mention.run is run],
-            [table for table in rows if table.run is run],
+            [table for table in rows if table.run is run and table.is_open],
+            [table for table in rows if table.run is run and not table.is_open],
         )
         for run in runs.values()
     ]

@@ -121,3 +121,31 @@ def test_withheld_reports_say_nothing_of_a_store(tmp_path):
     for run in shelf.shown:
         run.results["problems"] = ["orders: keys not unique"]
     assert gather(shelf).found == []
+
+
+def test_details_name_nobody_and_are_linked_instead_of_repeated(tmp_path):
+    import pandas as pd
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from lucky_analytics import report
+    from lucky_analytics.tables.render import Column
+    from tests.example_pages import record
+
+    looks = {"category": Column("Category"), "method": Column("Method")}
+    methods = pd.DataFrame({"category": ["Drinks", "Drinks"], "method": ["by weeks", "by trial"]})
+    products = pd.DataFrame({"product_name": ["Latte"], "category": ["Drinks"]})
+    plain = pd.DataFrame({"product": ["Latte"]})
+    errors = pd.DataFrame({"product_name": ["Latte", "Mean of products"], "error": [0.1, 0.2]})
+    said = [
+        record(report.table, products, "products", "Products"),
+        record(report.table, plain, "second", "Second"),
+        record(report.table, plain, "third", "Third"),
+        record(report.table, methods, "methods", "Every method", looks),
+        record(report.table, errors, "errors", "Error of the forecast"),
+    ]
+    settings = make_settings(tmp_path)
+    write_run(settings, new_notebook(cells=[new_code_cell("said", outputs=outputs) for outputs in said]))
+    assert [entity.name for entity in gather(read_shelf(settings)).of(PRODUCT)] == ["Latte"]
+    page = (publish(settings).folder / "products" / "latte.html").read_text()
+    assert "#table-errors" in page
+    assert not re.search("Every method|0\\.1|Mean of products", page)
