@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.decisions import LEANS_FROM
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.places.payback import (
@@ -44,8 +45,9 @@ __all__ = [
 ]
 
 
-# A chance to pay back from which on a lease is worth negotiating, and one below which it is not.
-LIKELY, HARDLY = 0.8, 0.1
+# A chance to pay back from which on a lease is worth negotiating, as for every decision, and one below
+# which it is not.
+LIKELY, HARDLY = LEANS_FROM, 0.1
 _FOUND = ("payback", "break_even", "own_payback", "bearable_rent")
 
 
