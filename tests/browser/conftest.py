@@ -109,7 +109,7 @@ def open_site_page(chromium, site_app):
         page.on("pageerror", lambda error: page.seen.append(str(error)))
         page.on("console", lambda said: page.seen.append(said.text) if said.type == "error" else None)
         page.goto(server.url + query, wait_until="commit", timeout=60_000)
-        page.wait_for_selector("[data-connected=yes]", timeout=120_000)
+        page.wait_for_selector("[data-connected=yes]", timeout=240_000)  # the first prepares the model
         page.wait_for_selector("#net", timeout=60_000)
         return page
 
