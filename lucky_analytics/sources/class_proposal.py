@@ -13,7 +13,7 @@ _WORDS = {
     "address": "address addr street zip zipcode postcode door house lat lng lon latitude longitude",
     "device": "device imei idfa idfv oaid mac ip uuid udid fingerprint browser agent ua openid",
     "card": "card pan iban bank account acct cvv token",
-    "pseudonym": "user customer member buyer uid",
+    "pseudonym": "user customer member buyer employee staff uid",
 }
 _TEXT = re.compile(r"char|text|json|enum|blob|binary", re.IGNORECASE)
 _FREE = re.compile(

@@ -158,7 +158,7 @@ def test_tab_offers_the_tables(lab):
     page.keyboard.press("Tab")
     page.wait_for_selector(".jp-Completer-item")
     offered = page.locator(".jp-Completer-item .jp-Completer-match").all_inner_texts()
-    assert offered == [".order_forecasts", ".order_items", ".orders"]
+    assert offered == [".order_forecasts", ".order_items", ".order_steps", ".orders"]
 
 
 def test_a_terminal_runs_and_publishes(lab, here):

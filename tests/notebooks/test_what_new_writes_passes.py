@@ -19,7 +19,7 @@ TABLE, METRIC, METHOD = (
     f"a_{kind}_of_thirty_letters".ljust(30, "_") for kind in ("table", "metric", "method")
 )
 COMMANDS = [
-    ["source", "scm-purchase", "t_purchase_order", "t_supplier"],
+    ["source", "iunifiedreconcile", "t_reconcile_bill", "t_reconcile_rule"],
     ["table", f"goods/{TABLE}", "ireplenishment.wh_goods_daily_demand_pred"],
     ["table", f"{DOMAIN}/coupon_kinds", "salesmarketing.t_coupon_template"],
     ["metric", METRIC, "orders", "--owner", "finance"],
@@ -31,7 +31,7 @@ COMMANDS = [
 OWN = [
     f"unit/questions/{DEPARTMENT}/test_{NAME}.py",
     f"notebooks/{DEPARTMENT}/test_{NAME}_notebook.py",
-    "unit/estate/test_scm_purchase_source.py",
+    "unit/estate/test_iunifiedreconcile_source.py",
     f"unit/catalog/goods/test_{TABLE}.py",
     f"unit/catalog/{DOMAIN}/test_coupon_kinds.py",
     f"unit/metrics/test_{METRIC}.py",

@@ -90,8 +90,19 @@ def test_the_tables_show_that_customers_acquired_by_coupon_leave_sooner(
 
 
 # Over the horizon the length of the flagship's novelty and its size are one curve, and the newest store's
-# eight days show its plateau and its opening event together.
-UNMEASURED = {"promotion.novelty_fade_days", "promotion.opening_event"}
+# eight days show its plateau and its opening event together. Rents, crews and campaigns are assumptions that
+# bills state one by one, of which margins are measured; a supplier's fall is not measured from its shipments.
+UNMEASURED = {
+    "promotion.novelty_fade_days",
+    "promotion.opening_event",
+    "costs.dollars_a_crew_hour",
+    "costs.opening_campaign_a_week",
+    "costs.orders_a_crew_hour",
+    "costs.rent_a_week",
+    "costs.rent_share_of_sales",
+    "suppliers.degrading",
+    "suppliers.since",
+}
 
 
 def test_every_plant_has_a_realised_value_or_is_held(truth: dict[str, Any]):

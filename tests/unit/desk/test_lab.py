@@ -57,7 +57,7 @@ def test_lucky_is_found_in_a_cell_and_knows_the_checkout(client):
 
 def test_completion_knows_tables_columns_and_raw_tables(client):
     run(client, "import lucky_analytics; suite = lucky_analytics.open(); raw = suite.source('opshop')")
-    assert complete(client, "suite.or") == [".order_forecasts", ".order_items", ".orders"]
+    assert complete(client, "suite.or") == [".order_forecasts", ".order_items", ".order_steps", ".orders"]
     assert complete(client, "suite.orders.n_") == [".n_items"]
     assert ".t_shop_info" in complete(client, "raw.")
     assert ".shop_name" in complete(client, "raw.t_shop_info.shop")

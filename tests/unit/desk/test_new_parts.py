@@ -32,7 +32,7 @@ def files_of(here) -> list[str]:
         (("salesorder", ["t_order"]), "expected one not yet declared, got luckyus_sales_order"),
         (("oplog", ["t_order"]), "expected --database NAME, got none"),
         (("oplog", ["t_order"], "luckyus_fi_tax"), "expected one not yet declared, got luckyus_fi_tax"),
-        (("scm-purchase", ["t_order", "T-x"]), "letters, digits and _, got T-x"),
+        (("iunifiedreconcile", ["t_order", "T-x"]), "letters, digits and _, got T-x"),
     ],
 )
 def test_a_source_that_cannot_be_is_one_line(here, arguments, line):

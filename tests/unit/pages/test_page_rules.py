@@ -15,7 +15,7 @@ def tile(name: str, label: str = "Orders") -> Headline:
 
 
 def figure(name: str, finding: str = "Orders rise", source: str = "orders") -> Figure:
-    return Figure(name, finding, "by week", finding, source, "", "{}", "")
+    return Figure(name, finding, "by week", finding, source, "", "{}", "", [])
 
 
 def table(name: str, markup: str = "<th>Store</th>") -> Table:

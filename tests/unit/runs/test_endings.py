@@ -31,10 +31,14 @@ report.table(frame, "exact", "Exact", "<table></table>")"""
 PLAIN_CHART = (
     "import altair as alt, pandas as pd\nalt.Chart(pd.DataFrame({'x': [1]})).mark_point().encode(x='x:Q')"
 )
+STOPS = """\
+from lucky_analytics.decisions import WAIT, Decision, Strength
+made = Decision("ask again", "Operations", Strength(WAIT), "Nobody ordered.", "Somebody orders.")
+report.stop("Nothing to be said", "Nothing to be said.", made)"""
 # One kernel each: those a colleague meets most in every run of the tests, the others in the full one.
 NOTEBOOKS = {
     "quits": [HEADLINE, "raise SystemExit"],
-    "stops": ['report.stop("Nothing to be said.", "Operations: ask again.")', "1 / 0"],
+    "stops": [STOPS, "1 / 0"],
     "whole": ["1 / 0", "2 / 0", HEADLINE, "", "# only a comment", TABLES, PLAIN_CHART, LEAVES],
 }
 MORE_NOTEBOOKS = {
@@ -172,7 +176,7 @@ def test_a_page_that_stops_with_a_reason_is_good_and_says_it(here):
     folder = settings.runs_dir / "stops" / outcomes["stops"].record.run_id
     results = json.loads((folder / "results.json").read_text())
     assert results["answer"][0]["text"] == "Nothing to be said."
-    assert results["decision"][0]["text"] == "Operations: ask again."
+    assert results["decision"][0]["action"] == "ask again" and results["decision"][0]["owner"] == "Operations"
     page = (folder / "report.html").read_text()
     assert "Nothing to be said." in page and "Traceback" not in page and "did not complete" not in page
 
@@ -225,7 +229,7 @@ def test_list_shows_the_others_and_names_the_unreadable(here, monkeypatch):
     assert "operations/whole  [ok]" in shown.output
     assert "notebook brace.ipynb: expected a Jupyter notebook" in shown.output
     assert str(shown.exception) == (
-        "6 of 10 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
+        "6 of 11 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
     )
 
 

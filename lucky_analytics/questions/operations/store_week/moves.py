@@ -66,7 +66,7 @@ def split_change(before: Sequence[float], after: Sequence[float]) -> list[float]
     whatever the order of the factors. Raises nothing: a factor that is not above zero gives NaN.
 
     >>> [round(part, 2) for part in split_change([100, 2.0], [110, 1.0])]
-    [14.0, -104.0]
+    [14.35, -104.35]
     """
     old, new = np.asarray(before, float), np.asarray(after, float)
     if not ((old > 0) & (new > 0)).all():
