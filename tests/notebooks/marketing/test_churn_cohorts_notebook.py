@@ -73,8 +73,18 @@ def test_a_headline_follows_the_rows(name):
     assert abs(after - before) > 0.001 * abs(before) + 1e-9
 
 
-def test_parameters_of_the_offer_move_the_win_back_alone():
-    said = run({"margin_rate": 0.25, "offer_depth": 0.25})
+@pytest.fixture(scope="module")
+def offered(tmp_path_factory):
+    """A run with another offer that writes lists: what it said, and the folder of its outputs."""
+    folder = tmp_path_factory.mktemp("offered")
+    offer = {"margin_rate": 0.25, "offer_depth": 0.25}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LUCKY_OUTPUTS", str(folder))
+        return run({**offer, "export_lists": True, "list_owner": "marketing", "list_score": 80}), folder
+
+
+def test_parameters_of_the_offer_move_the_win_back_alone(offered):
+    said, _ = offered
     before, after = headlines(usual()), headlines(said)
     assert after["winback"]["value"] != pytest.approx(before["winback"]["value"], rel=0.05)
     assert after["alive"]["value"] == before["alive"]["value"]
@@ -105,16 +115,13 @@ def test_without_a_model_of_who_left_the_page_ends_with_what_is_known(monkeypatc
     assert "pay for no win-back yet" in said["decision"][0]["text"]
 
 
-def test_lists_are_written_only_when_asked_and_owned(tmp_path, monkeypatch):
-    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
-    usual()
-    assert not (tmp_path / "lists").exists()
+def test_lists_are_written_only_with_an_owner(offered):
     with pytest.raises(ParameterError, match="an owner"):
         run({"export_lists": True})
-    run({"export_lists": True, "list_owner": "marketing", "list_score": 80})
-    rows = pd.read_csv(tmp_path / "lists/at_risk-2026-02-13.csv")
+    _, folder = offered
+    rows = pd.read_csv(folder / "lists/at_risk-2026-02-13.csv")
     assert rows["score"].min() >= 80 and rows["reason"].notna().all()
-    facts = json.loads((tmp_path / "lists/win_back-2026-02-13.json").read_text())
+    facts = json.loads((folder / "lists/win_back-2026-02-13.json").read_text())
     assert (facts["owner"], facts["expires"]) == ("marketing", "2026-02-27")
 
 
@@ -128,11 +135,13 @@ def test_a_short_history_cannot_be_tested_and_says_so():
         run(orders=lambda t: t.filter(t.order_date > "2026-01-20"))
 
 
-def test_one_store_has_no_sister():
+def test_one_store_has_no_sister_and_nobody_asked_for_lists(tmp_path, monkeypatch):
+    monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
     said = run(
         orders=lambda t: t.filter(t.store_id == "100001"), stores=lambda t: t.filter(t.store_id == "100001")
     )
     assert "opening" not in headlines(said)
+    assert not (tmp_path / "lists").exists()
 
 
 SMALL_AND_LARGE = [null_world.SMALL, pytest.param(0.2, marks=pytest.mark.full)]
