@@ -120,7 +120,6 @@ def test_a_wider_spread_of_stores_widens_the_outlook():
         {"needed_dollars": (60_000.0, "week_eight_orders"), "exposure_km": (2.0, "sister_loss")},
         {"hump": (0.5, "weeks_to_90")},
         {"min_weeks": (10, "plateau_revenue")},
-        {"form": ("logistic", "week_eight_orders")},
     ],
     ids=" ".join,
 )
