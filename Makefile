@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LUCKY := $(BIN)/lucky
 # A worker for each processor; a file's tests stay together, because they share what is dear to build.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# Files keep their order, in which the browser comes last.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 
 .DEFAULT_GOAL := help

@@ -37,7 +37,7 @@ def test_a_session_through_the_proxy_and_none_beside_it(proxied, chromium):
     page.wait_for_selector("[data-connected=yes]", timeout=120_000)
     before = page.evaluate("luckyApp.frame.result.together.net")
     page.evaluate("document.querySelectorAll('details.levers').forEach((fold) => { fold.open = true })")
-    page.locator("#lever-price").fill("1.1")
+    page.locator("#lever-outside").fill("2")
     until(page, f"luckyApp.frame.result.together.net !== {before}")
-    assert page.url.startswith(address) and "price=1.1" in page.url
+    assert page.url.startswith(address) and "outside=2" in page.url
     context.close()

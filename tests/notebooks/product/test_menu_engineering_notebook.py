@@ -10,7 +10,7 @@ import pytest
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.pages.page_rules import count_numbers
-from lucky_analytics.questions.product.price_elasticity.price_what_if import RECENT_WEEKS
+from lucky_analytics.questions.product.price_elasticity.price_prepared import RECENT_WEEKS
 from tests import price_world
 from tests.notebook_said import NOTEBOOKS, page_faults, rows, said_by
 from tests.price_suite import PAIR, WITHOUT_COST, SimulatedSuite
