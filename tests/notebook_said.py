@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,18 @@ from lucky_analytics.errors import NothingToSayError
 from lucky_analytics.pages import RunFacts
 from lucky_analytics.pages.content import read_content
 from lucky_analytics.pages.page_rules import check_page
+from lucky_analytics.runs.optional import section_of
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
-def said_by(notebook: str, suite: Any, **parameters: Any) -> dict[str, list[dict[str, Any]]]:
-    """Every record that ``department/name`` makes, by kind; ``parameters`` replace those of its cell."""
+def said_by(
+    notebook: str, suite: Any, without: Collection[str] = (), **parameters: Any
+) -> dict[str, list[dict[str, Any]]]:
+    """Every record that ``department/name`` makes, by kind; ``parameters`` replace those of its cell.
+
+    ``without`` names optional sections whose cells are left out, as a run does where tables are missing.
+    """
     said: dict[str, list[dict[str, Any]]] = {}
     patch = pytest.MonkeyPatch()
     patch.setattr(lucky_analytics, "open", lambda snapshot, as_of: suite)
@@ -27,7 +34,7 @@ def said_by(notebook: str, suite: Any, **parameters: Any) -> dict[str, list[dict
     namespace: dict[str, Any] = {}
     try:
         for cell in nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", 4).cells:
-            if cell.cell_type != "code":
+            if cell.cell_type != "code" or section_of(cell.metadata.get("tags", [])) in without:
                 continue
             try:
                 exec(compile(cell.source, notebook, "exec"), namespace)

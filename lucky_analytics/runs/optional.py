@@ -18,7 +18,7 @@ from lucky_analytics.snapshot import Manifest
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["find_missing", "leave_out", "uses_outside"]
+__all__ = ["find_missing", "leave_out", "section_of", "uses_outside"]
 
 TAG = "optional-"
 

@@ -189,6 +189,16 @@ def test_what_errors_cost_follows_waste_and_empty_shelves():
     assert cost["saved by a tenth less error"] == pytest.approx(0.1 * saved)
 
 
+def test_without_payments_the_page_comes_and_lacks_only_what_errors_cost():
+    said = said_by(NOTEBOOK, demo_suite.suite(), without=["what errors cost"])
+    assert headlines(said) == headlines(usual())
+    assert names(usual(), "table") - names(said, "table") == {"costs"}
+    assert page_faults(said) == []
+    assert not any("errors cost" in caveat["text"] for caveat in said["caveat"])
+    of_table = rows(usual(), "costs")[0]["value"]
+    assert headlines(said)["wasted"]["value"] == pytest.approx(of_table)
+
+
 def test_the_answer_is_short():
     assert page_faults(usual()) == []
     assert len(usual()["answer"][0]["text"].split()) <= 40

@@ -14,7 +14,12 @@ from lucky_analytics.questions.supply_chain.forecast_accuracy.steps import Score
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["estimate_costs", "load_margin_of_goods", "load_waste"]
+__all__ = ["LIMIT", "estimate_costs", "estimate_waste", "load_margin_of_goods", "load_waste"]
+
+LIMIT = (
+    "What errors cost is counted on what happened: waste has other causes than forecasts, and a day without "
+    "stock is seen only where it ran out. Better forecasts would save less than the table says."
+)
 
 
 def load_waste(suite: Suite, weeks: int = 16) -> pd.DataFrame:
@@ -41,6 +46,15 @@ def load_margin_of_goods(suite: Suite, start: dt.date, end: dt.date) -> float:
     return (
         (sums["paid"] - sums["goods"] - sums["fees"]) / sums["goods"] if sums["goods"] > 0 else float("nan")
     )
+
+
+def estimate_waste(waste: pd.DataFrame, level: float = 0.9) -> pd.Series:
+    """Dollars a week thrown away: ``value`` and its interval over weeks, ``low``, ``high``.
+
+    The first row of ``estimate_costs``; it needs no margins, so it is known also where payments are not.
+    """
+    weeks = waste.assign(one=1.0, group="all")
+    return estimate_ratios(weeks, ["group"], "week", "wasted", "one", level).iloc[0]
 
 
 def estimate_costs(

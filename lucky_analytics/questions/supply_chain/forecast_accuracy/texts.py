@@ -148,9 +148,6 @@ def list_limits(
         f"with a correlation of {round(drift.chart.correlation, 1) + 0:g}), up to about one half; errors "
         f"that "
         "swing over weeks make them commoner.",
-        "What errors cost is counted on what happened: waste has other causes than forecasts, and a day "
-        "without "
-        "stock is seen only where it ran out. Better forecasts would save less than the table says.",
         *(
             f"{name} has too few weeks to be compared with earlier ones: nothing is said about it yet."
             for name in names
