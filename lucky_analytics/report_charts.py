@@ -13,7 +13,9 @@ from typing import Any
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 
-__all__ = ["build_spec", "find_rows"]
+__all__ = ["VEGA_LITE", "build_spec", "find_rows"]
+
+VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 _VIEWS = ("layer", "hconcat", "vconcat", "concat")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

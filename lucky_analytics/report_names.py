@@ -10,7 +10,7 @@ from typing import Any
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["Given", "check"]
+__all__ = ["GIVEN", "Given", "check"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _EXPECTED = "at most 80 letters a to z, digits, _ and -, the first a letter or a digit"
@@ -67,3 +67,6 @@ def _cell_id(shell: Any) -> str:
     if kernel is None:
         return ""
     return str((kernel.get_parent("shell") or {}).get("metadata", {}).get("cellId", ""))
+
+
+GIVEN = Given()

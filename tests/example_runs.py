@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pyarrow.parquet as pq
 
-from lucky_analytics import pages, report, report_data, snapshot
+from lucky_analytics import pages, report_data, report_record, snapshot
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
 from tests.example_pages import FACTS, example_notebook, failed_notebook, store_week_notebook
@@ -67,7 +67,7 @@ def write_run(
         facts = dataclasses.replace(facts, tables=tables)
     page = pages.render(node, name=record.notebook, department=record.department, run=facts)
     (folder / "report.html").write_text(page)
-    for _, said, _ in report.read(node):
+    for _, said, _ in report_record.read(node):
         if said["kind"] == "table":
             (folder / "tables" / f"{said['name']}.csv").write_text(f"of {record.run_id}\n")
             table = report_data.decode(said["data"])
@@ -87,7 +87,7 @@ def write_earlier(
 ) -> records.Record:
     """A run of an earlier day whose headlines are ``factor`` times the newest ones."""
     node = example_notebook()
-    for _, said, _ in report.read(node):
+    for _, said, _ in report_record.read(node):
         if said["kind"] == "headline" and said["value"] is not None:
             for key in ("value", "low", "high"):
                 said[key] = said[key] * factor if said[key] is not None else None

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 import lucky_analytics
-from lucky_analytics import report, report_data
+from lucky_analytics import report_data, report_record
 from lucky_analytics.errors import NothingToSayError
 from lucky_analytics.pages import RunFacts
 from lucky_analytics.pages.content import read_content
@@ -30,7 +30,7 @@ def said_by(
     said: dict[str, list[dict[str, Any]]] = {}
     patch = pytest.MonkeyPatch()
     patch.setattr(lucky_analytics, "open", lambda snapshot, as_of: suite)
-    patch.setattr(report, "_say", lambda record, text, shapes=None: _keep(said, record, shapes))
+    patch.setattr(report_record, "say", lambda record, text, shapes=None: _keep(said, record, shapes))
     namespace: dict[str, Any] = {}
     try:
         for cell in nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", 4).cells:
@@ -50,7 +50,7 @@ def said_by(
 def _keep(said: dict[str, list[dict[str, Any]]], record: dict[str, Any], shapes: Any) -> None:
     said.setdefault(record["kind"], []).append(record)
     noted = {"tables_read": {}, "definitions": {}, **record}
-    said.setdefault("outputs", []).append({"data": {report.MIME: noted, **(shapes or {})}})
+    said.setdefault("outputs", []).append({"data": {report_record.MIME: noted, **(shapes or {})}})
 
 
 def page_faults(said: dict[str, list[dict[str, Any]]]) -> list[str]:

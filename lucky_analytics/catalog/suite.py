@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics import estate, report, settings
+from lucky_analytics import estate, report_record, settings
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
 from lucky_analytics.catalog.kept_tables import definition_key, keep_table
@@ -64,7 +64,7 @@ class Suite:
         if name not in TABLES:
             raise UnknownNameError("table", name, TABLES)
         if name not in self._built:
-            report.record_definition(f"table {name}", TABLES[name].build.__module__)
+            report_record.record_definition(f"table {name}", TABLES[name].build.__module__)
             built = TABLES[name].build(self)
             if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
                 built = built.select(*declared)
@@ -89,7 +89,7 @@ class Suite:
         try:
             return self.table(name)
         except MissingTableError as error:
-            report.record_read(error.table, "not in the snapshot")
+            report_record.record_read(error.table, "not in the snapshot")
             return None
 
     @functools.cached_property
@@ -132,7 +132,7 @@ class Raw:
                 got=f"those up to {complete}: the server could not be read since",
                 remedy=f"Pass as_of {complete}, or take a snapshot when it answers",
             )
-        report.record_read(full_name, manifest.tables[full_name].content_hash)
+        report_record.record_read(full_name, manifest.tables[full_name].content_hash)
         return self._suite.connection.read_parquet(
             [str(path) for path in manifest.paths(self._database.name, name)],
             table_name=full_name.replace(".", "__"),

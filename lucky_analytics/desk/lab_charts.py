@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from lucky_analytics import report
+from lucky_analytics import report_stills
 
 __all__ = ["EMBED_OPTIONS", "VEGA", "draw_live"]
 
@@ -49,7 +49,12 @@ def draw_live(spec: Mapping[str, Any], finding: str, subtitle: str) -> dict[str,
     for part, colours in _THEME.items():
         config[part] = {**config.get(part, {}), **colours}
     title = {"text": textwrap.wrap(finding, _LETTERS), "subtitle": textwrap.wrap(subtitle, _LETTERS)}
-    themed = {**report.at_fixed_width(spec), "background": "transparent", "config": config, "title": title}
+    themed = {
+        **report_stills.at_fixed_width(spec),
+        "background": "transparent",
+        "config": config,
+        "title": title,
+    }
     return {
         **vl_convert.vegalite_to_vega(json.dumps(themed)),
         "$schema": "https://vega.github.io/schema/vega/v5.json",

@@ -8,7 +8,7 @@ import sys
 from html import escape
 from typing import Any
 
-from lucky_analytics import report
+from lucky_analytics import report_charts, report_record
 from lucky_analytics.desk import lab_charts as charts
 
 __all__ = ["load_ipython_extension", "show_record"]
@@ -55,9 +55,11 @@ def show_record(message: dict[str, Any]) -> dict[str, Any]:
     other message is returned as it is.
     """
     bundle = message["content"].get("data", {})
-    said = bundle.get(report.MIME, {})
+    said = bundle.get(report_record.MIME, {})
     if said.get("kind") == "figure":
-        bundle[charts.VEGA] = charts.draw_live(bundle[report.VEGA_LITE], said["finding"], said["subtitle"])
+        bundle[charts.VEGA] = charts.draw_live(
+            bundle[report_charts.VEGA_LITE], said["finding"], said["subtitle"]
+        )
         message["content"].setdefault("metadata", {})[charts.VEGA] = {"embed_options": charts.EMBED_OPTIONS}
     elif said.get("kind") == "table":
         bundle["text/html"] = _card(said["title"], bundle["text/html"])

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics import report
+from lucky_analytics import report_record
 from lucky_analytics.catalog import TABLES, Suite
 from lucky_analytics.catalog.conformed import Conformed
 from lucky_analytics.declared import find_declared
@@ -67,7 +67,7 @@ def aggregate(
         raise UnknownNameError("metric", unknown[0], REGISTRY)
     metrics = [REGISTRY[name] for name in names]
     for metric in metrics:
-        report.record_definition(f"metric {metric.name}", metric.expression.__module__)
+        report_record.record_definition(f"metric {metric.name}", metric.expression.__module__)
     tables = {metric.table for metric in metrics}
     if len(tables) != 1:
         got = ", ".join(f"{metric.name} of {metric.table}" for metric in metrics) or "none"

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from lucky_analytics.pages.clean import name_missing
 from lucky_analytics.pages.styled import with_inline_styles
-from lucky_analytics.report import draw_still
+from lucky_analytics.report_stills import draw_still
 
 __all__ = ["MOST_ROWS", "cap_rows", "carry", "embed_pictures"]
 

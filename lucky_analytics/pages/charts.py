@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lucky_analytics.report import VEGA_LITE
+from lucky_analytics.report_charts import VEGA_LITE
 
 __all__ = ["find_spec", "format_json", "format_picture"]
 

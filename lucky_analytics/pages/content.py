@@ -18,9 +18,9 @@ from lucky_analytics.pages.carried import cap_rows
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
-from lucky_analytics.report import read
 from lucky_analytics.report_charts import find_rows
 from lucky_analytics.report_data import name_figure_data
+from lucky_analytics.report_record import read
 
 __all__ = ["Content", "Figure", "Headline", "Table", "read_content"]
 

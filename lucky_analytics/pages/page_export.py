@@ -14,7 +14,7 @@ from lucky_analytics.pages.facts import RunFacts
 from lucky_analytics.pages.page_rules import N_FIGURES, N_TABLES, check_page
 from lucky_analytics.pages.sections import SECTIONS, NotebookText, read_sections
 from lucky_analytics.pages.templating import TEMPLATES, format_markdown, format_words, slug, templates
-from lucky_analytics.report import draw_still
+from lucky_analytics.report_stills import draw_still
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter

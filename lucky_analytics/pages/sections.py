@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lucky_analytics.pages.carried import carry
-from lucky_analytics.report import MIME
+from lucky_analytics.report_record import MIME
 
 __all__ = ["SECTIONS", "NotebookText", "read_sections"]
 

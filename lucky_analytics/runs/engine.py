@@ -12,7 +12,7 @@ from typing import Any
 
 from papermill.engines import NBClientEngine
 
-from lucky_analytics import report
+from lucky_analytics import report_charts, report_record, report_stills
 from lucky_analytics.errors import RunError
 from lucky_analytics.runs import endings
 from lucky_analytics.runs.family import end_family
@@ -49,11 +49,11 @@ class ForkEngine(NBClientEngine):
 
 
 def _draw_stills(notebook: Any) -> None:
-    """Add the still picture to each figure: kernels leave it to this process (``report.leave_stills``)."""
-    for _, said, bundle in report.read(notebook):
+    """Add the still picture to each figure: kernels leave it to this process (``leave_stills``)."""
+    for _, said, bundle in report_record.read(notebook):
         if said["kind"] == "figure" and "image/svg+xml" not in bundle:
             try:
-                bundle["image/svg+xml"] = report.draw_still(bundle[report.VEGA_LITE])
+                bundle["image/svg+xml"] = report_stills.draw_still(bundle[report_charts.VEGA_LITE])
             except ValueError as error:
                 reason = " ".join(str(error).split())[:300]
                 raise RunError(

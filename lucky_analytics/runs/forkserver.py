@@ -171,7 +171,7 @@ def _show_plain_charts() -> None:
     """A chart as the last line of a cell is recorded as its specification, which a page can draw."""
     import altair as alt
 
-    from lucky_analytics.report import VEGA_LITE
+    from lucky_analytics.report_charts import VEGA_LITE
 
     alt.renderers.register("lucky", lambda spec, **_: {VEGA_LITE: spec, "text/plain": "A chart"})
     alt.renderers.enable("lucky")

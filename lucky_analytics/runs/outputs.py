@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lucky_analytics import pages, report, report_charts, report_data, report_names
+from lucky_analytics import pages, report_charts, report_data, report_names, report_record
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.plan import PAGE_CODE
 from lucky_analytics.settings import Settings
@@ -45,11 +45,11 @@ def render_again(record: records.Record, settings: Settings, snapshot: Manifest)
 def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snapshot: Manifest) -> None:
     """Tables, results, page and manifest of a run, beside its executed notebook."""
     (folder / "tables").mkdir()
-    for _, said, bundle in report.read(node):
+    for _, said, bundle in report_record.read(node):
         if said["kind"] == "table":
             _write_downloads(folder / "tables", said)
         elif said["kind"] == "figure":
-            _write_figure_data(folder / "tables", said["name"], bundle.get(report.VEGA_LITE, {}))
+            _write_figure_data(folder / "tables", said["name"], bundle.get(report_charts.VEGA_LITE, {}))
     facts = _page_facts(record, snapshot)
     faults = _write_page(folder, node, record, snapshot)
     problems = facts.problems(record.tables_read)

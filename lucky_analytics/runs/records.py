@@ -117,7 +117,7 @@ def find_anywhere(run: str, settings: Settings) -> Record:
 
 def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """What an executed notebook said, for machines: headlines and the rest, without charts."""
-    from lucky_analytics import report  # brings pandas, which a run that skips never needs
+    from lucky_analytics import report_record
 
     kinds = {
         "headline": "headlines",
@@ -132,7 +132,7 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
         "missing": "missing",
     }
     results: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds.values()}
-    for _, said, _ in report.read(notebook):
+    for _, said, _ in report_record.read(notebook):
         entry = {
             key: value
             for key, value in said.items()
@@ -151,10 +151,12 @@ def definitions_used(notebook: Mapping[str, Any]) -> dict[str, str]:
 
 def left_out(notebook: Mapping[str, Any]) -> dict[str, list[str]]:
     """The optional sections that an executed notebook went without, with the tables that were missing."""
-    from lucky_analytics import report
+    from lucky_analytics import report_record
 
     return {
-        said["section"]: said["tables"] for _, said, _ in report.read(notebook) if said["kind"] == "missing"
+        said["section"]: said["tables"]
+        for _, said, _ in report_record.read(notebook)
+        if said["kind"] == "missing"
     }
 
 
@@ -164,9 +166,9 @@ def tables_read(notebook: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _recorded(notebook: Mapping[str, Any], field: str) -> dict[str, str]:
-    from lucky_analytics import report
+    from lucky_analytics import report_record
 
     read: dict[str, str] = {}
-    for _, said, _ in report.read(notebook):
+    for _, said, _ in report_record.read(notebook):
         read |= said.get(field, {})
     return read

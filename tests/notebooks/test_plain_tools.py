@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from lucky_analytics import report
+from lucky_analytics import report_record
 from tests import estate_rows
 from tests.notebook_cells import OPENING, write_notebook
 
@@ -38,7 +38,7 @@ def test_plain_papermill_takes_the_parameter_file(here, tmp_path):
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         check=True,
     )
-    (said,) = [record for _, record, _ in report.read(nbformat.read(out, 4))]
+    (said,) = [record for _, record, _ in report_record.read(nbformat.read(out, 4))]
     assert (said["kind"], said["value"]) == ("headline", 1)
 
 
@@ -46,4 +46,4 @@ def test_run_all_from_the_notebooks_own_folder(here):
     path = here.notebooks_dir / "operations" / "counts.ipynb"
     node = nbformat.read(path, 4)
     NotebookClient(node, resources={"metadata": {"path": str(path.parent)}}).execute()
-    assert [record["name"] for _, record, _ in report.read(node)] == ["n"]
+    assert [record["name"] for _, record, _ in report_record.read(node)] == ["n"]

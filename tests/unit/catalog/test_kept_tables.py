@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from lucky_analytics import report, snapshot
+from lucky_analytics import report_record, snapshot
 from lucky_analytics.catalog import TABLES, Suite
 from tests import estate_rows
 
@@ -43,14 +43,14 @@ def test_a_second_catalog_reads_the_same_rows_in_the_same_order(manifest):
     (file,) = files(manifest)
     path = snapshot.kept_folder(manifest) / file
     written = path.stat().st_mtime_ns
-    report._tables_read.clear()
-    report._definitions.clear()
+    report_record._tables_read.clear()
+    report_record._definitions.clear()
     again = Suite(manifest)
     assert again.orders.to_pyarrow().equals(first) and first.num_rows == 20
     assert path.stat().st_mtime_ns == written and path.stat().st_mode & 0o777 == 0o600
     # what a run id is made of is the same, whether it was computed or read
-    assert "luckyus_sales_payment.t_trade" in report._tables_read
-    assert {"table orders", "table stores", "table refunds"} <= report._definitions.keys()
+    assert "luckyus_sales_payment.t_trade" in report_record._tables_read
+    assert {"table orders", "table stores", "table refunds"} <= report_record._definitions.keys()
 
 
 def test_it_is_read_and_not_computed_again(manifest):

@@ -12,7 +12,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-from lucky_analytics import report
+from lucky_analytics import report_charts, report_record
 from lucky_analytics.desk import lab
 from lucky_analytics.desk import lab_charts as charts
 from lucky_analytics.desk import suite_kernel as kernel
@@ -77,7 +77,9 @@ def test_a_figure_is_shown_with_its_finding(client):
     assert (drawn["title"]["text"], drawn["title"]["subtitle"]) == (["A < B"], ["s"])
     assert "text/html" not in figure["data"]  # which JupyterLab would show instead
     assert figure["metadata"][charts.VEGA]["embed_options"]["renderer"] == "svg"
-    assert figure["data"][report.MIME]["kind"] == "figure" and report.VEGA_LITE in figure["data"]
+    assert (
+        figure["data"][report_record.MIME]["kind"] == "figure" and report_charts.VEGA_LITE in figure["data"]
+    )
 
 
 def test_an_edited_module_is_read_again_before_the_next_cell(client, tmp_path):
@@ -99,6 +101,6 @@ def test_checkpoints_are_kept_away_from_the_notebooks(tmp_path):
 
 
 def test_what_is_no_figure_and_no_table_is_shown_as_it_is():
-    for content in ({}, {"data": {"text/plain": "x"}}, {"data": {report.MIME: {"kind": "headline"}}}):
+    for content in ({}, {"data": {"text/plain": "x"}}, {"data": {report_record.MIME: {"kind": "headline"}}}):
         message = {"content": dict(content)}
         assert kernel.show_record(message) == {"content": content}

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from lucky_analytics.pages import render
 from lucky_analytics.pages.carried import MOST_ROWS, cap_rows
-from lucky_analytics.report import VEGA_LITE
+from lucky_analytics.report_charts import VEGA_LITE
 from lucky_analytics.tables.render import Column
 from lucky_analytics.tables.render import render as render_table
 from tests.example_pages import FACTS, example_notebook

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-from lucky_analytics import report
+from lucky_analytics import report_charts
 from lucky_analytics.runs import batch, records
 from lucky_analytics.runs.execute import _remove_leftovers, _swap_in
 from tests import estate_rows
@@ -206,7 +206,7 @@ def test_children_that_a_cell_started_end_with_the_run(here):
 def test_a_plain_chart_is_recorded_as_its_specification(here):
     settings, outcomes = here
     folder = settings.runs_dir / "whole" / outcomes["whole"].record.run_id
-    assert report.VEGA_LITE in (folder / "executed.ipynb").read_text()
+    assert report_charts.VEGA_LITE in (folder / "executed.ipynb").read_text()
 
 
 def test_downloads_of_a_run_equal_the_frame(here):

@@ -31,7 +31,7 @@ HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), u
 ESCAPING_NAME = """\
 from IPython.display import display
 record = {"kind": "table", "name": "../../../../escaped", "title": "T", "n_rows": 1, "data": ""}
-display({report.MIME: record, "text/html": "<table></table>"}, raw=True)"""
+display({report_record.MIME: record, "text/html": "<table></table>"}, raw=True)"""
 PATIENCE = 300  # seconds: on a busy machine a command may take a minute to start
 REMOVE_SNAPSHOT = "import shutil; shutil.rmtree(suite.snapshot.folder); lucky_analytics.open(snapshot)"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics import report
+from lucky_analytics import report_record
 from lucky_analytics.publish.shelf import Run, read_shelf
 from lucky_analytics.schedule.alerts import raise_alerts
 from lucky_analytics.schedule.recipients import Channel, Delivery
@@ -27,7 +27,7 @@ HIGH = 57_900.0
 def run_with(here: Settings, number: int, plateau: float | None) -> Run:
     """The example's run with another plateau, or without one; its other headlines are as they were."""
     node = example_notebook()
-    for _, said, _ in report.read(node):
+    for _, said, _ in report_record.read(node):
         if said["kind"] == "headline" and said["name"] == "plateau":
             said |= {"value": plateau, "low": None, "high": None}
     run_id, ended = f"{number:02}{'c' * 10}", f"2026-02-14T12:{number:02}:00.000+00:00"

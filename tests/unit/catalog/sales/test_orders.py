@@ -136,11 +136,11 @@ def test_each_table_has_its_declared_columns_and_unique_keys(suite):
 
 
 def test_tables_read_are_recorded_with_their_hashes(suite):
-    from lucky_analytics import report
+    from lucky_analytics import report_record
 
     suite.products.count().execute()
     name = "luckyus_scm_commodity.t_commodity_base_info"
-    assert report._tables_read[name] == suite.snapshot.tables[name].content_hash
+    assert report_record._tables_read[name] == suite.snapshot.tables[name].content_hash
 
 
 def test_a_table_shown_says_grain_units_and_freshness(suite):

@@ -1,0 +1,161 @@
+"""Headlines of a notebook, and sentences that are written from them."""
+
+from __future__ import annotations
+
+import math
+import string
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from lucky_analytics import report_record
+from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_estimate, format_interval, format_value, largest_end
+from lucky_analytics.report_names import GIVEN
+
+__all__ = ["answer", "defaults", "finite", "headline", "title", "write_sentence"]
+
+_COMMON = ("level", "n", "n_of", "sql", "unit")
+
+_defaults: dict[str, Any] = {}
+_headlines: dict[str, dict[str, Any]] = {}
+
+
+def defaults(**values: Any) -> None:
+    """What every later headline of the notebook has in common: ``level``, ``sql``, ``n``, ``n_of``, ``unit``.
+
+    A headline's own argument wins. Called again, the named values are replaced and the others stay.
+    Raises ``UnknownNameError`` for another name.
+
+    >>> defaults(n_of="stores", level=0.9)
+    >>> headline("net", "Net", Estimate(2.5, 1.0, 4.0, level=0.9, n=9), unit="USD")
+    Net: $2.50 ($1.00 to $4.00), n = 9 stores
+    """
+    for name in values:
+        if name not in _COMMON:
+            raise UnknownNameError("headline default", name, _COMMON)
+    _defaults.update(values)
+
+
+def headline(
+    name: str,
+    label: str,
+    value: float | Estimate | None,
+    *,
+    unit: str | None = None,
+    n: int | None = None,
+    n_of: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    level: float | None = None,
+    sql: str | None = None,
+    note: str = "",
+    is_tile: bool = True,
+) -> None:
+    """One number that the page is about.
+
+    ``value`` is in ``unit`` (see ``formats.format_value``), plain or an ``Estimate``, which brings its
+    interval, level and n; null means that it cannot be known, and then ``note`` says why. ``low`` and
+    ``high`` bound it at confidence ``level`` (0 to 1); one of them may be null for a censored value. ``n``
+    counts ``n_of`` ("store-weeks", "customers"). ``sql`` is the query behind it. What is not given comes
+    from ``defaults``; a level only where there is an interval. One that is no tile (``is_tile``) stands among
+    the details: for alerts, and for those who compare runs.
+
+    >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
+    Average order: $4.71, n = 466,252 orders
+    """
+    GIVEN.add("headline", name, get_ipython())
+    if isinstance(value, Estimate):
+        low, high, level, n = value.low, value.high, value.level, value.n if n is None else n
+        value = value.value
+    has_interval = low is not None or high is not None
+    if level is None and has_interval:
+        level = _defaults.get("level")
+    if has_interval != (level is not None):
+        raise ParameterError(f"headline {name}", expected="low or high together with level")
+    if value is None and not note:
+        raise ParameterError(f"headline {name} without a value", expected="a note that says why")
+    given: dict[str, Any] = {"unit": unit, "n": n, "n_of": n_of}
+    common = {key: _defaults.get(key) if own is None else own for key, own in given.items()}
+    for key, found in common.items():
+        if found is None:
+            raise ParameterError(f"headline {name}", expected=f"{key}, given or among the defaults")
+    record: dict[str, Any] = {
+        "kind": "headline",
+        "name": name,
+        "label": label,
+        "value": finite(value),
+        "low": finite(low),
+        "high": finite(high),
+        "level": level,
+        "unit": common["unit"],
+        "n": int(common["n"] or 0),
+        "n_of": common["n_of"],
+        "sql": _defaults.get("sql", "") if sql is None else sql,
+        "note": note,
+        "is_tile": is_tile,
+    }
+    _headlines[name] = record
+    shown = format_estimate(record["value"], record["low"], record["high"], record["unit"])
+    report_record.say(record, f"{label}: {shown}, n = {record['n']:,} {record['n_of']}")
+
+
+def title(template: str) -> None:
+    """What was found, as the title of the page: at most 14 words, with the name of the store where there are
+    many. The notebook's question stands above it. Headlines are named as in ``answer``.
+
+    >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
+    Average order: $4.71, n = 466,252 orders
+    >>> title("An order is worth {aov:value}")
+    An order is worth $4.71
+    """
+    text = write_sentence(template)
+    report_record.say({"kind": "title", "text": text}, text)
+
+
+def answer(template: str) -> None:
+    """The answer in one or two sentences, written from headlines: ``{name}`` becomes value and interval.
+
+    ``{name:value}`` is the value alone, ``{name:interval}`` the interval, ``{name:n}`` the count.
+    Raises ``UnknownNameError`` for a headline that was not given before.
+
+    >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
+    Average order: $4.71, n = 466,252 orders
+    >>> answer("Orders average {aov:value}.")
+    Orders average $4.71.
+    """
+    text = write_sentence(template)
+    report_record.say({"kind": "answer", "text": text}, text)
+
+
+def write_sentence(template: str) -> str:
+    """The sentence with its headlines, named as in ``answer``."""
+    parts = []
+    for text, name, form, _ in string.Formatter().parse(template):
+        parts.append(text)
+        if name is not None:
+            parts.append(_headline_text(name, form or ""))
+    return "".join(parts)
+
+
+def _headline_text(name: str, form: str) -> str:
+    if name not in _headlines:
+        raise UnknownNameError("headline", name, _headlines)
+    h = _headlines[name]
+    ends, unit = (h["low"], h["high"]), h["unit"]
+    value, interval = format_value(h["value"], unit, largest_end(*ends)), format_interval(*ends, unit)
+    whole = format_estimate(h["value"], *ends, unit)
+    forms = {"": whole, "value": value, "interval": interval, "n": f"{h['n']:,}"}
+    if form not in forms:
+        raise UnknownNameError("headline form", form, forms)
+    return forms[form]
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or null for one that is none.
+
+    >>> finite(2), finite(float("nan")), finite(None)
+    (2.0, None, None)
+    """
+    return None if value is None or not math.isfinite(value) else float(value)

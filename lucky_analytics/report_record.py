@@ -1,0 +1,64 @@
+"""Records of what a notebook says, as display outputs of its cells: one form for runs, pages and alerts.
+
+Each record is shown to the analyst as text, a picture or a table, and stands beside it under the MIME type
+``application/vnd.lucky.report+json``, with the source tables and definitions that the notebook used so far.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from lucky_analytics.formats import printable
+
+__all__ = ["MIME", "read", "record_definition", "record_read", "say"]
+
+MIME = "application/vnd.lucky.report+json"
+
+_tables_read: dict[str, str] = {}
+_definitions: dict[str, str] = {}
+
+
+def say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = None) -> None:
+    """Record ``record``, and show ``text`` or, where given, ``shapes``: MIME type to content.
+
+    Characters that no file can hold are taken out. Outside a notebook the text is printed.
+
+    >>> say({"kind": "caveat", "text": "One store."}, "Limit: One store.")
+    Limit: One store.
+    """
+    record = {key: printable(value) if isinstance(value, str) else value for key, value in record.items()}
+    text = printable(text)
+    used = {"tables_read": _tables_read, "definitions": _definitions}
+    record = {**record, **{name: dict(sorted(found.items())) for name, found in used.items()}}
+    bundle = {MIME: record, "text/plain": text, **(shapes or {"text/html": f"<p>{html.escape(text)}</p>"})}
+    if get_ipython() is None:
+        print(text)  # noqa: T201 - outside a notebook there is nobody else to say it
+    else:
+        display(bundle, raw=True)
+
+
+def record_read(table_name: str, content_hash: str) -> None:
+    """Remember that a source table was read; every later record carries the tables read so far."""
+    _tables_read[table_name] = content_hash
+
+
+def record_definition(name: str, module: str) -> None:
+    """Remember that a conformed table or a metric was used, and the module that declares it.
+
+    A run counts as made again when one of these changes, and not for all the others.
+    """
+    _definitions[name] = module
+
+
+def read(notebook: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
+    """The records of an executed notebook: cell index, record, and the output's whole MIME bundle."""
+    for index, cell in enumerate(notebook["cells"]):
+        for output in cell.get("outputs", []):
+            bundle = output.get("data", {})
+            if MIME in bundle:
+                yield index, bundle[MIME], bundle
