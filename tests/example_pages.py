@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from lucky_analytics import report
+from lucky_analytics import report, report_record
 from lucky_analytics.pages import RunFacts
 from lucky_analytics.tables.render import Column
 
@@ -57,10 +57,10 @@ def record(say: Callable[..., None], *arguments: Any, **named: Any) -> list[Any]
     """The outputs that one call of a function of ``report`` leaves in a notebook."""
     shown: list[Any] = []
     with (
-        mock.patch.object(report, "get_ipython", return_value=object()),
-        mock.patch.object(report, "display", side_effect=lambda bundle, raw: shown.append(bundle)),
+        mock.patch.object(report_record, "get_ipython", return_value=object()),
+        mock.patch.object(report_record, "display", side_effect=lambda bundle, raw: shown.append(bundle)),
         mock.patch.object(
-            report,
+            report_record,
             "_tables_read",
             {"luckyus_sales_order.t_order": "9f2c", "luckyus_opshop.t_shop_info": "77ab"},
         ),

@@ -144,7 +144,9 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
         sys.modules.setdefault(module, None)  # type: ignore[arg-type]
     for module in (*PRELOADED, *modules):
         importlib.import_module(module)
-    importlib.import_module("lucky_analytics.report").leave_stills()  # the command draws them (runs/stills)
+    importlib.import_module(
+        "lucky_analytics.report_stills"
+    ).leave_stills()  # the command draws them (runs/stills)
     _show_plain_charts()
     gc.collect()
     gc.freeze()  # shared pages stay shared: the collector no longer writes to them

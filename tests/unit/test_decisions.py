@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from lucky_analytics import decisions, report
+from lucky_analytics import decisions, report, report_record
 from lucky_analytics.decisions import DO, LEAN, WAIT, Decision, Strength, add_up, cap, chance, hold, weigh
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
@@ -95,7 +95,7 @@ def test_ends_add_up_and_one_unknown_part_makes_the_sum_unknown():
 
 def test_a_word_that_the_money_does_not_allow_is_refused(monkeypatch):
     said = []
-    monkeypatch.setattr(report, "_say", lambda record, text, shapes=None: said.append(record))
+    monkeypatch.setattr(report_record, "say", lambda record, text, shapes=None: said.append(record))
     with pytest.raises(ParameterError, match="at most 'lean', because the interval of its worth holds 0"):
         report.decision("raise", "Product", "do", "", "", LIKELY)
     with pytest.raises(ParameterError, match="got 'lean'"):
@@ -107,7 +107,7 @@ def test_a_word_that_the_money_does_not_allow_is_refused(monkeypatch):
 
 def test_the_record_holds_what_pages_mail_and_apps_show(monkeypatch):
     said = []
-    monkeypatch.setattr(report, "_say", lambda record, text, shapes=None: said.append((record, text)))
+    monkeypatch.setattr(report_record, "say", lambda record, text, shapes=None: said.append((record, text)))
     made = Decision("raise it", "Product", weigh(LIKELY), "B.", "C.", LIKELY, {"price of Food": "raise"})
     report.decision(*made)
     ((record, text),) = said

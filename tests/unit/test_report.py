@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from lucky_analytics import report, report_data
+from lucky_analytics import report, report_data, report_headlines, report_record
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.tables.render import Column
@@ -16,9 +16,11 @@ from lucky_analytics.tables.render import Column
 def said(monkeypatch):
     """The records that were said, in order, with nothing left over from another test."""
     records = []
-    monkeypatch.setattr(report, "_say", lambda record, text, shapes=None: records.append((record, shapes)))
-    monkeypatch.setattr(report, "_defaults", {})
-    monkeypatch.setattr(report, "_headlines", {})
+    monkeypatch.setattr(
+        report_record, "say", lambda record, text, shapes=None: records.append((record, shapes))
+    )
+    monkeypatch.setattr(report_headlines, "_defaults", {})
+    monkeypatch.setattr(report_headlines, "_headlines", {})
     return records
 
 

@@ -1,20 +1,20 @@
 """Growth over several forms: how likely each is, profile intervals within one, and the average of them.
 
 No form of growth is known to be the right one, and the time to a share of the plateau depends on it. Each
-form
-counts by its likelihood, and the interval of the average holds what they disagree on. References: Venzon and
-Moolgavkar (1988) for profile intervals; Buckland, Burnham and Augustin (1997) for the average.
+form counts by its likelihood, and the interval of the average holds what they disagree on. References: Venzon
+and Moolgavkar (1988) for profile intervals; Buckland, Burnham and Augustin (1997) for the average.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import chi2, norm, t
+from scipy.special import ndtr, ndtri
+from scipy.stats import chi2, t
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.estimate import Estimate
@@ -37,10 +37,10 @@ _FARTHEST = 52.0
 
 
 def form_weights(fits: Sequence[GrowthFit]) -> Array:
-    """How likely each fit is beside the others, (n,), adding up to 1: exp(log likelihood), equal chances
-    before.
+    """How likely each fit is beside the others, (n,), adding up to 1.
 
-    The fits are of the same rows and have as many parameters; only their form differs.
+    By exp(log likelihood), with equal chances before. The fits are of the same rows and have as many
+    parameters; only their form differs.
     """
     log_likelihoods = np.array([fit.reml.log_likelihood for fit in fits])
     weights = np.exp(log_likelihoods - log_likelihoods.max())
@@ -95,13 +95,11 @@ def estimate_profile_time(fit: GrowthFit, share: float, level: float = 0.9) -> E
 
 
 def average_estimates(estimates: Sequence[Estimate], weights: Sequence[float] | Array) -> Estimate:
-    """One estimate for several of the same thing, each counting by its weight: median and quantiles of the
-    mixture.
+    """One estimate for several of the same thing, by their weights: median and quantiles of the mixture.
 
     Each is taken as normal on the log scale, with a spread of its own below and above its value; so the ends
     hold the spread within and between them. A null end anywhere that counts (5 % or more) makes that end
-    null.
-    Values below 0.01 count as 0.01. Raises ``ParameterError`` for none, or for different levels.
+    null. Values below 0.01 count as 0.01. Raises ``ParameterError`` for none, or for different levels.
 
     >>> both = [Estimate(4.0, 3.0, 5.0, level=0.9), Estimate(5.0, 4.0, 7.0, level=0.9)]
     >>> together = average_estimates(both, [0.5, 0.5])
@@ -122,7 +120,7 @@ def average_estimates(estimates: Sequence[Estimate], weights: Sequence[float] | 
 
 def chance_below(estimates: Sequence[Estimate], weights: Sequence[float] | Array, bound: float) -> float:
     """The chance that what is estimated is at most ``bound``, over the estimates by their weights."""
-    return float(sum(w * _below(e, np.log(bound)) for e, w in zip(estimates, weights, strict=True)))
+    return _mixture_below(estimates, weights)(float(np.log(bound)))
 
 
 def estimate_one_unit_time(time: Estimate, speed_sd: float) -> Estimate:
@@ -147,27 +145,28 @@ def compare_speeds(common: GrowthFit, own: GrowthFit) -> float:
     """Chance of a likelihood ratio like this if all units grew at one speed (p value).
 
     ``own`` is fitted as ``common`` was, with ``speed_varies``. A standard deviation of 0 lies at the border
-    of what
-    is possible, so half of the chi-square's chance is at 0 (Self and Liang 1987).
+    of what is possible, so half of the chi-square's chance is at 0 (Self and Liang 1987).
     """
     ratio = 2 * (own.reml.log_likelihood - common.reml.log_likelihood)
     return 1.0 if ratio <= 0 else float(0.5 * chi2.sf(ratio, 1))
 
 
-def _below(estimate: Estimate, log_bound: float) -> float:
-    """Chance below, by the normal on each side of the value on the log scale."""
-    value = np.log(max(estimate.value or 0.0, 0.01))
-    z = norm.ppf(0.5 + (estimate.level or 0.9) / 2)
-    low = np.log(max(estimate.low or 0.0, 0.01))
-    high = np.log(estimate.high) if estimate.high is not None else np.log(_FARTHEST)
-    sd = max((value - low) if log_bound < value else (high - value), 1e-9) / z
-    return float(norm.cdf((log_bound - value) / sd))
+def _mixture_below(
+    estimates: Sequence[Estimate], weights: Sequence[float] | Array
+) -> Callable[[float], float]:
+    """The chance that the mixture lies below a bound on the log scale: a normal each side of each value."""
+    value, low = (np.log(np.maximum(ends, 0.01)) for ends in (
+        [e.value or 0.0 for e in estimates], [e.low or 0.0 for e in estimates]
+    ))  # fmt: skip
+    high = np.log([_FARTHEST if e.high is None else e.high for e in estimates])
+    z = ndtri(0.5 + np.array([e.level or 0.9 for e in estimates]) / 2)
+    below, above = np.maximum(value - low, 1e-9) / z, np.maximum(high - value, 1e-9) / z
+    weight = np.asarray(weights, float)
+    return lambda bound: float(weight @ ndtr((bound - value) / np.where(bound < value, below, above)))
 
 
 def _quantile(estimates: Sequence[Estimate], weights: Sequence[float] | Array, p: float) -> float:
     if not estimates:
         raise ParameterError("average", expected="at least one estimate", got="none")
-    found = brentq(
-        lambda x: sum(w * _below(e, x) for e, w in zip(estimates, weights, strict=True)) - p, -12.0, 40.0
-    )
-    return float(np.exp(found))
+    below = _mixture_below(estimates, weights)
+    return float(np.exp(brentq(lambda bound: below(bound) - p, -12.0, 40.0)))
