@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import allow_host_option
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["app"]
@@ -12,7 +13,7 @@ __all__ = ["app"]
 
 @click.command()
 @click.argument("name")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
 @click.option(
     "--port", default=8866, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
@@ -20,7 +21,7 @@ __all__ = ["app"]
 @click.option("--base-url", default="/", metavar="PATH", help="Where a proxy shows the app.")
 @click.option("--identity-header", metavar="NAME", help="Header in which a proxy here names who signed in.")
 @click.option(
-    "--sessions", default=40, show_default=True, type=click.IntRange(1, 1000), help="Most at a time."
+    "--sessions", default=40, show_default=True, type=click.IntRange(1, 1000), help="Readers at a time."
 )
 @click.option("--pool", default=2, show_default=True, type=click.IntRange(0, 20), help="Sessions kept warm.")
 @click.option(
@@ -30,7 +31,7 @@ __all__ = ["app"]
     type=click.FloatRange(min=0.05),
     help="How long a page that nobody touches keeps its seat; without a page, a minute.",
 )
-@click.option("--allow-host", "named", multiple=True, metavar="NAME", help="A name a proxy asks by.")
+@allow_host_option
 @click.option("--verbose", is_flag=True, help="Log what the server does.")
 def app(
     name: str,

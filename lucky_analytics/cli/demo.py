@@ -19,11 +19,17 @@ def demo() -> None:
 
 @demo.command()
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the estate, 0 to 1.")
-@click.option("--seed", type=int, default=7, show_default=True)
-@click.option("--truth", type=click.Path(path_type=Path), help="Partial JSON of planted values.")
+@click.option("--seed", type=int, default=7, show_default=True, help="Of the random numbers.")
+@click.option("--truth", type=click.Path(path_type=Path), help="JSON file of what to plant otherwise.")
 @click.option("--only", metavar="MECHANISM", help="Plant this mechanism alone.")
 @click.option("--no-calibrate", is_flag=True, help="Leave out the calibration to published figures.")
-@click.option("--tables", type=click.Choice(["core", "default"]), default="default")
+@click.option(
+    "--tables",
+    type=click.Choice(["core", "default"]),
+    default="default",
+    show_default=True,
+    help="All of them, or core: what the six main notebooks read.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; data/demo unless said.")
 @click.option("--replace", is_flag=True, help="Build over another estate that is as large or larger.")
 def build(

@@ -8,18 +8,29 @@ from pathlib import Path
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import json_option
 
 __all__ = ["load"]
 
 
 @click.command()
-@click.option("--to", "url", required=True, metavar="URL", help="mysql://user@host:port?password_env=NAME")
+@click.option(
+    "--to",
+    "url",
+    required=True,
+    metavar="URL",
+    help="mysql:// or postgresql://user@host:port?password_env=NAME",
+)
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--from", "folder", type=click.Path(path_type=Path), help="Estate; data/demo unless said.")
 @click.option("--reader", default="lucky_read", show_default=True, help="SELECT-only user to create.")
 @click.option("--reader-password-env", metavar="NAME", help="Variable with the reader's password.")
-@click.option("--reader-password-file", type=click.Path(path_type=Path), help="File with it.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was loaded as JSON.")
+@click.option(
+    "--reader-password-file",
+    type=click.Path(path_type=Path),
+    help="File with the reader's password; written when there is none.",
+)
+@json_option
 def load(
     url: str,
     names: tuple[str, ...],
@@ -29,9 +40,9 @@ def load(
     reader_password_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Load the demo estate into a MySQL or MariaDB server, one database per source.
+    """Load the demo estate into a MySQL, MariaDB or PostgreSQL server: its databases of that kind.
 
-    Without a reference to the reader's password, one is made up and kept in data/.<reader>.
+    Without a reference to the reader's password, one is made up and kept in data/.READER.
     """
     from lucky_analytics.demo.build import load as loading
     from lucky_analytics.demo.build.reader import Reader

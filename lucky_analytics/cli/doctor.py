@@ -8,13 +8,14 @@ import json
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import json_option
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["doctor"]
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def doctor(as_json: bool) -> None:
     """Check versions, disk, and every configured server: login, zone, grants, replica, drift."""
     from lucky_analytics import snapshot as snapshots

@@ -8,6 +8,7 @@ import json
 import click
 
 from lucky_analytics import estate as declared
+from lucky_analytics.cli.options import json_option
 
 __all__ = ["estate"]
 
@@ -19,7 +20,7 @@ def estate() -> None:
 
 @estate.command()
 @click.argument("name", required=False, metavar="[DATABASE[.TABLE]]")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option
 def show(name: str | None, as_json: bool) -> None:
     """What is known of the estate, of one database, or of one table."""
     if name is None:
@@ -59,7 +60,7 @@ def show(name: str | None, as_json: bool) -> None:
 
 @estate.command()
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option
 def servers(name: str | None, as_json: bool) -> None:
     """Every named server, or one of them, and how many are counted without a name."""
     from lucky_analytics.estate import servers as known

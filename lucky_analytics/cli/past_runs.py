@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import json_option
 from lucky_analytics.formats import format_estimate, format_interval, format_value
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["diff", "history", "results", "verify"]
 @click.command()
 @click.argument("name")
 @click.option("--run", "run_id", metavar="ID", help="The newest unless said.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option
 def results(name: str, run_id: str | None, as_json: bool) -> None:
     """The headlines of a run."""
     from lucky_analytics.runs import notebooks, records
@@ -63,7 +64,7 @@ def verify(name: str) -> None:
 @click.command()
 @click.argument("before", metavar="RUN_A")
 @click.argument("after", metavar="RUN_B")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option
 def diff(before: str, after: str, as_json: bool) -> None:
     """Which headlines moved between two runs, and what moved them."""
     import dataclasses

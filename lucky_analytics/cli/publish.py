@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import allow_host_option
 from lucky_analytics.errors import PublishError, require_none
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def _say(what: str, built: Portal) -> None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )
-@click.option("--allow-host", "named", multiple=True, metavar="NAME", help="A name a proxy asks by.")
+@allow_host_option
 def serve(host: str, port: int, named: tuple[str, ...]) -> None:
     """Serve the portal on this machine. There are no accounts: put a proxy in front to reach further."""
     from lucky_analytics.publish.serving import make_portal_server

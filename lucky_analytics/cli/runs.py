@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import json_option
 from lucky_analytics.errors import ParameterError, RunError, SnapshotError
 from lucky_analytics.runs.limits import Limits
 
@@ -23,7 +24,7 @@ __all__ = ["list_notebooks", "run"]
 
 
 @click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option
 def list_notebooks(as_json: bool) -> None:
     """The notebooks: department, question, parameters, last run; and which tables they wait for."""
     from lucky_analytics.runs import notebooks, records
@@ -81,18 +82,29 @@ def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> lis
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--all", "everything", is_flag=True, help="Every notebook.")
-@click.option("-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Override a parameter.")
+@click.option(
+    "-p",
+    "--parameter",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Override a parameter; repeatable.",
+)
 @click.option(
     "--params", "file", type=click.Path(path_type=Path), help="A parameter file in place of its own."
 )
-@click.option("--snapshot", default="newest", show_default=True, metavar="ID")
+@click.option("--snapshot", default="newest", show_default=True, metavar="ID", help="What is read.")
 @click.option("--as-of", metavar="DATE", help="Last business date that counts.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
 @click.option("--force", is_flag=True, help="Run even when nothing changed.")
 @click.option("--cell-timeout", type=float, default=Limits.cell, show_default=True, help="Seconds a cell.")
 @click.option("--timeout", type=float, default=Limits.notebook, show_default=True, help="Seconds a notebook.")
-@click.option("--memory", type=float, default=Limits.memory_mib, show_default=True, help="MiB a kernel.")
-@click.option("--retries", type=int, default=Limits.retries, show_default=True, help="After a lost kernel.")
+@click.option(
+    "--memory", type=float, default=Limits.memory_mib, show_default=True, help="MiB a kernel may take."
+)
+@click.option(
+    "--retries", type=int, default=Limits.retries, show_default=True, help="Tries more after a lost kernel."
+)
 @click.option(
     "--wait",
     type=click.FloatRange(0),
@@ -100,7 +112,7 @@ def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> lis
     show_default=True,
     help="Seconds to wait for a notebook that another command is running; then it is left to that one.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@json_option
 def run(
     names: tuple[str, ...],
     everything: bool,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import json_option
 from lucky_analytics.errors import require_none
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from lucky_analytics.schedule.state import Slot
 
 __all__ = ["schedule"]
-
-json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
 @click.group()
@@ -175,7 +174,14 @@ def tell(entry: str, slot: str | None, not_made: bool) -> None:
 
 
 @schedule.command()
-@click.option("--to", "system", type=click.Choice(["systemd", "cron", "airflow"]), default="systemd")
+@click.option(
+    "--to",
+    "system",
+    type=click.Choice(["systemd", "cron", "airflow"]),
+    default="systemd",
+    show_default=True,
+    help="What is to call it.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write files; printed unless said."
 )
@@ -195,7 +201,14 @@ def export(system: str, out: Path | None) -> None:
 
 
 @schedule.command()
-@click.option("--to", "system", type=click.Choice(["systemd", "cron"]), default="systemd", show_default=True)
+@click.option(
+    "--to",
+    "system",
+    type=click.Choice(["systemd", "cron"]),
+    default="systemd",
+    show_default=True,
+    help="What is to call it.",
+)
 @click.option("--remove", is_flag=True, help="Take it back; other timers and crontab lines stay.")
 def install(system: str, remove: bool) -> None:
     """Have this machine call ``lucky schedule run`` every minute, for this user."""

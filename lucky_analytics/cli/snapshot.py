@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from lucky_analytics import settings
+from lucky_analytics.cli.options import json_option
 from lucky_analytics.errors import SnapshotError
 
 __all__ = ["snapshot"]
@@ -20,7 +21,13 @@ def snapshot() -> None:
 
 
 @snapshot.command()
-@click.option("--source", type=click.Choice(["demo", "live", "files"]), default="demo", show_default=True)
+@click.option(
+    "--source",
+    type=click.Choice(["demo", "live", "files"]),
+    default="demo",
+    show_default=True,
+    help="The demo estate, the servers of sources.toml, or exported files.",
+)
 @click.option("--path", metavar="DIR", help="Folder of --source files (or another demo); s3:// too.")
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="What the files are; mapping.yml in DIR unless said."
@@ -33,7 +40,7 @@ def snapshot() -> None:
 @click.option("--resume", is_flag=True, help="Keep the servers that an interrupted run finished.")
 @click.option("--whole", is_flag=True, help="Read live tables whole, not only what changed.")
 @click.option("--allow-primary", is_flag=True, help="Read a primary where no replica is configured.")
-@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+@json_option
 def take(
     source: str,
     path: str | None,
@@ -85,7 +92,7 @@ def take(
 
 
 @snapshot.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def list_(as_json: bool) -> None:
     """The snapshots, the one taken last first."""
     from lucky_analytics import snapshot as snapshots
@@ -97,7 +104,7 @@ def list_(as_json: bool) -> None:
 
 @snapshot.command()
 @click.argument("name", default="newest")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def show(name: str, as_json: bool) -> None:
     """One snapshot's tables, with rows, parts and content hash."""
     from lucky_analytics import snapshot as snapshots
@@ -116,7 +123,7 @@ def show(name: str, as_json: bool) -> None:
 
 @snapshot.command()
 @click.argument("name", default="newest")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def verify(name: str, as_json: bool) -> None:
     """Hash every part again and compare; non-zero when anything differs."""
     from lucky_analytics import snapshot as snapshots
@@ -135,7 +142,7 @@ def verify(name: str, as_json: bool) -> None:
 
 @snapshot.command()
 @click.argument("name", default="newest")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def contracts(name: str, as_json: bool) -> None:
     """What was checked when it was taken: breaches, known issues with their counts; non-zero on a breach."""
     from lucky_analytics import snapshot as snapshots
@@ -155,7 +162,7 @@ def contracts(name: str, as_json: bool) -> None:
 @snapshot.command()
 @click.argument("earlier")
 @click.argument("later", default="newest")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def compare(earlier: str, later: str, as_json: bool) -> None:
     """What a later snapshot says differently, and of which closed days."""
     from lucky_analytics import snapshot as snapshots
@@ -175,7 +182,7 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
 @snapshot.command()
 @click.option("--keep", type=int, default=7, show_default=True, help="How many of each kind stay.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def prune(keep: int, dry_run: bool, as_json: bool) -> None:
     """Remove old snapshots; the newest, each month's last one and those being read stay."""
     from lucky_analytics import snapshot as snapshots
