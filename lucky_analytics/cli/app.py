@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import allow_host_option
+from lucky_analytics.cli.options import Amount, allow_host_option
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["app"]
@@ -28,7 +28,7 @@ __all__ = ["app"]
     "--idle-minutes",
     default=30.0,
     show_default=True,
-    type=click.FloatRange(min=0.05),
+    type=Amount(min=0.05),
     help="How long a page that nobody touches keeps its seat; without a page, a minute.",
 )
 @allow_host_option

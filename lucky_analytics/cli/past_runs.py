@@ -34,6 +34,8 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
         return
     name = f"{notebook.name} {record.variant}".strip()
     click.echo(f"{name}, run {record.run_id}: {record.status}")
+    if record.error:
+        click.echo(f"  {record.error['name']}: {' '.join(record.error['message'].split())}")
     for problem in body.get("problems", []):
         click.echo(f"  not to be relied on: {problem}")
     for line in body["headlines"]:

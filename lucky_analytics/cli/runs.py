@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import json_option
+from lucky_analytics.cli.options import Amount, json_option
 from lucky_analytics.errors import ParameterError, RunError, SnapshotError
 from lucky_analytics.runs.limits import Limits
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lucky_analytics.runs.wanted import Wanted
 
 __all__ = ["list_notebooks", "run"]
+
+SOME = Amount(0, min_open=True)
 
 
 @click.command("list")
@@ -97,17 +99,21 @@ def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> lis
 @click.option("--as-of", metavar="DATE", help="Last business date that counts.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
 @click.option("--force", is_flag=True, help="Run even when nothing changed.")
-@click.option("--cell-timeout", type=float, default=Limits.cell, show_default=True, help="Seconds a cell.")
-@click.option("--timeout", type=float, default=Limits.notebook, show_default=True, help="Seconds a notebook.")
+@click.option("--cell-timeout", type=SOME, default=Limits.cell, show_default=True, help="Seconds a cell.")
+@click.option("--timeout", type=SOME, default=Limits.notebook, show_default=True, help="Seconds a notebook.")
 @click.option(
-    "--memory", type=float, default=Limits.memory_mib, show_default=True, help="MiB a kernel may take."
+    "--memory", type=SOME, default=Limits.memory_mib, show_default=True, help="MiB a kernel may take."
 )
 @click.option(
-    "--retries", type=int, default=Limits.retries, show_default=True, help="Tries more after a lost kernel."
+    "--retries",
+    type=click.IntRange(0),
+    default=Limits.retries,
+    show_default=True,
+    help="Tries more after a lost kernel.",
 )
 @click.option(
     "--wait",
-    type=click.FloatRange(0),
+    type=Amount(0),
     default=600,
     show_default=True,
     help="Seconds to wait for a notebook that another command is running; then it is left to that one.",
@@ -153,7 +159,7 @@ def run(
             names,
             here,
             snapshot=snapshot,
-            given=_given(pairs) | ({"as_of": as_of} if as_of else {}),
+            given=_given((*pairs, *([f"as_of={as_of}"] if as_of is not None else []))),
             parameter_file=file,
             force=force,
             jobs=jobs,
@@ -175,7 +181,10 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise ParameterError("-p", expected="name=value", got=pair)
-        given[name.strip()] = value
+        name = name.strip()
+        if name in given:
+            raise ParameterError(f"parameter {name}", expected="one value", got=f"{given[name]} and {value}")
+        given[name] = value
     return given
 
 

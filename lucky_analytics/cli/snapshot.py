@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.options import json_option
-from lucky_analytics.errors import SnapshotError
+from lucky_analytics.errors import ParameterError, SnapshotError, require_none
 
 __all__ = ["snapshot"]
 
@@ -58,9 +60,22 @@ def take(
     What cannot be read stays as it was; the command names it at its end and is non-zero.
     """
     from lucky_analytics import snapshot as snapshots
+    from lucky_analytics.estate import load as load_estate
     from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.sources import kinds
 
+    _refuse_unused(
+        source,
+        {
+            "--path": ("demo files", path),
+            "--mapping": ("files", mapping),
+            "--whole": ("live", whole),
+            "--allow-primary": ("live", allow_primary),
+            "--forget": ("live files", forget),
+        },
+    )
+    if keep_others and not names:
+        raise ParameterError("--keep-others", expected="--source-name with it", got="every source")
     where = settings.load()
     sources = kinds.connect(
         source, where, path=path, mapping=mapping, names=names, allow_primary=allow_primary
@@ -81,6 +96,9 @@ def take(
             where, "snapshot take", snapshot=manifest.id, tables=rows, exports=[str(manifest.folder)]
         )
     state = "unchanged" if manifest.unchanged else "taken"
+    for name in (load_estate().database(name).name for name in forget):
+        if any(table.startswith(f"{name}.") for table in manifest.tables):
+            click.echo(f"note: {name} is not forgotten: it is there, and was read", err=True)
     facts = f"{len(manifest.tables)} tables, {manifest.rows:,} rows, {manifest.bytes / 1e6:.1f} MB"
     for note in manifest.notes():
         click.echo(f"note: {note}", err=True)
@@ -97,9 +115,18 @@ def list_(as_json: bool) -> None:
     """The snapshots, the one taken last first."""
     from lucky_analytics import snapshot as snapshots
 
-    found = snapshots.list_all(settings.load())
-    lines = [f"{m.id}  {m.taken_at:%Y-%m-%d %H:%M}Z  {len(m.tables)} tables  {m.rows:,} rows" for m in found]
+    where = settings.load()
+    found = snapshots.list_all(where)
+    newest = ""
+    with contextlib.suppress(SnapshotError):  # damaged itself: it is named below
+        newest = snapshots.find("newest", where, check=False).id
+    lines = [
+        f"{m.id}  {m.taken_at:%Y-%m-%d %H:%M}Z  {len(m.tables)} tables  {m.rows:,} rows"
+        + ("  newest" if m.id == newest else "")
+        for m in found
+    ]
     _print([m.document() for m in found], "\n".join(lines) or "no snapshot yet", as_json)
+    require_none(snapshots.list_damaged(where))
 
 
 @snapshot.command()
@@ -193,6 +220,14 @@ def prune(keep: int, dry_run: bool, as_json: bool) -> None:
     verb = "would be removed" if dry_run else "removed"
     lines = [f"{m.id} {verb}" for m in removed] or ["nothing to remove"]
     _print([m.id for m in removed], "\n".join(lines), as_json)
+
+
+def _refuse_unused(source: str, options: Mapping[str, tuple[str, object]]) -> None:
+    """No option is taken and left unused: each is given with the sources that it means something for."""
+    for option, (kinds, given) in options.items():
+        if given and source not in kinds.split():
+            expected = f"--source {' or '.join(kinds.split())} with it"
+            raise ParameterError(option, expected=expected, got=f"--source {source}")
 
 
 def _print(document: object, text: str, as_json: bool) -> None:

@@ -61,7 +61,7 @@ def run_notebooks(
     ``wait`` seconds (``tell_waiting`` hears of it once) and then left to it, as ``busy``. ``tell`` hears of
     each as it ends, and how many of how many are done.
     """
-    chosen = [notebooks.find(name, settings) for name in names] or notebooks.list_all(settings)
+    chosen = [notebooks.find(name, settings) for name in dict.fromkeys(names)] or notebooks.list_all(settings)
     manifest = snapshots.find(snapshot, settings)
     asked = Request(manifest, given or {}, parameter_file)
     waiting = [each for notebook in chosen for each in prepare(notebook, settings, asked)]

@@ -97,10 +97,7 @@ def find(notebook: str, run: str | None, settings: Settings) -> Record:
         raise RunError(f"runs of {notebook}", expected="one", got="none", remedy=f"Run lucky run {notebook}")
     if run is None:
         return next((record for record in runs if not record.variant), runs[0])
-    matching = [record for record in runs if record.run_id.startswith(run)]
-    if not matching:
-        raise UnknownNameError(f"run of {notebook}", run, [record.run_id for record in runs])
-    return matching[0]
+    return _only(f"run of {notebook}", run, runs, [])
 
 
 def find_anywhere(run: str, settings: Settings) -> Record:
@@ -109,10 +106,16 @@ def find_anywhere(run: str, settings: Settings) -> Record:
     if run in names:
         return find(run, None, settings)
     everything = [record for name in names for record in list_runs(name, settings)]
-    matching = [record for record in everything if record.run_id.startswith(run)]
-    if len(matching) != 1:
-        raise UnknownNameError("run", run, [record.run_id for record in matching or everything] + names)
-    return matching[0]
+    return _only("run", run, everything, names)
+
+
+def _only(kind: str, run: str, among: list[Record], names: list[str]) -> Record:
+    """The run whose id is ``run``, or the one whose id begins so; several are named and none is taken."""
+    matching = [record for record in among if run and record.run_id.startswith(run)]
+    chosen = [record for record in matching if record.run_id == run] or matching
+    if len(chosen) != 1:
+        raise UnknownNameError(kind, run, [record.run_id for record in chosen or among] + names)
+    return chosen[0]
 
 
 def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.snapshot.findings import Finding
 from lucky_analytics.snapshot.manifest import Manifest, Part, Server, TableEntry
-from lucky_analytics.snapshot.store import find, kept_folder, list_all, prune, reading, verify
+from lucky_analytics.snapshot.store import find, kept_folder, list_all, list_damaged, prune, reading, verify
 
 if TYPE_CHECKING:
     from lucky_analytics.snapshot.differences import TableChange, compare
@@ -23,6 +23,7 @@ __all__ = [
     "find",
     "kept_folder",
     "list_all",
+    "list_damaged",
     "prune",
     "reading",
     "take",

@@ -14,7 +14,17 @@ from lucky_analytics.locks import HeldError, hold_folder
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot.manifest import FILE, Manifest, hash_file, read
 
-__all__ = ["find", "kept_folder", "list_all", "newest_of", "point_newest", "prune", "reading", "verify"]
+__all__ = [
+    "find",
+    "kept_folder",
+    "list_all",
+    "list_damaged",
+    "newest_of",
+    "point_newest",
+    "prune",
+    "reading",
+    "verify",
+]
 
 _NEWEST = ".newest"
 _KEPT = ".kept"
@@ -24,14 +34,23 @@ def list_all(settings: Settings) -> list[Manifest]:
     """Every whole snapshot, the one taken last first.
 
     One whose manifest cannot be read is left out, so that it never stands in the way of taking a new one;
-    ``find`` says what is wrong with it.
+    ``list_damaged`` says what is wrong with it.
     """
-    folder = settings.snapshots_dir
-    found = []
-    for path in folder.glob(f"[!.]*/{FILE}"):
-        with contextlib.suppress(SnapshotError):
-            found.append(read(path.parent))
+    found = [each for each in _read_each(settings) if isinstance(each, Manifest)]
     return sorted(found, key=lambda manifest: (manifest.taken_at, manifest.id), reverse=True)
+
+
+def list_damaged(settings: Settings) -> list[SnapshotError]:
+    """What is wrong with each snapshot whose manifest cannot be read."""
+    return [each for each in _read_each(settings) if isinstance(each, SnapshotError)]
+
+
+def _read_each(settings: Settings) -> Iterator[Manifest | SnapshotError]:
+    for path in sorted(settings.snapshots_dir.glob(f"[!.]*/{FILE}")):
+        try:
+            yield read(path.parent)
+        except SnapshotError as error:
+            yield error
 
 
 def find(name: str = "newest", settings: Settings | None = None, *, check: bool = True) -> Manifest:
@@ -57,7 +76,7 @@ def find(name: str = "newest", settings: Settings | None = None, *, check: bool 
         whole = [chosen] if chosen in ids else [manifest.id for manifest in list_all(settings)] or ids
         manifest = read(folder / whole[0])
     else:
-        matching = [name] if name in ids else [known for known in ids if known.startswith(name)]
+        matching = [name] if name in ids else [known for known in ids if name and known.startswith(name)]
         if not matching:
             raise UnknownNameError("snapshot", name, ids, remedy="lucky snapshot list shows them all")
         if len(matching) > 1:

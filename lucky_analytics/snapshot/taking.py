@@ -90,7 +90,8 @@ def take(
             if previous:
                 taken = keep_unread(taken, previous, workspace.folder)
             if previous and keep_others:
-                taken = keep(taken, previous, workspace.folder)
+                others = {name.partition(".")[0] for name in previous.tables} - gone
+                taken = keep(taken, previous, workspace.folder, others)
                 is_whole, fingerprint = True, None
             elif previous and unreached:
                 lost = {

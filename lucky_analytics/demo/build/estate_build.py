@@ -15,7 +15,7 @@ import lucky_analytics
 from lucky_analytics import estate
 from lucky_analytics.demo.build import generate as generator
 from lucky_analytics.demo.build.declared_tables import require_all_generated
-from lucky_analytics.demo.build.estate_folder import building, locked
+from lucky_analytics.demo.build.estate_folder import MARK, building, locked
 from lucky_analytics.demo.build.published_check import Figure, check_money, measure, open_files
 from lucky_analytics.demo.build.targets import Targets
 from lucky_analytics.demo.build.write import Written, write_table
@@ -64,6 +64,7 @@ def build(
     516000
     """
     started = time.monotonic()
+    out = out.resolve()  # "." has no name that a folder beside it could begin with
     planted = _checked(scale, seed, truth, only, calibrate, tables)
     arguments: dict[str, object] = {
         "scale": scale,
@@ -89,7 +90,7 @@ def build(
             **asked,
             "tables_written": {k: asdict(w) for k, w in written.items()},
         }
-        _dump(folder / "demo.json", record)
+        _dump(folder / MARK, record)
     rows = {name: table.rows for name, table in written.items()}
     return BuildReport(out, False, rows, figures, time.monotonic() - started)
 
@@ -102,7 +103,7 @@ def _name_truth(truth: Path | None, planted: Plants) -> str | None:
 def _require_nothing_lost(out: Path, asked: dict[str, object]) -> None:
     """Raise ``DemoError`` where another estate stands that is as large as the one asked for, or larger."""
     try:
-        standing = json.loads((out / "demo.json").read_text(encoding="utf-8"))
+        standing = json.loads((out / MARK).read_text(encoding="utf-8"))
         is_smaller = float(standing["scale"]) < float(str(asked["scale"]))
     except (OSError, ValueError, KeyError, TypeError):
         return  # nothing there that could be lost
@@ -195,7 +196,7 @@ def _fingerprint(arguments: dict[str, object], planted: Plants) -> str:
 def _unchanged(out: Path, inputs: str) -> dict[str, int]:
     """Rows per table of an estate built from ``inputs`` whose files are all there; empty otherwise."""
     try:
-        record = json.loads((out / "demo.json").read_text(encoding="utf-8"))
+        record = json.loads((out / MARK).read_text(encoding="utf-8"))
         if record["inputs"] != inputs:
             return {}
         for name, facts in record["tables_written"].items():

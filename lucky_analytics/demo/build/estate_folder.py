@@ -11,7 +11,9 @@ from pathlib import Path
 from lucky_analytics.errors import DemoError
 from lucky_analytics.locks import HeldError, hold
 
-__all__ = ["building", "locked"]
+__all__ = ["MARK", "building", "locked"]
+
+MARK = "demo.json"  # what a folder has that this module may replace
 
 
 @contextlib.contextmanager
@@ -35,8 +37,10 @@ def building(out: Path) -> Iterator[Path]:
     """A temporary sibling of ``out`` that takes its place when the block ends without an error.
 
     Call it under ``locked``: what earlier, killed builds left behind is then nobody's and is removed, and
-    an estate that was being replaced when they died is put back.
+    an estate that was being replaced when they died is put back. Raises ``DemoError`` for a file, and for a
+    folder with anything but an estate in it: nobody's files are replaced.
     """
+    _refuse_strangers(out)
     fresh = out.parent / f"{out.name}.{os.getpid()}.building"
     previous = out.parent / f"{out.name}.{os.getpid()}.previous"
     for old in sorted(out.parent.glob(f"{out.name}.*.previous")):
@@ -56,3 +60,14 @@ def building(out: Path) -> Iterator[Path]:
         out.rename(previous)
     fresh.rename(out)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def _refuse_strangers(out: Path) -> None:
+    is_file = out.exists() and not out.is_dir()
+    if is_file or (out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file()):
+        raise DemoError(
+            f"demo estate {out}",
+            expected="an empty folder or an estate",
+            got="a file" if is_file else "other files",
+            remedy="Name another folder with --out",
+        )

@@ -41,6 +41,17 @@ def call(capsys, *arguments):
         (["run", "counts", "-p", "factor"], 2, "-p: expected name=value, got factor"),
         (["run", "counts"], 3, "Run lucky snapshot take"),
         (["run", "--nonsense"], 2, "No such option"),
+        (["run", "counts", "-p", "n=1", "-p", "n=2"], 2, "parameter n: expected one value, got 1 and 2"),
+        (
+            ["run", "counts", "--as-of", "2026-01-01", "-p", "as_of=2026-01-02"],
+            2,
+            "parameter as_of: expected one",
+        ),
+        (["run", "counts", "--cell-timeout", "nan"], 2, "'--cell-timeout': 'nan' is no finite number"),
+        (["run", "counts", "--timeout", "0"], 2, "0.0 is not in the range x>0"),
+        (["run", "counts", "--memory", "inf"], 2, "'inf' is no finite number"),
+        (["run", "counts", "--retries", "-1"], 2, "-1 is not in the range"),
+        (["run", "counts", "--wait", "nan"], 2, "'nan' is no finite number"),
         (["results", "counts"], 5, "Run lucky run counts"),
         (["demo", "build", "--scale", "-1"], 2, "scale: expected"),
         (["demo", "build", "--only", "churm"], 2, "unknown mechanism 'churm'"),
@@ -70,6 +81,17 @@ def test_wrong_parameters_stop_before_anything_is_written(here, capsys):
     code, _, (line,) = call(capsys, "run", "counts", "-p", "as_of=yesterday")
     assert (code, "parameter as_of: expected date | None, got 'yesterday'" in line) == (2, True)
     assert not here.runs_dir.exists()
+
+
+def test_the_results_of_a_failed_run_say_why_and_no_part_of_an_id_is_guessed(here, capsys):
+    estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    write_notebook(here.notebooks_dir / "operations" / "counts.ipynb", OPENING, "1 / 0")
+    _, (line, *_), _ = call(capsys, "run", "counts", "counts", "--force")
+    assert line.startswith("[1/1] counts: failed")  # named twice, run once
+    _, lines, _ = call(capsys, "results", "counts")
+    assert "ZeroDivisionError: division by zero" in lines[1]
+    code, _, (line,) = call(capsys, "results", "counts", "--run", "")
+    assert (code, "unknown run of counts ''" in line) == (2, True)
 
 
 def test_outside_a_checkout_the_remedy_is_named(tmp_path, monkeypatch, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,6 +77,12 @@ def test_a_changed_byte_ends_in_one_line_and_the_exit_code_of_snapshots(lucky, t
         (("show",), 3, "Run lucky snapshot take"),
         (("verify", "2026"), 3, "Run lucky snapshot take"),
         (("prune", "--keep", "0"), 3, "keep of 1 or more"),
+        (("take", "--mapping", "m.yml"), 2, "--mapping: expected --source files with it, got --source demo"),
+        (("take", "--source", "live", "--path", "x"), 2, "--path: expected --source demo or files with it"),
+        (("take", "--whole"), 2, "--whole: expected --source live with it"),
+        (("take", "--allow-primary"), 2, "--allow-primary: expected --source live with it"),
+        (("take", "--forget", "opshop"), 2, "--forget: expected --source live or files with it"),
+        (("take", "--keep-others"), 2, "--keep-others: expected --source-name with it"),
     ],
 )
 def test_bad_input_is_one_line_with_its_exit_code(lucky, arguments: tuple[str, ...], code: int, message: str):
@@ -84,6 +91,32 @@ def test_bad_input_is_one_line_with_its_exit_code(lucky, arguments: tuple[str, .
     assert message in ended.err
     assert ended.err.count("\n") == 1
     assert ended.out == ""
+
+
+def test_some_sources_alone_are_listed_and_are_not_the_newest(lucky, tmp_path: Path):
+    lucky("snapshot", "take")
+    shutil.rmtree(tmp_path / "data" / "demo")  # its files are those of the snapshot
+    tiny_estate.write(tmp_path / "data" / "demo", [estate.load().database("opshop")], n_rows=8)
+    lucky("snapshot", "take", "--source-name", "opshop")
+    part, whole = lucky("snapshot", "list").out.splitlines()
+    assert (part.endswith(" 16 rows"), whole.endswith("  newest")) == (True, True)
+
+
+def test_a_snapshot_whose_manifest_is_damaged_is_named_beside_the_others(lucky, tmp_path: Path):
+    lucky("snapshot", "take")
+    damaged = tmp_path / "data" / "snapshots" / "20250101T000000Z-demo-00000000" / "manifest.json"
+    damaged.parent.mkdir()
+    damaged.write_text("{")
+    (damaged.parents[1] / ".newest").write_text(damaged.parent.name)
+    ended = lucky("snapshot", "list")
+    assert (ended.code, ended.out.count("\n"), ended.err.count("\n")) == (3, 1, 1)
+    assert str(damaged.parent) in ended.err or damaged.parent.name in ended.err
+
+
+def test_no_name_is_not_the_name_of_the_only_snapshot(lucky):
+    lucky("snapshot", "take")
+    ended = lucky("snapshot", "show", "")
+    assert (ended.code, "unknown snapshot ''" in ended.err) == (2, True)
 
 
 def test_contracts_end_non_zero_on_a_breach(lucky):

@@ -121,6 +121,7 @@ def test_an_interrupted_build_leaves_the_previous_estate(tiny: Path, tmp_path: P
         "0.02",
         "--seed",
         "9",
+        "--replace",
         "--out",
         str(out),
     ]
@@ -239,7 +240,7 @@ _FULL = """
 mount -t tmpfs -o size="$4" tmpfs "$1"
 cp -r "$2" "$1/demo" && sync "$1"
 "$3" -c 'import sys; from lucky_analytics.cli import main; sys.exit(main())' \
-  demo build --scale 0.02 --seed 9 --tables core --out "$1/demo"
+  demo build --scale 0.02 --seed 9 --replace --tables core --out "$1/demo"
 code=$?
 cp -r "$1/." "$5"
 exit $code
@@ -287,7 +288,19 @@ def _with_short_files(out: Path) -> subprocess.CompletedProcess[str]:
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); "
         "from lucky_analytics.cli import main; sys.exit(main())"
     )
-    arguments = ["demo", "build", "--scale", "0.02", "--seed", "9", "--tables", "core", "--out", str(out)]
+    arguments = [
+        "demo",
+        "build",
+        "--scale",
+        "0.02",
+        "--seed",
+        "9",
+        "--replace",
+        "--tables",
+        "core",
+        "--out",
+        str(out),
+    ]
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, capture_output=True, text=True)
 

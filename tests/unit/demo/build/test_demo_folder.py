@@ -17,6 +17,7 @@ from lucky_analytics.errors import DemoError
 def _with_estate(folder: Path) -> Path:
     out = folder / "demo"
     out.mkdir()
+    (out / "demo.json").write_text("{}")
     (out / "old").write_text("old")
     return out
 
@@ -63,6 +64,19 @@ def test_an_estate_that_was_being_replaced_is_put_back(tmp_path: Path):
     with pytest.raises(OSError, match="no"), building(out):
         raise OSError("no")
     assert (out / "old").exists()
+
+
+@pytest.mark.parametrize(("name", "got"), [("my.txt", "other files"), ("", "a file")])
+def test_nobodys_files_are_replaced(tmp_path: Path, name: str, got: str):
+    out = tmp_path / "photos"
+    if name:
+        out.mkdir()
+    mine = out / name
+    mine.write_text("mine")
+    with pytest.raises(DemoError, match=f"expected an empty folder or an estate, got {got}"), building(out):
+        raise AssertionError("nothing may be built")
+    assert mine.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path):
