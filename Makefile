@@ -3,8 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 LUCKY := $(BIN)/lucky
-# A worker for each processor; a file's tests stay together, because they share what is dear to build.
-# Files keep their order, in which the browser comes last.
+# A worker for each processor; tests/conftest.py says which tests stay together, in which order.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 

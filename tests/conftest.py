@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,24 @@ def require() -> Callable[..., str]:
     return find
 
 
+# Tests of such a folder share what is dear to start or to build: a browser and its apps, servers, the full
+# estate. One worker runs all of them, and they come first, so that nobody waits for them at the end.
+TOGETHER = ("tests/browser/", "tests/full_estate/", "tests/services/")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: their event loop goes on in the worker, where no other could start."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Shares a file's fixtures among its tests, and those of a folder where it is named above."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next(
+                (folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid)
+            )
+
+    return Together(config, log)

@@ -1,4 +1,4 @@
-"""A real Chromium, one per session, whose every request outside file:// is blocked and counted."""
+"""A real Chromium, one for all tests here, whose every request outside file:// is blocked and counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Seen:
     errors: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(require) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
@@ -34,7 +34,7 @@ def chromium(require) -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory) -> Path:
     """A published portal of the example runs."""
     settings = make_settings(tmp_path_factory.mktemp("site"))
@@ -43,7 +43,7 @@ def site(tmp_path_factory) -> Path:
     return publish(settings).folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def small_estate(tmp_path_factory):
     """A snapshot of a small demo estate for the apps, with outputs of its own."""
     return build_estate(tmp_path_factory.mktemp("apps"))
@@ -87,14 +87,14 @@ def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site_app(small_estate, require):
     require("chromium", "chromium-browser", "google-chrome")
     with running("site_scoring", small_estate, "--sessions", "2", "--pool", "1") as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def open_site_page(chromium, site_app):
     """``open_page(query)``: a page with numbers and a session; ``page.seen`` has what it asked others for."""
 
@@ -131,7 +131,7 @@ def reader(open_site_page):
         page.context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_site_page(open_site_page):
     page = open_site_page()
     yield page

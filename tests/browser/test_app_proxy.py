@@ -9,6 +9,8 @@ import pytest
 from tests.browser.app_server import running, until
 from tests.documented_proxy import documented_proxy
 
+pytestmark = pytest.mark.full
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nginx-app.conf"
 
 

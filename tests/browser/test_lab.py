@@ -19,6 +19,8 @@ from lucky_analytics.settings import Settings
 from tests import estate_rows
 from tests.notebook_cells import OPENING, write_notebook
 
+pytestmark = pytest.mark.full
+
 SAID = """\
 shops = int(suite.stores.count().execute())
 report.headline("n", "Shops", shops, unit="shops", n=shops, n_of="rows")"""

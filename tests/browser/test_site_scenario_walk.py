@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
+import pytest
+
 from tests.browser.app_server import until
 from tests.browser.site_walk import (
     IS_WIDER_THAN_SCREEN,
@@ -102,6 +104,7 @@ def test_scenarios_have_names_and_differences_and_files_hold_them(page):
     page.locator(".menu summary").click()
 
 
+@pytest.mark.full
 def test_saved_as_report_with_the_same_numbers_to_the_last_digit(site_app, page):
     query = "at=40.7681,-73.9819,Columbus+Circle&at=40.7275,-74.0054,Varick&jobs_share=0.8&price=1.1"
     page.evaluate("(query) => luckyApp.frame.evaluate({ query })", query)

@@ -7,6 +7,7 @@ import signal
 import time
 
 import psutil
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.app_server import running, until
@@ -46,6 +47,7 @@ def test_a_page_without_code_or_foreign_requests_that_fits_a_phone(site_app, pag
     assert page.seen == []
 
 
+@pytest.mark.full
 def test_a_killed_kernel_is_said_and_the_scenario_survives(site_app, page):
     start = net(page)
     page.locator("#lever-rent").fill("20000")
@@ -62,6 +64,7 @@ def test_a_killed_kernel_is_said_and_the_scenario_survives(site_app, page):
     assert net(page) != start
 
 
+@pytest.mark.full
 def test_cold_start_behind_a_token_then_idle_until_it_is_ended(small_estate, reader):
     token = "a-token-of-many-characters"
     with running(

@@ -68,6 +68,7 @@ def test_its_style_is_clean(copy):
     run(copy, "ruff", "check", ".")
 
 
+@pytest.mark.full
 def test_its_tests_pass_and_the_suites_rules_hold(copy):
     own = [f"tests/{path}" for path in OWN]
     rules = ["tests/unit/test_structure.py", "tests/notebooks/test_coverage_page.py"]

@@ -21,7 +21,8 @@ from lucky_analytics.demo.truth.estimates import Estimate
 from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.demo.truth.single import STORE_LED, only_plants
 
-N_WORLDS, N_FULL = 12, 40
+N_WORLDS = 40
+pytestmark = pytest.mark.full
 ELASTICITIES = set(CATEGORIES)
 
 
@@ -34,18 +35,18 @@ def _world(only: str, scale: float, seed: int) -> World:
 
 
 def _covered(
-    only: str, scale: float, names: set[str], estimates: Callable[[World], list[Estimate]], n: int
+    only: str, scale: float, names: set[str], estimates: Callable[[World], list[Estimate]]
 ) -> tuple[float, float]:
     """Mean coverage over worlds and the half width of its 99 % interval, worlds as clusters."""
     shares = []
-    for seed in range(100, 100 + n):
+    for seed in range(100, 100 + N_WORLDS):
         found = [e for e in estimates(_world(only, scale, seed)) if e.name in names]
         assert {e.name for e in found} == names
         shares.append(np.mean([abs(e.after - e.planted) <= 1.96 * e.se for e in found]))
-    return float(np.mean(shares)), 3.1 * max(float(np.std(shares, ddof=1)), 0.05) / np.sqrt(n)
+    return float(np.mean(shares)), 3.1 * max(float(np.std(shares, ddof=1)), 0.05) / np.sqrt(N_WORLDS)
 
 
-WORLDS = pytest.mark.parametrize(
+@pytest.mark.parametrize(
     ("only", "scale", "names", "estimates"),
     [
         ("customers", 0.02, {"r", "alpha", "a", "b"}, oracle_customers.customer_estimates),
@@ -55,20 +56,8 @@ WORLDS = pytest.mark.parametrize(
         ("elasticity", 0.05, ELASTICITIES, oracle_customers.elasticity_estimates),
     ],
 )
-
-
-@WORLDS
 def test_planted_values_are_covered(
     only: str, scale: float, names: set[str], estimates: Callable[[World], list[Estimate]]
 ):
-    coverage, half_width = _covered(only, scale, names, estimates, N_WORLDS)
-    assert coverage >= 0.95 - half_width, f"{coverage:.2f} of 0.95"
-
-
-@pytest.mark.full
-@WORLDS
-def test_planted_values_are_covered_in_many_worlds(
-    only: str, scale: float, names: set[str], estimates: Callable[[World], list[Estimate]]
-):
-    coverage, half_width = _covered(only, scale, names, estimates, N_FULL)
+    coverage, half_width = _covered(only, scale, names, estimates)
     assert coverage >= 0.95 - half_width, f"{coverage:.2f} of 0.95"

@@ -26,6 +26,8 @@ from lucky_analytics.questions.product.price_elasticity import steps as elastici
 from tests import price_world
 from tests.coverage_rule import holds
 
+pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
+
 LEVEL = 0.9
 # Of a unit, in every category: listed, paid on average, cost at that price, fee per dollar.
 TERMS = {"list_price": 5.0, "paid_price": 4.0, "unit_cost": 1.5, "fee_rate": 0.01}

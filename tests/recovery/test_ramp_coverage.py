@@ -32,6 +32,8 @@ from lucky_analytics.methods.inference.reml import numeric_hessian, restricted_l
 from tests.coverage_rule import holds
 from tests.ramp_world import AS_OF, simulate
 
+pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
+
 LEVEL = 0.9
 FAMILIES = {
     "growth and exposure": 0,
@@ -41,7 +43,7 @@ FAMILIES = {
     "weeks of a store not yet opened": 4,
 }
 FALSE_ALARM = 0.01 / len(FAMILIES)
-WORLDS = [40, pytest.param(300, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
+N_WORLDS = 300
 
 
 def fit_world(seed):
@@ -101,14 +103,13 @@ def replication(seed, level=LEVEL):
 
 
 @functools.cache
-def replications(n_worlds, level=LEVEL):
+def replications(n_worlds=N_WORLDS, level=LEVEL):
     return np.array([replication(seed, level) for seed in range(n_worlds)], float)
 
 
-@pytest.mark.parametrize("n_worlds", WORLDS)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_coverage(family, n_worlds):
-    coverage = replications(n_worlds)[:, FAMILIES[family]]
+def test_coverage(family):
+    coverage = replications()[:, FAMILIES[family]]
     assert holds(coverage, LEVEL, FALSE_ALARM), f"{family}: {coverage.mean():.3f} where {LEVEL} is claimed"
 
 
@@ -127,12 +128,11 @@ def test_intervals_that_are_too_short_are_found_out(family, level):
 
     One yes or no a world says less: with 40 of them only intervals that are shorter still are sure to fail.
     """
-    assert not holds(replications(40, level)[:, FAMILIES[family]], LEVEL, FALSE_ALARM)
+    assert not holds(replications(40, level=level)[:, FAMILIES[family]], LEVEL, FALSE_ALARM)
 
 
-@pytest.mark.parametrize("n_worlds", WORLDS)
-def test_intervals_are_not_bought_by_width(n_worlds):
-    width, oracle = replications(n_worlds)[:, 5:].T
+def test_intervals_are_not_bought_by_width():
+    width, oracle = replications()[:, 5:].T
     assert np.median(width) <= 1.5 * np.median(oracle)
 
 

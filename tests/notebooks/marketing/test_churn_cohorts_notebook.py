@@ -83,6 +83,7 @@ def offered(tmp_path_factory):
         return run({**offer, "export_lists": True, "list_owner": "marketing", "list_score": 80}), folder
 
 
+@pytest.mark.full
 def test_parameters_of_the_offer_move_the_win_back_alone(offered):
     said, _ = offered
     before, after = headlines(usual()), headlines(said)
@@ -92,6 +93,7 @@ def test_parameters_of_the_offer_move_the_win_back_alone(offered):
     assert half == pytest.approx([value / 2 for value in whole])
 
 
+@pytest.mark.full
 def test_without_coupons_of_random_depth_the_page_says_that_none_was_tried():
     def by_rule(shown):
         return shown.mutate(assignment=ibis.literal("rule"))
@@ -105,6 +107,7 @@ def test_without_coupons_of_random_depth_the_page_says_that_none_was_tried():
     assert found["leaving"]["value"] == headlines(usual())["leaving"]["value"]
 
 
+@pytest.mark.full
 def test_without_a_model_of_who_left_the_page_ends_with_what_is_known(monkeypatch):
     def refuses(histories, variant):
         raise LuckyError("repeat-buying model", expected="data that identify r, alpha, a and b")
@@ -115,6 +118,7 @@ def test_without_a_model_of_who_left_the_page_ends_with_what_is_known(monkeypatc
     assert "pay for no win-back yet" in said["decision"][0]["text"]
 
 
+@pytest.mark.full
 def test_lists_are_written_only_with_an_owner(offered):
     with pytest.raises(ParameterError, match="an owner"):
         run({"export_lists": True})
@@ -135,6 +139,7 @@ def test_a_short_history_cannot_be_tested_and_says_so():
         run(orders=lambda t: t.filter(t.order_date > "2026-01-20"))
 
 
+@pytest.mark.full
 def test_one_store_has_no_sister_and_nobody_asked_for_lists(tmp_path, monkeypatch):
     monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
     said = run(

@@ -86,12 +86,12 @@ def without_sister_losses(days: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("name", "edit", "factor"),
     [
-        ("weeks_to_90", slower, "up"),
-        ("weeks_to_50", slower, "up"),
+        pytest.param("weeks_to_90", slower, "up", marks=pytest.mark.full),
+        pytest.param("weeks_to_50", slower, "up", marks=pytest.mark.full),
         ("plateau_revenue", dearer, 2.0),
         ("next_store_revenue", dearer, 2.0),
         ("week_eight_orders", dearer, "down"),
-        ("sister_loss", without_sister_losses, "down"),
+        pytest.param("sister_loss", without_sister_losses, "down", marks=pytest.mark.full),
     ],
 )
 def test_a_headline_follows_the_rows(name, edit, factor):
@@ -105,6 +105,7 @@ def test_a_headline_follows_the_rows(name, edit, factor):
         assert after == pytest.approx(factor * before, rel=1e-6)
 
 
+@pytest.mark.full
 def test_a_wider_spread_of_stores_widens_the_outlook():
     def width(record):
         return record["high"] / record["low"]
@@ -114,6 +115,7 @@ def test_a_wider_spread_of_stores_widens_the_outlook():
 
 
 # Parameters of one run act on headlines of their own: dollars a week on the gate, kilometres on the loss.
+@pytest.mark.full
 @pytest.mark.parametrize(
     "parameters",
     [
@@ -130,6 +132,7 @@ def test_a_parameter_changes_its_headline(parameters):
         assert after[headline]["value"] != pytest.approx(before[headline], rel=1e-3)
 
 
+@pytest.mark.full
 def test_level_and_confidence_widen_intervals():
     before = {record["name"]: record for record in usual()["headline"]}
     after = headlines(simulate(5), level=0.99, confidence=0.95)
@@ -146,6 +149,7 @@ def test_where_stores_take_nothing_from_each_other_nothing_is_claimed():
     assert all("no lower below its best" in findings[name] for name in ("fall_s0", "fall_s1"))
 
 
+@pytest.mark.full
 def test_a_chain_whose_stores_do_not_grow_has_every_page_and_no_spacing():
     said = run(simulate(5, b=0.001, hump=0.0))
     assert {record["name"] for record in said["headline"]} == HEADLINES
@@ -153,11 +157,13 @@ def test_a_chain_whose_stores_do_not_grow_has_every_page_and_no_spacing():
     assert "No spacing" in said["decision"][0]["text"]
 
 
+@pytest.mark.full
 def test_strong_losses_to_sisters_stop_nothing():
     found = headlines(simulate(5, effect=-0.9))
     assert found["sister_loss"]["low"] < 1 - np.exp(-0.9 * np.exp(-0.5)) < found["sister_loss"]["high"]
 
 
+@pytest.mark.full
 def test_stores_without_a_place_have_no_losses_and_the_page_goes_on():
     world = simulate(5)
     world.stores["latitude"] = np.nan
@@ -186,6 +192,7 @@ def test_one_store_is_one_clear_error():
         run(world)
 
 
+@pytest.mark.full
 def test_an_empty_week_is_a_failed_check_and_not_an_error():
     world = simulate(5)
     gap = (world.days["unique_id"] == "s3") & world.days["ds"].between("2025-11-03", "2025-11-09")

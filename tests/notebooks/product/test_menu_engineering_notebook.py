@@ -84,6 +84,7 @@ def replaced(name, change):
     return lambda tables: tables | {name: change(tables[name])}
 
 
+@pytest.mark.full
 def test_more_of_one_product_raises_its_share():
     def more(items):
         top = items["product_id"] == "Coffee 2"
@@ -92,6 +93,7 @@ def test_more_of_one_product_raises_its_share():
     assert values(run(replaced("order_items", more)))["top_share"] > 1.3 * values(usual())["top_share"]
 
 
+@pytest.mark.full
 def test_dearer_goods_lower_the_margin_by_what_they_cost():
     def dearer(costs):
         return costs.assign(unit_cost_cents=costs["unit_cost_cents"] + 10 * (costs["goods_id"] == "cup"))
@@ -102,6 +104,7 @@ def test_dearer_goods_lower_the_margin_by_what_they_cost():
     ] == pytest.approx(0.2, abs=1e-6)
 
 
+@pytest.mark.full
 def test_fees_and_prices_move_the_margin():
     fees = run(replaced("fees", lambda fee: fee.assign(fee_cents=105.0)))
     assert values(fees)["unit_margin"] < values(usual())["unit_margin"] - 0.3
@@ -125,6 +128,7 @@ def test_costs_and_prices_move_the_classes_and_the_largest_gain():
     assert after["unit_margin"] != pytest.approx(before["unit_margin"], rel=0.02)
 
 
+@pytest.mark.full
 def test_stricter_cuts_change_the_classes():
     assert values(run(min_probability=0.99))["classed"] <= values(usual())["classed"]
     strict = table(run(popularity_factor=1.3), "classes")
@@ -132,6 +136,7 @@ def test_stricter_cuts_change_the_classes():
     assert {row["product_name"]: row["menu_class"] for row in strict} != usually
 
 
+@pytest.mark.full
 def test_without_pairs_in_the_data_fewer_are_found():
     def shuffled(items):
         return items.assign(
@@ -150,6 +155,7 @@ def test_the_leaderboard_is_sorted_as_asked(sort_by):
     assert ordered == sorted(ordered, reverse=sort_by != "seconds")
 
 
+@pytest.mark.full
 def test_the_product_in_detail_is_the_one_asked_for():
     said = run(product="Food 2")
     assert any(record["finding"].startswith("Food 2") for record in said["figure"])
@@ -157,6 +163,7 @@ def test_the_product_in_detail_is_the_one_asked_for():
         run(product="Food Two")
 
 
+@pytest.mark.full
 def test_windows_levels_and_thresholds_change_the_page():
     short = {record["name"]: record for record in run(n_weeks=6, level=0.99)["headline"]}
     before = {record["name"]: record for record in usual()["headline"]}
@@ -167,6 +174,7 @@ def test_windows_levels_and_thresholds_change_the_page():
     assert values(loose)["pairs"] >= values(usual())["pairs"]
 
 
+@pytest.mark.full
 def test_one_store_is_enough_and_no_sale_is_an_error():
     one = run(lambda t: t | {"order_items": t["order_items"][t["order_items"]["store_id"] == "s1"]})
     assert values(one)["unit_margin"] > 0

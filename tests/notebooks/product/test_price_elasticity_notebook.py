@@ -86,6 +86,7 @@ def dear_goods(tables):
     }
 
 
+@pytest.mark.full
 def test_sales_outside_of_the_program_move_salience_and_what_is_pulled_forward():
     after = values(run(SimulatedSuite(without_half_of_the_rest())))
     assert after["salience"] > values(usual())["salience"] + 0.05
@@ -98,6 +99,7 @@ def test_costs_move_the_value_of_a_withdrawal_and_no_elasticity():
     assert after["elasticity"] == before["elasticity"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("parameter", "value", "name"),
     [
@@ -111,6 +113,7 @@ def test_a_parameter_changes_its_headline(parameter, value, name):
     assert values(run(**{parameter: value}))[name] != pytest.approx(values(usual())[name], rel=1e-4)
 
 
+@pytest.mark.full
 def test_the_level_widens_intervals():
     wide = {record["name"]: record for record in run(level=0.99)["headline"]}
     for record in usual()["headline"]:
@@ -162,6 +165,7 @@ def test_a_program_that_targets_everybody_ends_the_page_and_says_what_to_do():
     assert "draw the depth of some coupons at random" in said["decision"][0]["text"]
 
 
+@pytest.mark.full
 def test_a_category_that_nobody_buys_is_not_estimated():
     def unsold(tables):
         items = tables["order_items"]

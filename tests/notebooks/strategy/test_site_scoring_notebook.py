@@ -100,6 +100,7 @@ def test_a_park_does_not_win_and_remote_places_share_no_figure(world):
     assert len({round(row["needed_rate"], 2) for row in needs.values()}) == len(needs)
 
 
+@pytest.mark.full
 def test_when_no_site_is_like_our_stores_the_page_says_so():
     said = run(telling(5), candidates=REMOTE[:3], together=[])
     assert texts(said, "answer").startswith("None of these sites is like our stores")
@@ -107,6 +108,7 @@ def test_when_no_site_is_like_our_stores_the_page_says_so():
     assert set(headlines(said)) == {"needed", "unseen_error"} and rows(said, "sites") == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("effect", [0.0, -0.9, 0.2])
 def test_no_loss_and_strong_losses_to_sister_stores_leave_a_page(effect):
     """The choice model then cannot be fitted: a check less, not a page less."""
@@ -120,6 +122,7 @@ def test_no_loss_and_strong_losses_to_sister_stores_leave_a_page(effect):
         assert all(row["loss_huff"] is None for row in diversion)
 
 
+@pytest.mark.full
 def test_costs_are_the_ledgers_and_what_they_imply_is_said():
     world = simulate(5)
     world.bills = bills(world, rent=4_200, staff=8_400, an_order=1.44)
@@ -132,6 +135,7 @@ def test_costs_are_the_ledgers_and_what_they_imply_is_said():
     assert headlines(run(cheaper))["chance"]["value"] > headlines(said)["chance"]["value"]
 
 
+@pytest.mark.full
 def test_a_chance_of_a_coin_toss_is_no_reason_to_negotiate():
     said = run(telling(5), margin_rate=0.4, rent_dollars_month=2_000.0, build_out_dollars=250_000.0)
     chance = headlines(said)["chance"]["value"]
@@ -141,6 +145,7 @@ def test_a_chance_of_a_coin_toss_is_no_reason_to_negotiate():
     )
 
 
+@pytest.mark.full
 def test_dearer_orders_raise_every_dollar():
     world = telling(5)
     world.days["value"] *= 2
@@ -162,6 +167,7 @@ def test_a_stores_revenue_is_the_figure_of_the_store_ramp():
     assert answer.world.sold.sum() == pytest.approx(open_sites["dollars_month"].sum())
 
 
+@pytest.mark.full
 def test_files_are_terms_and_stand_beside_the_sites(tmp_path):
     rent, traffic, rivals = (tmp_path / f"{name}.csv" for name in ("rent", "traffic", "rivals"))
     rent.write_text("site,rent_dollars_month\n180 Varick,21000\n")
@@ -179,6 +185,7 @@ def test_files_are_terms_and_stand_beside_the_sites(tmp_path):
     assert "competitors" not in rows(blind(), "sites")[0]  # absent without a file, not zero
 
 
+@pytest.mark.full
 def test_an_existing_model_is_judged_out_of_sample_beside_ours(tmp_path):
     file = tmp_path / "predictions.csv"
     stores = "".join(f"Store {i},{30_000 + 4_000 * (i % 3)}\n" for i in range(2, 8))
@@ -218,6 +225,7 @@ def test_nothing_but_zeros_is_one_clear_error(column, message):
         run(world)
 
 
+@pytest.mark.full
 def test_an_empty_week_changes_little_and_a_store_without_a_place_is_left_out():
     world = dataclasses.replace(simulate(5))
     source = simulate(5)

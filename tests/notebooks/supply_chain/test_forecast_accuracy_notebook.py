@@ -64,8 +64,8 @@ def inflated_orders(forecast):
     ("moved", "edits"),
     [
         ({"wape", "mape", "bias", "skill"}, {"forecasts": inflated}),
-        ({"drift"}, {"forecasts": inflated_late}),
-        ({"orders_wape"}, {"order_forecasts": inflated_orders}),
+        pytest.param({"drift"}, {"forecasts": inflated_late}, marks=pytest.mark.full),
+        pytest.param({"orders_wape"}, {"order_forecasts": inflated_orders}, marks=pytest.mark.full),
     ],
 )
 def test_a_headline_follows_the_rows(moved, edits):
@@ -78,6 +78,7 @@ def test_a_headline_follows_the_rows(moved, edits):
         assert after["orders_wape"]["value"] == pytest.approx(before["orders_wape"]["value"], rel=1e-9)
 
 
+@pytest.mark.full
 def test_versions_that_came_after_the_order_do_not_count():
     def only_early(forecast):
         wrong_late = (forecast.available_hour > 12).ifelse(100.0, 1.0)
@@ -89,6 +90,7 @@ def test_versions_that_came_after_the_order_do_not_count():
     assert late_too["wape"]["value"] > 5 * before["wape"]["value"]
 
 
+@pytest.mark.full
 def test_a_stock_out_counts_in_no_measure():
     def none_used(stock):
         used = stock.is_stock_out.ifelse(0.0, stock.consumed_quantity)
@@ -98,6 +100,7 @@ def test_a_stock_out_counts_in_no_measure():
     assert headlines(said)["mape"]["n"] == headlines(usual())["mape"]["n"]
 
 
+@pytest.mark.full
 def test_one_store_is_enough_and_none_is_one_clear_error():
     one = headlines(run(stock=lambda t: t.filter(t.store_id == "100001")))
     assert 0 < one["wape"]["value"] < 1
@@ -112,6 +115,7 @@ def test_nothing_used_anywhere_has_no_share():
         run(stock=lambda t: t.mutate(consumed_quantity=t.consumed_quantity * 0))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("parameter", "value"), [("lead_days", 5), ("weeks", 12), ("order_hour", 20.0)])
 def test_a_parameter_changes_its_headline(parameter, value):
     assert headlines(run({parameter: value}))["wape"]["value"] != headlines(usual())["wape"]["value"]
@@ -158,8 +162,13 @@ def worse_in_one_pair(forecast):
     return forecast.mutate(predicted_quantity=forecast.predicted_quantity * is_pair.ifelse(2.5, 1.0))
 
 
+@functools.cache
+def erring():
+    return run(forecasts=worse_in_one_pair)
+
+
 def test_a_store_that_errs_raises_the_alert():
-    said = run(forecasts=worse_in_one_pair)
+    said = erring()
     assert headlines(said)["over_limit"]["value"] >= 2  # the store, and its categories
     listed = rows(said, "over_limit")
     assert {row["store_id"] for row in listed} == {"100001"} and listed[0]["low"] > 0.3
@@ -172,10 +181,11 @@ def test_a_store_that_errs_raises_the_alert():
 def test_the_rule_on_stores_fires_on_its_headline():
     rule = next(one for one in load_rules(settings.load()).rules if one.name == "forecast_error_by_store")
     (condition,) = rule.conditions
-    assert condition.holds(headlines(run(forecasts=worse_in_one_pair))["over_limit"])
+    assert condition.holds(headlines(erring())["over_limit"])
     assert not condition.holds(headlines(usual())["over_limit"])
 
 
+@pytest.mark.full
 def test_what_errors_cost_follows_waste_and_empty_shelves():
     cost = {row["what"]: row["value"] for row in rows(usual(), "costs")}
 

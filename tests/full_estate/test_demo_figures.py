@@ -9,7 +9,6 @@ import duckdb
 import pytest
 
 from lucky_analytics import demo
-from tests.full_estate import build_full_estate
 
 STORES = {
     "8th & Broadway": (137_638, 612_844),
@@ -55,11 +54,6 @@ CHANNELS = {
 }
 # Last days of each recency class: 0-7, 8-30, 31-60, 61-90 and 91 days or more before 2026-02-13.
 RECENCY = {7: 12_285, 30: 21_458, 60: 19_836, 90: 20_575, 999: 76_238}
-
-
-@pytest.fixture(scope="session")
-def built() -> demo.BuildReport:
-    return build_full_estate()
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,11 @@ Calibration moves what it plants a little; these tests bound by how much.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import json
 
 import numpy as np
 import pytest
 
-from lucky_analytics import settings, snapshot
-from lucky_analytics.catalog import Suite
 from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities
@@ -22,24 +18,10 @@ from lucky_analytics.models.calendar import find_window
 from lucky_analytics.questions.product.menu_engineering import pairs as menu_pairs
 from lucky_analytics.questions.product.menu_engineering import steps as menu
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
-from lucky_analytics.sources import demo as demo_source
-from tests.full_estate import build_full_estate
+
+pytestmark = pytest.mark.full
 
 SEGMENTS = ("new", "lapsed", "loyal")
-
-
-@pytest.fixture(scope="module")
-def suite(tmp_path_factory):
-    here = settings.load()
-    build_full_estate()
-    elsewhere = dataclasses.replace(here, data_dir=tmp_path_factory.mktemp("data"))
-    with demo_source.connect(here.demo_dir) as source:
-        return Suite(snapshot.take(source, settings=elsewhere))
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((settings.load().demo_dir / "truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

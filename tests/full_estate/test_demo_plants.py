@@ -16,19 +16,8 @@ import pytest
 from lucky_analytics import demo
 from lucky_analytics.methods.customers.departure import estimate_departure
 from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying
-from tests.full_estate import build_full_estate
 
 CHANNELS = (53, 6, 51, 3, 1, 52, 5, 91, 54, 55, 92)
-
-
-@pytest.fixture(scope="module")
-def built() -> demo.BuildReport:
-    return build_full_estate()
-
-
-@pytest.fixture(scope="module")
-def truth(built: demo.BuildReport) -> dict[str, Any]:
-    return json.loads((built.out / "truth.json").read_text())
 
 
 @pytest.fixture(scope="module")

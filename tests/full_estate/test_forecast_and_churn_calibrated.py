@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics import catalog, settings, snapshot
 from lucky_analytics.questions.marketing.churn_cohorts import departures as churn_departures
 from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as churn_orders
 from lucky_analytics.questions.marketing.churn_cohorts import risk_scores as churn_scores
@@ -16,26 +13,8 @@ from lucky_analytics.questions.marketing.churn_cohorts import steps as churn_coh
 from lucky_analytics.questions.supply_chain.forecast_accuracy import drift_alarms as drifts
 from lucky_analytics.questions.supply_chain.forecast_accuracy import measures as forecast_measures
 from lucky_analytics.questions.supply_chain.forecast_accuracy import steps as forecast_accuracy
-from lucky_analytics.sources import demo as demo_source
-from tests.full_estate import build_full_estate
 
-
-@pytest.fixture(scope="module")
-def here():
-    found = settings.load()
-    build_full_estate()
-    return found
-
-
-@pytest.fixture(scope="module")
-def truth(here):
-    return json.loads((here.demo_dir / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def suite(here):
-    with demo_source.connect(here.demo_dir) as source:
-        return catalog.Suite(snapshot.take(source, settings=here))
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")

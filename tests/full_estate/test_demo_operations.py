@@ -3,26 +3,13 @@ planted found again in the files."""
 
 from __future__ import annotations
 
-import json
-
 import duckdb
 import numpy as np
 import pytest
 
 from lucky_analytics import demo
-from tests.full_estate import build_full_estate
 
 LATE_SECONDS = 1800
-
-
-@pytest.fixture(scope="module")
-def built() -> demo.BuildReport:
-    return build_full_estate()
-
-
-@pytest.fixture(scope="module")
-def truth(built: demo.BuildReport) -> dict:
-    return json.loads((built.out / "truth.json").read_text())
 
 
 @pytest.fixture(scope="module")

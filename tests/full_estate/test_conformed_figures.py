@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 
 import pytest
 
-from lucky_analytics import metrics, settings, snapshot
-from lucky_analytics.catalog import TABLES, Suite, find_faults
-from lucky_analytics.sources import demo as demo_source
-from tests.full_estate import build_full_estate
-
-
-@pytest.fixture(scope="module")
-def suite(tmp_path_factory):
-    here = settings.load()
-    build_full_estate()
-    elsewhere = dataclasses.replace(here, data_dir=tmp_path_factory.mktemp("data"))
-    with demo_source.connect(here.demo_dir) as source:
-        return Suite(snapshot.take(source, settings=elsewhere))
+from lucky_analytics import metrics
+from lucky_analytics.catalog import TABLES, find_faults
 
 
 def values(suite, *names, **period):
@@ -117,6 +105,7 @@ def test_every_voucher_balances(suite):
     assert sums.filter(sums.off != 0).count().execute() == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", TABLES)
 def test_columns_and_keys_are_as_declared(suite, name):
     table, declared = suite.table(name), TABLES[name]
@@ -124,6 +113,7 @@ def test_columns_and_keys_are_as_declared(suite, name):
     assert find_faults(declared, table) == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("child", "column", "parent"),
     [

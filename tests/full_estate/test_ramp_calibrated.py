@@ -7,26 +7,24 @@ estimated from the generator's own latent variables), the interval must hold tha
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 import duckdb
 import numpy as np
 import pytest
 
-from lucky_analytics import settings
 from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.methods.growth.decline import decompose_decline
 from lucky_analytics.methods.growth.growth_readout import estimate_mean_plateau, estimate_parameters
 from lucky_analytics.models import ramp
-from tests.full_estate import build_full_estate
+
+pytestmark = pytest.mark.full
 
 AS_OF, LEVEL = dt.date(2026, 2, 13), 0.95
 FLAGSHIP = "8th & Broadway"
 
 
 @pytest.fixture(scope="module")
-def fitted():
-    built = build_full_estate()
+def fitted(built):
     db = duckdb.connect(config={"threads": 2})
     for name in ("luckyus_opshop/t_shop_info", "luckyus_sales_order/t_order"):
         db.execute(f"create view {name.split('/')[1]} as from '{built.out / name}.parquet'")
@@ -49,9 +47,8 @@ def fitted():
 
 
 @pytest.fixture(scope="module")
-def truth(fitted):
-    facts = json.loads((settings.load().demo_dir / "truth.json").read_text(encoding="utf-8"))
-    return lambda mechanism, name: facts[mechanism][name].get("realised", facts[mechanism][name]["planted"])
+def fact(truth):
+    return lambda mechanism, name: truth[mechanism][name].get("realised", truth[mechanism][name]["planted"])
 
 
 def test_ten_stores_are_seen(fitted):
@@ -69,14 +66,14 @@ def test_ten_stores_are_seen(fitted):
         ("exposure", "cannibalisation", "weight"),
     ],
 )
-def test_growth(fitted, truth, parameter, mechanism, name):
+def test_growth(fitted, fact, parameter, mechanism, name):
     found = estimate_parameters(fitted[2], LEVEL).set_index("parameter").loc[parameter]
-    assert found["low"] <= truth(mechanism, name) <= found["high"]
+    assert found["low"] <= fact(mechanism, name) <= found["high"]
 
 
-def test_the_mean_plateau(fitted, truth):
+def test_the_mean_plateau(fitted, fact):
     _, low, high = estimate_mean_plateau(fitted[2], LEVEL)
-    assert low <= truth("ramp", "plateau_mean") <= high
+    assert low <= fact("ramp", "plateau_mean") <= high
 
 
 def test_the_flagships_fall_has_its_planted_causes(fitted):
