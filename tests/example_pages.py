@@ -6,6 +6,8 @@ cannot drift away from what notebooks record.
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
@@ -70,7 +72,12 @@ def record(say: Callable[..., None], *arguments: Any, **named: Any) -> list[Any]
 
 
 def example_notebook(*, empty_table: bool = False, store_name: str = "221 Grand") -> nbformat.NotebookNode:
-    """A whole notebook; ``store_name`` may be long or hostile."""
+    """A whole notebook, the caller's own; ``store_name`` may be long or hostile."""
+    return copy.deepcopy(_example_notebook(empty_table, store_name))
+
+
+@functools.cache
+def _example_notebook(empty_table: bool, store_name: str) -> nbformat.NotebookNode:
     weekly, stores = _weekly(store_name), _stores(store_name)
     text, code = new_markdown_cell, new_code_cell
     cells = [

@@ -79,6 +79,7 @@ def remove_unused_assets(folder: Path, pages: Iterable[Path]) -> list[str]:
     return [file.name for file in unused]
 
 
+@functools.cache
 def _chart_bundle() -> bytes:
     import vl_convert
 

@@ -150,7 +150,9 @@ def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     assert not list(settings.runs_dir.glob("endless/.running-*"))
 
 
-@pytest.mark.parametrize("moment", [".running-*", ".running-*/manifest.json"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param(".running-*", marks=pytest.mark.full), ".running-*/manifest.json"]
+)
 def test_a_run_killed_at_any_moment_is_not_there_and_runs_again(here, moment):
     settings, _ = here
     before = {path.name for path in settings.runs_dir.glob("floods/[!.]*")}
@@ -191,6 +193,7 @@ def test_outputs_that_cannot_be_written_are_one_line(here, tmp_path, monkeypatch
         assert (ended.returncode, len(ended.stderr.splitlines())) == (74, 1), ended.stderr
 
 
+@pytest.mark.full
 def test_a_snapshot_that_disappears_under_a_run_fails_that_run_only(tmp_path, monkeypatch):
     here = estate_rows.checkout(tmp_path)
     monkeypatch.setenv("LUCKY_HOME", str(tmp_path))

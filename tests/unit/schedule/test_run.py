@@ -97,6 +97,7 @@ def test_a_failed_slot_is_tried_again_after_a_pause_and_then_left(world: World):
     assert events(world) == [("15 11:30", "failed", 2)]
 
 
+@pytest.mark.full
 def test_what_passes_its_deadline_is_stopped_and_failed(tmp_path: Path):
     slow = "import time; time.sleep(900)"  # longer than this test may take
     world = make(tmp_path, DAILY.replace("10 min", "3 s"), MORNING - DAY, OPENING, slow)
