@@ -19,6 +19,7 @@ from scipy.stats import binom
 
 from lucky_analytics.methods.forecasts import control_chart
 from lucky_analytics.methods.forecasts.forecast_error import SUMS
+from lucky_analytics.questions.supply_chain.forecast_accuracy import drift_alarms
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import ALARM_GAP, estimate_drift
 from lucky_analytics.questions.supply_chain.forecast_accuracy.views import describe_drift
 from tests.coverage_rule import holds
@@ -70,6 +71,17 @@ def test_false_alarms_are_as_rare_as_stated(n_worlds):
     rate, shown = quiet_worlds(n_worlds)
     assert holds(rate, 1 / RUN_LENGTH), f"one in {1 / rate.mean():.0f} days where {RUN_LENGTH:g} are stated"
     assert holds(shown, (ALARM_GAP + 1) / RUN_LENGTH), f"{shown.sum()} of {n_worlds}"
+
+
+def test_a_change_from_a_date_that_chance_picked_is_not_what_is_shown(monkeypatch):
+    """Where no drift follows from an alarm, the change that stands on the page is that of the last four
+    weeks, alarm or none: an interval of the change since the alarm's date leaves out nought by selection."""
+    seeds = [seed for seed in range(150) if draw_drift(seed, smallest=0.05).small_since is not None]
+    shown = [draw_drift(seed, smallest=0.05) for seed in seeds]
+    monkeypatch.setattr(drift_alarms, "_last_run", lambda alarms, n_days: alarms.head(0))
+    silent = [draw_drift(seed, smallest=0.05) for seed in seeds]
+    assert seeds
+    assert [(each.low, each.high) for each in shown] == [(each.low, each.high) for each in silent]
 
 
 @functools.cache

@@ -16,6 +16,7 @@ __all__ = [
     "answer_set",
     "answer_sites",
     "decide_sites",
+    "describe_bearable",
     "describe_existing",
     "describe_factors",
     "describe_needs",
@@ -144,7 +145,7 @@ def decide_sites(
             f"do not sign {none}" if n == 1 else f"sign {none}",
             who,
             weigh(avoided, likely=1 - float(best["p_payback"])),
-            f"At these costs none would pay back {within}. {_bearable(best, lease)}",
+            f"At these costs none would pay back {within}. {describe_bearable(best, lease)}",
             "Rent and other bills fall to what a store there can bear.",
             avoided,
             dict.fromkeys(payback["site"].map(_lease), "do not sign"),
@@ -307,12 +308,21 @@ def _rent(row: pd.Series) -> str:
     return format_number(float(row["bearable_rent_low"]), "USD") + " a month"
 
 
-def _bearable(row: pd.Series, lease: Lease) -> str:
-    """What the bills of the likeliest site would have to fall to."""
+def describe_bearable(row: pd.Series, lease: Lease) -> str:
+    """What the bills of the likeliest site, a row of the paybacks, would have to fall to.
+
+    >>> site, lease = pd.Series({"site": "A", "rent": 15e3}), Lease(15e3, 2e5, 0.4, 36)
+    >>> describe_bearable(pd.concat([site, pd.Series({"bearable_rent": 9e3})]), lease)
+    'At A rent and other bills come to $15K a month; a typical store there could bear $9.0K. Look again when \
+that gap is closed.'
+    >>> "could bear none of them." in describe_bearable(
+    ...     pd.concat([site, pd.Series({"bearable_rent": -4e3})]), lease)
+    True
+    """
     due = float(row["rent"]) + lease.fixed_dollars_month
-    able = max(float(row["bearable_rent"]) + lease.fixed_dollars_month, 0.0)
+    able = float(row["bearable_rent"]) + lease.fixed_dollars_month
+    bears = "none of them" if able <= 0 else format_number(able, "USD", like=due)
     return (
-        f"At {row['site']} rent and other bills come to ${due / 1e3:.0f}K a month; a typical store there "
-        f"could bear "
-        f"${able / 1e3:.0f}K. Look again when that gap is closed."
+        f"At {row['site']} rent and other bills come to {format_number(due, 'USD')} a month; a typical store "
+        f"there could bear {bears}. Look again when that gap is closed."
     )

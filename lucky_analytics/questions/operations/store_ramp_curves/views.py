@@ -111,11 +111,10 @@ def describe_panels(plateaus: pd.DataFrame, stores: pd.DataFrame, launch: list[s
 def describe_losses(losses: pd.DataFrame) -> str:
     """Which store takes most from which, in a sentence; that none can be told where its interval holds 0."""
     worst = losses.sort_values("loss").iloc[-1]
-    span = f"({100 * worst['low']:.0f} to {100 * worst['high']:.0f})"
     if worst["low"] <= 0:
-        return (
-            f"Whether sister stores take orders from each other is not known: the largest is {span} percent"
-        )
+        most = f"{100 * max(losses['high'].max(), 0):.0f} %"
+        return f"Whether sister stores take orders from each other is not known: {most} at most"
+    span = f"({100 * worst['low']:.0f} to {100 * worst['high']:.0f})"
     taken = f"{100 * worst['loss']:.0f} % of the orders of {worst['store_name']}"
     return f"{worst['neighbour_name']} takes {taken} {span}"
 
@@ -214,9 +213,9 @@ def describe_unseen(unseen: pd.DataFrame) -> str:
     mean = unseen.iloc[-1]
     gain = mean["before"] < 0.8 * mean["chain_mean"]
     return (
-        f"{'' if gain else 'Before an opening nothing here foretells a level: '}the error for a "
-        f"store left out is "
-        f"{100 * mean['before']:.0f} %, with the plain chain mean {100 * mean['chain_mean']:.0f} %. "
+        f"{'The' if gain else 'Before an opening nothing here foretells a level: the'} error for a store "
+        f"left out is {100 * mean['before']:.0f} %, with the plain chain mean "
+        f"{100 * mean['chain_mean']:.0f} %. "
         f"With four weeks of its own it is {100 * mean['after']:.0f} %."
     )
 

@@ -29,6 +29,7 @@ __all__ = [
 
 N_BEST = 4
 N_DRAWN = 12  # weeks that the portal draws beside each store
+_UNSTEADY = "its weeks are often outside their range"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Verdict:
     a row, less one, holidays taken off (null with fewer than eight weeks). ``is_fallen``: lower than all but
     1 - level of steady stores would stand below their own best, which are picked after the fact as well, and
     clear of nought.
-    ``recent``: dollars a week of the last four.
+    The interval of ``since_best`` reaches as far up as that luck does. ``recent``: dollars a week of the last
+    four. ``n_inside`` of ``n_judged``: weeks inside the range of their own time, of those before the
+    ``n_before`` that the newest range rests on, so that a fall that goes on is no unsteadiness.
     """
 
     newest: pd.Series
@@ -47,6 +50,13 @@ class Verdict:
     recent: float
     n_before: int
     level: float
+    n_inside: int = 0
+    n_judged: int = 0
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether ranges held about as often as a steady store's, as far as there are weeks to tell."""
+        return self.n_judged < FEWEST or self.n_inside >= (self.level - 0.15) * self.n_judged
 
     @property
     def change(self) -> float:
@@ -65,10 +75,14 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
         means = np.convolve(logs, np.full(N_BEST, 1 / N_BEST), "valid")
         log_change, sd = float(means[-1] - means.max()), float(newest["sd"])
         half = norm.ppf((1 + level) / 2) * sd * np.sqrt(2 / N_BEST)
-        value, low, high = (float(np.expm1(log_change + side * half)) for side in (0, -1, 1))
+        # The best weeks are picked after the fact: luck makes a fall look larger, never smaller.
+        luck = max(half, fall_of_steady(len(usual), sd, 1 - level, N_BEST))
+        value, low, high = (float(np.expm1(log_change + off)) for off in (0, -half, luck))
         since_best = Estimate(value, low, high, level=level, n=len(usual))
-        is_fallen = high < 0 and -log_change > fall_of_steady(len(usual), sd, 1 - level, N_BEST)
-    return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level)
+        is_fallen = high < 0
+    earlier = ranges["is_inside"].iloc[: -1 - n_before].dropna()
+    held = (int(earlier.sum()), len(earlier))
+    return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level, *held)
 
 
 def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
@@ -105,7 +119,8 @@ def name_finding(name: str, verdict: Verdict) -> str:
         return f"{name} is too young to say whether its week was unusual"
     change = f"{100 * abs(verdict.change):.0f} % {'above' if verdict.change > 0 else 'below'}"
     if not verdict.newest["is_inside"]:
-        return f"{name} is {change} the weeks before, more than chance"
+        more = "more than chance" if verdict.is_steady else "which is common here"
+        return f"{name} is {change} the weeks before, {more}"
     if verdict.is_fallen and verdict.since_best.value is not None:
         return f"{name} stands {100 * -verdict.since_best.value:.0f} % below its best four weeks"
     return f"{name} is {change} the weeks before, no more than chance"
@@ -164,7 +179,7 @@ def advise(verdict: Verdict) -> Decision:
         return Decision(
             "find what was different in this week before planning the next one",
             both,
-            weigh(worth),
+            weigh(worth, doubts=[] if verdict.is_steady else [_UNSTEADY]),
             f"A steady store is seldom so far off; its last four weeks averaged {plan}.",
             settle,
             worth,
@@ -195,11 +210,10 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
     """One row a store that has a whole week, the largest revenue first.
 
     ``store_name``, ``n_weeks``, ``dollars`` (of the newest week), ``week_change``, ``change`` (over the weeks
-    before), ``is_inside``, ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last four
-    weeks over
-    the four before, less one, and ``age_growth``: what the older stores did at the same age (median; null
-    where there is none). ``week_11`` to ``week_0``: dollars of the last weeks, the newest last; null before
-    the first.
+    before), ``is_inside``, ``n_inside`` of ``n_judged`` (as in ``Verdict``), ``since_best``, ``is_fallen``,
+    ``verdict`` (words), ``growth``: the last four weeks over the four before, less one, and ``age_growth``:
+    what the older stores did at the same age (median; null where there is none). ``week_11`` to ``week_0``:
+    dollars of the last weeks, the newest last; null before the first.
     """
     weeks = {name: aggregate_weeks(days) for name, days in by_store.items() if len(days) >= 7}
     rows = []
@@ -214,6 +228,8 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
             "week_change": own["dollars"].iloc[-1] / own["dollars"].iloc[-2] - 1 if len(own) > 1 else np.nan,
             "change": verdict.change,
             "is_inside": verdict.newest["is_inside"],
+            "n_inside": verdict.n_inside,
+            "n_judged": verdict.n_judged,
             "since_best": verdict.since_best.value,
             "is_fallen": verdict.is_fallen,
             "verdict": _in_a_word(verdict),
@@ -228,21 +244,25 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
 
 
 def advise_all(stores: pd.DataFrame, level: float) -> Decision:
-    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give."""
+    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give and
+    those that these stores gave in earlier weeks: where as many are outside every week, nothing is new."""
     odd = stores[stores["is_inside"].eq(False)]["store_name"].tolist()
     fallen = stores[stores["is_fallen"] & ~stores["store_name"].isin(odd)]["store_name"].tolist()
     said = [f"look first at {', '.join(odd)}"] if odd else []
     said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
     n_chance = (1 - level) * len(stores)
+    judged = stores[stores["n_judged"] > 0]
+    n_usual = float((1 - judged["n_inside"] / judged["n_judged"]).sum())
+    doubts = []
+    if odd and not fallen and len(odd) <= max(n_chance, n_usual):
+        by_chance = len(odd) <= n_chance
+        doubts = [f"{'chance alone puts' if by_chance else 'earlier weeks had'} as many outside"]
     return Decision(
         "; ".join(said) or "plan on the last four weeks of each store",
         "Operations",
-        # As many stores as chance puts outside say little.
-        weigh(
-            None,
-            doubts=["chance alone puts as many outside"] if 0 < len(odd) <= n_chance and not fallen else [],
-        ),
-        f"{len(odd)} of {len(stores)} stores are outside their range; of steady ones {n_chance:.1f} would.",
+        weigh(None, doubts=doubts),
+        f"{len(odd)} of {len(stores)} stores are outside their range; of steady ones {n_chance:.1f} would "
+        f"be, and of these {n_usual:.1f} were in a week of earlier months.",
         "Their next week is back in its range." if said else "A store falls outside its range.",
     )
 

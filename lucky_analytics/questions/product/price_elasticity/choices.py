@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.shrinkage import Shrunk, draw_cells
 from lucky_analytics.methods.prices.price_response import (
     Terms,
@@ -51,7 +52,9 @@ def estimate_best_prices(
     ``prices``: those of ``split_priced``. Adds ``elasticity``, ``best``, ``best_low``, ``best_high``
     (dollars), ``best_discount`` (of the list price), ``edge`` (in words, where the best price may lie beyond
     what was tried), and ``gain`` of margin a month in the long run, every unit at the best price instead of
-    today's mean, with ``gain_low``, ``gain_high``. ``responds``: units clearly answer to the price.
+    today's mean, with ``gain_low``, ``gain_high``. ``responds``: units clearly answer to the price;
+    ``is_clear``: they do, and the gain is clear of 0 also as one of several categories that were looked at
+    (false discoveries held at half of 1 - ``level``).
     """
     rows = []
     clear = find_responding(pooled.rows.set_index("category"))
@@ -76,6 +79,7 @@ def estimate_best_prices(
                 "gain": float(middle),
                 "gain_low": float(low),
                 "gain_high": float(high),
+                "p": float((gain <= 0).mean()),
             }
         )
     columns = [
@@ -88,7 +92,9 @@ def estimate_best_prices(
         "best_discount",
         "edge",
     ]
-    frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high"])
+    frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high", "p"])
+    tested = frame.pop("p").where(frame["responds"].astype(bool)).to_numpy(float)
+    frame["is_clear"] = (frame["gain_low"] > 0) & (adjust_p_values(tested) <= (1 - level) / 2)
     return frame.sort_values("gain", ascending=False, ignore_index=True)
 
 

@@ -79,7 +79,7 @@ def name_finding(overall: pd.Series, best: pd.DataFrame) -> str:
     """What other prices would earn, as the title; arguments as in ``describe_answer``."""
     if not find_responding(overall.to_frame().T).item():
         return "Nothing shows that a lower price sells more"
-    clear = best[best["responds"] & (best["gain_low"] > 0)]
+    clear = best[best["is_clear"]]
     if clear.empty:
         return "Whether another price earns more than today's is not known yet"
     gain = format_number(
@@ -90,7 +90,7 @@ def name_finding(overall: pd.Series, best: pd.DataFrame) -> str:
 
 def _moves(best: pd.DataFrame) -> str:
     """Which categories would clearly earn more at which side of today's price, in words."""
-    clear = best[best["responds"] & (best["gain_low"] > 0)]
+    clear = best[best["is_clear"]]
     up = clear["best"] > clear["paid_price"]
     sides = ((clear.loc[up, "category"], "higher"), (clear.loc[~up, "category"], "lower"))
     parts = [f"{', '.join(names)} would earn more at a {side} price" for names, side in sides if len(names)]
@@ -139,7 +139,7 @@ def describe_best(best: pd.DataFrame) -> str:
     known = best[best["responds"]]
     if known.empty:
         return "What another price would earn cannot be said: no category clearly answers to price"
-    clear = known[known["gain_low"] > 0]
+    clear = known[known["is_clear"]]
     dearer, silent = int((clear["best"] > clear["paid_price"]).sum()), len(best) - len(known)
     text = f"{dearer} of {len(known)} categories would earn more at a higher price than today's"
     if len(clear) > dearer:
@@ -180,7 +180,7 @@ def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decis
             on=wait,
         )
     earn, lose = _clear(withdrawals)
-    clear = known[known["gain_low"] > 0]
+    clear = known[known["is_clear"]]
     up, down = clear[clear["best"] > clear["paid_price"]], clear[clear["best"] <= clear["paid_price"]]
     parts = [
         *(
@@ -196,8 +196,12 @@ def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decis
     ]
     rest = len(best) - len(clear)
     because = (
-        f"In {rest} of {len(best)} categories it is not known yet." if rest else "Their intervals are clear."
+        f"In {rest} of {len(best)} categories the best price is not known yet."
+        if rest
+        else "Their intervals are clear."
     )
+    if len(earn):
+        because = f"At {_depths(earn)} the discount costs more than the units it adds bring. {because}"
     if not parts:
         widest = known.sort_values("gain_low").iloc[-1]
         worth = Estimate.of(widest.to_dict(), "gain", level=level)

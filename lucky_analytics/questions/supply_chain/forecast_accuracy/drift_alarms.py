@@ -45,8 +45,8 @@ class Drift:
     """``days``: ``demand_date``, ``ratio`` (mean over settled stores of ln(predicted / actual) less the
     store's usual), ``up``, ``down``, ``is_alarm``; ``since``: date from which it has drifted, or None;
     ``shift`` with ``low`` and ``high``: by how much the bias changed (0.1: ten percent more is predicted),
-    since then, or since ``small_since``: a change that the chart finds and that is not clearly beyond
-    ``smallest``, so that nothing follows from it. Without either: in the last four weeks.
+    since then; without a drift, in the last four weeks, whatever they show. ``small_since``: date of an alarm
+    whose change is not clearly beyond ``smallest``, so that nothing follows from it.
     """
 
     days: pd.DataFrame
@@ -59,11 +59,6 @@ class Drift:
     n_stores: int
     smallest: float = 0.0
     small_since: pd.Timestamp | None = None
-
-    @property
-    def changed(self) -> pd.Timestamp | None:
-        """Day from which ``shift`` is counted, whether or not it is large enough to be a drift."""
-        return self.since if self.since is not None else self.small_since
 
 
 def compare_with_naive(rows: Rows, level: float = 0.9) -> pd.DataFrame:
@@ -140,22 +135,29 @@ def estimate_drift(
     chart = chart_cusum(ratio, reference_days, run_length=run_length)
     days = pd.DataFrame({"demand_date": ratio.index, "ratio": ratio.to_numpy()})
     days = days.join(chart.points[["up", "down", "is_alarm"]])
-    since, found, shift, low, high = None, None, np.nan, np.nan, np.nan
+    since, found = None, None
     run = _last_run(chart.alarms, len(days))
     if len(run):
         changed = date_change(ratio, int(run["alarm"].iloc[-1]))
         since = days["demand_date"].iloc[changed]
         found = days["demand_date"].iloc[run.loc[run["alarm"] >= changed, "alarm"].iloc[0]]
     after = ratio[ratio.index >= since] if since is not None else ratio.tail(28)
-    before = ratio.head(reference_days)
+    shift, low, high = _change(after, ratio.head(reference_days), level)
+    small_since = None
+    if since is not None and max(low, -high) <= smallest:
+        since, found, small_since = None, None, since
+        # From a date that was picked because it shows a change, chance alone shows one too.
+        shift, low, high = _change(ratio.tail(28), ratio.head(reference_days), level)
+    return Drift(days, chart, since, found, shift, low, high, table.shape[1], smallest, small_since)
+
+
+def _change(after: pd.Series, before: pd.Series, level: float) -> tuple[float, float, float]:
+    """The change of the bias between two spans of days, with its interval."""
     difference = after.mean() - before.mean()
     se = np.sqrt(_mean_variance(after) + _mean_variance(before))
     half = student.ppf(0.5 + level / 2, len(after) - 1) * se
     shift, low, high = (float(np.expm1(difference + side * half)) for side in (0, -1, 1))
-    small_since = None
-    if since is not None and max(low, -high) <= smallest:
-        since, found, small_since = None, None, since
-    return Drift(days, chart, since, found, shift, low, high, table.shape[1], smallest, small_since)
+    return shift, low, high
 
 
 def _mean_variance(days: pd.Series) -> float:

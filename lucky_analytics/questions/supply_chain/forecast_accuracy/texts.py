@@ -62,9 +62,8 @@ def label_drift(drift: Drift, run_length: float) -> tuple[str, str]:
     """Label and note of the headline on drift."""
     note = f"{drift.n_stores} stores open for long; a false alarm every {run_length:,.0f} days"
     if drift.since is None:
-        since = "in four weeks" if drift.changed is None else f"since {drift.changed:%-d %b %Y}"
         none = f"no drift of clearly more than {100 * drift.smallest:g} % is found"
-        return f"Change of what is asked above use, {since}", f"{note}; {none}"
+        return "Change of what is asked above use, last four weeks", f"{note}; {none}"
     return f"Change of what is asked above use, since {drift.since:%-d %b %Y}", note
 
 

@@ -136,8 +136,8 @@ def describe_drift(drift: Drift) -> str:
         if drift.small_since is None:
             return "The forecasts have not drifted"
         return (
-            f"The forecasts have not drifted by clearly more than {100 * drift.smallest:g} % (since "
-            f"{drift.small_since:%-d %b %Y} by {100 * drift.low:+.0f} to {100 * drift.high:+.0f} %)"
+            f"The forecasts have not drifted by clearly more than {100 * drift.smallest:g} %; what the chart "
+            f"shows since {drift.small_since:%-d %b %Y} is a smaller change, or chance"
         )
     way = "more" if drift.shift > 0 else "less"
     return (

@@ -111,6 +111,50 @@ def test_false_alarms_of_steady_stores_come_as_often_as_is_said():
     found = [verdict.judge(steps.estimate_ranges(own, 8, 0.95), 8, 0.95) for own in usual]
     assert np.mean([not each.newest["is_inside"] for each in found]) == pytest.approx(0.05, abs=0.04)
     assert np.mean([each.is_fallen for each in found]) == pytest.approx(0.05, abs=0.06)
+    # The best weeks are picked after the fact: nought is outside the interval no more often than is said.
+    clear = [each.since_best.high < 0 for each in found]
+    assert clear == [each.is_fallen for each in found]
+
+
+SWINGING = [
+    1000,
+    1010,
+    990,
+    1005,
+    1500,
+    1490,
+    1510,
+    1500,
+    1000,
+    990,
+    1010,
+    1005,
+    1500,
+    1490,
+    1510,
+    1500,
+    1000,
+]
+
+
+def test_a_store_whose_weeks_are_seldom_inside_is_not_said_to_be_beyond_chance():
+    ranges, found = judged(*SWINGING, n_before=4)
+    assert found.newest["is_inside"] is False and not found.is_steady
+    assert (found.n_inside, found.n_judged) == (int(ranges["is_inside"].iloc[4:-5].sum()), len(SWINGING) - 9)
+    assert verdict.name_finding("S", found).endswith("below the weeks before, which is common here")
+    made = verdict.advise(found)
+    assert made.strength.word != DO and made.strength.doubts == ("its weeks are often outside their range",)
+
+
+def test_as_many_stores_outside_as_in_any_week_are_no_news():
+    stores = verdict.compare_stores({"a": make_days(*SWINGING), "b": make_days(*SWINGING)}, 4, 0.95)
+    assert not stores["is_inside"].any()
+    earlier = stores.assign(n_inside=0, n_judged=10, is_fallen=False)
+    made = verdict.advise_all(earlier, 0.95)
+    assert made.strength.word == WAIT and "earlier weeks had as many outside" in made.strength.doubts
+    assert "of these 2.0 were in a week of earlier months" in made.because
+    quiet = verdict.advise_all(stores.assign(n_inside=10, n_judged=10), 0.95)
+    assert quiet.strength.word == LEAN
 
 
 def test_a_young_store_is_not_judged():

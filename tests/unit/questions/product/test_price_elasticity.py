@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 
@@ -237,29 +238,50 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
 
 def test_sentences_follow_the_interval_of_the_money():
     best, withdrawals, pooled, _ = chosen()
-    clear = (best["gain_low"] > 0) & (best["best"] > best["paid_price"])
+    clear = best["is_clear"] & (best["best"] > best["paid_price"])
     assert texts.describe_best(best).startswith(f"{int(clear.sum())} of 4 categories")
     assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
     assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
-    unclear = texts.decide(best.assign(gain_low=-1.0), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9)
+    unclear = texts.decide(best.assign(is_clear=False), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9)
     assert "not known yet" in unclear.because and unclear.strength.word == WAIT
     assert not any(verb in unclear.action for verb in ("withdraw", "keep", "discount more", "discount less"))
     assert set(unclear.on.values()) == {"wait"}
     assert "keep 10 %" in texts.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
     paid = withdrawals.assign(gain_low=1.0, gain_high=2)
-    able = texts.decide(best.assign(edge="", gain_low=1.0), paid, 0.9)
+    able = texts.decide(best.assign(edge="", gain_low=1.0, is_clear=True), paid, 0.9)
     assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
-    edge = texts.decide(best.assign(edge="list price or above", gain_low=1.0), paid, 0.9)
+    edge = texts.decide(best.assign(edge="list price or above", gain_low=1.0, is_clear=True), paid, 0.9)
     assert edge.strength.word == LEAN and "as far as was tried" in edge.strength.doubts[0]
     assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
     silent = best.assign(responds=False)
     assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
     assert texts.decide(silent, withdrawals, 0.9).strength.word == WAIT
-    some = texts.describe_best(best.assign(responds=best["category"] != "Tea", gain_low=1.0))
+    assert "costs more than the units" in able.because and "costs more" not in unclear.because
+    some = texts.describe_best(best.assign(responds=best["category"] != "Tea", is_clear=True))
     assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
     overall = pooled.mean.iloc[0]
     assert texts.describe_answer(overall, best).startswith("A price 10 % lower sells")
     assert "cannot be said" in texts.describe_answer(overall.replace(overall["se"], 1.0), best)
+
+
+def best_of(elasticities_by_category, se=0.09):
+    """Best prices where a unit is listed at $5, paid at $4 and costs $1.50, and nothing is pulled forward."""
+    names = list(elasticities_by_category)
+    rows = pd.DataFrame({"category": names, "estimate": list(elasticities_by_category.values()), "se": se})
+    terms = {"list_price": 5.0, "paid_price": 4.0, "unit_cost": 1.5, "fee_rate": 0.0, "units_a_month": 100.0}
+    pulled = PulledForward(0.0, 0.0, 0.0, 9, (0.0, 1.0), ((1e-9, 0.0), (0.0, 1e-9)))
+    pooled = dataclasses.replace(fitted()[1], rows=rows)
+    return choices.estimate_best_prices(pooled, pd.DataFrame({"category": names} | terms), pulled, 0.5)
+
+
+def test_the_best_of_many_categories_is_held_to_more_than_one_alone():
+    """A gain that is just clear of nought by itself is what chance brings one of eight categories."""
+    alone = best_of({"A": -1.34}).iloc[0]
+    assert alone["gain_low"] > 0 and alone["is_clear"]
+    many = best_of({"A": -1.34} | {f"B{place}": -1.5 for place in range(7)}).set_index("category")
+    assert many.loc["A", "gain_low"] == alone["gain_low"] and many["responds"].all()
+    assert not many["is_clear"].any()
+    assert "not known" in texts.describe_answer(pd.Series({"estimate": -1.5, "se": 0.1}), many.reset_index())
 
 
 def test_what_is_said_of_todays_prices():
