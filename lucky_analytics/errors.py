@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 __all__ = [
@@ -18,8 +19,26 @@ __all__ = [
     "SnapshotError",
     "SourceError",
     "UnknownNameError",
+    "one_line",
     "require_none",
 ]
+
+# Terminals obey control characters, and marks of direction reorder what is read; halves of pairs are no text.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_MOST = 4_000  # characters of one line: more is a value that got into a message
+
+
+def one_line(text: str) -> str:
+    """The text on one line, safe to print, its middle left out where it is long.
+
+    >>> one_line("no \\n such\\x1b[2J store")
+    'no such\ufffd[2J store'
+    """
+    line = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
+    if len(line) <= _MOST:
+        return line
+    left_out = f" [{len(line) - _MOST:,} characters left out] "
+    return line[: _MOST // 2] + left_out + line[-_MOST // 2 :]
 
 
 class LuckyError(Exception):
@@ -40,7 +59,7 @@ class LuckyError(Exception):
         facts += [f"got {got}"] if got else []
         line = what + (": " + ", ".join(facts) if facts else "")
         line += f". {remedy}" if remedy else ""
-        super().__init__(" ".join(line.split()))
+        super().__init__(one_line(line))
 
     def __reduce__(self):
         return _rebuild, (type(self), self.what, self.expected, self.got, self.remedy)

@@ -17,7 +17,7 @@ from lucky_analytics.errors import NothingToSayError, ParameterError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, largest_end, printable
 from lucky_analytics.report_charts import VEGA_LITE, build_spec
-from lucky_analytics.report_data import encode
+from lucky_analytics.report_data import encode, flatten
 from lucky_analytics.report_headlines import answer, defaults, finite, headline, title
 from lucky_analytics.report_names import GIVEN
 from lucky_analytics.report_stills import draw_still, stills_are_left
@@ -87,7 +87,7 @@ def publish_figure(
     >>> publish_figure("price paid", "Food", "12 weeks", 5.0, "USD")
     price paid of Food, 12 weeks: $5.00
     """
-    number = value.value if isinstance(value, Estimate) else finite(value)
+    number = value.value if isinstance(value, Estimate) else finite(value, f"figure {what} of {entity}")
     if number is None:
         return
     ends = (value.low, value.high) if isinstance(value, Estimate) else ()
@@ -170,17 +170,18 @@ def table(
     """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download, to
     the last digit.
 
-    Without ``columns`` every column is shown as it is. Rendered HTML may stand in their place. Raises
-    ``ParameterError`` for a name that another table has, and for a column that no download can hold as it
-    is (``report_data.encode``).
+    Without ``columns`` every column is shown as it is, those of a labelled index first. Rendered HTML may
+    stand in their place. Raises ``ParameterError`` for a name that another table has, for what is no frame
+    (``report_data.flatten``), and for a column that no download can hold as it is (``report_data.encode``).
     """
     from lucky_analytics.tables.render import Column, render  # loads great-tables
 
     GIVEN.add("table", name, get_ipython())
-    if columns is None:
-        columns = {str(column): Column(str(column)) for column in frame.columns}
-    rendered = columns if isinstance(columns, str) else render(frame, columns, name)
+    frame = flatten(frame, f"table {name}")
     data = encode(frame, f"table {name}")
+    if columns is None:
+        columns = {column: Column(column) for column in frame.columns}
+    rendered = columns if isinstance(columns, str) else render(frame, columns, name)
     looks = [] if isinstance(columns, str) else [{"name": key, **_look(columns[key])} for key in columns]
     record = {"kind": "table", "name": name, "title": title, "n_rows": len(frame), "data": data}
     record["columns"] = looks

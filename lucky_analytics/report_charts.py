@@ -28,23 +28,60 @@ def build_spec(chart: Any, what: str) -> tuple[dict[str, Any], str]:
 
     Decimals are drawn as floats, periods and intervals as text, durations in seconds. Days written as text
     are days where the reader is, not in Greenwich. Infinite values, and what a logarithmic scale cannot
-    show, are counted in the second text, which is empty when there are none.
+    show, are counted in the second text, which is empty when there are none; it also says of a chart without
+    a single row that it is one.
 
     Raises ``UnknownNameError`` for a field that the chart's data has not, and ``ParameterError`` for a
-    column of mixed types or a field whose dot must be escaped. ``what`` names the figure in errors.
+    column of mixed types, a field whose dot must be escaped, more rows than a page can carry, data at an
+    address (a page asks the network for nothing), and what Altair itself refuses. ``what`` names the figure
+    in errors.
     """
     if not hasattr(chart, "_kwds"):
         raise ParameterError(what, expected="an Altair chart", got=type(chart).__name__)
     left_out: dict[str, int] = {}
-    spec = _with_plain_data(chart, what, left_out).to_dict()
+    spec = _to_dict(_with_plain_data(chart, what, left_out), what)
+    for address in _addresses(spec):
+        remedy = "Read it into a frame, or alt.Data(values=...) for the outlines of a map"
+        raise ParameterError(what, expected="data in the chart", got=f"an address {address}", remedy=remedy)
     datasets = spec.get("datasets", {})
     _count_infinite(spec, left_out)
     for view in _views(spec, datasets):
         _check_fields(view, what)
         _mend_days(view)
         _count_on_log_scale(view, left_out)
+    sets = [rows for rows in datasets.values() if isinstance(rows, list)]
+    if sets and not any(sets):
+        return spec, "There are no rows to draw for this period and selection."
     texts = [f"{count:,} {'value' if count == 1 else 'values'} of {why}" for why, count in left_out.items()]
     return spec, f"Not drawn: {'; '.join(texts)}." if texts else ""
+
+
+def _to_dict(chart: Any, what: str) -> dict[str, Any]:
+    import altair as alt
+    from altair.utils.schemapi import SchemaValidationError
+
+    try:
+        return dict(chart.to_dict())
+    except alt.MaxRowsError as error:
+        remedy = "Aggregate or sample them before they are drawn"
+        raise ParameterError(what, expected="at most 5,000 rows", got="more", remedy=remedy) from error
+    except (ValueError, TypeError, SchemaValidationError) as error:
+        refused = str(error).strip().splitlines()[0]
+        raise ParameterError(what, expected="a chart that Altair draws", got=refused) from error
+
+
+def _addresses(part: Any) -> Iterator[str]:
+    """Addresses that a specification would read data from; those in rows are links, and text."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _addresses(each)
+    elif isinstance(part, dict):
+        data = part.get("data")
+        if isinstance(data, dict) and isinstance(data.get("url"), str):
+            yield data["url"]
+        for name, value in part.items():
+            if name not in ("datasets", "values"):
+                yield from _addresses(value)
 
 
 def find_rows(spec: Mapping[str, Any]) -> list[list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["decode", "encode", "name_figure_data", "write_csv_text"]
+__all__ = ["decode", "encode", "flatten", "name_figure_data", "write_csv_text"]
 
 _REMEDY = "Give the column one plain type (.astype), or leave it out"
 
@@ -37,10 +37,7 @@ def encode(frame: pd.DataFrame, what: str) -> str:
     import pandas as pd
     import pyarrow as pa
 
-    if not isinstance(frame, pd.DataFrame):
-        kind = type(frame).__name__
-        raise ParameterError(what, expected="a pandas frame", got=kind, remedy="Call .execute() on a table")
-    flat = _flat(frame, what)
+    flat = flatten(frame, what)
     columns = {name: _plain(flat[name], f"{what}, column {name}") for name in flat.columns}
     table = pa.Table.from_pandas(pd.DataFrame(columns, index=flat.index), preserve_index=False)
     sink = pa.BufferOutputStream()
@@ -79,15 +76,29 @@ def name_figure_data(figure: str, place: int) -> str:
     return f"{figure}.chart{f'-{place + 1}' if place else ''}.csv"
 
 
-def _flat(frame: pd.DataFrame, what: str) -> pd.DataFrame:
-    """The frame with text column names, its labelled index among the columns."""
+def flatten(frame: pd.DataFrame, what: str) -> pd.DataFrame:
+    """The frame with text column names, its labelled index among the columns: what tables and downloads show.
+
+    Raises ``ParameterError`` for what is no pandas frame, several header rows, or two columns of one name.
+
+    >>> import pandas as pd
+    >>> flatten(pd.DataFrame({2026: [1]}, index=pd.Index(["Food"], name="category")), "t").columns.tolist()
+    ['category', '2026']
+    """
     import pandas as pd
 
+    if not isinstance(frame, pd.DataFrame):
+        kind, remedies = type(frame).__name__, {"Series": ".to_frame()", "Table": ".execute()"}
+        remedy = f"Call {remedies[kind]} on it" if kind in remedies else "Make one with pandas.DataFrame"
+        raise ParameterError(what, expected="a pandas frame", got=kind, remedy=remedy)
     index = frame.index
     is_numbering = index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index.dtype)
     if isinstance(frame.columns, pd.MultiIndex):
         raise ParameterError(
-            what, expected="one header row", got=f"{frame.columns.nlevels}", remedy="Join them"
+            what,
+            expected="one header row",
+            got=f"{frame.columns.nlevels}",
+            remedy="Join their names, or .stack() all but one",
         )
     flat = frame.set_axis([str(name) for name in frame.columns], axis=1)
     labels = [*([] if is_numbering else _index_names(index)), *flat.columns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import string
 from typing import Any
@@ -16,6 +17,7 @@ from lucky_analytics.report_names import GIVEN
 
 __all__ = ["answer", "defaults", "finite", "headline", "title", "write_sentence"]
 
+NO_NUMBER = "The calculation gave no number."
 _COMMON = ("level", "n", "n_of", "sql", "unit")
 
 _defaults: dict[str, Any] = {}
@@ -59,13 +61,15 @@ def headline(
     interval, level and n; null means that it cannot be known, and then ``note`` says why. ``low`` and
     ``high`` bound it at confidence ``level`` (0 to 1); one of them may be null for a censored value. ``n``
     counts ``n_of`` ("store-weeks", "customers"). ``sql`` is the query behind it. What is not given comes
-    from ``defaults``; a level only where there is an interval. One that is no tile (``is_tile``) stands among
+    from ``defaults``; a level only where there is an interval. A calculation that gave no number (NaN or
+    infinite) is null, and a note says so where there is none. One that is no tile (``is_tile``) stands among
     the details: for alerts, and for those who compare runs.
 
     >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
     Average order: $4.71, n = 466,252 orders
     """
     GIVEN.add("headline", name, get_ipython())
+    what = f"headline {name}"
     if isinstance(value, Estimate):
         low, high, level, n = value.low, value.high, value.level, value.n if n is None else n
         value = value.value
@@ -73,24 +77,31 @@ def headline(
     if level is None and has_interval:
         level = _defaults.get("level")
     if has_interval != (level is not None):
-        raise ParameterError(f"headline {name}", expected="low or high together with level")
+        raise ParameterError(what, expected="low or high together with level")
     if value is None and not note:
-        raise ParameterError(f"headline {name} without a value", expected="a note that says why")
+        raise ParameterError(f"{what} without a value", expected="a note that says why")
+    found, lower, upper = (finite(each, what) for each in (value, low, high))
+    if lower is not None and upper is not None and lower > upper:
+        raise ParameterError(what, expected="low at most high", got=f"{lower} and {upper}")
+    if level is not None and not 0 < level < 1:
+        raise ParameterError(what, expected="a level between 0 and 1", got=str(level))
+    if found is None and not note:
+        note = NO_NUMBER
     given: dict[str, Any] = {"unit": unit, "n": n, "n_of": n_of}
     common = {key: _defaults.get(key) if own is None else own for key, own in given.items()}
-    for key, found in common.items():
-        if found is None:
-            raise ParameterError(f"headline {name}", expected=f"{key}, given or among the defaults")
+    for key, own in common.items():
+        if own is None:
+            raise ParameterError(what, expected=f"{key}, given or among the defaults")
     record: dict[str, Any] = {
         "kind": "headline",
         "name": name,
         "label": label,
-        "value": finite(value),
-        "low": finite(low),
-        "high": finite(high),
+        "value": found,
+        "low": lower,
+        "high": upper,
         "level": level,
         "unit": common["unit"],
-        "n": int(common["n"] or 0),
+        "n": _count(common["n"], what),
         "n_of": common["n_of"],
         "sql": _defaults.get("sql", "") if sql is None else sql,
         "note": note,
@@ -131,6 +142,8 @@ def answer(template: str) -> None:
 
 def write_sentence(template: str) -> str:
     """The sentence with its headlines, named as in ``answer``."""
+    if not isinstance(template, str):
+        raise ParameterError("sentence", expected="a text", got=f"{type(template).__name__} {template!r:.40}")
     parts = []
     for text, name, form, _ in string.Formatter().parse(template):
         parts.append(text)
@@ -152,10 +165,22 @@ def _headline_text(name: str, form: str) -> str:
     return forms[form]
 
 
-def finite(value: float | None) -> float | None:
-    """The number, or null for one that is none.
+def finite(value: Any, what: str) -> float | None:
+    """The number, or null for one that is none. Raises ``ParameterError``, naming ``what``, for no number.
 
-    >>> finite(2), finite(float("nan")), finite(None)
+    >>> finite(2, "x"), finite(float("nan"), "x"), finite(None, "x")
     (2.0, None, None)
     """
-    return None if value is None or not math.isfinite(value) else float(value)
+    if value is None:
+        return None
+    with contextlib.suppress(TypeError, ValueError):
+        if not isinstance(value, str | bytes):
+            return float(value) if math.isfinite(value) else None
+    raise ParameterError(what, expected="a number or None", got=f"{type(value).__name__} {value!r:.40}")
+
+
+def _count(n: Any, what: str) -> int:
+    number = finite(n, f"n of {what}")
+    if number is None or number < 0 or number != int(number):
+        raise ParameterError(f"n of {what}", expected="a whole number from 0 on", got=str(n))
+    return int(number)

@@ -13,11 +13,15 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import printable
 
 __all__ = ["MIME", "read", "record_definition", "record_read", "say"]
 
 MIME = "application/vnd.lucky.report+json"
+
+# What each kind of record says to its reader.
+_WORDS = {"title", "text", "finding", "label"}
 
 _tables_read: dict[str, str] = {}
 _definitions: dict[str, str] = {}
@@ -26,11 +30,16 @@ _definitions: dict[str, str] = {}
 def say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = None) -> None:
     """Record ``record``, and show ``text`` or, where given, ``shapes``: MIME type to content.
 
-    Characters that no file can hold are taken out. Outside a notebook the text is printed.
+    Characters that no file can hold are taken out. Outside a notebook the text is printed. Raises
+    ``ParameterError`` where a reader would find nothing: a title, finding, label or sentence that is empty.
 
     >>> say({"kind": "caveat", "text": "One store."}, "Limit: One store.")
     Limit: One store.
     """
+    for key in _WORDS & set(record):
+        if not isinstance(record[key], str) or not record[key].strip():
+            what = f"{record['kind']} {record.get('name', '')}".strip()
+            raise ParameterError(what, expected=f"a {key} for readers", got=repr(record[key])[:40])
     record = {key: printable(value) if isinstance(value, str) else value for key, value in record.items()}
     text = printable(text)
     used = {"tables_read": _tables_read, "definitions": _definitions}

@@ -9,6 +9,7 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.options import json_option
+from lucky_analytics.errors import one_line
 from lucky_analytics.formats import format_estimate, format_interval, format_value
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
     name = f"{notebook.name} {record.variant}".strip()
     click.echo(f"{name}, run {record.run_id}: {record.status}")
     if record.error:
-        click.echo(f"  {record.error['name']}: {' '.join(record.error['message'].split())}")
+        click.echo(f"  {record.error['name']}: {one_line(record.error['message'])}")
     for problem in body.get("problems", []):
         click.echo(f"  not to be relied on: {problem}")
     for line in body["headlines"]:

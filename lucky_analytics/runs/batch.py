@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lucky_analytics import snapshot as snapshots
-from lucky_analytics.errors import BusyError, LuckyError, RunError
+from lucky_analytics.errors import BusyError, LuckyError, RunError, one_line
 from lucky_analytics.runs import history, notebooks, records
 from lucky_analytics.runs.alone import alone
 from lucky_analytics.runs.forkserver import close_server, start_server
@@ -110,7 +110,7 @@ def _run_one(
             cell = record.error["cell"]
             where = f" in cell {cell}" if cell else ""
             reason = f"{record.error['name']}{where}: {record.error['message']}"
-            return Outcome(notebook, "failed", " ".join(reason.split()), record)
+            return Outcome(notebook, "failed", one_line(reason), record)
         without = [f"without {name} ({', '.join(tables)})" for name, tables in record.left_out.items()]
         return Outcome(notebook, "ran", "; ".join([planned.reason, *without]), record)
 

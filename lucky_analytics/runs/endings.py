@@ -7,7 +7,7 @@ from typing import Any
 
 from lucky_analytics.errors import NothingToSayError, RunError
 
-__all__ = ["check_whole", "settle", "told_on_stderr"]
+__all__ = ["check_whole", "last_started", "settle", "told_on_stderr"]
 
 EXPECTED_ERROR = "raises-exception"  # JupyterLab's own tag for a cell that shows an error on purpose
 SKIPPED = "skip-execution"
@@ -65,6 +65,13 @@ def check_whole(notebook: Any) -> None:
             expected="every code cell run to its end",
             got=f"not run, the first of them {first!r}",
         )
+
+
+def last_started(notebook: Mapping[str, Any]) -> int | None:
+    """The number of the code cell in which a run broke off, counted from 1; null before the first."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    started = [i for i, cell in enumerate(code, 1) if cell["metadata"].get("papermill", {}).get("start_time")]
+    return max(started, default=None)
 
 
 def told_on_stderr(notebook: Mapping[str, Any], execution_count: int | None) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lucky_analytics import pages
-from lucky_analytics.errors import LuckyError
+from lucky_analytics.errors import LuckyError, one_line
 from lucky_analytics.exchange import exchange
 from lucky_analytics.runs import endings, identity, pictures, records
 from lucky_analytics.runs.limits import Limits
@@ -160,14 +160,20 @@ def _through_papermill(
         if isinstance(failed, OSError) and failed.errno in DISK_TROUBLE:
             raise
         reason = (str(failed).strip().splitlines() or [""])[0]
-        error = {"name": type(failed).__name__, "message": reason, "cell": None}
+        if type(failed).__name__ == "DeadKernelError":
+            reason += ": its process ended, by os._exit, a crash, a signal or for want of memory"
+        error = {"name": type(failed).__name__, "message": reason, "cell": ""}
     if not target.is_file():
         nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)
     node = nbformat.read(target, as_version=4)
     (work / ".without.ipynb").unlink(missing_ok=True)
     pictures.attach(node, inputs.notebook.path.parent)
+    if error and error["cell"] == "":
+        error["cell"] = endings.last_started(node)
     if error and error["name"] != "RunError" and not error["message"]:
         error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
+    if error:
+        error["message"] = one_line(error["message"])
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
         for output in cell.get("outputs", []):

@@ -13,13 +13,14 @@ import pandas as pd
 from great_tables import GT
 from great_tables import html as markup
 
-from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.formats import keep_together
 
 __all__ = ["MOST_ROWS", "Column", "format_cells", "format_label", "render"]
 
 NULL = "–"
 MOST_ROWS = 1_000  # more than anybody reads on a page
+MOST_CHARACTERS = 1_000  # of one cell
 # The accent of the charts: it holds on white and on black.
 BAR = "#3b7dd8"
 _PREFIX = {"USD": "$", "USD change": "$", "NZD": "NZ$"}
@@ -45,14 +46,18 @@ class Column:
 def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) -> str:
     """HTML of the ``columns`` of ``frame``, in their order; ``table_id`` is unique on its page.
 
-    Nulls are an en dash. Text is escaped. Of more than ``MOST_ROWS`` rows the first are shown, and that
-    is said under them; the download holds all. Raises ``UnknownNameError`` for a column the frame has not.
+    Nulls are an en dash. Text is escaped. Of more than ``MOST_ROWS`` rows the first are shown, of a text of
+    more than ``MOST_CHARACTERS`` the beginning, and that is said under them; the download holds all. Raises
+    ``UnknownNameError`` for a column the frame has not, ``ParameterError`` for text in a column of numbers.
 
     >>> "$1.5" in render(pd.DataFrame({"x": [1.5]}), {"x": Column("Price", "USD", 1)}, "prices")
     True
     """
     n_rows, frame = len(frame), frame.head(MOST_ROWS)
     shown = format_cells(frame, columns)
+    is_long = shown.map(len) > MOST_CHARACTERS
+    if is_long.any(axis=None):
+        shown = shown.mask(is_long, shown.map(lambda text: f"{text[:MOST_CHARACTERS]}…"))
     for name in (name for name, column in columns.items() if column.bar):
         shown[name] = _with_bars(shown[name], frame[name])
     labels = {name: _header(column) for name, column in columns.items()}
@@ -61,6 +66,10 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     table = table.cols_label(cases={name: markup(label) for name, label in labels.items()})
     if n_rows > MOST_ROWS:
         table = table.tab_source_note(f"The first {MOST_ROWS:,} of {n_rows:,} rows; the downloads hold all.")
+    if is_long.any(axis=None):
+        table = table.tab_source_note(
+            f"Of texts over {MOST_CHARACTERS:,} characters the beginning; the downloads hold all."
+        )
     # A formatter's text is taken as markup; every other cell is escaped.
     bars = [name for name, column in columns.items() if column.bar]
     return (table.fmt(str, columns=bars) if bars else table).as_raw_html()
@@ -96,7 +105,13 @@ def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:
     values = frame[name].tolist()
     if column.decimals is None:
         return [_text(value) for value in values]
-    texts = [_number(value, column) for value in values]
+    try:
+        texts = [_number(value, column) for value in values]
+    except (TypeError, ValueError) as error:
+        remedy = "Leave decimals out to show it as text"
+        raise ParameterError(
+            f"table column {name}", expected="numbers", got=str(error), remedy=remedy
+        ) from error
     if column.high:
         highs = [_number(value, column) for value in frame[column.high].tolist()]
         texts = [
@@ -119,7 +134,8 @@ def _text(value: Any) -> str:
     if _is_null(value):
         return NULL
     if isinstance(value, pd.Timestamp):
-        return f"{value:%-d %b %Y}".replace(" ", "\u00a0")
+        time = "" if value == value.normalize() else f"{value: %H:%M %Z}".rstrip()
+        return f"{value:%-d %b %Y}{time}".replace(" ", "\u00a0")
     return str(value)
 
 

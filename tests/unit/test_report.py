@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import altair as alt
+import ibis
 import pandas as pd
 import pytest
 
@@ -46,6 +49,78 @@ def test_what_nobody_said_is_asked_for(said):
     with pytest.raises(UnknownNameError, match="labell"):
         report.defaults(labell="x")
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"value": "5"}, "headline a: expected a number or None, got str '5'"),
+        ({"value": pd.NA}, "got NAType"),
+        ({"value": pd.Series([1, 2])}, "got Series"),
+        ({"low": 9, "high": 1, "level": 0.9}, r"low at most high, got 9\.0 and 1\.0"),
+        ({"low": 1, "high": 9, "level": 90}, "a level between 0 and 1, got 90"),
+        ({"n": -1}, "n of headline a: expected a whole number from 0 on, got -1"),
+        ({"n": float("nan")}, "n of headline a"),
+        ({"n": 2.5}, "n of headline a"),
+    ],
+)
+def test_a_headline_that_cannot_be_is_one_line(said, given, words):
+    with pytest.raises(ParameterError, match=words):
+        report.headline(
+            **{"name": "a", "label": "A", "value": 5, "unit": "USD", "n": 1, "n_of": "x", **given}
+        )
+    assert said == []
+
+
+def test_a_calculation_without_a_number_says_so(said):
+    report.headline("a", "A", float("inf"), unit="USD", n=1, n_of="x")
+    report.headline("b", "B", float("nan"), unit="USD", n=1, n_of="x", note="No order.")
+    report.headline("c", "C", Decimal("4.95"), unit="USD", n=1, n_of="x")
+    assert [(record["value"], record["note"]) for record, _ in said] == [
+        (None, "The calculation gave no number."),
+        (None, "No order."),
+        (4.95, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("say", "words"),
+    [
+        (lambda: report.answer(""), "answer: expected a text for readers, got ''"),
+        (lambda: report.answer(5), "sentence: expected a text, got int 5"),
+        (lambda: report.caveat(None), "caveat: expected a text for readers, got None"),
+        (lambda: report.table(pd.DataFrame({"x": [1]}), "t", " "), "table t: expected a title for readers"),
+    ],
+)
+def test_nothing_empty_is_said(say, words):
+    with pytest.raises(ParameterError, match=words):
+        say()
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (pd.Series([1], name="x"), r"table t: expected a pandas frame, got Series\. Call \.to_frame\(\)"),
+        (ibis.memtable({"x": [1]}), r"got Table\. Call \.execute\(\)"),
+        ([{"x": 1}], r"got list\. Make one with pandas\.DataFrame"),
+        (
+            pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_product([["a"], ["b", "c"]])),
+            "got 2. Join their",
+        ),
+    ],
+)
+def test_what_is_no_frame_for_readers_is_one_line(said, frame, words):
+    with pytest.raises(ParameterError, match=words):
+        report.table(frame, "t", "T")
+    assert said == []
+
+
+def test_a_table_without_columns_shows_its_labels_and_names_of_any_kind(said):
+    frame = pd.DataFrame({2026: [1, 2], 2025: [3, 4]}, index=pd.Index(["Food", "Tea"], name="category"))
+    report.table(frame, "t", "T")
+    ((record, shown),) = said
+    assert [column["name"] for column in record["columns"]] == ["category", "2026", "2025"]
+    assert all(f">{text}<" in shown["text/html"] for text in ("category", "2026", "Food", "Tea"))
 
 
 def test_a_table_is_drawn_from_its_columns(said):

@@ -107,12 +107,50 @@ def test_a_dotted_name_is_refused_until_it_is_escaped():
         points(FRAME, x="value:Q", y="density:Q").transform_density("x"),
         points(FRAME, x="x:Q", y="count()"),
         points(FRAME.head(0), x="x:Q"),
-        points(alt.UrlData("file.json"), x="absent:Q"),
         points(FRAME, x="r:Q").transform_window(r="rank()").facet("store:N"),
     ],
 )
-def test_fields_made_on_the_way_and_data_from_elsewhere_pass(chart):
+def test_fields_made_on_the_way_pass(chart):
     build_spec(chart, "f")
+
+
+@pytest.mark.parametrize(
+    ("chart", "words"),
+    [
+        (points(alt.UrlData("file.json"), x="x:Q"), r"expected data in the chart, got an address file\.json"),
+        (
+            alt.layer(
+                alt.Chart(alt.topo_feature("https://x.invalid/us", "c")).mark_geoshape(), points(FRAME)
+            ),
+            "got an address https://x.invalid/us",
+        ),
+        (
+            points(FRAME).transform_lookup("x", alt.LookupData(alt.UrlData("k.csv"), "x", ["z"])),
+            r"got an address k\.csv",
+        ),
+        (
+            points(pd.DataFrame({"x": range(6000), "y": 1})),
+            "expected at most 5,000 rows, got more. Aggregate",
+        ),
+        (points(FRAME).encode(tooltip=["absent"]), "got Unable to determine data type for the field"),
+    ],
+)
+def test_what_no_page_can_draw_is_one_line(chart, words):
+    with pytest.raises(ParameterError, match=words) as raised:
+        build_spec(chart, "figure f")
+    assert str(raised.value).startswith("figure f: expected ")
+
+
+def test_a_chart_without_a_row_says_so():
+    _, left_out = build_spec(alt.layer(points(FRAME.head(0)), points(FRAME.head(0))), "f")
+    assert left_out == "There are no rows to draw for this period and selection."
+    _, left_out = build_spec(alt.layer(points(FRAME.head(0)), points(FRAME)), "f")
+    assert left_out == ""
+
+
+def test_a_link_in_a_row_is_no_data_of_the_chart():
+    frame = FRAME.assign(data=[{"url": "https://x.invalid"}] * len(FRAME), url="https://x.invalid")
+    build_spec(points(frame), "f")
 
 
 def test_infinite_points_and_zeros_of_a_log_scale_are_counted():

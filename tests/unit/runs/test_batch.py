@@ -88,7 +88,7 @@ def test_a_good_run_keeps_notebook_page_results_and_manifest(here):
     ("name", "words"),
     [
         ("breaks", "AttributeError in cell 5"),
-        ("dies", "DeadKernelError"),
+        ("dies", "DeadKernelError in cell"),
         ("grows", "memory: expected at most 2000 MiB"),
     ],
 )

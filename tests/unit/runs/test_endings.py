@@ -48,6 +48,7 @@ MORE_NOTEBOOKS = {
     "magic": ["%no_such_magic 1", HEADLINE],
     "twice": [HEADLINE, HEADLINE],
     "stdin": ['input("name? ")'],
+    "shouts": ["raise ValueError('\\x1b[2J' + 'x' * 10_000_000)"],
     "slash": ['import pandas as pd\nreport.table(pd.DataFrame({"a": [1]}), "by store/week", "T", "")'],
 }
 
@@ -131,6 +132,7 @@ def test_a_notebook_that_did_not_run_to_its_end_failed_and_says_why(here, name, 
         ("magic", "%no_such_magic"),
         ("twice", "headline n: expected each name once"),
         ("stdin", "StdinNotImplementedError"),
+        ("shouts", "ValueError in cell 4: \ufffd[2Jxxx"),
         ("slash", "table 'by store/week': expected at most 80 letters"),
     ],
 )

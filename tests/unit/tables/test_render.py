@@ -5,8 +5,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.tables.render import MOST_ROWS, Column, render
+from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.tables.render import MOST_CHARACTERS, MOST_ROWS, Column, render
 
 FRAME = pd.DataFrame(
     {
@@ -88,6 +88,28 @@ def test_rows_beyond_the_most_are_left_to_the_downloads_and_that_is_said(extra):
     body = rendered.split("<tbody")[1].split("</tbody>")[0]
     assert body.count("<tr") == MOST_ROWS
     assert ("The first 1,000 of 1,001 rows; the downloads hold all." in rendered) == bool(extra)
+
+
+def test_a_long_text_is_cut_and_that_is_said():
+    frame = pd.DataFrame({"s": ["x" * 5_000, "short"]})
+    rendered = render(frame, {"s": Column("S")}, "t")
+    assert "x" * MOST_CHARACTERS + "…" in rendered and "x" * (MOST_CHARACTERS + 1) not in rendered
+    assert "Of texts over 1,000 characters the beginning; the downloads hold all." in rendered
+    assert "beginning" not in render(frame.tail(1), {"s": Column("S")}, "t")
+
+
+def test_a_moment_keeps_its_time_and_a_day_has_none():
+    moments = pd.Series([pd.Timestamp("2026-02-13"), pd.Timestamp("2026-02-13 07:30", tz="America/New_York")])
+    rendered = render(pd.DataFrame({"t": moments.astype(object)}), {"t": Column("T")}, "t")
+    assert ">13\u00a0Feb\u00a02026</td>" in rendered
+    assert ">13\u00a0Feb\u00a02026\u00a007:30\u00a0EST</td>" in rendered
+
+
+def test_text_in_a_column_of_numbers_is_named():
+    with pytest.raises(
+        ParameterError, match=r"table column x: expected numbers, got .*'many'\. Leave decimals"
+    ):
+        render(pd.DataFrame({"x": ["many"]}), {"x": Column("X", decimals=0)}, "t")
 
 
 def test_decimals_of_a_source_and_its_nulls_are_shown():
