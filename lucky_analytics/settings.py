@@ -25,6 +25,7 @@ class Settings:
     sources_path: Path | None = None
     source_url: str | None = None
     site_url: str | None = None
+    apps_url: str | None = None
     delivery_path: Path | None = None
 
     @property
@@ -84,9 +85,10 @@ def load() -> Settings:
     ``LUCKY_DATA`` and ``LUCKY_OUTPUTS`` move ``data/`` and ``outputs/``; ``LUCKY_SOURCES`` names another
     file than ``sources.toml``, ``LUCKY_DELIVERY`` another than ``delivery.toml``, and
     ``LUCKY_SOURCE_URL`` one server for everything, without a file.
-    ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed.
+    ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed;
+    ``LUCKY_APPS_URL`` the one under which each app has its name, for the portal's links to them.
 
-    Raises ``LuckyError`` when no such folder exists, or when that address is none.
+    Raises ``LuckyError`` when no such folder exists, or when an address is none.
     """
     root = _root()
     return Settings(
@@ -96,6 +98,7 @@ def load() -> Settings:
         sources_path=_folder("LUCKY_SOURCES", root / "sources.toml"),
         source_url=os.environ.get("LUCKY_SOURCE_URL"),
         site_url=_web_address("LUCKY_SITE_URL"),
+        apps_url=_web_address("LUCKY_APPS_URL"),
         delivery_path=_folder("LUCKY_DELIVERY", root / "delivery.toml"),
     )
 
@@ -146,6 +149,6 @@ def _web_address(variable: str) -> str | None:
             variable,
             expected="an address such as https://reports.example.com/lucky",
             got=value,
-            remedy="Set it to where readers open the portal, or unset it",
+            remedy="Set it to what readers open in their browsers, or unset it",
         )
     return value

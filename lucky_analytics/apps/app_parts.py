@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.settings import Settings
 
-__all__ = ["APPS", "AppParts", "find_parts", "report_of"]
+__all__ = ["APPS", "AppParts", "find_parts", "list_apps", "report_of"]
 
 APPS = Path(__file__).parent
 SHARED = ("charts.js", "frame.js", "controls.js", "compare.js")
@@ -24,6 +25,11 @@ class AppParts:
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     shared: tuple[str, ...] = SHARED
+
+
+def list_apps(settings: Settings) -> list[str]:
+    """The names of all apps: each has a notebook in ``notebooks/apps/``."""
+    return sorted(path.stem for path in (settings.notebooks_dir / "apps").glob("[!.]*.ipynb"))
 
 
 def find_parts(name: str, apps: Path = APPS) -> AppParts:

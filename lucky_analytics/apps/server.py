@@ -16,7 +16,7 @@ from tornado.routing import Rule
 from traitlets.config import Config
 from voila.app import Voila
 
-from lucky_analytics.apps.app_parts import AppParts, find_parts, report_of
+from lucky_analytics.apps.app_parts import AppParts, find_parts, list_apps, report_of
 from lucky_analytics.apps.handlers import (
     Alive,
     AppHandler,
@@ -102,10 +102,6 @@ class Access:
     def is_open(self) -> bool:
         """Whether no login is asked, so that only the name it was sent to makes a request foreign."""
         return not (self.token or self.identity_header)
-
-
-def list_apps(settings: Settings) -> list[str]:
-    return sorted(path.stem for path in (settings.notebooks_dir / "apps").glob("[!.]*.ipynb"))
 
 
 def find_app(name: str, settings: Settings) -> Path:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lucky_analytics.pages.charts import format_json
+from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import KINDS, Entities, Entity, Kind, Mention, Rows
 from lucky_analytics.publish.morning import Morning
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Run
 
-__all__ = ["Said", "list_kinds", "write_entities"]
+__all__ = ["Said", "list_kinds", "write_entities", "write_names"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def list_kinds(entities: Entities) -> list[NavEntry]:
 
 
 def write_entities(frame: Frame, entities: Entities, morning: Morning | None) -> None:
-    """``stores/`` and ``products/`` with a page each and a list, and ``names.js`` for the reports."""
+    """``stores/`` and ``products/`` with a page each and a list."""
     weeks = {store.name: store for store in morning.stores} if morning else {}
     moved = {move.name: move for move in morning.moves} if morning else {}
     for kind in KINDS:
@@ -71,8 +72,17 @@ def write_entities(frame: Frame, entities: Entities, morning: Morning | None) ->
             n_reports={entity.name: len(_by_report(entities, entity)) for entity in found},
             morning=morning,
         )
+
+
+def write_names(frame: Frame, entities: Entities, apps: Sequence[AppLink]) -> None:
+    """``names.js``: what reports link to, the page of each store and product, and the apps beside them."""
     names = {entity.name: entity.link for entity in entities.found}
-    (frame.site / "names.js").write_text(f"window.luckyNames = {format_json(names)};\n", encoding="utf-8")
+    links: dict[str, list[tuple[str, str]]] = {}
+    for app in apps:
+        for notebook in app.beside:
+            links.setdefault(notebook, []).append((app.title, app.href))
+    text = f"window.luckyNames = {format_json(names)};\nwindow.luckyApps = {format_json(links)};\n"
+    (frame.site / "names.js").write_text(text, encoding="utf-8")
 
 
 def _by_report(entities: Entities, entity: Entity) -> list[Said]:

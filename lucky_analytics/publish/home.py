@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lucky_analytics.pages.facts import FRESH_DAYS
+from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.home_entries import list_departments
 from lucky_analytics.publish.morning import Morning
@@ -20,7 +22,12 @@ _MOVED_SHOWN = 3
 
 
 def write_home(
-    frame: Frame, shelf: Shelf, n_failures: int, entities: Entities, morning: Morning | None
+    frame: Frame,
+    shelf: Shelf,
+    n_failures: int,
+    entities: Entities,
+    morning: Morning | None,
+    apps: Sequence[AppLink],
 ) -> None:
     """``index.html``, the history page of each notebook, and the script of the search."""
     shown = shelf.shown
@@ -32,6 +39,7 @@ def write_home(
         morning=morning,
         moved=morning.moves[:_MOVED_SHOWN] if morning else [],
         entities=entities,
+        apps=apps,
         changes=_changes(shelf),
         n_moves_shown=_MOVES_SHOWN,
         n_failures=n_failures,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from lucky_analytics import estate, metrics
 from lucky_analytics.publish import catalogue, failures
+from lucky_analytics.publish.app_links import list_app_links
 from lucky_analytics.publish.entities import gather
-from lucky_analytics.publish.entity_pages import list_kinds, write_entities
+from lucky_analytics.publish.entity_pages import list_kinds, write_entities, write_names
 from lucky_analytics.publish.feed import format_feed
 from lucky_analytics.publish.forms import Forms, write_forms
 from lucky_analytics.publish.home import write_home
@@ -63,10 +64,12 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     ]
     is_generated = any(run.is_generated for run in shelf.shown)
     frame = Frame(site, tuple(entries), is_generated)
-    write_home(frame, shelf, n_failures, entities, morning)
+    apps = list_app_links(settings) if settings else []
+    write_home(frame, shelf, n_failures, entities, morning, apps)
     write_entities(frame, entities, morning)
+    write_names(frame, entities, apps)
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
-    index = format_index(shelf.shown, entities, declared, databases if settings else [])
+    index = format_index(shelf.shown, entities, declared, databases if settings else [], apps)
     (site / "search.js").write_text(index, encoding="utf-8")
     wanted = _find_wanted(settings, manifest)
     left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts, "wanted": wanted}

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from lucky_analytics.formats import format_estimate, keep_together
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.pages.templating import format_words, slug
+from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.catalogue import METRICS
 from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.shelf import Run
@@ -28,9 +29,10 @@ def format_index(
     entities: Entities,
     metrics: Sequence[Metric],
     databases: Sequence[Database],
+    apps: Sequence[AppLink] = (),
 ) -> str:
-    """``search.js``: one entry for each report, finding, table, key number, store, product, metric and
-    source table; a withheld report has its question alone.
+    """``search.js``: one entry for each report, finding, table, key number, store, product, app, metric
+    and source table; a withheld report has its question alone.
 
     >>> format_index([], Entities(), [], [])
     'window.luckySearch = [];\\n'
@@ -38,6 +40,7 @@ def format_index(
     entries = [
         *_reports(shown),
         *_entities(entities),
+        *(("App", app.title, app.href, f"try {format_words(app.name)}", "") for app in apps),
         *(entry for run in shown if run.is_good and not run.problems for entry in _parts(run)),
         *_metrics(metrics),
         *_tables(databases),

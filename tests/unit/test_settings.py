@@ -1,4 +1,4 @@
-"""What the environment says: the address of the portal."""
+"""What the environment says: the addresses of the portal and of the apps."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from lucky_analytics.errors import LuckyError
         ("http://10.0.0.7:8000", "http://10.0.0.7:8000"),
     ],
 )
-def test_the_address_of_the_portal(monkeypatch, said, expected):
-    monkeypatch.delenv("LUCKY_SITE_URL", raising=False)
-    if said is not None:
-        monkeypatch.setenv("LUCKY_SITE_URL", said)
-    assert settings.load().site_url == expected
+def test_the_addresses_of_portal_and_apps(monkeypatch, said, expected):
+    for variable in ("LUCKY_SITE_URL", "LUCKY_APPS_URL"):
+        monkeypatch.delenv(variable, raising=False)
+        if said is not None:
+            monkeypatch.setenv(variable, said)
+    found = settings.load()
+    assert (found.site_url, found.apps_url) == (expected, expected)
 
 
 @pytest.mark.parametrize("said", ["reports.example.com", "javascript:alert(1)", "https://x.example/?a=1"])

@@ -223,9 +223,7 @@ def explain_map(model: SiteModel) -> str:
     sites = "sites with their score, 0 to 100" if model.is_ranked else "sites, not ranked"
     return (
         f"Circles: {sites}; squares: open stores with their revenue a month at the plateau (new: too "
-        f"young to "
-        "tell); darker land: more of today's orders, modelled. To click a site or try another: lucky app "
-        "site_scoring"
+        "young to tell); darker land: more of today's orders, modelled"
     )
 
 

@@ -83,6 +83,17 @@
     }
   };
 
+  // Its apps, beside the decision that they let a reader try otherwise.
+  const linkApps = (apps) => {
+    const links = Object.hasOwn(apps, document.body.dataset.notebook) ? apps[document.body.dataset.notebook] : [];
+    const answer = document.getElementById("answer");
+    for (const [title, href] of answer ? links : []) {
+      const line = element("p", "Try it yourself: ", { className: "app-link" });
+      line.append(element("a", title, { href }));
+      answer.append(line);
+    }
+  };
+
   // --- how old the data is --------------------------------------------------------------------------
 
   // Not in the page itself, which says the same on every day. Generated data has no age: no mark asks for it.
@@ -150,4 +161,5 @@
   if (document.body.classList.contains("report")) foldTables();
   if (window.luckyHistory) fillHistory(window.luckyHistory);
   if (window.luckyNames && document.body.classList.contains("report")) linkNames(window.luckyNames);
+  if (window.luckyApps && document.body.classList.contains("report")) linkApps(window.luckyApps);
 })();

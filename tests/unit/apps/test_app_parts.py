@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from lucky_analytics.apps import app_frame, app_parts, handlers
-from lucky_analytics.apps.server import check_parts, list_apps
+from lucky_analytics.apps.server import check_parts
 from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.settings import load
 from tests.estate_rows import checkout
@@ -19,7 +19,7 @@ DRAWN = "  app.views.room = (frame) => ({});"
 
 def test_every_app_has_its_script_and_the_report_it_names():
     here = load()
-    for name in list_apps(here):
+    for name in app_parts.list_apps(here):
         check_parts(here.notebooks_dir / "apps" / f"{name}.ipynb", here)
 
 
@@ -30,7 +30,8 @@ def test_only_the_apps_own_files_are_loaded_in_alphabetical_order(tmp_path):
     parts = app_parts.find_parts("room", tmp_path)
     assert (parts.scripts, parts.styles) == (("a.js", "z.js"), ("b.css",))
     shown = {
-        name: app_frame.Frame(name, {}, {"evaluate": lambda body: {}})._esm for name in list_apps(load())
+        name: app_frame.Frame(name, {}, {"evaluate": lambda body: {}})._esm
+        for name in app_parts.list_apps(load())
     }
     for name, script in shown.items():
         others = [other for other in shown if other != name]

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from lucky_analytics.apps.server import Access, find_app, list_apps
+from lucky_analytics.apps.app_parts import list_apps
+from lucky_analytics.apps.server import Access, find_app
 from lucky_analytics.cli import main
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import notebooks

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
 import pytest
 
-from lucky_analytics.publish import publish
+from lucky_analytics.publish import audiences, publish
 from lucky_analytics.publish.home_entries import list_departments, mark
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.shelf import read_shelf
@@ -109,3 +110,30 @@ def test_the_search_knows_everything_that_has_a_name(site):
 def test_every_link_of_the_home_leads_somewhere(site):
     for address in re.findall(r'href="([^"#]+)', (site / "index.html").read_text()):
         assert (site / address).exists(), address
+
+
+def test_apps_are_linked_where_they_are_served_and_named_nowhere_else(settings, tmp_path):
+    folder = settings.notebooks_dir / "apps"
+    folder.mkdir(exist_ok=True)
+    about = {"title": "What would a discount do?", "beside": ["store_ramp_curves"]}
+    (folder / "price_what_if.ipynb").write_text(json.dumps({"metadata": about, "cells": []}))
+    (folder / "broken.ipynb").write_text("[]")
+    served = dataclasses.replace(settings, apps_url="https://apps.example.com")
+    href = "https://apps.example.com/price_what_if/"
+    with_apps, without = (
+        publish(each, tmp_path / name).folder for name, each in (("a", served), ("b", settings))
+    )
+    assert f'<a href="{href}">What would a discount do?</a>' in (with_apps / "index.html").read_text()
+    assert f'["App","What would a discount do?","{href}"' in (with_apps / "search.js").read_text()
+    names = (with_apps / "names.js").read_text()
+    assert f'luckyApps = {{"store_ramp_curves":[["What would a discount do?","{href}"]]}}' in names
+    report = (with_apps / "operations" / "store_ramp_curves" / "index.html").read_text()
+    assert 'data-notebook="store_ramp_curves"' in report
+    for page in ("index.html", "search.js", "names.js"):
+        assert "discount" not in (without / page).read_text()
+
+
+def test_an_audience_is_not_led_to_apps_which_show_everything(settings, tmp_path):
+    served = dataclasses.replace(settings, apps_url="https://apps.example.com")
+    only = audiences.Audience("ramp", notebooks=("store_ramp_curves",))
+    assert "apps.example" not in (publish(served, tmp_path / "ramp", only).folder / "index.html").read_text()
