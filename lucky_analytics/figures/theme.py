@@ -15,10 +15,10 @@ __all__ = [
     "BAND_OPACITY",
     "BETTER",
     "CONTEXT",
-    "PERCENT",
     "THOUSANDS",
     "WORSE",
     "apply_theme",
+    "panel_columns",
     "slim",
 ]
 
@@ -33,8 +33,15 @@ BAND_OPACITY = 0.22
 THOUSANDS = (
     "datum.value == 0 ? replace(replace(datum.label, 'k', ''), 'M', '') : replace(datum.label, 'k', 'K')"
 )
-# The same for axes with format "%": 40 % as in the text.
-PERCENT = "replace(datum.label, '%', ' %')"
+# Numbers as in the text: 40 %, and the sign of minus in place of a hyphen.
+_NUMBERS = {
+    "decimal": ".",
+    "thousands": ",",
+    "grouping": [3],
+    "currency": ["$", ""],
+    "percent": "\N{NO-BREAK SPACE}%",
+    "minus": "\N{MINUS SIGN}",
+}
 
 Chart = TypeVar("Chart", bound=alt.TopLevelMixin)
 
@@ -47,6 +54,7 @@ def apply_theme(chart: Chart) -> Chart:
     """
     return chart.configure(
         view={"stroke": None},
+        locale={"number": _NUMBERS},
         axis={"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "tickCount": 4},
         axisX={"grid": False},
         axisY={"domain": False, "ticks": False, "titleAlign": "left", "titleAnchor": "start"},
@@ -58,6 +66,16 @@ def apply_theme(chart: Chart) -> Chart:
         area={"opacity": BAND_OPACITY, "line": False},
         rule={"strokeWidth": 1},
     )
+
+
+def panel_columns(n_panels: int, most: int = 5) -> int:
+    """Panels in a row of small multiples: as few places as can be stay empty, and rows are wide.
+
+    >>> [panel_columns(n) for n in (0, 3, 7, 9, 10)]
+    [1, 3, 4, 3, 5]
+    """
+    fits = range(2, min(n_panels, most) + 1)
+    return max(fits, key=lambda n: (-(-n_panels % n), n), default=1)  # -n % c: the places that stay empty
 
 
 def slim(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ __all__ = ["Department", "Entry", "Mark", "list_departments", "mark"]
 _ORDER = ("strategy", "operations", "product", "marketing", "supply_chain")
 _FOR_ANALYSTS = ("tutorial",)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
+_STEP_END = re.compile(r"(?:;|(?<=[.!?]))\s+(?![^(]*\))")  # what stands in brackets belongs together
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Mark:
 @dataclass(frozen=True)
 class Entry:
     """One question. ``number``, ``interval`` and ``label`` are of its first headline, empty without one;
-    ``strength`` is its decision's, empty where it says none; ``variants`` are its pages for one store."""
+    ``strength`` is its decision's and ``action`` who is to do what, the first step alone, both empty where it
+    says none; ``variants`` are its pages for one store."""
 
     run: Run
     line: str
@@ -39,6 +41,7 @@ class Entry:
     number: str
     interval: str
     strength: str
+    action: str
     mark: Mark
     variants: Sequence[Run]
 
@@ -96,6 +99,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         number=keep_together(_value(first)) if first else "",
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
         strength="" if run.problems else str(decision.get("strength", "")),
+        action="" if run.problems or not decision else _first_step(decision),
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
     )
@@ -108,6 +112,12 @@ def _value(headline: Mapping[str, Any]) -> str:
 def _first_sentence(run: Run) -> str:
     """The finding; all of what is wrong where numbers are withheld."""
     return run.answer if run.problems else _SENTENCE_END.split(run.answer, maxsplit=1)[0]
+
+
+def _first_step(decision: Mapping[str, Any]) -> str:
+    """Who is to do what first: steps end at a semicolon, sentences at their point."""
+    step = _STEP_END.split(f"{decision['owner']}: {decision['action']}", maxsplit=1)[0]
+    return keep_together(step.rstrip(".,;"))
 
 
 def _place(department: str) -> int:

@@ -69,6 +69,7 @@ ROWS = {
     },
     "pages": {"report_record", "report_charts", "report_stills", "report_data"},
     "publish": {
+        "apps",
         "hosts",
         "runs",
         "pages",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, PERCENT, THOUSANDS, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, apply_theme, panel_columns
 
 __all__ = ["plot_next_store", "plot_plateaus", "plot_share", "plot_store_panels"]
 
@@ -49,7 +49,9 @@ def plot_store_panels(panels: pd.DataFrame) -> AnyChart:
     )
     header = alt.Header(labelLimit=170)
     panel = layers.properties(width=150, height=120)
-    return apply_theme(panel.facet(alt.Facet("label:N", sort=order, header=header), columns=5))
+    return apply_theme(
+        panel.facet(alt.Facet("label:N", sort=order, header=header), columns=panel_columns(len(order)))
+    )
 
 
 def plot_share(curve: pd.DataFrame, times: pd.DataFrame, claimed_weeks: float) -> AnyChart:
@@ -59,7 +61,7 @@ def plot_share(curve: pd.DataFrame, times: pd.DataFrame, claimed_weeks: float) -
     ``high``.
     """
     x = alt.X("age_weeks:Q", axis=_WEEKS)
-    axis = alt.Axis(format="%", labelExpr=PERCENT, title="share of plateau")
+    axis = alt.Axis(format="%", title="share of plateau")
     y = alt.Y("share:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
     times = times.assign(
         label=[f"{100 * s:.0f} % in {w:.1f} weeks" for s, w in zip(times.share, times.weeks, strict=True)]

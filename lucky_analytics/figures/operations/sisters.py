@@ -8,12 +8,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, PERCENT, WORSE, apply_theme
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
 from lucky_analytics.formats import format_change
 
 __all__ = ["plot_fall", "plot_losses"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
+_LABEL_ROOM = 0.2
 _ENDS = {"change": "log_change", "low": "low", "high": "high"}
 
 
@@ -58,7 +59,14 @@ def plot_fall(causes: pd.DataFrame) -> AnyChart:
     axis = alt.Axis(labelLimit=140, domain=False, ticks=False, title=None)
     base = alt.Chart(shown).encode(y=alt.Y("cause:N", sort=order, axis=axis))
     colour = alt.condition("datum.cause == 'all'", alt.value(CONTEXT), alt.value(ACCENT))
-    x = alt.X("change:Q", axis=alt.Axis(format="%", labelExpr=PERCENT, title="change of orders a week"))
+    left = min(0.0, *shown[["change", "low"]].min())
+    right = shown["label_at"].max()
+    domain = [left, right + _LABEL_ROOM * (right - left)]  # on a phone the widest label takes a fifth
+    x = alt.X(
+        "change:Q",
+        axis=alt.Axis(format="%", title="change of orders a week"),
+        scale=alt.Scale(domain=domain, nice=False),
+    )
     chart = alt.layer(
         base.mark_bar(height=14, opacity=0.75).encode(x=x, color=colour, tooltip=["cause:N", "label:N"]),
         base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, WORSE, apply_theme, slim
+from lucky_analytics.formats import format_change
 
 __all__ = ["plot_categories", "plot_heat", "plot_pairs"]
 
@@ -19,8 +20,7 @@ def plot_categories(weeks: pd.DataFrame, growth: pd.DataFrame) -> AnyChart:
     ``weeks``: ``category``, ``week``, ``share``. ``growth``: see ``estimate_category_growth``.
     """
     changes = zip(growth["category"], growth["share_change"], strict=True)
-    # Rounded first: a change of -0.2 % is no change, and not "-0 %".
-    labels = {category: f"{category}  {round(100 * change) or 0:+d} %" for category, change in changes}
+    labels = {category: f"{category}  {format_change(change)}" for category, change in changes}
     rows = weeks[weeks["category"].isin(labels)]
     rows = slim(rows.assign(label=rows["category"].map(labels)), "label", "week", "share")
     base = alt.Chart(rows).encode(x=alt.X("week:T", axis=alt.Axis(title=None, format="%b", tickCount=4)))

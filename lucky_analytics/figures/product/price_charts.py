@@ -11,7 +11,7 @@ __all__ = ["plot_elasticities", "plot_margins", "plot_responses", "plot_segments
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _NAMES = alt.Axis(labelLimit=190, domain=False, ticks=False, title=None)
-_PERCENT = alt.Axis(values=[0.5, 0.7, 0.9], format=".0%", labelExpr="replace(datum.label, '%', ' %')")
+_PERCENT = alt.Axis(values=[0.5, 0.7, 0.9], format=".0%")
 
 
 def plot_elasticities(estimates: pd.DataFrame) -> AnyChart:

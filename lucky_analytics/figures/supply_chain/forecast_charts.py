@@ -5,7 +5,17 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, BETTER, CONTEXT, THOUSANDS, WORSE, apply_theme, slim
+from lucky_analytics.figures.theme import (
+    ACCENT,
+    BETTER,
+    CONTEXT,
+    THOUSANDS,
+    WORSE,
+    apply_theme,
+    panel_columns,
+    slim,
+)
+from lucky_analytics.formats import format_change
 
 __all__ = [
     "plot_bias_map",
@@ -55,7 +65,7 @@ def plot_bias_map(cells: pd.DataFrame) -> AnyChart:
     """
     shown = slim(cells, "store_name", "category", "bias", "wape", "n")
     shown = shown.assign(
-        label=[f"{round(100 * bias):+d}" if round(100 * bias) else "0" for bias in cells["bias"]],
+        label=[format_change(bias).removesuffix(" %") for bias in cells["bias"]],
         size=cells["bias"].abs().clip(upper=0.3),
         side=["too much" if bias > 0 else "too little" for bias in cells["bias"]],
     )
@@ -158,7 +168,7 @@ def plot_drift(days: pd.DataFrame, since: pd.Timestamp | None, reference_end: pd
 
 
 def plot_panels(panels: pd.DataFrame) -> AnyChart:
-    """Predicted (colour) against actual (grey) by day, one panel a store with its own scale.
+    """Predicted (colour) against actual (grey) by day, one panel a store on one scale.
 
     ``panels``: ``store_name``, ``demand_date``, ``kind``, ``amount``.
     """
@@ -180,8 +190,8 @@ def plot_panels(panels: pd.DataFrame) -> AnyChart:
         .properties(width=150, height=100)
     )
     order = panels.groupby("store_name")["amount"].sum().sort_values(ascending=False).index.tolist()
-    facets = panel.facet(alt.Facet("store_name:N", sort=order, header=alt.Header(labelLimit=170)), columns=5)
-    return apply_theme(facets.resolve_scale(y="independent"))
+    facet = alt.Facet("store_name:N", sort=order, header=alt.Header(labelLimit=170))
+    return apply_theme(panel.facet(facet, columns=panel_columns(len(order))))
 
 
 def _two_lines(rows: pd.DataFrame, x: alt.X, y: alt.Y, key: str) -> AnyChart:

@@ -79,6 +79,30 @@ def test_a_question_has_one_line_and_the_number_that_the_line_is_about(settings)
     assert [run.variant for run in entries["store_week"].variants] == ["store=221 Grand"]
 
 
+@pytest.mark.parametrize(
+    ("action", "step"),
+    [
+        ("sign none", "Ana: sign none"),
+        ("try A at $4.40; B at $3.10", "Ana: try A at $4.40"),
+        ("go on from 1,591 orders. Leave 7 weeks between", "Ana: go on from 1,591 orders"),
+        (
+            "send it to two groups (4 orders; 5 orders), and wait",
+            "Ana: send it to two groups (4 orders; 5 orders), and wait",
+        ),
+    ],
+)
+def test_of_a_decision_the_home_has_the_first_step(tmp_path, action, step):
+    settings = make_settings(tmp_path)
+    write_store_week(settings)
+    run = next(run for run in read_shelf(settings).shown if run.notebook == "store_week" and not run.variant)
+    results = run.folder / "results.json"
+    said = json.loads(results.read_text())
+    said["decision"] = [{"owner": "Ana", "action": action, "strength": "lean"}]
+    results.write_text(json.dumps(said))
+    entries = {entry.run.notebook: entry for entry in list_departments(read_shelf(settings))[0].entries}
+    assert entries["store_week"].action.replace("\N{NO-BREAK SPACE}", " ") == step
+
+
 def test_marks_tell_failure_and_age_apart(tmp_path):
     settings = make_settings(tmp_path)
     write_run(settings, run_id="01d", as_of="2026-02-11")
@@ -130,7 +154,7 @@ def test_apps_are_linked_where_they_are_served_and_named_nowhere_else(settings, 
     report = (with_apps / "operations" / "store_ramp_curves" / "index.html").read_text()
     assert 'data-notebook="store_ramp_curves"' in report
     for page in ("index.html", "search.js", "names.js"):
-        assert "discount" not in (without / page).read_text()
+        assert "What would a discount do" not in (without / page).read_text()
 
 
 def test_an_audience_is_not_led_to_apps_which_show_everything(settings, tmp_path):

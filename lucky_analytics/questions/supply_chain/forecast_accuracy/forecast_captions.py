@@ -58,8 +58,7 @@ def panels(panels: pd.DataFrame) -> dict[str, str]:
     n_over = int((sums["predicted"] > sums["actual"]).sum())
     return {
         "finding": f"In {n_over} of {len(sums)} stores more was predicted than used in eight weeks",
-        "subtitle": "Dollars at cost a day, last eight weeks; colour: predicted, grey: actual; own scale "
-        "each",
+        "subtitle": "Dollars at cost a day, last eight weeks; colour: predicted, grey: actual",
         "alt": f"Over all stores {100 * (sums['predicted'].sum() / sums['actual'].sum() - 1):+.0f} % "
         f"against use.",
     } | _SOURCE
