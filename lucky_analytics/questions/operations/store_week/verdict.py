@@ -114,16 +114,16 @@ def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
 
 
 def name_finding(name: str, verdict: Verdict) -> str:
-    """What became of the week of the store ``name``, as the title of its page."""
+    """What became of the week of ``name``, one store or all, as the title of the page."""
     if verdict.newest["is_inside"] is None:
-        return f"{name} is too young to say whether its week was unusual"
-    change = f"{100 * abs(verdict.change):.0f} % {'above' if verdict.change > 0 else 'below'}"
+        return f"{name}: too young to say whether the week was unusual"
+    sold = f"{name} sold {100 * abs(verdict.change):.0f} % {'more' if verdict.change > 0 else 'less'}"
     if not verdict.newest["is_inside"]:
         more = "more than chance" if verdict.is_steady else "which is common here"
-        return f"{name} is {change} the weeks before, {more}"
+        return f"{sold} than in the weeks before, {more}"
     if verdict.is_fallen and verdict.since_best.value is not None:
-        return f"{name} stands {100 * -verdict.since_best.value:.0f} % below its best four weeks"
-    return f"{name} is {change} the weeks before, no more than chance"
+        return f"{name}: the last four weeks are {100 * -verdict.since_best.value:.0f} % below the best four"
+    return f"{sold} than in the weeks before, no more than chance"
 
 
 def describe(verdict: Verdict) -> str:

@@ -66,7 +66,7 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     ranges, found = judged(*STEADY, 950, 900, 850, 800, 740, 680)
     assert found.newest["is_inside"] is False
     assert "% less than in the weeks before" in verdict.describe(found)
-    assert verdict.name_finding("S", found).endswith("below the weeks before, more than chance")
+    assert verdict.name_finding("S", found).endswith("less than in the weeks before, more than chance")
     assert "its last four weeks stand 24 % below its best four" in verdict.describe(found)
     assert verdict.advise(found).action.startswith("find what was different")
     made = verdict.advise(found)
@@ -88,7 +88,7 @@ def test_a_store_that_settled_lower_is_told_its_lost_level_though_the_week_is_us
     _, found = judged(*STEADY, *low)
     assert found.newest["is_inside"] and found.is_fallen
     assert "not unusual" in verdict.describe(found) and "below its best four" in verdict.describe(found)
-    assert verdict.name_finding("S", found).endswith("% below its best four weeks")
+    assert verdict.name_finding("S", found).endswith("% below the best four")
     assert "why the best ones did not last" in verdict.advise(found).action
     best = 1 / (1 + found.since_best.value) - 1
     assert verdict.advise(found).worth.value == pytest.approx(found.recent * best)
@@ -159,7 +159,7 @@ def test_as_many_stores_outside_as_in_any_week_are_no_news():
 
 def test_a_young_store_is_not_judged():
     _, found = judged(100, 110, 120)
-    assert verdict.name_finding("S", found).startswith("S is too young")
+    assert verdict.name_finding("S", found).startswith("S: too young")
     assert "fewer than 4 whole weeks" in verdict.describe(found) and found.since_best.value is None
     assert verdict.advise(found).action == "plan by the opening plan"
     assert verdict.advise(found).strength.word == WAIT
