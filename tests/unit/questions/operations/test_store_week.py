@@ -141,7 +141,7 @@ def test_a_store_whose_weeks_are_seldom_inside_is_not_said_to_be_beyond_chance()
     ranges, found = judged(*SWINGING, n_before=4)
     assert found.newest["is_inside"] is False and not found.is_steady
     assert (found.n_inside, found.n_judged) == (int(ranges["is_inside"].iloc[4:-5].sum()), len(SWINGING) - 9)
-    assert verdict.name_finding("S", found).endswith("below the weeks before, which is common here")
+    assert verdict.name_finding("S", found).endswith("less than in the weeks before, which is common here")
     made = verdict.advise(found)
     assert made.strength.word != DO and made.strength.doubts == ("its weeks are often outside their range",)
 
