@@ -17,21 +17,25 @@ _CODES = re.compile(r"(?:^|_)(?:id|ids|no|nos|code|codes|key|number|hash|url|uui
 _STREET = r"(?:\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'.]+(?:\s+[A-Z][\w'.]+){0,2})"
 _KIND = "St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Ln|Lane|Dr|Drive|Pl|Place|Ct|Court|Pkwy|Ter|Terrace"
 _UNIT = r"(?:\.?,?\s*(?:Apt|Apartment|Unit|Suite|Ste|Floor|Fl|#)\.?\s*\w+)?"
+_MARK = r"[\s./_\u2010-\u2015-]"
+_EXTENSION = r"(?: ?(?i:x|ext)\.? ?\d{1,6})?"
 _PERSONAL = re.compile(
     r"(?<![\w.])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]+)+"
     # with marks between its parts, with a country's code, or as ten or eleven digits among words
-    r"|(?<![\w.-])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]?\d{4}(?![\w-])"
-    r"|(?<![\w.])\+\d{1,3}(?:[ .-]?\d{2,5}){2,5}(?![\w-])"
-    r"|(?<![\w.-])1?[2-9]\d{2}[2-9]\d{6}(?![\w.-])"
-    r"|(?<![\w.-])1[3-9]\d{9}(?![\w.-])"
+    rf"|(?<![\w.-])(?:\+?\d{{1,3}}{_MARK}{{0,2}})?(?:\(\d{{3}}\){_MARK}{{0,2}}|\d{{3}}{_MARK}{{1,2}})\d{{3}}{_MARK}{{0,2}}\d{{4}}{_EXTENSION}(?![\w-])"
+    rf"|(?<![\w.])\+\d{{1,3}}(?:{_MARK}?\d{{2,5}}){{2,5}}{_EXTENSION}(?![\w-])"
+    rf"|(?<![\w.-])1[3-9]\d{_MARK}{{1,2}}\d{{4}}{_MARK}{{1,2}}\d{{4}}(?![\w-])"
+    rf"|(?<![\w.-])1?[2-9]\d{{2}}[2-9]\d{{6}}{_EXTENSION}(?!\w|[.-]\w)"
+    r"|(?<![\w.-])1[3-9]\d{9}(?!\w|[.-]\w)"
     rf"|\b\d{{1,5}}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West)\.?\s+)?{_STREET}\s+(?:{_KIND})\b{_UNIT}"
     rf"|\b\d{{1,5}}\s+(?:(?:East|West)\s+)?Broadway\b{_UNIT}"
     rf"|\b\d{{1,5}}\s+(?i:(?:[\w.]+\s+){{1,3}}(?:street|avenue|boulevard|road))\b{_UNIT}"
+    rf"|\b\d{{1,5}}\s+(?i:(?:(?:[nsew]|north|south|east|west)\.?\s+)?\d{{1,3}}(?:st|nd|rd|th)\s+(?:st|ave))\b{_UNIT}"
 )
 _DIGITS = re.compile(r"-?\d+(?:[.,]\d+)?")
 # What no personal value does without; for the engine that looks at every row, which knows no look-around.
 _POSSIBLE = (
-    r"@[\w-]|\d{3}.{0,2}\d{3}.?\d{4}|\+\d{2}"
+    r"@[\w-]|\p{Nd}{3}.{0,3}\p{Nd}{3,4}.{0,2}\p{Nd}{4}|\+\p{Nd}{2}"
     r"|\d\s+\w.*(?i:st|street|ave|avenue|rd|road|blvd|boulevard|ln|lane|dr|drive|pl|place|ct|court|pkwy"
     r"|ter|terrace)\b|\d\s.*Broadway"
 )
