@@ -1,4 +1,4 @@
-"""Which source tables a notebook needs, found without running it: so that it is refused by their names."""
+"""Which tables and definitions a notebook needs, found without running it: so that it is refused by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["missing_tables", "needed_tables", "require_tables"]
+__all__ = ["missing_tables", "needed_definitions", "needed_tables", "require_tables"]
 
 _CODE = ("lucky_analytics.questions", "lucky_analytics.models")
 _CATALOG, _METRICS = "lucky_analytics.catalog", "lucky_analytics.metrics"
@@ -49,9 +49,31 @@ def needed_tables(
     >>> needed_tables(['suite.source("opshop").t_shop_info'])
     {'luckyus_opshop.t_shop_info'}
     """
+    reads = _reads(cells, among, with_optional)
+    return set().union(*(_full_name(read) for read in reads if read.source))
+
+
+def needed_definitions(cells: Sequence[str]) -> dict[str, str]:
+    """The conformed tables and metrics of these cells with their modules, as a run of them records: those
+    asked for by ``suite.optional`` among them. A change of one of these makes the run again.
+
+    >>> needed_definitions(['suite.stores'])
+    {'table stores': 'lucky_analytics.catalog.shops.stores'}
+    """
+    found = {}
+    for read in _reads(cells, (), with_optional=True):
+        if read.metric:
+            found[f"metric {read.metric}"] = _metrics()[read.metric].module
+        if not read.source and read.name in _conformed():
+            found[f"table {read.name}"] = _conformed()[read.name].module
+    return found
+
+
+def _reads(cells: Sequence[str], among: Sequence[str], with_optional: bool) -> set[_Read]:
+    """All that the cells read, with what that is built of."""
     modules = [name for name in modules_behind([*cells, *among]) if name.startswith(_CODE)]
     trees = [tree for cell in cells if (tree := _parse(cell)) is not None]
-    conformed, found = _conformed(), set()
+    conformed = _conformed()
     waiting = list(_named(trees, _functions(modules)))
     seen: set[_Read] = set()
     while waiting:
@@ -59,20 +81,27 @@ def needed_tables(
         if read in seen or (read.is_optional and not with_optional):
             continue
         seen.add(read)
-        if read.source:
-            found |= _full_name(read)
-        elif read.name in conformed:
-            waiting += conformed[read.name]
-    return found
+        if not read.source and read.name in conformed:
+            waiting += conformed[read.name].reads
+    return seen
 
 
 @dataclass(frozen=True)
 class _Read:
-    """One table that code names: of a source, or conformed when ``source`` is empty."""
+    """One table that code names: of a source, or conformed when ``source`` is empty; for which ``metric``."""
 
     name: str
     source: str = ""
     is_optional: bool = False
+    metric: str = ""
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """A conformed table and what it is built of, or a metric and its table."""
+
+    module: str
+    reads: tuple[_Read, ...]
 
 
 def _full_name(read: _Read) -> set[str]:
@@ -134,11 +163,11 @@ def _source_name(node: ast.AST) -> str:
 
 def _call(node: ast.Call) -> Iterator[_Read]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if name in ("table", "optional"):
-        yield from (_Read(named, is_optional=name == "optional") for named in _constants(node.args))
+    if name in ("table", "optional"):  # the first argument: report.table(frame, "orders") reads no orders
+        yield from (_Read(named, is_optional=name == "optional") for named in _constants(node.args[:1]))
     elif name == "aggregate" and len(node.args) > 1 and isinstance(node.args[1], ast.List):
-        metrics = _metric_tables()
-        yield from (_Read(metrics[metric]) for metric in _constants(node.args[1].elts) if metric in metrics)
+        for metric in _constants(node.args[1].elts):
+            yield from _metrics()[metric].reads if metric in _metrics() else ()
 
 
 def _constants(nodes: Iterable[ast.expr]) -> list[str]:
@@ -146,27 +175,28 @@ def _constants(nodes: Iterable[ast.expr]) -> list[str]:
 
 
 @functools.cache
-def _conformed() -> dict[str, list[_Read]]:
-    """What each conformed table is built of."""
+def _conformed() -> dict[str, _Declared]:
+    """The conformed tables by name."""
     found = {}
     for module in modules_below(_CATALOG):
         own = _functions([module])
         for facts in _declarations(module, "Conformed"):
             name, build = facts.get("name"), facts.get("build")
             if isinstance(name, ast.Constant) and build is not None:
-                found[str(name.value)] = list(_named([build], own))
+                found[str(name.value)] = _Declared(module, tuple(_named([build], own)))
     return found
 
 
 @functools.cache
-def _metric_tables() -> dict[str, str]:
-    """The conformed table of each metric."""
+def _metrics() -> dict[str, _Declared]:
+    """The metrics by name."""
     found = {}
     for module in modules_below(_METRICS):
         for facts in _declarations(module, "Metric"):
             name, table = facts.get("name"), facts.get("table")
             if isinstance(name, ast.Constant) and isinstance(table, ast.Constant):
-                found[str(name.value)] = str(table.value)
+                read = _Read(str(table.value), metric=str(name.value))
+                found[read.metric] = _Declared(module, (read,))
     return found
 
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from pathlib import Path
-
 import pytest
 
-from lucky_analytics.catalog import TABLES
-from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.runs import identity
 
 INPUTS = {"notebook_hash": "n", "code": "c", "parameters": {"a": 1}, "tables": {"d.t": "h"}, "lock": "l"}
@@ -81,40 +75,3 @@ def test_a_touched_file_reruns_only_those_who_reach_it(package, touched, reruns)
     (root / touched).write_text("x = 2")
     assert {name for name, cell in cells.items() if identity.code_hash([cell]) != before[name]} == reruns
     assert (identity.package_hash("pages") != pages) == touched.startswith("pages")
-
-
-@pytest.fixture
-def declarations(tmp_path, monkeypatch):
-    """A copy of the package that a test may change, and what each notebook's code and definitions are."""
-    root = tmp_path / "lucky_analytics"
-    shutil.copytree(identity.PACKAGE, root, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(identity, "PACKAGE", root)
-    names = {f"table {name}": table.build.__module__ for name, table in TABLES.items()}
-    names |= {f"metric {name}": metric.expression.__module__ for name, metric in REGISTRY.items()}
-
-    def hashes():
-        of_code = {}
-        for path in (Path(__file__).parents[3] / "notebooks").glob("*/*.ipynb"):
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-            of_code[path.stem] = identity.code_hash(code)
-        return of_code, {name: identity.definition_hash(name, module) for name, module in names.items()}
-
-    return root, hashes
-
-
-def test_a_new_table_or_metric_reruns_no_notebook_and_a_changed_one_only_its_users(declarations):
-    root, hashes = declarations
-    code, defined = hashes()
-    (root / "catalog/sales/refund_reasons.py").write_text("REASONS = 1")
-    (root / "metrics/new_metrics.py").write_text("METRICS = ()")
-    sales = (root / "metrics/sales.py").read_text()
-    added = 'METRICS = (Metric(name="tips", table="orders"),'
-    (root / "metrics/sales.py").write_text(sales.replace("METRICS = (", added, 1))
-    assert hashes() == (code, defined)
-    (root / "catalog/goods/stock.py").write_text((root / "catalog/goods/stock.py").read_text() + "X = 1")
-    (root / "metrics/sales.py").write_text(sales.replace("aov", "aov ") if "aov" in sales else "")
-    after_code, after = hashes()
-    assert after_code == code
-    changed = {name for name in defined if after[name] != defined[name]}
-    assert changed == {"table stock", "table stock_moves", "metric aov"}

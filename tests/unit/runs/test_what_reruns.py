@@ -1,0 +1,115 @@
+"""Which notebooks run again after a table or a metric is added or changed: all that use it, and no other."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lucky_analytics import settings
+from lucky_analytics.runs import identity, notebooks
+from lucky_analytics.runs.needs import needed_definitions
+from lucky_analytics.runs.plan import definitions_now
+
+NEW_TABLE = """
+TIPS = Conformed(
+    name="tips", grain="one row per tip", key=("order_id",), columns={"order_id": Field("string", "text")},
+    build=lambda suite: suite.orders.select("order_id"),
+)
+"""
+NEW_METRIC = 'Metric(name="tips", table="orders", expression=lambda order: order.count())'
+FILES = {
+    "catalog/sales/tips.py": f"from lucky_analytics.catalog.conformed import Conformed, Field\n{NEW_TABLE}",
+    "metrics/tips.py": f"from lucky_analytics.metrics.metric import Metric\n\nMETRICS = ({NEW_METRIC},)\n",
+}
+REVENUE = "whole(order.revenue_cents.sum())"
+EVERY = {"churn_cohorts", "counted_orders", "forecast_accuracy", "menu_engineering", "price_elasticity",
+         "site_scoring", "site_what_if", "store_ramp_curves", "store_week"}  # fmt: skip
+OF_COSTS = {"churn_cohorts", "forecast_accuracy", "menu_engineering", "price_elasticity"}
+OF_REVENUE = {"site_scoring", "site_what_if", "store_ramp_curves", "store_week"}
+OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
+# A file of the package, what stands in it, what takes its place, and what reruns.
+CHANGES = {
+    "a new table": ("catalog/sales/tips.py", "", "", set()),
+    "a new table beside others": ("catalog/goods/stock.py", "\nSTOCK = ", f"{NEW_TABLE}\nSTOCK = ", set()),
+    "a new metric": ("metrics/tips.py", "", "", set()),
+    "a new metric beside others": ("metrics/sales.py", "METRICS = (", f"METRICS = ({NEW_METRIC},", set()),
+    "a comment": ("catalog/sales/orders.py", "\n\n\n", "\n\n\n# a word\n", set()),
+    "a table that nobody uses": ("catalog/kitchen/device_events.py", "suite.as_of", "suite.until", set()),
+    "table forecasts": ("catalog/goods/forecasts.py", "suite.as_of", "suite.until", {"forecast_accuracy"}),
+    "table products": ("catalog/sales/products.py", "ONLINE = 4", "ONLINE = 5", {"menu_engineering"}),
+    "table customers": ("catalog/customers/customers.py", "suite.as_of", "suite.until", {"churn_cohorts"}),
+    "table machines": ("catalog/kitchen/machines.py", "text(", "whole(", OF_KITCHEN),
+    "table costs": ("catalog/goods/costs.py", '"USD"', '"CAD"', OF_COSTS),
+    "table orders": ("catalog/sales/orders.py", "suite.as_of", "suite.until", EVERY),
+    "metric aov": ("metrics/sales.py", "cents an order", "cents each", {"counted_orders"}),
+    "metric revenue": ("metrics/sales.py", REVENUE, REVENUE.replace("sum", "max"), OF_REVENUE),
+    "a metric that nobody uses": ("metrics/sales.py", "customer_id.nunique()", "count()", set()),
+    "a constant of metrics": ("metrics/kitchen.py", "SECONDS = 1800", "SECONDS = 900", OF_KITCHEN),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def used():
+    """Of each notebook its code cells, and the conformed tables and metrics that they use."""
+    here = dataclasses.replace(settings.load(), root=Path(__file__).parents[3])
+    cells = {
+        notebook.name: [cell.source for cell in notebooks.load(notebook).cells if cell.kind == "code"]
+        for notebook in notebooks.list_all(here)
+    }
+    return {name: (code, needed_definitions(code)) for name, code in cells.items()}
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """The package where a test may change it."""
+    root = tmp_path_factory.mktemp("suite") / "lucky_analytics"
+    with pytest.MonkeyPatch.context() as patch:
+        shutil.copytree(identity.PACKAGE, root, ignore=shutil.ignore_patterns("__pycache__"))
+        patch.setattr(identity, "PACKAGE", root)
+        yield root
+
+
+@pytest.fixture(scope="module")
+def before(used, copied):
+    return run_ids(used)
+
+
+def run_ids(used):
+    """The run of each notebook that would be the newest one, on tables that stay as they are."""
+    facts = {"notebook_hash": "n", "parameters": {}, "tables": {}, "lock": "l"}
+    now = definitions_now({name: module for _, its_own in used.values() for name, module in its_own.items()})
+    return {
+        notebook: identity.run_id(
+            code=identity.code_hash(code), definitions={name: now[name] for name in its_own}, **facts
+        )
+        for notebook, (code, its_own) in used.items()
+    }
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_only_the_notebooks_that_use_what_changed_run_again(used, copied, before, change):
+    name, old, new, reruns = CHANGES[change]
+    file = copied / name
+    if not old:
+        file.write_text(FILES[name], encoding="utf-8")
+        after = run_ids(used)
+        file.unlink()
+    else:
+        source = file.read_text(encoding="utf-8")
+        assert old in source
+        file.write_text(source.replace(old, new, 1), encoding="utf-8")
+        after = run_ids(used)
+        file.write_text(source, encoding="utf-8")
+    assert {notebook for notebook in before if after[notebook] != before[notebook]} == reruns
+
+
+def test_what_a_notebook_uses_is_found_without_a_run(used):
+    """Tables and metrics that a run of the tutorial, and of an app's question, records."""
+    of_shops = {"table orders", "table refunds", "table stores"}
+    assert set(used["counted_orders"][1]) == of_shops | {"table excluded", "metric aov", "metric orders"}
+    of_sites = {"table accounting_costs", "metric orders", "metric revenue"}
+    assert set(used["site_what_if"][1]) == of_shops | of_sites
+    assert used.keys() == EVERY
