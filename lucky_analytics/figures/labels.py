@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["SIDES", "place_labels"]
+__all__ = ["SIDES", "find_free", "place_labels"]
 
 # Where the text stands beside its point, in the order of preference: its alignment, and the way to it
 # (right, down) in distances from the point.
@@ -56,6 +56,29 @@ def place_labels(points: pd.DataFrame, frame: Box) -> list[str]:
     while any(_move_pair(i, j, side, alone, together) for i, j in itertools.combinations(range(n), 2)):
         pass
     return [list(SIDES)[chosen] for chosen in side]
+
+
+def find_free(names: pd.DataFrame, points: pd.DataFrame, sides: list[str], frame: Box) -> list[bool]:
+    """Which names fit in between: over no mark, no label, no earlier name, and inside the frame.
+
+    ``names``: ``x``, ``y`` (of their middle), ``width``, ``height``; ``points``, ``sides`` and ``frame`` as
+    of ``place_labels``.
+
+    >>> names = pd.DataFrame({"x": [0, 30, 60], "y": [30, 32, 0], "width": 50, "height": 10})
+    >>> point = pd.DataFrame({"x": [40], "y": [0], "radius": 4, "width": 40, "height": 12})
+    >>> find_free(names, point, ["right"], (-100, -100, 100, 100))
+    [True, False, False]
+    """
+    rows = points[["x", "y", "radius", "width", "height"]].to_numpy(float)
+    taken = [_text_box(row, side) for row, side in zip(rows, sides, strict=True)]
+    taken += [(x - radius, y - radius, x + radius, y + radius) for x, y, radius, *_ in rows]
+    free = []
+    for x, y, width, height in names[["x", "y", "width", "height"]].to_numpy(float):
+        box = np.array([x - width / 2, y - height / 2, x + width / 2, y + height / 2])
+        is_inside = _overlap(box, np.array(frame)) >= width * height - 1e-9
+        free.append(bool(is_inside and not _overlap(np.array(taken).reshape(-1, 4), box).any()))
+        taken += [tuple(box)] if free[-1] else []
+    return free
 
 
 def _move_pair(i: int, j: int, side: Array, alone: Array, together: Array) -> bool:

@@ -19,7 +19,7 @@ from shapely import Point
 from lucky_analytics import settings
 from lucky_analytics.reference.layer_files import require_layers
 
-__all__ = ["Layers", "count_within", "find_area", "load_layers", "name_borough"]
+__all__ = ["Layers", "count_within", "find_area", "load_layers", "name_borough", "name_places"]
 
 # What the map says about each shipped layer.
 _VINTAGES = {
@@ -30,6 +30,7 @@ _VINTAGES = {
     "income": "income: ACS 2019-23 by neighbourhood, median interpolated",
     "areas": "age: ACS 2019-23 by neighbourhood, median interpolated",
 }
+_WATER = (("Hudson River", 40.7420, -74.0200), ("East River", 40.7300, -73.9680))
 FEET_CRS, FEET_IN_KM = 2263, 3280.84  # New York Long Island, US survey feet
 KM_NORTH, KM_EAST = 111.2, 84.3  # kilometres in a degree at 40.75 degrees north; within 0.2 % on the island
 
@@ -134,6 +135,20 @@ def find_area(layers: Layers, latitude: pd.Series, longitude: pd.Series) -> pd.D
     found = gpd.sjoin(points, covered, how="left", predicate="within")
     found = found[~found.index.duplicated()]
     return pd.DataFrame(found[told]).set_index(latitude.index)
+
+
+def name_places(layers: Layers) -> pd.DataFrame:
+    """Names that a map bears: ``name``, ``latitude``, ``longitude`` (where it is written), ``kind``.
+
+    Of ``kind`` "water" first, then "area": neighbourhoods, at a place well inside each.
+
+    >>> name_places(load_layers()).head(2)["name"].tolist()               # doctest: +SKIP
+    ['Hudson River', 'East River']
+    """
+    inside = layers.tracts.dissolve("area_name").representative_point()
+    water = pd.DataFrame(_WATER, columns=["name", "latitude", "longitude"]).assign(kind="water")
+    areas = pd.DataFrame({"name": inside.index, "latitude": inside.y, "longitude": inside.x, "kind": "area"})
+    return pd.concat([water, areas], ignore_index=True)
 
 
 def name_borough(layers: Layers, latitude: float, longitude: float) -> str | None:

@@ -34,7 +34,7 @@ from lucky_analytics.questions.strategy.site_what_if.sensitivity import weigh_le
 from lucky_analytics.questions.strategy.site_what_if.site_sets import N_SETS
 from lucky_analytics.questions.strategy.site_what_if.steps import MONTHS, Answer, World, answer_scenario
 from lucky_analytics.questions.strategy.site_what_if.support import count_competitors, warn
-from lucky_analytics.reference.manhattan import Layers, load_layers
+from lucky_analytics.reference.manhattan import Layers, load_layers, name_places
 
 __all__ = ["answer_document", "decide_scenario", "make_actions", "open_sites_model", "page_context"]
 
@@ -47,9 +47,6 @@ SHADES = {
     "income": ("Median household income", "USD, interpolated"),
     "age": ("Median age", "years, interpolated"),
 }
-
-
-WATER = (("Hudson River", 40.7420, -74.0200, "water"), ("East River", 40.7300, -73.9680, "water"))
 
 
 def open_sites_model(snapshot: str = "newest") -> tuple[PreparedSites, str]:
@@ -115,7 +112,7 @@ def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
         "land": _shapes(layers.land),
         "values": {name: column.to_numpy(float) for name, column in values.items()},
         "shades": [[name, *said] for name, said in SHADES.items()],
-        "places": [*_name_areas(layers), *WATER],
+        "places": name_places(layers).to_numpy(),
         "stations": layers.stations[["station_name", "latitude", "longitude"]].to_numpy(),
         "competitors": None
         if layers.competitors is None
@@ -134,13 +131,6 @@ def page_context(prepared: PreparedSites, snapshot: str) -> dict[str, Any]:
         "as_of": prepared.as_of,
         "is_generated": "-demo-" in snapshot,
     }
-
-
-def _name_areas(layers: Layers) -> list[tuple[str, float, float, str]]:
-    """Neighbourhoods where the map writes them: name, a place well inside, and "area"."""
-    whole = layers.tracts.dissolve("area_name")
-    inside = whole.representative_point()
-    return [(str(name), point.y, point.x, "area") for name, point in inside.items()]
 
 
 def answer_document(prepared: PreparedSites, scenario: Scenario, answer: Answer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.figures.labels import SIDES, place_labels
+from lucky_analytics.figures.labels import SIDES, find_free, place_labels
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
 
 __all__ = ["plot_map"]
@@ -25,16 +25,19 @@ _HEIGHT, _PHONE_WIDTH = 560, 350
 _SITE_RADIUS, _STORE_RADIUS = 8, 4
 # Pixels a letter: bold at 12 and plain at 10 points, on the wide side.
 _SITE_LETTER, _STORE_LETTER = 7.6, 5.9
+_PLACE_SIZE, _PLACE_LETTER = 9, 5.0
 
 
-def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame) -> AnyChart:
+def plot_map(
+    tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame, places: pd.DataFrame
+) -> AnyChart:
     """Tracts shaded by ``density``, open stores as grey squares, sites coloured by score; all labelled.
 
     ``tracts``: ``density`` (orders a week per km2), ``area_name``, ``geometry``. ``stores``: ``store_name``,
-    place and ``label``. ``sites``: ``site``, place, ``score`` (0 to 100, null where
-    there is none: grey), ``label``. The map is cut to stores
-    and sites; a store without a place is left out; labels stand where they hide each other least, also at the
-    width of a phone.
+    place and ``label``. ``sites``: ``site``, place, ``score`` (0 to 100, null where there is none: grey),
+    ``label``. ``places``: names of areas and water as from ``name_places``, shown where they hide nothing.
+    The map is cut to stores and sites; a store without a place is left out; labels stand where they hide
+    each other least, also at the width of a phone.
     """
     stores = stores.dropna(subset=["latitude", "longitude"])
     points = pd.concat([stores[["latitude", "longitude"]], sites[["latitude", "longitude"]]])
@@ -59,7 +62,7 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
     tooltip = [alt.Tooltip("site:N"), *([alt.Tooltip("score:Q", format=".0f")] if is_scored else [])]
     start = west + 0.004
     bar = pd.DataFrame({"latitude": south + 0.004, "longitude": [start, start + 1 / KM_EAST]})
-    sites, stores = _give_sides(sites, stores, (west, south, east, north))
+    sites, stores, named = _give_sides(sites, stores, places, (west, south, east, north))
     own = alt.Chart(stores[["store_name", "latitude", "longitude", "label", "side"]])
     spots = alt.Chart(sites[["site", "latitude", "longitude", "score", "label", "side"]])
     chart = alt.layer(
@@ -71,6 +74,9 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
         own.mark_point(shape="square", size=40, color=CONTEXT).encode(
             **place, tooltip=alt.Tooltip("store_name:N", title="open store")
         ),
+        alt.Chart(named[["name", "latitude", "longitude"]])
+        .mark_text(fontSize=_PLACE_SIZE, fontStyle="italic", opacity=0.6)
+        .encode(**place, text="name:N"),
         *_label(own, stores, _STORE_RADIUS + 2, fontSize=10, opacity=0.85),
         *_label(spots, sites, _SITE_RADIUS + 2, fontWeight="bold"),
         alt.Chart(bar).mark_line(color=CONTEXT, strokeWidth=3).encode(**place),
@@ -82,9 +88,13 @@ def plot_map(tracts: gpd.GeoDataFrame, stores: pd.DataFrame, sites: pd.DataFrame
 
 
 def _give_sides(
-    sites: pd.DataFrame, stores: pd.DataFrame, bounds: tuple[float, float, float, float]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both with ``side``: where each label stands at the smallest scale at which the map is drawn."""
+    sites: pd.DataFrame,
+    stores: pd.DataFrame,
+    places: pd.DataFrame,
+    bounds: tuple[float, float, float, float],
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Sites and stores with ``side``, where each label stands at the smallest scale at which the map is
+    drawn; and those of the places whose names fit in between."""
     west, south, east, north = bounds
     high, wide = (north - south) * KM_NORTH, (east - west) * KM_EAST
     scale = min(_HEIGHT / high, _PHONE_WIDTH / wide)
@@ -94,11 +104,14 @@ def _give_sides(
             stores.assign(radius=_STORE_RADIUS, width=stores["label"].str.len() * _STORE_LETTER, height=11),
         ]
     )
-    both["x"] = (both["longitude"] - (west + east) / 2) * KM_EAST * scale
-    both["y"] = (north - both["latitude"]) * KM_NORTH * scale
+    names = places.assign(width=places["name"].str.len() * _PLACE_LETTER, height=_PLACE_SIZE + 1)
+    for points in (both, names):
+        points["x"] = (points["longitude"] - (west + east) / 2) * KM_EAST * scale
+        points["y"] = (north - points["latitude"]) * KM_NORTH * scale
     frame = (-_PHONE_WIDTH / 2, 0.0, _PHONE_WIDTH / 2, high * scale)
     sides = place_labels(both, frame)
-    return sites.assign(side=sides[: len(sites)]), stores.assign(side=sides[len(sites) :])
+    named = places[find_free(names, both, sides, frame)]
+    return sites.assign(side=sides[: len(sites)]), stores.assign(side=sides[len(sites) :]), named
 
 
 def _label(base: alt.Chart, rows: pd.DataFrame, distance: float, **style: Any) -> list[alt.Chart]:
