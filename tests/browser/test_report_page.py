@@ -52,13 +52,13 @@ def test_no_request_no_error_no_sideways_scrolling_and_axe_finds_nothing(visit, 
     assert not page.evaluate(IS_WIDER_THAN_SCREEN)
     page.set_viewport_size({"width": 390, "height": 900})
     assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    assert seen.requests == []
+    assert seen.errors == []
     for color_scheme in ("light", "dark"):
         page.emulate_media(color_scheme=color_scheme)
         page.wait_for_function("[...document.querySelectorAll('.chart')].every(chart => chart.dataset.drawn)")
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
-    assert seen.requests == []
-    assert seen.errors == []
 
 
 @pytest.mark.parametrize("name", ["longest", "hostile", "empty"])
