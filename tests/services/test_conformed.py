@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from tests.services import mariadb
 
 
 @pytest.fixture
-def suites(where: Settings, server: mariadb.Mariadb) -> tuple[Suite, Suite]:
+def suites(where: Settings, server: mariadb.Mariadb) -> Iterator[tuple[Suite, Suite]]:
     """A demo at one hundredth of the estate, in Parquet and in the server, as two catalogs."""
     demo_estate.build(where.demo_dir, scale=0.01)
     load(
@@ -29,7 +30,9 @@ def suites(where: Settings, server: mariadb.Mariadb) -> tuple[Suite, Suite]:
     live = replace(where, source_url=f"{server.reader}&cut=2026-02-14T12:00:00Z")
     of_demo = snapshot.take(demo.connect(where.demo_dir), settings=where)
     of_live = snapshot.take(configured.connect(live), settings=live)
-    return Suite(of_demo), Suite(of_live)
+    yield Suite(of_demo), Suite(of_live)
+    loaded = [path.name for path in where.demo_dir.glob("luckyus_*")]
+    server.execute(*(f"DROP DATABASE IF EXISTS {name}" for name in loaded))
 
 
 def test_conformed_tables_are_equal_row_by_row(suites: tuple[Suite, Suite]):
