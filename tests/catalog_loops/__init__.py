@@ -6,8 +6,20 @@ shared with the catalog: codes, zones and the last day that counts are written o
 
 from __future__ import annotations
 
-from tests.catalog_loops import customers, goods, kitchen, sales
+from tests.catalog_loops import (
+    crm,
+    customers,
+    forecasts,
+    goods,
+    kitchen,
+    placed,
+    purchasing,
+    quality,
+    sales,
+    work,
+)
 
 __all__ = ["LOOPS"]
 
-LOOPS = {name: getattr(part, name) for part in (sales, customers, goods, kitchen) for name in part.__all__}
+_PARTS = (sales, placed, customers, crm, goods, forecasts, purchasing, kitchen, quality, work)
+LOOPS = {name: getattr(part, name) for part in _PARTS for name in part.__all__}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.catalog_loops.raw import AS_OF, Raw, Row, number
 
-__all__ = ["costs", "goods", "recipes", "stock", "stock_moves"]
+__all__ = ["costs", "goods", "recipes", "stock", "stock_moves", "stock_positions"]
 
 
 def goods(raw: Raw) -> Iterator[Row]:
@@ -85,3 +85,17 @@ def stock_moves(raw: Raw) -> Iterator[Row]:
                     "stock_quantity": number(move["stock_quantity"]),
                     "item_id": None if item is None else str(item),
                 }
+
+
+def stock_positions(raw: Raw) -> Iterator[Row]:
+    for position in raw("scm-shopstock.t_shop_goods_stock"):
+        yield {
+            "store_id": str(position["shop_dept_id"]),
+            "goods_id": position["goods_code"],
+            **{
+                f"{name}_quantity": number(position[f"{name}_quantity"])
+                for name in ("stock", "on_order", "safety")
+            },
+            "unit": position["unit"],
+            "changed_at": position["modify_time"],
+        }

@@ -8,7 +8,20 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["AS_OF", "CURRENCY_ZONES", "HOME", "Raw", "Row", "cents", "day", "number", "seconds", "zones"]
+__all__ = [
+    "AS_OF",
+    "CURRENCY_ZONES",
+    "HOME",
+    "Raw",
+    "Row",
+    "cents",
+    "day",
+    "key",
+    "local_day",
+    "number",
+    "seconds",
+    "zones",
+]
 
 Row = dict[str, Any]
 Raw = Callable[[str], list[Row]]
@@ -20,6 +33,15 @@ CURRENCY_ZONES = {"USD": HOME, "NZD": "Pacific/Rarotonga"}
 
 def day(utc: dt.datetime, zone: str = HOME) -> dt.date:
     return utc.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def local_day(utc: dt.datetime, zone: str | None) -> dt.date | None:
+    """Of a shop that nobody knows, no day."""
+    return day(utc, zone) if zone else None
+
+
+def key(id_: int | None) -> str | None:
+    return None if id_ is None else str(id_)
 
 
 def cents(money: Decimal | None) -> int | None:

@@ -67,7 +67,11 @@ COUPONS = Conformed(
         "customer_id": Field("string", "text; joins customers"),
         "campaign": Field("string", "welcome, weekly program, win-back, holiday, referral, other"),
         "category": Field("string", "menu category it is good for; null for any", nullable=True),
-        "depth": Field("float64", "share taken off the list price, 0 to 1; 0 is shown without a discount"),
+        "depth": Field(
+            "float64",
+            "share taken off the list price, 0 to 1; 0 is shown without a discount; null if unknown",
+            nullable=True,
+        ),
         "status": Field(
             "string", "unused, used, expired, other; as the source has it at the cut, not on as_of"
         ),

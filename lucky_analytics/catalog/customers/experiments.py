@@ -48,10 +48,14 @@ EXPERIMENTS = Conformed(
         "assigned_at": Field("timestamp", "UTC; exposure begins here", "UTC"),
         "assigned_date": Field("date", "date in the home market"),
         "experiment_name": Field("string", "null when the experiment is not registered", nullable=True),
-        "metric": Field("string", "what the experiment was meant to change"),
-        "planned_share": Field("float64", "share meant for the treatment, 0 to 1", "0 to 1"),
-        "start_date": Field("date", "first date of assignment"),
-        "end_date": Field("date", "first date without assignment"),
+        "metric": Field(
+            "string", "what the experiment was meant to change; null like its name", nullable=True
+        ),
+        "planned_share": Field(
+            "float64", "share meant for the treatment, 0 to 1; null like the name", "0 to 1", nullable=True
+        ),
+        "start_date": Field("date", "first date of assignment; null like the name", nullable=True),
+        "end_date": Field("date", "first date without assignment; null like the name", nullable=True),
     },
     build=_build,
 )

@@ -66,8 +66,10 @@ _WHEN = {
     "available_at": Field("timestamp", "when it could be read, UTC", "UTC"),
     "available_hour": Field(
         "float64",
-        "store-local hours from midnight of made_date to available_at; above 24 a day late",
+        "store-local hours from midnight of made_date to available_at; above 24 a day late; null for an "
+        "unknown shop",
         "hours",
+        nullable=True,
     ),
 }
 

@@ -63,7 +63,7 @@ PAYMENTS = [
         ("failed", False, None),  # not counted: without a batch and still not unposted
         ("paid", True, None),
         ("settled", True, "B1"),
-        ("paid", True, None),
+        ("reconciled", True, None),
     ]
 ]
 FEES = [
