@@ -25,20 +25,19 @@ __all__ = [
 
 # Terminals obey control characters, and marks of direction reorder what is read; halves of pairs are no text.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_MOST = 4_000  # characters of one line: more is a value that got into a message
 
 
-def one_line(text: str) -> str:
-    """The text on one line, safe to print, its middle left out where it is long.
+def one_line(text: str, most: int | None = None) -> str:
+    """The text on one line, safe to print, its middle left out where it has more than ``most`` characters.
 
     >>> one_line("no \\n such\\x1b[2J store")
     'no such\ufffd[2J store'
     """
     line = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
-    if len(line) <= _MOST:
+    if most is None or len(line) <= most:
         return line
-    left_out = f" [{len(line) - _MOST:,} characters left out] "
-    return line[: _MOST // 2] + left_out + line[-_MOST // 2 :]
+    left_out = f" [{len(line) - most:,} characters left out] "
+    return line[: most // 2] + left_out + line[-(most // 2) :]
 
 
 class LuckyError(Exception):

@@ -173,7 +173,7 @@ def _through_papermill(
     if error and error["name"] != "RunError" and not error["message"]:
         error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
     if error:
-        error["message"] = one_line(error["message"])
+        error["message"] = one_line(error["message"], most=4_000)
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
         for output in cell.get("outputs", []):
