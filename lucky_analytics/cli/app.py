@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Amount, allow_host_option
+from lucky_analytics.cli.options import Amount, Host, allow_host_option
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["app"]
@@ -13,7 +13,9 @@ __all__ = ["app"]
 
 @click.command()
 @click.argument("name")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
+@click.option(
+    "--host", type=Host(), default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on."
+)
 @click.option(
     "--port", default=8866, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )

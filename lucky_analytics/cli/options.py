@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import click
 
-__all__ = ["Amount", "allow_host_option", "json_option"]
+__all__ = ["Amount", "Host", "allow_host_option", "json_option"]
+
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 
 
 class Amount(click.FloatRange):
@@ -20,7 +23,23 @@ class Amount(click.FloatRange):
         return amount
 
 
+class Host(click.ParamType):
+    """A host alone: an empty one would be every address of this machine, one with more would never match."""
+
+    name = "host"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not _HOST.fullmatch(str(value)):
+            self.fail(f"{value!r} is no host alone, like reports.example.internal.", param, ctx)
+        return str(value)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 allow_host_option = click.option(
-    "--allow-host", "named", multiple=True, metavar="NAME", help="A name a proxy asks by; repeatable."
+    "--allow-host",
+    "named",
+    multiple=True,
+    type=Host(),
+    metavar="NAME",
+    help="A name a proxy asks by; repeatable.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import allow_host_option
+from lucky_analytics.cli.options import Host, allow_host_option
 from lucky_analytics.errors import PublishError, require_none
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def _say(what: str, built: Portal) -> None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on.")
+@click.option(
+    "--host", type=Host(), default="127.0.0.1", show_default=True, metavar="H", help="Address to listen on."
+)
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
 )

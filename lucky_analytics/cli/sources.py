@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lucky_analytics.errors import ParameterError
+from lucky_analytics.errors import ParameterError, require_none
 
 __all__ = ["sources"]
 
@@ -24,6 +24,8 @@ def map_(folder: str, target: Path | None, force: bool) -> None:
     """Write a first mapping of the files in FOLDER by names and types, to be corrected by hand."""
     from lucky_analytics.sources import map_draft, mapping
 
+    if not folder:
+        raise ParameterError("lucky sources map", expected="a folder", got="an empty name")
     path = target or Path(folder) / mapping.NAME
     if path.exists() and not force:
         raise ParameterError(str(path), expected="no mapping yet", got="one", remedy="Correct it, or --force")
@@ -31,3 +33,4 @@ def map_(folder: str, target: Path | None, force: bool) -> None:
     path.write_text(draft.text, encoding="utf-8")
     click.echo(f"{path}: {draft.summary}")
     click.echo("correct it, then: lucky snapshot take --source files --path " + folder)
+    require_none(draft.faults)

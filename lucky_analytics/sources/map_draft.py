@@ -39,16 +39,18 @@ _KINDS: tuple[tuple[str, pa.DataType], ...] = (
 
 @dataclass(frozen=True)
 class Draft:
-    """The text of a mapping file, and what it holds in one line."""
+    """The text of a mapping file, what it holds in one line, and the files that could not be read."""
 
     text: str
     summary: str
+    faults: tuple[SourceError, ...] = ()
 
 
 def draft(folder: str) -> Draft:
     """A mapping of every file in ``folder`` (local or S3) to the table that it resembles most.
 
-    Files whose columns resemble no table are listed in comments, and so are columns that found none. What a
+    Files whose columns resemble no table are listed in comments, and so are columns that found none, and
+    files that cannot be read, which are ``faults`` too. What a
     table needs and the file lacks is listed as ``absent``. Raises ``SourceError`` for a folder without files.
     """
     where = Folder(folder)
@@ -63,8 +65,14 @@ def draft(folder: str) -> Draft:
     files_of: dict[tuple[str, str], list[str]] = {}
     blocks: dict[tuple[str, str], list[str]] = {}
     lost: list[str] = []
+    faults: list[SourceError] = []
     for path, info in found.items():
-        head = next(iter(read_rows(system, info.path, lambda reject: None)), None)
+        try:
+            head = next(iter(read_rows(system, info.path, lambda reject: None)), None)
+        except SourceError as error:
+            faults.append(error)
+            lost.append(f"# {path}: cannot be read")
+            continue
         kinds = {name: _kind(values) for name, values in head.columns.items()} if head else {}
         best = _best(path, kinds)
         if best is None:
@@ -77,7 +85,7 @@ def draft(folder: str) -> Draft:
         lines += [f"  {key[0]}.{key[1]}:", f"    files: {json.dumps(files_of[key])}", *body]
     n_found = sum(map(len, files_of.values()))
     summary = f"{n_found} of {len(found)} files resemble {len(blocks)} tables"
-    return Draft("\n".join([*lines, *lost]) + "\n", summary)
+    return Draft("\n".join([*lines, *lost]) + "\n", summary, tuple(faults))
 
 
 def match_columns(table: Table, kinds: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from lucky_analytics import settings as settings_module
+from lucky_analytics.cli.options import Host
 from lucky_analytics.cli.publish import publish, serve
 from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish.audit import read_entries
@@ -62,6 +63,20 @@ def test_publish_to_a_folder_leaves_the_audiences_alone(settings, tmp_path):
     (settings.params_dir / "audiences.yml").write_text("leadership: everything")
     assert "www" in run(publish, "--to", str(tmp_path / "www"))[0]
     assert not (settings.outputs_dir / "audiences").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--host", ""), ("--host", "a b"), ("--allow-host", "http://a/b"), ("--allow-host", "reports.x:8000")],
+)
+def test_a_host_that_would_be_every_address_or_never_match_is_refused(settings, arguments):
+    result = CliRunner().invoke(serve, list(arguments))
+    assert result.exit_code == 2 and "is no host alone, like reports.example.internal" in result.output
+
+
+@pytest.mark.parametrize("name", ["localhost", "::1", "127.0.0.1", "reports.example.internal."])
+def test_a_host_alone_passes(name):
+    assert Host().convert(name, None, None) == name
 
 
 def test_serve_refuses_without_a_portal(settings):

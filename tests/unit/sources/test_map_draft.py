@@ -80,6 +80,22 @@ def test_files_that_resemble_nothing_are_listed(tmp_path: Path):
         draft(str(empty))
 
 
+def test_a_file_that_cannot_be_read_costs_itself(tmp_path: Path):
+    (tmp_path / "weather.csv").write_text("wind,rain\n1,2\n")
+    (tmp_path / "broken.parquet").write_text("x")
+    result = CliRunner().invoke(sources, ["map", str(tmp_path)])
+    assert isinstance(result.exception, SourceError)
+    assert "broken.parquet" in str(result.exception)
+    written = (tmp_path / mapping.NAME).read_text()
+    assert "# weather.csv: no table has such columns" in written
+    assert "# broken.parquet: cannot be read" in written
+
+
+def test_an_empty_name_is_not_the_folder_one_stands_in():
+    result = CliRunner().invoke(sources, ["map", ""])
+    assert "expected a folder, got an empty name" in str(result.exception)
+
+
 def test_a_mapping_that_is_there_is_kept(tmp_path: Path):
     (tmp_path / "weather.csv").write_text("wind\n1\n")
     (tmp_path / mapping.NAME).write_text("by hand")
