@@ -120,10 +120,10 @@ def name_finding(name: str, verdict: Verdict) -> str:
     sold = f"{name} sold {100 * abs(verdict.change):.0f} % {'more' if verdict.change > 0 else 'less'}"
     if not verdict.newest["is_inside"]:
         more = "more than chance" if verdict.is_steady else "which is common here"
-        return f"{sold} than in the weeks before, {more}"
+        return f"{sold} than before, {more}"
     if verdict.is_fallen and verdict.since_best.value is not None:
         return f"{name}: the last four weeks are {100 * -verdict.since_best.value:.0f} % below the best four"
-    return f"{sold} than in the weeks before, no more than chance"
+    return f"{sold} than before, no more than chance"
 
 
 def describe(verdict: Verdict) -> str:

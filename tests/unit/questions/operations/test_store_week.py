@@ -66,7 +66,7 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     ranges, found = judged(*STEADY, 950, 900, 850, 800, 740, 680)
     assert found.newest["is_inside"] is False
     assert "% less than in the weeks before" in verdict.describe(found)
-    assert verdict.name_finding("S", found).endswith("less than in the weeks before, more than chance")
+    assert verdict.name_finding("S", found).endswith("less than before, more than chance")
     assert "its last four weeks stand 24 % below its best four" in verdict.describe(found)
     assert verdict.advise(found).action.startswith("find what was different")
     made = verdict.advise(found)
@@ -97,7 +97,7 @@ def test_a_store_that_settled_lower_is_told_its_lost_level_though_the_week_is_us
 def test_a_steady_store_is_left_alone_and_told_what_would_go_unnoticed():
     _, found = judged(*STEADY)
     assert found.newest["is_inside"] and not found.is_fallen
-    assert verdict.name_finding("S", found).endswith("the weeks before, no more than chance")
+    assert verdict.name_finding("S", found).endswith("than before, no more than chance")
     assert found.since_best.value <= 0 and "best four" not in verdict.describe(found)
     assert "asks for no explanation" in verdict.advise(found).because
     assert "go unnoticed" in verdict.advise(found).because and verdict.advise(found).strength.word == LEAN
@@ -137,11 +137,20 @@ SWINGING = [
 ]
 
 
+def test_every_title_fits_a_page():
+    names = ("8th & Broadway", "All stores")
+    found = [
+        judged(*dollars, n_before=4)[1] for dollars in (SWINGING, [1000.0] * 12, [1000.0] * 11 + [600.0])
+    ]
+    titles = [verdict.name_finding(name, each) for name in names for each in found]
+    assert max(len(title.split()) for title in titles) <= 14
+
+
 def test_a_store_whose_weeks_are_seldom_inside_is_not_said_to_be_beyond_chance():
     ranges, found = judged(*SWINGING, n_before=4)
     assert found.newest["is_inside"] is False and not found.is_steady
     assert (found.n_inside, found.n_judged) == (int(ranges["is_inside"].iloc[4:-5].sum()), len(SWINGING) - 9)
-    assert verdict.name_finding("S", found).endswith("less than in the weeks before, which is common here")
+    assert verdict.name_finding("S", found).endswith("less than before, which is common here")
     made = verdict.advise(found)
     assert made.strength.word != DO and made.strength.doubts == ("its weeks are often outside their range",)
 
