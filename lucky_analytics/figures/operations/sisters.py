@@ -14,7 +14,7 @@ from lucky_analytics.formats import format_change
 __all__ = ["plot_fall", "plot_losses"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
-_LABEL_ROOM = 0.2
+_LABEL_ROOM = 0.3
 _ENDS = {"change": "log_change", "low": "low", "high": "high"}
 
 
@@ -61,7 +61,7 @@ def plot_fall(causes: pd.DataFrame) -> AnyChart:
     colour = alt.condition("datum.cause == 'all'", alt.value(CONTEXT), alt.value(ACCENT))
     left = min(0.0, *shown[["change", "low"]].min())
     right = shown["label_at"].max()
-    domain = [left, right + _LABEL_ROOM * (right - left)]  # on a phone the widest label takes a fifth
+    domain = [left, right + _LABEL_ROOM * (right - left)]  # on a phone a label takes a fifth of all
     x = alt.X(
         "change:Q",
         axis=alt.Axis(format="%", title="change of orders a week"),

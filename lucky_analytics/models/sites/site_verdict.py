@@ -157,13 +157,17 @@ def decide_sites(
     if chance < LIKELY:
         settle = "" if model.is_ranked else " Counts of people passing may tell the sites apart."
         able = lead["bearable_rent_low"] > 0
-        cheaper = f"A rent of at most {_rent(lead)} is offered." if able else "Its other bills fall, too."
+        cheaper = (
+            f"A rent of at most {_rent(lead)} is offered."
+            if able
+            else "Its other bills fall as well as its rent: even without rent it would not be likely."
+        )
         return Decision(
             f"sign no lease yet{no}",
             who,
             weigh(worth, likely=chance),
             f"The chance to pay back {within} is {_percent(chance)} at {lead['site']}.{settle}",
-            cheaper if able else "Not even no rent would make it likely. " + cheaper,
+            cheaper,
             worth,
             on | {_lease(lead["site"]): "wait"},
         )
@@ -236,11 +240,21 @@ def label_sites(every: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe_needs(needs: pd.DataFrame, best_dollars: float) -> str:
-    """How many sites need more than our best store sells (``best_dollars`` a month), in a sentence."""
+    """How many sites need more than our best store sells (``best_dollars`` a month), in a sentence.
+
+    >>> needs = pd.DataFrame({"needed": [60e3, 90e3]})
+    >>> describe_needs(needs, 78e3)
+    '1 of 2 sites needs more than the $78K a month of our best store to pay back'
+    >>> describe_needs(needs.head(1), 78e3)
+    'No site needs more than the $78K a month of our best store to pay back'
+    """
     above = int((needs["needed"] > best_dollars).sum())
+    best = f"the ${best_dollars / 1e3:.0f}K a month of our best store"
+    if above == 0:
+        return f"No site needs more than {best} to pay back"
     who = "Every site" if above == len(needs) else f"{above} of {len(needs)} sites"
     verb = "needs" if above == len(needs) or above == 1 else "need"
-    return f"{who} {verb} more than the ${best_dollars / 1e3:.0f}K a month of our best store to pay back"
+    return f"{who} {verb} more than {best} to pay back"
 
 
 def describe_proof(model: SiteModel, ways: pd.DataFrame) -> str:
