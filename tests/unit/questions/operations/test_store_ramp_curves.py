@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.growth.curves import age_at_share
 from lucky_analytics.models import ramp
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.launch_levels import estimate_launch_levels
@@ -211,6 +212,19 @@ def test_speeds_that_differ_are_found_and_one_speed_is_not_refused():
     assert "not ruled out" in speed.describe_speeds(speeds())
     differing = speeds(k=0.25, b=2.0, k_sd=0.5)
     assert "different speeds" in speed.describe_speeds(differing) and differing.sd > 2 * speeds().sd
+
+
+@pytest.mark.parametrize(
+    ("planted", "b", "k"), [({"k": 0.25, "b": 2.0}, 2.0, 0.25), ({"k_sd": 0.3}, 1.2, 0.55)]
+)
+def test_a_slow_ramp_and_speeds_that_differ_are_held(planted, b, k):
+    times = speed.estimate_times(speeds(**planted)).set_index("share")
+    for share in (0.5, 0.9):
+        row, true = times.loc[share], age_at_share("gompertz", share, b, k)
+        assert (
+            row["low"] <= true <= row["high"] and row["one_low"] < row["low"] < row["high"] < row["one_high"]
+        )
+    assert "4 weeks are enough:" not in views.describe_claim(times.loc[0.9, "p_claim"], 4.0)
 
 
 def test_stores_that_do_not_grow_have_no_ramp_and_no_spacing():
