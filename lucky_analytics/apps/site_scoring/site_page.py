@@ -31,8 +31,9 @@ from lucky_analytics.questions.strategy.site_what_if.scenario import (
 )
 from lucky_analytics.questions.strategy.site_what_if.search import search_sites
 from lucky_analytics.questions.strategy.site_what_if.sensitivity import weigh_levers
+from lucky_analytics.questions.strategy.site_what_if.site_chain import World
 from lucky_analytics.questions.strategy.site_what_if.site_sets import N_SETS
-from lucky_analytics.questions.strategy.site_what_if.steps import MONTHS, Answer, World, answer_scenario
+from lucky_analytics.questions.strategy.site_what_if.steps import MONTHS, Answer, answer_scenario
 from lucky_analytics.questions.strategy.site_what_if.support import count_competitors, warn
 from lucky_analytics.reference.manhattan import Layers, load_layers, name_places
 

@@ -14,18 +14,18 @@ from lucky_analytics.models.sites.site_outlook import describe_basis
 from lucky_analytics.models.sites.site_range import inside_range
 from lucky_analytics.questions.strategy.site_what_if.prepare import GRID_KM, PreparedSites
 from lucky_analytics.questions.strategy.site_what_if.scenario import OBJECTIVES, Scenario
-from lucky_analytics.questions.strategy.site_what_if.steps import (
+from lucky_analytics.questions.strategy.site_what_if.site_chain import (
+    PLACE,
     build_world,
-    describe_candidates,
     kernel_between,
     predict_with_levers,
 )
+from lucky_analytics.questions.strategy.site_what_if.steps import describe_candidates
 from lucky_analytics.questions.strategy.site_what_if.support import TOO_NEAR_KM
 
 __all__ = ["Found", "search_sites"]
 
 MOST_SITES = 5
-PLACE = ("latitude", "longitude")
 
 
 @dataclass(frozen=True)

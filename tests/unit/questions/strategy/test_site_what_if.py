@@ -15,10 +15,10 @@ from lucky_analytics.models.sites.site_payback import Lease, estimate_payback
 from lucky_analytics.models.sites.site_range import inside_range, mark_range
 from lucky_analytics.questions.strategy.site_what_if.prepare import prepare_sites
 from lucky_analytics.questions.strategy.site_what_if.search import search_sites
+from lucky_analytics.questions.strategy.site_what_if.site_chain import kernel_between
 from lucky_analytics.questions.strategy.site_what_if.site_sets import draw_sets, estimate_set
 from lucky_analytics.questions.strategy.site_what_if.steps import (
     answer_scenario,
-    kernel_between,
     require_sites,
 )
 from lucky_analytics.questions.strategy.site_what_if.support import warn
