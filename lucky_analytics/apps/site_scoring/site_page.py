@@ -18,10 +18,9 @@ from lucky_analytics.models.sites.site_outlook import describe_basis
 from lucky_analytics.models.sites.site_verdict import decide_sites
 from lucky_analytics.questions.strategy.site_scoring.diversion import spread_customers
 from lucky_analytics.questions.strategy.site_what_if import prepare as site_prepare
+from lucky_analytics.questions.strategy.site_what_if.levers import LEASE, LEVERS
 from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites
 from lucky_analytics.questions.strategy.site_what_if.scenario import (
-    LEASE,
-    LEVERS,
     OBJECTIVES,
     Scenario,
     format_query,

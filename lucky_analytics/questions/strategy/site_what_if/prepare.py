@@ -29,7 +29,8 @@ from lucky_analytics.models.sites.site_steps import (
     run_ramp,
     sister_of,
 )
-from lucky_analytics.questions.strategy.site_what_if.scenario import LEVERS, Scenario
+from lucky_analytics.questions.strategy.site_what_if.levers import LEVERS
+from lucky_analytics.questions.strategy.site_what_if.scenario import Scenario
 from lucky_analytics.reference.manhattan import KM_EAST, KM_NORTH, Layers
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from lucky_analytics.questions.strategy.site_what_if.levers import LEVERS
 from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSites
-from lucky_analytics.questions.strategy.site_what_if.scenario import LEVERS, Scenario
+from lucky_analytics.questions.strategy.site_what_if.scenario import Scenario
 from lucky_analytics.questions.strategy.site_what_if.steps import expect_profit
 
 __all__ = ["Moved", "weigh_levers"]

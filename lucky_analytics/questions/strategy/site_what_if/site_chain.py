@@ -14,8 +14,9 @@ from lucky_analytics.methods.places.distance import decay_weights, great_circle_
 from lucky_analytics.methods.places.huff import divert_one_by_one
 from lucky_analytics.models.sites.site_model import SiteModel, add_demand, predict_sites
 from lucky_analytics.models.sites.site_range import inside_range, mark_range
+from lucky_analytics.questions.strategy.site_what_if.levers import LEASE, LEVERS
 from lucky_analytics.questions.strategy.site_what_if.prepare import Fitted, PreparedSites
-from lucky_analytics.questions.strategy.site_what_if.scenario import LEASE, LEVERS, Scenario
+from lucky_analytics.questions.strategy.site_what_if.scenario import Scenario
 from lucky_analytics.questions.strategy.site_what_if.site_sets import draw_sets
 
 __all__ = ["PLACE", "World", "build_world", "kernel_between", "predict_with_levers"]

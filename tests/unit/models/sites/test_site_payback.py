@@ -13,7 +13,7 @@ from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.growth.curves import log_share
 from lucky_analytics.models import ramp
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
-from lucky_analytics.models.sites import site_draws
+from lucky_analytics.models.sites import payback_texts, site_draws
 from lucky_analytics.models.sites import site_model as scoring
 from lucky_analytics.models.sites import site_outlook as outlook
 from lucky_analytics.models.sites import site_payback as money_back
@@ -99,9 +99,11 @@ def test_a_poor_site_never_pays_back_and_says_so():
     table = estimate()
     assert np.isinf(table.loc["Poor", "payback"]) and table.loc["Poor", "p_payback"] < 0.05
     assert np.isfinite(table.loc["Good", "payback"]) and table.loc["Good", "p_payback"] > 0.9
-    assert money_back.describe_payback(table, LEASE) == "1 of 2 sites would likely pay back within 36 months"
-    assert "cannot be said" in money_back.describe_payback(table.assign(p_payback=0.57), LEASE)
-    assert money_back.describe_payback(table.assign(p_payback=0.0), LEASE).startswith("Neither site would")
+    assert (
+        payback_texts.describe_payback(table, LEASE) == "1 of 2 sites would likely pay back within 36 months"
+    )
+    assert "cannot be said" in payback_texts.describe_payback(table.assign(p_payback=0.57), LEASE)
+    assert payback_texts.describe_payback(table.assign(p_payback=0.0), LEASE).startswith("Neither site would")
 
 
 def test_losses_at_sister_stores_delay_payback_but_not_by_the_stores_own_books():
@@ -203,10 +205,10 @@ def test_what_a_site_must_sell_is_what_just_pays_back():
 def test_the_chance_is_the_headline_and_its_note_says_whose_costs_and_what_cannot_be_said():
     open_case = estimate(dataclasses.replace(LEASE, rent_dollars_month=20_500.0)).iloc[0]
     assert 0.1 < open_case["p_payback"] < 0.9
-    stated = money_back.state_chance(open_case, LEASE, costs_are_known=False)
+    stated = payback_texts.state_chance(open_case, LEASE, costs_are_known=False)
     assert stated["value"] == open_case["p_payback"] and stated["level"] is None
     assert "assumed" in stated["note"] and "cannot be said" in stated["note"]
-    assert "as the ledger has them" in money_back.state_chance(open_case, LEASE, True)["note"]
+    assert "as the ledger has them" in payback_texts.state_chance(open_case, LEASE, True)["note"]
 
 
 def test_a_lease_is_the_ledgers_unless_a_reader_says_otherwise():
@@ -216,8 +218,8 @@ def test_a_lease_is_the_ledgers_unless_a_reader_says_otherwise():
     # A margin that is given is after staff: bills beside it would count twice.
     given = money_back.choose_lease(costs, 9_000.0, 0.4, 2e5, 36)
     assert given == money_back.Lease(9_000.0, 2e5, 0.4, 36, 0.0)
-    assert "rent" not in money_back.describe_lease(ledger, costs, None, None)
-    said = money_back.describe_lease(given, costs, 9_000.0, 0.4)
+    assert "rent" not in payback_texts.describe_lease(ledger, costs, None, None)
+    said = payback_texts.describe_lease(given, costs, 9_000.0, 0.4)
     assert "9,000" in said and "40 %" in said and "assumptions, not data" in said
 
 

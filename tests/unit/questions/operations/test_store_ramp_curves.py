@@ -12,7 +12,7 @@ from lucky_analytics.methods.growth.curves import age_at_share
 from lucky_analytics.models import ramp
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.launch_levels import estimate_launch_levels
-from lucky_analytics.questions.operations.store_ramp_curves import ahead, outlook, speed, views
+from lucky_analytics.questions.operations.store_ramp_curves import ahead, outlook, speed, texts, views
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import AS_OF, simulate
 
@@ -128,7 +128,7 @@ def fall_of(log_changes, half=0.05, is_clear=True):
     causes["change"] = np.expm1(causes["log_change"])
     total = sum(log_changes.values())
     fall = pd.Series({"store_name": "Store 0", "change": np.expm1(total), "is_clear": is_clear})
-    return views.describe_fall(causes, fall)
+    return texts.describe_fall(causes, fall)
 
 
 def test_the_largest_cause_is_named_only_when_it_is_clear_of_the_next():
@@ -179,7 +179,7 @@ def test_too_few_stores_to_leave_one_out_is_said():
     few = ramp.RampWeeks(weekly.weeks[weekly.weeks["unique_id"].isin(stores["unique_id"])], weekly.pattern)
     fit = ramp.fit_ramp(few, stores, AS_OF)
     table = outlook.estimate_unseen_error(few, stores, fit, min_weeks=3, exclude=[])
-    assert table.empty and "cannot be checked" in views.describe_unseen(table)
+    assert table.empty and "cannot be checked" in texts.describe_unseen(table)
 
 
 @functools.cache
@@ -229,22 +229,22 @@ def test_a_slow_ramp_and_speeds_that_differ_are_held(planted, b, k):
 
 def test_stores_that_do_not_grow_have_no_ramp_and_no_spacing():
     times = speed.estimate_times(speeds(b=0.001, hump=0.0))
-    assert not views.shows_ramp(times)
-    assert "No spacing" in views.describe_spacing(times) and "No growth" in views.phrase_answer(times, 35_000)
-    assert "Leave 6 weeks" in views.describe_spacing(speed.estimate_times(speeds()))
+    assert not texts.shows_ramp(times)
+    assert "No spacing" in texts.describe_spacing(times) and "No growth" in texts.phrase_answer(times, 35_000)
+    assert "Leave 6 weeks" in texts.describe_spacing(speed.estimate_times(speeds()))
     open_end = times.assign(low=1.0, one_high=np.nan)
-    assert "not known" in views.describe_spacing(open_end)
+    assert "not known" in texts.describe_spacing(open_end)
 
 
 def test_losses_that_may_be_nought_are_not_claimed():
     losses = pd.DataFrame(
         {"store_name": ["A"], "neighbour_name": ["B"], "loss": [0.04], "low": [-0.1], "high": [0.2]}
     )
-    assert "not known" in views.describe_losses(losses)
-    assert "B takes 4 %" in views.describe_losses(losses.assign(low=0.01))
+    assert "not known" in texts.describe_losses(losses)
+    assert "B takes 4 %" in texts.describe_losses(losses.assign(low=0.01))
     # Where stores gain from sisters in the estimate, the most they may lose is not the smallest gain's.
     gained = pd.concat([losses.assign(loss=-0.04), losses.assign(loss=-0.001, low=-0.002, high=0.0)])
-    assert views.describe_losses(gained).endswith("not known: 20 % at most")
+    assert texts.describe_losses(gained).endswith("not known: 20 % at most")
 
 
 def test_unseen_error_ends_with_the_mean():
@@ -252,7 +252,7 @@ def test_unseen_error_ends_with_the_mean():
     table = outlook.estimate_unseen_error(weekly, loaded()[1], fit, min_weeks=3, exclude=["s0", "s1"])
     assert table["store_name"].iloc[-1] == "Mean of stores"
     told = table.assign(before=0.1, chain_mean=0.2)
-    assert views.describe_unseen(told).startswith("The error for a store left out is 10 %")
+    assert texts.describe_unseen(told).startswith("The error for a store left out is 10 %")
     assert table["after"].iloc[-1] < table["before"].iloc[-1]
 
 
@@ -290,7 +290,7 @@ def test_checks_name_what_does_not_hold():
     [(0.01, "are not enough"), (0.95, "are enough"), (0.38, "is open"), (0.001, "under 1 %")],
 )
 def test_claim_in_words(chance, words):
-    assert words in views.describe_claim(chance, 4.0)
+    assert words in texts.describe_claim(chance, 4.0)
 
 
 def test_panels_hold_every_store_and_mark_the_young_one():

@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.questions.strategy.site_what_if import scenario as scenarios
+from lucky_analytics.questions.strategy.site_what_if.levers import LEVERS
 
 STORES = ("221 Grand", "8th & Broadway")
-LEVERS = scenarios.LEVERS
 
 
 @some.composite

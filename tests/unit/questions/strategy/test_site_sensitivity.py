@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lucky_analytics.questions.strategy.site_what_if.scenario import LEVERS
+from lucky_analytics.questions.strategy.site_what_if.levers import LEVERS
 from lucky_analytics.questions.strategy.site_what_if.search import search_sites
 from lucky_analytics.questions.strategy.site_what_if.sensitivity import weigh_levers
 from lucky_analytics.questions.strategy.site_what_if.steps import answer_scenario, expect_profit
