@@ -41,6 +41,7 @@ def test_a_page_without_code_or_foreign_requests_that_fits_a_phone(site_app, pag
     assert "import site" not in html and "open_sites_model" not in html
     policy = site_app.get("lucky/health/0")[2]["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe-eval" not in policy
+    assert site_app.get("logout")[:2] == (200, "There is no login here.")
     assert "generated data" in page.locator(".bar .sub").inner_text()
     vintages = page.locator(".provenance").inner_text()
     assert "residents: 2020 count" in vintages and "jobs: CTPP 2012-16" in vintages

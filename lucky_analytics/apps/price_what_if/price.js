@@ -87,7 +87,7 @@
       put(all, h("h2", {}, "All categories, all customers"), h("div", { class: "scroll" }, h("table", {},
         h("thead", {}, h("tr", {}, ["Category", "List price", "Paid today", "Most margin at", "Margin a month against today", "Decision", "Units below all prices tried"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, told.categories.map(line)))),
-        h("p", { class: "note" }, `Best among prices that were tried: from ${percent(told.deepest)} off to the list price. ${level} % intervals. The decision is that of the report price_elasticity.`), app.decision(told.decision));
+        h("p", { class: "note" }, `Best among prices that were tried: from ${percent(told.deepest)} off to the list price. ${level} % intervals. The decision is that of the report price_elasticity: a gain counts where it is clear of 0 also as one of the ${told.categories.length} categories that were looked at.`), app.decision(told.decision));
     }
     function exportCsv() {
       const c = frame.result.curves, names = Object.keys(c);

@@ -200,6 +200,9 @@ def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decis
         if rest
         else "Their intervals are clear."
     )
+    alone = known.loc[(known["gain_low"] > 0) & ~known["is_clear"], "category"].tolist()
+    if alone:
+        because += f" Clear alone, but not as one of {len(best)} that were looked at: {', '.join(alone)}."
     if len(earn):
         because = f"At {_depths(earn)} the discount costs more than the units it adds bring. {because}"
     if not parts:

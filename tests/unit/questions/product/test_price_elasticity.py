@@ -248,6 +248,8 @@ def test_sentences_follow_the_interval_of_the_money():
     assert set(unclear.on.values()) == {"wait"}
     assert "keep 10 %" in texts.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
     paid = withdrawals.assign(gain_low=1.0, gain_high=2)
+    alone = texts.decide(best.assign(gain_low=1.0, is_clear=best["category"] != "Tea"), paid, 0.9)
+    assert "not as one of 4 that were looked at: Tea." in alone.because
     able = texts.decide(best.assign(edge="", gain_low=1.0, is_clear=True), paid, 0.9)
     assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
     edge = texts.decide(best.assign(edge="list price or above", gain_low=1.0, is_clear=True), paid, 0.9)
