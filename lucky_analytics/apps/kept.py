@@ -5,15 +5,28 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lucky_analytics.locks import hold
 from lucky_analytics.runs.identity import code_hash, digest
-from lucky_analytics.settings import Settings
+from lucky_analytics.settings import Settings, load
+from lucky_analytics.snapshot import find
 
-__all__ = ["keep"]
+__all__ = ["keep", "open_prepared"]
 
 T = TypeVar("T")
+
+
+def open_prepared(
+    name: str, module: str, prepare: Callable[[Any], T], snapshot: str = "newest"
+) -> tuple[T, str]:
+    """What ``prepare`` makes of the catalog of a snapshot, kept as by ``keep``, and the snapshot's id."""
+    import lucky_analytics
+
+    settings = load()
+    manifest = find(snapshot, settings)
+    made = keep(name, module, manifest.id, settings, lambda: prepare(lucky_analytics.open(manifest.id)))
+    return made, manifest.id
 
 
 def keep(name: str, module: str, snapshot: str, settings: Settings, prepare: Callable[[], T]) -> T:

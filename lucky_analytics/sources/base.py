@@ -73,10 +73,10 @@ class Source(ABC):
     def __enter__(self) -> Self:
         """Open the view. Raises ``SourceError`` naming the server when it is down or refuses."""
 
-    @abstractmethod
-    def __exit__(
+    def __exit__(  # noqa: B027 - not abstract: most have nothing to do
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        """Close the view. A source that holds nothing open has nothing to do."""
 
     @property
     def where(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 from typing import NoReturn, Self
 
 import pyarrow as pa
@@ -28,11 +27,6 @@ class BrokenSource(Source):
 
     def __enter__(self) -> Self:
         self._refuse()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     @property
     def version(self) -> str:

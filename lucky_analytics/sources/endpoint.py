@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,21 @@ class Endpoint:
         if local_name == self.address:
             return f"server {self.address}"
         return f"server {local_name} at {self.address}"
+
+    def require_replica(self, at: str, is_replica: Callable[[], bool], replica: str = "a replica") -> None:
+        """Raise ``SourceError`` for a primary, unless it is allowed: then nothing is asked.
+
+        ``replica``: how to know one.
+
+        >>> Endpoint("db.example", allow_primary=True).require_replica("db.example:3306", lambda: False)
+        """
+        if not self.allow_primary and not is_replica():
+            raise SourceError(
+                at,
+                expected=replica,
+                got="a primary",
+                remedy="Give the replica's address, or allow_primary = true (--allow-primary)",
+            )
 
     @property
     def tls_mode(self) -> str:

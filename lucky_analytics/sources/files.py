@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
@@ -55,11 +54,6 @@ class FilesSource(Source):
                 got="none",
             )
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     @property
     def version(self) -> str:

@@ -45,13 +45,7 @@ def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) 
             got=f"one with {', '.join(names[:3])} on {writing[0].on}",
             remedy=f"Take it away: {'; '.join(grant.revoke for grant in writing[:3])}",
         )
-    if not endpoint.allow_primary and not is_replica(connection):
-        raise SourceError(
-            at,
-            expected="a replica (read_only = 1)",
-            got="a primary",
-            remedy="Give the replica's address, or allow_primary = true (--allow-primary)",
-        )
+    endpoint.require_replica(at, lambda: is_replica(connection), "a replica (read_only = 1)")
 
 
 def is_replica(connection: Connection) -> bool:

@@ -61,13 +61,7 @@ def require_reader(connection: Connection, endpoint: Endpoint, local_name: str) 
             got=f"one with {', '.join(shown[:3])}{more}",
             remedy=f"Take it away from {', '.join(sorted({role for role, _, _ in powers})[:3])}",
         )
-    if not endpoint.allow_primary and not is_replica(connection):
-        raise SourceError(
-            at,
-            expected="a replica (in recovery)",
-            got="a primary",
-            remedy="Give the replica's address, or allow_primary = true (--allow-primary)",
-        )
+    endpoint.require_replica(at, lambda: is_replica(connection), "a replica (in recovery)")
 
 
 def writing_powers(connection: Connection) -> list[tuple[str, str, str]]:

@@ -73,13 +73,7 @@ def collect(
         facts: dict[str, Any] = client.info()
         _require_reader(client, endpoint, at)
         role = "primary" if facts.get("role") == "master" else "replica"
-        if role == "primary" and not endpoint.allow_primary:
-            raise SourceError(
-                at,
-                expected="a replica",
-                got="a primary",
-                remedy="Give the replica's address, or allow_primary = true (--allow-primary)",
-            )
+        endpoint.require_replica(at, lambda: role == "replica")
         keys = list(_sample(client, endpoint, clock))
         n_keys = int(client.dbsize())
     except redis.exceptions.RedisError as error:

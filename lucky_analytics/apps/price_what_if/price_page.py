@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lucky_analytics import settings
 from lucky_analytics.apps.app_frame import Action
-from lucky_analytics.apps.kept import keep
+from lucky_analytics.apps.kept import open_prepared
 from lucky_analytics.questions.product.price_elasticity import price_prepared
 from lucky_analytics.questions.product.price_elasticity import price_what_if as what_if
 from lucky_analytics.questions.product.price_elasticity.price_prepared import PreparedPrices, prepare_prices
@@ -17,19 +16,7 @@ __all__ = ["judge_price", "list_categories", "make_actions", "open_prices_model"
 
 def open_prices_model(snapshot: str = "newest") -> tuple[PreparedPrices, str]:
     """The prepared model of a snapshot, from disk when it was prepared before, and the snapshot's id."""
-    import lucky_analytics
-    from lucky_analytics.snapshot import find
-
-    here = settings.load()
-    manifest = find(snapshot, here)
-    prepared = keep(
-        "price_what_if",
-        price_prepared.__name__,
-        manifest.id,
-        here,
-        lambda: prepare_prices(lucky_analytics.open(manifest.id)),
-    )
-    return prepared, manifest.id
+    return open_prepared("price_what_if", price_prepared.__name__, prepare_prices, snapshot)
 
 
 def make_actions(prepared: PreparedPrices) -> dict[str, Action]:

@@ -11,9 +11,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from lucky_analytics import settings
 from lucky_analytics.apps.app_frame import Action, plain
-from lucky_analytics.apps.kept import keep
+from lucky_analytics.apps.kept import open_prepared
 from lucky_analytics.models.sites.site_outlook import describe_basis
 from lucky_analytics.models.sites.site_verdict import decide_sites
 from lucky_analytics.questions.strategy.site_scoring.diversion import spread_customers
@@ -51,19 +50,12 @@ SHADES = {
 
 def open_sites_model(snapshot: str = "newest") -> tuple[PreparedSites, str]:
     """The prepared model of a snapshot, from disk when it was prepared before, and the snapshot's id."""
-    import lucky_analytics
-    from lucky_analytics.snapshot import find
-
-    here = settings.load()
-    manifest = find(snapshot, here)
-    prepared = keep(
+    return open_prepared(
         "site_scoring",
         site_prepare.__name__,
-        manifest.id,
-        here,
-        lambda: site_prepare.prepare_sites(lucky_analytics.open(manifest.id), load_layers()),
+        lambda suite: site_prepare.prepare_sites(suite, load_layers()),
+        snapshot,
     )
-    return prepared, manifest.id
 
 
 def make_actions(prepared: PreparedSites, start: Scenario) -> dict[str, Action]:
