@@ -148,7 +148,7 @@ def _plain_frame(frame: Any, what: str, left_out: dict[str, int]) -> Any:
         if pd.api.types.is_float_dtype(numbers.dtype):
             n_infinite = int(np.isinf(numbers.to_numpy(dtype=float, na_value=np.nan)).sum())
             if n_infinite:
-                left_out[f"{name} that are infinite"] = n_infinite
+                left_out[f"{name}, infinite"] = n_infinite
     return frame.assign(**{str(name): column for name, column in changed.items()}) if changed else frame
 
 
@@ -295,7 +295,7 @@ def _count_infinite(part: Any, left_out: dict[str, int]) -> None:
             if isinstance(value, float) and not math.isfinite(value):
                 part[name] = None
                 if math.isinf(value):
-                    why = f"{name} that are infinite"
+                    why = f"{name}, infinite"
                     left_out[why] = left_out.get(why, 0) + 1
             elif isinstance(value, dict | list):
                 _count_infinite(value, left_out)

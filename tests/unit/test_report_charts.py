@@ -157,13 +157,13 @@ def test_infinite_points_and_zeros_of_a_log_scale_are_counted():
     frame = pd.DataFrame({"x": [1.0, float("inf"), float("-inf"), None], "y": [0.0, -1.0, 2.0, 3.0]})
     spec, left_out = build_spec(points(frame, x="x:Q", y=alt.Y("y:Q").scale(type="log")), "f")
     assert left_out == (
-        "Not drawn: 2 values of x that are infinite; "
+        "Not drawn: 2 values of x, infinite; "
         "2 values of y at or below zero, which a logarithmic scale has no place for."
     )
     json.dumps(spec, allow_nan=False)
     plain = alt.Data(values=[{"x": float("inf"), "y": 1}])
     spec, left_out = build_spec(points(plain, x="x:Q"), "f")
-    assert left_out == "Not drawn: 1 value of x that are infinite."
+    assert left_out == "Not drawn: 1 value of x, infinite."
     json.dumps(spec, allow_nan=False)
 
 
