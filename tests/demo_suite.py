@@ -19,7 +19,7 @@ SCALE = 0.02
 @functools.cache
 def _manifest() -> snapshot.Manifest:
     here = checkout(Path(tempfile.mkdtemp(prefix="lucky-test-")))
-    demo.build(here.demo_dir, scale=SCALE)
+    demo.build_estate(here.demo_dir, scale=SCALE)
     with demo_source.connect(here.demo_dir) as source:
         return snapshot.take(source, settings=here)
 

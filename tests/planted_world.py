@@ -20,7 +20,7 @@ def _manifest(planted: str, scale: float, seed: int, only: str | None) -> snapsh
     truth = here.demo_dir.parent / "planted.json"
     truth.parent.mkdir(parents=True, exist_ok=True)
     truth.write_text(planted)
-    demo.build(here.demo_dir, scale=scale, seed=seed, truth=truth, only=only, calibrate=False)
+    demo.build_estate(here.demo_dir, scale=scale, seed=seed, truth=truth, only=only, calibrate=False)
     with demo_source.connect(here.demo_dir) as source:
         return snapshot.take(source, settings=here)
 

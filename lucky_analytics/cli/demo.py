@@ -47,7 +47,7 @@ def build(
     from lucky_analytics.estate import load as declared
 
     folder = out or settings.load().demo_dir
-    built = estate.build(
+    built = estate.build_estate(
         folder,
         scale=scale,
         seed=seed,

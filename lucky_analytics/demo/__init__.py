@@ -6,6 +6,6 @@ Planted truth lies beside it in ``truth.json``, for tests only.
 from __future__ import annotations
 
 from lucky_analytics.demo.build.declared_tables import absent_tables
-from lucky_analytics.demo.build.estate_build import BuildReport, build
+from lucky_analytics.demo.build.estate_build import BuildReport, build_estate
 
-__all__ = ["BuildReport", "absent_tables", "build"]
+__all__ = ["BuildReport", "absent_tables", "build_estate"]

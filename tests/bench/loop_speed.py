@@ -51,7 +51,8 @@ def main() -> None:
         folder = Path(name)
         checkout(folder)
         estate_dir = settings.load().demo_dir if options.scale == 1.0 else folder / "demo"
-        demo.build(estate_dir, scale=options.scale)  # at once where nothing changed since the last build
+        # at once where nothing changed since the last build
+        demo.build_estate(estate_dir, scale=options.scale)
         data = mariadb.install("mariadb-install-db", folder / "mariadb")
         server = mariadb.start(program, data, "--innodb-buffer-pool-size=2G")
         try:

@@ -45,7 +45,7 @@ def build_estate(folder: Path) -> Settings:
     for name in ("notebooks", "params", "requirements.lock"):
         (home / name).symlink_to(ROOT / name)
     here = Settings(root=home, data_dir=folder / "data", outputs_dir=folder / "outputs")
-    demo.build(here.demo_dir, scale=SCALE)
+    demo.build_estate(here.demo_dir, scale=SCALE)
     with demo_source.connect(here.demo_dir) as source:
         snapshot.take(source, settings=here)
     return here

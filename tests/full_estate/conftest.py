@@ -16,7 +16,7 @@ from lucky_analytics.sources import demo as demo_source
 @pytest.fixture(scope="session")
 def built() -> demo.BuildReport:
     """Builds it unless it stands."""
-    return demo.build(settings.load().demo_dir)
+    return demo.build_estate(settings.load().demo_dir)
 
 
 @pytest.fixture(scope="session")

@@ -102,6 +102,20 @@ def test_no_two_modules_share_a_file_name_without_need():
     assert [name for name, n in counted.items() if n > 1] == []
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if path.name == "__init__.py"], ids=str)
+def test_no_package_has_a_name_of_its_own_that_a_module_in_it_has_too(path):
+    """Whoever imports the module first would put it in the place of the function."""
+    inside = {other.stem for other in path.parent.iterdir()}
+    own = ".".join(path.parent.relative_to(ROOT).parts)
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module != own:
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+    assert names & inside == set()
+
+
 def test_only_settings_reads_the_environment():
     readers = {
         path.name

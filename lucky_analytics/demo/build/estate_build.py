@@ -24,7 +24,7 @@ from lucky_analytics.demo.truth.row_changes import change_rows
 from lucky_analytics.demo.truth.single import STORE_LED, only_plants
 from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
 
-__all__ = ["BuildReport", "build"]
+__all__ = ["BuildReport", "build_estate"]
 
 TABLE_SETS = ("core", "default")
 
@@ -40,7 +40,7 @@ class BuildReport:
     seconds: float = 0.0
 
 
-def build(
+def build_estate(
     out: Path,
     *,
     scale: float = 1.0,
@@ -60,7 +60,7 @@ def build(
     ``DemoError`` before any work for bad arguments, ``DemoError`` for a figure that was missed, a declared
     table that is neither generated nor ``not_in_demo``, a second build at the same time, or a full disk.
 
-    >>> build(Path("data/demo")).rows["luckyus_sales_order.t_order"]      # doctest: +SKIP
+    >>> build_estate(Path("data/demo")).rows["luckyus_sales_order.t_order"]      # doctest: +SKIP
     516000
     """
     started = time.monotonic()

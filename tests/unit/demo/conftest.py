@@ -15,5 +15,5 @@ SCALE = 0.02
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an estate at one fiftieth of full scale."""
     out = tmp_path_factory.mktemp("demo") / "tiny"
-    demo.build(out, scale=SCALE)
+    demo.build_estate(out, scale=SCALE)
     return out

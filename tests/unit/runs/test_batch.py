@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 
 import pytest
 
+from lucky_analytics import snapshot
 from lucky_analytics.errors import LuckyError, ParameterError, SnapshotError, UnknownNameError
 from lucky_analytics.runs import alone, batch, identity, records
 from lucky_analytics.runs.limits import Limits
@@ -196,7 +198,11 @@ def test_verify_proves_a_page_and_finds_a_changed_byte(here):
 
     settings, _ = here
     record = records.find("counts", None, settings)
+    kept = snapshot.kept_folder(snapshot.find(record.snapshot["id"], settings))
+    assert list(kept.glob("orders-*.parquet"))  # which the second run reads
     assert verify(record, settings) == []
+    shutil.rmtree(kept)  # and computes again
+    assert verify(record, settings) == [] and list(kept.glob("orders-*.parquet"))
     page = settings.runs_dir / "counts" / record.run_id / "report.html"
     good = page.read_bytes()
     page.write_bytes(good.replace(b"Orders", b"0rders", 1))

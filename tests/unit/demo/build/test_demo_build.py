@@ -70,15 +70,15 @@ def test_a_forgotten_table_and_one_that_is_said_to_be_absent_are_refused(tmp_pat
     with pytest.raises(
         DemoError, match=r"neither for luckyus_scmsrm.t_supplier\. Generate it in lucky_analyt"
     ):
-        demo.build(tmp_path / "demo", scale=SCALE)
+        demo.build_estate(tmp_path / "demo", scale=SCALE)
     small.pop("luckyus_scmsrm")
     with pytest.raises(DemoError, match=r"rows of telemetry.instances\. Take out not_in_demo"):
-        demo.build(tmp_path / "demo", scale=SCALE)
+        demo.build_estate(tmp_path / "demo", scale=SCALE)
     assert not (tmp_path / "demo").exists()
 
 
 def test_what_the_estate_has_no_file_of_is_said_when_it_is_built(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(demo, "build", lambda out, **given: demo.BuildReport(out, True, {}))
+    monkeypatch.setattr(demo, "build_estate", lambda out, **given: demo.BuildReport(out, True, {}))
     said = CliRunner().invoke(command, ["build", "--out", str(tmp_path)]).output.splitlines()
     why = "only servers that run say it of themselves"
     assert f"not in it: instances, instance_metrics, redis_prefixes of telemetry: {why}" in said
@@ -86,14 +86,14 @@ def test_what_the_estate_has_no_file_of_is_said_when_it_is_built(tmp_path: Path,
 
 def test_the_same_seed_gives_the_same_bytes_with_one_and_with_two_threads(tiny: Path, tmp_path: Path):
     with threadpool_limits(2):
-        demo.build(tmp_path / "again", scale=SCALE)
+        demo.build_estate(tmp_path / "again", scale=SCALE)
     assert _hashes(tmp_path / "again") == _hashes(tiny)
 
 
 _THREADS = """
 import sys; from pathlib import Path; import pyarrow as pa
 pa.set_cpu_count(int(sys.argv[2])); from lucky_analytics import demo
-demo.build(Path(sys.argv[1]), scale=0.2)
+demo.build_estate(Path(sys.argv[1]), scale=0.2)
 """
 
 
@@ -141,7 +141,7 @@ def test_an_interrupted_build_leaves_the_previous_estate(tiny: Path, tmp_path: P
 
 
 def test_another_seed_gives_other_rows_of_the_same_number(tiny: Path, tmp_path: Path):
-    other = demo.build(tmp_path / "other", scale=SCALE, seed=8, tables="core")
+    other = demo.build_estate(tmp_path / "other", scale=SCALE, seed=8, tables="core")
     assert (
         _hashes(tmp_path / "other")["luckyus_sales_order.t_order"]
         != (_hashes(tiny)["luckyus_sales_order.t_order"])
@@ -152,29 +152,29 @@ def test_another_seed_gives_other_rows_of_the_same_number(tiny: Path, tmp_path: 
 
 def test_an_unchanged_estate_is_left_alone_until_a_file_is_damaged(tmp_path: Path):
     out = tmp_path / "demo"
-    first = demo.build(out, scale=SCALE, tables="core")
+    first = demo.build_estate(out, scale=SCALE, tables="core")
     orders = out / "luckyus_sales_order" / "t_order.parquet"
     written = orders.stat().st_mtime_ns
-    second = demo.build(out, scale=SCALE, tables="core")
+    second = demo.build_estate(out, scale=SCALE, tables="core")
     assert (first.unchanged, second.unchanged) == (False, True)
     assert second.rows == first.rows and orders.stat().st_mtime_ns == written
     orders.write_bytes(orders.read_bytes()[:-1])
-    assert not demo.build(out, scale=SCALE, tables="core").unchanged
+    assert not demo.build_estate(out, scale=SCALE, tables="core").unchanged
 
 
 def test_an_unchanged_estate_needs_no_lock_and_a_changed_one_does(tmp_path: Path):
     out = tmp_path / "demo"
-    demo.build(out, scale=SCALE, tables="core")
+    demo.build_estate(out, scale=SCALE, tables="core")
     with locked(out):
-        assert demo.build(out, scale=SCALE, tables="core").unchanged
+        assert demo.build_estate(out, scale=SCALE, tables="core").unchanged
         with pytest.raises(DemoError, match="one build at a time"):
-            demo.build(out, scale=SCALE, tables="core", seed=8)
+            demo.build_estate(out, scale=SCALE, tables="core", seed=8)
 
 
 def test_a_planted_value_changes_the_rows(tmp_path: Path):
     truth = tmp_path / "plant.json"
     truth.write_text(json.dumps({"exceptions": {"zero_tax_lines": 850}}))
-    demo.build(tmp_path / "more", scale=SCALE, truth=truth, tables="core")
+    demo.build_estate(tmp_path / "more", scale=SCALE, truth=truth, tables="core")
     facts = json.loads((tmp_path / "more" / "truth.json").read_text())["exceptions"]
     assert facts["zero_tax_lines"]["planted"] == 850
     assert len(facts["rows"]["zero_tax_lines"]) == 17
@@ -184,12 +184,12 @@ def test_a_plant_far_from_the_published_figures_is_refused(tmp_path: Path):
     truth = tmp_path / "plant.json"
     truth.write_text(json.dumps({"customers": {"a": 5.0, "r": 3.0}}))
     with pytest.raises(DemoError, match="customer plant against the published margins"):
-        demo.build(tmp_path / "far", scale=SCALE, truth=truth)
+        demo.build_estate(tmp_path / "far", scale=SCALE, truth=truth)
     assert not (tmp_path / "far").exists()
 
 
 def test_core_tables_are_fewer_and_the_same(tiny: Path, tmp_path: Path):
-    demo.build(tmp_path / "core", scale=SCALE, tables="core")
+    demo.build_estate(tmp_path / "core", scale=SCALE, tables="core")
     core, default = _hashes(tmp_path / "core"), _hashes(tiny)
     assert 0 < len(core) < len(default)
     assert core.items() <= default.items()
@@ -198,7 +198,7 @@ def test_core_tables_are_fewer_and_the_same(tiny: Path, tmp_path: Path):
 @pytest.mark.parametrize("only", ["customers", "ramp", "elasticity", "exceptions"])
 def test_a_world_with_one_mechanism_has_that_one_alone(tmp_path: Path, only: str):
     out = tmp_path / "only"
-    demo.build(out, scale=SCALE, only=only, calibrate=False, tables="core")
+    demo.build_estate(out, scale=SCALE, only=only, calibrate=False, tables="core")
     truth = json.loads((out / "truth.json").read_text())
     assert (truth["cannibalisation"]["weight"]["planted"] == 0) == (only != "cannibalisation")
     assert (truth["ramp"]["b"]["planted"] == 0) == (only != "ramp")
@@ -207,8 +207,8 @@ def test_a_world_with_one_mechanism_has_that_one_alone(tmp_path: Path, only: str
 
 
 def test_an_uncalibrated_world_meets_no_published_total_and_keeps_the_money_identity(tmp_path: Path):
-    loose = demo.build(tmp_path / "loose", scale=SCALE, calibrate=False, tables="core")
-    exact = demo.build(tmp_path / "exact", scale=SCALE, tables="core")
+    loose = demo.build_estate(tmp_path / "loose", scale=SCALE, calibrate=False, tables="core")
+    exact = demo.build_estate(tmp_path / "exact", scale=SCALE, tables="core")
     users = [next(f.built for f in r.figures if f.name == "users with one order") for r in (loose, exact)]
     assert users[1] == round(84_341 * SCALE) != users[0]
 
@@ -231,7 +231,7 @@ def test_a_wrong_argument_is_one_line_before_any_work(
     tmp_path: Path, arguments: dict, error: type, message: str
 ):
     with pytest.raises(error) as caught:
-        demo.build(tmp_path / "out", **arguments)
+        demo.build_estate(tmp_path / "out", **arguments)
     assert message in str(caught.value) and "\n" not in str(caught.value)
     assert not list(tmp_path.iterdir())
 
@@ -316,17 +316,17 @@ def _with_short_files(out: Path) -> subprocess.CompletedProcess[str]:
 def test_an_estate_is_not_lost_without_being_asked_for(tmp_path, standing, asked, word):
     (tmp_path / "demo.json").write_text(json.dumps(standing))
     with pytest.raises(DemoError, match=f"got one of {word}.* --replace") as refused:
-        demo.build(tmp_path, **asked, tables="core", may_replace=False)
+        demo.build_estate(tmp_path, **asked, tables="core", may_replace=False)
     assert "\n" not in str(refused.value)
     assert [path.name for path in tmp_path.iterdir()] == ["demo.json"]
 
 
 def test_a_larger_one_and_a_newer_version_replace_without_being_asked(tmp_path, monkeypatch):
     (tmp_path / "demo.json").write_text(json.dumps({"scale": 0.005, "inputs": "older code", "seed": 3}))
-    assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    assert not demo.build_estate(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
     record = json.loads((tmp_path / "demo.json").read_text())
     (tmp_path / "demo.json").write_text(json.dumps({**record, "inputs": "older code"}))
-    assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
-    assert demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    assert not demo.build_estate(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    assert demo.build_estate(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
     monkeypatch.setitem(DEFAULTS["costs"], "dollars_a_crew_hour", 22.0)  # a version that plants otherwise
-    assert not demo.build(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged
+    assert not demo.build_estate(tmp_path, scale=0.01, tables="core", may_replace=False).unchanged

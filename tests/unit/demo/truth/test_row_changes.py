@@ -39,7 +39,7 @@ ANOMALIES = {
 def _estate(folder: Path, planted: dict[str, Any]) -> Path:
     file = folder / "plant.json"
     file.write_text(json.dumps(planted))
-    demo.build(folder / "demo", scale=0.02, truth=file, tables="core")
+    demo.build_estate(folder / "demo", scale=0.02, truth=file, tables="core")
     return folder / "demo"
 
 
