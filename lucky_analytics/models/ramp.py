@@ -144,10 +144,9 @@ def compare_assumptions(
 ) -> pd.DataFrame:
     """The time to 90 % and the typical plateau of ``fit``, and with one of its assumptions changed at a time.
 
-    ``assumption``, ``weeks``, ``low``, ``high``, ``p_claim``, ``plateau`` (orders a week), ``loss`` (share of
-    orders lost to a mature sister 500 m away; null where there is no such term), ``log_likelihood``
-    (comparable
-    between rows, but where sister stores are ignored: then one fixed effect is missing).
+    ``assumption``, ``weeks``, ``low``, ``high``, ``p_claim``, ``plateau`` (orders a week), ``loss`` (share
+    of orders lost to a mature sister 500 m away; null where there is no such term), ``log_likelihood``
+    (comparable between rows, but where sister stores are ignored: then one fixed effect is missing).
     """
     shape = fit.shape
     other = next(form for form in FORMS if form != shape.form)

@@ -27,8 +27,7 @@ class NotebookText:
     """What a notebook says in markdown and plain outputs, without its records.
 
     ``title`` is the first-level heading, ``lead`` the markdown under it, ``attachments`` the lead's
-    pictures, ``cells`` for each section the
-    nbformat cells that belong to it, in notebook order.
+    pictures, ``cells`` for each section the nbformat cells that belong to it, in notebook order.
     """
 
     title: str = ""

@@ -30,9 +30,9 @@ def connect(
     """The sources of one kind that hold ``names`` (source, server or database names; all by default).
 
     ``path`` is the folder of exported files (of S3, too), or of another demo estate; ``mapping`` says what
-    they are where they are not laid out as the estate is: ``mapping.yml`` in that folder unless said. Nothing
-    is opened yet. Raises
-    ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for files without a folder.
+    they are where they are not laid out as the estate is: ``mapping.yml`` in that folder unless said.
+    Nothing is opened yet. Raises ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for
+    files without a folder.
     """
     from lucky_analytics.sources import configured, demo, files, mapped_files
     from lucky_analytics.sources import mapping as mapped

@@ -51,9 +51,8 @@ def draw_bills(world: World) -> Bills:
     """One bill per batch, currency and type of income, up to the published count.
 
     A batch's drinks, food, taxes, fees and discounts add up to its payments; refunds and the processor's
-    fees are
-    bills of their own. Subsidies are memoranda and fill the count. Planted: batches that were never booked,
-    booked twice, or booked with a wrong amount.
+    fees are bills of their own. Subsidies are memoranda and fill the count. Planted: batches that were
+    never booked, booked twice, or booked with a wrong amount.
     """
     rng = stream(world.seed, "bills")
     trades, book = world.trades, world.book

@@ -51,11 +51,9 @@ def estimate_profile_time(fit: GrowthFit, share: float, level: float = 0.9) -> E
     """Weeks after opening at which ``share`` of the plateau is reached, with its profile interval.
 
     The ends are the times at which the log likelihood, at the best b for that time, has fallen by half the
-    square
-    of Student's t with units - 1 degrees of freedom; variances are held at their estimates. Unlike value +-
-    z standard errors the interval is as lopsided
-    as the data are. 0 when units open above the share; ``high`` is null where the data set no end within a
-    year.
+    square of Student's t with units - 1 degrees of freedom; variances are held at their estimates. Unlike
+    value +- z standard errors the interval is as lopsided as the data are. 0 when units open above the
+    share; ``high`` is null where the data set no end within a year.
 
     >>> estimate_profile_time(fit, 0.9)                               # doctest: +SKIP
     Estimate(value=4.4, low=3.9, high=5.1, level=0.9, n=7)

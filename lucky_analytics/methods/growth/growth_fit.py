@@ -18,9 +18,9 @@ order: the slope of ln G in ln k, times v_s, is added (Lindstrom and Bates 1990)
 about b or k (a network that does not grow), a normal prior of ln b and ln k with a standard deviation of 2
 around 1.2 and .5 keeps them finite; where they do, it does not count.
 
-Assumptions: one b, and one k unless ``speed_varies``; log-normal plateaus; weeks independent given the terms
-above; the
-opening hump as stated. Not for units whose counts fall from the first week: give those in ``exclude``.
+Assumptions: one b, and one k unless ``speed_varies``; log-normal plateaus; weeks independent given the
+terms above; the opening hump as stated. Not for units whose counts fall from the first week: give those in
+``exclude``.
 """
 
 from __future__ import annotations

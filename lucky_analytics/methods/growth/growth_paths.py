@@ -61,9 +61,8 @@ def forecast_new_unit(
 
     ``exposure`` is its exposure to open units (the sum of exp(-km / exposure_km) times their maturity);
     null means that of the average fitted unit on ``as_of``. The interval holds the spread of plateaus
-    between units (and of their speeds), weekly noise, and the uncertainty of every parameter. ``age_weeks``,
-    ``y`` (median),
-    ``low``, ``high``, ``log_se``.
+    between units (and of their speeds), weekly noise, and the uncertainty of every parameter.
+    ``age_weeks``, ``y`` (median), ``low``, ``high``, ``log_se``.
     """
     age = np.asarray(ages, float)
     shift = 0.0 if exposure is None else exposure - mean_exposure(fit)

@@ -20,8 +20,7 @@ class Expected:
     """A prediction interval for one further value: ``value`` (geometric mean), ``low``, ``high``.
 
     ``sd``: of a single value's log. ``notices``: the fall, as a share (0 to 1), of which a single value
-    would give
-    four alarms in five; a smaller one is missed more often.
+    would give four alarms in five; a smaller one is missed more often.
     """
 
     value: float
@@ -36,13 +35,10 @@ def expect_steady(values: Sequence[float] | np.ndarray, level: float, power: flo
     ``level``.
 
     The mean of the logarithms, without a trend: a trend follows a fall down and then finds it usual. The
-    scatter
-    is that of the steps from one value to the next, their mean step taken off (von Neumann 1941), which a
-    slow
-    change hardly moves; the steps of n values are worth 2 (n - 1)^2 / (3 n - 4) degrees of freedom. So a
-    steady series is called unusual with a
-    chance of about 1 - ``level``, and one that moves more often. Raises ``ParameterError`` for fewer than
-    ``FEWEST`` values or one that is not above zero.
+    scatter is that of the steps from one value to the next, their mean step taken off (von Neumann 1941),
+    which a slow change hardly moves; the steps of n values are worth 2 (n - 1)^2 / (3 n - 4) degrees of
+    freedom. So a steady series is called unusual with a chance of about 1 - ``level``, and one that moves
+    more often. Raises ``ParameterError`` for fewer than ``FEWEST`` values or one that is not above zero.
 
     >>> expected = expect_steady([100, 110, 90, 101, 99, 104, 96, 100], 0.9)
     >>> round(expected.value), expected.low < 90, expected.high > 110

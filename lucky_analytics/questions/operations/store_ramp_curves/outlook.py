@@ -171,8 +171,7 @@ def decompose_falls(
     ``decompose_decline``.
 
     Adds ``unique_id`` and ``store_name``. Empty where there is nothing to take apart: no such store, or no
-    store
-    that has gained a neighbour.
+    store that has gained a neighbour.
     """
     step = pd.Timestamp(promotion_end).date() if promotion_end else None
     parts = []

@@ -77,10 +77,8 @@ def estimate_times(speed: Speed, level: float = 0.9, claimed_weeks: float = 4.0)
     """Weeks to 50 % and 90 % of the plateau: of stores in general, and of one store still to open.
 
     ``share``, ``weeks``, ``low``, ``high`` (profile intervals, averaged over the forms; ``high`` is null
-    where
-    the data set no end), ``one_low``, ``one_high`` (prediction for one store), ``p_claim``: chance that
-    stores in
-    general take at most ``claimed_weeks``.
+    where the data set no end), ``one_low``, ``one_high`` (prediction for one store), ``p_claim``: chance
+    that stores in general take at most ``claimed_weeks``.
     """
     rows = []
     for share in (0.5, 0.9):

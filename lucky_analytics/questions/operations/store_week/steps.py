@@ -96,9 +96,9 @@ def estimate_ranges(weeks: pd.DataFrame, n_before: int, level: float) -> pd.Data
     steady.
 
     The weeks with ``expected``, ``low`` and ``high`` (dollars, by ``expect_steady`` over the weeks before
-    without
-    their holidays; a week's own holidays stay in, so that it may be outside because of them), ``sd``,
-    ``notices`` and ``is_inside`` (all null with fewer than ``FEWEST`` weeks before, or one without revenue).
+    without their holidays; a week's own holidays stay in, so that it may be outside because of them),
+    ``sd``, ``notices`` and ``is_inside`` (all null with fewer than ``FEWEST`` weeks before, or one without
+    revenue).
     """
     usual, dollars = weeks["usual_dollars"].to_numpy(float), weeks["dollars"].to_numpy(float)
     ranges: list[dict[str, Any]] = []
@@ -119,10 +119,8 @@ def compare_weekdays(days: pd.DataFrame, n_before: int) -> pd.DataFrame:
     """The last seven days beside the same weekdays of the weeks before.
 
     Columns: ``date`` (text such as "Mon 9 Feb"), ``orders``, ``dollars``, ``usual_dollars`` (median over up
-    to
-    ``n_before`` weeks, so that a holiday among them does not count; null without one), ``change`` (dollars
-    over
-    usual, less one).
+    to ``n_before`` weeks, so that a holiday among them does not count; null without one), ``change``
+    (dollars over usual, less one).
     """
     week, before = days.tail(7), days.iloc[:-7].tail(7 * n_before)
     usual = week["date"].dt.day_of_week.map(before.groupby(before["date"].dt.day_of_week)["dollars"].median())
