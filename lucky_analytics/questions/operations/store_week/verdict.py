@@ -34,14 +34,13 @@ _UNSTEADY = "its weeks are often outside their range"
 
 @dataclass(frozen=True)
 class Verdict:
-    """``newest``: the last row of ``estimate_ranges``. ``since_best``: the last four weeks over the best
-    four in
-    a row, less one, holidays taken off (null with fewer than eight weeks). ``is_fallen``: lower than all but
-    1 - level of steady stores would stand below their own best, which are picked after the fact as well, and
-    clear of nought.
-    The interval of ``since_best`` reaches as far up as that luck does. ``recent``: dollars a week of the last
-    four. ``n_inside`` of ``n_judged``: weeks inside the range of their own time, of those before the
-    ``n_before`` that the newest range rests on, so that a fall that goes on is no unsteadiness.
+    """``newest``: the last row of ``estimate_ranges``. ``since_best``: the last four weeks over the best four
+    in a row, less one, holidays taken off (null with fewer than eight weeks). ``is_fallen``: lower than all
+    but 1 - level of steady stores would stand below their own best, which are picked after the fact as well,
+    and clear of nought. The interval of ``since_best`` reaches as far up as that luck does. ``recent``:
+    dollars a week of the last four. ``n_inside`` of ``n_judged``: weeks inside the range of their own time,
+    of those before the ``n_before`` that the newest range rests on, so that a fall that goes on is no
+    unsteadiness.
     """
 
     newest: pd.Series
