@@ -11,10 +11,11 @@ from collections.abc import Iterable
 import ibis
 import ibis.expr.types as ir
 
+from lucky_analytics.catalog.conformed import Tables
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.estate.markets import MARKETS
 
-__all__ = ["home_date", "local_time", "offsets"]
+__all__ = ["home_date", "local_time", "offsets", "on_shops_clock"]
 
 FIRST_YEAR, LAST_YEAR = 2024, 2035
 
@@ -64,6 +65,16 @@ def local_time(utc: ir.TimestampValue, zone: ir.StringValue, zones: Iterable[str
         shift = ibis.cases(*until, else_=last) if until else last
         minutes = ibis.ifelse(zone == name, shift, minutes)
     return utc + minutes.as_interval("m")
+
+
+def on_shops_clock(suite: Tables, row: ir.Table, at: str, shop: str = "shop_id") -> ir.Table:
+    """``row`` with ``local_at``: what the clock of the shop in column ``shop`` shows at the UTC time ``at``.
+
+    Null for a shop that is not registered.
+    """
+    known = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
+    joined = row.left_join(known, row[shop] == known.shop_key)
+    return joined.mutate(local_at=local_time(joined[at], joined.zone, suite.zones))
 
 
 def home_date(utc: ir.TimestampValue) -> ir.DateValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
-from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["FORECASTS", "ORDER_FORECASTS"]
 
@@ -45,11 +45,9 @@ def _order_forecasts(suite: Tables) -> ir.Table:
 def _made(suite: Tables, forecast: ir.Table) -> ir.Table:
     """Forecasts that were made by ``as_of``, with the store-local hours from midnight of the day they were
     made on until they were available."""
-    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
-    joined = forecast.filter(forecast.pred_date <= suite.as_of).left_join(
-        shop, forecast.shop_dept_id == shop.shop_key
-    )
-    local = local_time(joined.create_time, joined.zone, suite.zones)
+    made = forecast.filter(forecast.pred_date <= suite.as_of)
+    joined = on_shops_clock(suite, made, "create_time", shop="shop_dept_id")
+    local = joined.local_at
     late = local.date().delta(joined.pred_date, unit="day") * 24
     return joined.mutate(
         forecast_id=text(joined.id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
-from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["DEVICE_EVENTS"]
 
@@ -14,11 +14,10 @@ EVENTS = {1: "installed", 2: "failed", 3: "repaired", 4: "decommissioned"}
 
 def _build(suite: Tables) -> ir.Table:
     source = suite.source("iotplatform")
-    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
     device = source.t_device.select(device_key="id", device_shop="shop_id")
     event = source.t_device_event.join(device, source.t_device_event.device_id == device.device_key)
-    event = event.left_join(shop, event.device_shop == shop.shop_key)
-    event = event.mutate(event_date=local_time(event.event_time, event.zone, suite.zones).date())
+    event = on_shops_clock(suite, event, "event_time", shop="device_shop")
+    event = event.mutate(event_date=event.local_at.date())
     event = event.filter(event.event_date <= suite.as_of)
     return event.select(
         event_id=text(event.id),

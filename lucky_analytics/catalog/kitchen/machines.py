@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
-from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["CUPS", "MACHINES"]
 
@@ -32,9 +32,8 @@ def _machines(suite: Tables) -> ir.Table:
 
 def _cups(suite: Tables) -> ir.Table:
     cup = suite.source("iotplatform").t_cup_order_info
-    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
-    poured = cup.left_join(shop, cup.shop_id == shop.shop_key)
-    poured = poured.mutate(cup_date=local_time(poured.start_time, poured.zone, suite.zones).date())
+    poured = on_shops_clock(suite, cup, "start_time")
+    poured = poured.mutate(cup_date=poured.local_at.date())
     poured = poured.filter(poured.cup_date <= suite.as_of)
     seconds = poured.end_time.epoch_seconds() - poured.start_time.epoch_seconds()
     return poured.select(

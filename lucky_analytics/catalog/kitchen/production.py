@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
-from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["PRODUCTION", "PRODUCTION_UNITS"]
 
@@ -20,10 +20,8 @@ def _seconds(start: ir.Value, end: ir.Value) -> ir.Value:
 
 def _production(suite: Tables) -> ir.Table:
     ticket = suite.source("opproduction").t_production
-    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
-    made = ticket.left_join(shop, ticket.shop_id == shop.shop_key)
-    local = local_time(made.create_time, made.zone, suite.zones)
-    made = made.mutate(production_date=local.date(), hour=local.hour())
+    made = on_shops_clock(suite, ticket, "create_time")
+    made = made.mutate(production_date=made.local_at.date(), hour=made.local_at.hour())
     made = made.filter(made.production_date <= suite.as_of)
     return made.select(
         "production_date",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
-from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["COMPLAINTS", "EXPIRY_LOGS", "TASK_FORMS"]
 
@@ -18,9 +18,8 @@ STATUSES = {1: "open", 2: "answered"}
 
 def _dated(suite: Tables, row: ir.Table, at: str, name: str) -> ir.Table:
     """Rows with the store-local date ``name`` of column ``at``, up to and including as_of."""
-    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
-    known = row.left_join(shop, row.shop_id == shop.shop_key)
-    known = known.mutate(**{name: local_time(known[at], known.zone, suite.zones).date()})
+    known = on_shops_clock(suite, row, at)
+    known = known.mutate(**{name: known.local_at.date()})
     return known.filter(known[name] <= suite.as_of)
 
 

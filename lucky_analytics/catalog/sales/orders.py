@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text, whole
-from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["CHANNELS", "COMPLETED", "EXCLUDED", "ORDERS", "ORDER_ITEMS", "placed_orders"]
 
@@ -17,10 +17,8 @@ CHANNELS = {1: "android", 2: "ios", 3: "delivery platform"}
 def placed_orders(suite: Tables) -> ir.Table:
     """Every order of every status and currency with its business date and why it does not count, if so."""
     order = suite.source("salesorder").t_order
-    shop = suite.source("opshop").t_shop_info.select(shop_key="id", zone="time_zone")
-    placed = order.left_join(shop, order.shop_id == shop.shop_key)
-    local = local_time(placed.create_time, placed.zone, suite.zones)
-    placed = placed.mutate(local_at=local, order_date=local.date())
+    placed = on_shops_clock(suite, order, "create_time")
+    placed = placed.mutate(order_date=placed.local_at.date())
     reason = ibis.cases(
         (placed.order_date.isnull(), "shop unknown"),
         (placed.order_date > suite.as_of, "after as_of"),
