@@ -30,6 +30,7 @@ SHOPS = {"luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": 
 HEADLINE = 'report.headline("n", "Shops", int(suite.stores.count().execute()), unit="shops", n=1, n_of="x")'
 ESCAPING_NAME = """\
 from IPython.display import display
+from lucky_analytics import report_record
 record = {"kind": "table", "name": "../../../../escaped", "title": "T", "n_rows": 1, "data": ""}
 display({report_record.MIME: record, "text/html": "<table></table>"}, raw=True)"""
 PATIENCE = 300  # seconds: on a busy machine a command may take a minute to start
@@ -91,6 +92,7 @@ def test_a_grid_runs_each_combination_and_keeps_the_text_that_was_written(here):
     assert {outcome.action for outcome in again} == {"skipped"}
 
 
+@pytest.mark.full
 def test_a_clock_that_steps_back_does_not_reorder_runs(here):
     settings, _ = here
     inputs = inputs_of(

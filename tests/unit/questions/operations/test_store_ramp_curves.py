@@ -224,7 +224,7 @@ def test_a_slow_ramp_and_speeds_that_differ_are_held(planted, b, k):
         assert (
             row["low"] <= true <= row["high"] and row["one_low"] < row["low"] < row["high"] < row["one_high"]
         )
-    assert "4 weeks are enough:" not in views.describe_claim(times.loc[0.9, "p_claim"], 4.0)
+    assert "4 weeks are enough:" not in texts.describe_claim(times.loc[0.9, "p_claim"], 4.0)
 
 
 def test_stores_that_do_not_grow_have_no_ramp_and_no_spacing():
