@@ -21,7 +21,7 @@ from tests.services import mariadb
 @pytest.fixture
 def suites(where: Settings, server: mariadb.Mariadb) -> Iterator[tuple[Suite, Suite]]:
     """A demo at one hundredth of the estate, in Parquet and in the server, as two catalogs."""
-    demo_estate.build(where.demo_dir, scale=0.01)
+    demo_estate.build_estate(where.demo_dir, scale=0.01)
     load(
         where.demo_dir,
         server.root,

@@ -45,7 +45,7 @@ def personal_values(demo_dir: Path) -> set[str]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     root = tmp_path_factory.mktemp("personal")
     where = Settings(root=root, data_dir=root / "data", outputs_dir=root / "outputs")
-    demo_estate.build(where.demo_dir, scale=0.01)
+    demo_estate.build_estate(where.demo_dir, scale=0.01)
     return where
 
 
