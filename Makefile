@@ -68,8 +68,11 @@ clean:  ## remove what was built: demo estate, snapshots, runs, portal
 	  { echo "make: Python's venv module is not installed: apt-get install python3-venv"; exit 1; }
 	@echo "environment: installing .venv from requirements.lock (a few minutes the first time)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements.lock 2>&1 | { grep -v WARNING || true; }; \
-	  exit $${PIPESTATUS[0]}
+	@sed -n '/^uv==/,/^[a-z]/p' requirements.lock | sed '$$d' > .venv/uv.lock  # three times as fast, where it finds the index
+	@{ $(BIN)/python -m pip install --quiet --no-input --require-hashes -r .venv/uv.lock && \
+	   VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode -r requirements.lock; } >/dev/null 2>&1 || \
+	 { $(BIN)/python -m pip install --quiet --no-input --require-hashes -r requirements.lock 2>&1 | { grep -v WARNING || true; }; \
+	   exit $${PIPESTATUS[0]}; }
 	@$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation -e . 2>&1 | { grep -iE '^ *error' || true; }; \
 	  exit $${PIPESTATUS[0]}
 	@touch $@

@@ -21,11 +21,13 @@ from lucky_analytics.questions.marketing.churn_cohorts.departures import estimat
 from tests.churn_world import PLANT, RATIOS, simulate
 from tests.coverage_rule import holds
 
+pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
+
 LEVEL = 0.9
 FAMILIES = {"parameters": 0, "not left": 1, "orders": 2, "coupon": 3, "nearby opening": 4}
 FALSE_ALARM = 0.01 / len(FAMILIES)
 N_CUSTOMERS, N_FEW = 5_000, 20
-WORLDS = [N_FEW, pytest.param(200, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
+WORLDS = [200]
 SILENT_DAYS = AHEAD = 60
 
 

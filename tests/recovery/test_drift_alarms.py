@@ -93,6 +93,7 @@ def correlated_rate(correlation, n_charts):
     return np.array([len(chart.alarms) for chart in charts]) / (N_DAYS - REFERENCE)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("n_charts", [400, pytest.param(4_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("correlation", [0.2, 0.5])
 def test_what_carries_over_from_day_to_day_makes_no_more_false_alarms(correlation, n_charts):
@@ -106,6 +107,7 @@ def test_a_chart_that_takes_days_for_independent_fails(monkeypatch):
     assert rate.mean() > 2 / RUN_LENGTH and not holds(rate, 1 / RUN_LENGTH)
 
 
+@pytest.mark.full
 def test_a_threshold_that_takes_the_reference_for_the_truth_fails(monkeypatch):
     known = control_chart.find_threshold(RUN_LENGTH)
     monkeypatch.setattr(control_chart, "find_threshold", lambda *_: known)

@@ -25,7 +25,7 @@ from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as
 from tests.coverage_rule import holds
 
 LEVEL, PERIODS = 0.9, (30, 60, 90)
-WORLDS = [40, pytest.param(200, marks=pytest.mark.full)]
+WORLDS = [pytest.param(200, marks=pytest.mark.full)]
 N_DAYS, A_DAY = 229, 1_000.0
 KINDS = {
     "as they did": {},

@@ -41,6 +41,7 @@ def start(live: Settings, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.full
 def test_a_killed_run_leaves_the_newest_snapshot_and_no_lock(live: Settings):
     before = snapshot.take(configured.connect(live, ["salesorder"]), settings=live)
     killed = start(live, "--whole", "--source-name", "salesorder")

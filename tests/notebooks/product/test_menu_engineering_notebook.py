@@ -148,6 +148,7 @@ def test_without_pairs_in_the_data_fewer_are_found():
     assert values(run(replaced("order_items", shuffled)))["pairs"] < values(usual())["pairs"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("sort_by", ["revenue", "units", "seconds"])
 def test_the_leaderboard_is_sorted_as_asked(sort_by):
     rows = table(run(sort_by=sort_by), "leaderboard")

@@ -132,6 +132,7 @@ def test_only_what_a_touched_table_or_method_reaches_runs_again_and_says_so(here
     assert records.find("counts", None, settings).run_id != records.list_runs("counts", settings)[1].run_id
 
 
+@pytest.mark.full
 def test_the_same_run_gives_the_same_bytes(here):
     settings, _ = here
     first = records.find("counts", None, settings)

@@ -15,6 +15,7 @@ from tests.site_world import BROOKLYN, COLUMBUS, VARICK, prepared, scenario
 ASKED = scenario(VARICK, COLUMBUS, rent=12_000, price=1.1)
 
 
+@pytest.mark.full
 def test_the_quick_profit_is_that_of_the_whole_answer():
     for asked in (ASKED, scenario(VARICK), scenario(VARICK, BROOKLYN, margin=0.5)):
         assert expect_profit(prepared(), asked) == pytest.approx(
