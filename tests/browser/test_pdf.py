@@ -12,6 +12,7 @@ from lucky_analytics.publish import pdf, publish
 from tests.example_runs import make_settings, write_run
 
 
+@pytest.mark.full
 def test_pdf_is_printed_once_and_linked(require, tmp_path, monkeypatch):
     require("chromium", "chromium-browser", "google-chrome")
     settings = make_settings(tmp_path)

@@ -16,9 +16,15 @@ from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
 from tests.example_runs import RECORD, make_settings, write_earlier, write_run
 
 REPORT = "operations/store_ramp_curves/index.html"
-PAGES = ["index.html", REPORT, "failures.html", "stores/8th-broadway.html", "quality.html"]
+PAGES = ["index.html", REPORT, "stores/8th-broadway.html"]
 OTHERS = ["operations/store_ramp_curves/history.html", "supply_chain/waste/index.html", "metrics.html"]
-OTHERS += ["demo.html", "dictionary/index.html", "dictionary/luckyus_sales_order.html"]
+OTHERS += [
+    "failures.html",
+    "quality.html",
+    "demo.html",
+    "dictionary/index.html",
+    "dictionary/luckyus_sales_order.html",
+]
 OTHERS += ["stores/index.html", "products/iced-latte.html"]
 WASTE = "What is thrown away, why, and how much of it was avoidable?"
 IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -90,6 +96,7 @@ def test_ten_stores_stand_in_two_columns_on_a_phone(visit, site):
     assert sum(left < 195 for left in lefts) == 5
 
 
+@pytest.mark.full
 def test_chart_text_follows_the_colour_scheme(visit, site):
     colors = set()
     for color_scheme in ("light", "dark"):
@@ -314,6 +321,7 @@ def test_the_portals_own_pages_withhold_what_has_become_stale(visit, live_site, 
     assert seen.errors == []
 
 
+@pytest.mark.full
 def test_long_names_on_an_axis_break_into_lines_on_a_phone(visit, alone):
     page, _ = visit(alone / "longest" / "report.html", width=390)
     words = page.locator("#figure-plateaus .role-axis-label tspan").all_text_contents()

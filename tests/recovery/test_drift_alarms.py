@@ -66,6 +66,7 @@ def quiet_worlds(n_worlds):
     return np.array(rate), np.array([drift.since is not None for drift in found])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("n_worlds", WORLDS)
 def test_false_alarms_are_as_rare_as_stated(n_worlds):
     rate, shown = quiet_worlds(n_worlds)

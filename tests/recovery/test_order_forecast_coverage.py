@@ -2,7 +2,7 @@
 
 The interval is that of the page: how far forecasts of earlier dates were off (``measure_miss``). What is
 drawn is the orders of every day around what a model forecasts. Rule, stated before the worlds are drawn
-(seeds from 0 on): in each kind of world and for each period, of 200 dates (40 in every run) the number whose
+(seeds from 0 on): in each kind of world and for each period, of 200 dates the number whose
 interval holds what came lies in the exact binomial band of the level, or above it: few spans of time leave
 intervals wide. The interval of a model that takes its own days for independent must fail where forecasts are
 off.
@@ -25,7 +25,8 @@ from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as
 from tests.coverage_rule import holds
 
 LEVEL, PERIODS = 0.9, (30, 60, 90)
-WORLDS = [pytest.param(200, marks=pytest.mark.full)]
+N_WORLDS = 200
+pytestmark = pytest.mark.full
 N_DAYS, A_DAY = 229, 1_000.0
 KINDS = {
     "as they did": {},
@@ -57,10 +58,10 @@ def draw_tests(seed: int, always: float = 0.0, sd: float = 0.0, memory: float = 
 
 
 @functools.cache
-def held(kind: str, n_worlds: int) -> pd.DataFrame:
+def held(kind: str) -> pd.DataFrame:
     """Of each world (row) and period (column), whether the last forecast's interval holds what came."""
     found = []
-    for seed in range(n_worlds):
+    for seed in range(N_WORLDS):
         tests = draw_tests(seed, **KINDS[kind])
         last = tests.groupby("period").tail(1).set_index("period")
         misses = order_tests.measure_misses(tests.assign(came=tests["came"].where(tests["day"] < N_DAYS)))
@@ -69,18 +70,17 @@ def held(kind: str, n_worlds: int) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-@pytest.mark.parametrize("n_worlds", WORLDS)
 @pytest.mark.parametrize("period", PERIODS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_orders_to_expect_hold_what_comes(kind, period, n_worlds):
-    found = held(kind, n_worlds)[period]
+def test_orders_to_expect_hold_what_comes(kind, period):
+    found = held(kind)[period]
     assert found.mean() >= LEVEL or holds(found, LEVEL, FALSE_ALARM), f"{found.mean():.3f}"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind]])
 def test_an_interval_of_independent_days_fails(kind):
     found = []
-    for seed in range(WORLDS[0]):
+    for seed in range(N_WORLDS):
         last = draw_tests(seed, **KINDS[kind]).query("period == 30").iloc[-1]
         half = norm.ppf(0.5 + LEVEL / 2) * np.sqrt(last["predicted"])
         found.append(abs(last["came"] - last["predicted"]) <= half)

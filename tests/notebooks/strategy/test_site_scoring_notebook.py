@@ -155,6 +155,7 @@ def test_dearer_orders_raise_every_dollar():
     assert after["chance"]["value"] >= before["chance"]["value"]
 
 
+@pytest.mark.full
 def test_a_stores_revenue_is_the_figure_of_the_store_ramp():
     """On the page of the ramp, on the map of the site page and in the app."""
     said = said_by("operations/store_ramp_curves", SimulatedSuite(simulate(5)))

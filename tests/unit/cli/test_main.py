@@ -120,6 +120,7 @@ frame = pd.DataFrame({"customer": [1]})
 lists.write_list(frame, "at_risk", owner="marketing", purpose="win-back", as_of=suite.as_of)"""
 
 
+@pytest.mark.full
 def test_a_run_is_logged_with_its_tables_rows_and_lists_and_a_skip_is_not(here, capsys):
     from lucky_analytics.publish.audit import read_entries
 

@@ -259,6 +259,7 @@ def test_retention_keeps_the_newest_good_runs_and_the_headlines(here):
         history.prune(settings, keep=0)
 
 
+@pytest.mark.full
 def test_a_changed_definition_reruns_its_users_and_says_so(here, monkeypatch):
     settings, _ = here
     actions = lambda: {  # noqa: E731

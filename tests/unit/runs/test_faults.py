@@ -128,6 +128,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_good_run(here):
     assert sorted(settings.runs_dir.glob("floods/*")) == before
 
 
+@pytest.mark.full
 def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     settings, _ = here
     command = [sys.executable, "-m", "lucky_analytics.cli", "run", "endless", "--force"]
