@@ -74,7 +74,8 @@ def publish(
     """
     folder = (to or settings.site_dir).absolute()
     drafts = unreadable(settings) if audience is None or audience.is_unrestricted else {}
-    note = repr((audience, pdf, mail, settings.site_url, [str(reason) for reason in drafts.values()]))
+    addresses = (settings.site_url, settings.apps_url)
+    note = repr((audience, pdf, mail, addresses, [str(reason) for reason in drafts.values()]))
     built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
     if fingerprint.is_current(folder, built_from, day):
         remove_leftovers(folder)  # of one that was killed after it had put this portal in place
@@ -161,4 +162,6 @@ def publish_audiences(
 def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
     facts += sorted(settings.snapshots_dir.glob("[!.]*/manifest.json"))
+    if settings.apps_url:  # the links to apps say what their notebooks say of themselves
+        facts.append(settings.notebooks_dir / "apps")
     return fingerprint.compute(settings.runs_dir, *facts, note=note)

@@ -86,7 +86,7 @@ def test_the_flagships_fall_has_its_planted_causes(fitted):
     # August to the first half of February: mean age of the weeks that fall into each.
     fade = np.exp(-np.array([224, 49]) / promotion["novelty_fade_days"])
     planted = {
-        "fading novelty": promotion["novelty"] * (fade[0] - fade[1]),
+        "fading since opening": promotion["novelty"] * (fade[0] - fade[1]),
         "promotion withdrawn": promotion["withdrawn_step"],
     }
     for cause, value in planted.items():

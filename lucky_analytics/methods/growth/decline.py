@@ -15,10 +15,12 @@ from lucky_analytics.methods.growth.exposure import estimate_exposure_effect
 from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 
-__all__ = ["decompose_decline"]
+__all__ = ["FADING", "decompose_decline"]
 
 Array = NDArray[Any]
-# Time constants tried for the fading novelty, in days: from a month to twice a year.
+# A part of a fall that is only a curve: what made the store fade is not known from it.
+FADING = "fading since opening"
+# Time constants tried for the fading since opening, in days: from a month to over a year.
 _FADE_DAYS = np.geomspace(30, 400, 12)
 
 
@@ -34,14 +36,16 @@ def decompose_decline(
     """The change of a unit's weekly counts from period ``start`` to period ``end`` (half-open), by cause.
 
     The unit's log weekly counts, less the common growth curve, season and exposure of ``fit``, are regressed
-    on a novelty that fades as exp(-days / fade) (the fade that fits best of a grid) and, with ``step_date``,
-    a step on that day (a promotion withdrawn). The unit must be a neighbour in ``fit``, not fitted itself.
-    The season before the first fitted week is taken as in that week.
+    on what fades since the opening as exp(-days / fade) (the fade that fits best of a grid; a curve, which
+    says nothing of why) and, with ``step_date``, a step on that day (a promotion withdrawn). The unit must be
+    a neighbour in ``fit``, not fitted itself. The season before the first fitted week is taken as in that
+    week.
 
-    Returns ``cause`` (``sister stores``, ``fading novelty``, ``promotion withdrawn``, ``season and growth``,
-    ``unexplained``, ``all``), ``log_change`` with ``low`` and ``high``, ``change`` (exp - 1) and ``share`` of
-    the total log change. Log changes add up to ``all``. Intervals carry the exposure effect's uncertainty,
-    also where it moves the novelty, and the regression's. Raises ``LuckyError`` when a period has no week.
+    Returns ``cause`` (``sister stores``, ``fading since opening``, ``promotion withdrawn``, ``season and
+    growth``, ``unexplained``, ``all``), ``log_change`` with ``low`` and ``high``, ``change`` (exp - 1) and
+    ``share`` of the total log change. Log changes add up to ``all``. Intervals carry the exposure effect's
+    uncertainty, also where it moves what fades, and the regression's. Raises ``LuckyError`` when a period has
+    no week.
     """
     own = weeks[(weeks["unique_id"] == unique_id) & (weeks["y"] > 0)].reset_index(drop=True)
     for name, period in (("start", start), ("end", end)):
@@ -72,7 +76,7 @@ def decompose_decline(
     moved = (regress(effect + se)[0:2], regress(effect - se)[0:2])
     gain = float(contrast @ exposure)
     parts: dict[str, tuple[float, float]] = {"sister stores": (effect * gain, abs(se * gain))}
-    for column, cause in ((1, "fading novelty"), (2, "promotion withdrawn")):
+    for column, cause in ((1, FADING), (2, "promotion withdrawn")):
         if column < X.shape[1]:
             change = float(contrast @ X[:, column])
             up, down = (float(b[column] * (contrast @ x[:, column])) for x, b in moved)

@@ -85,15 +85,16 @@ def answer_set(names: list[str], together: Mapping[str, float], p_payback: float
     ``together``: ``profit`` and its ends, dollars a month. Where they hold 0 nothing is claimed.
     ``p_payback``: the chance (0 to 1) that all build-outs come back.
     """
-    chance = f"The chance that the build-outs come back is {_percent(p_payback)}, not more."
     many = len(names) > 1
+    back = "all build-outs come back" if many else "its build-out comes back"
+    chance = f"The chance that {back} is {_percent(p_payback)}."
     if together["profit_high"] < 0 or together["profit_low"] > 0:
         kind = "a loss" if together["profit_high"] < 0 else "a profit"
         once = "they are" if many else "it is"
         said = f"{name_all(names)} would bring {kind}, {{profit:value}} after all bills once {once} mature."
         return f"{said} {chance}"
     verb = "bring" if many else "brings"
-    said = f"Whether {name_all(names)} {verb} a profit once mature is open: {{profit:interval}} a month."
+    said = f"Whether {name_all(names)} {verb} a profit once mature is open: {{profit}}."
     return f"{said} {chance}"
 
 

@@ -157,6 +157,23 @@ def test_apps_are_linked_where_they_are_served_and_named_nowhere_else(settings, 
         assert "What would a discount do" not in (without / page).read_text()
 
 
+def test_a_portal_is_built_anew_when_its_apps_are_served_elsewhere_or_say_something_else(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    notebook = settings.notebooks_dir / "apps" / "price_what_if.ipynb"
+    notebook.parent.mkdir(parents=True, exist_ok=True)
+    notebook.write_text(json.dumps({"metadata": {"title": "What would a discount do?"}, "cells": []}))
+    assert publish(settings).is_new and not publish(settings).is_new
+    served = dataclasses.replace(settings, apps_url="https://apps.example.com")
+    assert publish(served).is_new and not publish(served).is_new
+    moved = dataclasses.replace(settings, apps_url="https://elsewhere.example.com")
+    portal = publish(moved)
+    assert "elsewhere.example.com" in (portal.folder / "index.html").read_text()
+    notebook.write_text(json.dumps({"metadata": {"title": "What would a price do?"}, "cells": []}))
+    assert "What would a price do?" in (publish(moved).folder / "index.html").read_text()
+    assert publish(settings).is_new and not publish(settings).is_new
+
+
 def test_an_audience_is_not_led_to_apps_which_show_everything(settings, tmp_path):
     served = dataclasses.replace(settings, apps_url="https://apps.example.com")
     only = audiences.Audience("ramp", notebooks=("store_ramp_curves",))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.formats import format_change, format_interval
+from lucky_analytics.methods.growth.decline import FADING
 from lucky_analytics.methods.growth.growth_gate import Gate
 
 __all__ = [
@@ -77,7 +78,10 @@ def describe_losses(losses: pd.DataFrame) -> str:
 
 
 def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
-    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if one is clear, in words."""
+    """How far a store of ``estimate_launch_levels`` fell, and the largest cause if one is clear, in words.
+
+    A fading since the opening is a curve, so it is called a part of the fall, never a cause.
+    """
     name = fall["store_name"]
     if not fall["is_clear"]:
         return f"{name} stands no lower below its best four weeks than a steady store would"
@@ -94,10 +98,13 @@ def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
     if second is not None:
         margin += second["log_change"] - second["low"]
         is_clear &= first["log_change"] + margin < second["log_change"]
-    cause = f"{first['cause']} ({format_change(first['change'])})"
+    part = f"{first['cause']} ({format_change(first['change'])})"
+    is_curve = first["cause"] == FADING
     if is_clear:
-        return f"{lost}; the largest single cause is {cause}"
-    return f"{lost}; no single cause stands out, {cause} is among them"
+        found = f"part is {part}, whatever made it fade" if is_curve else f"cause is {part}"
+        return f"{lost}; the largest single {found}"
+    among = f"a {part}, whatever made it fade, is one of the parts" if is_curve else f"{part} is among them"
+    return f"{lost}; no single cause stands out, {among}"
 
 
 def shows_ramp(times: pd.DataFrame) -> bool:

@@ -141,9 +141,11 @@ def describe_best(best: pd.DataFrame) -> str:
         return "What another price would earn cannot be said: no category clearly answers to price"
     clear = known[known["is_clear"]]
     dearer, silent = int((clear["best"] > clear["paid_price"]).sum()), len(best) - len(known)
-    text = f"{dearer} of {len(known)} categories would earn more at a higher price than today's"
-    if len(clear) > dearer:
-        text += f", {len(clear) - dearer} at a lower one"
+    cheaper = len(clear) - dearer
+    side = "another" if bool(dearer) == bool(cheaper) else "a higher" if dearer else "a lower"
+    text = f"{len(clear)} of {len(known)} categories would clearly earn more at {side} price than today's"
+    if dearer and cheaper:
+        text += f": {dearer} at a higher, {cheaper} at a lower one"
     return text + (f"; {silent} more {_do(silent)} not clearly answer to price" if silent else "")
 
 

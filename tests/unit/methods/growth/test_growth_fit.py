@@ -180,9 +180,9 @@ def test_decline_recovers_planted_causes():
     ramp = fit_growth(table, stores, AS_OF, min_weeks=3, exclude=("s0",))
     periods = ((dt.date(2025, 8, 1), dt.date(2025, 9, 1)), (dt.date(2026, 1, 19), dt.date(2026, 2, 14)))
     causes = decompose_decline(ramp, table, "s0", *periods, dt.date(2026, 1, 5)).set_index("cause")
-    step, novelty = causes.loc["promotion withdrawn"], causes.loc["fading novelty"]
+    step, fading = causes.loc["promotion withdrawn"], causes.loc["fading since opening"]
     assert step["low"] < -0.25 < step["high"]
-    assert novelty["low"] < 0.8 * (np.exp(-215 / 120) - np.exp(-46 / 120)) < novelty["high"]
+    assert fading["low"] < 0.8 * (np.exp(-215 / 120) - np.exp(-46 / 120)) < fading["high"]
     parts = causes.drop(index="all")["log_change"]
     assert parts.sum() == pytest.approx(causes.loc["all", "log_change"])
     without = decompose_decline(ramp, table, "s0", *periods)

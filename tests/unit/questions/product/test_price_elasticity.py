@@ -238,8 +238,6 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
 
 def test_sentences_follow_the_interval_of_the_money():
     best, withdrawals, pooled, _ = chosen()
-    clear = best["is_clear"] & (best["best"] > best["paid_price"])
-    assert texts.describe_best(best).startswith(f"{int(clear.sum())} of 4 categories")
     assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
     assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
     unclear = texts.decide(best.assign(is_clear=False), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9)
@@ -264,6 +262,26 @@ def test_sentences_follow_the_interval_of_the_money():
     overall = pooled.mean.iloc[0]
     assert texts.describe_answer(overall, best).startswith("A price 10 % lower sells")
     assert "cannot be said" in texts.describe_answer(overall.replace(overall["se"], 1.0), best)
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ([1.0, 1.0, None, None], "2 of 4 categories would clearly earn more at a higher price than today's"),
+        ([9.0, None, None, None], "1 of 4 categories would clearly earn more at a lower price than today's"),
+        ([None] * 4, "0 of 4 categories would clearly earn more at another price than today's"),
+        (
+            [1.0, 9.0, 9.0, None],
+            "3 of 4 categories would clearly earn more at another price than today's: 1 at a higher, 2 at a "
+            "lower one",
+        ),
+    ],
+    ids=["higher", "lower", "none", "both"],
+)
+def test_the_best_prices_are_said_by_the_side_on_which_they_lie(now, said):
+    best = pd.DataFrame({"category": list("ABCD"), "best": 5.0, "responds": True, "paid_price": now})
+    best["is_clear"] = best["paid_price"].notna()
+    assert texts.describe_best(best) == said
 
 
 def best_of(elasticities_by_category, se=0.09):
