@@ -9,11 +9,13 @@ from typing import Any
 
 import nbformat
 import pyarrow.parquet as pq
+import yaml
 
 from lucky_analytics import pages, report_data, report_record, snapshot
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
 from tests.example_pages import FACTS, example_notebook, failed_notebook, store_week_notebook
+from tests.notebook_cells import write_notebook
 
 RECORD = records.Record(
     notebook="store_ramp_curves",
@@ -49,7 +51,7 @@ def write_run(
 ) -> records.Record:
     """A finished run on disk as the runner leaves it; ``changes`` are fields of its record.
 
-    ``problem`` is what is wrong with its table of orders.
+    ``problem`` is what is wrong with its table of orders. Its notebook is there, and its grid asks for it.
     """
     record = dataclasses.replace(RECORD, **changes)
     ended = dt.datetime.fromisoformat(record.ended_at)
@@ -79,7 +81,21 @@ def write_run(
     results = {**records.collect_results(node), "problems": facts.problems(record.tables_read)}
     records.write_json(folder / "results.json", results)
     record.write(folder)
+    _write_maker(settings, record)
     return record
+
+
+def _write_maker(settings: Settings, record: records.Record) -> None:
+    """The notebook of a run, where there is none, and the point of its grid."""
+    notebook = settings.notebooks_dir / record.department / f"{record.notebook}.ipynb"
+    if not notebook.exists():
+        write_notebook(notebook, title=record.title)
+    if record.variant:
+        name, _, value = record.variant.partition("=")
+        grid = settings.params_dir / "grids" / f"{record.notebook}.yml"
+        grid.parent.mkdir(exist_ok=True)
+        values = yaml.safe_load(grid.read_text())[name] if grid.exists() else []
+        grid.write_text(yaml.safe_dump({name: [*values, value]}))
 
 
 def write_earlier(

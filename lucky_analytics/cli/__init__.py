@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import os
 import shutil
 import sys
 
@@ -63,6 +64,7 @@ def lucky() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit: 0, or the exit code of the error that is printed on one line."""
+    _open_standard_streams()
     # An optional grammar of jsonschema that costs every process more than a second; only IRI checks lose.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
@@ -77,6 +79,16 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(error, BrokenPipeError):
             sys.exit(141)
         _fail(f"{error.filename or _full_folders(error)}: {error.strerror or error}", 74)
+
+
+def _open_standard_streams() -> None:
+    """What a closed standard stream (``lucky run >&-``) is told goes nowhere; else the next socket or file
+    takes its place, and what a child prints lands there."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
 
 
 def _full_folders(error: OSError) -> str:

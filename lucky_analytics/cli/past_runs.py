@@ -146,9 +146,10 @@ def rebuild() -> None:
 
 @history.command()
 @click.option("--keep", type=int, default=20, show_default=True, help="Good runs of each notebook that stay.")
-def prune(keep: int) -> None:
+@click.option("--gone", is_flag=True, help="Also all runs of reports that are no longer made.")
+def prune(keep: int, gone: bool) -> None:
     """Remove the folders of old runs; the database keeps their headlines."""
     from lucky_analytics.runs import history as past
 
-    removed = past.prune(settings.load(), keep)
+    removed = past.prune(settings.load(), keep, gone=gone)
     click.echo(f"history: removed {len(removed)} runs")

@@ -42,6 +42,8 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
         click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
     for reason in built.drafts.values():
         click.echo(f"not run, so not renewed: {reason}", err=True)
+    for line in built.gone:
+        click.echo(line, err=True)
     for fault in built.page_faults:
         click.echo(f"page {fault}", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed

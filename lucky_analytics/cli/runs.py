@@ -62,11 +62,19 @@ def list_notebooks(as_json: bool) -> None:
         click.echo("\nwaiting for access:")
         for one in wanted:
             click.echo(f"    {one}")
+    _say_unread(here)
     for reason in unreadable.values():
         click.echo(f"lucky: {reason}", err=True)
     if unreadable:
         count = f"{len(unreadable)} of {len(rows) + len(unreadable)}"
         raise RunError(f"{count} notebooks cannot be read: {', '.join(unreadable)}")
+
+
+def _say_unread(here: settings.Settings) -> None:
+    from lucky_analytics.schedule.unread import find_unread
+
+    for line in find_unread(here):
+        click.echo(f"note: {line}", err=True)
 
 
 def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> list[Wanted]:
@@ -149,6 +157,7 @@ def run(
             "lucky run", expected="notebook names or --all", got="both" if names else "neither"
         )
     here = settings.load()
+    _say_unread(here)
     with auditing(here) as audit:
 
         def tell(outcome: Outcome, done: int, total: int) -> None:

@@ -33,19 +33,21 @@ def list_(as_json: bool) -> None:
     """The entries: when they run next and how their last slot ended. Checks every declaration, of alerts,
     recipients and audiences too.
 
-    Says in one line each what does not stand (and then ends with an error), and what would reach nobody.
+    Says in one line each what does not stand (and then ends with an error), what would reach nobody,
+    and which file in params/ nothing reads.
     """
     from lucky_analytics.publish.audiences import load_audiences
     from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines, find_unknown_sights
     from lucky_analytics.schedule.due import next_slot
     from lucky_analytics.schedule.state import open_state
+    from lucky_analytics.schedule.unread import find_unread
 
     here = settings.load()
     declared, alerts, delivery = _load(here)
     audiences = load_audiences(here)
     faults = [*declared.faults, *alerts.faults, *delivery.faults, *audiences.faults]
     faults += [*find_unknown_headlines(alerts, here), *find_unknown_sights(audiences, here)]
-    notes = find_silences(declared, alerts, delivery)
+    notes = [*find_silences(declared, alerts, delivery), *find_unread(here)]
     now = dt.datetime.now(dt.UTC)
     with open_state(here) as state:
         rows = [

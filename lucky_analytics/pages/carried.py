@@ -13,25 +13,27 @@ from lucky_analytics.pages.clean import name_missing
 from lucky_analytics.pages.styled import with_inline_styles
 from lucky_analytics.report_stills import draw_still
 
-__all__ = ["MOST_ROWS", "cap_rows", "carry", "embed_pictures"]
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "cap_table", "carry", "embed_pictures"]
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _VEGA_LITE = re.compile(r"application/vnd\.vegalite\.v\d+(\.\d+)*[.+]json")
 _SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _READABLE = ("text/latex", "text/markdown", "text/plain")
 _ROW = re.compile(r"<tr\b", re.IGNORECASE)
+_CELL = re.compile(r"<t[hd]\b", re.IGNORECASE)
 _BODY = re.compile(r"<tbody\b[^>]*>", re.IGNORECASE)
 _IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc=["']([^"']*)["']""")
 MOST_ROWS = 1_000
+MOST_COLUMNS = 50
 
 
 def carry(output: Mapping[str, Any]) -> Mapping[str, Any]:
     """The output with one form that a page can show.
 
     A Vega-Lite chart and an SVG become pictures, a styled table keeps its cells' colours, LaTeX is shown as
-    it was typed without its dollar signs. Of a table of more than ``MOST_ROWS`` rows the first are shown. A
-    widget, or anything else that a page cannot carry, is named.
+    it was typed without its dollar signs. Of a table of more than ``MOST_ROWS`` rows or ``MOST_COLUMNS``
+    columns the first are shown. A widget, or anything else that a page cannot carry, is named.
     """
     if output["output_type"] not in ("display_data", "execute_result"):
         return output
@@ -43,7 +45,7 @@ def carry(output: Mapping[str, Any]) -> Mapping[str, Any]:
         about = "".join(data.get("text/plain", "")).split("(")[0]
         return _as_html(output, name_missing(f"a widget ({about})" if about else "a widget"))
     if "text/html" in data:
-        return _as_html(output, cap_rows(with_inline_styles("".join(data["text/html"]))))
+        return _as_html(output, cap_table(with_inline_styles("".join(data["text/html"]))))
     if "image/svg+xml" in data:
         return _as_html(output, _picture("".join(data["image/svg+xml"]), "Picture made by the notebook"))
     if any(kind in data for kind in _SHOWN):
@@ -57,8 +59,13 @@ def carry(output: Mapping[str, Any]) -> Mapping[str, Any]:
     return _as_html(output, name_missing(", ".join(sorted(data)) or "an empty output"))
 
 
-def cap_rows(markup: str) -> str:
-    """The markup with at most ``MOST_ROWS`` rows in a table's body, and how many there were."""
+def cap_table(markup: str) -> str:
+    """The markup with at most ``MOST_ROWS`` rows in a table's body and ``MOST_COLUMNS`` cells in a row, and
+    how many there were. A cell that spans columns counts as one."""
+    return _cap_columns(_cap_rows(markup))
+
+
+def _cap_rows(markup: str) -> str:
     body = _BODY.search(markup)
     first = body.end() if body else 0
     end = markup.find("</tbody>", first)
@@ -67,6 +74,24 @@ def cap_rows(markup: str) -> str:
         return markup
     counted = f"<p>The first {MOST_ROWS:,} of {len(rows):,} rows.</p>"
     return f"{markup[: rows[MOST_ROWS]]}</tbody></table>{counted}"
+
+
+def _cap_columns(markup: str) -> str:
+    kept, end, most = [], 0, 0
+    for row in _ROW.finditer(markup):
+        close = markup.find("</tr>", row.end())
+        if close < 0:
+            break
+        cells = [cell.start() for cell in _CELL.finditer(markup, row.end(), close)]
+        most = max(most, len(cells))
+        if len(cells) > MOST_COLUMNS:
+            kept.append(markup[end : cells[MOST_COLUMNS]])
+            end = close
+    if not kept:
+        return markup
+    counted = f"<p>The first {MOST_COLUMNS} of {most:,} columns.</p>"
+    before, closing, after = markup[end:].rpartition("</table>")
+    return "".join(kept) + before + closing + counted + after
 
 
 def embed_pictures(markup: str, attachments: Mapping[str, Mapping[str, str]]) -> str:

@@ -14,7 +14,7 @@ from lucky_analytics.formats import (
     keep_together,
     largest_end,
 )
-from lucky_analytics.pages.carried import cap_rows
+from lucky_analytics.pages.carried import cap_table
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
@@ -174,6 +174,6 @@ def _table(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Table:
     return Table(
         name=record["name"],
         title=keep_together(record["title"]),
-        markup=clean_html(cap_rows("".join(bundle["text/html"]))),
+        markup=clean_html(cap_table("".join(bundle["text/html"]))),
         is_empty=not record["n_rows"],
     )

@@ -88,7 +88,8 @@ def select(shelf: Shelf, audience: Audience) -> Shelf:
 
     kept = {name: [run for run in runs if audience.may_see(run)] for name, runs in shelf.runs.items()}
     unreadable = shelf.unreadable if audience.is_unrestricted else ()
-    return Shelf({name: runs for name, runs in kept.items() if runs}, unreadable)
+    gone = {name: reason for name, reason in shelf.gone.items() if kept[name]}
+    return Shelf({name: runs for name, runs in kept.items() if runs}, unreadable, gone=gone)
 
 
 def _audience(body: Block, name: str, rules: Any) -> Audience:

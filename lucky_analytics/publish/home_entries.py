@@ -66,8 +66,10 @@ def list_departments(shelf: Shelf) -> list[Department]:
 
 
 def mark(run: Run, newest_run: Run, newest_as_of: str) -> Mark:
-    """How a report stands: whether its newest run completed, whether its numbers are shown, and how far its
-    last day is behind that of the newest report."""
+    """How a report stands: whether it is still made, whether its newest run completed, whether its
+    numbers are shown, and how far its last day is behind that of the newest report."""
+    if run.is_gone:
+        return Mark("No longer made", "bad")
     if not newest_run.is_good:
         return Mark("The newest run did not complete", "bad")
     if run.problems:

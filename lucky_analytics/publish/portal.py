@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
-from lucky_analytics.runs.notebooks import unreadable
+from lucky_analytics.runs.notebooks import list_all, unreadable
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
     ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
-    that cannot be read, so that nothing of them is renewed, with the reason. ``page_faults`` are the rules
+    that cannot be read, so that nothing of them is renewed, with the reason, ``gone`` what is said of reports
+    that are no longer made. ``page_faults`` are the rules
     that pages break, ``disagreements`` what reports contradict each other in: a portal with one of these is
     built anew each time, so that it is said each time.
     """
@@ -38,6 +39,7 @@ class Portal:
     unreadable: Sequence[tuple[str, str]] = ()
     runs: Sequence[str] = ()
     drafts: Mapping[str, LuckyError] = field(default_factory=dict)
+    gone: Sequence[str] = ()
     page_faults: Sequence[str] = ()
     disagreements: Sequence[LuckyError] = ()
 
@@ -76,10 +78,11 @@ def publish(
     drafts = unreadable(settings) if audience is None or audience.is_unrestricted else {}
     addresses = (settings.site_url, settings.apps_url)
     note = repr((audience, pdf, mail, addresses, [str(reason) for reason in drafts.values()]))
+    note += repr([notebook.name for notebook in list_all(settings)])
     built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
     if fingerprint.is_current(folder, built_from, day):
         remove_leftovers(folder)  # of one that was killed after it had put this portal in place
-        return Portal(folder, is_new=False, drafts=drafts)
+        return Portal(folder, is_new=False, drafts=drafts, gone=fingerprint.read_mark(folder).get("gone", ()))
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.agreement import find_disagreements
@@ -99,6 +102,7 @@ def publish(
             got="none",
             remedy="Run lucky run --all",
         )
+    gone = [str(reason) for reason in shelf.gone.values()] if seen_by.is_unrestricted else []
     against = find_disagreements(shelf.shown)
     if write_assets(settings.runs_dir / "assets"):
         built_from = _fingerprint(settings, note)
@@ -107,7 +111,7 @@ def publish(
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
             if not against:
-                fingerprint.write(site, built_from, same_until(shelf, day))
+                fingerprint.write(site, built_from, same_until(shelf, day), gone)
     except OSError as error:
         raise PublishError(
             f"portal in {folder}",
@@ -118,7 +122,7 @@ def publish(
     n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
     ids = [run.id for runs in shelf.runs.values() for run in runs]
     said = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
-    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, said, against)
+    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, gone, said, against)
 
 
 def publish_audiences(
@@ -161,6 +165,7 @@ def publish_audiences(
 
 def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
+    facts.append(settings.params_dir / "grids")
     facts += sorted(settings.snapshots_dir.glob("[!.]*/manifest.json"))
     if settings.apps_url:  # the links to apps say what their notebooks say of themselves
         facts.append(settings.notebooks_dir / "apps")

@@ -46,6 +46,8 @@ def _addresses(address: str, shown: Run, forms: Forms) -> list[list[str]]:
 
 
 def _note(newest: Run, shown: Run) -> str:
+    if shown.is_gone:
+        return f"This report is no longer made. Its last run was that of {newest.record.ended_at[:10]}."
     if newest.is_good or not shown.is_good:
         return ""
     failed, good = (run.record.ended_at[:10] for run in (newest, shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.pages.facts import describe_stale, fresh_days
 from lucky_analytics.pages.templating import slug
 from lucky_analytics.runs import records
+from lucky_analytics.runs.gone import find_gone
 from lucky_analytics.settings import Settings
 
 __all__ = ["Run", "Shelf", "read_shelf"]
@@ -25,12 +26,14 @@ class Run:
     """One finished run: its folder, its record and, when it was good, its results.
 
     ``is_stale``: it is the newest of its report, and its data is too old to be shown (``mark_stale``).
+    ``is_gone``: its report is no longer made (``runs.gone``).
     """
 
     folder: Path
     record: records.Record
     results: Mapping[str, Any]
     is_stale: bool = False
+    is_gone: bool = False
 
     @property
     def id(self) -> str:
@@ -56,7 +59,7 @@ class Run:
     @property
     def key(self) -> str:
         """What tells reports apart: the notebook, and the variant if it has one."""
-        return f"{self.notebook} {self.variant}".strip()
+        return self.record.key
 
     @property
     def address(self) -> str:
@@ -134,12 +137,14 @@ class Shelf:
     """The runs of each report (``Run.key``), newest first, by department, notebook and variant.
 
     ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason;
-    ``drafts`` notebooks that cannot be read, so that nothing of them is made anew, by name.
+    ``drafts`` notebooks that cannot be read, so that nothing of them is made anew, by name; ``gone`` reports
+    that are no longer made, by ``Run.key``.
     """
 
     runs: Mapping[str, Sequence[Run]]
     unreadable: Sequence[tuple[str, str]] = ()
     drafts: Mapping[str, LuckyError] = field(default_factory=dict)
+    gone: Mapping[str, LuckyError] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[Run]:
@@ -175,7 +180,9 @@ def read_shelf(settings: Settings) -> Shelf:
     ordered = sorted(
         groups.values(), key=lambda runs: (runs[0].department, runs[0].notebook, runs[0].variant)
     )
-    return Shelf({runs[0].key: runs for runs in ordered}, unreadable)
+    gone = find_gone([runs[0].record for runs in ordered], settings)
+    marked = [[replace(run, is_gone=run.key in gone) for run in runs] for runs in ordered]
+    return Shelf({runs[0].key: runs for runs in marked}, unreadable, gone=gone)
 
 
 def _notebook_folders(runs_dir: Path) -> list[Path]:

@@ -40,6 +40,7 @@ PRELOADED = (
     "statsmodels.api",
     "lucky_analytics.report",
     "lucky_analytics.catalog",
+    "lucky_analytics.runs.messages",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     # what these import at their first use, in each kernel anew
@@ -195,6 +196,8 @@ def _become_kernel(request: dict[str, Any], parent: int) -> None:
 
         flags = [f"--IPKernelApp.parent_handle={parent}", "--log-level=ERROR"]
         flags += ["--HistoryManager.enabled=False"]  # of what was typed: a database that nobody asks
+        flags += ["--Session.packer=lucky_analytics.runs.messages.pack"]
+        flags += ["--InteractiveShell.system_raise_on_error=True"]  # a !command that fails is a failure
         IPKernelApp.launch_instance(argv=[*request["arguments"], *flags])
         os._exit(0)
     except BaseException:  # noqa: BLE001 - a child must never return into the server's loop

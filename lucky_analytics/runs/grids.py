@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 from lucky_analytics.errors import ParameterError
@@ -10,7 +11,7 @@ from lucky_analytics.runs.notebooks import Notebook
 from lucky_analytics.runs.parameters import read_file
 from lucky_analytics.settings import Settings
 
-__all__ = ["MOST", "grid"]
+__all__ = ["MOST", "grid", "name_point"]
 
 MOST = 500
 
@@ -38,3 +39,12 @@ def grid(notebook: Notebook, settings: Settings) -> list[dict[str, Any]]:
             f"grid {path.name}", expected=f"at most {MOST} combinations", got=str(len(points))
         )
     return points if lists else []
+
+
+def name_point(point: Mapping[str, Any]) -> str:
+    """The text of one combination, as runs have it in ``Record.variant``.
+
+    >>> name_point({"store": "221 Grand", "level": "0.8"})
+    'store=221 Grand, level=0.8'
+    """
+    return ", ".join(f"{name}={value}" for name, value in point.items())

@@ -16,6 +16,7 @@ from typing import Any
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.runs import records
+from lucky_analytics.runs.gone import find_gone
 from lucky_analytics.runs.versioned import open_versioned
 from lucky_analytics.settings import Settings
 
@@ -78,19 +79,22 @@ def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[
     return rows
 
 
-def prune(settings: Settings, keep: int) -> list[records.Record]:
+def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.Record]:
     """Remove the folders of old runs, of each notebook and variant all but the ``keep`` newest good ones.
 
-    A failed run stays while it is newer than the newest good one, because readers are shown it. History
-    keeps their headlines. Raises ``ParameterError`` for a ``keep`` below 1.
+    A failed run stays while it is newer than the newest good one, because readers are shown it. With ``gone``
+    all runs of reports that are no longer made (``find_gone``) go too. History keeps their headlines. Raises
+    ``ParameterError`` for a ``keep`` below 1.
     """
     if keep < 1:
         raise ParameterError("keep", expected="1 or more", got=str(keep))
     removed: list[records.Record] = []
     for folder in sorted(settings.runs_dir.glob("[!.]*")):
         runs = records.list_runs(folder.name, settings)
-        for variant in {record.variant for record in runs}:
-            removed += _surplus([record for record in runs if record.variant == variant], keep)
+        ended = find_gone(runs, settings) if gone else {}
+        for key in {record.key for record in runs}:
+            own = [record for record in runs if record.key == key]
+            removed += own if key in ended else _surplus(own, keep)
     for record in removed:
         folder = settings.runs_dir / record.notebook / record.run_id
         hidden = folder.with_name(f".removed-{folder.name}")

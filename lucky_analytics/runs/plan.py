@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
+from lucky_analytics.runs.grids import name_point
 from lucky_analytics.runs.needs import needed_tables
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
@@ -121,7 +122,7 @@ def inputs_of(
         notebook_hash=identity.digest(notebook.department, notebook.name, *sources, *shown),
         code_hash=identity.code_hash(code_cells, settings.external_dir),
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
-        variant=", ".join(f"{name}={value}" for name, value in (variant or {}).items()),
+        variant=name_point(variant or {}),
     )
 
 

@@ -67,6 +67,11 @@ class Record:
     error: dict[str, Any] | None = None
     left_out: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """What tells reports apart: the notebook, and the variant if it has one."""
+        return f"{self.notebook} {self.variant}".strip()
+
     def write(self, folder: Path) -> None:
         write_json(folder / "manifest.json", dataclasses.asdict(self))
 

@@ -3,6 +3,7 @@ of its own, the same markup for the same frame."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from great_tables import html as markup
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.formats import keep_together
 
-__all__ = ["MOST_ROWS", "Column", "format_cells", "format_label", "render"]
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Column", "format_cells", "format_label", "render"]
 
 NULL = "–"
 MOST_ROWS = 1_000  # more than anybody reads on a page
+MOST_COLUMNS = 50
 MOST_CHARACTERS = 1_000  # of one cell
 # The accent of the charts: it holds on white and on black.
 BAR = "#3b7dd8"
@@ -46,14 +48,17 @@ class Column:
 def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) -> str:
     """HTML of the ``columns`` of ``frame``, in their order; ``table_id`` is unique on its page.
 
-    Nulls are an en dash. Text is escaped. Of more than ``MOST_ROWS`` rows the first are shown, of a text of
-    more than ``MOST_CHARACTERS`` the beginning, and that is said under them; the download holds all. Raises
-    ``UnknownNameError`` for a column the frame has not, ``ParameterError`` for text in a column of numbers.
+    Nulls are an en dash. Text is escaped. Of more than ``MOST_ROWS`` rows or ``MOST_COLUMNS`` columns the
+    first are shown, of a text of more than ``MOST_CHARACTERS`` the beginning, and that is said under them;
+    the download holds all. Raises ``UnknownNameError`` for a column the frame has not, ``ParameterError``
+    for text in a column of numbers.
 
     >>> "$1.5" in render(pd.DataFrame({"x": [1.5]}), {"x": Column("Price", "USD", 1)}, "prices")
     True
     """
+    _check_names(frame, columns)
     n_rows, frame = len(frame), frame.head(MOST_ROWS)
+    n_columns, columns = len(columns), dict(itertools.islice(columns.items(), MOST_COLUMNS))
     shown = format_cells(frame, columns)
     is_long = shown.map(len) > MOST_CHARACTERS
     if is_long.any(axis=None):
@@ -66,6 +71,10 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     table = table.cols_label(cases={name: markup(label) for name, label in labels.items()})
     if n_rows > MOST_ROWS:
         table = table.tab_source_note(f"The first {MOST_ROWS:,} of {n_rows:,} rows; the downloads hold all.")
+    if n_columns > MOST_COLUMNS:
+        table = table.tab_source_note(
+            f"The first {MOST_COLUMNS} of {n_columns:,} columns; the downloads hold all."
+        )
     if is_long.any(axis=None):
         table = table.tab_source_note(
             f"Of texts over {MOST_CHARACTERS:,} characters the beginning; the downloads hold all."
@@ -83,10 +92,7 @@ def format_cells(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataF
     >>> format_cells(pd.DataFrame({"x": [0.25, None]}), {"x": Column("Share", "share", 0)})["x"].tolist()
     ['25\xa0%', '–']
     """
-    needed = [*columns, *(column.high for column in columns.values() if column.high)]
-    for name in needed:
-        if name not in frame:
-            raise UnknownNameError("table column", name, frame.columns)
+    _check_names(frame, columns)
     cells = {name: _cells(frame, name, column) for name, column in columns.items()}
     return pd.DataFrame(cells, index=frame.index, dtype=object)
 
@@ -99,6 +105,13 @@ def format_label(column: Column) -> str:
     """
     unit = _unit(column)
     return f"{column.label}, {unit}" if unit else column.label
+
+
+def _check_names(frame: pd.DataFrame, columns: Mapping[str, Column]) -> None:
+    needed = [*columns, *(column.high for column in columns.values() if column.high)]
+    for name in needed:
+        if name not in frame:
+            raise UnknownNameError("table column", name, frame.columns)
 
 
 def _cells(frame: pd.DataFrame, name: str, column: Column) -> list[str]:

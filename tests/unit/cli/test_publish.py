@@ -13,10 +13,11 @@ from click.testing import CliRunner
 
 from lucky_analytics import settings as settings_module
 from lucky_analytics.cli.options import Host
+from lucky_analytics.cli.past_runs import prune
 from lucky_analytics.cli.publish import publish, serve
 from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish.audit import read_entries
-from tests.example_runs import make_settings, write_run
+from tests.example_runs import make_settings, write_run, write_store_week
 
 
 @pytest.fixture
@@ -56,6 +57,34 @@ def test_a_wrong_audience_is_named_at_the_end_and_the_others_are_published(setti
         "portal of leadership",
         "portal",
     ]
+
+
+def test_a_report_that_is_no_longer_made_is_said_each_time_until_it_is_removed(settings):
+    write_run(settings)
+    write_store_week(settings)
+    assert run(publish)[0].startswith("portal published: 3 reports")
+    (settings.notebooks_dir / "operations" / "store_ramp_curves.ipynb").unlink()
+    (settings.params_dir / "grids" / "store_week.yml").write_text("store: [Elsewhere]\n")
+    remedy = "Its last page stays; lucky history prune --gone removes it"
+    expected = [
+        "report store_ramp_curves is no longer made: expected notebooks/operations/store_ramp_curves.ipynb,"
+        f" got none. {remedy}",
+        "report store_week store=221 Grand is no longer made: expected store=221 Grand in"
+        f" params/grids/store_week.yml, got none. {remedy}",
+    ]
+    for state in ("published: 3 reports", "unchanged"):
+        said = run(publish)
+        assert said[:2] == expected
+        assert said[2].startswith(f"portal {state}")
+    home = (settings.site_dir / "index.html").read_text()
+    entry = home.split('data-key="store_ramp_curves"')[1].split("</li>")[0]
+    assert '<span class="mark bad">No longer made</span>' in entry
+    assert home.count('221 Grand</a> <span class="mark bad">no longer made</span>') == 1
+    assert home.lower().count("no longer made") == 2  # the page of all stores goes on
+    note = (settings.site_dir / "operations" / "store_ramp_curves" / "history.js").read_text()
+    assert "This report is no longer made. Its last run was that of 2026-02-14." in note
+    assert run(prune, "--gone") == ["history: removed 2 runs"]
+    assert run(publish)[0].startswith("portal published: 1 reports")
 
 
 def test_publish_to_a_folder_leaves_the_audiences_alone(settings, tmp_path):

@@ -11,7 +11,7 @@ from IPython.display import Latex
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from lucky_analytics.pages import render
-from lucky_analytics.pages.carried import MOST_ROWS, cap_rows
+from lucky_analytics.pages.carried import MOST_COLUMNS, MOST_ROWS, cap_table
 from lucky_analytics.report_charts import VEGA_LITE
 from lucky_analytics.tables.render import Column
 from lucky_analytics.tables.render import render as render_table
@@ -120,7 +120,20 @@ def test_a_long_table_is_capped_and_says_so_whoever_made_it():
     assert f"The first {MOST_ROWS:,} of {MOST_ROWS + 5:,} rows." in made
     assert f"<td>{MOST_ROWS - 1}<" in made and f"<td>{MOST_ROWS + 1}<" not in made
     noted = render_table(frame, {"n": Column("N")}, "long")  # one row more, of notes, is no row of the table
-    assert cap_rows(noted) == noted
+    assert cap_table(noted) == noted
     assert f"The first {MOST_ROWS:,} of {MOST_ROWS + 5:,} rows; the downloads hold all." in noted
     whole = frame.head(MOST_ROWS).to_html()
-    assert cap_rows(whole) == whole
+    assert cap_table(whole) == whole
+
+
+def test_a_wide_table_is_capped_and_says_so_whoever_made_it():
+    frame = pd.DataFrame([range(2_000)] * 3).add_prefix("c")
+    made = shown({"text/html": frame.style.to_html()})  # its row numbers are a column, too
+    assert "The first 50 of 2,001 columns." in made
+    assert ">c48<" in made and ">c49<" not in made
+    assert (made.count(">48<"), made.count(">49<")) == (3, 0)
+    noted = render_table(frame, {name: Column(name) for name in frame}, "wide")
+    assert "The first 50 of 2,000 columns; the downloads hold all." in noted
+    assert cap_table(noted) == noted
+    whole = frame.iloc[:, : MOST_COLUMNS - 1].to_html()
+    assert cap_table(whole) == whole

@@ -38,6 +38,8 @@ report.stop("Nothing to be said", "Nothing to be said.", made)"""
 # One kernel each: those a colleague meets most in every run of the tests, the others in the full one.
 NOTEBOOKS = {
     "quits": [HEADLINE, "raise SystemExit"],
+    "shell": ["found = !echo a; exit 3", HEADLINE],
+    "halves": ['print("a\\ud800b")', HEADLINE],
     "stops": [STOPS, "1 / 0"],
     "whole": ["1 / 0", "2 / 0", HEADLINE, "", "# only a comment", TABLES, PLAIN_CHART, LEAVES],
 }
@@ -48,7 +50,8 @@ MORE_NOTEBOOKS = {
     "magic": ["%no_such_magic 1", HEADLINE],
     "twice": [HEADLINE, HEADLINE],
     "stdin": ['input("name? ")'],
-    "shouts": ["raise ValueError('\\x1b[2J' + 'x' * 10_000_000)"],
+    "shouts": ["raise ValueError('\\x1b[2J\\ud800' + 'x' * 10_000_000)"],
+    "shell_shows": ["!exit 3", HEADLINE],
     "slash": ['import pandas as pd\nreport.table(pd.DataFrame({"a": [1]}), "by store/week", "T", "")'],
 }
 
@@ -113,6 +116,7 @@ def _tag(node, source, tag):
     ("name", "words"),
     [
         ("quits", "ended the notebook: expected every code cell run to its end, got SystemExit. Raise"),
+        ("shell", "CalledProcessError in cell 4: Command 'echo a; exit 3' returned non-zero exit status 3"),
     ],
 )
 def test_a_notebook_that_did_not_run_to_its_end_failed_and_says_why(here, name, words):
@@ -132,7 +136,8 @@ def test_a_notebook_that_did_not_run_to_its_end_failed_and_says_why(here, name, 
         ("magic", "%no_such_magic"),
         ("twice", "headline n: expected each name once"),
         ("stdin", "StdinNotImplementedError"),
-        ("shouts", "ValueError in cell 4: \ufffd[2Jxxx"),
+        ("shouts", "ValueError in cell 4: \ufffd[2J\ufffdxxx"),
+        ("shell_shows", "CalledProcessError in cell 4: Command 'exit 3' returned non-zero exit status 3"),
         ("slash", "table 'by store/week': expected at most 80 letters"),
     ],
 )
@@ -170,6 +175,13 @@ def test_what_cannot_be_read_fails_before_a_kernel_and_alone(here, name, words):
 def test_what_runs_to_its_end_ran_though_it_names_no_kernel_and_skips_a_cell(here):
     _, outcomes = here
     assert outcomes["whole"].action == "ran", outcomes["whole"].reason
+
+
+def test_half_a_character_that_a_cell_prints_is_replaced_and_the_run_goes_on(here):
+    settings, outcomes = here
+    assert outcomes["halves"].action == "ran", outcomes["halves"].reason
+    folder = settings.runs_dir / "halves" / outcomes["halves"].record.run_id
+    assert "a\ufffdb" in (folder / "executed.ipynb").read_text(encoding="utf-8")
 
 
 def test_a_page_that_stops_with_a_reason_is_good_and_says_it(here):
@@ -231,7 +243,7 @@ def test_list_shows_the_others_and_names_the_unreadable(here, monkeypatch):
     assert "operations/whole  [ok]" in shown.output
     assert "notebook brace.ipynb: expected a Jupyter notebook" in shown.output
     assert str(shown.exception) == (
-        "6 of 11 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
+        "6 of 13 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
     )
 
 

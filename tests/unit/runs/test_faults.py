@@ -129,6 +129,17 @@ def test_a_full_disk_is_one_line_and_leaves_the_good_run(here):
 
 
 @pytest.mark.full
+def test_a_command_whose_streams_are_closed_runs_as_ever(here):
+    settings, _ = here
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-m", "lucky_analytics.cli"]
+    ended = subprocess.run([*command, "run", "floods", "--force"], cwd=settings.root, timeout=PATIENCE)
+    assert ended.returncode == 0
+    record = records.find("floods", None, settings)
+    text = (settings.runs_dir / "floods" / record.run_id / "executed.ipynb").read_text()
+    assert ("start" in text, "end" in text) == (True, True)
+
+
+@pytest.mark.full
 def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     settings, _ = here
     command = [sys.executable, "-m", "lucky_analytics.cli", "run", "endless", "--force"]

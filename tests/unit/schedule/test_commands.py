@@ -70,6 +70,39 @@ def test_errors_are_one_line(root: Path, capsys: pytest.CaptureFixture[str]):
     assert "alerts.yml line 2, a.when: expected headline" in lucky(capsys, "schedule", "list")[2]
 
 
+def test_files_that_nothing_reads_are_said_with_their_place(root: Path, capsys: pytest.CaptureFixture[str]):
+    write_notebook(root / "notebooks" / "loose.ipynb")
+    write_notebook(root / "notebooks" / "operations" / "old" / "deep.ipynb")
+    write_notebook(root / "notebooks" / "operations" / ".ipynb_checkpoints" / "shops-checkpoint.ipynb")
+    (root / "params" / "grids").mkdir()
+    for name in ("shops.yml", "grids/shops.yml", "README.md", ".hidden.yml", "audiences.yml"):
+        (root / "params" / name).touch()
+    for name in ("delivery.toml", "shop.yml", "shops.yaml", "grids/schedule.yml", "grids/shosp.yml", "x.bak"):
+        (root / "params" / name).touch()
+    for name in ("alerts.yml", "source.toml", "delivery.example.toml", "environment.yml", "pyproject.toml"):
+        (root / name).touch()
+    lines = [
+        "params/delivery.toml is read by nothing: its place is delivery.toml",
+        "params/grids/schedule.yml is read by nothing: its place is params/schedule.yml",
+        "params/grids/shosp.yml is read by nothing: did you mean params/grids/shops.yml?",
+        "params/shop.yml is read by nothing: did you mean params/shops.yml?",
+        "params/shops.yaml is read by nothing: did you mean params/shops.yml?",
+        "params/x.bak is read by nothing: it is the file of no notebook",
+        "alerts.yml is read by nothing: its place is params/alerts.yml",
+        "source.toml is read by nothing: did you mean sources.toml?",
+        "notebooks/loose.ipynb is run by nothing: its place is notebooks/DEPARTMENT/loose.ipynb",
+        "notebooks/operations/old/deep.ipynb is run by nothing: its place is notebooks/DEPARTMENT/deep.ipynb",
+    ]
+    code, out, _ = lucky(capsys, "schedule", "list")
+    assert (code, [line for line in out.splitlines() if " by nothing" in line]) == (
+        0,
+        [f"note: {line}" for line in lines],
+    )
+    assert json.loads(lucky(capsys, "schedule", "list", "--json")[1])["notes"] == lines
+    for command in (["list"], ["run", "shops"]):
+        assert lucky(capsys, *command)[2].splitlines()[: len(lines)] == [f"note: {line}" for line in lines]
+
+
 def test_export_writes_files(root: Path, capsys: pytest.CaptureFixture[str]):
     for system, names in (
         ("systemd", ["lucky-schedule.service", "lucky-schedule.timer"]),

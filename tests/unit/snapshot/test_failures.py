@@ -178,6 +178,22 @@ def test_a_database_that_disappears_is_a_breach_and_the_newest_stays(where: Sett
     assert snapshot.take(revoked, settings=where).unchanged  # once is enough
 
 
+def test_of_the_others_that_are_kept_a_forgotten_one_goes(where: Settings):
+    before = take(servers(where), where)
+    rewrite(where, ORDERS, 2)
+    orders = [servers(where, days=1)["salesorder"]]
+    kept = {"settings": where, "names": ["salesorder"], "keep_others": True}
+    after = snapshot.take(orders, **kept, forget=["opshop"])
+    assert snapshot.find("newest", where).id == after.id != before.id
+    databases = {name.partition(".")[0] for name in after.tables}
+    assert databases == {DATABASES["salesorder"], DATABASES["salescrm"]}
+    assert sorted(after.servers) == ["salescrm", "salesorder"]
+    assert after.tables[ORDERS].content_hash != before.tables[ORDERS].content_hash
+    assert (after.failures(), snapshot.verify(after)) == ([], [])
+    once_more = snapshot.take([servers(where, days=1)["salesorder"]], **kept)
+    assert (once_more.id, once_more.unchanged) == (after.id, True)  # forgotten once is enough
+
+
 def test_a_server_that_lost_a_database_costs_itself_alone(where: Settings):
     before = take(servers(where), where)
     rewrite(where, ORDERS, 2)

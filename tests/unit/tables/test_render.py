@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.tables.render import MOST_CHARACTERS, MOST_ROWS, Column, render
+from lucky_analytics.tables.render import MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, Column, render
 
 FRAME = pd.DataFrame(
     {
@@ -88,6 +88,17 @@ def test_rows_beyond_the_most_are_left_to_the_downloads_and_that_is_said(extra):
     body = rendered.split("<tbody")[1].split("</tbody>")[0]
     assert body.count("<tr") == MOST_ROWS
     assert ("The first 1,000 of 1,001 rows; the downloads hold all." in rendered) == bool(extra)
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_columns_beyond_the_most_are_left_to_the_downloads_and_that_is_said(extra):
+    names = [f"c{place}" for place in range(MOST_COLUMNS + extra)]
+    columns = {name: Column(name, decimals=0) for name in names}
+    rendered = render(pd.DataFrame([range(len(names))], columns=names), columns, "t")
+    assert rendered.split("<tbody")[1].count("<td") == MOST_COLUMNS + extra  # the note is a cell too
+    assert ("The first 50 of 51 columns; the downloads hold all." in rendered) == bool(extra)
+    with pytest.raises(UnknownNameError, match="unknown table column 'gone'"):
+        render(pd.DataFrame([range(len(names))], columns=names), {**columns, "gone": Column("Gone")}, "t")
 
 
 def test_a_long_text_is_cut_and_that_is_said():
