@@ -103,6 +103,7 @@ def refunds(raw: Raw) -> Iterator[Row]:
             "channel_id": str(trade["channel_id"]),
             "currency": trade["currency_code"],
             "refund_cents": trade["amount"],
+            "batch_id": trade["batch_no"],
             "created_at": trade["create_time"],
             "refund_date": date,
         }

@@ -8,7 +8,7 @@ from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 from lucky_analytics.catalog.local_time import local_time
 from lucky_analytics.estate.markets import MARKETS
 
-__all__ = ["PAYMENTS", "REFUNDS"]
+__all__ = ["PAYMENTS", "REFUND", "REFUNDS"]
 
 PAYMENT, REFUND = 1, 2
 STATUSES = {1: "paid", 2: "settled", 3: "reconciled", 4: "reversed", 5: "refund", 6: "failed"}
@@ -59,6 +59,7 @@ def _refunds(suite: Tables) -> ir.Table:
         channel_id=trade.channel_id.cast("string"),
         currency=trade.currency_code,
         refund_cents=trade.amount.cast("int64"),
+        batch_id=trade.batch_no,
         created_at=trade.create_time,
         refund_date=trade.business_date,
     )
@@ -97,6 +98,7 @@ REFUNDS = Conformed(
         "channel_id": Field("string", "payment method, text"),
         "currency": Field("string", "USD or NZD; refund_cents is in it"),
         "refund_cents": Field("int64", "given back; positive", "cents"),
+        "batch_id": Field("string", "accounting batch; null where nothing is posted", nullable=True),
         "created_at": Field("timestamp", "UTC", "UTC"),
         "refund_date": Field("date", "business date of the refund, which may be later than the order's"),
     },
