@@ -38,8 +38,8 @@ DO, LEAN, WAIT = STRENGTHS = ("do", "lean", "do not decide on this yet")
 LEANS_FROM = 0.8
 
 _STEPS = dict(zip(STRENGTHS, range(3), strict=True))
-_NOT_WORTH, _UNSURE = "its worth may be nothing or less", "the interval of its worth holds 0"
-_NO_MONEY = "no money can be put on it"
+_NOT_WORTH, _UNSURE = "it may be worth nothing or less", "it may be worth nothing"
+_NO_MONEY = "what it is worth in money is not known"
 _NO_BETTER, _HARDLY_BETTER = "forecasts do no better than the naive rule", "they may be no better than it"
 _UNLIKE = "it is unlike anything that was seen"
 

@@ -112,6 +112,9 @@ def _example_notebook(empty_table: bool, store_name: str) -> nbformat.NotebookNo
     return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "P"}})
 
 
+USUAL = report.Estimate(12_320.0, 9_400.0, 16_150.0, level=0.95, n=8)
+
+
 def store_week_notebook() -> nbformat.NotebookNode:
     """The page of all stores, from which the home takes its numbers: two stores, one product."""
     stores = pd.DataFrame(
@@ -122,7 +125,7 @@ def store_week_notebook() -> nbformat.NotebookNode:
             "change": [0.33, -0.36],
             "is_inside": [True, False],
             "is_fallen": [False, True],
-            "verdict": ["not unusual", "unusual, −36 %; best level lost"],
+            "verdict": ["as usual", "below usual; best level lost"],
             "week_2": [None, 11_900.0],
             "week_1": [15_840.0, 9_371.0],
             "week_0": [17_745.0, 7_872.0],
@@ -144,6 +147,9 @@ def store_week_notebook() -> nbformat.NotebookNode:
     }
     said = [
         record(report.headline, "revenue", "Revenue", 25_617.0, unit="USD", n=5_000, n_of="orders"),
+        record(report.headline, "week_change", "Against the week before", 0.0161, unit="rate", n=5_000),
+        record(report.headline, "older", "Of it, the 3 older stores", 7_872.0, unit="USD", n=1_533),
+        record(report.headline, "expected", "A usual week", USUAL, unit="USD"),
         record(report.answer, "All stores sold {revenue}. Latte is not Iced Latte, nor is 221 Grand."),
         record(report.decision, "look at 8th & Broadway", "Operations", "lean", "It fell.", "It comes back."),
         record(report.table, stores, "stores", "The week of each store", week),

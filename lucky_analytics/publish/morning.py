@@ -45,12 +45,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Morning:
-    """What stands first on the home. ``run`` is the report that it was read from; ``moves`` are of every
-    store and product, the largest first."""
+    """What stands first on the home. ``run`` is the report that it was read from; ``older`` says how the
+    stores that were open all the time did, and is empty where all were; ``moves`` are of every store and
+    product, the largest first."""
 
     run: Run
     level: str
     change: str
+    older: str
     points: str
     stores: Sequence[StoreWeek]
     moves: Sequence[Moved]
@@ -68,16 +70,27 @@ def read_morning(shown: Sequence[Run]) -> Morning | None:
         return None
     weeks = [f"week_{ago}" for ago in reversed(range(N_DRAWN)) if f"week_{ago}" in stores]
     sums = stores[weeks].sum(min_count=1).tolist() if weeks else []
-    level = next((h for h in run.headlines if h["name"] == "revenue"), None)
-    total = level["value"] if level else float(stores["dollars"].sum())
+    said = {headline["name"]: headline for headline in run.headlines}
+    total = said["revenue"]["value"] if "revenue" in said else float(stores["dollars"].sum())
     return Morning(
         run=run,
         level=format_value(total, "USD"),
-        change=format_change(sums[-1] / sums[-2] - 1) if len(sums) > 1 and sums[-2] else "",
+        change=_change(said["week_change"]["value"]) if "week_change" in said else "",
+        older=_older(said),
         points=draw_points(sums),
         stores=[_store(row, weeks) for row in stores.to_dict("records")],
         moves=[_moved(row) for row in moves.to_dict("records")] if moves is not None else [],
     )
+
+
+def _older(said: Mapping[str, Mapping[str, Any]]) -> str:
+    """The stores that were open all the time, against their usual week; empty where the page does not say."""
+    if "older" not in said or said.get("expected", {}).get("value") is None:
+        return ""
+    week, usual = said["older"]["value"], said["expected"]["value"]
+    label = said["older"]["label"].removeprefix("Of it, ")
+    change = format_change(week / usual - 1)
+    return f"{label[:1].upper()}{label[1:]}: {format_value(week, 'USD')}, {change} against their usual week"
 
 
 def draw_points(values: Sequence[float | None]) -> str:

@@ -19,18 +19,17 @@ MOVES = {
     "dollars": Column("This week", "USD", 0),
     "change": Column("Change", "USD change", 0),
     "cause": Column("Where it comes from"),
-    "as_large": Column("Earlier changes as large", decimals=0),
-    "n_changes": Column("of", decimals=0),
+    "rarity": Column("Earlier weeks that changed as much"),
 }
 STORES = {
     "store_name": Column("Store"),
+    "verdict": Column("This week"),
     "dollars": Column("Revenue", "USD", 0, bar=True),
-    "week_change": Column("Week before", "change", 0),
-    "change": Column("Weeks before", "change", 0),
-    "verdict": Column("Was it unusual?"),
-    "since_best": Column("Last four to best four", "change", 0),
-    "growth": Column("Four weeks to the four before", "change", 0),
-    "age_growth": Column("Others at its age", "change", 0),
+    "week_change": Column("Against last week", "change", 0),
+    "change": Column("Against its usual week", "change", 0),
+    "since_best": Column("Last four weeks against its best four", "change", 0),
+    "growth": Column("Last four weeks against the four before", "change", 0),
+    "age_growth": Column("Others at that age", "change", 0),
 }
 WEEKDAYS = {
     "date": Column("Day"),

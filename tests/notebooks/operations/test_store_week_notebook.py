@@ -24,7 +24,7 @@ def test_the_headlines_are_sums_of_the_last_seven_days():
     orders = suite.orders.join(suite.stores.select("store_id", "store_name"), "store_id").execute()
     own = orders[orders["store_name"] == "221 Grand"]
     own = own[(suite.as_of - own["order_date"].dt.date).map(lambda age: age.days) < 7]
-    assert found["orders"]["value"] == len(own)
+    assert found["revenue"]["n"] == len(own)
     assert found["revenue"]["value"] == pytest.approx(own["revenue_cents"].sum() / 100)
     assert found["expected"]["low"] < found["expected"]["value"] < found["expected"]["high"]
     assert [len(said[kind]) for kind in ("answer", "decision", "figure", "table")] == [1, 1, 1, 2]
@@ -66,6 +66,11 @@ def test_the_page_of_all_stores_has_a_row_for_each_and_speaks_to_operations():
     assert [abs(row["change"]) for row in moves] == sorted(
         (abs(row["change"]) for row in moves), reverse=True
     )
+    found = headlines(said)
+    assert found["older"]["value"] < found["revenue"]["value"]
+    older = [row for row in rows(said, "stores") if row["n_weeks"] > 8]
+    assert found["older"]["value"] == pytest.approx(sum(row["dollars"] for row in older))
+    assert "The older stores sold" in said["answer"][0]["text"]
     grand = next(row for row in rows(said, "stores") if row["store_name"] == "221 Grand")
     assert grand["week_0"] == grand["dollars"]
 
@@ -97,6 +102,6 @@ def test_where_nothing_happens_nothing_is_asked_for():
     unusual = [row["store_name"] for row in rows(said, "stores") if row["is_inside"] is False]
     assert len(unusual) <= 2  # of ten at 5 %: more come once in 90 worlds
     assert "below its best" not in said["answer"][0]["text"]
-    quiet = next(row["store_name"] for row in rows(said, "stores") if row["verdict"] == "not unusual")
+    quiet = next(row["store_name"] for row in rows(said, "stores") if row["verdict"] == "as usual")
     own = said_by(NOTEBOOK, Steady(world), store=quiet)
     assert "asks for no explanation" in own["decision"][0]["because"]

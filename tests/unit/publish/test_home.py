@@ -33,7 +33,8 @@ def site(settings):
 
 def test_the_chain_and_each_store_stand_first_with_their_week(settings):
     morning = read_morning(read_shelf(settings).shown)
-    assert (morning.level, morning.change) == ("$25.6K", "+2 %")  # 25,617 against 25,211
+    assert (morning.level, morning.change) == ("$25.6K", "+2 %")
+    assert morning.older == "The 3 older stores: $7,872, \u221236 % against their usual week"
     grand, broadway = morning.stores
     assert (grand.level, grand.change, grand.tone) == ("$17.7K", "+12 %", "")
     assert (broadway.level, broadway.change, broadway.tone) == ("$7,872", "\u221216 %", "down")

@@ -34,8 +34,9 @@ def load_sold(suite: Suite, n_weeks: int) -> pd.DataFrame:
     """What each trading store and each product sold in the last ``n_weeks`` weeks of seven days.
 
     Columns: ``what`` ("store" or "product"), ``name``, ``ago`` (0 is the newest week), ``days`` (with a
-    sale), ``orders``, ``items``, ``list_dollars`` (at list price), ``dollars`` (paid for products, tax
-    included). A week without a sale has no row.
+    sale), ``orders``, ``items``, ``list_dollars`` (at list price), ``dollars``: what a store's customers
+    paid, as its revenue everywhere; what was paid for a product, tax included, without fees and discounts of
+    whole orders. A week without a sale has no row.
     """
     start = pd.Timestamp(suite.as_of) - pd.Timedelta(days=7 * n_weeks - 1)
     stores = suite.stores.filter("is_trading_store").select("store_id", "store_name")
@@ -49,6 +50,10 @@ def load_sold(suite: Suite, n_weeks: int) -> pd.DataFrame:
             dollars=(ibis._.paid_cents + ibis._.tax_cents).sum() / 100,
         )
         parts.append(days.execute().assign(what=what))
+    own = suite.orders.filter(ibis._.order_date >= start.date()).inner_join(stores, "store_id")
+    paid = own.group_by(name="store_name", date="order_date").aggregate(paid=ibis._.revenue_cents.sum() / 100)
+    parts[0] = parts[0].merge(paid.execute(), on=["name", "date"]).drop(columns="dollars")
+    parts[0] = parts[0].rename(columns={"paid": "dollars"})
     sold = pd.concat(parts).dropna(subset="name")
     sold["ago"] = (pd.Timestamp(suite.as_of) - pd.to_datetime(sold["date"])).dt.days // 7
     sums = dict.fromkeys(("orders", "items", "list_dollars", "dollars"), "sum")
@@ -82,14 +87,15 @@ def explain_moves(sold: pd.DataFrame) -> pd.DataFrame:
 
     ``store_name`` or ``product_name`` (the other is null), ``before``, ``dollars``, ``change`` (dollars),
     ``cause`` (words with dollars), ``as_large`` of ``n_changes``: how many earlier changes from week to week
-    were at least as large. What sold in neither week has no row.
+    were at least as large, and ``rarity``, the same in words. What sold in neither week has no row.
     """
     rows = [
         _row(str(what), str(name), own.set_index("ago"), n_weeks=int(sold["ago"].max()) + 1)
         for (what, name), own in sold.groupby(["what", "name"], sort=False)
         if own["ago"].min() <= 1
     ]
-    columns = ["store_name", "product_name", "before", "dollars", "change", "cause", "as_large", "n_changes"]
+    columns = ["store_name", "product_name", "before", "dollars", "change", "cause"]
+    columns += ["as_large", "n_changes", "rarity"]
     found = pd.DataFrame(rows, columns=columns)
     return found.sort_values("change", key=abs, ascending=False, ignore_index=True)
 
@@ -98,6 +104,7 @@ def _row(what: str, name: str, weeks: pd.DataFrame, n_weeks: int) -> dict[str, A
     dollars = weeks["dollars"].reindex(range(n_weeks))
     now, then = (float(value) for value in dollars.iloc[:2].fillna(0.0))
     earlier = dollars.iloc[1:].diff().abs().dropna()
+    as_large = int((earlier >= abs(now - then)).sum())
     return {
         "store_name": name if what == "store" else None,
         "product_name": name if what == "product" else None,
@@ -105,8 +112,9 @@ def _row(what: str, name: str, weeks: pd.DataFrame, n_weeks: int) -> dict[str, A
         "dollars": now,
         "change": now - then,
         "cause": _say_cause(weeks, now - then, is_store=what == "store"),
-        "as_large": int((earlier >= abs(now - then)).sum()),
+        "as_large": as_large,
         "n_changes": len(earlier),
+        "rarity": f"{as_large} of {len(earlier)}" if len(earlier) else "none to compare",
     }
 
 

@@ -1,4 +1,4 @@
-"""Whether a store's week was unusual, how far it stands below its best weeks, and what to do about it."""
+"""Whether a store's week was unusual, and how far it stands below its best weeks."""
 
 from __future__ import annotations
 
@@ -8,28 +8,15 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_change, format_value
 from lucky_analytics.methods.growth.best_level import fall_of_steady
 from lucky_analytics.methods.growth.steady_level import FEWEST
 from lucky_analytics.questions.operations.store_week.steps import aggregate_weeks, estimate_ranges
 
-__all__ = [
-    "Verdict",
-    "advise",
-    "advise_all",
-    "compare",
-    "compare_stores",
-    "describe",
-    "describe_first_days",
-    "judge",
-    "name_finding",
-]
+__all__ = ["Verdict", "compare", "compare_stores", "judge"]
 
 N_BEST = 4
 N_DRAWN = 12  # weeks that the portal draws beside each store
-_UNSTEADY = "its weeks are often outside their range"
 
 
 @dataclass(frozen=True)
@@ -112,106 +99,14 @@ def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["against", "dollars", "change", "note"]).astype({"dollars": float})
 
 
-def name_finding(name: str, verdict: Verdict) -> str:
-    """What became of the week of ``name``, one store or all, as the title of the page."""
-    if verdict.newest["is_inside"] is None:
-        return f"{name}: too young to say whether the week was unusual"
-    sold = f"{name} sold {100 * abs(verdict.change):.0f} % {'more' if verdict.change > 0 else 'less'}"
-    if not verdict.newest["is_inside"]:
-        more = "more than chance" if verdict.is_steady else "which is common here"
-        return f"{sold} than before, {more}"
-    if verdict.is_fallen and verdict.since_best.value is not None:
-        return f"{name}: the last four weeks are {100 * -verdict.since_best.value:.0f} % below the best four"
-    return f"{sold} than before, no more than chance"
-
-
-def describe(verdict: Verdict) -> str:
-    """A week in words, to follow "sold $12.3K"."""
-    newest = verdict.newest
-    if newest["is_inside"] is None:
-        said = f", and has fewer than {FEWEST} whole weeks before that would say what to expect"
-    else:
-        size = f"{100 * abs(verdict.change):.0f} %"
-        side = "more" if verdict.change > 0 else "less"
-        word = "not unusual: " if newest["is_inside"] else ""
-        said = f", {word}{size} {side} than in the weeks before"
-    if verdict.is_fallen and verdict.since_best.value is not None:
-        said += f"; its last four weeks stand {100 * -verdict.since_best.value:.0f} % below its best four"
-    return said
-
-
-def describe_first_days(name: str, n_days: int) -> tuple[str, str, Decision]:
-    """Title, answer and decision of a store that has not been open for a week.
-
-    >>> describe_first_days("21st & 3rd", 5)[1]
-    '21st & 3rd has been open for 5 days: there is no week yet to judge.'
-    """
-    return (
-        f"{name}: no week yet",
-        f"{name} has been open for {n_days} days: there is no week yet to judge.",
-        Decision(
-            "plan by the opening plan",
-            "Store manager",
-            weigh(None, is_outside=True),
-            "The store has no whole week.",
-            "Its first seven days are over.",
-        ),
-    )
-
-
-def advise(verdict: Verdict) -> Decision:
-    """What to do with the week, and who decides it; its worth is what the week is off by."""
-    newest, plan = verdict.newest, format_value(verdict.recent, "USD")
-    if newest["is_inside"] is None:
-        return Decision(
-            "plan by the opening plan",
-            "Store manager",
-            weigh(None, is_outside=True),
-            f"The store has fewer than {FEWEST} whole weeks.",
-            f"It has {FEWEST} of them.",
-        )
-    usual = Estimate.of(newest.to_dict(), "expected", level=verdict.level)
-    off = usual.times(-1).plus(float(newest["dollars"]))
-    both, settle = "Operations and the store's manager", "The next week is back in its range."
-    if not newest["is_inside"]:
-        worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
-        return Decision(
-            "find what was different in this week before planning the next one",
-            both,
-            weigh(worth, doubts=[] if verdict.is_steady else [_UNSTEADY]),
-            f"A steady store is seldom so far off; its last four weeks averaged {plan}.",
-            settle,
-            worth,
-            worth_unit="USD a week",
-        )
-    if verdict.is_fallen and verdict.since_best.value is not None:
-        worth = verdict.since_best.times(-verdict.recent / (1 + verdict.since_best.value))
-        return Decision(
-            f"plan on the last four weeks, {plan}, and find out why the best ones did not last",
-            both,
-            weigh(worth),
-            "This week adds nothing new; the fall from the best four weeks is more than chance.",
-            "Four weeks come back to the best level.",
-            worth,
-            worth_unit="USD a week",
-        )
-    return Decision(
-        f"plan the next week on the last four, {plan}",
-        "Store manager",
-        weigh(None),
-        "This week asks for no explanation; a fall under "
-        f"{100 * newest['notices']:.0f} % would often go unnoticed here.",
-        "The next week falls outside its range.",
-    )
-
-
 def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: float) -> pd.DataFrame:
     """One row a store that has a whole week, the largest revenue first.
 
     ``store_name``, ``n_weeks``, ``dollars`` (of the newest week), ``week_change``, ``change`` (over the weeks
-    before), ``is_inside``, ``n_inside`` of ``n_judged`` (as in ``Verdict``), ``since_best``, ``is_fallen``,
-    ``verdict`` (words), ``growth``: the last four weeks over the four before, less one, and ``age_growth``:
-    what the older stores did at the same age (median; null where there is none). ``week_11`` to ``week_0``:
+    before), ``expected``, ``low``, ``high`` (dollars of a usual week), ``is_inside``, ``n_inside`` of
+    ``n_judged`` (as in ``Verdict``), ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last
+    four weeks over the four before, less one, and ``age_growth``: what the older stores did at the same age
+    (median; null where there is none). ``week_11`` to ``week_0``:
     dollars of the last weeks, the newest last; null before the first.
     """
     weeks = {name: aggregate_weeks(days) for name, days in by_store.items() if len(days) >= 7}
@@ -226,6 +121,7 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
             "dollars": own["dollars"].iloc[-1],
             "week_change": own["dollars"].iloc[-1] / own["dollars"].iloc[-2] - 1 if len(own) > 1 else np.nan,
             "change": verdict.change,
+            **{key: verdict.newest[key] for key in ("expected", "low", "high")},
             "is_inside": verdict.newest["is_inside"],
             "n_inside": verdict.n_inside,
             "n_judged": verdict.n_judged,
@@ -238,32 +134,8 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
         dollars = own["dollars"].iloc[::-1].reset_index(drop=True).reindex(range(N_DRAWN))
         row |= {f"week_{ago}": dollars[ago] for ago in reversed(range(N_DRAWN))}
         rows.append(row)
-    table = pd.DataFrame(rows).astype({"since_best": float})
+    table = pd.DataFrame(rows).astype(dict.fromkeys(("expected", "low", "high", "since_best"), float))
     return table.sort_values("dollars", ascending=False, ignore_index=True)
-
-
-def advise_all(stores: pd.DataFrame, level: float) -> Decision:
-    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give and
-    those that these stores gave in earlier weeks: where as many are outside every week, nothing is new."""
-    odd = stores[stores["is_inside"].eq(False)]["store_name"].tolist()
-    fallen = stores[stores["is_fallen"] & ~stores["store_name"].isin(odd)]["store_name"].tolist()
-    said = [f"look first at {', '.join(odd)}"] if odd else []
-    said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
-    n_chance = (1 - level) * len(stores)
-    judged = stores[stores["n_judged"] > 0]
-    n_usual = float((1 - judged["n_inside"] / judged["n_judged"]).sum())
-    doubts = []
-    if odd and not fallen and len(odd) <= max(n_chance, n_usual):
-        by_chance = len(odd) <= n_chance
-        doubts = [f"{'chance alone puts' if by_chance else 'earlier weeks had'} as many outside"]
-    return Decision(
-        "; ".join(said) or "plan on the last four weeks of each store",
-        "Operations",
-        weigh(None, doubts=doubts),
-        f"{len(odd)} of {len(stores)} stores are outside their range; of steady ones {n_chance:.1f} would "
-        f"be, and of these {n_usual:.1f} were in a week of earlier months.",
-        "Their next week is back in its range." if said else "A store falls outside its range.",
-    )
 
 
 def _growth(usual: pd.Series, age: int) -> float:
@@ -279,5 +151,5 @@ def _in_a_word(verdict: Verdict) -> str:
         return "too young to say"
     lost = "; best level lost" if verdict.is_fallen else ""
     if verdict.newest["is_inside"]:
-        return "not unusual" + lost
-    return f"unusual, {format_change(verdict.change)}{lost}"
+        return "as usual" + lost
+    return f"{'above' if verdict.change > 0 else 'below'} usual{lost}"

@@ -1,0 +1,100 @@
+"""What to do with the week of a store, or with those of all, and how strongly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
+from lucky_analytics.methods.growth.steady_level import FEWEST
+from lucky_analytics.questions.operations.store_week.verdict import Verdict
+
+__all__ = ["advise", "advise_all"]
+
+_UNSTEADY = "its weeks are often outside their range"
+
+
+def advise(verdict: Verdict) -> Decision:
+    """What to do with the week, and who decides it; its worth is what the week is off by."""
+    newest, plan = verdict.newest, format_value(verdict.recent, "USD")
+    if newest["is_inside"] is None:
+        return Decision(
+            "plan by the opening plan",
+            "Store manager",
+            weigh(None, is_outside=True),
+            f"The store has fewer than {FEWEST} whole weeks.",
+            f"It has {FEWEST} of them.",
+        )
+    usual = Estimate.of(newest.to_dict(), "expected", level=verdict.level)
+    off = usual.times(-1).plus(float(newest["dollars"]))
+    both, settle = "Operations and the store's manager", "The next week is back in its range."
+    if not newest["is_inside"]:
+        worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
+        return Decision(
+            "find what was different in this week before planning the next one",
+            both,
+            weigh(worth, doubts=[] if verdict.is_steady else [_UNSTEADY]),
+            f"A steady store is seldom so far off; its last four weeks averaged {plan}.",
+            settle,
+            worth,
+            worth_unit="USD a week",
+        )
+    if verdict.is_fallen and verdict.since_best.value is not None:
+        worth = verdict.since_best.times(-verdict.recent / (1 + verdict.since_best.value))
+        return Decision(
+            f"plan on the last four weeks, {plan}, and find out why the best ones did not last",
+            both,
+            weigh(worth),
+            "This week adds nothing new; the fall from the best four weeks is more than chance.",
+            "Four weeks come back to the best level.",
+            worth,
+            worth_unit="USD a week",
+        )
+    return Decision(
+        f"plan the next week on the last four, {plan}",
+        "Store manager",
+        weigh(None),
+        "This week asks for no explanation; a fall under "
+        f"{100 * newest['notices']:.0f} % would often go unnoticed here.",
+        "The next week falls outside its range.",
+    )
+
+
+def advise_all(stores: pd.DataFrame, level: float) -> Decision:
+    """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give and
+    those that these stores gave in earlier weeks: where as many are outside every week, nothing is new.
+    Otherwise its worth
+    is what those outside are off by together, their ranges added as independent ones."""
+    odd = stores[stores["is_inside"].eq(False)]
+    fallen = stores[stores["is_fallen"] & stores["is_inside"].ne(False)]["store_name"].tolist()
+    said = [f"look first at {', '.join(odd['store_name'])}"] if len(odd) else []
+    said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
+    n_chance = (1 - level) * len(stores)
+    judged = stores[stores["n_judged"] > 0]
+    n_usual = float((1 - judged["n_inside"] / judged["n_judged"]).sum())
+    doubts = []
+    if len(odd) and not fallen and len(odd) <= max(n_chance, n_usual):
+        by_chance = len(odd) <= n_chance
+        doubts = [f"{'chance alone puts' if by_chance else 'earlier weeks had'} as many outside"]
+    worth = _add_up_distances(odd, level) if len(odd) and not doubts else None
+    off = f", {format_value(worth.value, 'USD')} a week from their usual level together" if worth else ""
+    return Decision(
+        "; ".join(said) or "plan on the last four weeks of each store",
+        "Operations",
+        weigh(worth, doubts=doubts),
+        f"{len(odd)} of {len(stores)} stores are outside their usual range{off}; of steady stores chance "
+        f"puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were.",
+        "Their next week is back in its range." if said else "A store falls outside its range.",
+        worth,
+        worth_unit="USD a week",
+    )
+
+
+def _add_up_distances(odd: pd.DataFrame, level: float) -> Estimate:
+    """Dollars between the week and the usual one, either way, of all ``odd`` stores together."""
+    gap = (odd["expected"] - odd["dollars"]).abs()
+    half = float(np.sqrt((((odd["high"] - odd["low"]) / 2) ** 2).sum()))
+    total = float(gap.sum())
+    return Estimate(total, total - half, total + half, level=level, n=len(odd))
