@@ -93,7 +93,9 @@ def plot_plateaus(plateaus: pd.DataFrame, needed_dollars: float) -> AnyChart:
     base = alt.Chart(plateaus).encode(y=y)
     fill = alt.condition("datum.is_reached", alt.value(ACCENT), alt.value("transparent"))
     needed = alt.Chart(
-        pd.DataFrame({"dollars": [needed_dollars], "label": [f"needed: ${needed_dollars / 1e3:g}K"]})
+        pd.DataFrame(
+            {"dollars": [needed_dollars], "label": [f"pays the bills: ${needed_dollars / 1e3:.3g}K"]}
+        )
     )
     tooltip = [
         alt.Tooltip("store_name:N", title="store"),

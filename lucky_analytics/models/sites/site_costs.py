@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from lucky_analytics.catalog import Suite
 
-__all__ = ["ASSUMED", "StoreCosts", "describe_costs", "estimate_costs", "load_costs", "load_takings"]
+__all__ = [
+    "ASSUMED",
+    "StoreCosts",
+    "describe_break_even",
+    "describe_costs",
+    "estimate_costs",
+    "load_costs",
+    "load_takings",
+]
 
 # What is bought for each order; everything else is due whether or not anybody comes.
 FOLLOWS_ORDERS = ("goods", "packaging", "waste", "freight")
@@ -50,6 +58,15 @@ class StoreCosts:
     @property
     def is_known(self) -> bool:
         return self.n_stores > 0
+
+    @property
+    def break_even(self) -> float:
+        """Revenue a month, tax included, that pays a store's bills, and nothing of its build-out.
+
+        >>> round(ASSUMED.break_even)
+        37500
+        """
+        return (self.rent + self.fixed) / self.margin_rate
 
     @property
     def levers(self) -> dict[str, float]:
@@ -121,6 +138,20 @@ def estimate_costs(bills: pd.DataFrame, takings: pd.DataFrame, stores: pd.DataFr
         cost_share_high=float(share["high"]),
         n_stores=int(bills["store_id"].nunique()),
         n_weeks=len(weeks),
+    )
+
+
+def describe_break_even(costs: StoreCosts) -> str:
+    """Where ``costs.break_even`` comes from, and what it leaves out, in two sentences."""
+    known = (
+        f"by the bills of {costs.n_stores} settled stores over {costs.n_weeks} weeks"
+        if costs.is_known
+        else "by assumption, for the ledger has no bills of our stores"
+    )
+    return (
+        f"${costs.break_even:,.0f} a month pay rent, crew and other bills of one store, {known}. They pay "
+        "nothing of a build-out, nor for what the store takes from its sisters: what a lease must bring is "
+        "on the page of sites, and is more."
     )
 
 

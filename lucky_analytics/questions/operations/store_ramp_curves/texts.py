@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
-from lucky_analytics.formats import format_change, format_interval
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_change, format_interval, format_value
 from lucky_analytics.methods.growth.decline import FADING
 from lucky_analytics.methods.growth.growth_gate import Gate
 
@@ -112,19 +113,12 @@ def shows_ramp(times: pd.DataFrame) -> bool:
     return bool(times.iloc[-1]["low"] > 0.5)
 
 
-def name_finding(falls: pd.DataFrame, times: pd.DataFrame) -> str:
-    """The news, as the title: stores that lost their best level, or else how fast a new one grows.
-
-    ``falls`` as from ``estimate_launch_levels``.
-    """
-    lost = falls[falls["is_clear"]].sort_values("change").head(2)
-    if len(lost):
-        pairs = zip(lost["store_name"], lost["change"], strict=True)
-        parts = [f"{name} lost {abs(100 * change):.0f} %" for name, change in pairs]
-        return f"{' and '.join(parts)} of their orders" if len(parts) > 1 else f"{parts[0]} of its orders"
+def name_finding(times: pd.DataFrame, plateau: Estimate) -> str:
+    """What the page is about, as its title: how fast, and how high."""
     if not shows_ramp(times):
         return "No growth of new stores after their opening is to be seen"
-    return f"A new store has grown up after {times.iloc[-1]['weeks']:.0f} weeks"
+    high = f", at about {_dollars(plateau.value)} a month" if plateau.value is not None else ""
+    return f"A new store has grown up after {times.iloc[-1]['weeks']:.0f} weeks{high}"
 
 
 def explain_plateau(row: Any) -> str:
@@ -135,8 +129,8 @@ def explain_plateau(row: Any) -> str:
 def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     """The answer, with the names of its headlines, for ``report.answer``."""
     plateau = (
-        f"The typical plateau is {{plateau_revenue:value}}, against ${needed_dollars:,.0f} needed; where a "
-        "single new store lands is far less certain "
+        f"The typical plateau is {{plateau_revenue:value}}, where {_dollars(needed_dollars)} pay a "
+        "store's bills; a single new store is far less certain "
     )
     speed = "A new store reaches nine tenths of its plateau after {weeks_to_90}. "
     if not shows_ramp(times):
@@ -153,9 +147,14 @@ def decide(times: pd.DataFrame, gate: Gate, needed_dollars: float, bar: str) -> 
         f"fewer, else look again four weeks later. {describe_spacing(times)}",
         "Operations",
         weigh(None, doubts=[] if shows_ramp(times) else ["no growth after the opening is clear of nought"]),
-        f"Between them whether ${needed_dollars:,.0f} a month is reached is open. {bar}",
-        f"${needed_dollars:,.0f} a month is not what a store has to reach.",
+        f"Between them it is open whether the store will sell the {_dollars(needed_dollars)} a month that "
+        f"pay its bills. {bar}",
+        "Rent, crew or margin change, and with them what a store must sell.",
     )
+
+
+def _dollars(value: float) -> str:
+    return format_value(value, "USD")
 
 
 def describe_spacing(times: pd.DataFrame) -> str:
