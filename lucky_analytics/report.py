@@ -165,26 +165,36 @@ def figure(chart: Any, name: str, finding: str, *, subtitle: str, alt: str = "",
 
 
 def table(
-    frame: pd.DataFrame, name: str, title: str, columns: Mapping[str, Column] | str | None = None
+    frame: pd.DataFrame,
+    name: str,
+    title: str,
+    columns: Mapping[str, Column] | str | None = None,
+    *,
+    excel: bool = False,
+    most_rows: int | None = None,
 ) -> None:
     """A table: ``columns`` are what readers see (``tables.render.Column``), ``frame`` what they download, to
     the last digit.
 
-    Without ``columns`` every column is shown as it is, those of a labelled index first. Rendered HTML may
-    stand in their place. Raises ``ParameterError`` for a name that another table has, for what is no frame
-    (``report_data.flatten``), and for a column that no download can hold as it is (``report_data.encode``).
+    They download it as CSV and Parquet, and with ``excel`` as a workbook, too. The page shows the first
+    ``most_rows`` (``tables.render.MOST_ROWS`` unless said), and says so. Without ``columns`` every column is
+    shown as it is, those of a labelled index first. Rendered HTML may stand in their place. Raises
+    ``ParameterError`` for a name that another table has, for what is no frame (``report_data.flatten``), and
+    for a column that no download can hold as it is (``report_data.encode``).
     """
-    from lucky_analytics.tables.render import Column, render  # loads great-tables
+    from lucky_analytics.tables.render import MOST_ROWS, Column, render  # loads great-tables
 
     GIVEN.add("table", name, get_ipython())
     frame = flatten(frame, f"table {name}")
     data = encode(frame, f"table {name}")
     if columns is None:
         columns = {column: Column(column) for column in frame.columns}
-    rendered = columns if isinstance(columns, str) else render(frame, columns, name)
+    rendered = columns if isinstance(columns, str) else render(frame, columns, name, most_rows or MOST_ROWS)
     looks = [] if isinstance(columns, str) else [{"name": key, **_look(columns[key])} for key in columns]
     record = {"kind": "table", "name": name, "title": title, "n_rows": len(frame), "data": data}
     record["columns"] = looks
+    if excel:
+        record["excel"] = True
     report_record.say(record, title, {"text/html": rendered})
 
 

@@ -66,6 +66,7 @@ class Table:
     title: str
     markup: str
     is_empty: bool
+    has_excel: bool = False
 
 
 @dataclass
@@ -176,4 +177,5 @@ def _table(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Table:
         title=keep_together(record["title"]),
         markup=clean_html(cap_table("".join(bundle["text/html"]))),
         is_empty=not record["n_rows"],
+        has_excel=bool(record.get("excel")),
     )

@@ -49,6 +49,18 @@ CONTRACTS = {
         {"store_name": None, "predicted_dollars_month": (1, 10_000_000)},
         ("store_name",),
     ),
+    "payouts": Contract(
+        "one line of a payout statement: our payment number, what was paid out before fees, the fee, the day",
+        {
+            "line_id": None,
+            "payment_id": None,
+            "currency": None,
+            "gross_dollars": (-1_000_000, 1_000_000),
+            "fee_dollars": (-1_000_000, 1_000_000),
+            "paid_out": None,
+        },
+        ("line_id",),
+    ),
 }
 
 

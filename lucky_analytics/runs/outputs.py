@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics import pages, report_charts, report_data, report_names, report_record
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.plan import PAGE_CODE
+from lucky_analytics.runs.workbook import write_workbook
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
@@ -66,6 +67,8 @@ def _write_downloads(folder: Path, said: dict[str, Any]) -> None:
     with file.with_suffix(".csv").open("w", encoding="utf-8", newline="") as lines:
         lines.writelines(report_data.write_csv_text(table))
     pq.write_table(table, file.with_suffix(".parquet"))
+    if said.get("excel"):
+        write_workbook(table, file.with_suffix(".xlsx"), said["name"])
 
 
 def _write_figure_data(folder: Path, name: str, spec: Mapping[str, Any]) -> None:

@@ -45,10 +45,12 @@ class Column:
     bar: bool = False
 
 
-def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) -> str:
+def render(
+    frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str, most_rows: int = MOST_ROWS
+) -> str:
     """HTML of the ``columns`` of ``frame``, in their order; ``table_id`` is unique on its page.
 
-    Nulls are an en dash. Text is escaped. Of more than ``MOST_ROWS`` rows or ``MOST_COLUMNS`` columns the
+    Nulls are an en dash. Text is escaped. Of more than ``most_rows`` rows or ``MOST_COLUMNS`` columns the
     first are shown, of a text of more than ``MOST_CHARACTERS`` the beginning, and that is said under them;
     the download holds all. Raises ``UnknownNameError`` for a column the frame has not, ``ParameterError``
     for text in a column of numbers.
@@ -57,7 +59,7 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     True
     """
     _check_names(frame, columns)
-    n_rows, frame = len(frame), frame.head(MOST_ROWS)
+    n_rows, frame = len(frame), frame.head(most_rows)
     n_columns, columns = len(columns), dict(itertools.islice(columns.items(), MOST_COLUMNS))
     shown = format_cells(frame, columns)
     is_long = shown.map(len) > MOST_CHARACTERS
@@ -69,8 +71,8 @@ def render(frame: pd.DataFrame, columns: Mapping[str, Column], table_id: str) ->
     numbers = [name for name, column in columns.items() if column.decimals is not None]
     table = GT(shown, id=table_id).cols_align("left").cols_align("right", columns=numbers)
     table = table.cols_label(cases={name: markup(label) for name, label in labels.items()})
-    if n_rows > MOST_ROWS:
-        table = table.tab_source_note(f"The first {MOST_ROWS:,} of {n_rows:,} rows; the downloads hold all.")
+    if n_rows > most_rows:
+        table = table.tab_source_note(f"The first {most_rows:,} of {n_rows:,} rows; the downloads hold all.")
     if n_columns > MOST_COLUMNS:
         table = table.tab_source_note(
             f"The first {MOST_COLUMNS} of {n_columns:,} columns; the downloads hold all."

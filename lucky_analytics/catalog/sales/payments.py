@@ -8,7 +8,7 @@ from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 from lucky_analytics.catalog.local_time import local_time
 from lucky_analytics.estate.markets import MARKETS
 
-__all__ = ["PAYMENTS", "REFUND", "REFUNDS"]
+__all__ = ["PAYMENT", "PAYMENTS", "REFUND", "REFUNDS"]
 
 PAYMENT, REFUND = 1, 2
 STATUSES = {1: "paid", 2: "settled", 3: "reconciled", 4: "reversed", 5: "refund", 6: "failed"}

@@ -54,7 +54,8 @@ def link_refunds(refunds: ir.Table, payments: ir.Table) -> ir.Table:
         (row.copy_no > 0, DUPLICATE),
         else_=AMOUNT,
     )
-    row = row.mutate(excess_cents=ibis.least(excess, row.cents).fill_null(row.cents))
-    return row.select(
-        "row_id", "key", "currency", "cents", "date", "excess_cents", **{"class": label}
-    ).cache()
+    row = row.mutate(**{"class": label})
+    is_linked = row["class"].isin((MATCHED, DUPLICATE, AMOUNT))
+    beyond = ibis.ifelse(is_linked, ibis.least(excess, row.cents), row.cents)
+    names = ("row_id", "key", "currency", "cents", "date", "class")
+    return row.select(*names, excess_cents=beyond).cache()

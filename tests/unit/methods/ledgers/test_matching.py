@@ -212,7 +212,7 @@ UNIT = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(UNIT, min_size=1, max_size=60))
 def test_random_ledgers_equal_a_loop_and_balance_to_the_cent(units):
     left, right = [], []
@@ -260,8 +260,7 @@ def test_refunds_meet_what_was_paid(refunds, expected, excess):
     found = linked.execute().sort_values("row_id")
     assert found["class"].tolist() == expected
     assert found["cents"].sum() == sum(row["cents"] for row in rows)
-    if expected[-1] not in ("nothing moved", "unexplained", "refund unlinked", "currency"):
-        assert found["excess_cents"].tolist() == excess
+    assert found["excess_cents"].tolist() == excess
 
 
 def test_classes_are_named_once():

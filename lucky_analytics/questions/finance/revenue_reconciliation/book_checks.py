@@ -1,0 +1,40 @@
+"""What the match relies on, checked in the tables themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from ibis import _
+
+from lucky_analytics.catalog.sales.payments import PAYMENT, REFUND
+from lucky_analytics.methods.ledgers.classes import whole_sum
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["check_books"]
+
+
+def check_books(suite: Suite) -> pd.DataFrame:
+    """``name``, ``passed``, ``detail`` of each property; without the ledger its own is left out."""
+    trade = suite.source("salespayment").t_trade
+    n_other = int(trade.filter(~trade.trade_type.isin((PAYMENT, REFUND))).count().execute())
+    n_trades = int(trade.count().execute())
+    facts = [
+        ("every trade is a payment or a refund", not n_other, f"{n_other:,} of {n_trades:,} are neither")
+    ]
+    shop = suite.stores.select(shop_id="store_id", shop_currency="currency")
+    order = suite.all_orders.filter(_.status == "completed")
+    order = order.join(shop, order.store_id == shop.shop_id)
+    n_foreign = int(order.filter(order.currency != order.shop_currency).count().execute())
+    about = f"{n_foreign:,} completed orders are not; they stand here with the currency that they name"
+    facts.append(("orders are in the currency of their shop", not n_foreign, about))
+    entry = suite.optional("voucher_entries")
+    if entry is not None:
+        sums = entry.group_by("voucher_id", "currency").agg(off=whole_sum(entry.debit_cents))
+        n, n_off = (int(rows.count().execute()) for rows in (sums, sums.filter(sums.off != 0)))
+        facts.append(
+            ("debits and credits of each voucher are equal", not n_off, f"{n_off:,} of {n:,} are not")
+        )
+    return pd.DataFrame(facts, columns=["name", "passed", "detail"])

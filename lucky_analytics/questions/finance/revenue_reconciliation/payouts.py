@@ -1,0 +1,74 @@
+"""One more leg, when a payout file of the processor is given: what was collected, and what was paid out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+from ibis import _
+
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
+from lucky_analytics.questions.finance.revenue_reconciliation.legs import PAYOUTS, Leg, Rules, make_leg
+from lucky_analytics.reference.imports import read_import
+
+__all__ = ["match_payouts", "read_payouts"]
+
+_CENT = 1e-6  # of a cent: what is left of two decimals in a binary number
+
+
+def read_payouts(path: str | Path) -> pd.DataFrame | None:
+    """The lines of a payout file, or null when ``path`` is empty.
+
+    Columns as the contract ``payouts`` (``reference.imports``) with ``gross_cents`` for ``gross_dollars`` and
+    ``paid_out`` as a date. Raises ``LuckyError`` with file, line and column for what breaks the contract,
+    an amount with more than two decimals, or a date that is none.
+    """
+    lines = read_import("payouts", path)
+    if lines is None:
+        return None
+    cents = (lines["gross_dollars"] * 100).round().astype("int64")
+    _refuse(path, "gross_dollars", "whole cents", (cents - lines["gross_dollars"] * 100).abs() > _CENT, lines)
+    dates = pd.to_datetime(lines["paid_out"], format="%Y-%m-%d", errors="coerce")
+    _refuse(path, "paid_out", "a date like 2026-02-13", dates.isna(), lines)
+    return lines.assign(gross_cents=cents, paid_out=dates.dt.date).drop(columns="gross_dollars")
+
+
+def _refuse(path: str | Path, column: str, expected: str, broken: pd.Series, lines: pd.DataFrame) -> None:
+    if broken.any():
+        first = int(broken.to_numpy().argmax())
+        got = repr(lines[column].iloc[first])
+        raise LuckyError(f"import payouts from {path}, row {first + 2}, {column}", expected=expected, got=got)
+
+
+def match_payouts(books: Books, lines: pd.DataFrame, rules: Rules) -> Leg:
+    """Every payment that moved money, and the payout lines that name it, paid out by ``rules.as_of``.
+
+    A payment that is not paid out within ``rules.grace_days`` is missing; paid out on another day is how the
+    processor works, so a line has its payment's date where there is one.
+    """
+    paid = books.paid.filter(_.is_known & (_.cents != 0))
+    left = paid.select("currency", "cents", "date", key="row_id").cache()
+    texts = [(name, pa.string()) for name in ("row_id", "key", "currency")]
+    schema = pa.schema([*texts, ("cents", pa.int64()), ("on", pa.date32())])
+    names = {"line_id": "row_id", "payment_id": "key", "gross_cents": "cents", "paid_out": "on"}
+    given = pa.Table.from_pandas(lines.rename(columns=names), schema=schema, preserve_index=False)
+    line = ibis.memtable(given).filter(_.on <= rules.as_of)
+    dated = left.select(paid_key="key", paid_in="currency", paid_date="date")
+    line = line.left_join(dated, [line.key == dated.paid_key, line.currency == dated.paid_in])
+    return make_leg(PAYOUTS, left, _as_rows(line), rules)
+
+
+def _as_rows(line: ir.Table) -> ir.Table:
+    return line.select(
+        "row_id",
+        "key",
+        "currency",
+        "cents",
+        date=ibis.coalesce(line.paid_date, line.on),
+        twin=ibis.literal(""),
+        is_known=ibis.literal(True),
+    ).cache()
