@@ -38,7 +38,7 @@ ACTION = {
     "new_price": Column("New price", "USD", 2),
     "gain": Column("Gain a month", "USD", 0, bar=True),
     "gain_low": Column("Interval", "USD", 0, high="gain_high"),
-    "condition": Column("Hangs on"),
+    "condition": Column("What it hangs on"),
 }
 LADDER = {
     "category": Column("Category"),

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from great_tables import GT
+from great_tables import GT, loc, style
 from great_tables import html as markup
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
@@ -23,6 +23,7 @@ NULL = "–"
 MOST_ROWS = 1_000  # more than anybody reads on a page
 MOST_COLUMNS = 50
 MOST_CHARACTERS = 1_000  # of one cell
+LONG_TEXT = 40  # characters that wrap
 # The accent of the charts: it holds on white and on black.
 BAR = "#3b7dd8"
 _PREFIX = {"USD": "$", "USD change": "$", "NZD": "NZ$"}
@@ -34,8 +35,8 @@ class Column:
 
     ``decimals``: digits after the point; null shows the value as text (a name, a date). ``unit`` "USD" is
     written before each number, "USD change" so with its sign, "share" shows 0-1 as percent, "change" so with
-    its sign, "USD K" thousands of dollars. ``high``: another column; the two are shown as an interval, low
-    to high. ``bar``: a bar as long as the value.
+    its sign, "USD K" (or "USD K a month") thousands of dollars. ``high``: another column; the two are shown
+    as an interval, low to high. ``bar``: a bar as long as the value.
     """
 
     label: str
@@ -82,6 +83,9 @@ def render(
             f"Of texts over {MOST_CHARACTERS:,} characters the beginning; the downloads hold all."
         )
     # A formatter's text is taken as markup; every other cell is escaped.
+    long = [name for name in shown if name not in numbers and shown[name].map(len).max() > LONG_TEXT]
+    if long:  # on a phone such a column would be as high as a screen
+        table = table.tab_style(style.css("min-width: 14rem"), loc.body(columns=long))
     bars = [name for name, column in columns.items() if column.bar]
     return (table.fmt(str, columns=bars) if bars else table).as_raw_html()
 
@@ -102,8 +106,8 @@ def format_cells(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataF
 def format_label(column: Column) -> str:
     """A column's name with its unit where the numbers do not carry it: ``"Revenue, $ thousand"``.
 
-    >>> format_label(Column("Level", "USD K")), format_label(Column("Change", "change"))
-    ('Level, $ thousand', 'Change')
+    >>> format_label(Column("Level", "USD K a month")), format_label(Column("Change", "change"))
+    ('Level, $ thousand a month', 'Change')
     """
     unit = _unit(column)
     return f"{column.label}, {unit}" if unit else column.label
@@ -157,7 +161,9 @@ def _text(value: Any) -> str:
 def _number(value: Any, column: Column) -> str:
     if _is_null(value):
         return NULL
-    factor = {"share": 100.0, "change": 100.0, "USD K": 0.001}.get(column.unit, 1.0)
+    factor = (
+        0.001 if column.unit.startswith("USD K") else {"share": 100.0, "change": 100.0}.get(column.unit, 1.0)
+    )
     number = float(value) * factor  # money straight from a source is decimal
     text = "∞" if math.isinf(number) else f"{abs(number):,.{column.decimals}f}"
     rise = "+" if column.unit.endswith("change") else ""
@@ -173,8 +179,9 @@ def _header(column: Column) -> str:
 
 def _unit(column: Column) -> str:
     """What stands beside a column's name: nothing where each number has its own sign or currency."""
-    own = {"USD K": "$ thousand", "share": "", "change": ""}
-    return own.get(column.unit, "" if column.unit in _PREFIX else column.unit)
+    if column.unit in _PREFIX or column.unit in ("share", "change"):
+        return ""
+    return column.unit.replace("USD K", "$ thousand")
 
 
 def _bar(value: Any, largest: float) -> str:

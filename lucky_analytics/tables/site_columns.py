@@ -33,8 +33,8 @@ PROFIT = {
 }
 NEEDS = {
     "site": Column("Site"),
-    "needed": Column("Must sell to pay back", "USD K a month", 0),
-    "needed_low": Column("Interval", "USD K a month", 0, high="needed_high"),
+    "needed": Column("Must sell to pay back", "USD K a month", 1),
+    "needed_low": Column("Interval", "USD K", 1, high="needed_high"),
     "needed_orders": Column("Orders", "a week", 0),
     "reach": Column("People in reach", decimals=0),
     "needed_rate": Column("Orders a week for 1,000 of them", decimals=1),

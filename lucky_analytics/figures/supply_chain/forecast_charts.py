@@ -58,6 +58,12 @@ def plot_store_errors(stores: pd.DataFrame, limit: float) -> AnyChart:
     return apply_theme(chart.properties(width="container", height=alt.Step(28)))
 
 
+# All names stand, also where they touch on a phone.
+_HEADS = alt.Axis(
+    orient="top", labelAngle=-50, labelLimit=90, labelOverlap=False, title=None, domain=False, ticks=False
+)
+
+
 def plot_bias_map(cells: pd.DataFrame) -> AnyChart:
     """Bias by store (row) and category (column) in percent: orange predicts too much, blue too little.
 
@@ -71,7 +77,7 @@ def plot_bias_map(cells: pd.DataFrame) -> AnyChart:
     )
     x = alt.X(
         "category:N",
-        axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=90, title=None, domain=False, ticks=False),
+        axis=_HEADS,
     )
     y = alt.Y("store_name:N", sort=cells["store_name"].drop_duplicates().tolist(), axis=_names(110))
     base = alt.Chart(shown).encode(x=x, y=y)
@@ -101,7 +107,7 @@ def plot_error_map(cells: pd.DataFrame, limit: float) -> AnyChart:
     shown = shown.assign(label=[f"{100 * mape:.0f}" for mape in shown["mape"]], is_over=shown["mape"] > limit)
     x = alt.X(
         "category:N",
-        axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=90, title=None, domain=False, ticks=False),
+        axis=_HEADS,
     )
     y = alt.Y("store_name:N", sort=cells["store_name"].drop_duplicates().tolist(), axis=_names(110))
     base = alt.Chart(shown).encode(x=x, y=y)
@@ -147,7 +153,7 @@ def plot_drift(days: pd.DataFrame, since: pd.Timestamp | None, reference_end: pd
         part=["reference" if day < reference_end else "watched" for day in days["demand_date"]]
     )
     x = alt.X("demand_date:T", axis=alt.Axis(format="%-d %b", title=None))
-    y = alt.Y("ratio:Q", axis=alt.Axis(format="+%", title="bias against usual"))
+    y = alt.Y("ratio:Q", axis=alt.Axis(format="+%", title="asked above use, against usual"))
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=["reference", "watched"], range=[CONTEXT, ACCENT]), legend=None
     )

@@ -105,10 +105,10 @@ def describe_payback(payback: pd.DataFrame, lease: Lease) -> str:
     n, within = len(payback), f"within {lease.horizon_months} months"
     if hardly == n:
         return f"{'Neither' if n == 2 else 'No'} site would pay back {within} at these costs"
+    if (payback["p_payback"] < 1 - LIKELY).all():
+        none = "The site is not" if n == 1 else "Neither site is" if n == 2 else f"None of {n} sites is"
+        return f"{none} likely to pay back {within}"
     if not likely:
-        return (
-            f"Whether any of {n} sites would pay back {within} cannot be said"
-            if n > 1
-            else (f"Whether the site would pay back {within} cannot be said")
-        )
+        who = "the site" if n == 1 else f"any of {n} sites"
+        return f"Whether {who} would pay back {within} cannot be said"
     return f"{likely} of {n} sites would likely pay back {within}"

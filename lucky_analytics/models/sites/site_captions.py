@@ -45,7 +45,7 @@ def explain_map(model: SiteModel) -> str:
     sites = "sites with their score, 0 to 100" if model.is_ranked else "sites, not ranked"
     return (
         f"Circles: {sites}; squares: open stores with their revenue a month at the plateau (new: too "
-        "young to tell); darker land: more of today's orders, modelled"
+        "young to tell); deeper colour of the land: more of today's orders, modelled"
     )
 
 

@@ -128,3 +128,16 @@ def test_decimals_of_a_source_and_its_nulls_are_shown():
     rendered = render(frame, {"x": Column("X", "USD", 2), "s": Column("S")}, "t")
     assert "$1,234.50" in rendered
     assert rendered.count(">–</td>") == 2
+
+
+def test_thousands_are_thousands_whatever_they_are_a_part_of():
+    markup = render(pd.DataFrame({"x": [76_008.0]}), {"x": Column("Must sell", "USD K a month", 1)}, "t")
+    assert "76.0" in markup and "76,008" not in markup and "$ thousand a month" in markup
+
+
+def test_a_column_of_sentences_keeps_room_for_them_on_a_phone():
+    frame = pd.DataFrame(
+        {"short": ["a"], "long": ["a sentence that would wrap into a high and narrow column"]}
+    )
+    markup = render(frame, {name: Column(name) for name in frame}, "t")
+    assert markup.count("min-width: 14rem") == 1

@@ -105,7 +105,8 @@ def find_actions(
     category's elasticity says, ``units_change`` (share). Who leaves for another product of the category earns
     that mean there too, so that switching changes nothing. Null for all else, where nothing tells what buyers
     do; ``condition`` says on what it hangs. A plow horse discounted more deeply than its category is to be
-    repriced, another re-engineered. Best known gain first, then most margin.
+    repriced where that clearly gains, keeps its price where it clearly loses, and is not known yet between;
+    another is re-engineered. Best known gain first, then most margin.
     """
     rows = classes[classes["menu_class"].isin(["star", "plow horse", "puzzle", "dog"])].copy()
     rows = rows.merge(board[["product_id", "margin", "discount", "list_price", "net_price"]], on="product_id")
@@ -122,7 +123,7 @@ def find_actions(
         "retire, or replace",
     )
     priced = pd.DataFrame([_reprice(row, answer, level) for row in rows.to_dict("records")], index=rows.index)
-    rows = rows.join(priced) if len(rows) else rows.reindex(columns=[*rows.columns, *_PRICED])
+    rows = rows.reindex(columns=[*rows.columns, *_PRICED]) if rows.empty else priced.combine_first(rows)
     columns = ["product_id", "product_name", "category", "menu_class", "probability", "action", "margin"]
     kept = rows[[*columns, "net_price", *_PRICED]]
     return kept.sort_values(["gain", "margin"], ascending=False, na_position="last", ignore_index=True)
@@ -149,13 +150,15 @@ def _reprice(row: Mapping[Hashable, Any], answer: PriceAnswer | None, level: flo
     gain = a_month * (units * terms.margin(new) - row["unit_margin"])
     middle, low, high = (float(x) for x in np.quantile(gain, [0.5, 0.5 - level / 2, 0.5 + level / 2]))
     change = float(np.median(units) - 1)
+    action = "keep the price" if high <= 0 else "not known yet: a higher price may lose"
     return {
+        "action": "reprice: less discount" if low > 0 else action,
         "new_price": new,
         "units_change": change,
         "gain": middle,
         "gain_low": low,
         "gain_high": high,
-        "condition": f"{-100 * change:.0f} % fewer are sold",
+        "condition": f"reckons with {-100 * change:.0f} % fewer units",
     }
 
 

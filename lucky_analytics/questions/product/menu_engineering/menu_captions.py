@@ -28,7 +28,7 @@ def ladder(ladder: pd.DataFrame) -> dict[str, str]:
     """``ladder`` as from ``aggregate_ladder``."""
     rich, poor = ladder.iloc[0], ladder.iloc[-1]
     return {
-        "finding": texts.name_finding(ladder),
+        "finding": texts.describe_discounts(ladder),
         "subtitle": "Dollars of the list price of a unit, by category",
         "alt": f"A unit of {rich['category']} earns ${rich['margin']:.2f}, one of {poor['category']} "
         f"${poor['margin']:.2f}.",

@@ -13,6 +13,7 @@ from lucky_analytics.models.calendar import WEEKS_A_MONTH
 __all__ = [
     "decide",
     "describe_classes",
+    "describe_discounts",
     "describe_gain",
     "describe_growth",
     "describe_heat",
@@ -45,8 +46,17 @@ def find_clear_gains(actions: pd.DataFrame) -> pd.DataFrame:
     return actions[actions["gain_low"] > 0].sort_values("gain_low", ascending=False, ignore_index=True)
 
 
-def name_finding(ladder: pd.DataFrame) -> str:
-    """What takes most of the list price, as the title; ``ladder`` as from ``aggregate_ladder``."""
+def name_finding(ladder: pd.DataFrame, actions: pd.DataFrame) -> str:
+    """What takes most of the list price, and what would earn more, as the title."""
+    n, said = len(find_clear_gains(actions)), describe_discounts(ladder)
+    if not n:
+        return said
+    dearer = f"{n} dearer products" if n > 1 else "one dearer product"
+    return f"{said.split(',')[0]}; {dearer} would clearly earn more"
+
+
+def describe_discounts(ladder: pd.DataFrame) -> str:
+    """What discounts take of the list price; ``ladder`` as from ``aggregate_ladder``."""
     share = ladder["discount"].sum() / ladder["list_price"].sum()
     costs = ladder[["ingredients", "packaging", "fee"]].sum()
     most = ", more than any cost" if ladder["discount"].sum() > costs.max() else ""
@@ -56,7 +66,7 @@ def name_finding(ladder: pd.DataFrame) -> str:
 def phrase_answer(ladder: pd.DataFrame, actions: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``."""
     kept = "a unit earns {unit_margin:value} after ingredients, packaging and fees."
-    return f"{name_finding(ladder)}; {kept} {describe_gain(actions)}"
+    return f"{describe_discounts(ladder)}; {kept} {describe_gain(actions)}"
 
 
 def describe_gain(actions: pd.DataFrame) -> str:
@@ -64,7 +74,7 @@ def describe_gain(actions: pd.DataFrame) -> str:
     clear = find_clear_gains(actions)
     if clear.empty:
         return "No new price of a single product clearly earns more than today's."
-    return f"A dearer {clear.iloc[0]['product_name']} would add {{largest_gain}}."
+    return f"Surest is a dearer {clear.iloc[0]['product_name']}: {{largest_gain}} more."
 
 
 def decide(actions: pd.DataFrame, level: float, most: int = 3) -> Decision:

@@ -37,10 +37,8 @@ def describe_skill(best: pd.Series) -> str:
 def name_finding(drift: Drift, best: pd.Series) -> str:
     """What became of the forecasts, as the title; ``best`` as in ``describe_skill``."""
     if drift.since is not None:
-        way = "more" if drift.shift > 0 else "less"
-        return (
-            f"Since {drift.since:%-d %b} forecasts ask for {100 * abs(drift.shift):.0f} % {way} than before"
-        )
+        way = "exceed" if drift.shift > 0 else "fall short of"
+        return f"Since {drift.since:%-d %b} forecasts {way} use by {_percent(drift.shift)} more than before"
     saved = f"{100 * best['skill']:.0f} %"
     return f"Goods forecasts are {describe_skill(best).format(skill=saved)}"
 
@@ -72,18 +70,20 @@ def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
     with ``store_name``). ``skill``: error saved against the best simple forecast."""
     listed = ""
     if len(retrain):
-        first = retrain.iloc[0]
-        listed = (
-            f"train anew {_pairs(len(retrain))}, starting with {first['category']} in {first['store_name']}"
-        )
+        first, stores = retrain.iloc[0], retrain["store_name"].drop_duplicates().tolist()
+        where = f"starting with {first['category']} in {first['store_name']}"
+        if len(retrain) > 1 and len(stores) <= 4:
+            where = f"all in {', '.join(stores)}"
+        listed = f"train anew {_pairs(len(retrain))}, {where}"
     if drift.since is not None:
         then, day = f"; then {listed}" if listed else "", f"{drift.since:%-d %b %Y}"
-        way = "more" if drift.shift > 0 else "less"
+        way, other = ("more", "less") if drift.shift > 0 else ("less", "more")
+        off = _percent(drift.shift / (1 + drift.shift))
         return Decision(
-            f"find what changed on {day} and correct orders for it until then{then}",
+            f"find what changed on {day}; until then order {off} {other} than they ask for{then}",
             "Supply chain",
             weigh(None),
-            f"Since then forecasts ask for {100 * abs(drift.shift):.0f} % {way} than before.",
+            f"Since then forecasts ask for {_percent(drift.shift)} {way} of what is used than before.",
             "The forecasts come back to where they were by themselves.",
             on={"goods forecasts": "correct"},
         )
@@ -104,6 +104,10 @@ def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
         "A simple forecast does better, or a drift is found.",
         on={"goods forecasts": "keep"},
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * abs(share):.0f} %"
 
 
 def _pairs(n: int) -> str:

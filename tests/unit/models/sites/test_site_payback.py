@@ -104,6 +104,8 @@ def test_a_poor_site_never_pays_back_and_says_so():
     )
     assert "cannot be said" in payback_texts.describe_payback(table.assign(p_payback=0.57), LEASE)
     assert payback_texts.describe_payback(table.assign(p_payback=0.0), LEASE).startswith("Neither site would")
+    unlikely = payback_texts.describe_payback(table.assign(p_payback=0.15), LEASE)
+    assert unlikely == "Neither site is likely to pay back within 36 months"
 
 
 def test_losses_at_sister_stores_delay_payback_but_not_by_the_stores_own_books():

@@ -196,8 +196,31 @@ def test_a_new_price_is_worth_what_its_buyers_leave_of_it():
     assert menu_texts.find_clear_gains(actions)["product_id"].tolist() == ["p"]
     assert menu_texts.decide(actions, 0.9).action == "try P at $4.10 instead of $3.60"
     assert menu_texts.decide(actions, 0.9).on == {"price of Coffee": "raise"}
-    assert menu_texts.describe_gain(actions) == "A dearer P would add {largest_gain}."
+    assert menu_texts.describe_gain(actions) == "Surest is a dearer P: {largest_gain} more."
     assert menu_views.pick_largest_gain(actions, 0.9)[1].value == row["gain"]
+    ladder = pd.DataFrame(
+        {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
+    )
+    said = menu_texts.name_finding(ladder, actions)
+    assert said == "Discounts take 40 % of the list price; one dearer product would clearly earn more"
+    assert menu_texts.name_finding(ladder, actions.head(0)).endswith("more than any cost")
+
+
+@pytest.mark.parametrize(
+    ("elasticity", "action"),
+    [
+        (np.full(4, -2.0), "reprice: less discount"),
+        (np.full(4, -9.0), "keep the price"),
+        (np.linspace(-9.0, 0.0, 101), "not known yet: a higher price may lose"),
+    ],
+)
+def test_only_a_price_that_clearly_gains_is_advised(elasticity, action):
+    answer = PriceAnswer({"Coffee": elasticity}, np.zeros(len(elasticity)), 0.5, 0.0)
+    row = act("plow horse", answer, discount=0.6, unit_margin=1.5).set_index("product_id").loc["p"]
+    assert row["action"] == action
+    assert (row["gain_low"] > 0) == action.startswith("reprice") and (
+        row["gain_high"] < 0
+    ) == action.startswith("keep")
 
 
 @pytest.mark.parametrize(
