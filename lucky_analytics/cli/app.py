@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Amount, Host, allow_host_option
+from lucky_analytics.cli.options import Amount, HeaderName, Host, allow_host_option
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["app"]
@@ -21,7 +23,12 @@ __all__ = ["app"]
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--base-url", default="/", metavar="PATH", help="Where a proxy shows the app.")
-@click.option("--identity-header", metavar="NAME", help="Header in which a proxy here names who signed in.")
+@click.option(
+    "--identity-header",
+    type=HeaderName(),
+    metavar="NAME",
+    help="Header in which a proxy here names who signed in.",
+)
 @click.option(
     "--sessions", default=40, show_default=True, type=click.IntRange(1, 1000), help="Readers at a time."
 )
@@ -61,7 +68,7 @@ def app(
     notebook = apps.find_app(name, here)
     access = apps.Access(host, port, settings.environment_value("LUCKY_APP_TOKEN"), identity_header, named)
     snapshot.find("newest", here)  # none: said now, and not on the page
-    if not base_url.startswith("/"):
+    if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*/?", base_url or "?"):
         raise LuckyError("base-url", expected="a path such as /apps/site/", got=base_url)
     modules = apps.modules_of(notebook)
     if "lucky_analytics.reference.manhattan" in modules:

@@ -8,6 +8,7 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.demo_load import load
+from lucky_analytics.cli.options import WrittenPath
 
 __all__ = ["demo"]
 
@@ -20,7 +21,7 @@ def demo() -> None:
 @demo.command()
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the estate, 0 to 1.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Of the random numbers.")
-@click.option("--truth", type=click.Path(path_type=Path), help="JSON file of what to plant otherwise.")
+@click.option("--truth", type=WrittenPath(), help="JSON file of what to plant otherwise.")
 @click.option("--only", metavar="MECHANISM", help="Plant this mechanism alone.")
 @click.option("--no-calibrate", is_flag=True, help="Leave out the calibration to published figures.")
 @click.option(
@@ -30,7 +31,7 @@ def demo() -> None:
     show_default=True,
     help="All of them, or core: what the six main notebooks read.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder; data/demo unless said.")
+@click.option("--out", type=WrittenPath(), help="Folder; data/demo unless said.")
 @click.option("--replace", is_flag=True, help="Build over another estate that is as large or larger.")
 def build(
     scale: float,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import json_option
+from lucky_analytics.cli.options import WrittenPath, json_option
 
 __all__ = ["load"]
 
@@ -22,12 +22,12 @@ __all__ = ["load"]
     help="mysql:// or postgresql://user@host:port?password_env=NAME",
 )
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
-@click.option("--from", "folder", type=click.Path(path_type=Path), help="Estate; data/demo unless said.")
+@click.option("--from", "folder", type=WrittenPath(), help="Estate; data/demo unless said.")
 @click.option("--reader", default="lucky_read", show_default=True, help="SELECT-only user to create.")
 @click.option("--reader-password-env", metavar="NAME", help="Variable with the reader's password.")
 @click.option(
     "--reader-password-file",
-    type=click.Path(path_type=Path),
+    type=WrittenPath(),
     help="File with the reader's password; written when there is none.",
 )
 @json_option

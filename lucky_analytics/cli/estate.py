@@ -67,7 +67,7 @@ def servers(name: str | None, as_json: bool) -> None:
 
     fleet = known.load()
     _say_unnamed()
-    chosen = [fleet.server(name)] if name else list(fleet.servers.values())
+    chosen = [fleet.server(name)] if name is not None else list(fleet.servers.values())
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(server) for server in chosen], indent=1))
         return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["Amount", "Host", "allow_host_option", "json_option"]
+__all__ = ["Amount", "HeaderName", "Host", "WrittenPath", "allow_host_option", "json_option"]
 
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 
 
@@ -32,6 +34,29 @@ class Host(click.ParamType):
         if not _HOST.fullmatch(str(value)):
             self.fail(f"{value!r} is no host alone, like reports.example.internal.", param, ctx)
         return str(value)
+
+
+class HeaderName(click.ParamType):
+    """A header of HTTP: with an empty name no login would be asked."""
+
+    name = "header"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not _HEADER.fullmatch(str(value)):
+            self.fail(f"{value!r} is no name of a header, like X-Forwarded-User.", param, ctx)
+        return str(value)
+
+
+class WrittenPath(click.Path):
+    """A path that was written: an empty one, as of a variable that is not set, would be this folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("an empty path.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")

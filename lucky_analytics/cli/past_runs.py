@@ -9,7 +9,7 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.options import json_option
-from lucky_analytics.errors import one_line
+from lucky_analytics.errors import one_line, require_none
 from lucky_analytics.formats import format_estimate, format_interval, format_value
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
     here = settings.load()
     notebook = notebooks.find(name, here)
     record = records.find(notebook.name, run_id, here)
-    body = json.loads((here.runs_dir / record.notebook / record.run_id / "results.json").read_text("utf-8"))
+    body = records.read_results(record, here)
     if as_json:
         click.echo(json.dumps({"run": record.run_id, "status": record.status, **body}, indent=1))
         return
@@ -141,7 +141,9 @@ def rebuild() -> None:
     """Make the database anew from outputs/runs."""
     from lucky_analytics.runs import history as past
 
-    click.echo(f"history: {past.rebuild(settings.load())} runs")
+    count, faults = past.rebuild(settings.load())
+    click.echo(f"history: {count} runs")
+    require_none(faults)
 
 
 @history.command()

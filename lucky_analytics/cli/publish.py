@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Host, allow_host_option
+from lucky_analytics.cli.options import Host, WrittenPath, allow_host_option
 from lucky_analytics.errors import PublishError, require_none
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["publish", "serve"]
 
 
 @click.command()
-@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Build the portal in DIR.")
+@click.option("--to", type=WrittenPath(), metavar="DIR", help="Build the portal in DIR.")
 @click.option("--pdf", is_flag=True, help="Print each newest report to PDF too (needs Chromium).")
 @click.option("--mail", is_flag=True, help="Write each newest report as a mail too.")
 def publish(to: Path | None, pdf: bool, mail: bool) -> None:
@@ -42,7 +42,7 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
         click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
     for reason in built.drafts.values():
         click.echo(f"not run, so not renewed: {reason}", err=True)
-    for line in built.gone:
+    for line in built.said:
         click.echo(line, err=True)
     for fault in built.page_faults:
         click.echo(f"page {fault}", err=True)
@@ -54,8 +54,6 @@ def _say(what: str, built: Portal) -> None:
     if not built.is_new:
         click.echo(f"{what} unchanged: {built.folder / 'index.html'}")
         return
-    for name, reason in built.unreadable:
-        click.echo(f"left out {name}: {reason}", err=True)
     failed = f", {built.n_failed} with a failed newest run" if built.n_failed else ""
     click.echo(f"{what} published: {built.n_notebooks} reports{failed}: {built.folder / 'index.html'}")
 

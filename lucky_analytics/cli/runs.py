@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Amount, json_option
+from lucky_analytics.cli.options import Amount, WrittenPath, json_option
 from lucky_analytics.errors import ParameterError, RunError, SnapshotError
 from lucky_analytics.runs.limits import Limits
 
@@ -100,9 +100,7 @@ def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> lis
     metavar="NAME=VALUE",
     help="Override a parameter; repeatable.",
 )
-@click.option(
-    "--params", "file", type=click.Path(path_type=Path), help="A parameter file in place of its own."
-)
+@click.option("--params", "file", type=WrittenPath(), help="A parameter file in place of its own.")
 @click.option("--snapshot", default="newest", show_default=True, metavar="ID", help="What is read.")
 @click.option("--as-of", metavar="DATE", help="Last business date that counts.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
@@ -156,6 +154,8 @@ def run(
         raise ParameterError(
             "lucky run", expected="notebook names or --all", got="both" if names else "neither"
         )
+    if as_of == "":
+        raise ParameterError("--as-of", expected="a date such as 2026-01-31", got="nothing")
     here = settings.load()
     _say_unread(here)
     with auditing(here) as audit:

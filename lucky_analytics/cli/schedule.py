@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import json_option
+from lucky_analytics.cli.options import WrittenPath, json_option
 from lucky_analytics.errors import require_none
 
 if TYPE_CHECKING:
@@ -184,9 +184,7 @@ def tell(entry: str, slot: str | None, not_made: bool) -> None:
     show_default=True,
     help="What is to call it.",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write files; printed unless said."
-)
+@click.option("--out", type=WrittenPath(), metavar="DIR", help="Write files; printed unless said.")
 def export(system: str, out: Path | None) -> None:
     """The schedule for another system: systemd units, a crontab line, or an Airflow DAG file."""
     from lucky_analytics.schedule import export as exporting

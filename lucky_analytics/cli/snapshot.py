@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import json_option
+from lucky_analytics.cli.options import WrittenPath, json_option
 from lucky_analytics.errors import ParameterError, SnapshotError, require_none
 
 __all__ = ["snapshot"]
@@ -31,9 +31,7 @@ def snapshot() -> None:
     help="The demo estate, the servers of sources.toml, or exported files.",
 )
 @click.option("--path", metavar="DIR", help="Folder of --source files (or another demo); s3:// too.")
-@click.option(
-    "--mapping", type=click.Path(path_type=Path), help="What the files are; mapping.yml in DIR unless said."
-)
+@click.option("--mapping", type=WrittenPath(), help="What the files are; mapping.yml in DIR unless said.")
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--keep-others", is_flag=True, help="Databases not named stay as in the newest snapshot.")
 @click.option(
@@ -64,6 +62,8 @@ def take(
     from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.sources import kinds
 
+    if path == "":
+        raise ParameterError("--path", expected="a folder", got="nothing")
     _refuse_unused(
         source,
         {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from lucky_analytics.cli.options import WrittenPath
 from lucky_analytics.errors import ParameterError, require_none
 
 __all__ = ["sources"]
@@ -18,7 +19,7 @@ def sources() -> None:
 
 @sources.command("map")
 @click.argument("folder")
-@click.option("--to", "target", type=click.Path(path_type=Path), help="FOLDER/mapping.yml unless said.")
+@click.option("--to", "target", type=WrittenPath(), help="FOLDER/mapping.yml unless said.")
 @click.option("--force", is_flag=True, help="Replace a mapping that is there.")
 def map_(folder: str, target: Path | None, force: bool) -> None:
     """Write a first mapping of the files in FOLDER by names and types, to be corrected by hand."""

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from lucky_analytics.errors import PublishError
 from lucky_analytics.pages.content import Content, Figure, read_content
 from lucky_analytics.pages.facts import RunFacts, format_day
 from lucky_analytics.pages.templating import templates
@@ -55,7 +56,15 @@ def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
 def _read(run: Run) -> Content:
     if run.problems:
         return Content(problems=list(run.problems))
-    notebook = json.loads((run.folder / "executed.ipynb").read_text(encoding="utf-8"))
+    try:
+        notebook = json.loads((run.folder / "executed.ipynb").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PublishError(
+            f"mail of {run.key}",
+            expected=f"the notebook as run {run.id} executed it",
+            got=f"{type(error).__name__} {error}"[:120],
+            remedy=f"Run lucky run {run.notebook} --force",
+        ) from error
     record = run.record
     facts = RunFacts(
         run_id=record.run_id,

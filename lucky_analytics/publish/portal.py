@@ -26,10 +26,10 @@ class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
     ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
-    that cannot be read, so that nothing of them is renewed, with the reason, ``gone`` what is said of reports
-    that are no longer made. ``page_faults`` are the rules
-    that pages break, ``disagreements`` what reports contradict each other in: a portal with one of these is
-    built anew each time, so that it is said each time.
+    that cannot be read, so that nothing of them is renewed, with the reason. ``said`` is a line for each run
+    that is left out and each report that is no longer made, ``page_faults`` are the rules that pages break,
+    ``disagreements`` what reports contradict each other in: a portal with one of these is built anew each
+    time, so that it is said each time.
     """
 
     folder: Path
@@ -39,7 +39,7 @@ class Portal:
     unreadable: Sequence[tuple[str, str]] = ()
     runs: Sequence[str] = ()
     drafts: Mapping[str, LuckyError] = field(default_factory=dict)
-    gone: Sequence[str] = ()
+    said: Sequence[str] = ()
     page_faults: Sequence[str] = ()
     disagreements: Sequence[LuckyError] = ()
 
@@ -82,7 +82,7 @@ def publish(
     built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
     if fingerprint.is_current(folder, built_from, day):
         remove_leftovers(folder)  # of one that was killed after it had put this portal in place
-        return Portal(folder, is_new=False, drafts=drafts, gone=fingerprint.read_mark(folder).get("gone", ()))
+        return Portal(folder, is_new=False, drafts=drafts, said=fingerprint.read_mark(folder).get("said", ()))
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.agreement import find_disagreements
@@ -102,7 +102,8 @@ def publish(
             got="none",
             remedy="Run lucky run --all",
         )
-    gone = [str(reason) for reason in shelf.gone.values()] if seen_by.is_unrestricted else []
+    said = [f"left out {name}: {reason}" for name, reason in shelf.unreadable]
+    said += [str(reason) for reason in shelf.gone.values()] if seen_by.is_unrestricted else []
     against = find_disagreements(shelf.shown)
     if write_assets(settings.runs_dir / "assets"):
         built_from = _fingerprint(settings, note)
@@ -111,7 +112,7 @@ def publish(
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
             if not against:
-                fingerprint.write(site, built_from, same_until(shelf, day), gone)
+                fingerprint.write(site, built_from, same_until(shelf, day), said)
     except OSError as error:
         raise PublishError(
             f"portal in {folder}",
@@ -121,8 +122,10 @@ def publish(
         ) from error
     n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
     ids = [run.id for runs in shelf.runs.values() for run in runs]
-    said = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
-    return Portal(folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, gone, said, against)
+    broken = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
+    return Portal(
+        folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, said, broken, against
+    )
 
 
 def publish_audiences(

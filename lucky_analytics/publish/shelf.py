@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -166,17 +165,14 @@ def read_shelf(settings: Settings) -> Shelf:
     unreadable: list[tuple[str, str]] = []
     for home in _notebook_folders(settings.runs_dir):
         found = records.list_runs(home.name, settings)
-        known = {record.run_id for record in found}
-        folders = [path.name for path in home.iterdir() if path.is_dir() and not path.name.startswith(".")]
-        unreadable += [
-            (f"{home.name}/{name}", "no manifest") for name in sorted(folders) if name not in known
-        ]
+        damaged = records.list_damaged(home.name, settings)
+        unreadable += [(f"{home.name}/{name}", "no manifest") for name in damaged]
         for record in found:
             try:
-                run = Run(home / record.run_id, record, _read_results(home / record.run_id, record))
+                run = Run(home / record.run_id, record, _read_results(record, settings))
                 groups.setdefault(run.key, []).append(run)
-            except (OSError, ValueError) as error:
-                unreadable.append((f"{home.name}/{record.run_id}", f"{type(error).__name__}: {error}"))
+            except LuckyError as error:
+                unreadable.append((f"{home.name}/{record.run_id}", str(error)))
     ordered = sorted(
         groups.values(), key=lambda runs: (runs[0].department, runs[0].notebook, runs[0].variant)
     )
@@ -192,8 +188,6 @@ def _notebook_folders(runs_dir: Path) -> list[Path]:
     return [path for path in names if not path.name.startswith(".")]
 
 
-def _read_results(folder: Path, record: records.Record) -> Mapping[str, Any]:
-    (folder / "report.html").stat()
-    if record.status != records.OK:
-        return {}
-    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+def _read_results(record: records.Record, settings: Settings) -> Mapping[str, Any]:
+    records.check_whole(record, settings)
+    return records.read_results(record, settings) if record.status == records.OK else {}

@@ -101,18 +101,22 @@ def _run_one(
             start_server()  # it imports its libraries while we import ours
         with _loading:  # once, and not by every job at the same time
             execute, render_again = _load_heavy()
+        reason = planned.reason
         if planned.standing:
-            render_again(planned.standing, settings, inputs.snapshot)
-            return Outcome(notebook, "rendered", planned.reason, planned.standing)
+            try:
+                render_again(planned.standing, settings, inputs.snapshot)
+                return Outcome(notebook, "rendered", reason, planned.standing)
+            except (ValueError, LookupError, TypeError, AttributeError) as damaged:
+                reason = f"damaged: executed.ipynb of {planned.standing.run_id}, {type(damaged).__name__}"
         record = execute(inputs, settings, limits)
         history.note(record, settings)
         if record.error:
             cell = record.error["cell"]
             where = f" in cell {cell}" if cell else ""
-            reason = f"{record.error['name']}{where}: {record.error['message']}"
-            return Outcome(notebook, "failed", one_line(reason), record)
+            failed = f"{record.error['name']}{where}: {record.error['message']}"
+            return Outcome(notebook, "failed", one_line(failed), record)
         without = [f"without {name} ({', '.join(tables)})" for name, tables in record.left_out.items()]
-        return Outcome(notebook, "ran", "; ".join([planned.reason, *without]), record)
+        return Outcome(notebook, "ran", "; ".join([reason, *without]), record)
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -93,8 +92,7 @@ def _only(manifest: snapshots.Manifest, tables: Collection[str]) -> snapshots.Ma
 
 
 def _headlines(record: records.Record, settings: Settings) -> dict[str, dict[str, Any]]:
-    path = settings.runs_dir / record.notebook / record.run_id / "results.json"
-    return {line["name"]: line for line in json.loads(path.read_text(encoding="utf-8"))["headlines"]}
+    return {line["name"]: line for line in records.read_results(record, settings)["headlines"]}
 
 
 def _differs(old: dict[str, Any], new: dict[str, Any]) -> bool:

@@ -7,14 +7,13 @@ headlines of runs whose folders retention has removed, until it is rebuilt.
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.errors import LuckyError, ParameterError, RunError, UnknownNameError
 from lucky_analytics.runs import records
 from lucky_analytics.runs.gone import find_gone
 from lucky_analytics.runs.versioned import open_versioned
@@ -42,21 +41,28 @@ def note(record: records.Record, settings: Settings) -> None:
         _insert(database, record, settings)
 
 
-def rebuild(settings: Settings) -> int:
-    """Make the database anew from the runs on disk; how many there are. Replaced only when whole."""
+def rebuild(settings: Settings) -> tuple[int, list[LuckyError]]:
+    """Make the database anew from the runs on disk, replaced only when whole: how many are in it, and an
+    error for each that is damaged and left out."""
     path = _path(settings)
     spare = path.with_suffix(".new")
     spare.unlink(missing_ok=True)
-    found = [
-        record
-        for folder in sorted(settings.runs_dir.glob("[!.]*"))
-        for record in records.list_runs(folder.name, settings)
+    names = sorted(path.name for path in settings.runs_dir.glob("[!.]*") if path.name != "assets")
+    faults: list[LuckyError] = [
+        RunError(f"run {name}/{run}", expected="a whole manifest.json", got="none, so it is left out")
+        for name in names
+        for run in records.list_damaged(name, settings)
     ]
+    count = 0
     with _database(settings, spare) as database:
-        for record in found:
-            _insert(database, record, settings)
+        for record in (record for name in names for record in records.list_runs(name, settings)):
+            try:
+                _insert(database, record, settings)
+                count += 1
+            except LuckyError as error:
+                faults.append(error)
     spare.replace(path)
-    return len(found)
+    return count, faults
 
 
 def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[str, Any]]:
@@ -139,9 +145,9 @@ def _insert(database: sqlite3.Connection, record: records.Record, settings: Sett
     error = f"{record.error['name']}: {record.error['message']}" if record.error else None
     facts = (record.variant, record.status, record.as_of, record.snapshot["id"], record.started_at)
     costs = (record.ended_at, record.seconds, record.peak_mib, record.attempts, error)
+    headlines = records.read_results(record, settings)["headlines"]
     database.execute(f"insert or replace into runs values ({_marks(13)})", key + facts + costs)
-    path = settings.runs_dir / record.notebook / record.run_id / "results.json"
-    for line in json.loads(path.read_text(encoding="utf-8"))["headlines"]:
+    for line in headlines:
         row = [line[name] for name in ("name", "unit", "value", "low", "high", "level", "n")]
         database.execute(f"insert or replace into headlines values ({_marks(10)})", [*key, *row])
 

@@ -43,12 +43,16 @@ def list_all(settings: Settings) -> list[Notebook]:
 
 
 def find(name: str, settings: Settings) -> Notebook:
-    """One notebook by name; ``department/name`` works too. Raises ``UnknownNameError``."""
+    """One notebook by name; ``department/name`` and its path work too. Raises ``UnknownNameError``."""
     known = {notebook.name: notebook for notebook in list_all(settings)}
-    wanted = name.rpartition("/")[2].removesuffix(".ipynb")
-    if wanted not in known:
+    folder, _, file = name.rpartition("/")
+    found = known.get(file.removesuffix(".ipynb"))
+    if found is None:
         raise UnknownNameError("notebook", name, known, remedy="lucky list shows them all")
-    return known[wanted]
+    if folder and folder.rpartition("/")[2] != found.department:
+        places = [f"{found.department}/{found.name}"]
+        raise UnknownNameError("notebook", name, places, remedy="lucky list shows them all")
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from lucky_analytics.errors import RunError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
 from lucky_analytics.runs.grids import name_point
@@ -136,6 +137,10 @@ def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
         return Plan("run", "forced", inputs)
     for record in good:
         if inputs.run_id(inputs.tables_now(record.tables_read or None), record.definitions) == record.run_id:
+            try:
+                records.check_whole(record, settings)
+            except RunError as damaged:
+                return Plan("run", f"damaged: {damaged.what}, got {damaged.got}", inputs)
             if record.page_hash != identity.package_hash(*PAGE_CODE):
                 return Plan("render", "only the page's code changed", inputs, record)
             return Plan("skip", "nothing that matters changed", inputs, record)

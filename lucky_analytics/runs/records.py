@@ -16,17 +16,33 @@ __all__ = [
     "FAILED",
     "OK",
     "Record",
+    "check_whole",
     "collect_results",
     "definitions_used",
     "find",
     "find_anywhere",
     "left_out",
+    "list_damaged",
     "list_runs",
+    "read_results",
     "tables_read",
     "write_json",
 ]
 
 OK, FAILED = "ok", "failed"
+_KINDS = {
+    "headline": "headlines",
+    "answer": "answer",
+    "decision": "decision",
+    "title": "title",
+    "published": "published",
+    "check": "checks",
+    "caveat": "caveats",
+    "figure": "figures",
+    "table": "tables",
+    "missing": "missing",
+}
+_HEADLINE = ("name", "label", "unit", "value", "low", "high", "level", "n")
 
 
 @dataclass(frozen=True)
@@ -89,9 +105,55 @@ def list_runs(notebook: str, settings: Settings) -> list[Record]:
     for path in (settings.runs_dir / notebook).glob("[!.]*/manifest.json"):
         try:
             found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
-        except (ValueError, TypeError):
+        except (OSError, ValueError, TypeError):
             continue
     return sorted(found, key=lambda record: (record.sequence, record.run_id), reverse=True)
+
+
+def list_damaged(notebook: str, settings: Settings) -> list[str]:
+    """The names of a notebook's folders that hold no run, for want of a manifest that can be read."""
+    known = {record.run_id for record in list_runs(notebook, settings)}
+    folders = (path for path in (settings.runs_dir / notebook).glob("[!.]*") if path.is_dir())
+    return sorted(path.name for path in folders if path.name not in known)
+
+
+def read_results(record: Record, settings: Settings) -> dict[str, Any]:
+    """What a run said (``collect_results``), its ``problems`` and ``page_faults``; without headlines when it
+    failed. Raises ``RunError`` for a file that is missing or damaged."""
+    path = settings.runs_dir / record.notebook / record.run_id / "results.json"
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        for name in _KINDS.values():
+            if not all(isinstance(said, dict) for said in body.get(name, [])):
+                raise ValueError(f"other things than {name}")
+        for line in body["headlines"]:
+            for name in _HEADLINE:
+                line[name]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _damaged(record, "results.json", error) from error
+    return body
+
+
+def check_whole(record: Record, settings: Settings) -> None:
+    """Raises ``RunError`` where the page, the executed notebook or the results of a run cannot be read."""
+    for name in ("report.html", "executed.ipynb"):
+        path = settings.runs_dir / record.notebook / record.run_id / name
+        try:
+            if not path.stat().st_size:
+                raise ValueError("an empty file")
+        except (OSError, ValueError) as error:
+            raise _damaged(record, name, error) from error
+    read_results(record, settings)
+
+
+def _damaged(record: Record, name: str, error: Exception) -> RunError:
+    reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"[:120]
+    return RunError(
+        f"{name} of run {record.notebook}/{record.run_id}",
+        expected="as the run wrote it",
+        got=str(reason),
+        remedy=f"Run lucky run {record.notebook}, or remove the run's folder",
+    )
 
 
 def find(notebook: str, run: str | None, settings: Settings) -> Record:
@@ -99,7 +161,9 @@ def find(notebook: str, run: str | None, settings: Settings) -> Record:
     its grid where there is no other. Raises when there is none."""
     runs = list_runs(notebook, settings)
     if not runs:
-        raise RunError(f"runs of {notebook}", expected="one", got="none", remedy=f"Run lucky run {notebook}")
+        damaged = ", ".join(list_damaged(notebook, settings))
+        got = f"none that can be read; no whole manifest in {damaged}" if damaged else "none"
+        raise RunError(f"runs of {notebook}", expected="one", got=got, remedy=f"Run lucky run {notebook}")
     if run is None:
         return next((record for record in runs if not record.variant), runs[0])
     return _only(f"run of {notebook}", run, runs, [])
@@ -127,19 +191,7 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """What an executed notebook said, for machines: headlines and the rest, without charts."""
     from lucky_analytics import report_record
 
-    kinds = {
-        "headline": "headlines",
-        "answer": "answer",
-        "decision": "decision",
-        "title": "title",
-        "published": "published",
-        "check": "checks",
-        "caveat": "caveats",
-        "figure": "figures",
-        "table": "tables",
-        "missing": "missing",
-    }
-    results: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds.values()}
+    results: dict[str, list[dict[str, Any]]] = {name: [] for name in _KINDS.values()}
     for _, said, _ in report_record.read(notebook):
         entry = {
             key: value
@@ -148,7 +200,7 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
         }
         if said["kind"] == "headline":
             entry["status"] = "unknown" if said["value"] is None else "ok"
-        results[kinds[said["kind"]]].append(entry)
+        results[_KINDS[said["kind"]]].append(entry)
     return results
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
@@ -24,7 +23,11 @@ def find_unknown_headlines(alerts: Alerts, settings: Settings) -> list[LuckyErro
     """
     faults: list[LuckyError] = []
     for rule in alerts.rules:
-        known = _headlines(rule.notebook, settings) if rule.notebook else None
+        try:
+            known = _headlines(rule.notebook, settings) if rule.notebook else None
+        except LuckyError as damaged:
+            faults.append(damaged)
+            continue
         for condition in rule.conditions if known is not None else ():
             if not isinstance(condition, Event) and condition.headline not in map(str.lower, known or ()):
                 what = f"headline of {rule.notebook} in alerts.yml, {rule.name}"
@@ -89,6 +92,5 @@ def _headlines(notebook: str, settings: Settings) -> list[str] | None:
     """The names of a notebook's headlines in its newest good run; null when there is none."""
     for record in records.list_runs(notebook, settings):
         if record.status == records.OK:
-            path = settings.runs_dir / notebook / record.run_id / "results.json"
-            return [line["name"] for line in json.loads(path.read_text(encoding="utf-8"))["headlines"]]
+            return [line["name"] for line in records.read_results(record, settings)["headlines"]]
     return None

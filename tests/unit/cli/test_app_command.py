@@ -38,6 +38,8 @@ def call(capsys, *arguments):
         (["site_scoring"], 3, "Run lucky snapshot take"),
         (["site_scoring", "--host", "0.0.0.0"], 1, "host 0.0.0.0: expected a login"),
         (["site_scoring", "--host", "app.example.org"], 1, "Set LUCKY_APP_TOKEN"),
+        (["site_scoring", "--identity-header", ""], 2, "'' is no name of a header"),
+        (["site_scoring", "--identity-header", "a\r\nb"], 2, "is no name of a header"),
         (["site_scoring", "--port", "99999"], 2, "99999 is not in the range"),
     ],
 )
@@ -45,6 +47,13 @@ def test_what_is_wrong_is_one_line(here, capsys, arguments, code, words):
     got, lines = call(capsys, *arguments)
     assert (got, len(lines)) == (code, 1), lines
     assert words in lines[0]
+
+
+@pytest.mark.parametrize("base_url", ["", "apps", "//evil.example/", "/a b/", "/a?b", "/a/../b#"])
+def test_a_base_url_is_a_path_and_nothing_else(here, capsys, base_url):
+    estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
+    code, (line,) = call(capsys, "site_scoring", "--base-url", base_url)
+    assert (code, "base-url: expected a path such as /apps/site/" in line) == (1, True)
 
 
 def test_a_port_in_use_and_a_short_token(here, capsys, monkeypatch):

@@ -57,6 +57,22 @@ def call(capsys, *arguments):
         (["demo", "build", "--only", "churm"], 2, "unknown mechanism 'churm'"),
         (["snapshot", "take", "--source", "demo"], 4, "Run lucky demo build"),
         (["snapshot", "show", "x"], 3, "expected one in"),
+        (
+            ["run", "marketing/counts"],
+            2,
+            "unknown notebook 'marketing/counts': expected one of operations/counts",
+        ),
+        (["run", "counts", "--as-of", ""], 2, "--as-of: expected a date such as 2026-01-31, got nothing"),
+        (["run", "counts", "--params", ""], 2, "'--params': an empty path"),
+        (["publish", "--to", ""], 2, "'--to': an empty path"),
+        (["schedule", "export", "--out", ""], 2, "'--out': an empty path"),
+        (["demo", "build", "--out", ""], 2, "'--out': an empty path"),
+        (
+            ["snapshot", "take", "--source", "files", "--path", ""],
+            2,
+            "--path: expected a folder, got nothing",
+        ),
+        (["estate", "servers", ""], 2, "unknown server ''"),
         (["walk"], 2, "No such command 'walk'"),
     ],
 )

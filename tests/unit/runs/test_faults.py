@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -21,7 +22,7 @@ from lucky_analytics import snapshot
 from lucky_analytics.runs import batch, forkserver, notebooks, records
 from lucky_analytics.runs.execute import execute
 from lucky_analytics.runs.limits import Limits
-from lucky_analytics.runs.plan import inputs_of
+from lucky_analytics.runs.plan import inputs_of, plan
 from tests import estate_rows
 from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
 from tests.read_only import read_only
@@ -90,6 +91,36 @@ def test_a_grid_runs_each_combination_and_keeps_the_text_that_was_written(here):
     assert records.find("varies", None, settings).variant == ""  # its own parameters, whichever ended last
     again = batch.run_notebooks(["varies"], settings)
     assert {outcome.action for outcome in again} == {"skipped"}
+
+
+def test_a_run_whose_files_are_damaged_is_made_again(here):
+    settings, _ = here
+    record = records.find("varies", None, settings)
+    newest = snapshot.find("newest", settings)
+    inputs = inputs_of(notebooks.find("varies", settings), settings, newest, given={})
+    assert plan(inputs, settings).action == "skip"
+    file = settings.runs_dir / "varies" / record.run_id / "results.json"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:40])
+    planned = plan(inputs, settings)
+    assert (planned.action, planned.reason.startswith("damaged: results.json of run varies/")) == (
+        "run",
+        True,
+    )
+    file.write_bytes(whole)
+
+
+@pytest.mark.full
+def test_a_page_that_cannot_be_made_anew_from_a_damaged_run_is_made_by_a_run(here):
+    settings, _ = here
+    record = records.find("floods", None, settings)
+    folder = settings.runs_dir / "floods" / record.run_id
+    (folder / "executed.ipynb").write_text("{")
+    dataclasses.replace(record, page_hash="older").write(folder)
+    (outcome,) = batch.run_notebooks(["floods"], settings)
+    assert (outcome.action, "damaged: executed.ipynb" in outcome.reason) == ("ran", True), outcome.reason
+    (again,) = batch.run_notebooks(["floods"], settings)
+    assert again.action == "skipped"
 
 
 @pytest.mark.full

@@ -1,0 +1,101 @@
+"""Files of a run that somebody cut, emptied or overwrote: each command says so in a line, and the other runs
+stay what they are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lucky_analytics.cli import main
+from lucky_analytics.errors import RunError
+from lucky_analytics.publish import publish
+from lucky_analytics.runs import history, records
+from tests.example_runs import make_settings, write_earlier, write_run
+
+OLD, NEW = "0102030405060708", "a1b2c3d4e5f60718"
+DAMAGES = {
+    "empty": lambda whole: b"",
+    "half": lambda whole: whole[: len(whole) // 2],
+    "bytes": lambda whole: b"\xff\xfe\x00" + whole,
+    "other": lambda whole: b"[1]",
+    "null": lambda whole: b"null",
+    "shallow": lambda whole: b'{"headlines": [1]}',
+}
+RULE = "a:\n  notebook: store_ramp_curves\n  when: plateau > 1\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    settings = make_settings(tmp_path)
+    write_earlier(settings, day="2026-02-10", run_id=OLD, factor=0.9)
+    write_run(settings)
+    (settings.params_dir / "alerts.yml").write_text(RULE)
+    monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
+    return settings
+
+
+def call(capsys, *arguments):
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as ended:
+        code = ended.code
+    return code, capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damaged_results_cost_their_run_alone_and_are_named(here, capsys, how):
+    file = here.runs_dir / "store_ramp_curves" / NEW / "results.json"
+    file.write_bytes(DAMAGES[how](file.read_bytes()))
+    named = f"results.json of run store_ramp_curves/{NEW}: expected as the run wrote it, got "
+    for command in (
+        ["results", "store_ramp_curves"],
+        ["diff", OLD, NEW],
+        ["history", "rebuild"],
+        ["schedule", "list"],
+    ):
+        code, (line,) = call(capsys, *command)
+        assert (code, line.startswith(f"lucky: {named}")) == (5, True), (command, line)
+    assert len(history.headline_history("store_ramp_curves", "plateau", here)) == 1
+    for _ in range(2):  # once more when the portal is unchanged
+        code, (line,) = call(capsys, "publish")
+        assert (code, line.startswith(f"left out store_ramp_curves/{NEW}: {named}")) == (0, True), line
+    assert (here.site_dir / "runs" / OLD / "index.html").is_file()
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_damaged_manifest_is_named_and_is_no_run(here, capsys, how):
+    file = here.runs_dir / "store_ramp_curves" / NEW / "manifest.json"
+    file.write_bytes(DAMAGES[how](file.read_bytes()))
+    code, (line,) = call(capsys, "history", "rebuild")
+    assert (code, line) == (
+        5,
+        f"lucky: run store_ramp_curves/{NEW}: expected a whole manifest.json, got none, so it is left out",
+    )
+    assert publish(here).said == [f"left out store_ramp_curves/{NEW}: no manifest"]
+    for path in (here.runs_dir / "store_ramp_curves" / OLD).glob("manifest.json"):
+        path.unlink()
+    code, (line,) = call(capsys, "results", "store_ramp_curves")
+    assert code == 5 and f"none that can be read; no whole manifest in {OLD}, {NEW}" in line
+
+
+@pytest.mark.parametrize("name", ["report.html", "executed.ipynb", "results.json"])
+def test_a_run_of_which_a_file_is_missing_or_empty_is_not_whole(here, name):
+    record = records.find("store_ramp_curves", NEW, here)
+    records.check_whole(record, here)
+    file = here.runs_dir / "store_ramp_curves" / NEW / name
+    file.write_bytes(b"")
+    with pytest.raises(RunError, match=f"{name} of run store_ramp_curves/{NEW}"):
+        records.check_whole(record, here)
+    file.unlink()
+    with pytest.raises(RunError, match="got No such file or directory"):
+        records.check_whole(record, here)
+
+
+def test_a_mail_of_a_damaged_notebook_is_one_line(here, capsys):
+    (here.runs_dir / "store_ramp_curves" / NEW / "executed.ipynb").write_text("{")
+    code, lines = call(capsys, "publish", "--mail")
+    assert (code, len(lines)) == (6, 1)
+    assert "mail of store_ramp_curves: expected the notebook as run" in lines[0]
+    assert json.loads((here.runs_dir / "store_ramp_curves" / OLD / "results.json").read_text())["headlines"]
