@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import tornado.web
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -31,6 +33,8 @@ __all__ = [
     "FromForeignHost",
     "Health",
     "Logout",
+    "NoPath",
+    "NotFound",
     "PartFiles",
     "ProxyIdentity",
     "ReportPages",
@@ -111,12 +115,21 @@ class PartFiles(Assets):
         await super().get(path, include_body)
 
 
+def _read_json(handler: JupyterHandler) -> Any:
+    """What was sent; null for nothing. Anything but JSON is 400 and one line in the log."""
+    try:
+        return json.loads(handler.request.body or b"null")
+    except (ValueError, RecursionError):
+        raise tornado.web.HTTPError(400, "no JSON") from None
+
+
 class Fault(APIHandler):
     """What went wrong in a reader's browser before the page stood: one line in the log of the server."""
 
     @tornado.web.authenticated
     async def post(self) -> None:
-        said = str((self.get_json_body() or {}).get("text"))[:MOST_SAID]
+        body = _read_json(self)
+        said = str(body.get("text") if isinstance(body, dict) else body)[:MOST_SAID]
         line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
         logging.getLogger(__name__).error("The page could not be drawn: %s", line)
         self.finish({})
@@ -161,6 +174,21 @@ class FromForeignHost(Matcher):
         return {} if is_foreign(headers.get("Host", ""), headers.get("Origin"), self.named) else None
 
 
+class NoPath(Matcher):
+    """Matches an address that no file can have, such as one with a null character."""
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        return {} if "\0" in unquote(request.path) else None
+
+
+class NotFound(tornado.web.RequestHandler):
+    """404 for every method."""
+
+    def prepare(self) -> None:
+        self.set_status(404)
+        self.finish("404\n")
+
+
 class Foreign(tornado.web.RequestHandler):
     """403 for every method, before anything of ours is asked."""
 
@@ -178,7 +206,7 @@ class SaveReport(APIHandler):
     @tornado.web.authenticated
     async def post(self) -> None:
         try:
-            saved = await self.queue.save(self.get_json_body())
+            saved = await self.queue.save(_read_json(self))
         except LuckyError as error:
             self.set_status(422)
             self.finish({"error": str(error)})
@@ -200,6 +228,11 @@ class ReportPages(AuthenticatedFileHandler):
         if ".." in parts or not is_ours:
             raise tornado.web.HTTPError(404)
         await tornado.web.StaticFileHandler.get(self, path, include_body)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """A line of our own: Jupyter's page of errors is written for its own frame."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}\n")
 
     @property
     def content_security_policy(self) -> str:

@@ -26,6 +26,8 @@ from lucky_analytics.apps.handlers import (
     FromForeignHost,
     Health,
     Logout,
+    NoPath,
+    NotFound,
     PartFiles,
     ProxyIdentity,
     ReportPages,
@@ -193,6 +195,7 @@ class AppServer(Voila):
             (f"{base}/lucky/report", SaveReport, {"queue": self.lucky_queue}),
             (f"{base}/lucky/portal/(.*)", ReportPages, portal),
         ]
+        self.app.default_router.rules.insert(0, Rule(NoPath(), NotFound))
         if self.lucky_access.is_open:
             refused = Rule(FromForeignHost(self.lucky_access.named), Foreign)
             self.app.default_router.rules.insert(0, refused)

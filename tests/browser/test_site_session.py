@@ -41,6 +41,8 @@ def test_a_page_without_code_or_foreign_requests_that_fits_a_phone(site_app, pag
     assert "import site" not in html and "open_sites_model" not in html
     policy = site_app.get("lucky/health/0")[2]["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe-eval" not in policy
+    assert site_app.get("lucky/portal/runs/none/index.html")[:2] == (404, "404\n")
+    assert site_app.get("lucky/parts/%00.js")[:2] == (404, "404\n")
     assert site_app.get("logout")[:2] == (200, "There is no login here.")
     assert "generated data" in page.locator(".bar .sub").inner_text()
     vintages = page.locator(".provenance").inner_text()

@@ -10,10 +10,10 @@ import pytest
 import tornado.httputil
 from tornado.routing import Rule
 from tornado.testing import AsyncHTTPTestCase
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler
 
 from lucky_analytics.apps import kernels
-from lucky_analytics.apps.handlers import Alive, Foreign, FromForeignHost
+from lucky_analytics.apps.handlers import Alive, Foreign, FromForeignHost, NoPath, NotFound, _read_json
 from lucky_analytics.hosts import is_foreign
 
 
@@ -47,6 +47,7 @@ class TestForeign(AsyncHTTPTestCase):
     def get_app(self):
         application = Application([("/lucky/alive", Alive), ("/(.*)", _Page)])
         application.default_router.rules.insert(0, Rule(FromForeignHost(()), Foreign))
+        application.default_router.rules.insert(0, Rule(NoPath(), NotFound))
         return application
 
     def ask(self, path="/lucky/alive", **headers):
@@ -56,6 +57,17 @@ class TestForeign(AsyncHTTPTestCase):
         assert self.ask().body == b'{"alive": true}'
         assert self.ask(Host="evil.example").code == 403
         assert self.ask("/api/kernels/x/channels", Origin="http://evil.example").code == 403
+
+    def test_an_address_that_no_file_can_have_is_not_found(self):
+        assert self.ask("/lucky/parts/%00.js").code == 404
+
+
+@pytest.mark.parametrize("sent", [b"{", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_json_is_refused_in_one_line(sent):
+    with pytest.raises(HTTPError, match="HTTP 400: Bad Request"):
+        _read_json(SimpleNamespace(request=SimpleNamespace(body=sent)))
+    assert _read_json(SimpleNamespace(request=SimpleNamespace(body=b"[1]"))) == [1]
+    assert _read_json(SimpleNamespace(request=SimpleNamespace(body=b""))) is None
 
 
 class _Seats(kernels.AppKernels):
