@@ -38,6 +38,10 @@ class Settings:
         """Who gets mail and messages, and through which server; never tracked."""
         return self.delivery_path or self.root / "delivery.toml"
 
+    def is_named(self, path: Path) -> bool:
+        """Whether a variable names this file, of servers or recipients: then it is to be there."""
+        return path not in (self.root / "sources.toml", self.root / "delivery.toml")
+
     @property
     def notebooks_dir(self) -> Path:
         return self.root / "notebooks"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ from lucky_analytics.declarations.block import Block
 from lucky_analytics.declarations.toml_text import parse_toml
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["read", "read_text"]
+__all__ = ["is_written", "read", "read_text"]
 
 _DEEPEST = 40
+
+
+def is_written(path: Path) -> bool:
+    """Whether anything stands at ``path``: a folder, as a container makes one of a file that it was to mount
+    and did not find, or a link to nothing is no absent file, and ``read`` says what it is."""
+    return os.path.lexists(path)
 
 
 def read(path: Path, *, as_text: bool = False, by_entry: bool = False) -> Block:

@@ -72,7 +72,7 @@ def load_audiences(settings: Settings) -> Audiences:
     understood must not widen what an audience sees.
     """
     file = settings.params_dir / FILE
-    if not file.is_file():
+    if not declarations.is_written(file):
         return Audiences()
     try:
         body = declarations.read(file, as_text=True, by_entry=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
@@ -139,7 +140,7 @@ def publish_audiences(
     the others go on.
     """
     home = settings.outputs_dir / "audiences"
-    if not home.exists() and not (settings.params_dir / "audiences.yml").is_file():
+    if not home.exists() and not is_written(settings.params_dir / "audiences.yml"):
         return AudiencePortals()
     from lucky_analytics.publish.audiences import load_audiences
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.runs.notebooks import Notebook
 from lucky_analytics.runs.parameters import read_file
@@ -27,7 +28,7 @@ def grid(notebook: Notebook, settings: Settings) -> list[dict[str, Any]]:
     [{'store_code': 'US00001'}, {'store_code': 'US00002'}]
     """
     path = settings.params_dir / "grids" / f"{notebook.name}.yml"
-    if not path.exists():
+    if not is_written(path):
         return []
     lists = read_file(path)
     for name, values in lists.items():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import RunError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
@@ -103,7 +104,7 @@ def inputs_of(
     """
     loaded = notebooks.load(notebook)
     path = parameter_file or notebook.parameter_file
-    from_file = parameters.read_file(path) if parameter_file or path.exists() else {}
+    from_file = parameters.read_file(path) if parameter_file or is_written(path) else {}
     values = parameters.resolve(loaded.parameters, from_file, given, variant or {})
     if "snapshot" in values:
         values["snapshot"] = snapshot.id

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.runs import notebooks, parameters
 from lucky_analytics.runs.grids import grid
@@ -44,7 +45,7 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
     try:
         loaded = notebooks.load(notebook)
         points = grid(notebook, settings)
-        own_file = asked.parameter_file is None and notebook.parameter_file.exists()
+        own_file = asked.parameter_file is None and is_written(notebook.parameter_file)
         written = parameters.read_file(notebook.parameter_file) if own_file else {}
         for point in [{}, *points]:
             values = parameters.resolve(loaded.parameters, written, point)

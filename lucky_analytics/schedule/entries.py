@@ -103,7 +103,7 @@ def load(settings: Settings, recipients: Collection[str] | None = ()) -> Schedul
     field. Raises ``ParameterError`` or ``UnknownNameError`` where the file as a whole cannot be read.
     """
     path = settings.params_dir / FILE
-    if not path.exists():
+    if not declarations.is_written(path):
         return Schedule(KINDS[0], ())
     body = declarations.read(path, as_text=True, by_entry=True)
     body.require_sound(deep=False)

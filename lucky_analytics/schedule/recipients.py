@@ -96,7 +96,7 @@ def load_delivery(settings: Settings) -> Delivery:
     secret that is written out, in place of a reference to it, is refused and not repeated.
     """
     path = settings.delivery_file
-    if not path.is_file():
+    if not settings.is_named(path) and not declarations.is_written(path):
         return Delivery(site_url=settings.site_url)
     try:
         body = declarations.read(path, by_entry=True)

@@ -121,7 +121,7 @@ def load_rules(settings: Settings, recipients: Collection[str] | None = ()) -> A
     a file that cannot be read is one fault. ``recipients`` null: not checked.
     """
     path = settings.params_dir / FILE
-    if not path.exists():
+    if not declarations.is_written(path):
         return Alerts()
     try:
         body = declarations.read(path, as_text=True, by_entry=True)

@@ -66,7 +66,7 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
         only = parse(settings.source_url, options, folder=settings.root)
         return Config({}, {only.kind: only})
     path = settings.sources_file
-    if not path.exists():
+    if not declarations.is_written(path):
         raise SourceError(
             "live source",
             expected=f"servers in {path} or LUCKY_SOURCE_URL",

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lucky_analytics import estate
+from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.estate import servers
 from lucky_analytics.settings import Settings
@@ -47,7 +48,8 @@ def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     yield _versions(settings)
     yield _disk(settings)
     yield _estate()
-    if not settings.source_url and not settings.sources_file.is_file():
+    file = settings.sources_file
+    if not settings.source_url and not settings.is_named(file) and not is_written(file):
         yield Check("servers", True, "none configured; snapshots come from the demo or files")
         return
     try:

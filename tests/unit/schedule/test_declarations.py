@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.publish.audiences import load_audiences
 from lucky_analytics.schedule.entries import load, parse_duration
 from lucky_analytics.schedule.message import redact
 from lucky_analytics.schedule.recipients import load_delivery
 from lucky_analytics.schedule.rules import Event, Moved, Threshold, load_rules, parse
 from lucky_analytics.settings import Settings
+from lucky_analytics.sources.doctor import examine
 from tests import estate_rows
 from tests.notebook_cells import PARAMETERS, write_notebook
 
@@ -253,6 +256,35 @@ def test_a_recipient_or_a_server_that_is_declared_twice_costs_itself(here: Setti
     delivery = load_delivery(here)
     assert (delivery.smtp, len(delivery.recipients["y"]), delivery.is_read) == (None, 1, True)
     assert "smtp.host: expected to be declared once, got line 2 and line 3" in str(delivery.faults[0])
+
+
+@pytest.mark.parametrize("how", ["folder", "dangling"])
+def test_what_stands_in_the_place_of_a_file_is_no_absent_file(here: Settings, how: str):
+    def put(path: Path) -> None:
+        path.unlink(missing_ok=True)
+        path.mkdir() if how == "folder" else path.symlink_to(here.root / "nothing")
+
+    for name in ("schedule.yml", "alerts.yml", "audiences.yml"):
+        put(here.params_dir / name)
+    put(here.delivery_file)
+    put(here.sources_file)
+    got = "got Is a directory" if how == "folder" else "got No such file or directory"
+    with pytest.raises(ParameterError, match=f"{got}$"):
+        load(here)
+    for found in (load_rules(here, None), load_delivery(here), load_audiences(here)):
+        assert [str(fault).partition(", ")[2] for fault in found.faults] == [got]
+    (check,) = [each for each in examine(here) if each.name == "servers"]
+    assert (check.passed, check.found.endswith(got)) == (False, True)
+
+
+def test_a_file_that_a_variable_names_is_to_be_there(here: Settings):
+    named = dataclasses.replace(
+        here, delivery_path=here.root / "typo.toml", sources_path=here.root / "other.toml"
+    )
+    (fault,) = load_delivery(named).faults
+    assert "typo.toml: expected a file, got No such file" in str(fault)
+    (check,) = [each for each in examine(named) if each.name == "servers"]
+    assert (check.passed, "expected servers in" in check.found) == (False, True)
 
 
 def test_entries_run_while_delivery_cannot_be_read(here: Settings):
