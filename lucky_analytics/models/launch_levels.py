@@ -21,9 +21,10 @@ def estimate_launch_levels(
     ``unique_id``, ``store_name``; ``peak`` and ``recent``: orders of an ordinary week, geometric means;
     ``change`` (recent / peak - 1) with ``low`` and ``high`` from the weekly noise, ``high`` no nearer than
     the luck of steady stores reaches, whose best weeks are picked after the fact too (all but 1 - ``level``
-    of them); ``is_clear``: ``high`` is below 0; ``peak_start``, ``peak_end``, ``recent_start``,
-    ``recent_end`` (half-open); ``peak_dollars`` and ``recent_dollars``: revenue a week as it was;
-    ``n_weeks``. A store with fewer than eight full weeks has no row.
+    of them); ``is_clear``: the fall is beyond that luck, also as one of several stores that were looked at;
+    ``peak_start``, ``peak_end``, ``recent_start``, ``recent_end`` (half-open); ``peak_dollars`` and
+    ``recent_dollars``: revenue a week as it was; ``n_weeks``. A store with fewer than eight
+    full weeks has no row.
     """
     rows = []
     half = norm.ppf(0.5 + level / 2) * noise_sd * np.sqrt(2 / N_BEST)
@@ -41,10 +42,12 @@ def estimate_launch_levels(
             row[f"{name}_end"] = part["week_start"].iloc[-1] + pd.Timedelta(days=7)
             row[f"{name}_dollars"] = float(part["value"].mean() / 100)
         log_change = np.log(row["recent"] / row["peak"])  # type: ignore[operator]
-        luck = max(half, fall_of_steady(len(own), noise_sd, 1 - level, N_BEST))
+        luck, luck_of_any = (
+            max(half, fall_of_steady(len(own), noise_sd, (1 - level) / n, N_BEST)) for n in (1, len(launch))
+        )
         for name, off in (("change", 0.0), ("low", -half), ("high", luck)):
             row[name] = float(np.expm1(log_change + off))
-        row["is_clear"] = row["high"] < 0  # type: ignore[operator]
+        row["is_clear"] = log_change + luck_of_any < 0
         rows.append({**row, "n_weeks": len(own)})
     columns = ["unique_id", "store_name", "peak", "recent", "change", "low", "high", "is_clear", "n_weeks"]
     columns += [f"{name}_{end}" for name in ("peak", "recent") for end in ("start", "end", "dollars")]

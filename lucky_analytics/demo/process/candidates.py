@@ -8,6 +8,7 @@ import numpy as np
 
 from lucky_analytics.demo.build.arrays import Bools, Floats, Ints, stream
 from lucky_analytics.demo.build.targets import RECENCY_STARTS, Targets
+from lucky_analytics.demo.process.arrivals import share_first_days
 from lucky_analytics.demo.process.assortment import Assortment, expect_units
 from lucky_analytics.demo.process.discounts import NO_COUPONS, Program, blend, segment_of
 from lucky_analytics.demo.process.horizon import DAYS, MONTH, N_DAYS, N_WEEKS, WEEK, clock
@@ -71,7 +72,11 @@ def draw_pool(
     n = OVERSAMPLING * n_users
     weight = clock()
     cumulative = np.r_[0, np.cumsum(weight)]
-    first_day = rng.choice(N_DAYS, n, p=_first_day_shares(plant["first_order_shares"], weight))
+    # Selected customers come to the stores' plan whenever they began, and so do whoever comes.
+    shares = _first_day_shares(plant["first_order_shares"], weight)
+    if not (targets.is_calibrated or targets.is_store_led):
+        shares = share_first_days(plan.orders.sum(0), weight, planted)
+    first_day = rng.choice(N_DAYS, n, p=shares)
     first_clock = cumulative[first_day] + rng.random(n) * weight[first_day]
     rate = rng.gamma(plant["r"], 1 / plant["alpha"], n) + 1e-9
     rank = np.empty(n)

@@ -88,7 +88,8 @@ def place_orders(
     day = np.r_[pool.order_day[taken], delivery_day]
     candidate = np.empty(n_customers, np.int64)
     candidate[number[chosen]] = np.flatnonzero(chosen)
-    row = _stores(user, day, pool.home[candidate], targets, plan, planted, seed)
+    counts = _store_days(np.bincount(day, minlength=N_DAYS), targets, plan)
+    row = _stores(user, day, pool.home[candidate], counts, planted, seed)
     nzd_day = _nzd_days(targets, np.bincount(day, minlength=N_DAYS), seed)
     nzd_user = stream(seed, "nzd users").integers(0, N_NZ_USERS, len(nzd_day))
     return Orders(
@@ -105,7 +106,10 @@ def place_orders(
 def _drawn_orders(
     targets: Targets, plan: StorePlan, assortment: Assortment, planted: Plants, seed: int
 ) -> Orders:
-    """Orders as the planted processes give them: nothing selected, no total met, no delivery accounts."""
+    """Orders as the planted processes give them: nothing selected, no total met, no delivery accounts.
+
+    Where the customers' process leads, a store's part of a day is drawn from its part of the plan.
+    """
     rng = stream(seed, "drawn orders")
     n_customers = int(targets.recency_users.sum())
     pool = draw_pool(n_customers, plan, assortment, targets, planted, seed)
@@ -119,10 +123,9 @@ def _drawn_orders(
     else:
         taken = number[pool.order_candidate] >= 0
         user, day = number[pool.order_candidate[taken]], pool.order_day[taken]
-        cumulative = np.cumsum(plan.orders / plan.orders.sum(0), axis=0)
-        drawn = np.minimum((rng.random(len(day)) > cumulative[:, day]).sum(0), RESIDUAL)
-        stays = rng.random(len(day)) < planted["customers"]["home_store_share"]
-        row = np.where(stays, pool.home[candidate[user]], drawn)
+        shares = (plan.orders / plan.orders.sum(0)).T
+        counts = rng.multinomial(np.bincount(day, minlength=N_DAYS), shares).T
+        row = _stores(user, day, pool.home[candidate], counts, planted, seed)
     nzd_day = rng.choice(N_DAYS, targets.nzd_orders)
     return Orders(
         user=np.r_[user, n_customers + N_DELIVERY + rng.integers(0, N_NZ_USERS, len(nzd_day))],
@@ -147,12 +150,9 @@ def _delivery(targets: Targets, plan: StorePlan, seed: int) -> tuple[Ints, Ints]
     return days, account
 
 
-def _stores(
-    user: Ints, day: Ints, home: Ints, targets: Targets, plan: StorePlan, planted: Plants, seed: int
-) -> Ints:
-    """A store row for each order: a home store where the exact store x day counts allow it."""
+def _stores(user: Ints, day: Ints, home: Ints, counts: Ints, planted: Plants, seed: int) -> Ints:
+    """A store row for each order: a home store where the exact ``counts``, [11, 229], allow it."""
     rng = stream(seed, "stores of orders")
-    counts = _store_days(np.bincount(day, minlength=N_DAYS), targets, plan)
     cumulative = np.cumsum(counts / np.maximum(counts.sum(0), 1), axis=0)
 
     def draw(days: Ints) -> Ints:

@@ -150,7 +150,9 @@ def plot_withdrawals(withdrawals: pd.DataFrame) -> AnyChart:
     rows = withdrawals.assign(label=[f"{100 * depth:.0f} % off" for depth in withdrawals["depth"]])
     base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=rows["label"].tolist(), axis=_NAMES))
     axis = alt.Axis(format="$,.0f", title="margin a month")
-    zero = alt.Chart(pd.DataFrame({"gain": [0.0]})).mark_rule(color=CONTEXT).encode(x="gain:Q")
+    # No line without a point: a chart without rows says that it has none.
+    nought = pd.DataFrame({"gain": [0.0]}).head(len(rows))
+    zero = alt.Chart(nought).mark_rule(color=CONTEXT).encode(x="gain:Q")
     return apply_theme(
         alt.layer(
             zero,

@@ -104,8 +104,6 @@ def describe_payback(payback: pd.DataFrame, lease: Lease) -> str:
     likely, hardly = (payback["p_payback"] >= LIKELY).sum(), (payback["p_payback"] < HARDLY).sum()
     n, within = len(payback), f"within {lease.horizon_months} months"
     if hardly == n:
-        return f"{'Neither' if n == 2 else 'No'} site would pay back {within} at these costs"
-    if (payback["p_payback"] < 1 - LIKELY).all():
         none = "The site is not" if n == 1 else "Neither site is" if n == 2 else f"None of {n} sites is"
         return f"{none} likely to pay back {within}"
     if not likely:

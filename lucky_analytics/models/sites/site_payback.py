@@ -39,9 +39,9 @@ __all__ = [
 ]
 
 
-# A chance to pay back from which on a lease is worth negotiating, as for every decision, and one below
-# which it is not.
-LIKELY, HARDLY = LEANS_FROM, 0.1
+# A chance to pay back from which on a lease is worth negotiating, as for every decision, and one below which
+# leaving it alone is as likely the better choice; between them nothing is decided.
+LIKELY, HARDLY = LEANS_FROM, 1 - LEANS_FROM
 _FOUND = ("payback", "break_even", "own_payback", "bearable_rent")
 
 

@@ -134,7 +134,8 @@ def decide_sites(
             f"do not sign {none}" if n == 1 else f"sign {none}",
             who,
             weigh(avoided, likely=1 - float(best["p_payback"])),
-            f"At these costs none would pay back {within}. {describe_bearable(best, lease)}",
+            f"At these costs {_percent(float(best['p_payback']))} is the best chance to pay back {within}. "
+            f"{describe_bearable(best, lease)}",
             "Rent and other bills fall to what a store there can bear.",
             avoided,
             dict.fromkeys(payback["site"].map(_lease), "do not sign"),
@@ -158,7 +159,7 @@ def decide_sites(
             f"The chance to pay back {within} is {_percent(chance)} at {lead['site']}.{settle}",
             cheaper,
             worth,
-            on | {_lease(lead["site"]): "wait"},
+            dict.fromkeys(payback["site"].map(_lease), "wait") | on,
         )
     if not model.is_ranked:
         able = payback.loc[payback["p_payback"] >= LIKELY, "site"].tolist()

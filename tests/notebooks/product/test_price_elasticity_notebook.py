@@ -132,6 +132,14 @@ def test_where_nothing_answers_to_price_the_page_claims_and_recommends_nothing(s
     assert "not known yet" in decision["because"] and decision["strength"] == "do not decide on this yet"
     assert not any(verb in decision["action"] for verb in ("withdraw", "keep", "discount"))
     assert not any("responds most" in figure["finding"] for figure in said["figure"])
+    # No money beside "cannot be said": not in a headline, not in a table, not in a chart.
+    assert found["deepest"]["value"] is None and "Cannot be said" in found["deepest"]["note"]
+    money = ("best", "best_low", "gain", "gain_low", "p_gain", "kept_share")
+    for row in [*rows(said, "best_prices"), *rows(said, "withdrawals")]:
+        assert all(row.get(name) is None for name in money)
+    charts = {figure["name"]: figure for figure in said["figure"]}
+    for name in ("margins", "withdrawals"):
+        assert "cannot be said" in charts[name]["finding"] and "no rows" in charts[name]["left_out"]
 
 
 def test_a_category_that_does_not_respond_keeps_its_own_level_among_others_that_do():
@@ -147,6 +155,7 @@ def test_a_category_that_does_not_respond_keeps_its_own_level_among_others_that_
     assert abs(mean["Cold Brew"]) < 0.5 and abs(mean["Tea"]) < 0.6
     best = rows(said, "best_prices")
     assert {row["category"] for row in best if row["responds"]} == {"Coffee", "Food"}
+    assert {row["category"] for row in best if row["gain"] is not None} == {"Coffee", "Food"}
     assert "Tea" not in said["decision"][0]["text"] and "Cold Brew" not in said["decision"][0]["text"]
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "assemble_sides",
     "estimate_best_prices",
     "estimate_withdrawals",
+    "withhold_unknown",
 ]
 
 
@@ -98,6 +99,23 @@ def estimate_best_prices(
     return frame.sort_values("gain", ascending=False, ignore_index=True)
 
 
+def withhold_unknown(best: pd.DataFrame, withdrawals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both frames as a page shows them: nothing of another price where units do not clearly answer to it.
+
+    ``best``: of a category that does not respond, prices and gains are null and ``edge`` is "not known".
+    ``withdrawals``: where no category responds, all but ``depth``, ``n_units`` and ``margin_now`` is null.
+    """
+    shown, left = best.copy(), withdrawals.copy()
+    is_silent = ~shown["responds"].astype(bool)
+    ends = ["", "_low", "_high"]
+    shown.loc[is_silent, [f"{name}{end}" for name in ("best", "gain") for end in ends]] = np.nan
+    shown.loc[is_silent, "best_discount"] = np.nan
+    shown.loc[is_silent, "edge"] = "not known"
+    if is_silent.all():
+        left[["kept_share", "p_gain", *(f"gain{end}" for end in ends)]] = np.nan
+    return shown.sort_values("gain", ascending=False, ignore_index=True), left
+
+
 def _describe_edge(best: dict[str, float], lowest: float, listed: float) -> str:
     if best["value"] > listed - 0.005:
         return "list price or above"
@@ -111,10 +129,11 @@ def assemble_curves(
 ) -> pd.DataFrame:
     """Margin at each price that was tried, relative to today's, per category: the frame of ``plot_margins``.
 
-    Categories that lose money today are left out: nothing is relative to a loss.
+    Categories that lose money today are left out, as nothing is relative to a loss, and those that do not
+    clearly answer to price.
     """
     parts = []
-    for row in best.to_dict("records"):
+    for row in best[best["responds"].astype(bool)].to_dict("records"):
         draws, terms = _draws(pooled, row["category"]), _terms(row)
         today = terms.margin(row["paid_price"])
         if today <= 0:
@@ -124,7 +143,8 @@ def assemble_curves(
         curve = estimate_margin_curve(draws, terms, prices, pulled=missing, level=level)
         margins = ["margin", "margin_low", "margin_high"]
         parts.append(curve.assign(category=row["category"], **(curve[margins] / today)))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    columns = ["category", "price", "margin", "margin_low", "margin_high"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def assemble_sides(pooled: Shrunk, estimates: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
@@ -16,6 +17,7 @@ __all__ = [
     "describe_answer",
     "describe_best",
     "describe_categories",
+    "describe_deepest",
     "describe_fit",
     "describe_naive",
     "describe_pulled",
@@ -24,6 +26,7 @@ __all__ = [
     "describe_today",
     "describe_withdrawals",
     "name_finding",
+    "span_withdrawals",
 ]
 
 # Title, answer and decision where no depth was ever left to chance.
@@ -229,6 +232,8 @@ def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
     >>> describe_withdrawals(pd.DataFrame({"depth": [0.1], "gain_low": [-3.0], "gain_high": [-1.0]}))
     'Withdrawing would lose margin at 10 % off'
     """
+    if withdrawals["gain_low"].isna().all():
+        return "What withdrawing would earn cannot be said: no category clearly answers to price"
     earn, lose = _clear(withdrawals)
     parts = [
         text
@@ -243,6 +248,19 @@ def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
         if parts
         else "No depth is clearly worth withdrawing or keeping"
     )
+
+
+def describe_deepest(withdrawals: pd.DataFrame) -> str:
+    """What the gain of withdrawing the deepest depth is, or why it cannot be said."""
+    if withdrawals["gain"].isna().all():
+        return "Cannot be said: no category clearly answers to price"
+    return "Change of contribution margin: the same notice without the discount"
+
+
+def span_withdrawals(withdrawals: pd.DataFrame) -> str:
+    """From the least to the most that withdrawing a depth would earn, in a sentence."""
+    least, most = withdrawals["gain"].min(), withdrawals["gain"].max()
+    return "Nothing is shown." if np.isnan(most) else f"From ${least:,.0f} to ${most:,.0f} a month."
 
 
 def _clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

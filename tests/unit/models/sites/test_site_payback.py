@@ -103,7 +103,7 @@ def test_a_poor_site_never_pays_back_and_says_so():
         payback_texts.describe_payback(table, LEASE) == "1 of 2 sites would likely pay back within 36 months"
     )
     assert "cannot be said" in payback_texts.describe_payback(table.assign(p_payback=0.57), LEASE)
-    assert payback_texts.describe_payback(table.assign(p_payback=0.0), LEASE).startswith("Neither site would")
+    assert payback_texts.describe_payback(table.assign(p_payback=0.0), LEASE).startswith("Neither site is")
     unlikely = payback_texts.describe_payback(table.assign(p_payback=0.15), LEASE)
     assert unlikely == "Neither site is likely to pay back within 36 months"
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.growth.best_level import fall_of_steady
 from lucky_analytics.methods.growth.curves import age_at_share
 from lucky_analytics.models import ramp
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
@@ -321,3 +322,14 @@ def test_launch_levels():
     level = estimate_launch_levels(steady, loaded()[1], ["s0"], 0.1).iloc[0]
     # The best four of many weeks always stand above the last four: that alone leaves nought inside.
     assert not level["is_clear"] and level["change"] < 0 < level["high"]
+
+
+def test_a_fall_that_one_of_several_stores_shows_by_luck_is_not_news():
+    weeks, stores = fitted()[0].weeks, loaded()[1]
+    own = (weeks["unique_id"] == "s0") & (weeks["n_days"] == 7)
+    alone, shared = (fall_of_steady(int(own.sum()), 0.1, 0.1 / n) for n in (1, 2))
+    is_late = own & (weeks.groupby("unique_id").cumcount(ascending=False) < 5)
+    fallen = weeks.assign(y_week=1000 * np.exp(-(alone + shared) / 2 * is_late))
+    (one,) = estimate_launch_levels(fallen, stores, ["s0"], 0.1).to_dict("records")
+    (among,) = estimate_launch_levels(fallen, stores, ["s0", "s9"], 0.1).to_dict("records")
+    assert one["is_clear"] and not among["is_clear"] and one["high"] == among["high"] < 0
