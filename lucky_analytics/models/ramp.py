@@ -131,6 +131,9 @@ def estimate_time_to_plateau(fit: GrowthFit, level: float = 0.9, claimed_weeks: 
     return pd.DataFrame(rows, columns=["share", "weeks", "low", "high", "p_claim"])
 
 
+NO_HUMP = "no opening hump"
+
+
 def compare_assumptions(
     ramp: RampWeeks,
     stores: pd.DataFrame,
@@ -156,7 +159,7 @@ def compare_assumptions(
         f"{other.title()} curve": replace(shape, form=other),
         f"sister stores reach half as far ({reach / 2:g} km)": replace(shape, exposure_km=reach / 2),
         f"sister stores reach twice as far ({2 * reach:g} km)": replace(shape, exposure_km=2 * reach),
-        "no opening hump": replace(shape, hump=0.0),
+        NO_HUMP: replace(shape, hump=0.0),
         "opening hump twice as high": replace(shape, hump=2 * shape.hump),
         "sister stores ignored": replace(shape, exposure_km=None),
     }

@@ -6,7 +6,8 @@ that hold the odd category lies in the exact binomial band of the level (of the 
 kinds together with a false alarm of 1 %;
 a category that does not respond at all is called responding in at most 5 % of them.
 
-Measured: the odd one at -.4 in .890 of 200 worlds, at -.2 in .885, the others in .885 of each.
+Measured: the odd one at -.4 in .890 of 200 worlds, at -.2 in .885, at 0 in .895, the others in .885 of each
+(.884 beside the one at 0); of those at 0 1 in 200 is called responding.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ u and season enter linearly, so the marginal likelihood is exact (``reml``); b a
 With ``speed_varies`` each unit has a speed of its own, ln k + v_s with v_s ~ N(0, speed_sd^2), taken to first
 order: the slope of ln G in ln k, times v_s, is added (Lindstrom and Bates 1990). Where the data say nothing
 about b or k (a network that does not grow), a normal prior of ln b and ln k with a standard deviation of 2
-around 1.2 and .5 keeps them finite; where they do, it does not count.
+around 1.2 and .5 keeps them finite (of 1, then .5, where even that leaves the likelihood flat); where they
+do, it does not count.
 
 Assumptions: one b, and one k unless ``speed_varies``; log-normal plateaus; weeks independent given the
 terms above; the opening hump as stated. Not for units whose counts fall from the first week: give those in
@@ -25,8 +26,9 @@ terms above; the opening hump as stated. Not for units whose counts fall from th
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +50,8 @@ smallest_fit = {"units": 3, "rows": 12}
 # Of noise, plateaus, weekly steps of the season, speeds: kept away from zero, where their logs would run off.
 _SMALLEST_SD = np.array([0.01, 0.01, 0.003, 0.02])
 _START = np.log([1.2, 0.5, 0.1, 0.3, 0.02, 0.2])
-_PRIOR_SD = 2.0
+# Standard deviations of the prior of ln b and ln k: the next where the likelihood is flat under the last.
+_PRIOR_SDS = (2.0, 1.0, 0.5)
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,7 @@ def fit_growth(
         return MixedModel(log_y - shape.log_level(age, b, k), X, W, noise_sd**2 + count_noise)
 
     start = _START if shape.speed_varies else _START[:5]
-    reml = fit_reml(build, start, penalty=_penalty, name="ramp curve")
+    reml = _fit_under_priors(build, start)
     return GrowthFit(shape, reml, kept, rows, neighbours, pd.Timestamp(as_of), has_exposure)
 
 
@@ -178,7 +181,18 @@ def _season_steps(week_start: pd.Series) -> Array:
     return (walk - walk.mean(axis=0))[week]
 
 
-def _penalty(theta: Array) -> float:
-    spreads = theta[2:]
-    positive = ((_SMALLEST_SD[: len(spreads)] * np.exp(-spreads)) ** 2).sum()
-    return -float(positive + 0.5 * (((theta[:2] - _START[:2]) / _PRIOR_SD) ** 2).sum())
+def _fit_under_priors(build: Callable[[Array], MixedModel], start: Array) -> RemlFit:
+    """The fit under the widest prior that leaves no flat likelihood; raises as under the narrowest."""
+    for sd in _PRIOR_SDS[:-1]:
+        with contextlib.suppress(LuckyError):
+            return fit_reml(build, start, penalty=_penalty(sd), name="ramp curve")
+    return fit_reml(build, start, penalty=_penalty(_PRIOR_SDS[-1]), name="ramp curve")
+
+
+def _penalty(prior_sd: float) -> Callable[[Array], float]:
+    def penalty(theta: Array) -> float:
+        spreads = theta[2:]
+        positive = ((_SMALLEST_SD[: len(spreads)] * np.exp(-spreads)) ** 2).sum()
+        return -float(positive + 0.5 * (((theta[:2] - _START[:2]) / prior_sd) ** 2).sum())
+
+    return penalty

@@ -22,10 +22,21 @@ from lucky_analytics.methods.growth.growth_average import (
 )
 from lucky_analytics.methods.growth.growth_fit import GrowthFit, fit_growth
 from lucky_analytics.methods.growth.growth_paths import estimate_share_path
-from lucky_analytics.models.ramp import RampWeeks
+from lucky_analytics.models.ramp import NO_HUMP, RampWeeks
 
-__all__ = ["Speed", "describe_forms", "describe_speeds", "estimate_curve", "estimate_times", "fit_speed"]
+__all__ = [
+    "AT_ONCE",
+    "Speed",
+    "allow_for_no_growth",
+    "describe_forms",
+    "describe_speeds",
+    "estimate_curve",
+    "estimate_times",
+    "fit_speed",
+]
 
+# An interval of the time to 90 % that reaches down to the first half week holds "grown up from the start".
+AT_ONCE = 0.5
 # A form that is less likely than this beside the other is as good as ruled out.
 RULED_OUT = 0.05
 
@@ -89,6 +100,20 @@ def estimate_times(speed: Speed, level: float = 0.9, claimed_weeks: float = 4.0)
         rows.append((share, time.value, time.low, time.high, one.low, one.high, chance))
     names = ["share", "weeks", "low", "high", "one_low", "one_high", "p_claim"]
     return pd.DataFrame(rows, columns=names).astype(float)
+
+
+def allow_for_no_growth(times: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
+    """``times``, whose interval begins at 0 where growth rests on the opening hump that is held fixed.
+
+    A store that opens at its plateau, without a hump, looks below it once a hump is taken off: it seems to
+    grow by what was assumed. ``assumptions``: from ``compare_assumptions``. Where its fit without a hump
+    holds "at once", or sets no end, nothing tells growth from the opening: both low ends of the time to 90 %
+    are 0.
+    """
+    bare = assumptions.loc[assumptions["assumption"] == NO_HUMP, "low"]
+    if (bare > AT_ONCE).all():
+        return times
+    return times.assign(**{end: times[end].mask(times["share"] == 0.9, 0.0) for end in ("low", "one_low")})
 
 
 def estimate_curve(speed: Speed, n_weeks: int = 12, level: float = 0.9) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_change, format_interval, format_value
 from lucky_analytics.methods.growth.decline import FADING
 from lucky_analytics.methods.growth.growth_gate import Gate
+from lucky_analytics.questions.operations.store_ramp_curves.speed import AT_ONCE
 
 __all__ = [
     "decide",
@@ -110,13 +111,13 @@ def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
 
 def shows_ramp(times: pd.DataFrame) -> bool:
     """Whether stores grow after their opening at all: the time to 90 % is clear of the first half week."""
-    return bool(times.iloc[-1]["low"] > 0.5)
+    return bool(times.iloc[-1]["low"] > AT_ONCE)
 
 
 def name_finding(times: pd.DataFrame, plateau: Estimate) -> str:
     """What the page is about, as its title: how fast, and how high."""
     if not shows_ramp(times):
-        return "No growth of new stores after their opening is to be seen"
+        return "No growth of new stores after their opening is clear"
     high = f", at about {_dollars(plateau.value)} a month" if plateau.value is not None else ""
     return f"A new store has grown up after {times.iloc[-1]['weeks']:.0f} weeks{high}"
 
@@ -135,7 +136,8 @@ def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     speed = "A new store reaches nine tenths of its plateau after {weeks_to_90}. "
     if not shows_ramp(times):
         speed = (
-            "No growth after the opening is to be seen that is clear of nought (done after {weeks_to_90}). "
+            "New stores may be grown up from the start: no growth is clear, nine tenths are reached after "
+            "{weeks_to_90:interval}. "
         )
     return f"{speed}{plateau}{{next_store_revenue:interval}}."
 
@@ -160,7 +162,7 @@ def _dollars(value: float) -> str:
 def describe_spacing(times: pd.DataFrame) -> str:
     """How far apart openings that share a crew may follow, from the prediction for one store, in words."""
     if not shows_ramp(times):
-        return "No spacing of openings follows from their growth: none is to be seen that is clear of nought."
+        return "No spacing of openings follows from their growth: none is clear."
     end = times.iloc[-1]["one_high"]
     if np.isnan(end):
         return "How long one opening binds its crew is not known: these stores set no end to it."

@@ -237,10 +237,37 @@ def test_a_slow_ramp_and_speeds_that_differ_are_held(planted, b, k):
 def test_stores_that_do_not_grow_have_no_ramp_and_no_spacing():
     times = speed.estimate_times(speeds(b=0.001, hump=0.0))
     assert not texts.shows_ramp(times)
-    assert "No spacing" in texts.describe_spacing(times) and "No growth" in texts.phrase_answer(times, 35_000)
+    assert "No spacing" in texts.describe_spacing(times)
+    assert "no growth is clear" in texts.phrase_answer(times, 35_000)
     assert "Leave 6 weeks" in texts.describe_spacing(speed.estimate_times(speeds()))
     open_end = times.assign(low=1.0, one_high=np.nan)
     assert "not known" in texts.describe_spacing(open_end)
+
+
+def test_growth_that_is_only_the_hump_taken_off_is_no_ramp():
+    """Stores at their plateau from the first day, without a hump, seem to grow by the one that is assumed."""
+    times = pd.DataFrame({"share": [0.5, 0.9], "weeks": [0.0, 3.0], "low": [0.0, 1.0], "one_low": [0.0, 0.8]})
+    low = {"opening hump twice as high": 1.0, ramp.NO_HUMP: 0.0}
+    assumed = pd.DataFrame({"assumption": list(low), "low": list(low.values())})
+    allowed = speed.allow_for_no_growth(times, assumed)
+    assert texts.shows_ramp(times) and not texts.shows_ramp(allowed)
+    assert (
+        allowed.iloc[-1][["low", "one_low"]].tolist() == [0.0, 0.0] and (allowed.loc[0] == times.loc[0]).all()
+    )
+    assert speed.allow_for_no_growth(times, assumed.assign(low=2.0)) is times
+    assert not texts.shows_ramp(speed.allow_for_no_growth(times, assumed.assign(low=np.nan)))
+
+
+@pytest.mark.parametrize("seed", [5, 500])
+def test_the_growth_of_stores_that_do_not_grow_can_be_fitted(seed):
+    """The likelihood of world 500 is flat in the speed of growth under the wide prior: no page came."""
+    suite = SimulatedSuite(simulate(seed, b=0.001, hump=0.0))
+    stores, days = ramp.load_stores(suite).execute(), ramp.load_days(suite).execute()
+    weekly, rules = ramp.aggregate_store_weeks(days, stores, AS_OF), {"min_weeks": 3, "exclude": ["s0", "s1"]}
+    fit = ramp.fit_ramp(weekly, stores, AS_OF, **rules)
+    times = speed.estimate_times(speed.fit_speed(weekly, stores, AS_OF, fit, **rules))
+    assumed = ramp.compare_assumptions(weekly, stores, AS_OF, fit, **rules)
+    assert not texts.shows_ramp(speed.allow_for_no_growth(times, assumed))
 
 
 def test_losses_that_may_be_nought_are_not_claimed():
