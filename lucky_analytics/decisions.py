@@ -20,6 +20,7 @@ __all__ = [
     "DO",
     "LEAN",
     "LEANS_FROM",
+    "MEANINGS",
     "STRENGTHS",
     "WAIT",
     "Decision",
@@ -32,6 +33,12 @@ __all__ = [
 ]
 
 DO, LEAN, WAIT = STRENGTHS = ("do", "lean", "do not decide on this yet")
+
+MEANINGS = {
+    DO: "it is worth something, chance aside",
+    LEAN: "likely worth it; a doubt, which the page names, keeps it from more",
+    WAIT: "the numbers do not decide it; the page says what would",
+}
 
 # The chance that an action is worth more than nothing from which one may lean towards it, where the
 # interval of its worth holds 0.

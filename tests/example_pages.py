@@ -147,9 +147,20 @@ def store_week_notebook() -> nbformat.NotebookNode:
     }
     said = [
         record(report.headline, "revenue", "Revenue", 25_617.0, unit="USD", n=5_000, n_of="orders"),
-        record(report.headline, "week_change", "Against the week before", 0.0161, unit="rate", n=5_000),
-        record(report.headline, "older", "Of it, the 3 older stores", 7_872.0, unit="USD", n=1_533),
-        record(report.headline, "expected", "A usual week", USUAL, unit="USD"),
+        record(
+            report.headline,
+            "week_change",
+            "Against the week before",
+            0.0161,
+            unit="rate",
+            n=5_000,
+            n_of="orders",
+        ),
+        record(
+            report.headline, "older", "Of it, the 3 older stores", 7_872.0, unit="USD", n=1_533, n_of="orders"
+        ),
+        record(report.headline, "expected", "A usual week", USUAL, unit="USD", n_of="weeks before"),
+        record(report.title, "All stores sold 2 % more than before"),
         record(report.answer, "All stores sold {revenue}. Latte is not Iced Latte, nor is 221 Grand."),
         record(report.decision, "look at 8th & Broadway", "Operations", "lean", "It fell.", "It comes back."),
         record(report.table, stores, "stores", "The week of each store", week),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from lucky_analytics.decisions import MEANINGS
 from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import Entities
@@ -42,6 +43,7 @@ def write_home(
         apps=apps,
         changes=_changes(shelf),
         n_moves_shown=_MOVES_SHOWN,
+        strengths=MEANINGS,
         n_failures=n_failures,
         as_of=max(run.record.as_of for run in shown),
         fresh_days=FRESH_DAYS,

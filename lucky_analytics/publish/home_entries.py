@@ -31,9 +31,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Entry:
-    """One question. ``number``, ``interval`` and ``label`` are of its first headline, empty without one;
-    ``strength`` is its decision's and ``action`` who is to do what, the first step alone, both empty where it
-    says none; ``variants`` are its pages for one store."""
+    """One question. ``line`` is its finding; ``number``, ``interval`` and ``label`` are of its first
+    headline, empty without one; ``strength`` is its decision's, ``action`` who is to do what, the first step
+    alone, and ``worth`` what all of it brings, each empty where it says none; ``variants`` are its pages for
+    one store."""
 
     run: Run
     line: str
@@ -42,6 +43,7 @@ class Entry:
     interval: str
     strength: str
     action: str
+    worth: str
     mark: Mark
     variants: Sequence[Run]
 
@@ -86,7 +88,7 @@ def _entries(shown: Sequence[Run], shelf: Shelf, newest: str) -> list[Entry]:
 
 
 def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entry:
-    line = _first_sentence(run)
+    line = _finding(run)
     known = [headline for headline in run.headlines if headline["value"] is not None]
     named = [
         headline for headline in known if _value(headline) in line
@@ -102,6 +104,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
         strength="" if run.problems else str(decision.get("strength", "")),
         action="" if run.problems or not decision else _first_step(decision),
+        worth="" if run.problems else keep_together((decision.get("worth") or {}).get("shown", "")),
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
     )
@@ -111,9 +114,13 @@ def _value(headline: Mapping[str, Any]) -> str:
     return format_value(headline["value"], headline["unit"], largest_end(headline["low"], headline["high"]))
 
 
-def _first_sentence(run: Run) -> str:
-    """The finding; all of what is wrong where numbers are withheld."""
-    return run.answer if run.problems else _SENTENCE_END.split(run.answer, maxsplit=1)[0]
+def _finding(run: Run) -> str:
+    """The title of its page, or the first sentence of the answer; all of what is wrong where numbers are
+    withheld."""
+    if run.problems:
+        return run.answer
+    title: Mapping[str, Any] = next(iter(run.results.get("title", [])), {})
+    return title.get("text") or _SENTENCE_END.split(run.answer, maxsplit=1)[0]
 
 
 def _first_step(decision: Mapping[str, Any]) -> str:

@@ -25,10 +25,10 @@ STORES = {
     "store_name": Column("Store"),
     "verdict": Column("This week"),
     "dollars": Column("Revenue", "USD", 0, bar=True),
-    "week_change": Column("Against last week", "change", 0),
-    "change": Column("Against its usual week", "change", 0),
-    "since_best": Column("Last four weeks against its best four", "change", 0),
-    "growth": Column("Last four weeks against the four before", "change", 0),
+    "week_change": Column("vs last week", "change", 0),
+    "change": Column("vs usual week", "change", 0),
+    "since_best": Column("Last 4 weeks vs best 4", "change", 0),
+    "growth": Column("Last 4 weeks vs 4 before", "change", 0),
     "age_growth": Column("Others at that age", "change", 0),
 }
 WEEKDAYS = {

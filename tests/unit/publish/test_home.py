@@ -76,7 +76,9 @@ def test_a_question_has_one_line_and_the_number_that_the_line_is_about(settings)
     assert ramp.line.startswith("221 Grand reaches its plateau after 6.2 weeks")
     assert "Half of the stores" not in ramp.line
     assert (ramp.number, ramp.interval) == ("6.2 weeks", "5 to 9.1")
-    assert entries["store_week"].strength == "lean"
+    week = entries["store_week"]
+    assert week.line == "All stores sold 2\xa0% more than before"
+    assert (week.strength, week.worth) == ("lean", "")
     assert [run.variant for run in entries["store_week"].variants] == ["store=221 Grand"]
 
 
@@ -98,10 +100,12 @@ def test_of_a_decision_the_home_has_the_first_step(tmp_path, action, step):
     run = next(run for run in read_shelf(settings).shown if run.notebook == "store_week" and not run.variant)
     results = run.folder / "results.json"
     said = json.loads(results.read_text())
-    said["decision"] = [{"owner": "Ana", "action": action, "strength": "lean"}]
+    worth = {"shown": "$998 a month ($378 to $1,653)"}
+    said["decision"] = [{"owner": "Ana", "action": action, "strength": "lean", "worth": worth}]
     results.write_text(json.dumps(said))
     entries = {entry.run.notebook: entry for entry in list_departments(read_shelf(settings))[0].entries}
     assert entries["store_week"].action.replace("\N{NO-BREAK SPACE}", " ") == step
+    assert entries["store_week"].worth.startswith("$998")
 
 
 def test_marks_tell_failure_and_age_apart(tmp_path):

@@ -79,12 +79,11 @@ def advise_all(stores: pd.DataFrame, level: float) -> Decision:
         by_chance = len(odd) <= n_chance
         doubts = [f"{'chance alone puts' if by_chance else 'earlier weeks had'} as many outside"]
     worth = _add_up_distances(odd, level) if len(odd) and not doubts else None
-    off = f", {format_value(worth.value, 'USD')} a week from their usual level together" if worth else ""
     return Decision(
         "; ".join(said) or "plan on the last four weeks of each store",
         "Operations",
         weigh(worth, doubts=doubts),
-        f"{len(odd)} of {len(stores)} stores are outside their usual range{off}; of steady stores chance "
+        f"{len(odd)} of {len(stores)} stores are outside their usual range; of steady stores chance "
         f"puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were.",
         "Their next week is back in its range." if said else "A store falls outside its range.",
         worth,
