@@ -91,6 +91,7 @@ def publish(
     from lucky_analytics.publish.forms import Forms
     from lucky_analytics.publish.freshness import mark_stale, same_until
     from lucky_analytics.publish.portal_build import build
+    from lucky_analytics.publish.quality import say_damaged
     from lucky_analytics.publish.shelf import read_shelf
 
     seen_by = audience or Audience("everyone")
@@ -104,7 +105,8 @@ def publish(
             remedy="Run lucky run --all",
         )
     said = [f"left out {name}: {reason}" for name, reason in shelf.unreadable]
-    said += [str(reason) for reason in shelf.gone.values()] if seen_by.is_unrestricted else []
+    if seen_by.is_unrestricted:
+        said += [*map(str, shelf.gone.values()), *say_damaged(settings, shelf.shown)]
     against = find_disagreements(shelf.shown)
     if write_assets(settings.runs_dir / "assets"):
         built_from = _fingerprint(settings, note)

@@ -14,7 +14,7 @@ from lucky_analytics.settings import Settings
 if TYPE_CHECKING:
     from lucky_analytics.snapshot import Finding, Manifest
 
-__all__ = ["QUALITY", "Issue", "find_manifest", "list_issues", "readers_of", "write_quality"]
+__all__ = ["QUALITY", "Issue", "find_manifest", "list_issues", "readers_of", "say_damaged", "write_quality"]
 
 QUALITY = NavEntry("quality.html", "Data quality")
 
@@ -44,13 +44,30 @@ class Issue:
 
 def find_manifest(settings: Settings, shown: Sequence[Run]) -> Manifest | None:
     """The snapshot that the newest of the shown reports was made from; null when it is no longer there."""
+    try:
+        return _find(settings, shown)
+    except (SnapshotError, UnknownNameError):
+        return None
+
+
+def say_damaged(settings: Settings, shown: Sequence[Run]) -> list[str]:
+    """Why the portal has no page of data quality, in one line, where its snapshot is there and damaged; one
+    that was pruned is no fault."""
+    try:
+        _find(settings, shown)
+    except UnknownNameError:
+        return []
+    except SnapshotError as error:
+        is_there = any((settings.snapshots_dir / run.record.snapshot["id"]).is_dir() for run in shown)
+        return [f"no page of data quality: {error}"] if is_there else []
+    return []
+
+
+def _find(settings: Settings, shown: Sequence[Run]) -> Manifest:
     from lucky_analytics import snapshot
 
     newest = max(shown, key=lambda run: (run.record.snapshot["cut"], run.record.ended_at))
-    try:
-        return snapshot.find(newest.record.snapshot["id"], settings=settings, check=False)
-    except (SnapshotError, UnknownNameError):
-        return None
+    return snapshot.find(newest.record.snapshot["id"], settings=settings, check=False)
 
 
 def list_issues(declared: Mapping[str, Mapping[str, Any]], findings: Sequence[Finding]) -> list[Issue]:

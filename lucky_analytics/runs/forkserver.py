@@ -104,6 +104,7 @@ class ForkServer:
                 [sys.executable, "-c", program],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # what a cell's child prints is in the notebook, not in our --json
                 env={
                     **os.environ,
                     "OMP_NUM_THREADS": "1",
@@ -159,13 +160,14 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to handle
     parent = os.getpid()
     ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1)
-    for line in stream:
-        pid = os.fork()
-        if pid == 0:
-            channel.close()
-            _become_kernel(json.loads(line), parent)
-        stream.write(json.dumps({"pid": pid}).encode() + b"\n")
-        stream.flush()
+    with contextlib.suppress(OSError):  # the command was killed between its request and our answer
+        for line in stream:
+            pid = os.fork()
+            if pid == 0:
+                channel.close()
+                _become_kernel(json.loads(line), parent)
+            stream.write(json.dumps({"pid": pid}).encode() + b"\n")
+            stream.flush()
     end_descendants()  # also what a cell started, and what it started in turn
     os._exit(0)  # at once, so that the kernels that are left end now and not after our own clean-up
 

@@ -72,7 +72,7 @@ def find(name: str = "newest", settings: Settings | None = None, *, check: bool 
         )
     if name == "newest":
         pointed = folder / _NEWEST
-        chosen = pointed.read_text(encoding="utf-8").strip() if pointed.is_file() else ""
+        chosen = pointed.read_text(encoding="utf-8", errors="replace").strip() if pointed.is_file() else ""
         whole = [chosen] if chosen in ids else [manifest.id for manifest in list_all(settings)] or ids
         manifest = read(folder / whole[0])
     else:

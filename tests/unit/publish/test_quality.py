@@ -67,6 +67,19 @@ def test_a_pruned_snapshot_leaves_the_page_out(tmp_path):
     assert (publish(settings).folder / "quality.html").is_file()
 
 
+def test_a_damaged_snapshot_leaves_the_page_out_and_is_said(tmp_path):
+    settings = make_settings(tmp_path)
+    write_snapshot(settings)
+    write_run(settings)
+    assert publish(settings).said == []
+    (manifest,) = settings.snapshots_dir.glob("*/manifest.json")
+    manifest.write_text(manifest.read_text()[:100])
+    for _ in range(2):  # once more when the portal is unchanged
+        (line,) = publish(settings).said
+        assert line.startswith(f"no page of data quality: snapshot {manifest.parent.name}: expected a whole")
+    assert not (settings.site_dir / "quality.html").exists()
+
+
 def test_no_form_of_the_portal_shows_a_number_from_bad_data(tmp_path):
     settings = make_settings(tmp_path)
     write_run(settings, problem="no rows since 1 Feb")

@@ -34,6 +34,7 @@ from IPython.display import display
 from lucky_analytics import report_record
 record = {"kind": "table", "name": "../../../../escaped", "title": "T", "n_rows": 1, "data": ""}
 display({report_record.MIME: record, "text/html": "<table></table>"}, raw=True)"""
+FLOOD = "print('start' + 'x' * 10_000_000 + 'end')\nimport os; os.system('echo of a child')"
 PATIENCE = 300  # seconds: on a busy machine a command may take a minute to start
 REMOVE_SNAPSHOT = "import shutil; shutil.rmtree(suite.snapshot.folder); lucky_analytics.open(snapshot)"
 
@@ -45,7 +46,7 @@ def here(tmp_path_factory):
     estate_rows.take_snapshot(here, SHOPS)
     folder = here.notebooks_dir / "operations"
     write_notebook(folder / "endless.ipynb", OPENING, "while True: pass")
-    write_notebook(folder / "floods.ipynb", OPENING, "print('start' + 'x' * 10_000_000 + 'end')", HEADLINE)
+    write_notebook(folder / "floods.ipynb", OPENING, FLOOD, HEADLINE)
     write_notebook(folder / "repeats.ipynb", OPENING, ESCAPING_NAME)
     write_notebook(
         folder / "varies.ipynb", OPENING, HEADLINE, parameters=PARAMETERS + '\nzip_code: str = "10003"'
@@ -157,6 +158,17 @@ def test_a_full_disk_is_one_line_and_leaves_the_good_run(here):
     assert "File too large" in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
     assert sorted(settings.runs_dir.glob("floods/*")) == before
+
+
+@pytest.mark.full
+def test_what_a_child_of_a_cell_prints_is_in_its_notebook_and_not_among_the_json(here):
+    settings, _ = here
+    command = [sys.executable, "-m", "lucky_analytics.cli", "run", "floods", "--force", "--json"]
+    ended = subprocess.run(command, cwd=settings.root, capture_output=True, text=True)
+    (said,) = json.loads(ended.stdout)
+    assert "of a child" not in ended.stderr
+    executed = settings.runs_dir / "floods" / said["record"]["run_id"] / "executed.ipynb"
+    assert "of a child" in executed.read_text()
 
 
 @pytest.mark.full

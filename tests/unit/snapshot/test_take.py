@@ -105,6 +105,13 @@ def test_unchanged_tables_are_shared_and_a_changed_one_is_not(where: Settings):
     assert snapshot.find("newest", where).id == second.id
 
 
+@pytest.mark.parametrize("pointer", [b"", b"nope", b"\xff\xfe", b"../../etc"])
+def test_a_damaged_pointer_leaves_the_one_taken_last_the_newest(where: Settings, pointer: bytes):
+    taken = take(where)
+    (where.snapshots_dir / ".newest").write_bytes(pointer)
+    assert snapshot.find("newest", where).id == taken.id
+
+
 def test_going_back_to_earlier_content_makes_it_the_newest_again(where: Settings):
     first = take(where)
     kept = where.data_dir / "kept"
