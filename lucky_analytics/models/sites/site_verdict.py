@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.decisions import Decision, chance, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_number
 from lucky_analytics.models.sites.site_model import SiteModel
@@ -69,33 +69,43 @@ def answer_sites(model: SiteModel, lead: pd.Series | None) -> str:
     )
 
 
-def name_set(names: list[str], together: Mapping[str, float]) -> str:
+def name_set(names: list[str], together: Mapping[str, float], level: float) -> str:
     """What several sites would bring together, as the title; arguments as in ``answer_set``."""
-    who = name_all(names, 2)
-    if together["profit_high"] < 0:
-        return f"{who} would lose {format_number(-together['profit'], 'USD')} a month"
-    if together["profit_low"] > 0:
-        return f"{who} would earn {format_number(together['profit'], 'USD')} a month"
-    return f"Whether {who} would earn or lose money is open"
+    who, would = name_all(names, 2), _foresee(together, level)
+    if not would:
+        return f"Whether {who} would earn or lose money is open"
+    return f"{who} {would} {format_number(abs(together['profit']), 'USD')} a month"
 
 
-def answer_set(names: list[str], together: Mapping[str, float], p_payback: float) -> str:
+def _foresee(together: Mapping[str, float], level: float) -> str:
+    """``"would lose"`` or ``"would earn"`` where the ends say so, "most likely" where one may lean, else
+    nothing."""
+    profit = Estimate.of(together, "profit", level=level)
+    side, gains = ("earn", profit) if together["profit"] > 0 else ("lose", profit.times(-1))
+    if not profit.holds(0):
+        return f"would {side}"
+    return f"would most likely {side}" if chance(gains) >= LIKELY else ""
+
+
+def answer_set(names: list[str], together: Mapping[str, float], p_payback: float, level: float) -> str:
     """The answer on several sites that open together, with the places of headlines in it.
 
-    ``together``: ``profit`` and its ends, dollars a month. Where they hold 0 nothing is claimed.
-    ``p_payback``: the chance (0 to 1) that all build-outs come back.
+    ``together``: ``profit`` and its ends at ``level``, dollars a month. Where they hold 0 nothing is
+    claimed, but what is likely. ``p_payback``: the chance (0 to 1) that all build-outs come back.
     """
     many = len(names) > 1
     back = "all build-outs come back" if many else "its build-out comes back"
-    chance = f"The chance that {back} is {_percent(p_payback)}."
-    if together["profit_high"] < 0 or together["profit_low"] > 0:
-        kind = "a loss" if together["profit_high"] < 0 else "a profit"
+    back = f"The chance that {back} is {_percent(p_payback)}."
+    would = _foresee(together, level)
+    if would:
+        kind = "a loss" if would.endswith("lose") else "a profit"
+        verb = would.rsplit(" ", 1)[0]
         once = "they are" if many else "it is"
-        said = f"{name_all(names)} would bring {kind}, {{profit:value}} after all bills once {once} mature."
-        return f"{said} {chance}"
+        said = f"{name_all(names)} {verb} bring {kind} after all bills once {once} mature: {{profit}}."
+        return f"{said} {back}"
     verb = "bring" if many else "brings"
-    said = f"Whether {name_all(names)} {verb} a profit once mature is open: {{profit}}."
-    return f"{said} {chance}"
+    said = f"Whether {name_all(names)} {verb} a profit once mature is not known: {{profit}}."
+    return f"{said} {back}"
 
 
 def decide_sites(
@@ -121,7 +131,7 @@ def decide_sites(
             "As many people pass there as at a store that pays its bills.",
         )
     lead, within = pick_lead(model, scored, payback), f"within {lease.horizon_months} months"
-    chance, n = float(lead["p_payback"]), len(scored)
+    likely, n = float(lead["p_payback"]), len(scored)
     # The best chance of all sites: the one ranked first need not have it.
     best = payback.sort_values(["p_payback", "bearable_rent"], ascending=False).iloc[0]
     if best["p_payback"] < HARDLY:
@@ -144,7 +154,7 @@ def decide_sites(
     no = f"; do not sign for {name_all(losing)}: more is lost nearby than sold there" if losing else ""
     on = dict.fromkeys((_lease(site) for site in losing), "do not sign")
     worth = _margin_of_rent(lead, model.level)
-    if chance < LIKELY:
+    if likely < LIKELY:
         settle = "" if model.is_ranked else " Counts of people passing may tell the sites apart."
         able = lead["bearable_rent_low"] > 0
         cheaper = (
@@ -155,8 +165,8 @@ def decide_sites(
         return Decision(
             f"sign no lease yet{no}",
             who,
-            weigh(worth, likely=chance),
-            f"The chance to pay back {within} is {_percent(chance)} at {lead['site']}.{settle}",
+            weigh(worth, likely=likely),
+            f"The chance to pay back {within} is {_percent(likely)} at {lead['site']}.{settle}",
             cheaper,
             worth,
             dict.fromkeys(payback["site"].map(_lease), "wait") | on,
@@ -166,7 +176,7 @@ def decide_sites(
         return Decision(
             f"negotiate where the lease is cheapest, {name_all(able)}{no}",
             who,
-            weigh(worth, likely=chance, doubts=["nothing tells the sites apart"]),
+            weigh(worth, likely=likely, doubts=["nothing tells the sites apart"]),
             f"The chance to pay back {within} is {_percent(LIKELY)} or more.",
             "Counts of people passing tell the sites apart, or rent rises.",
             worth,
@@ -176,8 +186,8 @@ def decide_sites(
     return Decision(
         f"negotiate for {lead['site']} first{no}",
         who,
-        weigh(worth, likely=chance, doubts=unsure),
-        f"It pays back {within} with a chance of {_percent(chance)} and is the best of {n} in "
+        weigh(worth, likely=likely, doubts=unsure),
+        f"It pays back {within} with a chance of {_percent(likely)} and is the best of {n} in "
         f"{_percent(float(lead['p_first']))} of draws.",
         f"Rent is above {_rent(lead)}." if lead["bearable_rent_low"] > 0 else "Its rent rises.",
         worth,

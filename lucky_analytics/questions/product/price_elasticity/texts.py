@@ -149,6 +149,8 @@ def describe_best(best: pd.DataFrame) -> str:
     text = f"{len(clear)} of {len(known)} categories would clearly earn more at {side} price than today's"
     if dearer and cheaper:
         text += f": {dearer} at a higher, {cheaper} at a lower one"
+    promising = int(((known["gain_low"] > 0) & ~known["is_clear"]).sum())
+    text += f", {promising} more {'is' if promising == 1 else 'are'} promising" if promising else ""
     return text + (f"; {silent} more {_do(silent)} not clearly answer to price" if silent else "")
 
 
@@ -172,7 +174,7 @@ def describe_today(prices: pd.DataFrame, deepest: float) -> str:
 def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decision:
     """Which depths can go, and where the price should move: only what the money's interval is clear about."""
     who = "Product and marketing"
-    settle = "More random depths, and other prices in a random half of the stores, are tried."
+    settle = "Further random depths, or other prices in a random half of the stores, show otherwise."
     known = best[best["responds"]]
     wait = {f"price of {category}": "wait" for category in best["category"]}
     if known.empty:
@@ -199,15 +201,21 @@ def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decis
         *([f"withdraw {_depths(earn)}, but for a small random group"] if len(earn) else []),
         *([f"keep {_depths(lose)}"] if len(lose) else []),
     ]
+    promising = known[(known["gain_low"] > 0) & ~known["is_clear"]]
+    parts += [
+        f"try {row.category} at ${row.best:.2f}, not ${row.paid_price:.2f}, in a random half of the stores"
+        for row in promising.itertuples()
+        if parts
+    ]
     rest = len(best) - len(clear)
     because = (
         f"In {rest} of {len(best)} categories the best price is not known yet."
         if rest
         else "Their intervals are clear."
     )
-    alone = known.loc[(known["gain_low"] > 0) & ~known["is_clear"], "category"].tolist()
-    if alone:
-        because += f" Clear alone, but not as one of {len(best)} that were looked at: {', '.join(alone)}."
+    if len(promising):
+        names = ", ".join(promising["category"])
+        because += f" Promising, not proven as one of {len(best)} that were looked at: {names}."
     if len(earn):
         because = f"At {_depths(earn)} the discount costs more than the units it adds bring. {because}"
     if not parts:

@@ -10,7 +10,7 @@ from lucky_analytics.decisions import DO, LEAN, LEANS_FROM, WAIT
 from lucky_analytics.models.sites import payback_texts
 from lucky_analytics.models.sites.site_model import Sister, SiteModel
 from lucky_analytics.models.sites.site_payback import Lease
-from lucky_analytics.models.sites.site_verdict import answer_set, decide_sites
+from lucky_analytics.models.sites.site_verdict import answer_set, decide_sites, name_set
 
 LEASE = Lease(12_000.0, 200_000.0, 0.5, 36)
 SITES = ["180 Varick", "Grand Central"]
@@ -62,6 +62,25 @@ def test_the_title_of_the_paybacks_goes_by_the_same_rule(chance, said):
 
 def test_what_several_sites_bring_is_said_of_all_of_them():
     open_case = {"profit": -1.0, "profit_low": -5.0, "profit_high": 3.0}
-    said = answer_set(SITES, open_case, 0.3)
-    assert said.endswith("once mature is open: {profit}. The chance that all build-outs come back is 30 %.")
-    assert answer_set(SITES[:1], open_case, 0.0).endswith("its build-out comes back is under 1 %.")
+    said = answer_set(SITES, open_case, 0.3, 0.9)
+    assert said.endswith(
+        "once mature is not known: {profit}. The chance that all build-outs come back is 30 %."
+    )
+    assert answer_set(SITES[:1], open_case, 0.0, 0.9).endswith("its build-out comes back is under 1 %.")
+
+
+@pytest.mark.parametrize(
+    ("profit", "low", "high", "said"),
+    [
+        (-45e3, -80e3, 6e3, "would most likely lose $45K a month"),
+        (-45e3, -80e3, -6e3, "would lose $45K a month"),
+        (45e3, -6e3, 80e3, "would most likely earn $45K a month"),
+        (45e3, 6e3, 80e3, "would earn $45K a month"),
+        (-1e3, -80e3, 60e3, "would earn or lose money is open"),
+    ],
+)
+def test_what_several_sites_bring_is_said_as_far_as_its_interval_goes(profit, low, high, said):
+    together = {"profit": profit, "profit_low": low, "profit_high": high}
+    assert name_set(SITES, together, 0.9).endswith(said)
+    answer = answer_set(SITES, together, 0.3, 0.9)
+    assert ("a loss" in answer, "a profit after" in answer) == ("lose $" in said, "earn $" in said)

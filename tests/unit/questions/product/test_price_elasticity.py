@@ -247,7 +247,8 @@ def test_sentences_follow_the_interval_of_the_money():
     assert "keep 10 %" in texts.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
     paid = withdrawals.assign(gain_low=1.0, gain_high=2)
     alone = texts.decide(best.assign(gain_low=1.0, is_clear=best["category"] != "Tea"), paid, 0.9)
-    assert "not as one of 4 that were looked at: Tea." in alone.because
+    assert "Promising, not proven as one of 4 that were looked at: Tea." in alone.because
+    assert alone.action.count("in a random half of the stores") == 1 and "try Tea at" in alone.action
     able = texts.decide(best.assign(edge="", gain_low=1.0, is_clear=True), paid, 0.9)
     assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
     edge = texts.decide(best.assign(edge="list price or above", gain_low=1.0, is_clear=True), paid, 0.9)
@@ -281,7 +282,11 @@ def test_sentences_follow_the_interval_of_the_money():
 def test_the_best_prices_are_said_by_the_side_on_which_they_lie(now, said):
     best = pd.DataFrame({"category": list("ABCD"), "best": 5.0, "responds": True, "paid_price": now})
     best["is_clear"] = best["paid_price"].notna()
+    best["gain_low"] = -1.0
     assert texts.describe_best(best) == said
+    promising = texts.describe_best(best.assign(gain_low=1.0))
+    n = int(best["paid_price"].isna().sum())
+    assert promising == (f"{said}, {n} more {'is' if n == 1 else 'are'} promising" if n else said)
 
 
 def best_of(elasticities_by_category, se=0.09):
