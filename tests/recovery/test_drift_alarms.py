@@ -85,6 +85,15 @@ def test_a_change_from_a_date_that_chance_picked_is_not_what_is_shown(monkeypatc
     assert [(each.low, each.high) for each in shown] == [(each.low, each.high) for each in silent]
 
 
+def test_no_drift_is_said_to_be_none_beside_an_interval_beyond_the_smallest(monkeypatch):
+    """A chart that is still after its alarms once hid a bias that stayed: "no drift", and 11 % (9 to 13)."""
+    monkeypatch.setattr(drift_alarms, "_last_run", lambda alarms, n_days: alarms.head(0))
+    for seed in range(20):
+        stays, none = draw_drift(seed, DRIFT, smallest=0.05), draw_drift(seed, smallest=0.05)
+        assert (stays.since is None) == (stays.low <= 0.05) and none.since is None
+    assert stays.since == FIRST + pd.Timedelta(days=N_DAYS - 28) and stays.low < DRIFT < stays.high
+
+
 @functools.cache
 def correlated_rate(correlation, n_charts):
     """Alarms a day of charts of single series."""

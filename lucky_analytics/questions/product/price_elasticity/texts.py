@@ -67,28 +67,41 @@ def describe_pulled(pulled: PulledForward) -> str:
     return "Missing in the four weeks after"
 
 
-def describe_answer(overall: pd.Series, best: pd.DataFrame) -> str:
-    """The answer, as a template for ``report.answer``; ``overall``: the pooled mean over all cells."""
+def describe_answer(overall: pd.Series, best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
+    """The answer, as a template for ``report.answer``; ``overall``: the pooled mean over all cells.
+
+    ``best`` and ``withdrawals`` as ``decide`` has them, so that the answer says what the decision rests on.
+    """
     if not find_responding(overall.to_frame().T).item():
         return (
             "Nothing shows that a lower price sells more: at 1 % more units change by {elasticity} %. "
             "What another "
             "price would earn cannot be said."
         )
-    return f"A price 10 % lower sells {{tenth_off}} more units. {_moves(best)}."
+    coupons = _name_coupons(withdrawals)
+    said = f"{coupons}. " if coupons else ""
+    return f"A price 10 % lower sells {{tenth_off}} more units. {said}{_moves(best)}."
 
 
-def name_finding(overall: pd.Series, best: pd.DataFrame) -> str:
+def name_finding(overall: pd.Series, best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
     """What other prices would earn, as the title; arguments as in ``describe_answer``."""
     if not find_responding(overall.to_frame().T).item():
         return "Nothing shows that a lower price sells more"
     clear = best[best["is_clear"]]
     if clear.empty:
-        return "Whether another price earns more than today's is not known yet"
+        return _name_coupons(withdrawals) or "Whether another price earns more than today's is not known yet"
     gain = format_number(
         clear["gain"].sum(), "USD", largest_end(clear["gain_low"].sum(), clear["gain_high"].sum())
     )
     return f"Other prices in {len(clear)} of {len(best)} categories would earn {gain} a month more"
+
+
+def _name_coupons(withdrawals: pd.DataFrame) -> str:
+    """Whether coupons clearly pay, without naming depths; empty where none is clear."""
+    for depths, verdict in zip(_clear(withdrawals), ("cost more than they bring", "pay"), strict=True):
+        if len(depths):
+            return f"{'All' if len(depths) == len(withdrawals) else 'Some'} coupon depths {verdict}"
+    return ""
 
 
 def _moves(best: pd.DataFrame) -> str:

@@ -113,7 +113,8 @@ def estimate_drift(
     """Whether the bias has changed against the first ``reference_days``, by a CUSUM chart of days.
 
     A change is a drift where the chart alarms and the whole interval of its size lies beyond ``smallest``
-    (0.05: 5 % of what is predicted, either way); charts of many days find changes that no order feels.
+    (0.05: 5 % of what is predicted, either way); charts of many days find changes that no order feels. So is
+    one of the last four weeks whose interval lies there, alarm or none; it is dated from their first day.
 
     Only stores that had been open (``opened``, by store) for ``settled_days`` when the reference starts
     count: forecasts of new stores err in their own way. False alarms come every ``run_length`` days on
@@ -148,6 +149,9 @@ def estimate_drift(
         since, found, small_since = None, None, since
         # From a date that was picked because it shows a change, chance alone shows one too.
         shift, low, high = _change(ratio.tail(28), ratio.head(reference_days), level)
+    if since is None and max(low, -high) > smallest > 0:
+        # The chart starts anew after an alarm and may be still since, while the bias has not come back.
+        since, found, small_since = ratio.index[-28:][0], ratio.index[-1], None
     return Drift(days, chart, since, found, shift, low, high, table.shape[1], smallest, small_since)
 
 

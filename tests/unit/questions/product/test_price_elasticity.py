@@ -261,8 +261,26 @@ def test_sentences_follow_the_interval_of_the_money():
     some = texts.describe_best(best.assign(responds=best["category"] != "Tea", is_clear=True))
     assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
     overall = pooled.mean.iloc[0]
-    assert texts.describe_answer(overall, best).startswith("A price 10 % lower sells")
-    assert "cannot be said" in texts.describe_answer(overall.replace(overall["se"], 1.0), best)
+    assert texts.describe_answer(overall, best, withdrawals).startswith("A price 10 % lower sells")
+    unsure = overall.replace(overall["se"], 1.0)
+    assert "cannot be said" in texts.describe_answer(unsure, best, withdrawals)
+
+
+def test_title_and_answer_say_what_is_decided_on_coupons():
+    """The title was once "not known yet" above "Do: withdraw 10 %, 20 %, 30 %, 40 %, 50 % off"."""
+    best, withdrawals, pooled, _ = chosen()
+    overall, best = pooled.mean.iloc[0], best.assign(is_clear=False)
+    open_case = withdrawals.assign(gain_low=-1.0, gain_high=1.0)
+    assert texts.name_finding(overall, best, open_case).endswith("is not known yet")
+    assert "coupon" not in texts.describe_answer(overall, best, open_case)
+    earn, lose = (withdrawals.assign(gain_low=low, gain_high=low + 1) for low in (1.0, -2.0))
+    assert texts.name_finding(overall, best, earn) == "All coupon depths cost more than they bring"
+    assert texts.name_finding(overall, best, lose) == "All coupon depths pay"
+    some = withdrawals.assign(gain_low=np.where(withdrawals["depth"] > 0.3, 1.0, -1.0), gain_high=2.0)
+    assert texts.name_finding(overall, best, some).startswith("Some coupon depths cost more")
+    said = texts.describe_answer(overall, best, earn)
+    assert "All coupon depths cost more than they bring. Whether another price" in said
+    assert len(said.split()) <= 40
 
 
 @pytest.mark.parametrize(
@@ -306,7 +324,9 @@ def test_the_best_of_many_categories_is_held_to_more_than_one_alone():
     many = best_of({"A": -1.34} | {f"B{place}": -1.5 for place in range(7)}).set_index("category")
     assert many.loc["A", "gain_low"] == alone["gain_low"] and many["responds"].all()
     assert not many["is_clear"].any()
-    assert "not known" in texts.describe_answer(pd.Series({"estimate": -1.5, "se": 0.1}), many.reset_index())
+    assert "not known" in texts.describe_answer(
+        pd.Series({"estimate": -1.5, "se": 0.1}), many.reset_index(), chosen()[1].head(0)
+    )
 
 
 def test_what_is_said_of_todays_prices():
