@@ -180,7 +180,7 @@ def run(
     if as_json:
         bodies = [{**o.__dict__, "record": o.record and o.record.__dict__} for o in outcomes]
         click.echo(json.dumps(bodies, indent=1))
-    if error := batch.failures(outcomes) or batch.left_to_others(outcomes):
+    if error := batch.failures(outcomes) or batch.left_to_others(outcomes) or batch.not_noted(outcomes):
         raise error
 
 

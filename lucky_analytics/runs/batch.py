@@ -21,7 +21,7 @@ from lucky_analytics.runs.plan import Inputs, plan
 from lucky_analytics.runs.request import Request, Unreadable, prepare
 from lucky_analytics.settings import Settings
 
-__all__ = ["WAIT", "Outcome", "failures", "left_to_others", "run_notebooks"]
+__all__ = ["WAIT", "Outcome", "failures", "left_to_others", "not_noted", "run_notebooks"]
 
 
 WAIT = 600.0  # seconds for another command that is running the same notebook
@@ -36,6 +36,7 @@ class Outcome:
     action: Literal["ran", "rendered", "skipped", "failed", "busy"]
     reason: str
     record: records.Record | None  # null when there was no run: an unreadable notebook, a busy one
+    unnoted: str = ""  # why the run, which stands on disk, is not in the history
 
 
 def run_notebooks(
@@ -109,14 +110,23 @@ def _run_one(
             except (ValueError, LookupError, TypeError, AttributeError) as damaged:
                 reason = f"damaged: executed.ipynb of {planned.standing.run_id}, {type(damaged).__name__}"
         record = execute(inputs, settings, limits)
-        history.note(record, settings)
+        unnoted = _note(record, settings)
         if record.error:
             cell = record.error["cell"]
             where = f" in cell {cell}" if cell else ""
             failed = f"{record.error['name']}{where}: {record.error['message']}"
-            return Outcome(notebook, "failed", one_line(failed), record)
+            return Outcome(notebook, "failed", one_line(failed), record, unnoted)
         without = [f"without {name} ({', '.join(tables)})" for name, tables in record.left_out.items()]
-        return Outcome(notebook, "ran", "; ".join([reason, *without]), record)
+        return Outcome(notebook, "ran", "; ".join([reason, *without]), record, unnoted)
+
+
+def _note(record: records.Record, settings: Settings) -> str:
+    """Add a run to the history, which is a copy: that it cannot be costs no other notebook its run."""
+    try:
+        history.note(record, settings)
+    except LuckyError as error:
+        return str(error)
+    return ""
 
 
 @functools.cache
@@ -139,6 +149,15 @@ def failures(outcomes: Sequence[Outcome]) -> LuckyError | None:
         f"{len(failed)} of {len(outcomes)} notebooks failed: " + ", ".join(o.notebook for o in failed),
         remedy="outputs/runs/<notebook>/ keeps what each wrote; lucky publish shows the failures page",
     )
+
+
+def not_noted(outcomes: Sequence[Outcome]) -> LuckyError | None:
+    """One error that names the runs that are not in the history, and why, or nothing."""
+    unnoted = [outcome for outcome in outcomes if outcome.unnoted]
+    if not unnoted:
+        return None
+    names = ", ".join(outcome.notebook for outcome in unnoted)
+    return RunError(f"not in the history, though they ran: {names}", got=unnoted[0].unnoted)
 
 
 def left_to_others(outcomes: Sequence[Outcome]) -> LuckyError | None:

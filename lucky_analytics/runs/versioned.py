@@ -24,7 +24,11 @@ def open_versioned(path: Path, steps: Sequence[Step], what: str, remedy: str) ->
     no database, that cannot be brought forward, or that a newer version of this package has written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(sqlite3.connect(path, timeout=WAIT_SECONDS)) as database:
+    try:
+        opened = sqlite3.connect(path, timeout=WAIT_SECONDS)
+    except sqlite3.OperationalError as error:  # a folder in its place, or one that may not be opened
+        raise LuckyError(path.name, expected=what, got=str(error), remedy=remedy) from error
+    with contextlib.closing(opened) as database:
         try:
             version = _bring_forward(database, steps)
         except sqlite3.DatabaseError as error:

@@ -93,6 +93,18 @@ def test_a_run_of_which_a_file_is_missing_or_empty_is_not_whole(here, name):
         records.check_whole(record, here)
 
 
+def test_a_folder_in_the_place_of_a_database_is_one_line(here, capsys):
+    for name, command in (
+        ("history.sqlite", ["history", "show", "store_ramp_curves", "plateau"]),
+        ("schedule.sqlite", ["schedule", "history"]),
+    ):
+        (here.outputs_dir / name).unlink(missing_ok=True)
+        (here.outputs_dir / name).mkdir()
+        code, (line,) = call(capsys, *command)
+        assert (code, line.startswith(f"lucky: {name}: expected the ")) == (1, True), line
+        assert "got unable to open database file. Move " in line
+
+
 def test_a_mail_of_a_damaged_notebook_is_one_line(here, capsys):
     (here.runs_dir / "store_ramp_curves" / NEW / "executed.ipynb").write_text("{")
     code, lines = call(capsys, "publish", "--mail")

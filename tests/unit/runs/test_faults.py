@@ -112,6 +112,19 @@ def test_a_run_whose_files_are_damaged_is_made_again(here):
 
 
 @pytest.mark.full
+def test_a_history_that_cannot_be_written_costs_no_notebook_its_run_and_is_said(here):
+    settings, _ = here
+    kept = (settings.outputs_dir / "history.sqlite").read_bytes()
+    (settings.outputs_dir / "history.sqlite").write_bytes(b"no database" * 1_000)
+    outcomes = batch.run_notebooks(["floods", "varies"], settings, force=True)
+    assert {outcome.action for outcome in outcomes} == {"ran"}
+    error = str(batch.not_noted(outcomes))
+    assert "not in the history, though they ran: floods, varies" in error
+    assert "file is not a database. Move" in error
+    (settings.outputs_dir / "history.sqlite").write_bytes(kept)
+
+
+@pytest.mark.full
 def test_a_page_that_cannot_be_made_anew_from_a_damaged_run_is_made_by_a_run(here):
     settings, _ = here
     record = records.find("floods", None, settings)
