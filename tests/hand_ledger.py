@@ -112,6 +112,7 @@ REFUNDS = [
     ("R6", 6, 100, 9, "USD", None, "refund unlinked"),  # before it was
     ("R17", 17, 50, 3, "USD", None, "currency"),
     ("R11", 11, 400, 3, "USD", "A", "matched"),  # gives the second charge back
+    ("R12", 12, 425, 3, "USD", None, "matched"),  # gives one of two back
 ]
 # Bill, batch, type (1 drinks, 5 refunds, 11 city tax), dollars, currency, and its class.
 BILLS = [
@@ -133,7 +134,7 @@ BILL_CLASSES = {name: kind for name, *_, kind in BILLS}
 # Compared, class, currency: how many exceptions, and cents at risk, all by hand.
 EXCEPTIONS = {
     ("orders and payments", "missing counterpart", "USD"): (2, 1_200),
-    ("orders and payments", "duplicate", "USD"): (3, 425 + 425 + 400),  # the fourth was given back
+    ("orders and payments", "duplicate", "USD"): (2, 425 + 400),  # two more were given back
     ("orders and payments", "duplicate", "NZD"): (1, 451),
     ("orders and payments", "amount", "USD"): (4, 50 + 60 + 100 + 270),
     ("orders and payments", "rounding", "USD"): (2, 2),
@@ -153,6 +154,8 @@ EXCEPTIONS = {
     ("payments and bills", "duplicate", "NZD"): (1, 1_953),
     ("bills and ledger", "missing counterpart", "USD"): (1, 383),
     ("bills and ledger", "amount", "USD"): (1, 100),
+    ("bills and receivable", "missing counterpart", "USD"): (0, 0),  # both stand above
+    ("bills and receivable", "amount", "USD"): (0, 0),
 }
 
 

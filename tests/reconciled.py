@@ -12,7 +12,7 @@ from lucky_analytics.questions.finance.revenue_reconciliation import exceptions 
 from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
 from tests import planted_world
 
-__all__ = ["NOTHING", "list_all", "planted_ids", "world"]
+__all__ = ["NOTHING", "SCALE", "list_all", "planted_ids", "world"]
 
 # Every planted exception of orders, payments and books taken out.
 NOTHING = {
@@ -25,9 +25,9 @@ NOTHING = {
 SCALE = 0.02
 
 
-def world(planted: object, seed: int = 7) -> Any:
+def world(planted: object, seed: int = 7, scale: float = SCALE) -> Any:
     """A small uncalibrated world with ``planted`` in the place of the defaults."""
-    return planted_world.suite(planted, SCALE, seed)
+    return planted_world.suite(planted, scale, seed)
 
 
 def list_all(suite: Any) -> pd.DataFrame:

@@ -17,7 +17,7 @@ def days(currency: str) -> dict[str, Column]:
         "booked": Column("Accounting", currency, 2),
         "booked_mark": Column("Match"),
         "moved": Column("Posted on another day", currency, 2),
-        "classified": Column("Exceptions", currency, 2),
+        "classified": Column("Exceptions, net", currency, 2),
         "unexplained": Column("Unexplained", currency, 2),
     }
 
@@ -53,8 +53,7 @@ def exceptions(currency: str) -> dict[str, Column]:
 
 
 CLASSES = {
-    "leg": Column("Compared"),
-    "class": Column("Kind"),
+    "label": Column("Kind"),
     "n": Column("Exceptions", decimals=0),
     "at_risk": Column("At risk", "USD", 2, bar=True),
     "age_0": Column("0 to 7 days", "USD", 2),

@@ -11,11 +11,16 @@ TRADES, BILLS = "orders and payments", "payments and bills"
 APART = "fee records and fee bills"
 
 
+LARGE = 0.2
+
+
+@pytest.mark.full
 @pytest.mark.parametrize(
-    "seed", [7, pytest.param(8, marks=pytest.mark.full), pytest.param(9, marks=pytest.mark.full)]
+    ("seed", "scale"),
+    [(7, reconciled.SCALE), *((seed, LARGE) for seed in (7, 8, 9))],
 )
-def test_the_foreseen_classes_are_found_exactly(seed):
-    suite = reconciled.world({}, seed)
+def test_the_foreseen_classes_are_found_exactly(seed, scale):
+    suite = reconciled.world({}, seed, scale)
     listed, planted = reconciled.list_all(suite), reconciled.planted_ids(suite)
     trade = suite.source("salespayment").t_trade.execute()
     number = dict(zip(trade["id"].astype(str), trade["trade_no"], strict=True))
@@ -25,22 +30,23 @@ def test_the_foreseen_classes_are_found_exactly(seed):
 
     def found(leg, column, *kinds):
         own = listed[(listed["leg"] == leg) & listed["class"].isin(kinds)]
-        return set(own[column].dropna().str.removesuffix("|sales"))
+        return set(own[column].dropna().str.split("|").str[0])  # a batch has sales and refunds
 
-    combined = set(planted["combined_trades"])
+    # A second charge of another amount is two things at once, and which of the two charges is the wrong one
+    # nobody can tell: no rule claims it, and its money stands as unexplained.
+    both = {order[i] for i in planted["combined_trades"]}
+    again = {i for i in planted["duplicate_trades"] if order[i] not in both}
+    off = {i for i in planted["amount_mismatches"] if order[i] not in both}
     assert found(TRADES, "key", "missing counterpart") == set(planted["missing_trades"])
     assert found(TRADES, "row_id", "orphan") == {number[i] for i in planted["orphan_trades"]}
-    again = set(planted["duplicate_trades"])
-    assert found(TRADES, "row_id", "duplicate") == {number[i] for i in again - combined}
-    off = set(planted["amount_mismatches"])
-    assert found(TRADES, "key", "amount", "rounding") == {order[i] for i in off - combined}
-    # A second charge of another amount is both at once: no rule claims it, and its money stands.
-    assert found(TRADES, "row_id", "unexplained") == {number[i] for i in combined}
+    assert found(TRADES, "row_id", "duplicate") == {number[i] for i in again}
+    assert found(TRADES, "key", "amount", "rounding") == {order[i] for i in off}
+    assert found(TRADES, "key", "unexplained") == both and both
     assert found(TRADES, "row_id", "currency") == {number[i] for i in planted["unforeseen_trades"]}
     assert found(BILLS, "key", "duplicate") == set(planted["double_booked_batches"])
     assert found(BILLS, "key", "amount", "rounding") == {batch[i] for i in planted["wrong_amount_bills"]}
     unbooked = listed[(listed["leg"] == BILLS) & (listed["class"] == "missing counterpart")]
-    assert set(unbooked.loc[unbooked["known"] == "not booked", "key"].str.removesuffix("|sales")) == set(
+    assert set(unbooked.loc[unbooked["known"] == "not booked", "key"].str.split("|").str[0]) == set(
         planted["missing_batches"]
     )
     named = {TRADES, BILLS, APART}

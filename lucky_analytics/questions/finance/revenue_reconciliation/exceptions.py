@@ -58,7 +58,6 @@ def collect_exceptions(legs: Sequence[Leg], books: Books, as_of: dt.date) -> ir.
     parts = [part for leg in legs for part in _rows_of(leg)]
     row = ibis.union(*parts) if len(parts) > 1 else parts[0]
     row = _with_context(row.cache(), books)
-    is_open = (row["class"] == TIMING) | (row["class"] == ROUNDING)
     off = row.recorded_cents - row.due_cents
     risk = ibis.cases(
         (row["class"] == TIMING, 0), (row.is_shown_before | row.is_given_back, 0), else_=off.abs()
@@ -66,7 +65,7 @@ def collect_exceptions(legs: Sequence[Leg], books: Books, as_of: dt.date) -> ir.
     nature = ibis.cases(
         (row["class"] == TIMING, DELAY),
         (row["class"] == UNEXPLAINED, UNKNOWN),
-        (is_open | _looks_mistyped(row), ENTRY),
+        ((row["class"] == ROUNDING) | _looks_mistyped(row), ENTRY),
         else_=TRUE,
     )
     return row.select(
@@ -94,8 +93,9 @@ def _rows_of(leg: Leg) -> list[ir.Table]:
         leg=ibis.literal(leg.name), row_id=ibis.null("string"), n_rows=ibis.literal(1, "int64"),
         due_cents="cents", recorded_cents="counterpart_cents",
     )  # fmt: skip
-    alone = [MISSING, AMOUNT, ROUNDING, TIMING] if leg.name != REFUNDS else []
-    right = leg.right.filter(leg.right["class"].isin([name for name in EXCEPTIONS if name not in alone]))
+    # What differs or is missing has its row on the left; refunds have no left side.
+    told = () if leg.name == REFUNDS else (MISSING, AMOUNT)
+    right = leg.right.filter(leg.right["class"].isin([name for name in EXCEPTIONS if name not in told]))
     if leg.are_parts:
         right = right.group_by("class", "currency", "key").agg(
             row_id=right.row_id.min(),
@@ -133,9 +133,13 @@ def _with_context(row: ir.Table, books: Books) -> ir.Table:
         bill = books.bills.select(billed="bill_id", batch="batch_id")
         ledger = ledger.join(bill, ledger.ledger_batch == bill.billed).select(ledger_batch="batch").distinct()
     row = row.left_join(ledger, row.key == ledger.ledger_batch)
-    is_payment_leg = row.leg == PAYMENTS
+    # One refund gives back one charge, of several that are alike.
+    alike = ibis.window(
+        group_by=[row.leg, row["class"], row.key, row.currency, row.recorded_cents], order_by=row.row_id
+    )
+    is_charge = (row.leg == PAYMENTS) & row["class"].isin((DUPLICATE, ORPHAN))
     return row.mutate(
-        is_given_back=is_payment_leg & row["class"].isin((DUPLICATE, ORPHAN)) & row.n_back.notnull(),
+        is_given_back=is_charge & (ibis.row_number().over(alike) < row.n_back).fill_null(False),
         is_shown_before=(row.leg.isin((BILLS, PAYOUTS)) & row.seen_key.notnull())
         | ((row.leg == CLEARING) & row.ledger_batch.notnull()),
     )

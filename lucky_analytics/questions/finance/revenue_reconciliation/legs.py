@@ -23,6 +23,7 @@ __all__ = [
     "LEDGER",
     "PAYMENTS",
     "PAYOUTS",
+    "PAYOUT_FEES",
     "REFUNDS",
     "Leg",
     "Rules",
@@ -33,7 +34,7 @@ __all__ = [
 
 PAYMENTS, REFUNDS, BILLS = "orders and payments", "refunds and payments", "payments and bills"
 LEDGER, CLEARING, FEES = "bills and ledger", "bills and receivable", "fee records and fee bills"
-PAYOUTS = "payments and payouts"
+PAYOUTS, PAYOUT_FEES = "payments and payouts", "fee records and payout fees"
 
 
 @dataclass(frozen=True)

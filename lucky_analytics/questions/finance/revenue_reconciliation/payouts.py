@@ -12,7 +12,13 @@ from ibis import _
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import PAYOUTS, Leg, Rules, make_leg
+from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
+    PAYOUT_FEES,
+    PAYOUTS,
+    Leg,
+    Rules,
+    make_leg,
+)
 from lucky_analytics.reference.imports import read_import
 
 __all__ = ["match_payouts", "read_payouts"]
@@ -23,9 +29,10 @@ _CENT = 1e-6  # of a cent: what is left of two decimals in a binary number
 def read_payouts(path: str | Path) -> pd.DataFrame | None:
     """The lines of a payout file, or null when ``path`` is empty.
 
-    Columns as the contract ``payouts`` (``reference.imports``) with ``gross_cents`` for ``gross_dollars`` and
-    ``paid_out`` as a date. Raises ``LuckyError`` with file, line and column for what breaks the contract,
-    an amount with more than two decimals, or a date that is none.
+    Columns as the contract ``payouts`` (``reference.imports``) with ``gross_cents`` and ``fee_cents`` (fees
+    rounded to the cent) in the place of dollars, and ``paid_out`` as a date. Raises ``LuckyError`` with file,
+    line and column for what breaks the contract, a gross amount with more than two decimals, or a date that
+    is none.
     """
     lines = read_import("payouts", path)
     if lines is None:
@@ -34,7 +41,9 @@ def read_payouts(path: str | Path) -> pd.DataFrame | None:
     _refuse(path, "gross_dollars", "whole cents", (cents - lines["gross_dollars"] * 100).abs() > _CENT, lines)
     dates = pd.to_datetime(lines["paid_out"], format="%Y-%m-%d", errors="coerce")
     _refuse(path, "paid_out", "a date like 2026-02-13", dates.isna(), lines)
-    return lines.assign(gross_cents=cents, paid_out=dates.dt.date).drop(columns="gross_dollars")
+    fees = (lines["fee_dollars"] * 100).round().astype("int64")
+    made = lines.assign(gross_cents=cents, fee_cents=fees, paid_out=dates.dt.date)
+    return made.drop(columns=["gross_dollars", "fee_dollars"])
 
 
 def _refuse(path: str | Path, column: str, expected: str, broken: pd.Series, lines: pd.DataFrame) -> None:
@@ -44,30 +53,45 @@ def _refuse(path: str | Path, column: str, expected: str, broken: pd.Series, lin
         raise LuckyError(f"import payouts from {path}, row {first + 2}, {column}", expected=expected, got=got)
 
 
-def match_payouts(books: Books, lines: pd.DataFrame, rules: Rules) -> Leg:
-    """Every payment that moved money, and the payout lines that name it, paid out by ``rules.as_of``.
+def match_payouts(books: Books, lines: pd.DataFrame, rules: Rules) -> tuple[Leg, ...]:
+    """Payments that moved money and the payout lines that name them; and, where there are fee records, those
+    of the payments paid out and the fees of the lines. Lines paid out after ``rules.as_of`` are left out.
 
     A payment that is not paid out within ``rules.grace_days`` is missing; paid out on another day is how the
     processor works, so a line has its payment's date where there is one.
     """
     paid = books.paid.filter(_.is_known & (_.cents != 0))
     left = paid.select("currency", "cents", "date", key="row_id").cache()
+    line = _dated_lines(lines, left, rules)
+    legs = [make_leg(PAYOUTS, left, _as_rows(line, line.cents), rules)]
+    if books.fee_records is not None:
+        named = line.select(line_key="key")
+        fee = books.fee_records.semi_join(named, books.fee_records.row_id == named.line_key)
+        own = fee.select(
+            "currency", "date", key="row_id", cents=(fee.fee_hundredths / 100).round().cast("int64")
+        )
+        legs.append(make_leg(PAYOUT_FEES, own.cache(), _as_rows(line, line.fee_cents), rules))
+    return tuple(legs)
+
+
+def _dated_lines(lines: pd.DataFrame, payments: ir.Table, rules: Rules) -> ir.Table:
     texts = [(name, pa.string()) for name in ("row_id", "key", "currency")]
-    schema = pa.schema([*texts, ("cents", pa.int64()), ("on", pa.date32())])
+    numbers = [("cents", pa.int64()), ("fee_cents", pa.int64()), ("on", pa.date32())]
     names = {"line_id": "row_id", "payment_id": "key", "gross_cents": "cents", "paid_out": "on"}
-    given = pa.Table.from_pandas(lines.rename(columns=names), schema=schema, preserve_index=False)
+    given = pa.Table.from_pandas(
+        lines.rename(columns=names), schema=pa.schema([*texts, *numbers]), preserve_index=False
+    )
     line = ibis.memtable(given).filter(_.on <= rules.as_of)
-    dated = left.select(paid_key="key", paid_in="currency", paid_date="date")
-    line = line.left_join(dated, [line.key == dated.paid_key, line.currency == dated.paid_in])
-    return make_leg(PAYOUTS, left, _as_rows(line), rules)
+    dated = payments.select(paid_key="key", paid_in="currency", paid_date="date")
+    return line.left_join(dated, [line.key == dated.paid_key, line.currency == dated.paid_in]).cache()
 
 
-def _as_rows(line: ir.Table) -> ir.Table:
+def _as_rows(line: ir.Table, cents: ir.IntegerColumn) -> ir.Table:
     return line.select(
         "row_id",
         "key",
         "currency",
-        "cents",
+        cents=cents,
         date=ibis.coalesce(line.paid_date, line.on),
         twin=ibis.literal(""),
         is_known=ibis.literal(True),

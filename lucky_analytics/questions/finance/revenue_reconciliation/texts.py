@@ -17,6 +17,7 @@ from lucky_analytics.methods.ledgers.classes import (
     ORPHAN,
     UNEXPLAINED,
 )
+from lucky_analytics.questions.finance.revenue_reconciliation.exception_words import name_kinds
 from lucky_analytics.questions.finance.revenue_reconciliation.legs import FEES, PAYMENTS, REFUNDS
 
 __all__ = [
@@ -104,7 +105,8 @@ def name_money(sums: pd.DataFrame) -> str:
     ranked = sums.sort_values("at_risk_cents", ascending=False)
     first, total = ranked.iloc[0], ranked["at_risk_cents"].sum()
     share = 100 * first["at_risk_cents"] / total
-    return f"{share:.0f} % of the money at risk is of one kind: {first['class']}, {first['leg']}"
+    words = str(name_kinds(ranked.head(1)).iloc[0])
+    return f"{words[0].upper()}{words[1:]} hold {share:.0f} % of the money at risk"
 
 
 def decide(sums: pd.DataFrame, as_of: dt.date) -> Decision:

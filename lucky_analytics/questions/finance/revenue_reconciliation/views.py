@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lucky_analytics.methods.ledgers.classes import CLASSES, EMPTY, MATCHED
+from lucky_analytics.questions.finance.revenue_reconciliation.exception_words import name_kinds
 from lucky_analytics.questions.finance.revenue_reconciliation.exceptions import AGES
 from lucky_analytics.questions.finance.revenue_reconciliation.legs import PAYMENTS, Leg, sum_legs
 
@@ -39,25 +40,20 @@ def show_classes(sums: pd.DataFrame) -> pd.DataFrame:
     shown = sums.rename(columns=ages).assign(at_risk=sums["at_risk_cents"] / 100)
     for name in ages.values():
         shown[name] = shown[name].astype("int64") / 100
-    columns = ["leg", "class", "n", "at_risk", *ages.values(), "oldest_days"]
+    shown = shown.assign(label=name_kinds(shown))
+    columns = ["label", "leg", "class", "n", "at_risk", *ages.values(), "oldest_days"]
     return shown.sort_values("at_risk", ascending=False, ignore_index=True)[columns]
 
 
 def show_bars(sums: pd.DataFrame) -> pd.DataFrame:
-    """``label`` (kind and comparison), ``n``, ``at_risk``, most money first, for the main chart."""
-    shown = show_classes(sums)
-    return shown.assign(label=_label(shown))[["label", "leg", "class", "n", "at_risk"]]
+    """``label`` (the kind in words), ``n``, ``at_risk``, most money first, for the main chart."""
+    return show_classes(sums)[["label", "leg", "class", "n", "at_risk"]]
 
 
 def show_largest(listed: pd.DataFrame, currency: str, n: int) -> pd.DataFrame:
     """The first ``n`` of ``list_exceptions`` in one currency with money at risk, with their ``label``."""
     own = listed[(listed["currency"] == currency) & (listed["at_risk"] > 0)].head(n)
-    return own.assign(label=_label(own), key=own["key"].str.replace("|", " ", regex=False))
-
-
-def _label(rows: pd.DataFrame) -> pd.Series:
-    """Kind and what was compared, in short: ``"duplicate, payments"``."""
-    return rows["class"] + ", " + rows["leg"].str.split(" and ").str[-1]
+    return own.assign(label=name_kinds(own), key=own["key"].str.replace("|", " ", regex=False))
 
 
 def show_sums(legs: Sequence[Leg]) -> pd.DataFrame:

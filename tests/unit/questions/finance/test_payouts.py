@@ -46,12 +46,22 @@ def test_lines_meet_payments(tmp_path):
     ]  # fmt: skip
     file = tmp_path / "payouts.csv"
     file.write_text(HEAD + "\n".join(rows) + "\n")
-    suite = estate_rows.suite(tmp_path, hand_ledger.rows(), hand_ledger.AS_OF)
+    record = {"channel_id": 53, "transaction_fee": "0.20", "create_time": "2026-02-08T17:00:00"}
+    ledger = hand_ledger.rows()
+    ledger["luckyus_sales_payment.t_channel_fee"] = [
+        {**record, "id": 1, "trade_no": "P1", "total_fee": "0.2049"},
+        {**record, "id": 2, "trade_no": "P2", "total_fee": "0.5000"},
+        {**record, "id": 3, "trade_no": "P7a", "total_fee": "0.5000"},  # not paid out: stands there
+    ]
+    suite = estate_rows.suite(tmp_path, ledger, hand_ledger.AS_OF)
     books = three_books.load_books(suite)
-    leg = payouts.match_payouts(books, payouts.read_payouts(file), matching.Rules(suite.as_of))
+    leg, fees = payouts.match_payouts(books, payouts.read_payouts(file), matching.Rules(suite.as_of))
     lines = leg.right.execute().set_index("row_id")["class"].to_dict()
     assert lines == {"1": "matched", "2": "rounding", "3": "amount", "4": "matched", "5": "duplicate",
                      "6": "orphan", "7": "currency"}  # fmt: skip
     paid = leg.left.execute().set_index("key")["class"]
     assert paid["P27"] == "currency" and paid["P6"] == paid["P7a"] == "missing counterpart"  # P6: after as_of
+    charged = fees.right.execute().set_index("row_id")["class"].to_dict()
+    assert charged == {"1": "matched", "2": "amount", **dict.fromkeys("34567", "orphan")}
+    assert fees.left.execute().set_index("key")["class"].to_dict() == {"P1": "matched", "P2": "amount"}
     assert (leg.sums["off_cents"] == leg.sums["right_cents"] - leg.sums["left_cents"]).all()
