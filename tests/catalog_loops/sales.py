@@ -5,9 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from tests.catalog_loops.raw import AS_OF, CURRENCY_ZONES, HOME, Raw, Row, cents, day, zones
+from tests.catalog_loops.raw import AS_OF, CURRENCY_ZONES, HOME, Raw, Row, cents, day, number, zones
 
-__all__ = ["accounting_batches", "accounting_costs", "fees", "payments", "products", "refunds", "taxes"]
+__all__ = [
+    "accounting_batches",
+    "accounting_costs",
+    "fees",
+    "payments",
+    "products",
+    "refunds",
+    "tax_invoice_lines",
+    "taxes",
+]
 
 
 def accounting_batches(raw: Raw) -> Iterator[Row]:
@@ -64,6 +73,18 @@ def taxes(raw: Raw) -> Iterator[Row]:
             "taxable_cents": cents(bill["taxable_amount"]),
             "tax_cents": cents(bill["tax_amount"]),
             "created_at": bill["create_time"],
+        }
+
+
+def tax_invoice_lines(raw: Raw) -> Iterator[Row]:
+    for line in raw("fitax.t_tax_invoice_item"):
+        yield {
+            "line_id": str(line["id"]),
+            "invoice_id": str(line["invoice_id"]),
+            "product_id": line["spu_code"],
+            "tax_rate": number(line["tax_rate"]),
+            "tax_cents": cents(line["tax_amount"]),
+            "created_at": line["create_time"],
         }
 
 

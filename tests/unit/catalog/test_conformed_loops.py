@@ -112,6 +112,7 @@ EXACT = {"luckyus_opshop.t_shop_info": [
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 READ = [
     "ifiaccounting.t_acc_income_bill", "ifiaccounting.t_acc_cost_bill", "fitax.t_tax_invoice",
+    "fitax.t_tax_invoice_item",
     "ifiaccounting.t_pre_voucher_entry_assist", "fitax.t_tax_return",
     "salesorder.t_order", "salesorder.t_order_item", "salesorder.t_order_amount",
     "salesorder.t_order_oper_history", "salespayment.t_trade", "salespayment.t_channel_fee",
