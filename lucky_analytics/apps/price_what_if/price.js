@@ -55,14 +55,14 @@
         const found = result[name];
         return h("article", { class: "card tile" }, h("h2", {}, NAMES[name]),
           h("p", { class: "big", id: name === "margin" ? "net" : null }, isToday ? say(name, found.value) : plus(name, found.change), h("small", {}, isToday ? `${name === "volume" ? " units" : ""} a month now` : `${name === "volume" ? " units" : ""} a month`)),
-          interval(found.change, found.change_low, found.change_high, [Math.min(0, found.change_low), Math.max(0, found.change_high)], `${NAMES[name]} changes by ${plus(name, found.change)}`),
+          isToday ? null : interval(found.change, found.change_low, found.change_high, [Math.min(0, found.change_low), Math.max(0, found.change_high)], `${NAMES[name]} changes by ${plus(name, found.change)}`),
           h("p", { class: "note" }, isToday ? "Today's price: nothing changes." : `${level} % interval ${plus(name, found.change_low)} to ${plus(name, found.change_high)}; then ${say(name, found.value)} a month`));
       }));
       const c = result.curves, points = c.depth.map((x, i) => ({ x, y: c[shown][i], low: c[`${shown}_low`][i], high: c[`${shown}_high`][i] }));
       for (const tab of tabs.children) tab.setAttribute("aria-pressed", tab.dataset.tab === shown);
       put(chart, h("h2", {}, `${NAMES[shown]} a month against today's price`), tabs, app.curve(points, {
         width: Math.min(Math.max(chart.clientWidth - 30, 300), 920), at: depth, xText: (v) => `${Math.round(100 * v)} % off`, yText: (v) => plus(shown, v),
-        marks: [{ x: result.today, text: `today ${price(result.paid_price)}` }, ...(shown === "margin" ? [{ x: result.best.discount, text: `most margin ${price(result.best.value)}` }] : [])],
+        marks: [{ x: result.today, text: `today ${price(result.paid_price)}` }, ...(shown === "margin" ? [{ x: result.best.discount, text: `${isSure(scenario.category) ? "most margin" : "most margin, not sure"} ${price(result.best.value)}` }] : [])],
         label: `Change of ${NAMES[shown].toLowerCase()} a month by discount, with its ${level} % interval` }));
       const customers = scenario.segment === "all" ? "all customers" : `${scenario.segment} customers (${percent(result.share)} of its units)`;
       words.textContent = `${scenario.category}, ${customers}: list price ${price(result.list_price)}, unit cost ${price(result.unit_cost)}. ` +
@@ -70,24 +70,28 @@
         (told.pulled.value === null ? "What part of it would have been bought later cannot be said: the intervals allow for all and for none."
           : `${percent(told.pulled.value)} of what a discount adds would have been bought later; the margin takes it off.`);
       const way = depth < result.today - 0.005 ? " This would be dearer." : depth > result.today + 0.005 ? " This would be cheaper." : "";
-      put(today, `${percent(depth)} off the list price is ${price(result.price)}. Today customers pay ${price(result.paid_price)} on average, ${percent(result.today)} off.${way} `,
+      const asked = way ? `${percent(depth)} off the list price is ${price(result.price)}. ` : "";
+      put(today, `${asked}Today customers pay ${price(result.paid_price)} on average, ${percent(result.today)} off${way ? "" : " the list price"}.${way} `,
         h("span", { class: "note" }, `${percent(result.beyond_share)} of units sell today at less than any price that was tried (${percent(told.deepest)} off): nothing is said of prices below it.`));
       drawAll(scenario);
       frame.root.dataset.net = result.margin.value;
     }
 
+    /* Whether the report decides for another price in this category. */
+    const isSure = (category) => told.categories.some((each) => each.category === category && each.verdict.startsWith("try"));
+
     /* Every category at its best price among those tried, the most to gain first; a click opens it there. */
     function drawAll(scenario) {
       const line = (each) => h("tr", { class: each.category === scenario.category ? "here" : null },
         h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => goTo(each.category, each.best_depth) }, each.category)),
-        h("td", {}, price(each.list_price)), h("td", {}, `${price(each.paid_price)}`, h("span", { class: "apart" }, `${percent(each.today)} off`)),
-        h("td", {}, each.responds ? price(each.best) : "\u2013", h("span", { class: "apart" }, each.responds ? each.edge || `${price(each.best_low)} to ${price(each.best_high)}` : "units do not clearly answer to price")),
+        h("td", {}, each.verdict),
         h("td", {}, each.responds ? plus("margin", each.gain) : "\u2013", each.responds ? h("span", { class: "apart" }, `${plus("margin", each.gain_low)} to ${plus("margin", each.gain_high)}`) : null),
-        h("td", {}, each.verdict), h("td", {}, percent(each.beyond_share)));
+        h("td", {}, each.responds ? price(each.best) : "\u2013", h("span", { class: "apart" }, each.responds ? each.edge || `${price(each.best_low)} to ${price(each.best_high)}` : "units do not clearly answer to price")),
+        h("td", {}, `${price(each.paid_price)}`, h("span", { class: "apart" }, `${percent(each.today)} off`)), h("td", {}, price(each.list_price)), h("td", {}, percent(each.beyond_share)));
       put(all, h("h2", {}, "All categories, all customers"), h("div", { class: "scroll" }, h("table", {},
-        h("thead", {}, h("tr", {}, ["Category", "List price", "Paid today", "Most margin at", "Margin a month against today", "Decision", "Units below all prices tried"].map((text) => h("th", { scope: "col" }, text)))),
+        h("thead", {}, h("tr", {}, ["Category", "Decision", "Margin a month vs today", "Most margin at", "Paid today", "List price", "Units below all prices tried"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, told.categories.map(line)))),
-        h("p", { class: "note" }, `Best among prices that were tried: from ${percent(told.deepest)} off to the list price. ${level} % intervals. The decision is that of the report price_elasticity: a gain counts where it is clear of 0 also as one of the ${told.categories.length} categories that were looked at.`), app.decision(told.decision));
+        h("p", { class: "note" }, `Best among prices that were tried: from ${percent(told.deepest)} off to the list price. ${level} % intervals. The decision is that of the report on prices: a gain counts where it is clear of 0 also as one of the ${told.categories.length} categories that were looked at.`), app.decision(told.decision));
     }
     function exportCsv() {
       const c = frame.result.curves, names = Object.keys(c);

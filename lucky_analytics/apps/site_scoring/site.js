@@ -95,7 +95,7 @@
       const source = { residents: told.vintages.residents, jobs: told.vintages.jobs, income: told.vintages.income, age: told.vintages.areas }[found ? "" : shade] || "model of this app; see its assumptions";
       put(legend, h("b", {}, label), h("span", {}, ` ${unit}`),
         h("div", { class: "swatches" }, loss ? h("span", { style: `background:${loss}`, title: "below zero" }) : null, ramp.map((colour) => h("span", { style: `background:${colour}` }))),
-        h("div", { class: "cuts" }, h("span", {}, loss ? "below 0" : "low"), cuts.length ? h("span", {}, show(cuts[0])) : null, cuts.length ? h("span", {}, show(cuts[4])) : null, h("span", {}, "high")),
+        h("div", { class: "cuts" }, h("span", {}, loss ? "below 0" : cuts.length ? `under ${show(cuts[0])}` : "low"), h("span", {}, cuts.length ? `over ${show(cuts[4])}` : "high")),
         h("div", { class: "vintage" }, source),
         h("div", { class: "vintage" }, "Our stores: revenue a month; \u25b2 15 % or more above our median store's orders, \u25bc below"));
     };
