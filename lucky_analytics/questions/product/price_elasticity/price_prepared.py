@@ -12,7 +12,7 @@ from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_terms
 from lucky_analytics.models.calendar import find_window
-from lucky_analytics.questions.product.price_elasticity import choices, texts
+from lucky_analytics.questions.product.price_elasticity import advice, choices
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -92,7 +92,7 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
         units / units.groupby(level=0).transform("sum"),
         pulled,
         best,
-        texts.decide(best, withdrawals, level),
+        advice.decide(best, withdrawals, level),
         deepest,
         level,
         int(drawn["n"].sum()),

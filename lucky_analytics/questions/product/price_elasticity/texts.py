@@ -5,15 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
-from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_number, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.elasticities import find_responding
 
 __all__ = [
-    "NOTHING_DRAWN",
-    "decide",
     "describe_answer",
     "describe_best",
     "describe_categories",
@@ -25,23 +21,11 @@ __all__ = [
     "describe_segments",
     "describe_today",
     "describe_withdrawals",
+    "find_clear",
+    "list_depths",
     "name_finding",
     "span_withdrawals",
 ]
-
-# Title, answer and decision where no depth was ever left to chance.
-NOTHING_DRAWN = (
-    "How volume responds to price cannot be said",
-    "How volume responds to price cannot be said: no coupons of different depths were drawn at random. What "
-    "others sold says who got them.",
-    Decision(
-        "draw the depth of some coupons at random, nothing off included, for eight weeks",
-        "Product and marketing",
-        Strength(WAIT, ("no price was ever left to chance",)),
-        "Coupons that a rule gives compare customers, not prices.",
-        "Coupons of random depth are shown.",
-    ),
-)
 
 
 def describe_naive(estimates: pd.DataFrame) -> str:
@@ -98,7 +82,7 @@ def name_finding(overall: pd.Series, best: pd.DataFrame, withdrawals: pd.DataFra
 
 def _name_coupons(withdrawals: pd.DataFrame) -> str:
     """Whether coupons clearly pay, without naming depths; empty where none is clear."""
-    for depths, verdict in zip(_clear(withdrawals), ("cost more than they bring", "pay"), strict=True):
+    for depths, verdict in zip(find_clear(withdrawals), ("cost more than they bring", "pay"), strict=True):
         if len(depths):
             return f"{'All' if len(depths) == len(withdrawals) else 'Some'} coupon depths {verdict}"
     return ""
@@ -184,69 +168,6 @@ def describe_today(prices: pd.DataFrame, deepest: float) -> str:
     )
 
 
-def decide(best: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> Decision:
-    """Which depths can go, and where the price should move: only what the money's interval is clear about."""
-    who = "Product and marketing"
-    settle = "Further random depths, or other prices in a random half of the stores, show otherwise."
-    known = best[best["responds"]]
-    wait = {f"price of {category}": "wait" for category in best["category"]}
-    if known.empty:
-        return Decision(
-            "change no price; try others in a random half of the stores for eight weeks",
-            who,
-            weigh(None, doubts=["deeper coupons sold no clearly more"]),
-            "What another price would earn is not known yet.",
-            settle,
-            on=wait,
-        )
-    earn, lose = _clear(withdrawals)
-    clear = known[known["is_clear"]]
-    up, down = clear[clear["best"] > clear["paid_price"]], clear[clear["best"] <= clear["paid_price"]]
-    parts = [
-        *(
-            f"discount less in {row.category}: ${row.best:.2f} a unit, not ${row.paid_price:.2f}"
-            for row in up.itertuples()
-        ),
-        *(
-            f"discount more in {row.category}: ${row.best:.2f}, not ${row.paid_price:.2f}"
-            for row in down.itertuples()
-        ),
-        *([f"withdraw {_depths(earn)}, but for a small random group"] if len(earn) else []),
-        *([f"keep {_depths(lose)}"] if len(lose) else []),
-    ]
-    promising = known[(known["gain_low"] > 0) & ~known["is_clear"]]
-    parts += [
-        f"try {row.category} at ${row.best:.2f}, not ${row.paid_price:.2f}, in a random half of the stores"
-        for row in promising.itertuples()
-        if parts
-    ]
-    rest = len(best) - len(clear)
-    because = (
-        f"In {rest} of {len(best)} categories the best price is not known yet."
-        if rest
-        else "Their intervals are clear."
-    )
-    if len(promising):
-        names = ", ".join(promising["category"])
-        because += f" Promising, not proven as one of {len(best)} that were looked at: {names}."
-    if len(earn):
-        because = f"At {_depths(earn)} the discount costs more than the units it adds bring. {because}"
-    if not parts:
-        widest = known.sort_values("gain_low").iloc[-1]
-        worth = Estimate.of(widest.to_dict(), "gain", level=level)
-        # One of several categories, picked because it looks best.
-        doubts = ["it is picked from several", "none is clear of 0"]
-        action = "leave prices and discounts as they are"
-        return Decision(action, who, weigh(worth, doubts=doubts), because, settle, worth, wait)
-    sure = [*clear.to_dict("records"), *withdrawals[withdrawals["gain_low"] > 0].to_dict("records")]
-    total = add_up([Estimate.of(row, "gain", level=level) for row in sure])
-    edges = clear.loc[clear["edge"].str.startswith(("list", "deepest")), "category"].tolist()
-    doubts = [f"in {', '.join(edges)} it is as far as was tried"] if edges else []
-    on = wait | {f"price of {name}": "raise" for name in up["category"]}
-    on |= {f"price of {name}": "cut" for name in down["category"]}
-    return Decision("; ".join(parts), who, weigh(total, doubts=doubts), because, settle, total, on)
-
-
 def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
     """At which depths a withdrawal clearly earns or loses.
 
@@ -255,12 +176,12 @@ def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
     """
     if withdrawals["gain_low"].isna().all():
         return "What withdrawing would earn cannot be said: no category clearly answers to price"
-    earn, lose = _clear(withdrawals)
+    earn, lose = find_clear(withdrawals)
     parts = [
         text
         for text in (
-            f"earn at {_depths(earn)}" if len(earn) else "",
-            f"lose margin at {_depths(lose)}" if len(lose) else "",
+            f"earn at {list_depths(earn)}" if len(earn) else "",
+            f"lose margin at {list_depths(lose)}" if len(lose) else "",
         )
         if text
     ]
@@ -284,7 +205,7 @@ def span_withdrawals(withdrawals: pd.DataFrame) -> str:
     return "Nothing is shown." if np.isnan(most) else f"From ${least:,.0f} to ${most:,.0f} a month."
 
 
-def _clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def find_clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Depths whose gain is clear of 0: those that earn when withdrawn, and those that lose."""
     return (
         withdrawals.loc[withdrawals["gain_low"] > 0, "depth"],
@@ -292,5 +213,6 @@ def _clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     )
 
 
-def _depths(depths: pd.Series) -> str:
+def list_depths(depths: pd.Series) -> str:
+    """Depths (shares of the list price) in words: ``"10 %, 20 % off"``."""
     return ", ".join(f"{100 * depth:.0f} %" for depth in depths) + " off"

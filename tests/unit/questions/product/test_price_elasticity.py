@@ -15,7 +15,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_terms
-from lucky_analytics.questions.product.price_elasticity import choices, texts
+from lucky_analytics.questions.product.price_elasticity import advice, choices, texts
 from lucky_analytics.questions.product.price_elasticity import price_checks as checks
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
@@ -240,23 +240,25 @@ def test_sentences_follow_the_interval_of_the_money():
     best, withdrawals, pooled, _ = chosen()
     assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
     assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
-    unclear = texts.decide(best.assign(is_clear=False), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9)
+    unclear = advice.decide(
+        best.assign(is_clear=False), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9
+    )
     assert "not known yet" in unclear.because and unclear.strength.word == WAIT
     assert not any(verb in unclear.action for verb in ("withdraw", "keep", "discount more", "discount less"))
     assert set(unclear.on.values()) == {"wait"}
-    assert "keep 10 %" in texts.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
+    assert "keep 10 %" in advice.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
     paid = withdrawals.assign(gain_low=1.0, gain_high=2)
-    alone = texts.decide(best.assign(gain_low=1.0, is_clear=best["category"] != "Tea"), paid, 0.9)
+    alone = advice.decide(best.assign(gain_low=1.0, is_clear=best["category"] != "Tea"), paid, 0.9)
     assert "Promising, not proven as one of 4 that were looked at: Tea." in alone.because
     assert alone.action.count("in a random half of the stores") == 1 and "try Tea at" in alone.action
-    able = texts.decide(best.assign(edge="", gain_low=1.0, is_clear=True), paid, 0.9)
+    able = advice.decide(best.assign(edge="", gain_low=1.0, is_clear=True), paid, 0.9)
     assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
-    edge = texts.decide(best.assign(edge="list price or above", gain_low=1.0, is_clear=True), paid, 0.9)
+    edge = advice.decide(best.assign(edge="list price or above", gain_low=1.0, is_clear=True), paid, 0.9)
     assert edge.strength.word == LEAN and "as far as was tried" in edge.strength.doubts[0]
     assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
     silent = best.assign(responds=False)
     assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
-    assert texts.decide(silent, withdrawals, 0.9).strength.word == WAIT
+    assert advice.decide(silent, withdrawals, 0.9).strength.word == WAIT
     assert "costs more than the units" in able.because and "costs more" not in unclear.because
     some = texts.describe_best(best.assign(responds=best["category"] != "Tea", is_clear=True))
     assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
