@@ -6,6 +6,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from ibis import _
@@ -41,7 +42,9 @@ def read_payouts(path: str | Path) -> pd.DataFrame | None:
     _refuse(path, "gross_dollars", "whole cents", (cents - lines["gross_dollars"] * 100).abs() > _CENT, lines)
     dates = pd.to_datetime(lines["paid_out"], format="%Y-%m-%d", errors="coerce")
     _refuse(path, "paid_out", "a date like 2026-02-13", dates.isna(), lines)
-    fees = (lines["fee_dollars"] * 100).round().astype("int64")
+    hundredths = (lines["fee_dollars"] * 1e4).round().astype("int64")
+    # Half a cent goes up, as in the database's rounding of the fee records.
+    fees: pd.Series = (hundredths.abs() + 50) // 100 * np.sign(hundredths)
     made = lines.assign(gross_cents=cents, fee_cents=fees, paid_out=dates.dt.date)
     return made.drop(columns=["gross_dollars", "fee_dollars"])
 

@@ -40,7 +40,7 @@ def test_no_file_is_no_comparison():
 
 def test_lines_meet_payments(tmp_path):
     rows = [
-        "1,P1,USD,5.00,0.20,2026-02-10", "2,P2,USD,4.70,0.20,2026-02-10", "3,P4,USD,6.00,0.20,2026-02-10",
+        "1,P1,USD,5.00,0.2050,2026-02-10", "2,P2,USD,4.70,0.20,2026-02-10", "3,P4,USD,6.00,0.20,2026-02-10",
         "4,P5,USD,3.33,0.20,2026-02-10", "5,P5,USD,3.33,0.20,2026-02-11", "6,P98,USD,1.00,0.20,2026-02-10",
         "7,P27,USD,3.51,0.20,2026-02-10", "8,P6,USD,9.99,0.20,2026-02-14",
     ]  # fmt: skip
@@ -49,7 +49,7 @@ def test_lines_meet_payments(tmp_path):
     record = {"channel_id": 53, "transaction_fee": "0.20", "create_time": "2026-02-08T17:00:00"}
     ledger = hand_ledger.rows()
     ledger["luckyus_sales_payment.t_channel_fee"] = [
-        {**record, "id": 1, "trade_no": "P1", "total_fee": "0.2049"},
+        {**record, "id": 1, "trade_no": "P1", "total_fee": "0.2050"},
         {**record, "id": 2, "trade_no": "P2", "total_fee": "0.5000"},
         {**record, "id": 3, "trade_no": "P7a", "total_fee": "0.5000"},  # not paid out: stands there
     ]
