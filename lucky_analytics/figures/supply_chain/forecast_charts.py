@@ -58,9 +58,18 @@ def plot_store_errors(stores: pd.DataFrame, limit: float) -> AnyChart:
     return apply_theme(chart.properties(width="container", height=alt.Step(28)))
 
 
-# All names stand, also where they touch on a phone.
+# All names stand, upright where a phone's columns are too narrow for them.
+_IS_NARROW = "width < 480"
 _HEADS = alt.Axis(
-    orient="top", labelAngle=-50, labelLimit=90, labelOverlap=False, title=None, domain=False, ticks=False
+    orient="top",
+    labelAngle=alt.ExprRef(f"{_IS_NARROW} ? -90 : 0"),
+    labelAlign=alt.ExprRef(f"{_IS_NARROW} ? 'left' : 'center'"),
+    labelBaseline=alt.ExprRef(f"{_IS_NARROW} ? 'middle' : 'bottom'"),
+    labelLimit=90,
+    labelOverlap=False,
+    title=None,
+    domain=False,
+    ticks=False,
 )
 
 
