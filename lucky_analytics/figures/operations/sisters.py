@@ -61,7 +61,8 @@ def plot_fall(causes: pd.DataFrame) -> AnyChart:
     colour = alt.condition("datum.cause == 'all'", alt.value(CONTEXT), alt.value(ACCENT))
     left = min(0.0, *shown[["change", "low"]].min())
     right = shown["label_at"].max()
-    domain = [left, right + _LABEL_ROOM * (right - left)]  # on a phone a label takes a fifth of all
+    span = right - left  # on a phone a label takes a fifth of all
+    domain = [left - 0.03 * span, right + _LABEL_ROOM * span]
     x = alt.X(
         "change:Q",
         axis=alt.Axis(format="%", title="change of orders a week"),

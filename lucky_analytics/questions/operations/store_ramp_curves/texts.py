@@ -105,8 +105,7 @@ def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
     if is_clear:
         found = f"part is {part}, whatever made it fade" if is_curve else f"cause is {part}"
         return f"{lost}; the largest single {found}"
-    among = f"a {part}, whatever made it fade, is one of the parts" if is_curve else f"{part} is among them"
-    return f"{lost}; no single cause stands out, {among}"
+    return f"{lost}; no single part stands out"
 
 
 def shows_ramp(times: pd.DataFrame) -> bool:
