@@ -54,16 +54,25 @@ class Parameter:
                 converted = _convert(option, value)
             except (ValueError, TypeError):
                 continue
-            if form and converted is not None and not float(form["low"]) <= converted <= float(form["high"]):
+            if form and converted is not None and not self._within(form, converted):
                 break
             return converted
         raise ParameterError(f"parameter {self.name}", expected=self.type, got=repr(value))
+
+    def _within(self, form: re.Match[str], value: Any) -> bool:
+        try:
+            return float(form["low"]) <= value <= float(form["high"])
+        except (ValueError, TypeError) as error:
+            raise ParameterError(
+                f"range of parameter {self.name}", expected="two numbers, of a number", got=self.type
+            ) from error
 
 
 def declared(source: str, notebook: str) -> dict[str, Parameter]:
     """The parameters that the source of a tagged cell declares, in order.
 
-    Raises ``ParameterError`` naming notebook and line for anything but an annotated literal default.
+    Raises ``ParameterError`` naming notebook and line for anything but an annotated literal default that
+    its own type allows, and for a name that is declared twice: the first would count for nothing.
     """
     found: dict[str, Parameter] = {}
     try:
@@ -76,16 +85,25 @@ def declared(source: str, notebook: str) -> dict[str, Parameter]:
         where = f"{notebook}: parameters cell, line {statement.lineno}"
         if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
             raise ParameterError(where, expected="name: type = default  # description")
+        if statement.value is None:
+            raise ParameterError(where, expected="a literal default", got="none")
         try:
-            default = ast.literal_eval(statement.value) if statement.value else None
-        except ValueError as error:
-            raise ParameterError(where, expected="a literal default") from error
+            default = ast.literal_eval(statement.value)
+        except (ValueError, TypeError) as error:
+            raise ParameterError(
+                where, expected="a literal default", got=ast.unparse(statement.value)
+            ) from error
         note = statement.annotation
         kind = note.value if isinstance(note, ast.Constant) else ast.unparse(note)
         about = source.splitlines()[(statement.end_lineno or statement.lineno) - 1].partition("#")[2].strip()
         name = statement.target.id
+        if name in found:
+            raise ParameterError(where, expected=f"{name} declared once", got="a second declaration")
         found[name] = Parameter(name, str(kind), default, about)
-        found[name].convert(default)
+        try:
+            found[name].convert(default)
+        except ParameterError as error:
+            raise ParameterError(f"{where}: {error.what}", expected=error.expected, got=error.got) from error
     return found
 
 
@@ -114,6 +132,8 @@ def resolve(parameters: Mapping[str, Parameter], *layers: Mapping[str, Any]) -> 
 
 def _convert(kind: str, value: Any) -> Any:
     if kind.startswith("'"):
+        if not re.fullmatch(r"'[^']*'", kind):
+            raise ParameterError(f"parameter type {kind}", expected="a text between quotes")
         if value == ast.literal_eval(kind):
             return value
         raise ValueError(value)

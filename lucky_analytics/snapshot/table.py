@@ -120,7 +120,11 @@ def _parts(
     if not source.counts:
         batches = boundary.cross(table, source.read(database, table.name, columns), removed)
         return parts.write(batches, schema, folder, into.root), "whole"
-    if into.previous and not into.whole and name in into.previous.tables:
+    if (
+        into.previous
+        and not into.whole
+        and _same_types(source, table, database, into.previous.tables.get(name))
+    ):
         changed = read_changes(source, database, table, boundary, folder, into.root, into.previous, removed)
         if changed is not None:
             return changed, "changes"
@@ -130,6 +134,19 @@ def _parts(
     written = parts.write(batches, schema, folder, into.root)
     tally.require(source.totals(database, table.name, columns), name)
     return written, "whole"
+
+
+def _same_types(source: Source, table: Table, database: str, earlier: TableEntry | None) -> bool:
+    """Whether the declared columns have the types on the server that they had when ``earlier`` was read.
+
+    A column that got another type may have other values in every row, and no row's time of change says so.
+    """
+    if earlier is None:
+        return False
+    differences = source.drift(database, table.name)
+    now = {difference.line for difference in differences}
+    new = {difference.line for difference in differences if difference.column not in table.columns}
+    return now - new == {line for line in (*earlier.drift, *earlier.noted) if "is not declared" not in line}
 
 
 def _linked(stored: Path, target: Path, into: Into, name: str) -> Part:

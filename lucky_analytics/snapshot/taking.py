@@ -177,17 +177,21 @@ def _again(manifest: Manifest) -> Manifest:
 def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
     """The same content, found from other files, on changed tables or by newer rules: it is checked anew.
 
-    What was found around the content (drift, missing tables, servers that did not answer) is as of now.
+    What was found around the content (drift, missing tables, servers that did not answer) is as of now, and
+    so are the names of the servers: one of them may be read under another name than before.
     """
     tables = {
-        name: replace(entry, drift=now.tables[name].drift, noted=now.tables[name].noted)
+        name: replace(
+            entry,
+            drift=now.tables[name].drift,
+            noted=now.tables[name].noted,
+            server=now.tables[name].server,
+        )
         for name, entry in existing.tables.items()
     }
     servers = {
-        name: replace(server, absent=now.servers[name].absent, unread=now.servers[name].unread)
-        if name in now.servers
-        else server
-        for name, server in existing.servers.items()
+        name: replace(server, cut=existing.servers[name].cut) if name in existing.servers else server
+        for name, server in now.servers.items()
     }
     renewed = replace(
         existing,

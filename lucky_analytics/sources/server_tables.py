@@ -149,8 +149,9 @@ def describe_row(table: Table, chosen: Sequence[Column], block: Sequence[pa.Arra
     position: Mapping[str, int] = {column.name: number for number, column in enumerate(chosen)}
     if any(name not in position or table.columns[name].personal != "none" for name in table.key):
         return ""
-    values = [block[position[name]][row].as_py() or b"" for name in table.key]
-    key = ", ".join(f"{n} {v.decode(errors='replace')}" for n, v in zip(table.key, values, strict=True))
+    values = [block[position[name]][row].as_py() for name in table.key]
+    shown = ["null" if value is None else value.decode(errors="replace") for value in values]
+    key = ", ".join(f"{name} {value}" for name, value in zip(table.key, shown, strict=True))
     return f" of the row with {key}"
 
 

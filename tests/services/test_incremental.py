@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -95,6 +96,19 @@ def test_changes_alone_give_the_same_rows_as_reading_everything(
     assert everything.unchanged or everything.tables[ORDERS].how == "whole"
     assert rows(after).equals(rows(everything))
     assert snapshot.verify(after) == []
+
+
+def test_a_column_that_got_another_type_is_read_whole_once(live: Settings, server: mariadb.Mariadb):
+    take(live)
+    server.execute(
+        f"ALTER TABLE {ORDERS} MODIFY status varchar(20) NOT NULL",
+        f"UPDATE {ORDERS} SET status = 9 WHERE id = 5",  # long before the changes that are read again
+    )
+    after = take(live)
+    assert after.tables[ORDERS].how == "whole"
+    assert rows(after).filter(pc.field("id") == 5).column("status").to_pylist() == [9]
+    server.execute(INSERT.format(at="'2026-02-12'"))
+    assert take(live).tables[ORDERS].how == "changes"
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,27 @@ def test_only_annotated_literals_declare():
         parameters.declared("a: int = 'x'", "nb")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("b: int = 'x'", "nb: parameters cell, line 2: parameter b: expected int, got 'x'"),
+        ("b: int", "nb: parameters cell, line 2: expected a literal default, got none"),
+        ("b: 'str | None'", "nb: parameters cell, line 2: expected a literal default, got none"),
+        ("b: int = 3 * 4", "nb: parameters cell, line 2: expected a literal default, got 3 * 4"),
+        ("b: int = {[]: 1}", "nb: parameters cell, line 2: expected a literal default"),
+        ("a: int = 2", "nb: parameters cell, line 2: expected a declared once, got a second declaration"),
+        ('b: "int in [3, x]" = 4', "nb: parameters cell, line 2: range of parameter b: expected two numbers"),
+        ("b: \"str in [1, 2]\" = 'x'", "nb: parameters cell, line 2: range of parameter b"),
+        ("b: \"'old' | 'new\" = 'new'", "nb: parameters cell, line 2: parameter type 'new: expected a text"),
+        ("b: list = []", "nb: parameters cell, line 2: parameter type 'list': expected one of str, int"),
+    ],
+)
+def test_what_is_declared_wrongly_names_its_notebook_and_line(line, said):
+    with pytest.raises(ParameterError) as error:
+        parameters.declared(f"a: int = 1\n{line}", "nb")
+    assert str(error.value).startswith(said)
+
+
 def test_later_layers_win():
     declared = parameters.declared(CELL, "nb")
     assert parameters.resolve(declared, {"weeks": "9"}, {"weeks": "10"})["weeks"] == 10

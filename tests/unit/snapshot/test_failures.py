@@ -241,6 +241,18 @@ def test_a_table_that_could_never_be_read_is_left_out_and_named(where: Settings)
     assert snapshot.verify(taken) == []
 
 
+def test_what_cannot_be_read_is_told_though_its_server_goes_by_another_name_now(where: Settings):
+    before = snapshot.take(one_server(where), settings=where)
+    later = servers(where)
+    later["salesorder"].unreadable = (ORDERS,)
+    after = take(later, where)
+    assert (after.id, after.unchanged) == (before.id, True)
+    newest = snapshot.find("newest", where)
+    assert "row with id 5" in "; ".join(newest.failures())
+    assert "row with id 5" in str(newest.breaches(ORDERS)[0])
+    assert set(newest.servers) == {entry.server for entry in newest.tables.values()} == set(DATABASES)
+
+
 def test_drift_that_breaks_nothing_is_noted_and_told_of_unchanged_content_too(where: Settings):
     before = take(servers(where), where)
     later = servers(where)
