@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from lucky_analytics.formats import format_change, format_value
 from lucky_analytics.publish.entities import read_table
 from lucky_analytics.publish.shelf import Run
@@ -75,12 +77,24 @@ def read_morning(shown: Sequence[Run]) -> Morning | None:
     return Morning(
         run=run,
         level=format_value(total, "USD"),
-        change=_change(said["week_change"]["value"]) if "week_change" in said else "",
+        change=(_change(said["week_change"]["value"]) if "week_change" in said else "")
+        + _without_new(stores),
         older=_older(said),
         points=draw_points(sums),
         stores=[_store(row, weeks) for row in stores.to_dict("records")],
         moves=[_moved(row) for row in moves.to_dict("records")] if moves is not None else [],
     )
+
+
+def _without_new(stores: pd.DataFrame) -> str:
+    """What the change would be without stores that had no whole week before; empty where all had one."""
+    new = stores[stores["week_change"].isna()]
+    rest = stores.dropna(subset="week_change")
+    if new.empty or rest.empty:
+        return ""
+    before = (rest["dollars"] / (1 + rest["week_change"])).sum()
+    names = " and ".join(new["store_name"])
+    return f" ({format_change(rest['dollars'].sum() / before - 1)} without {names}, new)"
 
 
 def _older(said: Mapping[str, Mapping[str, Any]]) -> str:

@@ -64,12 +64,13 @@ def describe_needs(needs: pd.DataFrame, best_dollars: float) -> str:
     >>> describe_needs(needs, 78e3)
     '1 of 2 sites needs more than the $78K a month of our best store to pay back'
     >>> describe_needs(needs.head(1), 78e3)
-    'No site needs more than the $78K a month of our best store to pay back'
+    'The site needs no more than the $78K a month of our best store to pay back'
     """
     above = int((needs["needed"] > best_dollars).sum())
     best = f"the ${best_dollars / 1e3:.0f}K a month of our best store"
     if above == 0:
-        return f"No site needs more than {best} to pay back"
+        none = "The site needs no more" if len(needs) == 1 else f"None of these {len(needs)} sites needs more"
+        return f"{none} than {best} to pay back"
     who = "Every site" if above == len(needs) else f"{above} of {len(needs)} sites"
     verb = "needs" if above == len(needs) or above == 1 else "need"
     return f"{who} {verb} more than {best} to pay back"

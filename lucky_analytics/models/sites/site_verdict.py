@@ -64,7 +64,8 @@ def answer_sites(model: SiteModel, lead: pd.Series | None) -> str:
         )
     return (
         "We cannot rank these sites: people and jobs around foretell sales no better than the mean. The "
-        "easiest needs {needed:value} to pay back; a new store would sell about {best_gross:value}. "
+        "easiest like ours needs {needed:value} to pay back; a new store sells about "
+        "{best_gross:value}. "
         f"Chance: {_percent(float(lead['p_payback']))} at most."
     )
 

@@ -6,9 +6,11 @@ import dataclasses
 import json
 import re
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from lucky_analytics.publish import audiences, publish
+from lucky_analytics.publish import audiences, morning, publish
 from lucky_analytics.publish.home_entries import list_departments, mark
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.shelf import read_shelf
@@ -39,6 +41,14 @@ def test_the_chain_and_each_store_stand_first_with_their_week(settings):
     assert (grand.level, grand.change, grand.tone) == ("$17.7K", "+12 %", "")
     assert (broadway.level, broadway.change, broadway.tone) == ("$7,872", "\u221216 %", "down")
     assert grand.points == "50,4.147 98,2"  # nothing before its first week
+
+
+def test_a_change_that_an_opening_makes_is_said_without_it():
+    stores = pd.DataFrame(
+        {"store_name": ["A", "B", "C"], "dollars": [90.0, 180.0, 50.0], "week_change": [-0.1, -0.1, np.nan]}
+    )
+    assert morning._without_new(stores) == " (\u221210 % without C, new)"
+    assert morning._without_new(stores.head(2)) == morning._without_new(stores.tail(1)) == ""
 
 
 def test_what_moved_has_money_a_cause_and_how_rare_it_is(settings):

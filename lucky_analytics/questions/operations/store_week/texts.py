@@ -17,12 +17,20 @@ def name_finding(name: str, verdict: Verdict) -> str:
         return f"{name}: too young to say whether the week was unusual"
     sold = f"{name} sold {100 * abs(verdict.change):.0f} % {'more' if verdict.change > 0 else 'less'}"
     if not verdict.newest["is_inside"]:
+        if verdict.n_running > 1:
+            side = "above" if verdict.change > 0 else "below"
+            return f"{sold}, the {_ordinal(verdict.n_running)} week running {side} range"
         n_odd = verdict.n_judged - verdict.n_inside
         often = f"{sold}, as unusual as {n_odd} of {verdict.n_judged} weeks before"
         return f"{sold} than before, more than chance" if verdict.is_steady else often
     if verdict.is_fallen and verdict.since_best.value is not None:
         return f"{name}: the last four weeks are {100 * -verdict.since_best.value:.0f} % below the best four"
     return f"{sold} than before, no more than chance"
+
+
+def _ordinal(number: int) -> str:
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}"
 
 
 def describe(verdict: Verdict) -> str:

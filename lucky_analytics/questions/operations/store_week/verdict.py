@@ -27,7 +27,7 @@ class Verdict:
     and clear of nought. The interval of ``since_best`` reaches as far up as that luck does. ``recent``:
     dollars a week of the last four. ``n_inside`` of ``n_judged``: weeks inside the range of their own time,
     of those before the ``n_before`` that the newest range rests on, so that a fall that goes on is no
-    unsteadiness.
+    unsteadiness. ``n_running``: how many weeks in a row, the newest among them, are outside on its side.
     """
 
     newest: pd.Series
@@ -38,6 +38,7 @@ class Verdict:
     level: float
     n_inside: int = 0
     n_judged: int = 0
+    n_running: int = 0
 
     @property
     def is_steady(self) -> bool:
@@ -68,7 +69,17 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
         is_fallen = high < 0
     earlier = ranges["is_inside"].iloc[: -1 - n_before].dropna()
     held = (int(earlier.sum()), len(earlier))
-    return Verdict(newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level, *held)
+    running = _count_running(ranges)
+    return Verdict(
+        newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level, *held, running
+    )
+
+
+def _count_running(ranges: pd.DataFrame) -> int:
+    """Weeks in a row up to the newest that are outside their range on the same side as it."""
+    off = (ranges["dollars"] - ranges["expected"]).where(ranges["is_inside"].eq(False), 0.0)
+    sides = np.sign(off.to_numpy(float))[::-1]
+    return int(np.cumprod(sides == sides[0]).sum()) if sides[0] else 0
 
 
 def compare(ranges: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:

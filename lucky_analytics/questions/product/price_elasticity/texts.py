@@ -77,7 +77,9 @@ def name_finding(overall: pd.Series, best: pd.DataFrame, withdrawals: pd.DataFra
     gain = format_number(
         clear["gain"].sum(), "USD", largest_end(clear["gain_low"].sum(), clear["gain_high"].sum())
     )
-    return f"Other prices in {len(clear)} of {len(best)} categories would earn {gain} a month more"
+    up = clear["best"] > clear["paid_price"]
+    side = "Higher" if up.all() else "Other" if up.any() else "Lower"
+    return f"{side} prices in {len(clear)} of {len(best)} categories would earn {gain} a month more"
 
 
 def _name_coupons(withdrawals: pd.DataFrame) -> str:

@@ -143,7 +143,9 @@ def test_the_largest_cause_is_named_only_when_it_is_clear_of_the_next():
     assert "cause is" not in faded and faded.endswith(
         "the largest single part is fading since opening (−45 %), whatever made it fade"
     )
-    assert fall_of({"fading since opening": -0.5, "sister stores": -0.42}).endswith("no single part stands out")
+    assert fall_of({"fading since opening": -0.5, "sister stores": -0.42}).endswith(
+        "no single part stands out"
+    )
     assert "no cause is clear of nought" in fall_of({"sister stores": -0.03, "unexplained": -0.5})
     assert "no lower" in fall_of({"sister stores": -0.5}, is_clear=False)
 

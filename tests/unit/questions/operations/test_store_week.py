@@ -67,7 +67,11 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     ranges, found = judged(*STEADY, 950, 900, 850, 800, 740, 680)
     assert found.newest["is_inside"] is False
     assert "% less than in the weeks before" in texts.describe(found)
-    assert texts.name_finding("S", found).endswith("less than before, more than chance")
+    assert found.n_running == 5
+    assert texts.name_finding("S", found) == "S sold 24 % less, the 5th week running below range"
+    _, sudden = judged(*STEADY, *STEADY, 680)
+    assert sudden.n_running == 1
+    assert texts.name_finding("S", sudden) == "S sold 32 % less than before, more than chance"
     assert "its last four weeks stand 24 % below its best four" in texts.describe(found)
     assert advice.advise(found).action.startswith("find what was different")
     made = advice.advise(found)
