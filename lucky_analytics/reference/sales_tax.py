@@ -51,6 +51,7 @@ class TaxRules:
     are_fees_taxable: bool
     fee_source: str
     rounding: str
+    rounding_source: str
     monthly_from_cents: int
     filing_source: str
     late: LateTerms
@@ -86,7 +87,8 @@ def load_tax_rules(file: Path = _FILE) -> TaxRules:
         _classes(_block(block, "taxability")),
         fees.choice("is_taxable", ("yes", "no")) == "yes",
         _text(fees),
-        f"{rounding.get('rule', '')} ({_text(rounding)})",
+        str(rounding.get("rule", "")),
+        _text(rounding),
         int(_number(filing, "monthly_from_dollars") * 100),
         _text(filing),
         _late(late),
