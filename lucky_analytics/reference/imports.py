@@ -69,7 +69,7 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
 
     Columns that the contract does not name are left out. Raises ``UnknownNameError`` for a kind without a
     contract, ``LuckyError`` naming the file, the column and the first row that breaks it; for a file without
-    rows (nothing known is not the same as none there); and for a row that stands twice.
+    rows (nothing known is not the same as none there); and for a row or a column that stands twice.
 
     >>> read_import("rent", "") is None
     True
@@ -81,11 +81,13 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
     contract, where = CONTRACTS[kind], f"import {kind} from {path}"
     try:
         # Spreadsheets open their CSV with a byte order mark.
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         told = " ".join(str(error).split())
         raise LuckyError(where, expected="a CSV file in UTF-8", got=told) from error
-    rows.columns = rows.columns.str.strip()
+    # The header as a row: pandas would number the second column of a name.
+    rows = rows.set_axis(rows.iloc[0].str.strip(), axis=1).iloc[1:].fillna("").reset_index(drop=True)
+    rows = rows.rename_axis(columns=None)
     missing = [name for name in contract.columns if name not in rows]
     if missing:
         raise LuckyError(
@@ -93,6 +95,9 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
             expected="columns " + ", ".join(contract.columns),
             got="columns " + ", ".join(map(repr, rows.columns)),
         )
+    twice = rows.columns[rows.columns.duplicated()]
+    if len(twice):
+        raise LuckyError(where, expected="each column once", got=f"{twice[0]!r} a second time")
     if rows.empty:
         raise LuckyError(where, expected=f"rows, each {contract.about}", got="none", remedy="Give no file")
     for name, limits in contract.columns.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis import _
 
-from lucky_analytics.catalog.sales.payments import PAYMENT, REFUND
+from lucky_analytics.catalog.sales.payments import CURRENCIES, PAYMENT, REFUND
 from lucky_analytics.methods.ledgers.classes import whole_sum
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def check_books(suite: Suite) -> pd.DataFrame:
     n_foreign = int(order.filter(order.currency != order.shop_currency).count().execute())
     about = f"{n_foreign:,} completed orders are not; they stand here with the currency that they name"
     facts.append(("orders are in the currency of their shop", not n_foreign, about))
+    n_strange = _count_strange(suite)
+    about = f"{n_strange:,} orders, payments, refunds and bills are in another, which no tile shows"
+    facts.append(("every amount is in a market's currency", not n_strange, about))
     entry = suite.optional("voucher_entries")
     if entry is not None:
         sums = entry.group_by("voucher_id", "currency").agg(off=whole_sum(entry.debit_cents))
@@ -38,3 +41,11 @@ def check_books(suite: Suite) -> pd.DataFrame:
             ("debits and credits of each voucher are equal", not n_off, f"{n_off:,} of {n:,} are not")
         )
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])
+
+
+def _count_strange(suite: Suite) -> int:
+    """Rows whose currency is that of no market."""
+    tables = (suite.all_orders, suite.payments, suite.refunds, suite.optional("accounting_batches"))
+    return sum(
+        int((~t.currency.isin(CURRENCIES)).sum().fill_null(0).execute()) for t in tables if t is not None
+    )

@@ -21,6 +21,7 @@ __all__ = [
     "RECEIVABLE",
     "Books",
     "count_completed",
+    "has_rows",
     "load_books",
     "name_missing",
     "query_pairs",
@@ -85,6 +86,13 @@ def count_completed(books: Books) -> dict[str, int]:
     done = books.placed.filter(_.status == "completed")
     found = done.group_by("currency").agg(n=done.count()).execute()
     return {"USD": 0, **{str(row.currency): int(row.n) for row in found.itertuples()}}
+
+
+def has_rows(books: Books) -> bool:
+    """Whether an order was completed, a payment moved money, or something was booked."""
+    done = books.placed.filter(_.status == "completed")
+    given = [table for table in (done, books.paid, books.bills) if table is not None]
+    return any(int(table.count().execute()) for table in given)
 
 
 def name_missing(books: Books) -> dict[str, dict[str, str]]:

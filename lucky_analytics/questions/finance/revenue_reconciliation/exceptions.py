@@ -97,7 +97,9 @@ def _rows_of(leg: Leg) -> list[ir.Table]:
     told = () if leg.name == REFUNDS else (MISSING, AMOUNT)
     right = leg.right.filter(leg.right["class"].isin([name for name in EXCEPTIONS if name not in told]))
     if leg.are_parts:
-        right = right.group_by("class", "currency", "key").agg(
+        # What names no key is no part of a sum: else two of them would cancel.
+        alone = ibis.ifelse(right.key.isnull(), right.row_id, ibis.null("string"))
+        right = right.group_by("class", "currency", "key", alone=alone).agg(
             row_id=right.row_id.min(),
             n_rows=right.count(),
             date=right.date.max(),
@@ -123,25 +125,35 @@ def _with_context(row: ir.Table, books: Books) -> ir.Table:
     )
     row = row.left_join(
         back,
-        [row.key == back.back_key, row.currency == back.back_in, row.recorded_cents == back.back_cents],
+        [
+            row.key == back.back_key,
+            row.currency == back.back_in,
+            row.recorded_cents - row.due_cents == back.back_cents,
+        ],
     )
     first = row.filter((row.leg == PAYMENTS) & row.row_id.notnull())
     first = first.select(seen_key="row_id", seen_class="class").distinct()
     row = row.left_join(first, row.key == first.seen_key)
-    ledger = row.filter(row.leg == LEDGER).select(ledger_batch="key").distinct()
+    ledger = row.filter(row.leg == LEDGER).mutate(shown=(_.recorded_cents - _.due_cents).abs())
+    ledger = ledger.select("shown", ledger_in="currency", ledger_batch="key")
     if books.bills is not None:
-        bill = books.bills.select(billed="bill_id", batch="batch_id")
-        ledger = ledger.join(bill, ledger.ledger_batch == bill.billed).select(ledger_batch="batch").distinct()
-    row = row.left_join(ledger, row.key == ledger.ledger_batch)
+        bill = books.bills.select(billed="bill_id", batch="batch_id").distinct()
+        ledger = ledger.join(bill, ledger.ledger_batch == bill.billed)
+        ledger = ledger.drop("ledger_batch").rename(ledger_batch="batch")
+    ledger = ledger.group_by("ledger_batch", "ledger_in").agg(ledger_cents=whole_sum(ledger.shown))
+    row = row.left_join(ledger, [row.key == ledger.ledger_batch, row.currency == ledger.ledger_in])
     # One refund gives back one charge, of several that are alike.
+    is_charge = (row.leg == PAYMENTS) & row["class"].isin((DUPLICATE, ORPHAN, UNEXPLAINED, CURRENCY, AMOUNT))
     alike = ibis.window(
-        group_by=[row.leg, row["class"], row.key, row.currency, row.recorded_cents], order_by=row.row_id
+        group_by=[is_charge, row.key, row.currency, row.recorded_cents - row.due_cents],
+        order_by=[row["class"], row.row_id],
     )
-    is_charge = (row.leg == PAYMENTS) & row["class"].isin((DUPLICATE, ORPHAN))
+    off = (row.recorded_cents - row.due_cents).abs()
     return row.mutate(
         is_given_back=is_charge & (ibis.row_number().over(alike) < row.n_back).fill_null(False),
         is_shown_before=(row.leg.isin((BILLS, PAYOUTS)) & row.seen_key.notnull())
-        | ((row.leg == CLEARING) & row.ledger_batch.notnull()),
+        # No more than was shown: what is off by more stands here, too.
+        | ((row.leg == CLEARING) & (off <= row.ledger_cents).fill_null(False)),
     )
 
 

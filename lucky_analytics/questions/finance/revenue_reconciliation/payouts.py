@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis import _
 
+from lucky_analytics.catalog.sales.payments import CURRENCIES
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
 from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
@@ -32,14 +33,15 @@ def read_payouts(path: str | Path) -> pd.DataFrame | None:
 
     Columns as the contract ``payouts`` (``reference.imports``) with ``gross_cents`` and ``fee_cents`` (fees
     rounded to the cent) in the place of dollars, and ``paid_out`` as a date. Raises ``LuckyError`` with file,
-    line and column for what breaks the contract, a gross amount with more than two decimals, or a date that
-    is none.
+    line and column for what breaks the contract, a gross amount with more than two decimals, a currency of
+    no market, or a date that is none.
     """
     lines = read_import("payouts", path)
     if lines is None:
         return None
     cents = (lines["gross_dollars"] * 100).round().astype("int64")
     _refuse(path, "gross_dollars", "whole cents", (cents - lines["gross_dollars"] * 100).abs() > _CENT, lines)
+    _refuse(path, "currency", " or ".join(CURRENCIES), ~lines["currency"].isin(CURRENCIES), lines)
     dates = pd.to_datetime(lines["paid_out"], format="%Y-%m-%d", errors="coerce")
     _refuse(path, "paid_out", "a date like 2026-02-13", dates.isna(), lines)
     hundredths = (lines["fee_dollars"] * 1e4).round().astype("int64")

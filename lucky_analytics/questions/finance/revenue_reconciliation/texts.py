@@ -18,7 +18,13 @@ from lucky_analytics.methods.ledgers.classes import (
     UNEXPLAINED,
 )
 from lucky_analytics.questions.finance.revenue_reconciliation.exception_words import name_kinds
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import FEES, PAYMENTS, REFUNDS
+from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
+    FEES,
+    PAYMENTS,
+    PAYOUT_FEES,
+    PAYOUTS,
+    REFUNDS,
+)
 
 __all__ = [
     "NO_ORDERS",
@@ -28,6 +34,7 @@ __all__ = [
     "name_finding",
     "name_money",
     "of_currency",
+    "of_others",
     "unexplained",
 ]
 
@@ -61,8 +68,16 @@ def unexplained(sums: pd.DataFrame) -> float:
     return _sum_of(sums, UNEXPLAINED)
 
 
-def name_finding(sums: pd.DataFrame) -> str:
-    """The title, as a template for ``report.title``; ``sums``: of ``of_currency``."""
+def of_others(sums: pd.DataFrame) -> pd.DataFrame:
+    """The exceptions of ``sum_exceptions`` in every currency but US dollars."""
+    others = [currency for currency in sums["currency"].unique() if currency != HOME]
+    return sums[sums["currency"].isin(others) & sums["class"].isin(EXCEPTIONS) & (sums["at_risk_cents"] > 0)]
+
+
+def name_finding(sums: pd.DataFrame, others: pd.DataFrame) -> str:
+    """The title, as a template for ``report.title``; arguments of ``of_currency`` and ``of_others``."""
+    if sums.empty and not others.empty:
+        return "In US dollars orders, payments and books agree to the cent, elsewhere not"
     if sums.empty:
         return "Orders, payments and books agree to the cent"
     if _sum_of(sums, UNEXPLAINED):
@@ -109,13 +124,23 @@ def name_money(sums: pd.DataFrame) -> str:
     return f"{words[0].upper()}{words[1:]} hold {share:.0f} % of the money at risk"
 
 
-def decide(sums: pd.DataFrame, as_of: dt.date) -> Decision:
-    """What finance does with the exceptions of one currency, the largest sums first.
+def decide(sums: pd.DataFrame, others: pd.DataFrame, as_of: dt.date) -> Decision:
+    """What finance does with the exceptions in US dollars, the largest sums first.
 
-    Worth is the money at risk: counted, no interval. Where nothing is at risk nothing is decided.
+    Arguments of ``of_currency`` and ``of_others``. Worth is the money at risk: counted, no interval.
+    Where nothing is at risk nothing is decided.
     """
     total = float(sums["at_risk_cents"].sum()) / 100
     worth = Estimate(total, n=int(sums["n"].sum()))
+    if sums.empty and not others.empty:
+        in_ = " and ".join(sorted(others["currency"].unique()))
+        return Decision(
+            f"look at the {int(others['n'].sum()):,} exceptions in {in_}, then close the books",
+            OWNER,
+            weigh(None, problems=["nothing is at risk in US dollars"]),
+            "No exception in US dollars is open.",
+            "An exception in US dollars appears.",
+        )
     if sums.empty:
         return Decision(
             f"close the books of {as_of:%-d %b %Y} as they are",
@@ -144,14 +169,22 @@ def decide(sums: pd.DataFrame, as_of: dt.date) -> Decision:
 
 def _steps(sums: pd.DataFrame) -> list[tuple[float, str]]:
     """What is to be done for each group of exceptions, with its money."""
-    of_trades = sums["leg"].isin((PAYMENTS, REFUNDS))
-    trades, books = sums[of_trades], sums[~of_trades]
+    trades, back = sums[sums["leg"] == PAYMENTS], sums[sums["leg"] == REFUNDS]
+    lacks_record = (sums["leg"] == FEES) & (sums["class"] == MISSING)
+    paid_out = sums["leg"].isin((PAYOUTS, PAYOUT_FEES))
+    books = sums[~sums["leg"].isin((PAYMENTS, REFUNDS)) & ~lacks_record & ~paid_out]
     groups = (
         (trades[trades["class"] == DUPLICATE], "pay back {n} double charges ({money})"),
         (trades[trades["class"] == ORPHAN], "find the orders of {n} payments without one ({money})"),
         (trades[trades["class"] == MISSING], "collect {n} unpaid orders ({money})"),
-        (books[books["leg"] != FEES], "correct {n} postings in the books ({money})"),
-        (books[books["leg"] == FEES], "ask for the fee records of {n} batches ({money})"),
+        (
+            trades[~trades["class"].isin((DUPLICATE, ORPHAN, MISSING))],
+            "settle {n} payments that differ from their orders ({money})",
+        ),
+        (back, "look into {n} refunds beyond what was paid ({money})"),
+        (books, "correct {n} postings in the books ({money})"),
+        (sums[lacks_record], "ask for the fee records of {n} batches ({money})"),
+        (sums[paid_out], "ask the processor about {n} lines of its payouts ({money})"),
     )
     steps = []
     for rows, text in groups:
@@ -159,4 +192,4 @@ def _steps(sums: pd.DataFrame) -> list[tuple[float, str]]:
         if money:
             shown = format_value(money, HOME)
             steps.append((money, text.format(n=f"{int(rows['n'].sum()):,}", money=shown)))
-    return steps or [(0.0, "look at the exceptions one by one")]
+    return steps

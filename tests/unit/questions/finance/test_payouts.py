@@ -23,6 +23,10 @@ GOOD = "1,P1,USD,5.00,0.20,2026-02-10\n"
         (HEAD + GOOD + "2,P2,USD,five,0,2026-02-10\n", r"row 3, gross_dollars: expected a number"),
         (HEAD + GOOD + GOOD, r"row 3: expected each line_id once"),
         (HEAD, r"expected rows"),
+        (HEAD + GOOD + "2,P2,US$,4.71,0,2026-02-10\n", r"row 3, currency: expected USD or NZD, got 'US\$'"),
+        (HEAD + GOOD + "2,P2,USD,4.71,0\n", r"row 3, paid_out: expected text"),
+        (HEAD + GOOD + "2,P2,USD,4.71,0,2026-02-10,9\n", r"expected a CSV file"),
+        ("fee_dollars, " + HEAD + "0," + GOOD, r"expected each column once, got 'fee_dollars'"),
         ("line_id,amount\n1,2\n", r"expected columns line_id, payment_id"),
     ],
 )

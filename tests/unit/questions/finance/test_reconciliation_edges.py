@@ -1,0 +1,140 @@
+"""Ledgers that somebody might have: combined exceptions, foreign currencies, books beside each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from lucky_analytics.questions.finance.revenue_reconciliation import book_checks, texts
+from lucky_analytics.questions.finance.revenue_reconciliation import books as three_books
+from lucky_analytics.questions.finance.revenue_reconciliation import exceptions as found_in
+from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
+from tests import estate_rows, hand_ledger
+
+ORDER, TRADE = "luckyus_sales_order.t_order", "luckyus_sales_payment.t_trade"
+BILL = "luckyus_ifiaccounting.t_acc_income_bill"
+ENTRY = "luckyus_ifiaccounting.t_pre_voucher_entry_assist"
+DAY = "2026-02-08"
+
+
+def order(number, dollars):
+    return {"id": number, "shop_id": 1, "status": 90, "pay_money": dollars, "currency_code": "USD",
+            "create_time": f"{DAY}T17:00:00", "tenant": "LKUS", "channel": 2, "order_type": 1}  # fmt: skip
+
+
+def trade(name, number, cents, kind=1, currency="USD", status=3):
+    return {"id": abs(hash(name)), "trade_no": name, "order_id": str(number), "trade_type": kind,
+            "amount": cents, "currency_code": currency, "status": status, "channel_id": 53,
+            "create_time": f"{DAY}T17:00:00"}  # fmt: skip
+
+
+def bill(name, batch, dollars):
+    return {"bill_no": name, "batch_no": batch, "bill_type": 1, "amount": dollars, "currency_code": "USD",
+            "bill_date": dt.date(2026, 2, 8), "shop_id": 1, "status": 1}  # fmt: skip
+
+
+def entry(number, bill_no, batch, account, dollars, side):
+    return {"id": number, "voucher_no": "V", "entry_no": number, "bill_no": bill_no, "batch_no": batch,
+            "shop_id": 1, "entry_date": dt.date(2026, 2, 8), "account_code": account, "direction": side,
+            "amount": dollars, "currency_code": "USD"}  # fmt: skip
+
+
+def reconcile(tmp_path, rows):
+    """The suite of some rows, and its exceptions as a list."""
+    shops = {"luckyus_opshop.t_shop_info": hand_ledger.SHOPS}
+    suite = estate_rows.suite(tmp_path, {**shops, **rows}, hand_ledger.AS_OF)
+    books = three_books.load_books(suite)
+    legs = matching.match_books(books, matching.Rules(suite.as_of))
+    return suite, found_in.list_exceptions(found_in.collect_exceptions(legs, books, suite.as_of), 1000)
+
+
+def test_what_was_given_back_is_no_longer_at_risk(tmp_path):
+    rows = {
+        ORDER: [order(number, "5.00") for number in (1, 2, 3, 4)],
+        TRADE: [
+            trade("P1", 1, 500), trade("P1x", 1, 120), trade("R1", 1, 120, 2),  # a further payment
+            trade("P2", 2, 700), trade("R2", 2, 200, 2),  # too much
+            trade("P3", 3, 500), trade("P3n", 3, 500, currency="NZD"), trade("R3", 3, 500, 2, "NZD"),
+            # Twice 5.00 too much, one of them in a state that nobody declared, and 5.00 given back.
+            trade("P4", 4, 500), trade("P4b", 4, 500), trade("P4c", 4, 500, status=9),
+            trade("R4", 4, 500, 2),
+        ],
+    }  # fmt: skip
+    found = reconcile(tmp_path, rows)[1]
+    own = found[found["leg"] == matching.PAYMENTS]
+    back = own["known"] == "given back in full"
+    assert dict(zip(own["key"][back], own["class"][back], strict=True)) == {
+        "1": "unexplained", "2": "amount", "3": "currency", "4": "duplicate",
+    }  # fmt: skip
+    assert own["at_risk"].sum() == 5.0
+
+
+def test_postings_without_a_bill_do_not_cancel_each_other(tmp_path):
+    rows = {
+        ORDER: [order(1, "5.00")],
+        TRADE: [{**trade("P1", 1, 500), "batch_no": "A"}],
+        BILL: [bill("B1", "A", "5.00")],
+        ENTRY: [
+            entry(1, "B1", "A", "6001", "5.00", 2), entry(2, "B1", "A", "1122", "5.00", 1),
+            entry(3, "B9", None, "1122", "70.00", 1), entry(4, "B9", None, "1122", "70.00", 2),
+        ],
+    }  # fmt: skip
+    found = reconcile(tmp_path, rows)[1]
+    assert (found["at_risk"].tolist(), set(found["class"])) == ([70.0, 70.0], {"orphan"})
+
+
+def test_a_small_posting_error_hides_no_larger_one_of_its_batch(tmp_path):
+    rows = {
+        ORDER: [order(1, "5.00"), order(2, "6.00")],
+        TRADE: [{**trade("P1", 1, 500), "batch_no": "A"}, {**trade("P2", 2, 600), "batch_no": "B"}],
+        BILL: [bill("B1", "A", "5.00"), bill("B2", "B", "6.00")],
+        ENTRY: [
+            entry(1, "B1", "A", "6001", "4.00", 2), entry(2, "B1", "A", "1122", "905.00", 1),
+            entry(3, "B2", "B", "6001", "4.00", 2), entry(4, "B2", "B", "1122", "4.00", 1),
+        ],
+    }  # fmt: skip
+    found = reconcile(tmp_path, rows)[1]
+    risk = found.set_index(["leg", "key"])["at_risk"].to_dict()
+    assert risk == {(matching.CLEARING, "A"): 900.0, (matching.LEDGER, "B1"): 1.0,
+                    (matching.LEDGER, "B2"): 2.0, (matching.CLEARING, "B"): 0.0}  # fmt: skip
+
+
+def test_a_currency_of_no_market_is_said_and_listed(tmp_path):
+    rows = {ORDER: [order(1, "5.00")], TRADE: [trade("P1", 1, 500), trade("P9", 9, 800, currency="EUR")]}
+    suite, found = reconcile(tmp_path, rows)
+    assert found.query("currency == 'EUR' and leg == 'orders and payments'")["at_risk"].tolist() == [8.0]
+    check = book_checks.check_books(suite).set_index("name").loc["every amount is in a market's currency"]
+    assert not check["passed"] and check["detail"].startswith("1 orders, payments")
+
+
+def test_payments_without_any_order_are_reconciled(tmp_path):
+    suite, found = reconcile(tmp_path, {TRADE: [trade("P1", 1, 500)]})
+    assert three_books.has_rows(three_books.load_books(suite))
+    assert found["at_risk"].tolist()[0] == 5.0
+
+
+@pytest.mark.parametrize(
+    ("leg", "kind", "action"),
+    [
+        (matching.PAYMENTS, "duplicate", "pay back 3 double charges ($9.00)"),
+        (matching.PAYMENTS, "amount", "settle 3 payments that differ from their orders ($9.00)"),
+        (matching.REFUNDS, "duplicate", "look into 3 refunds beyond what was paid ($9.00)"),
+        (matching.FEES, "missing counterpart", "ask for the fee records of 3 batches ($9.00)"),
+        (matching.FEES, "duplicate", "correct 3 postings in the books ($9.00)"),
+        (matching.PAYOUTS, "missing counterpart", "ask the processor about 3 lines of its payouts ($9.00)"),
+    ],
+)
+def test_each_kind_has_its_own_step(leg, kind, action):
+    sums = pd.DataFrame({"leg": [leg], "class": [kind], "currency": ["USD"], "n": [3],
+                         "at_risk_cents": [900]})  # fmt: skip
+    assert texts.decide(sums, sums.iloc[:0], hand_ledger.AS_OF).action == action
+
+
+def test_agreement_in_dollars_claims_nothing_of_another_currency():
+    other = pd.DataFrame({"leg": [matching.PAYMENTS], "class": ["orphan"], "currency": ["NZD"], "n": [3],
+                          "at_risk_cents": [900]})  # fmt: skip
+    dollars = texts.of_currency(other, "USD")
+    assert "elsewhere not" in texts.name_finding(dollars, texts.of_others(other))
+    assert "3 exceptions in NZD" in texts.decide(dollars, texts.of_others(other), hand_ledger.AS_OF).action
