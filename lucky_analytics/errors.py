@@ -20,11 +20,30 @@ __all__ = [
     "SourceError",
     "UnknownNameError",
     "one_line",
+    "redact",
     "require_none",
 ]
 
 # Terminals obey control characters, and marks of direction reorder what is read; halves of pairs are no text.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+# A login in an address, a mail address, a telephone number, a payment token: what others must not read.
+_PRIVATE = re.compile(
+    r"(?<=://)[^\s/@]+(?=@)"
+    r"|(?<![\w.])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]+)+"
+    r"|(?<![\w-])\+?\d{1,3}[ .-]?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"
+    r"|(?<!\d)\+\d{10,15}\b"
+    r"|\b(?:pm|tok|cus|card)_\w{6,}\b"
+)
+
+
+def redact(text: str) -> str:
+    """``text`` without logins in addresses, mail addresses, telephone numbers and payment tokens.
+
+    >>> redact("KeyError: 'ann@example.com', +1 917 555 0100, mysql://ann:secret@10.0.0.1:3306/x")
+    "KeyError: '[removed]', [removed], mysql://[removed]@10.0.0.1:3306/x"
+    """
+    return _PRIVATE.sub("[removed]", text)
 
 
 def one_line(text: str, most: int | None = None) -> str:

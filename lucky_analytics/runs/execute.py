@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lucky_analytics import pages
-from lucky_analytics.errors import LuckyError, one_line
+from lucky_analytics.errors import LuckyError, one_line, redact
 from lucky_analytics.exchange import exchange
 from lucky_analytics.runs import endings, identity, pictures, records
 from lucky_analytics.runs.limits import Limits
@@ -173,12 +173,15 @@ def _through_papermill(
     if error and error["name"] != "RunError" and not error["message"]:
         error["message"] = endings.told_on_stderr(node, error["cell"]) or "raised without a message"
     if error:
-        error["message"] = one_line(error["message"], most=4_000)
+        error["message"] = redact(one_line(error["message"], most=4_000))
     for position, cell in enumerate(node.cells):
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = _shortened(output.text)
+            elif output.output_type == "error":
+                output.evalue = redact(output.evalue)
+                output.traceback = [redact(line) for line in output.traceback]
     nbformat.write(node, target)
     return node, error, watch.peak_mib
 
@@ -193,7 +196,7 @@ def _write_without(path: Path, to: Path, missing: Mapping[str, Sequence[str]]) -
 
 
 def _failed_after(record: records.Record, failed: Exception) -> records.Record:
-    reason = (str(failed).strip().splitlines() or [""])[0]
+    reason = redact((str(failed).strip().splitlines() or [""])[0])
     error = {"name": type(failed).__name__, "message": f"{reason} (while its page was made)", "cell": None}
     run_id = f"{record.run_id.removesuffix('-failed')}-failed"
     return dataclasses.replace(record, status=records.FAILED, run_id=run_id, error=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,9 +22,17 @@ def open_versioned(path: Path, steps: Sequence[Step], what: str, remedy: str) ->
 
     The version stands in the file (``pragma user_version``). Steps are taken in one transaction, so that
     a kill leaves the old version or the new one. Raises ``LuckyError`` with ``remedy`` for a file that is
-    no database, that cannot be brought forward, or that a newer version of this package has written.
+    no database, that cannot be brought forward, or that a newer version of this package has written. One
+    that we may not write is whole: then the remedy is another, so that nobody moves it away for nothing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not (os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))):
+        raise LuckyError(
+            str(path),
+            expected=f"{what}, and that we may write it and its folder",
+            got="permission denied",
+            remedy="Check permissions, or set LUCKY_OUTPUTS",
+        )
     try:
         opened = sqlite3.connect(path, timeout=WAIT_SECONDS)
     except sqlite3.OperationalError as error:  # a folder in its place, or one that may not be opened

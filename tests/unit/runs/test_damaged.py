@@ -4,6 +4,8 @@ stay what they are."""
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -12,6 +14,7 @@ from lucky_analytics.errors import RunError
 from lucky_analytics.publish import publish
 from lucky_analytics.runs import history, records
 from tests.example_runs import make_settings, write_earlier, write_run
+from tests.read_only import read_only
 
 OLD, NEW = "0102030405060708", "a1b2c3d4e5f60718"
 DAMAGES = {
@@ -103,6 +106,17 @@ def test_a_folder_in_the_place_of_a_database_is_one_line(here, capsys):
         code, (line,) = call(capsys, *command)
         assert (code, line.startswith(f"lucky: {name}: expected the ")) == (1, True), line
         assert "got unable to open database file. Move " in line
+
+
+@pytest.mark.parametrize("command", [["history", "rebuild"], ["schedule", "history"]])
+def test_a_database_that_may_not_be_written_is_not_to_be_moved_away(here, command):
+    program = [sys.executable, "-m", "lucky_analytics.cli", *command]
+    done = subprocess.run(read_only(here.outputs_dir, program), capture_output=True, text=True)
+    here.outputs_dir.chmod(0o755)
+    assert done.returncode in (1, 74)
+    (line,) = done.stderr.splitlines()
+    assert "got permission denied. Check permissions" in line or "Read-only file system" in line
+    assert "Move" not in line
 
 
 def test_a_mail_of_a_damaged_notebook_is_one_line(here, capsys):

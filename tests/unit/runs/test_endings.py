@@ -41,6 +41,7 @@ NOTEBOOKS = {
     "shell": ["found = !echo a; exit 3", HEADLINE],
     "halves": ['print("a\\ud800b")', HEADLINE],
     "stops": [STOPS, "1 / 0"],
+    "tells": ["raise ValueError('no answer from mysql://ann:pass-4711@10.0.0.1/x for ann@example.com')"],
     "whole": ["1 / 0", "2 / 0", HEADLINE, "", "# only a comment", TABLES, PLAIN_CHART, LEAVES],
 }
 MORE_NOTEBOOKS = {
@@ -121,6 +122,19 @@ def _tag(node, source, tag):
 )
 def test_a_notebook_that_did_not_run_to_its_end_failed_and_says_why(here, name, words):
     _failed_and_says(*here, name, words)
+
+
+def test_an_error_keeps_logins_and_addresses_to_itself(here):
+    where, outcomes = here
+    _failed_and_says(where, outcomes, "tells", "no answer from mysql://[removed]@10.0.0.1/x for [removed]")
+    for path in (where.runs_dir / "tells").glob("*/*"):
+        if path.is_file() and path.name != "executed.ipynb":
+            assert "pass-4711" not in path.read_text()
+    (executed,) = (where.runs_dir / "tells").glob("*/executed.ipynb")
+    outputs = [one for cell in json.loads(executed.read_text())["cells"] for one in cell.get("outputs", [])]
+    (error,) = [one for one in outputs if one["output_type"] == "error"]
+    assert "[removed]" in error["evalue"]
+    assert "pass-4711" not in str(outputs)
 
 
 @pytest.mark.full
@@ -243,7 +257,7 @@ def test_list_shows_the_others_and_names_the_unreadable(here, monkeypatch):
     assert "operations/whole  [ok]" in shown.output
     assert "notebook brace.ipynb: expected a Jupyter notebook" in shown.output
     assert str(shown.exception) == (
-        "6 of 13 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
+        "6 of 14 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
     )
 
 
