@@ -59,8 +59,9 @@ def match_records(
     declared). With ``are_parts`` the right rows of a key are parts of one sum, with either sign; without,
     each is a whole counterpart, or several share one.
 
-    Duplicates are taken off before sums, unless all rows together agree. Cents are whole and of their row's
-    currency; nothing is added over currencies. Classes:
+    Duplicates are taken off before sums, unless all rows together agree, or some of them are needed for what
+    was due (two halves, and one more). Cents are whole and of their row's currency; nothing is added over
+    currencies. Classes:
 
     - *matched*: the sums are equal; *timing*: so, but on another date, or due for less than ``grace_days``
       with no counterpart yet; *rounding*: they differ by up to ``tolerance_cents``; *amount*: by more.
@@ -135,12 +136,24 @@ def _with_places(row: ir.Table) -> ir.Table:
         total_first=whole_sum(ibis.ifelse(is_first, row.cents, 0), unit),
         gap=gap,
     )
+    in_order = ibis.window(
+        group_by=[row.key, row.currency],
+        order_by=[row.copy_no, row.date, row.row_id],
+        preceding=None,
+        following=0,
+    )
+    row = row.mutate(so_far=whole_sum(ibis.ifelse(row.counts, row.cents, 0), in_order))
     unit = ibis.window(group_by=[row.key, row.currency])
+    is_reached = row.counts & (row.copy_no > 0) & (row.so_far == row.due_cents)
     nearest = ibis.window(
         group_by=[row.key, row.currency],
         order_by=[row.gap.isnull(), row.gap, row.date, row.row_id],
     )
-    return row.mutate(best_gap=row.gap.min().over(unit), place=ibis.row_number().over(nearest))
+    return row.mutate(
+        best_gap=row.gap.min().over(unit),
+        place=ibis.row_number().over(nearest),
+        is_split=is_reached.fill_null(False).cast("int8").max().over(unit) == 1,
+    )
 
 
 def _class_of_right(row: ir.Table, tolerance: int, are_parts: bool) -> ir.StringValue:
@@ -158,6 +171,8 @@ def _class_of_right(row: ir.Table, tolerance: int, are_parts: bool) -> ir.String
         (off <= tolerance, ROUNDING),
         (is_whole & (row.best_gap == 0) & (row.place == 0), MATCHED),
         (is_whole & (row.best_gap <= tolerance) & (row.place == 0), ROUNDING),
+        # Equal shares of one sum are no copies, as far as they are needed for it.
+        (is_whole & (row.best_gap > tolerance) & row.is_split & (row.so_far <= row.due_cents), MATCHED),
         (row.copy_no > 0, DUPLICATE),
         (is_whole & (row.best_gap <= tolerance), UNEXPLAINED),
         (off_first == 0, MATCHED),

@@ -60,7 +60,9 @@ def collect_exceptions(legs: Sequence[Leg], books: Books, as_of: dt.date) -> ir.
     row = _with_context(row.cache(), books)
     off = row.recorded_cents - row.due_cents
     risk = ibis.cases(
-        (row["class"] == TIMING, 0), (row.is_shown_before | row.is_given_back, 0), else_=off.abs()
+        (row["class"].isin((TIMING, ROUNDING)), 0),
+        (row.is_shown_before | row.is_given_back, 0),
+        else_=off.abs(),
     )
     nature = ibis.cases(
         (row["class"] == TIMING, DELAY),

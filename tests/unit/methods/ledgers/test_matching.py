@@ -69,6 +69,7 @@ CASES = [
     ([due("a", 500)], [got("a", 502)], "amount", ["amount"]),
     ([due("a", 500)], [got("a", 500), got("a", 500)], "matched", ["matched", "duplicate"]),
     ([due("a", 500)], [got("a", 450), got("a", 450)], "amount", ["amount", "duplicate"]),
+    ([due("a", 500)], [got("a", 250)] * 3, "matched", ["matched", "matched", "duplicate"]),
     ([due("a", 500)], [got("a", 501), got("a", 501)], "rounding", ["rounding", "duplicate"]),
     ([due("a", 500)], [got("a", 500), got("a", 70)], "matched", ["matched", "unexplained"]),
     ([due("a", 500)], [got("a", 500), got("a", 0)], "matched", ["matched", "nothing moved"]),
@@ -176,6 +177,18 @@ def loop(left, right, tolerance=1, grace=1):
     return ours, theirs
 
 
+def _equal_shares(places, right, due_cents, n_first):
+    """The first of each amount and as many copies as make up what was due; none where none do."""
+    copy_no = {
+        k: [right[p]["cents"] for p in places[:n]].count(right[k]["cents"]) for n, k in enumerate(places)
+    }
+    ordered = sorted(places, key=copy_no.get)
+    for n in range(n_first + 1, len(ordered)):
+        if sum(right[place]["cents"] for place in ordered[:n]) == due_cents:
+            return ordered[:n]
+    return []
+
+
 def _label(places, right, theirs, what, tolerance):
     def judge(cents):
         off = abs(cents - what["cents"])
@@ -191,6 +204,8 @@ def _label(places, right, theirs, what, tolerance):
         counterparts = places
     elif judge(right[nearest]["cents"]) != "amount":
         counterparts = [nearest]
+    elif shares := _equal_shares(places, right, what["cents"], len(kept)):
+        counterparts = shares
     else:
         counterparts = kept
     verdict = judge(sum(right[place]["cents"] for place in counterparts))
