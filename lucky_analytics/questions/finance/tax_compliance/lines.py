@@ -16,7 +16,7 @@ from lucky_analytics.reference.sales_tax import TaxRules
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["ABROAD", "load_fees", "load_lines", "query_lines", "round_by_order", "share_of_refunds"]
+__all__ = ["ABROAD", "load_fees", "load_lines", "round_by_order", "share_of_refunds"]
 
 ABROAD = "no jurisdiction on file"
 _UNKNOWN = "not on the menu"
@@ -47,13 +47,6 @@ def load_lines(suite: Suite, rules: TaxRules, tolerance_cents: int = 1) -> ir.Ta
         line = line.left_join(made, line.product_id == made.made_id).drop("made_id")
     line = _with_taxability(line, rules)
     return classify_tax_lines(_with_rates(suite, line, rules), tolerance_cents).cache()
-
-
-def query_lines(suite: Suite) -> ir.Table:
-    """Lines by recorded rate: the query that a reader can check by hand."""
-    item = suite.order_items
-    sums = {"receipt_cents": item.paid_cents.sum(), "charged_cents": item.tax_cents.sum()}
-    return item.group_by("category", "tax_rate").agg(n=item.count(), **sums)
 
 
 def load_fees(suite: Suite, lines: ir.Table) -> ir.Table:

@@ -71,7 +71,7 @@ ADVISER = pd.DataFrame(
     columns=["topic", "assumed", "to confirm"],
 )  # fmt: skip
 _STEPS = {
-    ZERO_TAX: "charge {n} lines sold without tax", WRONG_RATE: "set the rate of {n} lines right",
+    ZERO_TAX: "find why {n} lines had no tax", WRONG_RATE: "set the rate of {n} lines right",
     TAXED_EXEMPT: "stop taxing exempt food ({n} lines)", NO_RATE: "look at {n} lines of shops without a rate",
     WRONG_AMOUNT: "look at {n} wrong amounts", MISSING_TAX: "find the tax of {n} lines",
     UNCLASSIFIED: "classify the products of {n} lines",
@@ -180,9 +180,11 @@ def decide(classes: pd.DataFrame, under: float, over: float, fee_tax: float) -> 
             "Every line carries the tax that the published rules ask of it.",
             "A line is charged otherwise, or an adviser reads the rules otherwise.",
         )  # fmt: skip
-    steps = [_STEPS[row["class"]].format(n=f"{int(row['n']):,}") for row in errors.to_dict("records")][:3]
+    steps = [_STEPS[row["class"]].format(n=f"{int(row['n']):,}") for row in errors.to_dict("records")[:3]]
+    rest = int(errors["n"].iloc[3:].sum())
+    steps += [f"then the other {rest:,}"] if rest else []
     action = "; ".join([*([ask + open_fees] if fee_tax else []), *steps])
-    worth = Estimate(under + over, n=int(errors["n"].sum()))
+    worth = Estimate(round(under + over, 2), n=int(errors["n"].sum()))
     doubts = ["no tax adviser has confirmed what is taxable"]
     return Decision(
         action,
