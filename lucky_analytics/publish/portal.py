@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, PublishError
+from lucky_analytics.locks import hold
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
 from lucky_analytics.runs.notebooks import list_all, unreadable
@@ -70,12 +72,28 @@ def publish(
     (two to five seconds for each page that is not printed yet). ``today`` is the day, by default now in
     UTC, on which data counts as stale or not.
 
+    Two commands publish one after the other: a folder that one replaces is not read by the other.
     Raises ``PublishError`` when there is no run to show, or when the folder cannot be written.
 
     >>> publish(settings.load()).folder.name  # doctest: +SKIP
     'site'
     """
     folder = (to or settings.site_dir).absolute()
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):  # where nothing can be written, what follows says so
+            held.enter_context(hold(settings.outputs_dir / ".publish.lock", wait=True))
+        return _publish(settings, folder, audience, pdf=pdf, mail=mail, today=today)
+
+
+def _publish(
+    settings: Settings,
+    folder: Path,
+    audience: Audience | None,
+    *,
+    pdf: bool,
+    mail: bool,
+    today: dt.date | None,
+) -> Portal:
     drafts = unreadable(settings) if audience is None or audience.is_unrestricted else {}
     addresses = (settings.site_url, settings.apps_url)
     note = repr((audience, pdf, mail, addresses, [str(reason) for reason in drafts.values()]))

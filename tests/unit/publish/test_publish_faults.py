@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from lucky_analytics.locks import hold
 from lucky_analytics.publish import fingerprint, publish
 from tests.example_runs import make_settings, write_run
 from tests.read_only import read_only
@@ -60,6 +62,15 @@ def test_a_killed_publication_leaves_the_last_portal_and_the_next_one_goes_on(po
     assert left in (before, (portal.site_dir / "index.html").read_bytes())
     assert (portal.site_dir / "runs" / "beef" / "index.html").is_file()
     assert not list(portal.outputs_dir.glob(".site-*"))
+
+
+def test_two_publications_follow_one_another(portal):
+    with ThreadPoolExecutor() as pool:
+        with hold(portal.outputs_dir / ".publish.lock"):
+            later = pool.submit(publish, portal)
+            time.sleep(0.5)
+            assert not later.done()
+        assert later.result().is_new and is_whole(portal.site_dir)
 
 
 def test_an_unchanged_portal_is_freed_of_what_a_killed_publication_left(portal):
