@@ -46,15 +46,16 @@ def hold(path: Path, *, shared: bool = False, wait: bool = False) -> Iterator[No
 
 
 @contextlib.contextmanager
-def hold_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
+def hold_folder(folder: Path, *, shared: bool = False, wait: bool = False) -> Iterator[None]:
     """Hold an existing folder as it is, even one that we may only read; nothing is written.
 
-    It stays held when it is renamed. Raises ``HeldError``, and ``OSError`` when it is not there.
+    It stays held when it is renamed. Raises ``HeldError``, unless ``wait`` is set, and ``OSError`` when it
+    is not there.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
-            _lock(handle, shared=shared, wait=False)
+            _lock(handle, shared=shared, wait=wait)
         except BlockingIOError as error:
             raise HeldError("another process") from error
         yield

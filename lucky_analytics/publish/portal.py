@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, PublishError
-from lucky_analytics.locks import hold
+from lucky_analytics.locks import hold_folder
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
 from lucky_analytics.runs.notebooks import list_all, unreadable
@@ -80,8 +80,8 @@ def publish(
     """
     folder = (to or settings.site_dir).absolute()
     with contextlib.ExitStack() as held:
-        with contextlib.suppress(OSError):  # where nothing can be written, what follows says so
-            held.enter_context(hold(settings.outputs_dir / ".publish.lock", wait=True))
+        with contextlib.suppress(OSError):  # where there is no such folder, what follows says so
+            held.enter_context(hold_folder(settings.outputs_dir, wait=True))
         return _publish(settings, folder, audience, pdf=pdf, mail=mail, today=today)
 
 

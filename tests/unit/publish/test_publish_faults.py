@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics.locks import hold
+from lucky_analytics.locks import hold_folder
 from lucky_analytics.publish import fingerprint, publish
 from tests.example_runs import make_settings, write_run
 from tests.read_only import read_only
@@ -66,7 +66,7 @@ def test_a_killed_publication_leaves_the_last_portal_and_the_next_one_goes_on(po
 
 def test_two_publications_follow_one_another(portal):
     with ThreadPoolExecutor() as pool:
-        with hold(portal.outputs_dir / ".publish.lock"):
+        with hold_folder(portal.outputs_dir):
             later = pool.submit(publish, portal)
             time.sleep(0.5)
             assert not later.done()
