@@ -66,6 +66,7 @@ def test_rules_of_alerts_name_what_the_page_has():
     assert set(own.values()) <= HEADLINES and alerts.faults == ()
 
 
+@pytest.mark.full
 def test_before_the_first_sale_the_page_says_so():
     said = said_by(NOTEBOOK, demo_suite.suite(as_of="2025-06-01"))
     assert said["title"][0]["text"] == "No sale to tax yet" and "headline" not in said

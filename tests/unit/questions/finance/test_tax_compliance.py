@@ -202,6 +202,7 @@ def small(root, **more):
     return estate_rows.suite(root, rows, dt.date(2026, 2, 13))
 
 
+@pytest.mark.full
 def test_a_return_in_the_tax_system_is_what_was_remitted_and_no_row_is_not_known(tmp_path, rules):
     filed = {"jurisdiction": "New York", "tax_due": "0.44", "tax_remitted": "0.40",
              "period_start": dt.date(2026, 1, 1), "period_end": dt.date(2026, 1, 31)}  # fmt: skip
@@ -217,6 +218,7 @@ def test_a_return_in_the_tax_system_is_what_was_remitted_and_no_row_is_not_known
     assert bare.cents is None and bare.dollars is None
 
 
+@pytest.mark.full
 def test_without_a_product_table_food_is_not_classified_and_drinks_are(suite, lines):
     bare = demo_suite.suite()
     bare.optional = lambda name: None if name == "products" else type(bare).optional(bare, name)
