@@ -6,14 +6,13 @@ import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables
 from lucky_analytics.catalog.local_time import local_time
+from lucky_analytics.catalog.sales.trade_codes import PAYMENT, REFUND
 from lucky_analytics.estate.markets import MARKETS
 
-__all__ = ["CURRENCIES", "PAYMENT", "PAYMENTS", "REFUND", "REFUNDS"]
+__all__ = ["PAYMENTS", "REFUNDS"]
 
-PAYMENT, REFUND = 1, 2
 STATUSES = {1: "paid", 2: "settled", 3: "reconciled", 4: "reversed", 5: "refund", 6: "failed"}
 COUNTED = (1, 2, 3)
-CURRENCIES = tuple(market.currency for market in MARKETS)
 
 
 def _trades(suite: Tables, kind: int) -> ir.Table:

@@ -25,10 +25,12 @@ FILES = {
     "metrics/tips.py": f"from lucky_analytics.metrics.metric import Metric\n\nMETRICS = ({NEW_METRIC},)\n",
 }
 REVENUE = "whole(order.revenue_cents.sum())"
-EVERY = {"churn_cohorts", "counted_orders", "forecast_accuracy", "menu_engineering", "price_elasticity",
-         "site_scoring", "site_what_if", "store_ramp_curves", "store_week"}  # fmt: skip
+OF_ORDERS = {"churn_cohorts", "counted_orders", "forecast_accuracy", "menu_engineering", "price_elasticity",
+             "revenue_reconciliation", "site_scoring", "site_what_if", "store_ramp_curves", "store_week",
+             "tax_compliance"}  # fmt: skip
 OF_COSTS = {"churn_cohorts", "forecast_accuracy", "menu_engineering", "price_elasticity"}
 OF_REVENUE = {"site_scoring", "site_what_if", "store_ramp_curves", "store_week"}
+OF_PRODUCTS = {"menu_engineering", "tax_compliance"}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 # A file of the package, what stands in it, what takes its place, and what reruns.
 CHANGES = {
@@ -39,11 +41,11 @@ CHANGES = {
     "a comment": ("catalog/sales/orders.py", "\n\n\n", "\n\n\n# a word\n", set()),
     "a table that nobody uses": ("catalog/kitchen/device_events.py", "suite.as_of", "suite.until", set()),
     "table forecasts": ("catalog/goods/forecasts.py", "suite.as_of", "suite.until", {"forecast_accuracy"}),
-    "table products": ("catalog/sales/products.py", "ONLINE = 4", "ONLINE = 5", {"menu_engineering"}),
+    "table products": ("catalog/sales/products.py", "ONLINE = 4", "ONLINE = 5", OF_PRODUCTS),
     "table customers": ("catalog/customers/customers.py", "suite.as_of", "suite.until", {"churn_cohorts"}),
     "table machines": ("catalog/kitchen/machines.py", "text(", "whole(", OF_KITCHEN),
     "table costs": ("catalog/goods/costs.py", '"USD"', '"CAD"', OF_COSTS),
-    "table orders": ("catalog/sales/orders.py", "suite.as_of", "suite.until", EVERY),
+    "table orders": ("catalog/sales/orders.py", "suite.as_of", "suite.until", OF_ORDERS),
     "metric aov": ("metrics/sales.py", "cents an order", "cents each", {"counted_orders"}),
     "metric revenue": ("metrics/sales.py", REVENUE, REVENUE.replace("sum", "max"), OF_REVENUE),
     "a metric that nobody uses": ("metrics/sales.py", "customer_id.nunique()", "count()", set()),
@@ -112,4 +114,4 @@ def test_what_a_notebook_uses_is_found_without_a_run(used):
     assert set(used["counted_orders"][1]) == of_shops | {"table excluded", "metric aov", "metric orders"}
     of_sites = {"table accounting_costs", "metric orders", "metric revenue"}
     assert set(used["site_what_if"][1]) == of_shops | of_sites
-    assert used.keys() == EVERY
+    assert used.keys() == OF_ORDERS

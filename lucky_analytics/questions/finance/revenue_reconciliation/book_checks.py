@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis import _
 
-from lucky_analytics.catalog.sales.payments import CURRENCIES, PAYMENT, REFUND
+from lucky_analytics.catalog.sales.trade_codes import CURRENCIES, PAYMENT, REFUND
 from lucky_analytics.methods.ledgers.classes import whole_sum
 
 if TYPE_CHECKING:

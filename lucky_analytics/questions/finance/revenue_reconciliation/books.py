@@ -9,9 +9,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from lucky_analytics.catalog import whole
+from lucky_analytics.catalog.conformed import whole
 from lucky_analytics.catalog.local_time import home_date
-from lucky_analytics.catalog.sales.payments import REFUND
+from lucky_analytics.catalog.sales.trade_codes import REFUND
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis import _
 
-from lucky_analytics.catalog.sales.payments import CURRENCIES
+from lucky_analytics.catalog.sales.trade_codes import CURRENCIES
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
 from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
