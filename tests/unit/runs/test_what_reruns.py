@@ -30,6 +30,8 @@ OF_ORDERS = {"churn_cohorts", "counted_orders", "forecast_accuracy", "menu_engin
              "tax_compliance"}  # fmt: skip
 OF_COSTS = {"churn_cohorts", "forecast_accuracy", "menu_engineering", "price_elasticity"}
 OF_REVENUE = {"site_scoring", "site_what_if", "store_ramp_curves", "store_week"}
+# Its table is built with a function of that file, which counts as it is written.
+OF_PLACED_ORDERS = {"revenue_reconciliation"}
 OF_PRODUCTS = {"menu_engineering", "tax_compliance"}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 # A file of the package, what stands in it, what takes its place, and what reruns.
@@ -38,7 +40,7 @@ CHANGES = {
     "a new table beside others": ("catalog/goods/stock.py", "\nSTOCK = ", f"{NEW_TABLE}\nSTOCK = ", set()),
     "a new metric": ("metrics/tips.py", "", "", set()),
     "a new metric beside others": ("metrics/sales.py", "METRICS = (", f"METRICS = ({NEW_METRIC},", set()),
-    "a comment": ("catalog/sales/orders.py", "\n\n\n", "\n\n\n# a word\n", set()),
+    "a comment": ("catalog/sales/orders.py", "\n\n\n", "\n\n\n# a word\n", OF_PLACED_ORDERS),
     "a table that nobody uses": ("catalog/kitchen/device_events.py", "suite.as_of", "suite.until", set()),
     "table forecasts": ("catalog/goods/forecasts.py", "suite.as_of", "suite.until", {"forecast_accuracy"}),
     "table products": ("catalog/sales/products.py", "ONLINE = 4", "ONLINE = 5", OF_PRODUCTS),
