@@ -3,10 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 LUCKY := $(BIN)/lucky
-# A worker more than processors, for some tests wait for servers and browsers; tests/conftest.py says which
-# tests stay together, in which order.
-WORKERS ?= $(shell expr $$(nproc) + 1)
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# A worker for each processor; tests/conftest.py says which tests stay together, in which order.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 
 .DEFAULT_GOAL := help
