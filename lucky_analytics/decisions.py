@@ -29,6 +29,7 @@ __all__ = [
     "cap",
     "chance",
     "hold",
+    "wait_for_orders",
     "weigh",
 ]
 
@@ -123,6 +124,21 @@ class Decision(NamedTuple):
             "worth": worth,
             "on": dict(self.on),
         }
+
+
+def wait_for_orders(owner: str) -> Decision:
+    """What a page advises before the first order.
+
+    >>> wait_for_orders("Finance").text
+    'Do not decide on this yet. Finance: ask again after the first day of sales.'
+    """
+    return Decision(
+        "ask again after the first day of sales",
+        owner,
+        Strength(WAIT, ("there is no order yet",)),
+        "There is no order yet.",
+        "A first business day has closed.",
+    )
 
 
 def weigh(

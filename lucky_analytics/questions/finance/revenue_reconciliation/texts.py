@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.ledgers.classes import (
@@ -44,13 +44,7 @@ OWNER = "Finance"
 NO_ORDERS = (
     "No order to reconcile yet",
     "No order was completed by this date: there is nothing against which payments or bills could be held.",
-    Decision(
-        "ask again after the first day of sales",
-        OWNER,
-        Strength(WAIT, ("there is no order yet",)),
-        "There is no order yet.",
-        "A first business day has closed.",
-    ),
+    wait_for_orders(OWNER),
 )
 
 

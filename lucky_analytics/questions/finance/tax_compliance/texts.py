@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.ledgers.tax_lines import (
@@ -36,13 +36,7 @@ OWNER = "Finance"
 NO_ORDERS = (
     "No sale to tax yet",
     "No order was completed by this date: nothing was sold on which tax could be due.",
-    Decision(
-        "ask again after the first day of sales",
-        OWNER,
-        Strength(WAIT, ("there is no order yet",)),
-        "There is no order yet.",
-        "A first business day has closed.",
-    ),
+    wait_for_orders(OWNER),
 )
 # Topic, what the page assumes, what an adviser must say.
 ADVISER = pd.DataFrame(

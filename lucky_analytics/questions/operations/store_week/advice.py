@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
@@ -14,6 +15,8 @@ from lucky_analytics.questions.operations.store_week.verdict import Verdict
 __all__ = ["advise", "advise_all"]
 
 _UNSTEADY = "its weeks are often outside their range"
+_ALONE = "a single week is outside by chance now and then"
+_BY_CHANCE = 0.05  # chance of as many stores outside from which on they are no news
 
 
 def advise(verdict: Verdict) -> Decision:
@@ -32,10 +35,11 @@ def advise(verdict: Verdict) -> Decision:
     both, settle = "Operations and the store's manager", "The next week is back in its range."
     if not newest["is_inside"]:
         worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
+        doubts = [_UNSTEADY] if not verdict.is_steady else [_ALONE] if verdict.n_running == 1 else []
         return Decision(
             "find what was different in this week before planning the next one",
             both,
-            weigh(worth, doubts=[] if verdict.is_steady else [_UNSTEADY]),
+            weigh(worth, doubts=doubts),
             f"A steady store is seldom so far off; its last four weeks averaged {plan}.",
             settle,
             worth,
@@ -75,8 +79,9 @@ def advise_all(stores: pd.DataFrame, level: float) -> Decision:
     judged = stores[stores["n_judged"] > 0]
     n_usual = float((1 - judged["n_inside"] / judged["n_judged"]).sum())
     doubts = []
-    if len(odd) and not fallen and len(odd) <= max(n_chance, n_usual):
-        by_chance = len(odd) <= n_chance
+    often = max(n_chance, n_usual) / max(len(stores), 1)
+    if len(odd) and not fallen and binom.sf(len(odd) - 1, len(stores), often) > _BY_CHANCE:
+        by_chance = binom.sf(len(odd) - 1, len(stores), 1 - level) > _BY_CHANCE
         doubts = [f"{'chance alone puts' if by_chance else 'earlier weeks had'} as many outside"]
     worth = _add_up_distances(odd, level) if len(odd) and not doubts else None
     return Decision(

@@ -148,8 +148,11 @@ def describe_best(best: pd.DataFrame) -> str:
     text = f"{len(clear)} of {len(known)} categories would clearly earn more at {side} price than today's"
     if dearer and cheaper:
         text += f": {dearer} at a higher, {cheaper} at a lower one"
-    promising = int(((known["gain_low"] > 0) & ~known["is_clear"]).sum())
-    text += f", {promising} more {'is' if promising == 1 else 'are'} promising" if promising else ""
+    maybe = known[(known["gain_low"] > 0) & ~known["is_clear"]]
+    if len(maybe):
+        up = maybe["best"] > maybe["paid_price"]
+        way = "a higher" if up.all() else "another" if up.any() else "a lower"
+        text += f"; {way} price is promising in {len(maybe)} more"
     return text + (f"; {silent} more {_do(silent)} not clearly answer to price" if silent else "")
 
 

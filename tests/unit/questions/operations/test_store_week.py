@@ -155,6 +155,20 @@ def test_as_many_stores_outside_as_in_any_week_are_no_news():
     assert news.strength.word == (DO if news.worth.low > 0 else LEAN)
 
 
+def test_one_store_of_ten_outside_is_no_news_and_one_week_alone_no_do():
+    steady = [make_days(*STEADY[:-1], STEADY[-1] + place) for place in range(9)]
+    by_store = {str(place): days for place, days in enumerate(steady)} | {"odd": make_days(*STEADY, 1300)}
+    stores = verdict.compare_stores(by_store, 8, 0.95)
+    assert stores["is_inside"].eq(False).sum() == 1
+    made = advice.advise_all(stores, 0.95)
+    assert made.strength.word == WAIT and made.worth is None
+    assert "chance alone puts as many outside" in made.strength.doubts
+    _, alone = judged(*STEADY, 1300)
+    assert alone.n_running == 1 and advice.advise(alone).strength.word == LEAN
+    both = advice.advise_all(stores.assign(is_inside=False, n_inside=10, n_judged=10), 0.95)
+    assert both.worth is not None and "outside" not in " ".join(both.strength.doubts)
+
+
 def test_a_young_store_is_not_judged():
     _, found = judged(100, 110, 120)
     assert texts.name_finding("S", found).startswith("S: too young")

@@ -304,9 +304,12 @@ def test_the_best_prices_are_said_by_the_side_on_which_they_lie(now, said):
     best["is_clear"] = best["paid_price"].notna()
     best["gain_low"] = -1.0
     assert texts.describe_best(best) == said
-    promising = texts.describe_best(best.assign(gain_low=1.0))
+    paid = best["paid_price"].astype(float).fillna(9.0)
+    promising = texts.describe_best(best.assign(gain_low=1.0, paid_price=paid))
     n = int(best["paid_price"].isna().sum())
-    assert promising == (f"{said}, {n} more {'is' if n == 1 else 'are'} promising" if n else said)
+    assert promising == (f"{said}; a lower price is promising in {n} more" if n else said)
+    higher = texts.describe_best(best.assign(gain_low=1.0, is_clear=False, paid_price=1.0))
+    assert higher.endswith("; a higher price is promising in 4 more")
 
 
 def best_of(elasticities_by_category, se=0.09):
