@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from lucky_analytics.questions.finance.revenue_reconciliation import books as three_books
-from lucky_analytics.questions.finance.revenue_reconciliation import exceptions as found_in
-from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
+from lucky_analytics.models.matched_books import books as three_books
+from lucky_analytics.models.matched_books import exceptions as found_in
+from lucky_analytics.models.matched_books import legs as matching
 from tests import planted_world
 
 __all__ = ["NOTHING", "SCALE", "list_all", "planted_ids", "world"]

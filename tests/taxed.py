@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from lucky_analytics.questions.finance.tax_compliance import lines as sold
+from lucky_analytics.models.taxed_sales import lines as sold
 from lucky_analytics.reference.sales_tax import load_tax_rules
 from tests import planted_world
 

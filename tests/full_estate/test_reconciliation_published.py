@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from lucky_analytics.questions.finance.revenue_reconciliation import books as three_books
-from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
+from lucky_analytics.models.matched_books import books as three_books
+from lucky_analytics.models.matched_books import legs as matching
 from lucky_analytics.questions.finance.revenue_reconciliation.views import bridge_payments
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from ibis import _
 
 from lucky_analytics.catalog.sales.trade_codes import CURRENCIES, PAYMENT, REFUND
-from lucky_analytics.methods.ledgers.classes import whole_sum
+from lucky_analytics.models.matched_books.book_faults import find_foreign, sum_vouchers
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -24,10 +23,7 @@ def check_books(suite: Suite) -> pd.DataFrame:
     facts = [
         ("every trade is a payment or a refund", not n_other, f"{n_other:,} of {n_trades:,} are neither")
     ]
-    shop = suite.stores.select(shop_id="store_id", shop_currency="currency")
-    order = suite.all_orders.filter(_.status == "completed")
-    order = order.join(shop, order.store_id == shop.shop_id)
-    n_foreign = int(order.filter(order.currency != order.shop_currency).count().execute())
+    n_foreign = int(find_foreign(suite).count().execute())
     about = f"{n_foreign:,} completed orders are not; they stand here with the currency that they name"
     facts.append(("orders are in the currency of their shop", not n_foreign, about))
     n_strange = _count_strange(suite)
@@ -35,7 +31,7 @@ def check_books(suite: Suite) -> pd.DataFrame:
     facts.append(("every amount is in a market's currency", not n_strange, about))
     entry = suite.optional("voucher_entries")
     if entry is not None:
-        sums = entry.group_by("voucher_id", "currency").agg(off=whole_sum(entry.debit_cents))
+        sums = sum_vouchers(entry)
         n, n_off = (int(rows.count().execute()) for rows in (sums, sums.filter(sums.off != 0)))
         facts.append(
             ("debits and credits of each voucher are equal", not n_off, f"{n_off:,} of {n:,} are not")

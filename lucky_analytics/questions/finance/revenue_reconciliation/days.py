@@ -9,8 +9,8 @@ import pandas as pd
 from ibis import _
 
 from lucky_analytics.methods.ledgers.classes import EXCEPTIONS, UNEXPLAINED, whole_sum
-from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import BILLS, PAYMENTS, Leg
+from lucky_analytics.models.matched_books.books import Books
+from lucky_analytics.models.matched_books.legs import BILLS, PAYMENTS, Leg
 
 __all__ = ["compare_days", "judge_daily_totals"]
 

@@ -13,8 +13,8 @@ from ibis import _
 
 from lucky_analytics.catalog.sales.trade_codes import CURRENCIES
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
+from lucky_analytics.models.matched_books.books import Books
+from lucky_analytics.models.matched_books.legs import (
     PAYOUT_FEES,
     PAYOUTS,
     Leg,

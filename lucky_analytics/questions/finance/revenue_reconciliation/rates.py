@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics.methods.ledgers.classes import whole_sum
-from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
+from lucky_analytics.models.matched_books.books import Books
 
 __all__ = ["aggregate_fees", "name_rate_finding", "overall_rate", "pivot_fee_days"]
 

@@ -17,8 +17,8 @@ from lucky_analytics.methods.ledgers.classes import (
     ORPHAN,
     UNEXPLAINED,
 )
-from lucky_analytics.questions.finance.revenue_reconciliation.exception_words import name_kinds
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
+from lucky_analytics.models.matched_books.exception_words import name_kinds
+from lucky_analytics.models.matched_books.legs import (
     FEES,
     PAYMENTS,
     PAYOUT_FEES,

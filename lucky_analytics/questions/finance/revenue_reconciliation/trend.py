@@ -12,7 +12,7 @@ from scipy.stats import binomtest, chi2
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.ledgers.classes import EXCEPTIONS, whole_sum
-from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
+from lucky_analytics.models.matched_books.books import Books
 
 __all__ = ["compare_recent", "count_weeks", "name_trend", "sum_recent"]
 

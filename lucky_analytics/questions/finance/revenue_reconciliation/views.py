@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lucky_analytics.methods.ledgers.classes import CLASSES, EMPTY, MATCHED
-from lucky_analytics.questions.finance.revenue_reconciliation.exception_words import name_kinds
-from lucky_analytics.questions.finance.revenue_reconciliation.exceptions import AGES
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import PAYMENTS, Leg, sum_legs
+from lucky_analytics.models.matched_books.exception_words import name_kinds
+from lucky_analytics.models.matched_books.exceptions import AGES
+from lucky_analytics.models.matched_books.legs import PAYMENTS, Leg, sum_legs
 
 __all__ = [
     "add_percent",

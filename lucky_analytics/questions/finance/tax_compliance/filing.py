@@ -18,7 +18,7 @@ from lucky_analytics.methods.ledgers.tax_periods import (
     name_forms,
     quarter_of,
 )
-from lucky_analytics.questions.finance.tax_compliance.booked import Booked, Remitted
+from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
 from lucky_analytics.reference.sales_tax import PARTS, TaxRules
 
 __all__ = ["bound_exposure", "compare_days", "fill_worksheet", "list_returns", "sum_ledger"]

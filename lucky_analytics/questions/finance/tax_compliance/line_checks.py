@@ -9,7 +9,7 @@ import pandas as pd
 from ibis import _
 
 from lucky_analytics.catalog.conformed import cents, text
-from lucky_analytics.questions.finance.tax_compliance.booked import Booked
+from lucky_analytics.models.taxed_sales.booked import Booked
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

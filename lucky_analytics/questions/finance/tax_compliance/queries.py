@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 from ibis import _
 
-from lucky_analytics.questions.finance.tax_compliance.booked import TAX_BILLS
+from lucky_analytics.models.taxed_sales.booked import TAX_BILLS
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

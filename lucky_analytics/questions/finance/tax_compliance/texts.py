@@ -16,7 +16,7 @@ from lucky_analytics.methods.ledgers.tax_lines import (
     WRONG_RATE,
     ZERO_TAX,
 )
-from lucky_analytics.questions.finance.tax_compliance.booked import Booked, Remitted
+from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
 from lucky_analytics.questions.finance.tax_compliance.views import OPEN
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.questions.finance.revenue_reconciliation import books as three_books
-from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
+from lucky_analytics.models.matched_books import books as three_books
+from lucky_analytics.models.matched_books import legs as matching
 from lucky_analytics.questions.finance.revenue_reconciliation import payouts
 from tests import estate_rows, hand_ledger
 

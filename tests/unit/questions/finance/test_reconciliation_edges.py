@@ -7,10 +7,10 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from lucky_analytics.models.matched_books import books as three_books
+from lucky_analytics.models.matched_books import exceptions as found_in
+from lucky_analytics.models.matched_books import legs as matching
 from lucky_analytics.questions.finance.revenue_reconciliation import book_checks, texts
-from lucky_analytics.questions.finance.revenue_reconciliation import books as three_books
-from lucky_analytics.questions.finance.revenue_reconciliation import exceptions as found_in
-from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
 from tests import estate_rows, hand_ledger
 
 ORDER, TRADE = "luckyus_sales_order.t_order", "luckyus_sales_payment.t_trade"

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from lucky_analytics.questions.finance.revenue_reconciliation import books as three_books
+from lucky_analytics.models.matched_books import books as three_books
+from lucky_analytics.models.matched_books import exceptions as found_in
+from lucky_analytics.models.matched_books import legs as matching
 from lucky_analytics.questions.finance.revenue_reconciliation import days as by_day
-from lucky_analytics.questions.finance.revenue_reconciliation import exceptions as found_in
-from lucky_analytics.questions.finance.revenue_reconciliation import legs as matching
 from tests import estate_rows, hand_ledger
 
 

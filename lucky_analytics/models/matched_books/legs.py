@@ -14,7 +14,7 @@ from ibis import _
 from lucky_analytics.methods.ledgers.classes import AMOUNT, CLASSES, MISSING, whole_sum
 from lucky_analytics.methods.ledgers.matching import Matched, match_records, sum_classes
 from lucky_analytics.methods.ledgers.refund_links import link_refunds
-from lucky_analytics.questions.finance.revenue_reconciliation.books import PAYABLES, RECEIVABLE, Books
+from lucky_analytics.models.matched_books.books import PAYABLES, RECEIVABLE, Books
 
 __all__ = [
     "BILLS",

@@ -13,7 +13,7 @@ from lucky_analytics.methods.ledgers.classes import (
     UNEXPLAINED,
     UNLINKED,
 )
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
+from lucky_analytics.models.matched_books.legs import (
     BILLS,
     FEES,
     LEDGER,

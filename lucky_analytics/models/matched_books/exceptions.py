@@ -23,8 +23,8 @@ from lucky_analytics.methods.ledgers.classes import (
     UNLINKED,
     whole_sum,
 )
-from lucky_analytics.questions.finance.revenue_reconciliation.books import Books
-from lucky_analytics.questions.finance.revenue_reconciliation.legs import (
+from lucky_analytics.models.matched_books.books import Books
+from lucky_analytics.models.matched_books.legs import (
     BILLS,
     CLEARING,
     FEES,
