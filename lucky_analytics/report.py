@@ -17,7 +17,7 @@ from lucky_analytics.errors import NothingToSayError, ParameterError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, largest_end, printable
 from lucky_analytics.report_charts import VEGA_LITE, build_spec
-from lucky_analytics.report_data import encode, flatten
+from lucky_analytics.report_data import encode, flatten, remove_private
 from lucky_analytics.report_headlines import answer, defaults, finite, headline, title
 from lucky_analytics.report_names import GIVEN
 from lucky_analytics.report_stills import draw_still, stills_are_left
@@ -180,12 +180,14 @@ def table(
     ``most_rows`` (``tables.render.MOST_ROWS`` unless said), and says so. Without ``columns`` every column is
     shown as it is, those of a labelled index first. Rendered HTML may stand in their place. Raises
     ``ParameterError`` for a name that another table has, for what is no frame (``report_data.flatten``), and
-    for a column that no download can hold as it is (``report_data.encode``).
+    for a column that no download can hold as it is (``report_data.encode``). What looks like a mail address,
+    a telephone number, a payment token or a login is removed (``report_data.remove_private``), and a caveat
+    says so.
     """
     from lucky_analytics.tables.render import MOST_ROWS, Column, render  # loads great-tables
 
     GIVEN.add("table", name, get_ipython())
-    frame = flatten(frame, f"table {name}")
+    frame, n_private = remove_private(flatten(frame, f"table {name}"))
     data = encode(frame, f"table {name}")
     if columns is None:
         columns = {column: Column(column) for column in frame.columns}
@@ -196,6 +198,9 @@ def table(
     if excel:
         record["excel"] = True
     report_record.say(record, title, {"text/html": rendered})
+    if n_private:
+        values, verb = (f"{n_private:,} values", "are") if n_private > 1 else ("1 value", "is")
+        caveat(f"{values} of the table {title!r} looked like personal data and {verb} not shown.")
 
 
 def _look(column: Column) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from lucky_analytics.errors import ParameterError
+from lucky_analytics.errors import ParameterError, redact
 from lucky_analytics.formats import neutralise
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["decode", "encode", "flatten", "name_figure_data", "write_csv_text"]
+__all__ = ["decode", "encode", "flatten", "name_figure_data", "remove_private", "write_csv_text"]
 
 _REMEDY = "Give the column one plain type (.astype), or leave it out"
 
@@ -45,6 +45,32 @@ def encode(frame: pd.DataFrame, what: str) -> str:
     with pa.ipc.new_stream(sink, table.schema, options=options) as stream:
         stream.write_table(table)
     return base64.b64encode(sink.getvalue()).decode("ascii")
+
+
+def remove_private(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The frame without mail addresses, telephone numbers, payment tokens and logins in its texts, and how
+    many values had one. The frame itself is not changed.
+
+    Snapshots have none of these; this is for what a notebook brings from elsewhere.
+
+    >>> import pandas as pd
+    >>> cleaned, n = remove_private(pd.DataFrame({"who": ["221 Grand", "ann@example.com"], "n": [1, 2]}))
+    >>> cleaned["who"].tolist(), n
+    (['221 Grand', '[removed]'], 1)
+    """
+    import pandas as pd
+
+    changed: dict[str, pd.Series] = {}
+    n = 0
+    for name in frame.columns:
+        if not pd.api.types.is_object_dtype(frame[name]) and not pd.api.types.is_string_dtype(frame[name]):
+            continue
+        texts = {text: redact(text) for text in frame[name].unique() if isinstance(text, str)}
+        told = {text: without for text, without in texts.items() if without != text}
+        if told:
+            n += int(frame[name].isin(list(told)).sum())
+            changed[name] = frame[name].replace(told)
+    return (frame.assign(**changed), n) if changed else (frame, 0)
 
 
 def decode(text: str) -> pa.Table:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import html
+import json
 import os
 import stat
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lucky_analytics.errors import SourceError
 from lucky_analytics.settings import environment_value
 
-__all__ = ["REFERENCES", "Secret", "write_once"]
+__all__ = ["REFERENCES", "Secret", "mask", "write_once"]
 
 REFERENCES = ("password_env", "password_file", "keyring")
 
@@ -58,6 +61,21 @@ class Secret:
                 remedy="Set it, or correct the reference",
             )
         return value
+
+
+def mask(text: str, values: Sequence[str]) -> str:
+    """``text``, plain or JSON, without these values (``settings.secret_values``).
+
+    A notebook's cells can read the environment; what they print of it stays in no file.
+
+    >>> mask('{"text": "login bridge\\\\"troll, 221 Grand"}', ['bridge"troll'])
+    '{"text": "login [removed], 221 Grand"}'
+    """
+    for value in values:
+        for shown in (repr(value)[1:-1], html.escape(value), value):
+            for written in (json.dumps(shown)[1:-1], json.dumps(shown, ensure_ascii=False)[1:-1], shown):
+                text = text.replace(written, "[removed]")
+    return text
 
 
 def write_once(path: Path, text: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["Settings", "environment_value", "load"]
+__all__ = ["Settings", "environment_value", "load", "secret_values"]
+
+_SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY)(?!.*_(FILE|PATH)$)")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,15 @@ def load() -> Settings:
 def environment_value(name: str) -> str | None:
     """The value of the variable that a reference such as ``password_env`` names; ``None`` when unset."""
     return os.environ.get(name)
+
+
+def secret_values() -> list[str]:
+    """The values of all variables that are named like secrets, the longest first.
+
+    One of fewer than 8 characters may be a word of any text and is left out, as are names of files.
+    """
+    named = {value for name, value in os.environ.items() if _SECRET_VARIABLE.search(name.upper())}
+    return sorted((value for value in named if len(value) >= 8), key=len, reverse=True)
 
 
 def _root() -> Path:

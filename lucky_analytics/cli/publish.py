@@ -47,7 +47,8 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     for fault in built.page_faults:
         click.echo(f"page {fault}", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
-    require_none([*audiences.faults, *built.disagreements])
+    left_out = [PublishError(f"left out {name}: {reason}") for name, reason in built.unreadable]
+    require_none([*audiences.faults, *built.disagreements, *left_out])
 
 
 def _say(what: str, built: Portal) -> None:

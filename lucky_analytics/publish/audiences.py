@@ -84,12 +84,13 @@ def load_audiences(settings: Settings) -> Audiences:
 
 def select(shelf: Shelf, audience: Audience) -> Shelf:
     """The shelf with only the runs that an audience may see; unreadable folders are shown to no one else."""
-    from lucky_analytics.publish.shelf import Shelf  # heavy, and not needed to find that nothing changed
+    from lucky_analytics.publish.shelf import arrange  # heavy, and not needed to find that nothing changed
 
-    kept = {name: [run for run in runs if audience.may_see(run)] for name, runs in shelf.runs.items()}
+    everything = {name: [*runs, *shelf.beside.get(name, ())] for name, runs in shelf.runs.items()}
+    kept = {name: [run for run in runs if audience.may_see(run)] for name, runs in everything.items()}
     unreadable = shelf.unreadable if audience.is_unrestricted else ()
     gone = {name: reason for name, reason in shelf.gone.items() if kept[name]}
-    return Shelf({name: runs for name, runs in kept.items() if runs}, unreadable, gone=gone)
+    return arrange({name: runs for name, runs in kept.items() if runs}, unreadable, gone)
 
 
 def _audience(body: Block, name: str, rules: Any) -> Audience:

@@ -39,21 +39,30 @@ def compute(*inputs: Path, note: str = "") -> str:
     return digest.hexdigest()
 
 
-def write(site: Path, fingerprint: str, days: tuple[dt.date, dt.date], said: Sequence[str] = ()) -> None:
+def write(
+    site: Path,
+    fingerprint: str,
+    days: tuple[dt.date, dt.date],
+    *,
+    said: Sequence[str] = (),
+    left_out: Sequence[tuple[str, str]] = (),
+) -> None:
     """Note in ``site`` what it was built from, which files it has, with their sizes, on which ``days`` (the
-    second exclusive) it would be built the same again, and what is ``said`` of it each time."""
+    second exclusive) it would be built the same again, and what is told of it each time: lines that are
+    ``said``, and the runs ``left_out`` with the reason."""
     sizes = {str(file.relative_to(site)): file.stat().st_size for file in _files(site)}
     noted = {
         "built_from": fingerprint,
         "days": [day.isoformat() for day in days],
         "files": sizes,
         "said": [*said],
+        "left_out": [[*each] for each in left_out],
     }
     (site / MARK).write_text(json.dumps(noted), encoding="utf-8")
 
 
 def read_mark(site: Path) -> dict[str, Any]:
-    """What ``write`` noted: ``built_from``, ``days``, ``files`` with their sizes, and what is ``said``.
+    """What ``write`` noted: ``built_from``, ``days``, ``files`` with their sizes, ``said``, ``left_out``.
 
     Raises ``OSError`` where there is none.
     """

@@ -12,6 +12,7 @@ from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.home_entries import list_departments
 from lucky_analytics.publish.morning import Morning
 from lucky_analytics.publish.portal_frame import Frame
+from lucky_analytics.publish.run_pages import describe_by_hand
 from lucky_analytics.publish.shelf import Run, Shelf
 from lucky_analytics.publish.whats_new import Move, describe_cause, find_moves, find_previous
 
@@ -49,7 +50,9 @@ def write_home(
         fresh_days=FRESH_DAYS,
     )
     for run in shown:
-        frame.write(f"{run.address}/history.html", "history.html.j2", run=run, runs=shelf.runs[run.key])
+        others = [(other, describe_by_hand(other)) for other in shelf.beside.get(run.key, ())]
+        listed = {"run": run, "runs": shelf.runs[run.key], "others": others}
+        frame.write(f"{run.address}/history.html", "history.html.j2", **listed)
     (frame.site / "assets" / "portal.js").write_bytes(_SCRIPT.read_bytes())
 
 

@@ -29,10 +29,10 @@ class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
     ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
-    that cannot be read, so that nothing of them is renewed, with the reason. ``said`` is a line for each run
-    that is left out and each report that is no longer made, ``page_faults`` are the rules that pages break,
-    ``disagreements`` what reports contradict each other in: a portal with one of these is built anew each
-    time, so that it is said each time.
+    that cannot be read, so that nothing of them is renewed, with the reason. ``unreadable`` are damaged runs
+    that are left out, with the reason; ``said`` is a line for each report that is no longer made,
+    ``page_faults`` are the rules that pages break, ``disagreements`` what reports contradict each other in: a
+    portal with one of these is built anew each time, so that it is said each time.
     """
 
     folder: Path
@@ -101,7 +101,9 @@ def _publish(
     built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
     if fingerprint.is_current(folder, built_from, day):
         remove_leftovers(folder)  # of one that was killed after it had put this portal in place
-        return Portal(folder, is_new=False, drafts=drafts, said=fingerprint.read_mark(folder).get("said", ()))
+        noted = fingerprint.read_mark(folder)
+        unread = [(name, reason) for name, reason in noted.get("left_out", ())]
+        return Portal(folder, False, unreadable=unread, drafts=drafts, said=noted.get("said", ()))
     # Only now, because these imports take longer than finding out that there is nothing to do.
     from lucky_analytics.pages import write_assets
     from lucky_analytics.publish.agreement import find_disagreements
@@ -122,7 +124,7 @@ def _publish(
             got="none",
             remedy="Run lucky run --all",
         )
-    said = [f"left out {name}: {reason}" for name, reason in shelf.unreadable]
+    said: list[str] = []
     if seen_by.is_unrestricted:
         said += [*map(str, shelf.gone.values()), *say_damaged(settings, shelf.shown)]
     against = find_disagreements(shelf.shown)
@@ -133,7 +135,8 @@ def _publish(
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
             if not against:
-                fingerprint.write(site, built_from, same_until(shelf, day), said)
+                days = same_until(shelf, day)
+                fingerprint.write(site, built_from, days, said=said, left_out=shelf.unreadable)
     except OSError as error:
         raise PublishError(
             f"portal in {folder}",
@@ -142,7 +145,7 @@ def _publish(
             remedy="The last good portal stands. Check permissions and free space",
         ) from error
     n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
-    ids = [run.id for runs in shelf.runs.values() for run in runs]
+    ids = [run.id for runs in (*shelf.runs.values(), *shelf.beside.values()) for run in runs]
     broken = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
     return Portal(
         folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, said, broken, against

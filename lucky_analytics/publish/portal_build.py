@@ -39,7 +39,7 @@ def build(
     """
     _link_folder(settings.runs_dir / "assets", site / "assets")
     for shown in shelf.shown:
-        _place_report(site, shelf.runs[shown.key], shown, forms)
+        _place_report(site, shelf.runs[shown.key], shelf.beside.get(shown.key, ()), shown, forms)
         if shown.is_good:
             write_forms(site / shown.address, shown, forms, previous / shown.address)
     _write_frame(site, shelf, settings if is_unrestricted else None)
@@ -92,12 +92,12 @@ def _find_wanted(settings: Settings | None, manifest: Manifest | None) -> list[W
     return find_wanted(cells, manifest)
 
 
-def _place_report(site: Path, runs: Sequence[Run], shown: Run, forms: Forms) -> None:
+def _place_report(site: Path, runs: Sequence[Run], beside: Sequence[Run], shown: Run, forms: Forms) -> None:
     """The shown report at its address, and every run at its own, with the same history."""
     home = site / shown.address
     _place(shown, home)
-    (home / "history.js").write_text(format_history(runs, shown, forms), encoding="utf-8")
-    for run in runs:
+    (home / "history.js").write_text(format_history(runs, beside, shown, forms), encoding="utf-8")
+    for run in (*runs, *beside):
         _place(run, site / "runs" / run.id)
         _link(home / "history.js", site / "runs" / run.id / "history.js")
 

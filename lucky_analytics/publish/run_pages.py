@@ -11,18 +11,20 @@ from lucky_analytics.publish.forms import MAIL, PDF, Forms
 from lucky_analytics.publish.shelf import Run
 from lucky_analytics.publish.whats_new import describe_cause, find_moves, find_previous
 
-__all__ = ["N_SPARKLINE", "format_history"]
+__all__ = ["N_SPARKLINE", "describe_by_hand", "format_history"]
 
 N_SPARKLINE = 12
 
 
-def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
+def format_history(runs: Sequence[Run], beside: Sequence[Run], shown: Run, forms: Forms) -> str:
     """The text of ``history.js`` for one notebook.
 
-    ``runs`` are all its runs, newest first; ``shown`` is the one that stands at the notebook's address.
+    ``runs`` are all its runs and ``beside`` those with other parameters than its own (``Shelf``), newest
+    first; ``shown`` is the one that stands at the notebook's address.
     From ``file://`` a page can neither fetch nor import, so the data sets ``window.luckyHistory``.
     """
     good = [run for run in runs if run.is_good]
+    others = [run for run in beside if run.is_good]
     address = f"../../{shown.link}"
     history = {
         "home": "../../index.html",
@@ -33,10 +35,20 @@ def format_history(runs: Sequence[Run], shown: Run, forms: Forms) -> str:
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
         "sound": _last_sound(good, shown),
-        "n_runs": len(runs),
-        "runs": {run.id: {"headlines": _headlines(run, good[place:])} for place, run in enumerate(good)},
+        "n_runs": len(runs) + len(beside),
+        "beside": {run.id: describe_by_hand(run) for run in beside},
+        "runs": {
+            run.id: {"headlines": _headlines(run, among[place:])}
+            for among in (good, others)
+            for place, run in enumerate(among)
+        },
     }
     return f"window.luckyHistory = {format_json(history)};\n"
+
+
+def describe_by_hand(run: Run) -> str:
+    """In what a run was made otherwise than the report itself: ``"with another scenario"``."""
+    return "with another " + " and ".join(name.replace("_", " ") for name in run.record.by_hand)
 
 
 def _addresses(address: str, shown: Run, forms: Forms) -> list[list[str]]:
@@ -48,6 +60,8 @@ def _addresses(address: str, shown: Run, forms: Forms) -> list[list[str]]:
 def _note(newest: Run, shown: Run) -> str:
     if shown.is_gone:
         return f"This report is no longer made. Its last run was that of {newest.record.ended_at[:10]}."
+    if shown.record.by_hand:
+        return f"Made by hand {describe_by_hand(shown)}: there is no run of the report itself yet."
     if newest.is_good or not shown.is_good:
         return ""
     failed, good = (run.record.ended_at[:10] for run in (newest, shown))

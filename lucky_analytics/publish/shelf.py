@@ -17,7 +17,7 @@ from lucky_analytics.runs import records
 from lucky_analytics.runs.gone import find_gone
 from lucky_analytics.settings import Settings
 
-__all__ = ["Run", "Shelf", "read_shelf"]
+__all__ = ["Run", "Shelf", "arrange", "read_shelf"]
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,15 @@ class Shelf:
 
     ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason;
     ``drafts`` notebooks that cannot be read, so that nothing of them is made anew, by name; ``gone`` reports
-    that are no longer made, by ``Run.key``.
+    that are no longer made, by ``Run.key``. ``beside`` are the runs that somebody made with other parameters
+    than the report's own (``Record.by_hand``), newest first; a report that has no others is shown with these.
     """
 
     runs: Mapping[str, Sequence[Run]]
     unreadable: Sequence[tuple[str, str]] = ()
     drafts: Mapping[str, LuckyError] = field(default_factory=dict)
     gone: Mapping[str, LuckyError] = field(default_factory=dict)
+    beside: Mapping[str, Sequence[Run]] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[Run]:
@@ -166,7 +168,9 @@ def read_shelf(settings: Settings) -> Shelf:
     for home in _notebook_folders(settings.runs_dir):
         found = records.list_runs(home.name, settings)
         damaged = records.list_damaged(home.name, settings)
-        unreadable += [(f"{home.name}/{name}", "no manifest") for name in damaged]
+        unreadable += [
+            (f"{home.name}/{name}", "no whole manifest.json; remove the folder") for name in damaged
+        ]
         for record in found:
             try:
                 run = Run(home / record.run_id, record, _read_results(record, settings))
@@ -178,7 +182,23 @@ def read_shelf(settings: Settings) -> Shelf:
     )
     gone = find_gone([runs[0].record for runs in ordered], settings)
     marked = [[replace(run, is_gone=run.key in gone) for run in runs] for runs in ordered]
-    return Shelf({runs[0].key: runs for runs in marked}, unreadable, gone=gone)
+    return arrange({runs[0].key: runs for runs in marked}, unreadable, gone)
+
+
+def arrange(
+    runs: Mapping[str, Sequence[Run]],
+    unreadable: Sequence[tuple[str, str]] = (),
+    gone: Mapping[str, LuckyError] | None = None,
+) -> Shelf:
+    """A shelf of these runs, newest first by ``Run.key``: each report's own, and those beside them."""
+    own = {key: [run for run in of_one if not run.record.by_hand] for key, of_one in runs.items()}
+    beside = {key: [run for run in runs[key] if run.record.by_hand] for key in runs if own[key]}
+    return Shelf(
+        {key: own[key] or of_one for key, of_one in runs.items()},
+        unreadable,
+        gone=gone or {},
+        beside={key: others for key, others in beside.items() if others},
+    )
 
 
 def _notebook_folders(runs_dir: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -96,6 +96,8 @@ def _run_one(
         if other:
             return Outcome(notebook, "busy", f"{other}, waited {wait:g} s", None)
         planned = plan(inputs, settings, force=force)
+        if planned.standing and planned.is_renewed:
+            planned = replace(planned, standing=_renew(planned.standing, settings))
         if planned.standing and planned.action == "skip":
             return Outcome(notebook, "skipped", planned.reason, planned.standing)
         if planned.action == "run":
@@ -118,6 +120,15 @@ def _run_one(
             return Outcome(notebook, "failed", one_line(failed), record, unnoted)
         without = [f"without {name} ({', '.join(tables)})" for name, tables in record.left_out.items()]
         return Outcome(notebook, "ran", "; ".join([reason, *without]), record, unnoted)
+
+
+def _renew(record: records.Record, settings: Settings) -> records.Record:
+    """An older run that is again what its report would come to, as the newest run of its notebook."""
+    sequence = records.next_sequence(record.notebook, settings)
+    renewed = replace(record, by_hand=[], sequence=sequence)
+    renewed.write(settings.runs_dir / record.notebook / record.run_id)
+    _note(renewed, settings)
+    return renewed
 
 
 def _note(record: records.Record, settings: Settings) -> str:

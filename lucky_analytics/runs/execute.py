@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lucky_analytics import pages
+from lucky_analytics import pages, report_record
 from lucky_analytics.errors import LuckyError, one_line, redact
 from lucky_analytics.exchange import exchange
 from lucky_analytics.runs import endings, identity, pictures, records
@@ -23,7 +23,8 @@ from lucky_analytics.runs.notebooks import KERNEL
 from lucky_analytics.runs.optional import find_missing, leave_out
 from lucky_analytics.runs.outputs import write_failure, write_outputs
 from lucky_analytics.runs.plan import PAGE_CODE, Inputs, definitions_now
-from lucky_analytics.settings import Settings
+from lucky_analytics.secrets import mask
+from lucky_analytics.settings import Settings, secret_values
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -33,6 +34,7 @@ __all__ = ["execute"]
 DISK_TROUBLE = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO}
 TRANSIENT = {"DeadKernelError", "KernelServerError"}  # lost for no reason of the notebook's own
 KEPT_CHARACTERS = 32_000
+_TEXTS = {"text/plain", "text/html"}
 
 
 def _utc_now() -> dt.datetime:
@@ -90,10 +92,10 @@ def execute(
             ended_at=clock().isoformat(timespec="milliseconds"),
             seconds=round(seconds, 3),
             peak_mib=round(peak, 1),
-            sequence=1
-            + max((r.sequence for r in records.list_runs(inputs.notebook.name, settings)), default=0),
+            sequence=records.next_sequence(inputs.notebook.name, settings),
             attempts=attempts,
             variant=inputs.variant,
+            by_hand=[*inputs.by_hand],
             tables_read=read,
             rows_read={name: table.rows for name, table in inputs.snapshot.tables.items() if name in read},
             definitions=used,
@@ -178,12 +180,16 @@ def _through_papermill(
         cell["id"] = f"cell-{position}"  # papermill gives the injected cell a random one
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                output.text = _shortened(output.text)
+                output.text = redact(_shortened(output.text))
             elif output.output_type == "error":
                 output.evalue = redact(output.evalue)
                 output.traceback = [redact(line) for line in output.traceback]
-    nbformat.write(node, target)
-    return node, error, watch.peak_mib
+            elif report_record.MIME not in output.data:  # of its own parts report.table takes care
+                for kind in _TEXTS & set(output.data):
+                    output.data[kind] = redact(output.data[kind])
+    text = mask(nbformat.writes(node), secret_values())
+    target.write_text(text + "\n", encoding="utf-8")
+    return nbformat.reads(text, as_version=4), error, watch.peak_mib
 
 
 def _write_without(path: Path, to: Path, missing: Mapping[str, Sequence[str]]) -> None:

@@ -74,7 +74,7 @@ def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[
     query = """
         select r.sequence, r.as_of, h.unit, h.value, h.low, h.high, h.n
         from headlines h join runs r using (notebook, run_id, sequence)
-        where h.notebook = ? and h.name = ? and r.status = 'ok' and r.variant = ''
+        where h.notebook = ? and h.name = ? and r.status = 'ok' and r.variant = '' and r.by_hand = ''
         order by r.sequence
     """
     with _database(settings) as database:
@@ -88,7 +88,8 @@ def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[
 def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.Record]:
     """Remove the folders of old runs, of each notebook and variant all but the ``keep`` newest good ones.
 
-    A failed run stays while it is newer than the newest good one, because readers are shown it. With ``gone``
+    A failed run stays while it is newer than the newest good one, because readers are shown it. Runs with
+    other parameters than the report's own are counted apart from it. With ``gone``
     all runs of reports that are no longer made (``find_gone``) go too. History keeps their headlines. Raises
     ``ParameterError`` for a ``keep`` below 1.
     """
@@ -98,9 +99,9 @@ def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.
     for folder in sorted(settings.runs_dir.glob("[!.]*")):
         runs = records.list_runs(folder.name, settings)
         ended = find_gone(runs, settings) if gone else {}
-        for key in {record.key for record in runs}:
-            own = [record for record in runs if record.key == key]
-            removed += own if key in ended else _surplus(own, keep)
+        for key, by_hand in {(record.key, bool(record.by_hand)) for record in runs}:
+            alike = [record for record in runs if (record.key, bool(record.by_hand)) == (key, by_hand)]
+            removed += alike if key in ended else _surplus(alike, keep)
     for record in removed:
         folder = settings.runs_dir / record.notebook / record.run_id
         hidden = folder.with_name(f".removed-{folder.name}")
@@ -128,7 +129,7 @@ def _path(settings: Settings) -> Path:
 def _database(settings: Settings, path: Path | None = None) -> Iterator[sqlite3.Connection]:
     chosen = path or _path(settings)
     remedy = f"Move {chosen} away and run lucky history rebuild"
-    with open_versioned(chosen, (_make_tables,), "the history of runs", remedy) as database:
+    with open_versioned(chosen, (_make_tables, _add_by_hand), "the history of runs", remedy) as database:
         database.row_factory = sqlite3.Row
         with database:
             yield database
@@ -140,13 +141,19 @@ def _make_tables(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def _add_by_hand(database: sqlite3.Connection) -> None:
+    """Version 2: the parameters in which a run was no run of the report itself, between commas."""
+    database.execute("alter table runs add column by_hand text not null default ''")
+
+
 def _insert(database: sqlite3.Connection, record: records.Record, settings: Settings) -> None:
     key = (record.notebook, record.run_id, record.sequence)
     error = f"{record.error['name']}: {record.error['message']}" if record.error else None
     facts = (record.variant, record.status, record.as_of, record.snapshot["id"], record.started_at)
     costs = (record.ended_at, record.seconds, record.peak_mib, record.attempts, error)
     headlines = records.read_results(record, settings)["headlines"]
-    database.execute(f"insert or replace into runs values ({_marks(13)})", key + facts + costs)
+    whole = (*key, *facts, *costs, ", ".join(record.by_hand))
+    database.execute(f"insert or replace into runs values ({_marks(14)})", whole)
     for line in headlines:
         row = [line[name] for name in ("name", "unit", "value", "low", "high", "level", "n")]
         database.execute(f"insert or replace into headlines values ({_marks(10)})", [*key, *row])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lucky_analytics.declarations import is_written
-from lucky_analytics.errors import RunError
+from lucky_analytics.errors import LuckyError, RunError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
 from lucky_analytics.runs.grids import name_point
@@ -20,6 +20,7 @@ from lucky_analytics.snapshot import Manifest
 __all__ = ["Inputs", "Plan", "closed_day_of", "definitions_now", "inputs_of", "plan"]
 
 PAGE_CODE = ("pages",)
+_TIME = ("as_of", "snapshot")  # a report of another day is still that report
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Inputs:
     code_hash: str
     lock_hash: str
     variant: str = ""
+    by_hand: tuple[str, ...] = ()  # as in records.Record
 
     @property
     def as_of(self) -> str:
@@ -81,12 +83,16 @@ def definitions_now(modules: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Plan:
-    """``run`` a notebook, ``render`` the page of a run that stands, or ``skip`` it."""
+    """``run`` a notebook, ``render`` the page of a run that stands, or ``skip`` it.
+
+    ``is_renewed``: the run that stands is the report's again, though others were made after it.
+    """
 
     action: Literal["run", "render", "skip"]
     reason: str
     inputs: Inputs
     standing: records.Record | None = None
+    is_renewed: bool = False
 
 
 def inputs_of(
@@ -106,6 +112,14 @@ def inputs_of(
     path = parameter_file or notebook.parameter_file
     from_file = parameters.read_file(path) if parameter_file or is_written(path) else {}
     values = parameters.resolve(loaded.parameters, from_file, given, variant or {})
+    by_hand: tuple[str, ...] = ()
+    if given or parameter_file:
+        of_report = _own_values(
+            loaded, from_file if parameter_file is None else None, notebook, variant or {}
+        )
+        by_hand = tuple(
+            sorted(name for name in values if name not in _TIME and values[name] != of_report[name])
+        )
     if "snapshot" in values:
         values["snapshot"] = snapshot.id
     if "as_of" in values and not values["as_of"]:
@@ -125,7 +139,27 @@ def inputs_of(
         code_hash=identity.code_hash(code_cells, settings.external_dir),
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
         variant=name_point(variant or {}),
+        by_hand=by_hand,
     )
+
+
+def _own_values(
+    loaded: notebooks.Loaded,
+    from_file: Mapping[str, Any] | None,
+    notebook: notebooks.Notebook,
+    variant: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the report itself is made with; ``from_file`` null where its file was not read. A file that is
+    wrong is the notebook's default here, because another was given in its place."""
+    if from_file is None:
+        try:
+            from_file = (
+                parameters.read_file(notebook.parameter_file) if is_written(notebook.parameter_file) else {}
+            )
+            return parameters.resolve(loaded.parameters, from_file, variant)
+        except LuckyError:
+            from_file = {}
+    return parameters.resolve(loaded.parameters, from_file, variant)
 
 
 def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
@@ -142,10 +176,14 @@ def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
                 records.check_whole(record, settings)
             except RunError as damaged:
                 return Plan("run", f"damaged: {damaged.what}, got {damaged.got}", inputs)
+            own = [each for each in good if not each.by_hand]
+            renewed = not inputs.by_hand and (not own or own[0] is not record)
             if record.page_hash != identity.package_hash(*PAGE_CODE):
-                return Plan("render", "only the page's code changed", inputs, record)
-            return Plan("skip", "nothing that matters changed", inputs, record)
-    return Plan("run", _what_changed(inputs, good[0]), inputs)
+                return Plan("render", "only the page's code changed", inputs, record, renewed)
+            reason = "an earlier run is the report's again" if renewed else "nothing that matters changed"
+            return Plan("skip", reason, inputs, record, renewed)
+    alike = [record for record in good if bool(record.by_hand) == bool(inputs.by_hand)]
+    return Plan("run", _what_changed(inputs, (alike or good)[0]), inputs)
 
 
 def _what_changed(inputs: Inputs, last: records.Record) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "left_out",
     "list_damaged",
     "list_runs",
+    "next_sequence",
     "read_results",
     "tables_read",
     "write_json",
@@ -53,7 +54,9 @@ class Record:
 
     ``sequence`` counts a notebook's runs and orders them, because a clock may step back. ``variant`` is
     the text of a grid's parameters, empty for the run of the notebook's own parameters. ``left_out`` has
-    the optional sections that the snapshot lacked tables for, with these.
+    the optional sections that the snapshot lacked tables for, with these. ``by_hand`` names the parameters,
+    ``as_of`` aside, in which a run differed from what the report itself is made with (a scenario that
+    somebody saved, ``-p``): such a run is kept and shown beside the report, and never in its place.
     """
 
     notebook: str
@@ -82,6 +85,7 @@ class Record:
     definition_hashes: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
     left_out: dict[str, list[str]] = field(default_factory=dict)
+    by_hand: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -108,6 +112,11 @@ def list_runs(notebook: str, settings: Settings) -> list[Record]:
         except (OSError, ValueError, TypeError):
             continue
     return sorted(found, key=lambda record: (record.sequence, record.run_id), reverse=True)
+
+
+def next_sequence(notebook: str, settings: Settings) -> int:
+    """The number of a notebook's next run."""
+    return 1 + max((record.sequence for record in list_runs(notebook, settings)), default=0)
 
 
 def list_damaged(notebook: str, settings: Settings) -> list[str]:
@@ -157,15 +166,15 @@ def _damaged(record: Record, name: str, error: Exception) -> RunError:
 
 
 def find(notebook: str, run: str | None, settings: Settings) -> Record:
-    """One run by id or a beginning of it. Without one, the newest of the notebook's own parameters, or of
-    its grid where there is no other. Raises when there is none."""
+    """One run by id or a beginning of it. Without one, the newest of the notebook's own parameters, or else
+    of its grid, or else the newest. Raises when there is none."""
     runs = list_runs(notebook, settings)
     if not runs:
         damaged = ", ".join(list_damaged(notebook, settings))
         got = f"none that can be read; no whole manifest in {damaged}" if damaged else "none"
         raise RunError(f"runs of {notebook}", expected="one", got=got, remedy=f"Run lucky run {notebook}")
     if run is None:
-        return next((record for record in runs if not record.variant), runs[0])
+        return min(runs, key=lambda record: (bool(record.by_hand), bool(record.variant)))
     return _only(f"run of {notebook}", run, runs, [])
 
 

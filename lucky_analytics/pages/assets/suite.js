@@ -55,10 +55,12 @@
     if (nEarlier > 0) bar.append(element("a", `Earlier runs (${nEarlier})`, { href: history.list }));
     const isNewest = run === history.shown_run;
     if (isNewest) for (const [name, href] of history.forms) bar.append(element("a", name, { href }));
-    const note = isNewest ? history.note : run === history.newest_run ? "" : "This is an earlier run.";
+    const byHand = history.beside[run];
+    const earlier = byHand ? `Made by hand ${byHand}. It is not the report itself.` : "This is an earlier run.";
+    const note = isNewest ? history.note : earlier;
     if (isNewest && history.sound.length) bar.append(element("a", history.sound[0], { href: history.sound[1] }));
     if (note) bar.append(element("p", note, { className: "note" }));
-    if (!isNewest) bar.append(element("a", "Newest report", { href: "index.html" }));
+    if (!isNewest) bar.append(element("a", byHand ? "The report" : "Newest report", { href: history.newest }));
     const frame = document.getElementById("portal-bar");
     frame.append(bar);
     frame.hidden = false;

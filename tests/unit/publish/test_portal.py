@@ -124,7 +124,7 @@ def test_an_error_leaves_the_last_good_portal(portal, monkeypatch):
     good = (built.folder / "index.html").read_bytes()
     write_run(settings, notebook="inventory", department="supply_chain", run_id="beef")
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from lucky_analytics.cli import main
-from lucky_analytics.errors import RunError
+from lucky_analytics.errors import PublishError, RunError
 from lucky_analytics.publish import publish
 from lucky_analytics.runs import history, records
 from tests.example_runs import make_settings, write_earlier, write_run
@@ -63,7 +63,8 @@ def test_damaged_results_cost_their_run_alone_and_are_named(here, capsys, how):
     assert len(history.headline_history("store_ramp_curves", "plateau", here)) == 1
     for _ in range(2):  # once more when the portal is unchanged
         code, (line,) = call(capsys, "publish")
-        assert (code, line.startswith(f"left out store_ramp_curves/{NEW}: {named}")) == (0, True), line
+        said = f"lucky: left out store_ramp_curves/{NEW}: {named}"
+        assert (code, line.startswith(said)) == (PublishError.exit_code, True), line
     assert (here.site_dir / "runs" / OLD / "index.html").is_file()
 
 
@@ -76,7 +77,10 @@ def test_a_damaged_manifest_is_named_and_is_no_run(here, capsys, how):
         5,
         f"lucky: run store_ramp_curves/{NEW}: expected a whole manifest.json, got none, so it is left out",
     )
-    assert publish(here).said == [f"left out store_ramp_curves/{NEW}: no manifest"]
+    for _ in range(2):  # built, and found unchanged
+        assert publish(here).unreadable == [
+            (f"store_ramp_curves/{NEW}", "no whole manifest.json; remove the folder")
+        ]
     for path in (here.runs_dir / "store_ramp_curves" / OLD).glob("manifest.json"):
         path.unlink()
     code, (line,) = call(capsys, "results", "store_ramp_curves")
