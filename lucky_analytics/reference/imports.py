@@ -83,8 +83,8 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
         # Spreadsheets open their CSV with a byte order mark.
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        told = " ".join(str(error).split())
-        raise LuckyError(where, expected="a CSV file in UTF-8", got=told) from error
+        told = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+        raise LuckyError(where, expected="a CSV file in UTF-8", got=str(told)) from error
     # The header as a row: pandas would number the second column of a name.
     rows = rows.set_axis(rows.iloc[0].str.strip(), axis=1).iloc[1:].fillna("").reset_index(drop=True)
     rows = rows.rename_axis(columns=None)

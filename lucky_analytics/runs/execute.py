@@ -163,7 +163,7 @@ def _through_papermill(
             raise
         reason = (str(failed).strip().splitlines() or [""])[0]
         if type(failed).__name__ == "DeadKernelError":
-            reason += ": its process ended, by os._exit, a crash, a signal or for want of memory"
+            reason += ": its process ended, by exit() or os._exit, a crash, a signal or for want of memory"
         error = {"name": type(failed).__name__, "message": reason, "cell": ""}
     if not target.is_file():
         nbformat.write(nbformat.read(inputs.notebook.path, as_version=4), target)

@@ -109,6 +109,13 @@ def load(notebook: Notebook) -> Loaded:
         raise ParameterError(
             f"notebook {notebook.name}", expected="one cell tagged parameters", got=str(len(tagged))
         )
+    if any("injected-parameters" in cell.tags for cell in cells):
+        raise ParameterError(
+            f"notebook {notebook.name}",
+            expected="no cell tagged injected-parameters",
+            got="one, which papermill replaces without a word",
+            remedy="Take the tag away, or the cell",
+        )
     return Loaded(cells, _title(cells, notebook.name), declared(tagged[0].source, notebook.name))
 
 

@@ -22,6 +22,7 @@ _LOST = ("08", "57P", "40001")  # connection, shutdown, and a replica whose prim
 _MEANINGS = {
     "42501": ("SELECT on the table", "permission denied", "Grant SELECT to this user"),
     "57014": ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
+    "55P03": ("the table", "a lock of another session that did not end", "Try later, or read a replica"),
     "53300": ("a free connection", "too many connections at once", "Try later, or raise the user's limit"),
 }
 # A login that failed has no code: libpq gives a sentence. What is final is told by its words.
@@ -100,6 +101,7 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zone: str, local_na
         "SET bytea_output = 'hex'",
         "SET client_encoding = 'UTF8'",
         f"SET statement_timeout = {round(endpoint.statement_seconds * 1000)}",
+        f"SET lock_timeout = {round(endpoint.stall_seconds * 500)}",  # half of it, in milliseconds
         "SET idle_in_transaction_session_timeout = 0",  # a block is written while the server waits
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
     ):

@@ -20,12 +20,14 @@ __all__ = ["connect", "flavour", "one_row", "prepare", "source_error", "timeout_
 _RETRIED = {1040, 1203, 1226, 2003, 2006, 2013}  # too many connections, unreachable, gone, lost
 _LOST = {2006, 2013}
 _BUSY = ("a free connection", "too many connections at once", "Try later, or raise the limit of this user")
+_LOCKED = ("the table", "a lock of another session that did not end", "Try later, or read a replica")
 _MEANINGS = {
     1040: _BUSY,
     1044: ("access to the database", "access denied", "Grant SELECT to this user"),
     1045: ("a login", "access denied for this user and password", "Check user and password reference"),
     1142: ("SELECT on the table", "permission denied", "Grant SELECT to this user"),
     1203: _BUSY,
+    1205: _LOCKED,
     1226: ("a free connection", "this user's limit is used up", "Try later, or raise the limit of this user"),
     1969: ("the read to end in time", "the server's statement timeout", "Raise statement_seconds"),
     2003: ("a server that answers", "no connection", "Is it up, and is the address right?"),
@@ -98,6 +100,8 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zones: Sequence[str
     for statement in (
         "SET SESSION time_zone = '+00:00'",
         f"SET SESSION net_write_timeout = {_NET_WRITE_SECONDS}",
+        # before we give up a silent server, so that it says itself that it waits for a lock
+        f"SET SESSION lock_wait_timeout = {max(1, round(endpoint.stall_seconds / 2))}",
         timeout_statement(version, endpoint.statement_seconds),
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     ):

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -45,6 +46,15 @@ def events(server: Postgres) -> list[dict]:
     """What a source reads of the table of events."""
     with PostgresSource(endpoint.parse(server.reader), [NAME]) as source:
         return [row for batch in source.read(NAME, "events") for row in batch.to_pylist()]
+
+
+def test_a_lock_of_another_session_is_called_one(loaded: Settings, postgres_server: Postgres):
+    at = endpoint.parse(f"{postgres_server.reader}&stall_seconds=1")
+    other = psycopg.connect(host="127.0.0.1", port=postgres_server.port, user="admin", dbname=NAME)
+    with other, PostgresSource(at, [NAME]) as source:
+        other.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(SourceError, match="a lock of another session"):
+            list(source.read(NAME, "events"))
 
 
 def test_the_live_and_the_demo_snapshot_hold_equal_tables(loaded: Settings):

@@ -96,6 +96,15 @@ def test_a_view_whose_definer_is_gone_is_no_question_of_the_password(filled: mar
     assert "password" not in str(refused.value)
 
 
+def test_a_lock_of_another_session_is_called_one(filled: mariadb.Mariadb):
+    other = pymysql.connect(host="127.0.0.1", port=filled.port, user="root")
+    with other, other.cursor() as cursor, source(filled, options="&stall_seconds=2") as opened:
+        cursor.execute(f"LOCK TABLES {DATABASE}.t_thing WRITE")
+        with pytest.raises(SourceError, match="a lock of another session") as refused:
+            list(opened.read(DATABASE, "t_thing"))
+    assert f"{DATABASE}.t_thing" in str(refused.value)
+
+
 def test_a_user_at_its_limit_of_connections_is_tried_again(filled: mariadb.Mariadb):
     filled.execute(
         "CREATE USER only_one WITH MAX_USER_CONNECTIONS 1", f"GRANT SELECT ON {DATABASE}.* TO only_one"

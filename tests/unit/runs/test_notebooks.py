@@ -14,6 +14,8 @@ from tests.example_runs import write_run
 from tests.notebook_cells import OPENING, write_notebook
 
 CODE = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}
+PARAMETERS = {**CODE, "metadata": {"tags": ["parameters"]}, "source": ""}
+INJECTED = {**CODE, "metadata": {"tags": ["injected-parameters"]}}
 
 
 @pytest.mark.parametrize(
@@ -27,9 +29,21 @@ CODE = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [], "exec
         (b'{"nbformat": 4, "cells": ["text"]}', "a Jupyter notebook of format 4, got "),
         (b'{"nbformat": 3, "worksheets": []}', "a Jupyter notebook of format 4, got ValueError format 3"),
         (json.dumps({"nbformat": 4, "cells": [CODE]}).encode(), "one cell tagged parameters, got 0"),
+        (json.dumps({"nbformat": 4, "cells": [PARAMETERS, INJECTED]}).encode(), "no cell tagged injected-"),
         (None, "a Jupyter notebook of format 4, got IsADirectoryError"),
     ],
-    ids=["binary", "empty", "truncated", "list", "no-cells", "text-cells", "format-3", "untagged", "folder"],
+    ids=[
+        "binary",
+        "empty",
+        "truncated",
+        "list",
+        "no-cells",
+        "text-cells",
+        "format-3",
+        "untagged",
+        "injected",
+        "folder",
+    ],
 )
 def test_a_file_that_is_no_notebook_is_one_line_that_names_it(tmp_path, content, words):
     here = estate_rows.checkout(tmp_path)
