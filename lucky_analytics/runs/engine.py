@@ -20,6 +20,10 @@ from lucky_analytics.runs.kernel import ForkKernelManager, Watch
 
 __all__ = ["ForkEngine"]
 
+# Seconds that a cell's outputs may come after its end. nbclient's own 4 are too few on a busy machine, and
+# its error then speaks of a cell that took too long.
+LATEST_OUTPUT = 300
+
 
 class ForkEngine(NBClientEngine):
     """papermill's own engine with our kernel manager and limits."""
@@ -32,7 +36,12 @@ class ForkEngine(NBClientEngine):
         manager = ForkKernelManager(watch, arguments.pop("kernel_folder", None), kernel_name=kernel_name)
         try:
             super().execute_managed_notebook(
-                nb_man, kernel_name, km=manager, shutdown_kernel="immediate", **arguments
+                nb_man,
+                kernel_name,
+                km=manager,
+                shutdown_kernel="immediate",
+                iopub_timeout=LATEST_OUTPUT,
+                **arguments,
             )
             _draw_stills(nb_man.nb)
             endings.settle(nb_man.nb)

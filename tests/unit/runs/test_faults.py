@@ -13,7 +13,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import psutil
 import pytest
 
@@ -65,6 +67,18 @@ def test_a_cell_that_never_ends_is_stopped(here):
     _, outcomes = here
     (endless,) = [outcome for outcome in outcomes if outcome.notebook == "endless"]
     assert (endless.action, "CellTimeoutError" in endless.reason) == ("failed", True)
+
+
+def test_outputs_that_come_late_on_a_busy_machine_are_waited_for(monkeypatch):
+    import papermill.engines
+
+    from lucky_analytics.runs.engine import ForkEngine
+
+    asked = {}
+    run = classmethod(lambda cls, notebook, kernel, **arguments: asked.update(arguments))
+    monkeypatch.setattr(papermill.engines.NBClientEngine, "execute_managed_notebook", run)
+    ForkEngine.execute_managed_notebook(SimpleNamespace(nb=nbformat.v4.new_notebook()), "python3")
+    assert asked["iopub_timeout"] >= 60
 
 
 def test_outputs_that_make_no_page_fail_that_run_only(here):
