@@ -24,15 +24,16 @@ __all__ = [
 ]
 
 
-def name_finding(parts: pd.DataFrame) -> str:
-    """Whether a coupon to lapsed customers pays, as the title; ``parts``: segments of "
-    "``estimate_segments``."""
-    good = parts[parts["pays"]]
-    if parts["dollars"].isna().all():
-        return "What a win-back coupon would bring was never tried"
-    if good.empty:
-        return "No coupon is known to pay for winning lapsed customers back"
-    return f"A win-back coupon pays for {good['n'].sum():,} of {parts['n'].sum():,} lapsed customers"
+def name_finding(again: float, horizon: int) -> str:
+    """How many new customers are lost after one order, as the title; ``again``: null where nobody ordered
+    first as long as ``horizon`` days ago.
+
+    >>> name_finding(0.414, 60)
+    '59 % of new customers do not order again within 60 days'
+    """
+    if pd.isna(again):
+        return f"No customer has been here for {horizon} days yet"
+    return f"{100 * (1 - again):.0f} % of new customers do not order again within {horizon} days"
 
 
 def phrase_answer(whole: pd.Series) -> str:
@@ -49,9 +50,8 @@ def phrase_answer(whole: pd.Series) -> str:
     if pd.isna(whole["low"]):
         said = "What a coupon to all lapsed customers would bring was never tried."
     return (
-        "{second_order:value} of new customers order again, and {leaving:value} of those active today are "
-        "not "
-        f"expected to. {said}"
+        "Of new customers {second_order:value} order again, and {leaving:value} of those active today are "
+        f"not expected to. {said}"
     )
 
 

@@ -21,26 +21,26 @@ __all__ = [
 
 
 def describe_skill(best: pd.Series) -> str:
-    """How the forecast stands beside the best simple one, for the answer; ``best``: first row of
+    """How forecasts stand beside the best simple one, after "forecasts"; ``best``: first row of
     ``compare_with_naive``.
 
     >>> describe_skill(pd.Series({"other": "mean of four same weekdays", "low": -0.1, "high": 0.2}))
-    'not clearly better than the mean of four same weekdays'
+    'do not clearly beat the mean of four same weekdays'
     """
     if best["low"] > 0:
-        return f"{{skill}} better than the {best['other']}"
+        return f"miss by {{skill}} less than the {best['other']}"
     if best["high"] < 0:
-        return f"worse than the {best['other']}"
-    return f"not clearly better than the {best['other']}"
+        return f"miss by more than the {best['other']}"
+    return f"do not clearly beat the {best['other']}"
 
 
 def name_finding(drift: Drift, best: pd.Series) -> str:
     """What became of the forecasts, as the title; ``best`` as in ``describe_skill``."""
     if drift.since is not None:
-        way = "exceed" if drift.shift > 0 else "fall short of"
-        return f"Since {drift.since:%-d %b} forecasts {way} use by {_percent(drift.shift)} more than before"
+        way = "more" if drift.shift > 0 else "less"
+        return f"Since {drift.since:%-d %b} goods forecasts ask for {_percent(drift.shift)} {way} than before"
     saved = f"{100 * best['skill']:.0f} %"
-    return f"Goods forecasts are {describe_skill(best).format(skill=saved)}"
+    return f"Goods forecasts {describe_skill(best).format(skill=saved)}"
 
 
 def phrase_answer(drift: Drift, best: pd.Series) -> str:
@@ -48,11 +48,11 @@ def phrase_answer(drift: Drift, best: pd.Series) -> str:
     skill = describe_skill(best).replace("{skill}", "{skill:value}")
     wasted = "Goods for {wasted:value} are thrown away."
     if drift.since is None:
-        return f"Forecasts of goods are off by {{wape:value}}, {skill}. No drift is found. {wasted}"
+        return f"Forecasts of goods are off by {{wape:value}} and {skill}. No drift is found. {wasted}"
     way = "more" if drift.shift > 0 else "less"
     return (
-        f"Forecasts of goods are {skill}, but since {drift.since:%-d %b %Y} they ask for {{drift:value}} "
-        f"{way} than before. {wasted}"
+        f"Forecasts of goods {skill}, but since {drift.since:%-d %b %Y} they ask for {{drift:value}} {way} "
+        f"of what is used than before. {wasted}"
     )
 
 

@@ -179,3 +179,7 @@ def test_a_segment_pays_only_where_its_interval_does():
 )
 def test_the_answer_is_no_stronger_than_the_interval(low, high, says):
     assert says in churn_texts.phrase_answer(pd.Series({"low": low, "high": high}))
+
+
+def test_before_the_first_customer_is_old_enough_the_title_says_so():
+    assert churn_texts.name_finding(float("nan"), 60) == "No customer has been here for 60 days yet"

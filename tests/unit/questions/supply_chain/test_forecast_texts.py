@@ -30,12 +30,12 @@ def pairs(*stores: str) -> pd.DataFrame:
     [
         (
             0.103,
-            "Since 15 Jan forecasts exceed use by 10 % more than before",
+            "Since 15 Jan goods forecasts ask for 10 % more than before",
             "order 9 % less than they ask for",
         ),
         (
             -0.1,
-            "Since 15 Jan forecasts fall short of use by 10 % more than before",
+            "Since 15 Jan goods forecasts ask for 10 % less than before",
             "order 11 % more than they",
         ),
     ],
