@@ -10,25 +10,23 @@ from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, apply_them
 __all__ = ["plot_next_store", "plot_plateaus", "plot_share", "plot_store_panels"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
-# Ticks of a log axis: only those inside the data are drawn.
-_DOUBLINGS = [125 * 2**power for power in range(-6, 12)]
 _WEEKS = alt.Axis(title="weeks since opening", tickMinStep=1)
 
 
 def plot_store_panels(panels: pd.DataFrame) -> AnyChart:
-    """Small multiples, one per ``label``, in the order of ``position``; shared scales, counts on a log scale.
+    """Small multiples, one per ``label``, in the order of ``position``; shared scales, counts from 0.
 
     ``panels``: ``label``, ``position``, ``age_weeks``, ``kind``, ``y``, ``low``, ``high``. ``kind`` is
     ``week`` (an observed week), ``path`` (fitted, with its interval), ``ahead`` (fitted, beyond what was
     observed: dashed) or ``censored`` (the last week of a store whose plateau is not reached yet: a cross).
+    What lies above all that was observed or fitted to it is cut off: a store of one week may become anything.
     """
     order = panels.sort_values("position")["label"].unique().tolist()
     base = alt.Chart(panels).encode(x=alt.X("age_weeks:Q", axis=_WEEKS))
     # Room for the highest point below the name of its store.
-    scale = alt.Scale(type="log", nice=False, padding=5)
-    axis = alt.Axis(
-        values=_DOUBLINGS, format="~s", labelExpr=THOUSANDS, title="orders a week", labelOverlap=False
-    )
+    top = 1.1 * panels.loc[panels["kind"] != "ahead", "y"].max()
+    scale = alt.Scale(domain=[0, top], nice=False)
+    axis = alt.Axis(format="~s", labelExpr=THOUSANDS, title="orders a week", tickCount=4)
     y = alt.Y("y:Q", scale=scale, axis=axis)
     tooltip = [
         alt.Tooltip("label:N", title="store"),
@@ -39,12 +37,12 @@ def plot_store_panels(panels: pd.DataFrame) -> AnyChart:
     def only(*kinds: str) -> alt.Chart:
         return base.transform_filter(alt.FieldOneOfPredicate(field="kind", oneOf=list(kinds)))
 
-    band = only("path", "ahead").mark_area(color=ACCENT)
+    band = only("path", "ahead").mark_area(color=ACCENT, clip=True)
     layers = alt.layer(
         band.encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"),
         only("week", "censored").mark_point(color=CONTEXT, opacity=0.9).encode(y=y, tooltip=tooltip),
         only("path").mark_line(color=ACCENT).encode(y=y),
-        only("ahead").mark_line(color=ACCENT, strokeDash=[4, 3]).encode(y=y),
+        only("ahead").mark_line(color=ACCENT, strokeDash=[4, 3], clip=True).encode(y=y),
         only("censored").mark_point(shape="cross", size=90, color=ACCENT).encode(y=y, tooltip=tooltip),
     )
     header = alt.Header(labelLimit=170)
