@@ -16,7 +16,7 @@ from IPython.display import display
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import printable
 
-__all__ = ["MIME", "read", "record_definition", "record_read", "say"]
+__all__ = ["MIME", "read", "record_definition", "record_leak", "record_read", "say"]
 
 MIME = "application/vnd.lucky.report+json"
 
@@ -25,6 +25,7 @@ _WORDS = {"title", "text", "finding", "label"}
 
 _tables_read: dict[str, str] = {}
 _definitions: dict[str, str] = {}
+_leaks: dict[str, str] = {}
 
 
 def say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = None) -> None:
@@ -43,6 +44,8 @@ def say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = No
     record = {key: printable(value) if isinstance(value, str) else value for key, value in record.items()}
     text = printable(text)
     used = {"tables_read": _tables_read, "definitions": _definitions}
+    if _leaks:
+        used["leaks"] = _leaks
     record = {**record, **{name: dict(sorted(found.items())) for name, found in used.items()}}
     bundle = {MIME: record, "text/plain": text, **(shapes or {"text/html": f"<p>{html.escape(text)}</p>"})}
     if get_ipython() is None:
@@ -62,6 +65,14 @@ def record_definition(name: str, module: str) -> None:
     A run counts as made again when one of these changes, and not for all the others.
     """
     _definitions[name] = module
+
+
+def record_leak(table_name: str, text: str) -> None:
+    """Remember that rows of another market stand in a table of the home market (``catalog/canaries.py``).
+
+    ``table_name`` is the source table that they come from: nothing made from it may be shown or published.
+    """
+    _leaks[table_name] = f"{_leaks[table_name]}; {text}" if table_name in _leaks else text
 
 
 def read(notebook: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:

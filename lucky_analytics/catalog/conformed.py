@@ -78,7 +78,8 @@ class Conformed:
     ``build`` takes the suite and returns the expression; the suite checks that it has exactly the
     declared columns. Rows are unique in ``key``. ``is_kept`` tables are computed once for a snapshot
     (``catalog/kept_tables.py``) and held in the suite's memory, because every question asks them, several
-    times; the others are views.
+    times; the others are views. ``home_by`` names the column by which no row of another market may stand in
+    it (``canaries.py``); empty where the table holds every market, or says nothing of one.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Conformed:
     columns: dict[str, Field]
     build: Callable[[Tables], ir.Table]
     is_kept: bool = False
+    home_by: str = ""
 
 
 class ConformedTable(ir.Table):

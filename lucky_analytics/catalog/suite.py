@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from lucky_analytics import estate, report_record, settings
 from lucky_analytics import snapshot as snapshots
+from lucky_analytics.catalog.canaries import find_leak
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
 from lucky_analytics.catalog.kept_tables import definition_key, keep_table
 from lucky_analytics.declared import find_declared
@@ -69,12 +70,15 @@ class Suite:
             if tuple(built.columns) != (declared := tuple(TABLES[name].columns)):
                 built = built.select(*declared)
             # by name, so that the SQL behind a headline reads FROM orders and not as its definition
+            is_watched = TABLES[name].is_kept or TABLES[name].home_by
+            key = definition_key(built, self._expressions, self.snapshot) if is_watched else ""
             if TABLES[name].is_kept:
-                key = definition_key(built, self._expressions, self.snapshot)
                 made = keep_table(self.connection, name, built, key, self.snapshot)
             else:
                 made = self.connection.create_view(name, built)
             self._expressions[name] = built
+            if leak := find_leak(self.connection, TABLES[name], made, key, self.snapshot):
+                report_record.record_leak(*leak)
             freshness = f"snapshot {self.snapshot.id}, read up to {self.snapshot.cut:%Y-%m-%d %H:%M} UTC, "
             about = describe(TABLES[name], freshness + f"business dates up to {self.as_of}")
             check_types(TABLES[name], made)  # as the engine has them: an expression may promise another type

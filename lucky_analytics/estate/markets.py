@@ -1,4 +1,4 @@
-"""The markets whose business days the estate holds."""
+"""The markets whose business days the estate holds, and the tenant codes that rows of them carry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
 
-__all__ = ["MARKETS", "Market", "last_closed_day"]
+__all__ = ["FOREIGN_TENANTS", "HOME", "MARKETS", "TENANTS", "Market", "Tenant", "last_closed_day"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,28 @@ MARKETS = (
     Market("New York", "America/New_York", "USD", "US", "NY"),
     Market("Cook Islands (test)", "Pacific/Rarotonga", "NZD", "CK"),
 )
+HOME = MARKETS[0]
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant code: what its shops sell in and which clock they keep. ``is_home``: reports of the home
+    market count its rows."""
+
+    code: str
+    about: str
+    currency: str
+    time_zone: str
+    is_home: bool = False
+
+
+# Every code that a row may carry. One that is not here is no error of a report: the tenant audit names it.
+TENANTS = (
+    Tenant("LKUS", "the United States", "USD", "America/New_York", is_home=True),
+    Tenant("LKTEST", "the test market in the Cook Islands", "NZD", "Pacific/Rarotonga"),
+    Tenant("LKCN", "the parent company, whose shops came with the registry", "CNY", "Asia/Shanghai"),
+)
+FOREIGN_TENANTS = tuple(tenant.code for tenant in TENANTS if not tenant.is_home)
 
 
 def last_closed_day(cut: dt.datetime) -> dt.date:

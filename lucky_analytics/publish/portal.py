@@ -73,7 +73,8 @@ def publish(
     UTC, on which data counts as stale or not.
 
     Two commands publish one after the other: a folder that one replaces is not read by the other.
-    Raises ``PublishError`` when there is no run to show, or when the folder cannot be written.
+    Raises ``PublishError`` when there is no run to show, when one of those shown holds a canary
+    (``require_no_leak``), or when the folder cannot be written.
 
     >>> publish(settings.load()).folder.name  # doctest: +SKIP
     'site'
@@ -110,6 +111,7 @@ def _publish(
     from lucky_analytics.publish.audiences import Audience, select
     from lucky_analytics.publish.forms import Forms
     from lucky_analytics.publish.freshness import mark_stale, same_until
+    from lucky_analytics.publish.leaks import require_no_leak
     from lucky_analytics.publish.portal_build import build
     from lucky_analytics.publish.quality import say_damaged
     from lucky_analytics.publish.shelf import read_shelf
@@ -124,6 +126,7 @@ def _publish(
             got="none",
             remedy="Run lucky run --all",
         )
+    require_no_leak(shelf.shown)
     said: list[str] = []
     if seen_by.is_unrestricted:
         said += [*map(str, shelf.gone.values()), *say_damaged(settings, shelf.shown)]

@@ -105,6 +105,11 @@ class Run:
         return self.results.get("problems", [])
 
     @property
+    def leaks(self) -> Sequence[str]:
+        """What leaked from other markets into its tables: with one of these nothing is published."""
+        return list(self.record.leaks.values())
+
+    @property
     def page_faults(self) -> Sequence[str]:
         """The rules for pages (``pages.page_rules``) that its page breaks, one line each."""
         return self.results.get("page_faults", [])

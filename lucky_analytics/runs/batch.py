@@ -119,7 +119,8 @@ def _run_one(
             failed = f"{record.error['name']}{where}: {record.error['message']}"
             return Outcome(notebook, "failed", one_line(failed), record, unnoted)
         without = [f"without {name} ({', '.join(tables)})" for name, tables in record.left_out.items()]
-        return Outcome(notebook, "ran", "; ".join([reason, *without]), record, unnoted)
+        said = "; ".join([reason, *without, *record.leaks.values()])
+        return Outcome(notebook, "ran", said, record, unnoted)
 
 
 def _renew(record: records.Record, settings: Settings) -> records.Record:

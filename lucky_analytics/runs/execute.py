@@ -102,6 +102,7 @@ def execute(
             definition_hashes=definitions_now(used),
             error=error,
             left_out=records.left_out(node),
+            leaks=records.leaks(node),
         )
         try:
             write_outputs(work, node, record, inputs.snapshot)

@@ -92,6 +92,9 @@ def write_failure(folder: Path, node: NotebookNode, record: records.Record, snap
 
 def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:
     error = record.error
+    tables = {name: _table_facts(name, snapshot) for name in record.tables_read if name in snapshot.tables}
+    for name, leak in record.leaks.items():
+        tables[name] = {**tables.get(name, {}), "problem": leak}
     return pages.RunFacts(
         run_id=record.run_id,
         parameters=record.parameters,
@@ -102,7 +105,7 @@ def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:
         variant=record.variant,
         generated=record.snapshot["source"] == "demo",
         failed=f"{error['name']}: {error['message']}" if error else None,
-        tables={name: _table_facts(name, snapshot) for name in record.tables_read if name in snapshot.tables},
+        tables=tables,
     )
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "definitions_used",
     "find",
     "find_anywhere",
+    "leaks",
     "left_out",
     "list_damaged",
     "list_runs",
@@ -57,6 +58,8 @@ class Record:
     the optional sections that the snapshot lacked tables for, with these. ``by_hand`` names the parameters,
     ``as_of`` aside, in which a run differed from what the report itself is made with (a scenario that
     somebody saved, ``-p``): such a run is kept and shown beside the report, and never in its place.
+    ``leaks`` says, by source table, what rows of other markets stood in tables of the home market
+    (``catalog/canaries.py``).
     """
 
     notebook: str
@@ -86,6 +89,7 @@ class Record:
     error: dict[str, Any] | None = None
     left_out: dict[str, list[str]] = field(default_factory=dict)
     by_hand: list[str] = field(default_factory=list)
+    leaks: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -205,7 +209,7 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
         entry = {
             key: value
             for key, value in said.items()
-            if key not in ("kind", "data", "tables_read", "definitions")
+            if key not in ("kind", "data", "tables_read", "definitions", "leaks")
         }
         if said["kind"] == "headline":
             entry["status"] = "unknown" if said["value"] is None else "ok"
@@ -216,6 +220,11 @@ def collect_results(notebook: Mapping[str, Any]) -> dict[str, Any]:
 def definitions_used(notebook: Mapping[str, Any]) -> dict[str, str]:
     """Every conformed table and metric that an executed notebook used, with the module that declares it."""
     return _recorded(notebook, "definitions")
+
+
+def leaks(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """What leaked from other markets into tables of the home market, by the source table it came from."""
+    return _recorded(notebook, "leaks")
 
 
 def left_out(notebook: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -113,7 +113,9 @@ def store_hours(raw: Raw) -> Iterator[Row]:
 def stores(raw: Raw) -> Iterator[Row]:
     for shop in raw("opshop.t_shop_info"):
         opened = day(shop["set_up_time"], shop["time_zone"]) if shop["set_up_time"] else None
-        is_test = shop["test_flag"] == 1 or shop["currency_code"] != "USD"
+        is_test = (
+            shop["test_flag"] == 1 or shop["currency_code"] != "USD" or shop["tenant"] in ("LKTEST", "LKCN")
+        )
         trades = shop["status"] == 1 and shop["internal"] == 0 and not is_test
         yield {
             "store_id": str(shop["id"]),

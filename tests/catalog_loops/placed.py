@@ -19,6 +19,7 @@ __all__ = [
     "order_items",
     "order_steps",
     "orders",
+    "outside_orders",
     "tax_returns",
     "voucher_entries",
 ]
@@ -36,6 +37,8 @@ def placed(raw: Raw) -> Iterator[Row]:
             reason = "not completed"
         elif order["currency_code"] != "USD":
             reason = "not in USD"
+        elif order["tenant"] in ("LKTEST", "LKCN"):
+            reason = "of another tenant"
         yield {**order, "date": date, "reason": reason}
 
 
@@ -95,6 +98,19 @@ def orders(raw: Raw) -> Iterator[Row]:
                 "has_amounts": bool(amount),
                 "is_trading_store": str(order["shop_id"]) in trading,
             }
+
+
+def outside_orders(raw: Raw) -> Iterator[Row]:
+    shops = {
+        shop["id"]
+        for shop in raw("opshop.t_shop_info")
+        if shop["currency_code"] != "USD" or shop["test_flag"] == 1 or shop["tenant"] in ("LKTEST", "LKCN")
+    }
+    for order in raw("salesorder.t_order"):
+        if order["currency_code"] != "USD" or order["tenant"] in ("LKTEST", "LKCN"):
+            yield {"order_id": str(order["id"]), "market_side": "foreign"}
+        elif order["shop_id"] in shops:
+            yield {"order_id": str(order["id"]), "market_side": "in doubt"}
 
 
 def excluded(raw: Raw) -> Iterator[Row]:

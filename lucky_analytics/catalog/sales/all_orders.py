@@ -56,7 +56,9 @@ ALL_ORDERS = Conformed(
         "payable_cents": Field("int64", "after discounts, with tax and fees", "cents"),
         "paid_cents": Field("int64", "what the customer paid", "cents"),
         "left_out_because": Field(
-            "string", "why orders does not have it: shop unknown, not completed, not in USD; null if it has",
+            "string",
+            "why orders does not have it: shop unknown, not completed, not in USD, of another tenant;"
+            " null if it has",
             nullable=True,
         ),
     },

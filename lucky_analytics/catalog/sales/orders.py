@@ -6,9 +6,10 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text, whole
+from lucky_analytics.catalog.home_market import is_foreign
 from lucky_analytics.catalog.local_time import on_shops_clock
 
-__all__ = ["CHANNELS", "COMPLETED", "EXCLUDED", "ORDERS", "ORDER_ITEMS", "placed_orders"]
+__all__ = ["CHANNELS", "COMPLETED", "EXCLUDED", "ORDERS", "ORDER_ITEMS", "placed_orders", "shape_orders"]
 
 COMPLETED = 90
 CHANNELS = {1: "android", 2: "ios", 3: "delivery platform"}
@@ -24,13 +25,18 @@ def placed_orders(suite: Tables) -> ir.Table:
         (placed.order_date > suite.as_of, "after as_of"),
         (placed.status != COMPLETED, "not completed"),
         (placed.currency_code != "USD", "not in USD"),
+        (is_foreign(placed), "of another tenant"),
         else_=ibis.null("string"),
     )
     return placed.mutate(reason=reason)
 
 
 def _orders(suite: Tables) -> ir.Table:
-    order = placed_orders(suite).filter(ibis._.reason.isnull())
+    return shape_orders(suite, placed_orders(suite).filter(ibis._.reason.isnull()))
+
+
+def shape_orders(suite: Tables, order: ir.Table) -> ir.Table:
+    """Any rows of ``placed_orders`` with the columns of ``orders``: for what the gate would keep out, too."""
     amount = suite.source("salesorder").t_order_amount
     item = suite.source("salesorder").t_order_item
     amounts = amount.select(
@@ -149,6 +155,7 @@ ORDERS = Conformed(
     },
     build=_orders,
     is_kept=True,
+    home_by="order_id",
 )
 
 ORDER_ITEMS = Conformed(
@@ -172,6 +179,7 @@ ORDER_ITEMS = Conformed(
         "is_taxed": Field("boolean", "tax was added"),
     },
     build=_order_items,
+    home_by="order_id",
 )
 
 EXCLUDED = Conformed(
@@ -180,7 +188,8 @@ EXCLUDED = Conformed(
     key=("reason", "currency"),
     columns={
         "reason": Field(
-            "string", "shop unknown, after as_of, not completed, not in USD; the first that applies"
+            "string",
+            "shop unknown, after as_of, not completed, not in USD, of another tenant; the first that applies",
         ),
         "currency": Field("string", "USD or NZD; amounts are in it"),
         "n_orders": Field("int64", "orders left out", "count"),

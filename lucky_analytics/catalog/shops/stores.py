@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.home_market import is_foreign
 from lucky_analytics.catalog.local_time import local_time
 
 __all__ = ["STORES"]
@@ -16,7 +17,7 @@ OPEN = 1
 def _build(suite: Tables) -> ir.Table:
     shop = suite.source("opshop").t_shop_info
     opened_date = local_time(shop.set_up_time, shop.time_zone, suite.zones).date()
-    is_test = (shop.test_flag == 1) | (shop.currency_code != "USD")
+    is_test = is_foreign(shop)
     is_trading = (shop.status == OPEN) & (shop.internal == 0) & ~is_test & (opened_date <= suite.as_of)
     return shop.select(
         store_id=text(shop.id),
@@ -49,7 +50,7 @@ STORES = Conformed(
         "latitude": Field("float64", "degrees north; null where not surveyed", nullable=True),
         "longitude": Field("float64", "degrees east; null where not surveyed", nullable=True),
         "is_internal": Field("boolean", "internal or pop-up shop"),
-        "is_test": Field("boolean", "flagged as test, or in a currency other than USD"),
+        "is_test": Field("boolean", "flagged as test, of another tenant, or in a currency other than USD"),
         "is_trading_store": Field(
             "boolean", "open to the public, USD, opened by as_of: what store notebooks filter on"
         ),

@@ -57,6 +57,7 @@ def varied(table: estate.Table, number: int) -> dict:
 NUMBERED = {
     "currency_code": lambda n: "USD" if n % 4 else "NZD",
     "time_zone": lambda n: "America/New_York",
+    "tenant": lambda n: "LKUS" if n % 11 else "LKTEST",
     "spu_code": lambda n: f"SP{n // 3}",
     "template_no": lambda n: (
         f"template_no{n % 5 or 99}"
@@ -108,6 +109,7 @@ EXACT = {"luckyus_opshop.t_shop_info": [
     {**estate_rows.NEW_YORK, "id": 6, "set_up_time": EARLY, "internal": 1},
     {**estate_rows.NEW_YORK, "id": 7, "set_up_time": EARLY, "test_flag": 1},
     {**estate_rows.NEW_YORK, "id": 8, "set_up_time": EARLY, "status": 0},
+    {**estate_rows.NEW_YORK, "id": 9, "set_up_time": EARLY, "tenant": "LKTEST"},
 ]}  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 READ = [
