@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import io
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -45,13 +47,26 @@ def write_estate(folder: Path, rows: Rows) -> None:
     """Write ``{"database.table": rows}`` as Parquet in the declared schema; other tables stay away."""
     for name, given in rows.items():
         database, table = name.split(".")
-        declared = estate.load().database(database).table(table)
-        full = [{field.name: _value(field, row) for field in declared.schema} for row in given]
         path = folder / estate.load().database(database).name / f"{table}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(full, schema=declared.schema), path.with_suffix(".new"))
+        path.with_suffix(".new").write_bytes(_file(name, given) if given else _empty(name))
         path.with_suffix(".new").replace(path)  # as the real build does: snapshots share the old file
     (folder / "demo.json").write_text(json.dumps({"rows": str(rows)}), encoding="utf-8")
+
+
+def _file(name: str, given: Sequence[Mapping[str, Any]]) -> bytes:
+    database, table = name.split(".")
+    schema = estate.load().database(database).table(table).schema
+    full = [{field.name: _value(field, row) for field in schema} for row in given]
+    written = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(full, schema=schema), written)
+    return written.getvalue()
+
+
+@functools.cache
+def _empty(name: str) -> bytes:
+    """The file of a table without rows, which nearly all tables of such an estate are."""
+    return _file(name, [])
 
 
 def take_snapshot(here: settings.Settings, rows: Rows) -> snapshot.Manifest:

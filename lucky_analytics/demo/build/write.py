@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lucky_analytics.errors import DemoError
@@ -14,6 +15,9 @@ from lucky_analytics.errors import DemoError
 __all__ = ["Written", "write_table"]
 
 ROW_GROUP = 131_072
+# A column has a dictionary where at most one in FEW of its first SAMPLE values is new. One of nearly as many
+# entries as rows costs half of the time of writing, and a third of the size.
+SAMPLE, FEW = 20_000, 10
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,14 @@ def write_table(folder: Path, database: str, name: str, rows: pa.Table) -> Writt
     path = folder / database / f"{name}.parquet"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(rows, path, row_group_size=ROW_GROUP, compression="zstd", compression_level=1)
+        pq.write_table(
+            rows,
+            path,
+            row_group_size=ROW_GROUP,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=_repeating(rows),
+        )
         digest = hashlib.sha256()
         with path.open("rb") as stream:
             while block := stream.read(1 << 20):
@@ -43,3 +54,10 @@ def write_table(folder: Path, database: str, name: str, rows: pa.Table) -> Writt
             got=str(error),
             remedy="Free disk space or set LUCKY_DATA; the previous estate is untouched",
         ) from error
+
+
+def _repeating(rows: pa.Table) -> list[str]:
+    """The columns that repeat their values, as far as their first rows say."""
+    first = rows.slice(0, SAMPLE)
+    most = first.num_rows / FEW
+    return [name for name in rows.column_names if pc.count_distinct(first[name], mode="all").as_py() <= most]

@@ -95,6 +95,11 @@ def _settle(
     The tickets an order meets depend on the seconds of earlier orders only, so iterating from an idle
     counter ends at the one solution; the level moves along until February's mean is met to a thousandth.
     """
+    # In the order of time at each shop, in which tickets are looked up next to one another.
+    by_time = np.lexsort((accepted, shop))
+    log_work, accepted, shop, usual, in_february = (
+        values[by_time] for values in (log_work, accepted, shop, usual, in_february)
+    )
     load = np.zeros(len(accepted), np.int64)
     seconds, level = load, 0.0
     for step in range(_PATIENCE):
@@ -106,7 +111,8 @@ def _settle(
             break
         level += gap if moves else 0.0
         load = open_tickets(accepted, accepted + np.where(usual, seconds, 1), shop)
-    return seconds, load
+    back = np.argsort(by_time)
+    return seconds[back], load[back]
 
 
 def note(making: Making, truth: Realised, february: Bools, july: Bools) -> None:

@@ -51,7 +51,8 @@ def tilt(pool: Pool, recency: Ints, singles: int, daily_orders: Floats, planted:
     ]).tocsr()  # fmt: skip
     target = np.r_[recency, singles, daily_orders, np.zeros(scores.shape[1])]
     scale = np.where(target == 0, n_users, target)
-    transposed = design.T.tocsr()
+    transposed, weighted = design.T.tocsr(), design.copy()
+    row = np.repeat(np.arange(pool.n), np.diff(design.indptr))
     beta = np.zeros(design.shape[1])
     for _ in range(60):
         inclusion = 1 / (1 + (1 / base - 1) * np.exp(-np.clip(design @ beta, -15, 15)))
@@ -59,7 +60,8 @@ def tilt(pool: Pool, recency: Ints, singles: int, daily_orders: Floats, planted:
         if np.abs(gap / scale).max() < 1e-6:
             break
         variance = inclusion * (1 - inclusion)
-        hessian = (transposed @ design.multiply(variance[:, None]).tocsr()).toarray()
+        weighted.data = design.data * variance[row]
+        hessian = (transposed @ weighted).toarray()
         step = np.linalg.solve(hessian + 1e-6 * np.diag(np.diag(hessian) + 1e-9), gap)
         beta += step * min(1.0, 1.5 / np.abs(step).max())
     kl = float((inclusion * np.log(inclusion / base)).sum() / n_users)

@@ -41,18 +41,20 @@ def entry(number, bill_no, batch, account, dollars, side):
             "amount": dollars, "currency_code": "USD"}  # fmt: skip
 
 
-def reconcile(tmp_path, rows):
+def reconcile(folder, rows):
     """The suite of some rows, and its exceptions as a list."""
     shops = {"luckyus_opshop.t_shop_info": hand_ledger.SHOPS}
-    suite = estate_rows.suite(tmp_path, {**shops, **rows}, hand_ledger.AS_OF)
+    suite = estate_rows.suite(folder, {**shops, **rows}, hand_ledger.AS_OF)
     books = three_books.load_books(suite)
     legs = matching.match_books(books, matching.Rules(suite.as_of))
     return suite, found_in.list_exceptions(found_in.collect_exceptions(legs, books, suite.as_of), 1000)
 
 
-def test_what_was_given_back_is_no_longer_at_risk(tmp_path):
+@pytest.fixture(scope="module")
+def without_books(tmp_path_factory):
+    """Orders 1 to 4 were paid too much and given something back; payment 9 is in a currency of no market."""
     rows = {
-        ORDER: [order(number, "5.00") for number in (1, 2, 3, 4)],
+        ORDER: [order(number, "5.00") for number in (1, 2, 3, 4, 5)],
         TRADE: [
             trade("P1", 1, 500), trade("P1x", 1, 120), trade("R1", 1, 120, 2),  # a further payment
             trade("P2", 2, 700), trade("R2", 2, 200, 2),  # too much
@@ -60,10 +62,15 @@ def test_what_was_given_back_is_no_longer_at_risk(tmp_path):
             # Twice 5.00 too much, one of them in a state that nobody declared, and 5.00 given back.
             trade("P4", 4, 500), trade("P4b", 4, 500), trade("P4c", 4, 500, status=9),
             trade("R4", 4, 500, 2),
+            trade("P5", 5, 500), trade("P9", 9, 800, currency="EUR"),
         ],
     }  # fmt: skip
-    found = reconcile(tmp_path, rows)[1]
-    own = found[found["leg"] == matching.PAYMENTS]
+    return reconcile(tmp_path_factory.mktemp("without"), rows)
+
+
+def test_what_was_given_back_is_no_longer_at_risk(without_books):
+    found = without_books[1]
+    own = found[(found["leg"] == matching.PAYMENTS) & (found["currency"] != "EUR")]
     back = own["known"] == "given back in full"
     assert dict(zip(own["key"][back], own["class"][back], strict=True)) == {
         "1": "unexplained", "2": "amount", "3": "currency", "4": "duplicate",
@@ -71,42 +78,44 @@ def test_what_was_given_back_is_no_longer_at_risk(tmp_path):
     assert own["at_risk"].sum() == 5.0
 
 
-def test_postings_without_a_bill_do_not_cancel_each_other(tmp_path):
-    rows = {
-        ORDER: [order(1, "5.00")],
-        TRADE: [{**trade("P1", 1, 500), "batch_no": "A"}],
-        BILL: [bill("B1", "A", "5.00")],
-        ENTRY: [
-            entry(1, "B1", "A", "6001", "5.00", 2), entry(2, "B1", "A", "1122", "5.00", 1),
-            entry(3, "B9", None, "1122", "70.00", 1), entry(4, "B9", None, "1122", "70.00", 2),
-        ],
-    }  # fmt: skip
-    found = reconcile(tmp_path, rows)[1]
-    assert (found["at_risk"].tolist(), set(found["class"])) == ([70.0, 70.0], {"orphan"})
-
-
-def test_a_small_posting_error_hides_no_larger_one_of_its_batch(tmp_path):
-    rows = {
-        ORDER: [order(1, "5.00"), order(2, "6.00")],
-        TRADE: [{**trade("P1", 1, 500), "batch_no": "A"}, {**trade("P2", 2, 600), "batch_no": "B"}],
-        BILL: [bill("B1", "A", "5.00"), bill("B2", "B", "6.00")],
-        ENTRY: [
-            entry(1, "B1", "A", "6001", "4.00", 2), entry(2, "B1", "A", "1122", "905.00", 1),
-            entry(3, "B2", "B", "6001", "4.00", 2), entry(4, "B2", "B", "1122", "4.00", 1),
-        ],
-    }  # fmt: skip
-    found = reconcile(tmp_path, rows)[1]
-    risk = found.set_index(["leg", "key"])["at_risk"].to_dict()
-    assert risk == {(matching.CLEARING, "A"): 900.0, (matching.LEDGER, "B1"): 1.0,
-                    (matching.LEDGER, "B2"): 2.0, (matching.CLEARING, "B"): 0.0}  # fmt: skip
-
-
-def test_a_currency_of_no_market_is_said_and_listed(tmp_path):
-    rows = {ORDER: [order(1, "5.00")], TRADE: [trade("P1", 1, 500), trade("P9", 9, 800, currency="EUR")]}
-    suite, found = reconcile(tmp_path, rows)
+def test_a_currency_of_no_market_is_said_and_listed(without_books):
+    suite, found = without_books
     assert found.query("currency == 'EUR' and leg == 'orders and payments'")["at_risk"].tolist() == [8.0]
     check = book_checks.check_books(suite).set_index("name").loc["every amount is in a market's currency"]
     assert not check["passed"] and check["detail"].startswith("1 orders, payments")
+
+
+@pytest.fixture(scope="module")
+def with_books(tmp_path_factory):
+    """Exceptions: two postings without a bill, and those of batches A and B, one small and one large."""
+    rows = {
+        ORDER: [order(1, "5.00"), order(2, "6.00"), order(3, "5.00")],
+        TRADE: [
+            {**trade("P1", 1, 500), "batch_no": "A"}, {**trade("P2", 2, 600), "batch_no": "B"},
+            {**trade("P3", 3, 500), "batch_no": "C"},
+        ],
+        BILL: [bill("B1", "A", "5.00"), bill("B2", "B", "6.00"), bill("B3", "C", "5.00")],
+        ENTRY: [
+            entry(1, "B1", "A", "6001", "4.00", 2), entry(2, "B1", "A", "1122", "905.00", 1),
+            entry(3, "B2", "B", "6001", "4.00", 2), entry(4, "B2", "B", "1122", "4.00", 1),
+            entry(5, "B3", "C", "6001", "5.00", 2), entry(6, "B3", "C", "1122", "5.00", 1),
+            entry(7, "B9", None, "1122", "70.00", 1), entry(8, "B9", None, "1122", "70.00", 2),
+        ],
+    }  # fmt: skip
+    found = reconcile(tmp_path_factory.mktemp("with"), rows)[1]
+    is_batch = found["key"].isin(["A", "B", "B1", "B2"])
+    return found[is_batch], found[~is_batch]
+
+
+def test_postings_without_a_bill_do_not_cancel_each_other(with_books):
+    _, others = with_books
+    assert (others["at_risk"].tolist(), set(others["class"])) == ([70.0, 70.0], {"orphan"})
+
+
+def test_a_small_posting_error_hides_no_larger_one_of_its_batch(with_books):
+    risk = with_books[0].set_index(["leg", "key"])["at_risk"].to_dict()
+    assert risk == {(matching.CLEARING, "A"): 900.0, (matching.LEDGER, "B1"): 1.0,
+                    (matching.LEDGER, "B2"): 2.0, (matching.CLEARING, "B"): 0.0}  # fmt: skip
 
 
 def test_payments_without_any_order_are_reconciled(tmp_path):
