@@ -97,9 +97,8 @@ def _settle(
     """
     # In the order of time at each shop, in which tickets are looked up next to one another.
     by_time = np.lexsort((accepted, shop))
-    log_work, accepted, shop, usual, in_february = (
-        values[by_time] for values in (log_work, accepted, shop, usual, in_february)
-    )
+    log_work, accepted, shop = log_work[by_time], accepted[by_time], shop[by_time]
+    usual, in_february = usual[by_time], in_february[by_time]
     load = np.zeros(len(accepted), np.int64)
     seconds, level = load, 0.0
     for step in range(_PATIENCE):
