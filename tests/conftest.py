@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 # a busy machine. Read when numpy is imported first.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+# A grammar of jsonschema that costs most of a second and is never used (as in lucky_analytics/cli).
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,6 +25,46 @@ def interruptible() -> None:
     """What a shell starts in the background is deaf to Ctrl-C, and so are the programs it starts itself."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_kernel_server() -> Iterator[type]:
+    """Runs in this process fork their kernels from one server: to start one costs as much as ten runs.
+
+    Commands that tests start have a server of their own, and so has a test that asks for ``own_server``.
+    """
+    from lucky_analytics.runs import forkserver
+
+    real = forkserver.ForkServer
+    kept: list[forkserver.ForkServer] = []
+
+    class Kept(real):  # type: ignore[misc, valid-type]
+        def close(self) -> None:
+            """Not at the end of a run."""
+
+    def find(modules: tuple[str, ...] = ()) -> forkserver.ForkServer:
+        if modules:
+            return real(modules)
+        if not kept or not kept[-1].is_alive:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.delenv("LUCKY_HOME", raising=False)  # it belongs to no test's checkout
+                kept.append(Kept())
+        return kept[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forkserver, "ForkServer", find)
+        yield real
+    for server in kept:
+        real.close(server)
+
+
+@pytest.fixture
+def own_server(one_kernel_server: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run has a fork server of its own, as each command has, and ends it."""
+    from lucky_analytics.runs import forkserver
+
+    forkserver.close_server()
+    monkeypatch.setattr(forkserver, "ForkServer", one_kernel_server)
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def test_only_what_a_touched_table_or_method_reaches_runs_again_and_says_so(here
 
 
 @pytest.mark.full
-def test_the_same_run_gives_the_same_bytes(here):
+def test_the_same_run_gives_the_same_bytes(here, own_server):
     settings, _ = here
     first = records.find("counts", None, settings)
     folder = settings.runs_dir / "counts" / first.run_id
@@ -194,7 +194,7 @@ def test_a_notebook_is_waited_for_and_then_not_run_twice(here):
     assert lines == [f"counts: being run by process {os.getpid()}, waiting up to 60 s"]
 
 
-def test_verify_proves_a_page_and_finds_a_changed_byte(here):
+def test_verify_proves_a_page_and_finds_a_changed_byte(here, own_server):
     from lucky_analytics.runs.verify import verify
 
     settings, _ = here
