@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import zoneinfo
 from dataclasses import dataclass
 
-__all__ = ["FOREIGN_TENANTS", "HOME", "MARKETS", "TENANTS", "Market", "Tenant", "last_closed_day"]
+__all__ = [
+    "FOREIGN_TENANTS",
+    "HOME",
+    "MARKETS",
+    "TENANTS",
+    "Market",
+    "Tenant",
+    "last_closed_day",
+    "public_holidays",
+]
 
 
 @dataclass(frozen=True)
@@ -59,3 +69,16 @@ def last_closed_day(cut: dt.datetime) -> dt.date:
     """
     today = (cut.astimezone(zoneinfo.ZoneInfo(market.time_zone)).date() for market in MARKETS)
     return min(today) - dt.timedelta(days=1)
+
+
+@functools.cache
+def public_holidays(market: Market, year: int) -> dict[dt.date, str]:
+    """The public holidays of a market in a year, by date, with their English names.
+
+    >>> public_holidays(HOME, 2025)[dt.date(2025, 11, 27)]
+    'Thanksgiving Day'
+    """
+    import holidays  # hundreds of countries: only who asks for one needs it
+
+    found = holidays.country_holidays(market.country, subdiv=market.subdivision, years=year, language="en_US")
+    return dict(found)

@@ -1,13 +1,21 @@
-"""Weeks and months as every question counts them."""
+"""Weeks, months and special days as every question counts them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-__all__ = ["WEEKS_A_MONTH", "Window", "find_window"]
+from lucky_analytics.estate.markets import HOME, Market, public_holidays
+
+__all__ = ["WEEKS_A_MONTH", "Window", "find_special_days", "find_window"]
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
+# The public holidays on which offices close; on the others of the list most people work.
+_OFFICES_CLOSE = {
+    "US": {"New Year's Day", "Memorial Day", "Independence Day", "Labor Day", "Thanksgiving Day",
+           "Christmas Day"},
+}  # fmt: skip
+_EVES = {(12, 24), (12, 31)}
 
 
 @dataclass(frozen=True)
@@ -31,3 +39,32 @@ def find_window(as_of: dt.date, n_weeks: int) -> Window:
     following = as_of + dt.timedelta(days=1)
     end = following - dt.timedelta(days=following.weekday())
     return Window(end - dt.timedelta(weeks=n_weeks), end)
+
+
+def find_special_days(start: dt.date, end: dt.date, market: Market = HOME) -> dict[dt.date, str]:
+    """Days from ``start`` to ``end`` inclusive on which offices are closed or half empty, and why.
+
+    The public holidays on which offices close (all of a market whose list is not known better), the two eves,
+    and a working day that lies alone between one of them and a weekend.
+
+    >>> sorted(find_special_days(dt.date(2025, 11, 20), dt.date(2025, 12, 25)).values())
+    ['Christmas Day', 'Thanksgiving Day', 'between Thanksgiving Day and the weekend', 'the eve of a holiday']
+    """
+    close = _OFFICES_CLOSE.get(market.country)
+    named = {
+        day: name
+        for year in range(start.year - 1, end.year + 2)
+        for day, name in public_holidays(market, year).items()
+        if close is None or name.removesuffix(" (observed)") in close
+    }
+    found = {day: "the eve of a holiday" for day in _days(start, end) if (day.month, day.day) in _EVES}
+    for day, name in named.items():
+        # After a Thursday a Friday, before a Tuesday a Monday.
+        bridge = {3: 1, 1: -1}.get(day.weekday())
+        if bridge:
+            found.setdefault(day + dt.timedelta(bridge), f"between {name} and the weekend")
+    return {day: name for day, name in sorted((found | named).items()) if start <= day <= end}
+
+
+def _days(start: dt.date, end: dt.date) -> list[dt.date]:
+    return [start + dt.timedelta(place) for place in range((end - start).days + 1)]

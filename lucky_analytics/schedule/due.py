@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lucky_analytics.estate.markets import public_holidays
 from lucky_analytics.schedule.cron import first_real_minute, times_between
 from lucky_analytics.schedule.entries import Entry
 
@@ -78,11 +78,4 @@ def _moved(entry: Entry, at: dt.datetime) -> dt.datetime:
 
 
 def _is_holiday(entry: Entry, day: dt.date) -> bool:
-    return day in _holidays(entry.market.country, entry.market.subdivision, day.year)
-
-
-@functools.cache
-def _holidays(country: str, subdivision: str | None, year: int) -> frozenset[dt.date]:
-    import holidays  # only entries with a rule for holidays need it
-
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+    return day in public_holidays(entry.market, day.year)
