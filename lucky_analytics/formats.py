@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
 __all__ = [
     "format_change",
@@ -11,6 +12,7 @@ __all__ = [
     "format_interval",
     "format_number",
     "format_value",
+    "join_names",
     "keep_together",
     "largest_end",
     "neutralise",
@@ -87,6 +89,16 @@ def format_change(share: float) -> str:
     """
     percent = round(100 * share)
     return f"{'+' if percent > 0 else _MINUS if percent < 0 else ''}{abs(percent)} %"
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Names as a sentence lists them; empty for none.
+
+    >>> join_names(["Food"]), join_names(["Food", "Matcha", "Tea"])
+    ('Food', 'Food, Matcha and Tea')
+    """
+    *first, last = list(names) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def keep_together(text: str) -> str:

@@ -6,6 +6,7 @@ another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "find_responding",
     "has_drawn_coupons",
     "load_price_answer",
+    "make_price_answer",
     "pool_elasticities",
 ]
 
@@ -146,12 +148,16 @@ def find_responding(rows: pd.DataFrame) -> pd.Series:
 @dataclass(frozen=True)
 class PriceAnswer:
     """What a new price needs: draws of the elasticity by category, (draws,), of those that clearly respond;
-    draws of the share ``missing`` later, (draws,); the ``deepest`` depth tried; ``fee_rate`` per dollar."""
+    draws of the share ``missing`` later, (draws,); the ``deepest`` depth tried, and ``depth_step`` from one
+    depth to the next (shares of the list price); ``fee_rate`` per dollar; ``prices`` of categories today, as
+    ``price_terms.load_category_prices`` has them."""
 
     draws: dict[str, NDArray[Any]]
     missing: NDArray[Any]
     deepest: float
     fee_rate: float
+    depth_step: float
+    prices: pd.DataFrame
 
 
 def load_price_answer(suite: Suite, n_weeks: int, level: float = 0.9) -> PriceAnswer | None:
@@ -163,8 +169,17 @@ def load_price_answer(suite: Suite, n_weeks: int, level: float = 0.9) -> PriceAn
         pooled, pulled = pool_elasticities(drawn, level), estimate_pulled(drawn, level)
     except LuckyError:
         return None
+    depths = [float(depth) for depth in sorted(drawn["depth"].unique())]
+    prices = load_category_prices(suite, n_weeks, depths[-1])
+    return make_price_answer(pooled, pulled, depths, prices)
+
+
+def make_price_answer(
+    pooled: Shrunk, pulled: PulledForward, depths: Sequence[float], prices: pd.DataFrame
+) -> PriceAnswer:
+    """The answer of estimates that were made before; ``depths`` that were drawn, at least two, ascending."""
     clear = pooled.rows[find_responding(pooled.rows)]
     draws = {row["category"]: draw_elasticities(row["estimate"], row["se"]) for _, row in clear.iterrows()}
-    deepest = float(drawn["depth"].max())
-    fee_rate = float(load_category_prices(suite, n_weeks, deepest)["fee_rate"].iloc[0])
-    return PriceAnswer(draws, pulled.draw(4000), deepest, fee_rate)
+    fee_rate = float(prices["fee_rate"].iloc[0]) if len(prices) else 0.0
+    depth_step = min(float(gap) for gap in np.diff(depths))
+    return PriceAnswer(draws, pulled.draw(4000), depths[-1], fee_rate, depth_step, prices)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["ACTION", "APART", "BOARD", "CLASS", "HISTORY", "LADDER", "PAIR", "PRODUCT_LADDER"]
+__all__ = ["APART", "CLASS", "HISTORY", "LADDER", "PAIR", "PRODUCT"]
 
-BOARD = {
+PRODUCT = {
     "product_name": Column("Product"),
-    "category": Column("Category"),
-    "units": Column("Units", "a month", 0, bar=True),
-    "revenue": Column("Revenue a month", "USD", 0),
-    "margin": Column("Margin a month", "USD", 0, bar=True),
-    "list_price": Column("List", "USD", 2),
+    "menu_class": Column("Class"),
+    "action": Column("What to do"),
+    "margin": Column("Earns now", "USD K a month", 1, bar=True),
     "net_price": Column("Paid", "USD", 2),
-    "discount": Column("Discount", "share", 0),
+    "next_price": Column("Next price", "USD", 2),
+    "gain": Column("Gain", "USD a month", 0),
+    "gain_low": Column("Interval", "USD a month", 0, high="gain_high"),
+    "condition": Column("What it hangs on"),
+    "category": Column("Category"),
+    "units": Column("Units", "a month", 0),
+    "list_price": Column("List", "USD", 2),
     "deep_share": Column("Half price or less", "share", 0),
     "seconds": Column("To make", "seconds", 0),
 }
@@ -29,16 +33,6 @@ CLASS = {
     "unit_margin": Column("Margin a unit", "USD", 2),
     "unit_margin_low": Column("Interval", "USD", 2, high="unit_margin_high"),
     "margin_cut": Column("Category's mean", "USD", 2),
-}
-ACTION = {
-    "product_name": Column("Product"),
-    "menu_class": Column("Class"),
-    "action": Column("What to do"),
-    "margin": Column("Earns now, a month", "USD", 0),
-    "new_price": Column("New price", "USD", 2),
-    "gain": Column("Gain a month", "USD", 0, bar=True),
-    "gain_low": Column("Interval", "USD", 0, high="gain_high"),
-    "condition": Column("What it hangs on"),
 }
 LADDER = {
     "category": Column("Category"),
@@ -76,4 +70,3 @@ APART = {
     "n_units": Column("Units", "", 0),
     "dollars": Column("Revenue", "USD", 0),
 }
-PRODUCT_LADDER = {"product_name": Column("Product"), **{k: v for k, v in LADDER.items() if k != "category"}}

@@ -8,15 +8,18 @@ __all__ = ["BEST", "CELL", "ESTIMATE", "PLACEBO", "STAGE", "WITHDRAWAL"]
 
 BEST = {
     "category": Column("Category"),
-    "elasticity": Column("Units at 1 % more price", "percent", 2),
-    "list_price": Column("List", "USD", 2),
+    "decision": Column("Next step"),
     "paid_price": Column("Paid today", "USD", 2),
+    "next_price": Column("One step", "USD", 2),
+    "step_gain": Column("Gain of the step", "USD K a month", 1, bar=True),
+    "step_gain_low": Column("Interval", "USD K a month", 1, high="step_gain_high"),
+    "units_change": Column("Units", "change", 0),
+    "list_price": Column("List", "USD", 2),
     "unit_cost": Column("Unit cost", "USD", 2),
-    "best": Column("Best price", "USD", 2),
+    "beyond_share": Column("Units below all prices tried", "share", 0),
+    "best": Column("Best of all tried", "USD", 2),
     "best_low": Column("Interval", "USD", 2, high="best_high"),
     "edge": Column("It may lie"),
-    "gain": Column("Gain a month", "USD", 0, bar=True),
-    "gain_low": Column("Interval", "USD", 0, high="gain_high"),
 }
 WITHDRAWAL = {
     "depth": Column("Depth", "share", 0),

@@ -122,7 +122,9 @@
   /* A decision as the reports say it: how strongly first, then who does what, why, and what would change it. */
   app.decision = (made) => h("div", { class: `decision ${made.strength.startsWith("do not") ? "wait" : made.strength}` },
     h("p", {}, h("b", {}, `${made.strength[0].toUpperCase()}${made.strength.slice(1)}. `), `${made.owner}: ${made.action}.`),
-    h("p", { class: "note" }, [made.because, made.doubts.length ? `Not stronger, because ${made.doubts.join(" and ")}.` : null, made.would_change_if ? `Would change if: ${made.would_change_if}` : null].filter(Boolean).join(" ")));
+    h("p", { class: "note" }, made.because),
+    made.doubts.length ? h("p", { class: "note" }, h("b", {}, "What makes us less sure: "), `${made.doubts.join("; ")}.`) : null,
+    made.would_change_if ? h("p", { class: "note" }, h("b", {}, "What would change this advice: "), made.would_change_if) : null);
 
   app.leverText = (lever, value) => {
     if (lever.unit.startsWith("USD")) return app.money(value, value < 1e5 ? 1 : 0) + lever.unit.slice(3).replace(" a month", " a month");

@@ -7,11 +7,54 @@ import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
 
-__all__ = ["plot_elasticities", "plot_margins", "plot_responses", "plot_segments", "plot_withdrawals"]
+__all__ = [
+    "plot_charges",
+    "plot_elasticities",
+    "plot_margins",
+    "plot_responses",
+    "plot_segments",
+    "plot_withdrawals",
+]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _NAMES = alt.Axis(labelLimit=190, domain=False, ticks=False, title=None)
 _PERCENT = alt.Axis(values=[0.5, 0.7, 0.9], format=".0%")
+
+
+def plot_charges(steps: pd.DataFrame) -> AnyChart:
+    """What to charge in each category: today's mean price in grey, the next price in the accent, dollars.
+
+    ``steps``: ``category``, ``lowest`` (dollars, the lowest price tried), ``list_price``, ``paid_price``,
+    ``next_price`` (null where today's price stays), ``label`` (what to do and what it brings), in the order
+    to be shown. The thin line reaches from the lowest price tried to the list price.
+    """
+    rows = slim(steps, "category", "lowest", "list_price", "paid_price", "next_price", "label")
+    y = alt.Y("category:N", sort=rows["category"].tolist(), axis=_NAMES)
+    x_axis = alt.Axis(format="$.0f", title="price of a unit")
+    scale = alt.Scale(zero=False, padding=8)
+    base = alt.Chart(rows).encode(y=y)
+    moved = base.transform_filter("isValid(datum.next_price)")
+    tooltip = [
+        alt.Tooltip("category:N"),
+        *(
+            alt.Tooltip(f"{name}:Q", title=title, format="$.2f")
+            for name, title in (("paid_price", "paid today"), ("next_price", "next"), ("list_price", "list"))
+        ),
+    ]
+    text = base.mark_text(align="left", dy=-13, fontSize=11).encode(x=alt.value(0), text="label:N")
+    return apply_theme(
+        alt.layer(
+            base.mark_rule(color=CONTEXT, strokeWidth=1.5, opacity=0.5).encode(
+                x=alt.X("lowest:Q", axis=x_axis, scale=scale), x2="list_price:Q"
+            ),
+            moved.mark_rule(color=ACCENT, strokeWidth=4).encode(x="paid_price:Q", x2="next_price:Q"),
+            base.mark_point(color=CONTEXT, size=80, filled=False, strokeWidth=2).encode(
+                x="paid_price:Q", tooltip=tooltip
+            ),
+            moved.mark_point(color=ACCENT, size=100).encode(x="next_price:Q", tooltip=tooltip),
+            text,
+        ).properties(width="container", height=alt.Step(46))
+    )
 
 
 def plot_elasticities(estimates: pd.DataFrame) -> AnyChart:

@@ -80,7 +80,7 @@ def test_the_finding_is_the_title_and_the_question_stands_above_it():
 def test_a_decision_says_what_it_is_worth_why_and_what_would_change_it(whole):
     block = whole[whole.index('<div class="decision do">') :].split("</div>")[0]
     assert "<b>Expansion:</b> budget nine weeks" in block and "Worth $1,900 a month" in block
-    assert "Would change if: The next store grows up in five weeks." in block
+    assert "What would change this advice:</b> The next store grows up in five weeks." in block
 
 
 def test_a_tile_shows_value_interval_count_and_query(whole):

@@ -6,16 +6,15 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from lucky_analytics.methods.inference.block_bootstrap import draw_block_weights, quantile_interval
-from lucky_analytics.methods.prices.price_response import Terms, forecast_units
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.elasticities import PriceAnswer
+from lucky_analytics.models.price_steps import RAISE, WAIT, estimate_steps
 from lucky_analytics.questions.product.menu_engineering.steps import COSTS
 
-__all__ = ["MeanMargin", "aggregate_ladder", "estimate_mean_margin", "find_actions", "rank_products"]
+__all__ = ["MeanMargin", "aggregate_ladder", "estimate_mean_margin", "plan_products", "rank_products"]
 
 
 @dataclass(frozen=True)
@@ -95,70 +94,59 @@ def aggregate_ladder(weeks: pd.DataFrame, by: str = "category") -> pd.DataFrame:
     return ladder.sort_values("margin", ascending=False).reset_index()
 
 
-def find_actions(
-    classes: pd.DataFrame, board: pd.DataFrame, answer: PriceAnswer | None = None, level: float = 0.9
+def plan_products(
+    board: pd.DataFrame,
+    classes: pd.DataFrame,
+    answer: PriceAnswer | None = None,
+    steps: pd.DataFrame | None = None,
+    level: float = 0.9,
 ) -> pd.DataFrame:
-    """What to do with each product that has a class, and what it would bring where that is known.
+    """``board`` with the class of each product, its next price, what to do and on what that hangs.
 
-    ``gain`` with ``gain_low``, ``gain_high``: dollars a month of a new price, for products to be repriced: at
-    ``new_price`` a unit earns its category's mean (or is at list price), and as many units are sold as the
-    category's elasticity says, ``units_change`` (share). Who leaves for another product of the category earns
-    that mean there too, so that switching changes nothing. Null for all else, where nothing tells what buyers
-    do; ``condition`` says on what it hangs. A plow horse discounted more deeply than its category is to be
-    repriced where that clearly gains, keeps its price where it clearly loses, and is not known yet between;
-    another is re-engineered. Best known gain first, then most margin.
+    ``classes`` as from ``classify_products``, ``steps``: of the categories, ``price_steps.estimate_steps``. A
+    product takes the step of its category, or its own where the category's is not clear and its own is:
+    ``stance``, ``next_price`` and the like are those of ``estimate_steps``. Who switches within the
+    category is not counted. Where the price stays, ``action`` follows from the class, and no money is put on
+    it: what showing more, a cheaper recipe or a retirement does was never tried.
     """
-    rows = classes[classes["menu_class"].isin(["star", "plow horse", "puzzle", "dog"])].copy()
-    rows = rows.merge(board[["product_id", "margin", "discount", "list_price", "net_price"]], on="product_id")
-    usual = rows.groupby("category")["discount"].transform("mean")
-    kinds = [rows["menu_class"] == name for name in ("star", "plow horse", "puzzle")]
-    rows["action"] = np.select(
-        [kinds[0], kinds[1] & (rows["discount"] > usual), kinds[1], kinds[2]],
-        [
-            "promote: keep it first",
-            "reprice: less discount",
-            "re-engineer: cheaper recipe",
-            "promote: show it more",
-        ],
-        "retire, or replace",
+    columns = ["share", "share_cut", "unit_margin", "margin_cut", "menu_class", "probability"]
+    rows = board.merge(classes[["product_id", *columns]], on="product_id", how="left")
+    rows = rows.assign(
+        menu_class=rows["menu_class"].fillna(
+            rows["is_on_menu"].map({True: "cost not known", False: "left the menu"})
+        ),
+        paid_price=rows["net_price"],
+        unit_cost=rows["net_price"] - rows["margin"] / rows["units"],
+        fee_rate=answer.fee_rate if answer else 0.0,
+        units_a_month=rows["units"],
     )
-    priced = pd.DataFrame([_reprice(row, answer, level) for row in rows.to_dict("records")], index=rows.index)
-    rows = rows.reindex(columns=[*rows.columns, *_PRICED]) if rows.empty else priced.combine_first(rows)
-    columns = ["product_id", "product_name", "category", "menu_class", "probability", "action", "margin"]
-    kept = rows[[*columns, "net_price", *_PRICED]]
-    return kept.sort_values(["gain", "margin"], ascending=False, na_position="last", ignore_index=True)
+    decided = {} if steps is None else dict(zip(steps["category"], steps["stance"], strict=True))
+    priced = estimate_steps(rows[rows["is_on_menu"]], answer, level, decided)
+    rows = rows.join(priced[[name for name in priced if name not in rows]])
+    rows["stance"] = rows["stance"].fillna(WAIT)
+    rows["is_single"] = (rows["stance"] != WAIT) & (rows["category"].map(decided).fillna(WAIT) == WAIT)
+    plans = [_plan(row) for row in rows.to_dict("records")]
+    return rows.assign(**pd.DataFrame(plans, index=rows.index, columns=["action", "condition"], dtype=object))
 
 
-_PRICED = ["new_price", "units_change", "gain", "gain_low", "gain_high", "condition"]
+_BY_CLASS = {
+    "star": "keep it first",
+    "plow horse": "cheaper recipe",
+    "puzzle": "show it more",
+    "dog": "retire, or replace",
+}
 
 
-def _reprice(row: Mapping[Hashable, Any], answer: PriceAnswer | None, level: float) -> dict[str, Any]:
-    """The last columns of ``find_actions`` for one product."""
-    found = dict.fromkeys(_PRICED[:-1], np.nan)
-    gap = row["margin_cut"] - row["unit_margin"]
-    if not row["action"].startswith("reprice"):
-        return found | {"condition": _condition(row, gap)}
-    listed, paid = row["list_price"], row["net_price"]
-    if answer is None or row["category"] not in answer.draws:
-        return found | {"condition": f"not known: {row['category']} does not clearly answer to price"}
-    if paid < listed * (1 - answer.deepest):
-        return found | {"condition": "not known: customers pay less than any price that was tried"}
-    new = min(paid + gap / (1 - answer.fee_rate), listed)
-    terms = Terms(listed, paid, paid - row["unit_margin"], answer.fee_rate)
-    units = forecast_units(answer.draws[row["category"]], terms, np.array([new]), answer.missing)[0]
-    a_month = row["units_a_day"] * 7 * WEEKS_A_MONTH
-    gain = a_month * (units * terms.margin(new) - row["unit_margin"])
-    middle, low, high = (float(x) for x in np.quantile(gain, [0.5, 0.5 - level / 2, 0.5 + level / 2]))
-    change = float(np.median(units) - 1)
-    action = "keep the price" if high <= 0 else "not known yet: a higher price may lose"
+def _plan(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    """What to do with one product, and on what it hangs."""
+    if row["stance"] == WAIT:
+        found = _condition(row, row["margin_cut"] - row["unit_margin"])
+        return {"action": _BY_CLASS.get(row["menu_class"], "leave as it is"), "condition": found}
+    change, word = row["units_change"], "fewer" if row["units_change"] < 0 else "more"
+    action = "less discount" if row["stance"] == RAISE else "more discount"
     return {
-        "action": "reprice: less discount" if low > 0 else action,
-        "new_price": new,
-        "units_change": change,
-        "gain": middle,
-        "gain_low": low,
-        "gain_high": high,
-        "condition": f"reckons with {-100 * change:.0f} % fewer units",
+        "action": f"{action}{', by itself' if row['is_single'] else ', with its category'}",
+        "condition": f"reckons with {100 * abs(change):.0f} % {word} units",
     }
 
 

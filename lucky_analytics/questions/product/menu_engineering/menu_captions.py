@@ -35,15 +35,12 @@ def ladder(ladder: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def gains(gains: pd.DataFrame, n_clear: int, level: float) -> dict[str, str]:
-    """``gains`` as from ``assemble_gains``, of which ``n_clear`` are clear of 0."""
+def gains(products: pd.DataFrame, level: float) -> dict[str, str]:
+    """``products`` as from ``plan_products``."""
     return {
-        "finding": f"Of {len(gains)} new prices, {n_clear or 'none'} clearly "
-        f"{'earns' if n_clear == 1 else 'earn'} "
-        "more",
-        "subtitle": "Margin a month at the price at which a unit earns its category's mean, buyers who "
-        "leave taken "
-        f"off; {100 * level:.0f} % intervals",
+        "finding": texts.describe_gains(products),
+        "subtitle": "Margin a month at one level of discount less or more, buyers who leave or come counted; "
+        f"{100 * level:.0f} % intervals",
     }
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, add_up, weigh
-from lucky_analytics.estimate import Estimate
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.formats import format_estimate, join_names
+from lucky_analytics.models import price_steps
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 
 __all__ = [
     "decide",
     "describe_classes",
     "describe_discounts",
-    "describe_gain",
+    "describe_gains",
     "describe_growth",
     "describe_heat",
     "describe_movers",
-    "find_clear_gains",
+    "find_singles",
     "list_limits",
     "name_finding",
     "phrase_answer",
 ]
+
+
+WHO = "Product and marketing"
 
 
 def describe_classes(classes: pd.DataFrame) -> str:
@@ -41,18 +46,20 @@ def describe_classes(classes: pd.DataFrame) -> str:
     return f"{', '.join(parts[:3])} and {parts[3]}; {unsure} {rest} too close to call"
 
 
-def find_clear_gains(actions: pd.DataFrame) -> pd.DataFrame:
-    """The new prices whose gain is clear of 0, the surest first."""
-    return actions[actions["gain_low"] > 0].sort_values("gain_low", ascending=False, ignore_index=True)
+def find_singles(products: pd.DataFrame) -> pd.DataFrame:
+    """The products whose price moves by itself, not with its category, the surest gain first."""
+    return products[products["is_single"]].sort_values("gain_low", ascending=False, ignore_index=True)
 
 
-def name_finding(ladder: pd.DataFrame, actions: pd.DataFrame) -> str:
-    """What takes most of the list price, and what would earn more, as the title."""
-    n, said = len(find_clear_gains(actions)), describe_discounts(ladder)
+def name_finding(ladder: pd.DataFrame, clear: pd.DataFrame) -> str:
+    """What takes most of the list price, and what would earn more, as the title.
+
+    ``clear``: steps of categories, ``price_steps.find_clear_steps``.
+    """
+    n, said = len(clear), describe_discounts(ladder)
     if not n:
         return said
-    dearer = f"{n} dearer products" if n > 1 else "one dearer product"
-    return f"{said.split(',')[0]}; {dearer} would clearly earn more"
+    return f"{said.split(',')[0]}; {n} price {'steps' if n > 1 else 'step'} would earn more"
 
 
 def describe_discounts(ladder: pd.DataFrame) -> str:
@@ -63,47 +70,59 @@ def describe_discounts(ladder: pd.DataFrame) -> str:
     return f"Discounts take {100 * share:.0f} % of the list price{most}"
 
 
-def phrase_answer(ladder: pd.DataFrame, actions: pd.DataFrame) -> str:
-    """The answer, as a template for ``report.answer``."""
-    kept = "a unit earns {unit_margin:value} after ingredients, packaging and fees."
-    return f"{describe_discounts(ladder)}; {kept} {describe_gain(actions)}"
+def phrase_answer(ladder: pd.DataFrame, clear: pd.DataFrame) -> str:
+    """The answer, as a template for ``report.answer``; arguments as of ``name_finding``."""
+    said = describe_discounts(ladder).split(",")[0]
+    return f"{said}; a unit earns {{unit_margin:value}}. {price_steps.phrase_moves(clear)}."
 
 
-def describe_gain(actions: pd.DataFrame) -> str:
-    """What the surest new price would bring, as a part of the answer; needs the headline ``largest_gain``."""
-    clear = find_clear_gains(actions)
-    if clear.empty:
-        return "No new price of a single product clearly earns more than today's."
-    return f"Surest is a dearer {clear.iloc[0]['product_name']}: {{largest_gain}} more."
+def describe_gains(products: pd.DataFrame) -> str:
+    """How many prices move with their category and how many by themselves, as a title."""
+    moved, n_single = products[products["stance"] != price_steps.WAIT], len(find_singles(products))
+    n_with = len(moved) - n_single
+    parts = [f"{n_with} products move with their category"] if n_with else []
+    parts += [f"{n_single} by {'itself' if n_single == 1 else 'themselves'}"] if n_single else []
+    said = ", ".join(parts)
+    return f"{said}: what a price step brings" if parts else "No price of a single product clearly earns more"
 
 
-def decide(actions: pd.DataFrame, level: float, most: int = 3) -> Decision:
-    """What product decides: new prices with a clear gain, at most ``most`` of them, and what is not known."""
-    clear = find_clear_gains(actions).head(most)
-    settle = "A trial of single products in a few stores says otherwise."
-    if clear.empty:
+def decide(
+    products: pd.DataFrame, steps: pd.DataFrame | None, level: float, as_of: dt.date, most: int = 3
+) -> Decision:
+    """The price steps of the categories, as the page on prices has them, and the surest of single products.
+
+    ``products``: as from ``plan_products``; ``steps``: of categories, null without coupons of random depth;
+    ``most``: so many categories are named, and with fewer of them as many single products.
+    """
+    clear = price_steps.find_clear_steps(steps) if steps is not None else products.head(0)
+    on = price_steps.list_stances(steps) if steps is not None else {}
+    singles = find_singles(products).head(max(1, most - len(clear)))
+    if clear.empty and singles.empty:
         return Decision(
             "leave the menu as it is; try single changes in a few stores",
-            "Product",
-            weigh(None, doubts=["no new price of a single product clearly earns more"]),
+            WHO,
+            weigh(None, doubts=["no new price clearly earns more"]),
             "Which change would be better than today's menu is not known yet.",
-            settle,
+            "A trial of single products in a few stores says otherwise.",
+            on=on,
         )
-    parts = [
-        f"{row.product_name} at ${row.new_price:.2f} instead of ${row.net_price:.2f}"
-        for row in clear.itertuples()
-    ]
-    worth = add_up([Estimate.of(row, "gain", level=level) for row in clear.to_dict("records")])
-    alike = "its buyers are taken to respond like those of the whole category"
+    both = ((clear.head(most), "category"), (singles, "product_name"))
+    named = [price_steps.name_step(row, name) for frame, name in both for row in frame.to_dict("records")]
+    worth = price_steps.total_gain(pd.concat([clear, singles]), level)
+    because = [price_steps.ALL_STORES, *([price_steps.describe_why(clear)] if len(clear) else [])]
+    if len(singles):
+        own = price_steps.total_gain(singles, level)
+        gain = format_estimate(own.value, own.low, own.high, "USD a month")
+        because.append(f"{join_names(singles['product_name'])}, by itself, brings {gain} of it.")
+    because.append("What showing more, retiring or a cheaper recipe brings is not known yet.")
     return Decision(
-        f"try {'; '.join(parts)}",
-        "Product",
-        weigh(worth, doubts=[alike]),
-        "Each is sold below what its category earns a unit. Showing more, retiring and cheaper recipes "
-        "are not known yet.",
-        settle,
+        price_steps.describe_action(named, as_of, len(clear) - min(len(clear), most)),
+        WHO,
+        weigh(worth, doubts=[price_steps.NEVER_TRIED]),
+        " ".join(because),
+        price_steps.describe_end(as_of),
         worth,
-        {f"price of {category}": "raise" for category in clear["category"]},
+        on | price_steps.list_stances(singles, "product_name"),
     )
 
 
@@ -116,7 +135,10 @@ def describe_growth(growth: pd.DataFrame) -> str:
         return "No category gains or loses share beyond the noise of its weeks"
     return "; ".join(
         text
-        for text in (f"{_listed(up)} gain share" if up else "", f"{_listed(down)} lose share" if down else "")
+        for text in (
+            f"{join_names(up)} gain share" if up else "",
+            f"{join_names(down)} lose share" if down else "",
+        )
         if text
     )
 
@@ -139,10 +161,6 @@ def describe_movers(movers: pd.DataFrame) -> str:
     )
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def list_limits(
     weeks: pd.DataFrame,
     without: pd.DataFrame,
@@ -157,12 +175,8 @@ def list_limits(
     alone, along = (hangs_on[f"{name}_dollars"] / n_weeks * WEEKS_A_MONTH for name in ("alone", "companion"))
     return [
         "A new price of one product is judged by the response of its whole category to coupons: products "
-        "of one "
-        "category are taken to respond alike. Prices above the list price were never tried. A small step "
-        "of one "
-        "product can be clear where the best price of a whole category, which the page on price "
-        "elasticity asks "
-        "for, is not.",
+        "of one category are taken to respond alike, and who switches between them is not counted. Prices "
+        "above the list price were never tried.",
         "Trends and months cover less than a year: season, growth and launches cannot be told apart.",
         f"{100 * deep:.0f} % of all units sell at half price or less: popularity and margin are those of "
         f"today's "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
-from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.calendar import Window
+from lucky_analytics.models.price_steps import WAIT
 
 __all__ = [
     "assemble_gains",
@@ -17,7 +17,6 @@ __all__ = [
     "check_menu",
     "count_multi_product_orders",
     "find_movers",
-    "pick_largest_gain",
 ]
 
 
@@ -58,30 +57,14 @@ def assemble_quadrant(classes: pd.DataFrame, board: pd.DataFrame) -> pd.DataFram
     return frame.sort_values("margin", ascending=False, ignore_index=True)
 
 
-def assemble_gains(actions: pd.DataFrame, n_rows: int = 12) -> pd.DataFrame:
-    """The new prices whose gain is known, best first: ``label`` and the gain with its interval."""
-    gains = actions.dropna(subset=["gain"]).head(n_rows)
-    to = [f"{name}: ${new:.2f}" for name, new in zip(gains["product_name"], gains["new_price"], strict=True)]
+def assemble_gains(products: pd.DataFrame, n_rows: int = 12) -> pd.DataFrame:
+    """The new prices to be tried, the most to gain first: ``label`` and the gain with its interval.
+
+    ``products``: as from ``plan_products``.
+    """
+    gains = products[products["stance"] != WAIT].nlargest(n_rows, "gain")
+    to = [f"{row.product_name}: ${row.net_price:.2f} to ${row.next_price:.2f}" for row in gains.itertuples()]
     return gains.assign(label=to)
-
-
-def pick_largest_gain(actions: pd.DataFrame, level: float) -> tuple[str, Estimate, str]:
-    """Label, gain and note of the new price that most surely earns more; no value where none clearly does."""
-    known = actions.dropna(subset=["gain"]).sort_values("gain_low", ascending=False)
-    if known.empty or not known["gain_low"].iloc[0] > 0:
-        why = (
-            f"None of {len(known)} new prices clearly earns more"
-            if len(known)
-            else "No new price can be judged"
-        )
-        return "Largest clear gain of a new price", Estimate(None), why
-    best = known.iloc[0]
-    note = f"At ${best['new_price']:.2f} instead of ${best['net_price']:.2f}; {best['condition']}"
-    return (
-        f"Gain of a new price: {best['product_name']}",
-        Estimate(best["gain"], best["gain_low"], best["gain_high"], level=level),
-        note,
-    )
 
 
 def assemble_heat(items: ir.Table, min_days: int = 10) -> pd.DataFrame:

@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.shrinkage import Shrunk, draw_cells
 from lucky_analytics.methods.prices.price_response import (
     Terms,
@@ -24,14 +23,18 @@ from lucky_analytics.methods.prices.price_response import (
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
 from lucky_analytics.models.elasticities import find_responding
+from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.models.price_terms import TERMS
 
 __all__ = [
+    "assemble_charges",
     "assemble_curves",
+    "assemble_prices",
     "assemble_responses",
     "assemble_sides",
     "estimate_best_prices",
     "estimate_withdrawals",
+    "value_programme",
     "withhold_unknown",
 ]
 
@@ -53,9 +56,7 @@ def estimate_best_prices(
     ``prices``: those of ``split_priced``. Adds ``elasticity``, ``best``, ``best_low``, ``best_high``
     (dollars), ``best_discount`` (of the list price), ``edge`` (in words, where the best price may lie beyond
     what was tried), and ``gain`` of margin a month in the long run, every unit at the best price instead of
-    today's mean, with ``gain_low``, ``gain_high``. ``responds``: units clearly answer to the price;
-    ``is_clear``: they do, and the gain is clear of 0 also as one of several categories that were looked at
-    (false discoveries held at half of 1 - ``level``).
+    today's mean, with ``gain_low``, ``gain_high``. ``responds``: units clearly answer to the price.
     """
     rows = []
     clear = find_responding(pooled.rows.set_index("category"))
@@ -80,7 +81,6 @@ def estimate_best_prices(
                 "gain": float(middle),
                 "gain_low": float(low),
                 "gain_high": float(high),
-                "p": float((gain <= 0).mean()),
             }
         )
     columns = [
@@ -93,9 +93,7 @@ def estimate_best_prices(
         "best_discount",
         "edge",
     ]
-    frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high", "p"])
-    tested = frame.pop("p").where(frame["responds"].astype(bool)).to_numpy(float)
-    frame["is_clear"] = (frame["gain_low"] > 0) & (adjust_p_values(tested) <= (1 - level) / 2)
+    frame = pd.DataFrame(rows, columns=[*columns, "gain", "gain_low", "gain_high"])
     return frame.sort_values("gain", ascending=False, ignore_index=True)
 
 
@@ -114,6 +112,61 @@ def withhold_unknown(best: pd.DataFrame, withdrawals: pd.DataFrame) -> tuple[pd.
     if is_silent.all():
         left[["kept_share", "p_gain", *(f"gain{end}" for end in ends)]] = np.nan
     return shown.sort_values("gain", ascending=False, ignore_index=True), left
+
+
+def value_programme(programme: pd.DataFrame) -> pd.Series:
+    """What coupons bring: the other side of their withdrawal, as ``worth`` with both ends.
+
+    ``programme``: one row of ``estimate_withdrawals``, by ``programme``.
+    """
+    row = programme.iloc[0]
+    turned = {"worth": "gain", "worth_low": "gain_high", "worth_high": "gain_low"}
+    return pd.concat([row, pd.Series({name: -row[gain] for name, gain in turned.items()})])
+
+
+def assemble_prices(best: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    """``best`` with the ``steps`` of its categories, those to be taken first, then the most to gain.
+
+    Adds ``decision`` (in words), ``next_price``, ``next_discount``, ``units_change`` and ``step_gain`` with
+    ``step_gain_low``, ``step_gain_high`` (dollars a month).
+    """
+    gains = {f"gain{end}": f"step_gain{end}" for end in ("", "_low", "_high")}
+    words = {RAISE: "less discount", CUT: "more discount", WAIT: "as today: a step may lose"}
+    found = steps.assign(decision=steps["stance"].map(words).mask(steps["gain"].isna(), "not known"))
+    columns = [
+        "category",
+        "decision",
+        "stance",
+        "next_price",
+        "next_discount",
+        "units_change",
+        *gains.values(),
+    ]
+    both = best.merge(found.rename(columns=gains)[columns], on="category")
+    order = both.assign(waits=both["stance"] == WAIT).sort_values(
+        ["waits", "step_gain"], ascending=[True, False]
+    )
+    return order.drop(columns="waits").reset_index(drop=True)
+
+
+def assemble_charges(prices: pd.DataFrame, deepest: float) -> pd.DataFrame:
+    """The frame of ``plot_charges``; ``prices``: as from ``assemble_prices``."""
+    moves = prices["stance"] != WAIT
+    labels = [_say_charge(row) for row in prices.to_dict("records")]
+    return prices.assign(
+        lowest=prices["list_price"] * (1 - deepest),
+        next_price=prices["next_price"].where(moves),
+        label=labels,
+    )
+
+
+def _say_charge(row: Mapping[Hashable, Any]) -> str:
+    """What a category's price becomes and what that brings, in thousands of dollars."""
+    if row["stance"] == WAIT:
+        return f"${row['paid_price']:.2f} stays"
+    value, low, high = (row[f"step_gain{end}"] / 1e3 for end in ("", "_low", "_high"))
+    prices = f"${row['paid_price']:.2f} to ${row['next_price']:.2f}"
+    return f"{prices}: +${value:.1f}K ({low:.1f} to {high:.1f})"
 
 
 def _describe_edge(best: dict[str, float], lowest: float, listed: float) -> str:
@@ -192,13 +245,15 @@ def estimate_withdrawals(
     as_of: dt.date,
     n_weeks: int = 8,
     level: float = 0.9,
+    by: str = "depth",
 ) -> pd.DataFrame:
     """What showing each depth without its discount would change, a month, over all categories.
 
     From the units sold with each depth in the last ``n_weeks`` whole weeks, drawn and targeted alike, with
     the elasticity of the segment that bought them: deep coupons are used by those who respond most.
-    ``prices``: those of ``split_priced``. ``depth``, ``n_units``, ``kept_share``, ``margin_now``, ``gain``,
-    ``gain_low``, ``gain_high``, ``p_gain``. Errors of all categories and segments are drawn together.
+    ``prices``: those of ``split_priced``; ``by``: ``depth``, or ``programme`` for all depths together. That
+    column, ``n_units``, ``kept_share``, ``margin_now``, ``gain`` with its ends, ``p_gain``. Errors of all
+    categories and segments are drawn together.
     """
     window = find_window(as_of, n_weeks)
     recent = cells[(cells["week_date"] >= pd.Timestamp(window.start)) & (cells["depth"] > 0)]
@@ -215,4 +270,4 @@ def estimate_withdrawals(
         )
     draws = draw_cells(pooled)[sums["place"].to_numpy()]
     missing = pulled.draw(draws.shape[1])
-    return estimate_withdrawal(sums, draws, pulled=missing, level=level)
+    return estimate_withdrawal(sums.assign(programme="all"), draws, pulled=missing, by=by, level=level)

@@ -10,7 +10,7 @@ import pandas as pd
 from lucky_analytics.decisions import Decision
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
-from lucky_analytics.models import elasticities, price_terms
+from lucky_analytics.models import elasticities, price_steps, price_terms
 from lucky_analytics.models.calendar import find_window
 from lucky_analytics.questions.product.price_elasticity import advice, choices
 
@@ -27,8 +27,8 @@ RECENT_WEEKS = 12
 class PreparedPrices:
     """What no lever changes.
 
-    ``best``: the frame of ``estimate_best_prices``; ``decision``: that of the report price_elasticity, which
-    it makes from the same frames.
+    ``best``: the frame of ``estimate_best_prices``, ``steps``: that of ``price_steps.estimate_steps``;
+    ``decision``: that of the report price_elasticity, which it makes from the same frames.
 
     ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``prices``: by
     category (see ``price_terms``), those that can be priced. ``shares``: of a category's units by
@@ -40,6 +40,7 @@ class PreparedPrices:
     shares: pd.Series
     pulled: PulledForward
     best: pd.DataFrame
+    steps: pd.DataFrame
     decision: Decision
     deepest: float
     level: float
@@ -82,6 +83,8 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
     recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, RECENT_WEEKS).start)]
     units = recent.groupby(["category", "segment"])["y"].sum()
     pulled = elasticities.estimate_pulled(drawn, level)
+    answer = elasticities.make_price_answer(pooled, pulled, sorted(drawn["depth"].unique()), known)
+    steps = price_steps.estimate_steps(prices, answer, level)
     best = choices.estimate_best_prices(pooled, prices, pulled, deepest, level)
     withdrawals = choices.estimate_withdrawals(
         cells, pooled, prices, pulled, suite.as_of, RECENT_WEEKS, level
@@ -92,7 +95,8 @@ def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
         units / units.groupby(level=0).transform("sum"),
         pulled,
         best,
-        advice.decide(best, withdrawals, level),
+        steps,
+        advice.decide(steps, withdrawals, level, suite.as_of),
         deepest,
         level,
         int(drawn["n"].sum()),

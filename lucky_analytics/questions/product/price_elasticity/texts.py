@@ -8,17 +8,19 @@ import pandas as pd
 from lucky_analytics.formats import format_number, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.elasticities import find_responding
+from lucky_analytics.models.price_steps import CUT, RAISE, find_clear_steps, phrase_moves, total_gain
 
 __all__ = [
     "describe_answer",
     "describe_best",
     "describe_categories",
-    "describe_deepest",
     "describe_fit",
     "describe_naive",
+    "describe_programme",
     "describe_pulled",
     "describe_salience",
     "describe_segments",
+    "describe_steps",
     "describe_today",
     "describe_withdrawals",
     "find_clear",
@@ -51,35 +53,34 @@ def describe_pulled(pulled: PulledForward) -> str:
     return "Missing in the four weeks after"
 
 
-def describe_answer(overall: pd.Series, best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
+def describe_answer(overall: pd.Series, steps: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``; ``overall``: the pooled mean over all cells.
 
-    ``best`` and ``withdrawals`` as ``decide`` has them, so that the answer says what the decision rests on.
+    ``steps`` and ``withdrawals`` as ``decide`` has them, so that the answer says what the decision rests on.
+    Needs the headlines ``discounted``, ``price_step`` and ``programme``.
     """
     if not find_responding(overall.to_frame().T).item():
         return (
-            "Nothing shows that a lower price sells more: at 1 % more units change by {elasticity} %. "
-            "What another "
-            "price would earn cannot be said."
+            "{discounted} of units sell below the list price. Nothing shows that a lower price sells more: "
+            "what another price would earn cannot be said."
         )
     coupons = _name_coupons(withdrawals)
-    said = f"{coupons}. " if coupons else ""
-    return f"A price 10 % lower sells {{tenth_off}} more units. {said}{_moves(best)}."
+    said = f" {coupons}." if coupons else " The weekly coupons bring {programme}."
+    return (
+        f"{{discounted}} of units sell below the list price. {phrase_moves(find_clear_steps(steps))}.{said}"
+    )
 
 
-def name_finding(overall: pd.Series, best: pd.DataFrame, withdrawals: pd.DataFrame) -> str:
+def name_finding(overall: pd.Series, steps: pd.DataFrame, withdrawals: pd.DataFrame, level: float) -> str:
     """What other prices would earn, as the title; arguments as in ``describe_answer``."""
     if not find_responding(overall.to_frame().T).item():
         return "Nothing shows that a lower price sells more"
-    clear = best[best["is_clear"]]
+    clear = find_clear_steps(steps)
     if clear.empty:
         return _name_coupons(withdrawals) or "Whether another price earns more than today's is not known yet"
-    gain = format_number(
-        clear["gain"].sum(), "USD", largest_end(clear["gain_low"].sum(), clear["gain_high"].sum())
-    )
-    up = clear["best"] > clear["paid_price"]
-    side = "Higher" if up.all() else "Other" if up.any() else "Lower"
-    return f"{side} prices in {len(clear)} of {len(best)} categories would earn {gain} a month more"
+    total = total_gain(clear, level)
+    gain = format_number(total.value, "USD", largest_end(total.low, total.high))
+    return f"A price step in {len(clear)} of {len(steps)} categories would earn {gain} a month more"
 
 
 def _name_coupons(withdrawals: pd.DataFrame) -> str:
@@ -90,16 +91,18 @@ def _name_coupons(withdrawals: pd.DataFrame) -> str:
     return ""
 
 
-def _moves(best: pd.DataFrame) -> str:
-    """Which categories would clearly earn more at which side of today's price, in words."""
-    clear = best[best["is_clear"]]
-    up = clear["best"] > clear["paid_price"]
-    sides = ((clear.loc[up, "category"], "higher"), (clear.loc[~up, "category"], "lower"))
-    parts = [f"{', '.join(names)} would earn more at a {side} price" for names, side in sides if len(names)]
-    rest = "elsewhere it is not known yet" if len(clear) < len(best) else ""
-    return "; ".join(
-        [*parts, rest] if rest and parts else parts or ["Whether another price earns more is not known yet"]
-    )
+def describe_steps(steps: pd.DataFrame) -> str:
+    """In how many categories a step of the price clearly earns more, as the title of the main picture."""
+    known, clear = steps.dropna(subset="gain"), find_clear_steps(steps)
+    if known.empty:
+        return "What another price would earn cannot be said: no category clearly answers to price"
+    n_up, n_down = (int((clear["stance"] == side).sum()) for side in (RAISE, CUT))
+    if not len(clear):
+        return f"In none of {len(steps)} categories would a step in price clearly earn more"
+    parts = [f"{way} in {n}" for n, way in ((n_up, "more"), (n_down, "less")) if n]
+    rest = len(steps) - len(clear)
+    stay = f"; {rest} {'stays' if rest == 1 else 'stay'} as today" if rest else ""
+    return f"Charge {' and '.join(parts)} of {len(steps)} categories{stay}"
 
 
 def describe_fit(stages: pd.DataFrame) -> str:
@@ -137,23 +140,15 @@ def describe_segments(columns: pd.DataFrame, p_alike: float) -> str:
 
 
 def describe_best(best: pd.DataFrame) -> str:
-    """How many categories would clearly earn more at another price, of those that answer to it at all."""
+    """How many best prices lie at the edge of what was tried, of categories that answer to price at all."""
     known = best[best["responds"]]
     if known.empty:
         return "What another price would earn cannot be said: no category clearly answers to price"
-    clear = known[known["is_clear"]]
-    dearer, silent = int((clear["best"] > clear["paid_price"]).sum()), len(best) - len(known)
-    cheaper = len(clear) - dearer
-    side = "another" if bool(dearer) == bool(cheaper) else "a higher" if dearer else "a lower"
-    text = f"{len(clear)} of {len(known)} categories would clearly earn more at {side} price than today's"
-    if dearer and cheaper:
-        text += f": {dearer} at a higher, {cheaper} at a lower one"
-    maybe = known[(known["gain_low"] > 0) & ~known["is_clear"]]
-    if len(maybe):
-        up = maybe["best"] > maybe["paid_price"]
-        way = "a higher" if up.all() else "another" if up.any() else "a lower"
-        text += f"; {way} price is promising in {len(maybe)} more"
-    return text + (f"; {silent} more {_do(silent)} not clearly answer to price" if silent else "")
+    at_edge, silent = int(known["edge"].str.startswith(("list", "deepest")).sum()), len(best) - len(known)
+    text = f"{at_edge or 'None'} of {len(known)} best prices {'lies' if at_edge == 1 else 'lie'} at the edge"
+    return f"{text} of what was tried" + (
+        f"; {silent} more {_do(silent)} not clearly answer to price" if silent else ""
+    )
 
 
 def _do(n: int) -> str:
@@ -197,11 +192,11 @@ def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
     )
 
 
-def describe_deepest(withdrawals: pd.DataFrame) -> str:
-    """What the gain of withdrawing the deepest depth is, or why it cannot be said."""
-    if withdrawals["gain"].isna().all():
+def describe_programme(programme: pd.Series) -> str:
+    """What the gain of the whole programme is measured against, or why it cannot be said."""
+    if np.isnan(programme["gain"]):
         return "Cannot be said: no category clearly answers to price"
-    return "Change of contribution margin: the same notice without the discount"
+    return "Contribution margin with the coupons, less that of the same notices without a discount"
 
 
 def span_withdrawals(withdrawals: pd.DataFrame) -> str:
