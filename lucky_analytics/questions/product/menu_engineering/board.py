@@ -121,10 +121,11 @@ def plan_products(
         units_a_month=rows["units"],
     )
     decided = {} if steps is None else dict(zip(steps["category"], steps["stance"], strict=True))
+    moving = [category for category, stance in decided.items() if stance != WAIT]
     priced = estimate_steps(rows[rows["is_on_menu"]], answer, level, decided)
     rows = rows.join(priced[[name for name in priced if name not in rows]])
     rows["stance"] = rows["stance"].fillna(WAIT)
-    rows["is_single"] = (rows["stance"] != WAIT) & (rows["category"].map(decided).fillna(WAIT) == WAIT)
+    rows["is_single"] = (rows["stance"] != WAIT) & ~rows["category"].isin(moving)
     plans = [_plan(row) for row in rows.to_dict("records")]
     return rows.assign(**pd.DataFrame(plans, index=rows.index, columns=["action", "condition"], dtype=object))
 

@@ -80,10 +80,13 @@ def describe_gains(products: pd.DataFrame) -> str:
     """How many prices move with their category and how many by themselves, as a title."""
     moved, n_single = products[products["stance"] != price_steps.WAIT], len(find_singles(products))
     n_with = len(moved) - n_single
-    parts = [f"{n_with} products move with their category"] if n_with else []
-    parts += [f"{n_single} by {'itself' if n_single == 1 else 'themselves'}"] if n_single else []
-    said = ", ".join(parts)
-    return f"{said}: what a price step brings" if parts else "No price of a single product clearly earns more"
+    counted = ((n_with, "with its category", "with their category"), (n_single, "by itself", "by themselves"))
+    parts = [(n, one if n == 1 else many) for n, one, many in counted if n]
+    if not parts:
+        return "No price of a single product clearly earns more"
+    noun = "" if not n_with else " product" if n_with == 1 else " products"
+    first = f"{parts[0][0]}{noun} {'moves' if parts[0][0] == 1 else 'move'} {parts[0][1]}"
+    return ", ".join([first, *(f"{n} {how}" for n, how in parts[1:])]) + ": what a price step brings"
 
 
 def decide(

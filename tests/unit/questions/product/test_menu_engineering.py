@@ -14,12 +14,13 @@ from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.models import product_costs as menu_costs
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
 from lucky_analytics.models.elasticities import PriceAnswer
+from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.questions.product.menu_engineering import board as menu_board
 from lucky_analytics.questions.product.menu_engineering import pairs as menu_pairs
 from lucky_analytics.questions.product.menu_engineering import steps as menu
 from lucky_analytics.questions.product.menu_engineering import texts as menu_texts
 from lucky_analytics.questions.product.menu_engineering import trends, views
-from lucky_analytics.questions.product.menu_engineering import views as menu_views
+from lucky_analytics.questions.product.price_elasticity import advice
 from tests import price_world
 from tests.price_suite import COST_CENTS, WITHOUT_COST, SimulatedSuite
 
@@ -152,6 +153,7 @@ def test_the_ladder_adds_up():
     assert mean.value == pytest.approx(step["margin"]) and mean.low <= mean.value <= mean.high
 
 
+NO_DEPTHS = pd.DataFrame({"depth": [], "gain": [], "gain_low": [], "gain_high": []})
 CLASS = {
     "product_name": "P", "category": "Coffee", "probability": 0.9, "units_a_day": 10.0, "share_cut": 0.2,
     "margin_cut": 2.0, "share": 0.2, "share_low": 0.18, "share_high": 0.22, "unit_margin": 2.0,
@@ -159,97 +161,92 @@ CLASS = {
 }  # fmt: skip
 
 
-ANSWER = PriceAnswer({"Coffee": np.full(4, -2.0)}, np.zeros(4), deepest=0.5, fee_rate=0.0)
-PRICES = {"discount": [0.6, 0.4], "list_price": 6.0, "net_price": 3.6, "margin": 9.0}
+def answer(elasticity=-1.0):
+    """Every product listed at $6 is sold at $3.60 in a category with this elasticity."""
+    draws = np.broadcast_to(np.asarray(elasticity, float), 101)
+    return PriceAnswer({"Coffee": draws}, np.zeros(101), 0.5, 0.0, 0.1, pd.DataFrame())
 
 
-def act(menu_class, answer=ANSWER, discount=0.4, **values):
-    other = CLASS | {"product_id": "other", "menu_class": "star"}
-    classes = pd.DataFrame([CLASS | {"product_id": "p", "menu_class": menu_class} | values, other])
-    board = pd.DataFrame({"product_id": ["p", "other"]} | PRICES | {"discount": [discount, 0.4]})
-    return menu_board.find_actions(classes, board, answer)
+def steps(stance=WAIT):
+    return pd.DataFrame(
+        {
+            "category": ["Coffee"], "stance": stance, "paid_price": 3.6, "next_price": 4.2, "list_price": 6.0,
+            "gain": 5.0, "gain_low": 1.0, "gain_high": 9.0,
+        }
+    )  # fmt: skip
+
+
+def plan(menu_class="star", answer=None, stance=WAIT, **values):
+    classes = pd.DataFrame([CLASS | {"product_id": "p", "menu_class": menu_class} | values])
+    board = {
+        "product_id": ["p", "q"],
+        "product_name": ["P", "Q"],
+        "category": "Coffee",
+        "is_on_menu": [True, False],
+    }
+    prices = {"units": 100.0, "margin": 200.0, "list_price": 6.0, "net_price": 3.6}
+    return menu_board.plan_products(pd.DataFrame(board | prices), classes, answer, steps(stance))
 
 
 @pytest.mark.parametrize(
-    ("menu_class", "values", "discount", "action", "condition"),
+    ("menu_class", "values", "action", "condition"),
     [
-        ("star", {"unit_margin": 3.0}, 0.4, "promote: keep it first", ""),
-        ("puzzle", {"share": 0.1}, 0.4, "promote: show it more", "needs 2.0 times its units"),
-        ("plow horse", {"unit_margin": 1.5}, 0.2, "re-engineer: cheaper recipe", "each unit $0.50 cheaper"),
-        ("dog", {"unit_margin": 1.2}, 0.4, "retire, or replace", "more than 60 % of its buyers"),
+        ("star", {"unit_margin": 3.0}, "keep it first", ""),
+        ("puzzle", {"share": 0.1}, "show it more", "needs 2.0 times its units"),
+        ("plow horse", {"unit_margin": 1.5}, "cheaper recipe", "each unit $0.50 cheaper"),
+        ("dog", {"unit_margin": 1.2}, "retire, or replace", "more than 60 % of its buyers"),
+        ("borderline", {}, "leave as it is", ""),
     ],
 )
 def test_where_nothing_tells_what_buyers_do_there_is_a_condition_and_no_money(
-    menu_class, values, discount, action, condition
+    menu_class, values, action, condition
 ):
-    row = act(menu_class, discount=discount, **values).set_index("product_id").loc["p"]
+    row, gone = plan(menu_class, **values).to_dict("records")
     assert row["action"] == action and condition in row["condition"] and np.isnan(row["gain"])
+    assert (gone["menu_class"], gone["action"]) == ("left the menu", "leave as it is")
 
 
-def test_a_new_price_is_worth_what_its_buyers_leave_of_it():
-    actions = act("plow horse", discount=0.6, unit_margin=1.5)
-    row = actions.set_index("product_id").loc["p"]
-    # 50 cents more on 3.60; a squared share of the price stays
-    left = (3.6 / 4.1) ** 2
-    assert row["new_price"] == pytest.approx(4.1) and row["units_change"] == pytest.approx(left - 1)
-    assert row["gain"] == pytest.approx(10 * 7 * WEEKS_A_MONTH * (left * 2.0 - 1.5))
-    assert menu_texts.find_clear_gains(actions)["product_id"].tolist() == ["p"]
-    assert menu_texts.decide(actions, 0.9).action == "try P at $4.10 instead of $3.60"
-    assert menu_texts.decide(actions, 0.9).on == {"price of Coffee": "raise"}
-    assert menu_texts.describe_gain(actions) == "Surest is a dearer P: {largest_gain} more."
-    assert menu_views.pick_largest_gain(actions, 0.9)[1].value == row["gain"]
+def test_a_product_moves_with_its_category_and_the_page_says_what_the_price_page_says():
+    products = plan("plow horse", answer(), RAISE)
+    row = products.iloc[0]
+    left = (4.2 / 3.6) ** -1.0
+    assert row["next_price"] == pytest.approx(4.2) and row["units_change"] == pytest.approx(left - 1)
+    # the margin of a unit is $2.00 of the $3.60 that are paid
+    assert row["gain"] == pytest.approx(100 * (left * 2.6 - 2.0))
+    assert row["action"] == "less discount, with its category" and "14 % fewer units" in row["condition"]
+    assert menu_texts.describe_gains(products).startswith("1 product moves with its category:")
+    made = menu_texts.decide(products, steps(RAISE), 0.9, dt.date(2026, 2, 13))
+    theirs = advice.decide(steps(RAISE), NO_DEPTHS, 0.9, dt.date(2026, 2, 13))
+    same = ("action", "owner", "strength", "worth", "would_change_if", "on")
+    assert [getattr(made, name) for name in same] == [getattr(theirs, name) for name in same]
+    assert made.action.endswith("sell Coffee at $4.20, not $3.60")
+    assert views.assemble_gains(products)["label"].tolist() == ["P: $3.60 to $4.20"]
     ladder = pd.DataFrame(
         {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
     )
-    said = menu_texts.name_finding(ladder, actions)
-    assert said == "Discounts take 40 % of the list price; one dearer product would clearly earn more"
-    assert menu_texts.name_finding(ladder, actions.head(0)).endswith("more than any cost")
+    title = menu_texts.name_finding(ladder, steps(RAISE))
+    assert title == "Discounts take 40 % of the list price; 1 price step would earn more"
+    assert menu_texts.name_finding(ladder, steps().head(0)).endswith("more than any cost")
 
 
-@pytest.mark.parametrize(
-    ("elasticity", "action"),
-    [
-        (np.full(4, -2.0), "reprice: less discount"),
-        (np.full(4, -9.0), "keep the price"),
-        (np.linspace(-9.0, 0.0, 101), "not known yet: a higher price may lose"),
-    ],
-)
-def test_only_a_price_that_clearly_gains_is_advised(elasticity, action):
-    answer = PriceAnswer({"Coffee": elasticity}, np.zeros(len(elasticity)), 0.5, 0.0)
-    row = act("plow horse", answer, discount=0.6, unit_margin=1.5).set_index("product_id").loc["p"]
-    assert row["action"] == action
-    assert (row["gain_low"] > 0) == action.startswith("reprice") and (
-        row["gain_high"] < 0
-    ) == action.startswith("keep")
+def test_where_the_category_waits_a_product_moves_by_itself_if_that_is_clear():
+    products = plan("star", answer(-3.5))
+    row = products.iloc[0]
+    assert row["stance"] == CUT and row["is_single"] and row["action"] == "more discount, by itself"
+    made = menu_texts.decide(products, steps(), 0.9, dt.date(2026, 2, 13))
+    assert made.action.endswith("sell P at $3.00, not $3.60") and "P, by itself, brings $" in made.because
+    assert made.on == {"price of Coffee": WAIT, "price of P": CUT}
+    assert menu_texts.describe_gains(products) == "1 moves by itself: what a price step brings"
 
 
-@pytest.mark.parametrize(
-    ("answer", "net_price", "condition"),
-    [
-        (None, 3.6, "Coffee does not clearly answer to price"),
-        (PriceAnswer({}, np.zeros(4), 0.5, 0.0), 3.6, "Coffee does not clearly answer to price"),
-        (ANSWER, 2.9, "less than any price that was tried"),
-    ],
-)
-def test_a_new_price_that_nobody_knows_has_no_gain(answer, net_price, condition, monkeypatch):
-    monkeypatch.setitem(PRICES, "net_price", net_price)
-    actions = act("plow horse", answer, discount=0.6, unit_margin=1.5)
-    assert condition in actions.set_index("product_id").loc["p", "condition"]
-    assert menu_texts.decide(actions, 0.9).strength.word == "do not decide on this yet"
-    label, gain, note = menu_views.pick_largest_gain(actions, 0.9)
-    assert gain.value is None and note and "gain" in label
-
-
-def test_a_gain_whose_interval_holds_nought_is_no_advice():
-    wide = PriceAnswer({"Coffee": np.linspace(-6.0, 0.0, 101)}, np.zeros(101), 0.5, 0.0)
-    actions = act("plow horse", wide, discount=0.6, unit_margin=1.5)
-    assert actions["gain_low"].min() < 0 < actions["gain_high"].max()
-    assert menu_texts.decide(actions, 0.9).strength.word == "do not decide on this yet"
-    assert menu_texts.describe_gain(actions).startswith("No new price of a single product clearly earns more")
-
-
-def test_borderline_products_get_no_advice():
-    assert "p" not in set(act("borderline")["product_id"])
+@pytest.mark.parametrize("known", [None, answer(np.linspace(-6.0, 0.0, 101))], ids=["no coupons", "wide"])
+def test_where_no_step_is_clear_the_menu_stays(known):
+    products = plan("plow horse", known)
+    made = menu_texts.decide(products, steps() if known else None, 0.9, dt.date(2026, 2, 13))
+    assert made.strength.word == "do not decide on this yet" and set(made.on.values()) <= {WAIT}
+    assert products["action"].tolist() == ["cheaper recipe", "leave as it is"]
+    assert views.assemble_gains(products).empty
+    assert menu_texts.describe_gains(products) == "No price of a single product clearly earns more"
 
 
 def test_pairs_equal_a_plain_loop_within_and_without_strata():

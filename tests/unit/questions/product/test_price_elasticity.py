@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import functools
 
@@ -10,17 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.decisions import DO, LEAN, WAIT
+from lucky_analytics.decisions import DO, LEAN
+from lucky_analytics.decisions import WAIT as UNDECIDED
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
-from lucky_analytics.models import elasticities, price_terms
+from lucky_analytics.models import elasticities, price_steps, price_terms
+from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.questions.product.price_elasticity import advice, choices, texts
 from lucky_analytics.questions.product.price_elasticity import price_checks as checks
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
 
+WORDS = {RAISE: "less discount", CUT: "more discount", WAIT: "as today: a step may lose"}
 NOTHING_PULLED = PulledForward(0.0, 0.0, 0.0, 1, (0.0, 1.0), ((0.0, 0.0), (0.0, 0.0)))
 
 
@@ -236,102 +238,103 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
         )
 
 
+TODAY = dt.date(2026, 2, 13)
+
+
+def stepped(**stances):
+    """Categories whose step gains $2 (1 to 3) a month; those that wait may lose."""
+    rows = [
+        {"category": name, "stance": stance, "paid_price": 4.0, "next_price": 3.5 if stance == CUT else 4.5}
+        for name, stance in stances.items()
+    ]
+    steps = pd.DataFrame(rows).assign(list_price=5.0, gain=2.0, gain_high=3.0)
+    return steps.assign(gain_low=np.where(steps["stance"] == WAIT, -1.0, 1.0))
+
+
 def test_sentences_follow_the_interval_of_the_money():
     best, withdrawals, pooled, _ = chosen()
     assert "respond most" in texts.describe_segments(pooled.columns, 0.001)
     assert texts.describe_segments(pooled.columns, 0.5).startswith("No group")
-    unclear = advice.decide(
-        best.assign(is_clear=False), withdrawals.assign(gain_low=-1.0, gain_high=1.0), 0.9
-    )
-    assert "not known yet" in unclear.because and unclear.strength.word == WAIT
-    assert not any(verb in unclear.action for verb in ("withdraw", "keep", "discount more", "discount less"))
-    assert set(unclear.on.values()) == {"wait"}
-    assert "keep 10 %" in advice.decide(best, withdrawals.assign(gain_low=-2, gain_high=-1.0), 0.9).action
-    paid = withdrawals.assign(gain_low=1.0, gain_high=2)
-    alone = advice.decide(best.assign(gain_low=1.0, is_clear=best["category"] != "Tea"), paid, 0.9)
-    assert "Promising, not proven as one of 4 that were looked at: Tea." in alone.because
-    assert alone.action.count("in a random half of the stores") == 1 and "try Tea at" in alone.action
-    able = advice.decide(best.assign(edge="", gain_low=1.0, is_clear=True), paid, 0.9)
+    nothing, some = stepped(Tea=WAIT, Food=WAIT), stepped(Tea=RAISE, Food=CUT, Coffee=WAIT)
+    open_case = withdrawals.assign(gain_low=-1.0, gain_high=1.0)
+    unclear = advice.decide(nothing, open_case, 0.9, TODAY)
+    assert "In none of 2 categories is it known yet" in unclear.because and unclear.strength.word == UNDECIDED
+    assert unclear.action == "leave prices and discounts as they are" and set(unclear.on.values()) == {WAIT}
+    lose, earn = (withdrawals.assign(gain_low=low, gain_high=low + 0.5) for low in (-2.0, 1.0))
+    assert "keep 10 %" in advice.decide(nothing, lose, 0.9, TODAY).action
+    able = advice.decide(nothing, earn, 0.9, TODAY)
     assert "withdraw 10 %" in able.action and able.strength.word == DO and able.worth.low > 0
-    edge = advice.decide(best.assign(edge="list price or above", gain_low=1.0, is_clear=True), paid, 0.9)
-    assert edge.strength.word == LEAN and "as far as was tried" in edge.strength.doubts[0]
-    assert "earn at 10 %" in texts.describe_withdrawals(withdrawals.assign(gain_low=1.0, gain_high=2))
-    silent = best.assign(responds=False)
-    assert texts.describe_best(silent).startswith("What another price would earn cannot be said")
-    assert advice.decide(silent, withdrawals, 0.9).strength.word == WAIT
     assert "costs more than the units" in able.because and "costs more" not in unclear.because
-    some = texts.describe_best(best.assign(responds=best["category"] != "Tea", is_clear=True))
-    assert " of 3 categories" in some and some.endswith("1 more does not clearly answer to price")
+    moved = advice.decide(some, open_case, 0.9, TODAY)
+    assert moved.action.endswith("sell Tea at $4.50, not $4.00; Food at $3.50, not $4.00")
+    assert moved.strength.word == LEAN and moved.worth.value == 4.0 and "20 Apr" in moved.would_change_if
+    assert "In Coffee a step may lose as well as gain" in moved.because
+    assert moved.on == {"price of Tea": RAISE, "price of Food": CUT, "price of Coffee": WAIT}
+    silent = advice.decide(nothing.assign(gain=np.nan), open_case, 0.9, TODAY)
+    assert silent.strength.word == UNDECIDED and "not known yet" in silent.because
+    assert "earn at 10 %" in texts.describe_withdrawals(earn)
+    assert texts.describe_best(best.assign(responds=False)).startswith("What another price would earn cannot")
+    tea = texts.describe_best(best.assign(responds=best["category"] != "Tea", edge=""))
+    assert tea.startswith("None of 3 best prices lie") and tea.endswith(
+        "1 more does not clearly answer to price"
+    )
     overall = pooled.mean.iloc[0]
-    assert texts.describe_answer(overall, best, withdrawals).startswith("A price 10 % lower sells")
+    assert "{price_step}" in texts.describe_answer(overall, some, open_case)
     unsure = overall.replace(overall["se"], 1.0)
-    assert "cannot be said" in texts.describe_answer(unsure, best, withdrawals)
+    assert "cannot be said" in texts.describe_answer(unsure, some, open_case)
 
 
 def test_title_and_answer_say_what_is_decided_on_coupons():
     """The title was once "not known yet" above "Do: withdraw 10 %, 20 %, 30 %, 40 %, 50 % off"."""
-    best, withdrawals, pooled, _ = chosen()
-    overall, best = pooled.mean.iloc[0], best.assign(is_clear=False)
+    _, withdrawals, pooled, _ = chosen()
+    overall, steps = pooled.mean.iloc[0], stepped(Tea=WAIT)
     open_case = withdrawals.assign(gain_low=-1.0, gain_high=1.0)
-    assert texts.name_finding(overall, best, open_case).endswith("is not known yet")
-    assert "coupon" not in texts.describe_answer(overall, best, open_case)
+    assert texts.name_finding(overall, steps, open_case, 0.9).endswith("is not known yet")
+    assert "bring {programme}" in texts.describe_answer(overall, steps, open_case)
     earn, lose = (withdrawals.assign(gain_low=low, gain_high=low + 1) for low in (1.0, -2.0))
-    assert texts.name_finding(overall, best, earn) == "All coupon depths cost more than they bring"
-    assert texts.name_finding(overall, best, lose) == "All coupon depths pay"
+    assert texts.name_finding(overall, steps, earn, 0.9) == "All coupon depths cost more than they bring"
+    assert texts.name_finding(overall, steps, lose, 0.9) == "All coupon depths pay"
     some = withdrawals.assign(gain_low=np.where(withdrawals["depth"] > 0.3, 1.0, -1.0), gain_high=2.0)
-    assert texts.name_finding(overall, best, some).startswith("Some coupon depths cost more")
-    said = texts.describe_answer(overall, best, earn)
-    assert "All coupon depths cost more than they bring. Whether another price" in said
-    assert len(said.split()) <= 40
+    assert texts.name_finding(overall, steps, some, 0.9).startswith("Some coupon depths cost more")
+    said = texts.describe_answer(overall, steps, earn)
+    assert "All coupon depths cost more than they bring." in said and len(said.split()) <= 40
+    title = texts.name_finding(overall, stepped(Tea=RAISE, Food=WAIT), open_case, 0.9)
+    assert title == "A price step in 1 of 2 categories would earn $2.00 a month more"
 
 
 @pytest.mark.parametrize(
-    ("now", "said"),
+    ("stances", "said"),
     [
-        ([1.0, 1.0, None, None], "2 of 4 categories would clearly earn more at a higher price than today's"),
-        ([9.0, None, None, None], "1 of 4 categories would clearly earn more at a lower price than today's"),
-        ([None] * 4, "0 of 4 categories would clearly earn more at another price than today's"),
-        (
-            [1.0, 9.0, 9.0, None],
-            "3 of 4 categories would clearly earn more at another price than today's: 1 at a higher, 2 at a "
-            "lower one",
-        ),
+        ((RAISE, RAISE, WAIT), "Charge more in 2 of 3 categories; 1 stays as today"),
+        ((CUT, WAIT, WAIT), "Charge less in 1 of 3 categories; 2 stay as today"),
+        ((RAISE, CUT, CUT), "Charge more in 1 and less in 2 of 3 categories"),
+        ((WAIT,) * 3, "In none of 3 categories would a step in price clearly earn more"),
     ],
-    ids=["higher", "lower", "none", "both"],
 )
-def test_the_best_prices_are_said_by_the_side_on_which_they_lie(now, said):
-    best = pd.DataFrame({"category": list("ABCD"), "best": 5.0, "responds": True, "paid_price": now})
-    best["is_clear"] = best["paid_price"].notna()
-    best["gain_low"] = -1.0
-    assert texts.describe_best(best) == said
-    paid = best["paid_price"].astype(float).fillna(9.0)
-    promising = texts.describe_best(best.assign(gain_low=1.0, paid_price=paid))
-    n = int(best["paid_price"].isna().sum())
-    assert promising == (f"{said}; a lower price is promising in {n} more" if n else said)
-    higher = texts.describe_best(best.assign(gain_low=1.0, is_clear=False, paid_price=1.0))
-    assert higher.endswith("; a higher price is promising in 4 more")
+def test_the_picture_says_where_to_charge_more_and_where_less(stances, said):
+    steps = stepped(**dict(zip("ABC", stances, strict=True)))
+    assert texts.describe_steps(steps) == said
+    assert texts.describe_steps(steps.assign(gain=np.nan)).startswith("What another price would earn cannot")
 
 
-def best_of(elasticities_by_category, se=0.09):
-    """Best prices where a unit is listed at $5, paid at $4 and costs $1.50, and nothing is pulled forward."""
-    names = list(elasticities_by_category)
-    rows = pd.DataFrame({"category": names, "estimate": list(elasticities_by_category.values()), "se": se})
-    terms = {"list_price": 5.0, "paid_price": 4.0, "unit_cost": 1.5, "fee_rate": 0.0, "units_a_month": 100.0}
-    pulled = PulledForward(0.0, 0.0, 0.0, 9, (0.0, 1.0), ((1e-9, 0.0), (0.0, 1e-9)))
-    pooled = dataclasses.replace(fitted()[1], rows=rows)
-    return choices.estimate_best_prices(pooled, pd.DataFrame({"category": names} | terms), pulled, 0.5)
-
-
-def test_the_best_of_many_categories_is_held_to_more_than_one_alone():
-    """A gain that is just clear of nought by itself is what chance brings one of eight categories."""
-    alone = best_of({"A": -1.34}).iloc[0]
-    assert alone["gain_low"] > 0 and alone["is_clear"]
-    many = best_of({"A": -1.34} | {f"B{place}": -1.5 for place in range(7)}).set_index("category")
-    assert many.loc["A", "gain_low"] == alone["gain_low"] and many["responds"].all()
-    assert not many["is_clear"].any()
-    assert "not known" in texts.describe_answer(
-        pd.Series({"estimate": -1.5, "se": 0.1}), many.reset_index(), chosen()[1].head(0)
+def test_one_table_has_the_step_and_the_best_price_of_each_category():
+    best, withdrawals, pooled, pulled = chosen()
+    known = elasticities.make_price_answer(pooled, pulled, [0.0, 0.1, 0.3, 0.5], todays())
+    assert (known.deepest, known.depth_step) == (0.5, pytest.approx(0.1))
+    steps = price_steps.estimate_steps(todays(), known)
+    prices = choices.assemble_prices(best, steps)
+    by_name = steps.set_index("category")
+    assert prices["step_gain"].tolist() == [by_name.loc[name, "gain"] for name in prices["category"]]
+    charges = choices.assemble_charges(prices, 0.5)
+    for row in charges.itertuples():
+        assert (row.stance == WAIT) == np.isnan(row.next_price) == row.label.endswith("stays")
+        assert row.decision == WORDS[row.stance]
+    whole = choices.estimate_withdrawals(
+        loaded()[3], pooled, todays(), pulled, loaded()[0].as_of, by="programme"
     )
+    worth = choices.value_programme(whole)
+    assert worth["worth_low"] < worth["worth"] < worth["worth_high"]
+    assert worth["worth"] == pytest.approx(-withdrawals["gain"].sum(), rel=0.1)
 
 
 def test_what_is_said_of_todays_prices():
