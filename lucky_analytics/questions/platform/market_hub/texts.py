@@ -1,0 +1,286 @@
+"""What the page of the markets says, and what to do about it."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lucky_analytics.decisions import Decision, wait_for_orders, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_change, format_value
+from lucky_analytics.questions.platform.market_hub.clocks import Clocks
+from lucky_analytics.questions.platform.market_hub.steps import MarketDays
+from lucky_analytics.questions.platform.market_hub.views import say_day
+
+__all__ = [
+    "NO_ORDERS",
+    "decide",
+    "describe_answer",
+    "describe_day",
+    "describe_holidays",
+    "describe_shops",
+    "judge_claim",
+    "name_apart",
+    "name_finding",
+    "name_holidays_found",
+    "name_hours",
+    "name_overlap",
+    "name_weeks",
+]
+
+OWNER = "Finance and analytics"
+NO_ORDERS = (
+    "No market has sold anything yet",
+    "No order was completed by this date in any declared market, so no business day of theirs can be told.",
+    wait_for_orders(OWNER),
+)
+
+
+def name_finding(found: Sequence[MarketDays], clocks: Clocks) -> str:
+    """The title, as a template for ``report.title``: of one market its day, of several their closes."""
+    if len(found) == 1:
+        each = found[0]
+        verdict = say_day(each)
+        sold = f"{each.market.name} sold {{day_{each.slug}:value}} on {each.last['date']:%-d %b}"
+        return f"{sold}, {verdict}" if each.is_inside is not None else f"{sold}; {verdict} to judge it"
+    if not clocks.gap_hours:
+        return "All markets close their days at the same time" + _say_next(clocks)
+    return (
+        f"{clocks.last.name} closes {_hours(clocks.gap_hours)} after {clocks.first.name}{_say_next(clocks)}"
+    )
+
+
+def describe_answer(found: Sequence[MarketDays], clocks: Clocks) -> str:
+    """The answer, as a template for ``report.answer``."""
+    n_open = clocks.days.set_index("market")["n_open"]
+    states = {
+        each.market.name: "open" if n_open[each.market.name] else "closed"
+        for each in found
+        if pd.notna(n_open[each.market.name])
+    }
+    if len(found) == 1:
+        return _describe_one(found[0], states)
+    said = ""
+    if len(states) == len(found):
+        first, *rest = states.items()
+        told = [f"{first[0]} was {first[1]}", *(f"{name} {state}" for name, state in rest)]
+        said = f"When the data was read, {', '.join(told)}"
+        if clocks.both_hours is not None:
+            said += (
+                "; they share {both_open:value} a day" if clocks.both_hours else "; they never share an hour"
+            )
+        said += ". "
+    moved = " and ".join(f"{{moved_{each.slug}:value}} in {each.market.name}" for each in found)
+    return said + "Dated by UTC, " + moved.replace("} in", "} of orders in", 1) + " are not on their day."
+
+
+def _describe_one(each: MarketDays, states: dict[str, str]) -> str:
+    said = f"{each.market.name} sold {{day_{each.slug}:value}} on {each.last['date']:%-d %b}"
+    if each.usual.value is not None:
+        said += f", against a usual {{usual_{each.slug}:value}}"
+    if state := states.get(each.market.name):
+        said += f"; when the data was read it was {state}"
+    return f"{said}. Dated by UTC, {{moved_{each.slug}:value}} of its orders are not on their day."
+
+
+def describe_day(each: MarketDays) -> str:
+    """What the last day is held against, for its headline."""
+    holiday = "" if pd.isna(each.last["holiday"]) else f" It was {each.last['holiday']}."
+    counted = "Counted, in the market's own currency: it has no interval"
+    if each.usual.value is None:
+        return (
+            f"{counted}. Fewer than four of the same weekday before, so nothing says what is usual.{holiday}"
+        )
+    unit = each.market.currency
+    low, high = (format_value(end, unit) for end in (each.usual.low, each.usual.high))
+    said = f"{say_day(each).capitalize()}: the same weekday before led to expect {low} to {high}"
+    return f"{counted}. {said}.{holiday}"
+
+
+def describe_holidays(each: MarketDays) -> str:
+    """Which holidays differ, for the headline of all together."""
+    judged = each.holidays[each.holidays["differs"].notna()]
+    if judged.empty:
+        return "Null: no public holiday yet with enough weeks on both sides to be measured"
+    lower, higher = (_names(judged[judged["differs"] & (sign * judged["change"] > 0)]) for sign in (-1, 1))
+    told = [f"less on {lower}" if lower else "", f"more on {higher}" if higher else ""]
+    said = " and ".join(filter(None, told)) or "none differs by itself"
+    return f"Of just these {len(judged)} days, whatever other holidays would do; {said}"
+
+
+def describe_shops(found: Sequence[MarketDays], shops: pd.DataFrame) -> list[str]:
+    """What is known of markets without a store that is known to trade; one caveat each."""
+    said = []
+    for each in found:
+        own = shops[shops["market"] == each.market.name]
+        if own["is_trading_store"].any():
+            continue
+        flagged, n = int(own["is_flagged"].sum()), len(own)
+        rest = own.loc[~own["is_flagged"], "tenant"]
+        others = (
+            f"; the other {len(rest)} are not flagged, tenant {', '.join(sorted(set(rest)))}"
+            if len(rest)
+            else ""
+        )
+        said.append(
+            f"{each.market.name}: {flagged} of {n} shops are flagged as tests{others}. No table says whether "
+            "anybody real buys there: what they sell shows that clocks and currencies are kept apart."
+        )
+    return said
+
+
+def name_overlap(clocks: Clocks, names: Sequence[str]) -> str:
+    """What the main chart shows, as its title: how long one date is, or how much later it ends elsewhere."""
+    date = f"{clocks.date:%-d %b}"
+    if set(names) == {clocks.home.name}:
+        return f"{date} has {clocks.days['hours'].iloc[0]:g} hours in {clocks.home.name}"
+    said = f"{date} ends {_hours(clocks.gap_hours)} later in {clocks.last.name} than in {clocks.first.name}"
+    if clocks.both_hours is None or len(names) == 1:
+        return said
+    return f"{said}; for {_hours(clocks.both_hours)} of it shops are open in both"
+
+
+def name_apart(steps: pd.DataFrame, clocks: Clocks) -> str:
+    """How far the market that is not home is from home's clocks through the time of ``list_apart``."""
+    label = (clocks.last if clocks.last != clocks.home else clocks.first).name
+    hours = steps.loc[steps["label"] == label, "hours"]
+    return f"{label} is {_say_range(hours.min(), hours.max())} {clocks.home.name}"
+
+
+def judge_claim(steps: pd.DataFrame, low: float, high: float, home: str) -> str:
+    """Which clocks of ``steps`` are ``low`` to ``high`` hours from home's: whether a claim holds.
+
+    >>> at = pd.Timestamp("2026-01-01", tz="UTC")
+    >>> steps = pd.DataFrame({"label": ["A", "B"], "at": at, "hours": [-5.0, 17.0]})
+    >>> judge_claim(steps, 17, 18, "New York")
+    'Claimed are 17 to 18 hours: A is never so far from New York, B is'
+    """
+    said = []
+    for label, own in steps.groupby("label", sort=False):
+        is_so = own["hours"].abs().between(low, high)
+        told = "is" if is_so.all() else "is part of the time" if is_so.any() else "is never"
+        said.append((label, told))
+    (first, told), *rest = said
+    words = [f"{first} {told} so far from {home}", *(f"{label} {told}" for label, told in rest)]
+    return f"Claimed are {low:g} to {high:g} hours: {', '.join(words)}"
+
+
+def name_holidays_found(found: Sequence[MarketDays]) -> str:
+    """On which public holidays markets sold otherwise, as the title of their chart."""
+    said = []
+    for each in found:
+        judged = each.holidays[each.holidays["differs"].notna()]
+        if judged.empty:
+            said.append(f"{each.market.name}: no holiday measured yet")
+            continue
+        n = len(judged)
+        counts = [(int((judged["differs"] & (judged["change"] * sign > 0)).sum()), word)
+                  for sign, word in ((-1, "less"), (1, "more"))]  # fmt: skip
+        words = [f"{word} on {count}" for count, word in counts if count]
+        told = " and ".join(words) + f" of {n}" if words else f"no difference on any of {n}"
+        said.append(f"{each.market.name}: {told}")
+    return "Public holidays. " + "; ".join(said)
+
+
+def name_weeks(weeks: pd.DataFrame) -> str:
+    """The newest week of each market against the one before, as the title of their chart."""
+    if weeks.empty:
+        return "No whole week yet"
+    newest = weeks[weeks["week"] == weeks["week"].max()]
+    said = [
+        f"{row['market']} {format_change(row['change'])} orders" if pd.notna(row["change"])
+        else f"{row['market']}: no week before"
+        for row in newest.to_dict("records")
+    ]  # fmt: skip
+    return f"Week from {newest['week'].iloc[0]:%-d %b} against the one before: {', '.join(said)}"
+
+
+def name_hours(shares: pd.DataFrame) -> str:
+    """At which hour of its own day each market sells most, as the title of the chart."""
+    busiest = shares.loc[shares.groupby("market")["share"].idxmax()]
+    return "Busiest hour on its own clock: " + ", ".join(
+        f"{row['market']} from {row['hour']}:00" for row in busiest.to_dict("records")
+    )
+
+
+def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, shops: pd.DataFrame) -> Decision:
+    """How days are dated and when reports can be made. ``moved``: of ``count_moved``.
+
+    Worth is what the clock of UTC would put on another day, in the currency of the first market shown:
+    counted, no interval. Who dates so today no table says, which is a doubt; so is a market of test shops.
+    """
+    first, market = found[0], found[0].market
+    row = moved[(moved["market"] == market.name) & (moved["clock"] == "UTC")].iloc[0]
+    n, money = int(row["moved"]), int(row["moved_cents"]) / 100
+    closes = max(each.last["ends_at"] for each in found)
+    action = f"date every sale by its shop's own midnight{_say_close(found, clocks, closes)}"
+    if not n:
+        problems = ["no order would stand on another day by the clock of UTC"]
+        return Decision(
+            action,
+            OWNER,
+            weigh(None, problems=problems),
+            f"By the clock of UTC every order of {market.name} has the same date.",
+            "A shop sells on across midnight in UTC.",
+        )
+    worth = Estimate(money, n=n)
+    doubts = ["no table says which reports are dated by the servers' clock today"]
+    if not shops.loc[shops["market"] == market.name, "is_trading_store"].any():
+        doubts.append("none of its shops is known to trade")
+    shares = " and ".join(f"{_share(moved, each)} of orders in {each.market.name}" for each in found)
+    return Decision(
+        action,
+        OWNER,
+        weigh(worth, doubts=doubts),
+        f"By the clock of UTC {shares} would stand on another day.",
+        "Servers keep the shops' own time, or every shop closes before midnight in UTC.",
+        worth,
+        worth_unit=f"{first.market.currency} of sales on the right day",
+    )
+
+
+def _say_close(found: Sequence[MarketDays], clocks: Clocks, closes: pd.Timestamp) -> str:
+    last = max(found, key=lambda each: each.last["ends_at"])
+    report = "its report" if len(found) == 1 else "reports of all markets"
+    said = f", and make {report} from {closes:%H:%M} UTC on"
+    if last.market.name == clocks.home.name:
+        return said
+    at_home = closes.tz_convert(zoneinfo.ZoneInfo(clocks.home.time_zone))
+    then = _say_next(clocks, as_clock=True) if clocks.first.name == clocks.home.name else ""
+    return f"{said} ({at_home:%H:%M} in {clocks.home.name}{then})"
+
+
+def _share(moved: pd.DataFrame, each: MarketDays) -> str:
+    row = moved[(moved["market"] == each.market.name) & (moved["clock"] == "UTC")].iloc[0]
+    return format_value(row["moved"] / row["orders"], "share")
+
+
+def _say_next(clocks: Clocks, *, as_clock: bool = False) -> str:
+    """The hours apart after the next change, and from when; as the clock of home, which closes first."""
+    if clocks.next_change is None or clocks.next_gap_hours is None:
+        return ""
+    date = clocks.next_change.astimezone(zoneinfo.ZoneInfo(clocks.home.time_zone))
+    minutes = round(60 * clocks.next_gap_hours)
+    shown = f"{minutes // 60:02d}:{minutes % 60:02d}" if as_clock else f"{clocks.next_gap_hours:g}"
+    return f", {shown} from {date:%-d %b}"
+
+
+def _say_range(low: float, high: float) -> str:
+    """``"5 to 6 hours behind"``: hours by which a clock shows more, the least and the most."""
+    if low == high == 0:
+        return "level with"
+    if low <= 0 < high or low < 0 <= high:
+        return f"from {_hours(-low)} behind to {high:g} ahead of"
+    ends = sorted((abs(low), abs(high)))
+    span = f"{ends[0]:g} to {ends[1]:g}" if ends[0] != ends[1] else f"{ends[0]:g}"
+    return f"{span} hour{'' if span == '1' else 's'} {'behind' if high < 0 else 'ahead of'}"
+
+
+def _hours(count: float) -> str:
+    return f"{count:g} hour{'' if count == 1 else 's'}"
+
+
+def _names(days: pd.DataFrame) -> str:
+    return ", ".join(f"{row['name']} ({row['ds']:%-d %b})" for row in days.to_dict("records"))
