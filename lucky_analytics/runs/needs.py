@@ -179,7 +179,7 @@ def _conformed() -> dict[str, _Declared]:
     """The conformed tables by name."""
     found = {}
     for module in modules_below(_CATALOG):
-        own = _functions([module])
+        own = _functions_with_imported(module)
         for facts in _declarations(module, "Conformed"):
             name, build = facts.get("name"), facts.get("build")
             if isinstance(name, ast.Constant) and build is not None:
@@ -214,6 +214,16 @@ def _functions(modules: Iterable[str]) -> dict[str, list[ast.AST]]:
         for node in ast.walk(_parse(module_source(module)) or ast.Module(body=[], type_ignores=[])):
             if isinstance(node, ast.FunctionDef):
                 found.setdefault(node.name, []).append(node)
+    return found
+
+
+@functools.cache
+def _functions_with_imported(module: str) -> dict[str, list[ast.AST]]:
+    """Functions by name, of a module of the catalog and, behind its own, of those that it imports from."""
+    found = _functions([module])
+    for node in ast.walk(_parse(module_source(module)) or ast.Module(body=[], type_ignores=[])):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_CATALOG}."):
+            found = {**_functions_with_imported(str(node.module)), **found}
     return found
 
 

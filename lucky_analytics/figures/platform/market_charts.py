@@ -97,11 +97,14 @@ def plot_holidays(days: pd.DataFrame, names: Sequence[str]) -> AnyChart:
     tooltip = [alt.Tooltip("market:N"), alt.Tooltip("holiday:N"),
                *(alt.Tooltip(f"{name}:Q", format="+.0%") for name in ("change", "low", "high"))]  # fmt: skip
     base = alt.Chart(rows).encode(y=y, color=colour)
+    room = alt.Scale(padding=16)  # for the last tick on a phone
     zero = alt.Chart(pd.DataFrame({"change": [0.0]})).mark_rule(color=CONTEXT)
     layers = alt.layer(
         zero.encode(x="change:Q"),
-        base.mark_rule(strokeWidth=3, opacity=0.5).encode(x=alt.X("low:Q", axis=change), x2="high:Q"),
-        base.mark_point(size=60).encode(x=alt.X("change:Q", axis=change), tooltip=tooltip),
+        base.mark_rule(strokeWidth=3, opacity=0.5).encode(
+            x=alt.X("low:Q", axis=change, scale=room), x2="high:Q"
+        ),
+        base.mark_point(size=60).encode(x=alt.X("change:Q", axis=change, scale=room), tooltip=tooltip),
     )
     return apply_theme(layers.properties(width="container", height=alt.Step(22)))
 

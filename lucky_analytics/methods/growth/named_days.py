@@ -40,7 +40,7 @@ def measure_days(units: pd.DataFrame, named: Mapping[pd.Timestamp, str], n_aroun
     >>> days = pd.DataFrame({"unique_id": "a", "ds": ds, "y": np.where(ds.day_of_week < 5, 120, 50)})
     >>> day = pd.Timestamp("2026-02-04")
     >>> measure_days(days, {day: "Holiday"}).set_index("ds").loc[day, ["y", "usual", "n_pairs"]].tolist()
-    [120.0, 120.0, 4]
+    [120.0, 120.0, 4.0]
     """
     columns = ["ds", "name", "y", "usual", "n_pairs"]
     if units.empty:

@@ -32,6 +32,7 @@ SAYS = 'report.headline("n", "Rows", n, unit="rows", n=1, n_of="x")'
         ("suite.orders", ORDER_TABLES),
         ('suite.table("stores")', {"luckyus_opshop.t_shop_info"}),
         ('raw = suite.source("opshop")\nraw.t_shop_info', {"luckyus_opshop.t_shop_info"}),
+        ("suite.all_orders", {"luckyus_opshop.t_shop_info", "luckyus_sales_order.t_order"}),
         ('suite.optional("refunds")', set()),
         ('report.table(frame, "orders", "A table of that name on the page")', set()),
         ("from lucky_analytics import metrics\nmetrics.aggregate(suite, ['aov'], by=[])", ORDER_TABLES),

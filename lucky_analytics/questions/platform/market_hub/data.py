@@ -38,6 +38,7 @@ __all__ = [
 
 NO_MARKET = "in no declared market"
 OTHER_CURRENCY = "not in the currency of its market"
+OTHER_TENANT = "of another tenant"  # as all_orders says it
 OPENING_HOURS = {"luckyus_opshop.t_shop_opening_time": "aws-luckyus-opshop-rw"}
 
 
@@ -67,13 +68,17 @@ def show(markets: tuple[Market, ...], name: str) -> tuple[Market, ...]:
 
 def load_orders(suite: Suite) -> ir.Table:
     """Completed orders of every currency: ``store_id``, ``currency``, ``cents``, ``ordered_at`` (UTC),
-    ``order_date`` (the store's own) and ``hour`` on its clock; null of a shop that is not registered."""
+    ``order_date`` (the store's own) and ``hour`` on its clock, null of a shop that is not registered, and
+    ``is_foreign``: a dollar order of a test or foreign tenant, which ``orders`` does not have."""
     order = suite.all_orders.filter(_.status == "completed")
     store = suite.stores.select(zone_of="store_id", zone="time_zone")
     order = order.left_join(store, order.store_id == store.zone_of)
     at = local_time(order.ordered_at, order.zone, suite.zones)
+    is_foreign = order.left_out_because.fill_null("") == OTHER_TENANT
     columns = ["store_id", "currency", "ordered_at", "order_date"]
-    return order.select(*columns, cents="paid_cents", hour=at.hour().cast("int64")).cache()
+    return order.select(
+        *columns, cents="paid_cents", hour=at.hour().cast("int64"), is_foreign=is_foreign
+    ).cache()
 
 
 def load_shops(suite: Suite, orders: ir.Table) -> pd.DataFrame:
@@ -150,6 +155,7 @@ def _place(orders: ir.Table, shops: pd.DataFrame) -> ir.Table:
         (order.market.isnull(), "its shop is not registered"),
         (order.market == NO_MARKET, "its shop's zone and currency are no declared market"),
         (order.currency != order.own, OTHER_CURRENCY),
+        (order.is_foreign, "of a test or foreign tenant"),
         (~order.is_counted, "in a shop that is not open to the public"),
     )
     return order.mutate(because=because)

@@ -215,6 +215,7 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, sho
     row = moved[(moved["market"] == market.name) & (moved["clock"] == "UTC")].iloc[0]
     n, money = int(row["moved"]), int(row["moved_cents"]) / 100
     closes = max(each.last["ends_at"] for each in found)
+    start = min(each.days["date"].min() for each in found)
     action = f"date every sale by its shop's own midnight{_say_close(found, clocks, closes)}"
     if not n:
         problems = ["no order would stand on another day by the clock of UTC"]
@@ -234,7 +235,7 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, sho
         action,
         OWNER,
         weigh(worth, doubts=doubts),
-        f"By the clock of UTC {shares} would stand on another day.",
+        f"By the clock of UTC {shares} since {start:%-d %b %Y} would stand on another day.",
         "Servers keep the shops' own time, or every shop closes before midnight in UTC.",
         worth,
         worth_unit=f"{first.market.currency} of sales on the right day",
