@@ -12,14 +12,12 @@ PRODUCT = {
     "action": Column("What to do"),
     "margin": Column("Earns now", "USD K a month", 1, bar=True),
     "net_price": Column("Paid", "USD", 2),
-    "next_price": Column("Next price", "USD", 2),
-    "gain": Column("Gain", "USD a month", 0),
-    "gain_low": Column("Interval", "USD a month", 0, high="gain_high"),
+    "new_price": Column("New price", "USD", 2),
+    "new_gain": Column("Gain a month", "USD", 0),
+    "new_gain_low": Column("Interval", "USD", 0, high="new_gain_high"),
     "condition": Column("What it hangs on"),
     "category": Column("Category"),
     "units": Column("Units", "a month", 0),
-    "list_price": Column("List", "USD", 2),
-    "deep_share": Column("Half price or less", "share", 0),
     "seconds": Column("To make", "seconds", 0),
 }
 CLASS = {

@@ -147,7 +147,7 @@ def _plan(row: Mapping[Hashable, Any]) -> dict[str, str]:
     action = "less discount" if row["stance"] == RAISE else "more discount"
     return {
         "action": f"{action}{', by itself' if row['is_single'] else ', with its category'}",
-        "condition": f"reckons with {100 * abs(change):.0f} % {word} units",
+        "condition": f"{100 * abs(change):.0f} % {word} units",
     }
 
 

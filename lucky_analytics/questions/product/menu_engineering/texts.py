@@ -73,7 +73,7 @@ def describe_discounts(ladder: pd.DataFrame) -> str:
 def phrase_answer(ladder: pd.DataFrame, clear: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``; arguments as of ``name_finding``."""
     said = describe_discounts(ladder).split(",")[0]
-    return f"{said}; a unit earns {{unit_margin:value}}. {price_steps.phrase_moves(clear)}."
+    return f"{said}; a unit earns {{unit_margin:value}} after its costs. {price_steps.phrase_moves(clear)}."
 
 
 def describe_gains(products: pd.DataFrame) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "assemble_heat",
     "assemble_pairs",
     "assemble_price_history",
+    "assemble_products",
     "assemble_quadrant",
     "check_menu",
     "count_multi_product_orders",
@@ -65,6 +66,16 @@ def assemble_gains(products: pd.DataFrame, n_rows: int = 12) -> pd.DataFrame:
     gains = products[products["stance"] != WAIT].nlargest(n_rows, "gain")
     to = [f"{row.product_name}: ${row.net_price:.2f} to ${row.next_price:.2f}" for row in gains.itertuples()]
     return gains.assign(label=to)
+
+
+def assemble_products(products: pd.DataFrame) -> pd.DataFrame:
+    """``products`` as a reader sees them: ``new_price`` and ``new_gain`` with its ends where the price moves.
+
+    Elsewhere they are null: a step that is not taken is no advice; the downloads have it as ``next_price``.
+    """
+    moves = products["stance"] != WAIT
+    ends = {f"new_gain{end}": products[f"gain{end}"].where(moves) for end in ("", "_low", "_high")}
+    return products.assign(new_price=products["next_price"].where(moves), **ends)
 
 
 def assemble_heat(items: ir.Table, min_days: int = 10) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def assemble_prices(best: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     ``step_gain_low``, ``step_gain_high`` (dollars a month).
     """
     gains = {f"gain{end}": f"step_gain{end}" for end in ("", "_low", "_high")}
-    words = {RAISE: "less discount", CUT: "more discount", WAIT: "as today: a step may lose"}
+    words = {RAISE: "less discount", CUT: "more discount", WAIT: "as today"}
     found = steps.assign(decision=steps["stance"].map(words).mask(steps["gain"].isna(), "not known"))
     columns = [
         "category",

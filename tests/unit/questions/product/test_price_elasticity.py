@@ -22,7 +22,7 @@ from lucky_analytics.questions.product.price_elasticity import steps as elastici
 from tests import price_world
 from tests.price_suite import COST_CENTS, SimulatedSuite
 
-WORDS = {RAISE: "less discount", CUT: "more discount", WAIT: "as today: a step may lose"}
+WORDS = {RAISE: "less discount", CUT: "more discount", WAIT: "as today"}
 NOTHING_PULLED = PulledForward(0.0, 0.0, 0.0, 1, (0.0, 1.0), ((0.0, 0.0), (0.0, 0.0)))
 
 
