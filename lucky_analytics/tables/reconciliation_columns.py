@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lucky_analytics.tables.payment_columns import FEE_MONTHS
 from lucky_analytics.tables.render import Column
 
 __all__ = ["BRIDGE", "CLASSES", "FEE_MONTHS", "SUMS", "days", "exceptions", "fee_days", "largest"]
@@ -80,20 +81,13 @@ BRIDGE = {
     "nzd": Column("New Zealand dollars", "NZD", 2),
     "n": Column("Both", "rows", 0),
 }
-FEE_MONTHS = {
-    "month": Column("Month"),
-    "currency": Column("Currency"),
-    "channel_id": Column("Payment method"),
-    "n": Column("Payments with a fee record", decimals=0),
-    "amount": Column("Collected", "of the currency", 2),
-    "fees": Column("Fees", "of the currency", 2),
-    "percent": Column("Rate", "% of what was collected", 3),
-}
 
 
 def fee_days(names: list[str], currency: str) -> dict[str, Column]:
     """Fees a day, one column for each payment method, in one currency."""
-    methods = {name: Column(name.capitalize(), currency, 2) for name in names if name.startswith("method ")}
+    methods = {
+        name: Column(name, currency, 2) for name in names if name not in ("date", "all", "rate", "percent")
+    }
     return {
         "date": Column("Day"),
         **methods,

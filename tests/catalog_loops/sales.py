@@ -11,6 +11,7 @@ __all__ = [
     "accounting_batches",
     "accounting_costs",
     "fees",
+    "payment_methods",
     "payments",
     "products",
     "refunds",
@@ -144,6 +145,18 @@ def fees(raw: Raw) -> Iterator[Row]:
                 "payment_date": payment["payment_date"],
                 "channel_id": str(fee["channel_id"]),
                 **{name: float(fee[column]) * 100 for name, column in parts.items()},
+            }
+
+
+def payment_methods(raw: Raw) -> Iterator[Row]:
+    for kept in raw("salespayment.t_user_channel"):
+        if day(kept["create_time"]) <= AS_OF:
+            yield {
+                "method_id": str(kept["id"]),
+                "customer_id": kept["user_no"],
+                "channel_id": str(kept["channel_id"]),
+                "is_default": kept["is_default"] == 1,
+                "added_at": kept["create_time"],
             }
 
 

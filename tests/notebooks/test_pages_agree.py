@@ -14,6 +14,8 @@ from tests.example_runs import RECORD
 from tests.notebook_said import said_by
 
 NOTEBOOKS = (
+    "finance/payment_channels",
+    "finance/revenue_reconciliation",
     "operations/store_ramp_curves",
     "operations/store_week",
     "product/menu_engineering",
@@ -33,4 +35,5 @@ def test_no_two_pages_contradict_each_other():
     entered = [run.notebook for run in runs if run.results["published"]]
     assert {"operations/store_ramp_curves", "strategy/site_scoring"} <= set(entered)
     assert {"product/menu_engineering", "product/price_elasticity"} <= set(entered)
+    assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
     assert find_disagreements(runs) == []

@@ -83,17 +83,20 @@ def plot_daily_totals(days: pd.DataFrame) -> AnyChart:
 def plot_fee_rates(months: pd.DataFrame) -> AnyChart:
     """Effective fee rate by month, a panel for each payment method on one scale, the largest first.
 
-    ``months``: ``channel_id``, ``period``, ``amount``, ``percent``.
+    ``months``: ``label``, ``period``, ``amount``, ``percent``.
     """
-    rows = slim(months.dropna(subset="percent"), "channel_id", "period", "percent")
+    rows = slim(months.dropna(subset="percent"), "label", "period", "percent")
     rows["period"] = pd.to_datetime(rows["period"]).dt.strftime("%Y-%m-%d")
-    order = months.groupby("channel_id")["amount"].sum().sort_values(ascending=False).index.tolist()
-    rows["method"] = "Method " + rows["channel_id"].astype(str)
+    order = months.groupby("label")["amount"].sum().sort_values(ascending=False).index.tolist()
     line = alt.Chart(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=alt.OverlayMarkDef(color=ACCENT))
     panel = line.encode(
         x=alt.X("period:T", axis=alt.Axis(format="%b", title=None, tickCount=2)),
         y=alt.Y("percent:Q", axis=alt.Axis(title=None, tickCount=3), scale=alt.Scale(zero=True)),
-        tooltip=["method:N", alt.Tooltip("period:T", format="%b %Y"), alt.Tooltip("percent:Q", format=".2f")],
+        tooltip=[
+            alt.Tooltip("label:N", title="Method"),
+            alt.Tooltip("period:T", format="%b %Y"),
+            alt.Tooltip("percent:Q", format=".2f"),
+        ],
     ).properties(width=120, height=80)
-    facet = alt.Facet("method:N", sort=[f"Method {channel}" for channel in order])
+    facet = alt.Facet("label:N", sort=order)
     return apply_theme(panel.facet(facet, columns=panel_columns(len(order), 4)))

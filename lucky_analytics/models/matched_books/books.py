@@ -12,6 +12,7 @@ from ibis import _
 from lucky_analytics.catalog.conformed import whole
 from lucky_analytics.catalog.local_time import home_date
 from lucky_analytics.catalog.sales.trade_codes import REFUND
+from lucky_analytics.models.payment_fees import load_fee_records
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -69,7 +70,7 @@ def load_books(suite: Suite) -> Books:
         None if bills is None else _posted_returns(suite, bills).cache(),
         bills,
         None if bills is None else _entries(suite),
-        _fee_records(suite),
+        load_fee_records(suite),
     )
 
 
@@ -188,19 +189,4 @@ def _entries(suite: Suite) -> ir.Table | None:
         cents="debit_cents",
         date="posting_date",
         is_known=entry.side.isin(("debit", "credit")),
-    ).cache()
-
-
-def _fee_records(suite: Suite) -> ir.Table | None:
-    fee = suite.optional("fees")
-    if fee is None:
-        return None
-    return fee.select(
-        "currency",
-        "channel_id",
-        "amount_cents",
-        row_id="payment_id",
-        # Billed to a hundredth of a cent: whole numbers, so that sums are exact.
-        fee_hundredths=(fee.fee_cents * 100).round().cast("int64"),
-        date="payment_date",
     ).cache()

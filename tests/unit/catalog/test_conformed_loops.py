@@ -118,6 +118,7 @@ READ = [
     "ifiaccounting.t_pre_voucher_entry_assist", "fitax.t_tax_return",
     "salesorder.t_order", "salesorder.t_order_item", "salesorder.t_order_amount",
     "salesorder.t_order_oper_history", "salespayment.t_trade", "salespayment.t_channel_fee",
+    "salespayment.t_user_channel",
     "scmcommodity.t_commodity_base_info", "salescrm.t_user", "salescrm.t_user_profile", "upush.t_push_record",
     "salesmarketing.t_coupon_template", "salesmarketing.t_coupon_record", "salesmarketing.t_coupon_exposure",
     "salesmarketing.t_market_activity", "salesmarketing.t_market_activity_partake",

@@ -30,6 +30,7 @@ OF_ORDERS = {"churn_cohorts", "counted_orders", "forecast_accuracy", "market_hub
              "store_ramp_curves", "store_week", "tax_compliance"}  # fmt: skip
 OF_COSTS = {"churn_cohorts", "forecast_accuracy", "menu_engineering", "price_elasticity"}
 OF_REVENUE = {"site_scoring", "site_what_if", "store_ramp_curves", "store_week"}
+OF_PAYMENTS = {"payment_channels", "revenue_reconciliation"}
 # Its table is built with a function of that file, which counts as it is written.
 OF_PLACED_ORDERS = {"market_hub", "revenue_reconciliation"}
 OF_PRODUCTS = {"menu_engineering", "tax_compliance"}
@@ -47,6 +48,7 @@ CHANGES = {
     "table customers": ("catalog/customers/customers.py", "suite.as_of", "suite.until", {"churn_cohorts"}),
     "table machines": ("catalog/kitchen/machines.py", "text(", "whole(", OF_KITCHEN),
     "table costs": ("catalog/goods/costs.py", '"USD"', '"CAD"', OF_COSTS),
+    "table fees": ("catalog/sales/fees.py", "transaction_fee.cast", "total_fee.cast", OF_COSTS | OF_PAYMENTS),
     "table orders": ("catalog/sales/orders.py", "suite.as_of", "suite.until", OF_ORDERS),
     "metric aov": ("metrics/sales.py", "cents an order", "cents each", {"counted_orders"}),
     "metric revenue": ("metrics/sales.py", REVENUE, REVENUE.replace("sum", "max"), OF_REVENUE),
@@ -116,4 +118,4 @@ def test_what_a_notebook_uses_is_found_without_a_run(used):
     assert set(used["counted_orders"][1]) == of_shops | {"table excluded", "metric aov", "metric orders"}
     of_sites = {"table accounting_costs", "metric orders", "metric revenue"}
     assert set(used["site_what_if"][1]) == of_shops | of_sites
-    assert used.keys() == OF_ORDERS
+    assert used.keys() == OF_ORDERS | OF_PAYMENTS

@@ -12,7 +12,6 @@ from lucky_analytics.models.matched_books.exceptions import AGES
 from lucky_analytics.models.matched_books.legs import PAYMENTS, Leg, sum_legs
 
 __all__ = [
-    "add_percent",
     "bridge_payments",
     "show_bars",
     "show_classes",
@@ -95,11 +94,3 @@ def bridge_payments(legs: Sequence[Leg]) -> pd.DataFrame:
 def _both(rows: pd.DataFrame, n: str, cents: str) -> tuple[int, float, int, float]:
     usd, nzd = (rows[rows["currency"] == currency] for currency in ("USD", "NZD"))
     return int(usd[n].sum()), usd[cents].sum() / 100, int(nzd[n].sum()), nzd[cents].sum() / 100
-
-
-def add_percent(rates: pd.DataFrame) -> pd.DataFrame:
-    """Fee rates with ``percent``, and ``month`` in words where there is a ``period``."""
-    shown = rates.assign(percent=100 * rates["rate"].astype(float))
-    if "period" in shown:
-        shown = shown.assign(month=[f"{month:%b %Y}" for month in shown["period"]])
-    return shown

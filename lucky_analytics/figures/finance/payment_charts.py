@@ -1,0 +1,130 @@
+"""Charts of payment methods: what the same order costs, what take-up brings, ways to pay less, the trend."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from lucky_analytics.figures.theme import ACCENT, BAND_OPACITY, CONTEXT, WORSE, apply_theme, slim
+
+__all__ = ["plot_levers", "plot_rate_trend", "plot_same_order", "plot_take_up"]
+
+AnyChart = alt.LayerChart | alt.FacetChart
+
+
+def plot_same_order(bars: pd.DataFrame) -> AnyChart:
+    """What the same order costs by method, the dearest first, its fixed part and its rate stacked.
+
+    ``bars``: ``label``, ``part``, ``cents``, ``same`` (both parts).
+    """
+    rows = slim(bars, "label", "part", "cents")
+    rows["place"] = [0 if part.startswith("fixed") else 1 for part in rows["part"]]
+    totals = bars.drop_duplicates("label")
+    text = pd.DataFrame({"label": totals["label"], "cents": totals["same"].round(4)})
+    text["shown"] = [f"{cents:.1f} cents" for cents in totals["same"]]
+    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
+    y = alt.Y("label:N", sort=totals["label"].tolist(), axis=names)
+    x = alt.X("cents:Q", axis=None, scale=alt.Scale(domain=[0, 1.5 * float(totals["same"].max())]))
+    colour = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=["fixed part", "rate on the amount"], range=[ACCENT, CONTEXT]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    tooltip = ["label:N", "part:N", alt.Tooltip("cents:Q", format=".2f")]
+    bar = alt.Chart(rows).mark_bar(height=16).encode(x=x, y=y, color=colour, order="place:Q", tooltip=tooltip)
+    written = alt.Chart(text).mark_text(align="left", dx=5).encode(x=x, y=y, text="shown:N")
+    return apply_theme(alt.layer(bar, written).properties(width="container", height=alt.Step(26)))
+
+
+def plot_take_up(curve: pd.DataFrame, take_up: float, with_discount: str) -> AnyChart:
+    """What is saved a year by the share that switches: without a discount, and with the one asked about.
+
+    ``curve``: ``take_up`` (0-1), ``net`` with ``low`` and ``high``, ``free`` (dollars). ``with_discount``:
+    its words, empty where none is asked about. A rule stands at ``take_up``.
+    """
+    rows = slim(curve, "take_up", "net", "low", "high", "free")
+    x = alt.X("take_up:Q", axis=alt.Axis(format="%", title="share of the payments that switches"))
+    money = alt.Axis(format="$,.0f", title=None)
+    base = alt.Chart(rows).encode(x=x)
+    tooltip = [
+        alt.Tooltip("take_up:Q", format=".1%", title="switch"),
+        alt.Tooltip("net:Q", format="$,.0f", title="saved, discounts taken off"),
+        alt.Tooltip("free:Q", format="$,.0f", title="saved without a discount"),
+    ]
+    main = WORSE if with_discount else ACCENT
+    layers = [
+        alt.Chart(rows).mark_rule(color=CONTEXT).encode(y=alt.datum(0.0)),
+        base.mark_rule(color=CONTEXT, strokeDash=[4, 3]).encode(x=alt.datum(take_up)),
+        base.mark_area(color=main, opacity=BAND_OPACITY).encode(alt.Y("low:Q", axis=money), alt.Y2("high:Q")),
+        base.mark_line(color=main).encode(y="net:Q", tooltip=tooltip),
+    ]
+    said = [("net", with_discount or "without a discount", main)]
+    if with_discount:
+        layers.append(base.mark_line(color=ACCENT).encode(y="free:Q", tooltip=tooltip))
+        said.append(("free", "without a discount", ACCENT))
+    last = base.transform_filter(alt.datum.take_up == float(rows["take_up"].max()))
+    layers += [
+        last.mark_text(align="right", dy=14 if name == "net" and with_discount else -9, color=colour).encode(
+            y=f"{name}:Q", text=alt.value(words)
+        )
+        for name, words, colour in said
+    ]
+    return apply_theme(alt.layer(*layers).properties(width="container", height=260))
+
+
+def plot_levers(levers: pd.DataFrame) -> AnyChart:
+    """What each way would save a year with its interval; ``levers``: ``lever``, ``saving`` with its ends,
+    ``kind``; losses in the colour of what is worse."""
+    rows = slim(levers, "lever", "saving", "saving_low", "saving_high", "kind")
+    rows["side"] = ["saves" if value >= 0 else "costs" for value in rows["saving"]]
+    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=230)
+    base = alt.Chart(rows).encode(y=alt.Y("lever:N", sort=None, axis=names))
+    axis = alt.Axis(format="$,.0f", title="US dollars a year")
+    colour = alt.Color(
+        "side:N", scale=alt.Scale(domain=["saves", "costs"], range=[ACCENT, WORSE]), legend=None
+    )
+    tooltip = [
+        "lever:N",
+        *(alt.Tooltip(f"{name}:Q", format="$,.0f") for name in ("saving", "saving_low", "saving_high")),
+    ]
+    chart = alt.layer(
+        alt.Chart(rows).mark_rule(color=CONTEXT).encode(x=alt.datum(0.0)),
+        base.mark_bar(height=14, opacity=0.55).encode(
+            x=alt.X("saving:Q", axis=axis), color=colour, tooltip=tooltip
+        ),
+        base.mark_rule(color=CONTEXT, strokeWidth=2).encode(x="saving_low:Q", x2="saving_high:Q"),
+        base.mark_point(size=60).encode(x="saving:Q", color=colour, tooltip=tooltip),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(30)))
+
+
+def plot_rate_trend(trend: pd.DataFrame) -> AnyChart:
+    """The fee rate by month, and what today's payments would have cost at that month's schedules.
+
+    ``trend``: ``period``, ``percent``, ``same_percent``.
+    """
+    rows = slim(trend, "percent", "same_percent").assign(
+        period=pd.to_datetime(trend["period"]).dt.strftime("%Y-%m-%d")
+    )
+    long = rows.melt("period", ["percent", "same_percent"], "what", "value").dropna(subset="value")
+    words = {"percent": "as it was", "same_percent": "today's payments"}
+    long["what"] = long["what"].map(words)
+    colour = alt.Color(
+        "what:N",
+        scale=alt.Scale(domain=list(words.values()), range=[ACCENT, CONTEXT]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    chart = (
+        alt.Chart(long)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("period:T", title=None, axis=alt.Axis(format="%b %Y")),
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
+            color=colour,
+            tooltip=[
+                alt.Tooltip("period:T", format="%b %Y"), "what:N",
+                alt.Tooltip("value:Q", format=".3f", title="%"),
+            ],
+        )
+    )  # fmt: skip
+    return apply_theme(alt.layer(chart).properties(width="container", height=240))
