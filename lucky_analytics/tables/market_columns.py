@@ -38,6 +38,7 @@ HOLIDAYS = {
 OTHERS = {
     "market": _MARKET,
     "date": Column("Day"),
+    "name": Column("Known of it"),
     "orders": _ORDERS,
     "usual": Column("Usual", "orders", 0),
     "change": Column("Change", "change", 0),

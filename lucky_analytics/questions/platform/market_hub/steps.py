@@ -14,7 +14,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.calendars.business_days import count_hours, find_midnight
 from lucky_analytics.methods.growth.named_days import compare_days, measure_days, pool_days
 from lucky_analytics.methods.growth.steady_level import FEWEST, expect_steady
-from lucky_analytics.models.calendar import find_window
+from lucky_analytics.models.calendar import find_special_days, find_window
 
 __all__ = ["MarketDays", "align_weeks", "list_holidays", "read_market", "share_hours"]
 
@@ -27,11 +27,11 @@ class MarketDays:
 
     ``days``: one row a business date from its first order on: ``date``, ``starts_at``, ``ends_at`` (UTC),
     ``hours``, ``orders``, ``money``, ``holiday`` (its name, or null), ``is_within`` (every order lies between
-    the two midnights). ``usual``: money of the last day, from the same weekday before, holidays and
-    ``others`` left out (null with fewer than four). ``is_inside``: whether the day is in that range; null
-    without one.
-    ``measured``: of ``measure_days``; ``holidays``: of ``compare_days``, those of the period; ``together``:
-    all of them; ``others``: ordinary days that no calendar names and that differ all the same.
+    the two midnights). ``usual``: money of the last day, from the same weekday before, holidays, the days
+    beside them and ``others`` left out (null with fewer than four). ``is_inside``: whether the day is in that
+    range; null without one. ``measured``: of ``measure_days``; ``holidays``: of ``compare_days``, those of
+    the period; ``together``: all of them; ``others``: days that are no public holiday and differ all the
+    same, ``name``: what is known of them (an eve, a bridge), or null.
     """
 
     market: Market
@@ -66,19 +66,22 @@ def read_market(
     if own.empty:
         return None
     days = _list_days(own, market, as_of)
-    named = {
+    start, end = days["date"].min().date() - 60 * DAY, as_of + 60 * DAY
+    public = {
         pd.Timestamp(date): name
-        for year in range(days["date"].min().year - 1, as_of.year + 2)
+        for year in range(start.year, end.year + 1)
         for date, name in public_holidays(market, year).items()
     }
+    special = {pd.Timestamp(date): why for date, why in find_special_days(start, end, market).items()}
     units = own.rename(columns={"store_id": "unique_id", "date": "ds"})
-    measured = measure_days(units.groupby(["unique_id", "ds"]).agg(y=("orders", "sum")).reset_index(), named)
-    is_named = measured["name"].notna()
-    holidays = compare_days(measured, is_named, level)
-    others = compare_days(measured, ~is_named, level)
+    units = units.groupby(["unique_id", "ds"]).agg(y=("orders", "sum")).reset_index()
+    measured = measure_days(units, special | public)
+    is_public = measured["ds"].isin(list(public))
+    holidays = compare_days(measured, is_public, level)
+    others = compare_days(measured, ~is_public, level)
     others = others[others["differs"].fillna(False).astype(bool)].reset_index(drop=True)
-    together = pool_days(measured, is_named, level)
-    usual, is_inside = _judge_last(days, set(others["ds"]), n_before, level)
+    together = pool_days(measured, is_public, level)
+    usual, is_inside = _judge_last(days, {*special, *others["ds"]}, n_before, level)
     return MarketDays(market, days, usual, is_inside, measured, holidays, together, others)
 
 

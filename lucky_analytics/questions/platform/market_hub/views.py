@@ -142,8 +142,8 @@ def _say_holiday(row: dict) -> str:
 
 
 def show_others(found: Sequence[MarketDays]) -> pd.DataFrame:
-    """Ordinary days that differ from their weekday around them, though no calendar names them."""
-    columns = ["market", "date", "orders", "usual", "change", "low", "high"]
+    """Days that are no public holiday and differ from their weekday around them; ``name``: what is known."""
+    columns = ["market", "date", "name", "orders", "usual", "change", "low", "high"]
     parts = [each.others.rename(columns={"ds": "date", "y": "orders"}).assign(market=each.market.name)
              for each in found]  # fmt: skip
     return pd.concat(parts, ignore_index=True)[columns].sort_values(["date", "market"], ignore_index=True)

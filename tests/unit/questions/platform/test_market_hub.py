@@ -18,6 +18,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.platform.market_hub import clocks as clocks_of
 from lucky_analytics.questions.platform.market_hub import data, hub_checks, steps, texts, views
 from tests import estate_rows
+from tests.named_world import simulate
 
 HOME, ISLANDS = MARKETS
 AS_OF = "2025-11-03"
@@ -414,6 +415,22 @@ def test_weeks_are_aligned_by_own_mondays_and_never_in_money(found):
     assert "New York 0 % orders" in texts.name_weeks(weeks)
     first = texts.name_weeks(weeks[weeks["week"] == weeks["week"].min()])
     assert first.count("no week before") == 2
+
+
+def test_the_days_between_holidays_are_no_holidays_and_spoil_no_other_day():
+    """24 and 26 December and 2 January sell half: told as what they are; the Fridays before stay usual."""
+    days = simulate(np.random.default_rng(5), n_units=3)
+    odd = days["ds"].isin(pd.to_datetime(["2025-12-24", "2025-12-26", "2026-01-02"]))
+    days["y"] = days["y"].where(~odd, days["y"] // 2)
+    noon = days["ds"] + pd.Timedelta(hours=17)
+    sold = days.rename(columns={"unique_id": "store_id", "ds": "date", "y": "orders"})
+    sold = sold.assign(market=HOME.name, hour=12, cents=500 * days["y"], first=noon, last=noon)
+    found = steps.read_market(sold[sold["orders"] > 0], HOME, dt.date(2026, 2, 13))
+    others = found.others.set_index("ds")
+    assert [f"{day:%-d %b}" for day in others.index] == ["24 Dec", "26 Dec", "2 Jan"]
+    assert others["name"].str.contains("eve|between").all() and (others["change"] < -0.4).all()
+    assert not found.holidays["differs"].fillna(False).any() and found.together.holds(0)
+    assert found.days["is_within"].all() and found.is_inside
 
 
 def test_holidays_of_a_market_are_its_own_and_those_to_come_come_first(found):
