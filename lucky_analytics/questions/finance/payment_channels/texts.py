@@ -106,8 +106,8 @@ def name_cost(ranked: pd.DataFrame, basket: float) -> str:
     if dear["same_low"] <= cheap["same_high"]:
         return f"No method is surely dearer than another for a ${basket:.2f} order"
     return (
-        f"A ${basket:.2f} order costs {dear['same']:.1f} cents by {_within(dear['label'])} "
-        f"and {cheap['same']:.1f} by {_within(cheap['label'])}"
+        f"Of methods often used, a ${basket:.2f} order costs {dear['same']:.1f} cents by "
+        f"{_within(dear['label'])} and {cheap['same']:.1f} by {_within(cheap['label'])}"
     )
 
 
