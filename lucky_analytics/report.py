@@ -18,6 +18,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, largest_end, printable
 from lucky_analytics.report_charts import VEGA_LITE, build_spec
 from lucky_analytics.report_data import encode, flatten, remove_private
+from lucky_analytics.report_evidence import EVIDENCE, hash_evidence
 from lucky_analytics.report_headlines import answer, defaults, finite, headline, title
 from lucky_analytics.report_names import GIVEN
 from lucky_analytics.report_stills import draw_still, stills_are_left
@@ -34,6 +35,7 @@ __all__ = [
     "check",
     "decision",
     "defaults",
+    "evidence",
     "figure",
     "headline",
     "missing",
@@ -201,6 +203,35 @@ def table(
     if n_private:
         values, verb = (f"{n_private:,} values", "are") if n_private > 1 else ("1 value", "is")
         caveat(f"{values} of the table {title!r} looked like personal data and {verb} not shown.")
+
+
+def evidence(
+    rows: pd.DataFrame,
+    tests: pd.DataFrame,
+    title: str,
+    columns: Mapping[str, Column],
+    *,
+    most_rows: int | None = None,
+) -> dict[str, str]:
+    """What proves tests, as the table ``evidence``, and each test's result for the log of checks.
+
+    ``rows`` have the test's name in their first column. ``tests``: ``name``, ``outcome``, ``n`` (exceptions),
+    ``cases``. Returns by name the SHA-256 of the test's lines in the download
+    (``report_evidence.hash_evidence``), which the log keeps when the run stands (``publish.check_log``).
+    Raises ``ParameterError`` for a test without a line.
+    """
+    cleaned, _ = remove_private(flatten(rows, f"table {EVIDENCE}"))  # as the table has it
+    hashes = hash_evidence(cleaned)
+    if bare := [name for name in tests["name"] if name not in hashes]:
+        raise ParameterError("evidence", expected="a line for each test", got=f"none of {', '.join(bare)}")
+    table(rows, EVIDENCE, title, columns, most_rows=most_rows)
+    listed = [
+        {"name": row["name"], "outcome": row["outcome"], "n": int(row["n"]), "cases": int(row["cases"]),
+         "sha256": hashes[row["name"]]}
+        for row in tests.to_dict("records")
+    ]  # fmt: skip
+    report_record.say({"kind": "attested", "tests": listed}, f"{len(listed)} tests attested")
+    return hashes
 
 
 def _look(column: Column) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import nbformat
 __all__ = ["declared", "find_problems", "render"]
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-KINDS = ("headline", "figure", "table", "check", "caveat", "answer", "decision")
+KINDS = ("headline", "figure", "table", "check", "caveat", "answer", "decision", "evidence")
 
 
 def declared(notebook: Any) -> list[dict[str, Any]]:

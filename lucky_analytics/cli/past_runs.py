@@ -49,6 +49,7 @@ def results(name: str, run_id: str | None, as_json: bool) -> None:
 def verify(name: str) -> None:
     """Run again on the same inputs and compare the page byte for byte."""
     from lucky_analytics.errors import RunError
+    from lucky_analytics.publish.audit import note_retest
     from lucky_analytics.runs import forkserver, records
     from lucky_analytics.runs.verify import COMPARED
     from lucky_analytics.runs.verify import verify as compare
@@ -62,6 +63,8 @@ def verify(name: str) -> None:
     if differing:
         raise RunError(f"run {record.run_id}", expected="equal bytes", got="another " + ", ".join(differing))
     click.echo(f"{record.notebook} {record.run_id}: {' and '.join(COMPARED)} equal, byte for byte")
+    if note_retest(here, record):
+        click.echo("logged as tested again: the evidence of each test is the same")
 
 
 @click.command()

@@ -16,8 +16,9 @@ from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
+    from lucky_analytics.runs.records import Record
 
-__all__ = ["KEPT_DAYS", "append_entry", "auditing", "read_entries"]
+__all__ = ["KEPT_DAYS", "append_entry", "auditing", "note_retest", "read_entries"]
 
 KEPT_DAYS = 90
 
@@ -29,12 +30,14 @@ def append_entry(
     snapshot: str = "",
     tables: Mapping[str, int | None] | None = None,
     exports: Iterable[str] = (),
+    checks: str = "",
     at: dt.datetime | None = None,
 ) -> None:
     """Add one line to ``outputs/audit/<day>.jsonl`` and remove the files of days out of retention.
 
     ``tables`` maps ``database.table`` to the rows that were read of it (null when unknown); ``exports``
-    are the files or folders that now hold data. ``at`` is the moment, by default now; the day is UTC's.
+    are the files or folders that now hold data; ``checks`` is the hash of the newest line of the log of
+    checks (``check_log``) where a run wrote one. ``at`` is the moment, by default now; the day is UTC's.
     Each line is one ``write`` to a file opened for appending, so that two commands at once do not mix.
     Raises ``PublishError`` when it cannot be written.
 
@@ -49,6 +52,8 @@ def append_entry(
         "tables": dict(tables or {}),
         "exports": sorted(exports),
     }
+    if checks:
+        entry["checks"] = checks
     folder = settings.outputs_dir / "audit"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,15 +91,34 @@ def auditing(settings: Settings) -> Iterator[Callable[[Outcome], None]]:
             append_entry(settings, "lists of customers written", exports=[path for path, _ in lists])
 
 
+def note_retest(settings: Settings, record: Record) -> bool:
+    """Log that a run was made again with the same result; whether it had attested tests, else nothing is."""
+    logged = _log_checks(settings, record, "tested again")
+    if logged:
+        append_entry(settings, f"verify {record.key}", snapshot=record.snapshot["id"], checks=logged)
+    return bool(logged)
+
+
+def _log_checks(settings: Settings, record: Record, act: str) -> str:
+    """The hash of the line that the log of checks got of a run; empty where it attested nothing."""
+    from lucky_analytics.publish.check_log import append_checks
+    from lucky_analytics.runs.records import read_results
+
+    tests = [test for said in read_results(record, settings).get("attested", []) for test in said["tests"]]
+    return append_checks(settings, record, tests, who=_account(), act=act) if tests else ""
+
+
 def _append_run(settings: Settings, outcome: Outcome) -> None:
     record = outcome.record
     if record and outcome.action in ("ran", "failed"):
+        checks = _log_checks(settings, record, "tested") if outcome.action == "ran" else ""
         append_entry(
             settings,
             f"run {record.notebook} {record.variant}".strip(),
             snapshot=record.snapshot["id"],
             tables={name: record.rows_read.get(name) for name in record.tables_read},
             exports=[str(settings.runs_dir / record.notebook / record.run_id)],
+            checks=checks,
         )
 
 

@@ -90,8 +90,9 @@ def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.
 
     A failed run stays while it is newer than the newest good one, because readers are shown it. Runs with
     other parameters than the report's own are counted apart from it. With ``gone``
-    all runs of reports that are no longer made (``find_gone``) go too. History keeps their headlines. Raises
-    ``ParameterError`` for a ``keep`` below 1.
+    all runs of reports that are no longer made (``find_gone``) go too. A run whose evidence the log of checks
+    names stays: it is kept for auditors. History keeps their headlines. Raises ``ParameterError`` for a
+    ``keep`` below 1.
     """
     if keep < 1:
         raise ParameterError("keep", expected="1 or more", got=str(keep))
@@ -102,6 +103,7 @@ def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.
         for key, by_hand in {(record.key, bool(record.by_hand)) for record in runs}:
             alike = [record for record in runs if (record.key, bool(record.by_hand)) == (key, by_hand)]
             removed += alike if key in ended else _surplus(alike, keep)
+    removed = [record for record in removed if not _has_evidence(record, settings)]
     for record in removed:
         folder = settings.runs_dir / record.notebook / record.run_id
         hidden = folder.with_name(f".removed-{folder.name}")
@@ -112,6 +114,13 @@ def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.
 
         pages.remove_unused_assets(settings.runs_dir / "assets", settings.runs_dir.glob("*/*/report.html"))
     return removed
+
+
+def _has_evidence(record: records.Record, settings: Settings) -> bool:
+    try:
+        return bool(records.read_results(record, settings).get("attested"))
+    except LuckyError:
+        return False
 
 
 def _surplus(runs: list[records.Record], keep: int) -> list[records.Record]:

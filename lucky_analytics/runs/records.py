@@ -43,6 +43,7 @@ _KINDS = {
     "figure": "figures",
     "table": "tables",
     "missing": "missing",
+    "attested": "attested",
 }
 _HEADLINE = ("name", "label", "unit", "value", "low", "high", "level", "n")
 

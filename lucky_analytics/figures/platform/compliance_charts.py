@@ -1,0 +1,117 @@
+"""Charts of the compliance page: outcomes by month, the monthly score, shares beside their limits."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
+
+__all__ = ["plot_outcomes", "plot_scores", "plot_shares"]
+
+AnyChart = alt.LayerChart | alt.FacetChart
+_MARKS = {"failed": "✗", "too few to say": "?", "passed": "", "no case": "–"}
+
+
+def plot_outcomes(months: pd.DataFrame) -> AnyChart:
+    """Each control (row) in each month (column): failed, passed, too few to say; those that fail most on top.
+
+    ``months``: ``month``, ``exceptions`` (what fails, in words), ``outcome``, ``n``, ``cases``.
+    """
+    rows = slim(months, "exceptions", "outcome", "n", "cases")
+    rows["month"] = [f"{month:%b %y}" for month in months["month"]]
+    rows["mark"] = rows["outcome"].map(_MARKS)
+    columns = rows["month"].drop_duplicates().tolist()
+    n_failed = (rows["outcome"] == "failed").groupby(rows["exceptions"]).sum()
+    order = n_failed.sort_values(ascending=False, kind="stable").index.tolist()
+    outcomes = ["failed", "passed", "too few to say", "no case"]
+    colour = alt.Color(
+        "outcome:N",
+        scale=alt.Scale(domain=outcomes, range=[WORSE, ACCENT, CONTEXT, CONTEXT]),
+        legend=alt.Legend(title=None, orient="top", columns=2, values=outcomes[:3]),
+    )
+    faint = alt.condition("datum.outcome == 'no case'", alt.value(0.15), alt.value(0.75))
+    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
+    heads = alt.Axis(orient="top", labelAngle=-90, title=None, domain=False, ticks=False)
+    base = alt.Chart(rows).encode(
+        x=alt.X("month:N", sort=columns, axis=heads), y=alt.Y("exceptions:N", sort=order, axis=names)
+    )
+    tooltip = [
+        "exceptions:N",
+        "month:N",
+        "outcome:N",
+        alt.Tooltip("n:Q", format=","),
+        alt.Tooltip("cases:Q", format=","),
+    ]
+    chart = alt.layer(
+        base.mark_rect(stroke="transparent", cornerRadius=2).encode(
+            color=colour, opacity=faint, tooltip=tooltip
+        ),
+        base.mark_text().encode(text="mark:N"),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(22)))
+
+
+def plot_scores(scores: pd.DataFrame, total_weight: int) -> AnyChart:
+    """The score by month, and in grey what it would be if all that was not tested had passed.
+
+    ``scores``: ``month``, ``score``, ``failed_weight``. ``total_weight``: of all declared controls.
+    """
+    rows = slim(scores.dropna(subset="score"), "month", "score", "failed_weight")
+    rows["month"] = pd.to_datetime(rows["month"]).dt.strftime("%Y-%m-%d")
+    rows["percent"] = 100 * rows["score"]
+    rows["naive"] = 100 * (1 - rows["failed_weight"] / max(total_weight, 1))
+    x = alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y"))
+    scale = alt.Scale(domain=[0, 100])
+    base = alt.Chart(rows).encode(x=x)
+    tooltip = [alt.Tooltip("month:T", format="%b %Y")]
+    tooltip += [
+        alt.Tooltip("percent:Q", title="score, %", format=".0f"),
+        alt.Tooltip("naive:Q", title="naive, %", format=".0f"),
+    ]
+    last = rows.tail(1)
+    ends = pd.concat(
+        [
+            last.assign(at=last["percent"], said="score"),
+            last.assign(at=last["naive"], said="if untested were passed"),
+        ]
+    )
+    labels = alt.Chart(ends).mark_text(align="right", dy=-10).encode(x=x, y="at:Q", text="said:N")
+    chart = alt.layer(
+        base.mark_line(color=CONTEXT, strokeDash=[4, 3]).encode(y=alt.Y("naive:Q", title=None, scale=scale)),
+        base.mark_line(color=ACCENT, point=alt.OverlayMarkDef(color=ACCENT)).encode(
+            y=alt.Y("percent:Q", title=None, scale=scale), tooltip=tooltip
+        ),
+        labels,
+    )
+    return apply_theme(chart.properties(width="container", height=220))
+
+
+def plot_shares(shares: pd.DataFrame) -> AnyChart:
+    """Shares of exceptions with their intervals, each as a part of its limit: 1 is the limit.
+
+    ``shares``: ``exceptions``, ``percent``, ``low``, ``high``, ``most`` (limit, percent), ``outcome``.
+    """
+    rows = slim(shares, "exceptions", "percent", "low", "high", "most", "outcome")
+    for name in ("percent", "low", "high"):
+        rows[f"of_{name}"] = rows[name] / rows["most"].where(rows["most"] > 0)
+    rows["shown"] = [f"{row.percent:.2g} %, limit {row.most:g} %" for row in rows.itertuples()]
+    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
+    base = alt.Chart(rows).encode(y=alt.Y("exceptions:N", sort=None, axis=names))
+    top = max(float(rows["of_high"].max()) if len(rows) else 1.0, 1.0)
+    scale = alt.Scale(domain=[0, 1.1 * top])
+    x = alt.X("of_percent:Q", title="times the limit", scale=scale)
+    outcomes = ["failed", "passed", "too few to say"]
+    colour = alt.Color(
+        "outcome:N", scale=alt.Scale(domain=outcomes, range=[WORSE, ACCENT, CONTEXT]), legend=None
+    )
+    limit = alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(color=CONTEXT, strokeDash=[4, 3])
+    chart = alt.layer(
+        limit.encode(x=alt.X("at:Q", scale=scale)),
+        base.mark_rule(strokeWidth=3, opacity=0.5).encode(
+            x=alt.X("of_low:Q", scale=scale), x2="of_high:Q", color=colour
+        ),
+        base.mark_point(size=60).encode(x=x, color=colour, tooltip=["exceptions:N", "shown:N", "outcome:N"]),
+        base.mark_text(align="left", dy=-11, fontSize=11).encode(x=alt.value(4), text="shown:N"),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(40)))
