@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.doctest import DoctestModule
+
+# Collecting makes millions of objects that all stay: looking for garbage among them finds none.
+gc.disable()
 
 # As runs do: matrices are small, and threads that wait for each other cost more than they save, above all on
 # a busy machine. Read when numpy is imported first.
@@ -88,6 +93,26 @@ def require() -> Callable[..., str]:
 # Tests of such a folder share what is dear to start or to build: a browser and its apps, servers, the full
 # estate. One worker runs all of them, and they come first, so that nobody waits for them at the end.
 TOGETHER = ("tests/browser/", "tests/full_estate/", "tests/services/")
+
+
+class OnlyExamples:
+    """Looks for examples in files that have some; all others need not be imported for it."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path: Path) -> Iterator[None]:
+        found = yield
+        if b">>>" in file_path.read_bytes():
+            return found
+        return [collector for collector in found if not isinstance(collector, DoctestModule)]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(OnlyExamples())
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was imported stays, and is not looked through again and again
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import functools
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import ibis.expr.types as ir
 
 from lucky_analytics import catalog, demo, snapshot
+from lucky_analytics.settings import Settings
 from lucky_analytics.sources import demo as demo_source
-from tests.estate_rows import checkout
+from tests.worlds_once import build_once
 
 SCALE = 0.02
 
 
+def estate() -> Path:
+    """The folder of the estate, which nobody changes."""
+    return build_once("demo", lambda here: demo.build_estate(here.demo_dir, scale=SCALE)).demo_dir
+
+
 @functools.cache
 def _manifest() -> snapshot.Manifest:
-    here = checkout(Path(tempfile.mkdtemp(prefix="lucky-test-")))
-    demo.build_estate(here.demo_dir, scale=SCALE)
+    return snapshot.find("newest", build_once("demo_snapshot", _take))
+
+
+def _take(here: Settings) -> None:
+    here.demo_dir.parent.mkdir(parents=True, exist_ok=True)
+    here.demo_dir.symlink_to(estate())  # its truth lies beside the snapshots, as in any checkout
     with demo_source.connect(here.demo_dir) as source:
-        return snapshot.take(source, settings=here)
+        snapshot.take(source, settings=here)
 
 
 def suite(as_of: str | None = None, **edits: Callable[[ir.Table], ir.Table]) -> catalog.Suite:

@@ -162,17 +162,21 @@ def name_borough(layers: Layers, latitude: float, longitude: float) -> str | Non
     return str(found.iloc[0]).title() if len(found) else None
 
 
-def count_within(layers: Layers, latitude: pd.Series, longitude: pd.Series, km: float) -> pd.DataFrame:
+def count_within(
+    layers: Layers, latitude: pd.Series, longitude: pd.Series, km: float, covered: pd.Series | None = None
+) -> pd.DataFrame:
     """Residents, jobs and stations within ``km`` of each point, in a straight line.
 
     ``residents`` by tax lot; ``jobs`` by the part of each tract's land inside the circle; ``stations`` a
     count. Null for a point outside the layers, and the count is too low where the circle leaves the island.
+    ``covered`` says which points lie inside, where that is known already.
 
     >>> here = pd.Series([40.7359]), pd.Series([-73.9906])
     >>> count_within(load_layers(), *here, 0.4).round(-2)["residents"].tolist()
     [17000.0]
     """
-    covered = find_area(layers, latitude, longitude)["area_id"].notna()
+    if covered is None:
+        covered = find_area(layers, latitude, longitude)["area_id"].notna()
     points = gpd.GeoSeries(gpd.points_from_xy(longitude, latitude), crs=4326).to_crs(FEET_CRS)
     counts = pd.DataFrame(
         {

@@ -19,13 +19,13 @@ from typing import Any
 import playwright.sync_api
 import psutil
 
-from lucky_analytics import demo, snapshot
+from lucky_analytics import snapshot
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import demo as demo_source
+from tests import demo_suite
 from tests.services.mariadb import free_port
 
 ROOT = Path(__file__).parents[2]
-SCALE = 0.02
 
 
 # Coffee shops as an official refresh brings them: one beside the first site, one in Harlem.
@@ -45,8 +45,7 @@ def build_estate(folder: Path) -> Settings:
     for name in ("notebooks", "params", "requirements.lock"):
         (home / name).symlink_to(ROOT / name)
     here = Settings(root=home, data_dir=folder / "data", outputs_dir=folder / "outputs")
-    demo.build_estate(here.demo_dir, scale=SCALE)
-    with demo_source.connect(here.demo_dir) as source:
+    with demo_source.connect(demo_suite.estate()) as source:
         snapshot.take(source, settings=here)
     return here
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics.methods.ledgers.tax_lines import ERRORS, EXEMPT, RIGHT
-from tests import taxed
+from tests import demo_suite, taxed
 
 PLANTED = {
     "wrong rate": "wrong_rate_lines",
@@ -15,11 +15,9 @@ PLANTED = {
 }
 
 
-@pytest.mark.parametrize(
-    "seed", [7, pytest.param(8, marks=pytest.mark.full), pytest.param(9, marks=pytest.mark.full)]
-)
+@pytest.mark.parametrize("seed", [None, *(pytest.param(seed, marks=pytest.mark.full) for seed in (7, 8, 9))])
 def test_every_planted_line_is_found_and_no_other(seed):
-    suite = taxed.world({}, seed)
+    suite = taxed.world({}, seed) if seed else demo_suite.suite()
     planted = taxed.planted_ids(suite)
     lines = taxed.classified(suite)
     off = lines.filter(lines["class"].isin((*ERRORS, "off by rounding"))).execute()

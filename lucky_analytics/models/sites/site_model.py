@@ -127,8 +127,9 @@ def describe_sites(layers: Layers, sites: pd.DataFrame, walk_km: float = WALK_KM
     All null outside the layers' coverage. ``refused`` says why nothing is predicted at a place: it lies
     outside the layers, or nobody lives or works there; null elsewhere.
     """
-    described = sites.join(find_area(layers, sites["latitude"], sites["longitude"]))
-    described = described.join(count_within(layers, sites["latitude"], sites["longitude"], walk_km))
+    place = sites["latitude"], sites["longitude"]
+    described = sites.join(find_area(layers, *place))
+    described = described.join(count_within(layers, *place, walk_km, described["area_id"].notna()))
     for name in ("jobs", "residents", "stations"):
         described[f"log_{name}"] = np.log1p(described[name])
     reason = pd.Series("outside the layers: jobs and residents are not known there", index=sites.index)

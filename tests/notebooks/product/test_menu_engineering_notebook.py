@@ -112,19 +112,42 @@ def test_fees_and_prices_move_the_margin():
     assert values(half)["unit_margin"] == pytest.approx(values(usual())["unit_margin"], abs=0.01)
 
 
-def test_costs_and_prices_move_the_classes_and_the_margin():
-    def changed(tables):
-        is_cheap = tables["order_items"]["product_id"] == "Coffee 1"
-        paid = (tables["order_items"]["paid_cents"] * (1 - 0.3 * is_cheap)).astype(int)
-        return tables | {
-            "costs": tables["costs"][tables["costs"]["goods_id"] != "Food"],
-            "order_items": tables["order_items"].assign(paid_cents=paid),
-        }
+def without_food(costs):
+    return costs[costs["goods_id"] != "Food"]
 
-    before, after = values(usual()), values(run(changed))
-    # the four products of food have no cost any more
+
+def repriced(tables):
+    """Coffee 1 sells below the others of its category: a plow horse by its price."""
+    items = tables["order_items"]
+    cheap = items["product_id"] == "Coffee 1"
+    return tables | {
+        "order_items": items.assign(paid_cents=(items["paid_cents"] * (1 - 0.2 * cheap)).astype(int))
+    }
+
+
+@functools.cache
+def changed():
+    """Coffee 1 at a lower price, and the four products of food without a cost."""
+    return run(lambda tables: replaced("costs", without_food)(repriced(tables)))
+
+
+def test_costs_and_prices_move_the_classes_and_the_margin():
+    before, after = values(usual()), values(changed())
     assert after["classed"] <= before["classed"] - 2
     assert after["unit_margin"] != pytest.approx(before["unit_margin"], rel=0.02)
+
+
+def test_what_a_new_price_brings_counts_the_buyers_who_leave():
+    said = changed()
+    moved = [row for row in table(said, "products") if row["stance"] != "wait"]
+    assert moved and set(said["decision"][0]["on"].values()) <= {"raise", "cut", "wait"}
+    for row in moved:
+        rise, change = row["next_price"] / row["net_price"] - 1, row["units_change"]
+        assert (rise > 0) == (change < 0) == (row["stance"] == "raise")
+        # that as many are sold as today would be worth more
+        assert (
+            row["gain"] < row["units"] * abs(row["next_price"] - row["net_price"]) or row["stance"] == "cut"
+        )
 
 
 @pytest.mark.full
@@ -180,28 +203,6 @@ def test_one_store_is_enough_and_no_sale_is_an_error():
     assert values(one)["unit_margin"] > 0
     with pytest.raises(LuckyError, match="menu: expected sales of trading stores, got none"):
         run(lambda t: t | {"order_items": t["order_items"][t["order_items"]["order_date"] < "2025-08-20"]})
-
-
-def repriced(tables):
-    """Coffee 1 sells below the others of its category: a plow horse by its price."""
-    items = tables["order_items"]
-    cheap = items["product_id"] == "Coffee 1"
-    return tables | {
-        "order_items": items.assign(paid_cents=(items["paid_cents"] * (1 - 0.2 * cheap)).astype(int))
-    }
-
-
-def test_what_a_new_price_brings_counts_the_buyers_who_leave():
-    said = run(repriced)
-    moved = [row for row in table(said, "products") if row["stance"] != "wait"]
-    assert moved and set(said["decision"][0]["on"].values()) <= {"raise", "cut", "wait"}
-    for row in moved:
-        rise, change = row["next_price"] / row["net_price"] - 1, row["units_change"]
-        assert (rise > 0) == (change < 0) == (row["stance"] == "raise")
-        # that as many are sold as today would be worth more
-        assert (
-            row["gain"] < row["units"] * abs(row["next_price"] - row["net_price"]) or row["stance"] == "cut"
-        )
 
 
 def test_where_nothing_answers_to_price_no_new_price_is_recommended():

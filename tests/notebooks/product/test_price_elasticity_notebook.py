@@ -94,6 +94,7 @@ def test_sales_outside_of_the_program_move_salience_and_what_is_pulled_forward()
     assert after["pulled"] != pytest.approx(values(usual())["pulled"], rel=0.05)
 
 
+@pytest.mark.full
 def test_costs_move_the_value_of_a_withdrawal_and_no_elasticity():
     before, after = values(usual()), values(run(SimulatedSuite(world(), edit=dear_goods)))
     assert after["programme"] < before["programme"] - 1
@@ -146,6 +147,7 @@ def test_where_nothing_answers_to_price_the_page_claims_and_recommends_nothing(s
         assert "cannot be said" in charts[name]["finding"] and "no rows" in charts[name]["left_out"]
 
 
+@pytest.mark.full
 def test_a_category_that_does_not_respond_keeps_its_own_level_among_others_that_do():
     planted = np.array([-2.0, 0.0, -2.0, 0.0])
     half = price_world.simulate(14, n_customers=4_000, n_weeks=22, elasticity=planted)

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics import demo
-
-SCALE = 0.02
+from tests import demo_suite
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an estate at one fiftieth of full scale."""
-    out = tmp_path_factory.mktemp("demo") / "tiny"
-    demo.build_estate(out, scale=SCALE)
-    return out
+def tiny() -> Path:
+    """The folder of an estate at one fiftieth of full scale, which is for reading."""
+    return demo_suite.estate()

@@ -259,7 +259,7 @@ def test_growth_that_is_only_the_hump_taken_off_is_no_ramp():
     assert not texts.shows_ramp(speed.allow_for_no_growth(times, assumed.assign(low=np.nan)))
 
 
-@pytest.mark.parametrize("seed", [5, 500])
+@pytest.mark.parametrize("seed", [5, pytest.param(500, marks=pytest.mark.full)])
 def test_the_growth_of_stores_that_do_not_grow_can_be_fitted(seed):
     """The likelihood of world 500 is flat in the speed of growth under the wide prior: no page came."""
     suite = SimulatedSuite(simulate(seed, b=0.001, hump=0.0))
