@@ -101,8 +101,7 @@ def mark_side(suite: Tables, table: ir.Table) -> ir.Table:
         sides.append((found._side == FOREIGN, ibis.literal(contradicts)))
         sides.append((found._side == DOUBT, ibis.literal(DOUBT)))
     if shop:
-        raw = suite.source("opshop").t_shop_info
-        shops = raw.filter(is_foreign(raw)).select(_shop=text(raw.id))
+        shops = _shops_outside(suite)
         found = found.left_join(shops, text(found[shop]) == shops._shop)
         sides.append((found._shop.notnull(), ibis.literal(contradicts)))
     elif customer and not has_order:
@@ -124,11 +123,18 @@ def home_rows(suite: Tables, table: ir.Table) -> ir.Table:
     return mark_side(suite, table).filter(lambda row: row.market_side != FOREIGN).drop("market_side")
 
 
+def _shops_outside(suite: Tables) -> ir.Table:
+    shop = suite.source("opshop").t_shop_info
+    return shop.filter(is_foreign(shop)).select(_shop=text(shop.id))
+
+
 def _outside_orders(suite: Tables) -> ir.Table:
     order = suite.source("salesorder").t_order
-    labels = order.select("id", "tenant", "shop_id", "currency_code")  # not its customer: shops sell to all
-    marked = mark_side(suite, labels)
-    return marked.filter(marked.market_side != HERE).select("market_side", order_id=text(marked.id))
+    shops = _shops_outside(suite)
+    found = order.left_join(shops, text(order.shop_id) == shops._shop)
+    side = ibis.cases((is_foreign(order), FOREIGN), (found._shop.notnull(), DOUBT), else_=HERE)
+    marked = found.select(order_id=text(found.id), market_side=side)
+    return marked.filter(marked.market_side != HERE)
 
 
 OUTSIDE_ORDERS = Conformed(
