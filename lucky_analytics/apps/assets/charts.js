@@ -88,6 +88,14 @@
         h("span", { class: "bar-value" }, format(row.value)))));
   }
 
+  /* Round numbers between two ends: at most `most` of them, a step of 1, 2 or 5 times a power of ten apart. */
+  function ticks(from, to, most = 6) {
+    const rough = (to - from) / most || 1, power = 10 ** Math.floor(Math.log10(rough));
+    const step = power * [1, 2, 5, 10].find((each) => each * power >= rough * (1 - 1e-9));
+    const first = Math.ceil(from / step - 1e-9);
+    return Array.from({ length: Math.floor(to / step + 1e-9) - first + 1 }, (_, place) => (first + place) * step);
+  }
+
   /* A curve over a lever with its band and the chosen point. */
   function curve(points, { width, at, label, xText, yText, marks = [] }) {
     const height = 270, left = 62, right = 14, top = 34, bottom = 34;
@@ -101,12 +109,12 @@
     return s(
       "svg",
       { viewBox: `0 0 ${width} ${height}`, class: "chart large", role: "img", "aria-label": label },
-      [y0, (y0 + y1) / 2, y1].map((v) => [
+      ticks(y0, y1).map((v) => [
         s("line", { x1: left, x2: width - right, y1: y(v), y2: y(v), class: "grid" }),
         s("text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, yText(v)),
       ]),
       s("line", { x1: left, x2: width - right, y1: y(0), y2: y(0), class: "zero" }),
-      [[x0, "start"], [(x0 + x1) / 2, "middle"], [x1, "end"]].map(([v, anchor]) => s("text", { x: x(v), y: height - 10, "text-anchor": anchor }, xText(v))),
+      ticks(x0, x1, width < 480 ? 3 : 6).map((v) => s("text", { x: x(v), y: height - 10, "text-anchor": v <= x0 ? "start" : v >= x1 - 1e-9 ? "end" : "middle" }, xText(v))),
       s("path", { class: "band", d: `${path("high")}${back}Z` }),
       s("path", { class: "line", d: path("y") }),
       marks.map((mark, place) => [
@@ -117,5 +125,5 @@
     );
   }
 
-  Object.assign(app, { h, s, put, money, signed, percent, number, interval, lines, bars, curve, MINUS });
+  Object.assign(app, { h, s, put, money, signed, percent, number, interval, lines, bars, ticks, curve, MINUS });
 })();

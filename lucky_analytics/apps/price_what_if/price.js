@@ -42,6 +42,7 @@
     const all = h("section", { class: "card", id: "all-categories", "aria-label": "All categories" });
     const tabs = h("div", { class: "row", role: "group", "aria-label": "Curve" }, Object.entries(NAMES).map(([name, label]) => h("button", { type: "button", "data-tab": name, "aria-pressed": name === shown, onclick: () => { shown = name; draw(frame.result); } }, label)));
     const element = h("div", { class: "app-page" }, header, h("main", { class: "app-main" },
+      h("section", { class: "card", id: "advice", "aria-label": "Decision" }, app.decision(told.decision)),
       h("section", { class: "card" }, h("div", { class: "fields" }, category, segment), levers, today), compared.element, tiles, chart, words, all, h("footer", {}, frame.provenance())));
 
     function draw(result) {
@@ -62,7 +63,7 @@
       for (const tab of tabs.children) tab.setAttribute("aria-pressed", tab.dataset.tab === shown);
       put(chart, h("h2", {}, `${NAMES[shown]} a month against today's price`), tabs, app.curve(points, {
         width: Math.min(Math.max(chart.clientWidth - 30, 300), 920), at: depth, xText: (v) => `${Math.round(100 * v)} % off`, yText: (v) => plus(shown, v),
-        marks: [{ x: result.today, text: `today ${price(result.paid_price)}` }, ...(shown === "margin" ? [{ x: result.best.discount, text: `${isSure(scenario.category) ? "most margin" : "most margin, not sure"} ${price(result.best.value)}` }] : [])],
+        marks: [{ x: result.today, text: `today ${price(result.paid_price)}` }, ...nextMark(scenario.category), ...(shown === "margin" ? [{ x: result.best.discount, text: `most margin of all tried: ${price(result.best.value)}` }] : [])],
         label: `Change of ${NAMES[shown].toLowerCase()} a month by discount, with its ${level} % interval` }));
       const customers = scenario.segment === "all" ? "all customers" : `${scenario.segment} customers (${percent(result.share)} of its units)`;
       words.textContent = `${scenario.category}, ${customers}: list price ${price(result.list_price)}, unit cost ${price(result.unit_cost)}. ` +
@@ -77,21 +78,24 @@
       frame.root.dataset.net = result.margin.value;
     }
 
-    /* Whether the report decides for another price in this category. */
-    const isSure = (category) => told.categories.some((each) => each.category === category && each.verdict.startsWith("try"));
+    /* The step that the report decides for in this category, if it does. */
+    const nextMark = (category) => told.categories.filter((each) => each.category === category && each.stance !== "wait")
+      .map((each) => ({ x: each.next_discount, text: `next step: ${price(each.next_price)}` }));
 
-    /* Every category at its best price among those tried, the most to gain first; a click opens it there. */
+    /* Every category with its next step and its best price among those tried; a click opens it at the step. */
     function drawAll(scenario) {
       const line = (each) => h("tr", { class: each.category === scenario.category ? "here" : null },
-        h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => goTo(each.category, each.best_depth) }, each.category)),
+        h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => goTo(each.category, each.next_depth) }, each.category)),
         h("td", {}, each.verdict),
-        h("td", {}, each.responds ? plus("margin", each.gain) : "\u2013", each.responds ? h("span", { class: "apart" }, `${plus("margin", each.gain_low)} to ${plus("margin", each.gain_high)}`) : null),
+        h("td", {}, `${price(each.paid_price)}`, h("span", { class: "apart" }, `${percent(each.today)} off`)),
+        h("td", {}, each.step_gain === null ? "\u2013" : price(each.next_price), each.step_gain === null ? null : h("span", { class: "apart" }, `${percent(each.next_discount)} off`)),
+        h("td", {}, each.step_gain === null ? "\u2013" : plus("margin", each.step_gain), each.step_gain === null ? null : h("span", { class: "apart" }, `${plus("margin", each.step_gain_low)} to ${plus("margin", each.step_gain_high)}`)),
         h("td", {}, each.responds ? price(each.best) : "\u2013", h("span", { class: "apart" }, each.responds ? each.edge || `${price(each.best_low)} to ${price(each.best_high)}` : "units do not clearly answer to price")),
-        h("td", {}, `${price(each.paid_price)}`, h("span", { class: "apart" }, `${percent(each.today)} off`)), h("td", {}, price(each.list_price)), h("td", {}, percent(each.beyond_share)));
+        h("td", {}, price(each.list_price)), h("td", {}, percent(each.beyond_share)));
       put(all, h("h2", {}, "All categories, all customers"), h("div", { class: "scroll" }, h("table", {},
-        h("thead", {}, h("tr", {}, ["Category", "Decision", "Margin a month vs today", "Most margin at", "Paid today", "List price", "Units below all prices tried"].map((text) => h("th", { scope: "col" }, text)))),
+        h("thead", {}, h("tr", {}, ["Category", "Decision", "Paid today", "One step", "Margin of the step, a month", "Most margin at", "List price", "Units below all prices tried"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, told.categories.map(line)))),
-        h("p", { class: "note" }, `Best among prices that were tried: from ${percent(told.deepest)} off to the list price. ${level} % intervals. The decision is that of the report on prices: a gain counts where it is clear of 0 also as one of the ${told.categories.length} categories that were looked at.`), app.decision(told.decision));
+        h("p", { class: "note" }, `One step is one level of discount. Prices that were tried: from ${percent(told.deepest)} off to the list price. ${level} % intervals. The decision is that of the report on prices: a gain counts where it is clear of 0 also as one of the ${told.categories.length} categories that were looked at.`));
     }
     function exportCsv() {
       const c = frame.result.curves, names = Object.keys(c);

@@ -7,7 +7,7 @@ from typing import Any
 
 from lucky_analytics.apps.app_frame import Action
 from lucky_analytics.apps.kept import open_prepared
-from lucky_analytics.questions.product.price_elasticity import price_prepared
+from lucky_analytics.questions.product.price_elasticity import choices, price_prepared
 from lucky_analytics.questions.product.price_elasticity import price_what_if as what_if
 from lucky_analytics.questions.product.price_elasticity.price_prepared import PreparedPrices, prepare_prices
 
@@ -65,20 +65,29 @@ def page_context(prepared: PreparedPrices, snapshot: str) -> dict[str, Any]:
 
 
 def list_categories(prepared: PreparedPrices) -> list[dict[Any, Any]]:
-    """All categories as the report price_elasticity judges them, the most to gain first; sent once.
+    """All categories as the report price_elasticity judges them, in its order; sent once.
 
-    Its frame of best prices, with ``today`` and ``best_depth`` (discounts off the list price), ``verdict``.
+    Its frame of best prices and steps (``choices.assemble_prices``), with ``today`` (discount off the list
+    price), ``next_depth`` at which the lever stands after the step, and ``verdict``.
     """
-    rows = prepared.best[prepared.best["category"].isin(prepared.categories)]
+    rows = choices.assemble_prices(prepared.best, prepared.steps)
+    rows = rows[rows["category"].isin(prepared.categories)]
     return [
         row
         | {
             "today": prepared.todays_depth(row["category"]),
-            "best_depth": min(max(round(row["best_discount"], 4), 0.0), prepared.deepest),
+            "next_depth": _next_depth(prepared, row),
             "verdict": judge_price(prepared, row["category"]),
         }
-        for row in rows.to_dict("records")
+        for row in rows.astype(object).where(rows.notna(), None).to_dict("records")
     ]
+
+
+def _next_depth(prepared: PreparedPrices, row: Mapping[Any, Any]) -> float:
+    """The discount of the next step; today's where none can be told."""
+    if row["next_discount"] is None:
+        return prepared.todays_depth(row["category"])
+    return float(min(max(round(row["next_discount"], 4), 0.0), prepared.deepest))
 
 
 def judge_price(prepared: PreparedPrices, category: str) -> str:

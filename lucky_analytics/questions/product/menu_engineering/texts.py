@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
-from lucky_analytics.formats import format_estimate, join_names
+from lucky_analytics.formats import format_change, format_estimate, join_names
 from lucky_analytics.models import price_steps
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 
@@ -159,8 +159,8 @@ def describe_movers(movers: pd.DataFrame) -> str:
         return "No product is old enough to compare two months"
     first, last = movers.iloc[0], movers.iloc[-1]
     return (
-        f"{first['name']} changed most upwards ({100 * first['change']:+.0f} %), "
-        f"{last['name']} most downwards ({100 * last['change']:+.0f} %)"
+        f"{first['name']} changed most upwards ({format_change(first['change'])}), "
+        f"{last['name']} most downwards ({format_change(last['change'])})"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
+from lucky_analytics.formats import format_change
 from lucky_analytics.models.calendar import Window
 from lucky_analytics.models.price_steps import WAIT
 
@@ -130,7 +131,7 @@ def find_movers(days: pd.DataFrame, names: pd.Series, n_products: int = 8, n_day
     chosen = chosen[~chosen.index.duplicated()]
     rows = days[days["product_id"].isin(chosen.index)]
     rows = rows.assign(change=rows["product_id"].map(chosen), name=rows["product_id"].map(names))
-    rows["label"] = rows["name"] + "  " + [f"{100 * value:+.0f} %" for value in rows["change"]]
+    rows["label"] = rows["name"] + "  " + [format_change(value) for value in rows["change"]]
     return rows.sort_values(["change", "ds"], ascending=[False, True], ignore_index=True)
 
 
