@@ -133,7 +133,7 @@ def missing(section: str, tables: Mapping[str, str]) -> None:
     """
     by_server: dict[str, list[str]] = {}
     for name, server in tables.items():
-        report_record.record_read(name, "not in the snapshot")
+        report_record.record_read(name, report_record.NOT_THERE)
         by_server.setdefault(server, []).append(name)
     needs = " and ".join(f"{', '.join(names)} of {server}" for server, names in by_server.items())
     text = f"Not shown: {section}. It needs {needs}, which this snapshot does not have."

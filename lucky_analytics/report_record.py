@@ -16,9 +16,10 @@ from IPython.display import display
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import printable
 
-__all__ = ["MIME", "read", "record_definition", "record_leak", "record_read", "say"]
+__all__ = ["MIME", "NOT_THERE", "read", "record_definition", "record_leak", "record_read", "say"]
 
 MIME = "application/vnd.lucky.report+json"
+NOT_THERE = "not in the snapshot"  # in place of a content hash: it was asked for, and done without
 
 # What each kind of record says to its reader.
 _WORDS = {"title", "text", "finding", "label"}

@@ -86,14 +86,10 @@ class Suite:
         return self._built[name]
 
     def optional(self, name: str) -> ir.Table | None:
-        """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of.
-
-        That it was asked for is recorded, so that what was made without it is made again with it.
-        """
+        """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of."""
         try:
             return self.table(name)
-        except MissingTableError as error:
-            report_record.record_read(error.table, "not in the snapshot")
+        except MissingTableError:
             return None
 
     @functools.cached_property
@@ -127,6 +123,8 @@ class Raw:
         full_name = f"{self._database.name}.{name}"
         manifest = self._suite.snapshot
         if full_name not in manifest.tables:
+            # recorded, so that what does without it is made again when it is there
+            report_record.record_read(full_name, report_record.NOT_THERE)
             raise MissingTableError(full_name, manifest.id)
         if (complete := last_closed_day(manifest.cut_of([full_name]))) < self._suite.as_of:
             server = manifest.tables[full_name].server

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, RunError
 from lucky_analytics.estate.markets import last_closed_day
+from lucky_analytics.report_record import NOT_THERE
 from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
 from lucky_analytics.runs.grids import name_point
 from lucky_analytics.runs.needs import needed_tables
@@ -200,7 +201,7 @@ def _what_changed(inputs: Inputs, last: records.Record) -> str:
     if changed:
         changes.append("parameters " + ", ".join(changed))
     now = inputs.tables_now(last.tables_read or None)
-    tables = sorted(name for name, value in last.tables_read.items() if now.get(name) != value)
+    tables = sorted(name for name, value in last.tables_read.items() if now.get(name, NOT_THERE) != value)
     if tables:
         changes.append("tables " + ", ".join(tables))
     now = definitions_now(last.definitions)

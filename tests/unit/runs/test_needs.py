@@ -67,6 +67,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     of_any = {"luckyus_opshop.t_shop_info", "luckyus_sales_order.t_order"}
     assert every_order == needs.pop("payment_channels") == of_any | TRADES
     assert needs.pop("market_hub") == needs.pop("tenant_audit") == of_any
+    assert needs.pop("data_readiness") == set()  # what is lacking is what it is about
     assert all(tables >= ORDER_TABLES for tables in needs.values())
     of_payments = {name for name, tables in needs.items() if tables >= TRADES}
     assert of_payments == {"menu_engineering", "price_elasticity", "churn_cohorts", "compliance"}
