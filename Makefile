@@ -7,7 +7,7 @@ LUCKY := $(BIN)/lucky
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # Hundreds of commands that tests start import the package: once compiled, also where no bytecode is written.
 COMPILED := $(BIN)/python -m compileall -q lucky_analytics
-SYSTEM_PACKAGES := chromium mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
+SYSTEM_PACKAGES := chromium-headless-shell mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 
 .DEFAULT_GOAL := help
 .PHONY: help reports test test-all test-airflow lint format lab app bench lock system-packages clean

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from lucky_analytics.errors import PublishError
 
-__all__ = ["find_chromium", "write_pdf"]
+__all__ = ["PROGRAMS", "find_chromium", "write_pdf"]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# The shell first: the same engine without windows, which starts in a quarter of the time.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = [
     "--headless",
     "--disable-gpu",
@@ -26,7 +27,7 @@ _FLAGS = [
 
 def find_chromium() -> str:
     """The path of an installed Chromium. Raises ``PublishError`` when there is none."""
-    for name in _NAMES:
+    for name in PROGRAMS:
         if path := shutil.which(name):
             return path
     raise PublishError("PDF", expected="an installed Chromium", got="none", remedy="Run make system-packages")

@@ -10,12 +10,13 @@ from the slider's event to the frame after the numbers and the map were drawn. I
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import time
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+
+from lucky_analytics.publish.pdf import find_chromium
 
 # Moves a slider as a hand does; resolves after the answer was drawn and the browser has painted it.
 MOVE = """([name, value]) => new Promise((resolve) => {
@@ -46,9 +47,8 @@ def main() -> None:
     parser.add_argument("--openings", type=int, default=3)
     parser.add_argument("--port", type=int, default=8866)
     asked = parser.parse_args()
-    program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         for _ in range(asked.openings):
             page, numbers, usable = open_page(browser, f"http://127.0.0.1:{asked.port}/")
             print(f"first numbers {numbers:.2f} s, usable {usable:.2f} s")

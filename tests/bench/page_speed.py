@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -25,8 +24,8 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import sync_playwright
 
 from lucky_analytics import settings
+from lucky_analytics.publish.pdf import find_chromium
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FIRST_CHART = "performance.getEntriesByName('first chart')[0]?.startTime"
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd || null"
 RUN = re.compile(r'<body class="report" data-run="([^"]+)"')
@@ -43,8 +42,7 @@ def main() -> None:
         sys.exit("page_speed: expected a published portal: run make reports")
     rows = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        program = next(path for name in PROGRAMS if (path := shutil.which(name)))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         for page in pages:
             text = page.read_text(encoding="utf-8")
             if 'class="chart"' not in text:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lucky_analytics.publish import publish
+from lucky_analytics.publish.pdf import PROGRAMS
 from tests.browser.app_server import build_estate, running, until
 from tests.browser.site_walk import START, end_session
 from tests.example_runs import make_settings, write_portal_runs, write_store_week
@@ -27,7 +28,7 @@ class Seen:
 def chromium(require) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    program = require("chromium", "chromium-browser", "google-chrome")
+    program = require(*PROGRAMS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         yield browser
@@ -89,7 +90,7 @@ def visit(chromium) -> Iterator[Callable[..., tuple[Any, Seen]]]:
 
 @pytest.fixture(scope="package")
 def site_app(small_estate, require):
-    require("chromium", "chromium-browser", "google-chrome")
+    require(*PROGRAMS)
     with running("site_scoring", small_estate, "--sessions", "2", "--pool", "1") as started:
         yield started
 

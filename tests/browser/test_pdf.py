@@ -14,7 +14,7 @@ from tests.example_runs import make_settings, write_run
 
 @pytest.mark.full
 def test_pdf_is_printed_once_and_linked(require, tmp_path, monkeypatch):
-    require("chromium", "chromium-browser", "google-chrome")
+    require(*pdf.PROGRAMS)
     settings = make_settings(tmp_path)
     write_run(settings)
     home = publish(settings, pdf=True, mail=True).folder / "operations" / "store_ramp_curves"
