@@ -6,17 +6,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.errors import ParameterError, UnknownNameError, redact
 
 __all__ = ["VEGA_LITE", "build_spec", "find_rows"]
 
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
+_PRIVATE = "what looks like personal data"
 _VIEWS = ("layer", "hconcat", "vconcat", "concat")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Transforms whose new fields have names that "as" need not say; after them any field may exist.
@@ -29,7 +30,8 @@ def build_spec(chart: Any, what: str) -> tuple[dict[str, Any], str]:
     Decimals are drawn as floats, periods and intervals as text, durations in seconds. Days written as text
     are days where the reader is, not in Greenwich. Infinite values, and what a logarithmic scale cannot
     show, are counted in the second text, which is empty when there are none; it also says of a chart without
-    a single row that it is one.
+    a single row that it is one. What looks like a mail address, a telephone number, a payment token or a
+    login is taken out of texts, and counted there.
 
     Raises ``UnknownNameError`` for a field that the chart's data has not, and ``ParameterError`` for a
     column of mixed types, a field whose dot must be escaped, more rows than a page can carry, data at an
@@ -50,10 +52,20 @@ def build_spec(chart: Any, what: str) -> tuple[dict[str, Any], str]:
         _mend_days(view)
         _count_on_log_scale(view, left_out)
     sets = [rows for rows in datasets.values() if isinstance(rows, list)]
+    _remove_private(sets, left_out)
     if sets and not any(sets):
         return spec, "There are no rows to draw for this period and selection."
     texts = [f"{count:,} {'value' if count == 1 else 'values'} of {why}" for why, count in left_out.items()]
     return spec, f"Not drawn: {'; '.join(texts)}." if texts else ""
+
+
+def _remove_private(sets: Iterable[list[Any]], left_out: dict[str, int]) -> None:
+    """Takes mail addresses, telephone numbers and the like out of the texts of the rows, as of a table's."""
+    for row in (row for rows in sets for row in rows if isinstance(row, dict)):
+        for name, value in row.items():
+            if isinstance(value, str) and (without := redact(value)) != value:
+                row[name] = without
+                left_out[_PRIVATE] = left_out.get(_PRIVATE, 0) + 1
 
 
 def _to_dict(chart: Any, what: str) -> dict[str, Any]:

@@ -46,6 +46,14 @@ def test_what_analysts_have_in_their_frames_is_drawn(values, drawn):
     assert [row["x"] for row in rows_of(spec)] == drawn
 
 
+def test_what_looks_like_personal_data_is_taken_out_and_counted():
+    frame = pd.DataFrame({"x": ["bob@example.com", "221 Grand", "call +1 917 555 0100"], "y": [1, 2, 3]})
+    spec, left_out = build_spec(points(frame, x="x:N"), "f")
+    assert [row["x"] for row in rows_of(spec)] == ["[removed]", "221 Grand", "call [removed]"]
+    assert left_out == "Not drawn: 2 values of what looks like personal data."
+    assert frame["x"].tolist()[0] == "bob@example.com"
+
+
 def test_a_column_of_mixed_types_is_named():
     with pytest.raises(ParameterError, match="figure f, column x: expected one type, got int, str"):
         build_spec(points(pd.DataFrame({"x": [1, "a"], "y": [1, 2]}), x="x:N"), "figure f")

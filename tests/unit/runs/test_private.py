@@ -11,6 +11,8 @@ CELLS = (
     "print(secret, 'ann' + '@example.com')\nsecret",
     "people = pd.DataFrame({'who': ['bob' + '@example.com', '221 Grand']})",
     "report.table(people, 'people', 'People')",
+    "import altair as alt\nchart = alt.Chart(people).mark_bar().encode(y='who:N')",
+    "report.figure(chart, 'who', 'Who it is', subtitle='People')",
     "people",
     "suite.stores",
 )
