@@ -36,11 +36,12 @@ def keep_table(connection: Backend, name: str, built: ir.Table, key: str, manife
                 held.enter_context(hold(file.with_name(f".{name}.lock"), wait=True))
         if file.is_file():
             with contextlib.suppress(duckdb.Error):
-                return connection.create_table(name, connection.read_parquet(file), overwrite=True)
-        made = connection.create_table(name, built, overwrite=True)
+                connection.create_table(name, connection.read_parquet(file), overwrite=True)
+                return connection.table(name)  # by its name alone, as a reader sees it in a query
+        connection.create_table(name, built, overwrite=True)
         with contextlib.suppress(OSError, duckdb.Error):
             _write(connection, name, file)
-    return made
+    return connection.table(name)
 
 
 def definition_key(built: ir.Table, parents: Mapping[str, ir.Table], manifest: Manifest) -> str:

@@ -11,15 +11,15 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics import estate
-from lucky_analytics.catalog.conformed import text
+from lucky_analytics.catalog.conformed import text, whole
 from lucky_analytics.catalog.home_market import currency_of, shop_of
 from lucky_analytics.estate import servers
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog.suite import Suite
 
-__all__ = ["EMPTY", "LABELS", "MISSING", "NO_LABEL", "TESTED", "Labelled", "count_undeclared", "label_orders",
-           "label_rows", "list_labelled", "list_shops"]  # fmt: skip
+__all__ = ["EMPTY", "LABELS", "MISSING", "NO_LABEL", "TESTED", "Labelled", "count_labels", "count_undeclared",
+           "label_orders", "label_rows", "list_labelled", "list_shops"]  # fmt: skip
 
 TESTED, EMPTY, MISSING, NO_LABEL = "tested", "no row", "not in the snapshot", "no such column"
 # What a row says, as text; empty where its table has no such column, or the row no value in it.
@@ -94,26 +94,69 @@ def label_orders(suite: Suite) -> ir.Table | None:
     ).cache()
 
 
-def label_rows(suite: Suite, labelled: Labelled, orders: ir.Table | None) -> ir.Table:
-    """The rows of a table as ``row`` (its key, as text) and ``LABELS``; ``orders`` of ``label_orders``.
+def count_labels(suite: Suite, labelled: Labelled, orders: ir.Table | None) -> pd.DataFrame:
+    """How many rows of a table have each combination of ``LABELS``: those and ``n``, in their order.
 
-    An order's labels are empty for an order that nobody knows, and without ``orders``.
+    ``orders`` of ``label_orders``. Rows are grouped as the source has them, and only groups put into text.
     """
+    table = _beside_orders(suite, labelled, orders)
+    raw = {label: table[name] for label in LABELS[:5] if (name := getattr(labelled, label))}
+    raw |= {label: table[label] for label in LABELS[5:] if label in table.columns}
+    grouped = table.group_by(**raw).agg(n=table.count())
+    said = grouped.select("n", **{label: _say(grouped, label) for label in LABELS})
+    counted = said.group_by(list(LABELS)).agg(n=whole(said.n.sum()))  # null and empty say the same
+    return counted.order_by(list(LABELS)).execute()
+
+
+def label_rows(
+    suite: Suite, labelled: Labelled, orders: ir.Table | None, only: pd.DataFrame | None = None
+) -> ir.Table:
+    """The rows of a table as ``row`` (its key, as text), ``order`` and ``LABELS``; ``orders`` of
+    ``label_orders``.
+
+    An order's labels are empty for an order that nobody knows, and without ``orders``. ``only``: combinations
+    of labels that are wanted; rows of others may be left out, so that fewer are joined and put into text.
+    """
+    table = _beside_orders(suite, labelled, orders, only)
+    own = {name: getattr(labelled, name) for name in (*LABELS[:5], "order")}
+    said = {name: _say(table, column) for name, column in own.items()}
+    said |= {name: _say(table, name) for name in LABELS[5:]}
+    keys = [_say(table, name) for name in labelled.key]
+    return table.select(row=ibis.literal(" ").join(keys) if keys else ibis.literal(""), **said)
+
+
+def _beside_orders(
+    suite: Suite, labelled: Labelled, orders: ir.Table | None, only: pd.DataFrame | None = None
+) -> ir.Table:
+    """The raw rows with the labels of their order, as far as both are there."""
     table = getattr(suite.source(labelled.database), labelled.table)
-    nothing = ibis.literal("")
-    own = {
-        label: text(table[column]).fill_null("") if (column := getattr(labelled, label)) else nothing
-        for label in ("tenant", "currency", "zone", "flag", "shop", "order")
-    }
-    keys = [text(table[name]).fill_null("") for name in labelled.key]
-    rows = table.select(row=ibis.literal(" ").join(keys) if keys else nothing, **own)
+    if only is not None:
+        for name in LABELS[:5]:
+            table = _keep(table, getattr(labelled, name), set(only[name]))
     if not labelled.order or orders is None:
-        return rows.mutate(order_tenant=nothing, order_currency=nothing)
+        return table
     # ids are joined as numbers, of which each has one text: rows are many here
-    found = rows.left_join(orders, rows.order.try_cast("int64") == orders.order_key).drop("order_key")
-    return found.mutate(
-        order_tenant=found.order_tenant.fill_null(""), order_currency=found.order_currency.fill_null("")
-    )
+    key = table[labelled.order].try_cast("int64")
+    if only is None or (only[list(LABELS[5:])] == "").all(axis=1).any():
+        return table.left_join(orders, key == orders.order_key)
+    for name in LABELS[5:]:  # each wanted row has an order that says something
+        orders = orders.filter(orders[name].isin(sorted(set(only[name]))))
+    return table.inner_join(orders, key == orders.order_key)
+
+
+def _keep(table: ir.Table, column: str, said: set[str]) -> ir.Table:
+    """The rows whose column says one of ``said``, an id or a name; all, if one of them is nothing."""
+    if not column or "" in said:
+        return table
+    kind = table[column].type()
+    if kind.is_integer():
+        return table.filter(table[column].isin(sorted(int(one) for one in said)))
+    return table.filter(table[column].isin(sorted(said))) if kind.is_string() else table
+
+
+def _say(table: ir.Table, column: str) -> ir.StringValue:
+    """What a column says, as text; empty where there is no such column, or nothing in it."""
+    return text(table[column]).fill_null("") if column in table.columns else ibis.literal("")
 
 
 def list_shops(suite: Suite) -> pd.DataFrame:

@@ -85,6 +85,7 @@ PAYMENTS = Conformed(
         "payment_date": Field("date", "business date of the order's store, else of the currency's market"),
     },
     build=_payments,
+    is_kept=True,
 )
 
 REFUNDS = Conformed(

@@ -39,6 +39,7 @@ def find_slow_tickets(material: Material) -> Found | str:
     if production is None:
         return NO_KITCHEN
     done = production.filter((_.status == "done") & _.production_seconds.notnull())
+    done = done.select("store_id", "production_seconds", "production_id", "production_date").cache()
     slow = done.filter(_.production_seconds > OUTLIER_SECONDS)
     slow = slow.select(
         "store_id", "production_seconds", case="production_id", date="production_date"
@@ -58,8 +59,7 @@ def find_checks_missed(material: Material) -> Found | str:
 
 
 def _missed(material: Material, of: object) -> Found | str:
-    suite = material.suite
-    forms = suite.optional("task_forms")
+    forms = material.task_forms
     if forms is None:
         return NO_FORMS
     due = forms.filter(of)
@@ -76,8 +76,7 @@ def find_not_put_right(material: Material) -> Found | str:
 
     A check counts once the next one of its store and kind was due, or three days are over.
     """
-    suite = material.suite
-    forms = suite.optional("task_forms")
+    suite, forms = material.suite, material.task_forms
     if forms is None:
         return NO_FORMS
     following = ibis.window(group_by=["store_id", "task"], order_by=["due_at", "form_id"])

@@ -69,6 +69,7 @@ def find_breaks_missing(material: Material) -> Found | str:
     shift = shift.join(zone, shift.store_id == zone.of)
     begin, end = (local_time(shift[name], shift.zone, suite.zones) for name in ("start_at", "end_at"))
     shift = shift.filter((begin.hour() < _NOON[0]) & ((end.hour() >= _NOON[1]) | (end.date() > begin.date())))
+    shift = shift.select("shift_id", "store_id", "shift_date").cache()
     clock = clock_ins.filter(_.kind.isin(("break begins", "break ends")))
     sign = ibis.ifelse(clock.kind == "break ends", 1, -1)
     rest = clock.group_by(of_shift="shift_id").agg(rested=(clock.clocked_at.epoch_seconds() * sign).sum())

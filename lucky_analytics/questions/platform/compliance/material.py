@@ -59,6 +59,11 @@ class Material:
         return load_lines(self.suite, load_tax_rules(), self.tolerance_cents)
 
     @functools.cached_property
+    def task_forms(self) -> ir.Table | None:
+        forms = self.suite.optional("task_forms")
+        return None if forms is None else forms.drop("submitted_at").cache()
+
+    @functools.cached_property
     def booked(self) -> Booked | None:
         return load_booked(self.suite, tolerance_cents=self.tolerance_cents, grace_days=self.grace_days)
 

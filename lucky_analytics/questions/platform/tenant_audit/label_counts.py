@@ -14,6 +14,7 @@ from lucky_analytics.catalog.market_labels import (
     LABELS,
     TESTED,
     Labelled,
+    count_labels,
     label_orders,
     label_rows,
     list_labelled,
@@ -56,7 +57,7 @@ def audit_tables(suite: Suite) -> Audit:
     """
     shops, tables, orders = list_shops(suite), list_labelled(suite), label_orders(suite)
     combinations = {
-        t.name: _count(label_rows(suite, t, orders), t, shops) for t in tables if t.state == TESTED
+        t.name: _count(count_labels(suite, t, orders), t, shops) for t in tables if t.state == TESTED
     }
     red = [rule.name for rule in RULES if rule.is_red]
     results, rows = [], []
@@ -76,9 +77,8 @@ def audit_tables(suite: Suite) -> Audit:
     return Audit(tables, pd.DataFrame(results, columns=names), totals, combinations, shops, orders)
 
 
-def _count(rows: ir.Table, table: Labelled, shops: pd.DataFrame) -> pd.DataFrame:
-    """``LABELS`` of a table with ``n``, those of its shops, and which rule each combination breaks."""
-    counted = rows.group_by(list(LABELS)).agg(n=rows.count()).order_by(list(LABELS)).execute()
+def _count(counted: pd.DataFrame, table: Labelled, shops: pd.DataFrame) -> pd.DataFrame:
+    """``count_labels`` with the labels of its shops, and which rule each combination breaks."""
     joined = counted.merge(shops, on="shop", how="left")
     joined["is_registered"] = joined["shop_tenant"].notna()
     for name in ("shop_name", "shop_tenant", "shop_currency", "shop_zone"):
@@ -92,7 +92,7 @@ def list_failing(suite: Suite, audit: Audit, most: int) -> pd.DataFrame:
     A kind is a set of rules that a row breaks (``broken``, in words). ``row`` is the key in the source.
     """
     found = [
-        _rows_of(label_rows(suite, table, audit.orders), table, audit.combinations[table.name], most)
+        _rows_of(suite, audit.orders, table, audit.combinations[table.name], most)
         for table in audit.tables
         if table.name in audit.combinations
     ]
@@ -106,7 +106,9 @@ def list_failing(suite: Suite, audit: Audit, most: int) -> pd.DataFrame:
     return listed[ROW_COLUMNS].reset_index(drop=True)
 
 
-def _rows_of(rows: ir.Table, table: Labelled, counted: pd.DataFrame, most: int) -> pd.DataFrame:
+def _rows_of(
+    suite: Suite, orders: ir.Table | None, table: Labelled, counted: pd.DataFrame, most: int
+) -> pd.DataFrame:
     rules = [rule.name for rule in RULES]
     broken = counted[counted[rules].any(axis=1)]
     if broken.empty:
@@ -114,9 +116,8 @@ def _rows_of(rows: ir.Table, table: Labelled, counted: pd.DataFrame, most: int) 
     kinds = ["; ".join(rule.label for rule in RULES if row[rule.name]) for row in broken.to_dict("records")]
     red = broken[[rule.name for rule in RULES if rule.is_red]].any(axis=1)
     keys = broken[list(LABELS)].assign(broken=kinds, is_red=red)
-    for name in LABELS[:5]:  # of the row itself: fewer rows are joined
-        rows = rows.filter(rows[name].isin(sorted(set(keys[name]))))
-    failing = rows.inner_join(ibis.memtable(keys), list(LABELS))
+    rows = label_rows(suite, table, orders, keys)
+    failing = rows.view().inner_join(ibis.memtable(keys), list(LABELS))
     number = ibis.row_number().over(ibis.window(group_by="broken", order_by="row"))
     few = failing.mutate(number=number).filter(lambda each: each.number < most).drop("number").execute()
     few = few.merge(broken[["shop", "shop_tenant", "shop_currency"]].drop_duplicates(), on="shop", how="left")

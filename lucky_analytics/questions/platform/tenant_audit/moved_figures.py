@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -28,7 +29,7 @@ _COLUMNS = ["metric", "label", "unit", "table", "published", "home_only", "ungat
 def ungated_orders(suite: Suite) -> ir.Table:
     """``orders`` as they would be if no currency and no tenant were left out, amounts at face value."""
     placed = placed_orders(suite)
-    return shape_orders(suite, placed.filter(placed.reason.isnull() | placed.reason.isin(KEPT_OUT)))
+    return suite.orders.union(shape_orders(suite, placed.filter(placed.reason.isin(KEPT_OUT))))
 
 
 def compare_figures(suite: Suite, names: Sequence[str] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,19 +51,31 @@ def compare_figures(suite: Suite, names: Sequence[str] = ()) -> tuple[pd.DataFra
         except (ParameterError, MissingTableError):  # nothing in it says whose its rows are
             continue
         own = [metric for metric in wanted if metric.table == name]
-        by_side = _by_side(own, marked)
+        seen = marked.select(*_used(own, table), "market_side").cache()
+        by_side = _by_side(own, seen)
         sides.append({"table": name, "promise": bool(TABLES[name].home_by), **_count(by_side)})
         if not own:
             continue
         by_name = by_side.T.to_dict()
         home = by_name.get(HERE, {})
-        published = _values(own, table) if len(by_name) != 1 else next(iter(by_name.values()))
+        published = _values(own, seen) if len(by_name) != 1 else next(iter(by_name.values()))
         ungated = _values(own, ungated_orders(suite)) if name == "orders" else {}
         for metric in own:
             three = (_number(found.get(metric.name)) for found in (published, home, ungated))
             figures.append((metric.name, metric.label, metric.unit, name, *three))
     counted = ["table", "promise", "n", "n_home", "n_doubt", "n_foreign"]
     return pd.DataFrame(figures, columns=_COLUMNS), pd.DataFrame(sides, columns=counted)
+
+
+def _used(declared: Sequence[metrics.Metric], table: ir.Table) -> list[str]:
+    """The columns of ``table`` that the metrics ask for: the others are not made twice."""
+    asked = {
+        field.name
+        for metric in declared
+        for field in metric.expression(table).op().find(ops.Field)
+        if field.rel == table.op()
+    }
+    return [name for name in table.columns if name in asked]
 
 
 def _by_side(declared: Sequence[metrics.Metric], marked: ir.Table) -> pd.DataFrame:

@@ -8,7 +8,15 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from lucky_analytics.catalog.market_labels import EMPTY, MISSING, NO_LABEL, TESTED, list_labelled
+from lucky_analytics.catalog.market_labels import (
+    EMPTY,
+    LABELS,
+    MISSING,
+    NO_LABEL,
+    TESTED,
+    label_rows,
+    list_labelled,
+)
 from lucky_analytics.questions.platform.tenant_audit import (
     label_counts,
     moved_figures,
@@ -108,6 +116,22 @@ def test_each_rule_fails_the_rows_that_a_plain_loop_fails(audit, table):
     assert own.set_index("rule")["n_failed"].to_dict() == plain_loop(table)
     assert sum(plain_loop(table).values()) > 0
     assert int(audit.combinations[table]["n"].sum()) == own["n"].max()
+
+
+def test_counts_and_rows_say_the_same_whatever_stands_in_a_label(tmp_path):
+    """A tenant in odd case, with blanks, of markup, or empty is none that is declared."""
+    odd = ["lkus", " LKUS", "<b>LKUS</b>", "LKUS ", ""]
+    orders = {number: (tenant, "USD", 1) for number, tenant in enumerate(odd, 1)} | {9: ORDERS[1]}
+    strange = estate_rows.suite(tmp_path, estate(orders=orders, trades={"A": ("LKUS", "USD", "9")}))
+    audit = label_counts.audit_tables(strange)
+    own = audit.results[audit.results["table"] == "t_order"].set_index("rule")
+    assert own.loc["known", ["n", "n_failed"]].tolist() == [6, 5]
+    listed = label_counts.list_failing(strange, audit, 9)
+    assert set(listed.loc[listed["table"] == "t_order", "row"]) == {"1", "2", "3", "4", "5"}
+    for table in (one for one in audit.tables if one.name in audit.combinations):
+        said = label_rows(strange, table, audit.orders).execute().groupby(list(LABELS)).size()
+        counted = audit.combinations[table.name].set_index(list(LABELS))["n"]
+        assert counted.to_dict() == said.to_dict(), table.name
 
 
 def test_every_rule_has_a_row_that_breaks_it(audit):
