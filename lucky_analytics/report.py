@@ -19,7 +19,7 @@ from lucky_analytics.formats import format_value, largest_end, printable
 from lucky_analytics.report_charts import VEGA_LITE, build_spec
 from lucky_analytics.report_data import encode, flatten, remove_private
 from lucky_analytics.report_evidence import EVIDENCE, hash_evidence
-from lucky_analytics.report_headlines import answer, defaults, finite, headline, title
+from lucky_analytics.report_headlines import answer, defaults, finite, headline, point, title
 from lucky_analytics.report_names import GIVEN
 from lucky_analytics.report_stills import draw_still, stills_are_left
 
@@ -39,6 +39,7 @@ __all__ = [
     "figure",
     "headline",
     "missing",
+    "point",
     "publish_figure",
     "stop",
     "table",

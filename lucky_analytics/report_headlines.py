@@ -15,7 +15,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_interval, format_value, largest_end
 from lucky_analytics.report_names import GIVEN
 
-__all__ = ["answer", "defaults", "finite", "headline", "title", "write_sentence"]
+__all__ = ["answer", "defaults", "finite", "headline", "point", "title", "write_sentence"]
 
 NO_NUMBER = "The calculation gave no number."
 _COMMON = ("level", "n", "n_of", "sql", "unit")
@@ -138,6 +138,20 @@ def answer(template: str) -> None:
     """
     text = write_sentence(template)
     report_record.say({"kind": "answer", "text": text}, text)
+
+
+def point(template: str) -> None:
+    """One thing that a reader must know beside the answer, in a line: it stands under it, in mails and in
+    messages. At most seven on a page. Headlines are named as in ``answer``; an empty template is no point.
+
+    >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
+    Average order: $4.71, n = 466,252 orders
+    >>> point("An order was worth {aov:value}.")
+    An order was worth $4.71.
+    """
+    if template:
+        text = write_sentence(template)
+        report_record.say({"kind": "point", "text": text}, text)
 
 
 def write_sentence(template: str) -> str:

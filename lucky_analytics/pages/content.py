@@ -74,6 +74,7 @@ class Content:
     """Everything that a notebook recorded, by kind, in notebook order."""
 
     answers: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
     decisions: list[Mapping[str, Any]] = field(default_factory=list)
     headlines: list[Headline] = field(default_factory=list)
     more_headlines: list[Headline] = field(default_factory=list)
@@ -119,6 +120,8 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
             content.published.append(record)
         elif kind == "answer" and not problems:
             content.answers.append(keep_together(record["text"]))
+        elif kind == "point" and not problems:
+            content.points.append(keep_together(record["text"]))
         elif kind == "decision":
             content.decisions.append(_decision(hold(record, problems) if problems else record))
         content.problems += [problem for problem in problems if problem not in content.problems]

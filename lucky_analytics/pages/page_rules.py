@@ -21,6 +21,7 @@ __all__ = ["JARGON", "N_FIGURES", "N_TABLES", "check_page", "count_numbers"]
 N_FIGURES, N_TABLES = 4, 3  # that stand open; the first figure is the main one
 _TITLE_WORDS, _ANSWER_WORDS, _ANSWER_NUMBERS, _ACTION_WORDS = 14, 40, 3, 40
 _FEWEST_TILES, _MOST_TILES = 3, 6
+_MOST_POINTS, _POINT_WORDS = 7, 40
 
 # Words of methods, and of people who make reports: a reader who decides need not know them.
 JARGON = (
@@ -82,6 +83,13 @@ def _check_words(content: Content) -> list[str]:
         found.append(
             "answer: expected a comparison (with a period before, a target, what is usual), got none"
         )
+    if (n := len(content.points)) > _MOST_POINTS:
+        found.append(f"points: expected at most {_MOST_POINTS}, got {n}")
+    found += [
+        f"point {place}: expected at most {_POINT_WORDS} words, got {_count_words(text)}"
+        for place, text in enumerate(content.points, start=1)
+        if _count_words(text) > _POINT_WORDS
+    ]
     for said in content.decisions:
         if said["strength"] not in STRENGTHS:
             found.append("decision: expected a strength, got none")
@@ -109,6 +117,7 @@ def _check_parts(content: Content) -> list[str]:
 def _find_jargon(content: Content) -> list[tuple[str, str]]:
     """Words of methods where they stand open: the part, and the word."""
     texts = [("title", content.title), *(("answer", text) for text in content.answers)]
+    texts += [("point", text) for text in content.points]
     for said in content.decisions:
         texts += [("decision", said.get(key, "")) for key in ("action", "because", "would_change_if")]
     texts += [(f"tile {tile.name}", tile.label) for tile in content.headlines]

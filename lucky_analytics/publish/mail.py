@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -13,25 +15,31 @@ from lucky_analytics.pages.content import Content, Figure, read_content
 from lucky_analytics.pages.facts import RunFacts, format_day
 from lucky_analytics.pages.templating import templates
 from lucky_analytics.publish.shelf import Run
+from lucky_analytics.publish.small_png import pack_png
 
-__all__ = ["format_mail"]
+__all__ = ["WORDED", "format_mail"]
 
+WORDED = "Worded by a language model; every number was held against the report."
 _TEMPLATES = Path(__file__).parent / "templates"
 _WIDTH = 640  # pixels that mail programs show without scrolling
-_SCALE = 2.0
+_SCALES = (2.0, 1.5, 1.0)  # the sharpest that is small enough
+_LARGEST = 55_000  # bytes: with the text a mail stays under 100 KB, beyond which some programs cut it off
 
 
-def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
+def format_mail(run: Run, site_url: str | None = None, worded: Sequence[str] = ()) -> EmailMessage:
     """The mail of a good run, without sender, recipients and date: plain text, and HTML with its pictures.
 
     Pictures are PNG parts of the message, named by ``cid:``, so that nothing is loaded from elsewhere.
     It links to the report in the portal at ``site_url`` (``Settings.site_url``); without one it says that
-    there is no link. The same run gives the same bytes. Mail programs open it as a draft (``X-Unsent``).
+    there is no link. ``worded``: its answer and points in other words. The same run gives the same bytes.
+    Mail programs open it as a draft (``X-Unsent``).
 
     >>> format_mail(run, settings.load().site_url)["Subject"]  # doctest: +SKIP
     'How fast does a new store reach its plateau, and how high is it? (13 Feb 2026)'
     """
     content = _read(run)
+    if worded:
+        content = replace(content, answers=list(worded[:1]), points=list(worded[1:]))
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = f"{' '.join((content.title or run.title).split())} ({format_day(run.record.as_of)})"
     mail["X-Unsent"] = "1"
@@ -40,6 +48,7 @@ def format_mail(run: Run, site_url: str | None = None) -> EmailMessage:
         "content": content,
         "figure": content.figures[0] if content.figures else None,
         "width": _WIDTH,
+        "worded": WORDED if worded else "",
         "link": f"{site_url}/{run.link}/index.html" if site_url else "",
     }
     mail.set_content(templates(_TEMPLATES).get_template("mail.txt.j2").render(context))
@@ -82,6 +91,10 @@ def _format_png(figure: Figure) -> bytes:
 
     kind, _, data = figure.picture.partition(";base64,")
     picture = base64.b64decode(data)
-    if kind == "data:image/svg+xml":
-        return vl_convert.svg_to_png(picture.decode(), scale=_SCALE)
-    return picture
+    if kind != "data:image/svg+xml":
+        return picture
+    for scale in _SCALES:
+        drawn = pack_png(vl_convert.svg_to_png(picture.decode(), scale=scale))
+        if len(drawn) <= _LARGEST:
+            break
+    return drawn

@@ -88,6 +88,11 @@ class Run:
         return " ".join(said["text"] for said in self.results.get("answer", []))
 
     @property
+    def points(self) -> Sequence[str]:
+        """What stands beside the answer, a line each; none where their data has a problem."""
+        return [] if self.problems else [said["text"] for said in self.results.get("points", [])]
+
+    @property
     def decisions(self) -> Sequence[Mapping[str, Any]]:
         """The recorded decisions (``docs/architecture.md``, "A decision"); where their data has a problem,
         that nothing is decided. One that an older run recorded has its ``text`` alone."""

@@ -35,6 +35,7 @@ OK, FAILED = "ok", "failed"
 _KINDS = {
     "headline": "headlines",
     "answer": "answer",
+    "point": "points",
     "decision": "decision",
     "title": "title",
     "published": "published",

@@ -6,34 +6,44 @@ from collections.abc import Sequence
 from typing import Any
 
 from lucky_analytics.formats import format_estimate
-from lucky_analytics.publish.mail import format_mail
+from lucky_analytics.publish.mail import WORDED, format_mail
 from lucky_analytics.publish.shelf import Run
 from lucky_analytics.schedule.message import Message, redact
+from lucky_analytics.schedule.wording import Wording
 
 __all__ = ["format_alert", "format_explanation", "format_report"]
 
 
-def format_report(run: Run, site_url: str | None = None, *, with_mail: bool) -> Message:
-    """A good run that may be shown: its answer and decision, and the whole mail where somebody gets mail.
+def format_report(
+    run: Run, site_url: str | None = None, *, with_mail: bool, wording: Wording | None = None
+) -> Message:
+    """A good run that may be shown: what it found (or its question), its answer, points and decision, and the
+    whole mail where somebody gets mail. ``wording``: answer and points as a language model words them, or why
+    they stand as they are.
 
     A report in which something looks personal is not sent: an explanation takes its place.
     """
-    decisions = [said["text"] for said in run.decisions]
-    lines = [run.answer, *(f"Decision: {text}" for text in decisions)]
+    title = next((str(said["text"]) for said in run.results.get("title", [])), run.title)
+    answer = [run.answer, *(f"- {text}" for text in run.points)]
+    rest = [f"Decision: {said['text']}" for said in run.decisions]
     headlines = [_headline(h) for h in run.headlines]
-    texts = [run.title, *lines, *(text for h in headlines for text in (h["label"], h["shown"]))]
+    texts = [title, *answer, *rest, *(text for h in headlines for text in (h["label"], h["shown"]))]
     if any(redact(text) != text for text in texts):
         return format_explanation(run, ["Something in it looks personal, so that it is not sent."])
     if run.is_generated:
-        lines.append("Generated data, calibrated to published figures.")
-    mail = format_mail(run, site_url) if with_mail else None
+        rest.append("Generated data, calibrated to published figures.")
+    worded = wording.lines if wording else ()
+    mail = format_mail(run, site_url, worded) if with_mail else None
+    told = [*worded[:1], *(f"- {text}" for text in worded[1:]), *rest, WORDED] if worded else []
+    words = {"wording": "model" if worded else f"plain: {wording.why}"} if wording else {}
     return Message(
         kind="report",
-        title=run.title,
-        lines=tuple(line for line in lines if line),
+        title=title,
+        lines=tuple(line for line in (*answer, *rest) if line),
         path=f"{run.link}/index.html",
-        facts=_facts(run) | {"headlines": headlines},
+        facts=_facts(run) | {"headlines": headlines} | words,
         mail=bytes(mail) if mail else b"",
+        worded=tuple(told),
     )
 
 

@@ -22,7 +22,8 @@ class Message:
 
     ``kind`` is ``report``, ``explanation``, ``alert`` or ``resolved``; ``path`` the page in the portal;
     ``facts`` are for machines; ``mail`` is a whole mail without sender and recipient, empty where the
-    title and the lines are the mail.
+    title and the lines are the mail. ``worded`` are the lines as a language model words them, for people;
+    empty where they read the lines themselves.
     """
 
     kind: str
@@ -31,6 +32,12 @@ class Message:
     path: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     mail: bytes = b""
+    worded: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The lines that people read."""
+        return self.worded or self.lines
 
     def to_json(self) -> str:
         body = {**self.__dict__, "mail": base64.b64encode(self.mail).decode()}
@@ -39,7 +46,8 @@ class Message:
     @classmethod
     def from_json(cls, text: str) -> Message:
         body = json.loads(text)
-        return cls(**{**body, "lines": tuple(body["lines"]), "mail": base64.b64decode(body["mail"])})
+        texts = {name: tuple(body.get(name, ())) for name in ("lines", "worded")}
+        return cls(**{**body, **texts, "mail": base64.b64decode(body["mail"])})
 
 
 def redact(text: str) -> str:

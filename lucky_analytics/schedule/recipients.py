@@ -11,12 +11,13 @@ from typing import Any
 from lucky_analytics import declarations
 from lucky_analytics.declarations import Block
 from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.schedule.http_post import LOOPBACK, is_private
+from lucky_analytics.schedule.wording import Endpoint
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 
 __all__ = ["Channel", "Delivery", "Smtp", "load_delivery"]
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECURITY = ("starttls", "tls", "none")
 KINDS = ("mail", "slack", "webhook")
 _REFERENCES = {"env": "password_env", "file": "password_file", "keyring": "keyring"}
@@ -61,7 +62,8 @@ class Channel:
 
 @dataclass(frozen=True)
 class Delivery:
-    """The server for mail, each recipient's channels, and where the portal is read (for links).
+    """The server for mail, each recipient's channels, where the portal is read (for links), and the language
+    model that words reports (null: none does).
 
     ``faults`` says what of the file is wrong: a recipient that is has no channels. ``names`` is null when
     the file could not be read at all, so that nobody can say who is known.
@@ -70,6 +72,7 @@ class Delivery:
     recipients: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
     smtp: Smtp | None = None
     site_url: str | None = None
+    rewrite: Endpoint | None = None
     faults: tuple[LuckyError, ...] = ()
     is_read: bool = True
 
@@ -100,20 +103,24 @@ def load_delivery(settings: Settings) -> Delivery:
         return Delivery(site_url=settings.site_url)
     try:
         body = declarations.read(path, by_entry=True)
-        body.require_known(("recipients", "smtp"))
+        body.require_known(("recipients", "smtp", "rewrite"))
         if "recipients" in body.repeated:
             raise body.twice("recipients")
-        declared = {name: body.get_as(name, Block, Block(path.name)) for name in ("recipients", "smtp")}
+        declared = {
+            name: body.get_as(name, Block, Block(path.name)) for name in ("recipients", "smtp", "rewrite")
+        }
     except LuckyError as error:
         return Delivery(site_url=settings.site_url, faults=(error,), is_read=False)
     faults: list[LuckyError] = []
-    smtp = None
-    if "smtp" in body:
+    tables: dict[str, Any] = {}
+    for name, read_fields in (("smtp", _smtp), ("rewrite", _rewrite)):
+        if name not in body:
+            continue
         try:
-            if "smtp" in body.repeated:
-                raise body.twice("smtp")
-            declared["smtp"].require_sound()
-            smtp = _smtp(declared["smtp"], settings.root)
+            if name in body.repeated:
+                raise body.twice(name)
+            declared[name].require_sound()
+            tables[name] = read_fields(declared[name], settings.root)
         except LuckyError as error:
             faults.append(error)
     people = declared["recipients"]
@@ -125,7 +132,8 @@ def load_delivery(settings: Settings) -> Delivery:
         faults.append(
             ParameterError(path.name, expected="a table [smtp], because recipients have mail", got="none")
         )
-    return Delivery(recipients, smtp, settings.site_url, (*faults, *wrong.values()))
+    found = (*faults, *wrong.values())
+    return Delivery(recipients, site_url=settings.site_url, faults=found, **tables)
 
 
 def _smtp(fields: Block, root: Path) -> Smtp:
@@ -148,6 +156,23 @@ def _smtp(fields: Block, root: Path) -> Smtp:
     if smtp.security == "none" and smtp.host not in LOOPBACK:
         raise fields.wrong("security", "starttls or tls, because the server is another machine", "none")
     return smtp
+
+
+def _rewrite(fields: Block, root: Path) -> Endpoint:
+    fields.require_known(("url", "model", "notebooks", "key", "seconds"))
+    url, model = (_without_value(fields, name, str) if fields.get(name) else "" for name in ("url", "model"))
+    if not is_private(url):
+        raise fields.wrong(
+            "url", "an https address, or one of this machine", "another one" if url else "none"
+        )
+    if not model:
+        raise fields.wrong("model", "a value", "none")
+    named = fields.get("notebooks")
+    if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
+        raise fields.wrong("notebooks", "a list of names", "another form" if named else "none")
+    key = _reference(fields, "key", root) if "key" in fields else None
+    seconds = _without_value(fields, "seconds", float) if "seconds" in fields else Endpoint.seconds
+    return Endpoint(url, model, tuple(named), key, seconds)
 
 
 def _without_value(fields: Block, name: str, form: type) -> Any:

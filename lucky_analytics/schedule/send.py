@@ -6,19 +6,17 @@ import datetime as dt
 import email
 import email.policy
 import email.utils
-import json
 import smtplib
 import ssl
 import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import urlsplit
 
 from lucky_analytics.errors import DeliveryError, LuckyError
+from lucky_analytics.schedule.http_post import is_private, post_json
 from lucky_analytics.schedule.message import Message
-from lucky_analytics.schedule.recipients import LOOPBACK, Channel, Delivery, Smtp
+from lucky_analytics.schedule.recipients import Channel, Delivery, Smtp
 
 __all__ = ["send"]
 
@@ -87,7 +85,7 @@ def _compose(message: Message, link: str) -> EmailMessage:
         return mail
     mail = EmailMessage(policy=email.policy.SMTP)
     mail["Subject"] = " ".join(message.title.split())
-    mail.set_content("\n\n".join([message.title, *message.lines, *([link] if link else [])]) + "\n")
+    mail.set_content("\n\n".join([message.title, *message.told, *([link] if link else [])]) + "\n")
     return mail
 
 
@@ -98,16 +96,11 @@ def _post(channel: Channel, body: Mapping[str, Any]) -> None:
         url = channel.url.reveal()
     except LuckyError as error:
         raise DeliveryError(str(channel), got=str(error)) from None
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise DeliveryError(
-            str(channel), expected="an https URL", got=parts.scheme or "no URL", is_lasting=True
-        )
-    data = json.dumps(body, ensure_ascii=False).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json; charset=utf-8"})
+    if not is_private(url):
+        got = url.partition("://")[0] if "://" in url else "no URL"
+        raise DeliveryError(str(channel), expected="an https URL", got=got, is_lasting=True)
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS):
-            return
+        post_json(url, body, SECONDS)
     except urllib.error.HTTPError as error:
         is_lasting = error.code < 500 and error.code not in (408, 425, 429)
         wait = _seconds(error.headers.get("Retry-After"))
@@ -115,13 +108,6 @@ def _post(channel: Channel, body: Mapping[str, Any]) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise _refused(channel, type(reason).__name__, is_lasting=False) from None
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A webhook that points elsewhere is not followed: what it carries is for one address."""
-
-    def redirect_request(self, *arguments: object) -> None:
-        return None
 
 
 def _refused(channel: Channel, got: str, *, is_lasting: bool, wait: float = 0.0) -> DeliveryError:
@@ -136,5 +122,5 @@ def _seconds(value: str | None) -> float:
 
 def _slack_text(message: Message, link: str) -> str:
     escape = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-    title, *lines = (text.translate(escape) for text in (message.title, *message.lines))
+    title, *lines = (text.translate(escape) for text in (message.title, *message.told))
     return "\n".join([f"*{title}*", *lines, *([f"<{link}|Open the page>"] if link else [])])

@@ -24,6 +24,7 @@ from lucky_analytics.schedule.rules import Event, Rule, load_rules
 from lucky_analytics.schedule.state import open_state
 from lucky_analytics.schedule.steps import utc_now
 from lucky_analytics.schedule.verdicts import Facts, judge
+from lucky_analytics.schedule.wording import Wording, reword
 from lucky_analytics.settings import Settings
 
 __all__ = ["Telling", "tell_newest", "tell_not_made", "tell_reports"]
@@ -147,19 +148,25 @@ def _facts(settings: Settings, shelf: Shelf, outcome: Outcome, today: dt.date) -
 def _send_report(telling: Telling, facts: Facts, rules: Sequence[Rule]) -> None:
     entry, delivery = telling.entry, telling.delivery
     stream = f"report {entry.name} {facts.run.key}"
-    for recipient in entry.recipients:
-        channels = delivery.recipients.get(recipient, ())
-        message = _message(facts, rules, delivery, with_mail=any(c.kind == "mail" for c in channels))
-        last = outbox.last_digest(telling.database, stream, recipient)
-        if entry.send != "on_change" or last != digest(message):
-            telling.put(message, [recipient], stream)
-
-
-def _message(facts: Facts, rules: Sequence[Rule], delivery: Delivery, *, with_mail: bool) -> Message:
     reasons = _why_not(facts.run, facts, rules)
+    wording: Wording | None = None
+    for recipient in entry.recipients:
+        with_mail = any(c.kind == "mail" for c in delivery.recipients.get(recipient, ()))
+        message = _message(facts.run, reasons, delivery, with_mail=with_mail)
+        last = outbox.last_digest(telling.database, stream, recipient)
+        if entry.send == "on_change" and last == digest(message):
+            continue
+        if message.kind == "report" and delivery.rewrite and facts.run.notebook in delivery.rewrite.notebooks:
+            # Asked once a report, and only for one that is sent.
+            wording = wording or reword([facts.run.answer, *facts.run.points], delivery.rewrite)
+            message = format_report(facts.run, delivery.site_url, with_mail=with_mail, wording=wording)
+        telling.put(message, [recipient], stream)
+
+
+def _message(run: Run, reasons: Sequence[str], delivery: Delivery, *, with_mail: bool) -> Message:
     if reasons:
-        return format_explanation(facts.run, reasons)
-    return format_report(facts.run, delivery.site_url, with_mail=with_mail)
+        return format_explanation(run, reasons)
+    return format_report(run, delivery.site_url, with_mail=with_mail)
 
 
 def _why_not(run: Run, facts: Facts, rules: Sequence[Rule]) -> list[str]:

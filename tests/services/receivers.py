@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import json
 import ssl
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -64,10 +66,12 @@ class Mailbox:
 
 @dataclass
 class Receiver:
-    """An HTTP server that keeps what is posted. ``answers`` (status, headers) go to the next requests."""
+    """An HTTP server that keeps what is posted. ``answers`` (status, headers) go to the next requests;
+    ``reply`` makes the body of an answer from that of its request."""
 
     posts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    reply: Callable[[dict[str, Any]], str] | None = None
 
     def start(self) -> None:
         receiver = self
@@ -81,7 +85,10 @@ class Receiver:
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
+                text = receiver.reply(body) if receiver.reply and status == 200 else ""
                 self.end_headers()
+                with contextlib.suppress(BrokenPipeError):  # who asked does not wait any more
+                    self.wfile.write(text.encode())
 
             def log_message(self, format: str, *arguments: object) -> None:
                 return
@@ -96,6 +103,11 @@ class Receiver:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def say_as_model(text: str) -> str:
+    """The body in which an OpenAI-compatible endpoint answers ``text``."""
+    return json.dumps({"choices": [{"message": {"role": "assistant", "content": text}}]})
 
 
 def make_certificate(openssl: str, folder: Path) -> Path:

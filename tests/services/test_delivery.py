@@ -12,6 +12,7 @@ import pytest
 
 from lucky_analytics.errors import SourceError
 from lucky_analytics.estate.markets import MARKETS
+from lucky_analytics.publish.mail import WORDED
 from lucky_analytics.runs import records
 from lucky_analytics.runs.batch import Outcome
 from lucky_analytics.schedule import outbox
@@ -25,7 +26,7 @@ from lucky_analytics.settings import Settings
 from tests.example_pages import example_notebook
 from tests.example_runs import make_settings, write_earlier, write_run, write_snapshot
 from tests.notebook_cells import write_notebook
-from tests.services.receivers import Mailbox, Receiver, make_certificate
+from tests.services.receivers import Mailbox, Receiver, make_certificate, say_as_model
 
 PASSWORD = "smtp-secret-4711"
 TOKEN = "T0K3N-of-the-webhook"
@@ -127,6 +128,43 @@ def test_a_report_arrives_by_mail_slack_and_webhook(desk: Desk):
     shown = {headline["name"]: headline["shown"] for headline in hook["headlines"]}
     assert shown[PLATEAU] == "$57.9K a month ($50.2K to $66.9K)"
     assert desk.tell(record, SLOTS[0]) == []  # the same slot again sends nothing twice
+
+
+def test_a_model_words_mail_and_slack_and_its_lies_are_not_sent(desk: Desk):
+    model = Receiver()
+    model.start()
+    file = desk.here.delivery_file
+    rewrite = f"""
+        [rewrite]
+        url = "http://127.0.0.1:{model.port}/v1"
+        model = "small"
+        notebooks = ["store_ramp_curves"]
+        """
+    file.write_text(file.read_text() + rewrite)
+    asked = []
+
+    def word(body, change=("", "")):
+        lines = json.loads(body["messages"][1]["content"])
+        asked.append(lines)
+        return say_as_model(json.dumps([f"In brief: {line.replace(*change)}" for line in lines]))
+
+    try:
+        model.reply = word
+        desk.tell(desk.report(13, 1.0), SLOTS[0])
+        model.reply = lambda body: word(body, ("57.9", "59.7"))
+        desk.tell(desk.report(14, 1.0), SLOTS[1])
+    finally:
+        model.stop()
+    assert len(asked) == 2 and asked[0] == asked[1]
+    first, second = (mail.get_body(("plain",)).get_content() for mail in desk.mailbox.mails)
+    assert "In brief: " in first and WORDED in first and "$57.9K" in first
+    assert "In brief: " not in second and WORDED not in second and "$57.9K" in second
+    slacks = [body["text"] for path, body in desk.receiver.posts if path.startswith("/slack")]
+    assert ["In brief: " in text for text in slacks] == [True, False]
+    hooks = [body for path, body in desk.receiver.posts if path.startswith("/hook")]
+    assert hooks[0]["lines"] == hooks[1]["lines"]  # what machines read is the report's own
+    assert hooks[0]["wording"] == "model"
+    assert hooks[1]["wording"].startswith("plain: line 1: expected the numbers ")
 
 
 def test_only_on_change_and_only_on_alert(desk: Desk):

@@ -43,7 +43,7 @@ def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.Dat
     days and where nothing is exposed; a day whose value is missing has one, and no ``p_value``.
 
     Assumes that what is usual changes slowly, and that errors scatter alike but for the weekday. A lasting
-    change is unusual for some weeks, then usual. Amounts of 0 on an open day are outside at any level.
+    change is unusual for a week, then the new level. Amounts of 0 on an open day are outside at any level.
     Raises ``ParameterError`` for another kind, a value that the kind cannot have, or a day given twice.
 
     >>> ds = pd.date_range("2026-01-05", periods=57)

@@ -13,22 +13,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+
+from lucky_analytics.methods.baselines.day_spread import TRIM, pool_weekdays, skew, start_series, usual_spread
 
 __all__ = ["Filtered", "follow_days"]
 
 Array = NDArray[Any]
 
 CLIP = 2.0  # standard deviations that a single day may move the level
+SETTLED = 14  # observed days from which a series' surprises teach anything
 WINDOW = 84  # days from which the usual spread is estimated
-TRIM = 3.0  # robust standard deviations; days beyond it say nothing about the usual spread
 GAIN = 0.04  # of a day's surprise goes into the level for good: about 25 days of memory
 FADE = 0.95  # of a slope is left after a day
+SHIFTED = 7  # days in a row beyond CLIP on one side are no odd days: the level is another one
 FARTHEST = 99.0  # standard deviations: a surprise is no larger
 YOUNG = 14.0  # days in which what a new series has of extra motion falls to a third
 _SPECIAL_SPREAD = 3.0  # a special day is that many times as uncertain: no two holidays are alike
-_PRIOR_WEEKS = 8.0  # weeks that "all weekdays scatter alike" is worth
-_KEPT = float(np.sqrt(1 - 2 * TRIM * norm.pdf(TRIM) / (2 * norm.cdf(TRIM) - 1)))  # rms of what is not trimmed
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,17 @@ def follow_days(y: Array, offset: Array, weekday: Array, special: Array, *, kind
     is_count = kind == "count"
     seen = ~np.isnan(y) & np.isfinite(offset)
     begun = seen.cumsum(axis=1) > 0
-    state, P, first = _start(y, offset, seen, is_count)
+    state, P, first = start_series(y, offset, seen, is_count)
     empty = np.full(y.shape, np.nan)
     out = Filtered(empty, empty.copy(), empty.copy(), seen.cumsum(axis=1) - seen)
     surprise = empty.copy()  # in units of the observation's own spread
-    scatter, counted = np.ones(7), np.ones(7)
+    scatter, counted, sides = np.ones(7), np.ones(7), np.zeros(len(y))
     spread, by_weekday = first, np.ones(7)
     for day, d in enumerate(weekday):
         if day % 7 == 0 and day:
             recent = surprise[:, max(0, day - WINDOW) : day]
-            spread = _usual_spread(recent, first, out.mean[:, day - 1], is_count)
-            by_weekday = _pool_weekdays(scatter, counted, len(y))
+            spread = usual_spread(recent, first, out.mean[:, day - 1], is_count)
+            by_weekday = pool_weekdays(scatter, counted, len(y))
         row = np.array([1.0, 0.0, *[-1 / 7] * 7, float(special[day])])
         row[2 + d] += 1.0
         mean = state @ row + np.nan_to_num(offset[:, day], neginf=0.0)
@@ -77,7 +77,8 @@ def follow_days(y: Array, offset: Array, weekday: Array, special: Array, *, kind
         z = np.where(seen[:, day], np.clip(error / np.sqrt(variance), -FARTHEST, FARTHEST), np.nan)
         out.mean[:, day], out.variance[:, day], out.z[:, day] = mean, variance, z
         if not special[day]:
-            surprise[:, day] = z * spread
+            # A series' first days are expected so vaguely that their surprise says little of their spread.
+            surprise[:, day] = np.where(out.n_past[:, day] >= SETTLED, z * spread, np.nan)
             own = z[np.abs(z) <= TRIM] ** 2 * by_weekday[d]
             scatter[d], counted[d] = scatter[d] + own.sum(), counted[d] + len(own)
         if is_count:
@@ -85,10 +86,22 @@ def follow_days(y: Array, offset: Array, weekday: Array, special: Array, *, kind
         else:
             weight = np.minimum(1.0, CLIP / np.maximum(np.abs(z), CLIP))
             move, less = weight * z / np.sqrt(variance), weight / variance
+        sides = _count_sides(sides, z)
         state += reach * np.where(seen[:, day], move, 0.0)[:, None]
         P -= np.where(seen[:, day], less, 0.0)[:, None, None] * reach[:, :, None] * reach[:, None, :]
+        # A week on one side is a new level: anything from here to there may be it.
+        shifted = np.abs(sides) >= SHIFTED
+        jump = np.log((y[:, day] + 0.5) / np.exp(mean)) if is_count else np.clip(error, -1e150, 1e150)
+        P[shifted, 0, 0] += np.nan_to_num(jump[shifted]) ** 2
+        sides[shifted] = 0
         _step(state, P, motion, out.n_past[:, day], begun[:, day])
     return out
+
+
+def _count_sides(sides: Array, z: Array) -> Array:
+    """Days in a row beyond ``CLIP``, negative below; a missing day neither adds to them nor ends them."""
+    side = np.sign(z) * (np.abs(z) > CLIP)
+    return np.where(np.isnan(z), sides, np.where(side * sides > 0, sides + side, side))
 
 
 def _weigh_count(y: Array, mean: Array, variance: Array, noise: Array) -> tuple[Array, Array]:
@@ -98,7 +111,7 @@ def _weigh_count(y: Array, mean: Array, variance: Array, noise: Array) -> tuple[
     lowers a rare series gently, where a linear step on the log scale would not.
     """
     before = np.maximum(variance - noise, 1e-12)
-    usual, reach = np.exp(mean), CLIP * np.sqrt(variance) * _skewed(mean)
+    usual, reach = np.exp(mean), CLIP * np.sqrt(variance) * skew(mean)
     counted = np.clip(y, np.maximum(usual * (1 - reach), 0.0), usual * (1 + reach))
     weight = 1 / (noise * usual)  # of a count: 1 where it is Poisson
     shape = 1 / before
@@ -119,75 +132,3 @@ def _step(state: Array, P: Array, motion: Array, age: Array, begun: Array) -> No
     P[:, 0, 0] += motion * (1 + 15 * np.exp(-age / YOUNG))
     P[:, 1, 1] += motion * 0.002
     P[:, range(2, 9), range(2, 9)] += (motion * 0.1)[:, None]
-
-
-def _start(y: Array, offset: Array, seen: Array, is_count: bool) -> tuple[Array, Array, Array]:
-    """State, its uncertainty and a first guess at the spread, from each series' own first weeks.
-
-    The level is that of the first week; the spread that of a weekday from one week to the next, by the
-    median. Nothing is said of the days that they are taken from.
-    """
-    level, spread, size = np.zeros(len(y)), np.ones(len(y)), np.ones(len(y))
-    for place, (row, off, known) in enumerate(zip(y, offset, seen, strict=True)):
-        first = np.flatnonzero(known)[:28]
-        if not len(first):
-            continue
-        week = first[:7]
-        if is_count:
-            size[place] = max(row[week].mean(), 0.5 / len(week))
-            level[place] = np.log(size[place] * len(week) / np.exp(off[week]).sum())
-            values, factor, least = np.sqrt(row), 2.0, 1.0
-        else:
-            level[place] = np.median(np.nan_to_num((row - off)[week], neginf=0.0))
-            values, factor, least = row - off, 1.0, 1e-9 * max(abs(level[place]), 1e-3)
-        values = values[first[0] : first[-1] + 1]
-        with np.errstate(invalid="ignore"):
-            steps = np.abs(values[7:] - values[:-7])
-        steps = steps[np.isfinite(steps)]
-        guess = factor * np.median(steps) / norm.ppf(0.75) / np.sqrt(2) if len(steps) else 0.0
-        spread[place] = max(guess, least)
-    state = np.zeros((len(y), 10))
-    state[:, 0] = level
-    variances = np.diag([100, 0.09, *[25] * 7, 400.0])
-    P = (spread**2 / size)[:, None, None] * variances
-    if is_count:  # of a rare count, at most so much of its logarithm
-        P = np.minimum(P, np.diag([1.0, *[0.1] * 8, 1.0]))
-    return state, P, spread
-
-
-def _usual_spread(surprise: Array, first: Array, mean: Array, is_count: bool) -> Array:
-    """Root mean square of recent surprises but for those beyond ``TRIM`` robust standard deviations."""
-    n = np.isfinite(surprise).sum(axis=1)
-    size = np.abs(surprise)
-    reach = TRIM * _median(size) / norm.ppf(0.75)
-    if is_count:
-        reach = np.maximum(reach, TRIM) * _skewed(mean)
-    kept = size <= reach[:, None]
-    square = np.where(kept, size, 0.0) ** 2
-    rms = np.sqrt(square.sum(axis=1) / np.maximum(kept.sum(axis=1), 1)) / _KEPT
-    own = np.where(n > 0, rms, first)
-    trust = np.minimum(n / 28, 1.0)
-    pooled = np.sqrt(trust * own**2 + (1 - trust) * first**2)
-    return np.maximum(pooled, 1.0 if is_count else 1e-9)
-
-
-def _skewed(log_mean: Array) -> Array:
-    """Rare counts are far above their mean by nature: of the mean 0.1 one event is three deviations away."""
-    return np.sqrt(1 + np.exp(-np.maximum(log_mean, -20.0)))
-
-
-def _median(size: Array) -> Array:
-    """Median over the last axis of what is not null; 0 for a row without any."""
-    n = np.isfinite(size).sum(axis=1)
-    ordered = np.sort(size, axis=1)
-    low, high = np.maximum(n - 1, 0) // 2, np.maximum(n, 1) // 2
-    rows = np.arange(len(size))
-    middle = (ordered[rows, low] + ordered[rows, np.minimum(high, size.shape[1] - 1)]) / 2
-    return np.where(n > 0, middle, 0.0)
-
-
-def _pool_weekdays(scatter: Array, counted: Array, n_series: int) -> Array:
-    """How much more than usual each weekday scatters (variance, mean about 1), pooled over all series."""
-    usual = scatter.sum() / counted.sum()
-    prior = _PRIOR_WEEKS * n_series
-    return (scatter / usual + prior) / (counted + prior)

@@ -12,7 +12,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from lucky_analytics.methods.baselines.day_filter import TRIM, WINDOW
+from lucky_analytics.methods.baselines.day_filter import SETTLED, WINDOW
+from lucky_analytics.methods.baselines.day_spread import TRIM
 
 __all__ = ["Tails", "learn_tails"]
 
@@ -20,8 +21,8 @@ Array = NDArray[Any]
 
 _FREEDOM = np.array([3.0, 5.0, 8.0, 15.0, 40.0, 1e6])  # degrees of freedom that tails may have
 _SEEN = 4.0  # standard deviations beyond which a past error says nothing: it may be a real event
-_WORTH = 0.3  # degrees of freedom of a day for its series' own spread, weekdays and level
-_SETTLED = 14  # observed days from which a series' surprises teach anything
+_HEAVIER = 1.25  # what is cut off at _SEEN makes tails look lighter than they are
+_WORTH = 0.8  # degrees of freedom of a day for its series' own spread
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def learn_tails(z: Array, n_past: Array, level: float) -> Tails:
     them where errors carry over from day to day. Then the width follows how often intervals held: adaptive
     conformal inference (Gibbs and Candes 2021), in which an event counts as one miss, however far it was.
     """
-    usable = np.isfinite(z) & (n_past >= _SETTLED)
+    usable = np.isfinite(z) & (n_past >= SETTLED)
     carried = _correlation(np.where(usable, z, np.nan))
     worth = (1 - carried**2) / (1 + carried**2)  # of a day, for a variance
     known = usable & (np.abs(z) < _SEEN)
@@ -69,8 +70,9 @@ def learn_tails(z: Array, n_past: Array, level: float) -> Tails:
     log_weight = (np.cumsum(support, axis=1) - support) * worth
     weight = np.exp(log_weight - log_weight.max(axis=0))
     shape = (weight / weight.sum(axis=0) / _FREEDOM[:, None]).sum(axis=0)
-    n = np.clip(n_past, 1, WINDOW) * worth
-    freedom = 1 / (shape + 1 / (_WORTH * n))
+    # The first two weeks go into level and weekdays.
+    n = np.clip(n_past - SETTLED, 1, WINDOW) * worth
+    freedom = 1 / (_HEAVIER * shape + 1 / (_WORTH * n))
     unit = np.interp(shape, 1 / _FREEDOM[::-1], [_unit(value) for value in _FREEDOM[::-1]])
     t = Tails(freedom, np.broadcast_to(unit, freedom.shape), np.ones_like(freedom), level)
     return Tails(freedom, t.unit, _widen(np.where(usable, np.abs(z) / t.reach(), np.nan), level), level)
@@ -97,7 +99,7 @@ def _correlation(z: Array) -> Array:
     square = np.concatenate([[0.0], np.where(both, own[:, :-1] ** 2, 0.0).sum(axis=0)])
     sums = [np.cumsum(part) - part for part in (product, square)]
     # As if two weeks without any had been seen before: series of nothing but 0 do not hang together.
-    return np.clip(sums[0] / (sums[1] + _SETTLED), 0.0, 0.95)
+    return np.clip(sums[0] / (sums[1] + SETTLED), 0.0, 0.95)
 
 
 @functools.lru_cache

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import email
+import struct
+import zlib
 from email.policy import default
 
 import pytest
+import vl_convert
 from nbformat.v4 import new_code_cell
 
 from lucky_analytics import report
 from lucky_analytics.publish.mail import format_mail
 from lucky_analytics.publish.shelf import read_shelf
+from lucky_analytics.publish.small_png import pack_png
 from tests.example_pages import HOSTILE, example_notebook, record
 from tests.example_runs import make_settings, write_run
 
@@ -25,6 +29,10 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def mail(run):
     return email.message_from_bytes(bytes(format_mail(run)), policy=default)
+
+
+def test_a_mail_is_small_enough_for_any_program(mail):
+    assert len(bytes(mail)) < 100_000
 
 
 def test_both_texts_carry_answer_numbers_and_limits(mail):
@@ -49,6 +57,30 @@ def test_the_subject_is_what_was_found(tmp_path):
     write_run(settings, node)
     made = email.message_from_bytes(bytes(format_mail(read_shelf(settings).shown[0])), policy=default)
     assert made["Subject"] == "Seven of ten stores level off (13 Feb 2026)"
+
+
+def test_a_packed_picture_has_the_same_pixels_in_fewer_bytes():
+    circle = '<circle r="90" cx="99" cy="99"/>'
+    image = f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200">{circle}</svg>'
+    drawn = vl_convert.svg_to_png(image, scale=2.0)
+    packed = pack_png(drawn)
+    assert len(packed) < len(drawn)
+    assert inflate(packed) == inflate(drawn)
+    assert packed[:33] == drawn[:33] and packed[-12:] == drawn[-12:]  # header and end
+    assert pack_png(packed) == packed
+
+
+def inflate(picture):
+    """The rows of a PNG, by its chunks."""
+    data, at = b"", 8
+    while at < len(picture):
+        (size,) = struct.unpack_from(">I", picture, at)
+        assert (
+            zlib.crc32(picture[at + 4 : at + 8 + size]) == struct.unpack_from(">I", picture, at + 8 + size)[0]
+        )
+        data += picture[at + 8 : at + 8 + size] if picture[at + 4 : at + 8] == b"IDAT" else b""
+        at += size + 12
+    return zlib.decompress(data)
 
 
 def test_the_picture_is_inside_and_nothing_is_elsewhere(mail):

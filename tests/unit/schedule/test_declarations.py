@@ -199,6 +199,22 @@ def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
             "addresses like",
         ),
         ("[recipients.x]\nfax = '1'", "unknown field of delivery.toml line 2, recipients.x 'fax'"),
+        (
+            "[rewrite]\nurl = 'http://models.example/SECRET'\nmodel = 'm'\nnotebooks = ['a']",
+            "an https address",
+        ),
+        (
+            "[rewrite]\nurl = 'https://models.example'\nnotebooks = ['a']",
+            "line 1, rewrite.model: expected a value",
+        ),
+        (
+            "[rewrite]\nurl = 'https://models.example'\nmodel = 'm'",
+            "rewrite.notebooks: expected a list of names",
+        ),
+        (
+            "[rewrite]\nurl = 'https://models.example'\nmodel = 'm'\nnotebooks = ['a']\nkey = 'SECRET'",
+            "expected a reference",
+        ),
         ("not toml", "expected TOML"),
         ("recipients = 1", "delivery.toml line 1, recipients: expected names with their values"),
         (

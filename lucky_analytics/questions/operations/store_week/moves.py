@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import numpy as np
 import pandas as pd
 
 from lucky_analytics.formats import format_number
+from lucky_analytics.methods.growth.change_parts import split_change
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["explain_moves", "load_sold", "split_change"]
+__all__ = ["explain_moves", "load_sold"]
 
 _STORE = {
     "orders": ("more orders", "fewer orders"),
@@ -62,24 +62,6 @@ def load_sold(suite: Suite, n_weeks: int) -> pd.DataFrame:
         .agg({"date": "count", **sums})
         .rename(columns={"date": "days"})
     )
-
-
-def split_change(before: Sequence[float], after: Sequence[float]) -> list[float]:
-    """The change of a product of factors as a sum, one part a factor (logarithmic mean Divisia index).
-
-    Each part is the factor's own change in logarithms, in money: the parts add up to the change exactly,
-    whatever the order of the factors. Raises nothing: a factor that is not above zero gives NaN.
-
-    >>> [round(part, 2) for part in split_change([100, 2.0], [110, 1.0])]
-    [14.35, -104.35]
-    """
-    old, new = np.asarray(before, float), np.asarray(after, float)
-    if not ((old > 0) & (new > 0)).all():
-        return [float("nan")] * len(old)
-    total, ratio = new.prod() - old.prod(), np.log(new / old)
-    whole = ratio.sum()
-    scale = old.prod() if abs(whole) < 1e-12 else total / whole
-    return [float(part) for part in scale * ratio]
 
 
 def explain_moves(sold: pd.DataFrame) -> pd.DataFrame:

@@ -102,6 +102,18 @@ def test_a_store_that_opens_late_grows_without_alarm():
     assert ((young["y"] < young["low"]) | (young["y"] > young["high"])).mean() < 0.15
 
 
+@pytest.mark.parametrize(("kind", "factor"), [("amount", 0.6), ("count", 0.6), ("count", 40.0)])
+def test_a_lasting_change_is_unusual_for_a_week_and_then_usual(kind, factor):
+    chance = np.random.default_rng(5)
+    y = steady() if kind == "amount" else chance.poisson(steady()).astype(float)
+    y[120:] = (y[120:] * factor).round()
+    found = expect_days(frame(y), kind)
+    assert (found["p_value"].iloc[120:125] < 0.01).all()
+    late = found.iloc[135:]
+    assert (np.log(late["expected"] / late["y"]).abs() < 0.25).all()
+    assert late["p_value"].gt(0.01).mean() > 0.9
+
+
 def test_a_constant_series_is_quiet_until_it_changes():
     y = np.full(len(DAYS), 3.0)
     assert expect_days(frame(y), "plain")["p_value"].dropna().min() > 0.99

@@ -11,7 +11,7 @@ from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import expect_steady
 from lucky_analytics.questions.operations.store_week import advice, steps, texts, verdict
 from lucky_analytics.questions.operations.store_week.comparable import estimate_comparable, find_comparable
-from lucky_analytics.questions.operations.store_week.moves import explain_moves, load_sold, split_change
+from lucky_analytics.questions.operations.store_week.moves import explain_moves, load_sold
 from tests import demo_suite
 
 
@@ -216,20 +216,6 @@ def test_weekdays_are_compared_with_the_same_weekdays():
     assert compared["change"].tolist() == pytest.approx([0.5] * 7)
     assert steps.compare_weekdays(days, 2)["usual_dollars"].tolist() == pytest.approx([150] * 7)
     assert steps.compare_weekdays(days.tail(7), 2)["usual_dollars"].isna().all()
-
-
-def test_the_parts_of_a_change_add_up_to_it_whatever_their_order():
-    before, after = [1000.0, 1.2, 5.5, 0.6], [900.0, 1.25, 5.4, 0.55]
-    parts = split_change(before, after)
-    assert sum(parts) == pytest.approx(np.prod(after) - np.prod(before))
-    assert split_change(before[::-1], after[::-1]) == pytest.approx(parts[::-1])
-    assert [part < 0 for part in parts] == [True, False, True, True]
-
-
-def test_parts_of_a_change_that_cancels_out_are_of_the_right_size():
-    parts = split_change([100.0, 2.0], [200.0, 1.0])
-    assert sum(parts) == pytest.approx(0)
-    assert parts[0] == pytest.approx(200 * np.log(2))
 
 
 def sold_weeks(**changes):

@@ -1,0 +1,199 @@
+"""The day in words. Every number stands as the name of a headline, so that none can be another one's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from lucky_analytics.decisions import Decision, wait_for_orders, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
+from lucky_analytics.questions.strategy.executive_briefing.day_numbers import ALL, WATCHED
+from lucky_analytics.questions.strategy.executive_briefing.next_days import Outlook
+from lucky_analytics.questions.strategy.executive_briefing.notable import MOST, UNKNOWN, Thing
+
+__all__ = [
+    "NO_ORDERS",
+    "decide",
+    "describe_day",
+    "name_change",
+    "name_day",
+    "name_days",
+    "name_finding",
+    "name_outlook",
+    "name_stores",
+    "say_outlook",
+    "say_quiet",
+    "say_thing",
+]
+
+OWNERS = {
+    "revenue": "Operations", "orders": "Operations", "order_value": "Product", "making": "Operations",
+    "stock_outs": "Supply chain", "failures": "Operations", "refunds": "Finance",
+    "failed_payments": "Finance",
+}  # fmt: skip
+_MARKETING = "Marketing"
+NO_ORDERS = (
+    "No day to tell of yet",
+    "No store had sold anything by this date, so there is nothing to compare.",
+    wait_for_orders("Leadership"),
+)
+
+
+def name_day(day: dt.date) -> str:
+    """The day as a sentence names it: ``"Friday"``."""
+    return f"{day:%A}"
+
+
+def name_finding(day: dt.date, things: list[Thing], usual: Estimate) -> str:
+    """The title, as a template for ``report.title``. ``usual``: revenue over what is usual, less one."""
+    total = next((thing for thing in things if thing.unit == ALL and thing.watched.name == "revenue"), None)
+    if usual.value is None:
+        return f"{name_day(day)}: too early to say what is usual"
+    if total is not None:
+        side = "below" if total.is_low else "above"
+        return f"{name_day(day)}'s revenue was {{off_usual:value}} {side} what is usual, more than chance"
+    if things:
+        were = "was" if len(things) == 1 else "were"
+        return f"{name_day(day)}'s revenue was as usual; {{things:value}} {were} not"
+    return f"An ordinary {name_day(day)}: nothing was more unusual than chance"
+
+
+def describe_day(day: dt.date, usual: Estimate, week_change: float) -> str:
+    """The answer, as a template for ``report.answer``. ``week_change``: against the same weekday before, a
+    share; NaN without such a day."""
+    text = f"All stores sold {{revenue}} on {name_day(day)}"
+    if usual.value is not None:
+        text += f", {_plus(usual.value)}{{against_usual}} against what is usual for such a day"
+    if week_change == week_change:
+        text += f", and {_plus(week_change)}{{against_last_week}} against the {name_day(day)} before"
+    elif usual.value is None:
+        text += "; there is no day to hold it against"
+    return text + "."
+
+
+def say_thing(place: int, thing: Thing) -> str:
+    """One notable thing, as a template: what, how far from usual, in dollars, likely why."""
+    text = f"{_name(thing)}: {{seen_{place}:value}}, usual {{usual_{place}}}"
+    if thing.size.value is not None:
+        about = "" if thing.watched.worth == "dollar" else "about "
+        text += f", {about}{{size_{place}:value}} off"
+    if thing.n_running > 1:
+        text += f", for {{running_{place}:value}} in a row"
+    dollars = f" ({{cause_{place}:value}})" if thing.cause_dollars is not None else ""
+    return f"{text}. {_say_cause(thing.cause)}{dollars}."
+
+
+def _say_cause(cause: str) -> str:
+    return "No cause is seen in these tables" if cause == UNKNOWN else f"Likely: {cause}"
+
+
+def _plus(change: float) -> str:
+    return "+" if change > 0 else ""
+
+
+def _name(thing: Thing) -> str:
+    label = thing.watched.label
+    return label if thing.unit == ALL else f"{thing.unit}, {label[0].lower()}{label[1:]}"
+
+
+def say_quiet(quiet: pd.DataFrame, day: dt.date) -> str:
+    """What did not change where somebody would worry, as a template; empty where nothing moved."""
+    said = []
+    for place, row in enumerate(quiet.head(3).to_dict("records"), start=1):
+        label = WATCHED[row["metric"]].label.lower()
+        who = label if row["unique_id"] == ALL else f"{row['unique_id']}, {label}"
+        said.append(f"{who} {_plus(row['change'])}{{quiet_{place}:value}}")
+    if not said:
+        return ""
+    return f"Moved against the {name_day(day)} before, but within what is usual: {'; '.join(said)}."
+
+
+def say_outlook(found: Outlook | None) -> str:
+    """The next seven days, as a template; empty where they are not forecast."""
+    if found is None:
+        return ""
+    text = "The next seven days: {outlook}"
+    if found.bias.value is not None and not found.bias.holds(0):
+        text += f", corrected for forecasts that were {_plus(found.bias.value)}{{forecast_bias}} off"
+    return text + "."
+
+
+def name_change(parts: pd.DataFrame) -> str:
+    """What moved revenue most, as the title of its chart. ``parts`` as ``why.sum_parts``.
+
+    >>> name_change(pd.DataFrame({"label": ["orders", "mix"], "dollars": [-900.0, 30.0]}))
+    'Orders moved revenue most, −$900'
+    """
+    first = parts.iloc[0]
+    sign = "+" if first["dollars"] > 0 else ""
+    label = first["label"][0].upper() + first["label"][1:]
+    return f"{label} moved revenue most, {sign}{format_value(first['dollars'], 'USD')}"
+
+
+def name_days(days: pd.DataFrame) -> str:
+    """How often all stores' revenue was unusual in the last weeks (``views.show_days``), as the title of its
+    chart."""
+    known = days[days["expected"].notna()]
+    n_odd = int(known["is_alarm"].sum())
+    if known.empty:
+        return "Too few days to say which are unusual"
+    if not n_odd:
+        return f"No day of the last {len(known)} was unusual in revenue"
+    return f"{n_odd} of the last {len(known)} days {'was' if n_odd == 1 else 'were'} unusual in revenue"
+
+
+def name_stores(stores: pd.DataFrame) -> str:
+    """How many stores sold outside what is usual for them, as the title of their chart."""
+    known = stores[stores["ratio"].notna()]
+    odd = known[known["is_alarm"]]["store"].tolist()
+    if not odd:
+        return f"None of {len(known)} stores sold more or less than chance explains"
+    return f"Unusual: {', '.join(odd[:3])}" + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
+
+
+def name_outlook(found: Outlook) -> str:
+    """The next seven days beside the last, as the title of their chart."""
+    last = float(found.days["last_week"].sum())
+    if not last > 0 or found.total.value is None:
+        return "The next seven days, as forecast"
+    if found.total.low is None or found.total.holds(last):
+        return "The next seven days are expected about as the last seven"
+    side = "more" if found.total.value > last else "less"
+    return f"The next seven days are expected to bring {side} than the last"
+
+
+def decide(day: dt.date, things: list[Thing], usual: Estimate) -> Decision:
+    """What somebody does today. Worth: what the first thing with a size in dollars was off by, either way.
+
+    A single day is a doubt, however unusual. Without a notable thing nothing is decided.
+    """
+    if usual.value is None and not things:
+        return Decision(
+            "read the numbers without a verdict", "Leadership",
+            weigh(None, problems=["what is usual is not known before a month of sales"]),
+            "There is less than a month of sales.", "A month of sales is over.",
+        )  # fmt: skip
+    if not things:
+        return Decision(
+            "go on as planned", "Leadership",
+            weigh(None, problems=["no number of the day is more unusual than chance"]),
+            f"Nothing on {name_day(day)} asks for an explanation.", "A number leaves its usual range.",
+        )  # fmt: skip
+    first = next((thing for thing in things if thing.is_bad), things[0])
+    owner = OWNERS.get(first.watched.name, _MARKETING)
+    what = first.watched.label.lower() + ("" if first.unit == ALL else f" at {first.unit}")
+    action = f"look into {what}, unusually {'low' if first.is_low else 'high'}"
+    worth = first.size.times(-1) if (first.size.value or 0.0) < 0 else first.size
+    doubts = ["one day alone is odd now and then"] if first.n_running < 2 else []
+    others = len(things[:MOST]) - 1
+    return Decision(
+        action + (", then into the other things below" if others else ""),
+        owner,
+        weigh(worth if worth.value is not None else None, doubts=doubts),
+        f"{_say_cause(first.cause)}.",
+        f"The day after, {what}: back in the usual range.",
+        worth if worth.value is not None else None,
+        worth_unit="USD a day",
+    )

@@ -1,0 +1,287 @@
+"""What the briefing finds unusual and why, what it leaves alone, the next seven days, all its texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.strategy.executive_briefing import (
+    next_days,
+    notable,
+    numbers,
+    references,
+    texts,
+    views,
+    watch,
+    why,
+)
+from lucky_analytics.questions.strategy.executive_briefing.day_numbers import ALL, WATCHED, name_special
+from tests.coverage_rule import holds
+
+FIRST, N_DAYS = pd.Timestamp("2025-09-01"), 110
+DAYS = pd.date_range(FIRST, periods=N_DAYS)
+TODAY, DAY = DAYS[-1], DAYS[-1].date()
+WEEK = np.array([1.0, 1.05, 1.0, 1.1, 1.2, 0.6, 0.5])
+STORES = ["8th & Broadway", "102 Fulton", "221 Grand", "54th & 8th"]
+
+
+def watched_days(**today):
+    """Four steady stores and their sum; ``today``: factors of the last day's revenue by store."""
+    chance = np.random.default_rng(2)
+    rows = []
+    for place, store in enumerate(STORES):
+        y = 1000 * (place + 1) * WEEK[DAYS.day_of_week] * np.exp(chance.normal(0, 0.04, N_DAYS))
+        y[-1] *= today.get(f"store_{place}", 1.0)
+        rows.append(pd.DataFrame({"unique_id": store, "ds": DAYS, "revenue": y, "orders": (y / 5).round()}))
+    whole = pd.concat(rows)
+    together = whole.groupby("ds", as_index=False)[["revenue", "orders"]].sum().assign(unique_id=ALL)
+    whole = pd.concat([whole, together])
+    long = [whole.assign(metric=name, y=whole[name]) for name in ("revenue", "orders")]
+    refunds = chance.poisson(15, N_DAYS).astype(float)
+    refunds[-1] = today.get("refunds", 15.0)
+    value = together.assign(metric="order_value", y=together["revenue"] / together["orders"])
+    given = pd.DataFrame({"metric": "refunds", "unique_id": ALL, "ds": DAYS, "y": refunds})
+    days = pd.concat([*long, value, given], ignore_index=True)
+    return days.assign(exposure=1.0, is_special=False)[
+        ["metric", "unique_id", "ds", "y", "exposure", "is_special"]
+    ]
+
+
+def by_store(**changes):
+    rows = [dict.fromkeys(why.BARS, 0.0) | {"store": store} for store in STORES]
+    table = pd.DataFrame(rows)
+    for place, (part, dollars) in changes.items():
+        table.loc[int(place.removeprefix("store_")), part] = dollars
+    return table.assign(total=table[list(why.BARS)].sum(axis=1))
+
+
+def find(days, special="", **changes):
+    judged = watch.judge_days(days, 4.0)
+    return judged, notable.find_notable(judged, TODAY, by_store(**changes), special)
+
+
+def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
+    judged, things = find(watched_days())
+    assert things == []
+    usual = numbers.estimate_off(judged, TODAY)
+    assert usual.holds(0)
+    assert (
+        texts.name_finding(DAY, things, usual)
+        == f"An ordinary {DAY:%A}: nothing was more unusual than chance"
+    )
+    made = texts.decide(DAY, things, usual)
+    assert made.action == "go on as planned" and made.strength.word == "do not decide on this yet"
+
+
+def test_a_store_that_lost_half_is_told_once_with_its_dollars_and_likely_cause():
+    judged, things = find(watched_days(store_1=0.5), store_1=("traffic", -700.0))
+    (thing,) = [found for found in things if found.unit == "102 Fulton"]
+    assert thing.watched.name == "revenue" and thing.is_low and thing.is_bad
+    assert thing.size.high < 0
+    assert thing.size.value == pytest.approx(thing.y - thing.usual.value)
+    assert (thing.cause, thing.cause_dollars) == ("fewer orders than on the day it is held against", -700.0)
+    said = texts.say_thing(1, thing)
+    assert said.startswith(
+        "102 Fulton, revenue: {seen_1:value}, usual {usual_1}, {size_1:value} off. Likely:"
+    )
+    made = texts.decide(DAY, things, numbers.estimate_off(judged, TODAY))
+    assert made.owner == "Operations" and "102 Fulton" in made.action
+    assert made.worth.low > 0 and made.strength.word == "lean"
+
+
+def test_numbers_of_the_sentences_and_of_the_charts_follow_the_day():
+    said = {}
+    for share in (0.5, 0.3):
+        days = watched_days(**{f"store_{place}": share for place in range(4)})
+        judged, things = find(days, store_1=("traffic", -700.0))
+        shown, stores = views.show_days(judged, TODAY), views.show_stores(judged, by_store(), TODAY)
+        steps = pd.DataFrame({"dollars": [share], "label": ["orders"], "name": ["traffic"]})
+        listed = numbers.list_numbers(things, watch.list_quiet(judged, TODAY))
+        listed += numbers.list_charted(steps, shown, stores)
+        said[share] = {number["name"]: number["value"] for number in listed}
+    before, after = said.values()
+    assert (before["odd_days"], before["odd_stores"], before["moved_most"]) == (2, 4, 0.5)
+    assert texts.name_days(shown) == "2 of the last 56 days were unusual in revenue"
+    once = shown.assign(is_alarm=shown["ds"].eq(TODAY))
+    assert texts.name_days(once) == "1 of the last 56 days was unusual in revenue"
+    assert texts.name_stores(stores).endswith("and 1 more")
+    for name in ("seen_1", "size_1"):
+        value = [getattr(own[name], "value", own[name]) for own in (before, after)]
+        assert value[1] < value[0], name
+    assert before["running_1"] == 1 and before["usual_1"].low < before["usual_1"].high
+    calm = numbers.list_charted(steps.iloc[:0], shown.assign(is_alarm=False), stores.assign(ratio=np.nan))
+    assert [number["value"] for number in calm] == [None, 0, 0]
+    assert texts.name_days(shown.assign(is_alarm=False)).startswith("No day of the last 56")
+
+
+def test_a_cause_never_goes_against_what_happened():
+    _, things = find(watched_days(store_1=0.5), store_1=("traffic", 700.0))
+    assert "no cause is seen in these tables" in {
+        thing.cause for thing in things if thing.unit == "102 Fulton"
+    }
+
+
+def test_what_hits_several_stores_is_no_matter_of_one():
+    days = watched_days(store_0=0.4, store_1=0.4, store_2=0.4, store_3=0.4)
+    judged, things = find(days, store_1=("traffic", -700.0))
+    assert all("several stores at once" in thing.cause for thing in things)
+    usual = numbers.estimate_off(judged, TODAY)
+    assert texts.name_finding(DAY, things, usual).endswith("below what is usual, more than chance")
+    _, special = find(days, special="Thanksgiving Day")
+    assert all("Thanksgiving Day" in thing.cause for thing in special)
+
+
+def test_a_good_day_is_told_as_one():
+    _, things = find(watched_days(store_3=1.8), store_3=("basket", 900.0))
+    (thing,) = [found for found in things if found.unit == "54th & 8th"]
+    assert not thing.is_bad and thing.cause.startswith("more items an order")
+    assert (
+        texts.decide(DAY, [thing], Estimate(0.1)).action == "look into revenue at 54th & 8th, unusually high"
+    )
+
+
+def test_counts_have_their_dollars_and_missing_records_are_named():
+    _, things = find(watched_days(refunds=60.0))
+    (thing,) = things
+    assert thing.size.value == pytest.approx((60 - thing.usual.value) * 5, rel=0.05)
+    assert texts.decide(DAY, things, Estimate(0.0)).owner == "Finance"
+    _, things = find(watched_days(refunds=0.0))
+    assert things[0].cause == "records of the day may be missing"
+
+
+def test_what_only_looks_unusual_is_listed_and_alarms_are_not():
+    days = watched_days(store_1=0.5)
+    days.loc[days["ds"].eq(TODAY - pd.Timedelta(days=7)) & days["unique_id"].eq("221 Grand"), "y"] *= 1.25
+    judged = watch.judge_days(days, 4.0)
+    quiet = watch.list_quiet(judged, TODAY)
+    assert "221 Grand" in set(quiet["unique_id"])
+    alarms = judged[judged["ds"].eq(TODAY) & judged["is_alarm"]]
+    assert not set(zip(quiet["metric"], quiet["unique_id"], strict=True)) & set(
+        zip(alarms["metric"], alarms["unique_id"], strict=True)
+    )
+    assert "221 Grand, " in texts.say_quiet(quiet, DAY)
+    assert texts.say_quiet(quiet.iloc[:0], DAY) == ""
+    assert views.show_quiet(quiet)["why"].isin(["looks like a fall", "a dashboard would flag it"]).all()
+
+
+def test_days_in_a_row_are_counted_and_take_the_doubt_of_a_single_one():
+    days = watched_days()
+    last = days["ds"].gt(TODAY - pd.Timedelta(days=3)) & days["unique_id"].eq("221 Grand")
+    days.loc[last, "y"] = (days.loc[last, "y"] * 0.4).round()
+    judged, things = find(days, store_2=("mix", -50.0))
+    thing = next(found for found in things if found.unit == "221 Grand")
+    assert thing.n_running == 3
+    assert "for {running_1:value} in a row" in texts.say_thing(1, thing)
+    assert texts.decide(DAY, things, numbers.estimate_off(judged, TODAY)).strength.word == "do"
+
+
+def test_two_standard_deviations_flag_nearly_every_day_and_this_control_does_not():
+    flags = watch.count_false_alarms(watch.judge_days(watched_days(), 4.0), TODAY).set_index("rule")
+    assert flags.loc["is_naive", "n_with"] > 0.3 * flags.loc["is_naive", "n_days"]
+    assert flags.loc["is_alarm", "n_with"] <= 0.1 * flags.loc["is_alarm", "n_days"]
+
+
+def test_a_young_chain_says_that_it_is_too_early():
+    days = watched_days()
+    judged, things = find(days[days["ds"].gt(TODAY - pd.Timedelta(days=20))])
+    usual = numbers.estimate_off(judged, TODAY)
+    assert usual.value is None and things == []
+    assert texts.name_finding(DAY, things, usual) == f"{DAY:%A}: too early to say what is usual"
+    assert texts.decide(DAY, things, usual).action == "read the numbers without a verdict"
+    assert texts.describe_day(DAY, usual, float("nan")) == (
+        f"All stores sold {{revenue}} on {DAY:%A}; there is no day to hold it against."
+    )
+    assert texts.name_days(views.show_days(judged, TODAY)).startswith("Too few days")
+    parts = references.compare_parts(judged, days, TODAY)
+    assert set(parts["verdict"]) == {"too early to say"} and set(parts["usual"]) == {"not known yet"}
+
+
+def test_references_are_plain_means_of_their_days():
+    days = watched_days()
+    own = days[days["metric"].eq("revenue") & days["unique_id"].eq(ALL)].set_index("ds")["y"]
+    found = references.hold_against(days, "revenue", TODAY).set_index("name")
+    assert found.loc["last_week", "then"] == own.iloc[-8]
+    assert found.loc["seven", "then"] == pytest.approx(own.iloc[-8:-1].mean())
+    assert found.loc["all_thirty", "then"] == pytest.approx(own.iloc[-31:-1].mean())
+    assert found.loc["thirty", "then"] == pytest.approx(own.iloc[[-8, -15, -22, -29]].mean())
+    assert found.loc["month", "change"] == pytest.approx(own.iloc[-1] / own.iloc[-29] - 1)
+    none = references.hold_against(days[days["ds"].eq(TODAY)], "revenue", TODAY)
+    assert none["change"].isna().all()
+
+
+def test_bars_lead_from_one_day_to_the_other_and_parts_keep_the_cents():
+    parts = pd.DataFrame({"store": ["a", "a", "b"], "part": ["traffic", "discount", "stores"]})
+    parts["cents"] = [-1234, 200, 501]
+    sums = why.sum_parts(parts)
+    assert sums["name"].tolist() == ["traffic", "stores", "price"]
+    bars = views.show_bars(sums, 100.0, 94.67, ("then", "now"))
+    assert bars["end"].iloc[-2] == pytest.approx(94.67)
+    assert bars["kind"].tolist() == ["day", "down", "up", "up", "day"]
+    assert why.sum_parts(parts, "store")["total"].tolist() == [-10.34, 5.01]
+    assert texts.name_change(sums) == "Orders moved revenue most, −$12.34"
+
+
+def forecasts(bias, seed=0, n_weeks=20, noise=0.04):
+    """Sales of whole weeks, and forecasts made at the end of each of the next, ``bias`` times too high."""
+    chance = np.random.default_rng(seed)
+    days = pd.date_range(FIRST, periods=7 * n_weeks)
+    level = 2000 * WEEK[days.day_of_week]
+    orders = chance.poisson(level * np.exp(chance.normal(0, noise, len(days))))
+    sold = pd.DataFrame({"ds": days, "orders": orders, "revenue": orders * 5.0})
+    later = pd.date_range(FIRST, periods=7 * n_weeks + 7)
+    said = pd.Series(2000 * WEEK[later.day_of_week] * bias, later)
+    rows = [
+        (made, made + pd.Timedelta(days=lead), said[made + pd.Timedelta(days=lead)])
+        for made in days[6::7]
+        for lead in range(1, 8)
+    ]
+    return pd.DataFrame(rows, columns=["made", "ds", "predicted"]), sold, days[-1]
+
+
+@pytest.mark.parametrize("bias", [0.9, 1.0, 1.15])
+def test_the_outlook_takes_off_what_forecasts_are_known_to_be_off_by(bias):
+    found = next_days.foresee(*forecasts(bias), 0.9)
+    assert found.bias.holds(bias - 1)
+    week = 2000 * WEEK.sum() * 5
+    assert found.total.value == pytest.approx(week, rel=0.03)
+    assert found.total.low < week < found.total.high
+    assert found.uncorrected == pytest.approx(week * bias, rel=0.03)
+    assert found.days["expected"].sum() == pytest.approx(found.total.value)
+    said = texts.say_outlook(found)
+    assert ("{forecast_bias}" in said) == (bias != 1.0)
+    assert ("+{forecast_bias}" in said) == (bias > 1)
+
+
+def test_without_whole_weeks_the_outlook_says_less():
+    made, sold, last = forecasts(1.0, n_weeks=2)
+    young = next_days.foresee(made, sold, last, 0.9)
+    assert young.total.low is None and young.bias.value is None
+    assert young.days["low"].isna().all()
+    assert texts.name_outlook(young) == "The next seven days are expected about as the last seven"
+    assert next_days.foresee(made[made["made"] < last], sold, last, 0.9) is None
+    assert texts.say_outlook(None) == ""
+
+
+@pytest.mark.full
+def test_the_range_of_the_next_seven_days_holds_as_often_as_stated():
+    inside = []
+    for seed in range(200):
+        made, sold, last = forecasts(1.1, seed)
+        cut = last - pd.Timedelta(days=7)
+        found = next_days.foresee(made[made["made"] <= cut], sold[sold["ds"] <= cut], cut, 0.9)
+        came = sold[sold["ds"] > cut]["revenue"].sum()
+        inside.append(found.total.low <= came <= found.total.high)
+    assert holds(np.array(inside, float), 0.9), f"{np.mean(inside):.2f}"
+
+
+def test_special_days_are_named():
+    assert name_special(dt.date(2025, 12, 24)) == "the eve of a holiday"
+    assert name_special(dt.date(2025, 12, 10)) == ""
+
+
+def test_every_watched_number_has_somebody_who_looks_into_it():
+    assert set(texts.OWNERS) <= set(WATCHED)
