@@ -21,6 +21,7 @@ from lucky_analytics.report_data import encode, flatten, remove_private
 from lucky_analytics.report_evidence import EVIDENCE, hash_evidence
 from lucky_analytics.report_headlines import answer, defaults, finite, headline, point, title
 from lucky_analytics.report_names import GIVEN
+from lucky_analytics.report_predictions import prediction
 from lucky_analytics.report_stills import draw_still, stills_are_left
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "headline",
     "missing",
     "point",
+    "prediction",
     "publish_figure",
     "stop",
     "table",

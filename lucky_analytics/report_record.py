@@ -16,7 +16,16 @@ from IPython.display import display
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import printable
 
-__all__ = ["MIME", "NOT_THERE", "read", "record_definition", "record_leak", "record_read", "say"]
+__all__ = [
+    "MIME",
+    "NOT_THERE",
+    "leaks_found",
+    "read",
+    "record_definition",
+    "record_leak",
+    "record_read",
+    "say",
+]
 
 MIME = "application/vnd.lucky.report+json"
 NOT_THERE = "not in the snapshot"  # in place of a content hash: it was asked for, and done without
@@ -74,6 +83,11 @@ def record_leak(table_name: str, text: str) -> None:
     ``table_name`` is the source table that they come from: nothing made from it may be shown or published.
     """
     _leaks[table_name] = f"{_leaks[table_name]}; {text}" if table_name in _leaks else text
+
+
+def leaks_found() -> dict[str, str]:
+    """What was remembered by ``record_leak`` so far, by source table."""
+    return dict(_leaks)
 
 
 def read(notebook: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:

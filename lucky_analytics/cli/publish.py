@@ -25,8 +25,11 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal
     from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.track_record.resolving import describe_resolved, resolve_due
 
     here = settings.load()
+    for line in describe_resolved(resolve_due(here)):
+        click.echo(line)
     built = portal.publish(here, to, pdf=pdf, mail=mail)
     exports = [built] if built.is_new else []
     audiences = portal.publish_audiences(here, pdf=pdf, mail=mail) if to is None else portal.AudiencePortals()

@@ -149,6 +149,7 @@ def run(
     """
     from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
+    from lucky_analytics.track_record.resolving import describe_resolved, resolve_due
 
     if bool(names) == everything:
         raise ParameterError(
@@ -177,6 +178,8 @@ def run(
             tell=tell,
             tell_waiting=lambda line: click.echo(line, err=True),
         )
+    for line in describe_resolved(resolve_due(here)):
+        click.echo(line, err=as_json)
     if as_json:
         bodies = [{**o.__dict__, "record": o.record and o.record.__dict__} for o in outcomes]
         click.echo(json.dumps(bodies, indent=1))

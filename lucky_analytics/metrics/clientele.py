@@ -45,6 +45,17 @@ METRICS = (
         null_when="nobody has ordered",
     ),
     Metric(
+        name="last_seen_customers",
+        label="Customers seen last",
+        table="customer_features",
+        expression=lambda customer: customer.count(),
+        unit="customers",
+        direction="none",
+        owner="marketing",
+        description="People whose newest order by as_of falls into the period; no delivery accounts.",
+        date="last_date",
+    ),
+    Metric(
         name="coupon_redemption_rate",
         label="Coupon redemption rate",
         table="coupons",

@@ -85,6 +85,7 @@ class Content:
     problems: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     published: list[Mapping[str, Any]] = field(default_factory=list)
+    predictions: list[Mapping[str, Any]] = field(default_factory=list)
     n_withheld: int = 0
     title: str = ""
 
@@ -118,6 +119,8 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
             content.caveats.append(keep_together(record["text"]))
         elif kind == "published" and not problems:
             content.published.append(record)
+        elif kind == "prediction" and not problems:
+            content.predictions.append({**record, "shown": keep_together(record["shown"])})
         elif kind == "answer" and not problems:
             content.answers.append(keep_together(record["text"]))
         elif kind == "point" and not problems:

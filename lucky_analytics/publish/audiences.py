@@ -41,14 +41,18 @@ class Audience:
         return self.departments is None and self.notebooks is None and not self.parameters
 
     def may_see(self, run: Run) -> bool:
+        return self.may_see_made(run.department, run.notebook, run.record.parameters)
+
+    def may_see_made(self, department: str, notebook: str, parameters: Mapping[str, Any]) -> bool:
+        """Whether it may see what a notebook said with these parameters."""
         has_parameters = all(
-            name in run.record.parameters and _written(run.record.parameters[name]) == value
+            name in parameters and _written(parameters[name]) == value
             for name, value in self.parameters.items()
         )
         return (
             has_parameters
-            and (self.departments is None or run.department in self.departments)
-            and (self.notebooks is None or run.notebook in self.notebooks)
+            and (self.departments is None or department in self.departments)
+            and (self.notebooks is None or notebook in self.notebooks)
         )
 
 

@@ -20,6 +20,7 @@ _SHOWN = (
     "estate",
     "metrics",
     "snapshot",
+    "track_record",
 )  # what the portal looks like, and what it shows
 
 

@@ -16,6 +16,7 @@ from lucky_analytics.locks import hold_folder
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
 from lucky_analytics.runs.notebooks import list_all, unreadable
+from lucky_analytics.runs.predicted import book_file
 from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def _publish(
     from lucky_analytics.publish.portal_build import build
     from lucky_analytics.publish.quality import say_damaged
     from lucky_analytics.publish.shelf import read_shelf
+    from lucky_analytics.publish.track import mark_failed, read_track
 
     seen_by = audience or Audience("everyone")
     shelf = mark_stale(select(read_shelf(settings), seen_by), day)
@@ -127,6 +129,8 @@ def _publish(
             remedy="Run lucky run --all",
         )
     require_no_leak(shelf.shown)
+    track = read_track(settings, shelf, seen_by)
+    shelf = mark_failed(shelf, track)
     said: list[str] = []
     if seen_by.is_unrestricted:
         said += [*map(str, shelf.gone.values()), *say_damaged(settings, shelf.shown)]
@@ -136,7 +140,7 @@ def _publish(
     try:
         with replacing(folder) as site:
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
-            build(site, shelf, settings, folder, forms, is_unrestricted=seen_by.is_unrestricted)
+            build(site, shelf, settings, folder, forms, track, is_unrestricted=seen_by.is_unrestricted)
             if not against:
                 days = same_until(shelf, day)
                 fingerprint.write(site, built_from, days, said=said, left_out=shelf.unreadable)
@@ -195,7 +199,7 @@ def publish_audiences(
 
 def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
-    facts.append(settings.params_dir / "grids")
+    facts += [settings.params_dir / "grids", book_file(settings)]
     facts += sorted(settings.snapshots_dir.glob("[!.]*/manifest.json"))
     if settings.apps_url:  # the links to apps say what their notebooks say of themselves
         facts.append(settings.notebooks_dir / "apps")

@@ -21,6 +21,7 @@ from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, 
 from lucky_analytics.publish.run_pages import format_history
 from lucky_analytics.publish.search_index import format_index
 from lucky_analytics.publish.shelf import Run, Shelf
+from lucky_analytics.publish.track import TRACK, Track, write_track
 from lucky_analytics.runs import notebooks
 from lucky_analytics.runs.wanted import Wanted, find_wanted
 from lucky_analytics.settings import Settings
@@ -30,23 +31,30 @@ __all__ = ["build"]
 
 
 def build(
-    site: Path, shelf: Shelf, settings: Settings, previous: Path, forms: Forms, *, is_unrestricted: bool
+    site: Path,
+    shelf: Shelf,
+    settings: Settings,
+    previous: Path,
+    forms: Forms,
+    track: Track,
+    *,
+    is_unrestricted: bool,
 ) -> None:
     """Write the whole portal of ``shelf`` into the empty folder ``site``.
 
-    ``previous`` is the portal that it replaces, if there is one. Without ``is_unrestricted`` the pages
-    about the company's databases are left out.
+    ``previous`` is the portal that it replaces, if there is one; ``track`` is what came of predictions.
+    Without ``is_unrestricted`` the pages about the company's databases are left out.
     """
     _link_folder(settings.runs_dir / "assets", site / "assets")
     for shown in shelf.shown:
-        _place_report(site, shelf.runs[shown.key], shelf.beside.get(shown.key, ()), shown, forms)
+        _place_report(site, shelf.runs[shown.key], shelf.beside.get(shown.key, ()), shown, forms, track)
         if shown.is_good:
             write_forms(site / shown.address, shown, forms, previous / shown.address)
-    _write_frame(site, shelf, settings if is_unrestricted else None)
+    _write_frame(site, shelf, settings if is_unrestricted else None, track)
     (site / "feed.xml").write_text(format_feed(shelf, settings.site_url), encoding="utf-8")
 
 
-def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
+def _write_frame(site: Path, shelf: Shelf, settings: Settings | None, track: Track) -> None:
     """The portal's own pages around the reports; null settings leave out those about the databases."""
     failed = failures.find_failures(shelf)
     n_failures = len(failed) + len(shelf.unreadable) + len(shelf.drafts)
@@ -56,6 +64,7 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     entries = [
         NavEntry("index.html", "All reports"),
         *list_kinds(entities),
+        *([TRACK] if track.standings else []),
         *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),
@@ -67,6 +76,7 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None) -> None:
     apps = list_app_links(settings) if settings else []
     write_home(frame, shelf, n_failures, entities, morning, apps)
     write_entities(frame, entities, morning)
+    write_track(frame, track, shelf)
     write_names(frame, entities, apps)
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
     index = format_index(shelf.shown, entities, declared, databases if settings else [], apps)
@@ -92,11 +102,15 @@ def _find_wanted(settings: Settings | None, manifest: Manifest | None) -> list[W
     return find_wanted(cells, manifest)
 
 
-def _place_report(site: Path, runs: Sequence[Run], beside: Sequence[Run], shown: Run, forms: Forms) -> None:
+def _place_report(
+    site: Path, runs: Sequence[Run], beside: Sequence[Run], shown: Run, forms: Forms, track: Track
+) -> None:
     """The shown report at its address, and every run at its own, with the same history."""
     home = site / shown.address
     _place(shown, home)
-    (home / "history.js").write_text(format_history(runs, beside, shown, forms), encoding="utf-8")
+    record = (track.summary(shown.notebook), track.address(shown.notebook))
+    history = format_history(runs, beside, shown, forms, record)
+    (home / "history.js").write_text(history, encoding="utf-8")
     for run in (*runs, *beside):
         _place(run, site / "runs" / run.id)
         _link(home / "history.js", site / "runs" / run.id / "history.js")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.pages.facts import format_day
@@ -16,11 +17,18 @@ __all__ = ["N_SPARKLINE", "describe_by_hand", "format_history"]
 N_SPARKLINE = 12
 
 
-def format_history(runs: Sequence[Run], beside: Sequence[Run], shown: Run, forms: Forms) -> str:
+def format_history(
+    runs: Sequence[Run],
+    beside: Sequence[Run],
+    shown: Run,
+    forms: Forms,
+    record: tuple[str, str],
+) -> str:
     """The text of ``history.js`` for one notebook.
 
     ``runs`` are all its runs and ``beside`` those with other parameters than its own (``Shelf``), newest
-    first; ``shown`` is the one that stands at the notebook's address.
+    first; ``shown`` is the one that stands at the notebook's address. ``record`` is what a link to what came
+    of its predictions says, and its address in the portal; both empty without one.
     From ``file://`` a page can neither fetch nor import, so the data sets ``window.luckyHistory``.
     """
     good = [run for run in runs if run.is_good]
@@ -35,6 +43,8 @@ def format_history(runs: Sequence[Run], beside: Sequence[Run], shown: Run, forms
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
         "sound": _last_sound(good, shown),
+        "record": [record[0], f"../../{quote(record[1])}"] if record[1] else [],
+        "mark": shown.mark,
         "n_runs": len(runs) + len(beside),
         "beside": {run.id: describe_by_hand(run) for run in beside},
         "runs": {

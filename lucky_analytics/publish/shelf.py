@@ -25,7 +25,8 @@ class Run:
     """One finished run: its folder, its record and, when it was good, its results.
 
     ``is_stale``: it is the newest of its report, and its data is too old to be shown (``mark_stale``).
-    ``is_gone``: its report is no longer made (``runs.gone``).
+    ``is_gone``: its report is no longer made (``runs.gone``). ``mark`` is what stands beside its numbers
+    where the intervals of its question have failed (``track.mark_failed``).
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class Run:
     results: Mapping[str, Any]
     is_stale: bool = False
     is_gone: bool = False
+    mark: str = ""
 
     @property
     def id(self) -> str:

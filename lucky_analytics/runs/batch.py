@@ -18,6 +18,7 @@ from lucky_analytics.runs.alone import alone
 from lucky_analytics.runs.forkserver import close_server, start_server
 from lucky_analytics.runs.limits import Limits
 from lucky_analytics.runs.plan import Inputs, plan
+from lucky_analytics.runs.predicted import note_predictions
 from lucky_analytics.runs.request import Request, Unreadable, prepare
 from lucky_analytics.settings import Settings
 
@@ -133,9 +134,10 @@ def _renew(record: records.Record, settings: Settings) -> records.Record:
 
 
 def _note(record: records.Record, settings: Settings) -> str:
-    """Add a run to the history, which is a copy: that it cannot be costs no other notebook its run."""
+    """Add a run to the history, and its predictions to the record; a failure costs no other its run."""
     try:
         history.note(record, settings)
+        note_predictions(record, settings)
     except LuckyError as error:
         return str(error)
     return ""

@@ -113,11 +113,7 @@ def _table_facts(name: str, snapshot: Manifest) -> dict[str, Any]:
     """What a page says of a table: a severe breach of its contracts stands in place of its numbers."""
     found = [finding for finding in snapshot.findings if finding.table == name and finding.rule != "issue"]
     broken = [finding for finding in found if not finding.holds]
-    severe = [
-        f"{_BREACHES.get(f.rule, f.rule)} ({f.subject}), {f.detail}"
-        for f in broken
-        if f.severity in ("critical", "high")
-    ]
+    severe = [f"{_BREACHES.get(f.rule, f.rule)} ({f.subject}), {f.detail}" for f in broken if f.is_severe]
     facts: dict[str, Any] = {"rows": snapshot.tables[name].rows}
     if found:
         facts["contracts"] = f"{len(found) - len(broken)} of {len(found)} contracts hold"

@@ -45,6 +45,7 @@ _KINDS = {
     "table": "tables",
     "missing": "missing",
     "attested": "attested",
+    "prediction": "predictions",
 }
 _HEADLINE = ("name", "label", "unit", "value", "low", "high", "level", "n")
 

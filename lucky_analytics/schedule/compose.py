@@ -32,6 +32,8 @@ def format_report(
         return format_explanation(run, ["Something in it looks personal, so that it is not sent."])
     if run.is_generated:
         rest.append("Generated data, calibrated to published figures.")
+    if run.mark:
+        rest.append(run.mark)
     worded = wording.lines if wording else ()
     mail = format_mail(run, site_url, worded) if with_mail else None
     told = [*worded[:1], *(f"- {text}" for text in worded[1:]), *rest, WORDED] if worded else []

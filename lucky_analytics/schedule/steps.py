@@ -71,13 +71,16 @@ def run_entry(settings: Settings, entry: Entry, seconds_left: float | None, jobs
 
 
 def publish_portal(settings: Settings) -> Sequence[LuckyError]:
-    """The portal and those of the audiences; noted in the audit log when there is a new one.
+    """The portal and those of the audiences, after what was predicted for days that are now over was
+    measured; noted in the audit log when there is a new one.
 
     Returns what is wrong with audiences: each keeps its last portal, and costs the others nothing.
     """
     from lucky_analytics.publish import publish, publish_audiences
     from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.track_record.resolving import resolve_due
 
+    resolve_due(settings)
     portal, audiences = publish(settings), publish_audiences(settings)
     built = [portal, *(each for _, each in audiences.portals if each)]
     if exports := [str(portal.folder) for portal in built if portal.is_new]:

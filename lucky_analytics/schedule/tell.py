@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from lucky_analytics import snapshot as snapshots
 from lucky_analytics.errors import LuckyError, SnapshotError
+from lucky_analytics.publish.audiences import Audience
 from lucky_analytics.publish.freshness import mark_stale
 from lucky_analytics.publish.shelf import Run, Shelf, read_shelf
+from lucky_analytics.publish.track import mark_failed, read_track
 from lucky_analytics.publish.whats_new import find_previous
 from lucky_analytics.runs import notebooks, records
 from lucky_analytics.runs.batch import Outcome
@@ -95,6 +97,7 @@ def tell_reports(telling: Telling, outcomes: Sequence[Outcome], rules: Sequence[
         return
     today = telling.slot.astimezone(entry.zone).date()
     shelf = mark_stale(read_shelf(telling.settings), today)
+    shelf = mark_failed(shelf, read_track(telling.settings, shelf, Audience("everyone")))
     found = [_facts(telling.settings, shelf, outcome, today) for outcome in outcomes]
     known = [facts for facts in found if facts]
     shared = [rule for rule in rules if rule.notebook is None and _is_about_contracts(rule)]

@@ -31,6 +31,11 @@ class Finding:
         return not self.holds and self.rule != "issue"
 
     @property
+    def is_severe(self) -> bool:
+        """A breach because of which no number that rests on the table is shown."""
+        return self.is_breach and self.severity in ("critical", "high")
+
+    @property
     def is_note(self) -> bool:
         return self.holds and self.count > 0 and self.rule in ("drift", "dates", "text", "rejects")
 

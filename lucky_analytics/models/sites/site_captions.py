@@ -7,6 +7,7 @@ import pandas as pd
 from lucky_analytics.models.sites.site_model import TERMS, SiteModel
 
 __all__ = [
+    "UNMEASURED",
     "describe_existing",
     "describe_factors",
     "describe_needs",
@@ -18,6 +19,10 @@ __all__ = [
     "title_map",
 ]
 
+UNMEASURED = (
+    "None of these predictions is on the record of what came true: a site sells nothing that can be measured "
+    "until a store is open there."
+)
 # What the existing model is said to foretell of the differences between stores.
 CLAIMED_R2 = 0.94
 

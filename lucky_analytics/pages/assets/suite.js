@@ -47,6 +47,13 @@
     return svg;
   };
 
+  // Beside each number with an interval, where those of its question have failed.
+  const markInterval = (interval, history) => {
+    const mark = element("p", "", { className: "interval-mark" });
+    mark.append(element("a", "Such intervals have failed", { href: history.record[1], title: history.mark }));
+    interval.after(mark);
+  };
+
   const fillHistory = (history) => {
     const run = document.body.dataset.run;
     const bar = element("div");
@@ -64,8 +71,12 @@
     const frame = document.getElementById("portal-bar");
     frame.append(bar);
     frame.hidden = false;
+    if ((history.record || []).length) bar.append(element("a", history.record[0], { href: history.record[1] }));
+    if (history.mark) bar.append(element("p", history.mark, { className: "note" }));
     const headlines = (history.runs[run] || {}).headlines || {};
     for (const tile of document.querySelectorAll(".tile")) {
+      const interval = tile.querySelector(".interval.ends");
+      if (history.mark && interval) markInterval(interval, history);
       const known = headlines[tile.dataset.headline];
       const place = tile.querySelector(".change");
       if (!known || !place) continue;

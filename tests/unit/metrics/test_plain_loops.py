@@ -124,6 +124,7 @@ LOOPS: dict[str, tuple[Sequence[Row], Callable[[Sequence[Row]], float]]] = {
         lambda rows: share([r for r in rows if r["is_counted"]], lambda r: r["batch_id"] is None),
     ),
     "new_customers": (CUSTOMERS, len),
+    "last_seen_customers": (CUSTOMERS, len),
     "repeat_customer_share": (CUSTOMERS, lambda rows: share(rows, lambda r: r["n_orders"] >= 2)),
     "lapsed_customer_share": (CUSTOMERS, lambda rows: share(rows, lambda r: r["days_since_last"] > 60)),
     "coupon_redemption_rate": (COUPONS, lambda rows: share(rows, lambda r: r["status"] == "used")),

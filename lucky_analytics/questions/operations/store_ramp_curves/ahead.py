@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.growth.growth_average import average_estimates
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.growth.growth_paths import estimate_paths, forecast_new_unit
+from lucky_analytics.models.measure import Measure, Promise
 
-__all__ = ["forecast_next_store", "forecast_young_stores"]
+__all__ = ["forecast_next_store", "forecast_young_stores", "list_promises"]
+
+WEEK = pd.Timedelta(weeks=1)
 
 
 def forecast_next_store(
@@ -85,3 +89,26 @@ def forecast_young_stores(
         }
         rows.append(pd.DataFrame(facts))
     return pd.concat(rows, ignore_index=True)
+
+
+def list_promises(
+    young: pd.DataFrame, stores: pd.DataFrame, as_of: dt.date, level: float
+) -> Iterator[Promise]:
+    """Orders of the next whole week of each store that is younger than twelve weeks, and of its twelfth.
+
+    ``young`` as of ``forecast_young_stores``, ``stores`` as of ``ramp.load_stores``. A week is of the store's
+    life, and has each weekday once; one that has begun is known in part, and not predicted.
+    """
+    opened = young["store_name"].map(stores.set_index("store_name")["opened"])
+    rows = young.assign(start=opened + (young["week"] - 1) * WEEK)
+    ids = dict(zip(stores["store_name"], stores["unique_id"], strict=True))
+    for name, own in rows[rows["start"] > pd.Timestamp(as_of)].groupby("store_name"):
+        store_id, ordered = str(ids[name]), own.sort_values("week")
+        for which, row in {"next": ordered.iloc[0], "twelfth": ordered.iloc[-1]}.items():
+            if which == "twelfth" and len(own) == 1:
+                continue
+            start = row["start"].date()
+            due, measure = start + dt.timedelta(days=6), Measure("orders", {"store_id": store_id}, start)
+            label = f"Orders of {name} in week {row['week']:.0f} of its life"
+            ends = (row["y"], row["low"], row["high"])
+            yield Promise(f"{which}_week_{store_id}", *ends, level, due, measure, label)

@@ -1,0 +1,1 @@
+"""Were we right? Predictions and decisions, held against what came."""

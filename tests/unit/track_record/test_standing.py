@@ -1,0 +1,64 @@
+"""When a question's intervals have failed, when that is mended, and what is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from lucky_analytics.methods.forecasts.kept_promise import WINDOW
+from lucky_analytics.runs.predicted import list_predictions
+from lucky_analytics.track_record.standing import judge_all
+from tests.example_runs import make_settings
+from tests.predicted_runs import fill_record
+
+IN, OUT = 100.0, 150.0
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return make_settings(tmp_path)
+
+
+def judge(settings, came):
+    fill_record(settings, came)
+    (standing,) = judge_all(list_predictions(settings)).values()
+    return standing
+
+
+def test_as_promised(settings):
+    standing = judge(settings, [IN] * 9 + [OUT, None])
+    assert (standing.n_inside, len(standing.resolved), round(standing.promised, 6)) == (9, 10, 9)
+    assert (standing.verdict, standing.mark, len(standing.waiting)) == ("As promised", "", 1)
+
+
+def test_one_miss_is_too_few_to_say_and_two_of_two_fail(settings):
+    assert judge(settings, [OUT]).verdict == "Too few to say"
+
+
+def test_failed(settings):
+    standing = judge(settings, [OUT, OUT])
+    assert standing.is_failed and standing.verdict == "Intervals have failed"
+    assert (
+        standing.mark
+        == (
+            "Intervals of this question have failed: 2 of its newest 2 independent predictions missed, "
+            "each with a promise of 90.0\N{NO-BREAK SPACE}%."
+        )
+        or "promise of 90.0 %" in standing.mark
+    )
+
+
+def test_it_is_mended_when_the_newest_rounds_hold_again_and_not_before(settings):
+    came = [OUT] * 4 + [IN] * (WINDOW - 4)
+    assert judge(settings, came).is_failed  # 4 of 12
+
+
+def test_after_another_week_that_held_the_mark_goes(settings):
+    standing = judge(settings, [OUT] * 4 + [IN] * (WINDOW - 3))
+    assert not standing.is_failed and standing.n_missed == 3 and len(standing.judged) == WINDOW
+    assert len(standing.resolved) == WINDOW + 1  # all are counted, the newest are judged
+
+
+def test_nothing_counts_behind_a_round_whose_outcome_is_not_known(settings):
+    standing = judge(settings, [IN, None, OUT, OUT])
+    assert [of.is_held for of in standing.judged] == [True, False, False]
+    assert len(standing.waiting) == 1
