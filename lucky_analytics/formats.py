@@ -43,8 +43,8 @@ def format_value(value: float | None, unit: str, like: float | None = None) -> s
 
     >>> format_value(58_100, "USD a month"), format_value(0.1234, "share"), format_value(6.24, "weeks")
     ('$58.1K a month', '12.3 %', '6.2 weeks')
-    >>> format_value(1.3, "times as likely")
-    '1.30 times as likely'
+    >>> format_value(1.3, "times as likely"), format_value(1, "orders a week"), format_value(1, "batches")
+    ('1.30 times as likely', '1 order a week', '1 batch')
     """
     number = format_number(value, unit, like)
     if value is None or math.isnan(value):
@@ -53,7 +53,19 @@ def format_value(value: float | None, unit: str, like: float | None = None) -> s
         return number
     currency, _, rest = unit.partition(" ")
     words = rest if currency in _CURRENCIES else unit
-    return f"{number} {words}".strip()
+    return f"{number} {_singular(words) if number.strip(_MINUS) == '1' else words}".strip()
+
+
+def _singular(words: str) -> str:
+    """A counted noun for one of it, with what follows: ``"order"`` of ``"orders"``."""
+    noun, space, rest = words.partition(" ")
+    if noun.endswith("ies"):
+        noun = f"{noun[:-3]}y"
+    elif noun.endswith(("ches", "shes", "sses", "xes")):
+        noun = noun[:-2]
+    elif noun.endswith("s") and not noun.endswith("ss"):
+        noun = noun[:-1]
+    return noun + space + rest
 
 
 def format_number(value: float | None, unit: str = "", like: float | None = None) -> str:

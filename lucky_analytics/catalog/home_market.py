@@ -82,7 +82,7 @@ def mark_side(suite: Tables, table: ir.Table) -> ir.Table:
     customer only where it has neither column. What nobody knows says nothing. Raises ``ParameterError`` for a
     table that has none of them, ``MissingTableError`` where the snapshot lacks the table that says it.
 
-    >>> mark_side(suite, suite.production).market_side.value_counts().execute()      # doctest: +SKIP
+    >>> mark_side(suite, suite.payments).market_side.value_counts().execute()      # doctest: +SKIP
     """
     names = tuple(table.columns)
     currency, shop, has_order = currency_of(names), shop_of(names), "order_id" in names
@@ -117,8 +117,7 @@ def home_rows(suite: Tables, table: ir.Table) -> ir.Table:
 
     Rows in doubt stay, as in ``orders``. Arguments and errors as of ``mark_side``.
 
-    >>> home_rows(suite, suite.production).count().execute()      # doctest: +SKIP
-    480148
+    >>> home_rows(suite, suite.all_orders).count().execute()      # doctest: +SKIP
     """
     return mark_side(suite, table).filter(lambda row: row.market_side != FOREIGN).drop("market_side")
 

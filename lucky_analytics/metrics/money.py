@@ -33,36 +33,45 @@ METRICS = (
         name="failed_payment_rate",
         label="Payments that failed",
         table="payments",
-        expression=lambda payment: (payment.status == "failed").cast("int64").mean(),
+        expression=lambda payment: (
+            (payment.status == "failed").cast("int64").mean(where=payment.currency == "USD")
+        ),
         unit="rate",
         direction="down",
         owner="finance",
-        description="Share of payments, retries and authorisations, in any currency, that failed.",
+        description="Share of payments, retries and authorisations in USD that failed.",
         date="payment_date",
-        null_when="there is no payment",
+        null_when="there is no payment in USD",
     ),
     Metric(
         name="fee_rate",
         label="Effective fee rate",
         table="fees",
-        expression=lambda fee: fee.fee_cents.sum() / fee.amount_cents.sum().nullif(0),
+        expression=lambda fee: (
+            fee.fee_cents.sum(where=fee.currency == "USD")
+            / fee.amount_cents.sum(where=fee.currency == "USD").nullif(0)
+        ),
         unit="rate",
         direction="down",
         owner="finance",
-        description="Processing fees over the amounts that they were billed for, in any currency.",
+        description="Processing fees over the amounts in USD that they were billed for.",
         date="payment_date",
-        null_when="there is no fee row",
+        null_when="there is no fee row of an amount in USD",
     ),
     Metric(
         name="unposted_payment_rate",
         label="Payments not posted",
         table="payments",
-        expression=lambda payment: payment.batch_id.isnull().cast("int64").mean(where=payment.is_counted),
+        expression=lambda payment: (
+            payment.batch_id.isnull()
+            .cast("int64")
+            .mean(where=payment.is_counted & (payment.currency == "USD"))
+        ),
         unit="rate",
         direction="down",
         owner="finance",
-        description="Share of counted payments, in any currency, without an accounting batch.",
+        description="Share of counted payments in USD without an accounting batch.",
         date="payment_date",
-        null_when="there is no counted payment",
+        null_when="there is no counted payment in USD",
     ),
 )

@@ -20,10 +20,12 @@ FIGURES = {
     "label": Column("Figure"),
     "shown_unit": Column("Unit"),
     "published": Column("As published", "in its unit", 2),
-    "home_only": Column("Home market alone", "in its unit", 2),
-    "change": Column("Published over home", "change", 2),
+    "gated": Column("Without other markets", "in its unit", 2),
+    "change": Column("Published over that", "change", 2),
+    "home_only": Column("Without rows in doubt either", "in its unit", 2),
+    "doubt_change": Column("What rows in doubt add", "change", 2),
     "ungated": Column("If nothing were left out", "in its unit", 2),
-    "ungated_change": Column("That over home", "change", 2),
+    "ungated_change": Column("That over the home market alone", "change", 2),
 }
 FILTERS = {
     "filter": Column("Filter on orders"),

@@ -6,12 +6,16 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Iterator
 
-from tests.catalog_loops.raw import AS_OF, Raw, Row, day, number, seconds, zones
+from tests.catalog_loops.raw import AS_OF, Raw, Row, at_home, day, number, seconds, zones
 
 __all__ = ["cups", "machines", "production", "production_units", "store_hours", "stores"]
 
 
 def machines(raw: Raw) -> Iterator[Row]:
+    return at_home(raw, _all_machines(raw))
+
+
+def _all_machines(raw: Raw) -> Iterator[Row]:
     names = {1: "in service", 2: "waiting for repair", 3: "decommissioned"}
     for device in raw("iotplatform.t_device"):
         yield {
@@ -29,6 +33,10 @@ def machines(raw: Raw) -> Iterator[Row]:
 
 
 def cups(raw: Raw) -> Iterator[Row]:
+    return at_home(raw, _all_cups(raw))
+
+
+def _all_cups(raw: Raw) -> Iterator[Row]:
     for cup in raw("iotplatform.t_cup_order_info"):
         zone = zones(raw).get(cup["shop_id"])
         if zone and (date := day(cup["start_time"], zone)) <= AS_OF:
@@ -49,6 +57,10 @@ def cups(raw: Raw) -> Iterator[Row]:
 
 
 def production(raw: Raw) -> Iterator[Row]:
+    return at_home(raw, _all_production(raw))
+
+
+def _all_production(raw: Raw) -> Iterator[Row]:
     names = {10: "opened", 20: "accepted", 30: "done", 40: "void"}
     for ticket in raw("opproduction.t_production"):
         zone = zones(raw).get(ticket["shop_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.catalog_loops.raw import AS_OF, Raw, Row, local_day, number, zones
+from tests.catalog_loops.raw import AS_OF, Raw, Row, at_home, local_day, number, zones
 
 __all__ = ["complaints", "device_events", "expiry_logs", "task_forms"]
 
@@ -64,6 +64,10 @@ def complaints(raw: Raw) -> Iterator[Row]:
 
 
 def device_events(raw: Raw) -> Iterator[Row]:
+    return at_home(raw, _all_events(raw))
+
+
+def _all_events(raw: Raw) -> Iterator[Row]:
     kinds = {1: "installed", 2: "failed", 3: "repaired", 4: "decommissioned"}
     shops = {device["id"]: device["shop_id"] for device in raw("iotplatform.t_device")}
     for event in raw("iotplatform.t_device_event"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ __all__ = [
     "HOME",
     "Raw",
     "Row",
+    "at_home",
     "cents",
     "day",
     "key",
@@ -54,6 +55,23 @@ def number(value: Any) -> float | None:
 
 def seconds(start: dt.datetime | None, end: dt.datetime | None) -> float | None:
     return (end - start).total_seconds() if start and end and end >= start else None
+
+
+def at_home(raw: Raw, rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows whose order is no foreign one, and whose shop is none, unless the order stands in it in doubt."""
+
+    def is_foreign(labels: Row) -> bool:
+        other = labels.get("tenant") in ("LKTEST", "LKCN") or labels.get("test_flag") == 1
+        return other or labels["currency_code"] not in ("USD", None)
+
+    shops = {str(shop["id"]) for shop in raw("opshop.t_shop_info") if is_foreign(shop)}
+    orders = {str(order["id"]): order for order in raw("salesorder.t_order")}
+    for row in rows:
+        order = orders.get(row.get("order_id") or "")
+        if order and is_foreign(order):
+            continue
+        if (order and str(order["shop_id"]) in shops) or row["store_id"] not in shops:
+            yield row
 
 
 def zones(raw: Raw) -> dict[int, str]:

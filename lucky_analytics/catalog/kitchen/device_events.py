@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.home_market import home_rows
 from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["DEVICE_EVENTS"]
@@ -19,7 +20,7 @@ def _build(suite: Tables) -> ir.Table:
     event = on_shops_clock(suite, event, "event_time", shop="device_shop")
     event = event.mutate(event_date=event.local_at.date())
     event = event.filter(event.event_date <= suite.as_of)
-    return event.select(
+    events = event.select(
         event_id=text(event.id),
         machine_id=text(event.device_id),
         store_id=text(event.device_shop),
@@ -27,11 +28,12 @@ def _build(suite: Tables) -> ir.Table:
         happened_at=event.event_time,
         event_date=event.event_date,
     )
+    return home_rows(suite, events)
 
 
 DEVICE_EVENTS = Conformed(
     name="device_events",
-    grain="one row per event of a machine's life, up to and including as_of",
+    grain="one row per event of a machine's life in the home market, up to and including as_of",
     key=("event_id",),
     columns={
         "event_id": Field("string", "text"),

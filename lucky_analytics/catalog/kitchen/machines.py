@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.home_market import home_rows
 from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["CUPS", "MACHINES"]
@@ -16,7 +17,7 @@ CUPS_FOR = {1: "order", 2: "poured again", 3: "rinse or test"}
 
 def _machines(suite: Tables) -> ir.Table:
     device = suite.source("iotplatform").t_device
-    return device.select(
+    machines = device.select(
         machine_id=text(device.id),
         serial=device.device_no,
         machine_type=device.machine_type_name,
@@ -28,6 +29,7 @@ def _machines(suite: Tables) -> ir.Table:
         decommissioned_at=device.decommission_time,
         last_online_at=device.last_online_time,
     )
+    return home_rows(suite, machines)
 
 
 def _cups(suite: Tables) -> ir.Table:
@@ -36,7 +38,7 @@ def _cups(suite: Tables) -> ir.Table:
     poured = poured.mutate(cup_date=poured.local_at.date())
     poured = poured.filter(poured.cup_date <= suite.as_of)
     seconds = poured.end_time.epoch_seconds() - poured.start_time.epoch_seconds()
-    return poured.select(
+    cups = poured.select(
         cup_id=text(poured.id),
         machine_id=text(poured.device_id),
         store_id=text(poured.shop_id),
@@ -47,11 +49,12 @@ def _cups(suite: Tables) -> ir.Table:
         started_at=poured.start_time,
         pour_seconds=ibis.ifelse(seconds >= 0, seconds, ibis.null("int64")),
     )
+    return home_rows(suite, cups)
 
 
 MACHINES = Conformed(
     name="machines",
-    grain="one row per coffee machine ever installed, as it stands at the snapshot's cut",
+    grain="one row per coffee machine ever installed in the home market, as it stands at the snapshot's cut",
     key=("machine_id",),
     columns={
         "machine_id": Field("string", "text"),
@@ -70,7 +73,7 @@ MACHINES = Conformed(
 
 CUPS = Conformed(
     name="cups",
-    grain="one row per cup that a machine poured, rinses included, up to and including as_of",
+    grain="one row per cup poured in the home market, rinses included, up to and including as_of",
     key=("cup_id",),
     columns={
         "cup_id": Field("string", "text"),
@@ -86,4 +89,5 @@ CUPS = Conformed(
         ),
     },
     build=_cups,
+    home_by="order_id",
 )

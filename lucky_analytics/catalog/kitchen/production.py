@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.home_market import home_rows
 from lucky_analytics.catalog.local_time import on_shops_clock
 
 __all__ = ["PRODUCTION", "PRODUCTION_UNITS"]
@@ -23,7 +24,7 @@ def _production(suite: Tables) -> ir.Table:
     made = on_shops_clock(suite, ticket, "create_time")
     made = made.mutate(production_date=made.local_at.date(), hour=made.local_at.hour())
     made = made.filter(made.production_date <= suite.as_of)
-    return made.select(
+    tickets = made.select(
         "production_date",
         production_id=text(made.id),
         order_id=made.order_id,
@@ -36,7 +37,8 @@ def _production(suite: Tables) -> ir.Table:
         accepted_at=made.accept_time,
         done_at=made.done_time,
         production_seconds=_seconds(made.accept_time, made.done_time),
-    ).select(*PRODUCTION.columns)
+    )
+    return home_rows(suite, tickets).select(*PRODUCTION.columns)
 
 
 def _units(suite: Tables) -> ir.Table:
@@ -61,7 +63,7 @@ def _units(suite: Tables) -> ir.Table:
 
 PRODUCTION = Conformed(
     name="production",
-    grain="one row per production ticket opened by as_of, void ones and other currencies included",
+    grain="one row per production ticket of the home market opened by as_of, void ones included",
     key=("production_id",),
     columns={
         "production_id": Field("string", "text"),
@@ -83,6 +85,7 @@ PRODUCTION = Conformed(
         ),
     },
     build=_production,
+    home_by="order_id",
 )
 
 PRODUCTION_UNITS = Conformed(

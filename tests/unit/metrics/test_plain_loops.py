@@ -24,6 +24,10 @@ def share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> float:
     return n / len(rows)
 
 
+def usd(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["currency"] == "USD"]
+
+
 def ratio(rows: Sequence[Row], top: Callable[[Row], float], bottom: Callable[[Row], float]) -> float:
     above = below = 0.0
     for row in rows:
@@ -57,19 +61,21 @@ ORDERS = [
 REFUNDS = [{"refund_cents": n, "currency": c} for n, c in zip((5, 7, 11, 13, 17), "UNUUU", strict=True)]
 REFUNDS = [{**row, "currency": {"U": "USD", "N": "NZD"}[row["currency"]]} for row in REFUNDS]
 PAYMENTS = [
-    {"status": status, "is_counted": counted, "batch_id": batch}
-    for status, counted, batch in [
-        ("failed", False, None),
-        ("failed", False, None),  # not counted: without a batch and still not unposted
-        ("paid", True, None),
-        ("settled", True, "B1"),
-        ("reconciled", True, None),
+    {"status": status, "is_counted": counted, "batch_id": batch, "currency": currency}
+    for status, counted, batch, currency in [
+        ("failed", False, None, "USD"),
+        ("failed", False, None, "USD"),  # not counted: without a batch and still not unposted
+        ("failed", True, None, "NZD"),  # of another market: in none of them
+        ("paid", True, None, "USD"),
+        ("settled", True, "B1", "USD"),
+        ("reconciled", True, None, "USD"),
     ]
 ]
 FEES = [
-    {"fee_cents": fee, "amount_cents": paid}
-    for fee, paid in [(9, 9), (14.5, 471), (31, 1000), (20.25, 329), (7, 9)]
-]
+    {"fee_cents": fee, "amount_cents": paid, "currency": currency}
+    for fee, paid, currency in [(9, 9, "USD"), (14.5, 471, "USD"), (99, 100, "NZD"), (31, 1000, "USD"),
+                                (20.25, 329, "USD"), (7, 9, "USD")]
+]  # fmt: skip
 CUSTOMERS = [
     {"n_orders": n, "days_since_last": float(days)}
     for n, days in [(5, 10), (1, 60), (2, 61), (3, 59), (1, 400)]  # 60 days have not lapsed, 61 have
@@ -117,11 +123,11 @@ LOOPS: dict[str, tuple[Sequence[Row], Callable[[Sequence[Row]], float]]] = {
         REFUNDS,
         lambda rows: total(rows, lambda r: r["refund_cents"] if r["currency"] == "USD" else 0),
     ),
-    "failed_payment_rate": (PAYMENTS, lambda rows: share(rows, lambda r: r["status"] == "failed")),
-    "fee_rate": (FEES, lambda rows: ratio(rows, lambda r: r["fee_cents"], lambda r: r["amount_cents"])),
+    "failed_payment_rate": (PAYMENTS, lambda rows: share(usd(rows), lambda r: r["status"] == "failed")),
+    "fee_rate": (FEES, lambda rows: ratio(usd(rows), lambda r: r["fee_cents"], lambda r: r["amount_cents"])),
     "unposted_payment_rate": (
         PAYMENTS,
-        lambda rows: share([r for r in rows if r["is_counted"]], lambda r: r["batch_id"] is None),
+        lambda rows: share([r for r in usd(rows) if r["is_counted"]], lambda r: r["batch_id"] is None),
     ),
     "new_customers": (CUSTOMERS, len),
     "last_seen_customers": (CUSTOMERS, len),

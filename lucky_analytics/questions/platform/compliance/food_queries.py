@@ -99,8 +99,7 @@ def find_not_put_right(material: Material) -> Found | str:
 
 def find_past_use_by(material: Material) -> Found | str:
     """Containers that were opened, and those opened after their use-by or open 30 minutes past it."""
-    suite = material.suite
-    logs = suite.optional("expiry_logs")
+    logs = material.at_home("expiry_logs")
     if logs is None:
         return NO_LOGS
     past = logs.closed_at.epoch_seconds() - logs.use_by_at.epoch_seconds()

@@ -61,7 +61,7 @@ def find_breaks_missing(material: Material) -> Found | str:
     """Worked shifts of more than six hours from before 11:00 to 14:00 or later, and those without a break of
     30 minutes."""
     suite = material.suite
-    rosters, clock_ins = suite.optional("rosters"), suite.optional("clock_ins")
+    rosters, clock_ins = material.at_home("rosters"), suite.optional("clock_ins")
     if rosters is None or clock_ins is None:
         return NO_SHIFTS
     zone = suite.stores.select(of="store_id", zone="time_zone")
@@ -84,7 +84,7 @@ def find_breaks_missing(material: Material) -> Found | str:
 def find_not_clocked(material: Material) -> Found | str:
     """Shifts that somebody worked, and those without a time in or a time out."""
     suite = material.suite
-    rosters, clock_ins = suite.optional("rosters"), suite.optional("clock_ins")
+    rosters, clock_ins = material.at_home("rosters"), suite.optional("clock_ins")
     if rosters is None or clock_ins is None:
         return NO_SHIFTS
     worked = _worked(rosters)

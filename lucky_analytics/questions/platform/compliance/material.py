@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 import pandas as pd
 
+from lucky_analytics.catalog.home_market import home_rows
 from lucky_analytics.models.matched_books.books import Books, load_books
 from lucky_analytics.models.matched_books.exceptions import collect_exceptions
 from lucky_analytics.models.matched_books.legs import Rules, match_books
@@ -60,8 +61,13 @@ class Material:
 
     @functools.cached_property
     def task_forms(self) -> ir.Table | None:
-        forms = self.suite.optional("task_forms")
+        forms = self.at_home("task_forms")
         return None if forms is None else forms.drop("submitted_at").cache()
+
+    def at_home(self, name: str) -> ir.Table | None:
+        """The rows of a table that are of the home market, whose rules these are; null without the table."""
+        table = self.suite.optional(name)
+        return None if table is None else home_rows(self.suite, table)
 
     @functools.cached_property
     def booked(self) -> Booked | None:

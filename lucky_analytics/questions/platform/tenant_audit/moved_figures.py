@@ -23,7 +23,7 @@ __all__ = ["KEPT_OUT", "NOT_COMPUTED", "compare_figures", "find_untold", "ungate
 KEPT_OUT = ("not in USD", "of another tenant")
 # Rebuilt from whole purchase histories, which takes longer than all else on the page together.
 NOT_COMPUTED = {"customer_features": "made of whole histories of orders: see orders and active customers"}
-_COLUMNS = ["metric", "label", "unit", "table", "published", "home_only", "ungated"]
+_COLUMNS = ["metric", "label", "unit", "table", "published", "gated", "home_only", "ungated"]
 
 
 def ungated_orders(suite: Suite) -> ir.Table:
@@ -35,10 +35,11 @@ def ungated_orders(suite: Suite) -> ir.Table:
 def compare_figures(suite: Suite, names: Sequence[str] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every metric (or those of ``names``), and the tables behind them.
 
-    The first frame has ``metric``, ``label``, ``unit``, ``table``, and three values in the metric's unit:
-    ``published``; ``home_only``, from rows that are plainly of the home market; ``ungated``, of orders alone,
-    where nothing had been left out (null elsewhere). The second, ``table``, ``promise`` (whether it holds the
-    home market alone), ``n``, ``n_home``, ``n_doubt``, ``n_foreign``. What the snapshot lacks is in neither.
+    The first frame has ``metric``, ``label``, ``unit``, ``table``, and four values in the metric's unit:
+    ``published``; ``gated``, without rows of other markets; ``home_only``, without those in doubt either;
+    ``ungated``, of orders alone, where nothing had been left out (null elsewhere). The second, ``table``,
+    ``promise`` (whether it holds the home market alone), ``n``, ``n_home``, ``n_doubt``, ``n_foreign``. What
+    the snapshot lacks is in neither.
     """
     wanted = [metrics.REGISTRY[name] for name in names] or list(metrics.REGISTRY.values())
     watched = [name for name, declared in TABLES.items() if declared.home_by]
@@ -59,10 +60,12 @@ def compare_figures(suite: Suite, names: Sequence[str] = ()) -> tuple[pd.DataFra
         by_name = by_side.T.to_dict()
         home = by_name.get(HERE, {})
         published = _values(own, seen) if len(by_name) != 1 else next(iter(by_name.values()))
+        has_others = FOREIGN in by_name
+        gated = _values(own, seen.filter(seen.market_side != FOREIGN)) if has_others else published
         ungated = _values(own, ungated_orders(suite)) if name == "orders" else {}
         for metric in own:
-            three = (_number(found.get(metric.name)) for found in (published, home, ungated))
-            figures.append((metric.name, metric.label, metric.unit, name, *three))
+            values = (_number(found.get(metric.name)) for found in (published, gated, home, ungated))
+            figures.append((metric.name, metric.label, metric.unit, name, *values))
     counted = ["table", "promise", "n", "n_home", "n_doubt", "n_foreign"]
     return pd.DataFrame(figures, columns=_COLUMNS), pd.DataFrame(sides, columns=counted)
 

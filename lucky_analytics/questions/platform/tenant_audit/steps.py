@@ -30,7 +30,7 @@ PASS, PART, FAIL, NOT_TESTED = "pass", "pass, in part", "fail", "not tested"
 class Found:
     """``n_*`` are counts. ``leaking``: tables that promise the home market and hold others. ``worst``: the
     label of the figure that moves most, ``worst_change`` by which share (null where none can be compared),
-    ``n_worst`` the rows of its table that are not plainly of the home market."""
+    ``n_worst`` the rows of other markets in its table."""
 
     n_leaked: int
     leaking: tuple[str, ...]
@@ -90,22 +90,27 @@ def find(
 
 
 def _count_others(sides: pd.DataFrame, table: str) -> int:
-    own = sides[sides["table"] == table]
-    return int((own["n_doubt"] + own["n_foreign"]).sum())
+    return int(sides.loc[sides["table"] == table, "n_foreign"].sum())
 
 
 def measure_moves(figures: pd.DataFrame, from_: float) -> pd.DataFrame:
-    """``figures`` with ``change`` and ``ungated_change``: published, and ungated, over the home market's less
-    1 (null where that is 0 or null), and ``is_moved``: by ``from_`` or more. What moves most comes first."""
-    home = figures["home_only"].astype(float)
-    home = home.where(home != 0)
+    """``figures`` with what each is over the home market's less 1 (null where that is 0 or null), and whether
+    it ``is_moved``: by ``from_`` or more. What moves most comes first.
+
+    ``change``: published over the same without rows of other markets; ``doubt_change``: that over the same
+    without rows in doubt; ``ungated_change``: ungated over the rows that are plainly of the home market.
+    """
+    value = figures[["published", "gated", "home_only", "ungated"]].astype(float)
+    base = value.where(value != 0)
     moved = figures.assign(
-        change=figures["published"].astype(float) / home - 1,
-        ungated_change=figures["ungated"].astype(float) / home - 1,
+        change=value["published"] / base["gated"] - 1,
+        doubt_change=value["gated"] / base["home_only"] - 1,
+        ungated_change=value["ungated"] / base["home_only"] - 1,
     )
     moved["is_moved"] = moved["change"].abs() >= from_
-    order = moved["change"].abs().fillna(-1.0)
-    return moved.loc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+    order = moved[["change", "doubt_change"]].abs().fillna(-1.0)
+    order = order.sort_values(["change", "doubt_change"], ascending=False, kind="stable")
+    return moved.loc[order.index].reset_index(drop=True)
 
 
 def judge_databases(audit: Audit) -> pd.DataFrame:

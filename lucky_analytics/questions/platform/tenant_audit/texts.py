@@ -65,7 +65,7 @@ def describe_answer(found: Found) -> str:
 
 def name_worst(found: Found) -> str:
     """The label of the headline on the figure that moves most."""
-    return f"{found.worst}: {_way(found)} by" if found.worst_change else "The figure that moves most, by"
+    return f"{found.worst}: {_way(found)} by" if found.n_moved else "The figure that moves most, by"
 
 
 def name_moves(figures: pd.DataFrame, found: Found) -> str:
@@ -155,8 +155,8 @@ def _steps(found: Found) -> Sequence[str]:
     if found.n_unknown:
         steps.append(f"declare or remove the labels of {found.n_unknown:,} rows that nobody knows")
     if found.n_moved:
-        figures = "figure" if found.n_moved == 1 else "figures"
-        steps.append(f"count the home market alone in the {found.n_moved} {figures} that move")
+        which = "1 figure that moves" if found.n_moved == 1 else f"{found.n_moved} figures that move"
+        steps.append(f"count the home market alone in the {which}")
     if found.n_unflagged:
         shops = "shop" if found.n_unflagged == 1 else "shops"
         steps.append(f"set the test flag of {found.n_unflagged} {shops}")

@@ -19,7 +19,7 @@ def show_figures(figures: pd.DataFrame) -> pd.DataFrame:
     factor = shown["unit"].map(
         lambda unit: 0.01 if unit.startswith(_MONEY) else 100.0 if _is_share(unit) else 1.0
     )
-    for name in ("published", "home_only", "ungated"):
+    for name in ("published", "gated", "home_only", "ungated"):
         shown[name] = shown[name].astype(float) * factor
     shown["shown_unit"] = [
         "%" if _is_share(unit) else unit.replace(_MONEY, "US dollars") for unit in shown["unit"]

@@ -260,9 +260,8 @@ def test_what_the_snapshot_lacks_is_not_testable(monkeypatch):
     monkeypatch.setattr(type(suite), "optional", lambda self, name: None)
     books = types.SimpleNamespace(bills=None, entries=None, fee_records=None)
     remitted = types.SimpleNamespace(n_rows=None)
-    lacking = types.SimpleNamespace(
-        suite=suite, books=books, booked=None, remitted=remitted, task_forms=None, grace_days=2
-    )
+    lacking = Material(suite)
+    vars(lacking).update(books=books, booked=None, remitted=remitted)
     for name in set(QUERIES) - ALWAYS_THERE:
         assert "snapshot has no" in QUERIES[name](lacking), name
 

@@ -189,15 +189,19 @@ def test_figures_are_those_of_the_rows_that_a_reader_would_leave_out(suite):
     figures, sides = moved_figures.compare_figures(suite, ["orders", "revenue", "aov", "fulfilment_rate"])
     by_name = figures.set_index("metric")
     # Counted: 1, 3 (in doubt), 5 (a tenant that nobody knows); 6 has no shop; 7 and 8 are of other markets.
-    assert by_name.loc["orders", ["published", "home_only", "ungated"]].tolist() == [3, 2, 7]
-    assert by_name.loc["revenue", ["published", "home_only", "ungated"]].tolist() == [
+    four = ["published", "gated", "home_only", "ungated"]
+    assert by_name.loc["orders", four].tolist() == [3, 3, 2, 7]
+    assert by_name.loc["revenue", four].tolist() == [
+        3 * 471,
         3 * 471,
         2 * 471,
         7 * 471,
     ]
     moved = steps.measure_moves(figures, 0.001).set_index("metric")
-    assert moved.loc["orders", "change"] == pytest.approx(0.5) and moved.loc["orders", "is_moved"]
-    assert moved.loc["aov", "change"] == pytest.approx(0) and not moved.loc["aov", "is_moved"]
+    # The order in doubt counts: it is no row of another market, and stands apart.
+    assert moved.loc["orders", "change"] == 0 and not moved.loc["orders", "is_moved"]
+    assert moved.loc["orders", "doubt_change"] == pytest.approx(0.5)
+    assert moved.loc["aov", "doubt_change"] == pytest.approx(0)
     held = sides.set_index("table")
     assert held.loc["orders", ["promise", "n", "n_home", "n_doubt", "n_foreign"]].tolist() == [
         True,
@@ -206,10 +210,20 @@ def test_figures_are_those_of_the_rows_that_a_reader_would_leave_out(suite):
         1,
         0,
     ]
-    assert held.loc["production", "n_foreign"] == 2 and held.loc["production", "n_doubt"] == 1
-    assert not held.loc["production", "promise"]
+    # Ticket 1, and 4 of the order in doubt; 2 and 3 are of a foreign order.
+    assert held.loc["production", ["promise", "n", "n_home", "n_doubt", "n_foreign"]].tolist() == [
+        True, 2, 1, 1, 0]  # fmt: skip
+    assert set(suite.production.production_id.execute()) == {"1", "4"}
     told = moved_figures.find_untold(figures)
     assert "New customers" in told and "Orders" not in told
+
+
+def test_a_figure_moves_by_the_rows_of_other_markets_that_it_counts(suite):
+    """Of three customers one is of another market by tenant: a third of the home market's two too many."""
+    figures, _ = moved_figures.compare_figures(suite, ["registered_customers"])
+    assert figures.loc[0, ["published", "gated"]].tolist() == [3, 2]
+    moved = steps.measure_moves(figures, 0.001)
+    assert moved.loc[0, "change"] == pytest.approx(0.5) and moved.loc[0, "is_moved"]
 
 
 def test_filters_let_in_and_lose_what_a_plain_loop_does(suite):
@@ -278,7 +292,7 @@ def test_title_and_answer_say_no_more_than_was_found(changes, title, answer):
         (FAILED, "settle 4 rows", "lean"),
         (FAILED | {"n_tenant_databases": 2}, "never by tenant alone", "lean"),
         (MOVED, "in the 2 figures that move", "lean"),
-        (MOVED | {"n_moved": 1}, "in the 1 figure that move", "lean"),
+        (MOVED | {"n_moved": 1}, "in the 1 figure that moves", "lean"),
         ({"n_unflagged": 1}, "set the test flag of 1 shop", "lean"),
         ({"n_unknown": 7}, "labels of 7 rows that nobody knows", "lean"),
         ({"n_doubt": 3, "doubt_money": 9.0}, "ask who rang up the 3 orders", "lean"),
