@@ -283,3 +283,29 @@ def _weekly(store_name: str) -> pd.DataFrame:
                 (shown, week, fitted * noise.normal(1, 0.07), fitted, fitted - spread, fitted + spread)
             )
     return pd.DataFrame(rows, columns=["store", "week", "revenue", "fitted", "low", "high"]).round(0)
+
+
+def briefing_notebook() -> nbformat.NotebookNode:
+    """The page of the day's briefing: what it found, its answer, five points, one headline."""
+    said = [
+        record(report.headline, "things", "Unusual numbers", 7, unit="things", n=52, n_of="numbers"),
+        record(report.title, "Friday's revenue was as usual; {things:value} were not"),
+        record(report.answer, "All stores sold as much as on a usual Friday."),
+        *(record(report.point, f"Point {place} of the day.") for place in range(1, 6)),
+    ]
+    return _say_all("# What happened yesterday that leadership must know?", said)
+
+
+def short_notebook(finding: str) -> nbformat.NotebookNode:
+    """A page that says little: a finding, an answer, one number."""
+    said = [
+        record(report.headline, "share", "Share", 0.31, unit="share", n=90, n_of="orders"),
+        record(report.title, finding),
+        record(report.answer, "{share} of orders were like that."),
+    ]
+    return _say_all("# A question", said)
+
+
+def _say_all(title: str, said: list[list[Any]]) -> nbformat.NotebookNode:
+    cells = [new_code_cell("said", outputs=outputs) for outputs in said]
+    return new_notebook(cells=[new_markdown_cell(title), *cells])

@@ -14,7 +14,14 @@ import yaml
 from lucky_analytics import pages, report_data, report_record, snapshot
 from lucky_analytics.runs import records
 from lucky_analytics.settings import Settings
-from tests.example_pages import FACTS, example_notebook, failed_notebook, store_week_notebook
+from tests.example_pages import (
+    FACTS,
+    briefing_notebook,
+    example_notebook,
+    failed_notebook,
+    short_notebook,
+    store_week_notebook,
+)
 from tests.notebook_cells import write_notebook
 
 RECORD = records.Record(
@@ -37,6 +44,7 @@ RECORD = records.Record(
     peak_mib=410.0,
     tables_read={"luckyus_sales_order.t_order": "9f2c"},
 )
+DEPARTMENTS = ("strategy", "operations", "product", "marketing", "supply_chain", "finance", "platform")
 ERROR = {"name": "ValueError", "message": "plateau <0>", "cell": 5}
 
 
@@ -117,6 +125,27 @@ def write_store_week(settings: Settings) -> None:
     write_run(settings, store_week_notebook(), run_id="5707e00000000001", **about)
     own = {"variant": "store=221 Grand", "parameters": {**RECORD.parameters, "store": "221 Grand"}}
     write_run(settings, run_id="5707e00000000002", **about, **own)
+
+
+def write_briefing(settings: Settings, **changes: Any) -> records.Record:
+    """The page of the day's briefing."""
+    about = {"notebook": "executive_briefing", "department": "strategy", "run_id": "b21ef00000000001"}
+    title = "What happened yesterday that leadership must know?"
+    return write_run(settings, briefing_notebook(), **{**about, "title": title, **changes})
+
+
+def write_questions(settings: Settings, n_questions: int) -> None:
+    """So many short reports, in all departments, with findings and questions as long as they may be."""
+    for number in range(n_questions):
+        finding = f"{number + 3} of ten stores lose their best hours, and none of them knows it yet"
+        write_run(
+            settings,
+            short_notebook(finding),
+            run_id=f"{number:016x}",
+            notebook=f"question_{number}",
+            department=DEPARTMENTS[number % len(DEPARTMENTS)],
+            title=f"Question {number}: which of our stores lose the hours that would have paid their rent?",
+        )
 
 
 def write_demo_facts(settings: Settings) -> None:

@@ -25,14 +25,18 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal
     from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.schedule.open_alerts import watch_headlines
     from lucky_analytics.track_record.resolving import describe_resolved, resolve_due
 
     here = settings.load()
+    find_alerts = watch_headlines(here)
     for line in describe_resolved(resolve_due(here)):
         click.echo(line)
-    built = portal.publish(here, to, pdf=pdf, mail=mail)
+    built = portal.publish(here, to, pdf=pdf, mail=mail, find_alerts=find_alerts)
     exports = [built] if built.is_new else []
-    audiences = portal.publish_audiences(here, pdf=pdf, mail=mail) if to is None else portal.AudiencePortals()
+    audiences = portal.AudiencePortals()
+    if to is None:
+        audiences = portal.publish_audiences(here, pdf=pdf, mail=mail, find_alerts=find_alerts)
     for audience, its_portal in audiences.portals:
         if its_portal is None:
             click.echo(f"portal of {audience.name}: no run it may see")

@@ -21,6 +21,7 @@ _SHOWN = (
     "metrics",
     "snapshot",
     "track_record",
+    "schedule",
 )  # what the portal looks like, and what it shows
 
 

@@ -1,4 +1,4 @@
-"""The portal's home: the chain's week and each store's, what moved, then the questions in one line each."""
+"""The portal's home: the briefing's first lines, what needs somebody, the questions folded by department."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from lucky_analytics.decisions import MEANINGS
 from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import Entities
+from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import list_departments
+from lucky_analytics.publish.home_needs import Need
 from lucky_analytics.publish.morning import Morning
 from lucky_analytics.publish.portal_frame import Frame
 from lucky_analytics.publish.run_pages import describe_by_hand
@@ -21,23 +23,30 @@ __all__ = ["write_home"]
 _SCRIPT = Path(__file__).parent / "assets" / "portal.js"
 _MOVES_SHOWN = 12
 _MOVED_SHOWN = 3
+_NEEDS_SHOWN = 5
 
 
 def write_home(
     frame: Frame,
     shelf: Shelf,
-    n_failures: int,
+    needs: Sequence[Need],
+    calm: str,
     entities: Entities,
     morning: Morning | None,
     apps: Sequence[AppLink],
 ) -> None:
-    """``index.html``, the history page of each notebook, and the script of the search."""
+    """``index.html``, the history page of each notebook, and the script of the search. ``calm`` is said where
+    nothing needs anybody."""
     shown = shelf.shown
     frame.write(
         "index.html",
         "home.html.j2",
         departments=list_departments(shelf),
         newest={key: runs[0] for key, runs in shelf.runs.items()},
+        briefing=read_briefing(shown),
+        needs=needs,
+        n_needs_shown=_NEEDS_SHOWN,
+        calm=calm,
         morning=morning,
         moved=morning.moves[:_MOVED_SHOWN] if morning else [],
         entities=entities,
@@ -45,7 +54,6 @@ def write_home(
         changes=_changes(shelf),
         n_moves_shown=_MOVES_SHOWN,
         strengths=MEANINGS,
-        n_failures=n_failures,
         as_of=max(run.record.as_of for run in shown),
         fresh_days=FRESH_DAYS,
     )

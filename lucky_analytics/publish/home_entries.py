@@ -56,6 +56,13 @@ class Department:
     entries: Sequence[Entry]
     is_aside: bool
 
+    @property
+    def size(self) -> str:
+        """How many questions it has, and how many of them are not as they should be."""
+        n, n_bad = len(self.entries), sum(entry.mark.tone != "good" for entry in self.entries)
+        questions = f"{n} {'question' if n == 1 else 'questions'}"
+        return questions + (f", {n_bad} not up to date" if n_bad else "")
+
 
 def list_departments(shelf: Shelf) -> list[Department]:
     """Every shown report, in the order in which leaders read departments."""

@@ -21,6 +21,7 @@ from lucky_analytics.settings import Settings
 
 if TYPE_CHECKING:
     from lucky_analytics.publish.audiences import Audience
+    from lucky_analytics.publish.home_needs import FindAlerts
 
 __all__ = ["AudiencePortals", "Portal", "publish", "publish_audiences"]
 
@@ -64,6 +65,7 @@ def publish(
     pdf: bool = False,
     mail: bool = False,
     today: dt.date | None = None,
+    find_alerts: FindAlerts | None = None,
 ) -> Portal:
     """Build the portal in ``to``, by default ``outputs/site``, unless nothing changed since the last time.
 
@@ -71,7 +73,8 @@ def publish(
     stands. A notebook whose newest run failed keeps its last good page. With an ``audience`` it holds
     only the runs that this audience may see. ``pdf`` and ``mail`` add these forms of each newest report
     (two to five seconds for each page that is not printed yet). ``today`` is the day, by default now in
-    UTC, on which data counts as stale or not.
+    UTC, on which data counts as stale or not. ``find_alerts`` (``schedule.open_alerts``) says which alerts
+    hold; without it the home says nothing of alerts.
 
     Two commands publish one after the other: a folder that one replaces is not read by the other.
     Raises ``PublishError`` when there is no run to show, when one of those shown holds a canary
@@ -84,7 +87,7 @@ def publish(
     with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):  # where there is no such folder, what follows says so
             held.enter_context(hold_folder(settings.outputs_dir, wait=True))
-        return _publish(settings, folder, audience, pdf=pdf, mail=mail, today=today)
+        return _publish(settings, folder, audience, pdf=pdf, mail=mail, today=today, find_alerts=find_alerts)
 
 
 def _publish(
@@ -95,10 +98,13 @@ def _publish(
     pdf: bool,
     mail: bool,
     today: dt.date | None,
+    find_alerts: FindAlerts | None,
 ) -> Portal:
     drafts = unreadable(settings) if audience is None or audience.is_unrestricted else {}
     addresses = (settings.site_url, settings.apps_url)
-    note = repr((audience, pdf, mail, addresses, [str(reason) for reason in drafts.values()]))
+    note = repr(
+        (audience, pdf, mail, find_alerts is None, addresses, [str(reason) for reason in drafts.values()])
+    )
     note += repr([notebook.name for notebook in list_all(settings)])
     built_from, day = _fingerprint(settings, note), today or dt.datetime.now(dt.UTC).date()
     if fingerprint.is_current(folder, built_from, day):
@@ -140,7 +146,9 @@ def _publish(
     try:
         with replacing(folder) as site:
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
-            build(site, shelf, settings, folder, forms, track, is_unrestricted=seen_by.is_unrestricted)
+            alerts = None if find_alerts is None else find_alerts(shelf, day)
+            unrestricted = seen_by.is_unrestricted
+            build(site, shelf, settings, folder, forms, track, alerts, is_unrestricted=unrestricted)
             if not against:
                 days = same_until(shelf, day)
                 fingerprint.write(site, built_from, days, said=said, left_out=shelf.unreadable)
@@ -160,7 +168,12 @@ def _publish(
 
 
 def publish_audiences(
-    settings: Settings, *, pdf: bool = False, mail: bool = False, today: dt.date | None = None
+    settings: Settings,
+    *,
+    pdf: bool = False,
+    mail: bool = False,
+    today: dt.date | None = None,
+    find_alerts: FindAlerts | None = None,
 ) -> AudiencePortals:
     """A portal in ``outputs/audiences/<name>/`` for each audience of ``params/audiences.yml``.
 
@@ -179,7 +192,9 @@ def publish_audiences(
     faults = [*declared.faults]
     for audience in declared.listed:
         try:
-            portal = publish(settings, home / audience.name, audience, pdf=pdf, mail=mail, today=today)
+            forms = {"pdf": pdf, "mail": mail}
+            folder = home / audience.name
+            portal = publish(settings, folder, audience, **forms, today=today, find_alerts=find_alerts)
         except PublishError as error:
             if error.got != "none":
                 faults.append(error)
@@ -199,7 +214,7 @@ def publish_audiences(
 
 def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
-    facts += [settings.params_dir / "grids", book_file(settings)]
+    facts += [settings.params_dir / "grids", settings.params_dir / "alerts.yml", book_file(settings)]
     facts += sorted(settings.snapshots_dir.glob("[!.]*/manifest.json"))
     if settings.apps_url:  # the links to apps say what their notebooks say of themselves
         facts.append(settings.notebooks_dir / "apps")

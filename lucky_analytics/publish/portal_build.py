@@ -15,6 +15,7 @@ from lucky_analytics.publish.entity_pages import list_kinds, write_entities, wri
 from lucky_analytics.publish.feed import format_feed
 from lucky_analytics.publish.forms import Forms, write_forms
 from lucky_analytics.publish.home import write_home
+from lucky_analytics.publish.home_needs import RunAlert, list_needs, say_calm
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, write_quality
@@ -37,27 +38,35 @@ def build(
     previous: Path,
     forms: Forms,
     track: Track,
+    alerts: Sequence[RunAlert] | None = None,
     *,
     is_unrestricted: bool,
 ) -> None:
     """Write the whole portal of ``shelf`` into the empty folder ``site``.
 
-    ``previous`` is the portal that it replaces, if there is one; ``track`` is what came of predictions.
-    Without ``is_unrestricted`` the pages about the company's databases are left out.
+    ``previous`` is the portal that it replaces, if there is one; ``track`` is what came of predictions;
+    ``alerts`` are those that hold, null where nobody looked. Without ``is_unrestricted`` the pages about the
+    company's databases are left out.
     """
     _link_folder(settings.runs_dir / "assets", site / "assets")
     for shown in shelf.shown:
         _place_report(site, shelf.runs[shown.key], shelf.beside.get(shown.key, ()), shown, forms, track)
         if shown.is_good:
             write_forms(site / shown.address, shown, forms, previous / shown.address)
-    _write_frame(site, shelf, settings if is_unrestricted else None, track)
+    _write_frame(site, shelf, settings if is_unrestricted else None, track, alerts)
     (site / "feed.xml").write_text(format_feed(shelf, settings.site_url), encoding="utf-8")
 
 
-def _write_frame(site: Path, shelf: Shelf, settings: Settings | None, track: Track) -> None:
+def _write_frame(
+    site: Path,
+    shelf: Shelf,
+    settings: Settings | None,
+    track: Track,
+    alerts: Sequence[RunAlert] | None,
+) -> None:
     """The portal's own pages around the reports; null settings leave out those about the databases."""
-    failed = failures.find_failures(shelf)
-    n_failures = len(failed) + len(shelf.unreadable) + len(shelf.drafts)
+    failed, n_unread = failures.find_failures(shelf), len(shelf.unreadable) + len(shelf.drafts)
+    n_failures = len(failed) + n_unread
     has_demo = settings is not None and catalogue.has_demo(settings)
     manifest = find_manifest(settings, shelf.shown) if settings else None
     entities, morning = gather(shelf), read_morning(shelf.shown)
@@ -74,7 +83,9 @@ def _write_frame(site: Path, shelf: Shelf, settings: Settings | None, track: Tra
     is_generated = any(run.is_generated for run in shelf.shown)
     frame = Frame(site, tuple(entries), is_generated)
     apps = list_app_links(settings) if settings else []
-    write_home(frame, shelf, n_failures, entities, morning, apps)
+    needs = list_needs(shelf, failed, n_unread, manifest, alerts or ())
+    calm = say_calm(has_rules=alerts is not None, has_contracts=manifest is not None)
+    write_home(frame, shelf, needs, calm, entities, morning, apps)
     write_entities(frame, entities, morning)
     write_track(frame, track, shelf)
     write_names(frame, entities, apps)

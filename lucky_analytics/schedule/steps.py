@@ -78,10 +78,13 @@ def publish_portal(settings: Settings) -> Sequence[LuckyError]:
     """
     from lucky_analytics.publish import publish, publish_audiences
     from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.schedule.open_alerts import watch_headlines
     from lucky_analytics.track_record.resolving import resolve_due
 
     resolve_due(settings)
-    portal, audiences = publish(settings), publish_audiences(settings)
+    find_alerts = watch_headlines(settings)
+    portal = publish(settings, find_alerts=find_alerts)
+    audiences = publish_audiences(settings, find_alerts=find_alerts)
     built = [portal, *(each for _, each in audiences.portals if each)]
     if exports := [str(portal.folder) for portal in built if portal.is_new]:
         append_entry(settings, "publish", exports=exports)

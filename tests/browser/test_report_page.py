@@ -12,8 +12,18 @@ from axe_playwright_python.sync_playwright import Axe
 
 from lucky_analytics.pages import render, write_assets
 from lucky_analytics.publish import publish
+from lucky_analytics.schedule.open_alerts import watch_headlines
 from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
-from tests.example_runs import RECORD, make_settings, write_earlier, write_run
+from tests.example_runs import (
+    RECORD,
+    make_settings,
+    write_briefing,
+    write_earlier,
+    write_questions,
+    write_run,
+    write_snapshot,
+    write_store_week,
+)
 
 REPORT = "operations/store_ramp_curves/index.html"
 PAGES = ["index.html", REPORT, "stores/8th-broadway.html"]
@@ -27,7 +37,22 @@ OTHERS += [
 ]
 OTHERS += ["stores/index.html", "products/iced-latte.html"]
 WASTE = "What is thrown away, why, and how much of it was avoidable?"
+OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory) -> Path:
+    """A portal of the briefing, the stores' week and fifty questions, some of which need somebody."""
+    settings = make_settings(tmp_path_factory.mktemp("many"))
+    write_snapshot(settings)
+    write_briefing(settings)
+    write_store_week(settings)
+    write_questions(settings, 50)
+    (settings.params_dir / "alerts.yml").write_text(
+        "odd:\n  notebook: executive_briefing\n  when: things > 5\n"
+    )
+    return publish(settings, find_alerts=watch_headlines(settings)).folder
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +78,7 @@ def alone(tmp_path_factory) -> Path:
 @pytest.mark.parametrize("file", [*PAGES, *(pytest.param(file, marks=pytest.mark.full) for file in OTHERS)])
 def test_no_request_no_error_no_sideways_scrolling_and_axe_finds_nothing(visit, site, file):
     page, seen = visit(site / file)
-    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    page.evaluate(OPEN_ALL)
     assert page.locator("h1").count() == 1
     assert not page.evaluate(IS_WIDER_THAN_SCREEN)
     page.set_viewport_size({"width": 390, "height": 900})
@@ -228,6 +253,24 @@ def test_a_phone_shows_numbers_on_its_first_screen(visit, site):
         assert box["y"] + box["height"] < 844
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_home_of_fifty_questions_is_read_on_a_phone(visit, many, scheme):
+    page, seen = visit(many / "index.html", width=390, color_scheme=scheme)
+    tops = [page.locator(part).first.bounding_box()["y"] for part in (".search", ".briefing", ".needs")]
+    assert tops == sorted(tops) and tops[0] < 400 and tops[1] < 844
+    folded = page.locator(".department-list > details")
+    assert folded.count() == 7 and page.locator(".department-list .report-entry:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollHeight") < 4 * 844
+    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    assert seen.errors == []
+    assert Axe().run(page).violations_count == 0
+    folded.first.locator("summary").press("Enter")
+    assert page.locator(".department-list .report-entry:visible").count() == 9
+    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
+    page.get_by_label("Search").fill("question 41")
+    assert page.locator("#results a").first.inner_text().startswith("Question 41")
+
+
 def test_names_in_tables_lead_to_their_pages(visit, site):
     page, seen = visit(site / "operations/store_week/index.html")
     link = page.locator(".table-scroll a", has_text="8th & Broadway").first
@@ -312,9 +355,11 @@ def test_an_earlier_run_is_history_and_a_page_without_scripts_keeps_its_date(vis
 @pytest.mark.parametrize("file", ["index.html", "operations/store_ramp_curves/history.html"])
 def test_the_portals_own_pages_withhold_what_has_become_stale(visit, live_site, file):
     page, _ = visit(live_site / file, now="2026-02-14T08:00:00")
+    page.evaluate(OPEN_ALL)
     assert "57.9" in page.locator(".report-entry").first.inner_text()
     assert page.locator("[data-about]").count() == (4 if file == "index.html" else 0)
     page, seen = visit(live_site / file, now=LATE)
+    page.evaluate(OPEN_ALL)
     assert STALE in page.locator(".report-entry").first.inner_text()
     assert "57.9" not in page.locator(".report-entry").first.inner_text()
     assert page.locator("[data-about]").count() == 0

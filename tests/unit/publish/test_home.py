@@ -5,16 +5,27 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from lucky_analytics.publish import audiences, morning, publish
+from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import list_departments, mark
+from lucky_analytics.publish.home_needs import list_needs
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.shelf import read_shelf
-from tests.example_runs import ERROR, make_settings, write_portal_runs, write_run, write_store_week
+from lucky_analytics.schedule.open_alerts import watch_headlines
+from tests.example_runs import (
+    ERROR,
+    make_settings,
+    write_briefing,
+    write_portal_runs,
+    write_run,
+    write_store_week,
+)
 
 TUTORIAL = {"notebook": "counted_orders", "department": "tutorial", "title": "Which rows count as orders?"}
 
@@ -67,6 +78,99 @@ def test_without_the_page_of_all_stores_the_home_has_no_such_numbers(tmp_path):
     write_run(settings)
     assert read_morning(read_shelf(settings).shown) is None
     assert "The last seven days" not in (publish(settings).folder / "index.html").read_text()
+
+
+def test_the_home_opens_with_the_briefings_first_lines_and_a_link_to_it(tmp_path):
+    settings = make_settings(tmp_path)
+    write_store_week(settings)
+    write_briefing(settings)
+    found = read_briefing(read_shelf(settings).shown)
+    assert found.title == "Friday's revenue was as usual; 7 things were not"
+    assert (found.points, found.n_more) == ([f"Point {place} of the day." for place in (1, 2, 3)], 2)
+    home = (publish(settings).folder / "index.html").read_text()
+    places = [
+        home.index(text) for text in ("Point 3 of the day.", 'id="needs"', '<h2 id="strategy"', 'id="week"')
+    ]
+    assert places == sorted(places)
+    assert "Point 4 of the day." not in home
+    assert '<a href="strategy/executive_briefing/index.html">The whole briefing, 2 more lines</a>' in home
+
+
+def test_a_briefing_that_is_not_there_withheld_or_old_is_said_as_that(tmp_path, site):
+    assert "briefing" not in (site / "index.html").read_text()
+    settings = make_settings(tmp_path / "withheld")
+    write_briefing(settings, problem="12 rows of another currency")
+    found = read_briefing(read_shelf(settings).shown)
+    assert (found.title, found.points) == ("", [])
+    assert found.answer.startswith("Not shown, because of its data")
+    assert "usual Friday" not in (publish(settings).folder / "index.html").read_text()
+    settings = make_settings(tmp_path / "failed")
+    failed = {"status": "failed", "error": ERROR, "ended_at": "2026-02-16T06:00:00+00:00", "run_id": "dead"}
+    write_briefing(settings, **failed)
+    assert read_briefing(read_shelf(settings).shown) is None  # it never completed
+    write_briefing(settings)
+    assert read_briefing(read_shelf(settings).shown).run.is_good
+    home = (publish(settings).folder / "index.html").read_text()
+    assert "The newest run did not complete" in home.partition('id="needs"')[0]
+
+
+def test_what_needs_somebody_stands_first_of_all_alerts(settings, tmp_path):
+    rules = settings.params_dir / "alerts.yml"
+    rules.write_text(
+        "much:\n  notebook: store_ramp_curves\n  when: plateau > $50K\n"
+        "little:\n  notebook: store_ramp_curves\n  when: plateau < $5K\n"
+        "any:\n  when: failed run\n"
+    )
+    built = publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings))
+    home = (built.folder / "index.html").read_text()
+    needs = home[home.index('id="needs"') : home.index('class="department-list"')]
+    assert "Alert, much" in needs and "$57.9K" in needs and "little" not in needs
+    assert "1 contract does not hold: luckyus_sales_order.t_order" in needs
+    assert "The newest run of 2 reports: " in needs and "Churn cohorts" in needs and "Waste" in needs
+    kinds = re.findall(r'class="kind">([^<]+)<', needs)
+    assert kinds == ["Alert, much", "Data", "Did not complete"]
+    assert publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings)).is_new is False
+    rules.write_text("much:\n  notebook: store_ramp_curves\n  when: plateau > $900K\n")
+    again = publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings))
+    assert "Alert, much" not in (again.folder / "index.html").read_text()
+    rules.unlink()
+
+
+def test_where_nothing_needs_anybody_the_home_says_what_was_looked_at(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    only_runs = (publish(settings).folder / "index.html").read_text()
+    assert "Nothing: every report completed its newest run." in only_runs
+    watched = publish(settings, find_alerts=watch_headlines(settings))
+    assert (
+        "Nothing: no alert holds, and every report completed" in (watched.folder / "index.html").read_text()
+    )
+
+
+def test_many_needs_are_named_by_their_first_and_counted():
+    runs = [SimpleNamespace(run=SimpleNamespace(notebook=f"question_{place}")) for place in range(5)]
+    shelf = SimpleNamespace(shown=[])
+    (need, unread) = list_needs(shelf, runs, 2, None, [])
+    assert need.text == "The newest run of 5 reports: Question 0, Question 1, Question 2 and 2 more"
+    assert (unread.kind, unread.text) == ("Could not be read", "2 notebooks or runs")
+    assert list_needs(shelf, [], 0, None, []) == []
+
+
+def test_a_question_whose_intervals_have_failed_needs_somebody(settings):
+    shelf = read_shelf(settings)
+    marked = [dataclasses.replace(run, mark="Intervals of this question have failed.") for run in shelf.shown]
+    found = list_needs(SimpleNamespace(shown=marked), [], 0, None, [])
+    pages = {need.href for need in found if need.kind == "Missed what it predicted"}
+    assert "record/store_week.html" in pages and len(pages) == len({run.notebook for run in marked})
+
+
+def test_departments_are_folded_with_their_size(settings, site):
+    home = (site / "index.html").read_text()
+    assert home.count('<section class="department-list"') == 4
+    assert home.count("<details><summary><h2") == 4
+    sizes = {department.name: department.size for department in list_departments(read_shelf(settings))}
+    assert sizes["operations"] == "2 questions"
+    assert sizes["supply_chain"] == "1 question, 1 not up to date"
 
 
 def test_departments_stand_in_the_order_of_leaders_and_the_tutorial_is_aside(settings):

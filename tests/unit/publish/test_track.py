@@ -67,7 +67,9 @@ def test_failed_intervals_carry_a_mark_beside_their_numbers(settings, site):
     assert "4 of its newest 11 independent predictions missed" in ramp["mark"]
     assert churn["mark"] == ""
     home = text(site, "index.html")
-    assert home.count("Such intervals have failed") == 1 + home.count("record/store_week.html")
+    of_week = 'class="interval-mark" href="record/store_week.html"'
+    assert home.count("Such intervals have failed") == 1 + home.count(of_week)
+    assert "Missed what it predicted" in home and '<a href="record/store_ramp_curves.html">' in home
     assert "4 of its newest 11 independent" in text(site, "record/store_ramp_curves.html")
     shelf = read_shelf(settings)
     shelf = mark_failed(shelf, read_track(settings, shelf, Audience("everyone")))

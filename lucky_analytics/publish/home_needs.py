@@ -1,0 +1,107 @@
+"""What needs somebody this morning: alerts, numbers withheld, failed intervals and contracts, failed runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lucky_analytics.formats import join_names, keep_together
+from lucky_analytics.pages.templating import format_words
+from lucky_analytics.publish.failures import Failure
+from lucky_analytics.publish.shelf import Run, Shelf
+
+if TYPE_CHECKING:
+    from lucky_analytics.snapshot import Manifest
+
+__all__ = ["FindAlerts", "Need", "RunAlert", "list_needs", "say_calm"]
+
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class RunAlert:
+    """An alert on a headline of a report that holds now: the rule's name and why, for readers."""
+
+    run: Run
+    rule: str
+    reasons: tuple[str, ...]
+
+
+# Which alerts hold for the reports of a shelf on a day; the rules belong to the schedule, which knows us.
+FindAlerts = Callable[[Shelf, dt.date], Sequence[RunAlert]]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line: what it is (``kind``, in words), what is said of it, and the page that has the rest. ``run``
+    is the report whose number it says, null for none."""
+
+    kind: str
+    text: str
+    href: str
+    run: Run | None = None
+
+
+def list_needs(
+    shelf: Shelf,
+    failed: Sequence[Failure],
+    n_unread: int,
+    manifest: Manifest | None,
+    alerts: Sequence[RunAlert],
+) -> list[Need]:
+    """Alerts first, then withheld numbers, questions whose intervals have failed, contracts and failures.
+    ``n_unread``: notebooks and runs that could not be read; a null ``manifest`` leaves contracts out."""
+    found = [
+        Need(
+            f"Alert, {alert.rule.replace('_', ' ')}",
+            keep_together("; ".join(alert.reasons)),
+            f"{alert.run.link}/index.html",
+            alert.run,
+        )
+        for alert in alerts
+    ]
+    found += [
+        Need("Numbers withheld", f"{run.title} {run.answer}", f"{run.link}/index.html")
+        for run in shelf.shown
+        if run.problems and not run.is_gone
+    ]
+    marked = {run.notebook: run for run in reversed(shelf.shown) if run.mark and not run.is_gone}
+    found += [
+        Need("Missed what it predicted", f"{run.title} {run.mark}", f"record/{run.notebook}.html")
+        for run in marked.values()
+    ]
+    broken = [finding for finding in manifest.findings if finding.is_breach] if manifest else []
+    if broken:
+        tables = list(dict.fromkeys(finding.table for finding in broken))
+        holds = "contract does not hold" if len(broken) == 1 else "contracts do not hold"
+        found.append(Need("Data", f"{len(broken)} {holds}: {_name(tables)}", "quality.html"))
+    if failed:
+        names = list(dict.fromkeys(format_words(failure.run.notebook) for failure in failed))
+        reports = "report" if len(failed) == 1 else "reports"
+        text = f"The newest run of {len(failed)} {reports}: {_name(names)}"
+        found.append(Need("Did not complete", text, "failures.html"))
+    if n_unread:
+        what = "notebook or run" if n_unread == 1 else "notebooks or runs"
+        found.append(Need("Could not be read", f"{n_unread} {what}", "failures.html"))
+    return found
+
+
+def say_calm(*, has_rules: bool, has_contracts: bool) -> str:
+    """What is said where nothing needs anybody, of what was looked at and nothing else.
+
+    >>> say_calm(has_rules=True, has_contracts=False)
+    'Nothing: no alert holds, and every report completed its newest run.'
+    """
+    known = [
+        *(["no alert holds"] if has_rules else []),
+        *(["every contract of the data holds"] if has_contracts else []),
+        "every report completed its newest run",
+    ]
+    return f"Nothing: {', '.join(known[:-1])}{', and ' if known[:-1] else ''}{known[-1]}."
+
+
+def _name(names: Sequence[str]) -> str:
+    more = f"{len(names) - _NAMED} more"
+    return join_names([*names[:_NAMED], more] if len(names) > _NAMED else names)
