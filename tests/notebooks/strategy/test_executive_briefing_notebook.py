@@ -86,6 +86,8 @@ def test_the_page_keeps_the_rules_and_has_all_its_parts(said):
         "outlook_days",
         "false_alarms",
     }
+    (held_to,) = said["prediction"]
+    assert held_to["value"] == headlines(said)["outlook"]["value"]
     parts = {row["part"] for row in rows(said, "parts")}
     assert parts == {"Revenue and orders", "Operations", "Customers", "Money going back"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,12 @@ from scipy.stats import t as student
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.rolling_origin import FEWEST, measure_miss
+from lucky_analytics.models.measure import Measure, Promise
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["Outlook", "foresee", "load_forecasts"]
+__all__ = ["Outlook", "foresee", "list_promises", "load_forecasts"]
 
 DAYS, WEEKS_OF_BIAS, DAYS_OF_VALUE = 7, 8, 28
 
@@ -97,6 +100,16 @@ def foresee(forecasts: pd.DataFrame, sold: pd.DataFrame, as_of: pd.Timestamp, le
         return None
     plain, expected, known = made
     return _say(plain, expected, known, misses, day_misses, money["revenue"], level)
+
+
+def list_promises(found: Outlook | None, as_of: dt.date) -> Iterator[Promise]:
+    """What the page is held to: revenue of the next seven days, where it has a range."""
+    if found is None or found.total.value is None or found.total.low is None or found.total.high is None:
+        return
+    first, due = (as_of + dt.timedelta(days=days) for days in (1, DAYS))
+    measure = Measure("revenue", {"is_trading_store": True}, first)
+    ends = (found.total.value, found.total.low, found.total.high)
+    yield Promise("week", *ends, found.total.level or 0.0, due, measure, "Revenue of the next seven days")
 
 
 def _say(

@@ -264,6 +264,20 @@ def test_without_whole_weeks_the_outlook_says_less():
     assert texts.name_outlook(young) == "The next seven days are expected about as the last seven"
     assert next_days.foresee(made[made["made"] < last], sold, last, 0.9) is None
     assert texts.say_outlook(None) == ""
+    assert list(next_days.list_promises(young, last.date())) == list(next_days.list_promises(None, DAY)) == []
+
+
+def test_the_page_is_held_to_its_outlook():
+    made, sold, last = forecasts(1.1)
+    found = next_days.foresee(made, sold, last, 0.9)
+    (promise,) = next_days.list_promises(found, last.date())
+    assert (promise.value, promise.low, promise.high) == (
+        found.total.value,
+        found.total.low,
+        found.total.high,
+    )
+    assert (promise.level, promise.measure.unit) == (0.9, "USD")
+    assert (promise.measure.start - last.date()).days == 1 and (promise.due - last.date()).days == 7
 
 
 @pytest.mark.full
