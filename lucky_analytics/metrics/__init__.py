@@ -51,12 +51,15 @@ def aggregate(
     by: Sequence[str] = (),
     start: dt.date | None = None,
     end: dt.date | None = None,
+    every: int | None = None,
     where: ir.Deferred | None = None,
 ) -> ir.Table:
     """Metrics of one table, one row per group of ``by`` (columns of that table), unsorted.
 
     The period is half-open over each metric's own date: ``start`` counts, ``end`` does not; null is
-    unbounded. ``where`` filters the table first. Groups without a row do not appear; a metric is null in a
+    unbounded. ``every`` days, counted back from ``end``, which it needs, are a group of their own by
+    ``until``, the last of them; the oldest may be cut short by ``start``. ``where`` filters the table first.
+    Groups without a row do not appear; a metric is null in a
     group that only metrics of another date have rows of. Raises ``UnknownNameError`` for a metric,
     ``ParameterError`` for metrics of different tables, a reversed period, or a period of one that is a state.
 
@@ -77,6 +80,9 @@ def aggregate(
     table = suite.table(tables.pop())
     if where is not None:
         table = table.filter(where)
+    if every is not None and (end is None or every < 1):
+        got = f"every {every} days" + ("" if end else " without an end")
+        raise ParameterError("windows", expected="1 day or more, and an end to count back from", got=got)
     if start is None and end is None:
         return _grouped(table, metrics, by)
     if state := next((metric.name for metric in metrics if not metric.date), None):
@@ -84,7 +90,12 @@ def aggregate(
     by_date: dict[str, list[Metric]] = {}
     for metric in metrics:
         by_date.setdefault(metric.date, []).append(metric)
-    parts = [_grouped(_period(table, date, start, end), dated, by) for date, dated in by_date.items()]
+    parts = []
+    for date, dated in by_date.items():
+        rows = _period(table, date, start, end)
+        if every is not None and end is not None:
+            rows, by = _windows(rows, date, end, every), [*by, "until"] if "until" not in by else by
+        parts.append(_grouped(rows, dated, by))
     return parts[0] if len(parts) == 1 else _beside(parts, names, by)
 
 
@@ -92,6 +103,13 @@ def _period(table: ir.Table, date: str, start: dt.date | None, end: dt.date | No
     if start is not None:
         table = table.filter(table[date] >= start)
     return table if end is None else table.filter(table[date] < end)
+
+
+def _windows(table: ir.Table, date: str, end: dt.date, every: int) -> ir.Table:
+    """``table`` with ``until``, the last day of the window of ``every`` days that a row is in."""
+    last = ibis.date((end - dt.timedelta(days=1)).isoformat())
+    back = last.delta(table[date], unit="day") // every * every
+    return table.mutate(until=(last - ibis.interval(days=1) * back.cast("int32")).cast("date"))
 
 
 def _grouped(table: ir.Table, metrics: Sequence[Metric], by: Sequence[str]) -> ir.Table:

@@ -31,6 +31,7 @@ METRICS = (
         description="Share of those who came first in the period that ordered again by as_of.",
         date="first_date",
         null_when="nobody came first in the period",
+        fills_later=True,
     ),
     Metric(
         name="lapsed_customer_share",
@@ -54,6 +55,7 @@ METRICS = (
         owner="marketing",
         description="People whose newest order by as_of falls into the period; no delivery accounts.",
         date="last_date",
+        fills_later=True,
     ),
     Metric(
         name="coupon_redemption_rate",
@@ -66,5 +68,6 @@ METRICS = (
         description="Share of the coupons received in the period that were used by the cut.",
         date="received_date",
         null_when="no coupon was received",
+        fills_later=True,
     ),
 )

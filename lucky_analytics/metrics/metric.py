@@ -16,8 +16,10 @@ class Metric:
     """One metric. ``expression`` aggregates ``table`` to one value per group.
 
     ``unit`` is that of the value: cents for money, counts as they are. ``direction`` says which way is
-    better for the company; ``null_when`` says when the value is null. ``date`` is the business date over
-    which periods are taken; empty for a table that holds a state and has no period.
+    better for the company; ``null_when`` says when the value is null. ``fills_later``: rows that come later
+    change the value of a past period for long, so that a new period must not be held against old ones.
+    ``date`` is the business date over which periods are taken; empty for a table that holds a state and has
+    no period.
     """
 
     name: str
@@ -30,3 +32,4 @@ class Metric:
     description: str
     date: str = "order_date"
     null_when: str = "never"
+    fills_later: bool = False

@@ -73,5 +73,6 @@ METRICS = (
         description="Share of counted payments in USD without an accounting batch.",
         date="payment_date",
         null_when="there is no counted payment in USD",
+        fills_later=True,
     ),
 )

@@ -104,5 +104,6 @@ METRICS = (
         owner="operations",
         description="Share of orders of which anything was given back by as_of; late refunds raise it later.",
         null_when="there is no order",
+        fills_later=True,
     ),
 )

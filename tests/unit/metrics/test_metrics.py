@@ -97,6 +97,28 @@ def test_groups_sum_to_the_whole_and_periods_are_half_open(suite):
     assert (before, since) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("start", "every", "windows"),
+    [
+        (None, 1, {"2025-07-01": 2, "2025-07-02": 1}),
+        (None, 2, {"2025-07-02": 3}),
+        (dt.date(2025, 7, 2), 7, {"2025-07-02": 1}),  # the oldest is cut short
+    ],
+)
+def test_windows_are_counted_back_from_the_end(suite, start, every, windows):
+    asked = {"start": start, "end": dt.date(2025, 7, 3), "every": every}
+    found = metrics.aggregate(suite, ["orders"], **asked).execute()
+    assert dict(zip(found["until"].astype(str), found["orders"], strict=True)) == windows
+    by_customer = metrics.aggregate(suite, ["orders"], by=["customer_id"], **asked).execute()
+    assert by_customer.groupby(by_customer["until"].astype(str))["orders"].sum().to_dict() == windows
+
+
+@pytest.mark.parametrize("asked", [{"every": 7}, {"end": dt.date(2025, 7, 3), "every": 0}])
+def test_windows_need_an_end_and_a_day(suite, asked):
+    with pytest.raises(ParameterError, match="windows: expected 1 day or more, and an end"):
+        metrics.aggregate(suite, ["orders"], **asked)
+
+
 def test_an_empty_period_has_zero_sums_and_null_ratios(suite):
     day = dt.date(2025, 6, 1)
     (got,) = metrics.aggregate(suite, ["orders", "revenue", "aov"], end=day).execute().to_dict("records")

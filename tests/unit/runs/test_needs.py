@@ -62,11 +62,11 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         for notebook in notebooks.list_all(here)
         for cells in [[cell for cell in notebooks.load(notebook).cells if cell.kind == "code"]]
     }
-    assert needs["counted_orders"] == needs["store_week"] == ORDER_TABLES
+    assert needs["counted_orders"] == needs["store_week"] == needs["kpi_command_center"] == ORDER_TABLES
     every_order = needs.pop("revenue_reconciliation")  # those of any currency, too, which have no amounts
     of_any = {"luckyus_opshop.t_shop_info", "luckyus_sales_order.t_order"}
     assert every_order == needs.pop("payment_channels") == of_any | TRADES
-    assert needs.pop("market_hub") == needs.pop("tenant_audit") == of_any
+    assert needs.pop("market_hub") == of_any
     assert needs.pop("data_readiness") == set()  # what is lacking is what it is about
     assert all(tables >= ORDER_TABLES for tables in needs.values())
     of_payments = {name for name, tables in needs.items() if tables >= TRADES}

@@ -26,8 +26,9 @@ FILES = {
 }
 REVENUE = "whole(order.revenue_cents.sum())"
 OF_ORDERS = {"churn_cohorts", "compliance", "counted_orders", "executive_briefing", "forecast_accuracy",
-             "market_hub", "menu_engineering", "price_elasticity", "revenue_reconciliation", "site_scoring",
-             "site_what_if", "store_ramp_curves", "store_week", "tax_compliance", "tenant_audit"}  # fmt: skip
+             "kpi_command_center", "market_hub", "menu_engineering", "price_elasticity",
+             "revenue_reconciliation", "site_scoring", "site_what_if", "store_ramp_curves", "store_week",
+             "tax_compliance", "tenant_audit"}  # fmt: skip
 OF_COSTS = {"churn_cohorts", "forecast_accuracy", "menu_engineering", "price_elasticity"}
 OF_REVENUE = {"executive_briefing", "site_scoring", "site_what_if", "store_ramp_curves", "store_week"}
 OF_PAYMENTS = {"compliance", "payment_channels", "revenue_reconciliation"}

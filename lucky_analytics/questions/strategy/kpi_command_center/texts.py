@@ -1,0 +1,133 @@
+"""The findings about the chain's figures as sentences, and who looks into what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from lucky_analytics.decisions import Decision, wait_for_orders, weigh
+from lucky_analytics.formats import format_change, format_number
+from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
+from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL
+
+__all__ = ["NO_ORDERS", "decide", "describe_answer", "describe_tree", "name_distances", "name_finding",
+           "name_members"]  # fmt: skip
+
+NO_ORDERS = (
+    "No figure can be shown yet",
+    "No order was completed by this date: no figure of the chain has a week.",
+    wait_for_orders("Leadership"),
+)
+
+
+def name_finding(counts: Mapping[str, int]) -> str:
+    """The title, as a template for ``report.title``. ``counts``: of ``count_metrics``."""
+    if not counts["judged"]:
+        return "Too few weeks to say whether any figure is unusual"
+    rest = (
+        ", {missed:value} missed"
+        if counts["missed"] > 1
+        else ", one target missed"
+        if counts["missed"]
+        else ""
+    )
+    if not counts["unusual"]:
+        return "No figure of the chain is outside its usual range" + rest
+    if counts["unusual"] == 1:
+        return "One figure of the chain is outside its usual range" + rest
+    return "{unusual:value} are outside their usual range" + rest
+
+
+def describe_answer(counts: Mapping[str, int], has_change: bool) -> str:
+    """The answer, as a template for ``report.answer``: at most three numbers."""
+    text = "Revenue of the last seven days was {revenue:value}"
+    if has_change:
+        text += ", {revenue_change:value} against the four weeks before"
+    if not counts["judged"]:
+        return text + ". What is usual is not known yet."
+    if counts["unusual"] and counts["worse"] == counts["unusual"]:
+        return text + ". What is unusual moved the wrong way."
+    if counts["unusual"] and not counts["worse"]:
+        return text + ". Nothing unusual moved the wrong way."
+    return text + ("." if counts["unusual"] else ". All that moved did so within what is usual.")
+
+
+def name_distances(judged: pd.DataFrame) -> str:
+    """Which figures are furthest from usual, as the title of the main picture."""
+    odd = judged[judged["state"] == UNUSUAL].sort_values("p_value")
+    if odd.empty:
+        return "No figure moved more than chance explains among so many"
+    names = odd["label"].head(2).tolist()
+    rest = len(odd) - len(names)
+    return f"{' and '.join(names)}{f' and {rest} more' if rest else ''} moved more than weeks usually do"
+
+
+def describe_tree(tree: pd.DataFrame) -> str:
+    """What moved revenue most, as the title of its picture."""
+    if tree.empty:
+        return "Revenue cannot be split: one of these weeks has no orders"
+    cents = tree["cents"].astype(float)
+    total = float(cents.sum())
+    way = "rose" if total > 0 else "fell" if total < 0 else "stayed"
+    most = tree.assign(cents=cents, size=cents.abs()).nlargest(2, "size")
+    parts = [
+        f"{label} {'+' if part > 0 else '−'}{_dollars(part)}"
+        for label, part in zip(most["label"], most["cents"], strict=True)
+    ]
+    return f"Revenue {way} by {_dollars(total)}: {', '.join(parts)}"
+
+
+def name_members(members: pd.DataFrame) -> str:
+    """The store whose revenue changed most, as the title of the table of all."""
+    own = members[(members["metric"] == "revenue") & (members["dimension"] == "store")]
+    own = own.dropna(subset="change")
+    if own.empty:
+        return "By store, channel and category"
+    most = own.assign(size=own["change"].abs()).nlargest(1, "size").iloc[0]
+    if not most["before"]:
+        return f"By store, channel and category: {most['member']} is new in revenue"
+    change = format_change(most["value"] / most["before"] - 1)
+    return f"By store, channel and category: {most['member']} changed most in revenue, {change}"
+
+
+def decide(judged: pd.DataFrame) -> Decision:
+    """Who looks into what: the clearest unusual figure that did not move the right way, else a missed target.
+
+    A figure alone says nothing in money, so it is never more than a lean.
+    """
+    odd = judged[(judged["state"] == UNUSUAL) & (judged["way"] != "better")].sort_values("p_value")
+    if len(odd):
+        first = odd.iloc[0]
+        return Decision(
+            f"look into {first['label'].lower()}: it moved more than its weeks usually do",
+            _owner(first),
+            weigh(None),
+            "It is outside the range of all earlier weeks' steps, all figures together considered.",
+            f"{first['label']} is back in its usual range next week.",
+        )
+    missed = judged[judged["target_met"] == MISSED]
+    if len(missed):
+        first = missed.iloc[0]
+        return Decision(
+            f"say by when {first['label'].lower()} meets its target, and what it takes",
+            _owner(first),
+            weigh(None),
+            f"It misses its target{'' if first['state'] == UNUSUAL else ', and moved no more than usual'}.",
+            "The target is met, or changed.",
+        )
+    return Decision(
+        "go on as before",
+        "Leadership",
+        weigh(None, problems=["no figure is unusual for the worse, and no target is missed"]),
+        "Each figure moved as its weeks usually do, or for the better.",
+        "A figure leaves its usual range.",
+    )
+
+
+def _owner(row: pd.Series) -> str:
+    return str(row["owner"])[:1].upper() + str(row["owner"])[1:]
+
+
+def _dollars(cents: float) -> str:
+    return format_number(abs(cents) / 100, "USD")

@@ -1,0 +1,113 @@
+"""The frames that the page shows: values in readers' units, the largest moves, rows for the charts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.metrics import REGISTRY
+from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
+from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL, USUAL
+
+__all__ = [
+    "count_metrics",
+    "reader_unit",
+    "show_distances",
+    "show_members",
+    "show_metrics",
+    "show_sparks",
+    "show_tree",
+]
+
+# What a reader sees of a metric's unit, and by what its value is divided.
+_UNITS = {
+    "cents": ("USD", 100.0),
+    "cents an order": ("USD an order", 100.0),
+    "seconds": ("minutes", 60.0),
+    "share": ("%", 0.01),
+    "rate": ("%", 0.01),
+}
+
+
+def reader_unit(unit: str) -> tuple[str, float]:
+    """The unit that readers see and the number by which values of ``unit`` are divided.
+
+    >>> reader_unit("cents"), reader_unit("orders")
+    (('USD', 100.0), ('orders', 1.0))
+    """
+    return _UNITS.get(unit, (unit, 1.0))
+
+
+def count_metrics(judged: pd.DataFrame) -> dict[str, int]:
+    """``unusual``, ``judged`` (unusual or not), ``worse`` (unusual, wrong way), ``missed``, ``targets``."""
+    is_alarm = judged["state"] == UNUSUAL
+    return {
+        "unusual": int(is_alarm.sum()),
+        "judged": int(judged["state"].isin((UNUSUAL, USUAL)).sum()),
+        "worse": int((is_alarm & (judged["way"] == "worse")).sum()),
+        "missed": int((judged["target_met"] == MISSED).sum()),
+        "targets": int((judged["target_met"] != "").sum()),
+    }
+
+
+def show_metrics(judged: pd.DataFrame) -> pd.DataFrame:
+    """Every metric for readers, unusual ones first: values, usual range and target in ``shown_unit``;
+    ``percent``: the step, percent of the weeks before, or percentage points of a share."""
+    divide = np.array([reader_unit(unit)[1] for unit in judged["unit"]])
+    shown = judged.assign(shown_unit=[reader_unit(unit)[0] for unit in judged["unit"]])
+    for name in ("value", "before", "usual_low", "usual_high", "target"):
+        shown[name] = shown[name].astype(float) / divide
+    is_share = judged["unit"].isin(("share", "rate"))
+    relative = judged["value"].astype(float) / judged["before"].where(judged["before"] != 0) - 1
+    shown["percent"] = 100 * judged["step"].where(is_share | judged["step"].isna(), relative)
+    order = shown.assign(rank=judged["state"] != UNUSUAL, p=judged["p_value"].fillna(2.0))
+    return order.sort_values(["rank", "p", "label"], ignore_index=True).drop(columns=["rank", "p"])
+
+
+def show_distances(judged: pd.DataFrame) -> pd.DataFrame:
+    """``label``, ``distance``: the step in times of half its usual range, 0 in its middle, beyond 1 outside;
+    ``kind``: the way of an unusual one, else usual. The farthest first; none without a range."""
+    known = judged.dropna(subset=["low", "high", "step"])
+    half = ((known["high"] - known["low"]) / 2).where(lambda own: own > 0)
+    middle = (known["high"] + known["low"]) / 2
+    rows = known.assign(distance=((known["step"] - middle) / half).clip(-5, 5)).dropna(subset="distance")
+    rows = rows.assign(kind=np.where(rows["state"] == UNUSUAL, rows["way"], "usual"))
+    return rows.sort_values("distance", key=abs, ascending=False, ignore_index=True)
+
+
+def show_sparks(weeks: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """``label``, ``ds``, ``y`` in readers' ``unit``, ``kind`` as in ``show_distances``."""
+    kinds = show_distances(judged).set_index("unique_id")["kind"]
+    rows = weeks.dropna(subset="y").copy()
+    units = rows["unique_id"].map(lambda name: reader_unit(REGISTRY[name].unit))
+    return rows.assign(
+        label=rows["unique_id"].map(lambda name: REGISTRY[name].label),
+        unit=units.str[0],
+        y=rows["y"] / units.str[1].astype(float),
+        kind=rows["unique_id"].map(kinds).fillna("usual"),
+    )
+
+
+def show_members(members: pd.DataFrame) -> pd.DataFrame:
+    """``measure_members`` in readers' units, with ``label`` and ``percent`` (null from nothing); the largest
+    change of each metric and dimension first."""
+    units = members["metric"].map(lambda name: reader_unit(REGISTRY[name].unit))
+    shown = members.assign(
+        label=members["metric"].map(lambda name: REGISTRY[name].label), shown_unit=units.str[0]
+    )
+    for name in ("value", "before", "change"):
+        shown[name] = shown[name] / units.str[1].astype(float)
+    before = members["before"].where(members["before"] != 0)
+    shown = shown.assign(
+        percent=100 * (members["value"] / before - 1), size=shown["change"].abs().fillna(-1.0)
+    )
+    order = ["label", "dimension", "size"]
+    shown = shown.sort_values(order, ascending=[True, True, False], ignore_index=True)
+    return shown.drop(columns="size")
+
+
+def show_tree(tree: pd.DataFrame) -> pd.DataFrame:
+    """The tree with ``dollars`` and ``percent``, in its own order."""
+    return tree.assign(
+        dollars=tree["cents"].astype(float) / 100, percent=100 * (tree["ratio"].astype(float) - 1)
+    )

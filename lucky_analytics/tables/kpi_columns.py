@@ -1,0 +1,49 @@
+"""The columns of the tables on the KPI page."""
+
+from __future__ import annotations
+
+from lucky_analytics.tables.render import Column
+
+__all__ = ["MEMBERS", "METRICS", "TARGETS", "TREE", "WEEKS"]
+
+METRICS = {
+    "label": Column("Figure"),
+    "value": Column("Last seven days", decimals=2),
+    "shown_unit": Column("Unit"),
+    "percent": Column("Against four weeks before, % or points", decimals=1),
+    "usual_low": Column("Usual", decimals=2, high="usual_high"),
+    "state": Column("State"),
+    "way": Column("Way"),
+    "owner": Column("Owner"),
+}
+TARGETS = {
+    "label": Column("Figure"),
+    "value": Column("Last seven days", decimals=2),
+    "target": Column("Target", decimals=2),
+    "shown_unit": Column("Unit"),
+    "target_met": Column("Target is"),
+    "source": Column("Who set it"),
+    "owner": Column("Owner"),
+}
+TREE = {
+    "label": Column("Factor"),
+    "before": Column("A week of the four before", decimals=2),
+    "after": Column("Last seven days", decimals=2),
+    "percent": Column("Change, %", decimals=1),
+    "dollars": Column("Moved revenue by", "USD", 0),
+}
+MEMBERS = {
+    "label": Column("Figure"),
+    "dimension": Column("By"),
+    "member": Column("Which"),
+    "value": Column("Last seven days", decimals=2),
+    "before": Column("A week of the four before", decimals=2),
+    "shown_unit": Column("Unit"),
+    "percent": Column("Change, %", decimals=1),
+}
+WEEKS = {
+    "label": Column("Figure"),
+    "ds": Column("Seven days up to"),
+    "y": Column("Value", decimals=2),
+    "unit": Column("Unit"),
+}

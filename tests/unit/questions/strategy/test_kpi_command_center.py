@@ -1,0 +1,236 @@
+"""Figures of the chain on rows made for it: windows against a loop, targets, the tree, each sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics.metrics import REGISTRY
+from lucky_analytics.questions.strategy.kpi_command_center import (
+    kpi_checks,
+    steps,
+    targets,
+    texts,
+    views,
+    weeks,
+)
+from tests import demo_suite
+
+NO_STATES = pd.DataFrame({"unique_id": pd.Series(dtype=str), "value": pd.Series(dtype=float)})
+
+
+def by_week(**series):
+    parts = [
+        pd.DataFrame({"unique_id": name, "ds": pd.date_range("2025-08-01", periods=len(y), freq="7D"), "y": y,
+                      "scale": weeks.scale_of(REGISTRY[name])})
+        for name, y in series.items()
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def steady(last=None, size=100.0, n=26, seed=1):
+    y = size * np.exp(np.random.default_rng(seed).normal(0, 0.02, n))
+    return y if last is None else np.append(y[:-1], last)
+
+
+@pytest.fixture(scope="module")
+def suite():
+    return demo_suite.suite()
+
+
+@pytest.fixture(scope="module")
+def measured(suite):
+    return weeks.measure_weeks(suite, 8)
+
+
+def test_windows_are_those_of_a_loop_over_the_orders(suite, measured):
+    found, lacking = measured
+    assert lacking == {}
+    orders = suite.orders.select("order_date", "revenue_cents", "customer_id").execute()
+    dates = pd.to_datetime(orders["order_date"])
+    for until, own in found[found["unique_id"].isin(["orders", "revenue", "active_customers"])].groupby("ds"):
+        rows = orders[(dates <= until) & (dates > until - pd.Timedelta(days=7))]
+        values = own.set_index("unique_id")["y"]
+        assert values["orders"] == len(rows) and values["revenue"] == rows["revenue_cents"].sum()
+        assert values["active_customers"] == rows["customer_id"].nunique()
+    assert found["ds"].max() == pd.Timestamp(suite.as_of) and found["ds"].nunique() == 8
+
+
+def test_members_add_up_to_the_chain(suite, measured):
+    members = weeks.measure_members(suite, 4)
+    total = measured[0].set_index(["unique_id", "ds"])["y"].loc[("revenue", pd.Timestamp(suite.as_of))]
+    for dimension in ("store", "channel"):
+        own = members[(members["metric"] == "revenue") & (members["dimension"] == dimension)]
+        assert own["value"].sum() == total
+    names = set(suite.stores.store_name.execute())
+    assert set(members.loc[members["dimension"] == "store", "member"]) <= names
+    shown = views.show_members(members)
+    assert shown.loc[shown["metric"] == "revenue", "value"].sum() == pytest.approx(
+        members.loc[members["metric"] == "revenue", "value"].sum() / 100
+    )
+
+
+def test_a_table_that_is_missing_costs_its_metrics_alone(suite, monkeypatch):
+    bare = demo_suite.suite()
+    kept = bare.snapshot.tables.pop("luckyus_sales_payment.t_channel_fee")
+    try:
+        found, lacking = weeks.measure_weeks(bare, 2)
+    finally:
+        bare.snapshot.tables["luckyus_sales_payment.t_channel_fee"] = kept
+    assert list(lacking) == ["fee_rate"] and "t_channel_fee" in lacking["fee_rate"]
+    assert "orders" in set(found["unique_id"])
+    checks = kpi_checks.check_figures(found, lacking, {})
+    assert checks.set_index("name")["passed"].tolist() == [True, False, True]
+
+
+def test_a_planted_fall_is_unusual_and_one_that_fills_later_is_not_compared():
+    rows = by_week(
+        revenue=steady(60.0), aov=steady(seed=2), orders=steady(seed=3),
+        repeat_customer_share=np.append(steady(size=0.3), 0.05), machines_online_share=[],
+    )  # fmt: skip
+    rows = rows[rows["unique_id"] != "machines_online_share"]
+    states = pd.DataFrame({"unique_id": ["machines_online_share"], "value": [0.43]})
+    judged = steps.judge_metrics(rows, states, {}).set_index("unique_id")
+    assert judged["state"].to_dict() == {
+        "revenue": "unusual", "aov": "usual", "orders": "usual",
+        "repeat_customer_share": "still filling", "machines_online_share": "as it stands",
+    }  # fmt: skip
+    assert judged.loc["revenue", "way"] == "worse"
+    counts = views.count_metrics(judged)
+    assert (counts["unusual"], counts["judged"], counts["worse"]) == (1, 3, 1)
+    distances = views.show_distances(judged.reset_index())
+    assert distances.iloc[0][["unique_id", "kind"]].tolist() == ["revenue", "worse"]
+    assert distances.iloc[0]["distance"] < -1 and distances["distance"].iloc[1:].abs().max() < 1.5
+
+
+def test_in_a_year_of_quiet_weeks_false_alarms_are_as_rare_as_stated():
+    """40 chains of 12 figures: one page in 28 may have one; 6 of 40 come once in 500 times."""
+    names = [name for name, metric in REGISTRY.items() if metric.date and not metric.fills_later][:12]
+    false = 0
+    for seed in range(40):
+        rows = by_week(
+            **{name: steady(seed=100 * seed + place, size=0.5) for place, name in enumerate(names)}
+        )
+        false += bool((steps.judge_metrics(rows, NO_STATES, {})["state"] == "unusual").any())
+    assert false < 6
+
+
+def test_the_tree_adds_up_to_the_change_of_revenue():
+    draws = np.random.default_rng(4)
+    orders, customers = (draws.integers(*ends, 5).astype(float) for ends in ((900, 1100), (600, 700)))
+    rows = by_week(
+        orders=orders,
+        active_customers=customers,
+        revenue=orders * draws.uniform(450, 520, 5),
+        items_per_order=draws.uniform(1.1, 1.3, 5),
+        discount_rate=draws.uniform(0.3, 0.5, 5),
+    )
+    tree = steps.split_revenue(rows)
+    revenue = rows.loc[rows["unique_id"] == "revenue", "y"].to_numpy()
+    before = np.exp(np.log(revenue[:4]).mean())
+    assert tree["cents"].sum() == pytest.approx(revenue[4] - before)
+    assert tree["after"].prod() == pytest.approx(revenue[4])
+    assert steps.split_revenue(rows.iloc[1:]).empty  # a week lacks its orders
+    assert texts.describe_tree(steps.split_revenue(rows.iloc[1:])).startswith("Revenue cannot be split")
+    assert texts.describe_tree(tree).startswith(f"Revenue {'rose' if revenue[4] > before else 'fell'} by $")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("revenu: {at_most: 1}", "revenue"),
+        ("revenue: 5", "at_least or at_most"),
+        ("revenue: {at_most: 1, at_least: 2}", "at_least and at_most"),
+        ("revenue: {source: me}", "neither"),
+        ("revenue: {at_most: much}", "a number"),
+        ("revenue: {at_mots: 1}", "at_most"),
+        ("revenue: [", "YAML"),
+    ],
+)
+def test_a_mistaken_target_costs_itself_and_is_named(text, says):
+    good, wrong = targets.read_targets("orders: {at_least: 10}\n" + text)
+    (error,) = wrong.values()
+    assert says in str(error) and "\n" not in str(error)
+    assert "orders" in good or "YAML" in says
+    assert not kpi_checks.check_figures(by_week(orders=[1.0]), {}, wrong)["passed"].iloc[0]
+
+
+@pytest.mark.parametrize(("value", "met"), [(180.0, "met"), (180.1, "missed"), (None, "nothing measured")])
+def test_a_value_that_is_its_target_meets_it(value, met):
+    assert targets.judge(targets.Target("production_seconds", 180.0, False, ""), value) == met
+    floor = targets.Target("fulfilment_rate", 180.0, True, "")
+    assert targets.judge(floor, value) == ("met" if value else "nothing measured")
+
+
+def counts(**given):
+    return {"unusual": 0, "judged": 20, "worse": 0, "missed": 0, "targets": 1} | given
+
+
+USUAL = "No figure of the chain is outside its usual range"
+ONE = "One figure of the chain is outside its usual range, one target missed"
+MORE = "{unusual:value} are outside their usual range"
+
+
+@pytest.mark.parametrize(
+    ("given", "title", "answer"),
+    [
+        ({}, USUAL, "All that moved did so within what is usual."),
+        ({"unusual": 1, "worse": 1, "missed": 1}, ONE, "the wrong way"),
+        ({"unusual": 2}, MORE, "Nothing unusual moved the wrong way"),
+        ({"unusual": 3, "worse": 1, "missed": 2}, MORE + ", {missed:value} missed", "before."),
+        ({"judged": 0}, "Too few weeks to say whether any figure is unusual", "not known yet"),
+    ],
+)
+def test_title_and_answer_say_no_more_than_the_counts(given, title, answer):
+    assert texts.name_finding(counts(**given)) == title
+    assert answer in texts.describe_answer(counts(**given), True)
+    assert "{revenue_change:value}" not in texts.describe_answer(counts(**given), False)
+
+
+def judged(**series):
+    return steps.judge_metrics(by_week(**series), NO_STATES, {})
+
+
+def test_the_decision_follows_what_is_unusual_then_what_misses_its_target():
+    fallen = texts.decide(judged(revenue=steady(60.0)))
+    assert (
+        fallen.owner == "Finance" and "look into revenue" in fallen.action and fallen.strength.word == "lean"
+    )
+    better = texts.decide(judged(revenue=steady(160.0)))
+    assert better.action == "go on as before" and better.strength.word == "do not decide on this yet"
+    limit = {"production_seconds": targets.Target("production_seconds", 180.0, False, "")}
+    slow = steps.judge_metrics(by_week(production_seconds=steady(size=200.0)), NO_STATES, limit)
+    assert "meets its target" in texts.decide(slow).action
+    assert views.show_metrics(slow)["target"].iloc[0] == 3.0  # minutes
+
+
+def test_names_of_pictures_and_tables_follow_the_rows():
+    assert texts.name_distances(judged(revenue=steady())).startswith("No figure moved more than chance")
+    assert texts.name_distances(judged(revenue=steady(60.0))).startswith("Revenue moved more")
+    many = judged(revenue=steady(60.0), orders=steady(50.0, seed=2), aov=steady(40.0, seed=3))
+    assert "and 1 more moved" in texts.name_distances(many)
+    members = pd.DataFrame(
+        {"metric": "revenue", "dimension": "store", "member": ["A", "B"], "value": [100.0, 50.0]}
+    ).assign(before=[100.0, 100.0], change=[0.0, -50.0])
+    assert texts.name_members(members).endswith("B changed most in revenue, −50 %")
+    assert texts.name_members(members.iloc[:0]) == "By store, channel and category"
+    new = members.assign(before=[100.0, 0.0], change=[0.0, 50.0])
+    assert texts.name_members(new).endswith("B is new in revenue")
+
+
+def test_what_is_usual_is_said_only_where_it_is_known():
+    known = judged(revenue=steady()).set_index("unique_id")
+    assert kpi_checks.describe_usual(known, "revenue", 0.95).startswith("95 % of weeks move by −")
+    few = judged(revenue=steady(n=5)).set_index("unique_id")
+    assert kpi_checks.describe_usual(few, "revenue", 0.95) == "What is usual is not known yet"
+    assert kpi_checks.value_of(known, "nothing") is None and kpi_checks.step_of(known, "nothing") is None
+
+
+def test_before_the_first_order_there_is_nothing_to_show():
+    early = demo_suite.suite(as_of="2025-06-01")
+    assert kpi_checks.has_no_orders(early.orders) and early.as_of == dt.date(2025, 6, 1)
+    found, _ = weeks.measure_weeks(early, 6)
+    assert not (found.loc[found["unique_id"] == "orders", "y"] > 0).any()
