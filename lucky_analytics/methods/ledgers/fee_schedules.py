@@ -159,6 +159,8 @@ def _least_slack(amount: Array, fee: Array, n: Array, half: float) -> Array:
         bounds=[(None, None), (None, None), *[(0, None)] * len(amount)],
         method="highs",
     )
+    if found.x is None:  # amounts of a dozen digits are beyond the programme: the line of least squares
+        return np.polynomial.polynomial.polyfit(amount, fee, 1, w=np.sqrt(n))
     return np.asarray(found.x[:2])
 
 

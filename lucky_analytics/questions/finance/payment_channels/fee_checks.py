@@ -22,6 +22,7 @@ def check_records(records: ir.Table, payments: ir.Table) -> pd.DataFrame:
     }
     found = records.agg(**{name: of.sum().fill_null(0) for name, of in counts.items()}).execute().iloc[0]
     other = {
+        "no payment is negative": both.amount_cents < 0,
         "fee and payment name the same method": both.channel_id != both.paid_by,
         "fees are of payments that moved money": ~both.is_counted,
     }

@@ -98,6 +98,7 @@ def count_left_out(
     has_record = paid.has_record.fill_null(False)
     kind = ibis.cases(
         (has_record & (paid.amount_cents > 0), "billed"),
+        (paid.amount_cents < 0, "negative"),
         (has_record, "empty"),
         (~paid.is_counted, "failed"),
         (paid.amount_cents > 0, "missing"),
@@ -125,6 +126,7 @@ def count_left_out(
 
 
 _WHY = {
+    "negative": ("payments of a negative amount", "A payment takes money: what is given back is a refund"),
     "missing": ("payments with an amount, without a fee record", "The processor has not reported a fee"),
     "empty_missing": ("payments of nothing, without a fee record", "Authorisations and retries"),
     "empty": ("fee records of payments of nothing", "Nothing is billed for them, whatever the schedule"),

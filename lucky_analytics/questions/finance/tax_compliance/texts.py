@@ -65,30 +65,38 @@ ADVISER = pd.DataFrame(
     columns=["topic", "assumed", "to confirm"],
 )  # fmt: skip
 _STEPS = {
-    ZERO_TAX: "find why {n} lines had no tax", WRONG_RATE: "set the rate of {n} lines right",
-    TAXED_EXEMPT: "stop taxing exempt food ({n} lines)", NO_RATE: "look at {n} lines of shops without a rate",
-    WRONG_AMOUNT: "look at {n} wrong amounts", MISSING_TAX: "find the tax of {n} lines",
-    UNCLASSIFIED: "classify the products of {n} lines",
+    ZERO_TAX: "find why {lines} had no tax", WRONG_RATE: "set the rate of {lines} right",
+    TAXED_EXEMPT: "stop taxing exempt food ({lines})", NO_RATE: "look at {lines} of shops without a rate",
+    WRONG_AMOUNT: "look at {lines} of a wrong amount", MISSING_TAX: "find the tax of {lines}",
+    UNCLASSIFIED: "classify the products of {lines}",
 }  # fmt: skip
 
 
-def name_finding(n_errors: int, under: float, fee_tax: float) -> str:
-    """The title, as a template for ``report.title``."""
+def name_finding(n_errors: int, under: float, over: float, fee_tax: float) -> str:
+    """The title, a template for ``report.title``. ``under``: due and not charged; ``over``: the reverse."""
     if not n_errors:
         first = "Every line carries the tax due"
+    elif under and over:
+        first = "Tax was {not_charged:value} short and {over_charged:value} over"
     elif under:
         first = "Tax is right but for {not_charged:value}"
-    else:
+    elif over:
         first = "Tax was charged that is not due: {over_charged:value}"
+    else:
+        first = "No cent is wrong; look at {wrong_lines:value}"
     return first + ("; {fee_tax:value} on delivery fees is open" if fee_tax else "")
 
 
-def describe_answer(n_errors: int, under: float, fee_tax: float, remitted: Remitted) -> str:
+def describe_answer(n_errors: int, under: float, over: float, fee_tax: float, remitted: Remitted) -> str:
     """The answer, as a template for ``report.answer``."""
     if under:
         text = "Of {due:value} due on what was sold, {not_charged:value} was never charged"
-    elif n_errors:
+    elif over:
         text = "Of {due:value} due on what was sold all was charged, and {over_charged:value} more than that"
+    elif n_errors:
+        text = (
+            "Of {due:value} due on what was sold no cent is missing, though {wrong_lines:value} need a look"
+        )
     else:
         text = "All of {due:value} due on what was sold was charged, no line is wrong"
     if fee_tax:
@@ -130,6 +138,8 @@ def name_gaps(bars: pd.DataFrame) -> str:
     if bars.empty:
         return "Nothing was charged wrongly"
     first = bars.iloc[0]
+    if not bars["amount"].sum():
+        return "Nothing is open: no tax would be due on fees, which carried none"
     share = 100 * first["amount"] / bars["amount"].sum()
     if first["kind"] == OPEN:
         return f"{share:.0f} % of what is open is tax on fees, which carried none"
@@ -174,7 +184,10 @@ def decide(classes: pd.DataFrame, under: float, over: float, fee_tax: float) -> 
             "Every line carries the tax that the published rules ask of it.",
             "A line is charged otherwise, or an adviser reads the rules otherwise.",
         )  # fmt: skip
-    steps = [_STEPS[row["class"]].format(n=f"{int(row['n']):,}") for row in errors.to_dict("records")[:3]]
+    steps = [
+        _STEPS[row["class"]].format(lines=format_value(int(row["n"]), "lines"))
+        for row in errors.to_dict("records")[:3]
+    ]
     rest = int(errors["n"].iloc[3:].sum())
     steps += [f"then the other {rest:,}"] if rest else []
     action = "; ".join([*([ask + open_fees] if fee_tax else []), *steps])

@@ -36,7 +36,7 @@ def name_finding(counts: Mapping[str, int]) -> str:
     if not counts["tested"]:
         return "No control could be tested" + rest
     if counts[FAILED]:
-        return "{failed:value} of {tested:value} tested controls fail" + rest
+        return f"{{failed:value}} of {{tested:value}} tested controls {_fail(counts)}" + rest
     if counts[UNDECIDED]:
         return "No tested control fails, but of {undecided:value} too little is known" + rest
     return "All {tested:value} tested controls pass" + rest
@@ -52,10 +52,19 @@ def describe_answer(counts: Mapping[str, int], n_new: int, before: float | None)
     if not counts[FAILED]:
         text = f"No tested control fails; {passed}"
     elif n_new:
-        text = f"{{failed:value}} controls fail, {{new_failures:value}} of them not before; {passed}"
+        new = "{new_failures:value} of them not before"
+        text = f"{{failed:value}} {_controls(counts)}, {new}; {passed}"
     else:
-        text = f"{{failed:value}} controls fail, none of them newly; {passed}"
+        text = f"{{failed:value}} {_controls(counts)}, none of them newly; {passed}"
     return text + ". What no table shows counts as neither passed nor failed."
+
+
+def _fail(counts: Mapping[str, int]) -> str:
+    return "fails" if counts[FAILED] == 1 else "fail"
+
+
+def _controls(counts: Mapping[str, int]) -> str:
+    return "control fails" if counts[FAILED] == 1 else "controls fail"
 
 
 def name_pattern(months: pd.DataFrame) -> str:

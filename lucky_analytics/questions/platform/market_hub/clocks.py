@@ -77,7 +77,9 @@ def read_clocks(suite: Suite, markets: Sequence[Market], hours: pd.DataFrame | N
         at for at in changes if moment < at <= moment + 400 * DAY and _gap(at, first, last) != gap
     )
     after = _gap(coming[0], first, last) if coming else None
-    both = None if hours is None else _count_both(days, markets, hours)
+    both = None
+    if hours is not None and {market.name for market in markets} <= set(hours["market"]):
+        both = _count_both(days, markets, hours)
     return Clocks(home, moment, date, days, both, first, last, gap, coming[0] if coming else None, after)
 
 
@@ -192,9 +194,9 @@ def _describe_day(
         "n_open": None,
         "n_shops": None,
     }
-    if hours is None:
+    own = None if hours is None else hours[hours["market"] == market.name]
+    if own is None or own.empty:  # nothing says when its shops are open
         return row
-    own = hours[hours["market"] == market.name]
     of_date = own[own["date"] == pd.Timestamp(date)]
     now = own[own["date"] == pd.Timestamp(local.date())]
     counted = count_open(_spans(own, moment, moment + MINUTE), moment, moment + MINUTE)

@@ -44,7 +44,7 @@ def name_finding(found: Sequence[MarketDays], clocks: Clocks) -> str:
         each = found[0]
         verdict = say_day(each)
         sold = f"{each.market.name} sold {{day_{each.slug}:value}} on {each.last['date']:%-d %b}"
-        return f"{sold}, {verdict}" if each.is_inside is not None else f"{sold}; {verdict} to judge it"
+        return f"{sold}, {verdict}" if each.is_inside is not None else f"{sold}; {verdict}"
     if not clocks.gap_hours:
         return "All markets close their days at the same time" + _say_next(clocks)
     return (

@@ -30,7 +30,8 @@ PASS, PART, FAIL, NOT_TESTED = "pass", "pass, in part", "fail", "not tested"
 class Found:
     """``n_*`` are counts. ``leaking``: tables that promise the home market and hold others. ``worst``: the
     label of the figure that moves most, ``worst_change`` by which share (null where none can be compared),
-    ``n_worst`` the rows of other markets in its table."""
+    ``n_worst`` the rows of other markets in its table. ``ungated_change``: by which share orders would be too
+    many if nothing were left out; null without orders."""
 
     n_leaked: int
     leaking: tuple[str, ...]
@@ -40,6 +41,7 @@ class Found:
     worst: str
     worst_change: float | None
     n_worst: int
+    ungated_change: float | None
     n_doubt: int
     doubt_money: float
     n_new_doubt: int
@@ -74,6 +76,7 @@ def find(
         worst="" if first is None else str(first["label"]),
         worst_change=None if first is None else float(first["change"]),
         n_worst=0 if first is None else _count_others(sides, str(first["table"])),
+        ungated_change=_ungated(figures),
         n_doubt=len(doubtful),
         doubt_money=round(float(doubtful["paid"].sum()), 2),
         n_new_doubt=int((doubtful["date"].dt.date >= since).sum()) if len(doubtful) else 0,
@@ -87,6 +90,11 @@ def find(
         n_unflagged=int(by_rule["test_flag"]),
         n_missing=sum(table.state == MISSING for table in audit.tables),
     )
+
+
+def _ungated(figures: pd.DataFrame) -> float | None:
+    of_orders = figures.loc[figures["metric"] == "orders", "ungated_change"].dropna()
+    return float(of_orders.iloc[0]) if len(of_orders) else None
 
 
 def _count_others(sides: pd.DataFrame, table: str) -> int:

@@ -27,13 +27,17 @@ _MOST_WORDS = 40
 def name_finding(found: Found) -> str:
     """The title, as a template for ``report.title``."""
     if found.n_leaked:
-        return "{leaked:value} of other markets count in tables of the home market"
+        return (
+            f"{{leaked:value}} of other markets {_does('count', found.n_leaked)} in tables of the home market"
+        )
     if found.n_moved:
         return "Rows of other markets move {figures_moved:value}, most of all " + _lower(found.worst)
     if found.n_doubt:
-        return "No figure moves; {in_doubt:value} stand in dollars in shops of other markets"
+        stand = _does("stand", found.n_doubt)
+        return f"No figure moves; {{in_doubt:value}} {stand} in dollars in shops of other markets"
     if found.n_failed:
-        return "No figure moves, though {databases_failed:value} mislabel rows of other markets"
+        mislabel = _does("mislabel", found.n_failed_databases)
+        return f"No figure moves, though {{databases_failed:value}} {mislabel} rows of other markets"
     if found.n_missing or not found.n_databases:
         return "No row of another market is counted, as far as tables were there"
     return "No row of another market is counted anywhere"
@@ -56,8 +60,11 @@ def describe_answer(found: Found) -> str:
     if found.n_moved and found.worst_change is not None:
         way = "lower" if found.worst_change < 0 else "higher"
         parts.append(f"{found.worst} reads {{most_moved:value}} {way} than without rows of other markets")
+    elif found.ungated_change:
+        parts.append("Without the gate they would be {unfiltered:value} more than that")
     if found.n_failed_databases:
-        parts.append("{databases_failed:value} fail, because labels of their rows contradict each other")
+        fail = _does("fail", found.n_failed_databases)
+        parts.append(f"{{databases_failed:value}} {fail}, because labels of rows contradict each other")
     elif found.n_databases:
         parts.append("No label of any row contradicts another")
     return ". ".join(parts) + "."
@@ -172,6 +179,11 @@ def _steps(found: Found) -> Sequence[str]:
 def _way(found: Found) -> str:
     """``"too high"`` or ``"too low"``."""
     return "too low" if (found.worst_change or 0) < 0 else "too high"
+
+
+def _does(verb: str, n: int) -> str:
+    """What one does, or several do."""
+    return f"{verb}s" if n == 1 else verb
 
 
 def _lower(label: str) -> str:

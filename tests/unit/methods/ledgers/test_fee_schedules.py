@@ -117,3 +117,11 @@ def test_the_grain_is_read_from_the_fees():
     assert find_grain(np.append(cents, 101)) == 1  # one fee that is finer is proof
     assert find_grain(cents[:10]) == 1  # too few to tell
     assert find_grain(np.zeros(50, int)) == 1
+
+
+def test_amounts_of_a_dozen_digits_have_a_line_too():
+    amount = np.arange(1, 40) * 10**10
+    noise = np.where(np.arange(39) % 3, 0, 10**9)
+    rows = pd.DataFrame({"amount": amount, "fee": amount + noise, "n": 3})
+    made = fit_schedule(rows)
+    assert np.isfinite([made.fixed, made.rate]).all() and made.rate == pytest.approx(0.01, rel=0.2)

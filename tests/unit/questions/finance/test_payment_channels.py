@@ -285,7 +285,21 @@ def test_checks_notice_records_that_are_wrong():
     wrong.loc[4, "payment_id"] = wrong.loc[3, "payment_id"]
     given = payment_rows.suite(wrong)
     checks = fee_checks.check_records(payment_fees.load_fee_records(given), given.payments).set_index("name")
-    assert checks["passed"].sum() == 2, checks
+    assert checks["passed"].sum() == 3, checks
+
+
+def test_a_negative_payment_is_no_payment_of_nothing():
+    back = fees().head(3).assign(amount_cents=-500, payment_id=["N1", "N2", "N3"])
+    given = payment_rows.suite(
+        pd.concat([fees(), back], ignore_index=True), also=back.head(1).assign(payment_id="M")
+    )
+    records = payment_fees.load_fee_records(given)
+    checks = fee_checks.check_records(records, given.payments).set_index("name")["passed"]
+    assert not checks.pop("no payment is negative") and checks.all()
+    recovered = schedules.recover_schedules(schedules.load_billed(records))
+    left = method_costs.count_left_out(given.payments, given.refunds, records, recovered)
+    assert left[["name", "n", "amount"]].to_numpy().tolist() == [["negative", 4, -20.0]]
+    pd.testing.assert_frame_equal(recovered.whole, recover(fees()).whole)
 
 
 def test_levers_and_claims():

@@ -169,9 +169,10 @@ NEW_AND_OLD = run(DAYS, [NOW, BEFORE], name="old", cents=100)
     ("runs", "title", "answer"),
     [
         ([FAIL, untestable()],
-         "{failed:value} of {tested:value} tested controls fail; {untestable:value} cannot",
+         "{failed:value} of {tested:value} tested controls fails; {untestable:value} cannot",
          "{new_failures:value} of them not before"),
-        ([NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fail", "none of them newly"),
+        ([NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fails", "control fails, none of"),
+        ([FAIL, NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fail", "controls fail, "),
         ([PASS], "All {tested:value} tested controls pass", "No tested control fails"),
         ([PASS, FEW], "No tested control fails, but of {undecided:value}", "No tested control fails"),
         ([untestable()], "No control could be tested; {untestable:value}", "nothing passed, and nothing"),

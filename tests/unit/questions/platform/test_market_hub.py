@@ -151,6 +151,20 @@ def test_the_registry_is_told_as_it_is(read):
         data.show(MARKETS, "Paris")
 
 
+def test_a_market_of_which_no_hours_are_known_is_neither_open_nor_closed(suite, read):
+    known = read[3][read[3]["market"] == HOME.name]
+    clocks = clocks_of.read_clocks(suite, MARKETS, known)
+    assert clocks.both_hours is None and clocks.days["n_open"].isna().tolist() == [False, True]
+    answer = texts.describe_answer([market(), market(ISLANDS.name)], clocks)
+    assert answer.startswith("Dated by UTC")
+    assert "closed" not in texts.describe_answer([market(ISLANDS.name)], clocks)
+
+
+def test_a_title_has_fourteen_words_for_a_market_of_a_long_name(clocks):
+    few = dataclasses.replace(market(ISLANDS.name), is_inside=None)
+    assert len(texts.name_finding([few], clocks).split()) <= 14
+
+
 def test_clocks_at_the_moment_of_the_page(suite, read):
     clocks = clocks_of.read_clocks(suite, MARKETS, read[3])
     # The last day closed everywhere at 10:00 UTC of the 4th: 05:00 in New York, 00:00 in Rarotonga.
@@ -226,7 +240,7 @@ def test_one_market_alone_has_a_page_and_none_apart(tmp_path):
     assert markets == (HOME,) and clocks.gap_hours == 0 and clocks.next_change is None
     assert clocks.both_hours is None and clocks.days_to_change is None
     assert texts.name_finding(found, clocks) == (
-        "New York sold {day_new_york:value} on 3 Nov; too few days before to judge it"
+        "New York sold {day_new_york:value} on 3 Nov; too few days before"
     )
     assert texts.describe_answer(found, clocks).startswith(
         "New York sold {day_new_york:value} on 3 Nov. Dated"

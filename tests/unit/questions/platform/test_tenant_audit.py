@@ -254,8 +254,9 @@ def test_the_orders_in_doubt_are_named_and_hold_those_of_the_finance_pages(suite
 
 FOUND = steps.Found(
     n_leaked=0, leaking=(), n_figures=24, n_moved=0, moved_tables=(), worst="Cups", worst_change=0.0,
-    n_worst=0, n_doubt=0, doubt_money=0.0, n_new_doubt=0, n_databases=5, n_failed_databases=0,
-    n_tenant_databases=0, n_rows=9, n_failed=0, n_red=0, n_unknown=0, n_unflagged=0, n_missing=0,
+    n_worst=0, ungated_change=None, n_doubt=0, doubt_money=0.0, n_new_doubt=0, n_databases=5,
+    n_failed_databases=0, n_tenant_databases=0, n_rows=9, n_failed=0, n_red=0, n_unknown=0, n_unflagged=0,
+    n_missing=0,
 )  # fmt: skip
 MOVED = {"n_moved": 2, "worst_change": 0.05}
 FAILED = {"n_failed": 4, "n_failed_databases": 2}
@@ -269,6 +270,8 @@ FAILED = {"n_failed": 4, "n_failed_databases": 2}
         ({"n_databases": 0, "n_figures": 0}, "as far as tables were there", "could not be compared"),
         (FAILED, "though {databases_failed:value} mislabel", "contradict each other"),
         ({"n_doubt": 3, "doubt_money": 9.0}, "{in_doubt:value} stand in dollars", "clean but for {in_doubt"),
+        ({"ungated_change": 0.05}, "counted anywhere", "they would be {unfiltered:value} more"),
+        ({"n_failed": 1, "n_failed_databases": 1}, "} mislabels rows", "{databases_failed:value} fails,"),
         (MOVED, "most of all cups", "{most_moved:value} higher than without"),
         (MOVED | {"worst_change": -0.05}, "most of all cups", "{most_moved:value} lower than without"),
         (
