@@ -10,9 +10,9 @@ import pytest
 
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center import (
+    figure_targets,
     kpi_checks,
     steps,
-    targets,
     texts,
     views,
     weeks,
@@ -151,7 +151,7 @@ def test_the_tree_adds_up_to_the_change_of_revenue():
     ],
 )
 def test_a_mistaken_target_costs_itself_and_is_named(text, says):
-    good, wrong = targets.read_targets("orders: {at_least: 10}\n" + text)
+    good, wrong = figure_targets.read_targets("orders: {at_least: 10}\n" + text)
     (error,) = wrong.values()
     assert says in str(error) and "\n" not in str(error)
     assert "orders" in good or "YAML" in says
@@ -160,9 +160,9 @@ def test_a_mistaken_target_costs_itself_and_is_named(text, says):
 
 @pytest.mark.parametrize(("value", "met"), [(180.0, "met"), (180.1, "missed"), (None, "nothing measured")])
 def test_a_value_that_is_its_target_meets_it(value, met):
-    assert targets.judge(targets.Target("production_seconds", 180.0, False, ""), value) == met
-    floor = targets.Target("fulfilment_rate", 180.0, True, "")
-    assert targets.judge(floor, value) == ("met" if value else "nothing measured")
+    assert figure_targets.judge(figure_targets.Target("production_seconds", 180.0, False, ""), value) == met
+    floor = figure_targets.Target("fulfilment_rate", 180.0, True, "")
+    assert figure_targets.judge(floor, value) == ("met" if value else "nothing measured")
 
 
 def counts(**given):
@@ -201,7 +201,7 @@ def test_the_decision_follows_what_is_unusual_then_what_misses_its_target():
     )
     better = texts.decide(judged(revenue=steady(160.0)))
     assert better.action == "go on as before" and better.strength.word == "do not decide on this yet"
-    limit = {"production_seconds": targets.Target("production_seconds", 180.0, False, "")}
+    limit = {"production_seconds": figure_targets.Target("production_seconds", 180.0, False, "")}
     slow = steps.judge_metrics(by_week(production_seconds=steady(size=200.0)), NO_STATES, limit)
     assert "meets its target" in texts.decide(slow).action
     assert views.show_metrics(slow)["target"].iloc[0] == 3.0  # minutes
