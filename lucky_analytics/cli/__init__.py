@@ -31,7 +31,7 @@ COMMANDS = {
     "verify": ("lucky_analytics.cli.past_runs:verify", "Run again and compare the page byte for byte."),
     "diff": ("lucky_analytics.cli.past_runs:diff", "What moved between two runs, and why."),
     "history": ("lucky_analytics.cli.past_runs:history", "Headlines over time; old runs removed."),
-    "record": ("lucky_analytics.cli.record:record", "What was predicted, and what came of it."),
+    "record": ("lucky_analytics.cli.record:record", "What was predicted and decided, and what came of it."),
     "checks": ("lucky_analytics.cli.checks:checks", "The log of tested controls, and whether it is whole."),
     "new": ("lucky_analytics.cli.new:new", "A new question, ready to run."),
     "lab": ("lucky_analytics.cli.lab:lab", "JupyterLab on the suite."),

@@ -18,6 +18,7 @@ from lucky_analytics.publish.swap import remove_leftovers, replacing
 from lucky_analytics.runs.notebooks import list_all, unreadable
 from lucky_analytics.runs.predicted import book_file
 from lucky_analytics.settings import Settings
+from lucky_analytics.track_record.decided import FILE as DECISIONS
 
 if TYPE_CHECKING:
     from lucky_analytics.publish.audiences import Audience
@@ -214,7 +215,8 @@ def publish_audiences(
 
 def _fingerprint(settings: Settings, note: str) -> str:
     facts = [settings.demo_dir / "fit.json", settings.demo_dir / "demo.json"]
-    facts += [settings.params_dir / "grids", settings.params_dir / "alerts.yml", book_file(settings)]
+    facts += [settings.params_dir / name for name in ("grids", "alerts.yml", DECISIONS)]
+    facts.append(book_file(settings))
     facts += sorted(settings.snapshots_dir.glob("[!.]*/manifest.json"))
     if settings.apps_url:  # the links to apps say what their notebooks say of themselves
         facts.append(settings.notebooks_dir / "apps")

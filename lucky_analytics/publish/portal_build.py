@@ -73,7 +73,7 @@ def _write_frame(
     entries = [
         NavEntry("index.html", "All reports"),
         *list_kinds(entities),
-        *([TRACK] if track.standings else []),
+        *([] if track.is_empty else [TRACK]),
         *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),
@@ -119,8 +119,7 @@ def _place_report(
     """The shown report at its address, and every run at its own, with the same history."""
     home = site / shown.address
     _place(shown, home)
-    record = (track.summary(shown.notebook), track.address(shown.notebook))
-    history = format_history(runs, beside, shown, forms, record)
+    history = format_history(runs, beside, shown, forms, track)
     (home / "history.js").write_text(history, encoding="utf-8")
     for run in (*runs, *beside):
         _place(run, site / "runs" / run.id)

@@ -10,6 +10,7 @@ from lucky_analytics.pages.charts import format_json
 from lucky_analytics.pages.facts import format_day
 from lucky_analytics.publish.forms import MAIL, PDF, Forms
 from lucky_analytics.publish.shelf import Run
+from lucky_analytics.publish.track import Track
 from lucky_analytics.publish.whats_new import describe_cause, find_moves, find_previous
 
 __all__ = ["N_SPARKLINE", "describe_by_hand", "format_history"]
@@ -22,13 +23,13 @@ def format_history(
     beside: Sequence[Run],
     shown: Run,
     forms: Forms,
-    record: tuple[str, str],
+    track: Track,
 ) -> str:
     """The text of ``history.js`` for one notebook.
 
     ``runs`` are all its runs and ``beside`` those with other parameters than its own (``Shelf``), newest
-    first; ``shown`` is the one that stands at the notebook's address. ``record`` is what a link to what came
-    of its predictions says, and its address in the portal; both empty without one.
+    first; ``shown`` is the one that stands at the notebook's address. ``track`` has what came of its
+    predictions and of what was decided on it.
     From ``file://`` a page can neither fetch nor import, so the data sets ``window.luckyHistory``.
     """
     good = [run for run in runs if run.is_good]
@@ -43,8 +44,12 @@ def format_history(
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
         "sound": _last_sound(good, shown),
-        "record": [record[0], f"../../{quote(record[1])}"] if record[1] else [],
+        "record": _record(track, shown.notebook),
         "mark": shown.mark,
+        "decided": [
+            [f"Decided on {format_day(of.decided)} by {of.by}: {of.what}.", said]
+            for of, said in track.of_page(shown.notebook)
+        ],
         "n_runs": len(runs) + len(beside),
         "beside": {run.id: describe_by_hand(run) for run in beside},
         "runs": {
@@ -54,6 +59,12 @@ def format_history(
         },
     }
     return f"window.luckyHistory = {format_json(history)};\n"
+
+
+def _record(track: Track, notebook: str) -> list[str]:
+    """Text and address of the link to what came of its predictions; nothing where it made none."""
+    address = track.address(notebook)
+    return [track.summary(notebook), f"../../{quote(address)}"] if address else []
 
 
 def describe_by_hand(run: Run) -> str:

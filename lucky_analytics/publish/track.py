@@ -1,4 +1,4 @@
-"""The page "Were we right?": predictions held against what came, question by question."""
+"""The page "Were we right?": predictions and decisions held against what came, question by question."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from lucky_analytics.pages.facts import format_day
 from lucky_analytics.publish.audiences import Audience
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Shelf
-from lucky_analytics.runs.predicted import Prediction, list_predictions, world_of
+from lucky_analytics.runs.predicted import Prediction, list_aftermaths, list_predictions, world_of
 from lucky_analytics.settings import Settings
+from lucky_analytics.track_record.aftermath import describe_after, pick_after
+from lucky_analytics.track_record.decided import Decided, load_decided
 from lucky_analytics.track_record.resolving import SETTLE_DAYS
-from lucky_analytics.track_record.standing import Standing, judge_all
+from lucky_analytics.track_record.standing import SOON_DAYS, Standing, judge_all
 
 __all__ = ["TRACK", "Track", "mark_failed", "read_track", "write_track"]
 
@@ -26,9 +28,19 @@ _MISSES, _NEWEST, _LISTED = 10, 15, 200
 
 @dataclass(frozen=True)
 class Track:
-    """The standings of what an audience may see, by notebook."""
+    """The standings of what an audience may see, by notebook; what was decided on its pages, the newest
+    first, each with what came after it in words."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    decided: Sequence[tuple[Decided, str]] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.standings or self.decided)
+
+    def of_page(self, notebook: str) -> list[tuple[Decided, str]]:
+        """What was decided on one page."""
+        return [(of, said) for of, said in self.decided if of.page == notebook]
 
     def address(self, notebook: str) -> str:
         """The record of a question in the portal; empty for one that never predicted."""
@@ -49,14 +61,19 @@ def read_track(settings: Settings, shelf: Shelf, seen_by: Audience) -> Track:
     if not shelf.runs:
         return Track()
     newest = max(shelf.shown, key=lambda run: (run.record.snapshot["cut"], run.record.ended_at))
-    predictions = list_predictions(settings, world_of(newest.record.snapshot))
-    return Track(
-        judge_all(
-            each
-            for each in predictions
-            if seen_by.may_see_made(each.department, each.notebook, each.parameters)
-        )
+    world = world_of(newest.record.snapshot)
+    standings = judge_all(
+        each
+        for each in list_predictions(settings, world)
+        if seen_by.may_see_made(each.department, each.notebook, each.parameters)
     )
+    decided, found = load_decided(settings)[0], list_aftermaths(settings, world)
+    shown = [
+        (of, keep_together(describe_after(pick_after(found, of))))
+        for of in sorted(decided, key=lambda of: (of.decided, of.name), reverse=True)
+        if seen_by.may_see_made(of.department, of.page, {})
+    ]
+    return Track(standings, shown)
 
 
 def mark_failed(shelf: Shelf, track: Track) -> Shelf:
@@ -87,7 +104,7 @@ class Row:
 
 def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
     """``record/index.html``, and a page for each question that predicted."""
-    if not track.standings:
+    if track.is_empty:
         return
     standings = sorted(
         track.standings.values(), key=lambda s: (not s.is_failed, -len(s.resolved), s.notebook)
@@ -101,13 +118,15 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
         "n_window": WINDOW,
         "risk": RISK,
         "settle_days": SETTLE_DAYS,
+        "soon_days": SOON_DAYS,
     }
     frame.write(
         TRACK.address,
         "record.html.j2",
         **common,
         standings=standings,
-        lead=_lead(standings),
+        lead=_lead(standings) if standings else "",
+        decided=track.decided,
         misses=[_row(each, kept) for each in _largest_misses(every)],
         newest=[_row(each, kept) for each in sorted(every, key=_recency, reverse=True)[:_NEWEST]],
     )
@@ -121,7 +140,8 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
             rows=[_row(each, kept) for each in standing.resolved[:_LISTED]],
             waiting=[_row(each, kept) for each in standing.waiting[:_LISTED]],
             lost=[(_row(each, kept), each.final.reason if each.final else "") for each in standing.lost],
-            judged={each.id for each in standing.judged},
+            decided=track.of_page(standing.notebook),
+            judged={each.id for rounds in standing.rounds for each in rounds.judged},
             n_listed=_LISTED,
         )
 
@@ -168,4 +188,4 @@ def _outcome(of: Prediction) -> str:
     if of.came is None or of.is_held:
         return "" if of.came is None else "Inside"
     side, off = ("Below", of.low - of.came) if of.came < of.low else ("Above", of.came - of.high)
-    return f"{side} by {format_value(off, of.unit)}"
+    return f"{side} by {format_value(off, of.unit, largest_end(of.low, of.high))}"

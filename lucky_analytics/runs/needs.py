@@ -12,7 +12,7 @@ from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["missing_tables", "needed_definitions", "needed_tables", "require_tables"]
+__all__ = ["declared_metrics", "missing_tables", "needed_definitions", "needed_tables", "require_tables"]
 
 _CODE = ("lucky_analytics.questions", "lucky_analytics.models")
 _CATALOG, _METRICS = "lucky_analytics.catalog", "lucky_analytics.metrics"
@@ -67,6 +67,15 @@ def needed_definitions(cells: Sequence[str]) -> dict[str, str]:
         if not read.source and read.name in _conformed():
             found[f"table {read.name}"] = _conformed()[read.name].module
     return found
+
+
+def declared_metrics() -> list[str]:
+    """The names of all metrics, without importing one.
+
+    >>> "orders" in declared_metrics()
+    True
+    """
+    return sorted(_metrics())
 
 
 def _reads(cells: Sequence[str], among: Sequence[str], with_optional: bool) -> set[_Read]:

@@ -1,4 +1,4 @@
-"""Every prediction that a run made, and what came of it, in ``outputs/record.sqlite``: it only grows.
+"""Every prediction that a run made, and what came of it and of decisions, in ``outputs/record.sqlite``.
 
 A prediction stands as it was made first: the run folder may go, a rerun of the same day changes nothing.
 """
@@ -22,12 +22,17 @@ __all__ = [
     "Measured",
     "Prediction",
     "book_file",
+    "list_aftermaths",
     "list_predictions",
+    "note_aftermath",
     "note_measured",
     "note_predictions",
     "world_of",
 ]
 
+_AFTERMATHS = """create table aftermaths (
+    world text, decision text, found text, measured_at text, primary key (world, decision)
+)"""
 _TABLES = (
     """create table predictions (
         id integer primary key, world text, notebook text, department text, variant text, name text,
@@ -185,6 +190,23 @@ def note_measured(settings: Settings, found: Sequence[tuple[Prediction, Measured
         book.executemany(statement, rows)
 
 
+def list_aftermaths(settings: Settings, world: str) -> dict[str, dict[str, Any]]:
+    """What was found to have come after each decision (``track_record.aftermath``), by its name."""
+    if not book_file(settings).is_file():
+        return {}
+    with _book(settings) as book:
+        rows = book.execute("select decision, found from aftermaths where world = ?", (world,))
+        return {row["decision"]: json.loads(row["found"]) for row in rows}
+
+
+def note_aftermath(settings: Settings, world: str, decision: str, found: Mapping[str, Any]) -> None:
+    """Keep what came after a decision, in the place of what was found before."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    with _book(settings) as book:
+        book.execute("insert or replace into aftermaths values (?, ?, ?, ?)",
+                     (world, decision, json.dumps(found), now))  # fmt: skip
+
+
 def _prediction(row: dict[str, Any]) -> Prediction:
     dated = {name: dt.date.fromisoformat(row[name]) for name in ("as_of", "due")}
     told = {name: json.loads(row[name]) for name in ("measure", "parameters")}
@@ -195,12 +217,18 @@ def _prediction(row: dict[str, Any]) -> Prediction:
 def _book(settings: Settings) -> Iterator[sqlite3.Connection]:
     path = book_file(settings)
     remedy = f"Bring {path} back from a backup, or move it away: the record then begins anew"
-    with open_versioned(path, (_make_tables,), "the record of predictions", remedy) as book:
+    with open_versioned(path, (_make_tables, _add_aftermaths), "the record of predictions", remedy) as book:
         book.row_factory = sqlite3.Row
         with book:
             yield book
 
 
+def _add_aftermaths(book: sqlite3.Connection) -> None:
+    """Version 2: what came after decisions."""
+    book.execute(_AFTERMATHS)
+
+
 def _make_tables(book: sqlite3.Connection) -> None:
+    """Version 1."""
     for statement in _TABLES:
         book.execute(statement)

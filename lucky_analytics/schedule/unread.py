@@ -11,6 +11,7 @@ from lucky_analytics.runs import notebooks
 from lucky_analytics.schedule.entries import FILE as SCHEDULE
 from lucky_analytics.schedule.rules import FILE as ALERTS
 from lucky_analytics.settings import Settings
+from lucky_analytics.track_record.decided import FILE as DECISIONS
 
 __all__ = ["find_unread"]
 
@@ -27,7 +28,7 @@ def find_unread(settings: Settings) -> list[str]:
     ['params/delivery.toml is read by nothing: its place is delivery.toml']
     """
     names = [notebook.name for notebook in notebooks.list_all(settings)]
-    ours = [f"params/{name}" for name in (SCHEDULE, ALERTS, AUDIENCES)]
+    ours = [f"params/{name}" for name in (SCHEDULE, ALERTS, AUDIENCES, DECISIONS)]
     beside = [_shown(path, settings) for path in (settings.sources_file, settings.delivery_file)]
     read = [*ours, *beside, *(f"params/{name}.yml" for name in names)]
     read += [f"params/grids/{name}.yml" for name in names]

@@ -1,4 +1,8 @@
-"""How each question's predictions came out against what they promised, and whether its intervals failed."""
+"""How each question's predictions came out against what they promised, and whether its intervals failed.
+
+What is foretold for the next weeks and for months ahead is judged apart, because a prediction whose outcome
+takes months would keep all others from counting; the two share the risk of a false mark.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,45 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lucky_analytics.formats import format_number
-from lucky_analytics.methods.forecasts.kept_promise import WINDOW, draw_rounds, fewest_failing
+from lucky_analytics.methods.forecasts.kept_promise import RISK, WINDOW, draw_rounds, fewest_failing
 from lucky_analytics.runs.predicted import Prediction
 
-__all__ = ["Standing", "judge_all", "judge_question"]
+__all__ = ["SOON_DAYS", "Rounds", "Standing", "judge_all", "judge_question"]
+
+SOON_DAYS = 28  # ahead: what is due later is judged apart
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The newest rounds (``methods/forecasts/kept_promise``) of one kind, oldest first: ``reach`` says how
+    far ahead they look, ``risk`` is the chance with which sound ones may be said to have failed."""
+
+    reach: str
+    judged: Sequence[Prediction]
+    risk: float
+
+    @property
+    def n_missed(self) -> int:
+        return sum(not each.is_held for each in self.judged)
+
+    @property
+    def n_failing(self) -> int | None:
+        """From how many misses on they have failed; null for too few rounds."""
+        return fewest_failing([each.level for each in self.judged], self.risk)
+
+    @property
+    def is_failed(self) -> bool:
+        return self.n_failing is not None and self.n_missed >= self.n_failing
+
+    @property
+    def mark(self) -> str:
+        """What stands beside the question's numbers where these have failed."""
+        levels = sorted({each.level for each in self.judged})
+        promise = " or ".join(f"{100 * level:g}" for level in levels) + "\N{NO-BREAK SPACE}%"
+        return (
+            f"Intervals of this question have failed: {self.n_missed} of its newest {len(self.judged)} "
+            f"independent predictions {self.reach} missed, each with a promise of {promise}."
+        )
 
 
 @dataclass(frozen=True)
@@ -19,8 +57,8 @@ class Standing:
 
     ``resolved`` were made ahead of their day and measured, newest first; ``waiting`` are not due, or wait for
     data; ``lost`` could not be measured while their data could change. ``looked_back`` were made after their
-    day (``--as-of``): they tell of the method and stand in no count. ``judged`` are the newest rounds
-    (``methods/forecasts/kept_promise``), oldest first.
+    day (``--as-of``): they tell of the method and stand in no count. ``rounds`` are what it is judged by, one
+    for each reach in which it predicts.
     """
 
     notebook: str
@@ -29,7 +67,7 @@ class Standing:
     waiting: Sequence[Prediction]
     lost: Sequence[Prediction]
     looked_back: Sequence[Prediction]
-    judged: Sequence[Prediction]
+    rounds: Sequence[Rounds]
 
     @property
     def n_inside(self) -> int:
@@ -41,37 +79,21 @@ class Standing:
         return sum(each.level for each in self.resolved)
 
     @property
-    def n_missed(self) -> int:
-        """Misses among ``judged``."""
-        return sum(not each.is_held for each in self.judged)
-
-    @property
-    def n_failing(self) -> int | None:
-        """From how many misses among ``judged`` on the intervals have failed; null for too few rounds."""
-        return fewest_failing([each.level for each in self.judged])
-
-    @property
     def is_failed(self) -> bool:
-        return self.n_failing is not None and self.n_missed >= self.n_failing
+        return any(each.is_failed for each in self.rounds)
 
     @property
     def verdict(self) -> str:
-        """One or two words: how the question stands."""
+        """In a few words how the question stands."""
         if self.is_failed:
             return "Intervals have failed"
-        return "Too few to say" if self.n_failing is None else "As promised"
+        known = any(each.n_failing is not None for each in self.rounds)
+        return "As promised" if known else "Too few to say"
 
     @property
     def mark(self) -> str:
         """What stands beside the question's numbers; empty unless its intervals have failed."""
-        if not self.is_failed:
-            return ""
-        n, levels = len(self.judged), sorted({each.level for each in self.judged})
-        promise = " or ".join(format_number(level, "share") for level in levels)
-        return (
-            f"Intervals of this question have failed: {self.n_missed} of its newest {n} independent "
-            f"predictions missed, each with a promise of {promise}."
-        )
+        return " ".join(each.mark for each in self.rounds if each.is_failed)
 
 
 def judge_all(predictions: Iterable[Prediction]) -> dict[str, Standing]:
@@ -94,8 +116,16 @@ def judge_question(own: Sequence[Prediction]) -> Standing:
         waiting=[each for each in newest_first[::-1] if each.came is None],
         lost=lost,
         looked_back=[each for each in own if not each.is_ahead and each.came is not None],
-        judged=_rounds(counted)[-WINDOW:],
+        rounds=_judge_reaches(counted),
     )
+
+
+def _judge_reaches(counted: Sequence[Prediction]) -> list[Rounds]:
+    soon = [each for each in counted if (each.due - each.as_of).days <= SOON_DAYS]
+    later = [each for each in counted if each not in soon]
+    ways = {f"up to {SOON_DAYS} days ahead": soon, f"more than {SOON_DAYS} days ahead": later}
+    given = {reach: own for reach, own in ways.items() if own}
+    return [Rounds(reach, _rounds(own)[-WINDOW:], RISK / len(given)) for reach, own in given.items()]
 
 
 def _rounds(counted: Sequence[Prediction]) -> list[Prediction]:

@@ -54,6 +54,16 @@
     interval.after(mark);
   };
 
+  // What was decided on this page, and what came after it.
+  const showDecided = (decided) => {
+    const answer = document.getElementById("answer");
+    for (const [what, after] of answer ? decided : []) {
+      const part = element("div", "", { className: "decided" });
+      part.append(element("p", what), element("p", after, { className: "why" }));
+      answer.append(part);
+    }
+  };
+
   const fillHistory = (history) => {
     const run = document.body.dataset.run;
     const bar = element("div");
@@ -73,6 +83,7 @@
     frame.hidden = false;
     if ((history.record || []).length) bar.append(element("a", history.record[0], { href: history.record[1] }));
     if (history.mark) bar.append(element("p", history.mark, { className: "note" }));
+    showDecided(history.decided || []);
     const headlines = (history.runs[run] || {}).headlines || {};
     for (const tile of document.querySelectorAll(".tile")) {
       const interval = tile.querySelector(".interval.ends");

@@ -12,6 +12,8 @@ from lucky_analytics.publish.audiences import Audience
 from lucky_analytics.publish.mail import format_mail
 from lucky_analytics.publish.shelf import read_shelf
 from lucky_analytics.publish.track import mark_failed, read_track
+from lucky_analytics.runs.predicted import note_aftermath, world_of
+from lucky_analytics.track_record.decided import load_decided
 from tests.example_runs import make_settings, write_run
 from tests.predicted_runs import fill_record
 
@@ -48,7 +50,8 @@ def test_the_page_says_how_many_were_inside_against_the_promise(site):
     page = text(site, "record/index.html")
     assert "Of 15 predictions that came due, 9 fell inside their interval; 13.5 were promised." in page
     assert page.index("Intervals have failed") < page.index("Who leaves?")
-    assert "4 of 11 independent missed" in page and "0 of 2 independent missed" in page
+    assert "Up to 28 days ahead: 4 of 11 independent missed" in page
+    assert "Up to 28 days ahead: 0 of 2 independent missed" in page
     misses = page[page.index("The largest misses") : page.index("Newest")]
     assert "Above by 40 orders" in misses and misses.index("Above by 40") < misses.index("Above by 2 orders")
 
@@ -64,7 +67,7 @@ def test_the_portal_leads_there_and_each_report_to_its_own_record(site):
 
 def test_failed_intervals_carry_a_mark_beside_their_numbers(settings, site):
     ramp, churn = history(site, "operations/store_ramp_curves"), history(site, "marketing/churn_cohorts")
-    assert "4 of its newest 11 independent predictions missed" in ramp["mark"]
+    assert "4 of its newest 11 independent predictions up to 28 days ahead missed" in ramp["mark"]
     assert churn["mark"] == ""
     home = text(site, "index.html")
     of_week = 'class="interval-mark" href="record/store_week.html"'
@@ -75,7 +78,7 @@ def test_failed_intervals_carry_a_mark_beside_their_numbers(settings, site):
     shelf = mark_failed(shelf, read_track(settings, shelf, Audience("everyone")))
     run = next(run for run in shelf.shown if run.notebook == "store_ramp_curves")
     body = format_mail(run).get_body(("plain",)).get_content()
-    assert "4 of its newest 11 independent predictions missed" in " ".join(body.split())
+    assert "4 of its newest 11 independent predictions up to 28 days ahead missed" in " ".join(body.split())
 
 
 def test_publishing_again_is_no_work_until_something_is_measured(settings, site):
@@ -107,3 +110,38 @@ def test_what_a_label_says_is_text_and_a_run_that_is_gone_is_no_link(tmp_path):
     shutil.rmtree(settings.runs_dir / "store_ramp_curves")
     page = text(publish(settings).folder, "record/index.html")
     assert "Store ramp curves" in page and "runs/stor" not in page
+
+
+def test_what_was_decided_stands_on_the_report_and_on_the_record_with_what_came(tmp_path):
+    settings = make_settings(tmp_path)
+    record = write_run(settings)
+    entry = "what: {}\n  page: store_ramp_curves\n  by: Operations\n  decided: 2026-01-02\n  metric: orders\n"
+    text_of = entry.format("open no store in March <b>or</b> April")
+    (settings.params_dir / "decisions.yml").write_text(f"wait:\n  {text_of}")
+    change = {"value": -0.04, "low": -0.11, "high": 0.05, "level": 0.9, "n": 5}
+    found = {
+        "came": 96.0,
+        "expected": 100.0,
+        "unit": "orders",
+        "label": "Orders",
+        "n_days": 28,
+        "change": change,
+    }
+    (decided,), _ = load_decided(settings)
+    before = publish(settings).folder
+    assert "Too early to say" in text(before, "record/index.html")
+    note_aftermath(
+        settings,
+        world_of(record.snapshot),
+        "wait",
+        {**found, "key": decided.key, "last": "", "is_final": True},
+    )
+    site = publish(settings).folder
+    page = text(site, "record/index.html")
+    assert "Open no store in March &lt;b&gt;or&lt;/b&gt; April" in page
+    assert "by Operations, in force from 3 Jan 2026" in page
+    assert "96 orders" in page and "\u22124\xa0% (\u221211\xa0% to +5\xa0%)" in page
+    assert "Changes of that size happen anyway. This is no experiment" in page
+    ((what, after),) = history(site, "operations/store_ramp_curves")["decided"]
+    assert what == "Decided on 2 Jan 2026 by Operations: open no store in March <b>or</b> April."
+    assert "no experiment" in after

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lucky_analytics.methods.forecasts.kept_promise import WINDOW
-from lucky_analytics.runs.predicted import list_predictions
+from lucky_analytics.methods.forecasts.kept_promise import RISK, WINDOW
+from lucky_analytics.runs.predicted import list_predictions, note_predictions
 from lucky_analytics.track_record.standing import judge_all
 from tests.example_runs import make_settings
-from tests.predicted_runs import fill_record
+from tests.predicted_runs import fill_record, predicted_run
 
 IN, OUT = 100.0, 150.0
 
@@ -54,11 +54,24 @@ def test_it_is_mended_when_the_newest_rounds_hold_again_and_not_before(settings)
 
 def test_after_another_week_that_held_the_mark_goes(settings):
     standing = judge(settings, [OUT] * 4 + [IN] * (WINDOW - 3))
-    assert not standing.is_failed and standing.n_missed == 3 and len(standing.judged) == WINDOW
+    (rounds,) = standing.rounds
+    assert not standing.is_failed and rounds.n_missed == 3 and len(rounds.judged) == WINDOW
     assert len(standing.resolved) == WINDOW + 1  # all are counted, the newest are judged
 
 
 def test_nothing_counts_behind_a_round_whose_outcome_is_not_known(settings):
     standing = judge(settings, [IN, None, OUT, OUT])
-    assert [of.is_held for of in standing.judged] == [True, False, False]
+    assert [of.is_held for of in standing.rounds[0].judged] == [True, False, False]
     assert len(standing.waiting) == 1
+
+
+def test_what_is_due_in_months_keeps_no_week_from_counting_and_shares_the_risk(settings):
+    fill_record(settings, [IN, OUT, OUT])
+    far = predicted_run(settings, {"name": "quarter", "due": "2025-04-03", "start": None}, as_of="2025-01-03",
+                        run_id="f" * 12)  # fmt: skip
+    note_predictions(far, settings)
+    (standing,) = judge_all(list_predictions(settings)).values()
+    soon, later = standing.rounds
+    assert (len(soon.judged), soon.n_missed, later.judged) == (3, 2, [])
+    assert soon.risk == later.risk == RISK / 2
+    assert not standing.is_failed  # 2 of 3: 2.8 %, more than half of the risk
