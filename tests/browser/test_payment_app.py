@@ -60,6 +60,16 @@ def test_payments_by_lever_and_address_that_everybody_can_read(small_estate, chr
         assert not page.evaluate(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         )
+        together = page.evaluate("luckyApp.frame.result.together")
+        page.locator("#save-report").click()
+        link = page.locator("#saved-report")
+        link.wait_for(timeout=180_000)
+        run = app.settings.runs_dir / "payment_channels" / link.get_attribute("data-run")
+        said = {each["name"]: each for each in json.loads((run / "results.json").read_text())["headlines"]}
+        name = "together" if "together" in said else "net"
+        assert {end: said[name][end] for end in together} == together
+        assert app.get(f"lucky/portal/runs/{run.name}/index.html")[0] == 200
+        assert app.get("lucky/portal/index.html")[0] == 404
         with page.expect_download() as saved:
             page.locator("#export-csv").click()
         text = saved.value.path().read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 
 import ibis
 import pytest
@@ -11,9 +12,10 @@ from ibis import _
 
 from lucky_analytics import settings
 from lucky_analytics.apps.payment_what_if.payment_page import make_actions
+from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import prepare_payments
 from lucky_analytics.schedule.rules import load_rules
-from tests import demo_suite, null_world
+from tests import demo_suite, null_world, payment_rows
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "finance/payment_channels"
@@ -68,6 +70,37 @@ def test_the_app_says_what_the_page_says():
     assert basket["value"] == found["basket_saving"]["value"]
     decided = said()["decision"][0]
     assert {name: decided[name] for name in first["decision"]} == first["decision"]
+
+
+@pytest.mark.parametrize("basket", [1.0, 0.9])
+def test_a_saved_scenario_says_what_the_app_says_to_the_last_digit(basket):
+    given = payment_rows.suite(payment_rows.make_payments(), {"c53": ("3",)})
+    prepared = prepare_payments(given)
+    levers = {"take_up": 0.2, "incentive": 0.5, "basket": round(basket * prepared.basket, 2)}
+    shown = make_actions(prepared)["evaluate"](
+        {"scenario": {"source": "6", "target": "53", "levers": levers}}
+    )
+    saved = said_by(NOTEBOOK, given, scenario=json.dumps(shown["scenario"]), take_up=0.9, from_method="3")
+    found = headlines(saved)
+    names = {"steering": "saving", "net": "net", "break_even": "break_even", "fees": "fees_year"}
+    if basket != 1.0:  # at today's basket the page shows one a tenth larger beside it
+        names |= {"together": "together", "basket": "basket_saving"}
+    assert ("together" in found) == (basket != 1.0)
+    for own, name in names.items():
+        assert shown[own] == {end: found[name][end] for end in ("value", "low", "high")}, name
+    decided = saved["decision"][0]
+    assert {name: decided[name] for name in shown["decision"]} == shown["decision"]
+    assert page_faults(saved) == [] and "20 % of" in found["saving"]["label"]
+    assert ("smaller basket alone" in saved["answer"][0]["text"]) == (basket < 1)
+
+
+def test_a_scenario_that_cannot_be_is_one_clear_line():
+    given = payment_rows.suite(payment_rows.make_payments())
+    for levers in ({"take_up": "<b>"}, {"basket": float("nan")}):
+        with pytest.raises(ParameterError):
+            said_by(NOTEBOOK, given, scenario=json.dumps({"levers": levers}))
+    with pytest.raises(UnknownNameError, match="payment method"):
+        said_by(NOTEBOOK, given, scenario=json.dumps({"source": "<script>", "target": "3"}))
 
 
 def test_rules_of_alerts_name_what_the_page_has():

@@ -16,7 +16,7 @@ from lucky_analytics.questions.finance.payment_channels.payment_answer import (
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import PreparedPayments
 from lucky_analytics.questions.finance.payment_channels.payment_what_if import PaymentQuestion
 
-__all__ = ["answer_wider", "compare_levers", "judge_claims"]
+__all__ = ["answer_basket", "answer_wider", "compare_levers", "judge_claims", "say_larger"]
 
 LIST_FIXED, LIST_RATE = 30.0, 0.029  # a processor's published price for cards, which nobody here is billed
 CLAIMED_SHARES = (0.15, 0.25)
@@ -38,11 +38,11 @@ def compare_levers(
     n, cents = prepared.year()
     fixed = prepared.methods["fixed"].to_numpy()
     source, target = (prepared.methods["name"].iloc[prepared.place(c)] for c in (asked.source, asked.target))
-    share, more = (f"{100 * each:.3g} %" for each in (asked.take_up, larger))
+    share = f"{100 * asked.take_up:.3g} %"
     topped = asked.take_up * ((n - cents / (100 * top_up)) * fixed).sum(axis=1)
     rows = [
         (f"{share} of {source} by {target}", free.steering, f"{share} switch without a discount", "steering"),
-        (f"Basket {more} larger", wider.basket, "The same sales in fewer orders", "basket"),
+        (f"Basket {say_larger(larger)}", wider.basket, "The same sales in fewer orders", "basket"),
         (
             f"{share} of all pay from top-ups of ${top_up:g}",
             estimate_sum(topped, prepared),
@@ -79,6 +79,25 @@ def compare_levers(
 def answer_wider(prepared: PreparedPayments, asked: PaymentQuestion, larger: float) -> PaymentAnswer:
     """The answer without a discount where a basket is ``larger`` than today's by that share."""
     return answer_payment(prepared, replace(asked, incentive=0.0, basket=prepared.basket * (1 + larger)))
+
+
+def answer_basket(
+    prepared: PreparedPayments, asked: PaymentQuestion, larger: float
+) -> tuple[float, PaymentAnswer]:
+    """The share by which a basket is larger than today's, and its answer without a discount: of the basket
+    that is asked about, or, where that is today's, of one ``larger``."""
+    if asked.basket == prepared.basket:
+        return larger, answer_wider(prepared, asked, larger)
+    free = answer_payment(prepared, replace(asked, incentive=0.0))
+    return asked.basket / prepared.basket - 1, free
+
+
+def say_larger(share: float) -> str:
+    """
+    >>> say_larger(0.1), say_larger(-0.052)
+    ('10 % larger', '5.2 % smaller')
+    """
+    return f"{100 * abs(share):.3g} % {'smaller' if share < 0 else 'larger'}"
 
 
 def judge_claims(

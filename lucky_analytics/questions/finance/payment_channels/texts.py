@@ -7,6 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
+from lucky_analytics.questions.finance.payment_channels.advice import LARGER
 from lucky_analytics.questions.finance.payment_channels.payment_answer import PaymentAnswer
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import PreparedPayments
 from lucky_analytics.questions.finance.payment_channels.payment_what_if import USUAL, PaymentQuestion
@@ -73,8 +74,8 @@ def name_finding(answer: PaymentAnswer, source: str, target: str, incentive: flo
     return f"Shifting {source} to {target} may save nothing"
 
 
-def describe_answer(answer: PaymentAnswer, source: str, target: str) -> str:
-    """The answer, as a template for ``report.answer``."""
+def describe_answer(answer: PaymentAnswer, source: str, target: str, larger: float = LARGER) -> str:
+    """The answer, as a template for ``report.answer``; ``larger``: by which share the other basket is."""
     gain = answer.steering
     if gain.low is not None and gain.low > 0:
         shift = f"Shifting {source} to {target} would save {{saving}} before any discount"
@@ -83,6 +84,8 @@ def describe_answer(answer: PaymentAnswer, source: str, target: str) -> str:
     else:
         shift = f"Whether shifting {source} to {target} saves anything is not known"
     wider = "a larger basket would save {basket_saving:value}"
+    if larger < 0:
+        wider = "a smaller basket alone brings {basket_saving:value}"
     return f"Fees are {{fees_year:value}} at today's pace. {shift}; {wider}."
 
 
