@@ -29,7 +29,7 @@ def test_the_means_are_plain_ones_and_days_after_the_window_do_not_count():
     assert found.change.value == pytest.approx(found.came / found.expected - 1)
 
 
-WORLDS = [16, pytest.param(200, marks=pytest.mark.full)]
+WORLDS = [8, pytest.param(200, marks=pytest.mark.full)]
 
 
 @pytest.mark.parametrize("n", WORLDS)
