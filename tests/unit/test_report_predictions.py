@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from lucky_analytics import report, report_record
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.measure import Measure
+from lucky_analytics.pages import render
+from tests.example_pages import FACTS, example_notebook, record
 
 START, DUE = dt.date(2026, 2, 14), dt.date(2026, 2, 20)
 WEEK = Measure("orders", {"store_id": "3"}, START)
@@ -61,3 +64,13 @@ def test_one_that_cannot_be_is_one_line(said, changed, words):
     with pytest.raises(ParameterError, match=words):
         report.prediction("week", **{**given, **changed})
     assert said == []
+
+
+def test_the_page_lists_under_details_what_it_will_be_held_to():
+    node = example_notebook()
+    shown = record(report.prediction, "week", 100, 90, 110, 0.9, DUE, WEEK, "Orders <of> the week")
+    node.cells.append(new_code_cell("", outputs=shown))
+    page = render(node, name="store_ramp_curves", department="operations", run=FACTS)
+    row = page[page.index("What this page predicts, and will be held to") :]
+    assert "Orders &lt;of&gt; the week" in row
+    assert "100 orders (90 to 110)" in row and "20 Feb 2026" in row
