@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["AGAINST", "MOVES", "STORES", "WEEKDAYS"]
+__all__ = ["AGAINST", "HOURS", "MACHINES", "MOVES", "SOLD_OUT", "STORES", "WEEKDAYS"]
 
 AGAINST = {
     "against": Column("Against"),
     "dollars": Column("Level", "USD a week", 0),
     "change": Column("Change", "change", 0),
     "note": Column("How sure"),
+}
+HOURS = {
+    "hour": Column("Hour", "from", 0),
+    "orders": Column("Orders", decimals=0, bar=True),
+    "usual": Column("Same weekday before", "median", 0),
+    "low": Column("Least to most before", decimals=0, high="high"),
+    "open_orders": Column("Open orders", "on average", 1),
+    "most_open": Column("Open at most", "orders", 0),
+}
+MACHINES = {
+    "machine_type": Column("Machine"),
+    "serial": Column("Serial number"),
+    "state": Column("State"),
+    "last_online_at": Column("Last in touch (UTC)"),
+    "cups": Column("Cups", "on the day", 0),
 }
 MOVES = {
     "store_name": Column("Store"),
@@ -20,6 +35,11 @@ MOVES = {
     "change": Column("Change", "USD change", 0),
     "cause": Column("Where it comes from"),
     "rarity": Column("Earlier weeks that changed as much"),
+}
+SOLD_OUT = {
+    "goods_name": Column("Sold out"),
+    "ran_out_at": Column("Since"),
+    "days_out": Column("Days out", "of 28", 0),
 }
 STORES = {
     "store_name": Column("Store"),

@@ -16,6 +16,7 @@ from tests.notebook_said import said_by
 NOTEBOOKS = (
     "finance/payment_channels",
     "finance/revenue_reconciliation",
+    "operations/store_performance",
     "operations/store_ramp_curves",
     "operations/store_week",
     "product/menu_engineering",

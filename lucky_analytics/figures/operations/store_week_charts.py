@@ -1,4 +1,4 @@
-"""One chart: a store's weekly revenue, each week over the range that its weeks before led to expect."""
+"""A store's weekly revenue, each week over the range that its weeks before led to expect; its day by hour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, BAND_OPACITY, CONTEXT, THOUSANDS, apply_theme, slim
 
-__all__ = ["plot_weeks"]
+__all__ = ["plot_hours", "plot_weeks"]
 
 
 def plot_weeks(weeks: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
@@ -36,3 +36,25 @@ def plot_weeks(weeks: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         base.mark_point(size=50).encode(dollars, color=colour, tooltip=tooltip),
     )
     return apply_theme(layers.properties(width="container", height=260))
+
+
+def plot_hours(hours: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
+    """Orders of one day by hour, over bars from the least to the most of the same weekdays before.
+
+    ``hours``: ``hour``, ``orders``, ``usual``, ``low``, ``high`` (null without a weekday before).
+    """
+    frame = slim(hours, "hour", "orders", "usual", "low", "high")
+    frame["at"] = [f"{hour:.0f}:00" for hour in hours["hour"]]
+    base = alt.Chart(frame).encode(alt.X("at:O", sort=None, title=None, axis=alt.Axis(labelAngle=0)))
+    orders = alt.Y("orders:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(zero=True))
+    tooltip = [alt.Tooltip("at:O", title="From"), "orders:Q", "usual:Q", "low:Q", "high:Q"]
+    layers = alt.layer(
+        base.transform_filter("datum.low != null")
+        .mark_rule(strokeWidth=9, opacity=2 * BAND_OPACITY)
+        .encode(alt.Y("low:Q"), alt.Y2("high:Q"), color=alt.value(CONTEXT)),
+        base.transform_filter("datum.usual != null")
+        .mark_tick(thickness=2, size=14)
+        .encode(alt.Y("usual:Q"), color=alt.value(CONTEXT)),
+        base.mark_point(size=60, opacity=1.0).encode(orders, color=alt.value(ACCENT), tooltip=tooltip),
+    )
+    return apply_theme(layers.properties(width="container", height=200))

@@ -11,13 +11,17 @@ from lucky_analytics.errors import LuckyError
 __all__ = ["estimate_change"]
 
 
-def estimate_change(weeks: pd.DataFrame, n_weeks: int = 4, level: float = 0.9) -> pd.DataFrame:
+def estimate_change(
+    weeks: pd.DataFrame, n_weeks: int = 4, level: float = 0.9, *, is_alike: bool = False
+) -> pd.DataFrame:
     """The last ``n_weeks`` against the ``n_weeks`` before them, per series.
 
     ``weeks``: ``unique_id``, ``ds`` (week), ``y`` (positive); a series needs all of the last 2 ``n_weeks``
     weeks that occur in the frame, else its change is null. Returns ``unique_id``, ``before``, ``recent``
     (geometric means), ``change`` = recent / before - 1 with ``low``, ``high``: Welch's interval on logs,
-    which treats weeks as independent. Raises ``LuckyError`` with fewer than two weeks a side.
+    which treats weeks as independent. With ``is_alike`` single weeks scatter alike in all series, and the
+    interval is Student's with the scatter of all together, which is better known. Raises ``LuckyError`` with
+    fewer than two weeks a side.
 
     >>> weeks = pd.DataFrame({"unique_id": "a", "ds": range(4), "y": [100, 100, 110, 110]})
     >>> estimate_change(weeks, 2)[["before", "recent", "change"]].round(3).to_numpy().tolist()
@@ -36,6 +40,10 @@ def estimate_change(weeks: pd.DataFrame, n_weeks: int = 4, level: float = 0.9) -
     difference, variance = means[1] - means[0], spread[0] + spread[1]
     scale = (spread[0] ** 2 + spread[1] ** 2).where(lambda total: total > 0)
     degrees = (variance**2 * (n_weeks - 1) / scale).fillna(2 * (n_weeks - 1))
+    if is_alike:
+        n_known = int(variance.notna().sum())
+        variance = variance.where(variance.isna(), variance.mean())
+        degrees = pd.Series(2 * (n_weeks - 1) * max(n_known, 1), variance.index)
     half = t.ppf(0.5 + level / 2, degrees) * np.sqrt(variance)
     return pd.DataFrame(
         {

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.questions.operations.store_week.steps import aggregate_weeks, estimate_ranges
+from lucky_analytics.models.store_weeks import aggregate_weeks
+from lucky_analytics.questions.operations.store_week.steps import estimate_ranges
 
 __all__ = ["estimate_comparable", "find_comparable"]
 

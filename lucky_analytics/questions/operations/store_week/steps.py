@@ -12,14 +12,12 @@ import pandas as pd
 from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import FEWEST, expect_steady
-from lucky_analytics.methods.growth.week_pattern import estimate_week_pattern
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
 __all__ = [
     "ALL",
-    "aggregate_weeks",
     "compare_weekdays",
     "estimate_ranges",
     "load_by_store",
@@ -67,28 +65,6 @@ def load_by_store(suite: Suite) -> dict[str, pd.DataFrame]:
         for name, store in _trading_stores(suite).items()
         if store in parts
     }
-
-
-def aggregate_weeks(days: pd.DataFrame) -> pd.DataFrame:
-    """Seven days each, the newest ending on the last day: ``end`` (its last day), ``orders``, ``dollars``,
-    ``usual_dollars`` (what the week would have been without its holidays and storms, which are found from the
-    orders; null for a week without an order).
-
-    The oldest first; what is left at the beginning is no week and is left out. Raises ``LuckyError`` for
-    fewer than seven days.
-    """
-    if len(days) < 7:
-        raise LuckyError("days since the first order", expected="at least 7", got=str(len(days)))
-    pattern = estimate_week_pattern(
-        days.rename(columns={"date": "ds", "orders": "y"}).assign(unique_id="own")
-    )
-    whole = days.assign(clock=pattern.weights(days["date"])).tail(len(days) // 7 * 7)
-    weeks = whole.assign(week=[place // 7 for place in range(len(whole))]).groupby("week")
-    sums = weeks.agg(
-        end=("date", "max"), orders=("orders", "sum"), dollars=("dollars", "sum"), clock=("clock", "sum")
-    )
-    usual = (7 * sums["dollars"] / sums["clock"]).where(sums["dollars"] > 0)
-    return sums.assign(usual_dollars=usual).drop(columns="clock").reset_index()
 
 
 def estimate_ranges(weeks: pd.DataFrame, n_before: int, level: float) -> pd.DataFrame:

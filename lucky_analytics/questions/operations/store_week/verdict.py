@@ -11,7 +11,8 @@ from scipy.stats import norm
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.growth.best_level import fall_of_steady
 from lucky_analytics.methods.growth.steady_level import FEWEST
-from lucky_analytics.questions.operations.store_week.steps import aggregate_weeks, estimate_ranges
+from lucky_analytics.models.store_weeks import aggregate_weeks
+from lucky_analytics.questions.operations.store_week.steps import estimate_ranges
 
 __all__ = ["Verdict", "compare", "compare_stores", "judge"]
 

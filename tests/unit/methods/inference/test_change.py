@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import ttest_ind
+from scipy.stats import t, ttest_ind
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.inference.change import estimate_change
@@ -30,6 +30,21 @@ def test_intervals_cover_a_planted_change():
     got = estimate_change(weeks)
     # 99 % interval of a binomial with n = 300, p = .9
     assert 256 <= ((got["low"] <= 0.2) & (got["high"] >= 0.2)).sum() <= 284
+
+
+def test_series_that_scatter_alike_share_what_is_known_of_it():
+    """One series: Student's test with equal variances. Several: the standard error of all, more degrees."""
+    values = np.random.default_rng(1).lognormal(3, 0.2, 8)
+    got = estimate_change(series(values), is_alike=True).iloc[0]
+    interval = ttest_ind(np.log(values[4:]), np.log(values[:4])).confidence_interval(0.9)
+    assert (got["low"], got["high"]) == pytest.approx((np.expm1(interval.low), np.expm1(interval.high)))
+    rows = np.random.default_rng(2).lognormal(3, 0.2, (6, 8))
+    weeks = pd.concat([series(row, str(k)) for k, row in enumerate(rows)])
+    found = estimate_change(weeks, is_alike=True)
+    half = (np.log1p(found["high"]) - np.log1p(found["low"])) / 2
+    logs = np.log(rows).reshape(6, 2, 4)
+    error = np.sqrt(logs.var(axis=2, ddof=1).mean() / 2)
+    assert half.tolist() == pytest.approx([t.ppf(0.95, 36) * error] * 6)
 
 
 def test_a_series_with_an_empty_or_missing_week_has_no_change():

@@ -9,6 +9,7 @@ import pytest
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import expect_steady
+from lucky_analytics.models.store_weeks import aggregate_weeks
 from lucky_analytics.questions.operations.store_week import advice, steps, texts, verdict
 from lucky_analytics.questions.operations.store_week.comparable import estimate_comparable, find_comparable
 from lucky_analytics.questions.operations.store_week.moves import explain_moves, load_sold
@@ -39,15 +40,15 @@ def test_days_are_one_stores_rows_and_add_up_to_all_stores():
 
 
 def test_a_week_ends_on_the_last_day_and_the_first_days_are_left_out():
-    weeks = steps.aggregate_weeks(make_days(700, 1400).tail(12))
+    weeks = aggregate_weeks(make_days(700, 1400).tail(12))
     assert weeks[["orders", "dollars"]].values.tolist() == [[70, pytest.approx(1400)]]
     assert str(weeks["end"].iloc[0].date()) == "2026-02-13"
     with pytest.raises(LuckyError, match="at least 7, got 6"):
-        steps.aggregate_weeks(make_days(700).tail(6))
+        aggregate_weeks(make_days(700).tail(6))
 
 
 def test_a_range_comes_from_the_weeks_before_and_from_no_more_of_them_than_asked():
-    weeks = steps.aggregate_weeks(make_days(100, 110, 120, 135, 150, 400))
+    weeks = aggregate_weeks(make_days(100, 110, 120, 135, 150, 400))
     ranges = steps.estimate_ranges(weeks, 4, 0.9)
     last, expected = ranges.iloc[-1], expect_steady([110, 120, 135, 150], 0.9)
     found = (last["expected"], last["low"], last["high"])
@@ -56,7 +57,7 @@ def test_a_range_comes_from_the_weeks_before_and_from_no_more_of_them_than_asked
 
 
 def judged(*weekly, level=0.95, n_before=8):
-    ranges = steps.estimate_ranges(steps.aggregate_weeks(make_days(*weekly)), n_before, level)
+    ranges = steps.estimate_ranges(aggregate_weeks(make_days(*weekly)), n_before, level)
     return ranges, verdict.judge(ranges, n_before, level)
 
 
@@ -182,7 +183,7 @@ def test_a_holiday_before_does_not_lower_what_is_expected():
     days["dollars"], days["orders"] = days["dollars"] * 1.0, 100
     holiday = days.index[-9]
     days.loc[holiday, ["dollars", "orders"]] = [days["dollars"][holiday] * 0.2, 20]
-    usual = steps.aggregate_weeks(days)["usual_dollars"]
+    usual = aggregate_weeks(days)["usual_dollars"]
     assert usual.tolist() == pytest.approx(STEADY, rel=0.02)
 
 
@@ -205,7 +206,7 @@ def test_stores_are_compared_with_others_at_their_age():
 
 
 def test_a_closed_week_before_gives_no_range():
-    weeks = steps.aggregate_weeks(make_days(100, 110, 0, 135, 150))
+    weeks = aggregate_weeks(make_days(100, 110, 0, 135, 150))
     assert steps.estimate_ranges(weeks, 8, 0.9)["is_inside"].tolist() == [None] * 5
 
 
@@ -272,7 +273,7 @@ def test_a_chain_that_grows_by_openings_alone_is_judged_by_its_older_stores():
     found = verdict.judge(weeks, 8, 0.95)
     assert found.newest["is_inside"] is False and found.change == pytest.approx(-0.34, abs=0.02)
     assert "older stores sold {older} of it, 34 % less" in texts.describe_older(found)
-    together = steps.aggregate_weeks(make_days(*(2 * week for week in STEADY[:9]), 1320 + 720))
+    together = aggregate_weeks(make_days(*(2 * week for week in STEADY[:9]), 1320 + 720))
     assert steps.estimate_ranges(together, 8, 0.95)["is_inside"].iloc[-1], "all together hide it"
 
 

@@ -1,0 +1,80 @@
+"""How stores grew over the last weeks: those that were open all the time, together and one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.methods.inference.change import estimate_change
+from lucky_analytics.models.store_weeks import aggregate_weeks
+
+__all__ = ["find_comparable", "measure_growth", "measure_together"]
+
+
+def find_comparable(days: pd.DataFrame, stores: pd.DataFrame, n_weeks: int, n_before: int = 0) -> list[str]:
+    """Ids of the stores that sold in each of the last 2 ``n_weeks`` weeks, and had been open for ``n_before``
+    weeks when they began: a store that still grows into its place is comparable with nothing."""
+    last = days["ds"].max()
+    week = (last - days["ds"]).dt.days // 7
+    sold = days.assign(week=week)[(days["dollars"] > 0) & (week < 2 * n_weeks)]
+    n_sold = sold.groupby("store_id")["week"].nunique()
+    old = stores[(last - stores["opened"]).dt.days + 1 >= 7 * (2 * n_weeks + n_before)]
+    return [store for store in old["store_id"] if n_sold.get(store, 0) == 2 * n_weeks]
+
+
+def measure_together(days: pd.DataFrame, comparable: list[str], n_weeks: int, level: float) -> Estimate:
+    """Growth of the comparable stores together, the last ``n_weeks`` weeks over those before, less one;
+    holidays taken off. Null without a comparable store."""
+    if not comparable:
+        return Estimate(None, n=0)
+    own = days[days["store_id"].isin(comparable)]
+    weeks = _usual_weeks(
+        own.groupby("ds", as_index=False)[["orders", "dollars"]].sum(), own["ds"].max(), n_weeks
+    )
+    found = estimate_change(weeks.assign(unique_id="all"), n_weeks, level).iloc[0]
+    return Estimate.of(found.to_dict(), "change", level=level, n=len(comparable))
+
+
+def measure_growth(days: pd.DataFrame, stores: pd.DataFrame, n_weeks: int, level: float) -> pd.DataFrame:
+    """Each store's last ``n_weeks`` weeks over the ``n_weeks`` before, holidays taken off, the steepest fall
+    first.
+
+    ``store_id``, ``store_name``, ``weeks_open``, ``before``, ``recent`` (dollars a week), ``change``,
+    ``low``, ``high`` (for all stores together at ``level``; null for a store too young, or without revenue
+    in one of the weeks), ``orders_part`` and ``value_part`` (from orders and from dollars an order; they
+    multiply to it), ``moved``: "rose", "fell", "no more than chance" or "too young". The scatter of single
+    weeks is taken to be alike in all stores; a store moved where its range is clear of nought: of stores
+    that stay where they are one is said to have moved on 1 - ``level`` of pages.
+    """
+    comparable = find_comparable(days, stores, n_weeks)
+    parts = [
+        _usual_weeks(own[["ds", "orders", "dollars"]], days["ds"].max(), n_weeks).assign(unique_id=store)
+        for store, own in days[days["store_id"].isin(comparable)].groupby("store_id")
+    ]
+    table = stores[["store_id", "store_name", "weeks_open"]]
+    names = ["before", "recent", "change", "low", "high", "orders_part", "value_part", "clear"]
+    if not parts:
+        return table.assign(**dict.fromkeys(names[:-1], np.nan), moved="too young")
+    weeks = pd.concat(parts)
+    n = weeks["unique_id"].nunique()
+    found = estimate_change(weeks, n_weeks, 1 - (1 - level) / n, is_alike=True).set_index("unique_id")
+    orders = estimate_change(weeks.assign(y=weeks["orders"]), n_weeks).set_index("unique_id")["change"]
+    found["orders_part"], found["value_part"] = orders, (1 + found["change"]) / (1 + orders) - 1
+    found["clear"] = np.select([found["low"] > 0, found["high"] < 0], ["rose", "fell"], "no more than chance")
+    table = table.merge(found[names], left_on="store_id", right_index=True, how="left")
+    table["moved"] = table.pop("clear").where(table["change"].notna(), "too young")
+    return table.sort_values("change", ignore_index=True)
+
+
+def _usual_weeks(days: pd.DataFrame, last: pd.Timestamp, n_weeks: int) -> pd.DataFrame:
+    """The last 2 ``n_weeks`` weeks of one series: ``ds`` (0 is the oldest), ``y`` (dollars) and ``orders``,
+    both without what holidays and storms did to the week."""
+    every = pd.date_range(days["ds"].min(), last)
+    whole = days.set_index("ds")[["orders", "dollars"]].reindex(every, fill_value=0.0)
+    weeks = aggregate_weeks(whole.rename_axis("date").reset_index())
+    weeks = weeks.tail(2 * n_weeks).reset_index(drop=True)
+    usual = weeks["usual_dollars"] / weeks["dollars"].where(weeks["dollars"] > 0)
+    return pd.DataFrame(
+        {"ds": range(len(weeks)), "y": weeks["usual_dollars"], "orders": weeks["orders"] * usual}
+    )

@@ -1,0 +1,122 @@
+"""The stores' day and weeks, judged: the steps in the notebook's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.calendar import find_special_days
+from lucky_analytics.models.store_day import load_hours
+from lucky_analytics.questions.operations.store_performance import growth, peer_standing
+from lucky_analytics.questions.operations.store_performance.events import (
+    Beside,
+    list_events,
+    list_silent_hours,
+)
+from lucky_analytics.questions.operations.store_performance.kpis import KPIS
+from lucky_analytics.questions.operations.store_performance.lights import YELLOW
+from lucky_analytics.questions.operations.store_performance.machine_days import add_machines, load_lives
+from lucky_analytics.questions.operations.store_performance.store_numbers import load_days, load_stores
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["Found", "add_up", "find", "find_events", "load", "name_missing"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the texts speak of. ``today``: the events of the last day on their bad side, the dearest first.
+    ``n_judged`` stores have a day that can be judged; ``n_tiles`` numbers of theirs were, ``n_watch`` of
+    these are yellow. ``off``: dollars that today's events are off by together (negative: less). ``fallen``:
+    rows of ``measure_growth`` that fell. ``together``: growth of the ``n_comparable`` comparable stores, of
+    ``before`` dollars a week. ``n_sure`` of ``n_pairs`` pairs of stores are in a sure order, age and place
+    taken off; ``n_raw`` as they are. ``off_peers``: names of stores that are off their peers."""
+
+    as_of: pd.Timestamp
+    n_weeks: int
+    n_judged: int
+    n_tiles: int
+    n_watch: int
+    today: pd.DataFrame
+    off: Estimate
+    fallen: pd.DataFrame
+    together: Estimate
+    n_comparable: int
+    before: float
+    n_sure: int
+    n_raw: int
+    n_pairs: int
+    off_peers: tuple[str, ...]
+
+
+def load(suite: Suite, n_weeks: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trading stores with what peers are compared at, and their days: both empty before the first one."""
+    stores = load_stores(suite)
+    if stores.empty:
+        return stores, stores
+    days = add_machines(load_days(suite, stores), load_lives(suite, stores["store_id"].tolist()))
+    return peer_standing.add_features(stores, pd.Timestamp(suite.as_of), 7 * n_weeks), days
+
+
+def name_missing(days: pd.DataFrame) -> list[str]:
+    """The numbers that no table of the snapshot counts, by their labels."""
+    return [kpi.label for kpi in KPIS if days[kpi.y].isna().all()]
+
+
+def find_events(
+    suite: Suite, judged: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame,
+    goods: dict[tuple[str, pd.Timestamp], list[str]], n_days: int,
+) -> pd.DataFrame:  # fmt: skip
+    """``list_events`` of the last ``n_days``."""
+    silent = list_silent_hours(load_hours(suite, n_days + 28), days)
+    special = find_special_days(days["ds"].min().date(), days["ds"].max().date())
+    beside = Beside(stores, {pd.Timestamp(day): name for day, name in special.items()}, silent, goods)
+    return list_events(judged, days, beside, n_days)
+
+
+def find(
+    judged: pd.DataFrame, events: pd.DataFrame, grown: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame,
+    ranks: pd.DataFrame, peers: pd.DataFrame, *, n_weeks: int, n_before: int, level: float,
+) -> Found:  # fmt: skip
+    """Everything that is said, in one place. Arguments as the functions of this question return them."""
+    last = days["ds"].max()
+    own = judged[(judged["ds"] == last) & judged["p_value"].notna()]
+    today = events[(events["ds"] == last) & events["is_worse"]].reset_index(drop=True)
+    comparable = growth.find_comparable(days, stores, n_weeks, n_before)
+    earlier = grown[grown["store_id"].isin(comparable)]["before"]
+    n_sure, n_pairs = peer_standing.count_sure_pairs(ranks["own_n_sure"])
+    return Found(
+        as_of=last,
+        n_weeks=n_weeks,
+        n_judged=own["store_id"].nunique(),
+        n_tiles=len(own),
+        n_watch=int((own["light"] == YELLOW).sum()),
+        today=today,
+        off=add_up(today, 0.95),
+        fallen=grown[grown["moved"] == "fell"].reset_index(drop=True),
+        together=growth.measure_together(days, comparable, n_weeks, level),
+        n_comparable=len(comparable),
+        before=float(earlier.sum()),
+        n_sure=n_sure,
+        n_raw=peer_standing.count_sure_pairs(ranks["n_sure"])[0],
+        n_pairs=n_pairs,
+        off_peers=tuple(dict.fromkeys(peers[peers["is_off"] & (peers["side"] == "worse")]["store_name"])),
+    )
+
+
+def add_up(today: pd.DataFrame, level: float) -> Estimate:
+    """The days of several stores as independent ones; null where no event has money."""
+    known = today.dropna(subset="off")
+    if known.empty:
+        return Estimate(None, n=0)
+    total = float(known["off"].sum())
+    below, above = (
+        float(np.sqrt(((known["off"] - known[end]).astype(float) ** 2).sum()))
+        for end in ("off_low", "off_high")
+    )
+    return Estimate(total, total - below, total + above, level=level, n=len(known))
