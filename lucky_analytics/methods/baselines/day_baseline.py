@@ -11,6 +11,7 @@ from scipy.special import betainc, betaincc
 from scipy.stats import norm
 
 from lucky_analytics.errors import ParameterError
+from lucky_analytics.methods.baselines.day_carry import carry_over
 from lucky_analytics.methods.baselines.day_filter import Filtered, follow_days
 from lucky_analytics.methods.baselines.day_tails import learn_tails
 
@@ -42,8 +43,9 @@ def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.Dat
     ``p_value`` (two-sided: so far out by chance), ``n_past``. Expectation is null before ``FEWEST`` observed
     days and where nothing is exposed; a day whose value is missing has one, and no ``p_value``.
 
-    Assumes that what is usual changes slowly, and that errors scatter alike but for the weekday. A lasting
-    change is unusual for a week, then the new level. Amounts of 0 on an open day are outside at any level.
+    Assumes that what is usual changes slowly, and that errors scatter alike but for the weekday. Where days
+    hang together (weather, works in the street), the day before tells where a day should be. A lasting change
+    is unusual for some days, then the new level. Amounts of 0 on an open day are outside at any level.
     Raises ``ParameterError`` for another kind, a value that the kind cannot have, or a day given twice.
 
     >>> ds = pd.date_range("2026-01-05", periods=57)
@@ -61,6 +63,7 @@ def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.Dat
         working = np.log(values) if kind == "amount" else values
     weekday = pd.DatetimeIndex(y.columns).day_of_week.to_numpy()
     found = follow_days(working, offset, weekday, special, kind=kind)
+    found = carry_over(found, weekday, special, values if kind == "count" else None)
     if kind == "count":
         table = _judge_counts(values, found, level)
     else:

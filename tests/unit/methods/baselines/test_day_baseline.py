@@ -9,6 +9,8 @@ from statsmodels.tsa.seasonal import STL
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.baselines.day_baseline import FEWEST, expect_days
+from lucky_analytics.methods.baselines.day_carry import carry_over
+from lucky_analytics.methods.baselines.day_filter import Filtered
 
 DAYS = pd.date_range("2025-03-03", periods=200)
 WEEK = np.array([1.0, 1.05, 1.0, 1.1, 1.2, 0.6, 0.5])
@@ -108,10 +110,62 @@ def test_a_lasting_change_is_unusual_for_a_week_and_then_usual(kind, factor):
     y = steady() if kind == "amount" else chance.poisson(steady()).astype(float)
     y[120:] = (y[120:] * factor).round()
     found = expect_days(frame(y), kind)
-    assert (found["p_value"].iloc[120:125] < 0.01).all()
+    assert (found["p_value"].iloc[120:124] < 0.01).all()
+    assert (found["p_value"].iloc[124:126] < 0.05).all()
     late = found.iloc[135:]
     assert (np.log(late["expected"] / late["y"]).abs() < 0.25).all()
     assert late["p_value"].gt(0.01).mean() > 0.9
+
+
+def hanging_together(chance, n_stores=6, n_days=200, left=0.95):
+    """Stores whose every week is as a whole above or below, with little chance from day to day within it."""
+    weeks = np.repeat(chance.normal(0, 0.15, (n_stores, n_days // 7 + 1)), 7, axis=1)[:, :n_days]
+    y = 1000 * WEEK[DAYS[:n_days].day_of_week] * np.exp(weeks + chance.normal(0, 0.03, weeks.shape))
+    return pd.concat([frame(row, name=f"store {place}") for place, row in enumerate(y)])
+
+
+def test_days_that_hang_together_are_expected_from_the_day_before():
+    days = hanging_together(np.random.default_rng(0))
+    found = expect_days(days, "amount")
+    late = found[found["ds"] >= DAYS[120]]
+    is_first = late["ds"].dt.day_of_week == DAYS[0].day_of_week  # of a week, which is news
+    half, error = np.log(late["high"] / late["expected"]), np.log(late["y"] / late["expected"])
+    assert half[~is_first].median() < 0.75 * half[is_first].median()
+    assert error[~is_first].std() < 0.6 * error[is_first].std()
+    assert late["y"].between(late["low"], late["high"]).mean() > 0.93
+    fallen = days.copy()
+    last = fallen["ds"].eq(DAYS[-2]) & fallen["unique_id"].eq("store 3")
+    fallen.loc[last, "y"] *= 0.4
+    own = expect_days(fallen, "amount").set_index(["unique_id", "ds"]).loc["store 3"]
+    assert own.loc[DAYS[-2], "p_value"] < 0.005
+    before = found.set_index(["unique_id", "ds"]).loc["store 3"]
+    assert own.loc[DAYS[-1], "expected"] > 0.85 * before.loc[DAYS[-1], "expected"]  # an odd day leaves little
+
+
+def test_what_is_left_of_a_surprise_is_learnt_and_chance_is_not_followed():
+    chance = np.random.default_rng(1)
+    weekday, special = np.arange(210) % 7, np.zeros(210, bool)
+    alone = chance.normal(size=(8, 210))
+    tied = alone.copy()
+    for day in range(1, 210):
+        tied[:, day] = 0.8 * tied[:, day - 1] + 0.6 * alone[:, day]
+    n_past = np.tile(np.arange(210), (8, 1))
+    found = [carry_over(Filtered(np.zeros(z.shape), np.ones(z.shape), z, n_past), weekday, special)
+             for z in (alone, tied)]  # fmt: skip
+    assert np.abs(found[0].mean[:, 100:]).mean() < 0.1 and np.abs(found[0].variance[:, 100:] - 1).mean() < 0.1
+    assert 0.33 < found[1].variance[:, 150:].mean() < 0.65  # 0.36, were all known
+    assert abs(np.corrcoef(found[1].z[:, 150:-1].ravel(), found[1].z[:, 151:].ravel())[0, 1]) < 0.45
+    assert np.corrcoef(found[1].mean[:, 151:].ravel(), tied[:, 150:-1].ravel())[0, 1] > 0.9
+
+
+def test_a_special_day_takes_nothing_over_and_leaves_nothing():
+    chance = np.random.default_rng(2)
+    z = np.repeat(chance.normal(size=(5, 30)), 7, axis=1)
+    special = np.zeros(210, bool)
+    special[150] = True
+    n_past = np.tile(np.arange(210), (5, 1))
+    found = carry_over(Filtered(np.zeros(z.shape), np.ones(z.shape), z, n_past), np.arange(210) % 7, special)
+    assert (found.mean[:, 150:152] == 0).all() and (found.mean[:, 153] != 0).any()
 
 
 def test_a_constant_series_is_quiet_until_it_changes():
