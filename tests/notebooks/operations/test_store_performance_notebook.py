@@ -72,6 +72,7 @@ def test_the_weeks_follow_the_rows_of_the_weeks(said):
     assert found["comparable"]["value"] < before["comparable"]["value"] - 0.5
 
 
+@pytest.mark.full
 def test_peers_and_pairs_follow_the_rows(said):
     slow = said_by(
         NOTEBOOK,
