@@ -35,8 +35,8 @@ def judge_steps(series: pd.DataFrame, *, n_before: int = 4, level: float = 0.95)
     >>> y = [100.0, 104, 99, 101, 103, 98, 102, 100, 99, 103, 101, 100, 98, 60]
     >>> rows = pd.DataFrame({"unique_id": "a", "ds": range(14), "y": y, "scale": "ratio"})
     >>> found = judge_steps(rows).iloc[0]
-    >>> round(found["step"], 2), round(found["low"], 2), bool(found["p_value"] < 0.001)
-    (-0.4, -0.05, True)
+    >>> round(float(found["step"]), 2), round(float(found["low"]), 2), bool(found["p_value"] < 0.001)
+    (-0.4, -0.06, True)
     """
     if wrong := set(series["scale"]) - set(SCALES):
         raise ParameterError("scale of a series", expected=" or ".join(SCALES), got=str(sorted(wrong)[0]))

@@ -20,7 +20,7 @@ def split_change(before: Mapping[str, float], after: Mapping[str, float]) -> dic
 
     >>> parts = split_change({"orders": 100, "value": 5.0}, {"orders": 110, "value": 4.5})
     >>> {name: round(part, 2) for name, part in parts.items()}, round(sum(parts.values()), 9)
-    ({'orders': 47.41, 'value': -52.41}, -5.0)
+    ({'orders': 47.42, 'value': -52.42}, -5.0)
     """
     if before.keys() != after.keys():
         odd = ", ".join(sorted(before.keys() ^ after.keys()))
