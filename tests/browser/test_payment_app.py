@@ -13,6 +13,7 @@ pytestmark = pytest.mark.full
 NET = "luckyApp.frame.result.together.value"
 
 
+@pytest.mark.timeout(600)
 def test_payments_by_lever_and_address_that_everybody_can_read(small_estate, chromium):
     with running("payment_what_if", small_estate, "--pool", "0") as app:
         context = chromium.new_context(viewport={"width": 390, "height": 900})
@@ -20,7 +21,7 @@ def test_payments_by_lever_and_address_that_everybody_can_read(small_estate, chr
         page.on("pageerror", lambda error: seen.append(str(error)))
         page.on("console", lambda said: seen.append(said.text) if said.type == "error" else None)
         page.goto(app.url + "?take_up=0.2", wait_until="commit", timeout=60_000)
-        page.wait_for_selector("[data-connected=yes]", timeout=120_000)
+        page.wait_for_selector("[data-connected=yes]", timeout=240_000)  # beside other tests
         until(page, "luckyApp.frame.result?.scenario.levers.take_up === 0.2")
         first = page.locator("main > section").first
         assert (

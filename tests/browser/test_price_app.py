@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.app_server import running, until
@@ -11,6 +12,7 @@ from tests.browser.app_server import running, until
 MARGIN = "luckyApp.frame.result.margin.value"
 
 
+@pytest.mark.timeout(600)
 def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chromium):
     with running("price_what_if", small_estate, "--pool", "0") as app:
         context = chromium.new_context(viewport={"width": 390, "height": 900})
@@ -18,7 +20,7 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
         page.on("pageerror", lambda error: seen.append(str(error)))
         page.on("console", lambda said: seen.append(said.text) if said.type == "error" else None)
         page.goto(app.url + "?depth=0.3", wait_until="commit", timeout=60_000)
-        page.wait_for_selector("[data-connected=yes]", timeout=120_000)
+        page.wait_for_selector("[data-connected=yes]", timeout=240_000)  # beside other tests
         until(page, "luckyApp.frame.result?.scenario.levers.depth === 0.3")
         assert page.locator(".tile h2").all_inner_texts() == ["Volume", "Revenue", "Margin"]
         assert "% interval" in page.locator(".tiles").inner_text()
