@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +13,18 @@ import pandas as pd
 import pyarrow as pa
 
 from lucky_analytics.catalog import TABLES
+from lucky_analytics.questions.finance.payment_channels.payment_prepared import (
+    PreparedPayments,
+    prepare_payments,
+)
 
-__all__ = ["AS_OF", "SCHEDULES", "GivenPayments", "make_payments", "suite"]
+__all__ = ["AS_OF", "ON_FILE", "SCHEDULES", "GivenPayments", "fees", "make_payments", "prepared", "suite"]
 
 AS_OF = dt.date(2026, 2, 13)
 # Cents a payment, share of the amount, payments a week.
 SCHEDULES = {"53": (4.0, 0.0095, 60), "6": (5.0, 0.013, 40), "3": (2.0, 0.005, 16), "92": (8.0, 0.02, 1)}
 SERVICE = 0.001
+ON_FILE = {"c53": ("53", "3"), "c6": ("6",), "c3": ("3",)}
 
 
 def make_payments(
@@ -88,6 +94,18 @@ def suite(
     if on_file is not None:
         tables["payment_methods"] = pd.DataFrame(kept)
     return GivenPayments({name: _table(name, rows) for name, rows in tables.items()})
+
+
+@functools.cache
+def fees() -> pd.DataFrame:
+    """The payments of ``SCHEDULES``, which nobody changes."""
+    return make_payments()
+
+
+@functools.cache
+def prepared() -> PreparedPayments:
+    """What the what-if is asked of, made of ``fees``."""
+    return prepare_payments(suite(fees(), ON_FILE))
 
 
 _PLAIN = {"string": "", "int64": 0, "float64": 0.0, "boolean": False, "date": AS_OF,

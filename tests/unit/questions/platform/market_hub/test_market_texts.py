@@ -1,0 +1,139 @@
+"""Each sentence of the markets' pages, and what they advise."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.platform.market_hub import texts, views
+from tests.market_rows import HOME, ISLANDS, market
+
+
+def test_a_title_has_fourteen_words_for_a_market_of_a_long_name(clocks):
+    few = dataclasses.replace(market(ISLANDS.name), is_inside=None)
+    assert len(texts.name_finding([few], clocks).split()) <= 14
+
+
+@pytest.mark.parametrize(
+    ("each", "said"),
+    [
+        (market(), "as usual"),
+        (market(money=130.0), "more than usual"),
+        (market(money=70.0), "less than usual"),
+        (market(usual=None), "too few days before"),
+    ],
+)
+def test_a_day_is_told_against_what_was_usual(each, said):
+    assert views.say_day(each) == said
+    note = texts.describe_day(each)
+    assert ("Fewer than four" in note) == (each.usual.value is None)
+    assert "It was Labor Day." in texts.describe_day(market(holiday="Labor Day"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "note", "title"),
+    [
+        ([], "Null", "New York: no holiday measured yet"),
+        ([("A", -0.1, -0.3, 0.1, False)], "none differs by itself", "New York: no difference on any of 1"),
+        (
+            [("A", -0.5, -0.6, -0.4, True), ("B", 0.0, -0.1, 0.1, False)],
+            "less on A (27 Nov)",
+            "less on 1 of 2",
+        ),
+        (
+            [("A", -0.5, -0.6, -0.4, True), ("B", 0.5, 0.4, 0.6, True)],
+            "less on A (27 Nov) and more on B (27 Nov)",
+            "less on 1 and more on 1 of 2",
+        ),
+        (
+            [("A", 0.5, 0.4, 0.6, True), ("C", np.nan, np.nan, np.nan, None)],
+            "more on A (27 Nov)",
+            "more on 1 of 1",
+        ),
+    ],
+)
+def test_holidays_are_told_as_far_as_they_differ(rows, note, title):
+    each = market(holidays=rows)
+    assert note in texts.describe_holidays(each)
+    assert texts.name_holidays_found([each]).endswith(title)
+
+
+def test_titles_and_answers_follow_the_clocks(clocks):
+    both = [market(), market(ISLANDS.name)]
+    assert (
+        texts.name_finding(both, clocks) == "Cook Islands (test) closes 5 hours after New York, 6 from 8 Mar"
+    )
+    later = dataclasses.replace(clocks, next_change=None, next_gap_hours=None, gap_hours=1.0)
+    assert texts.name_finding(both, later) == "Cook Islands (test) closes 1 hour after New York"
+    same = dataclasses.replace(clocks, gap_hours=0.0)
+    assert texts.name_finding(both, same) == "All markets close their days at the same time, 6 from 8 Mar"
+    answer = texts.describe_answer(both, clocks)
+    assert "New York was closed, Cook Islands (test) closed; they share {both_open:value} a day" in answer
+    assert "never share an hour" in texts.describe_answer(both, dataclasses.replace(clocks, both_hours=0.0))
+    blind = dataclasses.replace(clocks, both_hours=None, days=clocks.days.assign(n_open=None))
+    assert texts.describe_answer(both, blind).startswith(
+        "Dated by UTC, {moved_new_york:value} of orders in New York"
+    )
+    one = texts.describe_answer([market()], clocks)
+    assert "against a usual {usual_new_york:value}; when the data was read it was closed" in one
+    assert texts.name_finding([market(money=70.0)], clocks).endswith("on 13 Feb, less than usual")
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [([-5.0, -6.0], "5 to 6 hours behind New York"), ([16.0, 18.0], "16 to 18 hours ahead of New York"),
+     ([1.0], "1 hour ahead of New York"), ([0.0], "level with New York"),
+     ([-1.0, 1.0], "from 1 hour behind to 1 ahead of New York")],
+)  # fmt: skip
+def test_hours_apart_in_words(clocks, hours, said):
+    apart = pd.DataFrame({"label": ISLANDS.name, "hours": hours})
+    assert texts.name_apart(apart, clocks) == f"Cook Islands (test) is {said}"
+    low, high = min(map(abs, hours)), max(map(abs, hours))
+    assert "is so far" in texts.judge_claim(apart, low, high, HOME.name)
+    assert "is never so far" in texts.judge_claim(apart, high + 1, high + 2, HOME.name)
+
+
+def test_a_claim_may_hold_part_of_the_time():
+    apart = pd.DataFrame({"label": "NZ", "hours": [16.0, 17.0, 18.0]})
+    assert "NZ is part of the time so far" in texts.judge_claim(apart, 17, 18, HOME.name)
+
+
+def moved(n, cents=1000):
+    rows = [(name, "UTC", 200, n, cents) for name in (HOME.name, ISLANDS.name)]
+    return pd.DataFrame(rows, columns=["market", "clock", "orders", "moved", "moved_cents"])
+
+
+def test_a_decision_is_no_stronger_than_what_is_known(clocks, read):
+    both = [market(), market(ISLANDS.name)]
+    shops = read[1]
+    said = texts.decide(both, clocks, moved(20), shops)
+    assert said.strength.word == "lean" and said.worth == Estimate(10.0, n=20)
+    assert said.worth_unit.startswith("USD") and "10.0 % of orders in New York" in said.because
+    islands = texts.decide([market(ISLANDS.name)], clocks, moved(20), shops)
+    assert islands.strength.word == "do not decide on this yet" and islands.worth_unit.startswith("NZD")
+    assert "(00:00 in New York, 06:00 from 8 Mar)" in islands.action
+    home = texts.decide([market()], clocks, moved(20), shops)
+    assert home.action.endswith("make its report from 05:00 UTC on")
+    none = texts.decide(both, clocks, moved(0, 0), shops)
+    assert none.strength.word == "do not decide on this yet" and none.worth is None
+
+
+def test_markets_of_test_shops_say_so(read):
+    said = texts.describe_shops([market(), market(ISLANDS.name)], read[1])
+    assert len(said) == 1 and "1 of 2 shops are flagged as tests; the other 1" in said[0]
+    flagged = read[1].assign(is_flagged=True)
+    assert "the other" not in texts.describe_shops([market(ISLANDS.name)], flagged)[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "differs", "said"),
+    [(-0.5, -0.6, True, "less"), (0.5, 0.4, True, "more"), (0.1, -0.2, False, "no difference to be seen"),
+     (np.nan, np.nan, None, "too few weeks around it")],
+)  # fmt: skip
+def test_a_holiday_in_a_word(change, low, differs, said):
+    row = {"is_to_come": False, "change": change, "low": low, "differs": differs}
+    assert views._say_holiday(row) == said
