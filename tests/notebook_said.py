@@ -83,3 +83,15 @@ def assert_whole(said: dict[str, list[dict[str, Any]]], expected: set[str]) -> N
     for record in found.values():
         assert record["low"] < record["value"] < record["high"], record["name"]
         assert record["level"] and record["n"] > 0 and "SELECT" in record["sql"]
+
+
+def assert_sound(
+    said: dict[str, list[dict[str, Any]]], expected: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """The headlines by name: the page keeps the rules, has just the expected ones, each with its query, and
+    every check passed."""
+    assert page_faults(said) == []
+    found = headlines(said)
+    assert set(found) == set(expected) and all(record["sql"] for record in found.values())
+    assert all(check["passed"] for check in said["check"])
+    return found

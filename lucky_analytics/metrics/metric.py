@@ -8,7 +8,7 @@ from typing import Literal
 
 import ibis.expr.types as ir
 
-__all__ = ["Metric"]
+__all__ = ["Metric", "reader_unit"]
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,13 @@ class Metric:
     date: str = "order_date"
     null_when: str = "never"
     fills_later: bool = False
+
+
+def reader_unit(unit: str) -> tuple[str, float]:
+    """The unit in which readers see values of a metric's ``unit``, and the number to divide them by.
+
+    >>> reader_unit("cents an order"), reader_unit("orders")
+    (('USD an order', 100.0), ('orders', 1.0))
+    """
+    is_money = unit.partition(" ")[0] == "cents"
+    return (f"USD{unit.removeprefix('cents')}", 100.0) if is_money else (unit, 1.0)

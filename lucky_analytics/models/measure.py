@@ -13,6 +13,7 @@ from ibis import _
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.metrics import REGISTRY, aggregate
+from lucky_analytics.metrics.metric import reader_unit
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -122,14 +123,11 @@ def read_unit(metric: str) -> str:
     >>> read_unit("aov"), read_unit("orders")
     ('USD an order', 'orders')
     """
-    unit = REGISTRY[metric].unit
-    return f"USD{unit.removeprefix('cents')}" if unit.startswith("cents") else unit
+    return reader_unit(REGISTRY[metric].unit)[0]
 
 
 def _number(value: Any, metric: str) -> float | None:
-    if pd.isna(value):
-        return None
-    return float(value) / (100 if REGISTRY[metric].unit.startswith("cents") else 1)
+    return None if pd.isna(value) else float(value) / reader_unit(REGISTRY[metric].unit)[1]
 
 
 def _shown(wanted: Value | Sequence[Value]) -> str:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.state_grid import plot_grid
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_outcomes", "plot_scores", "plot_shares"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
-_MARKS = {"failed": "✗", "too few to say": "?", "passed": "", "no case": "–"}
+_STATES = {
+    "failed": (WORSE, "✗"),
+    "passed": (ACCENT, ""),
+    "too few to say": (CONTEXT, "?"),
+    "no case": (CONTEXT, "–"),
+}
 
 
 def plot_outcomes(months: pd.DataFrame) -> AnyChart:
@@ -18,38 +24,22 @@ def plot_outcomes(months: pd.DataFrame) -> AnyChart:
 
     ``months``: ``month``, ``exceptions`` (what fails, in words), ``outcome``, ``n``, ``cases``.
     """
-    rows = slim(months, "exceptions", "outcome", "n", "cases")
+    rows = slim(months, "exceptions", "outcome", "n", "cases").rename(columns={"outcome": "state"})
     rows["month"] = [f"{month:%b %y}" for month in months["month"]]
-    rows["mark"] = rows["outcome"].map(_MARKS)
-    columns = rows["month"].drop_duplicates().tolist()
-    n_failed = (rows["outcome"] == "failed").groupby(rows["exceptions"]).sum()
-    order = n_failed.sort_values(ascending=False, kind="stable").index.tolist()
-    outcomes = ["failed", "passed", "too few to say", "no case"]
-    colour = alt.Color(
-        "outcome:N",
-        scale=alt.Scale(domain=outcomes, range=[WORSE, ACCENT, CONTEXT, CONTEXT]),
-        legend=alt.Legend(title=None, orient="top", columns=2, values=outcomes[:3]),
+    n_failed = (rows["state"] == "failed").groupby(rows["exceptions"]).sum()
+    tooltip = ["exceptions:N", "month:N", alt.Tooltip("state:N", title="outcome")]
+    tooltip += [alt.Tooltip("n:Q", format=","), alt.Tooltip("cases:Q", format=",")]
+    return plot_grid(
+        rows,
+        "month",
+        "exceptions",
+        _STATES,
+        across=rows["month"].drop_duplicates().tolist(),
+        down=n_failed.sort_values(ascending=False, kind="stable").index.tolist(),
+        faint="no case",
+        step=22,
+        tooltip=tooltip,
     )
-    faint = alt.condition("datum.outcome == 'no case'", alt.value(0.15), alt.value(0.75))
-    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
-    heads = alt.Axis(orient="top", labelAngle=-90, title=None, domain=False, ticks=False)
-    base = alt.Chart(rows).encode(
-        x=alt.X("month:N", sort=columns, axis=heads), y=alt.Y("exceptions:N", sort=order, axis=names)
-    )
-    tooltip = [
-        "exceptions:N",
-        "month:N",
-        "outcome:N",
-        alt.Tooltip("n:Q", format=","),
-        alt.Tooltip("cases:Q", format=","),
-    ]
-    chart = alt.layer(
-        base.mark_rect(stroke="transparent", cornerRadius=2).encode(
-            color=colour, opacity=faint, tooltip=tooltip
-        ),
-        base.mark_text().encode(text="mark:N"),
-    )
-    return apply_theme(chart.properties(width="container", height=alt.Step(22)))
 
 
 def plot_scores(scores: pd.DataFrame, total_weight: int) -> AnyChart:

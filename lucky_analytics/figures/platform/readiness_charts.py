@@ -5,12 +5,14 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.state_grid import plot_grid
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_departments", "plot_steps"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _MEASURES = ["ready", "in part", "blocked"]
+_STATES = {"all": (ACCENT, ""), "not all": (WORSE, "✗"), "nothing to test": (CONTEXT, "–")}
 _STEPS = {"there": "n_there", "filled": "n_filled", "not late": "n_new"}
 
 
@@ -54,28 +56,24 @@ def plot_steps(cases: pd.DataFrame) -> AnyChart:
         rows.append((row["name"], "joined", row["n_joined"], row["n_joins"]))
         rows.append((row["name"], "no known gap", int(not row["gap"]), 1))
     found = pd.DataFrame(rows, columns=["name", "step", "n", "of"])
-    found["state"] = ["nothing to test" if not of else "all" if n == of else "not all"
-                      for n, of in zip(found["n"], found["of"], strict=True)]  # fmt: skip
-    found["mark"] = found["state"].map({"all": "", "not all": "✗", "nothing to test": "–"})
-    heads = alt.Axis(orient="top", labelAngle=-90, title=None, domain=False, ticks=False)
-    base = alt.Chart(found).encode(
-        x=alt.X("step:N", sort=[*_STEPS, "joined", "no known gap"], axis=heads),
-        y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=190)),
-    )
-    states = ["all", "not all", "nothing to test"]
-    colour = alt.Color("state:N", scale=alt.Scale(domain=states, range=[ACCENT, WORSE, CONTEXT]),
-                       legend=alt.Legend(title=None, orient="top"))  # fmt: skip
-    faint = alt.condition("datum.state == 'nothing to test'", alt.value(0.15), alt.value(0.75))
+    found["state"] = [
+        "nothing to test" if not of else "all" if n == of else "not all"
+        for n, of in zip(found["n"], found["of"], strict=True)
+    ]
     tooltip = [
         "name:N",
         "step:N",
         alt.Tooltip("n:Q", title="of what it needs"),
         alt.Tooltip("of:Q", title="needed"),
     ]
-    chart = alt.layer(
-        base.mark_rect(stroke="transparent", cornerRadius=2).encode(
-            color=colour, opacity=faint, tooltip=tooltip
-        ),
-        base.mark_text().encode(text="mark:N"),
+    return plot_grid(
+        found,
+        "step",
+        "name",
+        _STATES,
+        across=[*_STEPS, "joined", "no known gap"],
+        down=found["name"].drop_duplicates().tolist(),
+        faint="nothing to test",
+        step=20,
+        tooltip=tooltip,
     )
-    return apply_theme(chart.properties(width="container", height=alt.Step(20)))

@@ -15,6 +15,7 @@ from lucky_analytics.figures.theme import (
     apply_theme,
     slim,
 )
+from lucky_analytics.formats import format_number
 
 __all__ = ["plot_distances", "plot_sparks", "plot_tree"]
 
@@ -84,7 +85,9 @@ def plot_tree(tree: pd.DataFrame) -> AnyChart:
     ``tree``: ``label``, ``dollars``, ``percent``, in the order of the tree.
     """
     rows = slim(tree, "label", "dollars", "percent")
-    rows["shown"] = [f"{'+' if dollars > 0 else '−'}{_short(dollars)}" for dollars in rows["dollars"]]
+    rows["shown"] = [
+        f"{'+' if dollars > 0 else ''}{format_number(dollars, 'USD')}" for dollars in rows["dollars"]
+    ]
     rows["kind"] = ["better" if dollars > 0 else "worse" for dollars in rows["dollars"]]
     names = alt.Axis(title=None, domain=False, ticks=False, labelLimit=190)
     reach = float(rows["dollars"].abs().max()) if len(rows) else 1.0
@@ -98,10 +101,6 @@ def plot_tree(tree: pd.DataFrame) -> AnyChart:
         base.mark_text(align="right").encode(x=alt.value("width"), text="shown:N"),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(30)))
-
-
-def _short(dollars: float) -> str:
-    return f"${abs(dollars) / 1000:,.1f}K" if abs(dollars) >= 1000 else f"${abs(dollars):,.0f}"
 
 
 def _kind_colour() -> alt.Color:

@@ -10,7 +10,7 @@ from lucky_analytics import settings
 from lucky_analytics.report_evidence import hash_evidence
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, planted_world, taxed
-from tests.notebook_said import headlines, names, page_faults, rows, said_by
+from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "platform/compliance"
 HEADLINES = {"failed", "new_failures", "score", "open_issues", "untestable", "tested", "undecided",
@@ -29,10 +29,7 @@ def said():
 
 
 def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
-    assert page_faults(said) == []
-    found = headlines(said)
-    assert set(found) == HEADLINES and all(record["sql"] for record in found.values())
-    assert all(check["passed"] for check in said["check"])
+    found = assert_sound(said, HEADLINES)
     listed = pd.DataFrame(rows(said, "checklist"))
     outcomes = listed["outcome"].value_counts()
     assert found["failed"]["value"] == outcomes["failed"] == len(rows(said, "failed"))

@@ -8,7 +8,7 @@ import pytest
 from lucky_analytics import settings
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
-from tests.notebook_said import headlines, names, page_faults, rows, said_by
+from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "strategy/kpi_command_center"
 HEADLINES = {"unusual", "missed", "revenue", "orders", "active_customers", "production_seconds",
@@ -22,10 +22,7 @@ def said():
 
 
 def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
-    assert page_faults(said) == []
-    found = headlines(said)
-    assert set(found) == HEADLINES and all(record["sql"] for record in found.values())
-    assert all(check["passed"] for check in said["check"])
+    found = assert_sound(said, HEADLINES)
     figures = {row["unique_id"]: row for row in rows(said, "figures")}
     for name in ("revenue", "orders", "active_customers", "production_seconds"):
         assert found[name]["value"] == pytest.approx(figures[name]["value"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from lucky_analytics import estate
 from lucky_analytics.declarations import Block, each, read
 from lucky_analytics.errors import LuckyError, UnknownNameError
 
-__all__ = ["AXES", "COLOURS", "Case", "Join", "load_cases", "load_joins"]
+__all__ = ["AXES", "COLOURS", "Case", "Join", "list_needed", "load_cases", "load_joins"]
 
 COLOURS = ("green", "yellow", "red")
 AXES = (0.25, 0.30, 0.20, 0.10, 0.15)  # weights of the catalog's five axes, in the order of ``axes``
@@ -93,6 +94,12 @@ def load_cases(joins: dict[str, Join], file: Path = _CASES) -> tuple[list[Case],
     block = read(file, by_entry=True)
     found, faults = each(block, lambda name, value: _case(_entry(block, name, value), name, joins))
     return found, _named(file, faults)
+
+
+def list_needed(cases: Iterable[Case], joins: Iterable[Join]) -> list[str]:
+    """Every table that a use case or a join needs, as ``source.table``, once, in order."""
+    needed = {table for case in cases for table in case.needs}
+    return sorted(needed | {table for join in joins for table, _ in (join.child, join.parent)})
 
 
 def _case(own: Block, name: str, joins: dict[str, Join]) -> Case:

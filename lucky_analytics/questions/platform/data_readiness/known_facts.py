@@ -152,10 +152,6 @@ def _id_types(suite: Suite, joins: pd.DataFrame) -> Fact:
     return Fact(len(other), len(joins), n_held < len(other), today)
 
 
-def _tax_recorded(suite: Suite, joins: pd.DataFrame) -> Fact:
-    return _tax_rows(suite, joins)
-
-
 def _one_place(suite: Suite, joins: pd.DataFrame) -> Fact:
     declared = [f"{base.name}.{name}" for base in estate.load().databases.values() for name in base.tables]
     n = sum(name in suite.snapshot.tables for name in declared)
@@ -214,7 +210,6 @@ _MEASURES: dict[str, Callable[[Suite, pd.DataFrame], Fact]] = {
     "slow_orders": _slow_orders,
     "double_products": _double_products,
     "id_types": _id_types,
-    "tax_recorded": _tax_recorded,
     "one_place": _one_place,
     "customer_features": _customer_features,
     "watched_servers": _watched_servers,

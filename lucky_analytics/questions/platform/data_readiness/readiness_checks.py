@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +14,7 @@ from lucky_analytics.questions.platform.data_readiness.join_rates import query_m
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["check_declarations", "list_needed", "query_join"]
+__all__ = ["check_declarations", "query_join"]
 
 
 def check_declarations(cases: Sequence[Case], wrong: Mapping[str, LuckyError]) -> pd.DataFrame:
@@ -26,12 +26,6 @@ def check_declarations(cases: Sequence[Case], wrong: Mapping[str, LuckyError]) -
     twice = sorted({name for name in names if names.count(name) > 1})
     facts.append(("each use case stands once", not twice, ", ".join(twice) or f"{len(cases)} names"))
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])
-
-
-def list_needed(cases: Iterable[Case], joins: Iterable[Join]) -> list[str]:
-    """Every table that a use case or a join needs, as ``source.table``, once, in order."""
-    needed = {table for case in cases for table in case.needs}
-    return sorted(needed | {table for join in joins for table, _ in (join.child, join.parent)})
 
 
 def query_join(suite: Suite, joins: Mapping[str, Join]) -> str:

@@ -1,4 +1,4 @@
-"""What the KPI page relies on, and single figures of it in readers' units."""
+"""What the KPI page relies on: targets that can be read, metrics that can be measured, an identity."""
 
 from __future__ import annotations
 
@@ -8,22 +8,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.formats import format_change
-from lucky_analytics.methods.inference.false_alarms import say_rate
 from lucky_analytics.metrics import REGISTRY
-from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import Target
-from lucky_analytics.questions.strategy.kpi_command_center.views import reader_unit
 
-__all__ = [
-    "check_figures",
-    "describe_usual",
-    "has_no_orders",
-    "name_weeks",
-    "say_rate",
-    "show_targets",
-    "step_of",
-    "value_of",
-]
+__all__ = ["check_figures", "has_no_orders"]
 
 
 def has_no_orders(orders: ir.Table) -> bool:
@@ -48,38 +35,3 @@ def check_figures(
             ("revenue is orders times their average", not gap > 1e-3, f"at most {gap:.1e} cents apart")
         )
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])
-
-
-def value_of(judged: pd.DataFrame, name: str) -> float | None:
-    """The last seven days of a metric in readers' units; null where it has none. ``judged`` by metric."""
-    value = _number(judged, name, "value")
-    return None if value is None else value / reader_unit(REGISTRY[name].unit)[1]
-
-
-def step_of(judged: pd.DataFrame, name: str) -> float | None:
-    """The step of a metric against the weeks before, a share of them; null where it has none."""
-    return _number(judged, name, "step")
-
-
-def describe_usual(judged: pd.DataFrame, name: str, level: float) -> str:
-    """The usual steps of a metric that moves by percent, as a note; that they are not known, without them."""
-    low, high = (_number(judged, name, end) for end in ("low", "high"))
-    if low is None or high is None:
-        return "What is usual is not known yet"
-    return f"{100 * level:g} % of weeks move by {format_change(low)} to {format_change(high)}"
-
-
-def _number(judged: pd.DataFrame, name: str, column: str) -> float | None:
-    value = judged[column].to_dict().get(name)
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def name_weeks(weeks: pd.DataFrame) -> str:
-    """How many figures and windows there are, as the title of the picture of all."""
-    return f"{weeks['unique_id'].nunique()} figures in up to {weeks['ds'].nunique()} windows of seven days"
-
-
-def show_targets(shown: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:
-    """The rows of ``show_metrics`` that have a target, with ``source``, who set it."""
-    own = shown[shown["target_met"] != ""]
-    return own.assign(source=[targets[name].source for name in own["unique_id"]])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.methods.baselines.usual_steps import judge_steps
-from lucky_analytics.methods.growth.product_parts import split_change
+from lucky_analytics.methods.growth.change_parts import split_change
 from lucky_analytics.methods.inference.false_alarms import flag_alarms
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import Target, judge
@@ -95,8 +95,12 @@ def split_revenue(weeks: pd.DataFrame, n_before: int = 4) -> pd.DataFrame:
     columns = ["factor", "label", "before", "after", "ratio", "cents"]
     if factors.empty or not (np.isfinite(factors) & (factors > 0)).all(axis=None):
         return pd.DataFrame(columns=columns)
-    before = dict(zip(TREE, np.exp(np.log(factors.iloc[:-1]).mean()).tolist(), strict=True))
-    after = dict(zip(TREE, factors.iloc[-1].tolist(), strict=True))
-    parts = split_change(before, after)
-    rows = [(n, TREE[n], before[n], after[n], after[n] / before[n], parts[n]) for n in TREE]
-    return pd.DataFrame(rows, columns=columns)
+    before, after = np.exp(np.log(factors.iloc[:-1]).mean()), factors.iloc[-1]
+    found = {
+        "factor": list(TREE),
+        "label": list(TREE.values()),
+        "before": before.to_numpy(),
+        "after": after.to_numpy(),
+    }
+    made = pd.DataFrame(found).assign(cents=split_change(before.tolist(), after.tolist()))
+    return made.assign(ratio=made["after"] / made["before"])[columns]

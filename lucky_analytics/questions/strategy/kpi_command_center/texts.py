@@ -10,9 +10,10 @@ from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.formats import format_change, format_number
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
 from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL
+from lucky_analytics.questions.strategy.kpi_command_center.views import number_of
 
-__all__ = ["NO_ORDERS", "decide", "describe_answer", "describe_tree", "name_distances", "name_finding",
-           "name_members"]  # fmt: skip
+__all__ = ["NO_ORDERS", "decide", "describe_answer", "describe_tree", "describe_usual", "name_distances",
+           "name_finding", "name_members", "name_weeks"]  # fmt: skip
 
 NO_ORDERS = (
     "No figure can be shown yet",
@@ -76,6 +77,19 @@ def describe_tree(tree: pd.DataFrame) -> str:
         for label, part in zip(most["label"], most["cents"], strict=True)
     ]
     return f"Revenue {way} by {_dollars(total)}: {', '.join(parts)}"
+
+
+def describe_usual(judged: pd.DataFrame, name: str, level: float) -> str:
+    """The usual steps of a metric that moves by percent, as a note; that they are not known, without them."""
+    low, high = (number_of(judged, name, end) for end in ("low", "high"))
+    if low is None or high is None:
+        return "What is usual is not known yet"
+    return f"{100 * level:g} % of weeks move by {format_change(low)} to {format_change(high)}"
+
+
+def name_weeks(weeks: pd.DataFrame) -> str:
+    """How many figures and windows there are, as the title of the picture of all."""
+    return f"{weeks['unique_id'].nunique()} figures in up to {weeks['ds'].nunique()} windows of seven days"
 
 
 def name_members(members: pd.DataFrame) -> str:

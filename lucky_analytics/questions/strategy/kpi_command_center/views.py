@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from lucky_analytics.metrics import REGISTRY
-from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
+from lucky_analytics.metrics.metric import reader_unit
+from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED, Target
 from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL, USUAL
 
 __all__ = [
     "count_metrics",
-    "reader_unit",
+    "number_of",
     "show_distances",
     "show_members",
     "show_metrics",
     "show_sparks",
+    "show_targets",
     "show_tree",
+    "show_unit",
+    "step_of",
+    "value_of",
 ]
 
-# What a reader sees of a metric's unit, and by what its value is divided.
-_UNITS = {
-    "cents": ("USD", 100.0),
-    "cents an order": ("USD an order", 100.0),
-    "seconds": ("minutes", 60.0),
-    "share": ("%", 0.01),
-    "rate": ("%", 0.01),
-}
+# Units that this page's tables show otherwise than the metrics layer does, with the number to divide by.
+_SHOWN = {"seconds": ("minutes", 60.0), "share": ("%", 0.01), "rate": ("%", 0.01)}
 
 
-def reader_unit(unit: str) -> tuple[str, float]:
-    """The unit that readers see and the number by which values of ``unit`` are divided.
+def show_unit(unit: str) -> tuple[str, float]:
+    """The unit that the tables show for a metric's, and the number by which its values are divided.
 
-    >>> reader_unit("cents"), reader_unit("orders")
-    (('USD', 100.0), ('orders', 1.0))
+    >>> show_unit("cents"), show_unit("seconds")
+    (('USD', 100.0), ('minutes', 60.0))
     """
-    return _UNITS.get(unit, (unit, 1.0))
+    return _SHOWN.get(unit) or reader_unit(unit)
 
 
 def count_metrics(judged: pd.DataFrame) -> dict[str, int]:
@@ -53,8 +54,8 @@ def count_metrics(judged: pd.DataFrame) -> dict[str, int]:
 def show_metrics(judged: pd.DataFrame) -> pd.DataFrame:
     """Every metric for readers, unusual ones first: values, usual range and target in ``shown_unit``;
     ``percent``: the step, percent of the weeks before, or percentage points of a share."""
-    divide = np.array([reader_unit(unit)[1] for unit in judged["unit"]])
-    shown = judged.assign(shown_unit=[reader_unit(unit)[0] for unit in judged["unit"]])
+    divide = np.array([show_unit(unit)[1] for unit in judged["unit"]])
+    shown = judged.assign(shown_unit=[show_unit(unit)[0] for unit in judged["unit"]])
     for name in ("value", "before", "usual_low", "usual_high", "target"):
         shown[name] = shown[name].astype(float) / divide
     is_share = judged["unit"].isin(("share", "rate"))
@@ -79,7 +80,7 @@ def show_sparks(weeks: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """``label``, ``ds``, ``y`` in readers' ``unit``, ``kind`` as in ``show_distances``."""
     kinds = show_distances(judged).set_index("unique_id")["kind"]
     rows = weeks.dropna(subset="y").copy()
-    units = rows["unique_id"].map(lambda name: reader_unit(REGISTRY[name].unit))
+    units = rows["unique_id"].map(lambda name: show_unit(REGISTRY[name].unit))
     return rows.assign(
         label=rows["unique_id"].map(lambda name: REGISTRY[name].label),
         unit=units.str[0],
@@ -91,7 +92,7 @@ def show_sparks(weeks: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
 def show_members(members: pd.DataFrame) -> pd.DataFrame:
     """``measure_members`` in readers' units, with ``label`` and ``percent`` (null from nothing); the largest
     change of each metric and dimension first."""
-    units = members["metric"].map(lambda name: reader_unit(REGISTRY[name].unit))
+    units = members["metric"].map(lambda name: show_unit(REGISTRY[name].unit))
     shown = members.assign(
         label=members["metric"].map(lambda name: REGISTRY[name].label), shown_unit=units.str[0]
     )
@@ -111,3 +112,26 @@ def show_tree(tree: pd.DataFrame) -> pd.DataFrame:
     return tree.assign(
         dollars=tree["cents"].astype(float) / 100, percent=100 * (tree["ratio"].astype(float) - 1)
     )
+
+
+def show_targets(shown: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:
+    """The rows of ``show_metrics`` that have a target, with ``source``, who set it."""
+    own = shown[shown["target_met"] != ""]
+    return own.assign(source=[targets[name].source for name in own["unique_id"]])
+
+
+def value_of(judged: pd.DataFrame, name: str) -> float | None:
+    """The last seven days of a metric in readers' units; null where it has none. ``judged`` by metric."""
+    value = number_of(judged, name, "value")
+    return None if value is None else value / show_unit(REGISTRY[name].unit)[1]
+
+
+def step_of(judged: pd.DataFrame, name: str) -> float | None:
+    """The step of a metric against the weeks before, a share of them; null where it has none."""
+    return number_of(judged, name, "step")
+
+
+def number_of(judged: pd.DataFrame, name: str, column: str) -> float | None:
+    """One number of a metric in the metric's own unit; null where there is none. ``judged`` by metric."""
+    value = judged[column].to_dict().get(name)
+    return None if value is None or pd.isna(value) else float(value)

@@ -28,6 +28,21 @@ def test_parts_of_a_change_that_cancels_out_are_of_the_right_size():
     assert parts[0] == pytest.approx(200 * np.log(2))
 
 
+@given(st.lists(st.tuples(st.floats(0.01, 1e4), st.floats(0.01, 1e4)), min_size=1, max_size=6))
+def test_parts_add_up_and_going_back_turns_the_signs(pairs):
+    before, after = zip(*pairs, strict=True)
+    parts, back = split_change(before, after), split_change(after, before)
+    size = max(math.prod(before), math.prod(after))
+    assert sum(parts) == pytest.approx(math.prod(after) - math.prod(before), rel=1e-6, abs=1e-6 * size)
+    assert back == pytest.approx([-part for part in parts], rel=1e-9, abs=1e-9 * size)
+
+
+def test_a_part_is_the_logarithmic_mean_times_the_logarithm_of_the_ratio():
+    assert split_change([2.0, 3.0], [4.0, 3.0]) == pytest.approx([6.0, 0.0])
+    assert split_change([2.0, 3.0], [4.0, 1.5]) == pytest.approx([6 * math.log(2), -6 * math.log(2)])
+    assert all(math.isnan(part) for part in split_change([1.0, 2.0], [0.0, 2.0]))
+
+
 def frames(*days):
     """``days``: for before and after {store: (orders, fees, {product: (units, list, paid)})} in cents."""
     stores, products = [], []

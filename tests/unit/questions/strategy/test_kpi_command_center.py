@@ -223,10 +223,10 @@ def test_names_of_pictures_and_tables_follow_the_rows():
 
 def test_what_is_usual_is_said_only_where_it_is_known():
     known = judged(revenue=steady()).set_index("unique_id")
-    assert kpi_checks.describe_usual(known, "revenue", 0.95).startswith("95 % of weeks move by −")
+    assert texts.describe_usual(known, "revenue", 0.95).startswith("95 % of weeks move by −")
     few = judged(revenue=steady(n=5)).set_index("unique_id")
-    assert kpi_checks.describe_usual(few, "revenue", 0.95) == "What is usual is not known yet"
-    assert kpi_checks.value_of(known, "nothing") is None and kpi_checks.step_of(known, "nothing") is None
+    assert texts.describe_usual(few, "revenue", 0.95) == "What is usual is not known yet"
+    assert views.value_of(known, "nothing") is None and views.step_of(known, "nothing") is None
 
 
 def test_before_the_first_order_there_is_nothing_to_show():
