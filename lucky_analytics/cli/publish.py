@@ -26,14 +26,13 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     from lucky_analytics import publish as portal
     from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.schedule.open_alerts import watch_headlines
-    from lucky_analytics.track_record.aftermath import follow_decisions
-    from lucky_analytics.track_record.resolving import describe_resolved, resolve_due
+    from lucky_analytics.track_record.renewal import renew_record
 
     here = settings.load()
     find_alerts = watch_headlines(here)
-    for line in describe_resolved(resolve_due(here)):
+    measured, unrenewed = renew_record(here)
+    for line in measured:
         click.echo(line)
-    undecided = follow_decisions(here)
     built = portal.publish(here, to, pdf=pdf, mail=mail, find_alerts=find_alerts)
     exports = [built] if built.is_new else []
     audiences = portal.AudiencePortals()
@@ -57,7 +56,7 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
         click.echo(f"page {fault}", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
     left_out = [PublishError(f"left out {name}: {reason}") for name, reason in built.unreadable]
-    require_none([*audiences.faults, *undecided, *built.disagreements, *left_out])
+    require_none([*audiences.faults, *unrenewed, *built.disagreements, *left_out])
 
 
 def _say(what: str, built: Portal) -> None:

@@ -12,7 +12,7 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.options import Amount, WrittenPath, json_option
-from lucky_analytics.errors import ParameterError, RunError, SnapshotError
+from lucky_analytics.errors import ParameterError, RunError, SnapshotError, require_none
 from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def run(
     """
     from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
-    from lucky_analytics.track_record.resolving import describe_resolved, resolve_due
+    from lucky_analytics.track_record.renewal import renew_record
 
     if bool(names) == everything:
         raise ParameterError(
@@ -178,13 +178,15 @@ def run(
             tell=tell,
             tell_waiting=lambda line: click.echo(line, err=True),
         )
-    for line in describe_resolved(resolve_due(here)):
+    measured, unrenewed = renew_record(here)
+    for line in measured:
         click.echo(line, err=as_json)
     if as_json:
         bodies = [{**o.__dict__, "record": o.record and o.record.__dict__} for o in outcomes]
         click.echo(json.dumps(bodies, indent=1))
     if error := batch.failures(outcomes) or batch.left_to_others(outcomes) or batch.not_noted(outcomes):
         raise error
+    require_none(unrenewed)
 
 
 def _given(pairs: tuple[str, ...]) -> dict[str, str]:

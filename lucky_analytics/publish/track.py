@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.formats import format_estimate, format_value, keep_together, largest_end
 from lucky_analytics.methods.forecasts.kept_promise import RISK, WINDOW
 from lucky_analytics.pages.facts import format_day
@@ -24,19 +25,24 @@ __all__ = ["TRACK", "Track", "mark_failed", "read_track", "write_track"]
 TRACK = NavEntry("record/index.html", "Were we right?")
 
 _MISSES, _NEWEST, _LISTED = 10, 15, 200
+_NO_RECORD = (
+    "The record could not be read: no report says how its predictions came out. What is wrong is said "
+    "where the portal is made."
+)
 
 
 @dataclass(frozen=True)
 class Track:
     """The standings of what an audience may see, by notebook; what was decided on its pages, the newest
-    first, each with what came after it in words."""
+    first, each with what came after it in words. ``fault``: why the record could not be read, else empty."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
     decided: Sequence[tuple[Decided, str]] = ()
+    fault: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.standings or self.decided)
+        return not (self.standings or self.decided or self.fault)
 
     def of_page(self, notebook: str) -> list[tuple[Decided, str]]:
         """What was decided on one page."""
@@ -60,6 +66,13 @@ def read_track(settings: Settings, shelf: Shelf, seen_by: Audience) -> Track:
     """What was predicted in the world that the shelf is of, as far as the audience may see it."""
     if not shelf.runs:
         return Track()
+    try:
+        return _read_track(settings, shelf, seen_by)
+    except LuckyError as error:  # the page says so: no report is kept back for it
+        return Track(fault=str(error))
+
+
+def _read_track(settings: Settings, shelf: Shelf, seen_by: Audience) -> Track:
     newest = max(shelf.shown, key=lambda run: (run.record.snapshot["cut"], run.record.ended_at))
     world = world_of(newest.record.snapshot)
     standings = judge_all(
@@ -125,7 +138,7 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
         "record.html.j2",
         **common,
         standings=standings,
-        lead=_lead(standings) if standings else "",
+        lead=_lead(standings) if standings else _NO_RECORD if track.fault else "",
         decided=track.decided,
         misses=[_row(each, kept) for each in _largest_misses(every)],
         newest=[_row(each, kept) for each in sorted(every, key=_recency, reverse=True)[:_NEWEST]],

@@ -74,24 +74,22 @@ def publish_portal(settings: Settings) -> Sequence[LuckyError]:
     """The portal and those of the audiences, after what was predicted for days that are now over was
     measured; noted in the audit log when there is a new one.
 
-    Returns what is wrong with audiences, each of which keeps its last portal, and with decisions that were
-    declared: neither costs the others anything.
+    Returns what is wrong with audiences, each of which keeps its last portal, with decisions that were
+    declared, and with the record: none costs the others anything.
     """
     from lucky_analytics.publish import publish, publish_audiences
     from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.schedule.open_alerts import watch_headlines
-    from lucky_analytics.track_record.aftermath import follow_decisions
-    from lucky_analytics.track_record.resolving import resolve_due
+    from lucky_analytics.track_record.renewal import renew_record
 
-    resolve_due(settings)
-    undecided = follow_decisions(settings)
+    _, unrenewed = renew_record(settings)
     find_alerts = watch_headlines(settings)
     portal = publish(settings, find_alerts=find_alerts)
     audiences = publish_audiences(settings, find_alerts=find_alerts)
     built = [portal, *(each for _, each in audiences.portals if each)]
     if exports := [str(portal.folder) for portal in built if portal.is_new]:
         append_entry(settings, "publish", exports=exports)
-    return [*audiences.faults, *undecided]
+    return [*audiences.faults, *unrenewed]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from lucky_analytics.publish.audiences import Audience
 from lucky_analytics.publish.mail import format_mail
 from lucky_analytics.publish.shelf import read_shelf
 from lucky_analytics.publish.track import mark_failed, read_track
-from lucky_analytics.runs.predicted import note_aftermath, world_of
+from lucky_analytics.runs.predicted import book_file, note_aftermath, world_of
 from lucky_analytics.track_record.decided import load_decided
 from tests.example_runs import make_settings, write_run
 from tests.predicted_runs import fill_record
@@ -145,3 +145,13 @@ def test_what_was_decided_stands_on_the_report_and_on_the_record_with_what_came(
     ((what, after),) = history(site, "operations/store_ramp_curves")["decided"]
     assert what == "Decided on 2 Jan 2026 by Operations: open no store in March <b>or</b> April."
     assert "no experiment" in after
+
+
+def test_a_record_that_cannot_be_read_keeps_no_report_back_and_says_so(tmp_path):
+    settings = make_settings(tmp_path)
+    fill_record(settings, [IN, OUT])
+    book_file(settings).write_bytes(book_file(settings).read_bytes()[:3000])
+    site = publish(settings).folder
+    assert (site / "operations/store_ramp_curves/index.html").is_file()
+    assert "The record could not be read" in text(site, "record/index.html")
+    assert "malformed" not in text(site, "record/index.html")

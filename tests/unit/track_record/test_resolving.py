@@ -13,9 +13,10 @@ from lucky_analytics import catalog, snapshot
 from lucky_analytics.cli.record import record as record_command
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.runs import batch
-from lucky_analytics.runs.predicted import list_predictions, note_predictions
+from lucky_analytics.runs.predicted import book_file, list_predictions, note_predictions
 from lucky_analytics.settings import Settings
 from lucky_analytics.track_record import resolving
+from lucky_analytics.track_record.renewal import renew_record
 from lucky_analytics.track_record.resolving import SETTLE_DAYS, describe_resolved, resolve_due
 from lucky_analytics.track_record.standing import judge_all
 from tests import demo_suite, estate_rows
@@ -172,3 +173,13 @@ def test_a_server_that_could_not_be_read_is_waited_for(tmp_path, monkeypatch):
 def test_what_generated_data_was_predicted_to_bring_is_held_against_no_other(tmp_path, monkeypatch):
     live = Live(tmp_path, monkeypatch)
     assert live.read(100, DUE, kind="demo") == []
+
+
+def test_a_record_that_cannot_be_read_is_one_fault_and_stops_nobody(walked, tmp_path):
+    here = dataclasses.replace(walked, outputs_dir=tmp_path)
+    whole = book_file(walked).read_bytes()
+    book_file(here).write_bytes(whole[:3000])
+    measured, (fault,) = renew_record(here)
+    assert measured == [] and "record.sqlite" in str(fault) and "\n" not in str(fault)
+    book_file(here).write_bytes(whole)
+    assert renew_record(here)[1] == []
