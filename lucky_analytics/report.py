@@ -118,8 +118,8 @@ def stop(finding: str, said: str, made: Decision) -> NoReturn:
     Traceback (most recent call last):
     lucky_analytics.errors.NothingToSayError: Nobody ordered yet.
     """
-    for kind, text in (("title", finding), ("answer", said)):
-        report_record.say({"kind": kind, "text": text}, text)
+    report_record.say({"kind": "title", "text": finding, "is_stopped": True}, finding)
+    report_record.say({"kind": "answer", "text": said}, said)
     decision(*made)
     raise NothingToSayError(said)
 

@@ -88,6 +88,7 @@ class Content:
     predictions: list[Mapping[str, Any]] = field(default_factory=list)
     n_withheld: int = 0
     title: str = ""
+    is_stopped: bool = False  # ``report.stop``: the data cannot answer the question
 
 
 def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
@@ -115,6 +116,7 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
             content.missing.append(record["text"])
         elif kind == "title":
             content.title = "" if problems else keep_together(record["text"])
+            content.is_stopped = bool(record.get("is_stopped"))
         elif kind == "caveat":
             content.caveats.append(keep_together(record["text"]))
         elif kind == "published" and not problems:

@@ -49,11 +49,12 @@ _NUMBER = re.compile(r"[−+-]?[$€]?\d[\d,.]*\s?(?:%|[KMB]\b)?")
 def check_page(content: Content) -> list[str]:
     """The rules that a page breaks, one line each, naming the part; empty for a page that keeps all.
 
-    A page whose data has a problem shows no numbers, and so breaks none.
+    A page whose data has a problem shows no numbers, and so breaks none; one that ends because the data
+    cannot answer (``report.stop``) has neither tiles nor a picture.
     """
     if content.problems:
         return []
-    found = [*_check_words(content), *_check_parts(content)]
+    found = [*_check_words(content), *([] if content.is_stopped else _check_parts(content))]
     return [*found, *(f"{where} says {word!r}, a word of methods" for where, word in _find_jargon(content))]
 
 

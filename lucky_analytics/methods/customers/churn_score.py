@@ -13,7 +13,10 @@ from threadpoolctl import threadpool_limits
 
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["Scorer", "explain_scores", "fit_scorer", "score"]
+__all__ = ["Scorer", "can_fit", "explain_scores", "fit_scorer", "score"]
+
+
+FEWEST = 200  # rows to learn from
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,16 @@ class Scorer:
     features: tuple[str, ...]
     typical: pd.Series
     n: int
+
+
+def can_fit(label: ArrayLike) -> bool:
+    """Whether labels are enough to learn from: 200 rows or more, some of each.
+
+    >>> can_fit([0, 1] * 100), can_fit([1] * 500)
+    (True, False)
+    """
+    y = np.asarray(label)
+    return len(y) >= FEWEST and len(np.unique(y)) > 1
 
 
 def fit_scorer(frame: pd.DataFrame, label: ArrayLike, features: Sequence[str], seed: int = 7) -> Scorer:
@@ -37,10 +50,10 @@ def fit_scorer(frame: pd.DataFrame, label: ArrayLike, features: Sequence[str], s
     41210
     """
     y = np.asarray(label)
-    if len(y) < 200 or len(np.unique(y)) < 2:
+    if not can_fit(y):
         raise LuckyError(
             "churn score",
-            expected="200 customers or more, some with and some without an order",
+            expected=f"{FEWEST} customers or more, some with and some without an order",
             got=f"{len(y)}",
         )
     model = HistGradientBoostingClassifier(

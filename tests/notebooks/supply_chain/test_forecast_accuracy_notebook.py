@@ -111,9 +111,10 @@ def test_one_store_is_enough_and_none_is_one_clear_error():
         run(stock=lambda t: t.filter(t.store_id == "nowhere"))
 
 
-def test_nothing_used_anywhere_has_no_share():
-    with pytest.raises(LuckyError, match="drift: expected a store open"):
-        run(stock=lambda t: t.mutate(consumed_quantity=t.consumed_quantity * 0))
+def test_nothing_used_anywhere_has_no_share_and_the_page_says_so():
+    said = run(stock=lambda t: t.mutate(consumed_quantity=t.consumed_quantity * 0))
+    assert said["title"][0]["text"] == "Too little was used to judge forecasts by"
+    assert "headline" not in said and page_faults(said) == []
 
 
 @pytest.mark.full
@@ -221,3 +222,17 @@ def test_without_payments_the_page_comes_and_lacks_only_what_errors_cost():
 def test_the_answer_is_short():
     assert page_faults(usual()) == []
     assert len(usual()["answer"][0]["text"].split()) <= 40
+
+
+def test_before_stores_have_been_open_for_long_the_page_says_so():
+    early = said_by(NOTEBOOK, demo_suite.suite(as_of="2025-09-15"))
+    assert (
+        early["title"][0]["text"] == "Too little was used to judge forecasts by" and page_faults(early) == []
+    )
+    assert "headline" not in early and early["decision"][0]["strength"] == "do not decide on this yet"
+
+
+@pytest.mark.full
+def test_in_the_first_autumn_forecasts_are_judged_from_when_stores_had_been_open_for_long():
+    autumn = said_by(NOTEBOOK, demo_suite.suite(as_of="2025-11-15"))
+    assert page_faults(autumn) == [] and "headline" in autumn

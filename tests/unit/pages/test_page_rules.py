@@ -68,6 +68,14 @@ def test_a_page_that_breaks_a_rule_is_told_where(changed, said):
     assert fault.startswith(said), fault
 
 
+def test_a_page_that_ends_because_nothing_can_be_said_needs_no_tile_and_no_picture():
+    ended = page(headlines=[], figures=[], is_stopped=True)
+    assert check_page(ended) == []
+    assert check_page(page(headlines=[], figures=[], is_stopped=True, decisions=[])) == [
+        "decision: expected one, got 0"
+    ]
+
+
 def test_words_of_methods_may_stand_in_details():
     figures = [figure(f"f{n}") for n in range(N_FIGURES)] + [figure("late", "The AUC")]
     tables = [table(f"t{n}") for n in range(N_TABLES)] + [table("late", "<th>MASE</th>")]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lucky_analytics.catalog.customers.customer_features import features_at
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.customers.churn_score import Scorer, explain_scores, fit_scorer, score
+from lucky_analytics.methods.customers.churn_score import Scorer, can_fit, explain_scores, fit_scorer, score
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repeat_buying, group_histories
 from lucky_analytics.methods.customers.repeat_forecast import forecast_silence
 from lucky_analytics.methods.forecasts.calibration import estimate_skill
@@ -26,6 +26,7 @@ __all__ = [
     "compare_horizons",
     "find_fit",
     "fit_customers",
+    "has_history",
     "histories_of",
     "load_features",
     "load_histories",
@@ -122,6 +123,12 @@ def load_histories(bought: Purchases, cut: dt.date) -> pd.DataFrame:
     )
     keys = ["frequency", "recency", "age"]
     return history.group_by(keys).agg(n=history.count()).order_by(keys).execute()
+
+
+def has_history(bought: Purchases, horizon: int, days_back: Sequence[int]) -> bool:
+    """Whether the earliest of ``run_back_tests`` has customers enough to learn from, gone and not."""
+    cut = bought.as_of - dt.timedelta(days=max(days_back) + horizon)
+    return can_fit(load_labelled(bought, cut, horizon)["is_gone"])
 
 
 def run_back_tests(

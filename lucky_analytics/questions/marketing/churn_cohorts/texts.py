@@ -56,15 +56,19 @@ def phrase_answer(whole: pd.Series) -> str:
 
 
 def describe_no_fit(again: float, horizon: int) -> tuple[str, str, Decision]:
-    """Title, answer and decision where customers who left cannot be told from those who pause.
+    """Title, answer and decision where customers who left cannot be told from those who pause, or too few
+    days have passed to have tried it; ``again`` is null before anybody could come back.
 
     >>> describe_no_fit(0.414, 60)[1]
     '41 % of new customers order again within 60 days. Who has left cannot be told from who pauses.'
     """
+    finding = "Who has left cannot be told from who pauses"
+    came = (
+        "" if pd.isna(again) else f"{100 * again:.0f} % of new customers order again within {horizon} days. "
+    )
     return (
-        "Who has left cannot be told from who pauses",
-        f"{100 * again:.0f} % of new customers order again within {horizon} days. "
-        "Who has left cannot be told from who pauses.",
+        finding,
+        f"{came}{finding}.",
         Decision(
             "pay for no win-back yet",
             "Marketing",

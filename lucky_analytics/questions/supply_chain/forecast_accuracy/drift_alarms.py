@@ -28,6 +28,7 @@ __all__ = [
     "compare_with_naive",
     "estimate_drift",
     "estimate_intervals",
+    "has_past",
     "list_worst",
     "score_stock_outs",
     "summarise_classes",
@@ -38,6 +39,9 @@ __all__ = [
 ALARM_GAP = 7
 # Days over which errors hang together: a holiday, a delivery that is late, a week of snow.
 LAGS = 14
+
+
+FEWEST_DAYS = 28  # of settled stores: four weeks, over which a change that stays is looked for
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,21 @@ def estimate_intervals(
     return estimate_ratios(sums, keys, "week", numerator, denominator, level)
 
 
+def has_past(rows: Rows, opened: pd.Series, settled_days: int = 56) -> bool:
+    """Whether there are days enough of stores that had been open for long to judge forecasts by."""
+    return int(_settled_days(rows, opened, settled_days)["demand_date"].nunique()) >= FEWEST_DAYS
+
+
+def _settled_days(rows: Rows, opened: pd.Series, settled_days: int) -> pd.DataFrame:
+    """Sums of errors by store and day, of stores open for ``settled_days`` when the first day came."""
+    sums = aggregate_errors(rows, ["store_id", "demand_date"])
+    sums["demand_date"] = pd.to_datetime(sums["demand_date"])
+    settled = opened[opened.index.isin(sums["store_id"])] + pd.Timedelta(days=settled_days)
+    first = max(sums["demand_date"].min(), settled.min())
+    own = sums["store_id"].isin(settled[settled <= first].index) & (sums["demand_date"] >= first)
+    return sums[own & (sums["actual"] > 0)].copy()
+
+
 def estimate_drift(
     rows: Rows,
     opened: pd.Series,
@@ -117,18 +136,14 @@ def estimate_drift(
     one of the last four weeks whose interval lies there, alarm or none; it is dated from their first day.
 
     Only stores that had been open (``opened``, by store) for ``settled_days`` when the reference starts
-    count: forecasts of new stores err in their own way. False alarms come every ``run_length`` days on
-    average. Raises ``LuckyError`` without such a store.
+    count: forecasts of new stores err in their own way. The reference starts with the first row, or when the
+    oldest store has been open for so long. False alarms come every ``run_length`` days on average. Raises
+    ``LuckyError`` where ``has_past`` is false.
     """
-    sums = aggregate_errors(rows, ["store_id", "demand_date"])
-    sums["demand_date"] = pd.to_datetime(sums["demand_date"])
-    first = sums["demand_date"].min()
-    settled = opened[opened <= first - pd.Timedelta(days=settled_days)].index
-    own = sums[sums["store_id"].isin(settled) & (sums["actual"] > 0)].copy()
-    if own.empty:
-        raise LuckyError(
-            "drift", expected=f"a store open for {settled_days} days by {first:%Y-%m-%d}", got="none"
-        )
+    own = _settled_days(rows, opened, settled_days)
+    if (n_days := own["demand_date"].nunique()) < FEWEST_DAYS:
+        expected = f"{FEWEST_DAYS} days of stores open for {settled_days} days"
+        raise LuckyError("drift", expected=expected, got=f"{n_days}")
     own["ratio"] = np.log((own["actual"] + own["error"]) / own["actual"])
     table = own.pivot(index="demand_date", columns="store_id", values="ratio").sort_index()
     usual = table.head(reference_days).median()

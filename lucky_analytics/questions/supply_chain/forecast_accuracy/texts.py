@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
 __all__ = [
+    "NO_PAST",
     "decide",
     "describe_skill",
     "label_drift",
@@ -18,6 +19,21 @@ __all__ = [
     "phrase_answer",
     "title_bias",
 ]
+
+
+OWNER = "Supply chain"
+NO_PAST = (
+    "Too little was used to judge forecasts by",
+    "Forecasts are held against what stores used that had been open for eight weeks, on four weeks of "
+    "days or more: so much is not on record.",
+    Decision(
+        "order by these forecasts as before, and ask again when stores have been open for three months",
+        OWNER,
+        Strength(WAIT, ("too few days are on record",)),
+        "New stores err in their own way, and chance looks like a change over a few days.",
+        "Four weeks of use by stores that had been open for eight are on record.",
+    ),
+)
 
 
 def describe_skill(best: pd.Series) -> str:
@@ -81,7 +97,7 @@ def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
         off = _percent(drift.shift / (1 + drift.shift))
         return Decision(
             f"find what changed on {day}; until then order {off} {other} than they ask for{then}",
-            "Supply chain",
+            OWNER,
             weigh(None),
             f"Since then forecasts ask for {_percent(drift.shift)} {way} of what is used than before.",
             "The forecasts come back to where they were by themselves.",
@@ -90,7 +106,7 @@ def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
     if listed:
         return Decision(
             f"{listed}; until then correct their orders for the bias",
-            "Supply chain",
+            OWNER,
             weigh(None),
             "These miss by more than chance explains.",
             "Their next weeks fall into line.",
@@ -98,7 +114,7 @@ def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
         )
     return Decision(
         "keep ordering by the forecasts",
-        "Supply chain",
+        OWNER,
         weigh(None, gain=skill),
         "Nothing calls for training anew.",
         "A simple forecast does better, or a drift is found.",
