@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["MEMBERS", "METRICS", "TARGETS", "TREE", "WEEKS"]
+__all__ = ["DAYS", "MEMBERS", "METRICS", "MONTHS", "TARGETS", "TREE", "WEEKS"]
 
 METRICS = {
     "label": Column("Figure"),
@@ -47,3 +47,5 @@ WEEKS = {
     "y": Column("Value", decimals=2),
     "unit": Column("Unit"),
 }
+DAYS = WEEKS | {"ds": Column("Day")}
+MONTHS = WEEKS | {"ds": Column("Month from")}

@@ -54,11 +54,11 @@ def plot_distances(distances: pd.DataFrame) -> AnyChart:
 
 
 def plot_sparks(sparks: pd.DataFrame) -> AnyChart:
-    """The weeks of every figure, each on its own scale, the newest marked.
+    """The weeks of every figure, each on its own scale, the newest marked, a target as a dashed line.
 
-    ``sparks``: ``label``, ``ds``, ``y``, ``unit``, ``kind``.
+    ``sparks``: ``label``, ``ds``, ``y``, ``unit``, ``kind``, ``target`` (null without one).
     """
-    rows = slim(sparks, "label", "ds", "y", "unit", "kind")
+    rows = slim(sparks, "label", "ds", "y", "unit", "kind", "target")
     rows["is_last"] = rows["ds"] == rows.groupby("label")["ds"].transform("max")
     rows["ds"] = rows["ds"].dt.strftime("%Y-%m-%d")
     base = alt.Chart(rows).encode(
@@ -72,6 +72,9 @@ def plot_sparks(sparks: pd.DataFrame) -> AnyChart:
         base.mark_line(strokeWidth=1.5),
         base.mark_point(size=40).transform_filter("datum.is_last").encode(tooltip=tooltip),
     )
+    target = alt.Chart(rows).mark_rule(strokeDash=[4, 3], color=WORSE)
+    target = target.transform_filter("datum.is_last && datum.target != null").encode(y=alt.Y("target:Q"))
+    layers = alt.layer(layers, target)
     header = alt.Header(title=None, labelLimit=170, labelFontSize=11)
     facets = layers.properties(width=150, height=46).facet(
         facet=alt.Facet("label:N", header=header, sort=rows["label"].drop_duplicates().tolist()), columns=4

@@ -22,6 +22,7 @@ __all__ = [
     "show_targets",
     "show_tree",
     "show_unit",
+    "show_values",
     "step_of",
     "value_of",
 ]
@@ -76,16 +77,22 @@ def show_distances(judged: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("distance", key=abs, ascending=False, ignore_index=True)
 
 
+def show_values(rows: pd.DataFrame) -> pd.DataFrame:
+    """Windows, days or months for readers: ``label``, ``ds``, ``y`` in ``unit``; nulls left out."""
+    known = rows.dropna(subset="y").copy()
+    units = known["unique_id"].map(lambda name: show_unit(REGISTRY[name].unit))
+    labels = known["unique_id"].map(lambda name: REGISTRY[name].label)
+    return known.assign(label=labels, unit=units.str[0], y=known["y"] / units.str[1].astype(float))
+
+
 def show_sparks(weeks: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
-    """``label``, ``ds``, ``y`` in readers' ``unit``, ``kind`` as in ``show_distances``."""
+    """``show_values`` with ``kind`` as in ``show_distances`` and ``target``, null where none is declared."""
+    shown = show_values(weeks)
     kinds = show_distances(judged).set_index("unique_id")["kind"]
-    rows = weeks.dropna(subset="y").copy()
-    units = rows["unique_id"].map(lambda name: show_unit(REGISTRY[name].unit))
-    return rows.assign(
-        label=rows["unique_id"].map(lambda name: REGISTRY[name].label),
-        unit=units.str[0],
-        y=rows["y"] / units.str[1].astype(float),
-        kind=rows["unique_id"].map(kinds).fillna("usual"),
+    targets = show_metrics(judged).set_index("unique_id")["target"]
+    return shown.assign(
+        kind=shown["unique_id"].map(kinds).astype(object).fillna("usual"),
+        target=shown["unique_id"].map(targets),
     )
 
 

@@ -14,12 +14,22 @@ from lucky_analytics.metrics import REGISTRY, Metric, aggregate
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["DAYS", "DIMENSIONS", "list_states", "measure_members", "measure_weeks", "scale_of"]
+__all__ = [
+    "DAYS",
+    "DIMENSIONS",
+    "list_states",
+    "measure_days",
+    "measure_members",
+    "measure_months",
+    "measure_weeks",
+    "scale_of",
+]
 
 DAYS = 7
 # What a metric is drilled into: a column of its table, and what a reader calls it.
 DIMENSIONS = {"store_id": "store", "channel": "channel", "category": "category"}
 _SHARES = ("share", "rate")
+_COLUMNS = ["unique_id", "ds", "y", "scale"]
 
 
 def scale_of(metric: Metric) -> str:
@@ -33,33 +43,56 @@ def scale_of(metric: Metric) -> str:
 
 def measure_weeks(suite: Suite, n_weeks: int) -> tuple[pd.DataFrame, dict[str, str]]:
     """``unique_id`` (metric), ``ds`` (last day of a window of seven), ``y`` (its own unit, null where there
-    was nothing), ``scale``; the windows end with ``as_of``, a metric's first whole one with its first row.
+    was nothing), ``scale``; the windows end with ``as_of``, a metric's first is that of its first row.
 
     And what could not be measured: why, by metric, because the snapshot lacks its table.
     """
-    start, end = _period(suite, n_weeks * DAYS)
-    windows = pd.date_range(end=pd.Timestamp(suite.as_of), periods=n_weeks, freq=f"{DAYS}D")
+    return _measure(suite, n_weeks, DAYS)
+
+
+def measure_days(suite: Suite, n_days: int) -> pd.DataFrame:
+    """The same frame of single days, the last of them ``as_of``; without what could not be measured."""
+    return _measure(suite, n_days, 1)[0]
+
+
+def measure_months(suite: Suite, n_months: int) -> pd.DataFrame:
+    """The same frame of calendar months, ``ds`` their first days, the last up to ``as_of``; a month without
+    a row of its table is left out."""
+    starts = pd.date_range(end=pd.Timestamp(suite.as_of), periods=n_months, freq="MS")
+    end = suite.as_of + dt.timedelta(days=1)
+    parts = []
+    for names in _by_table().values():
+        for start in starts:
+            until = min((start + pd.offsets.MonthBegin()).date(), end)
+            try:
+                found = aggregate(suite, names, start=start.date(), end=until).execute().iloc[0]
+            except LuckyError:
+                break  # measure_weeks says what is lacking
+            parts += [(name, start, found[name], scale_of(REGISTRY[name])) for name in names]
+    made = pd.DataFrame(parts, columns=_COLUMNS).astype({"y": float})
+    return made[made["y"].notna() & ~((made["y"] == 0) & (made["scale"] == "ratio"))].reset_index(drop=True)
+
+
+def _measure(suite: Suite, n: int, every: int) -> tuple[pd.DataFrame, dict[str, str]]:
+    start, end = _period(suite, n * every)
+    windows = pd.date_range(end=pd.Timestamp(suite.as_of), periods=n, freq=f"{every}D")
     parts: list[pd.DataFrame] = []
     lacking: dict[str, str] = {}
-    for table, names in _by_table().items():
+    for names in _by_table().values():
         try:
-            found = aggregate(suite, names, start=start, end=end, every=DAYS).execute()
+            found = aggregate(suite, names, start=start, end=end, every=every).execute()
         except LuckyError as error:
             lacking |= dict.fromkeys(names, error.what)
             continue
         found = found.assign(until=pd.to_datetime(found["until"])).set_index("until")
-        first = found.index.min() if len(found) else None
+        own = windows[windows >= found.index.min()] if len(found) else windows[:0]
         for name in names:
-            y = found[name].astype(float).reindex(windows[windows >= first] if first is not None else [])
-            if TABLES[table].columns.get(REGISTRY[name].date) and REGISTRY[name].null_when == "never":
+            y = found[name].astype(float).reindex(own)
+            if REGISTRY[name].null_when == "never":
                 y = y.fillna(0.0)  # a count of nothing
-            parts.append(
-                pd.DataFrame(
-                    {"unique_id": name, "ds": y.index, "y": y.to_numpy(), "scale": scale_of(REGISTRY[name])}
-                )
-            )
-    columns = ["unique_id", "ds", "y", "scale"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns), lacking
+            part = {"unique_id": name, "ds": own, "y": y.to_numpy(), "scale": scale_of(REGISTRY[name])}
+            parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS), lacking
 
 
 def measure_members(suite: Suite, n_before: int) -> pd.DataFrame:

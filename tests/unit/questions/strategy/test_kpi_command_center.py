@@ -59,6 +59,17 @@ def test_windows_are_those_of_a_loop_over_the_orders(suite, measured):
     assert found["ds"].max() == pd.Timestamp(suite.as_of) and found["ds"].nunique() == 8
 
 
+def test_days_and_months_are_those_of_a_loop_too(suite):
+    dates = pd.to_datetime(suite.orders.order_date.execute())
+    days = weeks.measure_days(suite, 5)
+    own = days[days["unique_id"] == "orders"].set_index("ds")["y"]
+    assert own.to_dict() == {day: (dates == day).sum() for day in pd.date_range(end=suite.as_of, periods=5)}
+    months = weeks.measure_months(suite, 9)
+    by_month = months[months["unique_id"] == "orders"].set_index("ds")["y"]
+    assert by_month.to_dict() == dates.dt.to_period("M").dt.start_time.value_counts().to_dict()
+    assert by_month.index.max() == pd.Timestamp("2026-02-01") and len(by_month) == 9
+
+
 def test_members_add_up_to_the_chain(suite, measured):
     members = weeks.measure_members(suite, 4)
     total = measured[0].set_index(["unique_id", "ds"])["y"].loc[("revenue", pd.Timestamp(suite.as_of))]
@@ -205,6 +216,8 @@ def test_the_decision_follows_what_is_unusual_then_what_misses_its_target():
     slow = steps.judge_metrics(by_week(production_seconds=steady(size=200.0)), NO_STATES, limit)
     assert "meets its target" in texts.decide(slow).action
     assert views.show_metrics(slow)["target"].iloc[0] == 3.0  # minutes
+    sparks = views.show_sparks(by_week(production_seconds=steady(size=200.0)), slow)
+    assert sparks["target"].unique().tolist() == [3.0] and sparks["y"].between(3, 4).all()
 
 
 def test_names_of_pictures_and_tables_follow_the_rows():
