@@ -63,7 +63,7 @@
       for (const tab of tabs.children) tab.setAttribute("aria-pressed", tab.dataset.tab === shown);
       put(chart, h("h2", {}, `${NAMES[shown]} a month against today's price`), tabs, app.curve(points, {
         width: Math.min(Math.max(chart.clientWidth - 30, 300), 920), at: depth, xText: (v) => `${Math.round(100 * v)} % off`, yText: (v) => plus(shown, v),
-        marks: [{ x: result.today, text: `today ${price(result.paid_price)}` }, ...nextMark(scenario.category), ...(shown === "margin" ? [{ x: result.best.discount, text: `most margin of all tried: ${price(result.best.value)}` }] : [])],
+        marks: [{ x: result.today, text: `today ${price(result.paid_price)}` }, ...nextMark(scenario.category), ...(shown === "margin" && result.best ? [{ x: result.best.discount, text: `most margin of all tried: ${price(result.best.value)}` }] : [])],
         label: `Change of ${NAMES[shown].toLowerCase()} a month by discount, with its ${level} % interval` }));
       const customers = scenario.segment === "all" ? "all customers" : `${scenario.segment} customers (${percent(result.share)} of its units)`;
       words.textContent = `${scenario.category}, ${customers}: list price ${price(result.list_price)}, unit cost ${price(result.unit_cost)}. ` +

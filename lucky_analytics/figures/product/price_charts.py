@@ -5,13 +5,14 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, BAND_OPACITY, CONTEXT, apply_theme, slim
 
 __all__ = [
     "plot_charges",
     "plot_elasticities",
     "plot_margins",
     "plot_responses",
+    "plot_scenario",
     "plot_segments",
     "plot_withdrawals",
 ]
@@ -54,6 +55,39 @@ def plot_charges(steps: pd.DataFrame) -> AnyChart:
             moved.mark_point(color=ACCENT, size=100).encode(x="next_price:Q", tooltip=tooltip),
             text,
         ).properties(width="container", height=alt.Step(46))
+    )
+
+
+def plot_scenario(curve: pd.DataFrame, marks: dict[str, float]) -> AnyChart:
+    """What each discount changes, with its band, and words at the depths of ``marks``.
+
+    ``curve``: ``depth`` (0-1), ``margin``, ``low``, ``high`` (dollars a month).
+    """
+    x = alt.X("depth:Q", axis=alt.Axis(format="%", title="discount off the list price"))
+    money = alt.Axis(format="$,.0f", title=None)
+    base = alt.Chart(slim(curve, "depth", "margin", "low", "high")).encode(x=x)
+    tooltip = [alt.Tooltip("depth:Q", format=".0%"), alt.Tooltip("margin:Q", format="$,.0f")]
+    at = pd.DataFrame({"depth": list(marks.values()), "text": list(marks)}).sort_values("depth")
+    at["row"] = [12.0 + 15 * place for place in range(len(at))]
+    beside = alt.Chart(at).encode(x="depth:Q")
+    right = at["depth"] > curve["depth"].max() / 2
+    text = {"y": alt.Y("row:Q", axis=None, scale=None), "text": "text:N", "x": "depth:Q"}
+    words = [
+        alt.Chart(at[right]).mark_text(align="right", dx=-5).encode(**text),
+        alt.Chart(at[~right]).mark_text(align="left", dx=5).encode(**text),
+    ]
+    return apply_theme(
+        alt.layer(
+            base.mark_rule(color=CONTEXT).encode(y=alt.datum(0.0)),
+            base.mark_area(color=ACCENT, opacity=BAND_OPACITY).encode(
+                alt.Y("low:Q", axis=money), alt.Y2("high:Q")
+            ),
+            base.mark_line(color=ACCENT).encode(y="margin:Q", tooltip=tooltip),
+            beside.mark_rule(color=CONTEXT, strokeDash=[4, 3]),
+            *words,
+        )
+        .resolve_scale(y="independent")
+        .properties(width="container", height=260)
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import json
 
 import numpy as np
 import pytest
 
-from lucky_analytics.apps.price_what_if.price_page import list_categories
+from lucky_analytics.apps.price_what_if.price_page import list_categories, make_actions
+from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.questions.product.price_elasticity.price_prepared import prepare_prices
 from tests import price_world
 from tests.notebook_said import page_faults, rows, said_by
@@ -145,6 +147,10 @@ def test_where_nothing_answers_to_price_the_page_claims_and_recommends_nothing(s
     charts = {figure["name"]: figure for figure in said["figure"]}
     for name in ("margins", "withdrawals"):
         assert "cannot be said" in charts[name]["finding"] and "no rows" in charts[name]["left_out"]
+    # Nor in the app, whose decision is the page's.
+    ready = prepare_prices(SimulatedSuite(still))
+    assert ready.decision.action == decision["action"]
+    assert make_actions(ready)["evaluate"]({})["best"] is None
 
 
 @pytest.mark.full
@@ -204,3 +210,33 @@ def test_the_app_decides_as_the_page_does():
     verdicts = {row["category"]: row["verdict"] for row in list_categories(prepared)}
     words = {"raise": "try less discount", "cut": "try more discount", "wait": "not known yet"}
     assert verdicts == {of.removeprefix("price of "): words[stance] for of, stance in said["on"].items()}
+
+
+@functools.cache
+def prepared():
+    return prepare_prices(SimulatedSuite(world()))
+
+
+@pytest.mark.parametrize("segment", ["all", "loyal"])
+def test_a_saved_scenario_says_what_the_app_says(segment):
+    asked = {"category": "Coffee", "segment": segment, "levers": {"depth": 0.1}}
+    shown = make_actions(prepared())["evaluate"]({"scenario": asked})
+    saved = run(scenario=json.dumps(shown["scenario"]))
+    found = {record["name"]: record for record in saved["headline"]}
+    for kind in ("margin", "revenue", "volume"):
+        ends = {"value": "change", "low": "change_low", "high": "change_high"}
+        own = {end: found[f"scenario_{kind}"][end] for end in ends}
+        # Sums of fractions of cents depend on the order of rows in their last digits.
+        assert own == pytest.approx({end: shown[kind][name] for end, name in ends.items()}, rel=1e-9), kind
+    assert page_faults(saved) == [] and saved["figure"][0]["name"] == "scenario"
+    assert ("for loyal customers" in saved["title"][0]["text"]) == (segment == "loyal")
+    # The decision about prices is that of the report, whatever is asked about.
+    assert saved["decision"][0]["action"] == usual()["decision"][0]["action"]
+    assert not any(name.startswith("scenario") for name in values(usual()))
+
+
+def test_a_scenario_that_cannot_be_is_one_clear_line():
+    with pytest.raises(ParameterError, match="the deepest tried"):
+        run(scenario=json.dumps({"levers": {"depth": 0.99}}))
+    with pytest.raises(UnknownNameError, match="category"):
+        run(scenario=json.dumps({"category": "<script>"}))

@@ -10,7 +10,7 @@ from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.growth.steady_level import FEWEST
-from lucky_analytics.questions.operations.store_week.verdict import Verdict
+from lucky_analytics.questions.operations.store_week.verdict import GROWN, Verdict
 
 __all__ = ["advise", "advise_all"]
 
@@ -32,6 +32,14 @@ def advise(verdict: Verdict) -> Decision:
         )
     usual = Estimate.of(newest.to_dict(), "expected", level=verdict.level)
     off = usual.times(-1).plus(float(newest["dollars"]))
+    if verdict.is_growing:
+        return Decision(
+            f"plan the next week on this one, {format_value(float(newest['dollars']), 'USD')}",
+            "Store manager",
+            weigh(None),
+            f"In its first {verdict.n_weeks} weeks a store grows; more than before asks for no explanation.",
+            f"The store is {GROWN} weeks old, or a week falls below its range.",
+        )
     both, settle = "Operations and the store's manager", "The next week is back in its range."
     if not newest["is_inside"]:
         worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
@@ -68,10 +76,10 @@ def advise(verdict: Verdict) -> Decision:
 
 def advise_all(stores: pd.DataFrame, level: float) -> Decision:
     """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give and
-    those that these stores gave in earlier weeks: where as many are outside every week, nothing is new.
-    Otherwise its worth
-    is what those outside are off by together, their ranges added as independent ones."""
-    odd = stores[stores["is_inside"].eq(False)]
+    those that these stores gave in earlier weeks: where as many are outside every week, nothing is new, and
+    a new store above its range is none of them. Otherwise its worth is what those outside are off by
+    together, their ranges added as independent ones."""
+    odd = stores[stores["is_inside"].eq(False) & ~stores["is_growing"]]
     fallen = stores[stores["is_fallen"] & stores["is_inside"].ne(False)]["store_name"].tolist()
     said = [f"look first at {', '.join(odd['store_name'])}"] if len(odd) else []
     said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
@@ -88,8 +96,8 @@ def advise_all(stores: pd.DataFrame, level: float) -> Decision:
         "; ".join(said) or "plan on the last four weeks of each store",
         "Operations",
         weigh(worth, doubts=doubts),
-        f"{len(odd)} of {len(stores)} stores are outside their usual range; of steady stores chance "
-        f"puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were.",
+        f"{len(odd)} of {len(stores)} stores are outside their usual range, growth of new ones aside; of "
+        f"steady stores chance puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were.",
         "Their next week is back in its range." if said else "A store falls outside its range.",
         worth,
         worth_unit="USD a week",

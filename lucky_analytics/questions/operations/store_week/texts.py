@@ -16,6 +16,8 @@ def name_finding(name: str, verdict: Verdict) -> str:
     if verdict.newest["is_inside"] is None:
         return f"{name}: too young to say whether the week was unusual"
     sold = f"{name} sold {100 * abs(verdict.change):.0f} % {'more' if verdict.change > 0 else 'less'}"
+    if verdict.is_growing:
+        return f"{sold} than before; new stores grow"
     if not verdict.newest["is_inside"]:
         if verdict.n_running > 1:
             side = "above" if verdict.change > 0 else "below"

@@ -18,6 +18,7 @@ __all__ = ["Verdict", "compare", "compare_stores", "judge"]
 
 N_BEST = 4
 N_DRAWN = 12  # weeks that the portal draws beside each store
+GROWN = 13  # weeks from which more than before is no longer put down to a new store's growth
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Verdict:
     dollars a week of the last four. ``n_inside`` of ``n_judged``: weeks inside the range of their own time,
     of those before the ``n_before`` that the newest range rests on, so that a fall that goes on is no
     unsteadiness. ``n_running``: how many weeks in a row, the newest among them, are outside on its side.
+    ``n_weeks``: whole weeks since the store opened.
     """
 
     newest: pd.Series
@@ -40,6 +42,13 @@ class Verdict:
     n_inside: int = 0
     n_judged: int = 0
     n_running: int = 0
+    n_weeks: int = 0
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether the week stands above its range in a store's first months, when stores grow."""
+        is_above = self.newest["is_inside"] is False and self.change > 0
+        return is_above and self.n_weeks < GROWN
 
     @property
     def is_steady(self) -> bool:
@@ -72,7 +81,15 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
     held = (int(earlier.sum()), len(earlier))
     running = _count_running(ranges)
     return Verdict(
-        newest, since_best, is_fallen, recent, min(n_before, len(ranges) - 1), level, *held, running
+        newest,
+        since_best,
+        is_fallen,
+        recent,
+        min(n_before, len(ranges) - 1),
+        level,
+        *held,
+        running,
+        len(ranges),
     )
 
 
@@ -115,11 +132,11 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
     """One row a store that has a whole week, the largest revenue first.
 
     ``store_name``, ``n_weeks``, ``dollars`` (of the newest week), ``week_change``, ``change`` (over the weeks
-    before), ``expected``, ``low``, ``high`` (dollars of a usual week), ``is_inside``, ``n_inside`` of
-    ``n_judged`` (as in ``Verdict``), ``since_best``, ``is_fallen``, ``verdict`` (words), ``growth``: the last
-    four weeks over the four before, less one, and ``age_growth``: what the older stores did at the same age
-    (median; null where there is none). ``week_11`` to ``week_0``:
-    dollars of the last weeks, the newest last; null before the first.
+    before), ``expected``, ``low``, ``high`` (dollars of a usual week), ``is_inside``, ``is_growing``,
+    ``n_inside`` of ``n_judged`` (as in ``Verdict``), ``since_best``, ``is_fallen``, ``verdict`` (words),
+    ``growth``: the last four weeks over the four before, less one, and ``age_growth``: what the older stores
+    did at the same age (median; null where there is none). ``week_11`` to ``week_0``: dollars of the last
+    weeks, the newest last; null before the first.
     """
     weeks = {name: aggregate_weeks(days) for name, days in by_store.items() if len(days) >= 7}
     rows = []
@@ -135,6 +152,7 @@ def compare_stores(by_store: dict[str, pd.DataFrame], n_before: int, level: floa
             "change": verdict.change,
             **{key: verdict.newest[key] for key in ("expected", "low", "high")},
             "is_inside": verdict.newest["is_inside"],
+            "is_growing": verdict.is_growing,
             "n_inside": verdict.n_inside,
             "n_judged": verdict.n_judged,
             "since_best": verdict.since_best.value,
@@ -164,4 +182,6 @@ def _in_a_word(verdict: Verdict) -> str:
     lost = "; best level lost" if verdict.is_fallen else ""
     if verdict.newest["is_inside"]:
         return "as usual" + lost
+    if verdict.is_growing:
+        return "still growing" + lost
     return f"{'above' if verdict.change > 0 else 'below'} usual{lost}"

@@ -1,4 +1,4 @@
-"""What the price what-if knows of a snapshot: elasticities, today's prices, best ones and what was tried."""
+"""What report and what-if know of a snapshot: elasticities, today's prices, best ones and what was tried."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from lucky_analytics.questions.product.price_elasticity import advice, choices
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
+    from lucky_analytics.methods.inference.shrinkage import Shrunk
 
-__all__ = ["EVERYBODY", "PreparedPrices", "prepare_prices"]
+__all__ = ["EVERYBODY", "PreparedPrices", "judge_prices", "prepare_prices"]
 
 EVERYBODY = "all"
 RECENT_WEEKS = 12
@@ -25,22 +26,28 @@ RECENT_WEEKS = 12
 
 @dataclass(frozen=True)
 class PreparedPrices:
-    """What no lever changes.
+    """What no lever changes; of a category whose units do not answer to the price nothing else is said.
 
-    ``best``: the frame of ``estimate_best_prices``, ``steps``: that of ``price_steps.estimate_steps``;
-    ``decision``: that of the report price_elasticity, which it makes from the same frames.
+    ``today``: prices of all categories (``price_terms.load_category_prices``), ``prices``: those that can be
+    priced, ``refused``: why not, by category. ``steps``: ``price_steps.estimate_steps``; ``best``,
+    ``withdrawals`` and ``programme`` (all depths together): ``choices``, ``withhold_unknown`` applied.
+    ``decision``: that of the report, from these frames.
 
-    ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``prices``: by
-    category (see ``price_terms``), those that can be priced. ``shares``: of a category's units by
-    segment. ``pulled``: share of added units that is missing later. ``deepest``: the deepest depth tried.
+    ``responses``: ``category``, ``segment`` (or all), ``estimate``, ``se``, ``low``, ``high``. ``shares``: of
+    a category's units by segment. ``pulled``: share of added units that is missing later. ``deepest``: the
+    deepest depth tried.
     """
 
     responses: pd.DataFrame
+    today: pd.DataFrame
     prices: pd.DataFrame
+    refused: dict[str, str]
     shares: pd.Series
     pulled: PulledForward
     best: pd.DataFrame
     steps: pd.DataFrame
+    withdrawals: pd.DataFrame
+    programme: pd.DataFrame
     decision: Decision
     deepest: float
     level: float
@@ -70,35 +77,51 @@ class PreparedPrices:
 
 
 def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
-    """The steps of price_elasticity that no lever changes; seconds, once a snapshot."""
+    """``judge_prices`` as the report has it without parameters; seconds, once a snapshot."""
     bought = decisions.load_bought(suite).cache()
     cells = decisions.aggregate_cells(decisions.load_shown(suite, bought, decisions.Rules(30, 5, 28)).cache())
     drawn = elasticities.drawn_cells(cells)
     pooled = elasticities.pool_elasticities(drawn, level)
+    pulled = elasticities.estimate_pulled(drawn, level)
+    return judge_prices(suite, cells, pooled, pulled, RECENT_WEEKS, level)
+
+
+def judge_prices(
+    suite: Suite, cells: pd.DataFrame, pooled: Shrunk, pulled: PulledForward, recent_weeks: int, level: float
+) -> PreparedPrices:
+    """Today's prices, what another one would earn, and the decision; for the page and for the what-if.
+
+    ``cells``: ``coupon_decisions.aggregate_cells``; ``pooled``, ``pulled``: of its drawn cells, at ``level``.
+    Prices, costs and coupons are those of the last ``recent_weeks``.
+    """
+    drawn = elasticities.drawn_cells(cells)
+    deepest, depths = float(drawn["depth"].max()), sorted(drawn["depth"].unique())
+    today = price_terms.load_category_prices(suite, recent_weeks, deepest)
+    prices, refused = price_terms.split_priced(today, pooled.rows["category"], deepest)
+    answer = elasticities.make_price_answer(pooled, pulled, depths, today)
+    steps = price_steps.estimate_steps(prices, answer, level)
+    found = choices.estimate_best_prices(pooled, prices, pulled, deepest, level)
+    asked = (cells, pooled, prices, pulled, suite.as_of, recent_weeks, level)
+    best, withdrawals = choices.withhold_unknown(found, choices.estimate_withdrawals(*asked))
+    _, programme = choices.withhold_unknown(found, choices.estimate_withdrawals(*asked, by="programme"))
     columns = ["category", "segment", "estimate", "se", "low", "high"]
     responses = pd.concat([pooled.rows.assign(segment=EVERYBODY)[columns], pooled.cells[columns]])
-    deepest = float(drawn["depth"].max())
-    known = price_terms.load_category_prices(suite, RECENT_WEEKS, deepest)
-    prices, _ = price_terms.split_priced(known, pooled.rows["category"], deepest)
-    recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, RECENT_WEEKS).start)]
+    recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, recent_weeks).start)]
     units = recent.groupby(["category", "segment"])["y"].sum()
-    pulled = elasticities.estimate_pulled(drawn, level)
-    answer = elasticities.make_price_answer(pooled, pulled, sorted(drawn["depth"].unique()), known)
-    steps = price_steps.estimate_steps(prices, answer, level)
-    best = choices.estimate_best_prices(pooled, prices, pulled, deepest, level)
-    withdrawals = choices.estimate_withdrawals(
-        cells, pooled, prices, pulled, suite.as_of, RECENT_WEEKS, level
-    )
     return PreparedPrices(
-        responses.reset_index(drop=True),
-        prices.reset_index(drop=True),
-        units / units.groupby(level=0).transform("sum"),
-        pulled,
-        best,
-        steps,
-        advice.decide(steps, withdrawals, level, suite.as_of),
-        deepest,
-        level,
-        int(drawn["n"].sum()),
-        str(suite.as_of),
+        responses=responses.reset_index(drop=True),
+        today=today,
+        prices=prices.reset_index(drop=True),
+        refused=refused,
+        shares=units / units.groupby(level=0).transform("sum"),
+        pulled=pulled,
+        best=best,
+        steps=steps,
+        withdrawals=withdrawals,
+        programme=programme,
+        decision=advice.decide(steps, withdrawals, level, suite.as_of),
+        deepest=deepest,
+        level=level,
+        n_shown=int(drawn["n"].sum()),
+        as_of=str(suite.as_of),
     )

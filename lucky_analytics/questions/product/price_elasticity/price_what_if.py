@@ -94,10 +94,10 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
 
     Each with ``value``, ``low``, ``high`` and ``change`` from today's price paid (with its own ends);
     ``curves``: those changes from no discount to the deepest that was tried; ``best``: the price with the
-    most margin between the two, with its ends and ``discount``; ``beyond_share``: of today's units, those
-    sold at less than any price that was tried, of which nothing is claimed. All in the long run: units that a
-    lower price only pulls forward are taken off. A segment's units are its share of the category's among
-    customers shown a coupon.
+    most margin between the two, with its ends and ``discount``, null where units do not clearly answer to
+    the price; ``beyond_share``: of today's units, those sold at less than any price that was tried, of which
+    nothing is claimed. All in the long run: units that a lower price only pulls forward are taken off. A
+    segment's units are its share of the category's among customers shown a coupon.
     """
     row = prepared.prices[prepared.prices["category"] == asked.category].iloc[0]
     found = prepared.responses
@@ -125,11 +125,12 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
     }
     answer["price"], answer["units_now"] = listed * (1 - asked.depth), now
     answer["beyond_share"], answer["today"] = float(row["beyond_share"]), 1 - paid / listed
-    best = estimate_best_price(
-        draws, terms, listed * (1 - prepared.deepest), pulled=missing, level=prepared.level
-    )
-    answer["best"] = {name: float(best[name]) for name in ("value", "low", "high")}
-    answer["best"]["discount"] = 1 - answer["best"]["value"] / listed
+    answer["best"] = None
+    if prepared.best.set_index("category")["responds"].get(asked.category, False):
+        lowest = listed * (1 - prepared.deepest)
+        best = estimate_best_price(draws, terms, lowest, pulled=missing, level=prepared.level)
+        answer["best"] = {name: float(best[name]) for name in ("value", "low", "high")}
+        answer["best"]["discount"] = 1 - answer["best"]["value"] / listed
     answer["elasticity"] = {name: float(response[name]) for name in ("estimate", "low", "high")}
     curves: dict[str, Any] = {"depth": depths}
     for name, drawn in amounts.items():

@@ -158,16 +158,35 @@ def test_as_many_stores_outside_as_in_any_week_are_no_news():
 
 def test_one_store_of_ten_outside_is_no_news_and_one_week_alone_no_do():
     steady = [make_days(*STEADY[:-1], STEADY[-1] + place) for place in range(9)]
-    by_store = {str(place): days for place, days in enumerate(steady)} | {"odd": make_days(*STEADY, 1300)}
+    by_store = {str(place): days for place, days in enumerate(steady)} | {
+        "odd": make_days(*STEADY, *STEADY, 1300)
+    }
     stores = verdict.compare_stores(by_store, 8, 0.95)
     assert stores["is_inside"].eq(False).sum() == 1
     made = advice.advise_all(stores, 0.95)
     assert made.strength.word == WAIT and made.worth is None
     assert "chance alone puts as many outside" in made.strength.doubts
-    _, alone = judged(*STEADY, 1300)
+    _, alone = judged(*STEADY, *STEADY, 1300)
     assert alone.n_running == 1 and advice.advise(alone).strength.word == LEAN
     both = advice.advise_all(stores.assign(is_inside=False, n_inside=10, n_judged=10), 0.95)
     assert both.worth is not None and "outside" not in " ".join(both.strength.doubts)
+
+
+def test_more_than_before_is_growth_in_the_first_months_and_less_is_not():
+    weeks = [700, 760, 800, 850, 880, 900, 920, 1500]
+    _, young = judged(*weeks)
+    assert young.newest["is_inside"] is False and young.is_growing
+    assert texts.name_finding("S", young).endswith("more than before; new stores grow")
+    made = advice.advise(young)
+    assert made.strength.word == LEAN and "plan the next week on this one, $1,500" in made.action
+    stores = verdict.compare_stores({"new": make_days(*weeks), "old": make_days(*STEADY)}, 8, 0.95)
+    assert stores.set_index("store_name").loc["new", ["is_growing", "verdict"]].tolist() == [
+        True, "still growing",
+    ]  # fmt: skip
+    assert "look first" not in advice.advise_all(stores, 0.95).action
+    for others in ([*weeks[:-1], 300], [*STEADY, *STEADY, 1500]):
+        _, found = judged(*others)
+        assert found.newest["is_inside"] is False and not found.is_growing
 
 
 def test_a_young_store_is_not_judged():
