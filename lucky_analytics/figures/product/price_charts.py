@@ -67,6 +67,13 @@ def plot_scenario(curve: pd.DataFrame, marks: dict[str, float]) -> AnyChart:
     money = alt.Axis(format="$,.0f", title=None)
     base = alt.Chart(slim(curve, "depth", "margin", "low", "high")).encode(x=x)
     tooltip = [alt.Tooltip("depth:Q", format=".0%"), alt.Tooltip("margin:Q", format="$,.0f")]
+    curves = [
+        base.mark_rule(color=CONTEXT).encode(y=alt.datum(0.0)),
+        base.mark_area(color=ACCENT, opacity=BAND_OPACITY).encode(
+            alt.Y("low:Q", axis=money), alt.Y2("high:Q")
+        ),
+        base.mark_line(color=ACCENT).encode(y="margin:Q", tooltip=tooltip),
+    ]
     at = pd.DataFrame({"depth": list(marks.values()), "text": list(marks)}).sort_values("depth")
     at["row"] = [12.0 + 15 * place for place in range(len(at))]
     beside = alt.Chart(at).encode(x="depth:Q")
@@ -77,15 +84,7 @@ def plot_scenario(curve: pd.DataFrame, marks: dict[str, float]) -> AnyChart:
         alt.Chart(at[~right]).mark_text(align="left", dx=5).encode(**text),
     ]
     return apply_theme(
-        alt.layer(
-            base.mark_rule(color=CONTEXT).encode(y=alt.datum(0.0)),
-            base.mark_area(color=ACCENT, opacity=BAND_OPACITY).encode(
-                alt.Y("low:Q", axis=money), alt.Y2("high:Q")
-            ),
-            base.mark_line(color=ACCENT).encode(y="margin:Q", tooltip=tooltip),
-            beside.mark_rule(color=CONTEXT, strokeDash=[4, 3]),
-            *words,
-        )
+        alt.layer(alt.layer(*curves), beside.mark_rule(color=CONTEXT, strokeDash=[4, 3]), *words)
         .resolve_scale(y="independent")
         .properties(width="container", height=260)
     )
