@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -51,17 +52,18 @@ def aggregate(
     by: Sequence[str] = (),
     start: dt.date | None = None,
     end: dt.date | None = None,
-    every: int | None = None,
+    every: int | Literal["month"] | None = None,
     where: ir.Deferred | None = None,
 ) -> ir.Table:
     """Metrics of one table, one row per group of ``by`` (columns of that table), unsorted.
 
     The period is half-open over each metric's own date: ``start`` counts, ``end`` does not; null is
     unbounded. ``every`` days, counted back from ``end``, which it needs, are a group of their own by
-    ``until``, the last of them; the oldest may be cut short by ``start``. ``where`` filters the table first.
-    Groups without a row do not appear; a metric is null in a
-    group that only metrics of another date have rows of. Raises ``UnknownNameError`` for a metric,
-    ``ParameterError`` for metrics of different tables, a reversed period, or a period of one that is a state.
+    ``until``, the last of them; the oldest may be cut short by ``start``. With ``"month"`` calendar months
+    are groups, the last cut short by ``end``. ``where`` filters the table first. Groups without a row do not
+    appear; a metric is null in a group that only metrics of another date have rows of. Raises
+    ``UnknownNameError`` for a metric, ``ParameterError`` for metrics of different tables, a reversed period,
+    or a period of one that is a state.
 
     >>> aggregate(suite, ["orders", "revenue"], by=["store_id"]).execute()     # doctest: +SKIP
     """
@@ -80,9 +82,11 @@ def aggregate(
     table = suite.table(tables.pop())
     if where is not None:
         table = table.filter(where)
-    if every is not None and (end is None or every < 1):
-        got = f"every {every} days" + ("" if end else " without an end")
-        raise ParameterError("windows", expected="1 day or more, and an end to count back from", got=got)
+    if every is not None and (end is None or (every != "month" and every < 1)):
+        got = f"every {every if every == 'month' else f'{every} days'}" + ("" if end else " without an end")
+        raise ParameterError(
+            "windows", expected="1 day or more, or month, and an end to count back from", got=got
+        )
     if start is None and end is None:
         return _grouped(table, metrics, by)
     if state := next((metric.name for metric in metrics if not metric.date), None):
@@ -105,9 +109,12 @@ def _period(table: ir.Table, date: str, start: dt.date | None, end: dt.date | No
     return table if end is None else table.filter(table[date] < end)
 
 
-def _windows(table: ir.Table, date: str, end: dt.date, every: int) -> ir.Table:
-    """``table`` with ``until``, the last day of the window of ``every`` days that a row is in."""
+def _windows(table: ir.Table, date: str, end: dt.date, every: int | Literal["month"]) -> ir.Table:
+    """``table`` with ``until``, the last day of the month or of the ``every`` days that a row is in."""
     last = ibis.date((end - dt.timedelta(days=1)).isoformat())
+    if every == "month":
+        of_month = (table[date].truncate("M") + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
+        return table.mutate(until=ibis.least(of_month, last))
     back = last.delta(table[date], unit="day") // every * every
     return table.mutate(until=(last - ibis.interval(days=1) * back.cast("int32")).cast("date"))
 

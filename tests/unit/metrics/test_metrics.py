@@ -102,6 +102,7 @@ def test_groups_sum_to_the_whole_and_periods_are_half_open(suite):
     [
         (None, 1, {"2025-07-01": 2, "2025-07-02": 1}),
         (None, 2, {"2025-07-02": 3}),
+        (None, "month", {"2025-07-02": 3}),  # the last is cut short
         (dt.date(2025, 7, 2), 7, {"2025-07-02": 1}),  # the oldest is cut short
     ],
 )
@@ -113,9 +114,11 @@ def test_windows_are_counted_back_from_the_end(suite, start, every, windows):
     assert by_customer.groupby(by_customer["until"].astype(str))["orders"].sum().to_dict() == windows
 
 
-@pytest.mark.parametrize("asked", [{"every": 7}, {"end": dt.date(2025, 7, 3), "every": 0}])
+@pytest.mark.parametrize(
+    "asked", [{"every": 7}, {"every": "month"}, {"end": dt.date(2025, 7, 3), "every": 0}]
+)
 def test_windows_need_an_end_and_a_day(suite, asked):
-    with pytest.raises(ParameterError, match="windows: expected 1 day or more, and an end"):
+    with pytest.raises(ParameterError, match="windows: expected 1 day or more, or month, and an end"):
         metrics.aggregate(suite, ["orders"], **asked)
 
 

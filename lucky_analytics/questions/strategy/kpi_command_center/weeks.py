@@ -59,16 +59,16 @@ def measure_months(suite: Suite, n_months: int) -> pd.DataFrame:
     """The same frame of calendar months, ``ds`` their first days, the last up to ``as_of``; a month without
     a row of its table is left out."""
     starts = pd.date_range(end=pd.Timestamp(suite.as_of), periods=n_months, freq="MS")
-    end = suite.as_of + dt.timedelta(days=1)
+    start, end = starts[0].date(), suite.as_of + dt.timedelta(days=1)
     parts = []
     for names in _by_table().values():
-        for start in starts:
-            until = min((start + pd.offsets.MonthBegin()).date(), end)
-            try:
-                found = aggregate(suite, names, start=start.date(), end=until).execute().iloc[0]
-            except LuckyError:
-                break  # measure_weeks says what is lacking
-            parts += [(name, start, found[name], scale_of(REGISTRY[name])) for name in names]
+        try:
+            found = aggregate(suite, names, start=start, end=end, every="month").execute()
+        except LuckyError:
+            continue  # measure_weeks says what is lacking
+        months = pd.to_datetime(found["until"]).dt.to_period("M").dt.start_time
+        for month, values in found.set_index(months).sort_index().iterrows():
+            parts += [(name, month, values[name], scale_of(REGISTRY[name])) for name in names]
     made = pd.DataFrame(parts, columns=_COLUMNS).astype({"y": float})
     return made[made["y"].notna() & ~((made["y"] == 0) & (made["scale"] == "ratio"))].reset_index(drop=True)
 
