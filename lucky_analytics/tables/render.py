@@ -26,6 +26,7 @@ MOST_CHARACTERS = 1_000  # of one cell
 LONG_TEXT = 40  # characters that wrap
 # The accent of the charts: it holds on white and on black.
 BAR = "#3b7dd8"
+_CELL = "\ue000"  # of private use: no text of great-tables has it
 _PREFIX = {"USD": "$", "USD change": "$", "NZD": "NZ$"}
 
 
@@ -70,7 +71,9 @@ def render(
         shown[name] = _with_bars(shown[name], frame[name])
     labels = {name: _header(column) for name, column in columns.items()}
     numbers = [name for name, column in columns.items() if column.decimals is not None]
-    table = GT(shown, id=table_id).cols_align("left").cols_align("right", columns=numbers)
+    # great-tables goes cell by cell, a second for a thousand rows: it makes one row, and all are like it
+    one_row = pd.DataFrame({name: [_CELL] for name in shown})
+    table = GT(one_row, id=table_id).cols_align("left").cols_align("right", columns=numbers)
     table = table.cols_label(cases={name: markup(label) for name, label in labels.items()})
     if n_rows > most_rows:
         table = table.tab_source_note(f"The first {most_rows:,} of {n_rows:,} rows; the downloads hold all.")
@@ -82,12 +85,27 @@ def render(
         table = table.tab_source_note(
             f"Of texts over {MOST_CHARACTERS:,} characters the beginning; the downloads hold all."
         )
-    # A formatter's text is taken as markup; every other cell is escaped.
     long = [name for name in shown if name not in numbers and shown[name].map(len).max() > LONG_TEXT]
     if long:  # on a phone such a column would be as high as a screen
         table = table.tab_style(style.css("min-width: 14rem"), loc.body(columns=long))
-    bars = [name for name, column in columns.items() if column.bar]
-    return (table.fmt(str, columns=bars) if bars else table).as_raw_html()
+    is_markup = [column.bar for column in columns.values()]
+    return _put_rows(table.as_raw_html(), shown, is_markup)
+
+
+def _put_rows(one_row: str, shown: pd.DataFrame, is_markup: list[bool]) -> str:
+    """The table of one row, in its place those of ``shown``: escaped but for columns of markup."""
+    start = one_row.index("\n", one_row.index("<tbody")) + 1
+    end = one_row.index("</tbody>", start)
+    before, *after = one_row[start:end].split(_CELL)
+    columns = [
+        shown[name] if is_html else shown[name].map(escape)
+        for name, is_html in zip(shown, is_markup, strict=True)
+    ]
+    rows = [
+        before + "".join(itertools.chain.from_iterable(zip(cells, after, strict=True)))
+        for cells in zip(*columns, strict=True)
+    ]
+    return one_row[:start] + "".join(rows) + one_row[end:]
 
 
 def format_cells(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:

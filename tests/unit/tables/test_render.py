@@ -4,9 +4,17 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from great_tables import GT, html, loc, style
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
-from lucky_analytics.tables.render import MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, Column, render
+from lucky_analytics.tables.render import (
+    MOST_CHARACTERS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Column,
+    format_cells,
+    render,
+)
 
 FRAME = pd.DataFrame(
     {
@@ -141,3 +149,16 @@ def test_a_column_of_sentences_keeps_room_for_them_on_a_phone():
     )
     markup = render(frame, {name: Column(name) for name in frame}, "t")
     assert markup.count("min-width: 14rem") == 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 40])
+def test_the_markup_is_that_of_great_tables_row_by_row(n):
+    hostile = ["<b>", "a & b", "'\"", "\ue000", "", "\n", "x" * 60, "–"]
+    frame = pd.DataFrame({"text": (hostile * 5)[:n], "number": [1.5] * n, "share": [0.5] * n})
+    columns = {"text": Column("<T>"), "number": Column("N", "USD", 2), "share": Column("S", "share", 0)}
+    table = GT(format_cells(frame, columns), id="t").cols_align("left")
+    table = table.cols_align("right", columns=["number", "share"])
+    table = table.cols_label(cases={"text": html("&lt;T&gt;"), "number": html("N"), "share": html("S")})
+    if n > 6:  # a long one is among them
+        table = table.tab_style(style.css("min-width: 14rem"), loc.body(columns=["text"]))
+    assert render(frame, columns, "t") == table.as_raw_html()
