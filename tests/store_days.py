@@ -1,4 +1,4 @@
-"""Days of ten stores as ``store_performance`` counts them, drawn from what nobody changed, and changed."""
+"""Days of ten stores as ``models.watched_days`` counts them, drawn from what nobody changed, and changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.models.watched_days.chain_numbers import sum_stores
+from lucky_analytics.models.watched_days.judged_days import WatchedDays
 from tests.recovery.test_day_alarms import WEEK
 
 N_STORES = 10
@@ -41,7 +43,7 @@ def make_days(seed: int, n_days: int, n_stores: int = N_STORES, size: float = 30
         "open_hours": np.full(shape, 13.0), "planned_minutes": np.full(shape, 780.0),
         "missed_minutes": np.zeros(shape), "planned_halves": np.full(shape, 26.0),
         "missed_halves": chance.poisson(0.02, shape), "orders": orders, "dollars": dollars,
-        "tickets": orders, "not_made": chance.binomial(orders.astype(int), 0.03),
+        "tickets": orders, "timed": orders, "not_made": chance.binomial(orders.astype(int), 0.03),
         "making_seconds": 200 * np.exp(0.06 * chance.normal(size=shape)), "goods": np.full(shape, 120.0),
         "sold_out": chance.poisson(1.5, shape), "refunded": chance.binomial(orders.astype(int), 0.005),
         "complaints": chance.binomial(orders.astype(int), 0.003), "machines": np.full(shape, 12.0),
@@ -68,3 +70,9 @@ def change(days: pd.DataFrame, store: str, ds: pd.Timestamp, **factors: float) -
         out.loc[row, name] = value if name in ("dollars", "making_seconds", "open_hours") else value.round()
     out["aov"] = out["dollars"] / out["orders"].replace(0, np.nan)
     return out
+
+
+def watch(days: pd.DataFrame, stores: pd.DataFrame | None = None) -> WatchedDays:
+    """``days`` as both pages of the day have them: with all stores together, which are their sums."""
+    stores = make_stores(1, days["store_id"].nunique()) if stores is None else stores
+    return WatchedDays(stores, days, sum_stores(days, days["ds"].max()))

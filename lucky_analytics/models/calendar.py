@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lucky_analytics.estate.markets import HOME, Market, public_holidays
 
-__all__ = ["WEEKS_A_MONTH", "Window", "find_special_days", "find_window"]
+__all__ = ["WEEKS_A_MONTH", "Window", "find_special_days", "find_window", "name_special"]
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 # The public holidays on which offices close; on the others of the list most people work.
@@ -64,6 +64,15 @@ def find_special_days(start: dt.date, end: dt.date, market: Market = HOME) -> di
         if bridge:
             found.setdefault(day + dt.timedelta(bridge), f"between {name} and the weekend")
     return {day: name for day, name in sorted((found | named).items()) if start <= day <= end}
+
+
+def name_special(day: dt.date) -> str:
+    """What makes a day of the home market a special one, empty for an ordinary one.
+
+    >>> name_special(dt.date(2025, 11, 27))
+    'Thanksgiving Day'
+    """
+    return find_special_days(day, day).get(day, "")
 
 
 def _days(start: dt.date, end: dt.date) -> list[dt.date]:

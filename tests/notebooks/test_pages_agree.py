@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import ibis
 import pytest
+from ibis import _
 
 from lucky_analytics.publish.agreement import find_disagreements
 from lucky_analytics.publish.shelf import Run
 from tests import demo_suite
 from tests.example_runs import RECORD
-from tests.notebook_said import said_by
+from tests.notebook_said import headlines, rows, said_by
 
 NOTEBOOKS = (
     "finance/payment_channels",
@@ -21,6 +23,7 @@ NOTEBOOKS = (
     "operations/store_week",
     "product/menu_engineering",
     "product/price_elasticity",
+    "strategy/executive_briefing",
     "strategy/site_scoring",
     "strategy/site_what_if",
 )
@@ -38,3 +41,32 @@ def test_no_two_pages_contradict_each_other():
     assert {"product/menu_engineering", "product/price_elasticity"} <= set(entered)
     assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
     assert find_disagreements(runs) == []
+
+
+@pytest.mark.full
+def test_the_briefing_tells_every_store_that_the_page_of_the_stores_lists():
+    suite = demo_suite.suite(
+        orders=lambda order: order.filter(~(_is_today(order.order_date) & _drops(order, "100057"))),
+        production=lambda ticket: ticket.mutate(
+            production_seconds=_.production_seconds
+            * ibis.ifelse(_is_today(_.production_date) & (_.store_id != "100057"), 6, 1)
+        ),
+    )
+    stores, briefing = (
+        said_by(name, suite) for name in ("operations/store_performance", "strategy/executive_briefing")
+    )
+    off = {(row["store_name"], row["label"]) for row in rows(stores, "ranges") if row["state"] == "off"}
+    events = [row for row in rows(stores, "events") if str(row["ds"])[:10] == "2026-02-13"]
+    told = {(row["where"], row["what"]) for row in rows(briefing, "things") if row["where"] != "All stores"}
+    assert len(events) > 1 and {store for store, _label in told} == {row["store_name"] for row in events}
+    assert off <= told
+    assert headlines(stores)["off"]["value"] == len({store for store, _label in off})
+    assert all(label in row["what"] for row in events for store, label in told if store == row["store_name"])
+
+
+def _is_today(date):
+    return date == ibis.date(2026, 2, 13)
+
+
+def _drops(order, store):
+    return (order.store_id == store) & (order.order_id.hash() % 5 != 0)

@@ -40,7 +40,7 @@ OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"compliance", "executive_briefing", "store_performance", *OF_KITCHEN}
 OF_FORECASTS = {"executive_briefing", "forecast_accuracy"}
-OF_CUSTOMERS = {"churn_cohorts", "executive_briefing"}
+OF_CUSTOMERS = {"churn_cohorts", "executive_briefing", "store_performance"}
 # A file of the package, what stands in it, what takes its place, and what reruns.
 CHANGES = {
     "a new table": ("catalog/sales/tips.py", "", "", set()),

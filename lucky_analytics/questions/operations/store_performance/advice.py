@@ -5,7 +5,8 @@ from __future__ import annotations
 from lucky_analytics.decisions import Decision, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import join_names
-from lucky_analytics.questions.operations.store_performance.events import NO_CAUSE
+from lucky_analytics.models.watched_days.event_causes import SHARED
+from lucky_analytics.models.watched_days.store_events import NO_CAUSE
 from lucky_analytics.questions.operations.store_performance.steps import Found
 from lucky_analytics.questions.operations.store_performance.texts import moved_together
 
@@ -46,7 +47,7 @@ def decide(found: Found, level: float) -> Decision:
 def _ask_today(found: Found) -> Decision:
     today = found.today
     names = join_names(today["store_name"].head(3)) + (" and others" if len(today) > 3 else "")
-    is_shared = today["cause"].str.contains("look at what all share").all()
+    is_shared = today["hints"].str.contains(SHARED, regex=False).all()
     known = [f"{row.store_name}: {row.cause}" for row in today.head(2).itertuples() if row.cause != NO_CAUSE]
     below = found.off.value is not None and found.off.value < 0
     worth = found.off.times(-1) if below else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.questions.operations.store_performance.kpis import KPIS
+from lucky_analytics.models.watched_days.kpis import KPIS
 
 __all__ = ["count_alarms", "flag_two_sd"]
 

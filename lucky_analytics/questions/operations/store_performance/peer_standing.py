@@ -9,7 +9,7 @@ from scipy.stats import t
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.peers import expect_from_peers, rank_units
 from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
-from lucky_analytics.questions.operations.store_performance.kpis import KPIS
+from lucky_analytics.models.watched_days.kpis import KPIS
 
 __all__ = ["FEATURES", "add_features", "compare_peers", "count_sure_pairs", "rank_stores"]
 

@@ -9,23 +9,14 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.models.calendar import find_special_days
-from lucky_analytics.models.store_day import load_hours
+from lucky_analytics.models.watched_days.judged_days import LEVEL, WatchedDays, load_watched
 from lucky_analytics.questions.operations.store_performance import growth, peer_standing
-from lucky_analytics.questions.operations.store_performance.events import (
-    Beside,
-    list_events,
-    list_silent_hours,
-)
-from lucky_analytics.questions.operations.store_performance.kpis import KPIS
 from lucky_analytics.questions.operations.store_performance.lights import YELLOW
-from lucky_analytics.questions.operations.store_performance.machine_days import add_machines, load_lives
-from lucky_analytics.questions.operations.store_performance.store_numbers import load_days, load_stores
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["Found", "add_up", "find", "find_events", "load", "name_missing"]
+__all__ = ["Found", "add_up", "find", "load"]
 
 
 @dataclass(frozen=True)
@@ -54,36 +45,21 @@ class Found:
     off_peers: tuple[str, ...]
 
 
-def load(suite: Suite, n_weeks: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Trading stores with what peers are compared at, and their days: both empty before the first one."""
-    stores = load_stores(suite)
-    if stores.empty:
-        return stores, stores
-    days = add_machines(load_days(suite, stores), load_lives(suite, stores["store_id"].tolist()))
-    return peer_standing.add_features(stores, pd.Timestamp(suite.as_of), 7 * n_weeks), days
-
-
-def name_missing(days: pd.DataFrame) -> list[str]:
-    """The numbers that no table of the snapshot counts, by their labels."""
-    return [kpi.label for kpi in KPIS if days[kpi.y].isna().all()]
-
-
-def find_events(
-    suite: Suite, judged: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame,
-    goods: dict[tuple[str, pd.Timestamp], list[str]], n_days: int,
-) -> pd.DataFrame:  # fmt: skip
-    """``list_events`` of the last ``n_days``."""
-    silent = list_silent_hours(load_hours(suite, n_days + 28), days)
-    special = find_special_days(days["ds"].min().date(), days["ds"].max().date())
-    beside = Beside(stores, {pd.Timestamp(day): name for day, name in special.items()}, silent, goods)
-    return list_events(judged, days, beside, n_days)
+def load(suite: Suite, n_weeks: int) -> tuple[pd.DataFrame, WatchedDays]:
+    """Trading stores with what peers are compared at, and all that is watched: empty before the first one."""
+    watched = load_watched(suite)
+    if watched.stores.empty:
+        return watched.stores, watched
+    as_of = pd.Timestamp(suite.as_of)
+    return peer_standing.add_features(watched.stores, as_of, 7 * n_weeks), watched
 
 
 def find(
     judged: pd.DataFrame, events: pd.DataFrame, grown: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame,
     ranks: pd.DataFrame, peers: pd.DataFrame, *, n_weeks: int, n_before: int, level: float,
 ) -> Found:  # fmt: skip
-    """Everything that is said, in one place. Arguments as the functions of this question return them."""
+    """Everything that is said, in one place. ``judged`` of ``light_stores``, ``days`` of ``load``, the rest
+    as the functions of this question return them."""
     last = days["ds"].max()
     own = judged[(judged["ds"] == last) & judged["p_value"].notna()]
     today = events[(events["ds"] == last) & events["is_worse"]].reset_index(drop=True)
@@ -97,7 +73,7 @@ def find(
         n_tiles=len(own),
         n_watch=int((own["light"] == YELLOW).sum()),
         today=today,
-        off=add_up(today, 0.95),
+        off=add_up(today, LEVEL),
         fallen=grown[grown["moved"] == "fell"].reset_index(drop=True),
         together=growth.measure_together(days, comparable, n_weeks, level),
         n_comparable=len(comparable),

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.models.store_day import list_sold_out
-from lucky_analytics.questions.operations.store_performance.kpis import KPIS, find_kpi
+from lucky_analytics.models.watched_days.kpis import KPIS, find_kpi
 from lucky_analytics.questions.operations.store_performance.lights import GREEN, GREY, RED, YELLOW
 
-if TYPE_CHECKING:
-    from lucky_analytics.catalog import Suite
-
-__all__ = ["TOGETHER", "WORDS", "count_by_day", "name_sold_out", "show_cells", "show_grid", "show_growth",
-           "show_peers", "show_ranges"]  # fmt: skip
+__all__ = ["TOGETHER", "WORDS", "count_by_day", "show_cells", "show_grid", "show_growth",
+           "show_peers", "show_ranges", "show_sold_out"]  # fmt: skip
 
 TOGETHER = "Comparable stores"
 WORDS = {RED: "off", YELLOW: "look again", GREEN: "as usual", GREY: "not known"}
@@ -102,16 +96,10 @@ def count_by_day(judged: pd.DataFrame, naive: pd.DataFrame, n_days: int) -> pd.D
     return pd.concat(parts, ignore_index=True)[["ds", "rule", "alarms"]]
 
 
-def name_sold_out(
-    suite: Suite, n_days: int
-) -> tuple[pd.DataFrame, dict[tuple[str, pd.Timestamp], list[str]]]:
-    """``list_sold_out`` of the last day, and the names by store and day as events take them."""
-    found = list_sold_out(suite, n_days)
-    if found is None:
-        columns = ["store_id", "store_name", "goods_name", "ran_out_at", "days_out"]
-        return pd.DataFrame(columns=columns), {}
-    last = pd.Timestamp(suite.as_of)
-    return found, {(str(store), last): list(own["goods_name"]) for store, own in found.groupby("store_id")}
+def show_sold_out(found: pd.DataFrame | None) -> pd.DataFrame:
+    """``list_sold_out`` for its table; empty without one."""
+    columns = ["store_id", "store_name", "goods_name", "ran_out_at", "days_out"]
+    return pd.DataFrame(columns=columns) if found is None else found
 
 
 def _in_percent(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:

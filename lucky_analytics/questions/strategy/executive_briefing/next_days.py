@@ -57,13 +57,13 @@ def load_forecasts(suite: Suite) -> pd.DataFrame | None:
 def foresee(forecasts: pd.DataFrame, sold: pd.DataFrame, as_of: pd.Timestamp, level: float) -> Outlook | None:
     """Revenue of the seven days after ``as_of``, day by day and together; null without a whole week forecast.
 
-    ``forecasts`` as ``load_forecasts``; ``sold``: ``ds``, ``orders``, ``revenue`` (dollars) of all stores.
+    ``forecasts`` as ``load_forecasts``; ``sold``: ``ds``, ``orders``, ``dollars`` of all stores.
     Orders forecast are multiplied by exp(mean log of what came over what was forecast) of the last
     ``WEEKS_OF_BIAS`` weeks that were over, and by the revenue of an order in ``DAYS_OF_VALUE`` days. The same
     is done at the end of every earlier week with what was known then, and how far that was off gives the
     intervals (``measure_miss``), which are null with fewer than three such weeks.
     """
-    money = sold.set_index("ds")[["orders", "revenue"]]
+    money = sold.set_index("ds")[["orders", "dollars"]]
     same_weekday = forecasts[(as_of - forecasts["made"]).dt.days % DAYS == 0]
     weeks = {origin: own for origin, own in same_weekday.groupby("made") if len(own) == DAYS}
     if as_of not in weeks:
@@ -83,7 +83,7 @@ def foresee(forecasts: pd.DataFrame, sold: pd.DataFrame, as_of: pd.Timestamp, le
         ]
         if not recent["orders"].sum() > 0:
             continue
-        value = recent["revenue"].sum() / recent["orders"].sum()
+        value = recent["dollars"].sum() / recent["orders"].sum()
         own = weeks[origin].set_index("ds")["predicted"]
         expected = own * np.exp(np.mean(known) if len(known) >= FEWEST else 0.0) * value
         if origin == as_of:
@@ -94,12 +94,12 @@ def foresee(forecasts: pd.DataFrame, sold: pd.DataFrame, as_of: pd.Timestamp, le
             logs[origin] = float(np.log(came["orders"].sum() / own.sum()))
             if len(known) >= FEWEST:
                 start = float((origin - origins[0]).days)
-                misses.append((start, expected.sum(), came["revenue"].sum()))
-                day_misses += [(start, *pair) for pair in zip(expected, came["revenue"], strict=True)]
+                misses.append((start, expected.sum(), came["dollars"].sum()))
+                day_misses += [(start, *pair) for pair in zip(expected, came["dollars"], strict=True)]
     if made is None:
         return None
     plain, expected, known = made
-    return _say(plain, expected, known, misses, day_misses, money["revenue"], level)
+    return _say(plain, expected, known, misses, day_misses, money["dollars"], level)
 
 
 def list_promises(found: Outlook | None, as_of: dt.date) -> Iterator[Promise]:

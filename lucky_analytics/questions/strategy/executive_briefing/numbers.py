@@ -7,29 +7,29 @@ from typing import Any
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.questions.strategy.executive_briefing.day_numbers import ALL, WATCHED
-from lucky_analytics.questions.strategy.executive_briefing.notable import Thing
-from lucky_analytics.questions.strategy.executive_briefing.watch import LEVEL
+from lucky_analytics.models.watched_days.judged_days import LEVEL
+from lucky_analytics.models.watched_days.kpis import ALL, find_kpi
+from lucky_analytics.questions.strategy.executive_briefing.notable import MOST, Thing
 
 __all__ = ["estimate_off", "list_against", "list_charted", "list_numbers", "pick"]
 
 _COUNTED = "Counted, not estimated: it has no interval"
 
 
-def pick(judged: pd.DataFrame, metric: str, as_of: pd.Timestamp, unit: str = ALL) -> float | None:
-    """A watched number of the day; null where it was not measured."""
-    own = judged[judged["metric"].eq(metric) & judged["unique_id"].eq(unit) & judged["ds"].eq(as_of)]["y"]
+def pick(judged: pd.DataFrame, kpi: str, as_of: pd.Timestamp) -> float | None:
+    """A number of the day of all stores together; null where it was not measured."""
+    own = judged[judged["kpi"].eq(kpi) & judged["store_id"].eq(ALL) & judged["ds"].eq(as_of)]["value"]
     return float(own.iloc[0]) if len(own) and pd.notna(own.iloc[0]) else None
 
 
 def estimate_off(judged: pd.DataFrame, as_of: pd.Timestamp) -> Estimate:
     """Revenue of all stores over what was usual for such a day, less one; its interval is that of the usual
     day. Null before a month of sales."""
-    own = judged[judged["metric"].eq("revenue") & judged["unique_id"].eq(ALL) & judged["ds"].eq(as_of)]
+    own = judged[judged["kpi"].eq("revenue") & judged["store_id"].eq(ALL) & judged["ds"].eq(as_of)]
     row = own.iloc[0]
-    if pd.isna(row["expected"]) or pd.isna(row["y"]):
+    if pd.isna(row["expected"]) or pd.isna(row["value"]):
         return Estimate(None, n=int(row["n_past"]))
-    value, low, high = (float(row["y"] / row[name] - 1) for name in ("expected", "high", "low"))
+    value, low, high = (float(row["value"] / row[name] - 1) for name in ("expected", "high", "low"))
     return Estimate(value, low, high, level=LEVEL, n=int(row["n_past"]))
 
 
@@ -70,7 +70,7 @@ def list_charted(steps: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame) 
     found = [most | ({"note": "Null where revenue is the same"} if first is None else {})]
     for name, what, rows in (
         ("odd_days", "days", days[days["expected"].notna()]),
-        ("odd_stores", "stores", stores[stores["ratio"].notna()]),
+        ("odd_stores", "stores", stores[stores["is_known"]]),
     ):
         own = _one(name, f"Unusual in revenue: {what}", int(rows["is_alarm"].sum()), what, len(rows))
         found.append(own | {"n_of": what})
@@ -78,18 +78,25 @@ def list_charted(steps: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame) 
 
 
 def list_numbers(things: list[Thing], quiet: pd.DataFrame) -> list[dict[str, Any]]:
-    """What ``report.headline`` takes for each number that ``texts.say_thing`` and ``say_quiet`` name."""
+    """What ``report.headline`` takes for each number that ``texts.say_thing``, ``say_more`` and ``say_quiet``
+    name."""
     found = []
-    for place, thing in enumerate(things, start=1):
-        unit, what = thing.watched.unit, f"{thing.watched.label}, {thing.unit}"
-        found.append(_one(f"seen_{place}", what, thing.y, unit, thing.usual.n))
+    for place, thing in enumerate(things[:MOST], start=1):
+        unit, what = thing.kpi.unit, f"{thing.kpi.label}, {thing.where}"
+        found.append(_one(f"seen_{place}", what, thing.value, unit, thing.usual.n))
         found.append(_one(f"usual_{place}", f"Usual: {what}", thing.usual, unit, thing.usual.n))
         found.append(_one(f"running_{place}", f"In a row: {what}", thing.n_running, "days", thing.usual.n))
         found.append(_one(f"size_{place}", f"Off by: {what}", thing.size, "USD", thing.usual.n))
         if thing.cause_dollars is not None:
             found.append(_one(f"cause_{place}", f"Likely: {what}", thing.cause_dollars, "USD", thing.usual.n))
+    n_more = len(things) - MOST
+    if n_more > 0:
+        unit = "thing" if n_more == 1 else "things"
+        found.append(
+            _one("more", "Unusual beside those told", n_more, unit, len(things)) | {"n_of": "things"}
+        )
     for place, row in enumerate(quiet.head(3).to_dict("records"), start=1):
-        label = f"{WATCHED[row['metric']].label}, {row['unique_id']}, against the same weekday before"
+        label = f"{find_kpi(row['kpi']).label}, {row['where']}, against the same weekday before"
         found.append(_one(f"quiet_{place}", label, row["change"], "rate", 1))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.formats import format_interval, format_value
-from lucky_analytics.questions.strategy.executive_briefing.day_numbers import ALL, WATCHED
+from lucky_analytics.models.watched_days.kpis import ALL, CHAIN
 
 __all__ = ["REFERENCES", "compare_parts", "hold_against"]
 
@@ -19,10 +19,11 @@ REFERENCES = {
 }
 
 
-def hold_against(days: pd.DataFrame, metric: str, as_of: pd.Timestamp, unit: str = ALL) -> pd.DataFrame:
-    """One number of the day against each of ``REFERENCES``: ``name``, ``against``, ``then`` (the mean of the
-    days that were measured; null where none was), ``n_days``, ``change`` (share), ``difference``."""
-    own = days[days["metric"].eq(metric) & days["unique_id"].eq(unit)].set_index("ds")["y"]
+def hold_against(judged: pd.DataFrame, kpi: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """One number of all stores together on the day against each of ``REFERENCES``: ``name``, ``against``,
+    ``then`` (the mean of the days that were measured; null where none was), ``n_days``, ``change`` (share),
+    ``difference``. ``judged`` as ``watch.judge_days``."""
+    own = judged[judged["kpi"].eq(kpi) & judged["store_id"].eq(ALL)].set_index("ds")["value"]
     now = float(own.get(as_of, float("nan")))
     rows = []
     for name, (label, ago) in REFERENCES.items():
@@ -33,28 +34,30 @@ def hold_against(days: pd.DataFrame, metric: str, as_of: pd.Timestamp, unit: str
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("then", "change", "difference"), float))
 
 
-def compare_parts(judged: pd.DataFrame, days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def compare_parts(judged: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The numbers of all stores together by part of the briefing, in words and numbers.
 
     ``part``, ``label``, ``value``, ``usual`` (with its interval) and ``verdict`` as text; ``last_week``,
-    ``thirty``, ``month`` (changes against these references, shares); ``y``, ``expected``, ``low``, ``high``.
+    ``thirty``, ``month`` (changes against these references, shares); ``y``, ``expected``, ``low``, ``high``
+    (as readers see them).
     """
-    today = judged[judged["ds"].eq(as_of) & judged["unique_id"].eq(ALL)].set_index("metric")
+    today = judged[judged["ds"].eq(as_of) & judged["store_id"].eq(ALL)].set_index("kpi")
     rows = []
-    for name, watched in WATCHED.items():
-        if name not in today.index:
+    for kpi in CHAIN:
+        if kpi.name not in today.index:
             continue
-        row = today.loc[[name]].iloc[0]
-        against = hold_against(days, name, as_of).set_index("name")["change"]
+        row = today.loc[[kpi.name]].iloc[0]
+        against = hold_against(judged, kpi.name, as_of).set_index("name")["change"]
         rows.append(
             {
-                "part": watched.part,
-                "label": watched.label,
-                "value": format_value(float(row["y"]), watched.unit),
-                "usual": _say_usual(row, watched.unit),
-                "verdict": _judge(row, watched.good),
+                "part": kpi.part,
+                "label": kpi.label,
+                "value": format_value(float(row["value"]), kpi.unit),
+                "usual": _say_usual(row, kpi.unit),
+                "verdict": _judge(row),
                 **{key: against[key] for key in ("last_week", "thirty", "month")},
-                **{key: row[key] for key in ("y", "expected", "low", "high")},
+                "y": row["value"],
+                **{key: row[key] for key in ("expected", "low", "high")},
             }
         )
     return pd.DataFrame(rows)
@@ -67,13 +70,12 @@ def _say_usual(row: pd.Series, unit: str) -> str:
     return f"{format_value(row['expected'], unit, like=row['high'])} {interval}"
 
 
-def _judge(row: pd.Series, good: int) -> str:
+def _judge(row: pd.Series) -> str:
     if pd.isna(row["expected"]):
         return "too early to say"
-    if pd.isna(row["y"]):
+    if pd.isna(row["value"]):
         return "nothing to measure"
     if not row["is_alarm"]:
         return "as usual"
-    side = 1 if row["y"] > row["expected"] else -1
-    word = "high" if side > 0 else "low"
-    return f"unusually {word}" + (", which is good" if side == good else "")
+    word = "high" if row["value"] > row["expected"] else "low"
+    return f"unusually {word}" + (", which is good" if row["side"] == "better" else "")

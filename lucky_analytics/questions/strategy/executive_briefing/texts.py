@@ -9,7 +9,7 @@ import pandas as pd
 from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
-from lucky_analytics.questions.strategy.executive_briefing.day_numbers import ALL, WATCHED
+from lucky_analytics.models.watched_days.kpis import ALL, find_kpi
 from lucky_analytics.questions.strategy.executive_briefing.next_days import Outlook
 from lucky_analytics.questions.strategy.executive_briefing.notable import MOST, UNKNOWN, Thing
 
@@ -23,15 +23,17 @@ __all__ = [
     "name_finding",
     "name_outlook",
     "name_stores",
+    "say_more",
     "say_outlook",
     "say_quiet",
     "say_thing",
 ]
 
 OWNERS = {
-    "revenue": "Operations", "orders": "Operations", "order_value": "Product", "making": "Operations",
-    "stock_outs": "Supply chain", "failures": "Operations", "refunds": "Finance",
-    "failed_payments": "Finance",
+    "order_value": "Product", "aov": "Product", "stock_outs": "Supply chain", "sold_out": "Supply chain",
+    "refunded": "Finance", "refunds": "Finance", "failed_payments": "Finance",
+    **dict.fromkeys(("revenue", "orders", "making_time", "failures", "orders_hour", "revenue_hour", "making",
+                     "fulfilled", "uptime", "complaints", "hours_kept"), "Operations"),
 }  # fmt: skip
 _MARKETING = "Marketing"
 NO_ORDERS = (
@@ -48,7 +50,7 @@ def name_day(day: dt.date) -> str:
 
 def name_finding(day: dt.date, things: list[Thing], usual: Estimate) -> str:
     """The title, as a template for ``report.title``. ``usual``: revenue over what is usual, less one."""
-    total = next((thing for thing in things if thing.unit == ALL and thing.watched.name == "revenue"), None)
+    total = next((thing for thing in things if thing.kpi.name == "revenue"), None)
     if usual.value is None:
         return f"{name_day(day)}: too early to say what is usual"
     if total is not None:
@@ -56,7 +58,7 @@ def name_finding(day: dt.date, things: list[Thing], usual: Estimate) -> str:
         return f"{name_day(day)}'s revenue was {{off_usual:value}} {side} what is usual, more than chance"
     if things:
         were = "was" if len(things) == 1 else "were"
-        return f"{name_day(day)}'s revenue was as usual; {{things:value}} {were} not"
+        return f"{name_day(day)}'s revenue of all stores was as usual; {{things:value}} {were} not"
     return f"An ordinary {name_day(day)}: nothing was more unusual than chance"
 
 
@@ -77,12 +79,17 @@ def say_thing(place: int, thing: Thing) -> str:
     """One notable thing, as a template: what, how far from usual, in dollars, likely why."""
     text = f"{_name(thing)}: {{seen_{place}:value}}, usual {{usual_{place}}}"
     if thing.size.value is not None:
-        about = "" if thing.watched.worth == "dollar" else "about "
+        about = "about " if thing.kpi.worth == "order" else ""
         text += f", {about}{{size_{place}:value}} off"
     if thing.n_running > 1:
         text += f", for {{running_{place}:value}} in a row"
     dollars = f" ({{cause_{place}:value}})" if thing.cause_dollars is not None else ""
     return f"{text}. {_say_cause(thing.cause)}{dollars}."
+
+
+def say_more(things: list[Thing]) -> str:
+    """How many notable things there are beside those told, as a template; empty for none."""
+    return "And {more:value} more, in the table of what was unusual." if len(things) > MOST else ""
 
 
 def _say_cause(cause: str) -> str:
@@ -94,16 +101,16 @@ def _plus(change: float) -> str:
 
 
 def _name(thing: Thing) -> str:
-    label = thing.watched.label
-    return label if thing.unit == ALL else f"{thing.unit}, {label[0].lower()}{label[1:]}"
+    label = thing.kpi.label
+    return label if thing.where == ALL else f"{thing.where}, {label[0].lower()}{label[1:]}"
 
 
 def say_quiet(quiet: pd.DataFrame, day: dt.date) -> str:
     """What did not change where somebody would worry, as a template; empty where nothing moved."""
     said = []
     for place, row in enumerate(quiet.head(3).to_dict("records"), start=1):
-        label = WATCHED[row["metric"]].label.lower()
-        who = label if row["unique_id"] == ALL else f"{row['unique_id']}, {label}"
+        label = find_kpi(row["kpi"]).label.lower()
+        who = label if row["where"] == ALL else f"{row['where']}, {label}"
         said.append(f"{who} {_plus(row['change'])}{{quiet_{place}:value}}")
     if not said:
         return ""
@@ -146,7 +153,7 @@ def name_days(days: pd.DataFrame) -> str:
 
 def name_stores(stores: pd.DataFrame) -> str:
     """How many stores sold outside what is usual for them, as the title of their chart."""
-    known = stores[stores["ratio"].notna()]
+    known = stores[stores["is_known"]]
     odd = known[known["is_alarm"]]["store"].tolist()
     if not odd:
         return f"None of {len(known)} stores sold more or less than chance explains"
@@ -182,8 +189,8 @@ def decide(day: dt.date, things: list[Thing], usual: Estimate) -> Decision:
             f"Nothing on {name_day(day)} asks for an explanation.", "A number leaves its usual range.",
         )  # fmt: skip
     first = next((thing for thing in things if thing.is_bad), things[0])
-    owner = OWNERS.get(first.watched.name, _MARKETING)
-    what = first.watched.label.lower() + ("" if first.unit == ALL else f" at {first.unit}")
+    owner = OWNERS.get(first.kpi.name, _MARKETING)
+    what = first.kpi.label.lower() + ("" if first.where == ALL else f" at {first.where}")
     action = f"look into {what}, unusually {'low' if first.is_low else 'high'}"
     worth = first.size.times(-1) if (first.size.value or 0.0) < 0 else first.size
     doubts = ["one day alone is odd now and then"] if first.n_running < 2 else []

@@ -11,9 +11,13 @@ import pytest
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.watched_days.event_causes import Beside, list_silent_hours
+from lucky_analytics.models.watched_days.judged_days import judge_days
+from lucky_analytics.models.watched_days.machine_days import add_machines
+from lucky_analytics.models.watched_days.store_events import NO_CAUSE, list_events
+from lucky_analytics.models.watched_days.store_numbers import load_days, load_stores, query_sales
 from lucky_analytics.questions.operations.store_performance import (
     advice,
-    events,
     growth,
     lights,
     naive,
@@ -22,14 +26,8 @@ from lucky_analytics.questions.operations.store_performance import (
     texts,
     views,
 )
-from lucky_analytics.questions.operations.store_performance.machine_days import add_machines
-from lucky_analytics.questions.operations.store_performance.store_numbers import (
-    load_days,
-    load_stores,
-    query_sales,
-)
 from tests import demo_suite
-from tests.store_days import LAST, change, make_days, make_stores
+from tests.store_days import LAST, change, make_days, make_stores, watch
 
 N_DAYS = 120
 OUTAGE = {"orders": 0.2, "dollars": 0.2}
@@ -42,10 +40,10 @@ def quiet():
 
 def look(days, stores, goods=None, special=None, hours=None):
     """What the notebook finds in these days."""
-    judged = lights.judge_days(days, 4.0)
+    judged = lights.light_stores(judge_days(watch(days, stores), 4.0))
     none = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
-    silent = none if hours is None else events.list_silent_hours(hours, days)
-    listed = events.list_events(judged, days, events.Beside(stores, special or {}, silent, goods or {}), 28)
+    silent = none if hours is None else list_silent_hours(hours, days)
+    listed = list_events(judged, days, Beside(stores, special or {}, silent, goods or {}), 28)
     grown = growth.measure_growth(days, stores, 4, 0.95)
     peers = peer_standing.compare_peers(days, stores, 28, 0.95)
     ranks = peer_standing.rank_stores(days, peers, stores, 4, 0.95)
@@ -182,7 +180,7 @@ def test_an_outage_is_red_and_named_with_its_money(planted, quiet):
     assert found.off.value == pytest.approx(-0.8 * own, rel=0.25)
     assert found.off.high < 0
     row = listed.iloc[0]
-    assert row["cause"] == events.NO_CAUSE and "Orders an hour" in row["what"] and row["is_worse"]
+    assert row["cause"] == NO_CAUSE and "Orders an hour" in row["what"] and row["is_worse"]
     made = advice.decide(found, 0.95)
     assert made.action == "look first at Store 3" and made.strength.word == LEAN
     assert made.worth.low > 0 and "no table shows a cause" in made.strength.doubts

@@ -9,6 +9,12 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.calendar import name_special
+from lucky_analytics.models.watched_days.chain_numbers import sum_stores
+from lucky_analytics.models.watched_days.event_causes import Beside
+from lucky_analytics.models.watched_days.judged_days import WatchedDays
+from lucky_analytics.models.watched_days.kpis import ALL, CHAIN, KPIS
+from lucky_analytics.models.watched_days.store_events import list_events
 from lucky_analytics.questions.strategy.executive_briefing import (
     next_days,
     notable,
@@ -19,7 +25,6 @@ from lucky_analytics.questions.strategy.executive_briefing import (
     watch,
     why,
 )
-from lucky_analytics.questions.strategy.executive_briefing.day_numbers import ALL, WATCHED, name_special
 from tests.coverage_rule import holds
 
 FIRST, N_DAYS = pd.Timestamp("2025-09-01"), 110
@@ -27,28 +32,33 @@ DAYS = pd.date_range(FIRST, periods=N_DAYS)
 TODAY, DAY = DAYS[-1], DAYS[-1].date()
 WEEK = np.array([1.0, 1.05, 1.0, 1.1, 1.2, 0.6, 0.5])
 STORES = ["8th & Broadway", "102 Fulton", "221 Grand", "54th & 8th"]
+NOT_COUNTED = ["making_seconds", "timed", "not_made", "tickets", "machines_down", "machines", "sold_out",
+               "goods", "refunded", "complaints", "missed_halves", "planned_halves"]  # fmt: skip
 
 
-def watched_days(**today):
-    """Four steady stores and their sum; ``today``: factors of the last day's revenue by store."""
+def watched_days(since=FIRST, factors=None, **today):
+    """Four steady stores and their sum; ``today``: factors of the last day's sales by store, ``refunds`` of
+    all stores; ``factors``: others, by store and day; ``since``: the first day that is kept."""
     chance = np.random.default_rng(2)
     rows = []
     for place, store in enumerate(STORES):
         y = 1000 * (place + 1) * WEEK[DAYS.day_of_week] * np.exp(chance.normal(0, 0.04, N_DAYS))
         y[-1] *= today.get(f"store_{place}", 1.0)
-        rows.append(pd.DataFrame({"unique_id": store, "ds": DAYS, "revenue": y, "orders": (y / 5).round()}))
-    whole = pd.concat(rows)
-    together = whole.groupby("ds", as_index=False)[["revenue", "orders"]].sum().assign(unique_id=ALL)
-    whole = pd.concat([whole, together])
-    long = [whole.assign(metric=name, y=whole[name]) for name in ("revenue", "orders")]
-    refunds = chance.poisson(15, N_DAYS).astype(float)
-    refunds[-1] = today.get("refunds", 15.0)
-    value = together.assign(metric="order_value", y=together["revenue"] / together["orders"])
-    given = pd.DataFrame({"metric": "refunds", "unique_id": ALL, "ds": DAYS, "y": refunds})
-    days = pd.concat([*long, value, given], ignore_index=True)
-    return days.assign(exposure=1.0, is_special=False)[
-        ["metric", "unique_id", "ds", "y", "exposure", "is_special"]
-    ]
+        for (name, ds), factor in (factors or {}).items():
+            y[ds == DAYS] *= factor if name == store else 1.0
+        rows.append(pd.DataFrame({"store_id": str(place), "ds": DAYS, "dollars": y}))
+    days = pd.concat(rows, ignore_index=True).assign(open_hours=13.0, planned_minutes=780.0)
+    days["orders"] = (days["dollars"] / 5).round()
+    days["aov"] = days["dollars"] / days["orders"]
+    days = days.reindex(columns=[*days.columns, *NOT_COUNTED])
+    chain = sum_stores(days, TODAY)
+    usual = 15 * chain["orders"] / chain["orders"].mean()
+    refunds = chance.poisson(usual).astype(float)
+    refunds[-1] = today.get("refunds", round(usual.iloc[-1]))
+    chain["refunded"] = refunds
+    stores = pd.DataFrame({"store_id": [str(place) for place in range(4)], "store_name": STORES})
+    stores = stores.assign(opened=FIRST, latitude=40.7, longitude=-74.0)
+    return WatchedDays(stores, days[days["ds"] >= since], chain[chain["ds"] >= since])
 
 
 def by_store(**changes):
@@ -59,9 +69,14 @@ def by_store(**changes):
     return table.assign(total=table[list(why.BARS)].sum(axis=1))
 
 
-def find(days, special="", **changes):
-    judged = watch.judge_days(days, 4.0)
-    return judged, notable.find_notable(judged, TODAY, by_store(**changes), special)
+def find(watched, special="", **changes):
+    judged = watch.judge_days(watched, 4.0)
+    beside = Beside(watched.stores, {TODAY: special} if special else {}, NO_SILENCE, {})
+    events = list_events(judged, watched.days, beside, 1)
+    return judged, notable.find_notable(judged, events, TODAY, by_store(**changes), special)
+
+
+NO_SILENCE = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
 
 
 def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
@@ -79,14 +94,14 @@ def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
 
 def test_a_store_that_lost_half_is_told_once_with_its_dollars_and_likely_cause():
     judged, things = find(watched_days(store_1=0.5), store_1=("traffic", -700.0))
-    (thing,) = [found for found in things if found.unit == "102 Fulton"]
-    assert thing.watched.name == "revenue" and thing.is_low and thing.is_bad
+    (thing,) = [found for found in things if found.where == "102 Fulton"]
+    assert thing.kpi.name == "revenue_hour" and thing.is_low and thing.is_bad
     assert thing.size.high < 0
-    assert thing.size.value == pytest.approx(thing.y - thing.usual.value)
+    assert thing.size.value == pytest.approx(13 * (thing.value - thing.usual.value))
     assert (thing.cause, thing.cause_dollars) == ("fewer orders than on the day it is held against", -700.0)
     said = texts.say_thing(1, thing)
     assert said.startswith(
-        "102 Fulton, revenue: {seen_1:value}, usual {usual_1}, {size_1:value} off. Likely:"
+        "102 Fulton, revenue an hour: {seen_1:value}, usual {usual_1}, {size_1:value} off. Likely:"
     )
     made = texts.decide(DAY, things, numbers.estimate_off(judged, TODAY))
     assert made.owner == "Operations" and "102 Fulton" in made.action
@@ -98,22 +113,22 @@ def test_numbers_of_the_sentences_and_of_the_charts_follow_the_day():
     for share in (0.5, 0.3):
         days = watched_days(**{f"store_{place}": share for place in range(4)})
         judged, things = find(days, store_1=("traffic", -700.0))
-        shown, stores = views.show_days(judged, TODAY), views.show_stores(judged, by_store(), TODAY)
+        shown, stores = views.show_days(judged, TODAY), views.show_stores(judged, days, by_store(), TODAY)
         steps = pd.DataFrame({"dollars": [share], "label": ["orders"], "name": ["traffic"]})
         listed = numbers.list_numbers(things, watch.list_quiet(judged, TODAY))
         listed += numbers.list_charted(steps, shown, stores)
         said[share] = {number["name"]: number["value"] for number in listed}
     before, after = said.values()
-    assert (before["odd_days"], before["odd_stores"], before["moved_most"]) == (2, 4, 0.5)
-    assert texts.name_days(shown) == "2 of the last 56 days were unusual in revenue"
-    once = shown.assign(is_alarm=shown["ds"].eq(TODAY))
-    assert texts.name_days(once) == "1 of the last 56 days was unusual in revenue"
+    assert (before["odd_days"], before["odd_stores"], before["moved_most"]) == (1, 4, 0.5)
+    assert texts.name_days(shown) == "1 of the last 56 days was unusual in revenue"
+    twice = shown.assign(is_alarm=shown["ds"].isin(DAYS[-2:]))
+    assert texts.name_days(twice) == "2 of the last 56 days were unusual in revenue"
     assert texts.name_stores(stores).endswith("and 1 more")
     for name in ("seen_1", "size_1"):
         value = [getattr(own[name], "value", own[name]) for own in (before, after)]
         assert value[1] < value[0], name
     assert before["running_1"] == 1 and before["usual_1"].low < before["usual_1"].high
-    calm = numbers.list_charted(steps.iloc[:0], shown.assign(is_alarm=False), stores.assign(ratio=np.nan))
+    calm = numbers.list_charted(steps.iloc[:0], shown.assign(is_alarm=False), stores.assign(is_known=False))
     assert [number["value"] for number in calm] == [None, 0, 0]
     assert texts.name_days(shown.assign(is_alarm=False)).startswith("No day of the last 56")
 
@@ -121,7 +136,7 @@ def test_numbers_of_the_sentences_and_of_the_charts_follow_the_day():
 def test_a_cause_never_goes_against_what_happened():
     _, things = find(watched_days(store_1=0.5), store_1=("traffic", 700.0))
     assert "no cause is seen in these tables" in {
-        thing.cause for thing in things if thing.unit == "102 Fulton"
+        thing.cause for thing in things if thing.where == "102 Fulton"
     }
 
 
@@ -137,10 +152,11 @@ def test_what_hits_several_stores_is_no_matter_of_one():
 
 def test_a_good_day_is_told_as_one():
     _, things = find(watched_days(store_3=1.8), store_3=("basket", 900.0))
-    (thing,) = [found for found in things if found.unit == "54th & 8th"]
+    (thing,) = [found for found in things if found.where == "54th & 8th"]
     assert not thing.is_bad and thing.cause.startswith("more items an order")
     assert (
-        texts.decide(DAY, [thing], Estimate(0.1)).action == "look into revenue at 54th & 8th, unusually high"
+        texts.decide(DAY, [thing], Estimate(0.1)).action
+        == "look into revenue an hour at 54th & 8th, unusually high"
     )
 
 
@@ -154,14 +170,13 @@ def test_counts_have_their_dollars_and_missing_records_are_named():
 
 
 def test_what_only_looks_unusual_is_listed_and_alarms_are_not():
-    days = watched_days(store_1=0.5)
-    days.loc[days["ds"].eq(TODAY - pd.Timedelta(days=7)) & days["unique_id"].eq("221 Grand"), "y"] *= 1.25
+    days = watched_days(factors={("221 Grand", TODAY - pd.Timedelta(days=7)): 1.25}, store_1=0.5)
     judged = watch.judge_days(days, 4.0)
     quiet = watch.list_quiet(judged, TODAY)
-    assert "221 Grand" in set(quiet["unique_id"])
+    assert "221 Grand" in set(quiet["where"])
     alarms = judged[judged["ds"].eq(TODAY) & judged["is_alarm"]]
-    assert not set(zip(quiet["metric"], quiet["unique_id"], strict=True)) & set(
-        zip(alarms["metric"], alarms["unique_id"], strict=True)
+    assert not set(zip(quiet["kpi"], quiet["where"], strict=True)) & set(
+        zip(alarms["kpi"], alarms["where"], strict=True)
     )
     assert "221 Grand, " in texts.say_quiet(quiet, DAY)
     assert texts.say_quiet(quiet.iloc[:0], DAY) == ""
@@ -169,11 +184,9 @@ def test_what_only_looks_unusual_is_listed_and_alarms_are_not():
 
 
 def test_days_in_a_row_are_counted_and_take_the_doubt_of_a_single_one():
-    days = watched_days()
-    last = days["ds"].gt(TODAY - pd.Timedelta(days=3)) & days["unique_id"].eq("221 Grand")
-    days.loc[last, "y"] = (days.loc[last, "y"] * 0.4).round()
+    days = watched_days(factors={("221 Grand", day): 0.4 for day in DAYS[-3:]})
     judged, things = find(days, store_2=("mix", -50.0))
-    thing = next(found for found in things if found.unit == "221 Grand")
+    thing = next(found for found in things if found.where == "221 Grand")
     assert thing.n_running == 3
     assert "for {running_1:value} in a row" in texts.say_thing(1, thing)
     assert texts.decide(DAY, things, numbers.estimate_off(judged, TODAY)).strength.word == "do"
@@ -186,8 +199,7 @@ def test_two_standard_deviations_flag_nearly_every_day_and_this_control_does_not
 
 
 def test_a_young_chain_says_that_it_is_too_early():
-    days = watched_days()
-    judged, things = find(days[days["ds"].gt(TODAY - pd.Timedelta(days=20))])
+    judged, things = find(watched_days(since=TODAY - pd.Timedelta(days=19)))
     usual = numbers.estimate_off(judged, TODAY)
     assert usual.value is None and things == []
     assert texts.name_finding(DAY, things, usual) == f"{DAY:%A}: too early to say what is usual"
@@ -196,20 +208,20 @@ def test_a_young_chain_says_that_it_is_too_early():
         f"All stores sold {{revenue}} on {DAY:%A}; there is no day to hold it against."
     )
     assert texts.name_days(views.show_days(judged, TODAY)).startswith("Too few days")
-    parts = references.compare_parts(judged, days, TODAY)
+    parts = references.compare_parts(judged, TODAY)
     assert set(parts["verdict"]) == {"too early to say"} and set(parts["usual"]) == {"not known yet"}
 
 
 def test_references_are_plain_means_of_their_days():
-    days = watched_days()
-    own = days[days["metric"].eq("revenue") & days["unique_id"].eq(ALL)].set_index("ds")["y"]
-    found = references.hold_against(days, "revenue", TODAY).set_index("name")
+    judged = watch.judge_days(watched_days(), 4.0)
+    own = judged[judged["kpi"].eq("revenue") & judged["store_id"].eq(ALL)].set_index("ds")["y"]
+    found = references.hold_against(judged, "revenue", TODAY).set_index("name")
     assert found.loc["last_week", "then"] == own.iloc[-8]
     assert found.loc["seven", "then"] == pytest.approx(own.iloc[-8:-1].mean())
     assert found.loc["all_thirty", "then"] == pytest.approx(own.iloc[-31:-1].mean())
     assert found.loc["thirty", "then"] == pytest.approx(own.iloc[[-8, -15, -22, -29]].mean())
     assert found.loc["month", "change"] == pytest.approx(own.iloc[-1] / own.iloc[-29] - 1)
-    none = references.hold_against(days[days["ds"].eq(TODAY)], "revenue", TODAY)
+    none = references.hold_against(judged[judged["ds"].eq(TODAY)], "revenue", TODAY)
     assert none["change"].isna().all()
 
 
@@ -231,7 +243,7 @@ def forecasts(bias, seed=0, n_weeks=20, noise=0.04):
     days = pd.date_range(FIRST, periods=7 * n_weeks)
     level = 2000 * WEEK[days.day_of_week]
     orders = chance.poisson(level * np.exp(chance.normal(0, noise, len(days))))
-    sold = pd.DataFrame({"ds": days, "orders": orders, "revenue": orders * 5.0})
+    sold = pd.DataFrame({"ds": days, "orders": orders, "dollars": orders * 5.0})
     later = pd.date_range(FIRST, periods=7 * n_weeks + 7)
     said = pd.Series(2000 * WEEK[later.day_of_week] * bias, later)
     rows = [
@@ -287,7 +299,7 @@ def test_the_range_of_the_next_seven_days_holds_as_often_as_stated():
         made, sold, last = forecasts(1.1, seed)
         cut = last - pd.Timedelta(days=7)
         found = next_days.foresee(made[made["made"] <= cut], sold[sold["ds"] <= cut], cut, 0.9)
-        came = sold[sold["ds"] > cut]["revenue"].sum()
+        came = sold[sold["ds"] > cut]["dollars"].sum()
         inside.append(found.total.low <= came <= found.total.high)
     assert holds(np.array(inside, float), 0.9), f"{np.mean(inside):.2f}"
 
@@ -298,4 +310,5 @@ def test_special_days_are_named():
 
 
 def test_every_watched_number_has_somebody_who_looks_into_it():
-    assert set(texts.OWNERS) <= set(WATCHED)
+    assert set(texts.OWNERS) <= {kpi.name for kpi in (*KPIS, *CHAIN)}
+    assert {kpi.name for kpi in KPIS} <= set(texts.OWNERS)  # a store's number is no matter of marketing

@@ -1,21 +1,21 @@
-"""What was off, one row for each store and day, with its money and what other tables show of the cause."""
+"""What other tables show of the cause of a store's alarm: as rare as the alarm itself, or dated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.methods.places.distance import great_circle_km
-from lucky_analytics.questions.operations.store_performance.kpis import KPIS, VOLUMES, find_kpi
+from lucky_analytics.models.watched_days.kpis import KPIS, VOLUMES, find_kpi
 
-__all__ = ["NO_CAUSE", "Beside", "list_events", "list_silent_hours"]
+__all__ = ["SHARED", "Beside", "Cause", "find_causes", "list_silent_hours", "name_hint", "say_number"]
 
-NO_CAUSE = "no table shows one"
+SHARED = "several stores at once, so not a matter of one: weather, the app, an event"
 _RARE = 0.01  # of days beside a flag that look like a cause by chance, for each table that is asked
 _NEAR_KM, _NEW_DAYS = 1.0, 28  # a sister store that may take orders: how near, how new
 _SILENT_HOURS, _BUSY = 2, 3.0  # hours in a row without an order, where as many are usual an hour
@@ -32,6 +32,10 @@ _MAY_EXPLAIN = {
     "uptime": (),
     "hours_kept": (),
 }
+_HINTS = {
+    "hours_kept": "closed in planned hours", "uptime": "machines down", "sold_out": "goods sold out",
+    "busy": "more orders than usual",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,39 +49,12 @@ class Beside:
     goods: Mapping[tuple[str, pd.Timestamp], list[str]]
 
 
-def list_events(judged: pd.DataFrame, days: pd.DataFrame, beside: Beside, n_days: int) -> pd.DataFrame:
-    """Stores and days with an alarm among the last ``n_days``, the newest first, the dearest of a day first.
+class Cause(NamedTuple):
+    """``hint``: what it is, in words without a number (empty where it only adds to another); ``said``: the
+    same with its numbers."""
 
-    ``ds``, ``store_id``, ``store_name``, ``is_worse`` (an alarm on the bad side), ``what`` (each number with
-    what was usual), ``off``, ``off_low``, ``off_high`` (dollars of the day over what was usual; null where
-    neither orders nor revenue are alarms), ``cause`` (what other tables show, or ``NO_CAUSE``).
-    """
-    recent = judged[judged["ds"] > days["ds"].max() - pd.Timedelta(days=n_days)]
-    names = beside.stores.set_index("store_id")["store_name"]
-    rows = []
-    for (store, day), alarms in recent[recent["is_alarm"]].groupby(["store_id", "ds"]):
-        of_day = recent[recent["ds"] == day]
-        own = of_day[of_day["store_id"] == store].set_index("kpi")
-        money = _money(own, alarms, days[(days["store_id"] == store) & (days["ds"] == day)].iloc[0])
-        rows.append(
-            {
-                "ds": day,
-                "store_id": store,
-                "store_name": names[store],
-                "is_worse": bool((alarms["side"] == "worse").any()),
-                "what": "; ".join(_say(row) for row in alarms.to_dict("records")),
-                **dict(zip(("off", "off_low", "off_high"), money, strict=True)),
-                "cause": "; ".join(_causes(store, day, alarms, own, of_day, beside)) or NO_CAUSE,
-            }
-        )
-    columns = ["ds", "store_id", "store_name", "is_worse", "what", "off", "off_low", "off_high", "cause"]
-    found = pd.DataFrame(rows, columns=columns)
-    size = found["off"].astype(float).abs().fillna(0.0)
-    return (
-        found.assign(size=size)
-        .sort_values(["ds", "size"], ascending=False, ignore_index=True)
-        .drop(columns="size")
-    )
+    hint: str
+    said: str
 
 
 def list_silent_hours(hours: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
@@ -106,77 +83,85 @@ def list_silent_hours(hours: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["store_id", "ds", "start", "end"])
 
 
-def _money(own: pd.DataFrame, alarms: pd.DataFrame, day: pd.Series) -> tuple[float, float, float]:
-    """Dollars of the day over what its planned hours usually bring."""
-    if "revenue_hour" not in own.index or not set(alarms["kpi"]) & {*VOLUMES, "hours_kept"}:
-        return np.nan, np.nan, np.nan
-    usual = own.loc[["revenue_hour"], ["expected", "high", "low"]].to_numpy(float)[0]
-    value, low, high = float(day["dollars"]) - float(day["planned_minutes"]) / 60 * usual
-    return value, low, high
-
-
-def _say(row: Mapping[Any, Any]) -> str:
+def say_number(row: Mapping[Any, Any]) -> str:
+    """A number of ``judge_days`` with what was usual."""
     kpi = find_kpi(row["kpi"])
     value, low, high = (format_value(row[name], kpi.unit) for name in ("value", "low", "high"))
     return f"{kpi.label} {value} (usually {low} to {high})"
 
 
-def _causes(
-    store: str,
-    day: pd.Timestamp,
-    alarms: pd.DataFrame,
-    own: pd.DataFrame,
-    of_day: pd.DataFrame,
+def name_hint(kpi: str) -> str:
+    """The hint of a store's own number, where it may explain another.
+
+    >>> name_hint("uptime"), name_hint("making")
+    ('machines down', 'production time unusual')
+    """
+    return _HINTS.get(kpi) or f"{find_kpi(kpi).label.lower()} unusual"
+
+
+def find_causes(
+    store: str, day: pd.Timestamp, alarms: pd.DataFrame, own: pd.DataFrame, of_day: pd.DataFrame,
     beside: Beside,
-) -> list[str]:
+) -> list[Cause]:  # fmt: skip
+    """What may explain the ``alarms`` of one store and day; empty where no table shows a cause.
+
+    ``of_day``: the day's numbers of all stores (``judge_days``); ``own``: those of the store, by ``kpi``.
+    """
     kinds = list(alarms["kpi"])
     asked = dict.fromkeys(name for kind in kinds for name in _MAY_EXPLAIN[kind])
-    said = [text for name in asked if (text := _own_cause(name, own))]
+    found = [cause for name in asked if (cause := _own_cause(name, own))]
     goods = beside.goods.get((store, day), [])
-    if goods and ("sold_out" in kinds or any("sold out" in text for text in said)):
-        said.append(f"sold out: {join_names(goods[:4])}{' and others' if len(goods) > 4 else ''}")
+    if goods and ("sold_out" in kinds or any("sold out" in cause.said for cause in found)):
+        found.append(Cause("", f"sold out: {join_names(goods[:4])}{' and others' if len(goods) > 4 else ''}"))
     if set(kinds) & set(VOLUMES):
         quiet = beside.silent[(beside.silent["store_id"] == store) & (beside.silent["ds"] == day)]
-        said += [f"no order from {row.start}:00 to {row.end}:00" for row in quiet.itertuples()]
+        found += [
+            Cause("hours without an order", f"no order from {row.start}:00 to {row.end}:00")
+            for row in quiet.itertuples()
+        ]
         if (alarms["side"] == "worse").any():
-            said += _new_sisters(store, day, beside.stores)
+            found += _new_sisters(store, day, beside.stores)
     if day in beside.special:
-        said.append(f"the day: {beside.special[day]}")
-    return said + _shared(store, alarms, of_day)
+        found.append(Cause(f"the day is special: {beside.special[day]}", f"the day: {beside.special[day]}"))
+    return found + _shared(store, alarms, of_day)
 
 
-def _own_cause(name: str, own: pd.DataFrame) -> str:
+def _own_cause(name: str, own: pd.DataFrame) -> Cause | None:
     """What the store's own number ``name`` says, where it is as rare as ``_RARE`` on its bad side."""
     busy = name == "busy"
     key = "orders_hour" if busy else name
     if key not in own.index:
-        return ""
+        return None
     row = own.loc[key]
     if not row["p_value"] <= _RARE or row["side"] != ("better" if busy else "worse"):
-        return ""
+        return None
+    hint = name_hint(name)
     if name == "hours_kept":
-        return f"closed for {30 * row['y']:.0f} of {30 * row['per']:.0f} planned minutes"
+        return Cause(hint, f"closed for {30 * row['y']:.0f} of {30 * row['per']:.0f} planned minutes")
     if name == "uptime":
-        return f"{row['y']:.0f} of {row['per']:.0f} machines down"
+        return Cause(hint, f"{row['y']:.0f} of {row['per']:.0f} machines down")
     if name == "sold_out":
-        return f"{row['y']:.0f} goods sold out"
-    return "more orders than usual" if busy else _say({**row.to_dict(), "kpi": key})
+        return Cause(hint, f"{row['y']:.0f} goods sold out")
+    return Cause(hint, hint if busy else say_number({**row.to_dict(), "kpi": key}))
 
 
-def _new_sisters(store: str, day: pd.Timestamp, stores: pd.DataFrame) -> list[str]:
+def _new_sisters(store: str, day: pd.Timestamp, stores: pd.DataFrame) -> list[Cause]:
     here = stores[stores["store_id"] == store].iloc[0]
     others = stores[(stores["store_id"] != store) & (stores["opened"] > here["opened"])]
     age = (day - others["opened"]).dt.days
     others = others[age.between(0, _NEW_DAYS)]
     km = great_circle_km(here["latitude"], here["longitude"], others["latitude"], others["longitude"])[0]
     return [
-        f"{other.store_name} opened {far:.1f} km away on {other.opened:%-d %b}"
+        Cause(
+            "a sister store opened near",
+            f"{other.store_name} opened {far:.1f} km away on {other.opened:%-d %b}",
+        )
         for other, far in zip(others.itertuples(), km, strict=True)
         if far <= _NEAR_KM
     ]
 
 
-def _shared(store: str, alarms: pd.DataFrame, of_day: pd.DataFrame) -> list[str]:
+def _shared(store: str, alarms: pd.DataFrame, of_day: pd.DataFrame) -> list[Cause]:
     """Whether at least half of the other stores were off alike: then it is not this store's doing."""
     for kpi in KPIS:
         mine = alarms[alarms["kpi"] == kpi.name]
@@ -186,5 +171,6 @@ def _shared(store: str, alarms: pd.DataFrame, of_day: pd.DataFrame) -> list[str]
         if len(mine) and len(others) > 1:
             alike = int(((others["side"] == mine["side"].iloc[0]) & (others["p_value"] <= 0.05)).sum())
             if 2 * alike >= len(others):
-                return [f"so were {alike} of {len(others)} other stores: look at what all share"]
+                said = f"so were {alike} of {len(others)} other stores: look at what all share"
+                return [Cause(SHARED, said)]
     return []

@@ -22,7 +22,7 @@ _HALF_HOUR = 30  # minutes
 # What is counted, and is 0 where a table that is there has no row for a day.
 COUNTED = {
     "orders": ("orders", "dollars"),
-    "production": ("tickets", "not_made"),
+    "production": ("tickets", "not_made", "timed"),
     "stock": ("goods", "sold_out"),
     "refunds": ("refunded",),
     "complaints": ("complaints",),
@@ -50,9 +50,10 @@ def load_days(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:
     ``store_id``, ``ds``, ``open_hours`` (switched on, inside the planned hours), ``planned_minutes``,
     ``missed_minutes`` (of them switched off), ``planned_halves``, ``missed_halves`` (the same in half hours,
     the missed ones whole), ``opens_at``, ``closes_at`` (UTC, as it was, else as planned); ``orders``,
-    ``dollars``, ``aov``; ``tickets``, ``not_made``, ``making_seconds`` (mean without outliers); ``goods``,
-    ``sold_out``; ``refunded`` (orders, on the day of the refund); ``complaints``. A column whose
-    table the snapshot lacks is null throughout.
+    ``dollars``, ``aov``; ``tickets``, ``not_made``, ``making_seconds`` (mean without outliers, of the
+    ``timed`` tickets); ``goods``, ``sold_out``; ``refunded`` (orders, on the day of the refund);
+    ``complaints``. A column whose table the snapshot lacks is null throughout; without the planned hours
+    every day from a store's first has a row.
     """
     ids = stores["store_id"].tolist()
     hours = _open_hours(suite, stores)
@@ -76,7 +77,10 @@ def _is_there(suite: Suite, table: str) -> bool:
 
 
 def _open_hours(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:
-    day = suite.store_hours.filter(
+    every = suite.optional("store_hours")
+    if every is None:
+        return _every_day(stores, pd.Timestamp(suite.as_of))
+    day = every.filter(
         ibis._.is_planned_open
         & ibis._.store_id.isin(stores["store_id"].tolist())
         & (ibis._.business_date <= suite.as_of)
@@ -111,6 +115,19 @@ def _open_hours(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _every_day(stores: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+    """The days since each store opened, of whose hours nothing is known."""
+    rows = [
+        (store, day)
+        for store, opened in zip(stores["store_id"], stores["opened"], strict=True)
+        for day in pd.date_range(opened, last)
+    ]
+    hours = ("open_hours", "planned_minutes", "missed_minutes", "missed_halves", "planned_halves")
+    found = pd.DataFrame(rows, columns=_KEYS).assign(**dict.fromkeys(hours, np.nan))
+    never = pd.Series(pd.NaT, index=found.index, dtype="datetime64[us]")
+    return found.assign(opens_at=never, closes_at=never)
+
+
 def _to_utc(day: pd.DataFrame, name: str) -> pd.Series:
     """A store-local clock of each row's day, as UTC without a zone."""
     local = day["ds"] + pd.to_timedelta(day[name].astype(str) + ":00", errors="coerce")
@@ -138,6 +155,7 @@ def _making(suite: Suite, ids: list[str]) -> pd.DataFrame | None:
     by_day = ticket.group_by("store_id", "production_date").aggregate(
         tickets=ticket.count(),
         not_made=(ticket.status != "done").cast("int64").sum(),
+        timed=usual.cast("int64").sum(),
         making_seconds=ticket.production_seconds.mean(where=usual),
     )
     return _dated(by_day, "production_date")
