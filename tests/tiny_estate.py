@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 
 from lucky_analytics.estate import Column, Database, Table
 
+_made: dict[tuple[str, int, int], pa.Table] = {}  # dear to draw, the same every time
+
 AWKWARD = ["☕ ☃ 中", 'O\'Brien \\ "x"', "tab\tline\nend", "", " trailing ", "NULL", "\\N", "%s"]
 
 
@@ -31,6 +33,13 @@ def write(folder: Path, databases: list[Database], n_rows: int = 300, seed: int 
 
 def rows(table: Table, n_rows: int, seed: int = 1) -> pa.Table:
     """Random rows of one table, sorted by its key."""
+    asked = (repr(table), n_rows, seed)
+    if asked not in _made:
+        _made[asked] = _draw(table, n_rows, seed)
+    return _made[asked]
+
+
+def _draw(table: Table, n_rows: int, seed: int) -> pa.Table:
     chance = random.Random(f"{seed}-{table.name}")
     columns = {}
     for name, column in table.columns.items():

@@ -31,7 +31,10 @@ def live(where: Settings, server: mariadb.Mariadb, monkeypatch: pytest.MonkeyPat
     """Orders in the server in parts of 512 rows, each changed one minute after the one before."""
     monkeypatch.setattr(parts, "ROWS_PER_PART", 512)
     monkeypatch.setattr(parts, "ROWS_PER_BLOCK", 64)
-    tiny_estate.write(where.demo_dir, [estate.load().database("salesorder")], n_rows=2000)
+    sales = estate.load().database("salesorder")
+    tiny_estate.write(where.demo_dir, [sales], n_rows=20)
+    path = where.demo_dir / DATABASE / "t_order.parquet"
+    pq.write_table(tiny_estate.rows(sales.table("t_order"), 2000), path)
     load(
         where.demo_dir,
         server.root,
