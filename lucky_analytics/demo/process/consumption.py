@@ -77,12 +77,19 @@ def draw_consumption(book: Book, recipes: Recipes, accepted: Ints, planted: Plan
     last_use = last_use.reshape(shape)
     lost = _lost_share(book, last_use)
     possible = (used > 0) & (lost >= _LOST_SHARE[0]) & (lost <= _LOST_SHARE[1])
-    possible &= (OPENED[:N_STORES, None] + _SETTLED_DAYS <= DAYS)[:, :, None] & (DAYS < N_DAYS - 1)[:, None]
-    candidates = np.flatnonzero(possible)
-    wanted = round(planted["forecasts"]["stock_out_share"] * int((used > 0).sum()))
-    chosen = stream(seed, "stock-outs").choice(candidates, min(wanted, len(candidates)), replace=False)
-    is_out = np.zeros(shape, dtype=bool)
-    is_out.ravel()[chosen] = True
+    possible &= (OPENED[:N_STORES, None] + _SETTLED_DAYS <= DAYS)[:, :, None]
+    share, is_out = planted["forecasts"]["stock_out_share"], np.zeros(shape, dtype=bool)
+    # The last day, on which the demo's newest pages look, has its own share of them, not a chance one.
+    for name, days in (
+        ("stock-outs", slice(0, N_DAYS - 1)),
+        ("stock-outs of the last day", slice(N_DAYS - 1, None)),
+    ):
+        wanted = round(share * int((used[:, days] > 0).sum()))
+        candidates = np.flatnonzero(possible[:, days])
+        chosen = stream(seed, name).choice(candidates, min(wanted, len(candidates)), replace=False)
+        drawn = np.zeros(is_out[:, days].shape, dtype=bool)
+        drawn.ravel()[chosen] = True
+        is_out[:, days] = drawn
     demand = used / np.where(is_out, 1 - lost, 1.0)
     return Consumption(used, demand, last_use, is_out)
 

@@ -19,6 +19,7 @@ __all__ = ["COUNTED", "FAILED", "REFUND", "REVERSED", "Trades", "draw_trades"]
 N_TRADES, N_COUNTED, N_COMPLETED = 518_000, 506_322, 487_497
 COUNTED = (1, 2, 3)
 REVERSED, REFUND, FAILED = 4, 5, 6
+_REFUNDED_IN = 3 * 86_400  # seconds after an order within which it is refunded
 _KINDS = ("main", "duplicate_trades", "orphan_trades", "zero_retries", "zero_authorisations")
 _SAMPLED = ("missing_trades", "duplicate_trades", "amount_mismatches", "combined_trades", "unforeseen_trades")
 
@@ -186,17 +187,21 @@ def _uncounted(
     reversed_ = np.flatnonzero(~book.is_completed & (book.paid >= 0))[:total]
     n_refund = (total - len(reversed_)) * 3 // 4
     picked = rng.choice(completed, total - len(reversed_), replace=False)
-    refunded, failed = picked[:n_refund], picked[n_refund:]
     share = rng.choice([1.0, 1.0, 0.5, 0.25], n_refund)
+    delay = (_REFUNDED_IN * rng.uniform(0.003, 1, n_refund)).astype(np.int64)
+    # A refund that would come after the horizon is one of an earlier order: the last days are as any other.
+    ends = book.modified.max()
+    late = np.flatnonzero(book.finished[picked[:n_refund]] + delay > ends)
+    early = np.setdiff1d(completed[book.finished[completed] < ends - _REFUNDED_IN], picked)
+    picked[late] = rng.spawn(1)[0].choice(early, len(late), replace=False)
+    refunded, failed = picked[:n_refund], picked[n_refund:]
     cents = np.maximum(np.round(book.pay[refunded] * share), 1).astype(np.int64)
     order = np.r_[reversed_, refunded, failed]
     amount = np.r_[book.pay[reversed_], cents, book.pay[failed]]
     status = np.repeat([REVERSED, REFUND, FAILED], [len(reversed_), n_refund, len(failed)])
-    # Within three days, and before the last order of the horizon ends.
-    room = np.minimum(book.modified.max() - book.finished[refunded], 3 * 86_400)
     created = np.r_[
         book.paid[reversed_],
-        book.finished[refunded] + (room * rng.uniform(0.003, 1, n_refund)).astype(np.int64),
+        book.finished[refunded] + delay,
         book.created[failed] - rng.integers(1, 60, len(failed)),
     ]
     return order, amount, status, created
