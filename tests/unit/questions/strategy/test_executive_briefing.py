@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 import numpy as np
 import pandas as pd
@@ -36,15 +37,15 @@ NOT_COUNTED = ["making_seconds", "timed", "not_made", "tickets", "machines_down"
                "goods", "refunded", "complaints", "missed_halves", "planned_halves"]  # fmt: skip
 
 
-def watched_days(since=FIRST, factors=None, **today):
+def watched_days(since=FIRST, factors=(), **today):
     """Four steady stores and their sum; ``today``: factors of the last day's sales by store, ``refunds`` of
-    all stores; ``factors``: others, by store and day; ``since``: the first day that is kept."""
+    all stores; ``factors``: others, as (store, day, factor); ``since``: the first day that is kept."""
     chance = np.random.default_rng(2)
     rows = []
     for place, store in enumerate(STORES):
         y = 1000 * (place + 1) * WEEK[DAYS.day_of_week] * np.exp(chance.normal(0, 0.04, N_DAYS))
         y[-1] *= today.get(f"store_{place}", 1.0)
-        for (name, ds), factor in (factors or {}).items():
+        for name, ds, factor in factors:
             y[ds == DAYS] *= factor if name == store else 1.0
         rows.append(pd.DataFrame({"store_id": str(place), "ds": DAYS, "dollars": y}))
     days = pd.concat(rows, ignore_index=True).assign(open_hours=13.0, planned_minutes=780.0)
@@ -69,8 +70,15 @@ def by_store(**changes):
     return table.assign(total=table[list(why.BARS)].sum(axis=1))
 
 
-def find(watched, special="", **changes):
-    judged = watch.judge_days(watched, 4.0)
+@functools.cache
+def look(**given):
+    """``watched_days`` with what is judged of it, once for all tests of the same days."""
+    watched = watched_days(**given)
+    return watched, watch.judge_days(watched, 4.0)
+
+
+def find(looked, special="", **changes):
+    watched, judged = looked
     beside = Beside(watched.stores, {TODAY: special} if special else {}, NO_SILENCE, {})
     events = list_events(judged, watched.days, beside, 1)
     return judged, notable.find_notable(judged, events, TODAY, by_store(**changes), special)
@@ -80,7 +88,7 @@ NO_SILENCE = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
 
 
 def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
-    judged, things = find(watched_days())
+    judged, things = find(look())
     assert things == []
     usual = numbers.estimate_off(judged, TODAY)
     assert usual.holds(0)
@@ -93,7 +101,7 @@ def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
 
 
 def test_a_store_that_lost_half_is_told_once_with_its_dollars_and_likely_cause():
-    judged, things = find(watched_days(store_1=0.5), store_1=("traffic", -700.0))
+    judged, things = find(look(store_1=0.5), store_1=("traffic", -700.0))
     (thing,) = [found for found in things if found.where == "102 Fulton"]
     assert thing.kpi.name == "revenue_hour" and thing.is_low and thing.is_bad
     assert thing.size.high < 0
@@ -110,10 +118,10 @@ def test_a_store_that_lost_half_is_told_once_with_its_dollars_and_likely_cause()
 
 def test_numbers_of_the_sentences_and_of_the_charts_follow_the_day():
     said = {}
-    for share in (0.5, 0.3):
-        days = watched_days(**{f"store_{place}": share for place in range(4)})
+    for share in (0.5, 0.4):
+        days = look(**{f"store_{place}": share for place in range(4)})
         judged, things = find(days, store_1=("traffic", -700.0))
-        shown, stores = views.show_days(judged, TODAY), views.show_stores(judged, days, by_store(), TODAY)
+        shown, stores = views.show_days(judged, TODAY), views.show_stores(judged, days[0], by_store(), TODAY)
         steps = pd.DataFrame({"dollars": [share], "label": ["orders"], "name": ["traffic"]})
         listed = numbers.list_numbers(things, watch.list_quiet(judged, TODAY))
         listed += numbers.list_charted(steps, shown, stores)
@@ -134,14 +142,14 @@ def test_numbers_of_the_sentences_and_of_the_charts_follow_the_day():
 
 
 def test_a_cause_never_goes_against_what_happened():
-    _, things = find(watched_days(store_1=0.5), store_1=("traffic", 700.0))
+    _, things = find(look(store_1=0.5), store_1=("traffic", 700.0))
     assert "no cause is seen in these tables" in {
         thing.cause for thing in things if thing.where == "102 Fulton"
     }
 
 
 def test_what_hits_several_stores_is_no_matter_of_one():
-    days = watched_days(store_0=0.4, store_1=0.4, store_2=0.4, store_3=0.4)
+    days = look(store_0=0.4, store_1=0.4, store_2=0.4, store_3=0.4)
     judged, things = find(days, store_1=("traffic", -700.0))
     assert all("several stores at once" in thing.cause for thing in things)
     usual = numbers.estimate_off(judged, TODAY)
@@ -151,7 +159,7 @@ def test_what_hits_several_stores_is_no_matter_of_one():
 
 
 def test_a_good_day_is_told_as_one():
-    _, things = find(watched_days(store_3=1.8), store_3=("basket", 900.0))
+    _, things = find(look(store_3=1.8), store_3=("basket", 900.0))
     (thing,) = [found for found in things if found.where == "54th & 8th"]
     assert not thing.is_bad and thing.cause.startswith("more items an order")
     assert (
@@ -161,17 +169,16 @@ def test_a_good_day_is_told_as_one():
 
 
 def test_counts_have_their_dollars_and_missing_records_are_named():
-    _, things = find(watched_days(refunds=60.0))
+    _, things = find(look(refunds=60.0))
     (thing,) = things
     assert thing.size.value == pytest.approx((60 - thing.usual.value) * 5, rel=0.05)
     assert texts.decide(DAY, things, Estimate(0.0)).owner == "Finance"
-    _, things = find(watched_days(refunds=0.0))
+    _, things = find(look(refunds=0.0))
     assert things[0].cause == "records of the day may be missing"
 
 
 def test_what_only_looks_unusual_is_listed_and_alarms_are_not():
-    days = watched_days(factors={("221 Grand", TODAY - pd.Timedelta(days=7)): 1.25}, store_1=0.5)
-    judged = watch.judge_days(days, 4.0)
+    judged = look(factors=(("221 Grand", TODAY - pd.Timedelta(days=7), 1.25),), store_1=0.5)[1]
     quiet = watch.list_quiet(judged, TODAY)
     assert "221 Grand" in set(quiet["where"])
     alarms = judged[judged["ds"].eq(TODAY) & judged["is_alarm"]]
@@ -184,7 +191,7 @@ def test_what_only_looks_unusual_is_listed_and_alarms_are_not():
 
 
 def test_days_in_a_row_are_counted_and_take_the_doubt_of_a_single_one():
-    days = watched_days(factors={("221 Grand", day): 0.4 for day in DAYS[-3:]})
+    days = look(factors=tuple(("221 Grand", day, 0.4) for day in DAYS[-3:]))
     judged, things = find(days, store_2=("mix", -50.0))
     thing = next(found for found in things if found.where == "221 Grand")
     assert thing.n_running == 3
@@ -193,13 +200,13 @@ def test_days_in_a_row_are_counted_and_take_the_doubt_of_a_single_one():
 
 
 def test_two_standard_deviations_flag_nearly_every_day_and_this_control_does_not():
-    flags = watch.count_false_alarms(watch.judge_days(watched_days(), 4.0), TODAY).set_index("rule")
+    flags = watch.count_false_alarms(look()[1], TODAY).set_index("rule")
     assert flags.loc["is_naive", "n_with"] > 0.3 * flags.loc["is_naive", "n_days"]
     assert flags.loc["is_alarm", "n_with"] <= 0.1 * flags.loc["is_alarm", "n_days"]
 
 
 def test_a_young_chain_says_that_it_is_too_early():
-    judged, things = find(watched_days(since=TODAY - pd.Timedelta(days=19)))
+    judged, things = find(look(since=TODAY - pd.Timedelta(days=19)))
     usual = numbers.estimate_off(judged, TODAY)
     assert usual.value is None and things == []
     assert texts.name_finding(DAY, things, usual) == f"{DAY:%A}: too early to say what is usual"
@@ -213,7 +220,7 @@ def test_a_young_chain_says_that_it_is_too_early():
 
 
 def test_references_are_plain_means_of_their_days():
-    judged = watch.judge_days(watched_days(), 4.0)
+    judged = look()[1]
     own = judged[judged["kpi"].eq("revenue") & judged["store_id"].eq(ALL)].set_index("ds")["y"]
     found = references.hold_against(judged, "revenue", TODAY).set_index("name")
     assert found.loc["last_week", "then"] == own.iloc[-8]
