@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from lucky_analytics.estate.markets import HOME, Market, public_holidays
 
-__all__ = ["WEEKS_A_MONTH", "Window", "find_special_days", "find_window", "name_special"]
+__all__ = ["NO_YEAR_BEFORE", "WEEKS_A_MONTH", "Window", "find_special_days", "find_window", "name_special"]
 
+NO_YEAR_BEFORE = "there is no year before to tell a season by"  # a doubt of pages that compare weeks
 WEEKS_A_MONTH = 365.25 / 12 / 7
 # The public holidays on which offices close; on the others of the list most people work.
 _OFFICES_CLOSE = {

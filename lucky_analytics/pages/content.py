@@ -146,13 +146,19 @@ def _headline(record: Mapping[str, Any], facts: RunFacts, problems: list[str]) -
         number=keep_together(number),
         words=format_value(value, unit, like).removeprefix(number).strip(),
         interval=keep_together(interval),
-        n=f"{record['n']:,} {record['n_of']}",
+        n=_count(record),
         note=keep_together(record["note"]),
         sql=record["sql"],
         is_known=value is not None,
         problems=problems,
         tables=[(name, facts.tables.get(name, {})) for name in record["tables_read"]],
     )
+
+
+def _count(record: Mapping[str, Any]) -> str:
+    """What the number rests on; empty where it is that count itself."""
+    is_itself = record["value"] == record["n"] and record["unit"] == record["n_of"]
+    return "" if is_itself else f"{record['n']:,} {record['n_of']}"
 
 
 def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:

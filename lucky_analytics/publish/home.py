@@ -1,4 +1,4 @@
-"""The portal's home: the briefing's first lines, what needs somebody, the questions folded by department."""
+"""The portal's home: the briefing's first lines, what needs an owner, the questions folded by department."""
 
 from __future__ import annotations
 

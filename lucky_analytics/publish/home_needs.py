@@ -1,4 +1,4 @@
-"""What needs somebody this morning: alerts, numbers withheld, failed intervals and contracts, failed runs."""
+"""What needs an owner this morning: alerts, numbers withheld, failed intervals and contracts, failed runs."""
 
 from __future__ import annotations
 

@@ -33,6 +33,8 @@ _THRESHOLD = re.compile(
     r"(?P<name>[A-Za-z_]\w*)(?:\.(?P<part>\w+))?\s*(?P<operator>>=|<=|>|<)\s*"
     r"(?P<sign>-?)(?P<dollar>\$?)(?P<number>\d[\d,]*(?:\.\d+)?)(?P<scale>[KM]?)\s*(?P<percent>%?)"
 )
+_OPERATOR_WORDS = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}
+_PART_WORDS = {"value": "", "low": "lower end ", "high": "upper end ", "n": "count "}
 _MOVED = re.compile(r"(?P<name>[A-Za-z_]\w*) outside its interval", re.IGNORECASE)
 _OLDER = re.compile(r"data older than (?P<days>\d+) days?", re.IGNORECASE)
 
@@ -47,6 +49,16 @@ class Threshold:
     number: float
     mark: str
     written: str
+
+    @property
+    def said(self) -> str:
+        """What crossed the limit, in words, to follow the number.
+
+        >>> parse("unexplained > $0.01")[0].said, parse("plateau.high <= 70K")[0].said
+        ('above $0.01', 'upper end at or below 70K')
+        """
+        limit = self.written.partition(self.operator)[2].strip()
+        return f"{_PART_WORDS[self.part]}{_OPERATOR_WORDS[self.operator]} {limit}"
 
     def holds(self, headline: Mapping[str, Any]) -> bool | None:
         """Whether it is crossed; null when the headline's part is not known.

@@ -106,9 +106,7 @@ def _threshold(condition: Threshold, headline: Mapping[str, Any], facts: Facts) 
     if not holds:
         return Verdict("clear")
     evidence = {headline["name"]: [headline["value"], headline["low"], headline["high"], _shown(headline)]}
-    return Verdict(
-        "firing", (f"{headline['label']}: {_shown(headline)}; rule {condition.written}",), evidence
-    )
+    return Verdict("firing", (f"{headline['label']}: {_shown(headline)}, {condition.said}",), evidence)
 
 
 def _moved(headline: Mapping[str, Any], facts: Facts) -> Verdict:

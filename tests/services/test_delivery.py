@@ -194,7 +194,7 @@ def test_an_alert_is_sent_when_it_begins_changes_and_ends(desk: Desk):
         alerts.append([title.partition(":")[0] for title in desk.titles[before:] if "too high" in title])
     assert alerts == [[], ["Alert"], [], [], ["Alert"], ["Resolved"], []]
     text = next(body for _, body in desk.receiver.posts if body.get("rule") == "too_high")
-    assert text["lines"][0] == "221 Grand: plateau: $75.3K a month ($65.3K to $87.0K); rule plateau > $70K"
+    assert text["lines"][0] == "221 Grand: plateau: $75.3K a month ($65.3K to $87.0K), above $70K"
 
 
 def test_a_number_that_left_the_interval_of_the_run_before(desk: Desk):

@@ -13,7 +13,17 @@ from tests import demo_suite, null_world, planted_world
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "operations/store_performance"
-HEADLINES = {"off", "off_by", "comparable", "sure_pairs", "watch", "plain_alarms", "fallen", "off_peers"}
+HEADLINES = {
+    "off",
+    "off_by",
+    "off_weeks",
+    "comparable",
+    "sure_pairs",
+    "watch",
+    "plain_alarms",
+    "fallen",
+    "off_peers",
+}
 TABLES = {"grid", "events", "ranks", "growth", "sold_out", "ranges", "peers", "rules"}
 WAIT = "do not decide on this yet"
 GRAND = "100057"

@@ -65,10 +65,9 @@ def recency(states: pd.DataFrame) -> dict[str, str]:
     """``states`` as from ``assemble_recency``."""
     oldest = states[states["state"] == "lapsed"].iloc[0]
     return {
-        "finding": f"{100 * oldest['share']:.0f} % of the {oldest['cohort_label']} cohort is silent, and "
-        f"no customer "
+        "finding": f"{100 * oldest['share']:.0f} % of the customers of {oldest['cohort_label']} are silent",
+        "subtitle": "Customers by month of the first order; orange: silent for 91 days or more, which none "
         "of the last 90 days can be",
-        "subtitle": "Customers by month of the first order; orange: silent for 91 days or more",
         "alt": "The older the cohort, the larger the silent part: the share of lapsed customers is mostly "
         "the age "
         "of the customer base, not a rate of leaving.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lucky_analytics.decisions import Decision, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import join_names
+from lucky_analytics.models.calendar import NO_YEAR_BEFORE
 from lucky_analytics.models.watched_days.event_causes import SHARED
 from lucky_analytics.models.watched_days.store_events import NO_CAUSE
 from lucky_analytics.questions.operations.store_performance.steps import Found
@@ -13,7 +14,6 @@ from lucky_analytics.questions.operations.store_performance.texts import moved_t
 __all__ = ["decide"]
 
 _OWNER = "Operations"
-_SEASON = "there is no year before to tell a season by"
 
 
 def decide(found: Found, level: float) -> Decision:
@@ -28,7 +28,7 @@ def decide(found: Found, level: float) -> Decision:
         return Decision(
             "look for what the comparable stores share before asking a single one",
             _OWNER,
-            weigh(worth, doubts=[_SEASON]),
+            weigh(worth, doubts=[NO_YEAR_BEFORE]),
             f"They sold less than in the {found.n_weeks} weeks before, together more than chance.",
             "Four more weeks bring the level back, or one store turns out to be the whole of it.",
             worth,
@@ -75,7 +75,7 @@ def _ask_fallen(found: Found, level: float) -> Decision:
     return Decision(
         f"find out why {join_names(fallen['store_name'].head(3))} fell over {found.n_weeks} weeks",
         "Operations and the store's manager" if len(fallen) == 1 else "Operations and the stores' managers",
-        weigh(worth, doubts=[_SEASON]),
+        weigh(worth, doubts=[NO_YEAR_BEFORE]),
         "The fall is more than weeks differ, for all stores together; no single day stands out.",
         f"The next {found.n_weeks} weeks bring the level back.",
         worth,

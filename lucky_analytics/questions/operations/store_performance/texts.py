@@ -30,7 +30,7 @@ def name_finding(found: Found) -> str:
     if moved_together(found):
         change = found.together.value or 0.0
         size, side = 100 * abs(change), "less" if change < 0 else "more"
-        return f"No store was off on {day}; comparable stores sell {size:.0f} % {side}"
+        return f"Comparable stores sell {size:.0f} % {side}; no store was off on {day}"
     return f"No store was off its own days on {day}"
 
 

@@ -10,6 +10,7 @@ from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.growth.steady_level import FEWEST
+from lucky_analytics.models.calendar import NO_YEAR_BEFORE
 from lucky_analytics.questions.operations.store_week.verdict import GROWN, Verdict
 
 __all__ = ["advise", "advise_all"]
@@ -74,18 +75,27 @@ def advise(verdict: Verdict) -> Decision:
     )
 
 
-def advise_all(stores: pd.DataFrame, level: float) -> Decision:
+def advise_all(stores: pd.DataFrame, level: float, older: Verdict) -> Decision:
     """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give and
     those that these stores gave in earlier weeks: where as many are outside every week, nothing is new, and
     a new store above its range is none of them. Otherwise its worth is what those outside are off by
-    together, their ranges added as independent ones."""
+    together, their ranges added as independent ones.
+
+    Where the ``older`` stores stand below their range together, what they share goes before single ones.
+    """
     odd = stores[stores["is_inside"].eq(False) & ~stores["is_growing"]]
     fallen = stores[stores["is_fallen"] & stores["is_inside"].ne(False)]["store_name"].tolist()
-    said = [f"look first at {', '.join(odd['store_name'])}"] if len(odd) else []
-    said += [f"find out why {', '.join(fallen)} lost their best level"] if fallen else []
     n_chance = (1 - level) * len(stores)
     judged = stores[stores["n_judged"] > 0]
     n_usual = float((1 - judged["n_inside"] / judged["n_judged"]).sum())
+    counted = (
+        f"Outside their usual range, growth of new ones aside: {len(odd)} of {len(stores)} stores; of steady "
+        f"ones chance puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were."
+    )
+    if older.newest["is_inside"] is False and older.change < 0:
+        return _ask_together(older, odd, counted)
+    said = [f"look first at {', '.join(odd['store_name'])}"] if len(odd) else []
+    said += [f"find out why {', '.join(fallen)} no longer sell as in their best weeks"] if fallen else []
     doubts = []
     often = max(n_chance, n_usual) / max(len(stores), 1)
     if len(odd) and not fallen and binom.sf(len(odd) - 1, len(stores), often) > _BY_CHANCE:
@@ -96,9 +106,27 @@ def advise_all(stores: pd.DataFrame, level: float) -> Decision:
         "; ".join(said) or "plan on the last four weeks of each store",
         "Operations",
         weigh(worth, doubts=doubts),
-        f"{len(odd)} of {len(stores)} stores are outside their usual range, growth of new ones aside; of "
-        f"steady stores chance puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were.",
+        counted,
         "Their next week is back in its range." if said else "A store falls outside its range.",
+        worth,
+        worth_unit="USD a week",
+    )
+
+
+def _ask_together(older: Verdict, odd: pd.DataFrame, counted: str) -> Decision:
+    below = odd[odd["dollars"] < odd["expected"]]["store_name"].tolist()
+    worth = Estimate.of(older.newest.to_dict(), "expected", level=older.level).plus(
+        -float(older.newest["dollars"])
+    )
+    # Weeks running on one side are a fall that lasts, not unsteadiness.
+    unsteady = [_UNSTEADY] if not older.is_steady and older.n_running == 1 else []
+    return Decision(
+        "look for what the older stores share before asking a single one"
+        + (f"; furthest off are {', '.join(below)}" if below else ""),
+        "Operations",
+        weigh(worth, doubts=[*unsteady, NO_YEAR_BEFORE]),
+        counted,
+        "The older stores' next week is back in its range.",
         worth,
         worth_unit="USD a week",
     )

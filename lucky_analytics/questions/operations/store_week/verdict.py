@@ -179,9 +179,9 @@ def _growth(usual: pd.Series, age: int) -> float:
 def _in_a_word(verdict: Verdict) -> str:
     if verdict.newest["is_inside"] is None:
         return "too young to say"
-    lost = "; best level lost" if verdict.is_fallen else ""
+    lost = ", but below its best" if verdict.is_fallen else ""
     if verdict.newest["is_inside"]:
         return "as usual" + lost
     if verdict.is_growing:
         return "still growing" + lost
-    return f"{'above' if verdict.change > 0 else 'below'} usual{lost}"
+    return "above usual" + lost if verdict.change > 0 else "below usual"

@@ -165,10 +165,10 @@ def name_outlook(found: Outlook) -> str:
     last = float(found.days["last_week"].sum())
     if not last > 0 or found.total.value is None:
         return "The next seven days, as forecast"
-    if found.total.low is None or found.total.holds(last):
-        return "The next seven days are expected about as the last seven"
     side = "more" if found.total.value > last else "less"
-    return f"The next seven days are expected to bring {side} than the last"
+    sure = "" if found.total.low is not None and not found.total.holds(last) else "not clearly "
+    ahead, before = (format_value(dollars, "USD") for dollars in (found.total.value, last))
+    return f"Next seven days: {ahead} expected, {sure}{side} than the last, {before}"
 
 
 def decide(day: dt.date, things: list[Thing], usual: Estimate) -> Decision:

@@ -24,7 +24,7 @@ TREE = {
     "frequency": "orders of each",
     "basket": "items an order",
     "price": "list price with tax and fees",
-    "discount": "share of it that is paid",
+    "discount": "discounts",
 }
 _READ = ("revenue", "orders", "active_customers", "items_per_order", "discount_rate")
 

@@ -13,7 +13,7 @@ from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL
 from lucky_analytics.questions.strategy.kpi_command_center.views import number_of
 
 __all__ = ["NO_ORDERS", "decide", "describe_answer", "describe_tree", "describe_usual", "name_distances",
-           "name_finding", "name_members", "name_weeks"]  # fmt: skip
+           "name_finding", "name_members", "name_weeks", "say_elsewhere"]  # fmt: skip
 
 NO_ORDERS = (
     "No figure can be shown yet",
@@ -34,6 +34,10 @@ def name_finding(counts: Mapping[str, int]) -> str:
         else ""
     )
     if not counts["unusual"]:
+        if counts["outside"]:
+            n, of = counts["outside"], counts["judged"]
+            verb = "is outside its" if n == 1 else "are outside their"
+            return f"{n} of {of} figures {verb} range, none beyond chance" + rest
         return "No figure of the chain is outside its usual range" + rest
     if counts["unusual"] == 1:
         return "One figure of the chain is outside its usual range" + rest
@@ -51,7 +55,25 @@ def describe_answer(counts: Mapping[str, int], has_change: bool) -> str:
         return text + ". What is unusual moved the wrong way."
     if counts["unusual"] and not counts["worse"]:
         return text + ". Nothing unusual moved the wrong way."
-    return text + ("." if counts["unusual"] else ". All that moved did so within what is usual.")
+    if not counts["unusual"]:
+        text += ". Among so many figures, chance explains all that moved"
+    return text + "."
+
+
+def say_elsewhere(n_orders: int, name: str) -> str:
+    """To follow the note of a figure of orders: what is in it that pages of stores leave out.
+
+    >>> say_elsewhere(126, "revenue")
+    ' It counts 126 orders in shops that are not open to the public, which pages of stores leave out.'
+    >>> say_elsewhere(0, "orders"), say_elsewhere(3, "production_seconds")
+    ('', '')
+    """
+    if not n_orders or name not in ("revenue", "orders"):
+        return ""
+    return (
+        f" It counts {n_orders:,} orders in shops that are not open to the public, which pages of stores "
+        "leave out."
+    )
 
 
 def name_distances(judged: pd.DataFrame) -> str:

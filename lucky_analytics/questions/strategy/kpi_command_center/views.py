@@ -41,15 +41,23 @@ def show_unit(unit: str) -> tuple[str, float]:
 
 
 def count_metrics(judged: pd.DataFrame) -> dict[str, int]:
-    """``unusual``, ``judged`` (unusual or not), ``worse`` (unusual, wrong way), ``missed``, ``targets``."""
+    """``unusual``, ``judged`` (unusual or not), ``outside`` (of these, outside its own range, as one of 20
+    is by chance), ``worse`` (unusual, wrong way), ``missed``, ``targets``."""
     is_alarm = judged["state"] == UNUSUAL
     return {
         "unusual": int(is_alarm.sum()),
         "judged": int(judged["state"].isin((UNUSUAL, USUAL)).sum()),
+        "outside": int(_is_outside(judged).sum()),
         "worse": int((is_alarm & (judged["way"] == "worse")).sum()),
         "missed": int((judged["target_met"] == MISSED).sum()),
         "targets": int((judged["target_met"] != "").sum()),
     }
+
+
+def _is_outside(judged: pd.DataFrame) -> pd.Series:
+    known = judged[["value", "usual_low", "usual_high"]].astype(float)
+    is_out = (known["value"] < known["usual_low"]) | (known["value"] > known["usual_high"])
+    return is_out & judged["state"].isin((UNUSUAL, USUAL))
 
 
 def show_metrics(judged: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from ibis import _
 
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.errors import LuckyError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DAYS",
     "DIMENSIONS",
+    "count_elsewhere",
     "list_states",
     "measure_days",
     "measure_members",
@@ -93,6 +95,13 @@ def _measure(suite: Suite, n: int, every: int) -> tuple[pd.DataFrame, dict[str, 
             part = {"unique_id": name, "ds": own, "y": y.to_numpy(), "scale": scale_of(REGISTRY[name])}
             parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS), lacking
+
+
+def count_elsewhere(suite: Suite) -> int:
+    """Orders of the last seven days in shops that are no store open to the public, and count all the same."""
+    start, end = _period(suite, DAYS)
+    own = suite.orders.filter((_.order_date >= start) & (_.order_date < end) & ~_.is_trading_store)
+    return int(own.count().execute())
 
 
 def measure_members(suite: Suite, n_before: int) -> pd.DataFrame:

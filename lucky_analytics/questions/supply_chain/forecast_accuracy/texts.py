@@ -44,9 +44,9 @@ def describe_skill(best: pd.Series) -> str:
     'do not clearly beat the mean of four same weekdays'
     """
     if best["low"] > 0:
-        return f"miss by {{skill}} less than the {best['other']}"
+        return f"have errors {{skill}} smaller than the {best['other']}"
     if best["high"] < 0:
-        return f"miss by more than the {best['other']}"
+        return f"have larger errors than the {best['other']}"
     return f"do not clearly beat the {best['other']}"
 
 

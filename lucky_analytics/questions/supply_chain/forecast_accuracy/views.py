@@ -142,5 +142,5 @@ def describe_drift(drift: Drift) -> str:
     way = "more" if drift.shift > 0 else "less"
     return (
         f"Since {drift.since:%-d %b %Y} the forecasts ask for {abs(100 * drift.shift):.0f} % {way} than they "
-        f"used to against what is needed; the chart shows it on {drift.found:%-d %b}"
+        f"used to against what is needed; this was sure on {drift.found:%-d %b}"
     )

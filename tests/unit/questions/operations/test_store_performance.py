@@ -256,11 +256,11 @@ def with_today(found, *rows):
 def test_comparable_stores_that_fall_together_are_asked_about_as_one(calm_look):
     found = without_today(calm_look[2])
     fell = without_today(found, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
-    assert texts.name_finding(fell).endswith("comparable stores sell 15 % less")
+    assert texts.name_finding(fell).startswith("Comparable stores sell 15 % less")
     made = advice.decide(fell, 0.95)
     assert made.worth.value == pytest.approx(0.15 * found.before) and made.strength.word == LEAN
     rose = without_today(found, together=Estimate(0.2, 0.1, 0.3, level=0.95, n=5))
-    assert texts.name_finding(rose).endswith("20 % more") and advice.decide(rose, 0.95).strength.word == WAIT
+    assert "20 % more" in texts.name_finding(rose) and advice.decide(rose, 0.95).strength.word == WAIT
     alone = without_today(found, together=Estimate(None))
     assert "No store is old enough" in texts.describe_answer(alone)
     young = without_today(found, n_judged=0, n_tiles=0)

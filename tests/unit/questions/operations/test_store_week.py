@@ -9,6 +9,7 @@ import pytest
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import expect_steady
+from lucky_analytics.models.calendar import NO_YEAR_BEFORE
 from lucky_analytics.models.store_weeks import aggregate_weeks
 from lucky_analytics.questions.operations.store_week import advice, steps, texts, verdict
 from lucky_analytics.questions.operations.store_week.comparable import estimate_comparable, find_comparable
@@ -62,6 +63,23 @@ def judged(*weekly, level=0.95, n_before=8):
 
 
 STEADY = [1000, 1040, 970, 1010, 990, 1030, 960, 1000, 1020, 980]
+
+
+CALM = judged(*STEADY)[1]  # the older stores together, as usual
+
+
+def test_what_older_stores_share_goes_before_single_ones_as_on_the_page_of_store_performance():
+    stores = verdict.compare_stores({"a": make_days(*STEADY, 700), "b": make_days(*STEADY, 1000)}, 8, 0.95)
+    ranges, together = judged(*[2 * week for week in STEADY], 1500)
+    made = advice.advise_all(stores, 0.95, together)
+    assert made.action == (
+        "look for what the older stores share before asking a single one; furthest off are a"
+    )
+    assert made.strength.word == LEAN and NO_YEAR_BEFORE in made.strength.doubts
+    newest = ranges.iloc[-1]
+    assert made.worth.value == pytest.approx(newest["expected"] - newest["dollars"])
+    above = advice.advise_all(stores, 0.95, judged(*[2 * week for week in STEADY], 2600)[1])
+    assert "share" not in above.action
 
 
 def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
@@ -147,10 +165,10 @@ def test_as_many_stores_outside_as_in_any_week_are_no_news():
     stores = verdict.compare_stores({"a": make_days(*SWINGING), "b": make_days(*SWINGING)}, 4, 0.95)
     assert not stores["is_inside"].any()
     earlier = stores.assign(n_inside=0, n_judged=10, is_fallen=False)
-    made = advice.advise_all(earlier, 0.95)
+    made = advice.advise_all(earlier, 0.95, CALM)
     assert made.strength.word == WAIT and "earlier weeks had as many outside" in made.strength.doubts
     assert "in earlier weeks 2.0 of these were" in made.because
-    news = advice.advise_all(stores.assign(n_inside=10, n_judged=10), 0.95)
+    news = advice.advise_all(stores.assign(n_inside=10, n_judged=10), 0.95, CALM)
     gap = 2 * abs(stores["expected"] - stores["dollars"]).iloc[0]
     assert made.worth is None and news.worth.value == pytest.approx(gap) and news.worth.n == 2
     assert news.strength.word == (DO if news.worth.low > 0 else LEAN)
@@ -163,12 +181,12 @@ def test_one_store_of_ten_outside_is_no_news_and_one_week_alone_no_do():
     }
     stores = verdict.compare_stores(by_store, 8, 0.95)
     assert stores["is_inside"].eq(False).sum() == 1
-    made = advice.advise_all(stores, 0.95)
+    made = advice.advise_all(stores, 0.95, CALM)
     assert made.strength.word == WAIT and made.worth is None
     assert "chance alone puts as many outside" in made.strength.doubts
     _, alone = judged(*STEADY, *STEADY, 1300)
     assert alone.n_running == 1 and advice.advise(alone).strength.word == LEAN
-    both = advice.advise_all(stores.assign(is_inside=False, n_inside=10, n_judged=10), 0.95)
+    both = advice.advise_all(stores.assign(is_inside=False, n_inside=10, n_judged=10), 0.95, CALM)
     assert both.worth is not None and "outside" not in " ".join(both.strength.doubts)
 
 
@@ -183,7 +201,7 @@ def test_more_than_before_is_growth_in_the_first_months_and_less_is_not():
     assert stores.set_index("store_name").loc["new", ["is_growing", "verdict"]].tolist() == [
         True, "still growing",
     ]  # fmt: skip
-    assert "look first" not in advice.advise_all(stores, 0.95).action
+    assert "look first" not in advice.advise_all(stores, 0.95, CALM).action
     for others in ([*weeks[:-1], 300], [*STEADY, *STEADY, 1500]):
         _, found = judged(*others)
         assert found.newest["is_inside"] is False and not found.is_growing
@@ -218,10 +236,10 @@ def test_stores_are_compared_with_others_at_their_age():
     others = np.median([growth, sum(STEADY[4:8]) / sum(STEADY[:4]) - 1])
     assert table.loc["young", "age_growth"] == pytest.approx(others)
     assert not table.loc["lost", "is_inside"]
-    said = advice.advise_all(table.reset_index(), 0.95)
+    said = advice.advise_all(table.reset_index(), 0.95, CALM)
     assert said.action.startswith("look first at") and "lost" in said.action
     quiet = verdict.compare_stores({"a": make_days(*STEADY), "b": make_days(*STEADY[::-1])}, 8, 0.95)
-    assert advice.advise_all(quiet, 0.95).action == "plan on the last four weeks of each store"
+    assert advice.advise_all(quiet, 0.95, CALM).action == "plan on the last four weeks of each store"
 
 
 def test_a_closed_week_before_gives_no_range():

@@ -280,7 +280,9 @@ def test_without_whole_weeks_the_outlook_says_less():
     young = next_days.foresee(made, sold, last, 0.9)
     assert young.total.low is None and young.bias.value is None
     assert young.days["low"].isna().all()
-    assert texts.name_outlook(young) == "The next seven days are expected about as the last seven"
+    assert texts.name_outlook(young) == (
+        "Next seven days: $64.5K expected, not clearly more than the last, $63.5K"
+    )
     assert next_days.foresee(made[made["made"] < last], sold, last, 0.9) is None
     assert texts.say_outlook(None) == ""
     assert list(next_days.list_promises(young, last.date())) == list(next_days.list_promises(None, DAY)) == []

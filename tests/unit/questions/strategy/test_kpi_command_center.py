@@ -70,6 +70,12 @@ def test_days_and_months_are_those_of_a_loop_too(suite):
     assert by_month.index.max() == pd.Timestamp("2026-02-01") and len(by_month) == 9
 
 
+def test_orders_elsewhere_are_those_that_pages_of_stores_leave_out(suite):
+    orders = suite.orders.select("order_date", "is_trading_store").execute()
+    recent = pd.to_datetime(orders["order_date"]) > pd.Timestamp(suite.as_of) - pd.Timedelta(days=7)
+    assert weeks.count_elsewhere(suite) == (recent & ~orders["is_trading_store"]).sum() > 0
+
+
 def test_members_add_up_to_the_chain(suite, measured):
     members = weeks.measure_members(suite, 4)
     total = measured[0].set_index(["unique_id", "ds"])["y"].loc[("revenue", pd.Timestamp(suite.as_of))]
@@ -177,7 +183,7 @@ def test_a_value_that_is_its_target_meets_it(value, met):
 
 
 def counts(**given):
-    return {"unusual": 0, "judged": 20, "worse": 0, "missed": 0, "targets": 1} | given
+    return {"unusual": 0, "judged": 20, "outside": 0, "worse": 0, "missed": 0, "targets": 1} | given
 
 
 USUAL = "No figure of the chain is outside its usual range"
@@ -188,7 +194,12 @@ MORE = "{unusual:value} are outside their usual range"
 @pytest.mark.parametrize(
     ("given", "title", "answer"),
     [
-        ({}, USUAL, "All that moved did so within what is usual."),
+        ({}, USUAL, "chance explains all that moved."),
+        (
+            {"outside": 1},
+            "1 of 20 figures is outside its range, none beyond chance",
+            "explains all that moved.",
+        ),
         ({"unusual": 1, "worse": 1, "missed": 1}, ONE, "the wrong way"),
         ({"unusual": 2}, MORE, "Nothing unusual moved the wrong way"),
         ({"unusual": 3, "worse": 1, "missed": 2}, MORE + ", {missed:value} missed", "before."),
