@@ -14,6 +14,7 @@ from lucky_analytics.questions.strategy.site_what_if.prepare import PreparedSite
 from lucky_analytics.reference.manhattan import load_layers
 from tests.ramp_suite import SimulatedSuite
 from tests.ramp_world import PLACES, World, simulate
+from tests.worlds_once import make_once
 
 VARICK = ["180 Varick", 40.7275, -74.0054]
 COLUMBUS = ["Columbus Circle", 40.7681, -73.9819]
@@ -63,7 +64,7 @@ def bills(world: World, rent: float, staff: float, an_order: float) -> pd.DataFr
 @functools.cache
 def prepared(seed: int = 5) -> PreparedSites:
     """Of a world that tells places apart."""
-    return prepare_sites(SimulatedSuite(telling(seed)), load_layers())
+    return make_once(f"sites-{seed}", lambda: prepare_sites(SimulatedSuite(telling(seed)), load_layers()))
 
 
 @functools.cache
