@@ -29,6 +29,7 @@ __all__ = [
     "cap",
     "chance",
     "hold",
+    "say_worth",
     "wait_for_orders",
     "weigh",
 ]
@@ -223,6 +224,20 @@ def add_up(parts: Sequence[Estimate]) -> Estimate:
         return Estimate(None)
     value, low, high = (sum(getattr(part, name) for part in parts) for name in ("value", "low", "high"))
     return Estimate(value, low, high, level=parts[0].level)
+
+
+def say_worth(record: Mapping[str, Any]) -> str:
+    """What a recorded decision is worth, for its readers; a sum that is no gain a month or week is at stake.
+
+    Empty for a decision without a worth.
+
+    >>> say_worth({"worth": {"shown": "$79 a month"}}), say_worth({"worth": {"shown": "$2,832 at stake"}})
+    ('Worth $79 a month', '$2,832 at stake')
+    """
+    worth = record.get("worth")
+    if not worth:
+        return ""
+    return f"Worth {worth['shown']}" if " a " in worth["shown"] else str(worth["shown"])
 
 
 def hold(record: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:

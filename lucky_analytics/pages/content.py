@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.decisions import hold
+from lucky_analytics.decisions import hold, say_worth
 from lucky_analytics.formats import (
     format_interval,
     format_number,
@@ -165,7 +165,7 @@ def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """A decision's record (``decisions.Decision.record``) with its texts fit for a page; one that an older
     run recorded has its text alone."""
     own = {key: keep_together(value) for key, value in record.items() if isinstance(value, str)}
-    worth = keep_together((record.get("worth") or {}).get("shown", ""))
+    worth = keep_together(say_worth(record))
     doubts = [keep_together(doubt) for doubt in record.get("doubts", [])]
     return {"action": own["text"], "strength": "", **own, "worth": worth, "doubts": doubts}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from lucky_analytics.decisions import say_worth
 from lucky_analytics.formats import format_interval, format_value, keep_together, largest_end
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -111,7 +112,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
         strength="" if run.problems else str(decision.get("strength", "")),
         action="" if run.problems or not decision else _first_step(decision),
-        worth="" if run.problems else keep_together((decision.get("worth") or {}).get("shown", "")),
+        worth="" if run.problems else keep_together(say_worth(decision)),
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
     )

@@ -1,4 +1,4 @@
-"""Charts of the tax page: what is open by kind, why revenue times rate misleads, what returns carry."""
+"""Charts of the tax page: what returns carry, what was charged wrongly, why revenue times rate misleads."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ AnyChart = alt.LayerChart | alt.FacetChart
 
 
 def plot_gaps(bars: pd.DataFrame) -> AnyChart:
-    """What is open by kind, most first. ``bars``: ``label``, ``kind``, ``amount`` (USD), ``n``."""
-    rows = slim(bars, "label", "kind", "amount", "n")
-    rows["shown"] = [
-        f"{format_value(amount, 'USD')} in {n:,}" for amount, n in zip(bars["amount"], bars["n"], strict=True)
-    ]
-    kinds = ["due, not charged", "charged, not due", "due if fees are taxable"]
+    """What was charged wrongly, most first. ``bars``: ``label``, ``kind``, ``amount`` (USD), ``n``."""
+    rows = slim(bars, "kind", "amount", "n")
+    counts = [format_value(n, "lines") for n in bars["n"]]
+    rows["label"] = [f"{label}|{n}" for label, n in zip(bars["label"], counts, strict=True)]
+    rows["shown"] = [format_value(amount, "USD") for amount in bars["amount"]]
+    kinds = ["due, not charged", "charged, not due"]
     colour = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=kinds, range=[WORSE, CONTEXT, ACCENT]),
-        legend=alt.Legend(title=None, orient="top", columns=1),
+        scale=alt.Scale(domain=kinds, range=[WORSE, CONTEXT]),
+        legend=alt.Legend(title=None, orient="top", columns=1, labelLimit=280),
     )
     return _bars(rows, "label", "amount", colour, ["label:N", "kind:N", "n:Q"])
 
@@ -42,41 +42,36 @@ def plot_naive(bridge: pd.DataFrame) -> AnyChart:
 
 
 def plot_returns(returns: pd.DataFrame) -> AnyChart:
-    """What each return has to carry, in order of its date. ``returns``: ``period``, ``form``, ``due_date``,
+    """What each return has to carry, in order of its date. ``returns``: ``period``, ``due_date``,
     ``to_pay`` (USD), ``remitted`` (null: not known), ``is_due``."""
-    rows = slim(returns, "period", "form", "to_pay")
-    rows["label"] = returns["period"] + ", " + returns["form"]
-    rows["shown"] = [
-        f"{format_value(money, 'USD')} by {date:%-d %b %Y}"
-        for money, date in zip(returns["to_pay"], returns["due_date"], strict=True)
-    ]
+    rows = slim(returns, "to_pay")
+    rows["label"] = [f"{row.period}|due {row.due_date:%-d %b %Y}" for row in returns.itertuples()]
+    rows["shown"] = [format_value(money, "USD") for money in returns["to_pay"]]
+    states = ["fallen due, no payment on record", "not due yet", "payment on record"]
     known = returns["remitted"].notna()
     rows["state"] = [
-        "remitted, by the tax system"
-        if is_known
-        else "due: not known to be paid"
-        if is_due
-        else "not due yet"
+        states[2] if is_known else states[0] if is_due else states[1]
         for is_known, is_due in zip(known, returns["is_due"], strict=True)
     ]
-    states = ["due: not known to be paid", "not due yet", "remitted"]
     colour = alt.Color(
         "state:N",
         scale=alt.Scale(domain=states, range=[WORSE, CONTEXT, ACCENT]),
-        legend=alt.Legend(title=None, orient="top", columns=1),
+        legend=alt.Legend(title=None, orient="top", columns=1, labelLimit=280),
     )
     return _bars(rows, "label", "to_pay", colour, ["label:N", "state:N"])
 
 
 def _bars(rows: pd.DataFrame, label: str, amount: str, colour: alt.Color, tooltip: list[str]) -> AnyChart:
-    """Horizontal bars in the order of the rows, each with its text."""
-    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
+    """Horizontal bars in the order of the rows, each with its text; a label breaks at ``|``."""
+    names = alt.Axis(
+        domain=False, ticks=False, title=None, labelLimit=190, labelExpr="split(datum.label, '|')"
+    )
     base = alt.Chart(rows).encode(y=alt.Y(f"{label}:N", sort=None, axis=names))
     top = float(rows[amount].max()) if len(rows) else 1.0
-    x = alt.X(f"{amount}:Q", axis=None, scale=alt.Scale(domain=[0, 3 * (top or 1.0)]))
+    x = alt.X(f"{amount}:Q", axis=None, scale=alt.Scale(domain=[0, 1.4 * (top or 1.0)]))
     money = alt.Tooltip(f"{amount}:Q", format="$,.2f")
     chart = alt.layer(
         base.mark_bar(height=16).encode(x=x, color=colour, tooltip=[*tooltip, money]),
         base.mark_text(align="left", dx=5).encode(x=x, text="shown:N"),
     )
-    return apply_theme(chart.properties(width="container", height=alt.Step(26)))
+    return apply_theme(chart.properties(width="container", height=alt.Step(34)))

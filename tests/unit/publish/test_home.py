@@ -219,7 +219,7 @@ def test_of_a_decision_the_home_has_the_first_step(tmp_path, action, step):
     results.write_text(json.dumps(said))
     entries = {entry.run.notebook: entry for entry in list_departments(read_shelf(settings))[0].entries}
     assert entries["store_week"].action.replace("\N{NO-BREAK SPACE}", " ") == step
-    assert entries["store_week"].worth.startswith("$998")
+    assert entries["store_week"].worth.startswith("Worth $998 a month")
 
 
 def test_marks_tell_failure_and_age_apart(tmp_path):

@@ -1,33 +1,23 @@
-"""The findings of the tax page as sentences, what to do about them, and what an adviser must confirm."""
+"""The findings of the tax page as sentences, and what an adviser must confirm."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, wait_for_orders, weigh
-from lucky_analytics.estimate import Estimate
+from lucky_analytics.decisions import wait_for_orders
 from lucky_analytics.formats import format_value
-from lucky_analytics.methods.ledgers.tax_lines import (
-    MISSING_TAX,
-    NO_RATE,
-    TAXED_EXEMPT,
-    UNCLASSIFIED,
-    WRONG_AMOUNT,
-    WRONG_RATE,
-    ZERO_TAX,
-)
 from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
-from lucky_analytics.questions.finance.tax_compliance.views import OPEN
+from lucky_analytics.questions.finance.tax_compliance.open_returns import OpenReturns
 
 __all__ = [
     "ADVISER",
     "NO_ORDERS",
-    "decide",
     "describe_answer",
     "describe_booked",
     "describe_naive",
     "describe_remitted",
     "describe_returns",
+    "describe_unpaid",
     "name_finding",
     "name_gaps",
 ]
@@ -64,16 +54,17 @@ ADVISER = pd.DataFrame(
     ],
     columns=["topic", "assumed", "to confirm"],
 )  # fmt: skip
-_STEPS = {
-    ZERO_TAX: "find why {lines} had no tax", WRONG_RATE: "set the rate of {lines} right",
-    TAXED_EXEMPT: "stop taxing exempt food ({lines})", NO_RATE: "look at {lines} of shops without a rate",
-    WRONG_AMOUNT: "look at {lines} of a wrong amount", MISSING_TAX: "find the tax of {lines}",
-    UNCLASSIFIED: "classify the products of {lines}",
-}  # fmt: skip
 
 
-def name_finding(n_errors: int, under: float, over: float, fee_tax: float) -> str:
-    """The title, a template for ``report.title``. ``under``: due and not charged; ``over``: the reverse."""
+def name_finding(n_errors: int, under: float, over: float, fee_tax: float, open_: OpenReturns) -> str:
+    """The title, a template for ``report.title``: what fell due without a payment on record, or the lines.
+
+    ``under``: due and not charged; ``over``: the reverse.
+    """
+    if open_.dollars:
+        following = open_.following
+        more = f"; {{next_return:value}} more by {following.due_date:%-d %b}" if following else ""
+        return "{unpaid:value} of tax fell due, no payment on record" + more
     if not n_errors:
         first = "Every line carries the tax due"
     elif under and over:
@@ -84,29 +75,44 @@ def name_finding(n_errors: int, under: float, over: float, fee_tax: float) -> st
         first = "Tax was charged that is not due: {over_charged:value}"
     else:
         first = "No cent is wrong; look at {wrong_lines:value}"
-    return first + ("; {fee_tax:value} on delivery fees is open" if fee_tax else "")
+    return first + ("; {fee_tax:value} on fees is open" if fee_tax else "")
 
 
-def describe_answer(n_errors: int, under: float, over: float, fee_tax: float, remitted: Remitted) -> str:
-    """The answer, as a template for ``report.answer``."""
-    if under:
-        text = "Of {due:value} due on what was sold, {not_charged:value} was never charged"
-    elif over:
-        text = "Of {due:value} due on what was sold all was charged, and {over_charged:value} more than that"
-    elif n_errors:
-        text = (
-            "Of {due:value} due on what was sold no cent is missing, though {wrong_lines:value} need a look"
+def describe_answer(n_errors: int, under: float, over: float, open_: OpenReturns) -> str:
+    """The answer, as a template for ``report.answer``: returns that fell due, the next one, the lines."""
+    if open_.unread:
+        first = f"What was paid of the returns cannot be told: {open_.unread}."
+    elif not open_.n_due:
+        first = "No return has fallen due yet."
+    elif open_.dollars:
+        first = (
+            "Returns of {unpaid:value} have fallen due, and no row of the tax system shows a payment: paid "
+            "elsewhere, or open."
         )
     else:
-        text = "All of {due:value} due on what was sold was charged, no line is wrong"
-    if fee_tax:
-        text += "; delivery fees carried none, {fee_tax:value} if taxable as published"
-    if remitted.cents is not None:
-        return text + ". The returns in the tax system stand against it, period by period."
-    if remitted.n_rows is None:
-        return text + ". Whether it was remitted cannot be said: the tax system was not read."
-    rows = "no row" if not remitted.n_rows else "no return"
-    return text + f". Whether it was remitted is not known: the tax system holds {rows}."
+        first = "Each return that has fallen due has its payment on record."
+    if open_.following:
+        first += f" {{next_return:value}} follows by {open_.following.day}."
+    return f"{first} {_describe_lines(n_errors, under, over)}"
+
+
+def _describe_lines(n_errors: int, under: float, over: float) -> str:
+    if under:
+        return "Of all tax due, {not_charged:value} was never charged."
+    if over:
+        return "All tax due was charged, and {over_charged:value} more than that."
+    if n_errors:
+        return "No cent is missing, though {wrong_lines:value} need a look."
+    return "Every line carries the tax due, none is wrong."
+
+
+def describe_unpaid(open_: OpenReturns) -> str:
+    """What the tile of returns that fell due says."""
+    if open_.unread:
+        return f"Not known: {open_.unread}"
+    if not open_.dollars:
+        return "Each return that fell due is on record" if open_.n_due else "No return has fallen due yet"
+    return "No row of the tax system shows it, which does not say that it was not paid. Counted: no interval"
 
 
 def describe_remitted(remitted: Remitted) -> str:
@@ -134,71 +140,34 @@ def describe_booked(booked: Booked | None) -> str:
 
 
 def name_gaps(bars: pd.DataFrame) -> str:
-    """Where the money lies, as the title of the main chart."""
+    """What was charged wrongly, as the title of its chart."""
     if bars.empty:
-        return "Nothing was charged wrongly"
-    first = bars.iloc[0]
-    if not bars["amount"].sum():
-        return "Nothing is open: no tax would be due on fees, which carried none"
-    share = 100 * first["amount"] / bars["amount"].sum()
-    if first["kind"] == OPEN:
-        return f"{share:.0f} % of what is open is tax on fees, which carried none"
-    return f"{share:.0f} % of what is open is of one kind: {first['label']}"
+        return "No cent was charged wrongly"
+    first, total = bars.iloc[0], bars["amount"].sum()
+    share = 100 * first["amount"] / total
+    return (
+        f"{format_value(total, 'USD')} was charged wrongly, {share:.0f} % of it of one kind: {first['label']}"
+    )
 
 
 def describe_naive(naive: float, due: float, under: float) -> str:
     """Why rate times revenue is no liability, as the title of its chart."""
-    share = f"{format_value(naive, 'USD')} is no liability: "
-    return share + f"{format_value(due, 'USD')} was due, and all but {format_value(under, 'USD')} was charged"
+    charged = f"all but {format_value(under, 'USD')} of it" if under else "all of it"
+    return (
+        f"Rate times revenue says {format_value(naive, 'USD')}; {format_value(due, 'USD')} was due, "
+        f"{charged} charged"
+    )
 
 
-def describe_returns(returns: pd.DataFrame) -> str:
-    """How many returns have fallen due, as the title of their chart. ``returns``: in dollars."""
-    over = returns[returns["is_due"]]
-    unknown = int(over["remitted"].isna().sum())
-    if over.empty:
+def describe_returns(open_: OpenReturns) -> str:
+    """What the returns that fell due carry, as the title of their chart."""
+    if not open_.n_due:
         return "No return has fallen due yet"
-    sums = format_value(float(over["to_pay"].sum()), "USD")
-    due = "1 return has" if len(over) == 1 else f"{len(over)} returns have"
-    text = f"{due} fallen due, {sums} in all"
-    return text + (
-        f"; of {unknown} nothing is known to be paid" if unknown else "; a return is known for each"
-    )
-
-
-def decide(classes: pd.DataFrame, under: float, over: float, fee_tax: float) -> Decision:
-    """What finance does first. ``classes``: of ``views.sum_groups(lines, "class")``; money in dollars.
-
-    Worth is what was charged wrongly either way: counted, no interval. A rule that no adviser has confirmed
-    is a doubt. Without a wrong line nothing is decided.
-    """
-    errors = classes[classes["n_errors"] > 0]
-    ask = "ask a tax adviser whether delivery fees are taxable"
-    open_fees = f" ({format_value(fee_tax, 'USD')} so far)" if fee_tax else ""
-    if errors.empty:
-        return Decision(
-            ask if fee_tax else "file what was charged",
-            OWNER,
-            weigh(None, problems=["no line is wrong, and whether fees are taxable is an adviser's to say"]
-                  if fee_tax else ["no line is wrong, so there is nothing to correct"]),
-            "Every line carries the tax that the published rules ask of it.",
-            "A line is charged otherwise, or an adviser reads the rules otherwise.",
-        )  # fmt: skip
-    steps = [
-        _STEPS[row["class"]].format(lines=format_value(int(row["n"]), "lines"))
-        for row in errors.to_dict("records")[:3]
-    ]
-    rest = int(errors["n"].iloc[3:].sum())
-    steps += [f"then the other {rest:,}"] if rest else []
-    action = "; ".join([*([ask + open_fees] if fee_tax else []), *steps])
-    worth = Estimate(round(under + over, 2), n=int(errors["n"].sum()))
-    doubts = ["no tax adviser has confirmed what is taxable"]
-    return Decision(
-        action,
-        OWNER,
-        weigh(worth, doubts=doubts),
-        "Each line is listed with its order, rate and amount.",
-        "An adviser reads the rules otherwise, or the returns show that it was settled.",
-        worth,
-        worth_unit="USD charged wrongly",
-    )
+    due = f"{open_.n_due} returns have fallen due" if open_.n_due > 1 else "1 return has fallen due"
+    if open_.unread:
+        return f"{due}; what was paid of it cannot be told"
+    if not open_.dollars:
+        return f"{due}, each with its payment on record"
+    n = len(open_.rows)
+    which = f"{due} without a payment" if n == open_.n_due else f"{due}, {n} of them without a payment"
+    return f"{which} on record: {format_value(open_.dollars, 'USD')}"

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 _STILL = "–"
-OWED, NOT_OWED, OPEN = "due, not charged", "charged, not due", "due if fees are taxable"
+OWED, NOT_OWED = "due, not charged", "charged, not due"
 _LABELS = ("period", "quarter", "form", "start", "end", "due_date", "is_over", "date", "n", "n_errors")
 _MONEY = ("receipt", "taxable", "due", "charged", "gap", "under", "over", "rounded")
 
@@ -54,8 +54,8 @@ def show_classes(lines: ir.Table) -> pd.DataFrame:
     return shown[["class", "n", *_MONEY]].astype({"n": "int64"})
 
 
-def show_gaps(lines: ir.Table, fee_tax: float, n_fees: int) -> pd.DataFrame:
-    """The bars of the main chart: ``label``, ``kind``, ``amount`` in dollars, ``n``; largest first."""
+def show_gaps(lines: ir.Table) -> pd.DataFrame:
+    """What was charged wrongly: ``label``, ``kind``, ``amount`` in dollars, ``n`` lines; largest first."""
     sums = sum_groups(lines, "class")
     sums = sums[sums["class"].isin(ERRORS)]
     rows = [
@@ -64,8 +64,6 @@ def show_gaps(lines: ir.Table, fee_tax: float, n_fees: int) -> pd.DataFrame:
         for name, kind in (("under", OWED), ("over", NOT_OWED))
         if row[name] > 0
     ]
-    if n_fees:
-        rows.append(("delivery and packaging fees", OPEN, fee_tax, n_fees))
     bars = pd.DataFrame(rows, columns=["label", "kind", "amount", "n"])
     return bars.sort_values(["amount", "label"], ascending=[False, True], ignore_index=True)
 
