@@ -14,7 +14,7 @@ from lucky_analytics.models.watched_days.kpis import ALL
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["COUNTED_ALONE", "load_chain", "sum_stores"]
+__all__ = ["COUNTED_ALONE", "hours_of", "load_chain", "sum_stores"]
 
 _SUMS = ["orders", "dollars", "goods", "sold_out", "refunded"]
 COUNTED_ALONE = (
@@ -60,19 +60,27 @@ def sum_stores(days: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
     >>> sum_stores(days, ds)[["aov", "making_seconds", "planned_hours"]].iloc[0].tolist()
     [5.0, 175.0, 20.0]
     """
-    # Sold on a day on which it was not meant to be open: as long as it usually is.
-    usual = days.groupby("store_id")["planned_minutes"].transform("median")
     given = days[["ds", *_SUMS]].assign(
-        planned_hours=days["planned_minutes"].fillna(usual) / 60,
+        planned_hours=hours_of(days),
         seconds=days["making_seconds"] * days["timed"],
         timed=days["timed"].where(days["making_seconds"].notna()),
     )
-    if given["planned_hours"].isna().all():
-        given["planned_hours"] = 1.0
     sums = given.groupby("ds").sum(min_count=1).reindex(pd.date_range(days["ds"].min(), last, name="ds"))
     sums["aov"] = sums["dollars"] / sums["orders"].where(sums["orders"] > 0)
     sums["making_seconds"] = sums.pop("seconds") / sums.pop("timed").replace(0, np.nan)
     return sums.assign(**dict.fromkeys(COUNTED_ALONE, np.nan), store_id=ALL).reset_index()
+
+
+def hours_of(days: pd.DataFrame) -> pd.Series:
+    """The hours that each store of ``load_days`` meant to be open: as usual on a day on which it sold and was
+    not meant to be open; 1 on all days where nobody knows.
+
+    >>> hours_of(pd.DataFrame({"store_id": "a", "planned_minutes": [600, None, 720, 600]})).tolist()
+    [10.0, 10.0, 12.0, 10.0]
+    """
+    usual = days.groupby("store_id")["planned_minutes"].transform("median")
+    hours = days["planned_minutes"].fillna(usual) / 60
+    return pd.Series(1.0, index=days.index) if hours.isna().all() else hours
 
 
 def _count_chain(suite: Suite) -> list[ir.Table]:

@@ -11,8 +11,8 @@ import pandas as pd
 from lucky_analytics.methods.baselines.day_baseline import expect_days
 from lucky_analytics.methods.inference.false_alarms import flag_alarms
 from lucky_analytics.models.calendar import find_special_days
-from lucky_analytics.models.watched_days.chain_numbers import load_chain
-from lucky_analytics.models.watched_days.kpis import CHAIN, KPIS, Kpi
+from lucky_analytics.models.watched_days.chain_numbers import hours_of, load_chain
+from lucky_analytics.models.watched_days.kpis import ALL, CHAIN, KPIS, Kpi
 from lucky_analytics.models.watched_days.machine_days import add_machines, load_lives
 from lucky_analytics.models.watched_days.store_numbers import load_days, load_stores
 
@@ -46,10 +46,11 @@ def load_watched(suite: Suite) -> WatchedDays:
 def judge_days(watched: WatchedDays, weeks_apart: float) -> pd.DataFrame:
     """One row for each number of ``KPIS`` of each store and each of ``CHAIN``, and day, that can be counted.
 
-    What is usual is learnt of stores from stores alone (``expect_days``), of the chain from its own days: it
-    is no further store. Then one control (``flag_alarms``) holds over all numbers of all stores and of the
-    chain together, so that every page has the same alarms. ``weeks_apart``: weeks between days with a false
-    one.
+    What is usual is learnt of stores from stores alone (``expect_days``), of the chain from its own days
+    beside those of the stores where they have that number: how days differ takes many of them to learn, and
+    the chain's first ones, of one store, tell little of ten. Then one control (``flag_alarms``) holds over
+    all numbers of all stores and of the chain together, so that every page has the same alarms.
+    ``weeks_apart``: weeks between days with a false one.
 
     ``store_id`` (``ALL`` of the chain), ``ds``, ``kpi``, ``y``, ``per`` (1 without), ``value`` (as readers
     see it), ``expected``, ``low``, ``high`` (alike, at ``LEVEL``, null before 28 days), ``usual_y``
@@ -61,26 +62,27 @@ def judge_days(watched: WatchedDays, weeks_apart: float) -> pd.DataFrame:
         raise ValueError("no day to judge")
     first, last = (watched.days["ds"].min().date(), watched.days["ds"].max().date())
     special = pd.to_datetime(list(find_special_days(first, last)))
-    parts = [
-        part
-        for days, kpis in ((watched.days, KPIS), (watched.chain, CHAIN))
-        for kpi in kpis
-        if (part := _judge(days, kpi, special)) is not None
-    ]
+    stores = watched.days.assign(planned_hours=hours_of(watched.days))
+    parts = [_judge(watched.days, kpi, special) for kpi in KPIS]
+    parts += [_judge(watched.chain, kpi, special, stores) for kpi in CHAIN]
+    parts = [part for part in parts if part is not None]
     return flag_alarms(pd.concat(parts, ignore_index=True), weeks_apart)
 
 
-def _judge(days: pd.DataFrame, kpi: Kpi, special: pd.DatetimeIndex) -> pd.DataFrame | None:
+def _judge(
+    days: pd.DataFrame, kpi: Kpi, special: pd.DatetimeIndex, stores: pd.DataFrame | None = None
+) -> pd.DataFrame | None:
     counted = days[kpi.y].where(days[kpi.per] > 0) if kpi.per else days[kpi.y]
-    # A day that sold nothing is judged by its orders, which may be few enough for that.
-    y = counted.where(counted > 0) if kpi.kind == "amount" else counted
-    if y.notna().sum() == 0:
+    given = _give(days, kpi)
+    if given["y"].notna().sum() == 0:
         return None
-    given = pd.DataFrame({"unique_id": days["store_id"], "ds": days["ds"], "y": y})
-    if kpi.per:
-        given["exposure"] = days[kpi.per]
-    given["is_special"] = given["ds"].isin(special)
-    found = expect_days(given, kpi.kind, level=LEVEL).rename(columns={"unique_id": "store_id"})
+    is_beside = stores is not None and {kpi.y, kpi.per or kpi.y} <= set(stores.columns)
+    if is_beside:
+        given = pd.concat([given, _give(stores, kpi)])
+    found = expect_days(given.assign(is_special=given["ds"].isin(special)), kpi.kind, level=LEVEL)
+    if is_beside:
+        found = found[found["unique_id"] == ALL]
+    found = found.rename(columns={"unique_id": "store_id"})
     beside = days[["store_id", "ds"]].assign(per=days[kpi.per] if kpi.per else 1.0, counted=counted)
     found = found.drop(columns="y").merge(
         beside.rename(columns={"counted": "y"}), on=["store_id", "ds"]
@@ -96,3 +98,12 @@ def _judge(days: pd.DataFrame, kpi: Kpi, special: pd.DatetimeIndex) -> pd.DataFr
         side=np.select([above > 0, above < 0], ["better", "worse"], ""),
         **shown,
     )
+
+
+def _give(days: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
+    """The days as ``expect_days`` takes them."""
+    y = days[kpi.y].where(days[kpi.per] > 0) if kpi.per else days[kpi.y]
+    # A day that sold nothing is judged by its orders, which may be few enough for that.
+    y = y.where(y > 0) if kpi.kind == "amount" else y
+    given = pd.DataFrame({"unique_id": days["store_id"], "ds": days["ds"], "y": y.astype(float)})
+    return given.assign(exposure=days[kpi.per].astype(float)) if kpi.per else given
