@@ -12,7 +12,7 @@ from lucky_analytics.methods.baselines.day_baseline import expect_days
 from lucky_analytics.methods.inference.false_alarms import flag_alarms
 from lucky_analytics.models.calendar import find_special_days
 from lucky_analytics.models.watched_days.chain_numbers import hours_of, load_chain
-from lucky_analytics.models.watched_days.kpis import ALL, CHAIN, KPIS, Kpi
+from lucky_analytics.models.watched_days.kpis import CHAIN, KPIS, Kpi
 from lucky_analytics.models.watched_days.machine_days import add_machines, load_lives
 from lucky_analytics.models.watched_days.store_numbers import load_days, load_stores
 
@@ -76,13 +76,11 @@ def _judge(
     given = _give(days, kpi)
     if given["y"].notna().sum() == 0:
         return None
-    is_beside = stores is not None and {kpi.y, kpi.per or kpi.y} <= set(stores.columns)
-    if is_beside:
+    own = given["unique_id"].unique()
+    if stores is not None and {kpi.y, kpi.per or kpi.y} <= set(stores.columns):
         given = pd.concat([given, _give(stores, kpi)])
     found = expect_days(given.assign(is_special=given["ds"].isin(special)), kpi.kind, level=LEVEL)
-    if is_beside:
-        found = found[found["unique_id"] == ALL]
-    found = found.rename(columns={"unique_id": "store_id"})
+    found = found[found["unique_id"].isin(own)].rename(columns={"unique_id": "store_id"})
     beside = days[["store_id", "ds"]].assign(per=days[kpi.per] if kpi.per else 1.0, counted=counted)
     found = found.drop(columns="y").merge(
         beside.rename(columns={"counted": "y"}), on=["store_id", "ds"]

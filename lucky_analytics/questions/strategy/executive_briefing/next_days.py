@@ -35,6 +35,12 @@ class Outlook:
     uncorrected: float
     days: pd.DataFrame
 
+    @property
+    def last_seven(self) -> float | None:
+        """Revenue of the seven days before, null where one of them is not there."""
+        dollars = float(self.days["last_week"].sum(skipna=False))
+        return dollars if np.isfinite(dollars) else None
+
 
 def load_forecasts(suite: Suite) -> pd.DataFrame | None:
     """Orders forecast for all trading stores: ``made`` and ``ds`` (days), ``predicted``; null without the

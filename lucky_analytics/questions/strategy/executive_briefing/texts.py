@@ -162,8 +162,8 @@ def name_stores(stores: pd.DataFrame) -> str:
 
 def name_outlook(found: Outlook) -> str:
     """The next seven days beside the last, as the title of their chart."""
-    last = float(found.days["last_week"].sum())
-    if not last > 0 or found.total.value is None:
+    last = found.last_seven
+    if not last or found.total.value is None:
         return "The next seven days, as forecast"
     side = "more" if found.total.value > last else "less"
     sure = "" if found.total.low is not None and not found.total.holds(last) else "not clearly "
