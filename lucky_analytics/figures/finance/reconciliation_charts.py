@@ -1,23 +1,23 @@
-"""Charts of the reconciliation: money at risk by kind, weeks, daily totals, fee rates."""
+"""Charts of the reconciliation: money at risk by what is done about it, weeks, daily totals."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, panel_columns, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 from lucky_analytics.formats import format_value
 
-__all__ = ["plot_daily_totals", "plot_fee_rates", "plot_money", "plot_weeks"]
+__all__ = ["plot_daily_totals", "plot_money", "plot_weeks"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 
 
 def plot_money(bars: pd.DataFrame) -> AnyChart:
-    """Money at risk by kind of exception, most first. ``bars``: ``label``, ``n``, ``at_risk`` (USD)."""
+    """Money at risk by what is done about it, most first. ``bars``: ``label``, ``n``, ``at_risk`` (USD)."""
     rows = slim(bars, "label", "n", "at_risk")
     rows["shown"] = [
-        f"{format_value(money, 'USD')} in {n:,}" for money, n in zip(bars["at_risk"], bars["n"], strict=True)
+        f"{format_value(money, 'USD')} ({n:,})" for money, n in zip(bars["at_risk"], bars["n"], strict=True)
     ]
     names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
     base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=rows["label"].tolist(), axis=names))
@@ -78,25 +78,3 @@ def plot_daily_totals(days: pd.DataFrame) -> AnyChart:
     )  # fmt: skip
     zero = alt.Chart(pd.DataFrame({"off": [0.0]})).mark_rule(color=CONTEXT).encode(y="off:Q")
     return apply_theme(alt.layer(zero, chart).properties(width="container", height=240))
-
-
-def plot_fee_rates(months: pd.DataFrame) -> AnyChart:
-    """Effective fee rate by month, a panel for each payment method on one scale, the largest first.
-
-    ``months``: ``label``, ``period``, ``amount``, ``percent``.
-    """
-    rows = slim(months.dropna(subset="percent"), "label", "period", "percent")
-    rows["period"] = pd.to_datetime(rows["period"]).dt.strftime("%Y-%m-%d")
-    order = months.groupby("label")["amount"].sum().sort_values(ascending=False).index.tolist()
-    line = alt.Chart(rows).mark_line(color=ACCENT, strokeWidth=1.5, point=alt.OverlayMarkDef(color=ACCENT))
-    panel = line.encode(
-        x=alt.X("period:T", axis=alt.Axis(format="%b", title=None, tickCount=2)),
-        y=alt.Y("percent:Q", axis=alt.Axis(title=None, tickCount=3), scale=alt.Scale(zero=True)),
-        tooltip=[
-            alt.Tooltip("label:N", title="Method"),
-            alt.Tooltip("period:T", format="%b %Y"),
-            alt.Tooltip("percent:Q", format=".2f"),
-        ],
-    ).properties(width=120, height=80)
-    facet = alt.Facet("label:N", sort=order)
-    return apply_theme(panel.facet(facet, columns=panel_columns(len(order), 4)))

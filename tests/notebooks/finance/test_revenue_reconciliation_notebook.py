@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import ibis
 import pytest
@@ -43,6 +44,8 @@ def test_the_page_is_whole_and_its_sums_are_those_of_the_rows(said, suite):
     paid = suite.orders.revenue_cents.sum().execute() / 100
     assert found["ordered"]["value"] == pytest.approx(paid)
     assert {row["currency"] for row in listed} == {"USD"}
+    week = suite.orders.filter(_.order_date > hand_ledger.AS_OF - dt.timedelta(days=7)).count().execute()
+    assert found["new_at_risk"]["n"] == week < found["at_risk"]["n"]
     assert {row["currency"] for row in rows(said, "exceptions_nzd")} == {"NZD"}
 
 

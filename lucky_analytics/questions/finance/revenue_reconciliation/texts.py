@@ -9,22 +9,16 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_value
+from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.methods.ledgers.classes import (
     DUPLICATE,
     EXCEPTIONS,
-    MISSING,
     ORPHAN,
     UNEXPLAINED,
 )
 from lucky_analytics.models.matched_books.exception_words import name_kinds
-from lucky_analytics.models.matched_books.legs import (
-    FEES,
-    PAYMENTS,
-    PAYOUT_FEES,
-    PAYOUTS,
-    REFUNDS,
-)
+from lucky_analytics.models.matched_books.legs import PAYMENTS
+from lucky_analytics.questions.finance.revenue_reconciliation.steps import CHARGED_TWICE, group_steps
 
 __all__ = [
     "NO_ORDERS",
@@ -32,13 +26,14 @@ __all__ = [
     "describe_answer",
     "describe_naive",
     "name_finding",
-    "name_money",
     "of_currency",
     "of_others",
+    "point_to_compliance",
     "unexplained",
 ]
 
 HOME = "USD"
+_SHOWN = 0.0005  # a share of which a percentage with one decimal shows something
 _LARGE = 0.05  # of the money at risk: from here on what no rule explains is a doubt
 OWNER = "Finance"
 NO_ORDERS = (
@@ -68,15 +63,17 @@ def of_others(sums: pd.DataFrame) -> pd.DataFrame:
     return sums[sums["currency"].isin(others) & sums["class"].isin(EXCEPTIONS) & (sums["at_risk_cents"] > 0)]
 
 
-def name_finding(sums: pd.DataFrame, others: pd.DataFrame) -> str:
-    """The title, as a template for ``report.title``; arguments of ``of_currency`` and ``of_others``."""
+def name_finding(sums: pd.DataFrame, others: pd.DataFrame, ordered: float) -> str:
+    """The title, as a template for ``report.title``; arguments of ``of_currency`` and ``of_others``, and
+    dollars of completed orders, of which what is open is a share."""
     if sums.empty and not others.empty:
         return "In US dollars orders, payments and books agree to the cent, elsewhere not"
     if sums.empty:
         return "Orders, payments and books agree to the cent"
-    if _sum_of(sums, UNEXPLAINED):
-        return "{at_risk:value} of {ordered:value} does not agree, all but {unexplained:value} of known kinds"
-    return "{at_risk:value} of {ordered:value} does not agree, all of known kinds"
+    share = float(sums["at_risk_cents"].sum()) / 100 / ordered if ordered else 0.0
+    agree = f"Books agree but for {format_value(share, 'share')}" if share >= _SHOWN else "Books nearly agree"
+    left = "{unexplained:value} unexplained" if _sum_of(sums, UNEXPLAINED) else "all of it explained"
+    return f"{agree}: {{at_risk:value}} of {{ordered:value}} open, {left}"
 
 
 def describe_answer(sums: pd.DataFrame, naive: Mapping[str, int]) -> str:
@@ -107,19 +104,21 @@ def describe_naive(naive: Mapping[str, int]) -> str:
     return "Daily totals " + ", ".join(parts)
 
 
-def name_money(sums: pd.DataFrame) -> str:
-    """Which exceptions hold most of the money, as the title of the main chart."""
-    if sums.empty:
-        return "No money is at risk"
-    ranked = sums.sort_values("at_risk_cents", ascending=False)
-    first, total = ranked.iloc[0], ranked["at_risk_cents"].sum()
-    share = 100 * first["at_risk_cents"] / total
-    words = str(name_kinds(ranked.head(1)).iloc[0])
-    return f"{words[0].upper()}{words[1:]} hold {share:.0f} % of the money at risk"
+def point_to_compliance(sums: pd.DataFrame) -> str:
+    """Why the compliance page counts more of the same things: it counts every currency. A line beside the
+    answer; empty where both count alike. ``sums``: of ``sum_exceptions``."""
+    found = []
+    for kind in (ORPHAN, DUPLICATE):
+        own = sums[(sums["leg"] == PAYMENTS) & (sums["class"] == kind) & (sums["at_risk_cents"] > 0)]
+        n, n_home = int(own["n"].sum()), int(own.loc[own["currency"] == HOME, "n"].sum())
+        if n > n_home:
+            words = name_kinds(own.head(1)).iloc[0]
+            found.append(f"{n:,} {words} where this page has {n_home:,}")
+    return f"Compliance counts every currency: {join_names(found)}." if found else ""
 
 
 def decide(sums: pd.DataFrame, others: pd.DataFrame, as_of: dt.date) -> Decision:
-    """What finance does with the exceptions in US dollars, the largest sums first.
+    """What finance does with the exceptions in US dollars: what customers are owed, then the largest sums.
 
     Arguments of ``of_currency`` and ``of_others``. Worth is the money at risk: counted, no interval.
     Where nothing is at risk nothing is decided.
@@ -145,13 +144,17 @@ def decide(sums: pd.DataFrame, others: pd.DataFrame, as_of: dt.date) -> Decision
         )
     unknown = _sum_of(sums, UNEXPLAINED)
     doubts = [f"no rule explains {100 * unknown / total:.0f} % of it"] if unknown > _LARGE * total else []
-    steps = sorted(_steps(sums), key=lambda step: -step[0])
-    action = "; ".join(text for _, text in steps[:3])
-    rest = total - sum(money for money, _ in steps[:3])
+    groups = group_steps(sums)
+    is_owed = groups["label"] == CHARGED_TWICE
+    first = pd.concat([groups[is_owed], groups[~is_owed]]).head(3)
+    action = "; ".join(first["step"])
+    rest = total - float(first["at_risk"].sum())
     if rest >= 0.005:
         action += f"; then the other {format_value(rest, HOME)}"
-    because = "Each exception is listed with its rows. " + (
-        f"What explains {format_value(unknown, HOME)} is not known: somebody has to look."
+    n_unknown = format_value(int(sums.loc[sums["class"] == UNEXPLAINED, "n"].sum()), "exceptions")
+    because = "Customers who paid twice come first, then the largest sums. " if is_owed.any() else ""
+    because += (
+        f"What explains {format_value(unknown, HOME)} in {n_unknown} is not known: {OWNER} looks at each."
         if unknown
         else "None is without an explanation."
     )
@@ -159,31 +162,3 @@ def decide(sums: pd.DataFrame, others: pd.DataFrame, as_of: dt.date) -> Decision
     return Decision(
         action, OWNER, weigh(worth, doubts=doubts), because, settle, worth, worth_unit="USD at risk"
     )
-
-
-def _steps(sums: pd.DataFrame) -> list[tuple[float, str]]:
-    """What is to be done for each group of exceptions, with its money."""
-    trades, back = sums[sums["leg"] == PAYMENTS], sums[sums["leg"] == REFUNDS]
-    lacks_record = (sums["leg"] == FEES) & (sums["class"] == MISSING)
-    paid_out = sums["leg"].isin((PAYOUTS, PAYOUT_FEES))
-    books = sums[~sums["leg"].isin((PAYMENTS, REFUNDS)) & ~lacks_record & ~paid_out]
-    groups = (
-        (trades[trades["class"] == DUPLICATE], "pay back {n} double charges ({money})"),
-        (trades[trades["class"] == ORPHAN], "find the orders of {n} payments without one ({money})"),
-        (trades[trades["class"] == MISSING], "collect {n} unpaid orders ({money})"),
-        (
-            trades[~trades["class"].isin((DUPLICATE, ORPHAN, MISSING))],
-            "settle {n} payments that differ from their orders ({money})",
-        ),
-        (back, "look into {n} refunds beyond what was paid ({money})"),
-        (books, "correct {n} postings in the books ({money})"),
-        (sums[lacks_record], "ask for the fee records of {n} batches ({money})"),
-        (sums[paid_out], "ask the processor about {n} lines of its payouts ({money})"),
-    )
-    steps = []
-    for rows, text in groups:
-        money = float(rows["at_risk_cents"].sum()) / 100
-        if money:
-            shown = format_value(money, HOME)
-            steps.append((money, text.format(n=f"{int(rows['n'].sum()):,}", money=shown)))
-    return steps

@@ -14,7 +14,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.ledgers.classes import EXCEPTIONS, whole_sum
 from lucky_analytics.models.matched_books.books import Books
 
-__all__ = ["compare_recent", "count_weeks", "name_trend", "sum_recent"]
+__all__ = ["compare_recent", "count_recent", "count_weeks", "name_trend", "sum_recent"]
 
 
 def count_weeks(exceptions: ir.Table, books: Books, currency: str, as_of: dt.date) -> pd.DataFrame:
@@ -73,10 +73,17 @@ def sum_recent(exceptions: ir.Table, currency: str, n_days: int = 7) -> float:
     return 0.0 if pd.isna(cents) else float(cents) / 100
 
 
+def count_recent(books: Books, currency: str, as_of: dt.date, n_days: int = 7) -> int:
+    """Completed orders of the days that ``sum_recent`` sums, ``as_of`` the last."""
+    start = as_of - dt.timedelta(days=n_days - 1)
+    done = books.placed.filter((_.currency == currency) & (_.status == "completed"))
+    return int(done.filter((_.date >= start) & (_.date <= as_of)).count().execute())
+
+
 def name_trend(change: Estimate) -> str:
     """Whether exceptions became more frequent, as the title of the chart."""
     if change.value is None:
         return "Whether exceptions became more frequent cannot be said"
     if change.holds(1):
-        return "Exceptions are no more and no less frequent than before, chance aside"
+        return "Exceptions look steady: neither more nor less frequent, chance aside"
     return f"Exceptions are {'more' if change.value > 1 else 'less'} frequent than before, more than chance"

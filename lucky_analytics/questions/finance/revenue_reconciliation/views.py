@@ -13,7 +13,6 @@ from lucky_analytics.models.matched_books.legs import PAYMENTS, Leg, sum_legs
 
 __all__ = [
     "bridge_payments",
-    "show_bars",
     "show_classes",
     "show_days",
     "show_largest",
@@ -42,11 +41,6 @@ def show_classes(sums: pd.DataFrame) -> pd.DataFrame:
     shown = shown.assign(label=name_kinds(shown))
     columns = ["label", "leg", "class", "n", "at_risk", *ages.values(), "oldest_days"]
     return shown.sort_values("at_risk", ascending=False, ignore_index=True)[columns]
-
-
-def show_bars(sums: pd.DataFrame) -> pd.DataFrame:
-    """``label`` (the kind in words), ``n``, ``at_risk``, most money first, for the main chart."""
-    return show_classes(sums)[["label", "leg", "class", "n", "at_risk"]]
 
 
 def show_largest(listed: pd.DataFrame, currency: str, n: int) -> pd.DataFrame:

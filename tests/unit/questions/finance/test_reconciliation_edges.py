@@ -10,7 +10,7 @@ import pytest
 from lucky_analytics.models.matched_books import books as three_books
 from lucky_analytics.models.matched_books import exceptions as found_in
 from lucky_analytics.models.matched_books import legs as matching
-from lucky_analytics.questions.finance.revenue_reconciliation import book_checks, texts
+from lucky_analytics.questions.finance.revenue_reconciliation import book_checks, steps, texts
 from tests import estate_rows, hand_ledger
 
 ORDER, TRADE = "luckyus_sales_order.t_order", "luckyus_sales_payment.t_trade"
@@ -127,7 +127,7 @@ def test_payments_without_any_order_are_reconciled(tmp_path):
 @pytest.mark.parametrize(
     ("leg", "kind", "action"),
     [
-        (matching.PAYMENTS, "duplicate", "pay back 3 double charges ($9.00)"),
+        (matching.PAYMENTS, "duplicate", "pay back 3 orders charged twice ($9.00)"),
         (matching.PAYMENTS, "amount", "settle 3 payments that differ from their orders ($9.00)"),
         (matching.REFUNDS, "duplicate", "look into 3 refunds beyond what was paid ($9.00)"),
         (matching.FEES, "missing counterpart", "ask for the fee records of 3 batches ($9.00)"),
@@ -145,5 +145,55 @@ def test_agreement_in_dollars_claims_nothing_of_another_currency():
     other = pd.DataFrame({"leg": [matching.PAYMENTS], "class": ["orphan"], "currency": ["NZD"], "n": [3],
                           "at_risk_cents": [900]})  # fmt: skip
     dollars = texts.of_currency(other, "USD")
-    assert "elsewhere not" in texts.name_finding(dollars, texts.of_others(other))
+    assert "elsewhere not" in texts.name_finding(dollars, texts.of_others(other), 100.0)
     assert "3 exceptions in NZD" in texts.decide(dollars, texts.of_others(other), hand_ledger.AS_OF).action
+
+
+def in_currencies(*rows):
+    """Exceptions of payments: class, currency, how many, cents at risk."""
+    sums = pd.DataFrame(rows, columns=["class", "currency", "n", "at_risk_cents"])
+    return sums.assign(leg=matching.PAYMENTS)
+
+
+OPEN = in_currencies(("orphan", "USD", 161, 85_400), ("duplicate", "USD", 176, 84_300),
+                     ("unexplained", "USD", 6, 2_809), ("orphan", "NZD", 9, 5_000))  # fmt: skip
+
+
+def test_customers_who_paid_twice_come_first_then_the_largest_sums():
+    made = texts.decide(texts.of_currency(OPEN, "USD"), texts.of_others(OPEN), hand_ledger.AS_OF)
+    assert made.action == (
+        "pay back 176 orders charged twice ($843); find the orders of 161 payments without one ($854); "
+        "settle 6 payments that differ from their orders ($28.09)"
+    )
+    assert made.because.startswith("Customers who paid twice come first")
+    assert "$28.09 in 6 exceptions is not known: Finance looks at each" in made.because
+    others = in_currencies(("orphan", "USD", 1, 500))
+    made = texts.decide(others, others.iloc[:0], hand_ledger.AS_OF)
+    assert made.because == "None is without an explanation."
+
+
+def test_the_title_says_the_share_where_one_decimal_shows_it():
+    dollars, none = texts.of_currency(OPEN, "USD"), OPEN.iloc[:0]
+    open_ = "{at_risk:value} of {ordered:value} open, "
+    said = texts.name_finding(dollars, none, 1.7e6)
+    assert said == "Books agree but for 0.1 %: " + open_ + "{unexplained:value} unexplained"
+    assert texts.name_finding(dollars, none, 1e8).startswith("Books nearly agree: {at_risk")
+    assert texts.name_finding(dollars.head(1), none, 0.0).endswith(open_ + "all of it explained")
+
+
+def test_the_chart_is_titled_by_the_largest_group_and_what_customers_are_owed():
+    groups = steps.group_steps(texts.of_currency(OPEN, "USD"))
+    assert groups["at_risk"].tolist() == [854.0, 843.0, 28.09]
+    assert steps.name_groups(groups) == (
+        "Payments without an order hold 50 % of the money at risk, orders charged twice 49 %"
+    )
+    assert steps.name_groups(groups.tail(2)) == "Orders charged twice hold 97 % of the money at risk"
+    assert steps.name_groups(groups.head(1)).endswith("hold 100 % of the money at risk")
+    assert steps.name_groups(groups.iloc[:0]) == "No money is at risk"
+
+
+def test_the_page_says_why_compliance_counts_more_only_where_it_does():
+    assert texts.point_to_compliance(OPEN) == (
+        "Compliance counts every currency: 170 payments without an order where this page has 161."
+    )
+    assert texts.point_to_compliance(OPEN[OPEN["currency"] == "USD"]) == ""
