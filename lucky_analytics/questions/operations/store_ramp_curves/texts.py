@@ -9,7 +9,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_change, format_interval, format_value
+from lucky_analytics.formats import format_change, format_interval, format_value, join_names
 from lucky_analytics.methods.growth.decline import FADING
 from lucky_analytics.methods.growth.growth_gate import Gate
 from lucky_analytics.questions.operations.store_ramp_curves.speed import AT_ONCE
@@ -119,6 +119,21 @@ def name_finding(times: pd.DataFrame, plateau: Estimate) -> str:
         return "No growth of new stores after their opening is clear"
     high = f", at about {_dollars(plateau.value)} a month" if plateau.value is not None else ""
     return f"A new store has grown up after {times.iloc[-1]['weeks']:.0f} weeks{high}"
+
+
+def name_paying(plateaus: pd.DataFrame, confidence: float) -> str:
+    """Which stores may not sell what pays their bills, as the title of their chart. ``plateaus``:
+    ``store_name``, ``p_needed`` (chance that they do).
+
+    >>> name_paying(pd.DataFrame({"store_name": ["221 Grand", "15th & 3rd"], "p_needed": [0.99, 0.4]}), 0.8)
+    'Of 2 stores, 1 may not sell what pays its bills: 15th & 3rd'
+    """
+    unsure = plateaus.loc[plateaus["p_needed"] < confidence].sort_values("p_needed")["store_name"].tolist()
+    if not unsure:
+        return f"All {len(plateaus)} stores sell what pays their bills, {100 * confidence:.0f} % sure of each"
+    named = join_names(unsure[:3]) if len(unsure) <= 3 else f"{', '.join(unsure[:3])} and others"
+    whose = "its" if len(unsure) == 1 else "their"
+    return f"Of {len(plateaus)} stores, {len(unsure)} may not sell what pays {whose} bills: {named}"
 
 
 def explain_plateau(row: Any) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders, weigh
-from lucky_analytics.formats import format_change, format_number
+from lucky_analytics.formats import format_change, format_number, format_value
+from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
 from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL
-from lucky_analytics.questions.strategy.kpi_command_center.views import number_of
+from lucky_analytics.questions.strategy.kpi_command_center.views import number_of, show_unit
 
 __all__ = ["NO_ORDERS", "decide", "describe_answer", "describe_tree", "describe_usual", "name_distances",
-           "name_finding", "name_members", "name_weeks", "say_elsewhere"]  # fmt: skip
+           "name_finding", "name_members", "name_target", "name_weeks", "say_elsewhere"]  # fmt: skip
 
 NO_ORDERS = (
     "No figure can be shown yet",
@@ -74,6 +75,15 @@ def say_elsewhere(n_orders: int, name: str) -> str:
         f" It counts {n_orders:,} orders in shops that are not open to the public, which pages of stores "
         "leave out."
     )
+
+
+def name_target(own: pd.DataFrame, name: str) -> str:
+    """To follow a figure's label: its window, and the target where it has one. ``own``: judged, by name."""
+    target = number_of(own, name, "target")
+    if target is None:
+        return "seven days"
+    unit, divide = show_unit(REGISTRY[name].unit)
+    return f"seven days; target {format_value(target / divide, unit)}"
 
 
 def name_distances(judged: pd.DataFrame) -> str:
