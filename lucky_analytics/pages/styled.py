@@ -20,6 +20,7 @@ _SELECTOR = re.compile(
     r"#(?P<id>[\w-]+)(?:\s+(?P<part>thead|tbody))?(?:\s+(?P<tag>[a-z]+)?(?P<classes>(?:\.[\w-]+)*)"
     r"(?::nth-child\((?P<turn>even|odd)\))?)?"
 )
+_PLAIN = ".dataframe "  # how pandas aligns every plain frame; a page has looks of its own for these
 _INNER = {"", "caption", "thead", "tbody", "tr", "th", "td"}
 
 
@@ -58,6 +59,8 @@ def with_inline_styles(markup: str) -> str:
     lost: list[str] = []
     for sheet in _SHEET.findall(markup):
         for selectors, declared in _RULE.findall(sheet):
+            if selectors.strip().startswith(_PLAIN):
+                continue
             looks = [part.split(":", 1) for part in declared.split(";") if ":" in part]
             named = [(name.strip().lower(), " ".join(value.split())) for name, value in looks]
             lost += [name for name, _ in named if name not in STYLES]

@@ -75,6 +75,11 @@ def test_other_outputs_are_shown_or_named(data, words):
     assert "onload" not in made and "alert(1)" not in made
 
 
+def test_a_plain_frame_is_a_table_without_a_word_about_looks():
+    made = shown({"text/html": pd.DataFrame({"n": [1, 2]})._repr_html_()})
+    assert "<td" in made and "cannot carry" not in made
+
+
 def test_a_styled_table_keeps_its_colours():
     frame = pd.DataFrame({"n": [1, 2]})
     styled = frame.style.apply(lambda column: ["background-color: red; color: white", ""]).to_html()
