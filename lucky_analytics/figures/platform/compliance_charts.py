@@ -1,4 +1,4 @@
-"""Charts of the compliance page: outcomes by month, the monthly score, shares beside their limits."""
+"""Charts of the compliance page: what fails, outcomes by month, the score, shares beside their limits."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import pandas as pd
 
 from lucky_analytics.figures.state_grid import plot_grid
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
+from lucky_analytics.formats import format_value
 
-__all__ = ["plot_outcomes", "plot_scores", "plot_shares"]
+__all__ = ["plot_failed", "plot_outcomes", "plot_scores", "plot_shares"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _STATES = {
@@ -17,6 +18,31 @@ _STATES = {
     "too few to say": (CONTEXT, "?"),
     "no case": (CONTEXT, "–"),
 }
+
+
+def plot_failed(failed: pd.DataFrame) -> AnyChart:
+    """What fails, the severest first: dollars at stake, and beside them how many exceptions.
+
+    ``failed``: ``exceptions``, ``owner``, ``n_all``, ``at_stake`` (US dollars, null where a rule has no
+    money), in their order.
+    """
+    rows = slim(failed, "at_stake")
+    rows["at_stake"] = rows["at_stake"].fillna(0.0)
+    rows["label"] = failed["exceptions"] + ", " + failed["owner"]
+    rows["shown"] = [
+        f"{n:,}" if pd.isna(money) else f"{n:,}, {format_value(money, 'USD')}"
+        for n, money in zip(failed["n_all"], failed["at_stake"], strict=True)
+    ]
+    names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=320)
+    base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=None, axis=names))
+    top = float(rows["at_stake"].max()) if len(rows) else 1.0
+    x = alt.X("at_stake:Q", axis=None, scale=alt.Scale(domain=[0, 1.9 * (top or 1.0)]))
+    tooltip = ["label:N", "shown:N", alt.Tooltip("at_stake:Q", format="$,.2f")]
+    chart = alt.layer(
+        base.mark_bar(color=WORSE, height=16).encode(x=x, tooltip=tooltip),
+        base.mark_text(align="left", dx=5).encode(x=x, text="shown:N"),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(26)))
 
 
 def plot_outcomes(months: pd.DataFrame) -> AnyChart:
@@ -36,7 +62,7 @@ def plot_outcomes(months: pd.DataFrame) -> AnyChart:
         _STATES,
         across=rows["month"].drop_duplicates().tolist(),
         down=n_failed.sort_values(ascending=False, kind="stable").index.tolist(),
-        faint="no case",
+        pale={"passed": 0.25, "no case": 0.15},
         step=22,
         tooltip=tooltip,
     )

@@ -73,7 +73,7 @@ def plot_steps(cases: pd.DataFrame) -> AnyChart:
         _STATES,
         across=[*_STEPS, "joined", "no known gap"],
         down=found["name"].drop_duplicates().tolist(),
-        faint="nothing to test",
+        pale={"all": 0.25, "nothing to test": 0.15},
         step=20,
         tooltip=tooltip,
     )

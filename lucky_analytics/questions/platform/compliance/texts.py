@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import join_names
 from lucky_analytics.methods.ledgers.control_limits import FAILED, PASSED, UNDECIDED, UNTESTABLE
 from lucky_analytics.questions.platform.compliance.views import count_outcomes, rank_failed
 
@@ -17,8 +18,10 @@ __all__ = [
     "describe_answer",
     "describe_scores",
     "describe_shares",
+    "name_failed",
     "name_finding",
     "name_pattern",
+    "point_to_books",
 ]
 
 OWNER = "Leadership"
@@ -27,16 +30,19 @@ NO_ORDERS = (
     "No order was completed by this date: there is nothing against which a control could be held.",
     wait_for_orders(OWNER),
 )
-_FIRST = 3
+_FIRST, _MOST, _WORDS = 3, 5, 39  # controls that a decision names: at least, at most, in so many words
 
 
-def name_finding(counts: Mapping[str, int]) -> str:
-    """The title, as a template for ``report.title``. ``counts``: of ``count_outcomes``."""
+def name_finding(counts: Mapping[str, int], n_new: int, n_always: int) -> str:
+    """The title, as a template for ``report.title``. ``counts``: of ``count_outcomes``; ``n_new``: failed and
+    did not before; ``n_always``: of ``always_failed``."""
     rest = "; {untestable:value} cannot be tested from tables" if counts[UNTESTABLE] else ""
     if not counts["tested"]:
         return "No control could be tested" + rest
     if counts[FAILED]:
-        return f"{{failed:value}} of {{tested:value}} tested controls {_fail(counts)}" + rest
+        new = "{new_failures:value} newly" if n_new else "none new" if counts[FAILED] > 1 else "not newly"
+        always = "; {always:value} failed in every month" if n_always else ""
+        return f"{{failed:value}} of {{tested:value}} tested controls {_fail(counts)}, {new}{always}"
     if counts[UNDECIDED]:
         return "No tested control fails, but of {undecided:value} too little is known" + rest
     return "All {tested:value} tested controls pass" + rest
@@ -48,7 +54,7 @@ def describe_answer(counts: Mapping[str, int], n_new: int, before: float | None)
         return "No control had a case: nothing passed, and nothing failed."
     passed = "weighted by severity {score:value} of what was tested passed"
     if before is not None and not n_new:
-        passed += ", after {before_score:value} in the days before"
+        passed += ", after {before_score:value} in as many days before"
     if not counts[FAILED]:
         text = f"No tested control fails; {passed}"
     elif n_new:
@@ -89,14 +95,14 @@ def describe_scores(scores: pd.DataFrame) -> str:
         return "No month has a score"
     last = known.iloc[-1]
     so_far = "" if last["is_whole"] else " so far"
-    text = f"{100 * last['score']:.0f} % by severity passed in {last['month']:%B %Y}{so_far}"
+    text = f"The score was {100 * last['score']:.0f} % in {last['month']:%B %Y}{so_far}"
     before = known.iloc[:-1]
     before = before[before["is_whole"].astype(bool)]
     if before.empty:
         return text
     best, worst = (f"{100 * end:.0f}" for end in (before["score"].max(), before["score"].min()))
     span = best if best == worst else f"{worst} to {best}"
-    return f"{text}; whole months before had {span} %"
+    return f"{text}, and {span} % in whole months before"
 
 
 def describe_shares(shares: pd.DataFrame) -> str:
@@ -108,13 +114,36 @@ def describe_shares(shares: pd.DataFrame) -> str:
     few = f"; of {unsure} too little is known" if unsure else ""
     if over.empty:
         return f"No share is above its limit beyond chance{few}"
-    return f"Above their limit beyond chance: {_join(over['exceptions'].str.lower().tolist())}{few}"
+    return f"Above their limit beyond chance: {join_names(over['exceptions'].str.lower())}{few}"
 
 
-def decide(rows: pd.DataFrame) -> Decision:
+def name_failed(failed: pd.DataFrame) -> str:
+    """What fails, as the title of the main picture. ``failed``: of ``rank_failed``."""
+    if failed.empty:
+        return "No tested control fails"
+    money = float(failed["at_stake"].sum())
+    n = f"{len(failed)} controls fail" if len(failed) > 1 else "1 control fails"
+    if not money:
+        return f"{n}, without money that a rule could name"
+    top = failed.sort_values("at_stake", ascending=False, kind="stable").iloc[0]
+    return f"{n}; {100 * top['at_stake'] / money:.0f} % of the money at stake is in {top['exceptions']}"
+
+
+def point_to_books(home: pd.DataFrame) -> str:
+    """Why the reconciliation page counts fewer of the same things: it counts US dollars. A line beside the
+    answer; empty where both count alike. ``home``: of ``count_home``."""
+    more = home[home["n"] > home["n_home"]]
+    parts = [f"{row.n_home:,} of the {row.n:,} {row.exceptions}" for row in more.itertuples()]
+    if not parts:
+        return ""
+    return f"This page counts every currency; of US dollars alone reconciliation has {join_names(parts)}."
+
+
+def decide(rows: pd.DataFrame, always: Sequence[str] = ()) -> Decision:
     """Who settles what first. Worth is what is at stake in all that fails: counted, no interval.
 
-    Without a failing control nothing is decided. Where one of tax is named first, it is a doubt that no
+    Named are those that ``always`` failed, then the severest, as many as a reader takes in. Without a
+    failing control nothing is decided. Where one of tax is named first, it is a doubt that no
     adviser has confirmed the rules, as on the tax page.
     """
     failed, counts = rank_failed(rows), count_outcomes(rows)
@@ -129,13 +158,16 @@ def decide(rows: pd.DataFrame) -> Decision:
             f"{why[0].upper()}{why[1:]}.",
             "A control fails.",
         )
-    first, rest = failed.head(_FIRST), len(failed) - _FIRST
-    steps = []
-    for owner in first["owner"].unique():
-        own = first[first["owner"] == owner]
-        named = [f"{row.exceptions} ({row.n_all:,})" for row in own.itertuples()]
-        steps.append(f"{owner} settle {_join(named)}")
-    action = f"have {'; '.join(steps)}" + (f", then what {_others(rest)}" if rest > 0 else "")
+    is_always = failed["name"].isin(list(always))
+    ranked = pd.concat([failed[is_always], failed[~is_always]])
+    n_named = min(len(ranked), max(_FIRST, int(is_always.sum())))
+    while n_named < len(ranked) and n_named < _MOST:
+        if len(_write_steps(ranked, n_named + 1).split()) > _WORDS:
+            break
+        n_named += 1
+    while n_named > 1 and len(_write_steps(ranked, n_named).split()) > _WORDS:
+        n_named -= 1
+    action, first = _write_steps(ranked, n_named), ranked.head(n_named)
     money = float(failed["at_stake"].sum())
     worth = Estimate(round(money, 2), n=int(failed["n_all"].sum())) if money else None
     is_tax = bool((first["tab"] == "Tax").any())
@@ -143,16 +175,23 @@ def decide(rows: pd.DataFrame) -> Decision:
         action,
         OWNER,
         weigh(worth, doubts=["no tax adviser has confirmed the rules of tax"] if is_tax else []),
-        "Each exception is listed with its rows, and its list is hashed.",
+        "Each exception is listed with its rows.",
         "A late record settles an exception, or an owner shows that a rule is read wrongly.",
         worth,
         worth_unit="USD at stake",
     )
 
 
+def _write_steps(ranked: pd.DataFrame, n_named: int) -> str:
+    """The first ``n_named`` of the controls by their owners, and how many are left."""
+    first, rest = ranked.head(n_named), len(ranked) - n_named
+    steps = []
+    for owner in first["owner"].unique():
+        own = first[first["owner"] == owner]
+        named = [f"{row.exceptions} ({row.n_all:,})" for row in own.itertuples()]
+        steps.append(f"{owner} settle {join_names(named)}")
+    return f"have {'; '.join(steps)}" + (f", then what {_others(rest)}" if rest > 0 else "")
+
+
 def _others(n: int) -> str:
-    return "the other control found" if n == 1 else f"the other {n} controls found"
-
-
-def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return "the other control found" if n == 1 else f"the other {n} found"

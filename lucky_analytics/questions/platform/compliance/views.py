@@ -19,6 +19,8 @@ from lucky_analytics.questions.platform.compliance.control_runs import Run, scor
 from lucky_analytics.questions.platform.compliance.declared_controls import TABS
 
 __all__ = [
+    "always_failed",
+    "count_home",
     "count_outcomes",
     "list_issues",
     "rank_failed",
@@ -45,6 +47,25 @@ def rank_failed(rows: pd.DataFrame) -> pd.DataFrame:
     failed = rows[rows["outcome"] == FAILED].assign(money=lambda row: row["at_stake"].fillna(0.0))
     order = ["weight", "is_new", "money", "n", "name"]
     return failed.sort_values(order, ascending=[False, False, False, False, True], ignore_index=True)
+
+
+def always_failed(months: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
+    """Names of the controls that fail now and failed in each month of their tests, of two at least."""
+    tested = months[months["outcome"].isin((PASSED, FAILED, UNDECIDED))]
+    by_control = (tested["outcome"] == FAILED).groupby(tested["name"]).agg(["all", "size"])
+    every = by_control.index[by_control["all"].astype(bool) & (by_control["size"] > 1)]
+    return [name for name in rank_failed(rows)["name"] if name in every]
+
+
+def count_home(runs: Sequence[Run], names: Sequence[str], currency: str = "USD") -> pd.DataFrame:
+    """Of controls of payments: ``exceptions`` in words, ``n`` in all and ``n_home`` in one currency."""
+    found = [
+        (run.control.exceptions, len(listed), int((listed["currency"] == currency).fillna(False).sum()))
+        for run in runs
+        if run.control.name in names
+        for listed in [run.found.exceptions]
+    ]
+    return pd.DataFrame(found, columns=["exceptions", "n", "n_home"])
 
 
 def show_failed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -168,10 +168,12 @@ NEW_AND_OLD = run(DAYS, [NOW, BEFORE], name="old", cents=100)
 @pytest.mark.parametrize(
     ("runs", "title", "answer"),
     [
-        ([FAIL, untestable()],
-         "{failed:value} of {tested:value} tested controls fails; {untestable:value} cannot",
+        ([FAIL, untestable()], "{failed:value} of {tested:value} tested controls fails, {new_failures",
          "{new_failures:value} of them not before"),
-        ([NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fails", "control fails, none of"),
+        ([NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fails, not newly; {always:value}",
+         "control fails, none of"),
+        ([NEW_AND_OLD, NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fail, none new; {alw",
+         "controls fail, none of"),
         ([FAIL, NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fail", "controls fail, "),
         ([PASS], "All {tested:value} tested controls pass", "No tested control fails"),
         ([PASS, FEW], "No tested control fails, but of {undecided:value}", "No tested control fails"),
@@ -181,8 +183,10 @@ NEW_AND_OLD = run(DAYS, [NOW, BEFORE], name="old", cents=100)
 def test_title_and_answer_say_no_more_than_the_outcomes(runs, title, answer):
     rows = judged(*runs)
     counts = views.count_outcomes(rows)
-    assert texts.name_finding(counts).startswith(title)
-    assert answer in texts.describe_answer(counts, int(rows["is_new"].sum()), 0.5)
+    n_new, months = int(rows["is_new"].sum()), control_runs.judge_months(runs, AS_OF, 0.95)
+    said = texts.name_finding(counts, n_new, len(views.always_failed(months, rows)))
+    assert said.startswith(title) and len(said.split()) <= 14
+    assert answer in texts.describe_answer(counts, n_new, 0.5)
     assert "neither passed nor failed" in texts.describe_answer(counts, 0, None) or not counts["tested"]
 
 
@@ -193,10 +197,44 @@ def test_what_fails_is_settled_by_its_owner_the_severest_and_newest_first():
     )  # fmt: skip
     made = texts.decide(rows)
     assert made.action == (
-        "have Finance settle fees without (1) and old without (2); People settle shifts without (1), "
-        "then what the other control found"
+        "have Finance settle fees without (1), old without (2) and small without (2); "
+        "People settle shifts without (1)"
     )
     assert made.strength.word == "do" and made.worth.value == pytest.approx(1804.5)
+
+
+def test_what_failed_in_every_month_is_named_first_and_no_more_than_a_reader_takes_in():
+    always = run(DAYS, DAYS, name="shifts", owner="People", severity="low")
+    long = [run(DAYS, [NOW], name=f"a control of a long name, number {n},") for n in range(5)]
+    runs = [*long, always, run([NOW], [NOW], name="young")]
+    rows = judged(*runs)
+    found = views.always_failed(control_runs.judge_months(runs, AS_OF, 0.95), rows)
+    assert found == ["shifts"]  # one month alone is no "every month"
+    made = texts.decide(rows, found).action
+    assert made.startswith("have People settle shifts without (2); Finance settle a control of a long name")
+    assert made.endswith("then what the other 4 found") and len(made.split()) <= 40
+    ended = judged(run(DAYS, [BEFORE], name="shifts"))
+    assert views.always_failed(control_runs.judge_months(runs, AS_OF, 0.95), ended) == []
+
+
+def test_the_main_picture_is_titled_by_the_money_that_is_at_stake():
+    assert texts.name_failed(views.rank_failed(judged(PASS))) == "No tested control fails"
+    assert texts.name_failed(views.rank_failed(judged(run(DAYS, [NOW])))).startswith(
+        "1 control fails, without"
+    )
+    both = views.rank_failed(judged(FAIL, NEW_AND_OLD))
+    assert texts.name_failed(both) == "2 controls fail; 56 % of the money at stake is in fees without"
+
+
+def test_the_page_says_why_reconciliation_counts_less_only_where_it_does():
+    abroad = run(DAYS, [NOW, NOW], cents=5)
+    abroad.found.exceptions["currency"] = ["USD", "NZD"]
+    home = views.count_home([abroad, FAIL], ["fees"])
+    assert home["n"].tolist() == [2, 1] and home["n_home"].tolist() == [1, 1]
+    assert texts.point_to_books(home.head(1)) == (
+        "This page counts every currency; of US dollars alone reconciliation has 1 of the 2 fees without."
+    )
+    assert texts.point_to_books(home.tail(1)) == ""
 
 
 def test_no_money_or_a_rule_of_tax_takes_a_step_off():
@@ -227,11 +265,9 @@ def test_titles_of_charts_follow_their_rows():
     scores = views.show_scores(months(run(["2025-11-30", "2025-12-31", *DAYS], [NOW, "2025-12-31"])))
     assert scores["is_whole"].tolist() == [False, True, True, False]
     assert texts.describe_scores(scores) == (
-        "0 % by severity passed in February 2026 so far; whole months before had 0 to 100 %"
+        "The score was 0 % in February 2026 so far, and 0 to 100 % in whole months before"
     )
-    assert texts.describe_scores(scores.iloc[:3]).startswith(
-        "100 % by severity passed in January 2026; whole"
-    )
+    assert texts.describe_scores(scores.iloc[:3]).startswith("The score was 100 % in January 2026, and")
     assert texts.describe_scores(views.show_scores(months(run([NOW])))).endswith("so far")
     assert texts.describe_scores(views.show_scores(months(untestable()))) == "No month has a score"
 
