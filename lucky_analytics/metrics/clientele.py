@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lucky_analytics.catalog.conformed import whole
 from lucky_analytics.metrics.metric import Metric
 
 __all__ = ["METRICS"]
@@ -55,6 +56,20 @@ METRICS = (
         owner="marketing",
         description="People whose newest order by as_of falls into the period; no delivery accounts.",
         date="last_date",
+        fills_later=True,
+    ),
+    Metric(
+        name="customer_spend",
+        label="Paid so far by customers",
+        table="customer_features",
+        expression=lambda customer: whole(
+            (customer.mean_order_cents * customer.n_orders).round().sum()
+        ).fill_null(0),
+        unit="cents",
+        direction="up",
+        owner="marketing",
+        description="Paid for items before tax by as_of, by people who came first in the period.",
+        date="first_date",
         fills_later=True,
     ),
     Metric(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.models.customer_histories import fit_customers
 from lucky_analytics.questions.marketing.churn_cohorts import departures as churn_departures
 from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as churn_orders
 from lucky_analytics.questions.marketing.churn_cohorts import risk_scores as churn_scores
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.full
 def customers(suite):
     bought = churn_cohorts.load_purchases(suite)
     features = churn_scores.load_features(bought, bought.as_of)
-    return bought, features, churn_scores.fit_customers(features)
+    return bought, features, fit_customers(features)
 
 
 def test_repeat_buying_parameters(customers, truth):

@@ -18,6 +18,8 @@ from tests.notebook_said import headlines, rows, said_by
 NOTEBOOKS = (
     "finance/payment_channels",
     "finance/revenue_reconciliation",
+    "marketing/churn_cohorts",
+    "marketing/lifetime_value",
     "operations/store_performance",
     "operations/store_ramp_curves",
     "operations/store_week",

@@ -13,7 +13,9 @@ from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
 
 __all__ = [
+    "draw_fits",
     "draw_future",
+    "draw_orders",
     "estimate_alive",
     "forecast_new_customer",
     "forecast_orders",
@@ -79,6 +81,13 @@ def forecast_new_customer(fit: RepeatFit, period: float) -> float:
     return float(given * (b / (a + b) if first else 1.0))
 
 
+def draw_fits(fit: RepeatFit, n_draws: int, seed: int = 7) -> list[RepeatFit]:
+    """The model with its parameters drawn from their joint uncertainty, ``n_draws`` times."""
+    chance = np.random.default_rng(seed)
+    draws = np.exp(chance.multivariate_normal(np.log(fit.parameters), fit.log_cov, n_draws))
+    return [RepeatFit(one, fit.log_cov, fit.log_likelihood, fit.n, fit.variant) for one in draws]
+
+
 def draw_future(
     fit: RepeatFit, histories: pd.DataFrame, periods: Sequence[float], chance: np.random.Generator
 ) -> tuple[int, Floats]:
@@ -94,17 +103,41 @@ def draw_future(
     ends = np.asarray(periods, float)
     for step in np.diff(ends, prepend=0.0):
         _require_period(float(step))
-    r, alpha, a, b = fit.parameters
-    x, _, age = _columns(histories)
     n_alive = chance.binomial(histories["n"].to_numpy(int), estimate_alive(fit, histories))
-    x, age = np.repeat(x, n_alive), np.repeat(age, n_alive)
-    rate = chance.gamma(r + x, 1 / (alpha + age))
-    last = chance.geometric(np.maximum(chance.beta(a, b + x + (fit.variant == "mbg")), 1e-12))
-    placed, totals = np.zeros(len(x)), []
+    x, _, age = _columns(histories)
+    rate, last = _draw_customers(fit, np.repeat(x, n_alive), np.repeat(age, n_alive), chance)
+    placed, totals = np.zeros(len(rate)), []
     for step in np.diff(ends, prepend=0.0):
         placed += chance.poisson(rate * step)
         totals.append(float(np.minimum(placed, last).sum()))
     return int(n_alive.sum()), np.array(totals)
+
+
+def draw_orders(
+    fit: RepeatFit, histories: pd.DataFrame, period: float, chance: np.random.Generator
+) -> Floats:
+    """One future of each customer, a row of ``histories``: the orders within ``period``, as ``draw_future``.
+
+    >>> draw_orders(fit, histories, 365, np.random.default_rng(7))                 # doctest: +SKIP
+    array([0., 11., 0.])
+    """
+    _require_period(period)
+    x, _, age = _columns(histories)
+    alive = np.flatnonzero(chance.random(len(x)) < estimate_alive(fit, histories))
+    rate, last = _draw_customers(fit, x[alive], age[alive], chance)
+    orders = np.zeros(len(x))
+    orders[alive] = np.minimum(chance.poisson(rate * period), last)
+    return orders
+
+
+def _draw_customers(
+    fit: RepeatFit, x: Floats, age: Floats, chance: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Of customers who are still there: the rate of each, and the order after which each leaves."""
+    r, alpha, a, b = fit.parameters
+    rate = chance.gamma(r + x, 1 / (alpha + age))
+    last = chance.geometric(np.maximum(chance.beta(a, b + x + (fit.variant == "mbg")), 1e-12))
+    return rate, last
 
 
 def _orders_while_alive(fit: RepeatFit, x: Floats, age: Floats, stays: Floats, period: float) -> Floats:

@@ -10,7 +10,7 @@ from scipy.stats import t as student
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["FEWEST", "Miss", "measure_miss"]
+__all__ = ["FEWEST", "Miss", "measure_miss", "walk_days"]
 
 Floats = NDArray[np.float64]
 # Fewer forecasts gone by say nothing about how far the next one will be off.
@@ -35,11 +35,52 @@ class Miss:
         """
         return float(student.ppf(0.5 + level / 2, self.dof)) * self.sd if self.n >= FEWEST else float("inf")
 
+    def stretch(self, times: float) -> Miss:
+        """The miss of a forecast that bears ``times`` as much of a random walk's drift (``walk_days``) as
+        those that were tested; the drift is a variance, so that its root widens the interval.
+
+        >>> Miss(0.1, 4.0, 9).stretch(4.0).sd
+        0.2
+        """
+        return Miss(self.sd * times**0.5, self.dof, self.n)
+
+    def grid(self, n: int) -> Floats:
+        """``n`` equally likely factors by which the next forecast may be off, lowest first: as ``draw``,
+        without its chance. Raises ``ParameterError`` below 3 origins.
+
+        >>> Miss(0.1, 4.0, 9).grid(3).round(3).tolist()
+        [0.899, 1.0, 1.112]
+        """
+        self._require_origins()
+        return np.asarray(np.exp(self.sd * student.ppf((np.arange(n) + 0.5) / n, self.dof)))
+
     def draw(self, n: int, chance: np.random.Generator) -> Floats:
         """``n`` factors by which the next forecast may be off. Raises ``ParameterError`` below 3 origins."""
+        self._require_origins()
+        return np.asarray(np.exp(self.sd * chance.standard_t(self.dof, n)))
+
+    def _require_origins(self) -> None:
         if self.n < FEWEST:
             raise ParameterError("miss of a forecast", expected=f"{FEWEST} origins", got=str(self.n))
-        return np.asarray(np.exp(self.sd * chance.standard_t(self.dof, n)))
+
+
+def walk_days(day: ArrayLike, come: ArrayLike) -> float:
+    """How many days of a random walk's drift a total bears, of which the share ``come`` (rising from 0 to 1)
+    has come by each ``day`` (rising from 0).
+
+    Where the level of things, its logarithm, moves by an independent step each day, the logarithm of the
+    total is off with the variance of a step times this: the integral of the squared share still to come.
+    What comes evenly over a year bears a third of it; what comes early bears less.
+
+    >>> walk_days([0, 90], [0.0, 1.0])
+    30.0
+    """
+    days, left = np.asarray(day, float), 1 - np.asarray(come, float)
+    if len(days) < 2 or days[0] != 0 or (np.diff(days) <= 0).any() or (np.diff(left) > 1e-12).any():
+        raise ParameterError("days of a walk", expected="days and shares that rise from 0")
+    # Between two days the share is a straight line, and the integral of its square exact.
+    parts = np.diff(days) * (left[:-1] ** 2 + left[:-1] * left[1:] + left[1:] ** 2) / 3
+    return float(parts.sum())
 
 
 def measure_miss(origin: ArrayLike, period: float, predicted: ArrayLike, came: ArrayLike) -> Miss:

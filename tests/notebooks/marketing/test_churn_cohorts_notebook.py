@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError, ParameterError
-from lucky_analytics.questions.marketing.churn_cohorts import risk_scores
+from lucky_analytics.models import customer_histories
 from tests import demo_suite, null_world
 from tests.notebook_said import assert_whole, headlines, names, page_faults, rows, said_by
 
@@ -112,7 +112,7 @@ def test_without_a_model_of_who_left_the_page_ends_with_what_is_known(monkeypatc
     def refuses(histories, variant):
         raise LuckyError("repeat-buying model", expected="data that identify r, alpha, a and b")
 
-    monkeypatch.setattr(risk_scores, "fit_repeat_buying", refuses)
+    monkeypatch.setattr(customer_histories, "fit_repeat_buying", refuses)
     said = run()
     assert "order again within 60 days" in said["answer"][0]["text"] and "headline" not in said
     assert "pay for no win-back yet" in said["decision"][0]["text"]

@@ -77,7 +77,7 @@ FEES = [
                                 (20.25, 329, "USD"), (7, 9, "USD")]
 ]  # fmt: skip
 CUSTOMERS = [
-    {"n_orders": n, "days_since_last": float(days)}
+    {"n_orders": n, "days_since_last": float(days), "mean_order_cents": 100.0 + days}
     for n, days in [(5, 10), (1, 60), (2, 61), (3, 59), (1, 400)]  # 60 days have not lapsed, 61 have
 ]
 COUPONS = [{"status": status} for status in ("used", "unused", "used", "expired", "used")]
@@ -131,6 +131,7 @@ LOOPS: dict[str, tuple[Sequence[Row], Callable[[Sequence[Row]], float]]] = {
     ),
     "new_customers": (CUSTOMERS, len),
     "last_seen_customers": (CUSTOMERS, len),
+    "customer_spend": (CUSTOMERS, lambda rows: total(rows, lambda r: r["mean_order_cents"] * r["n_orders"])),
     "repeat_customer_share": (CUSTOMERS, lambda rows: share(rows, lambda r: r["n_orders"] >= 2)),
     "lapsed_customer_share": (CUSTOMERS, lambda rows: share(rows, lambda r: r["days_since_last"] > 60)),
     "coupon_redemption_rate": (COUPONS, lambda rows: share(rows, lambda r: r["status"] == "used")),

@@ -70,7 +70,13 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     assert needs.pop("data_readiness") == set()  # what is lacking is what it is about
     assert all(tables >= ORDER_TABLES for tables in needs.values())
     of_payments = {name for name, tables in needs.items() if tables >= TRADES}
-    assert of_payments == {"menu_engineering", "price_elasticity", "churn_cohorts", "compliance"}
+    assert of_payments == {
+        "menu_engineering",
+        "price_elasticity",
+        "churn_cohorts",
+        "compliance",
+        "lifetime_value",
+    }
 
 
 def test_a_notebook_that_lacks_tables_is_refused_before_a_kernel_and_the_others_run(

@@ -26,10 +26,10 @@ FILES = {
 }
 REVENUE = "whole(order.revenue_cents.sum())"
 OF_ORDERS = {"churn_cohorts", "compliance", "counted_orders", "executive_briefing", "forecast_accuracy",
-             "kpi_command_center", "market_hub", "menu_engineering", "price_elasticity",
+             "kpi_command_center", "lifetime_value", "market_hub", "menu_engineering", "price_elasticity",
              "revenue_reconciliation", "site_scoring", "site_what_if", "store_performance",
              "store_ramp_curves", "store_week", "tax_compliance", "tenant_audit"}  # fmt: skip
-OF_COSTS = {"churn_cohorts", "forecast_accuracy", "menu_engineering", "price_elasticity"}
+OF_COSTS = {"churn_cohorts", "forecast_accuracy", "lifetime_value", "menu_engineering", "price_elasticity"}
 OF_REVENUE = {"executive_briefing", "site_scoring", "site_what_if", "store_performance", "store_ramp_curves",
               "store_week"}  # fmt: skip
 OF_PAYMENTS = {"compliance", "payment_channels", "revenue_reconciliation"}
@@ -40,7 +40,7 @@ OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"compliance", "executive_briefing", "store_performance", *OF_KITCHEN}
 OF_FORECASTS = {"executive_briefing", "forecast_accuracy"}
-OF_CUSTOMERS = {"churn_cohorts", "executive_briefing", "store_performance"}
+OF_CUSTOMERS = {"churn_cohorts", "executive_briefing", "lifetime_value", "store_performance"}
 # A file of the package, what stands in it, what takes its place, and what reruns.
 CHANGES = {
     "a new table": ("catalog/sales/tips.py", "", "", set()),

@@ -11,6 +11,7 @@ from scipy.stats import norm
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
 from lucky_analytics.methods.customers.repeat_forecast import (
+    draw_fits,
     draw_future,
     estimate_alive,
     forecast_orders,
@@ -18,19 +19,12 @@ from lucky_analytics.methods.customers.repeat_forecast import (
 )
 from lucky_analytics.methods.customers.spend import SpendFit, estimate_spend, fit_spend
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
-from lucky_analytics.questions.marketing.churn_cohorts.risk_scores import histories_of
+from lucky_analytics.models.customer_histories import histories_of
 
-__all__ = ["decompose_claim", "draw_fits", "fit_order_values", "forecast_customers", "value_lapsed"]
+__all__ = ["decompose_claim", "fit_order_values", "forecast_customers", "value_lapsed"]
 
 YEAR = 365.0
 N_FUTURES = 60
-
-
-def draw_fits(fit: RepeatFit, n_draws: int, seed: int = 7) -> list[RepeatFit]:
-    """The model with its parameters drawn from their joint uncertainty, ``n_draws`` times."""
-    chance = np.random.default_rng(seed)
-    draws = np.exp(chance.multivariate_normal(np.log(fit.parameters), fit.log_cov, n_draws))
-    return [RepeatFit(one, fit.log_cov, fit.log_likelihood, fit.n, fit.variant) for one in draws]
 
 
 def fit_order_values(features: pd.DataFrame) -> SpendFit:

@@ -13,10 +13,11 @@ import pandas as pd
 from lucky_analytics.catalog.customers.customer_features import features_at
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.churn_score import Scorer, can_fit, explain_scores, fit_scorer, score
-from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repeat_buying, group_histories
+from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repeat_buying
 from lucky_analytics.methods.customers.repeat_forecast import forecast_silence
 from lucky_analytics.methods.forecasts.calibration import estimate_skill
 from lucky_analytics.methods.forecasts.rolling_origin import measure_miss
+from lucky_analytics.models.customer_histories import histories_of
 from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
 
 __all__ = [
@@ -24,10 +25,7 @@ __all__ = [
     "MODELS",
     "BackTest",
     "compare_horizons",
-    "find_fit",
-    "fit_customers",
     "has_history",
-    "histories_of",
     "load_features",
     "load_histories",
     "load_labelled",
@@ -82,32 +80,6 @@ def load_labelled(bought: Purchases, cut: dt.date, horizon: int) -> pd.DataFrame
     joined = feature.left_join(came, "customer_id").drop("customer_id_right")
     frame = joined.mutate(is_gone=joined.came.isnull().cast("int64")).drop("came")
     return frame.order_by("customer_id").execute()
-
-
-def histories_of(features: pd.DataFrame) -> pd.DataFrame:
-    """The columns of ``group_histories`` for each customer, in days; a first order counts from midday."""
-    age = features["days_since_first"]
-    return pd.DataFrame(
-        {
-            "frequency": features["n_orders"] - 1.0,
-            "recency": age - features["days_since_last"],
-            "age": age + 0.5,
-        }
-    )
-
-
-def find_fit(features: pd.DataFrame) -> RepeatFit | None:
-    """``fit_customers``, or None where the histories do not tell customers who left from those who pause."""
-    try:
-        return fit_customers(features)
-    except LuckyError:
-        return None
-
-
-def fit_customers(features: pd.DataFrame) -> RepeatFit:
-    """MBG/NBD over all customers, per day."""
-    own = histories_of(features)
-    return fit_repeat_buying(group_histories(own["frequency"], own["recency"], own["age"]), "mbg")
 
 
 def load_histories(bought: Purchases, cut: dt.date) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from lucky_analytics.methods.customers.repeat_buying import (
     log_likelihood,
 )
 from lucky_analytics.methods.customers.repeat_forecast import (
+    draw_fits,
+    draw_orders,
     estimate_alive,
     forecast_new_customer,
     forecast_orders,
@@ -146,3 +148,33 @@ def test_a_parameter_at_its_bound_is_an_error():
     )
     with pytest.raises(LuckyError, match=r"no best value of .*b within the bounds of the search"):
         fit_repeat_buying(histories, "mbg")
+
+
+def test_a_year_ahead_is_what_simulated_customers_order_by_what_was_seen_of_them():
+    """Brute force: customers of the plant, grouped by what is known, followed for 52 weeks."""
+    world = simulate(30_000, seed=21, extra=365)
+    expected = forecast_orders(a_fit(), world, 365)
+    group = np.minimum(world["frequency"], 6) * 10 + np.digitize(
+        world["age"] - world["recency"], [20, 60, 120]
+    )
+    means = world.assign(expected=expected).groupby(group)[["later", "expected"]].agg(["mean", "std", "size"])
+    se = means["later", "std"] / np.sqrt(means["later", "size"])
+    kept = (means["later", "size"] >= 200) & (se > 0)
+    z = ((means["later", "mean"] - means["expected", "mean"]) / se)[kept]
+    assert len(z) > 12 and np.abs(z).max() < 3.5
+
+
+def test_futures_drawn_one_by_one_have_the_expected_mean():
+    world, chance = simulate(3_000, seed=4), np.random.default_rng(1)
+    drawn = np.array([draw_orders(a_fit(), world, 365, chance) for _ in range(60)])
+    assert drawn.sum(axis=1).mean() == pytest.approx(forecast_orders(a_fit(), world, 365).sum(), rel=0.03)
+    # A new customer, before anything was seen, may leave after the first order.
+    new = pd.DataFrame(0.0, range(20_000), ["frequency", "recency", "age"])
+    after_first = draw_orders(a_fit(), new, 365, chance).mean()
+    assert after_first == pytest.approx(forecast_new_customer(a_fit(), 365), rel=0.06)
+
+
+def test_drawn_models_spread_as_their_parameters_are_uncertain(world):
+    fit = fit_repeat_buying(world)
+    logs = np.log([each.parameters for each in draw_fits(fit, 2_000)])
+    assert logs.std(axis=0) == pytest.approx(np.sqrt(np.diag(fit.log_cov)), rel=0.1)

@@ -1,0 +1,216 @@
+"""Sentences of the page on lifetime value, none stronger than the interval behind it."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import pandas as pd
+
+from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
+from lucky_analytics.methods.forecasts.rolling_origin import Miss
+
+__all__ = [
+    "decide",
+    "describe_accounts",
+    "describe_growth",
+    "describe_order_margins",
+    "describe_tests",
+    "describe_unknown",
+    "list_limits",
+    "name_finding",
+    "note_cost",
+    "note_top",
+    "note_year",
+    "phrase_answer",
+]
+
+money = functools.partial(format_value, unit="USD")
+_UNKNOWN = {
+    "nobody": ("No customer has ordered yet", "There is no order of a customer yet."),
+    "costs": (
+        "What an order brings is not known",
+        "No recipe or cost of an order is known, so no margin is.",
+    ),
+    "alike": (
+        "Customers cannot be told apart yet",
+        "Their orders do not tell who has left from who pauses, nor who orders more from who had luck.",
+    ),
+    "young": (
+        "What customers are worth cannot be tested yet",
+        "Too few days have passed to hold forecasts made on earlier dates against what came.",
+    ),
+}
+
+
+def describe_unknown(why: str, n: int) -> tuple[str, str, Decision]:
+    """Title, answer and decision where customers cannot be valued; ``n`` of them. ``why``: nobody, costs,
+    alike, young.
+
+    >>> describe_unknown("young", 900)[0]
+    'What customers are worth cannot be tested yet'
+    """
+    finding, reason = _UNKNOWN[why]
+    known = f" {n:,} people have ordered so far." if n else ""
+    return (
+        finding,
+        f"What customers will bring in a year is not known. {reason}{known}",
+        Decision(
+            "set no cap on the cost of a new customer from this page, and no classes of customers",
+            "Marketing",
+            Strength(WAIT, (finding[0].lower() + finding[1:],)),
+            reason,
+            "There are more orders to tell by."
+            if why != "costs"
+            else "Recipes and costs are in the snapshot.",
+        ),
+    )
+
+
+def name_finding(cap: float) -> str:
+    """The title, as a template; ``cap``: the most that a new customer may cost, dollars.
+
+    >>> name_finding(7.0)
+    'Pay at most $7.00 for a new customer, who brings {new_customer:value} in a year'
+    """
+    if not cap > 0:
+        return "A new customer may bring nothing: {new_customer} in a year"
+    return f"Pay at most {money(cap)} for a new customer, who brings {{new_customer:value}} in a year"
+
+
+def phrase_answer(n_vip: int, n: int) -> str:
+    """The answer, as a template: ``n_vip`` of ``n`` customers are VIPs.
+
+    >>> phrase_answer(0, 100).split(". ")[1]
+    'None of them stands out as a VIP'
+    """
+    share = 100 * n_vip / max(n, 1)
+    few = f"{share:.0f} %" if share >= 1 else "less than 1 %"
+    who = (
+        f"{few} of them, the VIPs, bring {{vip:value}} of it" if n_vip else "None of them stands out as a VIP"
+    )
+    return (
+        "Today's customers are expected to bring {year} of margin in twelve months. "
+        f"{who}. No year was ever seen, hence the width."
+    )
+
+
+def decide(new: Estimate, cap: float, gain: Estimate, cost: dict[str, float] | None, period: int) -> Decision:
+    """What a new customer may cost: ``new`` is what one leaves in a year (dollars), ``cap`` from
+    ``find_cap``, ``gain`` how much better than the naive rule customers were foretold, ``cost`` what
+    marketing bills for a new one now."""
+    if not cap > 0:
+        action, worth = "pay for no new customers until more is known of what they bring", None
+        because = "At the low end a new customer brings nothing in a year."
+    else:
+        now = cost["value"] if cost else None
+        change = "keep what all marketing costs for a new customer"
+        if now is not None and now > cap:
+            change = "bring down what all marketing costs for a new customer"
+        action = f"{change} at or below {money(cap)}" if "keep" in change else f"{change} to {money(cap)}"
+        worth = new.plus(-cap)
+        because = "At the low end that is what one brings in the first year."
+        if now is not None:
+            because += f" Now it costs {money(now)}."
+    return Decision(
+        action,
+        "Marketing",
+        weigh(worth, gain=gain, is_outside=True),
+        because,
+        f"A year has passed, not the {period} days that could be tested; or new customers come otherwise.",
+        worth,
+        {"cost of a new customer": "cap"} if cap > 0 else {"cost of a new customer": "wait"},
+        "USD a new customer",
+    )
+
+
+def describe_tests(scored: pd.DataFrame, period: int) -> str:
+    """How forecasts of margins fared on dates gone by: ``scored`` as from ``score_dates``."""
+    off = (scored["came"] / scored["predicted"] - 1).abs()
+    held = scored["is_held"].dropna()
+    text = (
+        f"Over {period} days, margins were foretold within {100 * off.mean():.0f} % on average, "
+        f"{100 * off.max():.0f} % at most"
+    )
+    return text + (f"; {int(held.sum())} of {len(held)} intervals held" if len(held) else "")
+
+
+def describe_growth(growth: pd.DataFrame) -> str:
+    """Whether longer forecasts were further off: ``growth`` as from ``measure_growth``.
+
+    >>> describe_growth(pd.DataFrame({"period": [30, 90], "off": [0.1, 0.11], "n": [6, 6]}))
+    'Forecasts of 90 days were off by 11 %, those of 30 days by 10 %'
+    """
+    if len(growth) < 2:
+        return f"Forecasts of {growth['period'].iloc[0]} days were off by {100 * growth['off'].iloc[0]:.0f} %"
+    first, last = growth.iloc[0], growth.iloc[-1]
+    return (
+        f"Forecasts of {last['period']:.0f} days were off by {100 * last['off']:.0f} %, those of "
+        f"{first['period']:.0f} days by {100 * first['off']:.0f} %"
+    )
+
+
+def describe_order_margins(rules: pd.DataFrame) -> str:
+    """Which rule foretold what a customer's order leaves: ``rules`` as from ``compare_order_margins``."""
+    if rules.empty:
+        return "What a customer's order brings could not be tested"
+    best = rules.sort_values("error", kind="stable").iloc[0]["rule"]
+    return f"What an order brings, customer by customer: nearest was {best}"
+
+
+def describe_accounts(largest: pd.DataFrame) -> str:
+    """Whose the accounts are that paid most: ``largest`` as from ``list_largest``."""
+    top, platform = largest.iloc[0], largest.iloc[2]
+    if not top["n"]:
+        return "Nobody has paid yet"
+    told = f"The {top['n']} accounts that paid most paid {money(top['dollars'])}"
+    if platform["n"] == top["n"]:
+        return f"{told}: all are delivery platforms', no customers"
+    if platform["n"]:
+        return f"{told}: {platform['n']} are delivery platforms', no customers"
+    return f"{told}: they are people, and none is a delivery platform's"
+
+
+def note_year(miss: Miss, level: float) -> str:
+    """How wide the year is, and why; ``miss``: of forecasts of a year."""
+    wide = math.exp(miss.half(level))
+    return f"No year was ever seen: it may be {wide:.1f} times as much, or as little, as expected"
+
+
+def note_top(naive: Estimate) -> str:
+    """What the naive ranking would have found; ``naive`` as from ``compare_naive``."""
+    if naive.value is None:
+        return "Ranked by what was foretold for each"
+    return f"Ranked by orders so far a day they would have brought {format_value(naive.value, 'share')}"
+
+
+def note_cost(cost: dict[str, float] | None) -> str:
+    """Whence ``cost`` (``measure_marketing_cost``), or why there is none."""
+    if cost is None:
+        return "No marketing bill of these weeks is in the ledger, or nobody came"
+    return "Counted from the ledger, so without an interval; all marketing, whatever it was for"
+
+
+def list_limits(period: int, history: int, miss: Miss, level: float, uplift: float) -> list[str]:
+    """What a reader must know; ``miss``: of forecasts of a year, ``history``: days of orders."""
+    wide = math.exp(miss.half(level))
+    return [
+        f"Twelve months were never seen: there are {history} days of orders. Forecasts of {period} days were "
+        f"held against what came; a year is taken to be further off as a random walk drifts further, so that "
+        f"{100 * level:.0f} % intervals reach from {100 / wide:.0f} % of what is expected to {wide:.1f} "
+        "times it. What never happened in these days, a new rival or a recession, is in no interval.",
+        "Margin is what is paid for items and packaging before tax, less ingredients, packaging, the payment "
+        "fee and what was given back; rent and wages are not taken off. Delivery fees go to who delivers.",
+        "A class is a rule about what is expected, not a trait of a person: near its borders the class of a "
+        "customer is not certain, and the table counts for how many.",
+        "What keeping or winning back a customer is worth is a cap, not advice: whether a contact brings "
+        "anybody back was not tried here. What a contact may cost takes for granted that "
+        f"{100 * uplift:g} of a hundred order who would not have; what a coupon really brought stands on the "
+        "page on churn. An experiment would settle it: draw by chance whom to contact in each class, and "
+        "count the margin of both halves.",
+        "Marketing's bills pay for more than new customers: a new one costs at most what is shown.",
+        "Prices, discounts and costs of the last four weeks are taken to last; a customer who came by a "
+        "discount is taken to go on like others.",
+    ]

@@ -1,0 +1,226 @@
+"""What customers are worth, on simulated orders: levels, classes, caps, and what cannot be told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics.errors import ParameterError
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.methods.customers.repeat_forecast import forecast_orders
+from lucky_analytics.methods.forecasts.rolling_origin import Miss
+from lucky_analytics.models.customer_histories import histories_of
+from lucky_analytics.questions.marketing.lifetime_value import (
+    acquisition,
+    customer_margins,
+    held_out,
+    segments,
+    steps,
+    views,
+)
+from tests.value_world import AS_OF, simulate, split
+
+RULE = segments.Rule(50.0, 3.0, 0.5)
+YEAR_MISS = Miss(0.1, 4.0, 6)
+
+
+@functools.cache
+def world():
+    """Orders known, orders to come, customers as known, their model, and what is expected of them."""
+    known, later = split(simulate(4_000, 3))
+    level = steps.measure_level(known, AS_OF)
+    customers = steps.know_customers(known, AS_OF, level)
+    model = customer_margins.find_model(customers, level)
+    return known, later, customers, model, customer_margins.value_customers(customers, model)
+
+
+@functools.cache
+def held():
+    return held_out.run_held_out(world()[0], AS_OF)
+
+
+def order(customer, date, cents, is_first=False):
+    return {"customer": customer, "order_date": pd.Timestamp(date), "is_first": is_first,
+            "margin_cents": cents, "value_cents": 2 * cents, "has_cost": True}  # fmt: skip
+
+
+def test_an_order_of_a_cheap_week_is_brought_to_the_level_of_today():
+    rows = pd.DataFrame([
+        order(0, "2026-01-05", 100.0, True), order(1, "2026-01-05", 100.0, True),
+        order(0, "2026-01-06", 140.0), order(1, "2026-01-07", 60.0),
+        order(2, "2026-02-10", 280.0, True), order(0, "2026-02-11", 310.0), order(1, "2026-02-12", 290.0),
+    ])  # fmt: skip
+    level = steps.measure_level(rows, AS_OF)
+    assert (level.margin, level.first_margin, level.n, level.n_first) == (300.0, 280.0, 2, 1)
+    assert level.margin_share == 0.5
+    known = steps.know_customers(rows, AS_OF, level)
+    # Customer 0: as usual, 40 above its week, 10 above its week.
+    assert known.loc[0, "margin_cents"] == pytest.approx(300 + 50 / 3)
+    assert known.loc[0, "margin_square"] == pytest.approx(np.var([0, 40, 10]) * 3)
+    assert known.loc[2, ["margin_cents", "n_orders", "days_since_first"]].tolist() == [300.0, 1.0, 3.0]
+    assert known.loc[1, "value_cents"] == pytest.approx((600 + 600 * 0.6 + 600 * 290 / 300) / 3)
+
+
+def test_nothing_after_the_day_is_known_on_it():
+    known, *_ = world()
+    cut = AS_OF - dt.timedelta(days=90)
+    before = known[known["order_date"] <= pd.Timestamp(cut)]
+    level = steps.measure_level(known, cut)
+    assert level == steps.measure_level(before, cut)
+    pd.testing.assert_frame_equal(
+        steps.know_customers(known, cut, level), steps.know_customers(before, cut, level)
+    )
+
+
+def test_the_year_that_came_lies_near_what_was_expected_and_in_the_interval():
+    _, later, customers, model, valued = world()
+    came, expected = later["margin_cents"].sum(), valued["year_cents"].sum()
+    assert came == pytest.approx(expected, rel=0.2)
+    miss = held().miss_of(365, customers, model)
+    table = segments.summarise_segments(valued, model, RULE, miss, 0.02)
+    whole = table.iloc[-1]
+    assert whole["total_low"] < came / 100 < whole["total_high"]
+    assert whole["total"] == pytest.approx(expected / 100)
+    # A year bears more drift than a quarter, and less than four times: customers leave meanwhile.
+    assert 1.5 < miss.sd / held().miss.sd < 2
+
+
+def test_classes_follow_the_rule_and_add_up_to_all():
+    _, _, _, model, valued = world()
+    place = segments.name_segments(valued, RULE)
+    for row, which in list(zip(valued.itertuples(), place, strict=True))[::37]:
+        dollars = row.year_cents / 100
+        said = (
+            "Let go"
+            if dollars < 3
+            else "Maintain"
+            if row.p_alive < 0.5
+            else "VIP"
+            if dollars >= 50
+            else "Growth"
+        )
+        assert segments.SEGMENTS[which] == said
+    table = segments.summarise_segments(valued, model, RULE, YEAR_MISS, 0.02)
+    parts, whole = table.iloc[:-1], table.iloc[-1]
+    for name in ("n", "n_unsure", "total", "share"):
+        assert parts[name].sum() == pytest.approx(whole[name])
+    assert (parts["total_low"] < parts["total"]).all() and (parts["total"] < parts["total_high"]).all()
+    assert (parts["contact"] / parts["back"]).to_numpy() == pytest.approx(0.02)
+    assert (parts["n_unsure"] < parts["n"]).all() and whole["n_unsure"] > 0
+    # A miss of nothing leaves nobody in doubt.
+    sure = segments.summarise_segments(valued, model, RULE, Miss(1e-9, 4.0, 6), 0.02)
+    assert sure["n_unsure"].sum() <= 2
+
+
+def test_nobody_in_a_class_is_null_and_a_rule_upside_down_is_refused():
+    _, _, _, model, valued = world()
+    table = segments.summarise_segments(valued, model, segments.Rule(1e6, 3.0, 0.5), YEAR_MISS, 0.02)
+    assert table.loc[0, "n"] == 0 and np.isnan(table.loc[0, "total"])
+    assert not (views.assemble_shares(table)["segment"].str.startswith("VIP")).any()
+    with pytest.raises(ParameterError, match="let_go_dollars: expected at most vip_dollars, 5"):
+        segments.Rule(5.0, 6.0, 0.5)
+
+
+def test_bringing_one_back_is_worth_the_order_and_what_follows_it():
+    _, _, customers, model, valued = world()
+    # By hand for one customer: one order more, today, and the chances that follow.
+    own = histories_of(customers.iloc[[5]])
+    back = own.assign(frequency=own["frequency"] + 1, recency=own["age"])
+    orders = 1 + forecast_orders(model.fit, back, 365)[0] - forecast_orders(model.fit, own, 365)[0]
+    one = valued.iloc[5]
+    assert one["back_cents"] == pytest.approx(orders * one["order_cents"])
+    assert one["stay_cents"] * one["p_alive"] == pytest.approx(one["year_cents"])
+    counted = segments.count_worth(valued, (5.0, 50.0), YEAR_MISS)
+    lapsed = valued[valued["days_since_last"] >= 60]
+    assert counted["n"].sum() == len(lapsed)
+    assert counted["n"].iloc[2] == (lapsed["back_cents"] >= 5_000).sum()
+    assert (counted["low"] <= counted["n"]).all() and (counted["n"] <= counted["high"]).all()
+    assert counted["needed"].iloc[1] == pytest.approx(5 / counted["each"].iloc[1])
+    assert views.estimate_back(valued, YEAR_MISS, 0.9).holds(lapsed["back_cents"].mean() / 100)
+    assert views.estimate_back(valued.iloc[:0], YEAR_MISS, 0.9).value is None
+
+
+def test_dates_gone_by_were_foretold_and_customers_ranked_better_than_by_their_pace():
+    found = held()
+    assert found.period == 90 and len(found.tests) == 18
+    last = found.tests.iloc[-1]
+    cut = pd.Timestamp(AS_OF) - pd.Timedelta(days=90)
+    known = world()[0]
+    after = known[(known["order_date"] > cut) & known["customer"].isin(found.newest.index)]
+    assert last["cut"] == cut and last["came"] == pytest.approx(after["margin_cents"].sum() / 100)
+    gain, top, naive = held_out.compare_naive(found, 0.9)
+    assert gain.low > 0 and top.low > naive.value > held_out.TOP_SHARE
+    cover = held_out.estimate_interval_cover(found, 0.9)
+    assert views.check_cover(cover)[1] and not views.check_cover(cover | {"share": 0.8})[1]
+    scored = held_out.score_dates(found, 0.9)
+    assert scored["is_held"].notna().all() and len(scored) == 6
+    assert held_out.measure_growth(found.tests)["period"].tolist() == [30, 60, 90]
+    tenths = held_out.compare_tenths(found, 0.9)
+    assert tenths["n"].sum() == len(found.newest) and tenths["predicted"].is_monotonic_increasing
+
+
+def test_what_an_order_brings_is_foretold_better_than_by_the_customers_own_mean():
+    rules = held_out.compare_order_margins(held()).set_index("rule")
+    ours, own = rules.iloc[0], rules.iloc[1]
+    assert ours["error"] < own["error"] and ours["error"] <= rules.loc["Gamma-Gamma", "error"]
+    nobody = held_out.HeldOut(held().tests, held().newest.assign(n_came=0), held().model, 90, held().miss)
+    assert held_out.compare_order_margins(nobody).empty
+
+
+def test_a_new_customer_brings_what_earlier_ones_did_and_costs_no_more_than_the_low_end():
+    known, _, _, model, _ = world()
+    new = acquisition.estimate_new(known, AS_OF, model, held())
+    seen = new[new["n"] > 0]
+    assert seen["days"].tolist() == [30, 90, 180] and new["n"].is_monotonic_decreasing
+    assert (np.abs(seen["seen"] / seen["value"] - 1) < 0.1).all()
+    assert (new["low"] < new["value"]).all() and new["value"].is_monotonic_increasing
+    cap = acquisition.find_cap(Estimate.of(new.iloc[-1], "value", level=0.9))
+    assert cap <= new["low"].iloc[-1] < cap + 1
+    assert 0.1 < acquisition.share_earning(model, cap) < 0.9
+    assert acquisition.share_earning(model, -1e3) == 1.0
+
+
+def test_where_all_are_alike_nobody_is_told_apart():
+    """One rate, one chance to leave, one margin: no model of differences is fitted, or none are found."""
+    for seed in range(3):
+        known, _ = split(simulate(2_000, seed, alike=True))
+        level = steps.measure_level(known, AS_OF)
+        customers = steps.know_customers(known, AS_OF, level)
+        model = customer_margins.find_model(customers, level)
+        if model is not None:
+            valued = customer_margins.value_customers(customers, model)
+            assert (segments.name_segments(valued, RULE) != 0).all()
+
+
+def test_who_all_came_once_or_lost_money_has_no_model():
+    known, *_ = world()
+    once = known[known["is_first"]]
+    level = steps.measure_level(known, AS_OF)
+    assert customer_margins.find_model(steps.know_customers(once, AS_OF, level), level) is None
+    losing = known.assign(margin_cents=-known["margin_cents"])
+    level = steps.measure_level(losing, AS_OF)
+    assert customer_margins.find_model(steps.know_customers(losing, AS_OF, level), level) is None
+
+
+def test_a_history_too_short_is_not_tested_and_a_middling_one_over_fewer_days():
+    known, *_ = world()
+    start = known["order_date"].min().date()
+    for days, period in ((100, None), (125, 30), (155, 60)):
+        as_of = start + dt.timedelta(days=days)
+        found = held_out.run_held_out(known[known["order_date"] <= pd.Timestamp(as_of)], as_of)
+        assert (found.period if found else None) == period
+
+
+def test_the_list_has_every_customer_once_and_no_interval_upside_down():
+    known, _, _, model, valued = world()
+    ends = customer_margins.draw_ends(valued, model, 365, YEAR_MISS, 0.9)
+    names = pd.Index([f"customer {place}" for place in range(known["customer"].max() + 1)])
+    listed = views.list_customers(valued, segments.name_segments(valued, RULE), ends, names)
+    assert listed["customer_id"].is_unique and len(listed) == len(valued)
+    assert (listed["low_dollars"] <= listed["high_dollars"]).all()
+    first = listed.iloc[0]
+    assert first["segment"] == "VIP" and first["year_dollars"] == round(valued["year_cents"].max() / 100, 2)

@@ -1,0 +1,110 @@
+"""Every branch of what the page on lifetime value says: no sentence is stronger than its interval."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lucky_analytics.decisions import LEAN, WAIT
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.methods.forecasts.rolling_origin import Miss
+from lucky_analytics.questions.marketing.lifetime_value import acquisition, texts, value_captions
+
+GAIN = Estimate(0.5, 0.4, 0.6, level=0.9)
+
+
+def decide(value=13.6, low=7.04, high=30.5, cost=None, gain=GAIN):
+    new = Estimate(value, low, high, level=0.9, n=900)
+    return texts.decide(new, acquisition.find_cap(new), gain, cost, 90)
+
+
+def test_a_year_that_was_never_seen_allows_no_more_than_to_lean():
+    made = decide(cost={"value": 2.45, "n": 30})
+    assert made.strength.word == LEAN and made.on == {"cost of a new customer": "cap"}
+    assert made.action.startswith("keep") and "at or below $7.00" in made.action
+    assert "Now it costs $2.45" in made.because and made.worth.value == pytest.approx(6.6)
+
+
+def test_who_pays_more_than_the_cap_is_told_so():
+    made = decide(cost={"value": 9.0, "n": 30})
+    assert made.action == "bring down what all marketing costs for a new customer to $7.00"
+
+
+def test_without_a_ledger_no_cost_is_told():
+    assert "Now it costs" not in decide().because
+
+
+def test_no_better_than_the_naive_rule_decides_nothing():
+    assert decide(gain=Estimate(-0.1, -0.2, 0.0, level=0.9)).strength.word == WAIT
+
+
+def test_a_low_end_of_nothing_is_no_cap():
+    made = decide(0.9, -0.4, 3.0)
+    assert made.strength.word == WAIT and made.worth is None
+    assert made.action.startswith("pay for no new customers") and made.on == {
+        "cost of a new customer": "wait"
+    }
+    assert texts.name_finding(0.0).startswith("A new customer may bring nothing")
+    steps = pd.DataFrame({"days": [30, 365], "value": [0.5, 0.9], "n": [0, 0]})
+    said = value_captions.new_customers(steps, 0.0, 0.0, 0.9)
+    assert said["finding"] == "What a new customer brings in a year may be nothing"
+    assert "no customer has been here" in said["alt"]
+
+
+@pytest.mark.parametrize("low", [7.0, 6.999, 2.0, 1.96, 0.05, 0.0, -3.0, None])
+def test_the_cap_is_never_above_the_low_end(low):
+    cap = acquisition.find_cap(Estimate(20.0, low, 30.0, level=0.9))
+    assert 0 <= cap <= max(low or 0, 0)
+
+
+@pytest.mark.parametrize("why", ["nobody", "costs", "alike", "young"])
+def test_what_cannot_be_valued_is_said_in_few_words(why):
+    for n in (0, 12_345):
+        finding, said, made = texts.describe_unknown(why, n)
+        assert len(finding.split()) <= 14 and len(said.split()) <= 40 and made.strength.word == WAIT
+        assert ("12,345" in said) == (n > 0)
+
+
+def test_the_answer_counts_vips_and_says_where_there_are_none():
+    assert "3 % of them, the VIPs" in texts.phrase_answer(30, 1000)
+    assert "less than 1 % of them" in texts.phrase_answer(3, 1000)
+    assert "None of them stands out as a VIP" in texts.phrase_answer(0, 1000)
+
+
+def test_forecasts_gone_by_are_told_as_they_were():
+    scored = pd.DataFrame({"came": [110.0, 90.0], "predicted": [100.0, 100.0]})
+    known = scored.assign(is_held=pd.array([True, False], dtype="boolean"))
+    assert texts.describe_tests(known, 90).endswith("10 % on average, 10 % at most; 1 of 2 intervals held")
+    unknown = scored.assign(is_held=pd.array([pd.NA, pd.NA], dtype="boolean"))
+    assert texts.describe_tests(unknown, 30).endswith("10 % at most")
+    one = pd.DataFrame({"period": [30], "off": [0.1], "n": [4]})
+    assert texts.describe_growth(one) == "Forecasts of 30 days were off by 10 %"
+
+
+def accounts(top, of_platforms):
+    rows = [("top", top, 9, 141_000.0), ("largest", 1, 5, 82_203.0), ("of these", of_platforms, 9, 1.0)]
+    return pd.DataFrame(rows, columns=["who", "n", "n_orders", "dollars"])
+
+
+def test_whose_the_largest_accounts_are_follows_the_rows():
+    assert texts.describe_accounts(accounts(3, 3)).endswith(
+        "$141K: all are delivery platforms', no customers"
+    )
+    assert "2 are delivery platforms'" in texts.describe_accounts(accounts(3, 2))
+    assert "they are people" in texts.describe_accounts(accounts(3, 0))
+    assert texts.describe_accounts(accounts(0, 0)) == "Nobody has paid yet"
+
+
+def test_the_best_rule_is_named_whichever_it_is():
+    rules = pd.DataFrame({"rule": ["ours", "Gamma-Gamma"], "error": [1.0, 0.9]})
+    assert texts.describe_order_margins(rules).endswith("nearest was Gamma-Gamma")
+    assert "could not be tested" in texts.describe_order_margins(rules.iloc[:0])
+
+
+def test_notes_say_where_a_number_comes_from():
+    assert "1.8 times" in texts.note_year(Miss(0.28, 4.0, 6), 0.9)
+    assert "51.8 %" in texts.note_top(Estimate(0.518, 0.5, 0.53, level=0.9))
+    assert texts.note_top(Estimate(None)) == "Ranked by what was foretold for each"
+    assert "No marketing bill" in texts.note_cost(None)
+    limits = texts.list_limits(60, 150, Miss(0.1, 4.0, 6), 0.9, 0.02)
+    assert "150 days of orders" in limits[0] and "2 of a hundred" in limits[3]
