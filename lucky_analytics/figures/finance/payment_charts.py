@@ -15,9 +15,9 @@ AnyChart = alt.LayerChart | alt.FacetChart
 def plot_same_order(bars: pd.DataFrame) -> AnyChart:
     """What the same order costs by method, the dearest first, its fixed part and its rate stacked.
 
-    ``bars``: ``label``, ``part``, ``cents``, ``same`` (both parts).
+    ``bars``: ``label``, ``part``, ``cents``, ``same`` (both parts), ``is_usual`` (others are pale).
     """
-    rows = slim(bars, "label", "part", "cents")
+    rows = slim(bars, "label", "part", "cents", "is_usual")
     rows["place"] = [0 if part.startswith("fixed") else 1 for part in rows["part"]]
     totals = bars.drop_duplicates("label")
     text = pd.DataFrame({"label": totals["label"], "cents": totals["same"].round(4)})
@@ -31,16 +31,30 @@ def plot_same_order(bars: pd.DataFrame) -> AnyChart:
         legend=alt.Legend(title=None, orient="top"),
     )
     tooltip = ["label:N", "part:N", alt.Tooltip("cents:Q", format=".2f")]
-    bar = alt.Chart(rows).mark_bar(height=16).encode(x=x, y=y, color=colour, order="place:Q", tooltip=tooltip)
+    bar = (
+        alt.Chart(rows)
+        .mark_bar(height=16)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+            order="place:Q",
+            tooltip=tooltip,
+            opacity=alt.condition("datum.is_usual", alt.value(1.0), alt.value(0.35)),
+        )
+    )
     written = alt.Chart(text).mark_text(align="left", dx=5).encode(x=x, y=y, text="shown:N")
     return apply_theme(alt.layer(bar, written).properties(width="container", height=alt.Step(26)))
 
 
-def plot_take_up(curve: pd.DataFrame, take_up: float, with_discount: str) -> AnyChart:
+def plot_take_up(
+    curve: pd.DataFrame, take_up: float, with_discount: str, reach: float | None = None
+) -> AnyChart:
     """What is saved a year by the share that switches: without a discount, and with the one asked about.
 
     ``curve``: ``take_up`` (0-1), ``net`` with ``low`` and ``high``, ``free`` (dollars). ``with_discount``:
-    its words, empty where none is asked about. A rule stands at ``take_up``.
+    its words, empty where none is asked about. Rules stand at ``take_up`` and at ``reach``, the share of
+    those who keep the other method on file (null where no table says).
     """
     rows = slim(curve, "take_up", "net", "low", "high", "free")
     x = alt.X("take_up:Q", axis=alt.Axis(format="%", title="share of the payments that switches"))
@@ -54,7 +68,7 @@ def plot_take_up(curve: pd.DataFrame, take_up: float, with_discount: str) -> Any
     main = WORSE if with_discount else ACCENT
     layers = [
         alt.Chart(rows).mark_rule(color=CONTEXT).encode(y=alt.datum(0.0)),
-        base.mark_rule(color=CONTEXT, strokeDash=[4, 3]).encode(x=alt.datum(take_up)),
+        *_mark_shares(take_up, reach),
         base.mark_area(color=main, opacity=BAND_OPACITY).encode(alt.Y("low:Q", axis=money), alt.Y2("high:Q")),
         base.mark_line(color=main).encode(y="net:Q", tooltip=tooltip),
     ]
@@ -70,6 +84,22 @@ def plot_take_up(curve: pd.DataFrame, take_up: float, with_discount: str) -> Any
         for name, words, colour in said
     ]
     return apply_theme(alt.layer(*layers).properties(width="container", height=260))
+
+
+def _mark_shares(take_up: float, reach: float | None) -> list[alt.Chart]:
+    marked = [(take_up, f"asked about: {100 * take_up:.3g} %")]
+    if reach is not None and reach < take_up:
+        marked.append((reach, f"on file: {100 * reach:.2g} %"))
+    shares = pd.DataFrame(marked, columns=["at", "said"])
+    base = alt.Chart(shares).encode(x="at:Q")
+    rules = base.mark_rule(color=CONTEXT, strokeDash=[4, 3])
+    texts = [
+        alt.Chart(shares.iloc[[place]]).mark_text(align="left", dx=4).encode(
+            x="at:Q", y=alt.value(8 + 16 * place), text="said:N"
+        )
+        for place in range(len(shares))
+    ]  # fmt: skip
+    return [rules, *texts]
 
 
 def plot_levers(levers: pd.DataFrame) -> AnyChart:

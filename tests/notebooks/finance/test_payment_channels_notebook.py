@@ -19,8 +19,17 @@ from tests import demo_suite, null_world, payment_rows
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "finance/payment_channels"
-TILES = {"fees_year", "fee_rate", "saving", "net", "break_even", "basket_saving"}
-OTHERS = {"difference", "needed_take_up", "reach", "changes", "off_schedule", "missing_fees", "list_price"}
+TILES = {"fees_year", "cent_saving", "saving", "net", "break_even", "basket_saving"}
+OTHERS = {
+    "fee_rate",
+    "difference",
+    "needed_take_up",
+    "reach",
+    "changes",
+    "off_schedule",
+    "missing_fees",
+    "list_price",
+}
 OPEN = ["methods", "levers", "claims"]
 PLANTED = {"53": (4.0, 0.0095), "6": (5.0, 0.013), "51": (4.0, 0.0095), "3": (2.0, 0.005), "1": (6.0, 0.016),
            "52": (3.0, 0.011), "5": (5.0, 0.0125), "91": (8.0, 0.015)}  # fmt: skip
@@ -35,7 +44,7 @@ def test_the_page_is_whole_and_its_headlines_have_intervals():
     assert page_faults(said()) == []
     found = headlines(said())
     assert set(found) == TILES | OTHERS and {n for n, each in found.items() if each["is_tile"]} == TILES
-    for name in TILES - {"fee_rate"} | {"difference"}:
+    for name in TILES | {"difference"}:
         assert found[name]["low"] < found[name]["value"] < found[name]["high"] and found[name]["n"] > 1_000, (
             name
         )
@@ -163,7 +172,7 @@ def test_every_parameter_changes_the_page():
     topped = said_by(NOTEBOOK, demo_suite.suite(), top_up_dollars=50.0)
     assert rows(topped, "levers") != rows(said(), "levers")
     free = said_by(NOTEBOOK, demo_suite.suite(), incentive_cents=0.0)
-    assert free["title"][0]["text"].startswith("Shifting Apple Pay to debit card would save $")
+    assert free["title"][0]["text"].startswith("Shifting 10 % of Apple Pay to debit card would save $")
     assert page_faults(free) == []
 
 
@@ -171,7 +180,7 @@ def test_every_parameter_changes_the_page():
 def test_the_null_world_has_no_change_and_no_discount_is_recommended():
     quiet = said_by(NOTEBOOK, null_world.suite())
     assert rows(quiet, "changes") == [] and page_faults(quiet) == []
-    assert quiet["decision"][0]["action"].startswith("give no 5-cent discount")
+    assert "give no 5-cent discount" in quiet["decision"][0]["action"]
 
 
 @pytest.mark.full

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
-from lucky_analytics.questions.finance.payment_channels.fee_levers import answer_wider
+from lucky_analytics.questions.finance.payment_channels.fee_levers import answer_wider, estimate_cent
 from lucky_analytics.questions.finance.payment_channels.payment_answer import PaymentAnswer
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import PreparedPayments
 from lucky_analytics.questions.finance.payment_channels.payment_what_if import PaymentQuestion
 
-__all__ = ["decide"]
+__all__ = ["decide", "saves_more"]
 
 OWNER = "Finance"
 LARGER = 0.1  # the basket beside which steering is seen
 _UNTRIED = "how many would switch was never tried"
+_UNASKED = "whether the processor agrees is not known"
+
+
+def saves_more(cent: Estimate, steering: Estimate) -> bool:
+    """Whether a cent less on each fee saves more than steering, whatever both intervals hold.
+
+    >>> saves_more(Estimate(9.0, 8.0, 10.0, level=0.9), Estimate(2.0, 1.0, 4.0, level=0.9))
+    True
+    """
+    return cent.low is not None and steering.high is not None and cent.low > max(steering.high, 0.0)
 
 
 def decide(prepared: PreparedPayments, asked: PaymentQuestion, answer: PaymentAnswer) -> Decision:
     """On the discount where one is asked about, else on steering without one.
 
     A discount that loses money, at the take-up asked for and at half and twice of it, is advised against: its
-    worth is then what is not lost, against giving it. All else that is worth something is advised as a test,
-    because nobody has seen how many switch.
+    worth is then what is not lost. Where a cent less on each fee would save more than steering can, asking
+    for it comes first: its worth is that saving, and that the processor may not agree is a doubt. All else
+    that is worth something is advised as a test, because nobody has seen how many switch.
     """
     source, target = _names(prepared, asked)
     net, free = answer.net, answer.steering
     topic = f"discount for paying by {target}"
     off = f"{asked.incentive:g}-cent discount for paying by {target}"
-    show = (
-        f"show {target} before {source} to a tenth of customers, without a discount, and count who switches"
-    )
+    show = f"show {target} before {source} to a tenth of customers and count who switches"
+    cent = estimate_cent(prepared)
     doubts = [_UNTRIED]
     if answer.reach is not None and answer.reach < asked.take_up:
         share = format_value(answer.reach, "share")
@@ -37,9 +48,14 @@ def decide(prepared: PreparedPayments, asked: PaymentQuestion, answer: PaymentAn
     why, unless = _because(prepared, asked, answer), _would_change(prepared, asked)
     pays = free.low is not None and free.low > 0
     if asked.incentive and net.high is not None and net.high < 0:
-        action, worth, unit, stance = f"give no {off}", net.times(-1), "USD a year, against giving it", "none"
+        action, worth, unit, stance = f"give no {off}", net.times(-1), "USD a year not lost", "none"
         action += f"; {show}" if pays else ""
         doubts = [] if answer.needed is None else [_UNTRIED]
+        if saves_more(cent, free):
+            action = f"ask the processor for a cent off each fee; {action}"
+            lost = format_value(net.times(-1).value, "USD a year")
+            worth, unit, doubts = cent, "USD a year", [_UNASKED + _name_guesses(prepared, asked)]
+            why = f"The discount would lose {lost}. {why}"
     elif asked.incentive and net.low is not None and net.low > 0:
         action = f"try a {off} with a tenth of customers, drawn at random, and count who switches"
         worth, unit, stance = net, "USD a year", "try"
@@ -74,17 +90,28 @@ def _because(prepared: PreparedPayments, asked: PaymentQuestion, answer: Payment
     reach = ""
     if answer.reach is not None and answer.reach < asked.take_up:
         share = format_value(answer.reach, "share")
-        reach = f" Customers with {target} on file make {share} of the payments by {source}."
+        reach = f" Customers with {target} on file make {share} of the payments by {source}"
+        if asked.take_up and (gain := answer.steering.value or 0.0) > 0:
+            saved = format_value(gain * answer.reach / asked.take_up, "USD a year")
+            reach += f": if all of those switch, that saves {saved}"
+        reach += "."
     return f"{first}{reach} A basket a tenth larger would save {beside}."
 
 
 def _would_change(prepared: PreparedPayments, asked: PaymentQuestion) -> str:
     """What would settle it; names that nobody confirmed are among it."""
-    places = [prepared.place(channel) for channel in (asked.source, asked.target)]
-    numbers = " or ".join(
-        prepared.methods["channel_id"].iloc[place]
-        for place in places
-        if prepared.methods["is_guess"].iloc[place]
-    )
+    numbers = " or ".join(_guessed(prepared, asked))
     guess = f"; or number {numbers} turns out to be another method than guessed" if numbers else ""
     return f"A test shows how many switch, or the processor changes a schedule{guess}."
+
+
+def _guessed(prepared: PreparedPayments, asked: PaymentQuestion) -> list[str]:
+    """Numbers of the two methods whose names nobody confirmed."""
+    methods = prepared.methods
+    places = [prepared.place(channel) for channel in (asked.source, asked.target)]
+    return [str(methods["channel_id"].iloc[place]) for place in places if methods["is_guess"].iloc[place]]
+
+
+def _name_guesses(prepared: PreparedPayments, asked: PaymentQuestion) -> str:
+    numbers = _guessed(prepared, asked)
+    return f", and the names of methods {' and '.join(numbers)} are guesses" if numbers else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_value
 from lucky_analytics.questions.finance.payment_channels.payment_answer import (
     PaymentAnswer,
@@ -16,7 +17,7 @@ from lucky_analytics.questions.finance.payment_channels.payment_answer import (
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import PreparedPayments
 from lucky_analytics.questions.finance.payment_channels.payment_what_if import PaymentQuestion
 
-__all__ = ["answer_basket", "answer_wider", "compare_levers", "judge_claims", "say_larger"]
+__all__ = ["answer_basket", "answer_wider", "compare_levers", "estimate_cent", "judge_claims", "say_larger"]
 
 LIST_FIXED, LIST_RATE = 30.0, 0.029  # a processor's published price for cards, which nobody here is billed
 CLAIMED_SHARES = (0.15, 0.25)
@@ -49,9 +50,9 @@ def compare_levers(
             "A wallet in the app",
             "top-up",
         ),
-        ("Fixed part a cent lower", estimate_sum(n.sum(axis=1), prepared), "The processor agrees", "price"),
+        ("A cent off each fee", estimate_cent(prepared), "The processor agrees", "price"),
         (
-            "Rate 0.1 points lower",
+            "0.1 points off the rate",
             estimate_sum(0.001 * cents.sum(axis=1), prepared),
             "The processor agrees",
             "price",
@@ -74,6 +75,12 @@ def compare_levers(
     ]
     columns = ["lever", "saving", "saving_low", "saving_high", "share", "asks", "kind"]
     return pd.DataFrame(listed, columns=columns).sort_values("saving", ascending=False, ignore_index=True)
+
+
+def estimate_cent(prepared: PreparedPayments) -> Estimate:
+    """Dollars a year that one cent less in the fixed part of every fee would save."""
+    n, _cents = prepared.year()
+    return estimate_sum(n.sum(axis=1), prepared)
 
 
 def answer_wider(prepared: PreparedPayments, asked: PaymentQuestion, larger: float) -> PaymentAnswer:

@@ -7,7 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
-from lucky_analytics.questions.finance.payment_channels.advice import LARGER
+from lucky_analytics.questions.finance.payment_channels.advice import LARGER, saves_more
 from lucky_analytics.questions.finance.payment_channels.payment_answer import PaymentAnswer
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import PreparedPayments
 from lucky_analytics.questions.finance.payment_channels.payment_what_if import USUAL, PaymentQuestion
@@ -58,35 +58,47 @@ def say_cents(cents: float) -> str:
     return f"{cents:g}-cent"
 
 
-def name_finding(answer: PaymentAnswer, source: str, target: str, incentive: float) -> str:
-    """The title, as a template for ``report.title``; ``source`` and ``target`` as names."""
+def name_finding(
+    answer: PaymentAnswer, source: str, target: str, asked: PaymentQuestion, cent: Estimate
+) -> str:
+    """The title, as a template for ``report.title``; ``source`` and ``target`` as names; ``cent``: what a
+    cent less on each fee would save, which leads where it is more than steering whatever its interval."""
+    incentive = asked.incentive
     if incentive:
         discount = f"A {say_cents(incentive)} discount for {target}"
         if answer.net.high is not None and answer.net.high < 0:
+            if saves_more(cent, answer.steering):
+                first = "A cent off each fee would save {cent_saving:value}"
+                return f"{first}; a {say_cents(incentive)} discount loses"
             return f"{discount} costs more than it saves"
         if answer.net.low is not None and answer.net.low > 0:
             return f"{discount} would save more than it costs"
         return f"{discount} may cost more than it saves"
     if answer.steering.low is not None and answer.steering.low > 0:
-        return f"Shifting {source} to {target} would save {{saving:value}}"
+        return f"Shifting {_say_share(asked)} of {source} to {target} would save {{saving:value}}"
     if answer.steering.high is not None and answer.steering.high < 0:
         return f"Shifting {source} to {target} would cost more"
     return f"Shifting {source} to {target} may save nothing"
 
 
-def describe_answer(answer: PaymentAnswer, source: str, target: str, larger: float = LARGER) -> str:
+def _say_share(asked: PaymentQuestion) -> str:
+    return f"{100 * asked.take_up:.3g} %"
+
+
+def describe_answer(
+    answer: PaymentAnswer, source: str, target: str, asked: PaymentQuestion, larger: float = LARGER
+) -> str:
     """The answer, as a template for ``report.answer``; ``larger``: by which share the other basket is."""
-    gain = answer.steering
+    gain, source = answer.steering, f"{_say_share(asked)} of {source}"
     if gain.low is not None and gain.low > 0:
         shift = f"Shifting {source} to {target} would save {{saving}} before any discount"
     elif gain.high is not None and gain.high < 0:
         shift = f"Shifting {source} to {target} would save nothing and cost {{saving:value}}"
     else:
         shift = f"Whether shifting {source} to {target} saves anything is not known"
-    wider = "a larger basket would save {basket_saving:value}"
     if larger < 0:
-        wider = "a smaller basket alone brings {basket_saving:value}"
-    return f"Fees are {{fees_year:value}} at today's pace. {shift}; {wider}."
+        return f"{shift}; a smaller basket alone brings {{basket_saving:value}}, against today's pace."
+    return f"{shift}. A cent off each fee would save {{cent_saving:value}}, against today's pace."
 
 
 def say_break_even(answer: PaymentAnswer, prepared: PreparedPayments) -> str:
@@ -131,7 +143,11 @@ def name_take_up(asked: PaymentQuestion, answer: PaymentAnswer, source: str) -> 
 
 def name_levers(levers: pd.DataFrame) -> str:
     """What saves more than steering, as the title of the comparison."""
-    steering = levers[levers["kind"] == "steering"].iloc[0]
+    first, steering = levers.iloc[0], levers[levers["kind"] == "steering"].iloc[0]
+    if first["kind"] == "price" and first["saving_low"] > max(steering["saving_high"], 0.0):
+        times = first["saving_low"] / steering["saving_high"] if steering["saving_high"] > 0 else 0.0
+        than = f"at least {times:.0f} times what steering would" if times >= 2.5 else "more than steering"
+        return f"{first['lever']} would save most: {than}"
     basket = levers[levers["kind"] == "basket"].iloc[0]
     if basket["saving_low"] > steering["saving_high"]:
         return "A larger basket would save more than steering"
@@ -148,9 +164,9 @@ def name_trend(trend: pd.DataFrame, n_changes: int) -> str:
         return "Too few months of fees to compare"
     first, last = trend["percent"].iloc[0], trend["percent"].iloc[-1]
     moved = (
-        f"Fees are {last:.2f} % of what was collected, as in the first month"
-        if f"{first:.2f}" == f"{last:.2f}"
-        else f"Fees went from {first:.2f} % to {last:.2f} % of what was collected"
+        f"Fees are {last:.1f} % of what was collected, as in the first month"
+        if f"{first:.1f}" == f"{last:.1f}"
+        else f"Fees went from {first:.1f} % to {last:.1f} % of what was collected"
     )
     if n_changes:
         return f"{moved}; {n_changes} change{'s' if n_changes > 1 else ''} of a schedule in between"

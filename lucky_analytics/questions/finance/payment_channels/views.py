@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from lucky_analytics.questions.finance.payment_channels.payment_what_if import USUAL
 from lucky_analytics.questions.finance.payment_channels.schedules import Recovered
 from lucky_analytics.reference.payment_names import load_method_names
 
@@ -26,11 +27,13 @@ def _say_ranks(ranked: pd.DataFrame, name: str) -> list[str]:
 
 
 def show_same(ranked: pd.DataFrame, basket: float) -> pd.DataFrame:
-    """The bars of the main chart: what the same order costs by method, in cents, in two ``part``s."""
+    """The bars of the main chart: what the same order costs by method, in cents, in two ``part``s;
+    ``is_usual``: whether the method is often used."""
     known = ranked[ranked["same"].notna()]
+    known = known.assign(is_usual=known["n"] >= USUAL * ranked["n"].sum())
     parts = {"fixed part": known["fixed"], "rate on the amount": known["schedule_rate"] * 100 * basket}
     return pd.concat(
-        [known.assign(part=part, cents=cents)[["label", "part", "cents", "same"]]
+        [known.assign(part=part, cents=cents)[["label", "part", "cents", "same", "is_usual"]]
          for part, cents in parts.items()],
         ignore_index=True,
     )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
 from lucky_analytics.models import payment_fees
 from lucky_analytics.questions.finance.payment_channels import (
     advice,
@@ -27,6 +28,10 @@ from tests.payment_rows import SERVICE, fees, make_payments, prepared
 
 def ask(**levers):
     return what_if.start_payment_question(prepared(), **levers)
+
+
+def title(found, asked, cent=Estimate(None)):  # noqa: B008 - an estimate does not change
+    return texts.name_finding(found, "a", "b", asked, cent)
 
 
 def with_methods(**columns):
@@ -110,34 +115,53 @@ def test_a_dearer_method_costs_and_is_advised_against():
     made = advice.decide(prepared(), asked, found)
     assert made.strength.word == WAIT and made.action.startswith("leave debit card and credit card")
     assert made.worth is None and "not cheaper" in made.because
-    assert texts.name_finding(found, "a", "b", 0.0) == "Shifting a to b would cost more"
-    assert "save nothing and cost" in texts.describe_answer(found, "a", "b")
+    assert title(found, asked) == "Shifting a to b would cost more"
+    assert "save nothing and cost" in texts.describe_answer(found, "a", "b", asked)
 
 
 def test_a_discount_that_loses_is_a_do_not_and_one_that_pays_a_test():
     asked = ask(incentive=5.0)
     found = answer_payment(prepared(), asked)
     made = advice.decide(prepared(), asked, found)
-    assert found.needed is None and made.strength.word == DO and made.worth == found.net.times(-1)
-    assert made.action.startswith("give no 5-cent discount for paying by debit card; show debit card before")
+    cent = fee_levers.estimate_cent(prepared())
+    assert found.needed is None and made.strength.word == LEAN and made.worth == cent
+    assert made.strength.doubts == (
+        "whether the processor agrees is not known, and the names of methods 53 and 3 are guesses",
+    )
+    assert made.action.startswith(
+        "ask the processor for a cent off each fee; give no 5-cent discount for paying by debit card; show"
+    )
+    assert made.because.startswith("The discount would lose $") and len(made.action.split()) <= 40
     assert made.on == {"discount for paying by debit card": "none"}
     assert "number 53 or 3 turns out" in made.would_change_if
-    assert texts.name_finding(found, "a", "b", 5.0) == "A 5-cent discount for b costs more than it saves"
+    said = title(found, asked, cent)
+    assert said == "A cent off each fee would save {cent_saving:value}; a 5-cent discount loses"
+    assert title(found, asked) == "A 5-cent discount for b costs more than it saves"
+    assert "10 % of a to b would save {saving} before any discount. A cent off each fee would save" in (
+        texts.describe_answer(found, "a", "b", asked)
+    )
     asked = ask(incentive=0.5)
     found = answer_payment(prepared(), asked)
     made = advice.decide(prepared(), asked, found)
     assert made.strength.word == LEAN and made.action.startswith("try a 0.5-cent discount")
     assert "never tried" in made.strength.doubts[0] and made.worth == found.net
-    assert (
-        texts.name_finding(found, "a", "b", 0.5) == "A 0.5-cent discount for b would save more than it costs"
-    )
+    assert title(found, asked) == "A 0.5-cent discount for b would save more than it costs"
     asked = ask(incentive=answer_payment(prepared(), asked).break_even.value)
     found = answer_payment(prepared(), asked)
     made = advice.decide(prepared(), asked, found)
     assert made.action.endswith("give no discount before that is known") and made.on == {
         "discount for paying by debit card": "not yet"
     }
-    assert texts.name_finding(found, "a", "b", 1.0) == "A 1-cent discount for b may cost more than it saves"
+    assert title(found, asked).endswith("discount for b may cost more than it saves")
+
+
+def test_where_a_cent_off_saves_no_more_than_steering_the_discount_alone_is_advised_against(monkeypatch):
+    monkeypatch.setattr(advice, "estimate_cent", lambda given: Estimate(1.0, 0.5, 1.5, level=0.9))
+    asked = ask(incentive=5.0)
+    found = answer_payment(prepared(), asked)
+    made = advice.decide(prepared(), asked, found)
+    assert made.action.startswith("give no 5-cent discount") and made.strength.word == DO
+    assert made.worth == found.net.times(-1) and made.worth_unit == "USD a year not lost"
 
 
 def test_a_discount_that_pays_only_where_more_switch_is_no_do():
@@ -155,7 +179,9 @@ def test_steering_alone_leans_and_who_has_no_such_method_is_a_doubt():
     few = dataclasses.replace(prepared(), reach={("53", "3"): 0.04})
     made = advice.decide(few, asked, answer_payment(few, asked))
     assert made.strength.word == WAIT and "4.0 %" in made.strength.doubts[1] and "4.0 %" in made.because
-    assert texts.name_finding(found, "a", "b", 0.0) == "Shifting a to b would save {saving:value}"
+    assert title(found, asked) == "Shifting 10 % of a to b would save {saving:value}"
+    saved = found.steering.value * 0.04 / 0.1
+    assert f"if all of those switch, that saves {format_value(saved, 'USD a year')}." in made.because
 
 
 def test_methods_that_cost_the_same_save_nothing_and_nothing_is_recommended():
@@ -167,8 +193,8 @@ def test_methods_that_cost_the_same_save_nothing_and_nothing_is_recommended():
         assert found.steering.value == found.steering.low == found.steering.high == 0
         made = advice.decide(same, asked, found)
         assert not made.action.startswith(("try", "show"))
-        assert "{saving}" not in texts.describe_answer(found, "a", "b")
-    assert "may save nothing" in texts.name_finding(found, "a", "b", 0.0)
+        assert "{saving}" not in texts.describe_answer(found, "a", "b", asked)
+    assert "may save nothing" in title(found, ask(incentive=0.0))
 
 
 def test_levers_and_claims():
@@ -195,18 +221,22 @@ def test_levers_and_claims():
 def test_words_about_levers_trend_and_take_up():
     table = fee_levers.compare_levers(prepared(), ask(), 0.1, 20.0)
 
-    def said(basket, steering):
+    def said(basket, steering, price=0.0):
         rows = table.set_index("kind").copy()
         rows.loc["basket", ["saving", "saving_low", "saving_high"]] = basket
         rows.loc["steering", ["saving", "saving_low", "saving_high"]] = steering
+        rows.loc["price", ["saving", "saving_low", "saving_high"]] = price
         return texts.name_levers(rows.reset_index())
 
+    most = "A cent off each fee would save most: "
+    assert said((9, 8, 10), (3, 2, 4), 90.0) == most + "at least 22 times what steering would"
+    assert said((9, 8, 10), (3, 2, 4), 6.0) == most + "more than steering"
     assert said((9, 8, 10), (3, 2, 4)) == "A larger basket would save more than steering"
     assert said((3, 2, 4), (9, 8, 10)) == "Steering would save more than a larger basket"
     assert "unless twice as many switch" in said((5, 4, 6), (3, 1, 7))
     assert said((3, 2, 4), (3.5, 1, 7)).startswith("Whether steering or a larger basket")
     two = pd.DataFrame({"percent": [3.0, 2.0]})
-    assert texts.name_trend(two, 0).endswith("2.00 % of what was collected, and no schedule changed")
+    assert texts.name_trend(two, 0).endswith("2.0 % of what was collected, and no schedule changed")
     assert texts.name_trend(two, 1).endswith("; 1 change of a schedule in between")
     assert "as in the first month; 2 changes" in texts.name_trend(two.assign(percent=2.0), 2)
     assert texts.name_trend(two.head(1), 0) == "Too few months of fees to compare"
