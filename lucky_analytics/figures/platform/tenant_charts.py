@@ -5,25 +5,31 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.state_grid import plot_grid
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_cells", "plot_filters", "plot_moves"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _KINDS = ["as published", "if nothing were left out"]
-_RESULTS = ["pass", "pass, in part", "fail", "not tested"]
+_STATES = {
+    "pass": (ACCENT, ""),
+    "pass, in part": (ACCENT, "½"),
+    "fail": (WORSE, "✗"),
+    "not tested": (CONTEXT, "–"),
+}
 
 
 def plot_moves(bars: pd.DataFrame) -> AnyChart:
     """By how many percent figures are off. ``bars``: ``label``, ``kind``, ``percent`` (signed)."""
     rows = slim(bars, "label", "kind", "percent")
-    rows["shown"] = [f"{percent:+.1f} %".replace("-", "\N{MINUS SIGN}") for percent in bars["percent"]]
+    rows["shown"] = [_say_percent(percent) for percent in bars["percent"]]
     rows["row"] = bars["label"] + bars["kind"].map({_KINDS[0]: "", _KINDS[1]: ", unfiltered"})
     largest = float(bars["percent"].abs().max()) if len(bars) else 1.0
     low = min(0.0, float(bars["percent"].min()) if len(bars) else 0.0)
     names = alt.Axis(domain=False, ticks=False, title=None, labelLimit=190)
     base = alt.Chart(rows).encode(y=alt.Y("row:N", sort=None, axis=names))
-    scale = alt.Scale(domain=[low - (0.75 * largest if low < 0 else 0.0), 1.9 * largest])
+    scale = alt.Scale(domain=[low - (1.1 * largest if low < 0 else 0.0), 1.9 * largest])
     x = alt.X("percent:Q", axis=None, scale=scale)
     colour = alt.Color(
         "kind:N",
@@ -40,29 +46,31 @@ def plot_moves(bars: pd.DataFrame) -> AnyChart:
     return apply_theme(chart.properties(width="container", height=alt.Step(24)))
 
 
+def _say_percent(percent: float) -> str:
+    """
+    >>> _say_percent(-4.41), _say_percent(0.02)
+    ('−4.4 %', '0.0 %')
+    """
+    text = f"{percent:+.1f} %".replace("-", "\N{MINUS SIGN}")
+    return text if text.strip("+\N{MINUS SIGN}") != "0.0 %" else "0.0 %"
+
+
 def plot_cells(cells: pd.DataFrame) -> AnyChart:
     """Databases by rule. ``cells``: ``short`` (the database), ``label`` (the rule), ``result``, ``shown``."""
-    rows = slim(cells, "short", "label", "result", "shown", "n")
-    rows["strength"] = cells["result"].map(dict(zip(_RESULTS, (0.55, 0.2, 1.0, 0.35), strict=True)))
-    axis = alt.Axis(title=None, orient="top", labelAngle=-90, labelLimit=150, labelOverlap=False)
-    base = alt.Chart(rows).encode(
-        x=alt.X("label:N", sort=None, axis=axis),
-        y=alt.Y("short:N", sort=None, axis=alt.Axis(title=None, labelLimit=130)),
+    rows = slim(cells, "short", "label", "result", "shown", "n").rename(columns={"result": "state"})
+    tooltip = ["short:N", "label:N", alt.Tooltip("state:N", title="result")]
+    tooltip += [alt.Tooltip("n:Q", format=","), "shown:N"]
+    return plot_grid(
+        rows,
+        "label",
+        "short",
+        _STATES,
+        across=rows["label"].drop_duplicates().tolist(),
+        down=rows["short"].drop_duplicates().tolist(),
+        pale={"pass": 0.25, "pass, in part": 0.25, "not tested": 0.15},
+        step=20,
+        tooltip=tooltip,
     )
-    colour = alt.Color(
-        "result:N",
-        scale=alt.Scale(domain=_RESULTS, range=[ACCENT, ACCENT, WORSE, CONTEXT]),
-        legend=alt.Legend(
-            title=None,
-            orient="bottom",
-            columns=2,
-            labelExpr="datum.label == 'pass, in part' ? 'pass, in part (paler)' : datum.label",
-        ),
-    )
-    tooltip = ["short:N", "label:N", "result:N", alt.Tooltip("n:Q", format=","), "shown:N"]
-    strength = alt.Opacity("strength:Q", scale=None, legend=None)
-    chart = base.mark_rect().encode(color=colour, opacity=strength, tooltip=tooltip)
-    return apply_theme(alt.layer(chart).properties(width="container", height=alt.Step(20)))
 
 
 def plot_filters(filters: pd.DataFrame) -> AnyChart:

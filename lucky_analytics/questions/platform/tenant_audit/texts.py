@@ -8,6 +8,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
 from lucky_analytics.questions.platform.tenant_audit.steps import FAIL, NOT_TESTED, PART, Found
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "name_finding",
     "name_moves",
     "name_worst",
+    "point_to_rows",
 ]
 
 OWNER = "Data platform"
@@ -33,11 +35,11 @@ def name_finding(found: Found) -> str:
     if found.n_moved:
         return "Rows of other markets move {figures_moved:value}, most of all " + _lower(found.worst)
     if found.n_doubt:
-        stand = _does("stand", found.n_doubt)
-        return f"No figure moves; {{in_doubt:value}} {stand} in dollars in shops of other markets"
+        worth = " worth {doubt_money:value}" if found.doubt_money > 0 else ""
+        return f"Reports are clean but for {{in_doubt:value}}{worth} in shops of other markets"
     if found.n_failed:
         mislabel = _does("mislabel", found.n_failed_databases)
-        return f"No figure moves, though {{databases_failed:value}} {mislabel} rows of other markets"
+        return f"Reports are clean, though {{databases_failed:value}} {mislabel} rows of other markets"
     if found.n_missing or not found.n_databases:
         return "No row of another market is counted, as far as tables were there"
     return "No row of another market is counted anywhere"
@@ -61,7 +63,7 @@ def describe_answer(found: Found) -> str:
         way = "lower" if found.worst_change < 0 else "higher"
         parts.append(f"{found.worst} reads {{most_moved:value}} {way} than without rows of other markets")
     elif found.ungated_change:
-        parts.append("Without the gate they would be {unfiltered:value} more than that")
+        parts.append("Unfiltered, orders would be {unfiltered:value} more than that")
     if found.n_failed_databases:
         fail = _does("fail", found.n_failed_databases)
         parts.append(f"{{databases_failed:value}} {fail}, because labels of rows contradict each other")
@@ -70,9 +72,25 @@ def describe_answer(found: Found) -> str:
     return ". ".join(parts) + "."
 
 
-def name_worst(found: Found) -> str:
-    """The label of the headline on the figure that moves most."""
-    return f"{found.worst}: {_way(found)} by" if found.n_moved else "The figure that moves most, by"
+def name_worst(found: Found, limit: float) -> str:
+    """The label of the headline on the figure that moves most; ``limit``: the share from which one counts."""
+    if found.n_moved:
+        return f"{found.worst}: {_way(found)} by"
+    if found.worst_change is None:
+        return "Largest distortion of a figure"
+    return f"Largest distortion of a figure, under its limit of {format_value(limit, 'share')}"
+
+
+def point_to_rows(found: Found, databases: pd.DataFrame, limit: float) -> str:
+    """Why rows may fail where reports are clean, a line beside the answer; empty where none fails, or where a
+    figure moves. ``databases``: of ``steps.judge_databases``."""
+    if not found.n_failed or found.n_moved or found.n_leaked:
+        return ""
+    most = databases.sort_values("n_failed", ascending=False, kind="stable").iloc[0]["database"]
+    return (
+        f"{{rows_failed:value}} have labels that contradict each other, most of them in {most}; no published "
+        f"figure is off by {format_value(limit, 'share')} or more because of them."
+    )
 
 
 def name_moves(figures: pd.DataFrame, found: Found) -> str:
@@ -84,7 +102,7 @@ def name_moves(figures: pd.DataFrame, found: Found) -> str:
     else:
         text = "No published figure moves"
     if ungated is not None and pd.notna(ungated) and ungated:
-        text += f"; without the gate, orders would be {ungated:.1%} too many"
+        text += f"; unfiltered, orders would be {ungated:.1%} too many"
     return text.replace("%", " %")
 
 
@@ -130,7 +148,7 @@ def decide(found: Found) -> Decision:
     if not steps:
         missing = f"take a snapshot with the {found.n_missing} tables that are missing"
         return Decision(
-            missing if found.n_missing else "keep the gate as it is",
+            missing if found.n_missing else "keep the filters as they are",
             OWNER,
             weigh(None, problems=["no label contradicts another, so there is nothing to decide"]),
             "Every row that could be tested agrees with its shop, its order and its currency.",

@@ -32,14 +32,17 @@ def _is_share(unit: str) -> bool:
 
 
 def show_bars(figures: pd.DataFrame, most: int = 8) -> pd.DataFrame:
-    """What moves most as published, then what would without the gate: ``label``, ``kind``, ``percent``."""
+    """What moves most as published, and what would if nothing were left out, beside its published value:
+    ``label``, ``kind``, ``percent``."""
     by_gate = figures[figures["ungated_change"].abs() > figures["change"].abs()]
     by_gate = by_gate.sort_values("ungated_change", key=abs, ascending=False).head(most // 2)
-    moved = figures[figures["is_moved"]].head(most)
+    moved = pd.concat([figures[figures["is_moved"]].head(most), by_gate]).drop_duplicates("label")
     own = moved[["label", "change"]].set_axis(["label", "percent"], axis=1).assign(kind="as published")
     open_ = by_gate[["label", "ungated_change"]].set_axis(["label", "percent"], axis=1)
     bars = pd.concat([own, open_.assign(kind="if nothing were left out")], ignore_index=True)
-    return bars.assign(percent=100 * bars["percent"].astype(float))
+    bars = bars.assign(percent=100 * bars["percent"].astype(float)).dropna(subset="percent")
+    place = {label: number for number, label in enumerate(bars["label"].drop_duplicates())}
+    return bars.sort_values("label", key=lambda own: own.map(place), kind="stable", ignore_index=True)
 
 
 def show_cells(cells: pd.DataFrame) -> pd.DataFrame:

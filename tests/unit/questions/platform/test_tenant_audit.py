@@ -269,8 +269,13 @@ FAILED = {"n_failed": 4, "n_failed_databases": 2}
         ({"n_missing": 3}, "as far as tables were there", "hold no row of another market"),
         ({"n_databases": 0, "n_figures": 0}, "as far as tables were there", "could not be compared"),
         (FAILED, "though {databases_failed:value} mislabel", "contradict each other"),
-        ({"n_doubt": 3, "doubt_money": 9.0}, "{in_doubt:value} stand in dollars", "clean but for {in_doubt"),
-        ({"ungated_change": 0.05}, "counted anywhere", "they would be {unfiltered:value} more"),
+        (
+            {"n_doubt": 3, "doubt_money": 9.0},
+            "clean but for {in_doubt:value} worth {doubt_money:value} in",
+            "clean but for {in_doubt",
+        ),
+        ({"n_doubt": 3}, "clean but for {in_doubt:value} in shops", "clean but for {in_doubt"),
+        ({"ungated_change": 0.05}, "counted anywhere", "Unfiltered, orders would be {unfiltered:value} more"),
         ({"n_failed": 1, "n_failed_databases": 1}, "} mislabels rows", "{databases_failed:value} fails,"),
         (MOVED, "most of all cups", "{most_moved:value} higher than without"),
         (MOVED | {"worst_change": -0.05}, "most of all cups", "{most_moved:value} lower than without"),
@@ -290,7 +295,7 @@ def test_title_and_answer_say_no_more_than_was_found(changes, title, answer):
 @pytest.mark.parametrize(
     ("changes", "action", "strength"),
     [
-        ({}, "keep the gate as it is", "do not decide on this yet"),
+        ({}, "keep the filters as they are", "do not decide on this yet"),
         ({"n_missing": 3}, "take a snapshot with the 3 tables", "do not decide on this yet"),
         (FAILED, "settle 4 rows", "lean"),
         (FAILED | {"n_tenant_databases": 2}, "never by tenant alone", "lean"),
@@ -325,10 +330,28 @@ def test_an_estate_without_a_contradiction_passes_and_asks_for_nothing(tmp_path)
     doubtful = order_filters.list_doubtful(suite)
     found = steps.find(audit, figures, sides, doubtful, dt.date(2026, 2, 7))
     assert (found.n_moved, found.n_doubt, found.n_failed_databases, found.n_leaked) == (0, 0, 0, 0)
-    assert texts.decide(found).worth is None and texts.decide(found).action == "keep the gate as it is"
+    assert texts.decide(found).worth is None and texts.decide(found).action == "keep the filters as they are"
     filters = order_filters.compare_filters(suite)
     assert texts.name_filters(filters) == "Without a filter 1 orders of other markets count"
-    assert views.show_bars(figures)["kind"].tolist() == ["if nothing were left out"] * 2
+    bars = views.show_bars(figures)
+    assert bars["kind"].tolist() == ["as published", "if nothing were left out"] * 2
+    assert bars.loc[bars["kind"] == "as published", "percent"].tolist() == [0.0, 0.0]
+
+
+def test_rows_that_fail_beside_clean_reports_are_explained_and_the_limit_is_named():
+    databases = pd.DataFrame({"database": ["b", "a"], "n_failed": [1, 3]})
+    failed = dataclasses.replace(FOUND, **FAILED)
+    assert texts.point_to_rows(failed, databases, 0.001) == (
+        "{rows_failed:value} have labels that contradict each other, most of them in a; no published figure "
+        "is off by 0.1 % or more because of them."
+    )
+    assert texts.point_to_rows(FOUND, databases, 0.001) == ""
+    moved = dataclasses.replace(failed, **MOVED)
+    assert texts.point_to_rows(moved, databases, 0.001) == ""
+    assert texts.name_worst(FOUND, 0.001) == "Largest distortion of a figure, under its limit of 0.1 %"
+    assert texts.name_worst(moved, 0.001) == "Cups: too high by"
+    none = dataclasses.replace(FOUND, worst_change=None)
+    assert texts.name_worst(none, 0.001) == "Largest distortion of a figure"
 
 
 def test_titles_of_charts_say_less_where_there_is_less():
