@@ -24,7 +24,7 @@ __all__ = ["TRACK", "Track", "mark_failed", "read_track", "write_track"]
 
 TRACK = NavEntry("record/index.html", "Were we right?")
 
-_MISSES, _NEWEST, _LISTED = 10, 15, 200
+_MISSES, _NEWEST, _NEXT, _LISTED = 10, 15, 25, 200
 _NO_RECORD = (
     "The record could not be read: no report says how its predictions came out. What is wrong is said "
     "where the portal is made."
@@ -123,6 +123,7 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
         track.standings.values(), key=lambda s: (not s.is_failed, -len(s.resolved), s.notebook)
     )
     every = [each for standing in standings for each in standing.resolved]
+    due_next = sorted((each for standing in standings for each in standing.waiting), key=_recency)
     runs = [run for group in (*shelf.runs.values(), *shelf.beside.values()) for run in group]
     kept = {(run.notebook, run.id) for run in runs}
     common = {
@@ -140,6 +141,8 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
         standings=standings,
         lead=_lead(standings) if standings else _NO_RECORD if track.fault else "",
         decided=track.decided,
+        due_next=[_row(each, kept) for each in due_next[:_NEXT]],
+        n_waiting=len(due_next),
         misses=[_row(each, kept) for each in _largest_misses(every)],
         newest=[_row(each, kept) for each in sorted(every, key=_recency, reverse=True)[:_NEWEST]],
     )

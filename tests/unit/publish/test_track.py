@@ -56,6 +56,22 @@ def test_the_page_says_how_many_were_inside_against_the_promise(site):
     assert "Above by 40 orders" in misses and misses.index("Above by 40") < misses.index("Above by 2 orders")
 
 
+def test_what_falls_due_next_is_listed_the_soonest_first_with_number_interval_and_day(site):
+    page = text(site, "record/index.html")
+    due = page[page.index("What falls due next") : page.index("The largest misses")]
+    assert due.count("100 orders (90 to 110)") == 2 and "90&nbsp;% promised" in due
+    assert due.index("Who leaves?") < due.index("28 Mar 2025")  # churn's third is due nine weeks before
+    assert due.index("24 Jan 2025") < due.index("28 Mar 2025")
+
+
+def test_a_question_of_which_nothing_is_due_says_when_the_first_is(tmp_path):
+    settings = make_settings(tmp_path)
+    fill_record(settings, [None, None])
+    page = text(publish(settings).folder, "record/index.html")
+    assert "2 predicted, first due 10 Jan 2025" in page and "Too few to say" not in page
+    assert "What falls due next" in page and "The largest misses" not in page
+
+
 def test_the_portal_leads_there_and_each_report_to_its_own_record(site):
     assert 'href="record/index.html"' in text(site, "index.html")
     ramp = history(site, "operations/store_ramp_curves")
