@@ -19,7 +19,7 @@ def plot_day(bars: pd.DataFrame, ticks: dict[float, str], at: float, home: str) 
     """One date for every market: its day in grey, its open hours in the accent, and the moment ``at``.
 
     ``bars``: ``market``, ``kind`` ("open" or the day), ``start``, ``end`` (hours after home's midnight),
-    ``shown`` (of open hours: from and to on the own clock). ``ticks``: home's clock by hours; ``at``:
+    ``shown`` (of open hours: from and to on home's clock). ``ticks``: home's clock by hours; ``at``:
     hours of the moment, drawn where it is inside.
     """
     middle = (bars["start"] + bars["end"]) / 2
@@ -35,7 +35,7 @@ def plot_day(bars: pd.DataFrame, ticks: dict[float, str], at: float, home: str) 
     x = alt.X("start:Q", axis=axis, scale=alt.Scale(domain=[low, high], nice=False))
     y = alt.Y("market:N", sort=None, axis=alt.Axis(title=None, labelLimit=150))
     base = alt.Chart(rows).encode(y=y)
-    tooltip = [alt.Tooltip("market:N"), alt.Tooltip("kind:N"), alt.Tooltip("shown:N", title="own clock")]
+    tooltip = [alt.Tooltip("market:N"), alt.Tooltip("kind:N"), alt.Tooltip("shown:N", title="clock")]
     day = base.transform_filter("datum.kind != 'open'")
     opened = base.transform_filter("datum.kind == 'open'")
     layers = [
@@ -88,7 +88,7 @@ def plot_holidays(days: pd.DataFrame, names: Sequence[str]) -> AnyChart:
         f"{market}|{date:%-d %b} {holiday}"
         for market, date, holiday in zip(days["market"], days["date"], days["holiday"], strict=True)
     ]
-    axis = alt.Axis(title=None, labelLimit=185, labelExpr="split(datum.label, '|')[1]")
+    axis = alt.Axis(title=None, labelLimit=300, labelExpr="split(datum.label, '|')[1]")
     y = alt.Y("key:N", sort=None, axis=axis)
     change = alt.Axis(format="+%", title="change of orders", labelExpr="datum.value ? datum.label : '0 %'")
     scale = alt.Scale(domain=list(names), range=list(_COLOURS[: len(names)]))

@@ -11,6 +11,7 @@ from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_change, format_value
 from lucky_analytics.questions.platform.market_hub.clocks import Clocks
+from lucky_analytics.questions.platform.market_hub.holiday_words import plan_holidays, say_fewer
 from lucky_analytics.questions.platform.market_hub.steps import MarketDays
 from lucky_analytics.questions.platform.market_hub.views import say_day
 
@@ -19,18 +20,17 @@ __all__ = [
     "decide",
     "describe_answer",
     "describe_day",
-    "describe_holidays",
     "describe_shops",
     "judge_claim",
     "name_apart",
     "name_finding",
-    "name_holidays_found",
     "name_hours",
     "name_overlap",
     "name_weeks",
 ]
 
 OWNER = "Finance and analytics"
+_TITLE_WORDS = 14
 NO_ORDERS = (
     "No market has sold anything yet",
     "No order was completed by this date in any declared market, so no business day of theirs can be told.",
@@ -42,14 +42,21 @@ def name_finding(found: Sequence[MarketDays], clocks: Clocks) -> str:
     """The title, as a template for ``report.title``: of one market its day, of several their closes."""
     if len(found) == 1:
         each = found[0]
-        verdict = say_day(each)
+        verdict, fewer = say_day(each), say_fewer(each)
+        both = f"{each.market.name} sold {{day_{each.slug}:value}}, {verdict}; {fewer}"
+        if fewer and each.is_inside is not None and len(both.replace(" %", "%").split()) <= _TITLE_WORDS:
+            return both
         sold = f"{each.market.name} sold {{day_{each.slug}:value}} on {each.last['date']:%-d %b}"
         return f"{sold}, {verdict}" if each.is_inside is not None else f"{sold}; {verdict}"
     if not clocks.gap_hours:
         return "All markets close their days at the same time" + _say_next(clocks)
-    return (
-        f"{clocks.last.name} closes {_hours(clocks.gap_hours)} after {clocks.first.name}{_say_next(clocks)}"
-    )
+    home = next((each for each in found if each.market.name == clocks.home.name), None)
+    if home is None:
+        after = f"{_hours(clocks.gap_hours)} after {clocks.first.name}"
+        return f"{clocks.last.name} closes {after}{_say_next(clocks)}"
+    closes = _at_home(max(each.last["ends_at"] for each in found), clocks)
+    name = home.market.name
+    return f"All markets close by {closes} in {name}; UTC misdates {{moved_{home.slug}:value}} of its orders"
 
 
 def describe_answer(found: Sequence[MarketDays], clocks: Clocks) -> str:
@@ -97,17 +104,6 @@ def describe_day(each: MarketDays) -> str:
     low, high = (format_value(end, unit) for end in (each.usual.low, each.usual.high))
     said = f"{say_day(each).capitalize()}: the same weekday before led to expect {low} to {high}"
     return f"{counted}. {said}.{holiday}"
-
-
-def describe_holidays(each: MarketDays) -> str:
-    """Which holidays differ, for the headline of all together."""
-    judged = each.holidays[each.holidays["differs"].notna()]
-    if judged.empty:
-        return "Null: no public holiday yet with enough weeks on both sides to be measured"
-    lower, higher = (_names(judged[judged["differs"] & (sign * judged["change"] > 0)]) for sign in (-1, 1))
-    told = [f"less on {lower}" if lower else "", f"more on {higher}" if higher else ""]
-    said = " and ".join(filter(None, told)) or "none differs by itself"
-    return f"Of just these {len(judged)} days, whatever other holidays would do; {said}"
 
 
 def describe_shops(found: Sequence[MarketDays], shops: pd.DataFrame) -> list[str]:
@@ -167,34 +163,37 @@ def judge_claim(steps: pd.DataFrame, low: float, high: float, home: str) -> str:
     return f"Claimed are {low:g} to {high:g} hours: {', '.join(words)}"
 
 
-def name_holidays_found(found: Sequence[MarketDays]) -> str:
-    """On which public holidays markets sold otherwise, as the title of their chart."""
-    said = []
-    for each in found:
-        judged = each.holidays[each.holidays["differs"].notna()]
-        if judged.empty:
-            said.append(f"{each.market.name}: no holiday measured yet")
-            continue
-        n = len(judged)
-        counts = [(int((judged["differs"] & (judged["change"] * sign > 0)).sum()), word)
-                  for sign, word in ((-1, "less"), (1, "more"))]  # fmt: skip
-        words = [f"{word} on {count}" for count, word in counts if count]
-        told = " and ".join(words) + f" of {n}" if words else f"no difference on any of {n}"
-        said.append(f"{each.market.name}: {told}")
-    return "Public holidays. " + "; ".join(said)
-
-
 def name_weeks(weeks: pd.DataFrame) -> str:
     """The newest week of each market against the one before, as the title of their chart."""
     if weeks.empty:
         return "No whole week yet"
     newest = weeks[weeks["week"] == weeks["week"].max()]
+    if weeks["market"].nunique() == 1 and (told := _say_run(weeks)):
+        return told
     said = [
-        f"{row['market']} {format_change(row['change'])} orders" if pd.notna(row["change"])
+        f"{row['market']} {format_change(row['change'])} to {row['orders']:,} orders"
+        if pd.notna(row["change"])
         else f"{row['market']}: no week before"
         for row in newest.to_dict("records")
     ]  # fmt: skip
     return f"Week from {newest['week'].iloc[0]:%-d %b} against the one before: {', '.join(said)}"
+
+
+def _say_run(weeks: pd.DataFrame) -> str:
+    """How long orders of one market went on in one direction up to the newest week; empty for under two.
+
+    Counted, not judged: a run of weeks may be chance.
+    """
+    own = weeks.sort_values("week")
+    signs = (own["change"] > 0).astype(int) - (own["change"] < 0).astype(int)
+    last = int(signs.iloc[-1])
+    n = int((signs.iloc[::-1] == last).cumprod().sum()) if last else 0
+    if n < 2:
+        return ""
+    top = own.iloc[-n - 1]
+    change = format_change(own["orders"].iloc[-1] / top["orders"] - 1)
+    more = "more" if last > 0 else "fewer"
+    return f"{n} weeks of {more} orders in a row, {change} since the week from {top['week']:%-d %b}"
 
 
 def name_hours(shares: pd.DataFrame) -> str:
@@ -216,7 +215,9 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, sho
     n, money = int(row["moved"]), int(row["moved_cents"]) / 100
     closes = max(each.last["ends_at"] for each in found)
     start = min(each.days["date"].min() for each in found)
-    action = f"date every sale by its shop's own midnight{_say_close(found, clocks, closes)}"
+    plan = plan_holidays(first) if len(found) == 1 else ""
+    action = "; ".join(filter(None, [plan, "date every sale by its shop's own midnight"]))
+    action += _say_close(found, clocks, closes)
     if not n:
         problems = ["no order would stand on another day by the clock of UTC"]
         return Decision(
@@ -238,19 +239,22 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, sho
         f"By the clock of UTC {shares} since {start:%-d %b %Y} would stand on another day.",
         "Servers keep the shops' own time, or every shop closes before midnight in UTC.",
         worth,
-        worth_unit=f"{first.market.currency} of sales on the right day",
+        worth_unit=f"{market.currency} of sales in {market.name} on the right day",
     )
 
 
 def _say_close(found: Sequence[MarketDays], clocks: Clocks, closes: pd.Timestamp) -> str:
     last = max(found, key=lambda each: each.last["ends_at"])
     report = "its report" if len(found) == 1 else "reports of all markets"
-    said = f", and make {report} from {closes:%H:%M} UTC on"
     if last.market.name == clocks.home.name:
-        return said
-    at_home = closes.tz_convert(zoneinfo.ZoneInfo(clocks.home.time_zone))
+        return f", and make {report} after midnight in {clocks.home.name}"
     then = _say_next(clocks, as_clock=True) if clocks.first.name == clocks.home.name else ""
-    return f"{said} ({at_home:%H:%M} in {clocks.home.name}{then})"
+    then = f" ({then.removeprefix(', ')})" if then else ""
+    return f", and make {report} from {_at_home(closes, clocks)} in {clocks.home.name} on{then}"
+
+
+def _at_home(at: pd.Timestamp, clocks: Clocks) -> str:
+    return f"{at.tz_convert(zoneinfo.ZoneInfo(clocks.home.time_zone)):%H:%M}"
 
 
 def _share(moved: pd.DataFrame, each: MarketDays) -> str:
@@ -281,7 +285,3 @@ def _say_range(low: float, high: float) -> str:
 
 def _hours(count: float) -> str:
     return f"{count:g} hour{'' if count == 1 else 's'}"
-
-
-def _names(days: pd.DataFrame) -> str:
-    return ", ".join(f"{row['name']} ({row['ds']:%-d %b})" for row in days.to_dict("records"))

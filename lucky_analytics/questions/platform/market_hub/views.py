@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.estate.markets import MARKETS, Market
+from lucky_analytics.estate.markets import Market
 from lucky_analytics.questions.platform.market_hub.clocks import Clocks
 from lucky_analytics.questions.platform.market_hub.data import NO_MARKET, Sold
 from lucky_analytics.questions.platform.market_hub.steps import MarketDays, list_holidays
@@ -38,10 +38,10 @@ def draw_day(clocks: Clocks, names: Sequence[str]) -> pd.DataFrame:
     """The bars of the main chart: the business day of one date of each market in ``names`` and of home, and
     its open hours.
 
-    ``market``, ``kind`` ("open", or the day), ``start``, ``end`` (hours after home's midnight), ``shown`` (on
-    the market's own clock). A market without opening hours has no open bar.
+    ``market``, ``kind`` ("open", or the day), ``start``, ``end`` (hours after home's midnight), ``shown`` (of
+    open hours: on home's clock, as the axis). A market without opening hours has no open bar.
     """
-    origin, zones = clocks.days["starts_at"].iloc[0], {each.name: each.time_zone for each in MARKETS}
+    origin = clocks.days["starts_at"].iloc[0]
     rows = []
     for day in clocks.days.to_dict("records"):
         if day["market"] not in {*names, clocks.home.name}:
@@ -50,7 +50,7 @@ def draw_day(clocks: Clocks, names: Sequence[str]) -> pd.DataFrame:
         rows.append((day["market"], DAY_BAR, *_from(origin, whole), f"{day['hours']:g} hours"))
         if not pd.isna(day["opens_at"]):
             ends = [pd.Timestamp(day[end]) for end in ("opens_at", "closes_at")]
-            shown = " to ".join(f"{at.tz_convert(zones[day['market']]):%H:%M}" for at in ends)
+            shown = " to ".join(f"{at.tz_convert(clocks.home.time_zone):%H:%M}" for at in ends)
             rows.append((day["market"], OPEN_BAR, *_from(origin, ends), shown))
     return pd.DataFrame(rows, columns=["market", "kind", "start", "end", "shown"])
 

@@ -91,7 +91,8 @@ def test_the_main_chart_has_each_market_of_the_page_and_home(clocks):
     assert bars.groupby("market", sort=False)["kind"].count().to_dict() == {HOME.name: 2, ISLANDS.name: 2}
     opened = bars[bars["kind"] == "open"].set_index("market")
     assert opened.loc[ISLANDS.name, ["start", "end"]].tolist() == [12, 25]
-    assert set(opened["shown"]) == {"07:00 to 20:00"} and views.place_moment(clocks) == 5
+    assert opened["shown"].to_dict() == {HOME.name: "07:00 to 20:00", ISLANDS.name: "12:00 to 01:00"}
+    assert views.place_moment(clocks) == 5
     assert views.name_ticks(clocks) == {0: "00:00", 6: "06:00", 12: "12:00", 18: "18:00", 24: "00:00"}
     assert set(views.draw_day(clocks, [HOME.name])["market"]) == {HOME.name}
     names = [HOME.name, ISLANDS.name]

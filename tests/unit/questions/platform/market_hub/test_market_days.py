@@ -126,7 +126,7 @@ def test_weeks_are_aligned_by_own_mondays_and_never_in_money(found):
     assert len(weeks) == 6 and weeks["orders"].eq(70).all() and weeks["index"].eq(1).all()
     home = weeks[weeks["market"] == HOME.name]
     assert home["hours"].tolist() == [168, 169, 168] and home["change"].tolist()[1:] == [0, 0]
-    assert "New York 0 % orders" in texts.name_weeks(weeks)
+    assert "New York 0 % to 70 orders" in texts.name_weeks(weeks)
     first = texts.name_weeks(weeks[weeks["week"] == weeks["week"].min()])
     assert first.count("no week before") == 2
 

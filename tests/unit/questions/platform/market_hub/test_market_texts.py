@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.questions.platform.market_hub import texts, views
+from lucky_analytics.questions.platform.market_hub import holiday_words, texts, views
 from tests.market_rows import HOME, ISLANDS, market
 
 
@@ -58,17 +58,19 @@ def test_a_day_is_told_against_what_was_usual(each, said):
 )
 def test_holidays_are_told_as_far_as_they_differ(rows, note, title):
     each = market(holidays=rows)
-    assert note in texts.describe_holidays(each)
-    assert texts.name_holidays_found([each]).endswith(title)
+    assert note in holiday_words.describe_holidays(each)
+    assert holiday_words.name_holidays_found([each]).endswith(title)
 
 
 def test_titles_and_answers_follow_the_clocks(clocks):
     both = [market(), market(ISLANDS.name)]
-    assert (
-        texts.name_finding(both, clocks) == "Cook Islands (test) closes 5 hours after New York, 6 from 8 Mar"
-    )
+    title = texts.name_finding(both, clocks)
+    assert title.startswith("All markets close by 0") and len(title.split()) <= 14
+    assert title.endswith("in New York; UTC misdates {moved_new_york:value} of its orders")
+    away = [market(ISLANDS.name), market(ISLANDS.name)]
     later = dataclasses.replace(clocks, next_change=None, next_gap_hours=None, gap_hours=1.0)
-    assert texts.name_finding(both, later) == "Cook Islands (test) closes 1 hour after New York"
+    assert texts.name_finding(away, later) == "Cook Islands (test) closes 1 hour after New York"
+    assert texts.name_finding(away, clocks).endswith("5 hours after New York, 6 from 8 Mar")
     same = dataclasses.replace(clocks, gap_hours=0.0)
     assert texts.name_finding(both, same) == "All markets close their days at the same time, 6 from 8 Mar"
     answer = texts.describe_answer(both, clocks)
@@ -102,6 +104,52 @@ def test_a_claim_may_hold_part_of_the_time():
     assert "NZ is part of the time so far" in texts.judge_claim(apart, 17, 18, HOME.name)
 
 
+LESS = [("A", -0.5, -0.6, -0.349, True), ("B", -0.6, -0.7, -0.5, True), ("C", 0.0, -0.1, 0.1, False)]
+
+
+def test_holidays_with_fewer_orders_are_planned_for_by_what_is_sure_of_each(clocks, read):
+    each = market(holidays=LESS)
+    assert holiday_words.say_fewer(each) == "2 holidays bring at least 34 % fewer orders"
+    title = texts.name_finding([each], clocks)
+    assert (
+        title == "New York sold {day_new_york:value}, as usual; 2 holidays bring at least 34 % fewer orders"
+    )
+    assert len(title.replace(" %", "%").split()) <= 14 and holiday_words.count_fewer(each) == 2
+    action = texts.decide([each], clocks, moved(20), read[1]).action
+    assert action.startswith("plan for at least 34 % fewer orders on A and B; date every sale by its")
+    less = market(holidays=LESS, money=70.0)  # three words more: the day is told with its date
+    assert texts.name_finding([less], clocks).endswith("on 13 Feb, less than usual")
+    five = market(holidays=[(name, -0.5, -0.6, -0.4, True) for name in "ABCDE"])
+    assert holiday_words.plan_holidays(five) == "plan for at least 40 % fewer orders on 5 public holidays"
+    one = market(holidays=LESS[:1])
+    assert holiday_words.say_fewer(one) == "1 holiday brings at least 34 % fewer orders"
+    for none in (market(holidays=LESS[2:]), market(holidays=[])):
+        assert holiday_words.say_fewer(none) == holiday_words.plan_holidays(none) == ""
+    assert holiday_words.count_fewer(market(holidays=[])) is None
+
+
+def weeks(*orders, names=("New York",)):
+    days = pd.date_range("2026-01-05", periods=len(orders), freq="7D")
+    own = pd.DataFrame({"week": days, "orders": orders})
+    own["change"] = own["orders"] / own["orders"].shift() - 1
+    return pd.concat([own.assign(market=name) for name in names], ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("orders", "said"),
+    [((100, 118, 114, 104), "2 weeks of fewer orders in a row, −12 % since the week from 12 Jan"),
+     ((100, 110, 121), "2 weeks of more orders in a row, +21 % since the week from 5 Jan"),
+     ((100, 110, 99), "Week from 19 Jan against the one before: New York −10 % to 99 orders"),
+     ((100, 100), "Week from 12 Jan against the one before: New York 0 % to 100 orders"),
+     ((100,), "Week from 5 Jan against the one before: New York: no week before")],
+)  # fmt: skip
+def test_weeks_of_one_market_are_told_as_a_run_where_they_are_one(orders, said):
+    assert texts.name_weeks(weeks(*orders)) == said
+    if len(orders) == 4:
+        both = texts.name_weeks(weeks(*orders, names=("New York", "Islands")))
+        assert both.endswith("New York −9 % to 104 orders, Islands −9 % to 104 orders")
+
+
 def moved(n, cents=1000):
     rows = [(name, "UTC", 200, n, cents) for name in (HOME.name, ISLANDS.name)]
     return pd.DataFrame(rows, columns=["market", "clock", "orders", "moved", "moved_cents"])
@@ -112,12 +160,17 @@ def test_a_decision_is_no_stronger_than_what_is_known(clocks, read):
     shops = read[1]
     said = texts.decide(both, clocks, moved(20), shops)
     assert said.strength.word == "lean" and said.worth == Estimate(10.0, n=20)
-    assert said.worth_unit.startswith("USD") and "10.0 % of orders in New York" in said.because
+    assert (
+        said.worth_unit == "USD of sales in New York on the right day"
+        and "10.0 % of orders in New York" in said.because
+    )
     islands = texts.decide([market(ISLANDS.name)], clocks, moved(20), shops)
     assert islands.strength.word == "do not decide on this yet" and islands.worth_unit.startswith("NZD")
-    assert "(00:00 in New York, 06:00 from 8 Mar)" in islands.action
+    assert "from 00:00 in New York on (06:00 from 8 Mar)" in islands.action
     home = texts.decide([market()], clocks, moved(20), shops)
-    assert home.action.endswith("make its report from 05:00 UTC on")
+    assert home.action == (
+        "date every sale by its shop's own midnight, and make its report after midnight in New York"
+    )
     none = texts.decide(both, clocks, moved(0, 0), shops)
     assert none.strength.word == "do not decide on this yet" and none.worth is None
 
