@@ -72,9 +72,12 @@ def estimate_segments(
     segment = _segment(base)
     # Values of single customers vary smoothly: the histories of a segment are averaged over a sample of it.
     sample = base.groupby(segment).sample(frac=1, random_state=seed).groupby(segment).head(400)
+    is_kept = base["customer_id"].isin(sample["customer_id"])
     kept = features[features["customer_id"].isin(sample["customer_id"])]
+    # A draw gives the same customers in the same order: they stay in their segments.
+    segment_of_kept = segment[is_kept].reset_index(drop=True)
     central = _means(base, segment)
-    start = _means(base[base["customer_id"].isin(kept["customer_id"])], segment)
+    start = _means(base[is_kept], segment)
     n = segment.value_counts().reindex(central.index)
     uplift = offer.uplifts.loc[_silence_of(central)]
     rate, size = uplift["value"].to_numpy(), n.to_numpy(float)
@@ -84,7 +87,7 @@ def estimate_segments(
     for drawn in draw_fits(fit, N_DRAWS, seed):
         values = value_lapsed(kept, drawn, spend, SILENCE[0], offer.window_days)
         # What a draw changes is taken from the sample, the level from everybody.
-        one = central * (_means(values, _segment(values)) / start)
+        one = central * (_means(values, segment_of_kept) / start)
         # One step for each class of silence: its segments share what was measured for it.
         steps = chance.normal(size=(N_UPLIFTS, len(offer.uplifts)))
         steps = steps[:, offer.uplifts.index.get_indexer(uplift.index)]

@@ -21,6 +21,12 @@ WEEKS = [dt.date(2025, 12, 1) + dt.timedelta(weeks=k) for k in range(6)]
 AS_OF = dt.date(2026, 1, 13)  # the last week is not over
 
 
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch):
+    """Nothing here depends on how finely an interval is drawn, and drawing is all that takes time."""
+    monkeypatch.setattr(win_back, "N_DRAWS", 6)
+
+
 class Few:
     """Orders, items and coupons of a few customers, drawn by chance."""
 
