@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import string
+from collections.abc import Mapping
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -12,7 +13,13 @@ from IPython.core.getipython import get_ipython
 from lucky_analytics import report_record
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_estimate, format_interval, format_value, largest_end
+from lucky_analytics.formats import (
+    format_estimate,
+    format_interval,
+    format_value,
+    largest_end,
+    printable,
+)
 from lucky_analytics.report_names import GIVEN
 
 __all__ = ["answer", "defaults", "finite", "headline", "point", "title", "write_sentence"]
@@ -54,6 +61,7 @@ def headline(
     sql: str | None = None,
     note: str = "",
     is_tile: bool = True,
+    counted: Mapping[str, str] | None = None,
 ) -> None:
     """One number that the page is about.
 
@@ -63,7 +71,8 @@ def headline(
     counts ``n_of`` ("store-weeks", "customers"). ``sql`` is the query behind it. What is not given comes
     from ``defaults``; a level only where there is an interval. A calculation that gave no number (NaN or
     infinite) is null, and a note says so where there is none. One that is no tile (``is_tile``) stands among
-    the details: for alerts, and for those who compare runs.
+    the details: for alerts, and for those who compare runs. ``counted``: what a count is of, each by a name
+    that stays its own, with its words: then an alert tells each of them once, however the count moves.
 
     >>> headline("aov", "Average order", 4.71, unit="USD", n=466_252, n_of="orders")
     Average order: $4.71, n = 466,252 orders
@@ -107,6 +116,8 @@ def headline(
         "note": note,
         "is_tile": is_tile,
     }
+    if counted is not None:
+        record["counted"] = {printable(key): printable(words) for key, words in counted.items()}
     _headlines[name] = record
     shown = format_estimate(record["value"], record["low"], record["high"], record["unit"])
     report_record.say(record, f"{label}: {shown}, n = {record['n']:,} {record['n_of']}")

@@ -33,6 +33,7 @@ COMMANDS = {
     "history": ("lucky_analytics.cli.past_runs:history", "Headlines over time; old runs removed."),
     "record": ("lucky_analytics.cli.record:record", "What was predicted and decided, and what came of it."),
     "checks": ("lucky_analytics.cli.checks:checks", "The log of tested controls, and whether it is whole."),
+    "anomalies": ("lucky_analytics.cli.anomalies:anomalies", "Unusual things, and what people answer."),
     "new": ("lucky_analytics.cli.new:new", "A new question, ready to run."),
     "lab": ("lucky_analytics.cli.lab:lab", "JupyterLab on the suite."),
     "publish": ("lucky_analytics.cli.publish:publish", "Build the portal from the runs."),

@@ -12,7 +12,7 @@ from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, RunError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.report_record import NOT_THERE
-from lucky_analytics.runs import identity, notebooks, parameters, pictures, records
+from lucky_analytics.runs import answered, identity, notebooks, parameters, pictures, records
 from lucky_analytics.runs.grids import name_point
 from lucky_analytics.runs.needs import needed_tables
 from lucky_analytics.settings import Settings
@@ -21,7 +21,8 @@ from lucky_analytics.snapshot import Manifest
 __all__ = ["Inputs", "Plan", "closed_day_of", "definitions_now", "inputs_of", "plan"]
 
 PAGE_CODE = ("pages",)
-_TIME = ("as_of", "snapshot")  # a report of another day is still that report
+# A report of another day is still that report, and so is one with more answers to its cards.
+_TIME = ("as_of", "snapshot", answered.PARAMETER)
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def inputs_of(
         )
     if "snapshot" in values:
         values["snapshot"] = snapshot.id
+    if answered.PARAMETER in values and answered.PARAMETER not in given:
+        values[answered.PARAMETER] = answered.count_answers(settings, snapshot.kind)
     if "as_of" in values and not values["as_of"]:
         own = closed_day_of(loaded, snapshot)
         values["as_of"] = str(own) if own != snapshot.last_closed_day else values["as_of"]

@@ -31,8 +31,8 @@ def raise_alerts(
 
     A value that went missing is told once: neither crossed nor clear, the alert stays open until there is a
     value again. A rule without recipients of its own tells ``recipients``. The same alert is not sent again
-    until it resolves or says something new; its end is sent once. Each decision and its messages are one
-    transaction.
+    until it resolves or says something new; its end is sent once. What a headline counts by name is told once
+    each, also after the alert had ended. Each decision and its messages are one transaction.
     """
     news = []
     for rule in rules:
@@ -41,8 +41,9 @@ def raise_alerts(
         verdict = judge(rule, facts)
         with database:
             before = _open(database, rule, facts.about)
-            if _is_news(before, verdict):
-                event, kind, reasons = OPEN, "alert", verdict.reasons
+            fresh = _not_told(verdict.evidence, _told(database, rule, facts.about))
+            if _is_news(before, verdict, fresh):
+                event, kind, reasons = OPEN, "alert", (*verdict.reasons, *(fresh or {}).values())
                 news.append(rule)
             elif verdict.state == "clear" and before is not None:
                 event, kind, reasons = RESOLVED, "resolved", (f"No longer so: {rule.when}.",)
@@ -71,10 +72,15 @@ def says_something_new(before: Mapping[str, Any], after: Mapping[str, Any]) -> b
     return any(_differs(before[name], after[name]) for name in before)
 
 
-def _is_news(before: Mapping[str, Any] | None, verdict: Verdict) -> bool:
-    """Whether a rule that fires says something new, or one that cannot be judged any more lost its value."""
+def _is_news(
+    before: Mapping[str, Any] | None, verdict: Verdict, fresh: Mapping[str, str] | None = None
+) -> bool:
+    """Whether a rule that fires says something new, or one that cannot be judged any more lost its value.
+    ``fresh``: what is counted by name and was not told yet; null where nothing is."""
     if verdict.state == "clear" or not verdict.evidence:
         return False
+    if fresh is not None:
+        return bool(fresh)
     if before is None:
         return verdict.state == "firing" or verdict.is_newly_missing
     return says_something_new(before, verdict.evidence)
@@ -89,6 +95,23 @@ def _differs(before: Any, after: Any) -> bool:
     if low is None and high is None:
         return shown != shown_now
     return (low is not None and value < low) or (high is not None and value > high)
+
+
+def _not_told(evidence: Mapping[str, Any], told: set[str]) -> dict[str, str] | None:
+    """What the evidence counts by name and nobody was told of; null where it counts nothing by name."""
+    counted = [of["counted"] for of in evidence.values() if isinstance(of, Mapping) and "counted" in of]
+    if not counted:
+        return None
+    return {name: words for each in counted for name, words in each.items() if name not in told}
+
+
+def _told(database: sqlite3.Connection, rule: Rule, about: str) -> set[str]:
+    """The names that earlier alerts of this rule counted."""
+    rows = database.execute(
+        "select evidence from alerts where rule = ? and subject = ? and event = ?", (rule.name, about, OPEN)
+    )
+    every = [json.loads(row[0]) for row in rows]
+    return {name for evidence in every for name in (_not_told(evidence, set()) or {})}
 
 
 def _open(database: sqlite3.Connection, rule: Rule, about: str) -> dict[str, Any] | None:

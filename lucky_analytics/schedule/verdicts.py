@@ -105,6 +105,9 @@ def _threshold(condition: Threshold, headline: Mapping[str, Any], facts: Facts) 
         return _missing(headline, condition.part, facts)
     if not holds:
         return Verdict("clear")
+    if counted := headline.get("counted"):
+        said = f"{headline['label']}: {_shown(headline)}; rule {condition.written}"
+        return Verdict("firing", (said,), {headline["name"]: {"counted": counted}})
     evidence = {headline["name"]: [headline["value"], headline["low"], headline["high"], _shown(headline)]}
     return Verdict("firing", (f"{headline['label']}: {_shown(headline)}, {condition.said}",), evidence)
 

@@ -12,7 +12,7 @@ from tests.notebook_said import said_by
 NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "marketing/churn_cohorts",
              "marketing/lifetime_value",
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
-             "platform/compliance",
+             "platform/anomaly_feed", "platform/compliance",
              "platform/data_readiness", "platform/market_hub", "platform/tenant_audit",
              "product/menu_engineering", "product/price_elasticity", "strategy/executive_briefing",
              "strategy/kpi_command_center", "strategy/site_scoring", "strategy/site_what_if",

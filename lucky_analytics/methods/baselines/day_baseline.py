@@ -27,9 +27,12 @@ KINDS = {
     "plain": "finite numbers",
 }
 _COLUMNS = ("expected", "low", "high", "z", "p_value")
+_ALARM = ("alarm_low", "alarm_high")
 
 
-def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.DataFrame:
+def expect_days(
+    days: pd.DataFrame, kind: str, *, level: float = 0.95, alarm: float | None = None
+) -> pd.DataFrame:
     """Each day of each series beside what the days before it led to expect.
 
     ``days``: one row a series and day, all series of one metric: ``unique_id``, ``ds`` (datetime), ``y``;
@@ -40,8 +43,9 @@ def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.Dat
     Returns a row for each day from a series' first observation to the last day of all: ``unique_id``, ``ds``,
     ``y`` (null where it was closed or is missing), ``expected`` (median of an amount, mean of a count),
     ``low``, ``high`` (``level`` of days lie inside), ``z`` (deviations from expectation, at most 99),
-    ``p_value`` (two-sided: so far out by chance), ``n_past``. Expectation is null before ``FEWEST`` observed
-    days and where nothing is exposed; a day whose value is missing has one, and no ``p_value``.
+    ``p_value`` (two-sided: so far out by chance), ``n_past``; with ``alarm`` also ``alarm_low``,
+    ``alarm_high``: the values within which the p-value is above it. Expectation is null before ``FEWEST``
+    observed days and where nothing is exposed; a day whose value is missing has one, and no ``p_value``.
 
     Assumes that what is usual changes slowly, and that errors scatter alike but for the weekday. Where days
     hang together (weather, works in the street), the day before tells where a day should be. A lasting change
@@ -65,7 +69,7 @@ def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.Dat
     found = follow_days(working, offset, weekday, special, kind=kind)
     found = carry_over(found, weekday, special, values if kind == "count" else None)
     if kind == "count":
-        table = _judge_counts(values, found, level)
+        table = _judge_counts(values, found, level, alarm)
     else:
         tails = learn_tails(found.z, found.n_past, level)
         half = tails.reach() * np.sqrt(found.variance)
@@ -73,10 +77,16 @@ def expect_days(days: pd.DataFrame, kind: str, *, level: float = 0.95) -> pd.Dat
         with np.errstate(over="ignore"):  # in a series' first days, of which nothing is said
             expected, low, high = (np.exp(end) if kind == "amount" else end for end in ends)
         table = [expected, low, high, found.z, 2 * tails.above(np.abs(found.z))]
-    return _gather(y, dict(zip(_COLUMNS, table, strict=True)), found, np.isfinite(offset))
+        if alarm is not None:
+            far = tails.beyond(alarm / 2) * np.sqrt(found.variance)
+            with np.errstate(over="ignore"):
+                ends = (found.mean - far, found.mean + far)
+                table += [np.exp(end) if kind == "amount" else end for end in ends]
+    names = _COLUMNS if alarm is None else (*_COLUMNS, *_ALARM)
+    return _gather(y, dict(zip(names, table, strict=True)), found, np.isfinite(offset))
 
 
-def _judge_counts(y: Array, found: Filtered, level: float) -> list[Array]:
+def _judge_counts(y: Array, found: Filtered, level: float, alarm: float | None) -> list[Array]:
     """Negative binomial around the expected count, its tails those of past errors on a normal scale."""
     mean = np.exp(found.mean)
     size = mean / np.maximum(found.variance * mean - 1, 1e-6)  # variance of y is mean^2 x found.variance
@@ -89,7 +99,11 @@ def _judge_counts(y: Array, found: Filtered, level: float) -> list[Array]:
     p_value = np.minimum(2 * np.minimum(tails.above(over), tails.above(under)), 1.0)
     share = norm.cdf(tails.reach())
     low, high = (_find_count(part, mean, size) for part in (1 - share, share))
-    return [mean, low, high, found.z, np.where(np.isfinite(y), p_value, np.nan)]
+    table = [mean, low, high, found.z, np.where(np.isfinite(y), p_value, np.nan)]
+    if alarm is not None:
+        share = norm.sf(tails.beyond(alarm / 2))
+        table += [_find_count(share, mean, size), _find_count(share, mean, size, from_above=True)]
+    return table
 
 
 def _chance_upto(count: Array, mean: Array, size: Array) -> Array:
@@ -100,14 +114,17 @@ def _chance_above(count: Array, mean: Array, size: Array) -> Array:
     return np.where(count < 0, 1.0, betaincc(size, np.maximum(count, 0) + 1, size / (size + mean)))
 
 
-def _find_count(share: Array, mean: Array, size: Array) -> Array:
-    """The smallest count that ``share`` of counts do not exceed, by bisection: scipy's own search for it ends
-    the process where the mean is very small."""
+def _find_count(share: Array, mean: Array, size: Array, *, from_above: bool = False) -> Array:
+    """The smallest count that ``share`` of counts do not exceed, or, ``from_above``, that at most ``share``
+    of counts exceed, by bisection: scipy's own search ends the process where the mean is very small."""
     low = np.full(mean.shape, -1.0)
     high = np.ceil(mean + 60 * np.sqrt(mean + mean**2 / size) + 60)
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
-        enough = _chance_upto(middle, mean, size) >= share
+        if from_above:
+            enough = _chance_above(middle, mean, size) <= share
+        else:
+            enough = _chance_upto(middle, mean, size) >= share
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return high
 

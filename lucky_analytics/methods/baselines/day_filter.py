@@ -27,6 +27,9 @@ GAIN = 0.04  # of a day's surprise goes into the level for good: about 25 days o
 FADE = 0.95  # of a slope is left after a day
 SHIFTED = 7  # days in a row beyond CLIP on one side are no odd days: the level is another one
 FARTHEST = 99.0  # standard deviations: a surprise is no larger
+LEAST = (
+    1e-4  # spread of an amount, a hundredth of a percent: of one that never moves rounding leaves less than 0
+)
 YOUNG = 14.0  # days in which what a new series has of extra motion falls to a third
 _SPECIAL_SPREAD = 3.0  # a special day is that many times as uncertain: no two holidays are alike
 
@@ -68,6 +71,8 @@ def follow_days(y: Array, offset: Array, weekday: Array, special: Array, *, kind
         row[2 + d] += 1.0
         mean = state @ row + np.nan_to_num(offset[:, day], neginf=0.0)
         noise = spread**2 * by_weekday[d] / (np.exp(mean) if is_count else 1.0)
+        if kind == "amount":
+            noise = np.maximum(noise, LEAST**2)
         # A rare count says little of its level, which does not move the more for that.
         motion = GAIN**2 * (np.minimum(noise, 1.0) if is_count else noise)
         noise = noise * (_SPECIAL_SPREAD**2 if special[day] else 1.0)

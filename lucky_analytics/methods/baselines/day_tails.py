@@ -43,6 +43,10 @@ class Tails:
         one that might have been narrower does not."""
         return np.asarray(student.sf(z / self.unit / np.maximum(self.widen, 1.0), self.freedom))
 
+    def beyond(self, chance: float) -> Array:
+        """Usual deviations above which a value has the ``chance`` that ``above`` gives."""
+        return np.asarray(student.isf(chance, self.freedom) * self.unit * np.maximum(self.widen, 1.0))
+
     def reach(self) -> Array:
         """Usual deviations within which the next value lies with a chance of ``level``."""
         return np.asarray(student.ppf(0.5 + self.level / 2, self.freedom) * self.unit * self.widen)

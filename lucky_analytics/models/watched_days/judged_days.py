@@ -19,7 +19,7 @@ from lucky_analytics.models.watched_days.store_numbers import load_days, load_st
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["LEVEL", "WatchedDays", "judge_days", "load_watched"]
+__all__ = ["LEVEL", "WatchedDays", "judge_days", "judge_kpi", "load_watched"]
 
 LEVEL = 0.95  # of the ranges of usual days
 
@@ -63,15 +63,26 @@ def judge_days(watched: WatchedDays, weeks_apart: float) -> pd.DataFrame:
     first, last = (watched.days["ds"].min().date(), watched.days["ds"].max().date())
     special = pd.to_datetime(list(find_special_days(first, last)))
     stores = watched.days.assign(planned_hours=hours_of(watched.days))
-    parts = [_judge(watched.days, kpi, special) for kpi in KPIS]
-    parts += [_judge(watched.chain, kpi, special, stores) for kpi in CHAIN]
+    parts = [judge_kpi(watched.days, kpi, special) for kpi in KPIS]
+    parts += [judge_kpi(watched.chain, kpi, special, stores) for kpi in CHAIN]
     parts = [part for part in parts if part is not None]
     return flag_alarms(pd.concat(parts, ignore_index=True), weeks_apart)
 
 
-def _judge(
-    days: pd.DataFrame, kpi: Kpi, special: pd.DatetimeIndex, stores: pd.DataFrame | None = None
+def judge_kpi(
+    days: pd.DataFrame,
+    kpi: Kpi,
+    special: pd.DatetimeIndex,
+    stores: pd.DataFrame | None = None,
+    alarm: float | None = None,
 ) -> pd.DataFrame | None:
+    """One number of ``days`` held against its own days before: the rows of ``judge_days`` without ``q_value``
+    and ``is_alarm``; null where nothing of it can be counted.
+
+    ``special``: days that are like no other. ``stores``: days of stores, from which the usual is learnt, too,
+    where they have the number. ``alarm``: as in ``expect_days``, whose ``alarm_low`` and ``alarm_high`` count
+    as ``y`` does.
+    """
     counted = days[kpi.y].where(days[kpi.per] > 0) if kpi.per else days[kpi.y]
     given = _give(days, kpi)
     if given["y"].notna().sum() == 0:
@@ -79,7 +90,8 @@ def _judge(
     own = given["unique_id"].unique()
     if stores is not None and {kpi.y, kpi.per or kpi.y} <= set(stores.columns):
         given = pd.concat([given, _give(stores, kpi)])
-    found = expect_days(given.assign(is_special=given["ds"].isin(special)), kpi.kind, level=LEVEL)
+    given["is_special"] = given["ds"].isin(special)
+    found = expect_days(given, kpi.kind, level=LEVEL, alarm=alarm)
     found = found[found["unique_id"].isin(own)].rename(columns={"unique_id": "store_id"})
     beside = days[["store_id", "ds"]].assign(per=days[kpi.per] if kpi.per else 1.0, counted=counted)
     found = found.drop(columns="y").merge(

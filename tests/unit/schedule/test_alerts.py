@@ -79,3 +79,30 @@ def test_a_value_that_went_missing_is_told_once_and_the_alert_stays_open(tmp_pat
         (6, "open", True),
     ]
     assert n_messages == len(told)
+
+
+def run_that_counts(here: Settings, number: int, counted: dict[str, str]) -> Run:
+    """The example's run whose plateau counts things by name."""
+    node = example_notebook()
+    for _, said, _ in report_record.read(node):
+        if said["kind"] == "headline" and said["name"] == "plateau":
+            said |= {"value": float(len(counted)), "low": None, "high": None, "counted": counted}
+    run_id, ended = f"{number:02}{'d' * 10}", f"2026-02-14T13:{number:02}:00.000+00:00"
+    write_run(here, node, run_id=run_id, ended_at=ended)
+    return next(run for run in read_shelf(here).runs[NOTEBOOK] if run.id == run_id)
+
+
+def test_what_a_headline_counts_by_name_is_told_once_each(tmp_path: Path):
+    """Fewer say nothing new, nor does one that comes again after the alert has ended."""
+    here, now = make_settings(tmp_path), dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)
+    days = [("a", True), ("ab", True), ("b", False), ("", False), ("a", False), ("ac", True)]
+    told = []
+    with open_state(here) as state:
+        for number, (cards, _) in enumerate(days):
+            counted = {name: f"card {name}" for name in cards}
+            facts = Facts(run_that_counts(here, number, counted), None, (), DAY)
+            told.append(bool(raise_alerts(state.database, [rule("plateau > 0")], facts, (), READERS, now)))
+        bodies = [row[0] for row in state.database.execute("select message from outbox order by rowid")]
+    assert told == [is_news for _, is_news in days]
+    last = next(body for body in reversed(bodies) if "card c" in body)
+    assert "card a" not in last

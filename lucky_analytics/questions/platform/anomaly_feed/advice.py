@@ -1,0 +1,42 @@
+"""Who looks at what first, or that there is nothing to do."""
+
+from __future__ import annotations
+
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.watched_days.judged_days import LEVEL
+from lucky_analytics.models.watched_days.store_events import NO_CAUSE
+from lucky_analytics.questions.platform.anomaly_feed.steps import Found
+from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS
+
+__all__ = ["decide"]
+
+
+def decide(found: Found) -> Decision:
+    """The first step of the most serious open card, by its owner; where none is serious, nothing. Its worth
+    is what the card likely cost."""
+    if not len(found.serious):
+        nothing = "nothing serious is open, so there is nothing to decide"
+        return Decision(
+            "look at nothing today" if not len(found.open) else "read what is small when there is time",
+            "Operations",
+            weigh(None, problems=[nothing if found.n_watched else "no number can be judged yet"]),
+            "No number was further from usual than chance explains."
+            if not len(found.open)
+            else "What is unusual is small, good, or not sure to have cost anything.",
+            "A card that is Warning or Critical comes.",
+        )
+    card = found.serious.iloc[0]
+    system = next(system for system in SYSTEMS if system.name == card["system"])
+    off = Estimate.of(card.to_dict(), "off", level=LEVEL)
+    worth = off.times(-1) if off.value is not None and off.value < 0 else None
+    doubts = [] if card["cause"] != NO_CAUSE else ["no table shows a cause"]
+    return Decision(
+        f"look first at {card['where']} ({card['headline']}): {system.steps[0].what}",
+        str(card["owner"]),
+        weigh(worth, doubts=doubts),
+        f"{card['severity']}: {card['why']}.",
+        "The next day is back in its range, or the card is dismissed.",
+        worth,
+        worth_unit="USD",
+    )
