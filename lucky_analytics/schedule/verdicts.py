@@ -106,7 +106,7 @@ def _threshold(condition: Threshold, headline: Mapping[str, Any], facts: Facts) 
     if not holds:
         return Verdict("clear")
     if counted := headline.get("counted"):
-        said = f"{headline['label']}: {_shown(headline)}; rule {condition.written}"
+        said = f"{headline['label']}: {_shown(headline)}, {condition.said}"
         return Verdict("firing", (said,), {headline["name"]: {"counted": counted}})
     evidence = {headline["name"]: [headline["value"], headline["low"], headline["high"], _shown(headline)]}
     return Verdict("firing", (f"{headline['label']}: {_shown(headline)}, {condition.said}",), evidence)
