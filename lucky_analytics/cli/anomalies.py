@@ -91,7 +91,7 @@ def _answer(name: str, act: str, reason: str, by: str, note: str) -> None:
     click.echo(f"{name} {act}: {card['where']}, {card['event']}. The page shows it at its next run")
 
 
-def _cards(here: Settings) -> tuple[str, list[dict[str, Any]]]:
+def _cards(here: Settings) -> tuple[str, list[dict[Any, Any]]]:
     """Whose cards the newest report tells ("demo" or "live"), and all of them with the newest answer."""
     import pandas as pd
 
@@ -105,7 +105,7 @@ def _cards(here: Settings) -> tuple[str, list[dict[str, Any]]]:
         )
     world = str(runs[0].snapshot["source"])
     file = here.runs_dir / _NOTEBOOK / runs[0].run_id / "tables" / f"{_TABLE}.parquet"
-    cards = pd.read_parquet(file).to_dict("records") if file.is_file() else []
+    cards: list[dict[Any, Any]] = pd.read_parquet(file).to_dict("records") if file.is_file() else []
     newest = newest_by_card(list_answers(here, world))
     start = pd.Timestamp(runs[0].as_of) - pd.Timedelta(days=int(runs[0].parameters["n_days"]) - 1)
     for card in cards:

@@ -124,9 +124,15 @@ def list_answers(settings: Settings, world: str, upto: int | None = None) -> lis
             (world, upto, upto),
         ).fetchall()
     return [
-        Answer(*row[:5], tuple(json.loads(row[5])), dt.date.fromisoformat(row[6]), row[7], row[8])
-        for row in rows
+        Answer(
+            card, act, reason, who, note, tuple(json.loads(series)), dt.date.fromisoformat(last), at, number
+        )
+        for card, act, reason, who, note, series, last, at, number in rows
     ]
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
 
 
 def count_answers(settings: Settings, world: str) -> int:

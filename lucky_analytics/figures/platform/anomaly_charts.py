@@ -9,12 +9,14 @@ from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, s
 
 __all__ = ["plot_counts", "plot_strip"]
 
+AnyChart = alt.LayerChart | alt.FacetChart
+
 _STATES = ["as usual", "Info", "Warning", "Critical"]
 _COLOURS = [CONTEXT, ACCENT, "#c99a2e", WORSE]
 _SHAPES = ["circle", "circle", "triangle-up", "square"]
 
 
-def plot_strip(strip: pd.DataFrame) -> alt.LayerChart:
+def plot_strip(strip: pd.DataFrame) -> AnyChart:
     """Systems by day, a mark for the most serious event: shape, size and colour say the same.
 
     ``strip`` of ``views.show_strip``: ``label`` in order, ``ds``, ``state``, ``events``.
@@ -34,7 +36,7 @@ def plot_strip(strip: pd.DataFrame) -> alt.LayerChart:
     return apply_theme(alt.layer(mark).properties(width="container", height=alt.Step(26)))
 
 
-def plot_counts(counts: pd.DataFrame) -> alt.LayerChart:
+def plot_counts(counts: pd.DataFrame) -> AnyChart:
     """Each day's numbers outside their own range, in grey, and the cards that began.
 
     ``counts`` of ``views.show_counts``: ``ds``, ``outside``, ``cards``.

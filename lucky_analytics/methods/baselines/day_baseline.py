@@ -80,8 +80,8 @@ def expect_days(
         if alarm is not None:
             far = tails.beyond(alarm / 2) * np.sqrt(found.variance)
             with np.errstate(over="ignore"):
-                ends = (found.mean - far, found.mean + far)
-                table += [np.exp(end) if kind == "amount" else end for end in ends]
+                bounds = (found.mean - far, found.mean + far)
+                table += [np.exp(bound) if kind == "amount" else bound for bound in bounds]
     names = _COLUMNS if alarm is None else (*_COLUMNS, *_ALARM)
     return _gather(y, dict(zip(names, table, strict=True)), found, np.isfinite(offset))
 

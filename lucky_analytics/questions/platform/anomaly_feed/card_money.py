@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -59,7 +60,8 @@ class Worth:
     def _usual(self, store: str, ds: pd.Timestamp) -> pd.Series:
         """The store's day with what was usual. A day on which it never opened has no hours to judge an hour's
         revenue by: what was usual on the same weekday of the four weeks before stands for it."""
-        day = self._stores.loc[(store, ds)].copy()
+        key: Any = (store, ds)
+        day: pd.Series = self._stores.loc[key].copy()
         if day["expected"] != day["expected"]:
             before = [(store, ds - pd.Timedelta(days=7 * n)) for n in range(1, 5)]
             same = self._stores.loc[[key for key in before if key in self._stores.index]]

@@ -48,13 +48,13 @@ def list_cards(
     ``off`` with its ends (dollars over what was usual, null where no money can be put on it); ``severity``
     and ``why``; ``cause``, ``owner`` and its ``series`` (``"store|number"``, a list).
     """
-    names = watched.stores.set_index("store_id")["store_name"].to_dict() | {ALL: ALL}
+    names: dict[Any, str] = watched.stores.set_index("store_id")["store_name"].to_dict()
+    names[ALL] = ALL
     worth = Worth(judged, watched)
     causes = events.set_index(["store_id", "ds"])["cause"].to_dict()
     grouped = group_alarms(judged)
     rows = [
-        _tell_event(int(card), alarms, names, worth, causes, special, limits)
-        for card, alarms in grouped.groupby("card")
+        _tell_event(alarms, names, worth, causes, special, limits) for _, alarms in grouped.groupby("card")
     ]
     rows += _tell_drifts(drifts, judged, names, limits)
     cards = pd.DataFrame(rows, columns=COLUMNS)
@@ -65,7 +65,7 @@ def list_cards(
     return order.sort_values(["rank", "size", "age", "id"], ignore_index=True)[COLUMNS]
 
 
-def list_symptoms(judged: pd.DataFrame, cards: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+def list_symptoms(judged: pd.DataFrame, cards: pd.DataFrame, names: Mapping[Any, str]) -> pd.DataFrame:
     """Every alarm of the cards: ``id``, ``ds``, ``where``, ``number``, ``value`` and ``usual`` in words."""
     found = group_alarms(judged).merge(cards[["card", "id"]], on="card")
     found = found.sort_values(["ds", "id", "p_value"], ascending=[False, True, True])
@@ -94,7 +94,7 @@ def _say_usual(row: Mapping[Any, Any]) -> str:
 
 
 def _tell_event(
-    card: int, alarms: pd.DataFrame, names: Mapping[str, str], worth: Worth,
+    alarms: pd.DataFrame, names: Mapping[Any, str], worth: Worth,
     causes: Mapping[Any, str], special: Mapping[pd.Timestamp, str], limits: Limits,
 ) -> dict[str, Any]:  # fmt: skip
     place, days = alarms["place"].iloc[0], sorted(alarms["ds"].unique())
@@ -115,7 +115,8 @@ def _tell_event(
     )
     told = alarms.sort_values(["p_value"]).drop_duplicates("kpi").head(4)
     return {
-        "card": card, "id": _name(EVENT, place, _system_of(set(first["system"])), pd.Timestamp(days[0])),
+        "card": int(alarms["card"].iloc[0]),
+        "id": _name(EVENT, place, _system_of(set(first["system"])), pd.Timestamp(days[0])),
         "kind": EVENT, "place": place, "where": names.get(place, place), "system": lead["system"],
         "systems": ", ".join(s.label for s in SYSTEMS if s.name in systems), "all_systems": systems,
         "first": days[0], "last": days[-1],
@@ -128,11 +129,12 @@ def _tell_event(
 
 
 def _tell_drifts(
-    drifts: pd.DataFrame, judged: pd.DataFrame, names: Mapping[str, str], limits: Limits
+    drifts: pd.DataFrame, judged: pd.DataFrame, names: Mapping[Any, str], limits: Limits
 ) -> list[dict[str, Any]]:
     """Alarms of one series that follow within four weeks are one drift, which goes on."""
-    rows = []
-    for (store, kpi), own in drifts.sort_values("found").groupby(["store_id", "kpi"]):
+    rows: list[dict[str, Any]] = []
+    for _, own in drifts.sort_values("found").groupby(["store_id", "kpi"]):
+        store, kpi = str(own["store_id"].iloc[0]), str(own["kpi"].iloc[0])
         run = own["found"].diff().gt(pd.Timedelta(days=28)).cumsum()
         for _, part in own.groupby(run):
             first, last = part["since"].iloc[0], part["found"].iloc[-1]
@@ -156,7 +158,7 @@ def _tell_drifts(
     return rows
 
 
-def _find_lead(alarms: pd.DataFrame) -> dict[str, Any]:
+def _find_lead(alarms: pd.DataFrame) -> dict[Any, Any]:
     """The number that a card is told by: of the first system that is not sales (records, payments), but a
     store's sales before its other numbers; there the first that is declared, on its rarest day."""
     is_store = alarms["place"].iloc[0] != ALL
@@ -176,7 +178,7 @@ def _system_of(systems: set[str]) -> str:
     return other[0] if other else SALES
 
 
-def _headline(lead: Mapping[str, Any]) -> str:
+def _headline(lead: Mapping[Any, Any]) -> str:
     kpi = find_watched(lead["kpi"])
     is_below = lead["value"] < lead["expected"]
     if lead["system"] == RECORDS:
@@ -192,11 +194,12 @@ def _find_cause(alarms: pd.DataFrame, causes: Mapping[Any, str], special: Mappin
     """What other tables show of the card's days, the rarest first; ``NO_CAUSE`` where none does."""
     place = alarms["place"].iloc[0]
     found = []
-    for row in alarms.sort_values("p_value").itertuples():
-        said = causes.get((place, row.ds), "")
+    rows: list[dict[Any, Any]] = alarms.sort_values("p_value").to_dict("records")
+    for row in rows:
+        said = causes.get((place, row["ds"]), "")
         found += [said] if said and said != NO_CAUSE else []
-        found += [f"the day: {special[row.ds]}"] if place == ALL and row.ds in special else []
-        if row.kpi == "orders" and row.value == 0:
+        found += [f"the day: {special[row['ds']]}"] if place == ALL and row["ds"] in special else []
+        if row["kpi"] == "orders" and row["value"] == 0:
             found.append("the day has no order at all: its records may be missing")
     if place == ALL and alarms["system"].eq(RECORDS).any():
         tables = [SOURCES[kpi] for kpi in alarms["kpi"].unique() if kpi in SOURCES]

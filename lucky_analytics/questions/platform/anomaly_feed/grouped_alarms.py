@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from lucky_analytics.models.watched_days.kpis import ALL
@@ -58,11 +60,11 @@ def _find_shared(of_day: pd.DataFrame) -> set[tuple[pd.Timestamp, str, str]]:
     own["system"] = [find_system(kpi).name for kpi in own["kpi"]]
     n_judged = own.groupby(["ds", "system"])["store_id"].nunique()
     off = own[(own["p_value"] <= _ALIKE) & (own["side"] != "")]
-    n_off = off.groupby(["ds", "system", "side"])["store_id"].nunique()
+    n_off = off.groupby(["ds", "system", "side"])["store_id"].nunique().reset_index(name="n")
     return {
-        (ds, system, side)
-        for (ds, system, side), n in n_off.items()
-        if n >= max(FEWEST_ALIKE, n_judged[(ds, system)] / 2)
+        (row["ds"], row["system"], row["side"])
+        for row in n_off.to_dict("records")
+        if row["n"] >= max(FEWEST_ALIKE, n_judged[(row["ds"], row["system"])] / 2)
     }
 
 
@@ -76,20 +78,16 @@ def _number(alarms: pd.DataFrame) -> list[int]:
             place = parent[place]
         return place
 
-    rows = list(alarms[["ds", "place", "system"]].itertuples(index=False))
+    rows: list[dict[Any, Any]] = alarms[["ds", "place", "system"]].to_dict("records")
     for this, row in enumerate(rows):
+        is_store = row["place"] != ALL
         for that in range(this - 1, -1, -1):  # the newest first: what is further back is no neighbour
             other = rows[that]
-            if row.ds - other.ds > _DAY:
+            if row["ds"] - other["ds"] > _DAY:
                 break
-            if row.place != other.place:
-                continue
-            is_near = (
-                row.ds - other.ds <= _DAY
-                if row.place != ALL or row.system == other.system
-                else row.ds == other.ds
-            )
-            if is_near and (row.place != ALL or are_linked(row.system, other.system)):
+            is_same = row["system"] == other["system"] or row["ds"] == other["ds"]
+            is_linked = is_store or (is_same and are_linked(row["system"], other["system"]))
+            if row["place"] == other["place"] and is_linked:
                 parent[root(this)] = root(that)
     order: dict[int, int] = {}
     return [order.setdefault(root(place), len(order)) for place in range(len(rows))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -80,11 +80,10 @@ def watch_days(
     whole = pd.concat(every, ignore_index=True)
     whole = whole.assign(is_told=whole["is_alarm"], weight=learn_weights(whole, answers))
     for is_shared, weeks in ((True, rates.shared), (False, rates.own)):
-        part = whole["is_shared"] == is_shared
-        if (whole.loc[part, "weight"] < 1).any():
-            whole.loc[part, "is_alarm"] = flag_weighted(whole[part], whole.loc[part, "weight"], weeks)[
-                "is_alarm"
-            ]
+        of_control = whole["is_shared"] == is_shared
+        if (whole.loc[of_control, "weight"] < 1).any():
+            tests = whole.loc[of_control]
+            whole.loc[of_control, "is_alarm"] = flag_weighted(tests, tests["weight"], weeks)["is_alarm"]
     return whole
 
 
@@ -104,10 +103,12 @@ def learn_weights(judged: pd.DataFrame, answers: Iterable[Taught]) -> pd.Series:
         for series in answer.series if answer.teaches else ():
             cards.setdefault(series, []).append((pd.Timestamp(answer.last_day), answer.act == "dismissed"))
     for series, given in cards.items():
-        own = judged.index[names == series]
-        for place in own:
-            before = [is_dismissed for last, is_dismissed in given if last < judged.at[place, "ds"]]
-            weights[place] = learn_weight(len(before) - sum(before), sum(before))
+        days = judged.loc[names == series, "ds"]
+        counts = {is_dismissed: np.zeros(len(days), int) for is_dismissed in (False, True)}
+        for last, is_dismissed in given:
+            counts[is_dismissed] += (days > last).to_numpy(int)
+        kept = [learn_weight(int(n), int(m)) for n, m in zip(counts[False], counts[True], strict=True)]
+        weights.loc[days.index] = pd.Series(kept, index=days.index)
     return weights
 
 
@@ -130,14 +131,13 @@ def list_drifts(judged: pd.DataFrame, weeks_apart: float) -> pd.DataFrame:
     found = find_drifts(days, 7 * weeks_apart * len(weight) / weight)
     found[["store_id", "kpi"]] = found["unique_id"].str.split("|", expand=True).reindex(columns=[0, 1])
     alarms = own[own["is_alarm"]].assign(unique_id=names)
-    is_explained = np.array(
-        [
-            bool((alarms["unique_id"].eq(row.unique_id) & alarms["ds"].between(row.since, row.found)).any())
-            for row in found.itertuples()
-        ],
-        dtype=bool,
-    )
-    kept = found[~is_explained][["store_id", "kpi", "since", "found"]].reset_index(drop=True)
+    listed: list[dict[Any, Any]] = found.to_dict("records")
+    is_explained = []
+    for row in listed:
+        own_days = alarms.loc[alarms["unique_id"] == row["unique_id"], "ds"]
+        is_explained.append(bool(own_days.between(row["since"], row["found"]).any()))
+    kept = found[~pd.Series(is_explained, index=found.index, dtype=bool)]
+    kept = kept[["store_id", "kpi", "since", "found"]].reset_index(drop=True)
     return _tell_once(kept)
 
 
@@ -146,11 +146,12 @@ def _tell_once(found: pd.DataFrame) -> pd.DataFrame:
     ``FEWEST_ALIKE`` of them on of all together."""
     system = found["kpi"].map(lambda kpi: find_system(kpi).name)
     is_all = found["store_id"].eq(ALL)
-    keep = []
-    for place, row in enumerate(found.itertuples()):
-        near = (system == system[place]) & (found["since"] <= row.found) & (found["found"] >= row.since)
+    keep: list[bool] = []
+    listed: list[dict[Any, Any]] = found.to_dict("records")
+    for place, row in enumerate(listed):
+        near = (system == system[place]) & (found["since"] <= row["found"]) & (found["found"] >= row["since"])
         n_stores = found.loc[near & ~is_all, "store_id"].nunique()
         is_of_all = n_stores == 0 or n_stores >= FEWEST_ALIKE
         has_sum = bool((near & is_all).any())
-        keep.append(is_of_all if row.store_id == ALL else not (is_of_all and has_sum))
-    return found[np.array(keep, dtype=bool)].reset_index(drop=True)
+        keep.append(is_of_all if row["store_id"] == ALL else not (is_of_all and has_sum))
+    return found[pd.Series(keep, index=found.index, dtype=bool)].reset_index(drop=True)

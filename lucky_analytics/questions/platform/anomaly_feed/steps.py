@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -112,14 +112,15 @@ def watch(
     answers: Sequence[Answered],
 ) -> Seen:  # fmt: skip
     """Judge every day, look for drifts, and tell each event as one card."""
-    judged = watch_days(watched, feed, rates, answers)
+    newest = {answer.card: answer for answer in answers}  # who changed his mind teaches what he thinks now
+    judged = watch_days(watched, feed, rates, newest.values())
     drifts = list_drifts(judged, rates.drift)
     events = find_events(suite, judged[judged["is_shared"]], watched, list_sold_out(suite, 28), DAYS_DRAWN)
     days = watched.days["ds"]
     special = find_special_days(days.min().date(), days.max().date())
     named = {pd.Timestamp(day): name for day, name in special.items()}
     cards = list_cards(judged, drifts, watched, events, named, limits)
-    names = watched.stores.set_index("store_id")["store_name"].to_dict()
+    names: dict[Any, str] = watched.stores.set_index("store_id")["store_name"].to_dict()
     return Seen(judged, mark_answers(cards, answers), list_symptoms(judged, cards, names))
 
 
