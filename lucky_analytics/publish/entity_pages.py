@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.publish.app_links import AppLink
-from lucky_analytics.publish.entities import KINDS, Entities, Entity, Kind, Mention, Rows
+from lucky_analytics.publish.entities import KINDS, Entities, Entity, Mention, Rows
+from lucky_analytics.publish.entity_lists import list_entities
 from lucky_analytics.publish.morning import Morning
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Run
@@ -26,15 +26,6 @@ class Said:
     mentions: Sequence[Mention]
     tables: Sequence[Rows]
     details: Sequence[Rows]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The table that lists a kind: where it is from, its headers, by name the cells that are not empty."""
-
-    source: Rows
-    labels: Sequence[str]
-    cells: Mapping[str, Mapping[str, str]]
 
 
 def list_kinds(entities: Entities) -> list[NavEntry]:
@@ -67,9 +58,9 @@ def write_entities(frame: Frame, entities: Entities, morning: Morning | None) ->
             "entities.html.j2",
             kind=kind,
             entities=found,
-            listing=_list(entities, kind),
-            weeks=weeks,
-            n_reports={entity.name: len(_by_report(entities, entity)) for entity in found},
+            listing=list_entities(entities, kind),
+            links={entity.name: entity.link for entity in found},
+            weeks=weeks if kind.word == "store" else {},
             morning=morning,
         )
 
@@ -101,24 +92,3 @@ def _by_report(entities: Entities, entity: Entity) -> list[Said]:
         )
         for run in runs.values()
     ]
-
-
-def _list(entities: Entities, kind: Kind) -> Listing | None:
-    """The table with one row each for most entities of a kind, and what it says of each of them."""
-    singles = [
-        (entity.name, rows)
-        for entity in entities.of(kind)
-        for rows in entities.rows[entity.name]
-        if rows.n_rows == 1 and not rows.of_category
-    ]
-    if not singles:
-        return None
-    counted = Counter((rows.run.key, rows.table) for _, rows in singles)
-    chosen = max(counted, key=lambda table: counted[table])
-    cells = {
-        name: dict(zip(rows.labels, rows.lines[0], strict=True))
-        for name, rows in singles
-        if (rows.run.key, rows.table) == chosen
-    }
-    labels = max((tuple(found) for found in cells.values()), key=len)
-    return Listing(next(rows for _, rows in singles if (rows.run.key, rows.table) == chosen), labels, cells)

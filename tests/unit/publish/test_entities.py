@@ -150,3 +150,67 @@ def test_details_name_nobody_and_are_linked_instead_of_repeated(tmp_path):
     page = (publish(settings).folder / "products" / "latte.html").read_text()
     assert "#table-errors" in page
     assert not re.search("Every method|0\\.1|Mean of products", page)
+
+
+def listed(tmp_path, frame, looks):
+    """The page of a kind's list, of one report with this table."""
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from lucky_analytics import report
+    from tests.example_pages import record
+
+    settings = make_settings(tmp_path)
+    said = record(report.table, frame, "every", "Every one", looks)
+    write_run(settings, new_notebook(cells=[new_code_cell("said", outputs=said)]))
+    kind = "products" if "product_name" in frame else "stores"
+    return (publish(settings).folder / kind / "index.html").read_text()
+
+
+def order_in(page, *names):
+    return sorted(names, key=lambda name: page.index(f">{name}</a>"))
+
+
+def test_products_are_listed_by_what_their_next_price_gains_with_what_the_first_gains(tmp_path):
+    import pandas as pd
+
+    from lucky_analytics.tables import menu_columns
+
+    names = [
+        "product_name",
+        "action",
+        "margin",
+        "net_price",
+        "new_price",
+        "new_gain",
+        "new_gain_low",
+        "new_gain_high",
+    ]
+    rows = [
+        ("Latte", "less discount", 9000.0, 3.0, 3.5, 20.0, 5.0, 35.0),
+        ("Muffin", "show it more", 10.0, 2.0, *[None] * 4),
+        ("Mocha", "less discount", 100.0, 4.0, 4.5, 50.0, 40.0, 60.0),
+        ("Bagel", "retire", 20.0, 2.0, *[None] * 4),
+    ]
+    looks = {name: look for name, look in menu_columns.PRODUCT.items() if name in names}
+    page = listed(tmp_path / "some", pd.DataFrame(rows, columns=names), looks)
+    assert "Mocha would gain most from its next price: $50.00 a month ($40.00 to $60.00)." in page
+    assert order_in(page, "Latte", "Muffin", "Mocha", "Bagel") == ["Mocha", "Latte", "Bagel", "Muffin"]
+    assert '<th scope="col" class="wide">To consider</th>' in page and 'class="number">Gain a month' in page
+    assert "What it hangs on" not in page and ">Reports<" not in page and "Generated data" in page
+    page = listed(tmp_path / "none", pd.DataFrame(rows[1::2], columns=names), looks)
+    assert "No price has a next step whose gain is clear." in page
+
+
+def test_stores_are_listed_by_revenue_an_hour_and_the_first_and_last_are_named(tmp_path):
+    import pandas as pd
+
+    from lucky_analytics.tables import store_columns
+
+    names = ["store_name", "revenue_hour", "orders_hour", "aov", "making", "fulfilled"]
+    rows = [("8th & Broadway", 96.0, 18.7, 5.14, 3.1, 0.968), ("221 Grand", 228.0, 44.2, 5.15, 3.7, 0.983)]
+    looks = {name: look for name, look in store_columns.GRID.items() if name in names}
+    page = listed(tmp_path / "two", pd.DataFrame(rows, columns=names), looks)
+    assert "221 Grand takes most an hour ($228), 8th &amp; Broadway least ($96)." in page
+    assert order_in(page, "8th &amp; Broadway", "221 Grand")[0] == "221 Grand"
+    alone = listed(tmp_path / "one", pd.DataFrame(rows[:1], columns=names), looks)
+    assert "takes most" not in alone

@@ -135,6 +135,7 @@ _BY_CLASS = {
     "plow horse": "cheaper recipe",
     "puzzle": "show it more",
     "dog": "retire, or replace",
+    "left the menu": "left the menu",
 }
 
 

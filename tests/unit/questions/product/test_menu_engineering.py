@@ -203,7 +203,7 @@ def test_where_nothing_tells_what_buyers_do_there_is_a_condition_and_no_money(
 ):
     row, gone = plan(menu_class, **values).to_dict("records")
     assert row["action"] == action and condition in row["condition"] and np.isnan(row["gain"])
-    assert (gone["menu_class"], gone["action"]) == ("left the menu", "leave as it is")
+    assert (gone["menu_class"], gone["action"]) == ("left the menu", "left the menu")
 
 
 def test_a_product_moves_with_its_category_and_the_page_says_what_the_price_page_says():
@@ -244,7 +244,7 @@ def test_where_no_step_is_clear_the_menu_stays(known):
     products = plan("plow horse", known)
     made = menu_texts.decide(products, steps() if known else None, 0.9, dt.date(2026, 2, 13))
     assert made.strength.word == "do not decide on this yet" and set(made.on.values()) <= {WAIT}
-    assert products["action"].tolist() == ["cheaper recipe", "leave as it is"]
+    assert products["action"].tolist() == ["cheaper recipe", "left the menu"]
     assert views.assemble_gains(products).empty
     assert menu_texts.describe_gains(products) == "No price of a single product clearly earns more"
 
