@@ -23,6 +23,7 @@ GAPS = {
     "cases": Column("Use cases that it blocks"),
     "n_cases": Column("How many", decimals=0),
     "n_alone": Column("With no other gap", decimals=0),
+    "priority": Column("Highest priority"),
     "score": Column("Sum of their scores", decimals=2),
 }
 FAULTS = {

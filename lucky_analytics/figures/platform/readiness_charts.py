@@ -54,7 +54,7 @@ def plot_steps(cases: pd.DataFrame) -> AnyChart:
         for step, name in _STEPS.items():
             rows.append((row["name"], step, row[name], row["n_needs"]))
         rows.append((row["name"], "joined", row["n_joined"], row["n_joins"]))
-        rows.append((row["name"], "no known gap", int(not row["gap"]), 1))
+        rows.append((row["name"], "no other gap", int(not row["gap"]), 1))
     found = pd.DataFrame(rows, columns=["name", "step", "n", "of"])
     found["state"] = [
         "nothing to test" if not of else "all" if n == of else "not all"
@@ -71,7 +71,7 @@ def plot_steps(cases: pd.DataFrame) -> AnyChart:
         "step",
         "name",
         _STATES,
-        across=[*_STEPS, "joined", "no known gap"],
+        across=[*_STEPS, "joined", "no other gap"],
         down=found["name"].drop_duplicates().tolist(),
         pale={"all": 0.25, "nothing to test": 0.15},
         step=20,

@@ -65,11 +65,12 @@ def _without(states: Mapping[str, str], *bad: str) -> int:
 
 
 def rank_gaps(cases: Sequence[Case], tables: pd.DataFrame) -> pd.DataFrame:
-    """What blocks use cases, the gap with the highest sum of scores first.
+    """What blocks use cases: the gap first that blocks one of the highest priority, then by sum of scores.
 
     ``gap``: a database whose tables are missing or empty, or what no table holds. ``tables``: which of it,
-    in words. ``cases``: names of the cases; ``n_cases``; ``n_alone``: of them with no other gap; ``score``:
-    sum of their scores in the catalog, as a rank only: it is no money.
+    in words. ``cases``: names of the cases; ``n_cases``; ``n_alone``: of them with no other gap;
+    ``priority``: the highest of theirs in the catalog (P0 is highest); ``score``: sum of their scores, as a
+    rank only: it is no money.
     """
     lacking = tables[tables["state"].isin((MISSING, EMPTY))].set_index("table")["database"]
     gaps: dict[str, list[tuple[Case, str]]] = {}
@@ -86,9 +87,8 @@ def rank_gaps(cases: Sequence[Case], tables: pd.DataFrame) -> pd.DataFrame:
         alone = sum(len(of_case[name]) == 1 for name in own)
         tables_of = ", ".join(sorted({table for _, table in found}))
         names = ", ".join(case.name for case in own.values())
-        rows.append(
-            (gap, tables_of, names, len(own), alone, round(sum(case.score for case in own.values()), 2))
-        )
-    columns = ["gap", "tables", "cases", "n_cases", "n_alone", "score"]
+        first, score = min(case.priority for case in own.values()), sum(case.score for case in own.values())
+        rows.append((gap, tables_of, names, len(own), alone, first, round(score, 2)))
+    columns = ["gap", "tables", "cases", "n_cases", "n_alone", "priority", "score"]
     made = pd.DataFrame(rows, columns=columns).astype({"n_cases": int, "n_alone": int, "score": float})
-    return made.sort_values(["score", "gap"], ascending=[False, True], ignore_index=True)
+    return made.sort_values(["priority", "score", "gap"], ascending=[True, False, True], ignore_index=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.formats import join_names
 
 __all__ = [
     "decide",
@@ -18,29 +19,30 @@ __all__ = [
 ]
 
 OWNER = "Data platform"
+_MOST_NAMED = 3
 
 
-def name_finding(counts: Mapping[str, int]) -> str:
-    """The title, as a template for ``report.title``. ``counts``: of ``count_cases``."""
+def name_finding(counts: Mapping[str, int], bare: Sequence[str]) -> str:
+    """The title, as a template for ``report.title``. ``counts``: of ``count_cases``; ``bare``: departments
+    without a use case that has all its data."""
     if not counts["ready"]:
         return "No use case has all the data it needs; {blocked:value} are blocked"
     if not counts["blocked"] and not counts["partly"]:
         return "All {ready:value} have the data they need"
     if not counts["blocked"]:
         return "{ready:value} have all their data, the others most of it"
+    if bare:
+        who = join_names(bare) if len(bare) <= _MOST_NAMED else f"{len(bare)} departments"
+        return f"{who} {'has' if len(bare) == 1 else 'have'} no use case with all its data"
     return "{ready:value} have all their data; {blocked:value} lack theirs"
 
 
 def describe_answer(counts: Mapping[str, int]) -> str:
     """The answer, as a template for ``report.answer``: at most three numbers."""
-    text = "{partly:value} can be answered in part"
-    if counts["other"]:
-        text += "; {other:value} stand otherwise than the catalog says"
-    else:
-        text += "; all stand as the catalog says"
+    text = "{ready:value} have all their data, {blocked:value} lack theirs, the others are answered in part"
     if not counts["late"]:
         return text + ". No table that is needed is late."
-    return text + ". {late:value} have been quiet for longer than ever before."
+    return text + ". {late:value} had no new row for longer than ever before."
 
 
 def name_departments(cases: pd.DataFrame) -> str:
@@ -63,7 +65,7 @@ def name_departments(cases: pd.DataFrame) -> str:
 def name_steps(cases: pd.DataFrame) -> str:
     """What keeps most use cases from being ready, as the title of the picture of all of them."""
     kept = {
-        "a known gap": int((cases["gap"] != "").sum()),
+        "something that no table holds": int((cases["gap"] != "").sum()),
         "a table that is lacking or empty": int((cases["n_filled"] < cases["n_needs"]).sum()),
         "a late table": int((cases["n_new"] < cases["n_filled"]).sum()),
         "a join that does not hold": int((cases["n_joined"] < cases["n_joins"]).sum()),
@@ -79,7 +81,7 @@ def describe_gaps(gaps: pd.DataFrame) -> str:
     if gaps.empty:
         return "No gap blocks a use case"
     first = gaps.iloc[0]
-    return f"What blocks use cases: {first['gap'].partition(':')[0]} first, with {first['n_cases']} of them"
+    return f"What blocks use cases: {_name_gap(first['gap'])} first, for priority {first['priority']}"
 
 
 def describe_totals(totals: pd.DataFrame, scores: pd.DataFrame) -> str:
@@ -102,19 +104,28 @@ def decide(gaps: pd.DataFrame) -> Decision:
         )
     first = gaps.iloc[0]
     rest = len(gaps) - 1
-    what = first["gap"].partition(":")[0]
+    what = _name_gap(first["gap"])
     tables = "" if first["tables"] == "no table" else f" ({_few(first['tables'])})"
     n = int(first["n_cases"])
     return Decision(
         f"get {what}{tables} first, for {_few(first['cases'])}",
         OWNER,
         weigh(None),
-        f"It blocks {n} use {'case' if n == 1 else 'cases'}, with the highest sum of scores of "
-        f"{len(gaps)} gaps."
+        f"It blocks {n} use {'case' if n == 1 else 'cases'}, of priority {first['priority']}: of {len(gaps)} "
+        "gaps the first by the catalog's priorities and scores."
         if rest
         else f"It is the only gap: {n} use {'case needs' if n == 1 else 'cases need'} it.",
         "Another gap blocks use cases that are worth more, or its tables are filled.",
     )
+
+
+def _name_gap(gap: str) -> str:
+    """A gap in a sentence: a database without the prefix that all have, or what no table holds.
+
+    >>> _name_gap("luckyus_fi_tax"), _name_gap("posts: nobody keeps them")
+    ('fi_tax', 'posts')
+    """
+    return gap.partition(":")[0].removeprefix("luckyus_")
 
 
 def _few(listed: str) -> str:

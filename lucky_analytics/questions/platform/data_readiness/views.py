@@ -9,7 +9,16 @@ from lucky_analytics.questions.platform.data_readiness.judged_cases import BLOCK
 from lucky_analytics.questions.platform.data_readiness.known_facts import OPEN
 from lucky_analytics.questions.platform.data_readiness.table_states import FILLED, LATE
 
-__all__ = ["count_cases", "show_cases", "show_departments", "show_facts", "show_joins", "show_tables"]
+__all__ = [
+    "count_cases",
+    "group_cases",
+    "list_bare",
+    "show_cases",
+    "show_departments",
+    "show_facts",
+    "show_joins",
+    "show_tables",
+]
 
 
 def count_cases(
@@ -29,6 +38,18 @@ def count_cases(
         "loose": int((joins["state"] == LOOSE).sum()),
         "open_faults": int((faults["state"] == OPEN).sum()),
     }
+
+
+def list_bare(cases: pd.DataFrame) -> list[str]:
+    """Departments without a use case that has all its data, in the order of the cases."""
+    n_ready = (cases["measured"] == READY).groupby(cases["department"], sort=False).sum()
+    return [str(name) for name in n_ready.index[n_ready == 0]]
+
+
+def group_cases(shown: pd.DataFrame) -> pd.DataFrame:
+    """``show_cases`` for the picture: those that are blocked first, then in part, then ready."""
+    place = {measure: number for number, measure in enumerate(reversed(MEASURES))}
+    return shown.sort_values("measured", key=lambda own: own.map(place), kind="stable", ignore_index=True)
 
 
 def show_departments(cases: pd.DataFrame) -> pd.DataFrame:

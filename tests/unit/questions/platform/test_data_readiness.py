@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 from fractions import Fraction
@@ -263,14 +264,27 @@ def counts(**given):
     ],
 )
 def test_the_title_says_no_more_than_the_counts(given, says):
-    assert says in texts.name_finding(counts(**given))
+    assert says in texts.name_finding(counts(**given), [])
+
+
+def test_departments_without_a_ready_use_case_are_the_title():
+    ready, blocked = ({"measured": state} for state in ("ready", "blocked"))
+    cases = pd.DataFrame([{**ready, "department": "Product"}, {**blocked, "department": "Finance"},
+                          {**blocked, "department": "IT"}, {**blocked, "department": "Product"}])  # fmt: skip
+    assert views.list_bare(cases) == ["Finance", "IT"]
+    assert texts.name_finding(counts(), ["Finance", "IT"]) == (
+        "Finance and IT have no use case with all its data"
+    )
+    assert texts.name_finding(counts(), ["IT"]) == "IT has no use case with all its data"
+    assert texts.name_finding(counts(), list("ABCD")) == "4 departments have no use case with all its data"
+    assert "most of it" in texts.name_finding(counts(blocked=0), ["IT"])
+    assert views.group_cases(cases)["department"].tolist() == ["Finance", "IT", "Product", "Product"]
 
 
 def test_the_answer_names_what_is_late_and_what_differs_only_where_it_does():
     assert "late" not in texts.describe_answer(counts(late=0)) or "No table" in texts.describe_answer(
         counts(late=0)
     )
-    assert "all stand as the catalog says" in texts.describe_answer(counts(other=0))
     assert "{late:value}" in texts.describe_answer(counts())
 
 
@@ -280,12 +294,27 @@ def test_no_gap_means_nothing_to_decide_and_one_is_never_more_than_a_lean():
     assert texts.describe_gaps(none) == "No gap blocks a use case"
     one = judged_cases.rank_gaps([case()], frames(order="no row")[0])
     made = texts.decide(one)
-    assert made.strength.word == "lean" and "luckyus_sales_order (t_order) first, for x" in made.action
+    assert made.strength.word == "lean" and "get sales_order (t_order) first, for x" in made.action
     assert "the only gap" in made.because
     two = judged_cases.rank_gaps(
         [case(), case("b", lacks="posts: none", needs=())], frames(order="no row")[0]
     )
-    assert "of 2 gaps" in texts.decide(two).because
+    assert "of 2 gaps the first" in texts.decide(two).because
+
+
+def ranked(name, priority, score, **more):
+    return dataclasses.replace(case(name, **more), priority=priority, score=score)
+
+
+def test_what_blocks_the_highest_priority_comes_first_whatever_the_scores():
+    found = judged_cases.rank_gaps(
+        [ranked("a", "P1", 5.0, lacks="posts: none"), ranked("b", "P0", 1.0)],
+        frames(order="no row")[0],
+    )
+    assert found["gap"].tolist() == ["luckyus_sales_order", "posts: none"]
+    assert found["priority"].tolist() == ["P0", "P1"]
+    assert "of priority P0" in texts.decide(found).because
+    assert texts.describe_gaps(found) == "What blocks use cases: sales_order first, for priority P0"
 
 
 def test_a_gap_that_blocks_many_names_three():
