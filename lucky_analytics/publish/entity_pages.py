@@ -65,14 +65,19 @@ def write_entities(frame: Frame, entities: Entities, morning: Morning | None) ->
         )
 
 
-def write_names(frame: Frame, entities: Entities, apps: Sequence[AppLink]) -> None:
-    """``names.js``: what reports link to, the page of each store and product, and the apps beside them."""
+def write_names(
+    frame: Frame, entities: Entities, apps: Sequence[AppLink], beside: Sequence[NavEntry] = ()
+) -> None:
+    """``names.js``: what reports link to: the page of each store and product, the apps beside them, and the
+    portal's pages ``beside`` the list of all reports."""
     names = {entity.name: entity.link for entity in entities.found}
     links: dict[str, list[tuple[str, str]]] = {}
     for app in apps:
         for notebook in app.beside:
             links.setdefault(notebook, []).append((app.title, app.href))
+    nav = [(entry.text, entry.address) for entry in beside]
     text = f"window.luckyNames = {format_json(names)};\nwindow.luckyApps = {format_json(links)};\n"
+    text += f"window.luckyNav = {format_json(nav)};\n"
     (frame.site / "names.js").write_text(text, encoding="utf-8")
 
 

@@ -70,10 +70,10 @@ def _write_frame(
     has_demo = settings is not None and catalogue.has_demo(settings)
     manifest = find_manifest(settings, shelf.shown) if settings else None
     entities, morning = gather(shelf), read_morning(shelf.shown)
+    beside = [*list_kinds(entities), *([] if track.is_empty else [TRACK])]
     entries = [
         NavEntry("index.html", "All reports"),
-        *list_kinds(entities),
-        *([] if track.is_empty else [TRACK]),
+        *beside,
         *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),
@@ -88,7 +88,7 @@ def _write_frame(
     write_home(frame, shelf, needs, calm, entities, morning, apps)
     write_entities(frame, entities, morning)
     write_track(frame, track, shelf)
-    write_names(frame, entities, apps)
+    write_names(frame, entities, apps, beside)
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
     index = format_index(shelf.shown, entities, declared, databases if settings else [], apps)
     (site / "search.js").write_text(index, encoding="utf-8")

@@ -275,9 +275,13 @@ def test_names_in_tables_lead_to_their_pages(visit, site):
     page, seen = visit(site / "operations/store_week/index.html")
     link = page.locator(".table-scroll a", has_text="8th & Broadway").first
     assert link.get_attribute("href") == "../../stores/8th-broadway.html"
+    bar = page.locator("#portal-bar a")
+    assert bar.all_inner_texts()[:3] == ["All reports", "Stores", "Products"]
     link.click()
     assert page.title().startswith("8th & Broadway")
-    assert seen.errors == []
+    page.go_back()
+    bar.nth(2).click()
+    assert page.locator("h1").inner_text() == "Products" and seen.errors == []
 
 
 def test_without_scripts_a_report_leads_back_and_has_the_data_of_its_charts(visit, site):

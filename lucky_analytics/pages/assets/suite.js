@@ -68,6 +68,7 @@
     const run = document.body.dataset.run;
     const bar = element("div");
     bar.append(element("a", "All reports", { href: history.home }));
+    for (const [name, address] of window.luckyNav || []) bar.append(element("a", name, { href: `../../${address}` }));
     const nEarlier = history.n_runs - 1; // this one aside
     if (nEarlier > 0) bar.append(element("a", `Earlier runs (${nEarlier})`, { href: history.list }));
     const isNewest = run === history.shown_run;
