@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import errno
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -150,7 +151,7 @@ def _through_papermill(
             kernel_name=KERNEL,
             language="python",
             progress_bar=False,
-            execution_timeout=limits.cell,
+            execution_timeout=math.ceil(limits.cell),  # whole seconds: the client takes no others
             watch=watch,
             kernel_folder=str(settings.root),
         )

@@ -57,7 +57,7 @@ def here(tmp_path_factory):
     (here.params_dir / "grids" / "varies.yml").write_text("zip_code: [07030, 10014]\n")
     before = os.environ.copy()
     os.environ.update(LUCKY_HOME=str(root))
-    outcomes = batch.run_notebooks([], here, jobs=2, limits=Limits(cell=3))
+    outcomes = batch.run_notebooks([], here, jobs=2, limits=Limits(cell=2.5))
     yield here, outcomes
     os.environ.clear()
     os.environ.update(before)
