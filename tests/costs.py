@@ -19,7 +19,7 @@ import pytest
 
 BUDGET = 15  # seconds of one question (README.md, "Tests")
 OF_QUESTIONS = ("tests/notebooks/", "tests/recovery/", "tests/unit/questions/")
-QUESTION = re.compile(r'(?:questions\.|said_by\(\s*"|NOTEBOOK = ")(\w+)[./](\w+)')
+QUESTION = re.compile(r'(?:questions\.(?!\w+\.test_)|said_by\(\s*"|NOTEBOOK = ")(\w+)[./](\w+)')
 
 
 class Costs:
@@ -42,12 +42,13 @@ def _spent() -> float:
 
 
 def name_costs(path: Path) -> str:
-    """``department/question`` of a file that tests a question, by what it names most; else the file."""
+    """``department/question`` of a file that tests one, by its name or what it names most; else the file."""
     name = str(path.relative_to(Path.cwd()))
     asked = collections.Counter(QUESTION.findall(path.read_text(encoding="utf-8")))
     if not asked or not name.startswith(OF_QUESTIONS):
         return name
-    return "/".join(asked.most_common(1)[0][0])
+    own = [each for each in asked if each[1] in path.stem]
+    return "/".join(own[0] if own else asked.most_common(1)[0][0])
 
 
 def main(paths: list[str]) -> int:

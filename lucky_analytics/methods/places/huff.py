@@ -125,15 +125,18 @@ def fit_outside(
     both, lost_on_average = np.asarray(pairs, int), np.asarray(losses, float)
     target = float(lost_on_average.mean()) if len(both) else 0.0
 
+    pull = np.nan_to_num(np.exp(-cost / decay_km))
+    # What draws a demand point besides each store: summed up, not taken off, so that small parts stay exact.
+    besides = pull @ (1 - np.eye(pull.shape[1]))
+
     def excess(log_outside: float) -> float:
-        found = []
-        for store, sister in both:
-            others = np.delete(cost, sister, axis=1)
-            lost, _ = estimate_diversion(
-                people, others, cost[:, [sister]], decay_km=decay_km, outside=float(np.exp(log_outside))
-            )
-            found.append(lost[store - (sister < store)])
-        return float(np.mean(found)) - target
+        without = besides + np.exp(log_outside)  # (n, m): the total without each store
+        after = (people / (without + pull)[:, 0]) @ pull
+        before = (people[:, None] / without).T @ pull  # (m, m): of all stores, without each
+        store, sister = both.T
+        was = before[sister, store]
+        lost = np.divide(was - after[store], was, out=np.zeros_like(was), where=was > 0)
+        return float(lost.mean()) - target
 
     if not len(both) or not target > 0 or excess(20.0) > 0:
         raise LuckyError(

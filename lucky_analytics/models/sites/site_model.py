@@ -154,14 +154,11 @@ def add_demand(layers: Layers, sites: pd.DataFrame, *, decay_km: float, outside:
 
 
 def assemble_sites(
-    layers: Layers,
-    stores: pd.DataFrame,
-    plateaus: pd.DataFrame,
-    launch_levels: pd.DataFrame,
-    exposures: pd.Series,
-    walk_km: float = WALK_KM,
+    described: pd.DataFrame, plateaus: pd.DataFrame, launch_levels: pd.DataFrame, exposures: pd.Series
 ) -> pd.DataFrame:
     """The stores whose mature level is known, with what surrounds them: the rows the model learns from.
+
+    ``described``: all stores as ``site``, from ``describe_sites``.
 
     Stores on a ramp enter with their pooled plateau, never with sales at ramp age; stores that opened with
     the chain with the mean of their last four weeks; stores too young for either are left out.
@@ -170,11 +167,9 @@ def assemble_sites(
     """
     known = plateaus[plateaus["role"] == "fitted"].set_index("store_name")["plateau"]
     known = pd.concat([known, launch_levels.set_index("store_name")["recent"]])
-    exposure = stores["unique_id"].map(exposures)
-    sites = stores.assign(orders_week=stores["store_name"].map(known), exposure=exposure)
-    sites = sites.rename(columns={"store_name": "site"})
-    described = describe_sites(layers, sites.dropna(subset="orders_week").reset_index(drop=True), walk_km)
-    return described[described["area_id"].notna()].reset_index(drop=True)
+    exposure = described["unique_id"].map(exposures)
+    sites = described.assign(orders_week=described["site"].map(known), exposure=exposure)
+    return sites.dropna(subset=["orders_week", "area_id"]).reset_index(drop=True)
 
 
 def list_reference_sites(layers: Layers, walk_km: float = WALK_KM) -> pd.DataFrame:
@@ -254,8 +249,12 @@ def predict_sites(
     the worst of both; each with ``_low`` and ``_high``. ``pull``, (sites, open_sites) or one number: how
     many times as strongly as fitted a site takes from a store; a what-if sets it.
     """
-    middle = _foretell(model, model.way, model.fit, sites)
-    left_out = [_foretell(model, fold.way, fold.fit, sites) for fold in model.folds]
+    tried = list(model.tried)
+    # A term that is not known of a site has its mean over the stores.
+    known = sites.reindex(columns=tried).astype(float).fillna(model.sites[tried].mean())
+    terms = known.to_numpy(float)
+    middle = _foretell(model.way, model.fit, sites, terms)
+    left_out = [_foretell(fold.way, fold.fit, sites, terms) for fold in model.folds]
     low, high = jackknife_minmax(left_out, model.errors["error_anew"], model.level)
     kernel = _kernel(model.sister, sites, open_sites)
     exposure, dollars = kernel.sum(axis=1), model.order_dollars * WEEKS_A_MONTH
@@ -279,13 +278,11 @@ def predict_sites(
     return table
 
 
-def _foretell(model: SiteModel, way: str, fit: RidgeFit, sites: pd.DataFrame) -> np.ndarray:
+def _foretell(way: str, fit: RidgeFit, sites: pd.DataFrame, terms: np.ndarray) -> np.ndarray:
     """Log level without sister stores, by one way: what theory says (0 by the mean), then the fit of what the
-    terms add; a term that is not known of a site has its mean over the stores."""
+    ``terms`` add, which only the corrected way has."""
     theory = np.zeros(len(sites)) if way == "mean" else sites["log_demand"].to_numpy(float)
-    terms = list(model.tried) if way == "corrected" else []
-    known = sites.reindex(columns=terms).astype(float).fillna(model.sites[terms].mean())
-    return np.asarray(theory + fit.predict(known.to_numpy(float)), float)
+    return np.asarray(theory + fit.predict(terms if way == "corrected" else terms[:, :0]), float)
 
 
 def _log_alone(sites: pd.DataFrame, sister: Sister) -> np.ndarray:

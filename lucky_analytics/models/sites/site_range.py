@@ -31,8 +31,8 @@ def mark_range(model: SiteModel, sites: pd.DataFrame) -> pd.DataFrame:
     for name in model.terms:
         values = sites.get(name, pd.Series(np.nan, index=sites.index)).astype(float)
         words[f"{TERMS[name]} unlike any store's"] = (values < own[name].min()) | (values > own[name].max())
-    table = pd.DataFrame(words)
-    said = [", ".join(table.columns[row]) or None for row in table.to_numpy(bool)]
+    flags, names = pd.DataFrame(words).to_numpy(bool), np.array(list(words))
+    said = [", ".join(names[row]) if row.any() else None for row in flags]
     return sites.assign(outside=pd.Series(said, index=sites.index, dtype=object))
 
 

@@ -28,7 +28,14 @@ from lucky_analytics.models.ramp import (
     find_launch_stores,
     fit_ramp,
 )
-from lucky_analytics.models.sites.site_model import WALK_KM, Sister, SiteModel, add_demand, assemble_sites
+from lucky_analytics.models.sites.site_model import (
+    WALK_KM,
+    Sister,
+    SiteModel,
+    add_demand,
+    assemble_sites,
+    describe_sites,
+)
 from lucky_analytics.reference.manhattan import Layers
 
 __all__ = [
@@ -38,6 +45,7 @@ __all__ = [
     "attach_imports",
     "badge_stores",
     "compare_with_existing_model",
+    "describe_stores",
     "fit_outside_option",
     "keep_covered",
     "list_open_sites",
@@ -160,11 +168,16 @@ def fit_outside_option(layers: Layers, stores: pd.DataFrame, fit: GrowthFit, dec
     return Outside(NOTHING_TAKEN, f"The choice model cannot check the losses: {doubt}.")
 
 
+def describe_stores(layers: Layers, stores: pd.DataFrame, walk_km: float = WALK_KM) -> pd.DataFrame:
+    """The stores as sites, with what surrounds them (``describe_sites``), whatever the ramp says of them."""
+    return describe_sites(layers, stores.rename(columns={"store_name": "site"}), walk_km)
+
+
 def prepare_known(
-    layers: Layers, stores: pd.DataFrame, steps: RampSteps, outside: Outside, walk_km: float = WALK_KM
+    layers: Layers, described: pd.DataFrame, steps: RampSteps, outside: Outside
 ) -> pd.DataFrame:
-    """The stores that the model learns from, as from ``assemble_sites``, with their demand."""
-    known = assemble_sites(layers, stores, steps.plateaus, steps.launch_levels, steps.exposures, walk_km)
+    """Of ``describe_stores`` those that the model learns from (``assemble_sites``), with their demand."""
+    known = assemble_sites(described, steps.plateaus, steps.launch_levels, steps.exposures)
     reach = steps.fit.shape.exposure_km or np.nan
     return add_demand(layers, known, decay_km=reach, outside=outside.weight)
 

@@ -23,6 +23,7 @@ from lucky_analytics.models.sites.site_model import (
 )
 from lucky_analytics.models.sites.site_steps import (
     Outside,
+    describe_stores,
     fit_outside_option,
     list_open_sites,
     prepare_known,
@@ -85,6 +86,7 @@ def prepare_sites(
     stores, days = load_stores(suite).execute(), load_days(suite).execute()
     fitted, models = {}, {}
     radii = (only.levers["radius"],) if only else LEVERS["radius"].choices
+    described = {radius: describe_stores(layers, stores, radius) for radius in radii}
     for reach in (only.levers["decay"],) if only else LEVERS["decay"].choices:
         try:
             learned = run_ramp(days, stores, suite.as_of, level, reach)
@@ -98,7 +100,7 @@ def prepare_sites(
         fit = dataclasses.replace(learned.fit, reml=dataclasses.replace(learned.fit.reml, build=_spent))
         fitted[reach] = Fitted(fit, list_open_sites(stores, learned), outside, learned.order_dollars)
         for radius in radii:
-            known = prepare_known(layers, stores, learned, outside, radius)
+            known = prepare_known(layers, described[radius], learned, outside)
             models[reach, radius] = fit_site_model(known, sister, learned.order_dollars, level=level)
     grid = list_grid(layers)[: 0 if only else None]
     return PreparedSites(
