@@ -30,6 +30,9 @@ def load_category_prices(suite: Suite, n_weeks: int = 8, deepest: float = 0.5) -
     """
     window = find_window(suite.as_of, n_weeks)
     items = load_items(suite, window.start, window.end)
+    # Asked twice, and dear to join.
+    cents = ("list_cents", "paid_cents", "ingredient_cents", "packaging_cents", "fee_cents")
+    items = items.select("order_id", "category", *cents).cache()
     known = items.ingredient_cents.notnull()
     cost = items.ingredient_cents + items.packaging_cents + items.fee_cents
     beyond = (items.paid_cents < items.list_cents * (1 - deepest) - 0.5).cast("float64")

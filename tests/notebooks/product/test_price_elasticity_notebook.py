@@ -200,21 +200,20 @@ def test_a_category_that_nobody_buys_is_not_estimated():
     assert "Tea" not in said["decision"][0]["text"]
 
 
-def test_the_app_decides_as_the_page_does():
-    """By the same functions on the same weeks, at the notebook's own defaults."""
-    prepared = prepare_prices(SimulatedSuite(world()))
-    said = usual()["decision"][0]
-    decided = prepared.decision.record
-    shown = [{**each, "worth": each["worth"]["shown"]} for each in (said, decided)]
-    assert {name: shown[0][name] for name in decided} == shown[1]
-    verdicts = {row["category"]: row["verdict"] for row in list_categories(prepared)}
-    words = {"raise": "try less discount", "cut": "try more discount", "wait": "not known yet"}
-    assert verdicts == {of.removeprefix("price of "): words[stance] for of, stance in said["on"].items()}
-
-
 @functools.cache
 def prepared():
     return prepare_prices(SimulatedSuite(world()))
+
+
+def test_the_app_decides_as_the_page_does():
+    """By the same functions on the same weeks, at the notebook's own defaults."""
+    said = usual()["decision"][0]
+    decided = prepared().decision.record
+    shown = [{**each, "worth": each["worth"]["shown"]} for each in (said, decided)]
+    assert {name: shown[0][name] for name in decided} == shown[1]
+    verdicts = {row["category"]: row["verdict"] for row in list_categories(prepared())}
+    words = {"raise": "try less discount", "cut": "try more discount", "wait": "not known yet"}
+    assert verdicts == {of.removeprefix("price of "): words[stance] for of, stance in said["on"].items()}
 
 
 @pytest.mark.parametrize("segment", [pytest.param("all", marks=pytest.mark.full), "loyal"])
@@ -236,7 +235,14 @@ def test_a_saved_scenario_says_what_the_app_says(segment):
 
 
 def test_a_scenario_that_cannot_be_is_one_clear_line():
+    evaluate = make_actions(prepared())["evaluate"]  # by the same reader as the notebook's
+    with pytest.raises(ParameterError, match="the deepest tried"):
+        evaluate({"scenario": {"levers": {"depth": 0.99}}})
+    with pytest.raises(UnknownNameError, match="category"):
+        evaluate({"scenario": {"category": "<script>"}})
+
+
+@pytest.mark.full
+def test_a_scenario_that_cannot_be_stops_the_run():
     with pytest.raises(ParameterError, match="the deepest tried"):
         run(scenario=json.dumps({"levers": {"depth": 0.99}}))
-    with pytest.raises(UnknownNameError, match="category"):  # by the same reader as the notebook's
-        make_actions(prepared())["evaluate"]({"scenario": {"category": "<script>"}})

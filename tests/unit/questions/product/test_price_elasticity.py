@@ -140,15 +140,27 @@ def test_a_fee_on_the_amount_is_told_from_a_fixed_one():
     assert prices["fee_rate"].to_numpy() == pytest.approx(0.03)
 
 
-def todays():
+@functools.cache
+def loaded_prices():
     return price_terms.load_category_prices(loaded()[0])
 
 
+def todays():
+    return loaded_prices().copy()
+
+
+@functools.cache
+def chosen_today():
+    return chosen_at(todays(), 0.5)
+
+
 def chosen(prices=None, deepest=0.5):
+    return chosen_today() if prices is None else chosen_at(prices, deepest)
+
+
+def chosen_at(prices, deepest):
     drawn, pooled = fitted()
-    prices, _ = price_terms.split_priced(
-        todays() if prices is None else prices, pooled.rows["category"], deepest
-    )
+    prices, _ = price_terms.split_priced(prices, pooled.rows["category"], deepest)
     pulled = elasticities.estimate_pulled(drawn)
     best = choices.estimate_best_prices(pooled, prices, pulled, deepest)
     withdrawals = choices.estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of)
