@@ -5,7 +5,6 @@ from __future__ import annotations
 from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.watched_days.judged_days import LEVEL
-from lucky_analytics.models.watched_days.store_events import NO_CAUSE
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS
 
@@ -30,11 +29,10 @@ def decide(found: Found) -> Decision:
     system = next(system for system in SYSTEMS if system.name == card["system"])
     off = Estimate.of(card.to_dict(), "off", level=LEVEL)
     worth = off.times(-1) if off.value is not None and off.value < 0 else None
-    doubts = [] if card["cause"] != NO_CAUSE else ["no table shows a cause"]
     return Decision(
         f"look first at {card['where']} ({card['headline']}): {system.steps[0].what}",
         str(card["owner"]),
-        weigh(worth, doubts=doubts),
+        weigh(worth),
         f"{card['severity']}: {card['why']}.",
         "The next day is back in its range, or the card is dismissed.",
         worth,

@@ -90,7 +90,7 @@ def _say(row: Mapping[Any, Any]) -> str:
 
 
 def _say_usual(row: Mapping[Any, Any]) -> str:
-    return format_interval(row["low"], row["high"], find_watched(row["kpi"]).unit)
+    return format_interval(row["low"], row["high"], find_watched(row["kpi"]).unit).strip("()")
 
 
 def _tell_event(

@@ -32,7 +32,7 @@ __all__ = [
 
 _FEWEST_STORES = 3
 _MOST = 3.0  # deviations that one store counts for at most
-MATTERS = 0.1  # share of what is usual from which rows, fees and discounts matter: less is no alarm
+MATTERS = 0.2  # share of what is usual from which rows, fees and discounts matter: less is no alarm
 NO_ROW = 0.5  # stands for a day without any row where there should be some: what is expected has a logarithm
 
 

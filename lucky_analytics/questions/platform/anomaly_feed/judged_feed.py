@@ -108,7 +108,7 @@ def learn_weights(judged: pd.DataFrame, answers: Iterable[Taught]) -> pd.Series:
         for last, is_dismissed in given:
             counts[is_dismissed] += (days > last).to_numpy(int)
         kept = [learn_weight(int(n), int(m)) for n, m in zip(counts[False], counts[True], strict=True)]
-        weights.loc[days.index] = pd.Series(kept, index=days.index)
+        weights.update(pd.Series(kept, index=days.index, dtype=float))  # none where it is watched no longer
     return weights
 
 

@@ -48,7 +48,7 @@ def describe_answer(found: Found) -> str:
             return text + ", nor was any in the days before. Smaller changes go unseen."
         return text + ". A store's orders would have to fall by {smallest_fall:value} in a day to be seen."
     parts = (
-        "{critical:value} of the open events are critical, {warning:value} need a look, against what is usual"
+        "Of what is open {critical:value} critical, {warning:value} to look at today, against what is usual"
     )
     if not len(found.serious):
         parts = "No event is serious: what is unusual is small, good, or not sure to have cost anything"

@@ -42,7 +42,8 @@ def show_strip(seen: Seen, as_of: pd.Timestamp) -> pd.DataFrame:
     days = pd.date_range(end=as_of, periods=DAYS_DRAWN)
     rows = []
     for system in SYSTEMS:
-        own = seen.cards[[system.name in names for names in seen.cards["all_systems"]]]
+        is_own = [system.name in names for names in seen.cards["all_systems"]]
+        own = seen.cards[pd.Series(is_own, index=seen.cards.index, dtype=bool)]
         for day in days:
             of_day = own[(own["first"] <= day) & (own["last"] >= day)]
             rank = [name for name in SEVERITIES if name in set(of_day["severity"])]
@@ -82,7 +83,8 @@ def show_smallest(smallest: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
                 "drift": "yes" if name in DRIFTING else "no",
             }
         )
-    table = pd.DataFrame(rows).astype({"change": float})
+    columns = ["kpi", "label", "system", "of", "n", "usual", "way", "change", "where", "drift"]
+    table = pd.DataFrame(rows, columns=columns).astype({"change": float})
     return table.sort_values(["change", "label"], ignore_index=True)
 
 

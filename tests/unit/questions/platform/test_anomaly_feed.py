@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.decisions import LEAN, WAIT
+from lucky_analytics.decisions import DO, WAIT
 from lucky_analytics.models.watched_days.kpis import ALL
 from lucky_analytics.questions.platform.anomaly_feed import advice, texts, views
 from lucky_analytics.questions.platform.anomaly_feed.cards import DRIFT, list_cards
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import FEED, NO_ROW
 from lucky_analytics.questions.platform.anomaly_feed.judged_feed import (
     Rates,
+    learn_weights,
     list_drifts,
     name_series,
     watch_days,
@@ -169,6 +170,8 @@ def test_a_dismissal_raises_the_bar_for_its_series_alone_and_from_the_next_day_o
         not (taught["is_alarm"] & ~plain["is_alarm"]).any() and (taught["is_told"] == plain["is_told"]).all()
     )
     assert after.set_index("id").loc[name, "state"] == DISMISSED
+    gone = dataclasses.replace(dismissed(cards, name)[0], series=("s99|making",))
+    assert (learn_weights(taught, [gone]) == 1).all()  # a store that is watched no longer
 
 
 @pytest.mark.full
@@ -227,7 +230,7 @@ def test_texts_say_what_is_open_and_no_more(quiet):
     one = dataclasses.replace(found, open=own)
     assert texts.name_finding(one) == "Store 3: closed in planned hours on 13 Feb"
     made = advice.decide(one)
-    assert made.owner == "Operations" and made.strength.word == LEAN and made.worth.low > 0
+    assert made.owner == "Operations" and made.strength.word == DO and made.worth.low > 0
     two = dataclasses.replace(found, open=pd.concat([own, own]))
     assert texts.name_finding(two).startswith("2 events need a look")
     none = dataclasses.replace(found, open=own.head(0))
