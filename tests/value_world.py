@@ -45,7 +45,12 @@ def simulate(n: int, seed: int, *, ahead: int = 365, drift: float = 0.0, alike: 
     rows = pd.concat(parts).sort_values(["customer", "day"], kind="stable", ignore_index=True)
     last = pd.Timestamp(AS_OF) - pd.Timedelta(days=N_DAYS - 1)
     rows["order_date"] = last + pd.to_timedelta(rows.pop("day"), unit="D")
-    return rows.assign(value_cents=(rows["margin_cents"] + PAID - MARGIN).clip(lower=0.0), has_cost=True)
+    return rows.assign(
+        value_cents=(rows["margin_cents"] + PAID - MARGIN).clip(lower=0.0),
+        has_cost=True,
+        has_fee=True,
+        has_refund=True,
+    )
 
 
 def split(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -22,9 +22,10 @@ def load_order_margins(suite: Suite) -> ir.Table:
     packaging, before tax, after every discount; ``margin_cents``: that less ingredients and packaging (the
     default recipe at the costs of its week), the payment fee and what was given back, fractions of a cent
     kept, below 0 where an order cost more than it brought. ``has_cost``: false where a unit of the order has
-    no known cost. Such an order is taken to cost as much of its list price as the others, one without a
-    reported fee to cost as much of what was paid. The margin is null where no cost is known at all. Delivery
-    fees pass through to who delivers, and are in neither sum.
+    no known cost; ``has_fee``, ``has_refund``: whether its payment fee and what was given back are known. An
+    order without a cost is taken to cost as much of its list price as the others, one without a fee to cost
+    as much of what was paid, nothing where no fee at all is known. The margin is null where no cost is known
+    at all. Delivery fees pass through to who delivers, and are in neither sum.
     """
     item = suite.order_items
     item = item.mutate(week=item.order_date.truncate("W"))
@@ -55,4 +56,6 @@ def load_order_margins(suite: Suite) -> ir.Table:
         *("customer_id", "order_id", "ordered_at", "order_date", "value_cents"),
         margin_cents=order.value_cents - spent - taken - order.refund_cents.fill_null(0),
         has_cost=order.own_cost.notnull(),
+        has_fee=order.own_fee.notnull(),
+        has_refund=order.refund_cents.notnull(),
     )

@@ -41,7 +41,7 @@ NEW = {
     "days": Column("Within", "days", 0),
     "value": Column("Margin expected", "USD", 2),
     "low": Column("Interval", "USD", 2, high="high"),
-    "seen": Column("Seen so far", "USD", 2),
+    "seen": Column("Orders seen so far, at today's margin", "USD", 2),
     "seen_low": Column("Interval", "USD", 2, high="seen_high"),
     "n": Column("Customers seen that long", decimals=0),
 }
@@ -72,8 +72,7 @@ FEW = {
     "who": Column("Customers"),
     "paid": Column("Of what was paid so far", "share", 1),
     "paid_low": Column("Interval", "share", 1, high="paid_high"),
-    "year": Column("Of the margin of the year ahead", "share", 1),
-    "year_low": Column("Interval", "share", 1, high="year_high"),
+    "year": Column("Of the margin expected in the year ahead", "share", 0),
 }
 ACCOUNT = {
     "who": Column("Accounts"),

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from lucky_analytics.questions.marketing.lifetime_value import concentrated, customer_margins, held_out, steps
+from lucky_analytics.questions.marketing.lifetime_value import (
+    concentrated,
+    customer_margins,
+    held_out,
+    segments,
+    steps,
+)
 
 pytestmark = pytest.mark.full
 
@@ -35,7 +41,7 @@ def test_intervals_of_pages_of_earlier_days_hold_what_came(suite, paid):
         known = paid.rows[paid.rows["order_date"] <= pd.Timestamp(as_of)]
         level = steps.measure_level(known, as_of)
         customers = steps.know_customers(known, as_of, level)
-        held = held_out.run_held_out(known, as_of)
+        held = held_out.run_held_out(known, as_of, segments.Rule(50.0, 3.0, 0.5))
         if held is None:
             continue
         model = customer_margins.find_model(customers, level)

@@ -25,12 +25,14 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 LEVEL, N_WORLDS, N_CUSTOMERS, N_SHOWN = 0.9, 40, 4_000, 1_000
 DRIFTS = [0.0, 0.01, 0.03]
+RULE = segments.Rule(50.0, 3.0, 0.5)
 ENDS = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
 
 
 @functools.cache
 def worlds(drift):
-    """For each world: held, ln(came / expected), half width, share of single customers held, naive held."""
+    """For each world: held, ln(came / expected), half width, share of single customers held, naive held, and
+    whether the share of each class is."""
     return np.array([_world(seed, drift) for seed in range(N_WORLDS)], float)
 
 
@@ -39,7 +41,7 @@ def _world(seed, drift):
     level = steps.measure_level(known, AS_OF)
     customers = steps.know_customers(known, AS_OF, level)
     model = customer_margins.find_model(customers, level)
-    held = held_out.run_held_out(known, AS_OF)
+    held = held_out.run_held_out(known, AS_OF, RULE)
     miss = held.miss_of(365, customers, model)
     valued = customer_margins.value_customers(customers, model)
     totals = segments.draw_totals(valued, model, np.zeros(len(valued), int), 1, miss)[:, 0]
@@ -53,7 +55,14 @@ def _world(seed, drift):
     naive = abs(came * 100 / level.margin - pace) <= half
     single = ((own >= ends[0]) & (own <= ends[1])).mean()
     expected = valued["year_cents"].sum() / 100
-    return low <= came <= high, np.log(came / expected), np.log(high / low) / 2, single, naive
+    shares = held.share_misses_of(365, customers, model)
+    table = segments.summarise_segments(valued, model, RULE, miss, shares, 0.02).iloc[:-1]
+    paid = later.groupby("customer")["margin_cents"].sum().reindex(valued.index, fill_value=0.0)
+    share = np.bincount(segments.name_segments(valued, RULE), paid, len(table)) / 100 / came
+    held_shares = table["share_low"].le(share) & table["share_high"].ge(share)
+    return (
+        low <= came <= high, np.log(came / expected), np.log(high / low) / 2, single, naive, *held_shares,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
@@ -76,6 +85,12 @@ def test_expected_margins_are_those_that_come_on_average():
 def test_single_customers_are_held_at_least_as_often_as_promised(drift):
     chance = norm.ppf(0.995) * np.sqrt(LEVEL * (1 - LEVEL) / N_SHOWN / N_WORLDS)
     assert worlds(drift)[:, 3].mean() >= LEVEL - chance
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+@pytest.mark.parametrize("place", range(len(segments.SEGMENTS)), ids=segments.SEGMENTS)
+def test_shares_of_classes_are_held_at_least_as_often_as_promised(drift, place):
+    assert worlds(drift)[:, 5 + place].sum() >= binom.ppf(0.005, N_WORLDS, LEVEL)
 
 
 def test_the_naive_answer_fails():

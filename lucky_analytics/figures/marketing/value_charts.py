@@ -18,7 +18,9 @@ def plot_shares(shares: pd.DataFrame) -> AnyChart:
     ``shares``: ``segment`` (in order), ``of`` ("customers" or "margin"), ``share``, ``low``, ``high``.
     """
     order = shares["segment"].drop_duplicates().tolist()
-    shown = shares.assign(label=[f"{100 * share:.0f} %" for share in shares["share"]])
+    shown = shares.assign(
+        label=[f"{100 * share:.0f} %" for share in shares["share"]], end=shares[["share", "high"]].max(axis=1)
+    )
     colour = alt.Color(
         "of:N", scale=alt.Scale(domain=["customers", "margin"], range=[CONTEXT, ACCENT]), legend=None
     )
@@ -27,13 +29,13 @@ def plot_shares(shares: pd.DataFrame) -> AnyChart:
         y=alt.Y("segment:N", sort=order, axis=names),
         yOffset=alt.YOffset("of:N", sort=["customers", "margin"]),
     )
-    # Room for the number at the end of the longest bar.
-    most = 1.2 * float(shares[["share", "high"]].max().max())
+    # Room for "100 %" behind the longest bar, on a phone too.
+    most = 1.3 * float(shown["end"].max())
     x = alt.X("share:Q", scale=alt.Scale(domain=[0, most]), axis=alt.Axis(format="%", title="share"))
     chart = alt.layer(
         base.mark_bar(opacity=0.85).encode(x=x, color=colour, tooltip=["segment:N", "of:N", "label:N"]),
         base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),
-        base.mark_text(align="left", dx=8).encode(x=x, text="label:N"),
+        base.mark_text(align="left", dx=8).encode(x="end:Q", text="label:N"),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(18)))
 
@@ -52,16 +54,17 @@ def plot_new(steps: pd.DataFrame, cap: float, cost: float | None) -> AnyChart:
         "days:Q",
         *(alt.Tooltip(f"{name}:Q", format="$.2f") for name in ("value", "low", "high", "seen")),
     ]
-    known = {"most that one may cost": cap} | ({} if cost is None else {"costs now": cost})
+    known = {"at most": cap} | ({} if cost is None else {"costs now": cost})
+    # Between the last two dots, where a phone has room for the words.
+    middle = float(steps["days"].iloc[-2:].mean())
     lines = pd.DataFrame(
-        [(value, f"{name}: ${value:.2f}") for name, value in known.items()], columns=["value", "label"]
+        [(value, f"{name} ${value:.2f}", middle) for name, value in known.items()],
+        columns=["value", "label", "days"],
     )
     rules = alt.Chart(lines)
     chart = alt.layer(
         rules.mark_rule(color=CONTEXT, strokeDash=[4, 3]).encode(y="value:Q"),
-        rules.mark_text(align="left", baseline="bottom", dx=4, dy=-2).encode(
-            x=alt.value(0), y="value:Q", text="label:N"
-        ),
+        rules.mark_text(baseline="bottom", dy=-2).encode(x=x, y="value:Q", text="label:N"),
         base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6).encode(
             x=x, y=alt.Y("low:Q", axis=money, scale=alt.Scale(zero=True)), y2="high:Q"
         ),

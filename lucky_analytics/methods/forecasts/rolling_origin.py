@@ -10,7 +10,7 @@ from scipy.stats import t as student
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["FEWEST", "Miss", "measure_miss", "walk_days"]
+__all__ = ["FEWEST", "Miss", "bound_share", "measure_miss", "walk_days"]
 
 Floats = NDArray[np.float64]
 # Fewer forecasts gone by say nothing about how far the next one will be off.
@@ -101,3 +101,21 @@ def measure_miss(origin: ArrayLike, period: float, predicted: ArrayLike, came: A
         return Miss(float("nan"), 1.0, 0)
     spans = float(np.ptp(days)) / period + 1
     return Miss(float(np.sqrt((np.log(y / p) ** 2).mean())), min(spans, float(len(days))), len(days))
+
+
+def bound_share(drawn: Floats, miss: Miss | None, level: float, seed: int = 7) -> tuple[float, float]:
+    """Ends of the interval of a share whose futures are ``drawn`` and whose odds are off by ``miss``; from 0
+    to 1 where too few dates could be tested. Without a ``miss`` (of all together) the draws alone.
+
+    >>> bound_share(np.full(999, 0.5), Miss(0.1, 1e9, 9), 0.9)[0] < 0.46, bound_share(np.ones(9), None, 0.9)
+    (True, (1.0, 1.0))
+    """
+    if miss is not None and miss.n < FEWEST:
+        return 0.0, 1.0
+    times: Floats | float = 1.0
+    if miss is not None:
+        times = np.random.default_rng(seed).permutation(miss.grid(len(drawn)))
+    # Odds times a factor, without dividing by what may be 0.
+    shares = drawn * times / (1 - drawn + drawn * times)
+    low, high = np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2])
+    return float(low), float(high)

@@ -11,12 +11,14 @@ import pytest
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.models.measure import Measure
-from lucky_analytics.questions.marketing.lifetime_value import spend_promises
+from lucky_analytics.questions.marketing.lifetime_value import concentrated, spend_promises
 from tests import demo_suite, null_world
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "marketing/lifetime_value"
-TILES = {"year", "new_customer", "vip", "top_tenth", "lapsed_back", "marketing_cost"}
+TILES = {"year", "new_customer", "cap", "vip", "lapsed_back", "marketing_cost"}
+OTHERS = {"room", "top_tenth"}
+COUNTED = {"cap", "marketing_cost"}  # without an interval: an end of one, a sum of bills
 
 
 def run(parameters=None, **edits):
@@ -36,11 +38,13 @@ def test_who_has_not_left_is_published_for_the_page_on_churn_to_agree():
 
 def test_the_page_is_complete_keeps_the_rules_and_names_no_customer():
     said, found = usual(), headlines(usual())
-    assert page_faults(said) == [] and set(found) == TILES | {"room"}
-    for name in TILES - {"marketing_cost"}:
+    assert page_faults(said) == [] and set(found) == TILES | OTHERS
+    for name in (TILES | OTHERS) - COUNTED - {"room"}:
         record = found[name]
         assert record["low"] < record["value"] < record["high"] and record["n"] > 0, name
         assert "SELECT" in record["sql"]
+    assert found["cap"]["value"] <= found["new_customer"]["low"] < found["cap"]["value"] + 0.1
+    assert f"${found['cap']['value']:.2f}" in said["title"][0]["text"]
     assert found["marketing_cost"]["low"] is None and "without an interval" in found["marketing_cost"]["note"]
     assert names(said, "figure") == {"classes", "new_customers", "tests", "tenths"}
     assert names(said, "table") == {
@@ -62,6 +66,12 @@ def test_what_is_promised_is_what_the_metric_counts():
     assert so_far < first["low"] < first["value"] < first["high"] and first["due"] == "2026-05-14"
 
 
+def test_orders_of_nobody_are_no_account():
+    named = concentrated.list_largest(demo_suite.suite())
+    lost = demo_suite.suite(orders=lambda t: t.union(t.mutate(customer_id=ibis.null("string"))))
+    pd.testing.assert_frame_equal(concentrated.list_largest(lost), named)
+
+
 def half_are_gone(order):
     """Half of the customers, by the hash of their number, order no more from December on."""
     return order.filter((order.customer_id.hash() % 2 == 0) | (order.order_date < "2025-12-01"))
@@ -73,7 +83,7 @@ def fewer():
     return run(orders=half_are_gone, **dearer)
 
 
-@pytest.mark.parametrize("name", sorted(TILES | {"room"}))
+@pytest.mark.parametrize("name", sorted(TILES | OTHERS))
 def test_a_headline_follows_the_rows(name):
     before, after = headlines(usual())[name]["value"], headlines(fewer())[name]["value"]
     assert abs(after - before) > 0.001 * abs(before)
@@ -89,7 +99,9 @@ def test_where_nothing_was_planted_the_page_claims_no_more_than_its_intervals():
     (decision,) = said["decision"]
     assert decision["strength"] != "do" and page_faults(said) == []
     new = headlines(said)["new_customer"]
-    assert decision["worth"]["low"] >= 0 and decision["worth"]["value"] < new["value"]
+    assert decision["worth"]["value"] < new["value"] and decision["worth"]["low"] < new["low"]
+    (vip,) = (row for row in rows(said, "classes") if row["segment"] == "VIP")
+    assert vip["share_high"] - vip["share_low"] > 0.05
     scored = rows(said, "tests")
     assert sum(row["held"] != "no" for row in scored) >= len(scored) - 1
 
@@ -101,12 +113,24 @@ UNKNOWN = {
     "only delivery accounts": (
         {"customers": lambda t: t.filter(t.is_delivery_account)}, "No customer has ordered yet",
     ),
+    "nobody came back in four weeks": (
+        {"orders": lambda t: t.filter(t.order_date < "2026-01-10")},
+        "No customer came back in the last four weeks",
+    ),
+    "every order loses money": (
+        {"orders": lambda t: t.mutate(items_cents=ibis.literal(0))},
+        "Customers' orders cost more than they bring",
+    ),
+    "three months without orders": (
+        {"orders": lambda t: t.filter((t.order_date < "2025-09-10") | (t.order_date > "2025-12-10"))},
+        "Forecasts of earlier dates were too far off to value customers",
+    ),
     "no cost is known": (
         {"costs": lambda t: t.filter(NOTHING)}, "What an order brings is not known",
     ),
     "all came once": (
         {"orders": lambda t: t.filter(t.order_id == t.order_id.min().over(FIRST))},
-        "Customers cannot be told apart yet",
+        "No customer came back in the last four weeks",
     ),
 }  # fmt: skip
 
@@ -136,7 +160,9 @@ def test_before_the_first_row_and_with_one_store():
 @pytest.mark.full
 def test_without_the_ledger_the_page_comes_without_what_a_new_customer_costs():
     said = run(accounting_costs=lambda t: t.filter(ibis.literal(False)))
-    assert headlines(said)["marketing_cost"]["value"] is None and "Now it costs" not in str(said["decision"])
+    assert headlines(said)["marketing_cost"]["value"] is None and "What one costs now is not known" in str(
+        said["decision"]
+    )
     assert page_faults(said) == []
 
 

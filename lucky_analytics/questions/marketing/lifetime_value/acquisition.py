@@ -71,16 +71,13 @@ def estimate_new(
 
 
 def find_cap(year: Estimate) -> float:
-    """The most that a new customer may cost, dollars: the low end of what one leaves in a year, down to whole
-    dollars (ten cents below two dollars); 0 where that is nothing.
+    """The most that a new customer may cost, dollars: the low end of what one leaves in a year, down to ten
+    cents, so that it reads like that end; 0 where that is nothing.
 
-    >>> find_cap(Estimate(13.6, 7.43, 25.0, level=0.9)), find_cap(Estimate(3.0, 1.27, 5.0, level=0.9))
-    (7.0, 1.2)
+    >>> find_cap(Estimate(13.6, 7.96, 25.0, level=0.9)), find_cap(Estimate(3.0, -1.27, 5.0, level=0.9))
+    (7.9, 0.0)
     """
-    low = year.low or 0.0
-    if low < 2:
-        return max(math.floor(10 * low) / 10, 0.0)
-    return float(math.floor(low))
+    return max(math.floor(10 * (year.low or 0.0)) / 10, 0.0)
 
 
 def share_earning(model: Model, cap: float, seed: int = 7) -> float:

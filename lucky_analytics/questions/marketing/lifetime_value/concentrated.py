@@ -22,8 +22,9 @@ CLAIMED_TOP = 3
 
 def measure_concentration(rows: pd.DataFrame, valued: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """Share of the few: ``who``, then of what was paid so far (``paid``, ``paid_low``, ``paid_high``) and of
-    the margin expected in a year (``year``, ``year_low``, ``year_high``). The last row is the Gini
-    coefficient. Ranked by each of them; delivery platforms' accounts are left out."""
+    the margin expected in a year (``year``: without an interval, because what comes in a year will be shared
+    otherwise than what is expected, and that was never seen). The last row is the Gini coefficient. Ranked by
+    each of them; delivery platforms' accounts are left out."""
     paid = rows.groupby("customer")["value_cents"].sum().clip(lower=0).to_numpy()
     ahead = valued["year_cents"].to_numpy()
     found = []
@@ -37,7 +38,7 @@ def measure_concentration(rows: pd.DataFrame, valued: pd.DataFrame, level: float
         )
     )
     return pd.DataFrame(
-        [{"who": who, **_ends("paid", of_paid), **_ends("year", of_year)} for who, of_paid, of_year in found]
+        [{"who": who, **_ends("paid", of_paid), "year": of_year.value} for who, of_paid, of_year in found]
     )
 
 
@@ -50,7 +51,7 @@ def list_largest(suite: Suite) -> pd.DataFrame:
     """The ``CLAIMED_TOP`` accounts that paid most, all together and by what they are: ``who``, ``n``
     (accounts), ``n_orders``, ``dollars`` (tax and fees included). Rows: the largest together, the largest
     one, of them delivery platforms' accounts, all delivery accounts, the largest people."""
-    order = suite.orders
+    order = suite.orders.filter(suite.orders.customer_id.notnull())
     account = suite.customers.filter("is_delivery_account").select(account="customer_id")
     sums = order.group_by("customer_id").agg(n_orders=order.count(), cents=order.revenue_cents.sum())
     sums = sums.mutate(is_account=sums.customer_id.isin(account.account))

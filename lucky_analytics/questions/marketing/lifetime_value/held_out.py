@@ -15,13 +15,19 @@ from lucky_analytics.methods.customers.spend import estimate_spend, fit_spend
 from lucky_analytics.methods.customers.top_shares import estimate_share_of
 from lucky_analytics.methods.forecasts.rolling_origin import FEWEST, Miss, measure_miss
 from lucky_analytics.questions.marketing.lifetime_value import steps
+from lucky_analytics.questions.marketing.lifetime_value.class_shares import (
+    measure_share_misses,
+    tally_classes,
+)
 from lucky_analytics.questions.marketing.lifetime_value.customer_margins import (
+    YEAR,
     Model,
     draw_ends,
     expect_margins,
     find_model,
     measure_drift,
 )
+from lucky_analytics.questions.marketing.lifetime_value.segments import Rule
 
 __all__ = [
     "PERIODS",
@@ -42,6 +48,8 @@ FIRST_DAYS, STEP_DAYS = 60, 15
 # Customers for whom futures are drawn one by one: enough to know a share to two points.
 N_SHOWN = 2_000
 TOP_SHARE = 0.1
+# Where a year may be more than 20 times as much or as little, 9 of 10 times, nothing is known of it.
+WIDEST, WIDEST_LEVEL = 20.0, 0.9
 # Values of customers this close together count as one when Gamma-Gamma is fitted: cents.
 _GRAIN = 5.0
 
@@ -52,7 +60,7 @@ class HeldOut:
     ``predicted``, ``came`` (dollars of margin), ``naive`` (customers go on as so far), ``n`` (customers).
     ``newest``: of the last date, each customer's ``predicted``, ``naive`` and ``came`` in the ``period`` days
     after it, cents, the orders ``n_came``, and what was known then; ``model``: as fitted then. ``miss``: of
-    ``period`` days.
+    ``period`` days; ``share_misses``: of the odds of each class's share of the margin, over as many.
     """
 
     tests: pd.DataFrame
@@ -60,33 +68,50 @@ class HeldOut:
     model: Model
     period: int
     miss: Miss
+    share_misses: dict[str, Miss]
 
     def miss_of(self, days: float, known: pd.DataFrame | None, model: Model) -> Miss:
         """The miss to expect of ``days``, as much larger as they bear more drift than the tests did: of the
         margin of ``known`` customers, or of a new one where there are none. Never less than in the tests."""
+        return self.miss.stretch(self._times(days, known, model))
+
+    def share_misses_of(self, days: float, known: pd.DataFrame, model: Model) -> dict[str, Miss]:
+        """The same of the odds of each class's share of the margin of ``known`` customers."""
+        times = self._times(days, known, model)
+        return {segment: miss.stretch(times) for segment, miss in self.share_misses.items()}
+
+    def is_wild(self, known: pd.DataFrame, model: Model) -> bool:
+        """Whether forecasts were so far off that a year of ``known`` customers cannot be told."""
+        return not np.exp(self.miss_of(YEAR, known, model).half(WIDEST_LEVEL)) <= WIDEST
+
+    def _times(self, days: float, known: pd.DataFrame | None, model: Model) -> float:
         tested = measure_drift(self.newest, self.model, self.period)
-        return self.miss.stretch(max(measure_drift(known, model, days) / tested, 1.0))
+        return max(measure_drift(known, model, days) / tested, 1.0)
 
 
-def run_held_out(rows: pd.DataFrame, as_of: dt.date) -> HeldOut | None:
+def run_held_out(rows: pd.DataFrame, as_of: dt.date, rule: Rule) -> HeldOut | None:
     """Margins as one would have foretold them every half month, over the longest of ``PERIODS`` that leaves
-    ``FEWEST`` dates; None where none does. ``rows`` of ``PaidOrders``."""
+    ``FEWEST`` dates; None where none does. ``rows`` of ``PaidOrders``; ``rule``: of the classes."""
     history = steps.count_history(rows, as_of)
     for period in PERIODS:
         backs = list(range(period, history - FIRST_DAYS, STEP_DAYS))
         if len(backs) < FEWEST:
             continue
-        tested = [_test(rows, as_of - dt.timedelta(days=back), period) for back in backs]
+        tested = [_test(rows, as_of - dt.timedelta(days=back), period, rule) for back in backs]
         kept = [each for each in tested if each is not None]
         if len(kept) >= FEWEST:
             tests = pd.concat([each[0] for each in reversed(kept)], ignore_index=True)
             miss = _miss(tests, period)
             if miss.n >= FEWEST:
-                return HeldOut(tests, kept[0][1], kept[0][2], period, miss)
+                tally = pd.concat([each[3] for each in kept], ignore_index=True)
+                shares = measure_share_misses(tally, period)
+                return HeldOut(tests, kept[0][1], kept[0][2], period, miss, shares)
     return None
 
 
-def _test(rows: pd.DataFrame, cut: dt.date, longest: int) -> tuple[pd.DataFrame, pd.DataFrame, Model] | None:
+def _test(
+    rows: pd.DataFrame, cut: dt.date, longest: int, rule: Rule
+) -> tuple[pd.DataFrame, pd.DataFrame, Model, pd.DataFrame] | None:
     level = steps.measure_level(rows, cut)
     known = steps.know_customers(rows, cut, level)
     model = find_model(known, level)
@@ -101,8 +126,7 @@ def _test(rows: pd.DataFrame, cut: dt.date, longest: int) -> tuple[pd.DataFrame,
         known = known.assign(predicted=expect_margins(known, model, period), naive=pace * period, **later)
         sums = known[["predicted", "came", "naive"]].sum() / 100
         found.append({"cut": day, "period": period, **sums, "n": len(known)})
-    tests = pd.DataFrame(found)
-    return tests, known, model
+    return pd.DataFrame(found), known, model, tally_classes(known, model, rule).assign(cut=day)
 
 
 def _miss(tests: pd.DataFrame, period: int) -> Miss:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.customers.repeat_forecast import draw_fits
-from lucky_analytics.methods.forecasts.rolling_origin import Miss
+from lucky_analytics.methods.forecasts.rolling_origin import Miss, bound_share
 from lucky_analytics.questions.marketing.lifetime_value.customer_margins import (
     YEAR,
     Model,
@@ -88,6 +89,7 @@ def summarise_segments(
     model: Model,
     rule: Rule,
     miss: Miss,
+    share_misses: Mapping[str, Miss],
     uplift: float,
     level: float = 0.9,
     seed: int = 7,
@@ -98,17 +100,16 @@ def summarise_segments(
     interval allows). Where somebody is in it, else null, each in dollars with ``<name>_low`` and
     ``<name>_high``: ``total`` and ``each`` (margin of all of it, and of a customer), ``stay`` (of one known
     to be here still: what is lost with one who leaves), ``back`` (what one order adds that would not have
-    come). Besides ``p_alive`` (mean), ``share`` of the margin of all (with its ends; what the year does to
-    everybody falls out of it), ``one_low``, ``one_high`` (a customer's own interval, of the middle customer),
-    ``contact`` (the most that a contact may cost where ``uplift``, 0 to 1, of the contacted order who would
-    not have). ``miss``: of forecasts of a year.
+    come). Besides ``p_alive`` (mean), ``share`` of the margin of all (with its ends), ``one_low``,
+    ``one_high`` (a customer's own interval, of the middle customer), ``contact`` (the most that a contact may
+    cost where ``uplift``, 0 to 1, of the contacted order who would not have). ``miss``: of forecasts of a
+    year, ``share_misses``: of the odds of each segment's share of it.
     """
     place, n_groups = name_segments(valued, rule), len(SEGMENTS)
     totals = draw_totals(valued, model, place, n_groups, miss, seed)
     totals = np.column_stack([totals, totals.sum(axis=1)])
     ends = [0.5 - level / 2, 0.5 + level / 2]
     drawn = np.quantile(totals, ends, axis=0)
-    shares = np.quantile(totals / totals[:, -1:], ends, axis=0)
     wide = float(np.exp(miss.half(level)))
     unsure = np.any([name_segments(valued, rule, scale) != place for scale in (1 / wide, wide)], axis=0)
     whole = valued["year_cents"].sum() / 100
@@ -123,7 +124,8 @@ def summarise_segments(
                 own.sample(min(n, N_SHOWN), random_state=seed), model, YEAR, miss, level, seed
             )
             row |= _named("total", total, *drawn[:, where]) | _named("each", total / n, *drawn[:, where] / n)
-            row |= _named("share", total / whole, *shares[:, where])
+            drawn_share = totals[:, where] / totals[:, -1]
+            row |= _named("share", total / whole, *bound_share(drawn_share, share_misses.get(segment), level))
             row |= {"one_low": np.median(low) / 100, "one_high": np.median(high) / 100}
             row |= _worth_spending(own, wide) | {"p_alive": own["p_alive"].mean()}
             row["contact"] = uplift * row["back"]
@@ -151,8 +153,13 @@ def count_worth(
 
     ``worth`` (in words), ``n``, ``low``, ``high`` (were the year as bad or as good as its interval allows),
     ``each`` (the mean of what it is worth; null for none), ``needed``: the share of the contacted who must
-    come back because of it for a contact that costs ``spend``, the lower bound.
+    come back because of it for a contact that costs ``spend``, the lower bound. Raises ``ParameterError`` for
+    bounds that do not rise.
     """
+    if not bounds[0] < bounds[1]:
+        raise ParameterError(
+            "cheap_dollars", expected=f"less than dear_dollars, {bounds[1]:g}", got=f"{bounds[0]:g}"
+        )
     lapsed = valued[valued["days_since_last"] >= SILENT_DAYS]
     first = lapsed["order_cents"].to_numpy() / 100
     later, wide = lapsed["back_cents"].to_numpy() / 100 - first, np.exp(miss.half(level))

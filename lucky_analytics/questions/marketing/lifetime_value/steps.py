@@ -19,6 +19,7 @@ __all__ = [
     "Level",
     "PaidOrders",
     "count_history",
+    "find_hindrance",
     "know_customers",
     "load_paid_orders",
     "measure_level",
@@ -32,8 +33,8 @@ LEVEL_DAYS = 28
 @dataclass(frozen=True)
 class PaidOrders:
     """``rows``: orders of people, by customer and time: ``customer`` (a place in ``customer_id``),
-    ``order_date``, ``is_first`` (of the customer), ``value_cents``, ``margin_cents``, ``has_cost``;
-    ``sql``: the query behind them."""
+    ``order_date``, ``is_first`` (of the customer), ``value_cents``, ``margin_cents``, ``has_cost``,
+    ``has_fee``, ``has_refund``; ``sql``: the query behind them."""
 
     rows: pd.DataFrame
     customer_id: pd.Index
@@ -70,7 +71,7 @@ def load_paid_orders(suite: Suite) -> PaidOrders:
             "order_date": pd.to_datetime(rows["order_date"]),
             "is_first": np.diff(code, prepend=-1) != 0,
             **{name: rows[name].astype(float) for name in ("value_cents", "margin_cents")},
-            "has_cost": rows["has_cost"].astype(bool),
+            **{name: rows[name].astype(bool) for name in ("has_cost", "has_fee", "has_refund")},
         }
     )
     return PaidOrders(kept, pd.Index(customer_id), suite.as_of, suite.sql(order))
@@ -90,6 +91,16 @@ def measure_level(rows: pd.DataFrame, cut: dt.date) -> Level:
     if first.empty:
         first_value, first_margin = value, margin
     return Level(value, margin, first_value, first_margin, len(later), len(first))
+
+
+def find_hindrance(rows: pd.DataFrame, today: Level) -> str | None:
+    """Why no customer can be valued, whatever the model, or None: ``nobody`` has ordered, ``costs`` are not
+    known, it is ``quiet`` (no customer came back in the last weeks), or such orders are ``losing`` money."""
+    if rows["margin_cents"].isna().all():
+        return "nobody" if rows.empty else "costs"
+    if not today.n:
+        return "quiet"
+    return None if today.margin > 0 else "losing"
 
 
 def count_history(known: pd.DataFrame, cut: dt.date) -> int:

@@ -7,19 +7,19 @@ import math
 
 import pandas as pd
 
-from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.decisions import WAIT, Decision, Strength
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
 
 __all__ = [
-    "decide",
     "describe_accounts",
     "describe_growth",
     "describe_order_margins",
     "describe_tests",
     "describe_unknown",
     "list_limits",
+    "money",
     "name_finding",
     "note_cost",
     "note_top",
@@ -42,12 +42,28 @@ _UNKNOWN = {
         "What customers are worth cannot be tested yet",
         "Too few days have passed to hold forecasts made on earlier dates against what came.",
     ),
+    "quiet": (
+        "No customer came back in the last four weeks",
+        "No customer came back in the last four weeks, so what an order brings today is not known.",
+    ),
+    "losing": (
+        "Customers' orders cost more than they bring",
+        "Those of the last four weeks cost more than they brought, on average.",
+    ),
+    "wild": (
+        "Forecasts of earlier dates were too far off to value customers",
+        "They were so far off that a year may bring twenty times as much as expected, or as little.",
+    ),
+}
+_SETTLES = {
+    "costs": "Recipes and costs are in the snapshot.",
+    "losing": "An order brings more than it costs.",
 }
 
 
 def describe_unknown(why: str, n: int) -> tuple[str, str, Decision]:
     """Title, answer and decision where customers cannot be valued; ``n`` of them. ``why``: nobody, costs,
-    alike, young.
+    quiet, losing, alike, young, wild.
 
     >>> describe_unknown("young", 900)[0]
     'What customers are worth cannot be tested yet'
@@ -62,67 +78,35 @@ def describe_unknown(why: str, n: int) -> tuple[str, str, Decision]:
             "Marketing",
             Strength(WAIT, (finding[0].lower() + finding[1:],)),
             reason,
-            "There are more orders to tell by."
-            if why != "costs"
-            else "Recipes and costs are in the snapshot.",
+            _SETTLES.get(why, "There are more orders to tell by."),
         ),
     )
 
 
-def name_finding(cap: float) -> str:
-    """The title, as a template; ``cap``: the most that a new customer may cost, dollars.
+def name_finding(cap: float, word: str) -> str:
+    """The title, as a template, no stronger than ``word``, the strength of the decision; ``cap``: the most
+    that a new customer may cost, dollars.
 
-    >>> name_finding(7.0)
-    'Pay at most $7.00 for a new customer, who brings {new_customer:value} in a year'
+    >>> name_finding(7.9, "lean")
+    'Pay at most {cap:value} for a new customer: {new_customer:value} is expected in a year'
     """
     if not cap > 0:
         return "A new customer may bring nothing: {new_customer} in a year"
-    return f"Pay at most {money(cap)} for a new customer, who brings {{new_customer:value}} in a year"
+    if word == WAIT:
+        return "A new customer may bring {new_customer:interval} in a year: no cap yet"
+    return "Pay at most {cap:value} for a new customer: {new_customer:value} is expected in a year"
 
 
-def phrase_answer(n_vip: int, n: int) -> str:
-    """The answer, as a template: ``n_vip`` of ``n`` customers are VIPs.
+def phrase_answer(n_vip: int) -> str:
+    """The answer, as a template: ``n_vip`` customers are VIPs.
 
-    >>> phrase_answer(0, 100).split(". ")[1]
+    >>> phrase_answer(0).split(". ")[1]
     'None of them stands out as a VIP'
     """
-    share = 100 * n_vip / max(n, 1)
-    few = f"{share:.0f} %" if share >= 1 else "less than 1 %"
-    who = (
-        f"{few} of them, the VIPs, bring {{vip:value}} of it" if n_vip else "None of them stands out as a VIP"
-    )
+    who = "{vip:n} VIPs bring {vip:value} of it" if n_vip else "None of them stands out as a VIP"
     return (
-        "Today's customers are expected to bring {year} of margin in twelve months. "
-        f"{who}. No year was ever seen, hence the width."
-    )
-
-
-def decide(new: Estimate, cap: float, gain: Estimate, cost: dict[str, float] | None, period: int) -> Decision:
-    """What a new customer may cost: ``new`` is what one leaves in a year (dollars), ``cap`` from
-    ``find_cap``, ``gain`` how much better than the naive rule customers were foretold, ``cost`` what
-    marketing bills for a new one now."""
-    if not cap > 0:
-        action, worth = "pay for no new customers until more is known of what they bring", None
-        because = "At the low end a new customer brings nothing in a year."
-    else:
-        now = cost["value"] if cost else None
-        change = "keep what all marketing costs for a new customer"
-        if now is not None and now > cap:
-            change = "bring down what all marketing costs for a new customer"
-        action = f"{change} at or below {money(cap)}" if "keep" in change else f"{change} to {money(cap)}"
-        worth = new.plus(-cap)
-        because = "At the low end that is what one brings in the first year."
-        if now is not None:
-            because += f" Now it costs {money(now)}."
-    return Decision(
-        action,
-        "Marketing",
-        weigh(worth, gain=gain, is_outside=True),
-        because,
-        f"A year has passed, not the {period} days that could be tested; or new customers come otherwise.",
-        worth,
-        {"cost of a new customer": "cap"} if cap > 0 else {"cost of a new customer": "wait"},
-        "USD a new customer",
+        "Today's customers are expected to bring {year} in twelve months, after goods, packaging, payment "
+        f"fees and refunds. {who}. No year was ever seen, hence the width."
     )
 
 
@@ -200,7 +184,8 @@ def list_limits(period: int, history: int, miss: Miss, level: float, uplift: flo
         f"Twelve months were never seen: there are {history} days of orders. Forecasts of {period} days were "
         f"held against what came; a year is taken to be further off as a random walk drifts further, so that "
         f"{100 * level:.0f} % intervals reach from {100 / wide:.0f} % of what is expected to {wide:.1f} "
-        "times it. What never happened in these days, a new rival or a recession, is in no interval.",
+        "times it; shares of classes are taken to be further off likewise. What never "
+        "happened in these days, a new rival or a recession, is in no interval.",
         "Margin is what is paid for items and packaging before tax, less ingredients, packaging, the payment "
         "fee and what was given back; rent and wages are not taken off. Delivery fees go to who delivers.",
         "A class is a rule about what is expected, not a trait of a person: near its borders the class of a "
@@ -210,7 +195,9 @@ def list_limits(period: int, history: int, miss: Miss, level: float, uplift: flo
         f"{100 * uplift:g} of a hundred order who would not have; what a coupon really brought stands on the "
         "page on churn. An experiment would settle it: draw by chance whom to contact in each class, and "
         "count the margin of both halves.",
-        "Marketing's bills pay for more than new customers: a new one costs at most what is shown.",
+        "Marketing's bills are spread over all who came first, also those who would have come anyway, and "
+        "they pay for more than new customers: what one more new customer costs may be less or far more "
+        "than shown, and only a trial would tell.",
         "Prices, discounts and costs of the last four weeks are taken to last; a customer who came by a "
         "discount is taken to go on like others.",
     ]

@@ -7,14 +7,15 @@ import pandas as pd
 
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.marketing.lifetime_value import texts
+from lucky_analytics.questions.marketing.lifetime_value.segments import Rule
 
 __all__ = ["new_customers", "shares", "tenths", "tests"]
 
 _SOURCE = "orders of customers, recipes at the costs of their weeks, payment fees; delivery accounts left out"
 
 
-def shares(segments: pd.DataFrame, level: float) -> dict[str, str]:
-    """``segments`` as from ``summarise_segments``."""
+def shares(segments: pd.DataFrame, rule: Rule, level: float) -> dict[str, str]:
+    """``segments`` as from ``summarise_segments`` by ``rule``."""
     whole = segments.iloc[-1]
     parts = segments.iloc[:-1][segments.iloc[:-1]["n"] > 0]
     first = parts.iloc[0]
@@ -24,7 +25,9 @@ def shares(segments: pd.DataFrame, level: float) -> dict[str, str]:
         "finding": f"{first['segment']}: {count} of customers, {100 * first['share']:.0f} % of the margin "
         "of the year ahead",
         "subtitle": "Share of customers (grey) and of the margin expected of today's customers in 12 months "
-        f"(blue, with its {100 * level:.0f} % interval), by class",
+        f"(blue, with its {100 * level:.0f} % interval). VIP: ${rule.vip:g} or more is expected of each; "
+        f"Growth: less; Maintain: here still with a chance below {100 * rule.alive:g} %; Let go: less than "
+        f"${rule.let_go:g} is expected",
         "alt": "; ".join(
             f"{row['segment']}: {row['n']:,} customers, {100 * row['share']:.0f} % of the margin"
             for row in parts.to_dict("records")
@@ -36,7 +39,8 @@ def shares(segments: pd.DataFrame, level: float) -> dict[str, str]:
 def new_customers(steps: pd.DataFrame, earning: float, cap: float, level: float) -> dict[str, str]:
     """``steps`` as from ``estimate_new``; ``earning``: share of new customers who leave ``cap`` in a year."""
     if cap > 0:
-        found = f"{100 * earning:.0f} of 100 new customers bring {format_value(cap, 'USD')} or more in a year"
+        few = f"{100 * earning:.0f} of 100 new customers"
+        found = f"{few} are expected to bring {format_value(cap, 'USD')} or more in a year"
     else:
         found = "What a new customer brings in a year may be nothing"
     seen = steps[steps["n"] > 0]
@@ -46,7 +50,8 @@ def new_customers(steps: pd.DataFrame, earning: float, cap: float, level: float)
     return {
         "finding": found,
         "subtitle": "Margin of a new customer by days since the first order, that order included; dot: "
-        f"expected, with its {100 * level:.0f} % interval, orange: customers who have been here that long",
+        f"expected, with its {100 * level:.0f} % interval, orange: orders of customers who have been here "
+        "that long, at what an order leaves today",
         "alt": f"A new customer brings {format_value(steps['value'].iloc[0], 'USD')} in "
         f"{steps['days'].iloc[0]} days and {format_value(steps['value'].iloc[-1], 'USD')} in "
         f"{steps['days'].iloc[-1]}; {last}.",

@@ -22,21 +22,30 @@ __all__ = [
     "name_tests",
 ]
 
-LEAST_COSTED, MOST_RELATED = 0.95, 0.1
+LEAST_COSTED, LEAST_BILLED, MOST_RELATED = 0.95, 0.95, 0.1
 
 
 def check_orders(paid: PaidOrders, known: pd.DataFrame) -> pd.DataFrame:
     """What the method relies on: ``name``, ``passed``, ``detail``, one row per property."""
     rows = paid.rows
     last, costed = rows["order_date"].max(), rows["has_cost"].mean()
-    lost = (rows["margin_cents"] < 0).mean()
+    billed, lost = rows["has_fee"].mean(), (rows["margin_cents"] < 0).mean()
     often = known["n_orders"].corr(known["margin_cents"])
+    said = "cannot be told yet" if pd.isna(often) else f"correlation {often:.2f}"
+    others = "the others are taken to pay as much of each dollar" if billed else "so margins are too high"
+    given = "" if rows["has_refund"].all() else ", payments are not in the snapshot, so margins are too high"
     facts = [
         ("orders reach the business date of the page", last.date() >= paid.as_of, f"last on {last:%Y-%m-%d}"),
         (
             "what orders cost to make is known",
             costed >= LEAST_COSTED,
             f"of {100 * costed:.1f} % of orders; the others are taken to cost as much of their list price",
+        ),
+        ("payment fees are known", billed >= LEAST_BILLED, f"of {100 * billed:.1f} % of orders; {others}"),
+        (
+            "what was given back is known",
+            bool(rows["has_refund"].all()),
+            f"of {100 * rows['has_refund'].mean():.1f} % of orders{given}",
         ),
         (
             "orders that lost money count as such",
@@ -46,7 +55,7 @@ def check_orders(paid: PaidOrders, known: pd.DataFrame) -> pd.DataFrame:
         (
             "how often and how much an order brings are unrelated",
             bool(abs(often) < MOST_RELATED) or pd.isna(often),
-            f"correlation {often:.2f}; the model assumes none",
+            f"{said}; the model assumes none",
         ),
     ]
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])

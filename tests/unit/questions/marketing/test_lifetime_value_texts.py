@@ -8,30 +8,45 @@ import pytest
 from lucky_analytics.decisions import LEAN, WAIT
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
-from lucky_analytics.questions.marketing.lifetime_value import acquisition, texts, value_captions
+from lucky_analytics.questions.marketing.lifetime_value import acquisition, advice, texts, value_captions
 
 GAIN = Estimate(0.5, 0.4, 0.6, level=0.9)
 
 
 def decide(value=13.6, low=7.04, high=30.5, cost=None, gain=GAIN):
     new = Estimate(value, low, high, level=0.9, n=900)
-    return texts.decide(new, acquisition.find_cap(new), gain, cost, 90)
+    return advice.decide(new, acquisition.find_cap(new), gain, cost, 90)
 
 
 def test_a_year_that_was_never_seen_allows_no_more_than_to_lean():
     made = decide(cost={"value": 2.45, "n": 30})
     assert made.strength.word == LEAN and made.on == {"cost of a new customer": "cap"}
-    assert made.action.startswith("keep") and "at or below $7.00" in made.action
-    assert "Now it costs $2.45" in made.because and made.worth.value == pytest.approx(6.6)
+    assert made.action == "keep marketing's bills at or below $7.00 for each new customer"
+    assert "Now they are $2.45 for each who came, those who would have come anyway" in made.because
+    # What is left of a new customer at today's cost, not at the cap: that would be 0 or more by its making.
+    assert (made.worth.value, made.worth.low) == pytest.approx((13.6 - 2.45, 7.04 - 2.45))
+    assert made.record["worth"]["shown"] == "$11.15 left of each new customer ($4.59 to $28.05)"
 
 
 def test_who_pays_more_than_the_cap_is_told_so():
-    made = decide(cost={"value": 9.0, "n": 30})
-    assert made.action == "bring down what all marketing costs for a new customer to $7.00"
+    made = decide(cost={"value": 40.0, "n": 30})
+    assert made.action == "bring down marketing's bills to $7.00 for each new customer"
+    assert made.strength.word == LEAN
+    assert (made.worth.value, made.worth.low, made.worth.high) == pytest.approx((26.4, 9.5, 32.96))
+
+
+@pytest.mark.parametrize("now", [7.5, 13.0, 14.0])
+def test_where_a_new_customer_may_bring_more_or_less_than_one_costs_nothing_is_cut(now):
+    made = decide(cost={"value": now, "n": 30})
+    assert made.strength.word == WAIT and made.action.startswith(f"spend no more than today's ${now:.2f}")
+    assert made.on == {"cost of a new customer": "wait"} and made.worth.holds(0)
 
 
 def test_without_a_ledger_no_cost_is_told():
-    assert "Now it costs" not in decide().because
+    made = decide()
+    assert "What one costs now is not known" in made.because and made.action == (
+        "pay at most $7.00 for a new customer"
+    )
 
 
 def test_no_better_than_the_naive_rule_decides_nothing():
@@ -44,20 +59,25 @@ def test_a_low_end_of_nothing_is_no_cap():
     assert made.action.startswith("pay for no new customers") and made.on == {
         "cost of a new customer": "wait"
     }
-    assert texts.name_finding(0.0).startswith("A new customer may bring nothing")
+    assert texts.name_finding(0.0, WAIT).startswith("A new customer may bring nothing")
     steps = pd.DataFrame({"days": [30, 365], "value": [0.5, 0.9], "n": [0, 0]})
     said = value_captions.new_customers(steps, 0.0, 0.0, 0.9)
     assert said["finding"] == "What a new customer brings in a year may be nothing"
     assert "no customer has been here" in said["alt"]
 
 
-@pytest.mark.parametrize("low", [7.0, 6.999, 2.0, 1.96, 0.05, 0.0, -3.0, None])
+@pytest.mark.parametrize("low", [7.96, 7.0, 6.999, 2.0, 1.96, 0.05, 0.0, -3.0, None])
 def test_the_cap_is_never_above_the_low_end(low):
     cap = acquisition.find_cap(Estimate(20.0, low, 30.0, level=0.9))
-    assert 0 <= cap <= max(low or 0, 0)
+    assert max(low or 0, 0) - 0.1 < cap <= max(low or 0, 0)
 
 
-@pytest.mark.parametrize("why", ["nobody", "costs", "alike", "young"])
+def test_the_title_is_no_stronger_than_the_decision():
+    assert texts.name_finding(7.0, LEAN).startswith("Pay at most {cap:value}")
+    assert "no cap yet" in texts.name_finding(7.0, WAIT)
+
+
+@pytest.mark.parametrize("why", ["nobody", "costs", "quiet", "losing", "alike", "young", "wild"])
 def test_what_cannot_be_valued_is_said_in_few_words(why):
     for n in (0, 12_345):
         finding, said, made = texts.describe_unknown(why, n)
@@ -66,9 +86,8 @@ def test_what_cannot_be_valued_is_said_in_few_words(why):
 
 
 def test_the_answer_counts_vips_and_says_where_there_are_none():
-    assert "3 % of them, the VIPs" in texts.phrase_answer(30, 1000)
-    assert "less than 1 % of them" in texts.phrase_answer(3, 1000)
-    assert "None of them stands out as a VIP" in texts.phrase_answer(0, 1000)
+    assert "{vip:n} VIPs bring {vip:value}" in texts.phrase_answer(30)
+    assert "None of them stands out as a VIP" in texts.phrase_answer(0)
 
 
 def test_forecasts_gone_by_are_told_as_they_were():
@@ -107,4 +126,5 @@ def test_notes_say_where_a_number_comes_from():
     assert texts.note_top(Estimate(None)) == "Ranked by what was foretold for each"
     assert "No marketing bill" in texts.note_cost(None)
     limits = texts.list_limits(60, 150, Miss(0.1, 4.0, 6), 0.9, 0.02)
+    assert "would have come anyway" in limits[4]
     assert "150 days of orders" in limits[0] and "2 of a hundred" in limits[3]
