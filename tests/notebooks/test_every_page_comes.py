@@ -11,6 +11,7 @@ from tests.notebook_said import said_by
 
 NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "marketing/churn_cohorts",
              "marketing/lifetime_value",
+             "operations/production_time",
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
              "platform/anomaly_feed", "platform/compliance",
              "platform/data_readiness", "platform/market_hub", "platform/tenant_audit",

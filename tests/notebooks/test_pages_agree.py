@@ -20,12 +20,14 @@ NOTEBOOKS = (
     "finance/revenue_reconciliation",
     "marketing/churn_cohorts",
     "marketing/lifetime_value",
+    "operations/production_time",
     "operations/store_performance",
     "operations/store_ramp_curves",
     "operations/store_week",
     "product/menu_engineering",
     "product/price_elasticity",
     "strategy/executive_briefing",
+    "strategy/kpi_command_center",
     "strategy/site_scoring",
     "strategy/site_what_if",
 )
@@ -42,6 +44,7 @@ def test_no_two_pages_contradict_each_other():
     assert {"operations/store_ramp_curves", "strategy/site_scoring"} <= set(entered)
     assert {"product/menu_engineering", "product/price_elasticity"} <= set(entered)
     assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
+    assert {"operations/production_time", "strategy/kpi_command_center"} <= set(entered)
     assert find_disagreements(runs) == []
 
 

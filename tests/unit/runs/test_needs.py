@@ -67,6 +67,10 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     of_any = {"luckyus_opshop.t_shop_info", "luckyus_sales_order.t_order"}
     assert every_order == needs.pop("payment_channels") == of_any | TRADES
     assert needs.pop("market_hub") == of_any
+    assert needs.pop("production_time") == of_any | {  # orders tell whose a ticket is, customers too
+        "luckyus_opproduction.t_commodity", "luckyus_opproduction.t_production",
+        "luckyus_sales_crm.t_user", "luckyus_scm_commodity.t_commodity_base_info",
+    }  # fmt: skip
     assert needs.pop("data_readiness") == set()  # what is lacking is what it is about
     assert all(tables >= ORDER_TABLES for tables in needs.values())
     of_payments = {name for name, tables in needs.items() if tables >= TRADES}

@@ -27,7 +27,7 @@ FILES = {
 REVENUE = "whole(order.revenue_cents.sum())"
 OF_ORDERS = {"anomaly_feed", "churn_cohorts", "compliance", "counted_orders", "executive_briefing",
              "forecast_accuracy", "kpi_command_center", "lifetime_value", "market_hub", "menu_engineering",
-             "price_elasticity", "revenue_reconciliation", "site_scoring", "site_what_if",
+             "price_elasticity", "production_time", "revenue_reconciliation", "site_scoring", "site_what_if",
              "store_performance", "store_ramp_curves", "store_week", "tax_compliance",
              "tenant_audit"}  # fmt: skip
 OF_COSTS = {"churn_cohorts", "forecast_accuracy", "lifetime_value", "menu_engineering", "price_elasticity"}
@@ -35,11 +35,12 @@ OF_REVENUE = {"anomaly_feed", "executive_briefing", "site_scoring", "site_what_i
               "store_ramp_curves", "store_week"}  # fmt: skip
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}
 # Its table is built with a function of that file, which counts as it is written.
-OF_PLACED_ORDERS = {"compliance", "market_hub", "revenue_reconciliation", "tenant_audit"}
-OF_PRODUCTS = {"compliance", "menu_engineering", "tax_compliance"}
+OF_PLACED_ORDERS = {"compliance", "market_hub", "production_time", "revenue_reconciliation", "tenant_audit"}
+OF_PRODUCTS = {"compliance", "menu_engineering", "production_time", "tax_compliance"}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
-OF_MACHINES = {"store_week", *OF_KITCHEN}
-OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "store_performance", *OF_KITCHEN}
+OF_MACHINES = {"production_time", "store_week", *OF_KITCHEN}
+OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_time", "store_performance",
+               *OF_KITCHEN}  # fmt: skip
 OF_FORECASTS = {"executive_briefing", "forecast_accuracy"}
 OF_CUSTOMERS = {"anomaly_feed", "churn_cohorts", "executive_briefing", "lifetime_value",
                 "store_performance"}  # fmt: skip

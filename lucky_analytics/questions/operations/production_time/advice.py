@@ -1,0 +1,75 @@
+"""What operations does about the time that orders take, and how strongly the page says so."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
+from lucky_analytics.questions.operations.production_time.texts import OWNER
+
+__all__ = ["decide"]
+
+_UNTRIED = "it is seen beside longer making, and nobody has changed it to see"
+
+
+def decide(
+    making: Estimate,
+    target: float,
+    best: pd.Series | None,
+    *,
+    most_open: int,
+    level: float,
+    n: int,
+    kept: Estimate,
+    promise: float,
+) -> Decision:
+    """A trial of the lever of the work that is worth most (``making_levers.best_lever``), or nothing yet.
+
+    Whatever it promises, it is read off days on which nobody changed it: that is a doubt. Its worth is in
+    seconds an order; no table says what a minute is worth in money.
+    """
+    quotes = ""
+    if kept.value is not None:
+        shares = [format_value(share, "share") for share in (kept.value, promise)]
+        quotes = f" Quotes were kept {shares[0]} of the time, promised {shares[1]}."
+    if making.high is not None and making.high <= target:
+        action = "keep the way of working; making is within its target"
+        return Decision(
+            action,
+            OWNER,
+            weigh(None, problems=["the target is met"]),
+            quotes.strip() or "The target is met.",
+            "Making rises above its target.",
+        )
+    if best is None:
+        why = "No lever of this page takes anything off beyond chance."
+        problems = ["no lever is known to shorten making"]
+        action = "leave the way of working as it is, and measure on"
+        return Decision(
+            action,
+            OWNER,
+            weigh(None, problems=problems),
+            why + quotes,
+            "A lever's interval leaves nought behind.",
+        )
+    trials = {
+        "open tickets": f"try in two stores for four weeks, in their busiest hours, to hold open tickets at "
+        f"{most_open}, and compare with the other stores",
+        "slower stores": "have the slower stores work as the others do for four weeks, and compare",
+        "slower machine types": "move one store's busiest bar off slower machine types for four weeks, and "
+        "compare",
+        "long recipes": "take one step out of the longest recipes in two stores for four weeks, and compare",
+    }
+    worth = Estimate(best["gain"], best["low"], best["high"], level=level, n=n)
+    return Decision(
+        trials[best["lever"]],
+        OWNER,
+        weigh(worth, doubts=[_UNTRIED]),
+        f"It would take off most of what the work itself leaves to take.{quotes}",
+        "The trial stores do not become quicker than the others.",
+        worth,
+        {},
+        "seconds an order",
+    )

@@ -1,0 +1,240 @@
+"""The findings of the production page as sentences."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from lucky_analytics.decisions import WAIT, Decision, Strength, wait_for_orders
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_change, format_interval, format_value
+
+__all__ = [
+    "NO_TICKETS",
+    "UNKNOWN",
+    "as_share",
+    "describe_answer",
+    "describe_causes",
+    "describe_cells",
+    "describe_curves",
+    "describe_kept",
+    "describe_levers",
+    "describe_load",
+    "describe_over",
+    "describe_weeks",
+    "name_finding",
+    "say_percent",
+    "say_same",
+    "say_steps",
+    "stop_short",
+]
+
+OWNER = "Operations"
+NO_TICKETS = (
+    "No order was made yet",
+    "No ticket of a kitchen has an end by this date: there is no time to measure, and none to quote.",
+    wait_for_orders(OWNER),
+)
+UNKNOWN = (
+    "Who made an order, and how long they have worked here, stands in no table: what looks like a store's "
+    "or an hour's pace may be its people's.",
+    "No table holds what the app has quoted so far: the quotes tried here are ours, not the app's.",
+)
+
+
+def stop_short(n_days: int, needed: int) -> tuple[str, str, Decision]:
+    """What the page says while too few days are on record to try a quote on later ones.
+
+    >>> stop_short(20, 84)[0]
+    'Too few days are on record to say what shortens making'
+    """
+    made = Decision(
+        "ask again when there are enough days",
+        OWNER,
+        Strength(WAIT, ("too few days are on record",)),
+        "A quote has to be tried on days that it was not learnt from.",
+        f"{needed} days are on record.",
+    )
+    said = (
+        f"{n_days} days with tickets are on record, not the {needed} on which quotes can be learnt and tried."
+    )
+    return "Too few days are on record to say what shortens making", said, made
+
+
+def name_finding(making: Estimate, reachable: Estimate, target: float, is_lever_known: bool) -> str:
+    """The title, all in minutes: how long making takes, and whether what is seen would bring it to the
+    target."""
+    goal = f"{target:g}"
+    if making.value is None:
+        return "How long making takes is not known"
+    if making.high is not None and making.high <= target:
+        return f"Making takes {{making:value}}, within the target of {goal}"
+    if making.holds(target):
+        return f"Making takes {{making:value}}, near the target of {goal}"
+    if not is_lever_known:
+        return "Making takes {making:value}; no table shows what would shorten it"
+    if reachable.high is not None and reachable.high < target:
+        return f"Making takes {{making:value}}; what is seen here could bring it under {goal}"
+    return f"Making takes {{making:value}}; no lever seen here brings it under {goal}"
+
+
+def describe_answer(making: Estimate, target: float, kept: Estimate, best: pd.Series | None) -> str:
+    """Two or three sentences from the headlines."""
+    if making.holds(target):
+        side = "near"
+    else:
+        side = "above" if (making.value or 0.0) > target else "within"
+    said = f"Making takes {{making}}, {side} the target, after a queue of {{queue:value}}."
+    if best is None:
+        said += " What shortens it is not known."
+    else:
+        said += f" Of the work itself, {_NAMES[best['lever']]} would take off most."
+    if kept.value is None:
+        return f"{said} No quote could be tried."
+    return f"{said} Of quotes tried on later weeks, {{kept:value}} were kept."
+
+
+_NAMES = {
+    "open tickets": "fewer open tickets", "slower stores": "the pace of slower stores",
+    "slower machine types": "the pace of slower machines", "long recipes": "shorter recipes",
+}  # fmt: skip
+
+
+def describe_levers(shown: pd.DataFrame, target: float, most_open: int) -> str:
+    """The title of the main picture: ``shown`` of ``views.show_levers``."""
+    start, end = float(shown["end"].iloc[0]), float(shown["end"].iloc[-1])
+    pulled = shown[shown["gain"].notna()]
+    if pulled.empty:
+        return "No lever is known to shorten making"
+    goal = "under" if end < target else "not under"
+    first = f"at most {most_open} open tickets and " if "open tickets" in set(pulled["lever"]) else ""
+    return f"From {start:.1f} to {end:.1f} minutes, {goal} {target:g}, with {first}what else is seen"
+
+
+def describe_kept(kept: pd.DataFrame, promise: float) -> str:
+    """Whether quotes held in each hour and product: ``kept`` of ``views.show_kept``."""
+    if kept.empty:
+        return "No quote could be tried"
+    below = kept[kept["kept_high"] < promise]
+    parts = [format_value(int((kept["kind"] == kind).sum()), f"{kind}s") for kind in ("hour", "product")]
+    of = f"{parts[0]} and {parts[1]}"
+    if below.empty:
+        return f"Quotes were kept as promised in all {of}"
+    names = f"{len(below)} of {of}"
+    return f"Quotes were kept less often than promised in {names}"
+
+
+def describe_cells(cells: pd.DataFrame) -> str:
+    """The slowest and the quickest hour over all stores."""
+    if cells["hour"].nunique() < 2:
+        return "Too few hours to compare"
+    weighted = cells.assign(all=cells["minutes"] * cells["n"]).groupby("hour")[["all", "n"]].sum()
+    means = (weighted["all"] / weighted["n"]).sort_values()
+    slow, quick = means.index[-1], means.index[0]
+    ends = f"({means.iloc[-1]:.1f} minutes)", f"({means.iloc[0]:.1f})"
+    return f"Slowest from {slow}:00 {ends[0]}, quickest from {quick}:00 {ends[1]}"
+
+
+def describe_curves(curves: pd.DataFrame) -> str:
+    """The product that takes longest among those drawn."""
+    if curves.empty:
+        return "Too few tickets of one product to draw"
+    names = curves["product"].drop_duplicates()
+    if len(names) == 1:
+        return f"How the times of {names.iloc[0]} spread"
+    return f"Of the products ordered most, {names.iloc[0]} takes longest and {names.iloc[-1]} least"
+
+
+def describe_load(slope: Estimate) -> str:
+    """What goes with one open ticket in place of none."""
+    if slope.value is None:
+        return "Too little varies to tell what open tickets go with"
+    if slope.holds(0):
+        return "No link between open tickets and making beyond chance"
+    way = "longer" if slope.value > 0 else "shorter"
+    return f"With one open ticket in place of none making is {abs(2**slope.value - 1) * 100:.0f} % {way}"
+
+
+def say_same(same: Estimate) -> str:
+    """What goes with an open ticket of the same product, which is what batching would use."""
+    if same.value is None:
+        return "Too few tickets meet one of the same product to tell"
+    change = f"{format_change(2**same.value - 1)} for the first one, net of the load"
+    if same.holds(0):
+        return f"{change}: no gain of making alike drinks together is seen"
+    return f"{change}: alike drinks {'save' if same.value < 0 else 'cost'} time together"
+
+
+def say_steps(per_step: Estimate, naive: Estimate) -> str:
+    """What goes with one more step in the recipe, within a category, and what it seems over all."""
+    if per_step.value is None:
+        return "Too few products with a recipe to tell"
+    seems = (
+        "" if naive.value is None else f" Over all products it seems {format_change(math.expm1(naive.value))}"
+    )
+    if per_step.holds(0):
+        return f"No link is seen within a category.{seems}"
+    return f"Products with more steps may differ in more than that.{seems}"
+
+
+def say_percent(value: Estimate) -> Estimate:
+    """A coefficient on ln(1 + open tickets) as the change from none to one: a share.
+
+    >>> round(say_percent(Estimate(1.0)).value, 3)
+    1.0
+    """
+    return as_share(value.times(math.log(2)))
+
+
+def as_share(value: Estimate) -> Estimate:
+    """A change of ln seconds as a share.
+
+    >>> as_share(Estimate(0.0, -0.1, 0.1, level=0.9)).value
+    0.0
+    """
+    if value.value is None:
+        return value
+    value_, low, high = (
+        None if end is None else math.expm1(end) for end in (value.value, value.low, value.high)
+    )
+    return Estimate(value_, low, high, level=value.level, n=value.n)
+
+
+def describe_weeks(split: dict[str, float]) -> str:
+    """Why the fall since the chain began is nobody's effect."""
+    raw, rest = split["raw"], split["rest"]
+    if raw != raw:
+        return "Making by week"
+    if abs(raw) < 0.05:
+        return f"Making changed little since the first weeks ({format_change(raw)})"
+    net = f"{format_change(rest)} net of load and products"
+    return f"Making changed by {format_change(raw)} since the first weeks, {net}: no table shows why"
+
+
+def describe_over(n_over: int, n: int, why: str) -> str:
+    """How many of all tickets were over, and what is known of it.
+
+    >>> describe_over(5, 1_000, "No table shows why")
+    'Counted: it has no interval. 0.50 % of all; no table shows why'
+    """
+    return f"Counted: it has no interval. {100 * n_over / max(n, 1):.2f} % of all; {why[:1].lower()}{why[1:]}"
+
+
+def describe_causes(
+    causes: pd.DataFrame, n_over: int, handed: tuple[int, int] | None, over_minutes: float
+) -> str:
+    """What other tables show of tickets that were over."""
+    if not n_over:
+        return f"No ticket took more than {over_minutes:g} minutes"
+    found = causes[causes["is_cause"]]
+    early = ""
+    if handed is not None and handed[0]:
+        early = f"; {format_value(handed[1], 'tickets')} had been handed over before" if handed[1] else ""
+    if found.empty:
+        return (
+            f"No table shows why {format_value(n_over, 'tickets')} took over {over_minutes:g} minutes{early}"
+        )
+    first = found.iloc[0]
+    times = f"{first['times']:.1f} times as often {format_interval(first['low'], first['high'])}"
+    return f"Seen most with tickets over {over_minutes:g} minutes: {first['cause']}, {times}{early}"
