@@ -43,7 +43,7 @@ def describe_answer(found: Found) -> str:
     if not found.n_watched and not len(found.open):
         return "No number had the 28 days before that say what is usual."
     if not len(found.open):
-        text = "None of {watched:value} numbers is further from usual than chance explains"
+        text = "None of {watched:value} is further from usual than chance explains"
         if found.fall is None:
             return text + ", nor was any in the days before. Smaller changes go unseen."
         return text + ". A store's orders would have to fall by {smallest_fall:value} in a day to be seen."
