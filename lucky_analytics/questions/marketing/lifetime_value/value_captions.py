@@ -77,6 +77,6 @@ def tenths(parts: pd.DataFrame, cut: pd.Timestamp, period: int, level: float) ->
         f"{format_value(top['predicted'], 'USD')}",
         "subtitle": f"Margin a customer in the {period} days from {cut.day} {cut:%b %Y} on, by tenths of "
         "what was foretold on that day; dot: foretold, orange: what came, with its "
-        f"{100 * level:.0f} % interval. Scale of roots",
+        f"{100 * level:.0f} % interval. Large sums stand closer together",
         "source": _SOURCE,
     }
