@@ -57,9 +57,7 @@ class Track:
         if (standing := self.standings.get(notebook)) is None:
             return ""
         n = len(standing.resolved)
-        return (
-            f"Were we right? {standing.n_inside} of {n} inside" if n else "Were we right? Nothing is due yet"
-        )
+        return f"This page: {standing.n_inside} of {n} inside" if n else "This page: nothing is due yet"
 
 
 def read_track(settings: Settings, shelf: Shelf, seen_by: Audience) -> Track:

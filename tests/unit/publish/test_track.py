@@ -75,7 +75,7 @@ def test_a_question_of_which_nothing_is_due_says_when_the_first_is(tmp_path):
 def test_the_portal_leads_there_and_each_report_to_its_own_record(site):
     assert 'href="record/index.html"' in text(site, "index.html")
     ramp = history(site, "operations/store_ramp_curves")
-    assert ramp["record"] == ["Were we right? 7 of 11 inside", "../../record/store_ramp_curves.html"]
+    assert ramp["record"] == ["This page: 7 of 11 inside", "../../record/store_ramp_curves.html"]
     own = text(site, "record/store_ramp_curves.html")
     assert 'href="../operations/store_ramp_curves/index.html"' in own
     assert "Not due yet" in own and own.count("Counts as independent") == 11
