@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 import duckdb
@@ -44,17 +44,27 @@ def keep_table(connection: Backend, name: str, built: ir.Table, key: str, manife
     return connection.table(name)
 
 
-def definition_key(built: ir.Table, parents: Mapping[str, ir.Table], manifest: Manifest) -> str:
-    """What decides the rows: the SQL, that of the ``parents`` behind it, the parts that are read, the engine.
+def definition_key(
+    own: str,
+    built: ir.Table,
+    parents: Mapping[str, ir.Table],
+    written: MutableMapping[str, str],
+    manifest: Manifest,
+) -> str:
+    """What decides the rows of the table ``own``: its SQL, that of the ``parents`` behind it, the parts that
+    are read, the engine.
 
-    ``parents``: the expressions of the conformed tables that were built so far, by name. Any change of code
-    that changes a query changes the key, wherever the code stands.
+    ``parents``: the expressions of the conformed tables that were built so far, by name; ``written``: the SQL
+    of those that were asked for before, which this adds to. Any change of code that changes a query changes
+    the key, wherever the code stands.
     """
     found: dict[str, str] = {}
     waiting = {"": built}
     while waiting:
         name, table = waiting.popitem()
-        found[name] = str(ibis.to_sql(table, dialect="duckdb"))
+        if (name or own) not in written:  # to write it is a large part of the time of a short notebook
+            written[name or own] = str(ibis.to_sql(table, dialect="duckdb"))
+        found[name] = written[name or own]
         for node in table.op().find(ops.DatabaseTable):
             if node.name in found:
                 continue

@@ -45,6 +45,7 @@ class Suite:
         self.connection.raw_sql("SET enable_progress_bar = false")
         self._built: dict[str, ir.Table] = {}
         self._expressions: dict[str, ir.Table] = {}  # what each was built as, before it got its name
+        self._written: dict[str, str] = {}  # and the SQL of that, where it was asked for
         self.as_of = _date(as_of, manifest.last_closed_day, manifest.newest_closed_day)
 
     @classmethod
@@ -71,7 +72,7 @@ class Suite:
                 built = built.select(*declared)
             # by name, so that the SQL behind a headline reads FROM orders and not as its definition
             is_watched = TABLES[name].is_kept or TABLES[name].home_by
-            key = definition_key(built, self._expressions, self.snapshot) if is_watched else ""
+            key = self._key(name, built) if is_watched else ""
             if TABLES[name].is_kept:
                 made = keep_table(self.connection, name, built, key, self.snapshot)
             else:
@@ -84,6 +85,9 @@ class Suite:
             check_types(TABLES[name], made)  # as the engine has them: an expression may promise another type
             self._built[name] = ConformedTable(made, about)
         return self._built[name]
+
+    def _key(self, name: str, built: ir.Table) -> str:
+        return definition_key(name, built, self._expressions, self._written, self.snapshot)
 
     def optional(self, name: str) -> ir.Table | None:
         """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import ibis
 import pytest
 
@@ -37,12 +39,17 @@ def dearer(orders):
     return orders.mutate(revenue_cents=orders.revenue_cents * 3)
 
 
-def fewer(orders):
-    return orders.filter(orders.order_id.right(1) != "1")
-
-
 def faster(production):
     return production.mutate(production_seconds=production.production_seconds / 9)
+
+
+def fall(orders):
+    return orders.filter((orders.order_date < ibis.date("2026-02-07")) | (orders.order_id.right(1) == "1"))
+
+
+@functools.cache
+def edited(**edits):
+    return said_by(NOTEBOOK, demo_suite.suite(**edits), targets=TARGETS)
 
 
 # Kitchens make no money, and orders no drinks: a headline that moves has one edit as its cause.
@@ -50,22 +57,18 @@ def faster(production):
     ("edits", "moved", "still"),
     [
         ({"orders": dearer, "production": faster}, {"revenue", "production_seconds", "missed"}, "orders"),
-        ({"orders": fewer}, {"orders", "active_customers"}, "production_seconds"),
+        ({"orders": fall}, {"orders", "active_customers"}, "production_seconds"),
     ],
 )
 def test_each_headline_moves_with_its_rows(said, edits, moved, still):
-    before = headlines(said)
-    after = headlines(said_by(NOTEBOOK, demo_suite.suite(**edits), targets=TARGETS))
+    before, after = headlines(said), headlines(edited(**edits))
     for name in moved:
         assert after[name]["value"] != before[name]["value"], name
     assert after[still]["value"] == before[still]["value"]
 
 
 def test_a_week_that_falls_is_unusual_and_changes_the_title(said):
-    def fall(order):
-        return order.filter((order.order_date < ibis.date("2026-02-07")) | (order.order_id.right(1) == "1"))
-
-    fallen = said_by(NOTEBOOK, demo_suite.suite(orders=fall))
+    fallen = edited(orders=fall)
     found = headlines(fallen)
     assert found["unusual"]["value"] > headlines(said)["unusual"]["value"]
     assert found["revenue_change"]["value"] < -0.5 and "outside" in fallen["title"][0]["text"]
