@@ -114,7 +114,8 @@ def test_on_the_first_day_the_page_comes():
 def test_where_nothing_was_planted_nothing_fails_but_what_always_does():
     said = said_by(NOTEBOOK, planted_world.suite(taxed.NOTHING))
     failed = {row["name"] for row in rows(said, "failed")}
-    assert failed <= ALWAYS | {"fee_record"} and failed >= {"tax_system"}
+    # An estate of this size has few of a store's checks, so that the next one may be weeks away.
+    assert failed <= ALWAYS | {"fee_record", "put_right"} and failed >= {"tax_system"}
     assert page_faults(said) == []
     found = headlines(said)
     assert found["new_failures"]["value"] <= len(failed)
