@@ -146,6 +146,19 @@ def test_early_days_say_so(as_of, title):
     assert said["decision"][0]["strength"] == WAIT
 
 
+@pytest.mark.parametrize(
+    ("of_late", "title", "words"),
+    [(lambda made: made.filter(is_before(made, 2026, 1, 10)), "No order was made of late", "the last 28 days"),
+     (retime(lambda made: made.production_seconds + ibis.ifelse(is_before(made, 2026, 1, 10), 0, 3600)),
+      "No ticket was closed in time of late", "at most 30 minutes"),
+     (retime(lambda made: made.production_seconds + 3600), "Too few days", "0 days with tickets that were closed")],
+)  # fmt: skip
+def test_without_a_ticket_closed_in_time_the_page_says_so(of_late, title, words):
+    said = said_by(NOTEBOOK, demo_suite.suite(production=of_late))
+    assert said["title"][0]["text"].startswith(title) and "headline" not in said and page_faults(said) == []
+    assert words in said["answer"][0]["text"] and said["decision"][0]["strength"] == WAIT
+
+
 @pytest.mark.full
 def test_one_store_an_empty_week_and_names_like_markup():
     one = demo_suite.suite(production=lambda ticket: ticket.filter(ticket.store_id == "100008"))

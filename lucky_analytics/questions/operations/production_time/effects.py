@@ -12,7 +12,7 @@ from scipy.stats import t
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.adjusted_effects import AdjustedEffects, fit_effects
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
-from lucky_analytics.questions.operations.production_time.tickets import MIXED, WRAPPED
+from lucky_analytics.questions.operations.production_time.tickets import MIXED, WRAPPED, keep_timed
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -28,7 +28,7 @@ def fit_making(rows: pd.DataFrame) -> AdjustedEffects:
     """ln seconds of tickets that were closed in time, on product, units, store, hour, weekday, machine type
     and week, ln(1 + open tickets) and ln(1 + open tickets of the same product). A store's day is one
     cluster."""
-    kept = _with_week(rows[~rows["is_over"] & (rows["seconds"] > 0)])
+    kept = _with_week(keep_timed(rows))
     y = np.log(kept["seconds"].to_numpy(float))
     return fit_effects(kept, y, FACTORS, ["log_load", "log_same"], "cluster")
 
@@ -116,7 +116,7 @@ def _slope(centred: pd.DataFrame, n_means: int, level: float) -> Estimate:
 def split_fall(rows: pd.DataFrame, fit: AdjustedEffects, n_days: int) -> dict[str, float]:
     """How much mean ln seconds changed from the first ``n_days`` to the last, as shares: ``raw``, and
     ``rest`` with load, products, stores and all else in the model taken off. Null where the two meet."""
-    kept = _with_week(rows[~rows["is_over"] & (rows["seconds"] > 0)])
+    kept = _with_week(keep_timed(rows))
     span = pd.Timedelta(days=n_days)
     early, late = (
         kept["date"] < kept["date"].min() + span, kept["date"] > kept["date"].max() - span,

@@ -60,7 +60,7 @@ def add_levers(
             weights *= factor
         sums.append(weights.sum(axis=1))
     means = [(each + over) / n for each in sums] + [sums[-1] / max(len(own), 1)]
-    known.append(over > 0)
+    known.append(over > 0 and len(own) > 0)
     found = []
     names, starts, ends_ = [*LEVERS, "all of them"], [*means[:-1], means[0]], [*means[1:], means[-1]]
     for lever, before, after, is_known in zip(names, starts, ends_, [*known, any(known)], strict=True):

@@ -27,6 +27,7 @@ __all__ = [
     "say_percent",
     "say_same",
     "say_steps",
+    "stop_idle",
     "stop_short",
 ]
 
@@ -57,9 +58,32 @@ def stop_short(n_days: int, needed: int) -> tuple[str, str, Decision]:
         f"{needed} days are on record.",
     )
     said = (
-        f"{n_days} days with tickets are on record, not the {needed} on which quotes can be learnt and tried."
+        f"{n_days} days with tickets that were closed in time are on record, not the {needed} on which quotes "
+        "can be learnt and tried."
     )
     return "Too few days are on record to say what shortens making", said, made
+
+
+def stop_idle(n: int, n_days: int, over_minutes: float) -> tuple[str, str, Decision]:
+    """What the page says where none of the ``n`` tickets of the last days has a time to learn from.
+
+    >>> stop_idle(0, 28, 30)[1]
+    'No order was made in the last 28 days: there is no time to describe, and none to quote.'
+    """
+    if n:
+        title = "No ticket was closed in time of late"
+        why = f"none of the {format_value(n, 'tickets')} of the last {n_days} days took a time above nought "
+        why += f"and at most {over_minutes:g} minutes"
+        action, change = "find out how tickets are closed in the stores", "Tickets are closed in time again."
+    else:
+        title, why = "No order was made of late", f"no order was made in the last {n_days} days"
+        action, change = "ask again when orders are made", "Orders are made again."
+    said = f"{why[:1].upper()}{why[1:]}: there is no time to describe, and none to quote."
+    return (
+        title,
+        said,
+        Decision(action, OWNER, Strength(WAIT, (why,)), f"{why[:1].upper()}{why[1:]}.", change),
+    )
 
 
 def name_finding(making: Estimate, reachable: Estimate, target: float, is_lever_known: bool) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "WRAPPED",
     "add_load",
     "count_stamps",
+    "keep_timed",
     "load_tickets",
     "take_last",
 ]
@@ -126,6 +127,11 @@ def add_load(tickets: pd.DataFrame, over_seconds: float) -> pd.DataFrame:
 def take_last(rows: pd.DataFrame, as_of: dt.date, n_days: int) -> pd.DataFrame:
     """The rows of the last ``n_days`` by ``as_of``."""
     return rows[rows["date"] > pd.Timestamp(as_of) - pd.Timedelta(days=n_days)]
+
+
+def keep_timed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose making time says how long the work took: closed in time, and not in the very second."""
+    return rows[~rows["is_over"] & (rows["seconds"] > 0)]
 
 
 def count_stamps(suite: Suite) -> dict[str, int]:
