@@ -58,8 +58,8 @@ def stop_short(n_days: int, needed: int) -> tuple[str, str, Decision]:
         f"{needed} days are on record.",
     )
     said = (
-        f"{n_days} days with tickets that were closed in time are on record, not the {needed} on which quotes "
-        "can be learnt and tried."
+        f"{n_days} days with tickets that were closed in time are on record, not the {needed} on which "
+        "quotes can be learnt and tried."
     )
     return "Too few days are on record to say what shortens making", said, made
 
