@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.stats import fisher_exact, norm
+from scipy.stats import fisher_exact, t
 
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.places.open_work import count_open
@@ -49,23 +49,31 @@ def flag_causes(suite: Suite, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(flags).fillna(False).astype(bool)
 
 
-def compare_causes(flags: pd.DataFrame, is_over: pd.Series, level: float) -> pd.DataFrame:
+def compare_causes(flags: pd.DataFrame, is_over: pd.Series, cluster: pd.Series, level: float) -> pd.DataFrame:
     """How often each cause is seen with tickets that were over, and with the others, likeliest first.
 
     ``cause``, ``n`` (over, with it), ``share`` (of those over), ``share_others``, ``times`` as often with
-    ``low`` and ``high`` (null where one side never shows it), ``is_cause``: more often beyond chance, by
-    Fisher's exact test, all causes tested together.
+    ``low`` and ``high`` (null where one side never shows it), ``is_cause``: more often beyond chance, all
+    causes tested together. Tickets of one ``cluster`` (a store's day) hang together: a screen that failed for
+    an afternoon is one event, however many tickets it left open. Of Fisher's exact test, which knows few
+    tickets but no clusters, and the test of ln ``times`` with errors that may hang together within clusters,
+    the weaker counts; so does the wider interval.
     """
     over = is_over.to_numpy(bool)
+    day = pd.factorize(cluster)[0]
+    free = max(len(np.unique(day[over])) - 1, 1)  # what is known of tickets over comes from so many clusters
     n_over, n_other, found = int(over.sum()), int((~over).sum()), []
     for name in flags:
         seen = flags[name].to_numpy(bool)
         a, b = int((seen & over).sum()), int((seen & ~over).sum())
         if a and b:
             times = (a / n_over) / (b / n_other)
-            se = float(np.sqrt(max(1 / a - 1 / n_over + 1 / b - 1 / n_other, 1e-12)))
-            half = norm.ppf(0.5 + level / 2) * se
-            p = float(fisher_exact([[a, n_over - a], [b, n_other - b]])[1])
+            alone = float(np.sqrt(max(1 / a - 1 / n_over + 1 / b - 1 / n_other, 1e-12)))
+            pull = np.where(over, seen / a - 1 / n_over, 1 / n_other - seen / b)  # of each ticket on ln times
+            se = max(alone, float(np.sqrt((np.bincount(day, pull) ** 2).sum())))
+            half = t.ppf(0.5 + level / 2, free) * se
+            exact = float(fisher_exact([[a, n_over - a], [b, n_other - b]])[1])
+            p = max(exact, float(2 * t.sf(abs(np.log(times)) / se, free)))
             ends = (times, times * np.exp(-half), times * np.exp(half), p)
         else:
             ends = (np.nan,) * 4

@@ -17,7 +17,15 @@ from lucky_analytics.questions.operations.production_time.tickets import MIXED, 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["compare_levels", "estimate_number", "estimate_steps", "fit_making", "load_steps", "split_fall"]
+__all__ = [
+    "compare_levels",
+    "estimate_number",
+    "estimate_steps",
+    "fit_making",
+    "load_steps",
+    "name_days",
+    "split_fall",
+]
 
 FACTORS = ("product", "units", "store", "hour", "weekday", "machine_type", "week")
 _FEWEST_PRODUCTS = 10
@@ -131,7 +139,12 @@ def split_fall(rows: pd.DataFrame, fit: AdjustedEffects, n_days: int) -> dict[st
     }
 
 
+def name_days(rows: pd.DataFrame) -> pd.Series:
+    """A number for each store's day: its tickets hang together."""
+    day = rows["date"].to_numpy("datetime64[D]").astype(np.int64)
+    return pd.Series(pd.factorize(rows["store"])[0] * 100_000 + day, rows.index)
+
+
 def _with_week(rows: pd.DataFrame) -> pd.DataFrame:
     day = rows["date"].to_numpy("datetime64[D]").astype(np.int64)
-    store = pd.factorize(rows["store"])[0]
-    return rows.assign(week=(day - day.max(initial=0)) // 7, cluster=store * 100_000 + day)
+    return rows.assign(week=(day - day.max(initial=0)) // 7, cluster=name_days(rows))

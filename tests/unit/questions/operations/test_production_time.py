@@ -155,7 +155,8 @@ def test_causes_are_those_that_are_seen_more_often_beyond_chance():
     over = pd.Series(random.random(5_000) < 0.02)
     flags = pd.DataFrame({"down": random.random(5_000) < np.where(over, 0.5, 0.1),
                           "delivery": random.random(5_000) < 0.2, "never": False})  # fmt: skip
-    seen = causes.compare_causes(flags, over, 0.9)
+    alone = pd.Series(range(5_000))
+    seen = causes.compare_causes(flags, over, alone, 0.9)
     assert seen["cause"].tolist()[0] == "down" and seen["is_cause"].tolist() == [True, False, False]
     assert seen.set_index("cause").loc["never", ["times", "low"]].isna().all()
     assert "Seen most" in texts.describe_causes(seen, 100, (9, 3), 30)
@@ -163,6 +164,20 @@ def test_causes_are_those_that_are_seen_more_often_beyond_chance():
     none = seen.assign(is_cause=False)
     assert texts.describe_causes(none, 100, None, 30) == "No table shows why 100 tickets took over 30 minutes"
     assert texts.describe_causes(none, 0, None, 30) == "No ticket took more than 30 minutes"
+
+
+def test_tickets_that_a_day_left_open_together_are_one_event():
+    """Days on which many are over, and days with a flag, have nothing to do with each other."""
+    n_called, day = 0, pd.Series(np.repeat(np.arange(300), 40))
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        over = pd.Series(random.random(len(day)) < np.where(random.random(300) < 0.1, 0.2, 0.001)[day])
+        flags = pd.DataFrame({f"c{k}": (random.random(300) < 0.2)[day] for k in range(4)})
+        n_called += int(causes.compare_causes(flags, over, day, 0.9)["is_cause"].any())
+    assert n_called <= 7  # 5 % of 60, and chance
+    flags["real"] = over | flags["c0"]
+    seen = causes.compare_causes(flags, over, day, 0.9)
+    assert seen["cause"].iloc[0] == "real" and seen["is_cause"].iloc[0]
 
 
 def test_the_next_week_is_foretold_from_what_the_rule_missed_before(made):
