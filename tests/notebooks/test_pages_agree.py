@@ -24,6 +24,7 @@ NOTEBOOKS = (
     "operations/store_performance",
     "operations/store_ramp_curves",
     "operations/store_week",
+    "platform/anomaly_feed",
     "product/menu_engineering",
     "product/price_elasticity",
     "strategy/executive_briefing",
