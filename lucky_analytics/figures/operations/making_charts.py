@@ -33,7 +33,7 @@ def plot_levers(shown: pd.DataFrame, target: float) -> AnyChart:
     names = alt.Axis(title=None, labelLimit=150, domain=False, ticks=False)
     x = alt.Axis(title="minutes", format="d", tickMinStep=1)
     base = alt.Chart(rows).encode(y=alt.Y("lever:N", sort=None, axis=names))
-    scale = alt.Scale(domain=[0, 2 * max(top, target)])
+    scale = alt.Scale(domain=[0, 2.4 * max(top, target)])  # room for words on a phone
     colour = alt.Color(
         "kind:N", legend=None, scale=alt.Scale(domain=["level", "lever"], range=[CONTEXT, ACCENT])
     )
