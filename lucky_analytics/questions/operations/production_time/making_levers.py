@@ -43,15 +43,16 @@ def add_levers(
     those beyond chance work at the mean of theirs. Long recipes: one step fewer in the quarter of tickets
     with most of them. Tickets left open: those over half an hour (``is_over``) take the mean of the others. A
     lever whose effect may be nought is not pulled: ``is_known`` is false and its gain null. Returns
-    ``lever``, ``gain`` (seconds an order; positive is shorter) with ``low`` and ``high`` from draws of the
-    coefficients, ``after`` (the mean with it and all before it), ``is_known``, and a last row ``all of
-    them``.
+    ``lever``, ``gain`` (seconds an order; positive is shorter) with ``low`` and ``high``, ``after`` (the
+    mean with it and all before it) with ``after_low`` and ``after_high``, ``is_known``, and a last row ``all
+    of them``. Ends are from draws of the coefficients, and of the days: other days than these would have had
+    other loads and other means.
     """
-    own, n = rows[~rows["is_over"]], len(rows)
-    over = float(rows.loc[rows["is_over"], "seconds"].sum())
+    own = rows[~rows["is_over"]]
     cells, factors = _find_factors(own, fit, steps, per_step, most_open, level)
-    sums = [np.full(_N_DRAWS + 1, cells["seconds"].sum())]  # the first is the estimate, the others are draws
-    weights = np.tile(cells["seconds"].to_numpy(float), (_N_DRAWS + 1, 1))
+    # Each first row is the estimate, the others are draws.
+    weights, over, n, n_own = _draw_days(rows, cells)
+    sums = [weights.sum(axis=1)]
     known = []
     for lever in LEVERS[:-1]:
         factor = factors[lever]
@@ -59,16 +60,16 @@ def add_levers(
         if factor is not None:
             weights *= factor
         sums.append(weights.sum(axis=1))
-    means = [(each + over) / n for each in sums] + [sums[-1] / max(len(own), 1)]
-    known.append(over > 0 and len(own) > 0)
+    means = [(each + over) / n for each in sums] + [sums[-1] / np.maximum(n_own, 1)]
+    known.append(over[0] > 0 and len(own) > 0)
     found = []
     names, starts, ends_ = [*LEVERS, "all of them"], [*means[:-1], means[0]], [*means[1:], means[-1]]
     for lever, before, after, is_known in zip(names, starts, ends_, [*known, any(known)], strict=True):
         gain = before - after
-        low, high = np.quantile(gain[1:], [(1 - level) / 2, (1 + level) / 2])
-        ends = (float(gain[0]), min(float(low), float(gain[0])), max(float(high), float(gain[0])))
-        found.append((lever, *(ends if is_known else (np.nan,) * 3), float(after[0]), is_known))
-    levers = pd.DataFrame(found, columns=["lever", "gain", "low", "high", "after", "is_known"])
+        ends = (*_find_ends(gain, level), *_find_ends(after, level))
+        found.append((lever, *(ends if is_known else (*(np.nan,) * 3, after[0], *(np.nan,) * 2)), is_known))
+    columns = ["lever", "gain", "low", "high", "after", "after_low", "after_high", "is_known"]
+    levers = pd.DataFrame(found, columns=columns)
     levers.loc[levers["lever"] == LEVERS[-1], ["low", "high"]] = np.nan  # counted, not estimated
     return levers
 
@@ -87,10 +88,35 @@ def estimate_left(levers: pd.DataFrame, level: float, n: int) -> Estimate:
     row = levers.iloc[-1]
     if not row["is_known"]:
         return Estimate(None)
-    before = row["after"] + row["gain"]
-    return Estimate(row["after"], before - row["high"], before - row["low"], level=level, n=n).times(
-        1 / _MINUTE
+    left = Estimate(row["after"], row["after_low"], row["after_high"], level=level, n=n)
+    return left.times(1 / _MINUTE)
+
+
+def _find_ends(draws: Array, level: float) -> tuple[float, float, float]:
+    """The estimate, which comes first, and the ends that the draws give it."""
+    value = float(draws[0])
+    low, high = np.quantile(draws[1:], [(1 - level) / 2, (1 + level) / 2])
+    return value, min(float(low), value), max(float(high), value)
+
+
+def _draw_days(rows: pd.DataFrame, cells: pd.DataFrame) -> tuple[Array, Array, Array, Array]:
+    """Seconds by draw and cell, and by draw the seconds of tickets over, all tickets, and those not over.
+
+    Days are drawn again from those that there were (a bootstrap of days, Efron 1979), as far from their mean
+    as few days need.
+    """
+    day, names = pd.factorize(rows["date"])
+    n_days, is_over = len(names), rows["is_over"].to_numpy(bool)
+    by_day = np.zeros((n_days, int(cells["cell"].max()) + 1 if len(cells) else 0))
+    np.add.at(
+        by_day, (names.get_indexer(pd.Index(cells["date"])), cells["cell"].to_numpy()), cells["seconds"]
     )
+    drawn = np.random.default_rng(1).multinomial(n_days, np.full(n_days, 1 / n_days), _N_DRAWS)
+    few = np.sqrt(n_days / max(n_days - 1, 1))
+    times = np.vstack([np.ones(n_days), 1 + (drawn - 1) * few])
+    over = np.bincount(day, rows["seconds"].to_numpy(float) * is_over, n_days)
+    counts, own = (np.bincount(day, part, n_days) for part in (np.ones(len(rows)), ~is_over))
+    return times @ by_day, times @ over, times @ counts, times @ own
 
 
 def _find_factors(
@@ -101,17 +127,17 @@ def _find_factors(
     most_open: int,
     level: float,
 ) -> tuple[pd.DataFrame, dict[str, Array | None]]:
-    """Cells of alike tickets with their ``seconds``, and by lever what multiplies them: draws by cells."""
+    """``seconds`` of alike tickets by ``cell`` and ``date``, and by lever what multiplies each cell: draws by
+    cells."""
     random = np.random.default_rng(0)
     many = dict(zip(steps["product"], steps["steps"], strict=True))
     n_steps = own["product"].astype(object).map(many).astype(float)
     is_long = n_steps >= n_steps.quantile(1 - _SLOWEST) if n_steps.notna().any() else n_steps.notna()
-    keys = own.assign(is_long=is_long)[["store", "machine_type", "load", "is_long", "seconds"]]
-    cells = (
-        keys.groupby(["store", "machine_type", "load", "is_long"], observed=True)["seconds"]
-        .sum()
-        .reset_index()
-    )
+    alike = ["store", "machine_type", "load", "is_long"]
+    keys = own.assign(is_long=is_long)[[*alike, "date", "seconds"]]
+    by_day = keys.groupby([*alike, "date"], observed=True)["seconds"].sum().reset_index()
+    by_day["cell"] = by_day.groupby(alike, observed=True).ngroup()
+    cells = by_day.drop_duplicates("cell").sort_values("cell")
     load = np.log1p(cells["load"].to_numpy(float))
     less = np.minimum(load, np.log1p(most_open)) - load
 
@@ -129,7 +155,7 @@ def _find_factors(
     if per_step.value is not None and per_step.low is not None and cells["is_long"].any():
         se = (per_step.value - per_step.low) / norm.ppf(0.5 + level / 2)
         factors["long recipes"] = _if_sure(per_step.value, se, -cells["is_long"].to_numpy(float), draw)
-    return cells, factors
+    return by_day, factors
 
 
 def _if_sure(value: float, se: float, by: Array, draw: Draw) -> Array | None:

@@ -108,6 +108,26 @@ def test_the_slope_and_the_slow_ones_are_found_and_the_levers_take_them_away(mad
     assert "No lever" in texts.describe_levers(shown.assign(gain=np.nan), TARGET, 0)
 
 
+def test_what_a_lever_brings_is_as_uncertain_as_days_differ(made, fit):
+    """Against leaving out one day after the other, and its slope alone, where days are busy and idle."""
+    busy = made[(made["date"].dt.day % 2 == 0) | (made["load"] == 0)]
+    products, per_step, _ = effects.estimate_steps(fit, None, 0.9)
+    levers = making_levers.add_levers(busy, fit, products, per_step, most_open=0, level=0.9)
+    found = levers.set_index("lever").loc["open tickets"]
+    slope = effects.estimate_number(fit, "log_load", 0.9)
+    kept = busy.assign(off=busy["seconds"] * (1 - (1 + busy["load"]) ** -slope.value))
+    kept["off"] = kept["off"].where(~kept["is_over"], 0.0)
+    days = kept.groupby("date").agg(off=("off", "sum"), n=("off", "size"))
+    without = (days["off"].sum() - days["off"]) / (days["n"].sum() - days["n"])
+    of_days = 1.645 * np.sqrt((len(days) - 1) ** 2 / len(days) * without.var())
+    of_slope = found["gain"] * (slope.high - slope.low) / 2 / slope.value
+    half = (found["high"] - found["low"]) / 2
+    assert half == pytest.approx(np.hypot(of_days, of_slope), rel=0.2)
+    left = making_levers.estimate_left(levers, 0.9, 1)
+    mean = views.estimate_mean(busy[~busy["is_over"]], "seconds", 0.9)
+    assert left.high - left.low > 0.5 * (mean.high - mean.low)
+
+
 def test_where_nothing_acts_no_lever_is_pulled_and_nothing_is_decided():
     n_pulled = 0
     for seed in range(12):
