@@ -13,7 +13,7 @@ from scipy.stats import betabinom
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.ledgers.control_limits import bound_share
 
-__all__ = ["REST", "add_offsets", "judge_groups", "learn_offsets"]
+__all__ = ["REST", "add_offsets", "count_alone", "judge_groups", "learn_offsets"]
 
 Array = NDArray[np.float64]
 REST = "all others"
@@ -74,37 +74,58 @@ def judge_groups(
     group: pd.Series,
     n_learnt: Mapping[object, int],
     share: float,
+    day: pd.Series,
     false_share: float = 0.05,
 ) -> pd.DataFrame:
     """Which groups kept their promise on rows that it was not learnt from.
 
-    ``n_learnt``: rows of each group that the promise was learnt from. Returns by group, most rows first:
-    ``group``, ``n``, ``kept`` with ``low`` and ``high`` (exact binomial, 95 %), ``expected`` (``share``),
-    ``q`` and ``is_off``. Of n later rows of one kind with the n_learnt before, the number kept has exactly a
-    beta-binomial law (Vovk 2012), which knows that the promise was itself learnt; its two-sided chances
-    become q-values over all groups (Benjamini and Hochberg), of which at most ``false_share`` are called off.
+    ``n_learnt``: rows of each group that the promise was learnt from; ``day``: what rows hang together by.
+    Returns by group, most rows first: ``group``, ``n``, ``kept`` with ``low`` and ``high`` (binomial, 95 %),
+    ``expected`` (``share``), ``q`` and ``is_off``. Of n later rows that are alone with the n_learnt before,
+    the number kept has exactly a beta-binomial law (Vovk 2012), which knows that the promise was itself
+    learnt; where rows of a day hang together both are counted as so many rows alone (``count_alone``). Its
+    two-sided chances become q-values over all groups (Benjamini and Hochberg), of which at most
+    ``false_share`` are called off.
 
-    >>> judged = judge_groups(np.array([True] * 90 + [False] * 10), pd.Series(["a"] * 100), {"a": 500}, 0.9)
+    >>> kept, days = np.array([True] * 90 + [False] * 10), pd.Series(range(100))
+    >>> judged = judge_groups(kept, pd.Series(["a"] * 100), {"a": 500}, 0.9, days)
     >>> judged[["group", "n", "kept", "is_off"]].values.tolist()
     [['a', 100, 0.9, False]]
     """
-    counts = (
-        pd.DataFrame({"group": group.to_numpy(), "kept": kept})
-        .groupby("group", observed=True)["kept"]
-        .agg(["size", "sum"])
-    )
     rows = []
-    for name, (n, k) in zip(counts.index, counts.to_numpy(), strict=True):
-        learnt = max(int(n_learnt.get(name, 0)), 1)
+    every = pd.DataFrame({"group": group.to_numpy(), "kept": kept, "day": day.to_numpy()})
+    for name, own in every.groupby("group", observed=True):
+        n, held = len(own), own["kept"].to_numpy(bool)
+        alone = count_alone(held, own["day"])
+        k = round(held.mean() * alone)
+        learnt = max(round(int(n_learnt.get(name, 0)) * alone / n), 1)
         rank = min(int(np.ceil(share * (learnt + 1))), learnt)
-        law = betabinom(int(n), rank, learnt + 1 - rank)
+        law = betabinom(alone, rank, learnt + 1 - rank)
         p = min(2 * min(law.cdf(k), law.sf(k - 1)), 1.0)
-        low, high = bound_share(int(k), int(n))
-        rows.append((name, int(n), k / n, low, high, p, learnt))
+        low, high = bound_share(k, alone)
+        rows.append((name, n, held.mean(), low, high, p, int(n_learnt.get(name, 0))))
     judged = pd.DataFrame(rows, columns=["group", "n", "kept", "low", "high", "p", "n_learnt"])
     judged["expected"], judged["q"] = share, adjust_p_values(judged["p"].to_numpy(float))
     judged["is_off"] = judged["q"] <= false_share
     return judged.sort_values(["n", "group"], ascending=[False, True], ignore_index=True)
+
+
+def count_alone(kept: NDArray[np.bool_], day: pd.Series) -> int:
+    """How many rows that are alone would tell the share ``kept`` as well as these, at most as many as they.
+
+    Rows of one day may be kept or missed together. Rows over the design effect: the variance of the share
+    between days over that of rows alone (Kish 1965).
+
+    >>> count_alone(np.array([True, True, True, True, False, False]), pd.Series([1, 1, 2, 2, 3, 3]))
+    2
+    """
+    share, n = kept.mean(), len(kept)
+    off = pd.Series(kept - share).groupby(day.to_numpy()).sum()
+    if len(off) < 2 or share in (0.0, 1.0):
+        return n
+    of_days, of_rows = len(off) / (len(off) - 1), n / (n - 1)  # each variance from its own number of parts
+    effect = float((off**2).sum()) * of_days / (n * share * (1 - share) * of_rows)
+    return max(round(n / max(effect, 1.0)), 1)
 
 
 def _part(labels: pd.Series, fewest: int) -> tuple[NDArray[np.int64], list[object], list[NDArray[np.int64]]]:

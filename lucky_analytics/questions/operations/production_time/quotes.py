@@ -10,7 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.forecasts.group_promise import REST, add_offsets, judge_groups, learn_offsets
+from lucky_analytics.methods.forecasts.group_promise import (
+    REST,
+    add_offsets,
+    count_alone,
+    judge_groups,
+    learn_offsets,
+)
 from lucky_analytics.methods.inference.adjusted_effects import AdjustedEffects, fit_effects
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.methods.ledgers.control_limits import bound_share
@@ -142,19 +148,21 @@ def _quote_none(rows: pd.DataFrame) -> pd.DataFrame:
 def judge_quotes(tried: Tried, by: str) -> pd.DataFrame:
     """Quotes by product, hour or store on weeks that they were not learnt from, most tickets first.
 
-    ``group``, ``n``, ``quote`` (median, minutes), ``share`` kept with ``kept_low`` and ``kept_high`` (exact,
-    95 %), ``inside`` the range with ``low``, ``high``, ``expected``, and ``is_off`` (``judge_groups``).
-    Groups that were too small to learn from alone are left out.
+    ``group``, ``n``, ``quote`` (median, minutes), ``share`` kept with ``kept_low`` and ``kept_high`` (95 %,
+    tickets of a day hang together), ``inside`` the range with ``low``, ``high``, ``expected``, and
+    ``is_off`` (``judge_groups``). Groups that were too small to learn from alone are left out.
     """
     counts = {level: n for level, n in tried.counts.get(by, {}).items() if n >= _FEWEST}
     rows = tried.rows[tried.rows[by].isin(list(counts))]
-    judged = judge_groups(rows["is_inside"].to_numpy(bool), rows[by], counts, 2 * tried.promise - 1)
+    judged = judge_groups(
+        rows["is_inside"].to_numpy(bool), rows[by], counts, 2 * tried.promise - 1, rows["date"]
+    )
     by_group = rows.groupby(by, observed=True)
     kept = by_group["is_kept"].agg(["size", "sum"])
-    ends = {
-        name: bound_share(int(k), int(n))
-        for name, n, k in zip(kept.index, kept["size"], kept["sum"], strict=True)
-    }
+    ends = {}
+    for name, own in by_group:
+        alone = count_alone(own["is_kept"].to_numpy(bool), own["date"])
+        ends[name] = bound_share(round(own["is_kept"].mean() * alone), alone)
     judged["quote"] = judged["group"].map((by_group["quote"].median() / 60).to_dict())
     judged["share"] = judged["group"].map((kept["sum"] / kept["size"]).to_dict())
     for place, name in enumerate(("kept_low", "kept_high")):

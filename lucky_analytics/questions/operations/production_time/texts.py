@@ -144,7 +144,7 @@ def describe_kept(kept: pd.DataFrame, promise: float) -> str:
     parts = [format_value(int((kept["kind"] == kind).sum()), f"{kind}s") for kind in ("hour", "product")]
     of = f"{parts[0]} and {parts[1]}"
     if below.empty:
-        return f"Quotes were kept as promised in all {of}"
+        return f"Beyond chance no quotes were kept less often than promised: {of}"
     names = f"{len(below)} of {of}"
     return f"Quotes were kept less often than promised in {names}"
 

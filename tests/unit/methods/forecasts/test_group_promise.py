@@ -10,7 +10,13 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import binomtest
 
-from lucky_analytics.methods.forecasts.group_promise import REST, add_offsets, judge_groups, learn_offsets
+from lucky_analytics.methods.forecasts.group_promise import (
+    REST,
+    add_offsets,
+    count_alone,
+    judge_groups,
+    learn_offsets,
+)
 
 
 def draw(n, seed, spread=1.0):
@@ -19,6 +25,11 @@ def draw(n, seed, spread=1.0):
                            "hour": random.choice([8, 9, 10], n)})  # fmt: skip
     sd = groups["product"].map({"a": 0.2, "b": 0.5, "c": 1.0}) * spread
     return groups, sd.to_numpy() * random.normal(size=n) + 0.1 * (groups["hour"].to_numpy() - 9)
+
+
+def alone(rows):
+    """No two rows of one day."""
+    return pd.Series(range(len(rows)))
 
 
 def test_each_group_of_each_column_keeps_its_share_on_the_rows_it_was_learnt_from():
@@ -47,20 +58,45 @@ def test_later_rows_keep_it_in_each_group_and_groups_that_do_not_are_called_off(
         later, came = draw(1_000, 900 + seed)
         learnt = learn_offsets(score, groups, 0.9, fewest=50)
         kept = came <= add_offsets(later, learnt)
-        judged = judge_groups(kept, later["product"], groups["product"].value_counts().to_dict(), 0.9)
+        judged = judge_groups(
+            kept, later["product"], groups["product"].value_counts().to_dict(), 0.9, alone(later)
+        )
         off += int(judged["is_off"].any())
     assert binomtest(off, 60, 0.05, alternative="greater").pvalue > 0.01
     wide, came = draw(1_000, 7, spread=2.0)
     judged = judge_groups(
-        came <= add_offsets(wide, learnt), wide["product"], {"a": 1200, "b": 600, "c": 200}, 0.9
+        came <= add_offsets(wide, learnt),
+        wide["product"],
+        {"a": 1200, "b": 600, "c": 200},
+        0.9,
+        alone(wide),
     )
     assert judged["is_off"].all() and (judged["kept"] < judged["expected"]).all()
+
+
+def test_rows_of_a_day_that_hang_together_break_no_promise():
+    """Each day is quicker or slower as a whole; later days are as those that the promise was learnt from."""
+    n, n_days, n_groups, off = 20_000, 28, 8, 0
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        day = random.integers(0, n_days, (2, n))
+        before, later = (random.normal(0, 0.2, n_days)[days] + random.normal(0, 0.4, n) for days in day)
+        low, high = np.quantile(before, [0.1, 0.9])
+        group = pd.Series(random.integers(0, n_groups, n))
+        kept = (later >= low) & (later <= high)
+        learnt = dict.fromkeys(range(n_groups), n // n_groups)
+        judged = judge_groups(kept, group, learnt, 0.8, pd.Series(day[1]))
+        off += int(judged["is_off"].any())
+    assert binomtest(off, 40, 0.05, alternative="greater").pvalue > 0.01
+    slow = judge_groups(later + 0.6 <= high, group, learnt, 0.9, pd.Series(day[1]))
+    assert slow["is_off"].all() and count_alone(later <= high, pd.Series(day[1])) < n / 2
+    assert count_alone(random.random(n) < 0.8, pd.Series(day[1])) > n / 2.5
 
 
 def test_the_law_knows_that_the_promise_was_learnt_from_few():
     kept = np.array([True] * 80 + [False] * 20)
     group = pd.Series(["a"] * 100)
-    few, many = (judge_groups(kept, group, {"a": n}, 0.9)["p"].iloc[0] for n in (60, 100_000))
+    few, many = (judge_groups(kept, group, {"a": n}, 0.9, alone(group))["p"].iloc[0] for n in (60, 100_000))
     assert few > many
     assert many == pytest.approx(2 * binomtest(80, 100, 0.9, alternative="less").pvalue, rel=0.02)
 
@@ -73,4 +109,4 @@ def test_small_groups_share_one_offset_and_new_ones_take_it():
     new = pd.DataFrame({"product": ["b", "never seen", "a"]})
     assert add_offsets(new, learnt).tolist() == [5.0, 5.0, 0.0]
     assert learn_offsets(np.array([]), groups.head(0), 0.9) == {"product": {}}
-    assert judge_groups(np.array([], bool), pd.Series([], dtype=object), {}, 0.9).empty
+    assert judge_groups(np.array([], bool), pd.Series([], dtype=object), {}, 0.9, pd.Series([])).empty

@@ -266,6 +266,7 @@ def test_each_sentence_says_less_where_less_is_known():
     assert "no table shows why" in texts.describe_weeks({"raw": -0.3, "rest": -0.2})
     kept = pd.DataFrame({"kind": ["hour", "product"], "kept_high": [0.85, 0.95]})
     assert "less often than promised in 1 of 1 hour and 1 product" in texts.describe_kept(kept, 0.9)
+    assert "Beyond chance no quotes" in texts.describe_kept(kept.tail(1), 0.9)
     assert "No quote" in texts.describe_kept(kept.head(0), 0.9)
     empty = pd.DataFrame(columns=["product", "minutes", "width"])
     assert "Too few" in texts.describe_curves(empty) and "spread" in texts.describe_curves(
