@@ -43,6 +43,7 @@ REASONS = {
     "known": False,  # planned, or known before: the alarm was right
 }
 _MOST = {"by": 40, "note": 200}
+_REMEDY = "Bring {path} back from a backup, or move it away: answers then begin anew"
 _TABLE = """create table answers (
     number integer primary key autoincrement, world text not null, card text not null, act text not null,
     reason text not null, who text not null, note text not null, series text not null, last_day text not null,
@@ -93,8 +94,13 @@ def note_answer(settings: Settings, world: str, given: Answer) -> Answer:
         raise UnknownNameError("reason", given.reason, REASONS)
     for name, text in (("by", given.who), ("note", given.note)):
         if len(text) > _MOST[name] or (name == "by" and not text.strip()):
+            filled = ", not empty" if name == "by" else ""
             raise ParameterError(
-                f"--{name}", expected=f"at most {_MOST[name]} characters, not empty", got=text[:50]
+                f"--{name}", expected=f"at most {_MOST[name]} characters{filled}", got=repr(text[:50])
+            )
+        if text and not text.isprintable():  # a line break could pass for another card in a list
+            raise ParameterError(
+                f"--{name}", expected="one line of printable characters", got=repr(text[:50])
             )
         if redact(text) != text:
             raise ParameterError(
@@ -115,7 +121,7 @@ def note_answer(settings: Settings, world: str, given: Answer) -> Answer:
 def list_answers(settings: Settings, world: str, upto: int | None = None) -> list[Answer]:
     """The answers about one world's cards in their order; with ``upto`` those up to that number. Raises
     ``LuckyError`` for a file that is none."""
-    if not answers_file(settings).is_file():
+    if not answers_file(settings).exists():
         return []
     with _open(settings) as database:
         rows = database.execute(
@@ -123,16 +129,22 @@ def list_answers(settings: Settings, world: str, upto: int | None = None) -> lis
             "where world = ? and (? is null or number <= ?) order by number",
             (world, upto, upto),
         ).fetchall()
-    return [
-        Answer(
-            card, act, reason, who, note, tuple(json.loads(series)), dt.date.fromisoformat(last), at, number
-        )
-        for card, act, reason, who, note, series, last, at, number in rows
-    ]
+    return [_read_row(settings, row) for row in rows]
 
 
-def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
+def _read_row(settings: Settings, row: tuple[str, str, str, str, str, str, str, str, int]) -> Answer:
+    card, act, reason, who, note, series, last, at, number = row
+    try:
+        names, day = json.loads(series), dt.date.fromisoformat(last)
+        if act not in (ACKNOWLEDGED, DISMISSED) or not isinstance(names, list):
+            raise ValueError(f"{act!r} of {series[:50]!r}")
+    except (TypeError, ValueError) as error:
+        path = answers_file(settings)
+        raise LuckyError(
+            path.name, expected=f"answer {number} as lucky anomalies wrote it", got=redact(str(error)),
+            remedy=_REMEDY.format(path=path),
+        ) from error  # fmt: skip
+    return Answer(card, act, reason, who, note, tuple(map(str, names)), day, at, number)
 
 
 def count_answers(settings: Settings, world: str) -> int:
@@ -164,7 +176,7 @@ def newest_by_card(answers: Sequence[Answer]) -> dict[str, Answer]:
 @contextlib.contextmanager
 def _open(settings: Settings) -> Iterator[sqlite3.Connection]:
     path = answers_file(settings)
-    remedy = f"Bring {path} back from a backup, or move it away: answers then begin anew"
+    remedy = _REMEDY.format(path=path)
     with open_versioned(path, (_make_table,), "the answers to unusual things", remedy) as database, database:
         try:
             yield database

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import sqlite3
 
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from click.testing import CliRunner
 
 from lucky_analytics.cli.anomalies import anomalies
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.runs.answered import answers_file, list_answers
+from lucky_analytics.runs.answered import UNREADABLE, answers_file, count_answers, list_answers, read_answers
 from lucky_analytics.settings import load
 from tests.example_runs import RECORD, make_settings
 
@@ -82,6 +84,40 @@ def test_what_is_wrong_is_one_line_with_the_names_that_there_are(here):
     with pytest.raises(LuckyError, match="unknown reason 'bored'"):
         lucky("dismiss", "abcdefgh", "--reason", "bored", "--by", "ops")
     assert "Missing option '--by'" in lucky("ack", "abcdefgh").output
+    for words in (("--by", "ops\nabcdefgh  Critical"), ("--by", "ops", "--note", "a\x1b[31m")):
+        with pytest.raises(LuckyError, match="one line of printable characters"):
+            lucky("ack", "abcdefgh", *words)
+    with pytest.raises(LuckyError, match="at most 200 characters, got"):
+        lucky("ack", "abcdefgh", "--by", "ops", "--note", "y" * 201)
+    assert not list_answers(here, "demo")
     answers_file(here).write_bytes(b"no database" * 99)
+    with pytest.raises(LuckyError, match="move it away"):
+        lucky()
+
+
+@pytest.mark.parametrize(
+    ("act", "series", "last"),
+    [("acknowledged", "no json", "2026-02-13"), ("dismissed", "[]", "soon"), ("forgot", "[]", "2026-02-13"),
+     ("dismissed", "7", "2026-02-13")],
+)  # fmt: skip
+def test_an_answer_that_somebody_wrote_by_hand_is_named(here, act, series, last):
+    write_report(here)
+    lucky("ack", "abcdefgh", "--by", "ops")
+    with contextlib.closing(sqlite3.connect(answers_file(here))) as database, database:
+        database.execute(
+            "insert into answers (world, card, act, reason, who, note, series, last_day, at) "
+            "values ('demo', 'abcdefgh', ?, '', 'x', '', ?, ?, '')",
+            (act, series, last),
+        )
+    with pytest.raises(LuckyError, match="expected answer 2 as lucky anomalies wrote it"):
+        lucky()
+    assert count_answers(here, "demo") == UNREADABLE
+    given, fault = read_answers(here, "demo", None)
+    assert given == [] and "answer 2" in fault
+
+
+def test_a_folder_in_the_place_of_the_answers_is_no_empty_store(here):
+    write_report(here)
+    answers_file(here).mkdir()
     with pytest.raises(LuckyError, match="move it away"):
         lucky()
