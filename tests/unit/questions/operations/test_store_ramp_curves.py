@@ -190,13 +190,21 @@ def test_too_few_stores_to_leave_one_out_is_said():
     assert table.empty and "cannot be checked" in texts.describe_unseen(table)
 
 
+RULES = {"min_weeks": 3, "exclude": ["s0", "s1"]}
+
+
 @functools.cache
-def speeds(**planted):
-    suite = SimulatedSuite(simulate(5, **planted))
+def grown(seed, **planted):
+    """Of a world: its stores, their weeks, the fit of the ramp, and its speeds."""
+    suite = SimulatedSuite(simulate(seed, **planted))
     stores, days = ramp.load_stores(suite).execute(), ramp.load_days(suite).execute()
-    weekly, rules = ramp.aggregate_store_weeks(days, stores, AS_OF), {"min_weeks": 3, "exclude": ["s0", "s1"]}
-    fit = ramp.fit_ramp(weekly, stores, AS_OF, **rules)
-    return speed.fit_speed(weekly, stores, AS_OF, fit, **rules)
+    weekly = ramp.aggregate_store_weeks(days, stores, AS_OF)
+    fit = ramp.fit_ramp(weekly, stores, AS_OF, **RULES)
+    return stores, weekly, fit, speed.fit_speed(weekly, stores, AS_OF, fit, **RULES)
+
+
+def speeds(**planted):
+    return grown(5, **planted)[-1]
 
 
 def test_times_lie_between_the_forms_and_one_store_is_less_certain():
@@ -262,12 +270,9 @@ def test_growth_that_is_only_the_hump_taken_off_is_no_ramp():
 @pytest.mark.parametrize("seed", [5, pytest.param(500, marks=pytest.mark.full)])
 def test_the_growth_of_stores_that_do_not_grow_can_be_fitted(seed):
     """The likelihood of world 500 is flat in the speed of growth under the wide prior: no page came."""
-    suite = SimulatedSuite(simulate(seed, b=0.001, hump=0.0))
-    stores, days = ramp.load_stores(suite).execute(), ramp.load_days(suite).execute()
-    weekly, rules = ramp.aggregate_store_weeks(days, stores, AS_OF), {"min_weeks": 3, "exclude": ["s0", "s1"]}
-    fit = ramp.fit_ramp(weekly, stores, AS_OF, **rules)
-    times = speed.estimate_times(speed.fit_speed(weekly, stores, AS_OF, fit, **rules))
-    assumed = ramp.compare_assumptions(weekly, stores, AS_OF, fit, **rules)
+    stores, weekly, fit, found = grown(seed, b=0.001, hump=0.0)
+    times = speed.estimate_times(found)
+    assumed = ramp.compare_assumptions(weekly, stores, AS_OF, fit, **RULES)
     assert not texts.shows_ramp(speed.allow_for_no_growth(times, assumed))
 
 
