@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import zlib
 from pathlib import Path
@@ -160,23 +161,37 @@ def suite(tmp_path_factory):
     return estate_rows.suite(tmp_path_factory.mktemp("loops"), rows)
 
 
-@pytest.mark.parametrize("name", LOOPS)
-def test_a_table_equals_a_plain_loop(suite, name):
-    def raw(table: str) -> list[dict]:
+@pytest.fixture(scope="module")
+def made(suite):
+    """The rows of a conformed table, asked for once."""
+    return functools.cache(lambda name: suite.table(name).to_pyarrow())
+
+
+@pytest.fixture(scope="module")
+def raw(suite):
+    """The rows of a source's table, read once: many loops go over orders and shops."""
+
+    @functools.cache
+    def read(table: str) -> list[dict]:
         source, _, of_source = table.partition(".")
         return getattr(suite.source(source), of_source).to_pyarrow().to_pylist()
 
+    return read
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_table_equals_a_plain_loop(suite, made, raw, name):
     key = TABLES[name].key
     expected = {tuple(row[part] for part in key): rounded(row) for row in LOOPS[name](raw)}
-    rows = suite.table(name).to_pyarrow().to_pylist()
+    rows = made(name).to_pylist()
     assert {tuple(row[part] for part in key): rounded(row) for row in rows} == expected
     assert len(rows) == len(expected) > 1
     assert find_faults(TABLES[name], suite.table(name)) == []
 
 
 @pytest.mark.parametrize("name", LOOPS)
-def test_rows_tell_a_column_from_a_constant_and_from_its_neighbours(suite, name):
-    columns = suite.table(name).to_pyarrow().to_pydict()
+def test_rows_tell_a_column_from_a_constant_and_from_its_neighbours(made, name):
+    columns = made(name).to_pydict()
     constant = {column for column, values in columns.items() if len(set(values)) == 1}
     assert constant <= {"reference_branch"} | (
         {"currency"} if name in ("purchase_orders", "refunds") else set()
