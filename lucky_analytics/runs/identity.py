@@ -86,10 +86,11 @@ def definition_hash(name: str, module: str) -> str:
     return digest(own, *(f"{other}:{_module_hash(other)}" for other in behind))
 
 
+@functools.lru_cache(maxsize=512)
 def _without_other_declarations(source: str, name: str) -> str:
     """The source, where what declares another name (``Metric(name="aov", ...)``) is left out.
 
-    Comments and layout are no part of it.
+    Comments and layout are no part of it. Every notebook that uses a table asks again: parsed once.
     """
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -177,11 +178,14 @@ def _imports(source: str, module: str) -> list[str]:
 
 
 def _file(module: str) -> Path | None:
-    base = PACKAGE.parent.joinpath(*module.split("."))
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
+    return next((path for path in _places(PACKAGE, module) if path.is_file()), None)
+
+
+@functools.cache
+def _places(package: Path, module: str) -> tuple[Path, Path]:
+    """Where a module may be, as a file or as a folder: asked for thousands of times, and never changes."""
+    base = package.parent.joinpath(*module.split("."))
+    return base.with_suffix(".py"), base / "__init__.py"
 
 
 def _module_hash(module: str, whole: bool = False) -> str:
