@@ -256,9 +256,8 @@ def describe_causes(
     if handed is not None and handed[0]:
         early = f"; {format_value(handed[1], 'tickets')} had been handed over before" if handed[1] else ""
     if found.empty:
-        return (
-            f"No table shows why {format_value(n_over, 'tickets')} took over {over_minutes:g} minutes{early}"
-        )
+        those = f"{format_value(n_over, 'tickets')} since the first day"
+        return f"No table shows why {those} took over {over_minutes:g} minutes{early}"
     first = found.iloc[0]
     times = f"{first['times']:.1f} times as often {format_interval(first['low'], first['high'])}"
     return f"Seen most with tickets over {over_minutes:g} minutes: {first['cause']}, {times}{early}"

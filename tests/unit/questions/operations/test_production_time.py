@@ -182,7 +182,9 @@ def test_causes_are_those_that_are_seen_more_often_beyond_chance():
     assert "Seen most" in texts.describe_causes(seen, 100, (9, 3), 30)
     assert "3 tickets had been handed over before" in texts.describe_causes(seen, 100, (9, 3), 30)
     none = seen.assign(is_cause=False)
-    assert texts.describe_causes(none, 100, None, 30) == "No table shows why 100 tickets took over 30 minutes"
+    assert texts.describe_causes(none, 100, None, 30) == (
+        "No table shows why 100 tickets since the first day took over 30 minutes"
+    )
     assert texts.describe_causes(none, 0, None, 30) == "No ticket took more than 30 minutes"
 
 
