@@ -49,7 +49,7 @@ class Miss:
         without its chance. Raises ``ParameterError`` below 3 origins.
 
         >>> Miss(0.1, 4.0, 9).grid(3).round(3).tolist()
-        [0.899, 1.0, 1.112]
+        [0.896, 1.0, 1.116]
         """
         self._require_origins()
         return np.asarray(np.exp(self.sd * student.ppf((np.arange(n) + 0.5) / n, self.dof)))

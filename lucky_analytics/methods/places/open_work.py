@@ -19,9 +19,9 @@ def count_open(start: Ints, end: Ints, at: Ints, group: NDArray[Any], at_group: 
     ``at`` with ``at_group``: the moments. What begins in the very second of a moment does not count, so that
     a piece never meets itself; what ends in it has ended.
 
-    >>> ones = np.array([1, 1, 1])
-    >>> count_open(np.array([0, 60, 400]), np.array([200, 300, 500]), np.array([0, 60, 400]), ones,
-    ones).tolist() [0, 1, 0]
+    >>> start, end, ones = np.array([0, 60, 400]), np.array([200, 300, 500]), np.array([1, 1, 1])
+    >>> count_open(start, end, start, ones, ones).tolist()
+    [0, 1, 0]
     """
     if not len(at) or not len(start):
         return np.zeros(len(at), np.int64)
