@@ -26,7 +26,7 @@ def list_promises(
     first = as_of + dt.timedelta(days=1)
     ahead = forecasts[(forecasts["whose"] == "all") & (forecasts["cut"] == pd.Timestamp(as_of))]
     for row in ahead.to_dict("records"):
-        label = f"Orders of the next {row['period']} days, new customers included"
+        label = f"Orders of the next {row['period']} days, new customers included, delivery left out"
         due, measure = as_of + dt.timedelta(days=row["period"]), Measure("orders", PEOPLE, first)
         yield Promise(
             f"orders_{row['period']}", row["predicted"], row["low"], row["high"], level, due, measure, label

@@ -40,7 +40,8 @@ def list_promises(
     for days in PERIODS:
         more = float(expect_margins(known, model, days).sum()) / 100 / model.level.margin_share
         wide = float(np.exp(held.miss_of(days, known, model).half(level)))
-        due, label = as_of + dt.timedelta(days=days), f"Paid for items by today's customers, {days} days on"
+        due = as_of + dt.timedelta(days=days)
+        label = f"All that today's customers paid for items since the start, {days} days on"
         yield Promise(
             f"spend_{days}", paid + more, paid + more / wide, paid + more * wide, level, due, measure, label
         )
