@@ -9,7 +9,8 @@ __all__ = ["BRIDGE", "CLASSES", "FEE_MONTHS", "SUMS", "days", "exceptions", "fee
 
 
 def days(currency: str) -> dict[str, Column]:
-    """Three columns a day with their marks, in one currency."""
+    """Three columns a day with their marks, and the parts that lead from orders to accounting, in one
+    currency."""
     return {
         "date": Column("Day"),
         "placed": Column("Orders", currency, 2),
@@ -20,6 +21,7 @@ def days(currency: str) -> dict[str, Column]:
         "moved": Column("Posted on another day", currency, 2),
         "classified": Column("Exceptions, net", currency, 2),
         "unexplained": Column("Unexplained", currency, 2),
+        "settling": Column("Rounding, and not due yet", currency, 2),
     }
 
 

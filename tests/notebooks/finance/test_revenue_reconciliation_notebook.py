@@ -70,6 +70,14 @@ def test_accounting_gets_workbooks(said):
     assert {"days", "classes", "exceptions_usd", "exceptions_nzd", "balance", "all_days"} <= asked
 
 
+def test_the_parts_of_each_day_lead_from_orders_to_accounting(said):
+    shown = {column["name"] for each in said["table"] if each["name"] == "days" for column in each["columns"]}
+    parts = ("moved", "classified", "unexplained", "settling")
+    assert {"placed", "booked", *parts} <= shown
+    for day in rows(said, "all_days"):
+        assert day["booked"] - day["placed"] == pytest.approx(sum(day[part] for part in parts), abs=0.005)
+
+
 @pytest.mark.full
 def test_each_headline_moves_with_its_rows():
     before = headlines(said_by(NOTEBOOK, demo_suite.suite()))
