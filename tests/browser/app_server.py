@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -124,3 +125,14 @@ def running(name: str, here: Settings, *options: str, **environment: str) -> Ite
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def save_report(page: playwright.sync_api.Page, app: Any, notebook: str) -> dict[str, Any]:
+    """What the page's *Save as report* left: the headlines of the run by name; the app serves its page."""
+    page.locator("#save-report").click()
+    link = page.locator("#saved-report")
+    link.wait_for(timeout=180_000)
+    run = app.settings.runs_dir / notebook / link.get_attribute("data-run")
+    assert app.get(f"lucky/portal/runs/{run.name}/index.html")[0] == 200
+    said = json.loads((run / "results.json").read_text(encoding="utf-8"))
+    return {each["name"]: each for each in said["headlines"]}

@@ -7,7 +7,7 @@ import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.app_server import running, until
+from tests.browser.app_server import running, save_report, until
 
 pytestmark = pytest.mark.full
 NET = "luckyApp.frame.result.together.value"
@@ -62,14 +62,9 @@ def test_payments_by_lever_and_address_that_everybody_can_read(small_estate, chr
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         )
         together = page.evaluate("luckyApp.frame.result.together")
-        page.locator("#save-report").click()
-        link = page.locator("#saved-report")
-        link.wait_for(timeout=180_000)
-        run = app.settings.runs_dir / "payment_channels" / link.get_attribute("data-run")
-        said = {each["name"]: each for each in json.loads((run / "results.json").read_text())["headlines"]}
+        said = save_report(page, app, "payment_channels")
         name = "together" if "together" in said else "net"
         assert {end: said[name][end] for end in together} == together
-        assert app.get(f"lucky/portal/runs/{run.name}/index.html")[0] == 200
         assert app.get("lucky/portal/index.html")[0] == 404
         with page.expect_download() as saved:
             page.locator("#export-csv").click()

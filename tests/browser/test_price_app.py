@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.app_server import running, until
+from tests.browser.app_server import running, save_report, until
 
 MARGIN = "luckyApp.frame.result.margin.value"
 
@@ -56,15 +55,10 @@ def test_prices_by_lever_and_address_that_everybody_can_read(small_estate, chrom
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         )
         wanted = page.evaluate("luckyApp.frame.result.margin")
-        page.locator("#save-report").click()
-        link = page.locator("#saved-report")
-        link.wait_for(timeout=180_000)
-        run = app.settings.runs_dir / "price_elasticity" / link.get_attribute("data-run")
-        said = {each["name"]: each for each in json.loads((run / "results.json").read_text())["headlines"]}
+        said = save_report(page, app, "price_elasticity")
         ends = {"value": "change", "low": "change_low", "high": "change_high"}
         own = {end: said["scenario_margin"][end] for end in ends}
         assert own == pytest.approx({end: wanted[name] for end, name in ends.items()}, rel=1e-9)
-        assert app.get(f"lucky/portal/runs/{run.name}/index.html")[0] == 200
         assert seen == [] and "generated data" in page.locator(".bar .sub").inner_text()
         context.close()
         say_what_failed(chromium.new_page(), app)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.app_server import until
+from tests.browser.app_server import save_report, until
 from tests.browser.site_walk import (
     IS_WIDER_THAN_SCREEN,
     NET,
@@ -110,21 +110,17 @@ def test_saved_as_report_with_the_same_numbers_to_the_last_digit(site_app, page)
     page.evaluate("(query) => luckyApp.frame.evaluate({ query })", query)
     until(page, "luckyApp.frame.result.scenario.levers.price === 1.1")
     together = page.evaluate("luckyApp.frame.result.together")
-    page.locator("#save-report").click()
-    link = page.locator("#saved-report")
-    link.wait_for(timeout=180_000)
-    run = site_app.settings.runs_dir / "site_what_if" / link.get_attribute("data-run")
-    said = {each["name"]: each for each in json.loads((run / "results.json").read_text())["headlines"]}
+    said = save_report(page, site_app, "site_what_if")
     for name in ("profit", "net", "gross", "taken"):
         for part, key in (("value", name), ("low", f"{name}_low"), ("high", f"{name}_high")):
             assert said[name][part] == together[key], (name, part)
     with page.context.expect_page() as opened:
-        link.click()
+        page.locator("#saved-report").click()
     opened.value.wait_for_load_state()
     assert "Columbus Circle and Varick" in opened.value.locator(".answer-text").inner_text()
     opened.value.close()
     assert site_app.get("lucky/portal/index.html")[0] == 404  # nothing else of the portal is served
-    ours = f"/lucky/portal/runs/{run.name}"
+    ours = f"/lucky/portal/runs/{page.locator('#saved-report').get_attribute('data-run')}"
     assert (site_app.settings.site_dir / "index.html").is_file()
     assert raw_status(site_app, f"{ours}/index.html") == 200
     for path in (

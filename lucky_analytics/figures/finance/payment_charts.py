@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.by_date import plot_two_lines
 from lucky_analytics.figures.theme import ACCENT, BAND_OPACITY, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_levers", "plot_rate_trend", "plot_same_order", "plot_take_up"]
@@ -133,28 +134,6 @@ def plot_rate_trend(trend: pd.DataFrame) -> AnyChart:
 
     ``trend``: ``period``, ``percent``, ``same_percent``.
     """
-    rows = slim(trend, "percent", "same_percent").assign(
-        period=pd.to_datetime(trend["period"]).dt.strftime("%Y-%m-%d")
-    )
-    long = rows.melt("period", ["percent", "same_percent"], "what", "value").dropna(subset="value")
     words = {"percent": "as it was", "same_percent": "today's payments"}
-    long["what"] = long["what"].map(words)
-    colour = alt.Color(
-        "what:N",
-        scale=alt.Scale(domain=list(words.values()), range=[ACCENT, CONTEXT]),
-        legend=alt.Legend(title=None, orient="top"),
-    )
-    chart = (
-        alt.Chart(long)
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("period:T", title=None, axis=alt.Axis(format="%b %Y")),
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
-            color=colour,
-            tooltip=[
-                alt.Tooltip("period:T", format="%b %Y"), "what:N",
-                alt.Tooltip("value:Q", format=".3f", title="%"),
-            ],
-        )
-    )  # fmt: skip
+    chart = plot_two_lines(trend, "period", words, "%b %Y", ".3f")
     return apply_theme(alt.layer(chart).properties(width="container", height=240))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, WORSE, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, WORSE, apply_theme
 
 __all__ = [
     "plot_calibration",
     "plot_claim",
-    "plot_order_tests",
     "plot_recency",
     "plot_second_orders",
     "plot_segments",
@@ -146,28 +145,6 @@ def plot_calibration(bins: pd.DataFrame) -> AnyChart:
         ),
     )
     return apply_theme(chart.properties(width="container", height=300))
-
-
-def plot_order_tests(tests: pd.DataFrame) -> AnyChart:
-    """Forecasts made on dates gone by, with their intervals, and what came (hollow).
-
-    ``tests``: ``cut``, ``predicted``, ``came``, ``low``, ``high``; null where an interval could not be given.
-    """
-    base = alt.Chart(slim(tests, "cut", "predicted", "came", "low", "high"))
-    x = alt.X("cut:T", axis=alt.Axis(format="%-d %b", title="forecast made on"))
-    axis = alt.Axis(format="~s", labelExpr=THOUSANDS, title="orders")
-    tooltip = [
-        alt.Tooltip("cut:T", format="%-d %b %Y"),
-        *(alt.Tooltip(f"{c}:Q", format=",.0f") for c in ("predicted", "came", "low", "high")),
-    ]
-    chart = alt.layer(
-        base.transform_filter("isValid(datum.low)")
-        .mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6)
-        .encode(x=x, y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"),
-        base.mark_point(color=ACCENT, filled=True, size=60).encode(x=x, y="predicted:Q", tooltip=tooltip),
-        base.mark_point(color=WORSE, size=80).encode(x=x, y="came:Q", tooltip=tooltip),
-    )
-    return apply_theme(chart.properties(width="container", height=240))
 
 
 def plot_segments(segments: pd.DataFrame) -> AnyChart:

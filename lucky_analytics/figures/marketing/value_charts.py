@@ -5,9 +5,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, THOUSANDS, WORSE, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
-__all__ = ["plot_new", "plot_shares", "plot_tenths", "plot_tests"]
+__all__ = ["plot_new", "plot_shares", "plot_tenths"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 
@@ -76,32 +76,6 @@ def plot_new(steps: pd.DataFrame, cap: float, cost: float | None) -> AnyChart:
     return apply_theme(chart.properties(width="container", height=280))
 
 
-def plot_tests(tests: pd.DataFrame) -> AnyChart:
-    """Margins foretold on dates gone by, with the interval of the other dates, and what came (orange).
-
-    ``tests``: ``cut``, ``predicted``, ``came``, ``low``, ``high``, dollars; null where there is no interval.
-    """
-    base = alt.Chart(slim(tests, "cut", "predicted", "came", "low", "high"))
-    x = alt.X(
-        "cut:T",
-        scale=alt.Scale(padding=24),
-        axis=alt.Axis(format="%-d %b", title="foretold on", values=_days(tests["cut"])),
-    )
-    axis = alt.Axis(format="$~s", labelExpr=THOUSANDS, title="margin")
-    tooltip = [
-        alt.Tooltip("cut:T", format="%-d %b %Y"),
-        *(alt.Tooltip(f"{name}:Q", format="$,.0f") for name in ("predicted", "came", "low", "high")),
-    ]
-    chart = alt.layer(
-        base.transform_filter("isValid(datum.low)")
-        .mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6)
-        .encode(x=x, y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"),
-        base.mark_point(color=ACCENT, filled=True, size=60).encode(x=x, y="predicted:Q", tooltip=tooltip),
-        base.mark_point(color=WORSE, size=80).encode(x=x, y="came:Q", tooltip=tooltip),
-    )
-    return apply_theme(chart.properties(width="container", height=240))
-
-
 def plot_tenths(tenths: pd.DataFrame) -> AnyChart:
     """Margin a customer by tenths of what was foretold: foretold (dot) and what came, with its interval.
 
@@ -121,9 +95,3 @@ def plot_tenths(tenths: pd.DataFrame) -> AnyChart:
         base.mark_point(color=WORSE, size=90).encode(x=x, y=alt.Y("came:Q", scale=scale), tooltip=tooltip),
     )
     return apply_theme(chart.properties(width="container", height=240))
-
-
-def _days(dates: pd.Series) -> list[alt.DateTime]:
-    """Every second date at most, so that a phone has room for the words."""
-    step = 1 if len(dates) <= 4 else 2
-    return [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in dates.iloc[::step]]

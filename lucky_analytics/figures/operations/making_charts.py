@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.by_date import plot_two_lines
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_cells", "plot_curves", "plot_kept", "plot_levers", "plot_load", "plot_weeks"]
@@ -158,33 +159,9 @@ def plot_weeks(weeks: pd.DataFrame, target: float) -> AnyChart:
 
     ``weeks`` of ``making_week.measure_weeks``: ``ds``, ``y``, ``trimmed`` (seconds).
     """
-    rows = pd.concat(
-        [
-            pd.DataFrame({"ds": weeks["ds"], "minutes": weeks[name] / 60, "which": label})
-            for name, label in (("y", "all tickets"), ("trimmed", "without the longest"))
-        ]
-    )
-    rows = slim(rows, "ds", "minutes", "which")
-    rows["ds"] = rows["ds"].dt.strftime("%Y-%m-%d")
-    colour = alt.Color(
-        "which:N",
-        scale=alt.Scale(domain=["all tickets", "without the longest"], range=[ACCENT, CONTEXT]),
-        legend=alt.Legend(title=None, orient="top"),
-    )
-    line = (
-        alt.Chart(rows)
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("ds:T", title=None, axis=alt.Axis(format="%-d %b")),
-            y=alt.Y("minutes:Q", title=None, scale=alt.Scale(zero=True)),
-            color=colour,
-            tooltip=[
-                alt.Tooltip("ds:T", format="%-d %b %Y"),
-                "which:N",
-                alt.Tooltip("minutes:Q", format=".2f"),
-            ],
-        )
-    )
+    minutes = weeks.assign(y=weeks["y"] / 60, trimmed=weeks["trimmed"] / 60)
+    words = {"y": "all tickets", "trimmed": "without the longest"}
+    line = plot_two_lines(minutes, "ds", words, "%-d %b", ".2f")
     goal = alt.Chart(pd.DataFrame({"at": [target]})).mark_rule(strokeDash=[4, 3], color=WORSE)
     return apply_theme(alt.layer(line, goal.encode(y="at:Q")).properties(width="container", height=240))
 

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.by_date import plot_daily_counts
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_changes", "plot_lights", "plot_rules"]
@@ -70,20 +71,4 @@ def plot_changes(rows: pd.DataFrame, value: str, low: str, high: str, accent: st
 
 def plot_rules(counts: pd.DataFrame) -> AnyChart:
     """Alarms a day by both rules. ``counts`` of ``views.count_by_day``: ``ds``, ``rule``, ``alarms``."""
-    rows = slim(counts, "ds", "rule", "alarms")
-    rows["ds"] = rows["ds"].dt.strftime("%Y-%m-%d")
-    domain = ["two deviations", "this page"]
-    colour = alt.Color(
-        "rule:N",
-        scale=alt.Scale(domain=domain, range=[CONTEXT, WORSE]),
-        legend=alt.Legend(title=None, orient="top"),
-    )
-    shape = alt.Shape("rule:N", scale=alt.Scale(domain=domain, range=["circle", "square"]), legend=None)
-    chart = alt.Chart(rows).mark_point(size=60, opacity=1.0).encode(
-        x=alt.X("ds:T", title=None, axis=alt.Axis(format="%-d %b")),
-        y=alt.Y("alarms:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=True)),
-        color=colour,
-        shape=shape,
-        tooltip=[alt.Tooltip("ds:T", format="%a %-d %b"), "rule:N", "alarms:Q"],
-    )  # fmt: skip
-    return apply_theme(alt.layer(chart).properties(width="container", height=200))
+    return plot_daily_counts(counts.rename(columns={"alarms": "n"}), "two deviations", "this page")

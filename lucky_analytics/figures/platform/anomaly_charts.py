@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from lucky_analytics.figures.by_date import plot_daily_counts
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_counts", "plot_strip"]
@@ -41,19 +42,6 @@ def plot_counts(counts: pd.DataFrame) -> AnyChart:
 
     ``counts`` of ``views.show_counts``: ``ds``, ``outside``, ``cards``.
     """
-    rows = slim(counts, "ds", "outside", "cards").melt("ds", var_name="rule", value_name="n")
-    rows["rule"] = rows["rule"].map({"outside": "odd numbers", "cards": "cards that began"})
-    rows = rows[rows["n"] > 0]
-    rows["ds"] = rows["ds"].dt.strftime("%Y-%m-%d")
-    domain = ["odd numbers", "cards that began"]
-    colour = alt.Color("rule:N", scale=alt.Scale(domain=domain, range=[CONTEXT, WORSE]),
-                       legend=alt.Legend(title=None, orient="top"))  # fmt: skip
-    shape = alt.Shape("rule:N", scale=alt.Scale(domain=domain, range=["circle", "square"]), legend=None)
-    chart = alt.Chart(rows).mark_point(size=60, opacity=1.0).encode(
-        x=alt.X("ds:T", title=None, axis=alt.Axis(format="%-d %b")),
-        y=alt.Y("n:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=True)),
-        color=colour,
-        shape=shape,
-        tooltip=[alt.Tooltip("ds:T", format="%a %-d %b"), "rule:N", "n:Q"],
-    )  # fmt: skip
-    return apply_theme(alt.layer(chart).properties(width="container", height=200))
+    words = {"outside": "odd numbers", "cards": "cards that began"}
+    rows = counts.rename(columns=words).melt("ds", list(words.values()), var_name="rule", value_name="n")
+    return plot_daily_counts(rows[rows["n"] > 0], *words.values())
