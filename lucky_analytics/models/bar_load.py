@@ -17,7 +17,7 @@ from scipy.stats import norm
 
 from lucky_analytics import metrics
 from lucky_analytics.errors import SnapshotError
-from lucky_analytics.methods.places.peak_load import estimate_in_progress, estimate_peak_shares
+from lucky_analytics.methods.queues.peak_load import estimate_in_progress, estimate_peak_shares
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

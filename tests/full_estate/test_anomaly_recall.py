@@ -17,7 +17,7 @@ from lucky_analytics.models.watched_days.judged_days import WatchedDays, load_wa
 from lucky_analytics.questions.platform.anomaly_feed.cards import list_cards
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import load_feed
 from lucky_analytics.questions.platform.anomaly_feed.judged_feed import Rates, list_drifts, watch_days
-from lucky_analytics.questions.platform.anomaly_feed.severity import Limits
+from lucky_analytics.questions.platform.anomaly_feed.severity import Thresholds
 from tests.planted_rows import FIRST, find_planted, plant_rows
 
 SEEDS, RATES = range(6, 10), Rates(4.0, 4.0, 52.0)
@@ -29,7 +29,7 @@ def tell(watched: WatchedDays, feed: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     """The judged days, and the cards."""
     judged = watch_days(watched, feed, RATES)
     drifts = list_drifts(judged, RATES.drift)
-    return judged, list_cards(judged, drifts, watched, NO_EVENTS, {}, Limits())
+    return judged, list_cards(judged, drifts, watched, NO_EVENTS, {}, Thresholds())
 
 
 @pytest.fixture(scope="module")

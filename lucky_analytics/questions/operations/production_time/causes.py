@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import fisher_exact, t
 
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
-from lucky_analytics.methods.places.open_work import count_open
+from lucky_analytics.methods.queues.open_work import count_open
 from lucky_analytics.models.watched_days.machine_days import load_lives
 
 if TYPE_CHECKING:

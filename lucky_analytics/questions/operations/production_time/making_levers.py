@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.adjusted_effects import AdjustedEffects
+from lucky_analytics.methods.inference.block_bootstrap import draw_block_weights
 from lucky_analytics.questions.operations.production_time.effects import compare_levels
 from lucky_analytics.questions.operations.production_time.tickets import NO_CUP, OTHER_SHOPS
 
@@ -111,7 +112,7 @@ def _draw_days(rows: pd.DataFrame, cells: pd.DataFrame) -> tuple[Array, Array, A
     np.add.at(
         by_day, (names.get_indexer(pd.Index(cells["date"])), cells["cell"].to_numpy()), cells["seconds"]
     )
-    drawn = np.random.default_rng(1).multinomial(n_days, np.full(n_days, 1 / n_days), _N_DRAWS)
+    drawn = draw_block_weights(n_days, _N_DRAWS, seed=1) if n_days > 1 else np.ones((_N_DRAWS, n_days))
     few = np.sqrt(n_days / max(n_days - 1, 1))
     times = np.vstack([np.ones(n_days), 1 + (drawn - 1) * few])
     over = np.bincount(day, rows["seconds"].to_numpy(float) * is_over, n_days)

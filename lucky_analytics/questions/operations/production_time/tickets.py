@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lucky_analytics.methods.places.open_work import count_open
+from lucky_analytics.methods.queues.open_work import count_open
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

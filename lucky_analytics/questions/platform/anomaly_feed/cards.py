@@ -17,7 +17,7 @@ from lucky_analytics.questions.platform.anomaly_feed.card_money import Worth
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import NO_ROW, SOURCES, find_watched
 from lucky_analytics.questions.platform.anomaly_feed.grouped_alarms import group_alarms
 from lucky_analytics.questions.platform.anomaly_feed.judged_feed import name_series
-from lucky_analytics.questions.platform.anomaly_feed.severity import SEVERITIES, Limits, grade
+from lucky_analytics.questions.platform.anomaly_feed.severity import SEVERITIES, Thresholds, grade
 from lucky_analytics.questions.platform.anomaly_feed.systems import RECORDS, SALES, SYSTEMS, find_system
 
 __all__ = ["COLUMNS", "DRIFT", "EVENT", "list_cards", "list_symptoms", "say_alarm"]
@@ -35,7 +35,7 @@ def list_cards(
     watched: WatchedDays,
     events: pd.DataFrame,
     special: Mapping[pd.Timestamp, str],
-    limits: Limits,
+    limits: Thresholds,
 ) -> pd.DataFrame:
     """All cards, the most serious first, then by money, then the newest.
 
@@ -95,7 +95,7 @@ def _say_usual(row: Mapping[Any, Any]) -> str:
 
 def _tell_event(
     alarms: pd.DataFrame, names: Mapping[Any, str], worth: Worth,
-    causes: Mapping[Any, str], special: Mapping[pd.Timestamp, str], limits: Limits,
+    causes: Mapping[Any, str], special: Mapping[pd.Timestamp, str], limits: Thresholds,
 ) -> dict[str, Any]:  # fmt: skip
     place, days = alarms["place"].iloc[0], sorted(alarms["ds"].unique())
     lead = _find_lead(alarms)
@@ -129,7 +129,7 @@ def _tell_event(
 
 
 def _tell_drifts(
-    drifts: pd.DataFrame, judged: pd.DataFrame, names: Mapping[Any, str], limits: Limits
+    drifts: pd.DataFrame, judged: pd.DataFrame, names: Mapping[Any, str], limits: Thresholds
 ) -> list[dict[str, Any]]:
     """Alarms of one series that follow within four weeks are one drift, which goes on."""
     rows: list[dict[str, Any]] = []

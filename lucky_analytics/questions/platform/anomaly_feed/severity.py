@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CRITICAL", "INFO", "MEANINGS", "SEVERITIES", "WARNING", "Limits", "grade"]
+__all__ = ["CRITICAL", "INFO", "MEANINGS", "SEVERITIES", "WARNING", "Thresholds", "grade"]
 
 CRITICAL, WARNING, INFO = SEVERITIES = ("Critical", "Warning", "Info")
 MEANINGS = {
@@ -14,7 +14,7 @@ MEANINGS = {
 }
 
 
-class Limits(NamedTuple):
+class Thresholds(NamedTuple):
     """``critical`` and ``warning``: dollars that a card surely cost, the end of its interval nearest to 0.
     ``days``: that it lasts, and ``numbers`` that are worse, from which it is a warning without any money."""
 
@@ -31,7 +31,7 @@ def grade(
     n_worse: int,
     is_records: bool,
     is_shared: bool,
-    limits: Limits,
+    limits: Thresholds,
 ) -> tuple[str, str]:
     """The severity of a card and why, in a clause.
 
@@ -41,7 +41,7 @@ def grade(
     that all stores depend on. No card is graded by money beyond its interval: where the interval holds 0,
     money grades nothing.
 
-    >>> alone = {"n_days": 1, "n_worse": 1, "is_records": False, "is_shared": False, "limits": Limits()}
+    >>> alone = {"n_days": 1, "n_worse": 1, "is_records": False, "is_shared": False, "limits": Thresholds()}
     >>> grade((-900.0, -1200.0, -600.0), **alone)
     ('Critical', 'it surely cost $500 or more')
     >>> grade((-900.0, -1900.0, 100.0), **alone)

@@ -21,7 +21,7 @@ from lucky_analytics.models.watched_days.store_events import find_events
 from lucky_analytics.questions.platform.anomaly_feed.cards import list_cards, list_symptoms
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import FEED, MATTERS, load_feed
 from lucky_analytics.questions.platform.anomaly_feed.judged_feed import Rates, Taught, list_drifts, watch_days
-from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL, INFO, WARNING, Limits
+from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL, INFO, WARNING, Thresholds
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -108,7 +108,7 @@ def load(suite: Suite) -> tuple[WatchedDays, pd.DataFrame]:
 
 
 def watch(
-    suite: Suite, watched: WatchedDays, feed: pd.DataFrame, rates: Rates, limits: Limits,
+    suite: Suite, watched: WatchedDays, feed: pd.DataFrame, rates: Rates, limits: Thresholds,
     answers: Sequence[Answered],
 ) -> Seen:  # fmt: skip
     """Judge every day, look for drifts, and tell each event as one card."""

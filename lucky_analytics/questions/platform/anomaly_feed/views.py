@@ -10,7 +10,7 @@ from lucky_analytics.models.watched_days.kpis import ALL
 from lucky_analytics.questions.platform.anomaly_feed.cards import DRIFT
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import find_watched
 from lucky_analytics.questions.platform.anomaly_feed.judged_feed import DRIFTING, Rates
-from lucky_analytics.questions.platform.anomaly_feed.severity import MEANINGS, SEVERITIES, Limits
+from lucky_analytics.questions.platform.anomaly_feed.severity import MEANINGS, SEVERITIES, Thresholds
 from lucky_analytics.questions.platform.anomaly_feed.steps import DAYS_DRAWN, Seen
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS, find_system
 
@@ -146,7 +146,7 @@ def show_rates(seen: Seen, rates: Rates, as_of: pd.Timestamp) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["control", "rate", "n_days", "expected", "n_with"])
 
 
-def show_limits(limits: Limits) -> pd.DataFrame:
+def show_limits(limits: Thresholds) -> pd.DataFrame:
     """The declared thresholds: ``severity``, ``means``, ``from``."""
     least = {
         "Critical": f"${limits.critical:,.0f} surely lost, or rows missing or double",

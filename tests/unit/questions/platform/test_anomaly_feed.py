@@ -21,7 +21,13 @@ from lucky_analytics.questions.platform.anomaly_feed.judged_feed import (
     name_series,
     watch_days,
 )
-from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL, INFO, WARNING, Limits, grade
+from lucky_analytics.questions.platform.anomaly_feed.severity import (
+    CRITICAL,
+    INFO,
+    WARNING,
+    Thresholds,
+    grade,
+)
 from lucky_analytics.questions.platform.anomaly_feed.steps import Seen, find, list_smallest, mark_answers
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS, are_linked
 from lucky_analytics.runs.answered import ACKNOWLEDGED, DISMISSED, Answer
@@ -57,7 +63,7 @@ def look(days, answers=(), **others):
     watched, feed = load(days, **others)
     judged = watch_days(watched, feed, RATES, answers)
     drifts = list_drifts(judged, RATES.drift)
-    cards = list_cards(judged, drifts, watched, NO_EVENTS, {}, Limits())
+    cards = list_cards(judged, drifts, watched, NO_EVENTS, {}, Thresholds())
     return judged, mark_answers(cards, list(answers))
 
 
@@ -194,7 +200,7 @@ def test_a_large_anomaly_is_told_however_often_it_was_dismissed(quiet):
 
 
 def test_severity_is_no_stronger_than_the_interval():
-    common = {"n_days": 1, "n_worse": 1, "is_records": False, "is_shared": False, "limits": Limits()}
+    common = {"n_days": 1, "n_worse": 1, "is_records": False, "is_shared": False, "limits": Thresholds()}
     assert grade((-900.0, -1400.0, -501.0), **common)[0] == CRITICAL
     assert grade((-900.0, -1400.0, -400.0), **common)[0] == WARNING
     assert grade((-90.0, -140.0, -40.0), **common)[0] == INFO

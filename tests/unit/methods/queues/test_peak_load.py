@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import LuckyError, ParameterError
-from lucky_analytics.methods.places.peak_load import estimate_in_progress, estimate_peak_shares
+from lucky_analytics.methods.queues.peak_load import estimate_in_progress, estimate_peak_shares
 
 
 def simulated(seed=1, n_days=56):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lucky_analytics.methods.places.open_work import count_open
+from lucky_analytics.methods.queues.open_work import count_open
 
 
 def by_loop(start, end, at, group, at_group):
