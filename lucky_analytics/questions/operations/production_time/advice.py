@@ -44,15 +44,15 @@ def decide(
             "Making rises above its target.",
         )
     if best is None:
-        why = "No lever of this page takes anything off beyond chance."
-        problems = ["no lever is known to shorten making"]
+        why = "No lever of this page takes a second or more off, chance aside."
+        problems = ["no lever is known to shorten making by a second"]
         action = "leave the way of working as it is, and measure on"
         return Decision(
             action,
             OWNER,
             weigh(None, problems=problems),
             why + quotes,
-            "A lever's interval leaves nought behind.",
+            "A lever's interval leaves a second behind.",
         )
     trials = {
         "open tickets": f"try in two stores for four weeks, in their busiest hours, to hold open tickets at "

@@ -16,9 +16,10 @@ from lucky_analytics.methods.inference.block_bootstrap import draw_block_weights
 from lucky_analytics.questions.operations.production_time.effects import compare_levels
 from lucky_analytics.questions.operations.production_time.tickets import NO_CUP, OTHER_SHOPS
 
-__all__ = ["LEVERS", "add_levers", "best_lever", "estimate_left"]
+__all__ = ["LEAST_GAIN", "LEVERS", "add_levers", "best_lever", "estimate_left"]
 
 LEVERS = ("open tickets", "slower stores", "slower machine types", "long recipes", "tickets left open")
+LEAST_GAIN = 1.0  # seconds an order: for less nobody changes how a store works
 _N_DRAWS = 400
 _MINUTE = 60.0
 _SLOWEST = 0.25  # of tickets with the longest recipes
@@ -76,11 +77,11 @@ def add_levers(
 
 
 def best_lever(levers: pd.DataFrame) -> pd.Series | None:
-    """The lever of the work itself that is worth most with an interval above nought; null where none is.
+    """The lever of the work itself that is worth most, surely ``LEAST_GAIN`` or more; null where none is.
 
     Tickets left open are none: to close them in time mends the clock, whoever waited.
     """
-    own = levers[levers["lever"].isin(LEVERS[:-1]) & levers["is_known"] & (levers["low"] > 0)]
+    own = levers[levers["lever"].isin(LEVERS[:-1]) & levers["is_known"] & (levers["low"] >= LEAST_GAIN)]
     return None if own.empty else own.sort_values("gain", ascending=False).iloc[0]
 
 

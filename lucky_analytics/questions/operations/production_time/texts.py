@@ -111,7 +111,7 @@ def describe_answer(making: Estimate, target: float, kept: Estimate, best: pd.Se
         side = "above" if (making.value or 0.0) > target else "within"
     said = f"Making takes {{making}}, {side} the target, after a queue of {{queue:value}}."
     if best is None:
-        said += " What shortens it is not known."
+        said += " Nothing seen would shorten it by a second, chance aside."
     else:
         said += f" Of the work itself, {_NAMES[best['lever']]} would take off most."
     if kept.value is None:

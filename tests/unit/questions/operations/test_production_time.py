@@ -128,6 +128,14 @@ def test_what_a_lever_brings_is_as_uncertain_as_days_differ(made, fit):
     assert left.high - left.low > 0.5 * (mean.high - mean.low)
 
 
+def test_a_lever_that_surely_brings_next_to_nothing_is_not_worth_a_trial():
+    levers = pd.DataFrame({"lever": ["open tickets", "long recipes"], "gain": [6.4, 0.036], "is_known": True})
+    found = making_levers.best_lever(levers.assign(low=levers["gain"] * 0.8))
+    assert found is not None and found["lever"] == "open tickets"
+    assert making_levers.best_lever(levers.assign(low=levers["gain"] * 0.1)) is None
+    assert making_levers.best_lever(levers.iloc[1:].assign(low=0.02)) is None
+
+
 def test_where_nothing_acts_no_lever_is_pulled_and_nothing_is_decided():
     n_pulled = 0
     for seed in range(12):
@@ -245,7 +253,7 @@ def test_each_answer_and_each_decision():
     made = advice.decide(quick, TARGET, best, most_open=2, level=0.9, n=9, kept=kept, promise=0.9)
     assert made.strength.word == WAIT and "within its target" in made.action
     assert "within the target" in texts.describe_answer(quick, TARGET, Estimate(None), None)
-    assert "not known" in texts.describe_answer(slow, TARGET, kept, None)
+    assert "Nothing seen would shorten it" in texts.describe_answer(slow, TARGET, kept, None)
     near = texts.describe_answer(Estimate(3.0, 2.9, 3.1, level=0.9), TARGET, kept, None)
     assert "near the target" in near and "No quote" in texts.describe_answer(
         slow, TARGET, Estimate(None), None
