@@ -246,3 +246,5 @@ def test_a_scenario_that_cannot_be_is_one_clear_line():
 def test_a_scenario_that_cannot_be_stops_the_run():
     with pytest.raises(ParameterError, match="the deepest tried"):
         run(scenario=json.dumps({"levers": {"depth": 0.99}}))
+    with pytest.raises(ParameterError, match="the what-if's document as JSON"):
+        run(scenario="{category: Coffee}")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.models.scenario_parts import require_parts
 from lucky_analytics.questions.finance.payment_channels.payment_prepared import PreparedPayments
 
 __all__ = [
@@ -64,8 +65,7 @@ def read_payment_question(document: object, prepared: PreparedPayments) -> Payme
 
     Raises ``ParameterError`` or ``UnknownNameError``.
     """
-    if not isinstance(document, Mapping):
-        raise ParameterError("question", expected="a document with names", got=type(document).__name__)
+    document = require_parts(document, ("source", "target", "levers"), "part of a scenario")
     start = document if {"source", "target"} <= document.keys() else vars(start_payment_question(prepared))
     known = list(prepared.methods["channel_id"])
     source, target = (str(document.get(name, start[name])) for name in ("source", "target"))
@@ -74,13 +74,12 @@ def read_payment_question(document: object, prepared: PreparedPayments) -> Payme
             raise UnknownNameError("payment method", channel[:40], known)
     if source == target:
         raise ParameterError("payment methods", expected="two different ones", got=f"{source} twice")
-    levers = document.get("levers", {})
-    levers = levers if isinstance(levers, Mapping) else {}
     ends = {
         "take_up": (_TAKE_UP, 0.0, 1.0),
         "incentive": (_INCENTIVE, 0.0, MOST_INCENTIVE),
         "basket": (prepared.basket, LEAST_BASKET, MOST_BASKET),
     }
+    levers = require_parts(document.get("levers", {}), ends, "lever")
     return PaymentQuestion(source, target, *(_number(name, levers, *end) for name, end in ends.items()))
 
 

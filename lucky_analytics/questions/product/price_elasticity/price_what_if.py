@@ -7,7 +7,6 @@ costs, and the share of added units that is missing later.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -22,6 +21,7 @@ from lucky_analytics.methods.prices.price_response import (
     forecast_units,
 )
 from lucky_analytics.models import price_terms
+from lucky_analytics.models.scenario_parts import require_parts
 from lucky_analytics.questions.product.price_elasticity.price_prepared import EVERYBODY, PreparedPrices
 
 __all__ = [
@@ -55,18 +55,17 @@ def read_price_question(document: object, prepared: PreparedPrices) -> PriceQues
 
     Raises ``ParameterError`` or ``UnknownNameError``.
     """
-    if not isinstance(document, Mapping):
-        raise ParameterError("question", expected="a document with names", got=type(document).__name__)
+    document = require_parts(document, ("category", "segment", "levers"), "part of a scenario")
     category = str(document.get("category", prepared.largest))
     segment = str(document.get("segment", EVERYBODY))
-    levers = document.get("levers", {})
+    levers = require_parts(document.get("levers", {}), ("depth",), "lever")
     if category not in prepared.categories:
         raise UnknownNameError("category", category[:40], prepared.categories)
     if segment not in prepared.segments:
         raise UnknownNameError("segment", segment[:40], prepared.segments)
-    depth = levers.get("depth", prepared.todays_depth(category)) if isinstance(levers, Mapping) else None
+    depth = levers.get("depth", prepared.todays_depth(category))
     try:
-        number = float(depth)  # type: ignore[arg-type]
+        number = float(depth)
     except (TypeError, ValueError) as error:
         raise ParameterError("depth", expected="a number", got=repr(depth)[:40]) from error
     if not math.isfinite(number) or not 0 <= number <= prepared.deepest + 1e-9:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 import pandas as pd
 
 from lucky_analytics.errors import ParameterError, UnknownNameError
+from lucky_analytics.models.scenario_parts import require_parts
 from lucky_analytics.questions.strategy.site_what_if.levers import LEVERS, Lever
 
 __all__ = [
@@ -73,11 +74,7 @@ def read_scenario(document: object, stores: tuple[str, ...]) -> Scenario:
     >>> read_scenario({"candidates": [["A", 40.75, -73.98]]}, ()).candidates[0].latitude
     40.75
     """
-    if not isinstance(document, Mapping):
-        raise ParameterError("scenario", expected="a document with names", got=type(document).__name__)
-    for name in document:
-        if name not in ("candidates", "left_out", "levers"):
-            raise UnknownNameError("part of a scenario", str(name)[:40], ("candidates", "left_out", "levers"))
+    document = require_parts(document, ("candidates", "left_out", "levers"), "part of a scenario")
     places = _list(document.get("candidates", []), "candidates", MOST_CANDIDATES)
     candidates = tuple(_candidate(each) for each in places)
     names = [each.name for each in candidates]
@@ -89,13 +86,8 @@ def read_scenario(document: object, stores: tuple[str, ...]) -> Scenario:
     for name in left_out:
         if name not in stores:
             raise UnknownNameError("store", name, stores)
-    given = document.get("levers", {})
-    if not isinstance(given, Mapping):
-        raise ParameterError("levers", expected="a document with names", got=type(given).__name__)
     levers = {name: lever.default for name, lever in LEVERS.items()}
-    for name, value in given.items():
-        if name not in LEVERS:
-            raise UnknownNameError("lever", str(name)[:40], LEVERS)
+    for name, value in require_parts(document.get("levers", {}), LEVERS, "lever").items():
         levers[name] = _lever(LEVERS[name], value)
     return Scenario(candidates, tuple(sorted(set(left_out))), levers)
 
