@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.models import churn_scores
 from lucky_analytics.models.customer_histories import fit_customers
+from lucky_analytics.models.customer_purchases import load_purchases
 from lucky_analytics.questions.marketing.churn_cohorts import departures as churn_departures
 from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as churn_orders
-from lucky_analytics.questions.marketing.churn_cohorts import risk_scores as churn_scores
-from lucky_analytics.questions.marketing.churn_cohorts import steps as churn_cohorts
 from lucky_analytics.questions.supply_chain.forecast_accuracy import drift_alarms as drifts
 from lucky_analytics.questions.supply_chain.forecast_accuracy import measures as forecast_measures
 from lucky_analytics.questions.supply_chain.forecast_accuracy import steps as forecast_accuracy
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.full
 
 @pytest.fixture(scope="module")
 def customers(suite):
-    bought = churn_cohorts.load_purchases(suite)
+    bought = load_purchases(suite)
     features = churn_scores.load_features(bought, bought.as_of)
     return bought, features, fit_customers(features)
 

@@ -18,14 +18,16 @@ import numpy as np
 import pytest
 from scipy.stats import binom, norm
 
-from lucky_analytics.questions.marketing.lifetime_value import customer_margins, held_out, segments, steps
+from lucky_analytics.models.customer_worth import customer_classes, customer_margins, held_out
+from lucky_analytics.models.customer_worth import paid_orders as steps
+from lucky_analytics.questions.marketing.lifetime_value import segments
 from tests.value_world import AS_OF, simulate, split
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 LEVEL, N_WORLDS, N_CUSTOMERS, N_SHOWN = 0.9, 40, 4_000, 1_000
 DRIFTS = [0.0, 0.01, 0.03]
-RULE = segments.Rule(50.0, 3.0, 0.5)
+RULE = customer_classes.Rule(50.0, 3.0, 0.5)
 ENDS = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
 
 
@@ -58,7 +60,7 @@ def _world(seed, drift):
     shares = held.share_misses_of(365, customers, model)
     table = segments.summarise_segments(valued, model, RULE, miss, shares, 0.02).iloc[:-1]
     paid = later.groupby("customer")["margin_cents"].sum().reindex(valued.index, fill_value=0.0)
-    share = np.bincount(segments.name_segments(valued, RULE), paid, len(table)) / 100 / came
+    share = np.bincount(customer_classes.name_segments(valued, RULE), paid, len(table)) / 100 / came
     held_shares = table["share_low"].le(share) & table["share_high"].ge(share)
     return (
         low <= came <= high, np.log(came / expected), np.log(high / low) / 2, single, naive, *held_shares,
@@ -88,7 +90,7 @@ def test_single_customers_are_held_at_least_as_often_as_promised(drift):
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-@pytest.mark.parametrize("place", range(len(segments.SEGMENTS)), ids=segments.SEGMENTS)
+@pytest.mark.parametrize("place", range(len(customer_classes.SEGMENTS)), ids=customer_classes.SEGMENTS)
 def test_shares_of_classes_are_held_at_least_as_often_as_promised(drift, place):
     assert worlds(drift)[:, 5 + place].sum() >= binom.ppf(0.005, N_WORLDS, LEVEL)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics.methods.customers.repeat_forecast import estimate_alive
+from lucky_analytics.models import churn_scores
 from lucky_analytics.models.customer_histories import find_fit, histories_of
-from lucky_analytics.questions.marketing.churn_cohorts import risk_scores
-from lucky_analytics.questions.marketing.churn_cohorts import steps as churn
-from lucky_analytics.questions.marketing.lifetime_value import customer_margins, steps
+from lucky_analytics.models.customer_purchases import load_purchases
+from lucky_analytics.models.customer_worth import customer_margins
+from lucky_analytics.models.customer_worth import paid_orders as steps
 from tests import demo_suite
 
 
 def test_both_pages_count_the_same_customers_and_expect_as_many_to_be_here():
     suite = demo_suite.suite()
-    features = risk_scores.load_features(churn.load_purchases(suite), suite.as_of)
+    features = churn_scores.load_features(load_purchases(suite), suite.as_of)
     fit = find_fit(features)
     paid = steps.load_paid_orders(suite)
     level = steps.measure_level(paid.rows, suite.as_of)

@@ -11,8 +11,8 @@ import pandas as pd
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.departure import estimate_departure
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit
+from lucky_analytics.models.customer_purchases import Purchases
 from lucky_analytics.questions.marketing.churn_cohorts.hazards import load_openings
-from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

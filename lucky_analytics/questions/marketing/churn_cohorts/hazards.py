@@ -13,7 +13,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.cox import fit_cox
 from lucky_analytics.methods.customers.hazard import fit_hazard
 from lucky_analytics.methods.places.distance import great_circle_km
-from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
+from lucky_analytics.models.customer_purchases import Purchases
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

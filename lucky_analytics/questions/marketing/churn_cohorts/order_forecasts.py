@@ -17,8 +17,8 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repeat_buying
 from lucky_analytics.methods.customers.repeat_forecast import forecast_new_customer, forecast_orders
 from lucky_analytics.methods.forecasts.rolling_origin import FEWEST, Miss, measure_miss
-from lucky_analytics.questions.marketing.churn_cohorts.risk_scores import load_histories
-from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
+from lucky_analytics.models.churn_scores import load_histories
+from lucky_analytics.models.customer_purchases import Purchases
 
 __all__ = ["expect_orders", "longest_miss", "measure_misses", "run_order_tests", "score_intervals"]
 

@@ -20,8 +20,8 @@ def list_promises(
     """All orders of people to come by period, and active customers without an order in ``horizon`` days.
 
     ``forecasts`` as of ``order_forecasts.score_intervals``, whose rows of ``as_of`` have not come yet;
-    ``leaving`` as of ``risk_scores.summarise_scores``. Both have the intervals that their tests on dates gone
-    by allow; where these were too few nothing is promised.
+    ``leaving`` as of ``churn_scores.summarise_scores``. Both have the intervals that their tests on dates
+    gone by allow; where these were too few nothing is promised.
     """
     first = as_of + dt.timedelta(days=1)
     ahead = forecasts[(forecasts["whose"] == "all") & (forecasts["cut"] == pd.Timestamp(as_of))]

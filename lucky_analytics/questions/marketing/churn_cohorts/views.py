@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
+from lucky_analytics.models.churn_scores import BANDS, place_bands
+from lucky_analytics.models.customer_purchases import Purchases
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -23,8 +24,6 @@ __all__ = [
     "name_models",
     "name_order_tests",
 ]
-
-BANDS = {0: "0-39: likely to stay", 40: "40-69: undecided", 70: "70-89: at risk", 90: "90-100: nearly gone"}
 
 
 def check_customers(suite: Suite, bought: Purchases, features: pd.DataFrame) -> pd.DataFrame:
@@ -87,9 +86,7 @@ def assemble_bands(scored: pd.DataFrame, order_dollars: pd.Series) -> pd.DataFra
     ``dollars``: what they spent a month so far (``order_dollars`` an order), the money at stake; ``reason``:
     the most common one.
     """
-    starts = np.array(list(BANDS))
-    position = np.searchsorted(starts, scored["score"], side="right") - 1
-    rows = scored.assign(band=position, monthly=scored["orders_a_month"] * order_dollars)
+    rows = scored.assign(band=place_bands(scored["score"]), monthly=scored["orders_a_month"] * order_dollars)
     table = rows.groupby("band").agg(
         n=("score", "size"),
         expected_gone=("probability", "sum"),

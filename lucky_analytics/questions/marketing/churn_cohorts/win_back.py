@@ -14,8 +14,8 @@ from lucky_analytics.methods.customers.repeat_forecast import draw_fits
 from lucky_analytics.methods.customers.spend import SpendFit
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
+from lucky_analytics.models.customer_histories import SILENCE, name_silence
 from lucky_analytics.questions.marketing.churn_cohorts.customer_value import value_lapsed
-from lucky_analytics.questions.marketing.churn_cohorts.win_back_trial import SILENCE, name_silence
 
 __all__ = ["Offer", "estimate_segments", "list_segments"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import ibis
@@ -11,24 +10,12 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.methods.prices.dose_response import estimate_dose_response
+from lucky_analytics.models.customer_histories import SILENCE, name_silence
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["SILENCE", "aggregate_trial", "estimate_uplifts", "name_silence"]
-
-# Days without an order at which a class of lapsed customers begins.
-SILENCE = (60, 90, 150)
-
-
-def name_silence(days: pd.Series, starts: tuple[int, ...] = SILENCE) -> np.ndarray:
-    """The class of each number of days, as readers see it; days below the first start are in the first.
-
-    >>> name_silence(pd.Series([60, 89, 90, 400])).tolist()
-    ['60-89 days', '60-89 days', '90-149 days', '150+ days']
-    """
-    spans = [f"{a}-{b - 1} days" for a, b in pairwise(starts)] + [f"{starts[-1]}+ days"]
-    return np.array(spans)[np.searchsorted(starts[1:], days, side="right")]
+__all__ = ["aggregate_trial", "estimate_uplifts"]
 
 
 def aggregate_trial(suite: Suite, starts: tuple[int, ...] = SILENCE) -> pd.DataFrame:

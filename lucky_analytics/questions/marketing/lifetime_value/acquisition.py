@@ -15,12 +15,12 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.customers.credibility import draw_sums
 from lucky_analytics.methods.customers.repeat_forecast import draw_fits, draw_orders
 from lucky_analytics.models.calendar import find_window
-from lucky_analytics.questions.marketing.lifetime_value.customer_margins import (
+from lucky_analytics.models.customer_worth.customer_margins import (
     YEAR,
     Model,
     expect_new,
 )
-from lucky_analytics.questions.marketing.lifetime_value.held_out import HeldOut
+from lucky_analytics.models.customer_worth.held_out import HeldOut
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

@@ -1,9 +1,9 @@
-"""Customers in four classes by what they are expected to leave, and what each class is worth spending on."""
+"""The four classes of customers: what each is expected to leave, and what it is worth spending on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.customers.repeat_forecast import draw_fits
 from lucky_analytics.methods.forecasts.rolling_origin import Miss, bound_share
-from lucky_analytics.questions.marketing.lifetime_value.customer_margins import (
+from lucky_analytics.models.customer_worth.customer_classes import SEGMENTS, SILENT_DAYS, Rule, name_segments
+from lucky_analytics.models.customer_worth.customer_margins import (
     YEAR,
     Model,
     draw_ends,
@@ -21,50 +22,16 @@ from lucky_analytics.questions.marketing.lifetime_value.customer_margins import 
 )
 
 __all__ = [
-    "SEGMENTS",
-    "SILENT_DAYS",
-    "Rule",
     "count_worth",
     "draw_totals",
-    "name_segments",
     "summarise_segments",
 ]
 
 Floats = NDArray[np.float64]
-SEGMENTS = ("VIP", "Growth", "Maintain", "Let go")
 # Futures of all customers, each with its own parameters, and misses of a year for each of them.
 N_FITS, N_MISSES = 60, 99
 # Customers of a segment for whom an interval of their own is drawn; it shows their middle one.
 N_SHOWN = 300
-SILENT_DAYS = 60  # from which a customer counts as lapsed, as on the page on churn
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who is in which segment, by the margin expected in a year (dollars) and the chance of still being here.
-
-    Below ``let_go``: Let go, whoever it is. Of the others, who is here with a chance below ``alive``:
-    Maintain, worth a reminder. Of those who are here, from ``vip`` on: VIP; the rest: Growth. Raises
-    ``ParameterError`` for a ``let_go`` above ``vip``.
-    """
-
-    vip: float
-    let_go: float
-    alive: float
-
-    def __post_init__(self) -> None:
-        if self.let_go > self.vip:
-            raise ParameterError(
-                "let_go_dollars", expected=f"at most vip_dollars, {self.vip:g}", got=f"{self.let_go:g}"
-            )
-
-
-def name_segments(valued: pd.DataFrame, rule: Rule, scale: float = 1.0) -> NDArray[np.intp]:
-    """The place in ``SEGMENTS`` of each customer of ``value_customers``, were margins ``scale`` times what is
-    expected."""
-    dollars = valued["year_cents"].to_numpy() / 100 * scale
-    here = valued["p_alive"].to_numpy() >= rule.alive
-    return np.select([dollars < rule.let_go, ~here, dollars >= rule.vip], [3, 2, 0], 1)
 
 
 def draw_totals(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.models.customer_worth.customer_margins import YEAR, Model, expect_margins
+from lucky_analytics.models.customer_worth.held_out import HeldOut
 from lucky_analytics.models.measure import Measure, Promise
-from lucky_analytics.questions.marketing.lifetime_value.customer_margins import YEAR, Model, expect_margins
-from lucky_analytics.questions.marketing.lifetime_value.held_out import HeldOut
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

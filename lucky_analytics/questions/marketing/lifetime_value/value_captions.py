@@ -6,8 +6,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.formats import format_value
+from lucky_analytics.models.customer_worth.customer_classes import Rule
 from lucky_analytics.questions.marketing.lifetime_value import texts
-from lucky_analytics.questions.marketing.lifetime_value.segments import Rule
 
 __all__ = ["new_customers", "shares", "tenths", "tests"]
 

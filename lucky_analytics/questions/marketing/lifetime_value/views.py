@@ -8,9 +8,9 @@ from scipy.stats import norm
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
-from lucky_analytics.questions.marketing.lifetime_value.customer_margins import YEAR
-from lucky_analytics.questions.marketing.lifetime_value.segments import SEGMENTS, SILENT_DAYS
-from lucky_analytics.questions.marketing.lifetime_value.steps import Level, PaidOrders, measure_pace
+from lucky_analytics.models.customer_worth.customer_classes import SEGMENTS, SILENT_DAYS
+from lucky_analytics.models.customer_worth.customer_margins import YEAR
+from lucky_analytics.models.customer_worth.paid_orders import Level, PaidOrders, measure_pace
 
 __all__ = [
     "assemble_shares",

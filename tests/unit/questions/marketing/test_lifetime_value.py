@@ -15,20 +15,14 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.customers.repeat_forecast import forecast_orders
 from lucky_analytics.methods.forecasts.rolling_origin import Miss, bound_share
 from lucky_analytics.models.customer_histories import histories_of
-from lucky_analytics.questions.marketing.lifetime_value import (
-    acquisition,
-    class_shares,
-    customer_margins,
-    held_out,
-    segments,
-    steps,
-    views,
-)
+from lucky_analytics.models.customer_worth import class_shares, customer_classes, customer_margins, held_out
+from lucky_analytics.models.customer_worth import paid_orders as steps
+from lucky_analytics.questions.marketing.lifetime_value import acquisition, segments, views
 from tests.value_world import AS_OF, simulate, split
 
-RULE = segments.Rule(50.0, 3.0, 0.5)
+RULE = customer_classes.Rule(50.0, 3.0, 0.5)
 YEAR_MISS = Miss(0.1, 4.0, 6)
-SHARES = dict.fromkeys(segments.SEGMENTS, YEAR_MISS)
+SHARES = dict.fromkeys(customer_classes.SEGMENTS, YEAR_MISS)
 
 
 @functools.cache
@@ -96,7 +90,7 @@ def test_the_year_that_came_lies_near_what_was_expected_and_in_the_interval():
 
 def test_classes_follow_the_rule_and_add_up_to_all():
     _, _, _, model, valued = world()
-    place = segments.name_segments(valued, RULE)
+    place = customer_classes.name_segments(valued, RULE)
     for row, which in list(zip(valued.itertuples(), place, strict=True))[::37]:
         dollars = row.year_cents / 100
         said = (
@@ -108,7 +102,7 @@ def test_classes_follow_the_rule_and_add_up_to_all():
             if dollars >= 50
             else "Growth"
         )
-        assert segments.SEGMENTS[which] == said
+        assert customer_classes.SEGMENTS[which] == said
     table = segments.summarise_segments(valued, model, RULE, YEAR_MISS, SHARES, 0.02)
     parts, whole = table.iloc[:-1], table.iloc[-1]
     for name in ("n", "n_unsure", "total", "share"):
@@ -123,11 +117,13 @@ def test_classes_follow_the_rule_and_add_up_to_all():
 
 def test_nobody_in_a_class_is_null_and_a_rule_upside_down_is_refused():
     _, _, _, model, valued = world()
-    table = segments.summarise_segments(valued, model, segments.Rule(1e6, 3.0, 0.5), YEAR_MISS, SHARES, 0.02)
+    table = segments.summarise_segments(
+        valued, model, customer_classes.Rule(1e6, 3.0, 0.5), YEAR_MISS, SHARES, 0.02
+    )
     assert table.loc[0, "n"] == 0 and np.isnan(table.loc[0, "total"])
     assert not (views.assemble_shares(table)["segment"].str.startswith("VIP")).any()
     with pytest.raises(ParameterError, match="let_go_dollars: expected at most vip_dollars, 5"):
-        segments.Rule(5.0, 6.0, 0.5)
+        customer_classes.Rule(5.0, 6.0, 0.5)
 
 
 def test_bringing_one_back_is_worth_the_order_and_what_follows_it():
@@ -198,7 +194,7 @@ def test_where_all_are_alike_nobody_is_told_apart():
         model = customer_margins.find_model(customers, level)
         if model is not None:
             valued = customer_margins.value_customers(customers, model)
-            assert (segments.name_segments(valued, RULE) != 0).all()
+            assert (customer_classes.name_segments(valued, RULE) != 0).all()
 
 
 def test_who_all_came_once_or_lost_money_has_no_model():
@@ -224,7 +220,7 @@ def test_the_list_has_every_customer_once_and_no_interval_upside_down():
     known, _, _, model, valued = world()
     ends = customer_margins.draw_ends(valued, model, 365, YEAR_MISS, 0.9)
     names = pd.Index([f"customer {place}" for place in range(known["customer"].max() + 1)])
-    listed = views.list_customers(valued, segments.name_segments(valued, RULE), ends, names)
+    listed = views.list_customers(valued, customer_classes.name_segments(valued, RULE), ends, names)
     assert listed["customer_id"].is_unique and len(listed) == len(valued)
     assert (listed["low_dollars"] <= listed["high_dollars"]).all()
     first = listed.iloc[0]
@@ -235,16 +231,16 @@ def test_a_share_is_as_uncertain_as_shares_were_on_dates_gone_by():
     """The tally against a plain loop over the newest date, and its miss in the interval of the year."""
     found, new = held(), held().newest
     tally = class_shares.tally_classes(new, found.model, RULE).set_index("segment")
-    sums = dict.fromkeys(segments.SEGMENTS, 0.0)
+    sums = dict.fromkeys(customer_classes.SEGMENTS, 0.0)
     valued = customer_margins.value_customers(new, found.model)
-    for came, which in zip(new["came"], segments.name_segments(valued, RULE), strict=True):
-        sums[segments.SEGMENTS[which]] += came
+    for came, which in zip(new["came"], customer_classes.name_segments(valued, RULE), strict=True):
+        sums[customer_classes.SEGMENTS[which]] += came
     assert tally["came"].to_dict() == pytest.approx({k: v / sum(sums.values()) for k, v in sums.items()})
     assert tally["predicted"].sum() == pytest.approx(1)
     _, _, customers, model, valued = world()
     shares, miss = found.share_misses_of(365, customers, model), found.miss_of(365, customers, model)
     table = segments.summarise_segments(valued, model, RULE, miss, shares, 0.02)
-    sure = dict.fromkeys(segments.SEGMENTS, Miss(1e-9, 4.0, 6))
+    sure = dict.fromkeys(customer_classes.SEGMENTS, Miss(1e-9, 4.0, 6))
     narrow = segments.summarise_segments(valued, model, RULE, miss, sure, 0.02)
     wider = (table["share_high"] - table["share_low"]) - (narrow["share_high"] - narrow["share_low"])
     assert (wider.iloc[:-1] > 0).all() and wider.iloc[-1] == 0

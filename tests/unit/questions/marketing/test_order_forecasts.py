@@ -12,9 +12,9 @@ import pytest
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
+from lucky_analytics.models.churn_scores import load_histories
+from lucky_analytics.models.customer_purchases import load_purchases
 from lucky_analytics.questions.marketing.churn_cohorts import order_forecasts as order_tests
-from lucky_analytics.questions.marketing.churn_cohorts.risk_scores import load_histories
-from lucky_analytics.questions.marketing.churn_cohorts.steps import load_purchases
 from tests import demo_suite
 
 CUT = pd.Timestamp("2025-12-15")

@@ -25,7 +25,7 @@ from lucky_analytics.methods.customers.repeat_forecast import (
 )
 from lucky_analytics.methods.forecasts.rolling_origin import Miss, walk_days
 from lucky_analytics.models.customer_histories import find_fit, histories_of
-from lucky_analytics.questions.marketing.lifetime_value.steps import Level
+from lucky_analytics.models.customer_worth.paid_orders import Level
 
 __all__ = [
     "YEAR",

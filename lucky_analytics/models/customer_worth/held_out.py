@@ -14,12 +14,13 @@ from lucky_analytics.methods.customers.credibility import estimate_means
 from lucky_analytics.methods.customers.spend import estimate_spend, fit_spend
 from lucky_analytics.methods.customers.top_shares import estimate_share_of
 from lucky_analytics.methods.forecasts.rolling_origin import FEWEST, Miss, measure_miss
-from lucky_analytics.questions.marketing.lifetime_value import steps
-from lucky_analytics.questions.marketing.lifetime_value.class_shares import (
+from lucky_analytics.models.customer_worth import paid_orders
+from lucky_analytics.models.customer_worth.class_shares import (
     measure_share_misses,
     tally_classes,
 )
-from lucky_analytics.questions.marketing.lifetime_value.customer_margins import (
+from lucky_analytics.models.customer_worth.customer_classes import Rule
+from lucky_analytics.models.customer_worth.customer_margins import (
     YEAR,
     Model,
     draw_ends,
@@ -27,7 +28,6 @@ from lucky_analytics.questions.marketing.lifetime_value.customer_margins import 
     find_model,
     measure_drift,
 )
-from lucky_analytics.questions.marketing.lifetime_value.segments import Rule
 
 __all__ = [
     "PERIODS",
@@ -92,7 +92,7 @@ class HeldOut:
 def run_held_out(rows: pd.DataFrame, as_of: dt.date, rule: Rule) -> HeldOut | None:
     """Margins as one would have foretold them every half month, over the longest of ``PERIODS`` that leaves
     ``FEWEST`` dates; None where none does. ``rows`` of ``PaidOrders``; ``rule``: of the classes."""
-    history = steps.count_history(rows, as_of)
+    history = paid_orders.count_history(rows, as_of)
     for period in PERIODS:
         backs = list(range(period, history - FIRST_DAYS, STEP_DAYS))
         if len(backs) < FEWEST:
@@ -112,13 +112,13 @@ def run_held_out(rows: pd.DataFrame, as_of: dt.date, rule: Rule) -> HeldOut | No
 def _test(
     rows: pd.DataFrame, cut: dt.date, longest: int, rule: Rule
 ) -> tuple[pd.DataFrame, pd.DataFrame, Model, pd.DataFrame] | None:
-    level = steps.measure_level(rows, cut)
-    known = steps.know_customers(rows, cut, level)
+    level = paid_orders.measure_level(rows, cut)
+    known = paid_orders.know_customers(rows, cut, level)
     model = find_model(known, level)
     if model is None:
         return None
     day, found = pd.Timestamp(cut), []
-    pace = steps.measure_pace(known) * level.margin
+    pace = paid_orders.measure_pace(known) * level.margin
     for period in sorted(each for each in PERIODS if each <= longest):
         inside = (rows["order_date"] > day) & (rows["order_date"] <= day + pd.Timedelta(days=period))
         later = rows[inside].groupby("customer")["margin_cents"].agg(["sum", "size"])

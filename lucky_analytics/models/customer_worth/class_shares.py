@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.methods.forecasts.rolling_origin import Miss, measure_miss
-from lucky_analytics.questions.marketing.lifetime_value.customer_margins import Model, value_customers
-from lucky_analytics.questions.marketing.lifetime_value.segments import SEGMENTS, Rule, name_segments
+from lucky_analytics.models.customer_worth.customer_classes import SEGMENTS, Rule, name_segments
+from lucky_analytics.models.customer_worth.customer_margins import Model, value_customers
 
 __all__ = ["measure_share_misses", "tally_classes"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import ibis
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lucky_analytics.catalog.customers.customer_features import features_at
 from lucky_analytics.errors import LuckyError
@@ -18,17 +19,20 @@ from lucky_analytics.methods.customers.repeat_forecast import forecast_silence
 from lucky_analytics.methods.forecasts.calibration import estimate_skill
 from lucky_analytics.methods.forecasts.rolling_origin import measure_miss
 from lucky_analytics.models.customer_histories import histories_of
-from lucky_analytics.questions.marketing.churn_cohorts.steps import Purchases
+from lucky_analytics.models.customer_purchases import Purchases
 
 __all__ = [
+    "BANDS",
     "FEATURES",
     "MODELS",
     "BackTest",
     "compare_horizons",
+    "dates_back",
     "has_history",
     "load_features",
     "load_histories",
     "load_labelled",
+    "place_bands",
     "run_back_tests",
     "score_active",
     "summarise_scores",
@@ -46,6 +50,8 @@ FEATURES = {
     "n_stores": "stores visited",
     "n_products": "products tried",
 }
+# The score at which each band begins, and its name.
+BANDS = {0: "0-39: likely to stay", 40: "40-69: undecided", 70: "70-89: at risk", 90: "90-100: nearly gone"}
 MODELS = {"trees": "boosted trees", "repeat": "repeat-buying model"}
 
 
@@ -61,6 +67,20 @@ class BackTest:
     best: str
     newest: pd.DataFrame
     horizon: int
+
+
+def place_bands(score: pd.Series) -> NDArray[np.intp]:
+    """The place in ``BANDS`` of each score.
+
+    >>> place_bands(pd.Series([0, 39, 40, 70, 100])).tolist()
+    [0, 0, 1, 2, 3]
+    """
+    return np.searchsorted(np.array(list(BANDS)), score, side="right") - 1
+
+
+def dates_back(horizon: int) -> tuple[int, int, int]:
+    """Days before ``as_of`` of the dates on which scores are tested: a horizon, and up to a month more."""
+    return horizon, horizon + 15, horizon + 30
 
 
 def load_features(bought: Purchases, cut: dt.date) -> pd.DataFrame:
