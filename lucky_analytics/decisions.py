@@ -1,14 +1,15 @@
 """How strongly a page may advise: computed from what the advice rests on, by the thresholds of this file.
 
 Three words: ``do``, ``lean``, ``do not decide on this yet``. Each doubt takes one step off ``do``; some take
-two. No notebook chooses the word, so that no page decides against its own intervals.
+two. No notebook chooses the word, so that no page decides against its own intervals. A page that found
+nothing to act on says ``nothing to decide`` (``idle``): it doubts nothing, and advises nothing.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from lucky_analytics.formats import format_estimate
 
 __all__ = [
     "DO",
+    "IDLE",
     "LEAN",
     "LEANS_FROM",
     "MEANINGS",
@@ -29,17 +31,21 @@ __all__ = [
     "cap",
     "chance",
     "hold",
+    "idle",
+    "say_strength",
     "say_worth",
     "wait_for_orders",
     "weigh",
 ]
 
 DO, LEAN, WAIT = STRENGTHS = ("do", "lean", "do not decide on this yet")
+IDLE = "nothing to decide"
 
 MEANINGS = {
     DO: "it is worth something, chance aside",
     LEAN: "likely worth it; a doubt, which the page names, keeps it from more",
     WAIT: "the numbers do not decide it; the page says what would",
+    IDLE: "all is as it usually is, or as it should be",
 }
 
 # The chance that an action is worth more than nothing from which one may lean towards it, where the
@@ -55,10 +61,12 @@ _UNLIKE = "it is unlike anything that was seen"
 
 @dataclass(frozen=True)
 class Strength:
-    """``word`` is one of ``STRENGTHS``; ``doubts`` says in words what keeps it from ``do``."""
+    """``word`` is one of ``STRENGTHS``; ``doubts`` says in words what keeps it from ``do``. ``is_idle``: the
+    page found nothing to act on (``idle``); its word is then the weakest, so that nothing acts on it."""
 
     word: str
     doubts: tuple[str, ...] = ()
+    is_idle: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.word not in STRENGTHS:
@@ -67,7 +75,8 @@ class Strength:
     @property
     def label(self) -> str:
         """The word as it stands before a sentence: ``"Do not decide on this yet"``."""
-        return self.word[0].upper() + self.word[1:]
+        word = IDLE if self.is_idle else self.word
+        return word[0].upper() + word[1:]
 
     def __str__(self) -> str:
         return self.word
@@ -119,6 +128,7 @@ class Decision(NamedTuple):
             "action": self.action.rstrip("."),
             "owner": self.owner,
             "strength": self.strength.word,
+            "is_idle": self.strength.is_idle,
             "doubts": list(self.strength.doubts),
             "because": self.because,
             "would_change_if": self.would_change_if,
@@ -224,6 +234,24 @@ def add_up(parts: Sequence[Estimate]) -> Estimate:
         return Estimate(None)
     value, low, high = (sum(getattr(part, name) for part in parts) for name in ("value", "low", "high"))
     return Estimate(value, low, high, level=parts[0].level)
+
+
+def idle(why: str) -> Strength:
+    """The strength of a page that found nothing to act on, because of ``why``.
+
+    >>> idle("no store is off").label
+    'Nothing to decide'
+    """
+    return Strength(WAIT, (why,), is_idle=True)
+
+
+def say_strength(record: Mapping[str, Any]) -> str:
+    """The strength of a recorded decision, for its readers; empty where an older run recorded none.
+
+    >>> say_strength({"strength": "lean"}), say_strength({"strength": WAIT, "is_idle": True})
+    ('lean', 'nothing to decide')
+    """
+    return IDLE if record.get("is_idle") else str(record.get("strength", ""))
 
 
 def say_worth(record: Mapping[str, Any]) -> str:

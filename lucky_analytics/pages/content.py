@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.decisions import hold, say_worth
+from lucky_analytics.decisions import hold, say_strength, say_worth
 from lucky_analytics.formats import (
     format_interval,
     format_number,
@@ -167,7 +167,12 @@ def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
     own = {key: keep_together(value) for key, value in record.items() if isinstance(value, str)}
     worth = keep_together(say_worth(record))
     doubts = [keep_together(doubt) for doubt in record.get("doubts", [])]
-    return {"action": own["text"], "strength": "", **own, "worth": worth, "doubts": doubts}
+    shown = {
+        "worth": worth,
+        "strength": say_strength(record),
+        "doubts": [] if record.get("is_idle") else doubts,
+    }
+    return {"action": own["text"], **own, **shown}
 
 
 def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:

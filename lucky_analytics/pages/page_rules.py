@@ -11,7 +11,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from lucky_analytics.decisions import STRENGTHS
+from lucky_analytics.decisions import IDLE, STRENGTHS
 
 if TYPE_CHECKING:
     from lucky_analytics.pages.content import Content
@@ -92,7 +92,7 @@ def _check_words(content: Content) -> list[str]:
         if _count_words(text) > _POINT_WORDS
     ]
     for said in content.decisions:
-        if said["strength"] not in STRENGTHS:
+        if said["strength"] not in (*STRENGTHS, IDLE):
             found.append("decision: expected a strength, got none")
         if (n := _count_words(said["action"])) > _ACTION_WORDS:
             found.append(f"decision: expected at most {_ACTION_WORDS} words, got {n}")

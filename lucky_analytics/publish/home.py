@@ -1,4 +1,5 @@
-"""The portal's home: the briefing's first lines, what needs an owner, the questions folded by department."""
+"""The portal's home: the briefing's first lines, what needs an owner, what the reports advise, the
+questions folded by department."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.home_briefing import read_briefing
-from lucky_analytics.publish.home_entries import list_departments
+from lucky_analytics.publish.home_entries import list_decisions, list_departments
 from lucky_analytics.publish.home_needs import Need
 from lucky_analytics.publish.morning import Morning
 from lucky_analytics.publish.portal_frame import Frame
@@ -24,6 +25,7 @@ _SCRIPT = Path(__file__).parent / "assets" / "portal.js"
 _MOVES_SHOWN = 12
 _MOVED_SHOWN = 3
 _NEEDS_SHOWN = 5
+_DECISIONS_SHOWN = 5
 
 
 def write_home(
@@ -38,10 +40,13 @@ def write_home(
     """``index.html``, the history page of each notebook, and the script of the search. ``calm`` is said where
     nothing needs anybody."""
     shown = shelf.shown
+    departments = list_departments(shelf)
     frame.write(
         "index.html",
         "home.html.j2",
-        departments=list_departments(shelf),
+        departments=departments,
+        decisions=list_decisions(departments),
+        n_decisions_shown=_DECISIONS_SHOWN,
         newest={key: runs[0] for key, runs in shelf.runs.items()},
         briefing=read_briefing(shown),
         needs=needs,

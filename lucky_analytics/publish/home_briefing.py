@@ -32,7 +32,6 @@ def read_briefing(shown: Sequence[Run]) -> Briefing | None:
     if run is None or not run.is_good or run.is_gone:
         return None
     title = "" if run.problems else next((said["text"] for said in run.results.get("title", [])), "")
+    title, answer = keep_together(title), keep_together(run.answer)
     points = [keep_together(text) for text in run.points]
-    return Briefing(
-        run, title, keep_together(run.answer), points[:_POINTS_SHOWN], len(points[_POINTS_SHOWN:])
-    )
+    return Briefing(run, title, answer, points[:_POINTS_SHOWN], len(points[_POINTS_SHOWN:]))

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from lucky_analytics.decisions import say_worth
+from lucky_analytics.decisions import DO, LEAN, STRENGTHS, say_strength, say_worth
 from lucky_analytics.formats import format_interval, format_value, keep_together, largest_end
+from lucky_analytics.publish.home_briefing import NOTEBOOK
 from lucky_analytics.publish.shelf import Run, Shelf
 
-__all__ = ["Department", "Entry", "Mark", "list_departments", "mark"]
+__all__ = ["Department", "Entry", "Mark", "list_decisions", "list_departments", "mark", "place_of"]
 
 # Who opens the home decides first about places, then about days, then about goods; what teaches comes last.
 _ORDER = ("strategy", "operations", "product", "marketing", "supply_chain")
@@ -67,12 +68,22 @@ class Department:
 
 def list_departments(shelf: Shelf) -> list[Department]:
     """Every shown report, in the order in which leaders read departments."""
-    shown = sorted(shelf.shown, key=lambda run: (_place(run.department), run.department))
+    shown = sorted(shelf.shown, key=lambda run: (place_of(run.department), run.department))
     newest = max((run.record.as_of for run in shown if run.is_good), default="")
     return [
         Department(name, _entries(list(runs), shelf, newest), name in _FOR_ANALYSTS)
         for name, runs in groupby(shown, key=lambda run: run.department)
     ]
+
+
+def list_decisions(departments: Sequence[Department]) -> list[Entry]:
+    """What the reports advise to do, then to what they lean, in the order of ``departments``; those that
+    decide nothing, those for analysts, and the briefing, which stands above, are left out."""
+    asked = [entry for department in departments if not department.is_aside for entry in department.entries]
+    return sorted(
+        (entry for entry in asked if entry.strength in (DO, LEAN) and entry.run.notebook != NOTEBOOK),
+        key=lambda entry: STRENGTHS.index(entry.strength),
+    )
 
 
 def mark(run: Run, newest_run: Run, newest_as_of: str) -> Mark:
@@ -110,7 +121,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         label=keep_together(first.get("label", "")),
         number=keep_together(_value(first)) if first else "",
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
-        strength="" if run.problems else str(decision.get("strength", "")),
+        strength="" if run.problems else say_strength(decision),
         action="" if run.problems or not decision else _first_step(decision),
         worth="" if run.problems else keep_together(say_worth(decision)),
         mark=mark(run, shelf.runs[run.key][0], newest),
@@ -137,7 +148,8 @@ def _first_step(decision: Mapping[str, Any]) -> str:
     return keep_together(step.rstrip(".,;"))
 
 
-def _place(department: str) -> int:
+def place_of(department: str) -> int:
+    """Where a department stands among the others, in the order in which leaders read them."""
     if department in _FOR_ANALYSTS:
         return len(_ORDER) + 1
     return _ORDER.index(department) if department in _ORDER else len(_ORDER)

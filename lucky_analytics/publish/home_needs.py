@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lucky_analytics.formats import join_names, keep_together
 from lucky_analytics.pages.templating import format_words
 from lucky_analytics.publish.failures import Failure
+from lucky_analytics.publish.home_entries import place_of
 from lucky_analytics.publish.shelf import Run, Shelf
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ def list_needs(
     ``n_unread``: notebooks and runs that could not be read; a null ``manifest`` leaves contracts out."""
     found = [
         Need(
-            f"Alert, {alert.rule.replace('_', ' ')}",
+            f"{format_words(alert.run.department)}: {alert.rule.replace('_', ' ')}",
             keep_together("; ".join(alert.reasons)),
             f"{alert.run.link}/index.html",
             alert.run,
         )
-        for alert in alerts
+        for alert in sorted(alerts, key=lambda alert: place_of(alert.run.department))
     ]
     found += [
         Need("Numbers withheld", f"{run.title} {run.answer}", f"{run.link}/index.html")

@@ -71,7 +71,7 @@ def test_a_week_that_falls_is_unusual_and_changes_the_title(said):
     fallen = edited(orders=fall)
     found = headlines(fallen)
     assert found["unusual"]["value"] > headlines(said)["unusual"]["value"]
-    assert found["revenue_change"]["value"] < -0.5 and "outside" in fallen["title"][0]["text"]
+    assert found["revenue_change"]["value"] < -0.5 and "moved more" in fallen["title"][0]["text"]
     assert fallen["decision"][0]["strength"] == "lean" and page_faults(fallen) == []
 
 

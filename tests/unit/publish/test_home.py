@@ -13,8 +13,8 @@ import pytest
 
 from lucky_analytics.publish import audiences, morning, publish
 from lucky_analytics.publish.home_briefing import read_briefing
-from lucky_analytics.publish.home_entries import list_departments, mark
-from lucky_analytics.publish.home_needs import list_needs
+from lucky_analytics.publish.home_entries import Department, list_decisions, list_departments, mark
+from lucky_analytics.publish.home_needs import RunAlert, list_needs
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.shelf import read_shelf
 from lucky_analytics.schedule.open_alerts import watch_headlines
@@ -123,17 +123,43 @@ def test_what_needs_somebody_stands_first_of_all_alerts(settings, tmp_path):
     )
     built = publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings))
     home = (built.folder / "index.html").read_text()
-    needs = home[home.index('id="needs"') : home.index('class="department-list"')]
-    assert "Alert, much" in needs and "$57.9K" in needs and "little" not in needs
+    needs = home[home.index('id="needs"') : home.index('id="decisions"')]
+    assert "Operations: much" in needs and "$57.9K" in needs and "little" not in needs
     assert "1 contract does not hold: luckyus_sales_order.t_order" in needs
     assert "The newest run of 2 reports: " in needs and "Churn cohorts" in needs and "Waste" in needs
     kinds = re.findall(r'class="kind">([^<]+)<', needs)
-    assert kinds == ["Alert, much", "Data", "Did not complete"]
+    assert kinds == ["Operations: much", "Data", "Did not complete"]
     assert publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings)).is_new is False
     rules.write_text("much:\n  notebook: store_ramp_curves\n  when: plateau > $900K\n")
     again = publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings))
-    assert "Alert, much" not in (again.folder / "index.html").read_text()
+    assert "Operations: much" not in (again.folder / "index.html").read_text()
     rules.unlink()
+
+
+def test_the_home_lists_what_reports_advise_the_strongest_first(settings):
+    (entry, *_), *_ = [department.entries for department in list_departments(read_shelf(settings))]
+    words = {
+        "marketing": "do not decide on this yet",
+        "operations": "lean",
+        "product": "do",
+        "tutorial": "do",
+    }
+    departments = [
+        Department(name, [dataclasses.replace(entry, strength=word)], name == "tutorial")
+        for name, word in words.items()
+    ]
+    assert [entry.strength for entry in list_decisions(departments)] == ["do", "lean"]
+    assert list_decisions([]) == []
+    home = (publish(settings).folder / "index.html").read_text()
+    listed = home[home.index('id="decisions"') : home.index('<h2 id="operations"')]
+    assert "Do not decide" not in listed and "Lean" in listed and "look at 8th &amp; Broadway" in listed
+
+
+def test_alerts_stand_in_the_order_of_departments(settings):
+    runs = {run.department: run for run in read_shelf(settings).shown}
+    alerts = [RunAlert(runs[name], "off", ("1 above 0",)) for name in ("supply_chain", "operations")]
+    needs = list_needs(read_shelf(settings), [], 0, None, alerts)
+    assert [need.kind for need in needs[:2]] == ["Operations: off", "Supply chain: off"]
 
 
 def test_where_nothing_needs_anybody_the_home_says_what_was_looked_at(tmp_path):

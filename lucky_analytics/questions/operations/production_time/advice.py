@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.operations.production_time.texts import OWNER
@@ -39,7 +39,7 @@ def decide(
         return Decision(
             action,
             OWNER,
-            weigh(None, problems=["the target is met"]),
+            idle("the target is met"),
             quotes.strip() or "The target is met.",
             "Making rises above its target.",
         )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.watched_days.judged_days import LEVEL, WatchedDays, load_watched
-from lucky_analytics.questions.operations.store_performance import growth, peer_standing
+from lucky_analytics.questions.operations.store_performance import peer_standing
 from lucky_analytics.questions.operations.store_performance.lights import YELLOW
 
 if TYPE_CHECKING:
@@ -20,25 +21,19 @@ __all__ = ["Found", "add_up", "find", "load"]
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(RecentWeeks):
     """What the texts speak of. ``today``: the events of the last day on their bad side, the dearest first.
     ``n_judged`` stores have a day that can be judged; ``n_tiles`` numbers of theirs were, ``n_watch`` of
-    these are yellow. ``off``: dollars that today's events are off by together (negative: less). ``fallen``:
-    rows of ``measure_growth`` that fell. ``together``: growth of the ``n_comparable`` comparable stores, of
-    ``before`` dollars a week. ``n_sure`` of ``n_pairs`` pairs of stores are in a sure order, age and place
-    taken off; ``n_raw`` as they are. ``off_peers``: names of stores that are off their peers."""
+    these are yellow. ``off``: dollars that today's events are off by together (negative: less). ``n_sure`` of
+    ``n_pairs`` pairs of stores are in a sure order, age and place taken off; ``n_raw`` as they are.
+    ``off_peers``: names of stores that are off their peers."""
 
     as_of: pd.Timestamp
-    n_weeks: int
     n_judged: int
     n_tiles: int
     n_watch: int
     today: pd.DataFrame
     off: Estimate
-    fallen: pd.DataFrame
-    together: Estimate
-    n_comparable: int
-    before: float
     n_sure: int
     n_raw: int
     n_pairs: int
@@ -55,29 +50,23 @@ def load(suite: Suite, n_weeks: int) -> tuple[pd.DataFrame, WatchedDays]:
 
 
 def find(
-    judged: pd.DataFrame, events: pd.DataFrame, grown: pd.DataFrame, days: pd.DataFrame, stores: pd.DataFrame,
-    ranks: pd.DataFrame, peers: pd.DataFrame, *, n_weeks: int, n_before: int, level: float,
+    judged: pd.DataFrame, events: pd.DataFrame, weeks: RecentWeeks, days: pd.DataFrame, ranks: pd.DataFrame,
+    peers: pd.DataFrame,
 ) -> Found:  # fmt: skip
     """Everything that is said, in one place. ``judged`` of ``light_stores``, ``days`` of ``load``, the rest
     as the functions of this question return them."""
     last = days["ds"].max()
     own = judged[(judged["ds"] == last) & judged["p_value"].notna()]
     today = events[(events["ds"] == last) & events["is_worse"]].reset_index(drop=True)
-    comparable = growth.find_comparable(days, stores, n_weeks, n_before)
-    earlier = grown[grown["store_id"].isin(comparable)]["before"]
     n_sure, n_pairs = peer_standing.count_sure_pairs(ranks["own_n_sure"])
     return Found(
+        **vars(weeks),
         as_of=last,
-        n_weeks=n_weeks,
         n_judged=own["store_id"].nunique(),
         n_tiles=len(own),
         n_watch=int((own["light"] == YELLOW).sum()),
         today=today,
         off=add_up(today, LEVEL),
-        fallen=grown[grown["moved"] == "fell"].reset_index(drop=True),
-        together=growth.measure_together(days, comparable, n_weeks, level),
-        n_comparable=len(comparable),
-        before=float(earlier.sum()),
         n_sure=n_sure,
         n_raw=peer_standing.count_sure_pairs(ranks["n_sure"])[0],
         n_pairs=n_pairs,

@@ -8,7 +8,7 @@ from lucky_analytics.decisions import Decision, wait_for_orders
 from lucky_analytics.formats import format_change, join_names
 from lucky_analytics.questions.operations.store_performance.steps import Found
 
-__all__ = ["describe_answer", "describe_empty", "moved_together", "name_finding", "name_grid", "name_growth",
+__all__ = ["describe_answer", "describe_empty", "name_finding", "name_grid", "name_growth",
            "name_ranks", "name_rules", "note_off"]  # fmt: skip
 
 
@@ -27,16 +27,11 @@ def name_finding(found: Found) -> str:
         return f"No store was off on {day}; {found.fallen['store_name'].iloc[0]} fell over {_weeks(found)}"
     if len(found.fallen):
         return f"No store was off on {day}; {len(found.fallen)} fell over {_weeks(found)}"
-    if moved_together(found):
+    if found.has_moved:
         change = found.together.value or 0.0
         size, side = 100 * abs(change), "less" if change < 0 else "more"
         return f"Comparable stores sell {size:.0f} % {side}; no store was off on {day}"
     return f"No store was off its own days on {day}"
-
-
-def moved_together(found: Found) -> bool:
-    """Whether the comparable stores together changed more than their weeks differ anyway."""
-    return found.together.value is not None and not found.together.holds(0)
 
 
 def describe_answer(found: Found) -> str:
@@ -54,7 +49,7 @@ def describe_answer(found: Found) -> str:
             said += f": revenue {{off_by}} {'above' if found.off.value > 0 else 'against'} what is usual"
     if found.together.value is None:
         return f"{said}. No store is old enough to compare its weeks with those before."
-    sure = "" if moved_together(found) else ", no more than chance"
+    sure = "" if found.has_moved else ", no more than chance"
     return (
         f"{said}. Comparable stores changed by {{comparable}} against the {found.n_weeks} weeks before{sure}."
     )

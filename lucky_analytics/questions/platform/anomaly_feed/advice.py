@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.watched_days.judged_days import LEVEL
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
@@ -15,11 +15,12 @@ def decide(found: Found) -> Decision:
     """The first step of the most serious open card, by its owner; where none is serious, nothing. Its worth
     is what the card likely cost."""
     if not len(found.serious):
-        nothing = "nothing serious is open, so there is nothing to decide"
         return Decision(
             "look at nothing today" if not len(found.open) else "read what is small when there is time",
             "Operations",
-            weigh(None, problems=[nothing if found.n_watched else "no number can be judged yet"]),
+            idle("nothing serious is open")
+            if found.n_watched
+            else weigh(None, problems=["no number can be judged yet"]),
             "No number was further from usual than chance explains."
             if not len(found.open)
             else "What is unusual is small, good, or not sure to have cost anything.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, wait_for_orders, weigh
+from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import join_names
 from lucky_analytics.methods.ledgers.control_limits import FAILED, PASSED, UNDECIDED, UNTESTABLE
@@ -154,7 +154,7 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = ()) -> Decision:
             if counts[UNTESTABLE]
             else "go on as before",
             OWNER,
-            weigh(None, problems=[f"{why}, so there is nothing to settle"]),
+            idle(why) if counts["tested"] else weigh(None, problems=[why]),
             f"{why[0].upper()}{why[1:]}.",
             "A control fails.",
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.platform.tenant_audit.steps import FAIL, NOT_TESTED, PART, Found
@@ -150,7 +150,9 @@ def decide(found: Found) -> Decision:
         return Decision(
             missing if found.n_missing else "keep the filters as they are",
             OWNER,
-            weigh(None, problems=["no label contradicts another, so there is nothing to decide"]),
+            weigh(None, problems=["what those tables hold is not known"])
+            if found.n_missing
+            else idle("no label contradicts another"),
             "Every row that could be tested agrees with its shop, its order and its currency.",
             "A row, a table or a tenant appears that does not.",
         )

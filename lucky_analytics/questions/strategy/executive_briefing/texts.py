@@ -6,10 +6,12 @@ import datetime as dt
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, wait_for_orders, weigh
+from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
+from lucky_analytics.models.store_growth import LEVEL, RecentWeeks
 from lucky_analytics.models.watched_days.kpis import ALL, find_kpi
+from lucky_analytics.models.weeks_advice import ask_about_weeks
 from lucky_analytics.questions.strategy.executive_briefing.next_days import Outlook
 from lucky_analytics.questions.strategy.executive_briefing.notable import MOST, UNKNOWN, Thing
 
@@ -48,8 +50,9 @@ def name_day(day: dt.date) -> str:
     return f"{day:%A}"
 
 
-def name_finding(day: dt.date, things: list[Thing], usual: Estimate) -> str:
-    """The title, as a template for ``report.title``. ``usual``: revenue over what is usual, less one."""
+def name_finding(day: dt.date, things: list[Thing], usual: Estimate, weeks: RecentWeeks) -> str:
+    """The title, as a template for ``report.title``: the day, and where it is ordinary a fall of the last
+    weeks, which no single day shows. ``usual``: revenue over what is usual, less one."""
     total = next((thing for thing in things if thing.kpi.name == "revenue"), None)
     if usual.value is None:
         return f"{name_day(day)}: too early to say what is usual"
@@ -59,6 +62,13 @@ def name_finding(day: dt.date, things: list[Thing], usual: Estimate) -> str:
     if things:
         were = "was" if len(things) == 1 else "were"
         return f"{name_day(day)}'s revenue of all stores was as usual; {{things:value}} {were} not"
+    over = "over {weeks_compared:value}"
+    if weeks.has_fallen:
+        return f"An ordinary {name_day(day)}; comparable stores sell {{weeks_fall:value}} less {over}"
+    if len(weeks.fallen):
+        rest = len(weeks.fallen) - 1
+        others = "" if not rest else " and another" if rest == 1 else " and others"
+        return f"An ordinary {name_day(day)}; {weeks.fallen['store_name'].iloc[0]}{others} fell {over}"
     return f"An ordinary {name_day(day)}: nothing was more unusual than chance"
 
 
@@ -171,10 +181,11 @@ def name_outlook(found: Outlook) -> str:
     return f"Next seven days: {ahead} expected, {sure}{side} than the last, {before}"
 
 
-def decide(day: dt.date, things: list[Thing], usual: Estimate) -> Decision:
+def decide(day: dt.date, things: list[Thing], usual: Estimate, weeks: RecentWeeks) -> Decision:
     """What somebody does today. Worth: what the first thing with a size in dollars was off by, either way.
 
-    A single day is a doubt, however unusual. Without a notable thing nothing is decided.
+    A single day is a doubt, however unusual. Without a notable thing the last weeks decide, as on the page of
+    the stores; where they say nothing either, there is nothing to decide.
     """
     if usual.value is None and not things:
         return Decision(
@@ -183,9 +194,12 @@ def decide(day: dt.date, things: list[Thing], usual: Estimate) -> Decision:
             "There is less than a month of sales.", "A month of sales is over.",
         )  # fmt: skip
     if not things:
+        asked = ask_about_weeks(weeks, LEVEL)
+        if asked is not None:
+            return asked
         return Decision(
             "go on as planned", "Leadership",
-            weigh(None, problems=["no number of the day is more unusual than chance"]),
+            idle("no number of the day is more unusual than chance"),
             f"Nothing on {name_day(day)} asks for an explanation.", "A number leaves its usual range.",
         )  # fmt: skip
     first = next((thing for thing in things if thing.is_bad), things[0])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from lucky_analytics.declarations import Block, each, read_text
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.metrics import REGISTRY
 
-__all__ = ["MET", "MISSED", "UNKNOWN", "Target", "judge", "read_targets"]
+__all__ = ["MET", "MISSED", "UNKNOWN", "Target", "judge", "name_missed", "read_targets"]
 
 MET, MISSED, UNKNOWN = "met", "missed", "nothing measured"
 
@@ -46,6 +48,11 @@ def judge(target: Target, value: float | None) -> str:
     if value is None:
         return UNKNOWN
     return MET if (value >= target.value if target.is_floor else value <= target.value) else MISSED
+
+
+def name_missed(judged: pd.DataFrame) -> list[str]:
+    """Labels of the figures that miss their target, of ``steps.judge_metrics``."""
+    return judged.loc[judged["target_met"] == MISSED, "label"].tolist()
 
 
 def _target(block: Block, name: str, value: Any) -> Target:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, wait_for_orders, weigh
+from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.formats import format_change, format_number, format_value
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
@@ -23,26 +23,18 @@ NO_ORDERS = (
 )
 
 
-def name_finding(counts: Mapping[str, int]) -> str:
-    """The title, as a template for ``report.title``. ``counts``: of ``count_metrics``."""
+def name_finding(counts: Mapping[str, int], missed: Sequence[str]) -> str:
+    """The title, as a template for ``report.title``. ``counts``: of ``count_metrics``; ``missed``: labels of
+    the figures that miss their target."""
+    rest = f"{missed[0]} misses its target" if len(missed) == 1 else ""
+    rest = "{missed:value} are missed" if len(missed) > 1 else rest
     if not counts["judged"]:
-        return "Too few weeks to say whether any figure is unusual"
-    rest = (
-        ", {missed:value} missed"
-        if counts["missed"] > 1
-        else ", one target missed"
-        if counts["missed"]
-        else ""
-    )
+        return "Too few weeks to say whether any figure is unusual" + (f"; {_lower(rest)}" if rest else "")
     if not counts["unusual"]:
-        if counts["outside"]:
-            n, of = counts["outside"], counts["judged"]
-            verb = "is outside its" if n == 1 else "are outside their"
-            return f"{n} of {of} figures {verb} range, none beyond chance" + rest
-        return "No figure of the chain is outside its usual range" + rest
-    if counts["unusual"] == 1:
-        return "One figure of the chain is outside its usual range" + rest
-    return "{unusual:value} are outside their usual range" + rest
+        quiet = "No figure moved more than chance explains"
+        return f"{rest}; {_lower(quiet)}" if rest else quiet
+    odd = "One figure moved" if counts["unusual"] == 1 else "{unusual:value} moved"
+    return f"{odd} more than weeks usually do" + (f"; {_lower(rest)}" if rest else "")
 
 
 def describe_answer(counts: Mapping[str, int], has_change: bool) -> str:
@@ -165,7 +157,7 @@ def decide(judged: pd.DataFrame) -> Decision:
     return Decision(
         "go on as before",
         "Leadership",
-        weigh(None, problems=["no figure is unusual for the worse, and no target is missed"]),
+        idle("no figure is unusual for the worse, and no target is missed"),
         "Each figure moved as its weeks usually do, or for the better.",
         "A figure leaves its usual range.",
     )
@@ -177,3 +169,7 @@ def _owner(row: pd.Series) -> str:
 
 def _dollars(cents: float) -> str:
     return format_number(abs(cents) / 100, "USD")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -11,6 +11,7 @@ import pytest
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models import store_growth
 from lucky_analytics.models.watched_days.event_causes import Beside, list_silent_hours
 from lucky_analytics.models.watched_days.judged_days import judge_days
 from lucky_analytics.models.watched_days.machine_days import add_machines
@@ -18,7 +19,6 @@ from lucky_analytics.models.watched_days.store_events import NO_CAUSE, list_even
 from lucky_analytics.models.watched_days.store_numbers import load_days, load_stores, query_sales
 from lucky_analytics.questions.operations.store_performance import (
     advice,
-    growth,
     lights,
     naive,
     peer_standing,
@@ -44,10 +44,10 @@ def look(days, stores, goods=None, special=None, hours=None):
     none = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
     silent = none if hours is None else list_silent_hours(hours, days)
     listed = list_events(judged, days, Beside(stores, special or {}, silent, goods or {}), 28)
-    grown = growth.measure_growth(days, stores, 4, 0.95)
+    weeks, _ = store_growth.judge_weeks(days, stores)
     peers = peer_standing.compare_peers(days, stores, 28, 0.95)
     ranks = peer_standing.rank_stores(days, peers, stores, 4, 0.95)
-    found = steps.find(judged, listed, grown, days, stores, ranks, peers, n_weeks=4, n_before=8, level=0.95)
+    found = steps.find(judged, listed, weeks, days, ranks, peers)
     return judged, listed, found
 
 
@@ -229,17 +229,17 @@ def test_stores_that_fall_slowly_are_told_by_their_weeks(quiet, calm_look):
     recent = (fading["store_id"] == "s3") & (fading["ds"] > LAST - pd.Timedelta(days=28))
     fading.loc[recent, ["orders", "dollars"]] *= 0.6
     fading["orders"] = fading["orders"].round()
-    grown = growth.measure_growth(fading, stores, 4, 0.95)
+    grown = store_growth.measure_growth(fading, stores, 4, 0.95)
     calm = without_today(calm_look[2], fallen=grown[grown["moved"] == "fell"].reset_index(drop=True))
     assert calm.fallen["store_name"].tolist() == ["Store 3"]
     assert texts.name_finding(calm) == "No store was off on 13 Feb; Store 3 fell over 4 weeks"
     made = advice.decide(calm, 0.95)
     lost = days[(days["store_id"] == "s3") & (days["ds"] > LAST - pd.Timedelta(days=28))]["dollars"].sum()
     assert made.worth.value == pytest.approx(0.4 * lost / 4, rel=0.2) and made.strength.word == LEAN
-    grown = growth.measure_growth(fading, stores, 4, 0.95).iloc[0]
+    grown = store_growth.measure_growth(fading, stores, 4, 0.95).iloc[0]
     assert (1 + grown["orders_part"]) * (1 + grown["value_part"]) == pytest.approx(1 + grown["change"])
     assert "1 fell more than chance" in texts.name_growth(
-        calm, growth.measure_growth(fading, stores, 4, 0.95)
+        calm, store_growth.measure_growth(fading, stores, 4, 0.95)
     )
 
 
@@ -271,20 +271,20 @@ def test_comparable_stores_that_fall_together_are_asked_about_as_one(calm_look):
 
 def test_comparable_stores_have_sold_in_every_week_and_were_open_before(quiet):
     days, stores = quiet
-    assert len(growth.find_comparable(days, stores, 4, 8)) == 10
+    assert len(store_growth.find_comparable(days, stores, 4, 8)) == 10
     young = stores.assign(
         opened=stores["opened"].mask(stores["store_id"] == "s1", LAST - pd.Timedelta(days=80))
     )
-    assert "s1" not in growth.find_comparable(days, young, 4, 8)
-    assert "s1" in growth.find_comparable(days, young, 4)
+    assert "s1" not in store_growth.find_comparable(days, young, 4, 8)
+    assert "s1" in store_growth.find_comparable(days, young, 4)
     shut = days.assign(
         dollars=days["dollars"].where(
             (days["store_id"] != "s2") | (days["ds"] < LAST - pd.Timedelta(days=10)), 0.0
         )
     )
-    assert "s2" not in growth.find_comparable(shut, stores, 4)
-    assert growth.measure_together(days, [], 4, 0.95).value is None
-    moved = growth.measure_growth(shut, stores, 4, 0.95).set_index("store_id")["moved"]
+    assert "s2" not in store_growth.find_comparable(shut, stores, 4)
+    assert store_growth.measure_together(days, [], 4, 0.95).value is None
+    moved = store_growth.measure_growth(shut, stores, 4, 0.95).set_index("store_id")["moved"]
     assert moved["s2"] == "too young" and (moved.drop("s2") == "no more than chance").all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 
@@ -11,11 +12,13 @@ import pytest
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.calendar import name_special
+from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.watched_days.chain_numbers import sum_stores
 from lucky_analytics.models.watched_days.event_causes import Beside
 from lucky_analytics.models.watched_days.judged_days import WatchedDays
 from lucky_analytics.models.watched_days.kpis import ALL, CHAIN, KPIS
 from lucky_analytics.models.watched_days.store_events import list_events
+from lucky_analytics.models.weeks_advice import ask_about_weeks, list_weeks, say_weeks
 from lucky_analytics.questions.strategy.executive_briefing import (
     next_days,
     notable,
@@ -84,6 +87,9 @@ def find(looked, special="", **changes):
     return judged, notable.find_notable(judged, events, TODAY, by_store(**changes), special)
 
 
+CALM = RecentWeeks(
+    4, pd.DataFrame({"store_name": []}), Estimate(-0.02, -0.1, 0.06, level=0.95, n=5), 5, 50_000.0
+)
 NO_SILENCE = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
 
 
@@ -93,11 +99,32 @@ def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
     usual = numbers.estimate_off(judged, TODAY)
     assert usual.holds(0)
     assert (
-        texts.name_finding(DAY, things, usual)
+        texts.name_finding(DAY, things, usual, CALM)
         == f"An ordinary {DAY:%A}: nothing was more unusual than chance"
     )
-    made = texts.decide(DAY, things, usual)
-    assert made.action == "go on as planned" and made.strength.word == "do not decide on this yet"
+    made = texts.decide(DAY, things, usual, CALM)
+    assert made.action == "go on as planned" and made.strength.label == "Nothing to decide"
+    assert made.strength.word == "do not decide on this yet" and not say_weeks(CALM)
+
+
+def test_an_ordinary_day_tells_of_a_fall_over_weeks_and_asks_as_the_page_of_the_stores_does():
+    fell = dataclasses.replace(CALM, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
+    said = texts.name_finding(DAY, [], Estimate(0.0, -0.1, 0.1, level=0.95), fell)
+    assert said.endswith("; comparable stores sell {weeks_fall:value} less over {weeks_compared:value}")
+    assert "{comparable}" in say_weeks(fell) and len(said.split()) <= 14
+    assert texts.decide(DAY, [], Estimate(0.0), fell) == ask_about_weeks(fell, 0.95)
+    assert {row["name"]: row["value"] for row in list_weeks(fell)}["weeks_fall"] == 0.15
+    rose = dataclasses.replace(CALM, together=Estimate(0.15, 0.06, 0.22, level=0.95, n=5))
+    assert "nothing was more" in texts.name_finding(DAY, [], Estimate(0.0), rose) and say_weeks(rose)
+    rows = [
+        {"store_name": name, "change": -0.3, "low": -0.4, "high": -0.2, "before": 9_000.0} for name in STORES
+    ]
+    one, two = (dataclasses.replace(CALM, fallen=pd.DataFrame(rows[:n])) for n in (1, 2))
+    said = [texts.name_finding(DAY, [], Estimate(0.0), weeks) for weeks in (one, two)]
+    assert said[0].endswith(f"; {STORES[0]} fell over {{weeks_compared:value}}")
+    assert said[1].endswith(f"; {STORES[0]} and another fell over {{weeks_compared:value}}")
+    assert {row["name"]: row["value"] for row in list_weeks(two)}["weeks_lost"].value == pytest.approx(5_400)
+    assert texts.decide(DAY, [], Estimate(0.0), two).worth.value == pytest.approx(0.6 * 9_000)
 
 
 def test_a_store_that_lost_half_is_told_once_with_its_dollars_and_likely_cause():
@@ -111,7 +138,7 @@ def test_a_store_that_lost_half_is_told_once_with_its_dollars_and_likely_cause()
     assert said.startswith(
         "102 Fulton, revenue an hour: {seen_1:value}, usual {usual_1}, {size_1:value} off. Likely:"
     )
-    made = texts.decide(DAY, things, numbers.estimate_off(judged, TODAY))
+    made = texts.decide(DAY, things, numbers.estimate_off(judged, TODAY), CALM)
     assert made.owner == "Operations" and "102 Fulton" in made.action
     assert made.worth.low > 0 and made.strength.word == "lean"
 
@@ -155,7 +182,7 @@ def test_what_hits_several_stores_is_no_matter_of_one():
     judged, things = find(days, store_1=("traffic", -700.0))
     assert all("several stores at once" in thing.cause for thing in things)
     usual = numbers.estimate_off(judged, TODAY)
-    assert texts.name_finding(DAY, things, usual).endswith("below what is usual, more than chance")
+    assert texts.name_finding(DAY, things, usual, CALM).endswith("below what is usual, more than chance")
     _, special = find(days, special="Thanksgiving Day")
     assert all("Thanksgiving Day" in thing.cause for thing in special)
 
@@ -165,7 +192,7 @@ def test_a_good_day_is_told_as_one():
     (thing,) = [found for found in things if found.where == "54th & 8th"]
     assert not thing.is_bad and thing.cause.startswith("more items an order")
     assert (
-        texts.decide(DAY, [thing], Estimate(0.1)).action
+        texts.decide(DAY, [thing], Estimate(0.1), CALM).action
         == "look into revenue an hour at 54th & 8th, unusually high"
     )
 
@@ -174,7 +201,7 @@ def test_counts_have_their_dollars_and_missing_records_are_named():
     _, things = find(look(refunds=60.0))
     (thing,) = things
     assert thing.size.value == pytest.approx((60 - thing.usual.value) * 5, rel=0.05)
-    assert texts.decide(DAY, things, Estimate(0.0)).owner == "Finance"
+    assert texts.decide(DAY, things, Estimate(0.0), CALM).owner == "Finance"
     _, things = find(look(refunds=0.0))
     assert things[0].cause == "records of the day may be missing"
 
@@ -198,7 +225,7 @@ def test_days_in_a_row_are_counted_and_take_the_doubt_of_a_single_one():
     thing = next(found for found in things if found.where == "221 Grand")
     assert thing.n_running == 3
     assert "for {running_1:value} in a row" in texts.say_thing(1, thing)
-    assert texts.decide(DAY, things, numbers.estimate_off(judged, TODAY)).strength.word == "do"
+    assert texts.decide(DAY, things, numbers.estimate_off(judged, TODAY), CALM).strength.word == "do"
 
 
 def test_two_standard_deviations_flag_nearly_every_day_and_this_control_does_not():
@@ -211,8 +238,8 @@ def test_a_young_chain_says_that_it_is_too_early():
     judged, things = find(look(since=TODAY - pd.Timedelta(days=19)))
     usual = numbers.estimate_off(judged, TODAY)
     assert usual.value is None and things == []
-    assert texts.name_finding(DAY, things, usual) == f"{DAY:%A}: too early to say what is usual"
-    assert texts.decide(DAY, things, usual).action == "read the numbers without a verdict"
+    assert texts.name_finding(DAY, things, usual, CALM) == f"{DAY:%A}: too early to say what is usual"
+    assert texts.decide(DAY, things, usual, CALM).action == "read the numbers without a verdict"
     assert texts.describe_day(DAY, usual, float("nan")) == (
         f"All stores sold {{revenue}} on {DAY:%A}; there is no day to hold it against."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,55 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.change import estimate_change
 from lucky_analytics.models.store_weeks import aggregate_weeks
 
-__all__ = ["find_comparable", "measure_growth", "measure_together"]
+__all__ = ["LEVEL", "N_BEFORE", "N_WEEKS", "RecentWeeks", "find_comparable", "judge_weeks", "measure_growth",
+           "measure_together"]  # fmt: skip
+
+N_WEEKS, N_BEFORE, LEVEL = 4, 8, 0.95  # what pages take that let nobody choose them
+
+
+@dataclass(frozen=True)
+class RecentWeeks:
+    """The last ``n_weeks`` weeks against as many before: ``fallen``, rows of ``measure_growth`` that fell;
+    ``together``, growth of the ``n_comparable`` comparable stores, of ``before`` dollars a week."""
+
+    n_weeks: int
+    fallen: pd.DataFrame
+    together: Estimate
+    n_comparable: int
+    before: float
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the comparable stores together changed more than their weeks differ anyway."""
+        return self.together.value is not None and not self.together.holds(0)
+
+    @property
+    def has_fallen(self) -> bool:
+        """Whether they changed so, and for the worse."""
+        return self.has_moved and (self.together.value or 0.0) < 0
+
+
+def judge_weeks(
+    days: pd.DataFrame,
+    stores: pd.DataFrame,
+    n_weeks: int = N_WEEKS,
+    n_before: int = N_BEFORE,
+    level: float = LEVEL,
+) -> tuple[RecentWeeks, pd.DataFrame]:
+    """What the last weeks say of the stores, one by one and together, and ``measure_growth`` that it is of.
+
+    ``stores``: with ``opened``; ``days``: ``store_id``, ``ds``, ``orders``, ``dollars``.
+    """
+    grown = measure_growth(days, stores, n_weeks, level)
+    comparable = find_comparable(days, stores, n_weeks, n_before)
+    weeks = RecentWeeks(
+        n_weeks=n_weeks,
+        fallen=grown[grown["moved"] == "fell"].reset_index(drop=True),
+        together=measure_together(days, comparable, n_weeks, level),
+        n_comparable=len(comparable),
+        before=float(grown[grown["store_id"].isin(comparable)]["before"].sum()),
+    )
+    return weeks, grown
 
 
 def find_comparable(days: pd.DataFrame, stores: pd.DataFrame, n_weeks: int, n_before: int = 0) -> list[str]:
@@ -52,7 +102,8 @@ def measure_growth(days: pd.DataFrame, stores: pd.DataFrame, n_weeks: int, level
         _usual_weeks(own[["ds", "orders", "dollars"]], days["ds"].max(), n_weeks).assign(unique_id=store)
         for store, own in days[days["store_id"].isin(comparable)].groupby("store_id")
     ]
-    table = stores[["store_id", "store_name", "weeks_open"]]
+    age = (days["ds"].max() - stores["opened"]).dt.days + 1
+    table = stores[["store_id", "store_name"]].assign(weeks_open=age / 7)
     names = ["before", "recent", "change", "low", "high", "orders_part", "value_part", "clear"]
     if not parts:
         return table.assign(**dict.fromkeys(names[:-1], np.nan), moved="too young")
