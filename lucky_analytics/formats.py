@@ -77,13 +77,20 @@ def format_number(value: float | None, unit: str = "", like: float | None = None
     ('$2.19M', '$4.71', '−1,234')
     >>> format_number(200_000, "USD"), format_number(200_040, "USD")
     ('$200K', '$200.0K')
+
+    A share below a tenth of a percent has two decimals: it does not look like none, or like its limit.
+
+    >>> format_number(0.00087, "share"), format_number(0.00087, "share", like=0.2), format_number(0, "share")
+    ('0.09 %', '0.1 %', '0.0 %')
     """
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else f"{_MINUS}∞"
     if unit in _SHARES:
-        return f"{_plain(value * 100, 1)} %"
+        percent = value * 100
+        largest = max(abs(percent), 100 * abs(like or 0.0))
+        return f"{_plain(percent, 2 if 0.005 <= largest < 0.095 else 1)} %"
     if unit.partition(" ")[0] == "times":
         return _plain(value, 2)
     symbol = _CURRENCIES.get(unit.partition(" ")[0], "")

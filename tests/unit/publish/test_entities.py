@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from lucky_analytics.publish import audiences, publish
+from lucky_analytics.publish import audiences, entity_pages, publish
 from lucky_analytics.publish.entities import KINDS, gather
+from lucky_analytics.publish.morning import StoreWeek
 from lucky_analytics.publish.shelf import read_shelf
 from tests.example_runs import make_settings, write_portal_runs, write_run, write_store_week
 
@@ -199,6 +200,16 @@ def test_products_are_listed_by_what_their_next_price_gains_with_what_the_first_
     assert "What it hangs on" not in page and ">Reports<" not in page and "Generated data" in page
     page = listed(tmp_path / "none", pd.DataFrame(rows[1::2], columns=names), looks)
     assert "No price has a next step whose gain is clear." in page
+
+
+def test_the_list_of_stores_names_those_that_sell_less_than_usual():
+    tones = ["down", "up", "down", "down", "", "down"]
+    weeks = [
+        StoreWeek(name, "$9K", "", "\u22129 %", "", tone, "")
+        for name, tone in zip("ABCDEF", tones, strict=True)
+    ]
+    assert entity_pages._name_fallen(weeks) == "A (\u22129 %), C (\u22129 %), D (\u22129 %) and 1 more"
+    assert entity_pages._name_fallen(weeks[1:3]) == "C (\u22129 %)" and entity_pages._name_fallen([]) == ""
 
 
 def test_stores_are_listed_by_revenue_an_hour_and_the_first_and_last_are_named(tmp_path):

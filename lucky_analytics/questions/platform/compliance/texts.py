@@ -8,7 +8,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import join_names
+from lucky_analytics.formats import format_number, join_names
 from lucky_analytics.methods.ledgers.control_limits import FAILED, PASSED, UNDECIDED, UNTESTABLE
 from lucky_analytics.questions.platform.compliance.views import count_outcomes, rank_failed
 
@@ -142,7 +142,8 @@ def point_to_books(home: pd.DataFrame) -> str:
 def decide(rows: pd.DataFrame, always: Sequence[str] = ()) -> Decision:
     """Who settles what first. Worth is what is at stake in all that fails: counted, no interval.
 
-    Named are those that ``always`` failed, then the severest, as many as a reader takes in. Without a
+    Named are the one with most money at stake, those that ``always`` failed, then the severest, as many as a
+    reader takes in. Without a
     failing control nothing is decided. Where one of tax is named first, it is a doubt that no
     adviser has confirmed the rules, as on the tax page.
     """
@@ -159,8 +160,10 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = ()) -> Decision:
             "A control fails.",
         )
     is_always = failed["name"].isin(list(always))
-    ranked = pd.concat([failed[is_always], failed[~is_always]])
-    n_named = min(len(ranked), max(_FIRST, int(is_always.sum())))
+    is_dearest = (failed["money"] > 0) & (failed.index == failed["money"].idxmax())
+    order = (2 * ~is_dearest + ~(is_always | is_dearest)).sort_values(kind="stable").index
+    ranked = failed.loc[order]
+    n_named = min(len(ranked), max(_FIRST, int((is_always | is_dearest).sum())))
     while n_named < len(ranked) and n_named < _MOST:
         if len(_write_steps(ranked, n_named + 1).split()) > _WORDS:
             break
@@ -188,9 +191,13 @@ def _write_steps(ranked: pd.DataFrame, n_named: int) -> str:
     steps = []
     for owner in first["owner"].unique():
         own = first[first["owner"] == owner]
-        named = [f"{row.exceptions} ({row.n_all:,})" for row in own.itertuples()]
+        named = [f"{row.exceptions} ({row.n_all:,}{_money(row.money)})" for row in own.itertuples()]
         steps.append(f"{owner} settle {join_names(named)}")
     return f"have {'; '.join(steps)}" + (f", then what {_others(rest)}" if rest > 0 else "")
+
+
+def _money(dollars: float) -> str:
+    return f", {format_number(dollars, 'USD')}" if dollars > 0 else ""
 
 
 def _others(n: int) -> str:

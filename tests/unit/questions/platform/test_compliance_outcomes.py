@@ -190,14 +190,14 @@ def test_title_and_answer_say_no_more_than_the_outcomes(runs, title, answer):
     assert "neither passed nor failed" in texts.describe_answer(counts, 0, None) or not counts["tested"]
 
 
-def test_what_fails_is_settled_by_its_owner_the_severest_and_newest_first():
+def test_what_fails_is_settled_by_its_owner_the_dearest_then_the_severest_and_newest_first():
     rows = judged(
         run(DAYS, [NOW, BEFORE], name="small", severity="low", cents=90_000),
         NEW_AND_OLD, FAIL, run(DAYS, [NOW], name="shifts", owner="People", severity="medium"),
     )  # fmt: skip
     made = texts.decide(rows)
     assert made.action == (
-        "have Finance settle fees without (1), old without (2) and small without (2); "
+        "have Finance settle small without (2, $1,800), fees without (1, $2.50) and old without (2, $2.00); "
         "People settle shifts without (1)"
     )
     assert made.strength.word == "do" and made.worth.value == pytest.approx(1804.5)
