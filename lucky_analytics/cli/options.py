@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
 import re
+import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 
-__all__ = ["Amount", "HeaderName", "Host", "WrittenPath", "allow_host_option", "json_option"]
+__all__ = [
+    "Amount",
+    "HeaderName",
+    "Host",
+    "WrittenPath",
+    "allow_host_option",
+    "ending_at_ctrl_c",
+    "json_option",
+]
 
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
@@ -57,6 +71,26 @@ class WrittenPath(click.Path):
         if not str(value):
             self.fail("an empty path.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+@contextlib.contextmanager
+def ending_at_ctrl_c() -> Iterator[None]:
+    """Within the block Ctrl-C ends the command at once, as a kill does, and waits for no notebook.
+
+    Its kernels end with it; nothing of what was being run is kept, and the next run clears it away.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        os.write(sys.stderr.fileno(), b"\nlucky: interrupted\n")
+        os._exit(130)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:  # as a shell starts what goes on in the background
+        signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Amount, WrittenPath, json_option
+from lucky_analytics.cli.options import Amount, WrittenPath, ending_at_ctrl_c, json_option
 from lucky_analytics.errors import ParameterError, RunError, SnapshotError, require_none
 from lucky_analytics.runs.limits import Limits
 
@@ -159,7 +159,7 @@ def run(
         raise ParameterError("--as-of", expected="a date such as 2026-01-31", got="nothing")
     here = settings.load()
     _say_unread(here)
-    with auditing(here) as audit:
+    with ending_at_ctrl_c(), auditing(here) as audit:
 
         def tell(outcome: Outcome, done: int, total: int) -> None:
             audit(outcome)

@@ -104,6 +104,7 @@ class ForkServer:
                 [sys.executable, "-c", program],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is the command's to handle: it ends, and this with it
                 stdout=subprocess.DEVNULL,  # what a cell's child prints is in the notebook, not in our --json
                 env={
                     **os.environ,
@@ -157,7 +158,6 @@ def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:
     channel = socket.socket(fileno=descriptor)
     stream = channel.makefile("rwb")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps: no zombies
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to handle
     parent = os.getpid()
     ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1)
     with contextlib.suppress(OSError):  # the command was killed between its request and our answer

@@ -6,13 +6,14 @@ import contextlib
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lucky_analytics import settings as settings_module
 from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.locks import HeldError, hold_folder
 from lucky_analytics.settings import Settings
-from lucky_analytics.snapshot.manifest import FILE, Manifest, hash_file, read
+from lucky_analytics.snapshot.manifest import FILE, Manifest, TableEntry, hash_file, read
 
 __all__ = [
     "find",
@@ -23,7 +24,9 @@ __all__ = [
     "point_newest",
     "prune",
     "reading",
+    "remove",
     "verify",
+    "without_damaged",
 ]
 
 _NEWEST = ".newest"
@@ -85,6 +88,13 @@ def find(name: str = "newest", settings: Settings | None = None, *, check: bool 
     if check and (problem := next(_wrong_sizes(manifest), None)):
         raise SnapshotError(f"snapshot {manifest.id}", got=problem, remedy="Take a new snapshot")
     return manifest
+
+
+def without_damaged(manifest: Manifest) -> tuple[Manifest, list[str]]:
+    """The snapshot without its damaged tables (a part is missing or has another size), and their names."""
+    damaged = [name for name, entry in manifest.tables.items() if any(_wrong_parts(manifest, entry))]
+    whole = {name: entry for name, entry in manifest.tables.items() if name not in damaged}
+    return replace(manifest, tables=whole, fingerprint=None if damaged else manifest.fingerprint), damaged
 
 
 def newest_of(kind: str, settings: Settings) -> Manifest | None:
@@ -160,7 +170,7 @@ def prune(
             with hold_folder(manifest.folder):
                 removed.append(manifest)
                 if not dry_run:
-                    _remove(manifest.folder)
+                    remove(manifest.folder)
         except HeldError:
             tell(f"{manifest.id} stays: it is being read")
     if not dry_run:
@@ -186,8 +196,8 @@ def point_newest(manifest: Manifest) -> None:
     spare.replace(pointer)
 
 
-def _remove(folder: Path) -> None:
-    """Hide first, so that nobody finds a snapshot that is half removed."""
+def remove(folder: Path) -> None:
+    """Remove a snapshot: hidden first, so that nobody finds one that is half removed."""
     stamp = dt.datetime.now(dt.UTC).strftime("%H%M%S%f")
     hidden = folder.with_name(f".removed-{folder.name}-{stamp}")
     folder.rename(hidden)
@@ -196,9 +206,13 @@ def _remove(folder: Path) -> None:
 
 def _wrong_sizes(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.tables.values():
-        for part in entry.parts:
-            path = manifest.folder / part.path
-            if not path.is_file():
-                yield f"{part.path} is missing"
-            elif path.stat().st_size != part.bytes:
-                yield f"{part.path} has {path.stat().st_size} bytes instead of {part.bytes}"
+        yield from _wrong_parts(manifest, entry)
+
+
+def _wrong_parts(manifest: Manifest, entry: TableEntry) -> Iterator[str]:
+    for part in entry.parts:
+        path = manifest.folder / part.path
+        if not path.is_file():
+            yield f"{part.path} is missing"
+        elif path.stat().st_size != part.bytes:
+            yield f"{part.path} has {path.stat().st_size} bytes instead of {part.bytes}"

@@ -91,9 +91,9 @@ def _keep_rejected(rejected: Rejected, table: Table, folder: Path) -> None:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _has_personal_texts(path: Path, table: Table) -> bool:
+def _has_personal_texts(source: Source, database: str, table: Table) -> bool:
     columns = free_columns(table)
-    batches = pq.ParquetFile(path).iter_batches(columns=columns) if columns else ()
+    batches = source.read(database, table.name, columns) if columns else ()
     return any(search(column)[1] for batch in batches for column in batch.columns)
 
 
@@ -115,7 +115,7 @@ def _parts(
     personal = boundary.stopped(table) or boundary.hashed(table)
     stored = source.stored(database, table.name) if not personal else None
     # the demo's texts are generated: nobody wrote in them
-    if stored is not None and (source.kind == "demo" or not _has_personal_texts(stored, table)):
+    if stored is not None and (source.kind == "demo" or not _has_personal_texts(source, database, table)):
         return [_linked(stored, folder / "part-00000.parquet", into, name)], "linked"
     if not source.counts:
         batches = boundary.cross(table, source.read(database, table.name, columns), removed)

@@ -50,8 +50,9 @@ def take(
 
     One mistake costs itself. A server that cannot be read (one that has lost a database is such a one)
     keeps its last state with its own cut, a table that cannot be read its last state; the result's
-    ``failures`` name them all, and so do its contracts. A database that is gone on purpose is named in
-    ``forget``. Of the demo nothing is kept: it is built whole.
+    ``failures`` name them all, and so do its contracts. Of a table that is damaged in the previous snapshot
+    nothing is used. A database that is gone on purpose is named in ``forget``. Of the demo nothing is kept:
+    it is built whole.
 
     Until the end nothing is visible: after a kill, a lost server or a full disk the previous snapshot is
     still the newest. Raises ``SourceError`` when no server could be read, or ``SnapshotError``.
@@ -72,9 +73,12 @@ def take(
     gone = {estate.load().database(name).name for name in forget}
     with contextlib.ExitStack() as held:
         workspace = held.enter_context(claim(settings.snapshots_dir, kind, resume=resume))
-        previous = _previous(kind, settings, keep_others=keep_others, is_part=bool(only))
-        if previous:
-            held.enter_context(store.reading(previous))
+        standing = previous = _previous(kind, settings, keep_others=keep_others, is_part=bool(only))
+        if standing:
+            held.enter_context(store.reading(standing))
+            previous, damaged = store.without_damaged(standing)
+            for name in damaged:
+                say(f"{name}: damaged in snapshot {standing.id}, nothing of it is used")
         fingerprint = _fingerprint(sources, only)
         if previous and fingerprint and previous.fingerprint == fingerprint and not resume:
             workspace.discard()
@@ -85,7 +89,7 @@ def take(
             taken, unreached = read_servers(sources, workspace, into, only, gone, say)
             is_whole = only is None or previous is None
             if not taken:
-                _mark_unreached(previous if is_whole else None, unreached)
+                _mark_unreached(standing if is_whole else None, unreached)
                 raise _nothing_read(unreached)
             if previous:
                 taken = keep_unread(taken, previous, workspace.folder)
@@ -105,7 +109,8 @@ def take(
             manifest = replace(manifest, unreached=reasons)
             existing = previous if previous and _same_content(previous, manifest) else None
             if existing is None and manifest.folder.is_dir():
-                existing = store.find(manifest.id, settings)
+                with contextlib.suppress(SnapshotError):  # damaged: it is taken again
+                    existing = store.find(manifest.id, settings)
             if existing is not None:
                 workspace.discard()
                 return _again(_looked_at_again(existing, manifest))

@@ -63,7 +63,10 @@ class Workspace:
         spare.replace(state)
 
     def publish(self, manifest: Manifest, *, as_newest: bool) -> None:
-        """Make the snapshot visible under its id, whole, and what ``newest`` means if it should be."""
+        """Make the snapshot visible under its id, whole, and what ``newest`` means if it should be.
+
+        A damaged one of the same id gives way to it.
+        """
         shutil.rmtree(self.folder / _STATE, ignore_errors=True)
         known = {part.path for entry in manifest.tables.values() for part in entry.parts}
         known |= {
@@ -73,6 +76,8 @@ class Workspace:
         manifest.write(self.folder)
         self._close(manifest)
         _flush(self.folder)
+        if manifest.folder.is_dir():  # the same content, damaged since
+            store.remove(manifest.folder)
         self.folder.rename(manifest.folder)
         if as_newest:
             store.point_newest(manifest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -89,7 +90,7 @@ class FilesSource(Source):
         schema = estate.load().database(database).table(table).schema
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])
-        with self._open(database, table) as file:
+        with self._reading(database, table), self._open(database, table) as file:
             _require_types(file.schema_arrow, schema, f"{database}.{table}")
             for batch in file.iter_batches(ROWS_PER_BATCH, columns=schema.names):
                 _require_values(batch, schema, f"{database}.{table}")
@@ -97,7 +98,7 @@ class FilesSource(Source):
 
     def stored(self, database: str, table: str) -> Path | None:
         schema = estate.load().database(database).table(table).schema
-        with self._open(database, table) as file:
+        with self._reading(database, table), self._open(database, table) as file:
             got = file.schema_arrow
         exact = got.names == schema.names and got.types == schema.types
         return self._path(database, table) if exact else None
@@ -116,12 +117,21 @@ class FilesSource(Source):
         return [self._path(database, name) for database, names in self.tables().items() for name in names]
 
     def _open(self, database: str, table: str) -> pq.ParquetFile:
-        path = self._path(database, table)
+        return pq.ParquetFile(self._path(database, table))
+
+    @contextlib.contextmanager
+    def _reading(self, database: str, table: str) -> Iterator[None]:
+        """A file that is damaged, at its end or in the middle, is an error of its table."""
         try:
-            return pq.ParquetFile(path)
+            yield
         except (OSError, pa.ArrowInvalid) as error:
             raise SourceError(
-                f"{database}.{table}", expected=f"Parquet in {path}", got=str(error), remedy="Export it again"
+                f"{database}.{table}",
+                expected=f"Parquet in {self._path(database, table)}",
+                got=str(error).strip().rstrip("."),
+                remedy="Export it again"
+                if self.kind == "files"
+                else f"Remove {self.folder} and build it again",
             ) from error
 
 

@@ -234,6 +234,31 @@ def test_a_killed_command_leaves_no_kernel_and_the_next_run_goes_on(here):
     assert not list(settings.runs_dir.glob("endless/.running-*"))
 
 
+def test_ctrl_c_ends_a_run_at_once_and_keeps_nothing_of_it(here):
+    settings, _ = here
+    before = {path.name for path in settings.runs_dir.glob("endless/[!.]*")}
+    command = [sys.executable, "-m", "lucky_analytics.cli", "run", "endless", "--force"]
+    running = subprocess.Popen(
+        command,
+        cwd=settings.root,
+        process_group=0,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    deadline = time.monotonic() + PATIENCE
+    while not list(settings.runs_dir.glob("endless/.running-*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+    said = running.communicate(timeout=PATIENCE)[1]  # the cell goes on for 600 s
+    assert (running.returncode, said) == (130, "\nlucky: interrupted\n")
+    assert {path.name for path in settings.runs_dir.glob("endless/[!.]*")} == before
+    while left := _processes_of(settings.root):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     "moment", [pytest.param(".running-*", marks=pytest.mark.full), ".running-*/manifest.json"]
 )

@@ -17,7 +17,7 @@ import pytest
 
 from lucky_analytics import estate, snapshot
 from lucky_analytics.catalog import Suite
-from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.errors import SnapshotError, SourceError, UnknownNameError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot import store as stores
@@ -154,6 +154,48 @@ def test_verify_finds_a_changed_byte_a_missing_and_an_extra_file(where: Settings
     assert any("is missing" in problem for problem in snapshot.verify(taken))
     with pytest.raises(SnapshotError, match=r"t_order/part-00000\.parquet is missing"):
         snapshot.find("newest", where)
+
+
+@pytest.mark.parametrize("damage", ["short part", "no part", "manifest"])
+def test_taking_again_heals_a_damaged_snapshot_and_says_what_was_damaged(where: Settings, damage: str):
+    taken = take(where)
+    part = taken.paths(*ORDERS.split("."))[0]
+    damaged = taken.folder / "manifest.json" if damage == "manifest" else part
+    damaged.unlink()
+    if damage != "no part":
+        damaged.write_bytes(b"short")
+    with pytest.raises(SnapshotError):
+        snapshot.find("newest", where)
+    said: list[str] = []
+    again = snapshot.take(demo.connect(where.demo_dir), settings=where, progress=said.append)
+    assert (again.id, again.unchanged) == (taken.id, False)
+    assert snapshot.verify(snapshot.find("newest", where)) == []
+    told = f"{ORDERS}: damaged in snapshot {taken.id}, nothing of it is used"
+    assert (told in said) == (damage != "manifest")
+    assert [path.name for path in where.snapshots_dir.glob("*") if path.is_dir()] == [taken.id]
+
+
+def test_a_damaged_snapshot_stands_as_it_is_while_its_source_cannot_be_read(where: Settings):
+    taken = snapshot.take(FilesSource(where.demo_dir), settings=where)
+    taken.paths(*ORDERS.split("."))[0].unlink()
+    for path in where.demo_dir.rglob("*.parquet"):
+        path.unlink()
+        path.write_bytes(b"no Parquet")
+    with pytest.raises(SourceError, match="expected Parquet in"):
+        snapshot.take(FilesSource(where.demo_dir), settings=where)
+    assert snapshot.find("newest", where, check=False).tables == taken.tables
+
+
+@pytest.mark.parametrize("table", [ORDERS, USERS])
+def test_an_exported_file_that_is_damaged_in_its_middle_costs_its_table_alone(where: Settings, table: str):
+    path = (where.demo_dir / table.replace(".", "/")).with_suffix(".parquet")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20] + b"\xff" * (len(whole) // 2) + whole[20 + len(whole) // 2 :])
+    taken = snapshot.take(FilesSource(where.demo_dir), settings=where)
+    (failure,) = taken.failures()
+    assert failure.startswith(f"{table}: expected Parquet in {path}, got ")
+    assert table not in taken.tables
+    assert len(taken.tables) == 8
 
 
 def test_a_missing_snapshot_and_a_damaged_manifest_are_one_line(where: Settings):
