@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["COST", "GOOD", "GROUP", "GROUPS", "MEASURE", "OUT", "OVER", "RETRAIN", "VERSUS", "WORST"]
+__all__ = [
+    "CORRECTIONS",
+    "COST",
+    "GOOD",
+    "GROUP",
+    "GROUPS",
+    "MEASURE",
+    "OUT",
+    "OVER",
+    "RETRAIN",
+    "VERSUS",
+    "WORST",
+]
 
 COST = {
     "what": Column("What"),
     "value": Column("A week", "USD", 0),
     "low": Column("Interval", "USD", 0, high="high"),
     "assumes": Column("Assumes"),
+}
+CORRECTIONS = {
+    "store_name": Column("Store"),
+    "value": Column("Asked above use since", "change", 0),
+    "low": Column("Interval", "share", 0, high="high"),
+    "correct": Column("Order instead", "change", 0),
+    "n_blocks": Column("Weeks", decimals=0),
 }
 MEASURE = {
     "grain": Column("Grain"),

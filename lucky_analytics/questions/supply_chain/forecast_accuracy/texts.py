@@ -6,6 +6,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.supply_chain.forecast_accuracy.corrections import say_corrections
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
 __all__ = [
@@ -81,22 +82,22 @@ def label_drift(drift: Drift, run_length: float) -> tuple[str, str]:
     return f"Change of what is asked above use, since {drift.since:%-d %b %Y}", note
 
 
-def decide(drift: Drift, retrain: pd.DataFrame, skill: Estimate) -> Decision:
-    """What the supply chain should do: first what changed for all, then single pairs (``list_retraining``
-    with ``store_name``). ``skill``: error saved against the best simple forecast."""
+def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill: Estimate) -> Decision:
+    """What the supply chain should do: first what changed for all, until then what each store is surely off
+    by (``list_corrections``), then single pairs (``list_retraining``), both with ``store_name``.
+    ``skill``: error saved against the best simple forecast."""
     listed = ""
     if len(retrain):
         first, stores = retrain.iloc[0], retrain["store_name"].drop_duplicates().tolist()
         where = f"starting with {first['category']} in {first['store_name']}"
-        if len(retrain) > 1 and len(stores) <= 4:
+        if len(retrain) > 1 and len(stores) <= 3:
             where = f"all in {', '.join(stores)}"
         listed = f"train anew {_pairs(len(retrain))}, {where}"
     if drift.since is not None:
         then, day = f"; then {listed}" if listed else "", f"{drift.since:%-d %b %Y}"
-        way, other = ("more", "less") if drift.shift > 0 else ("less", "more")
-        off = _percent(drift.shift / (1 + drift.shift))
+        way = "more" if drift.shift > 0 else "less"
         return Decision(
-            f"find what changed on {day}; until then order {off} {other} than they ask for{then}",
+            f"find what changed on {day}; until then {say_corrections(corrections)}{then}",
             OWNER,
             weigh(None),
             f"Since then forecasts ask for {_percent(drift.shift)} {way} of what is used than before.",

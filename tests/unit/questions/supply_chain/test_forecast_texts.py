@@ -1,4 +1,4 @@
-"""What the forecast page says of a drift: orders go the other way, and by the part that brings use back."""
+"""What the forecast page says of a drift: each store orders against what it is surely off by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.methods.forecasts.forecast_error import SUMS
 from lucky_analytics.questions.supply_chain.forecast_accuracy import texts
+from lucky_analytics.questions.supply_chain.forecast_accuracy.corrections import list_corrections
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
 SKILL = Estimate(0.28, 0.17, 0.37, level=0.9, n=112)
@@ -25,33 +27,50 @@ def pairs(*stores: str) -> pd.DataFrame:
     return pd.DataFrame({"store_name": stores, "category": "Dairy"})
 
 
+def corrected(**shares: float | None) -> pd.DataFrame:
+    return pd.DataFrame({"store_name": list(shares), "correct": list(shares.values())}, dtype=object).astype(
+        {"correct": float}
+    )
+
+
+NONE = corrected()
+
+
 @pytest.mark.parametrize(
-    ("shift", "title", "order"),
+    ("shift", "title", "shares", "order"),
     [
-        (
-            0.103,
-            "Since 15 Jan goods forecasts ask for 10 % more than before",
-            "order 9 % less than they ask for",
-        ),
-        (
-            -0.1,
-            "Since 15 Jan goods forecasts ask for 10 % less than before",
-            "order 11 % more than they",
-        ),
+        (0.103, "10 % more than before", {"A": -0.09}, "order 9 % less in A"),
+        (0.103, "10 % more than before", {"A": -0.09, "B": -0.2, "C": None},
+         "order 9 to 20 % less in 2 stores (table corrections)"),
+        (0.103, "10 % more than before", {"A": None}, "order as they ask"),
+        (-0.1, "10 % less than before", {"A": 0.11, "B": -0.05},
+         "order 5 % less in B and 11 % more in A (table corrections)"),
     ],
-)
-def test_orders_go_against_the_drift_until_its_cause_is_found(shift, title, order):
-    assert texts.name_finding(drift(shift), BEST) == title
-    made = texts.decide(drift(shift), pairs(), SKILL)
-    assert made.action.startswith(f"find what changed on 15 Jan 2026; until then {order}")
-    asked = 1 + shift  # of what is used, where before it was 1
-    part = float(made.action.split("order ")[1].split(" %")[0]) / 100
-    assert asked * (1 - part if shift > 0 else 1 + part) == pytest.approx(1, abs=0.01)
+)  # fmt: skip
+def test_each_store_orders_against_what_it_is_surely_off_by(shift, title, shares, order):
+    assert texts.name_finding(drift(shift), BEST) == f"Since 15 Jan goods forecasts ask for {title}"
+    made = texts.decide(drift(shift), corrected(**shares), pairs(), SKILL)
+    assert made.action == f"find what changed on 15 Jan 2026; until then {order}"
+
+
+def test_corrections_bring_orders_back_to_use_and_leave_alone_what_may_be_right():
+    days = pd.date_range("2026-01-01", periods=28)
+    parts = [
+        pd.DataFrame({"store_id": store, "demand_date": days, "actual": 100.0, "error": error})
+        for store, error in (("off", [25.0, 26.0, 24.0, 25.0] * 7), ("odd", [40.0, -38.0] * 14))
+    ]
+    others = {name: 0.0 for name in SUMS if name not in ("actual", "error")}
+    rows = pd.concat(parts).assign(**others, prediction="predicted")
+    found = list_corrections(rows, days[0], 0.9).set_index("store_id")
+    assert found.loc["off", ["value", "correct"]].tolist() == pytest.approx([0.25, -0.2])
+    assert found.loc["odd", "low"] < 0 < found.loc["odd", "high"] and pd.isna(found.loc["odd", "correct"])
+    assert list_corrections(rows, None, 0.9).empty
+    assert list_corrections(rows, days[-1], 0.9)["correct"].isna().all()
 
 
 def test_few_stores_are_named_and_many_pairs_have_a_first():
-    few = texts.decide(drift(0.1), pairs("A", "A", "B"), SKILL).action
+    few = texts.decide(drift(0.1), NONE, pairs("A", "A", "B"), SKILL).action
     assert few.endswith("then train anew 3 pairs of store and category, all in A, B")
-    many = texts.decide(drift(0.1), pairs(*"ABCDE"), SKILL).action
+    many = texts.decide(drift(0.1), NONE, pairs(*"ABCDE"), SKILL).action
     assert many.endswith("5 pairs of store and category, starting with Dairy in A")
-    assert texts.decide(drift(0.1), pairs("A"), SKILL).action.endswith("starting with Dairy in A")
+    assert texts.decide(drift(0.1), NONE, pairs("A"), SKILL).action.endswith("starting with Dairy in A")
