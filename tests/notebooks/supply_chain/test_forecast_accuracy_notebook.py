@@ -41,7 +41,7 @@ def test_the_page_is_complete():
     }  # fmt: skip
     assert names(said, "table") == {
         "measures", "tests", "retraining", "worst", "stock_outs", "store_table", "category", "weekday",
-        "classes", "costs", "goods", "over_limit",
+        "classes", "costs", "corrections", "goods", "over_limit",
     }  # fmt: skip
     measures = rows(said, "measures")
     assert len({row["grain"] for row in measures}) == 2 and len(measures) == 8  # never mixed
