@@ -27,6 +27,8 @@ def name_finding(name: str, verdict: Verdict) -> str:
         return f"{sold} than before, more than chance" if verdict.is_steady else often
     if verdict.is_fallen and verdict.since_best.value is not None:
         return f"{name}: the last four weeks are {100 * -verdict.since_best.value:.0f} % below the best four"
+    if not round(100 * verdict.change):
+        return f"{name} sold as much as before"
     return f"{sold} than before, no more than chance"
 
 
@@ -77,5 +79,7 @@ def _compare_in_words(verdict: Verdict) -> str:
     if newest["is_inside"] is None:
         return f", with fewer than {FEWEST} whole weeks before that would say what to expect"
     word = "not unusual: " if newest["is_inside"] else ""
+    if not round(100 * verdict.change):
+        return f", {word}as much as in the weeks before"
     side = "more" if verdict.change > 0 else "less"
     return f", {word}{100 * abs(verdict.change):.0f} % {side} than in the weeks before"

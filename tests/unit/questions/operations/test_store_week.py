@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -123,6 +125,11 @@ def test_a_steady_store_is_left_alone_and_told_what_would_go_unnoticed():
     assert found.newest["is_inside"] and not found.is_fallen
     assert texts.name_finding("S", found).endswith("than before, no more than chance")
     assert found.since_best.value <= 0 and "best four" not in texts.describe(found)
+    same = dataclasses.replace(
+        found, newest=pd.Series(dict(found.newest) | {"dollars": 0.998 * found.newest["expected"]})
+    )
+    assert texts.name_finding("S", same) == "S sold as much as before"
+    assert texts.describe(same) == ", not unusual: as much as in the weeks before"
     assert "asks for no explanation" in advice.advise(found).because
     assert "go unnoticed" in advice.advise(found).because and advice.advise(found).strength.word == LEAN
 
