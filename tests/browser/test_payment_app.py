@@ -24,10 +24,7 @@ def test_payments_by_lever_and_address_that_everybody_can_read(small_estate, chr
         page.wait_for_selector("[data-connected=yes]", timeout=240_000)  # beside other tests
         until(page, "luckyApp.frame.result?.scenario.levers.take_up === 0.2")
         first = page.locator("main > section").first
-        assert (
-            first.get_attribute("id") == "decided"
-            and "Finance: give no 5-cent discount" in first.inner_text()
-        )
+        assert first.get_attribute("id") == "decided" and "give no 5-cent discount" in first.inner_text()
         heads = "Shift less discounts|Shift without a discount|Largest discount that pays|Larger basket alone"
         assert page.locator(".tile h2").all_inner_texts() == heads.split("|")
         assert "at no share does this one pay" in page.locator(".tiles").inner_text()
