@@ -12,7 +12,7 @@ from lucky_analytics.publish.shelf import Run
 __all__ = ["OPPOSED", "find_disagreements"]
 
 # Stances on one thing that cannot both be right. "wait" opposes none: one page may know more than another.
-OPPOSED = ({"raise", "cut"}, {"negotiate", "do not sign"}, {"open more", "do not open"})
+OPPOSED = ({"raise", "cut"}, {"negotiate", "do not sign"}, {"open more", "do not open"}, {"give", "withdraw"})
 
 
 def find_disagreements(shown: Sequence[Run]) -> list[PublishError]:

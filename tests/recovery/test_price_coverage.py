@@ -21,6 +21,7 @@ from scipy.stats import norm
 from lucky_analytics.methods.prices.iv_poisson import fit_iv_poisson
 from lucky_analytics.models import elasticities
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.coupon_withdrawals import estimate_withdrawals
 from lucky_analytics.questions.product.price_elasticity import choices
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
@@ -54,7 +55,7 @@ def money(world, cells, true, pooled, pulled):
     ``true``: elasticity of each category and segment, then of each category, in the order of ``pooled``.
     """
     prices = pd.DataFrame({"category": price_world.CATEGORIES, "units_a_month": 1000.0} | TERMS)
-    found = choices.estimate_withdrawals(cells, pooled, prices, pulled, world.as_of, 8, LEVEL)
+    found = estimate_withdrawals(cells, pooled, prices, pulled, world.as_of, 8, LEVEL)
     recent = cells[cells["week_date"] > cells["week_date"].max() - pd.Timedelta(weeks=8)]
     recent = recent.merge(pooled.cells.assign(true=true[0])[["category", "segment", "true"]])
     left = (1 - recent["depth"]) ** -recent["true"]

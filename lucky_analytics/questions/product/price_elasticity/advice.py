@@ -10,7 +10,7 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import join_names
 from lucky_analytics.models import price_steps
-from lucky_analytics.questions.product.price_elasticity.texts import find_clear, list_depths
+from lucky_analytics.models.coupon_withdrawals import find_clear, list_coupon_stances, list_depths
 
 __all__ = ["NOTHING_DRAWN", "decide"]
 
@@ -38,7 +38,8 @@ def decide(steps: pd.DataFrame, withdrawals: pd.DataFrame, level: float, as_of: 
 
     ``steps``: of categories, see ``price_steps.estimate_steps``; ``withdrawals``: ``estimate_withdrawals``.
     """
-    on, known = price_steps.list_stances(steps), steps.dropna(subset="gain")
+    on = price_steps.list_stances(steps) | list_coupon_stances(withdrawals)
+    known = steps.dropna(subset="gain")
     if known.empty:
         return Decision(
             "change no price; try others in a random half of the stores for eight weeks",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -10,18 +9,15 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.inference.shrinkage import Shrunk, draw_cells
+from lucky_analytics.methods.inference.shrinkage import Shrunk
 from lucky_analytics.methods.prices.price_response import (
     Terms,
     draw_elasticities,
     estimate_best_price,
     estimate_margin_curve,
-    estimate_withdrawal,
     forecast_units,
 )
 from lucky_analytics.methods.prices.pull_forward import PulledForward
-from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
 from lucky_analytics.models.elasticities import find_responding
 from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.models.price_terms import TERMS
@@ -33,7 +29,6 @@ __all__ = [
     "assemble_responses",
     "assemble_sides",
     "estimate_best_prices",
-    "estimate_withdrawals",
     "value_programme",
     "withhold_unknown",
 ]
@@ -117,7 +112,7 @@ def withhold_unknown(best: pd.DataFrame, withdrawals: pd.DataFrame) -> tuple[pd.
 def value_programme(programme: pd.DataFrame) -> pd.Series:
     """What coupons bring: the other side of their withdrawal, as ``worth`` with both ends.
 
-    ``programme``: one row of ``estimate_withdrawals``, by ``programme``.
+    ``programme``: one row of ``coupon_withdrawals.estimate_withdrawals``, by ``programme``.
     """
     row = programme.iloc[0]
     turned = {"worth": "gain", "worth_low": "gain_high", "worth_high": "gain_low"}
@@ -235,39 +230,3 @@ def assemble_responses(drawn: pd.DataFrame, pooled: Shrunk, level: float = 0.9) 
         observed_high=rate / base * np.exp(half),
         fitted=price**elasticity,
     )
-
-
-def estimate_withdrawals(
-    cells: pd.DataFrame,
-    pooled: Shrunk,
-    prices: pd.DataFrame,
-    pulled: PulledForward,
-    as_of: dt.date,
-    n_weeks: int = 8,
-    level: float = 0.9,
-    by: str = "depth",
-) -> pd.DataFrame:
-    """What showing each depth without its discount would change, a month, over all categories.
-
-    From the units sold with each depth in the last ``n_weeks`` whole weeks, drawn and targeted alike, with
-    the elasticity of the segment that bought them: deep coupons are used by those who respond most.
-    ``prices``: those of ``split_priced``; ``by``: ``depth``, or ``programme`` for all depths together. That
-    column, ``n_units``, ``kept_share``, ``margin_now``, ``gain`` with its ends, ``p_gain``. Errors of all
-    categories and segments are drawn together.
-    """
-    window = find_window(as_of, n_weeks)
-    recent = cells[(cells["week_date"] >= pd.Timestamp(window.start)) & (cells["depth"] > 0)]
-    sums = recent.groupby(["category", "segment", "depth"], as_index=False)["y"].sum()
-    sums = sums.merge(prices[["category", *TERMS]], on="category")
-    sums = sums.assign(depth=sums["depth"].astype(float), n_units=sums["y"] * WEEKS_A_MONTH / n_weeks)
-    places = pooled.cells[["category", "segment"]].assign(place=np.arange(len(pooled.cells)))
-    sums = sums.merge(places, on=["category", "segment"])
-    if sums.empty:
-        raise LuckyError(
-            "withdrawn coupons",
-            expected=f"units bought with a coupon in the {n_weeks} weeks before {window.end}",
-            got="none",
-        )
-    draws = draw_cells(pooled)[sums["place"].to_numpy()]
-    missing = pulled.draw(draws.shape[1])
-    return estimate_withdrawal(sums.assign(programme="all"), draws, pulled=missing, by=by, level=level)

@@ -12,6 +12,7 @@ from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_steps, price_terms
 from lucky_analytics.models.calendar import find_window
+from lucky_analytics.models.coupon_withdrawals import estimate_withdrawals
 from lucky_analytics.questions.product.price_elasticity import advice, choices
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def judge_prices(
     steps = price_steps.estimate_steps(prices, answer, level)
     found = choices.estimate_best_prices(pooled, prices, pulled, deepest, level)
     asked = (cells, pooled, prices, pulled, suite.as_of, recent_weeks, level)
-    best, withdrawals = choices.withhold_unknown(found, choices.estimate_withdrawals(*asked))
-    _, programme = choices.withhold_unknown(found, choices.estimate_withdrawals(*asked, by="programme"))
+    best, withdrawals = choices.withhold_unknown(found, estimate_withdrawals(*asked))
+    _, programme = choices.withhold_unknown(found, estimate_withdrawals(*asked, by="programme"))
     columns = ["category", "segment", "estimate", "se", "low", "high"]
     responses = pd.concat([pooled.rows.assign(segment=EVERYBODY)[columns], pooled.cells[columns]])
     recent = cells[cells["week_date"] >= pd.Timestamp(find_window(suite.as_of, recent_weeks).start)]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lucky_analytics.formats import format_number, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
+from lucky_analytics.models.coupon_withdrawals import find_clear, list_depths
 from lucky_analytics.models.elasticities import find_responding
 from lucky_analytics.models.price_steps import CUT, RAISE, find_clear_steps, phrase_moves, total_gain
 
@@ -23,8 +24,6 @@ __all__ = [
     "describe_steps",
     "describe_today",
     "describe_withdrawals",
-    "find_clear",
-    "list_depths",
     "name_finding",
     "span_withdrawals",
 ]
@@ -203,16 +202,3 @@ def span_withdrawals(withdrawals: pd.DataFrame) -> str:
     """From the least to the most that withdrawing a depth would earn, in a sentence."""
     least, most = withdrawals["gain"].min(), withdrawals["gain"].max()
     return "Nothing is shown." if np.isnan(most) else f"From ${least:,.0f} to ${most:,.0f} a month."
-
-
-def find_clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Depths whose gain is clear of 0: those that earn when withdrawn, and those that lose."""
-    return (
-        withdrawals.loc[withdrawals["gain_low"] > 0, "depth"],
-        withdrawals.loc[withdrawals["gain_high"] < 0, "depth"],
-    )
-
-
-def list_depths(depths: pd.Series) -> str:
-    """Depths (shares of the list price) in words: ``"10 %, 20 % off"``."""
-    return ", ".join(f"{100 * depth:.0f} %" for depth in depths) + " off"

@@ -15,6 +15,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_steps, price_terms
+from lucky_analytics.models.coupon_withdrawals import estimate_withdrawals
 from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.questions.product.price_elasticity import advice, choices, texts
 from lucky_analytics.questions.product.price_elasticity import price_checks as checks
@@ -163,7 +164,7 @@ def chosen_at(prices, deepest):
     prices, _ = price_terms.split_priced(prices, pooled.rows["category"], deepest)
     pulled = elasticities.estimate_pulled(drawn)
     best = choices.estimate_best_prices(pooled, prices, pulled, deepest)
-    withdrawals = choices.estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of)
+    withdrawals = estimate_withdrawals(loaded()[3], pooled, prices, pulled, loaded()[0].as_of)
     return best, withdrawals, pooled, pulled
 
 
@@ -199,7 +200,7 @@ def test_a_deep_coupon_is_judged_by_the_segments_that_use_it():
     cells, (_, pooled) = loaded()[3], fitted()
     prices, pulled = todays(), NOTHING_PULLED
     kept = {
-        name: choices.estimate_withdrawals(own, pooled, prices, pulled, loaded()[0].as_of)["kept_share"]
+        name: estimate_withdrawals(own, pooled, prices, pulled, loaded()[0].as_of)["kept_share"]
         for name, own in cells.groupby("segment")
     }
     # lapsed customers stay away without the discount, loyal ones do not
@@ -245,9 +246,7 @@ def test_without_coupons_in_the_last_weeks_nothing_can_be_withdrawn():
     cells, (drawn, pooled) = loaded()[3], fitted()
     early = cells[cells["week_date"] < cells["week_date"].max() - pd.Timedelta(weeks=9)]
     with pytest.raises(LuckyError, match="bought with a coupon in the 8 weeks before"):
-        choices.estimate_withdrawals(
-            early, pooled, todays(), elasticities.estimate_pulled(drawn), loaded()[0].as_of
-        )
+        estimate_withdrawals(early, pooled, todays(), elasticities.estimate_pulled(drawn), loaded()[0].as_of)
 
 
 TODAY = dt.date(2026, 2, 13)
@@ -281,7 +280,9 @@ def test_sentences_follow_the_interval_of_the_money():
     assert moved.action.endswith("sell Tea at $4.50, not $4.00; Food at $3.50, not $4.00")
     assert moved.strength.word == LEAN and moved.worth.value == 4.0 and "20 Apr" in moved.would_change_if
     assert "In Coffee a step may lose as well as gain" in moved.because
-    assert moved.on == {"price of Tea": RAISE, "price of Food": CUT, "price of Coffee": WAIT}
+    prices = {of: stance for of, stance in moved.on.items() if of.startswith("price of ")}
+    assert prices == {"price of Tea": RAISE, "price of Food": CUT, "price of Coffee": WAIT}
+    assert set(moved.on) - set(prices) == {f"weekly coupons of {depth} % off" for depth in range(10, 60, 10)}
     silent = advice.decide(nothing.assign(gain=np.nan), open_case, 0.9, TODAY)
     assert silent.strength.word == UNDECIDED and "not known yet" in silent.because
     assert "earn at 10 %" in texts.describe_withdrawals(earn)
@@ -341,9 +342,7 @@ def test_one_table_has_the_step_and_the_best_price_of_each_category():
     for row in charges.itertuples():
         assert (row.stance == WAIT) == np.isnan(row.next_price) == row.label.endswith("stays")
         assert row.decision == WORDS[row.stance]
-    whole = choices.estimate_withdrawals(
-        loaded()[3], pooled, todays(), pulled, loaded()[0].as_of, by="programme"
-    )
+    whole = estimate_withdrawals(loaded()[3], pooled, todays(), pulled, loaded()[0].as_of, by="programme")
     worth = choices.value_programme(whole)
     assert worth["worth_low"] < worth["worth"] < worth["worth_high"]
     assert worth["worth"] == pytest.approx(-withdrawals["gain"].sum(), rel=0.1)
