@@ -94,6 +94,8 @@ def limit_offers(choices: Array, gains: Array, unit: Array, most: int) -> Array:
     >>> limit_offers(np.array([2, 1, 3]), np.array([0.1, 0.4, 0.2]), np.array([7, 7, 8]), 1).tolist()
     [0, 1, 3]
     """
+    if np.bincount(unit).max(initial=0) <= most:
+        return choices
     order = np.lexsort((-gains, choices == 0, unit))
     first = np.r_[True, unit[order][1:] != unit[order][:-1]]
     start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))

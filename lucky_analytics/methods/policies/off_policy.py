@@ -91,7 +91,7 @@ class PolicyValues:
 
     def se(self, policy: int, over: int) -> float:
         weights = self._weights(policy, over)
-        return float(np.sqrt(max(weights @ self.covariance @ weights, 0.0)))
+        return float(np.sqrt(np.maximum(weights @ self.covariance @ weights, 0.0)))
 
     def joint_quantile(
         self, pairs: Sequence[tuple[int, int]], level: float = 0.9, n_draws: int = 20_000, seed: int = 5
@@ -124,7 +124,7 @@ class PolicyValues:
 
     def _estimate(self, weights: Array, half: float, level: float) -> Estimate:
         value = float(weights @ self.values)
-        error = float(np.sqrt(max(weights @ self.covariance @ weights, 0.0)))
+        error = float(np.sqrt(np.maximum(weights @ self.covariance @ weights, 0.0)))
         return Estimate(value, value - half * error, value + half * error, level=level, n=self.n_clusters)
 
 
@@ -144,7 +144,7 @@ def weigh_choices(log: ChoiceLog, policy: Array) -> Array:
 
     Raises ``LuckyError`` for a policy that does what had no chance: nothing tells what would come of it.
     """
-    if (policy[log.chances <= 0] > 0).any():
+    if ((policy > 0) & (log.chances <= 0)).any():
         raise LuckyError(
             "value of a policy",
             expected="one that does only what was tried",
@@ -155,16 +155,17 @@ def weigh_choices(log: ChoiceLog, policy: Array) -> Array:
     return weights
 
 
-def score_ips(log: ChoiceLog, policy: Array) -> Array:
+def score_ips(log: ChoiceLog, weights: Array) -> Array:
     """Inverse propensity scores of a policy, (n,): their mean is its value, whatever brings the rewards.
 
-    Two actions at even chances brought 1 and 3; always the second one is worth 3 on average:
+    ``weights``: ``weigh_choices``. Two actions at even chances brought 1 and 3; always the second one is
+    worth 3 on average:
 
     >>> log = ChoiceLog(np.array([0, 1]), np.full((2, 2), 0.5), np.array([1.0, 3.0]), np.array([0, 1]))
-    >>> score_ips(log, always(1, 2, 2)).tolist()
+    >>> score_ips(log, weigh_choices(log, always(1, 2, 2))).tolist()
     [0.0, 6.0]
     """
-    scores: Array = weigh_choices(log, policy) * log.reward
+    scores: Array = weights * log.reward
     return scores
 
 
@@ -184,13 +185,12 @@ def score_actions(log: ChoiceLog, predicted: Array) -> Array:
     return scores
 
 
-def normalise_scores(log: ChoiceLog, policy: Array) -> Array:
+def normalise_scores(log: ChoiceLog, weights: Array) -> Array:
     """Inverse propensity scores with weights that add up to n, (n,), so that a constant has its own value.
 
     ``estimate_values`` of them has the value and the error of the self-normalised estimator when every
     cluster has a unit for each choice.
     """
-    weights = weigh_choices(log, policy)
     total = weights.sum()
     if not total > 0:
         raise LuckyError("value of a policy", expected="some choices that it would have made", got="none")
@@ -221,17 +221,15 @@ def estimate_values(scores: Array, cluster: Array, units: Array) -> PolicyValues
     return PolicyValues(values, own.T @ own * n_clusters / (n_clusters - 1), n_clusters)
 
 
-def measure_overlap(log: ChoiceLog, policy: Array) -> dict[str, float]:
-    """How much of the log a policy can be judged by.
+def measure_overlap(weights: Array) -> dict[str, float]:
+    """How much of the log a policy can be judged by; ``weights``: ``weigh_choices``.
 
     ``n_alike``: as many choices made by the policy itself would tell as much (Kish 1965), before any
     prediction helps; ``share`` of all that is; ``largest``: the largest weight, 1 where log and policy agree.
 
-    >>> log = ChoiceLog(np.array([0, 1]), np.full((2, 2), 0.5), np.array([1.0, 3.0]), np.array([0, 1]))
-    >>> measure_overlap(log, always(1, 2, 2))
+    >>> measure_overlap(np.array([0.0, 2.0]))
     {'n_alike': 1.0, 'share': 0.5, 'largest': 2.0}
     """
-    weights = weigh_choices(log, policy)
     squares = float(weights @ weights)
     alike = float(weights.sum() ** 2 / squares) if squares > 0 else 0.0
     return {"n_alike": alike, "share": alike / len(weights), "largest": float(weights.max())}

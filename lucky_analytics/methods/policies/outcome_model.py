@@ -51,9 +51,9 @@ def predict_rewards(log: ChoiceLog, features: Array, group: Array, folds: Array)
         others = np.arange(n_folds) != fold
         bread = np.linalg.pinv(squares[others].sum(axis=0), rcond=1e-10, hermitian=True)
         base = features @ (bread @ products[others].sum(axis=0))
-        left = np.where(rows, 0.0, log.reward - base)
-        counts = np.bincount(cell[~rows], minlength=n_groups * n_actions)
-        sums = np.bincount(cell, left, minlength=n_groups * n_actions)
+        kept = ~rows
+        counts = np.bincount(cell[kept], minlength=n_groups * n_actions)
+        sums = np.bincount(cell[kept], (log.reward - base)[kept], minlength=n_groups * n_actions)
         effect = (sums / np.maximum(counts, 1)).reshape(n_groups, n_actions)
         predicted[rows] = base[rows, None] + effect[group[rows]]
     return predicted

@@ -51,7 +51,7 @@ def judged():
         good = off.score_actions(log, predict_rewards(log, features, group, folds))
         bad = off.score_actions(log, np.tile([9.0, -5.0, 3.0, 0.0], (len(group), 1)))
         scores = {
-            "ips": np.column_stack([off.score_ips(log, p) for p in policies(group)]),
+            "ips": np.column_stack([off.score_ips(log, off.weigh_choices(log, p)) for p in policies(group)]),
             "dr": np.column_stack([(p * good).sum(1) for p in policies(group)]),
             "wrong": np.column_stack([(p * bad).sum(1) for p in policies(group)]),
         }
@@ -98,7 +98,7 @@ def test_scores_and_values_are_those_of_a_plain_loop():
         ips.append(weight * log.reward[i])
         plain = sum(policy[i, k] * predicted[i, k] for k in range(K))
         robust.append(plain + weight * (log.reward[i] - predicted[i, log.action[i]]))
-    assert off.score_ips(log, policy) == pytest.approx(np.array(ips))
+    assert off.score_ips(log, off.weigh_choices(log, policy)) == pytest.approx(np.array(ips))
     mine = (policy * off.score_actions(log, predicted)).sum(1)
     assert mine == pytest.approx(np.array(robust))
     found = off.estimate_values(mine[:, None], log.cluster, size.astype(float))
@@ -116,11 +116,15 @@ def test_a_small_log_by_hand():
     chances = np.tile([0.25, 0.75], (3, 1))
     log = off.ChoiceLog(np.array([0, 1, 0]), chances, np.array([2.0, 5.0, 4.0]), np.array([0, 0, 1]))
     first = off.always(0, 3, 2)
-    assert off.score_ips(log, first).tolist() == [8.0, 0.0, 16.0]
-    assert off.normalise_scores(log, first).mean() == 3.0  # (8 + 16) / 8
+    assert off.score_ips(log, off.weigh_choices(log, first)).tolist() == [8.0, 0.0, 16.0]
+    assert off.normalise_scores(log, off.weigh_choices(log, first)).mean() == 3.0  # (8 + 16) / 8
     predicted = np.tile([3.0, 5.0], (3, 1))
     assert off.score_actions(log, predicted).tolist() == [[-1.0, 5.0], [3.0, 5.0], [7.0, 5.0]]
-    assert off.measure_overlap(log, first) == {"n_alike": 2.0, "share": 2 / 3, "largest": 4.0}
+    assert off.measure_overlap(off.weigh_choices(log, first)) == {
+        "n_alike": 2.0,
+        "share": 2 / 3,
+        "largest": 4.0,
+    }
     values = off.estimate_values(off.score_actions(log, predicted), log.cluster, np.array([2.0, 1.0]))
     assert values.values.tolist() == [3.0, 5.0]
     gain = values.gain(0, 1)
@@ -131,7 +135,7 @@ def test_a_small_log_by_hand():
 
 def test_choices_alike_cancel_out_in_a_gain():
     log, group, _, size = simulate(np.random.default_rng(5))
-    scores = np.column_stack([off.score_ips(log, policies(group)[1])] * 2)
+    scores = np.column_stack([off.score_ips(log, off.weigh_choices(log, policies(group)[1]))] * 2)
     values = off.estimate_values(scores, log.cluster, size.astype(float))
     gain = values.gain(0, 1)
     assert (gain.value, gain.low, gain.high) == (0.0, 0.0, 0.0)
@@ -171,10 +175,10 @@ def test_a_log_that_is_none_is_refused(change, words):
 def test_a_policy_that_does_what_was_never_tried_has_no_value():
     log = off.ChoiceLog(np.array([0]), np.array([[1.0, 0.0]]), np.ones(1), np.zeros(1, int))
     with pytest.raises(LuckyError, match="only what was tried"):
-        off.score_ips(log, off.always(1, 1, 2))
+        off.weigh_choices(log, off.always(1, 1, 2))
     with pytest.raises(LuckyError, match="some choices"):
         never = off.ChoiceLog(np.array([0]), np.array([[0.5, 0.5]]), np.ones(1), np.zeros(1, int))
-        off.normalise_scores(never, off.always(1, 1, 2))
+        off.normalise_scores(never, off.weigh_choices(never, off.always(1, 1, 2)))
     with pytest.raises(LuckyError, match="two customers"):
         off.estimate_values(np.ones((1, 1)), np.zeros(1, int), np.ones(1))
 
