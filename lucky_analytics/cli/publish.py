@@ -48,15 +48,12 @@ def publish(to: Path | None, pdf: bool, mail: bool) -> None:
         append_entry(here, "publish", exports=[str(each.folder) for each in exports])
     if mail and here.site_url is None:
         click.echo("mails have no link to the portal: set LUCKY_SITE_URL to its address", err=True)
-    for reason in built.drafts.values():
-        click.echo(f"not run, so not renewed: {reason}", err=True)
     for line in built.said:
         click.echo(line, err=True)
     for fault in built.page_faults:
         click.echo(f"page {fault}", err=True)
     _say("portal", built)  # last, so that the line to open ends what is printed
-    left_out = [PublishError(f"left out {name}: {reason}") for name, reason in built.unreadable]
-    require_none([*audiences.faults, *unrenewed, *built.disagreements, *left_out])
+    require_none([*audiences.faults, *unrenewed, *built.faults])
 
 
 def _say(what: str, built: Portal) -> None:

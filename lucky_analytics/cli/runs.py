@@ -30,10 +30,11 @@ SOME = Amount(0, min_open=True)
 def list_notebooks(as_json: bool) -> None:
     """The notebooks: department, question, parameters, last run; and which tables they wait for."""
     from lucky_analytics.runs import notebooks, records
+    from lucky_analytics.runs.request import find_unready
 
     here = settings.load()
     rows: list[dict[str, Any]] = []
-    readable, unreadable = notebooks.load_all(here)
+    readable, _ = notebooks.load_all(here)
     cells = {notebook.name: loaded.cells for notebook, loaded in readable.items()}
     for notebook, loaded in readable.items():
         last = next(iter(records.list_runs(notebook.name, here)), None)
@@ -63,11 +64,12 @@ def list_notebooks(as_json: bool) -> None:
         for one in wanted:
             click.echo(f"    {one}")
     _say_unread(here)
-    for reason in unreadable.values():
+    unready = find_unready(here)
+    for reason in unready.values():
         click.echo(f"lucky: {reason}", err=True)
-    if unreadable:
-        count = f"{len(unreadable)} of {len(rows) + len(unreadable)}"
-        raise RunError(f"{count} notebooks cannot be read: {', '.join(unreadable)}")
+    if unready:
+        count = f"{len(unready)} of {len(notebooks.list_all(here))}"
+        raise RunError(f"{count} notebooks cannot be run: {', '.join(unready)}")
 
 
 def _say_unread(here: settings.Settings) -> None:

@@ -15,8 +15,9 @@ from lucky_analytics.errors import LuckyError, PublishError
 from lucky_analytics.locks import hold_folder
 from lucky_analytics.publish import fingerprint
 from lucky_analytics.publish.swap import remove_leftovers, replacing
-from lucky_analytics.runs.notebooks import list_all, unreadable
+from lucky_analytics.runs.notebooks import list_all
 from lucky_analytics.runs.predicted import book_file
+from lucky_analytics.runs.request import find_unready
 from lucky_analytics.settings import Settings
 from lucky_analytics.track_record.decided import FILE as DECISIONS
 
@@ -31,9 +32,9 @@ __all__ = ["AudiencePortals", "Portal", "publish", "publish_audiences"]
 class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
-    ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks
-    that cannot be read, so that nothing of them is renewed, with the reason. ``unreadable`` are damaged runs
-    that are left out, with the reason; ``said`` is a line for each report that is no longer made,
+    ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks of
+    which nothing can be run and so renewed, with the reason. ``unreadable`` are damaged runs that are left
+    out, with the reason; ``said`` is a line for each report that is no longer made,
     ``page_faults`` are the rules that pages break, ``disagreements`` what reports contradict each other in: a
     portal with one of these is built anew each time, so that it is said each time.
     """
@@ -48,6 +49,13 @@ class Portal:
     said: Sequence[str] = ()
     page_faults: Sequence[str] = ()
     disagreements: Sequence[LuckyError] = ()
+
+    @property
+    def faults(self) -> list[LuckyError]:
+        """What is wrong with single reports, though the portal stands."""
+        drafts = [PublishError(f"not run, so not renewed: {reason}") for reason in self.drafts.values()]
+        left_out = [PublishError(f"left out {name}: {reason}") for name, reason in self.unreadable]
+        return [*self.disagreements, *drafts, *left_out]
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def _publish(
     today: dt.date | None,
     find_alerts: FindAlerts | None,
 ) -> Portal:
-    drafts = unreadable(settings) if audience is None or audience.is_unrestricted else {}
+    drafts = find_unready(settings) if audience is None or audience.is_unrestricted else {}
     addresses = (settings.site_url, settings.apps_url)
     note = repr(
         (audience, pdf, mail, find_alerts is None, addresses, [str(reason) for reason in drafts.values()])

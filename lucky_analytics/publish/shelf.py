@@ -148,7 +148,7 @@ class Shelf:
     """The runs of each report (``Run.key``), newest first, by department, notebook and variant.
 
     ``unreadable`` are folders without a whole run in them, as ``notebook/folder``, with the reason;
-    ``drafts`` notebooks that cannot be read, so that nothing of them is made anew, by name; ``gone`` reports
+    ``drafts`` notebooks that cannot be run, so that nothing of them is made anew, by name; ``gone`` reports
     that are no longer made, by ``Run.key``. ``beside`` are the runs that somebody made with other parameters
     than the report's own (``Record.by_hand``), newest first; a report that has no others is shown with these.
     """

@@ -11,7 +11,7 @@ from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.runs.parameters import Parameter, declared
 from lucky_analytics.settings import Settings
 
-__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load", "load_all", "unreadable"]
+__all__ = ["KERNEL", "Cell", "Loaded", "Notebook", "find", "list_all", "load", "load_all"]
 
 KERNEL = "python3"
 APPS = "apps"  # a namespace of its own: an app is not run for a page
@@ -129,11 +129,6 @@ def load_all(settings: Settings) -> tuple[dict[Notebook, Loaded], dict[str, Luck
         except LuckyError as error:
             reasons[notebook.name] = error
     return loaded, reasons
-
-
-def unreadable(settings: Settings) -> dict[str, LuckyError]:
-    """Notebooks that cannot be read, by name, with the reason; none of them has a run to show."""
-    return load_all(settings)[1]
 
 
 def _cell(body: dict[str, Any]) -> Cell:

@@ -16,7 +16,7 @@ from lucky_analytics.runs.plan import Inputs, closed_day_of, inputs_of
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["Request", "Unreadable", "prepare"]
+__all__ = ["Request", "Unreadable", "find_unready", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,9 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
     of the request (an unknown parameter, a value of another type, a day to come) raises.
     """
     try:
-        loaded = notebooks.load(notebook)
-        points = grid(notebook, settings)
-        own_file = asked.parameter_file is None and is_written(notebook.parameter_file)
-        written = parameters.read_file(notebook.parameter_file) if own_file else {}
-        for point in [{}, *points]:
-            values = parameters.resolve(loaded.parameters, written, point)
-            if "as_of" not in asked.given:
-                _check_day(values, closed_day_of(loaded, asked.snapshot))
+        loaded, points, resolved = _read(notebook, settings, own_file=asked.parameter_file is None)
+        for values in resolved if "as_of" not in asked.given else ():
+            _check_day(values, closed_day_of(loaded, asked.snapshot))
     except LuckyError as error:
         return [Unreadable(notebook.name, error)]
     inputs = [
@@ -67,6 +62,28 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
     for each in inputs:
         _check_day(each.values, each.last_closed_day)
     return [*inputs]
+
+
+def find_unready(settings: Settings) -> dict[str, LuckyError]:
+    """The notebooks of which nothing can be run as they and their files of parameters are, and why."""
+    reasons: dict[str, LuckyError] = {}
+    for notebook in notebooks.list_all(settings):
+        try:
+            _read(notebook, settings)
+        except LuckyError as error:
+            reasons[notebook.name] = error
+    return reasons
+
+
+def _read(
+    notebook: notebooks.Notebook, settings: Settings, *, own_file: bool = True
+) -> tuple[notebooks.Loaded, list[dict[str, Any]], list[dict[str, Any]]]:
+    """A notebook, the points of its grid, and the parameters of its runs, from its ``own_file`` or not."""
+    loaded = notebooks.load(notebook)
+    points = grid(notebook, settings)
+    is_read = own_file and is_written(notebook.parameter_file)
+    written = parameters.read_file(notebook.parameter_file) if is_read else {}
+    return loaded, points, [parameters.resolve(loaded.parameters, written, point) for point in [{}, *points]]
 
 
 def _agreeing(

@@ -75,7 +75,7 @@ def publish_portal(settings: Settings) -> Sequence[LuckyError]:
     measured; noted in the audit log when there is a new one.
 
     Returns what is wrong with audiences, each of which keeps its last portal, with decisions that were
-    declared, and with the record: none costs the others anything.
+    declared, with the record, and with single reports: none costs the others anything.
     """
     from lucky_analytics.publish import publish, publish_audiences
     from lucky_analytics.publish.audit import append_entry
@@ -89,7 +89,7 @@ def publish_portal(settings: Settings) -> Sequence[LuckyError]:
     built = [portal, *(each for _, each in audiences.portals if each)]
     if exports := [str(portal.folder) for portal in built if portal.is_new]:
         append_entry(settings, "publish", exports=exports)
-    return [*audiences.faults, *unrenewed]
+    return [*audiences.faults, *unrenewed, *portal.faults]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ _KINDS = {
     "postgres": "postgresql",
     "redis": "redis",
 }
+_SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _PORTS = {"mysql": 3306, "postgresql": 5432, "redis": 6379}
 
 
@@ -136,9 +138,9 @@ def parse(url: str, options: dict[str, Any] | None = None, *, folder: Path | Non
     parts, host, port = _split(url)
     given = {**(options or {}), **dict(parse_qsl(parts.query))}
     secret = _secret(given, f"{host}:{port}", folder)
-    if given.get("ca"):
-        given["ca"] = str(_absolute(str(given["ca"]), folder))
     values = {name: _typed(name, value) for name, value in given.items()}
+    if values.get("ca"):
+        values["ca"] = str(_absolute(values["ca"], folder))
     return Endpoint(
         host=host,
         port=port,
@@ -185,7 +187,7 @@ def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret 
             got="the password itself",
             remedy=f"Use one of {', '.join(REFERENCES)}",
         )
-    found = [(kind, str(given.pop(kind))) for kind in REFERENCES if kind in given]
+    found = [(kind, given.pop(kind)) for kind in REFERENCES if kind in given]
     if len(found) > 1:
         raise SourceError(
             f"source {address}", expected="one password reference", got=" and ".join(k for k, _ in found)
@@ -193,6 +195,8 @@ def _secret(given: dict[str, Any], address: str, folder: Path | None) -> Secret 
     if not found:
         return None
     kind, reference = found[0]
+    if not isinstance(reference, str) or not reference:
+        raise SourceError(f"source {address}: {kind}", expected="its name as text", got="something else")
     return Secret(kind, str(_absolute(reference, folder)) if kind == "password_file" else reference)
 
 
@@ -213,12 +217,25 @@ def _typed(name: str, value: Any) -> Any:
     """``value`` in the type of the option: query strings carry everything as text."""
     if name not in OPTIONS:
         raise UnknownNameError("source option", name, [*OPTIONS, *REFERENCES])
-    kind = type(getattr(Endpoint, name))
+    default = getattr(Endpoint, name)
     try:
-        if kind is bool and isinstance(value, str):
-            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
-                value.lower()
-            ]
-        return kind(value)
-    except (KeyError, ValueError) as error:
-        raise SourceError(f"source option {name}", expected=kind.__name__, got=repr(value)) from error
+        if isinstance(default, bool):
+            return value if isinstance(value, bool) else _SAID[value.lower()]
+        if isinstance(default, str):
+            return _text(value)
+        number = type(default)(value if isinstance(value, (str, int, float)) else "")
+    except (KeyError, ValueError, OverflowError, AttributeError) as error:
+        expected = type(default).__name__
+        raise SourceError(f"source option {name}", expected=expected, got=repr(value)) from error
+    is_whole = not isinstance(value, float) or number == value
+    if isinstance(value, bool) or not is_whole or not (0 < number < math.inf or number == default):
+        raise SourceError(
+            f"source option {name}", expected=f"{type(default).__name__} above 0", got=repr(value)
+        )
+    return number
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value

@@ -257,7 +257,7 @@ def test_list_shows_the_others_and_names_the_unreadable(here, monkeypatch):
     assert "operations/whole  [ok]" in shown.output
     assert "notebook brace.ipynb: expected a Jupyter notebook" in shown.output
     assert str(shown.exception) == (
-        "6 of 14 notebooks cannot be read: double, brace, conflict, foreign, marked, no_parameters"
+        "7 of 14 notebooks cannot be run: double, brace, conflict, foreign, latin, marked, no_parameters"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import nbformat
@@ -71,28 +72,41 @@ def test_a_whole_notebook_is_read_with_its_question_and_its_parameters(tmp_path)
     assert len(loaded.cells) == len(nbformat.read(path, as_version=4).cells)
 
 
-def test_publish_names_a_notebook_that_cannot_be_read(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("place", "content", "words"),
+    [
+        ("notebooks/operations/draft.ipynb", "{", "notebook draft.ipynb: expected a Jupyter notebook"),
+        ("params/draft.yml", "n_days: 8", "unknown parameter 'n_days': expected one of as_of, snapshot"),
+        ("params/draft.yml", "as_of: [", "draft.yml line 2: expected YAML"),
+        ("params/grids/draft.yml", "as_of: 5", "draft.yml line 1, as_of: expected a list of values, got '5'"),
+    ],
+    ids=["notebook", "parameter", "parameters", "grid"],
+)
+def test_publish_and_list_name_a_notebook_that_cannot_be_run(tmp_path, monkeypatch, place, content, words):
     from click.testing import CliRunner
 
     from lucky_analytics.cli.publish import publish
+    from lucky_analytics.cli.runs import list_notebooks
 
     here = estate_rows.checkout(tmp_path)
     write_run(here)
     draft = here.notebooks_dir / "operations" / "draft.ipynb"
-    draft.parent.mkdir(parents=True, exist_ok=True)
+    write_notebook(draft, OPENING)
+    whole = draft.read_text()
     monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
     failures = here.site_dir / "failures.html"
-    CliRunner().invoke(publish)
+    assert CliRunner().invoke(publish).exit_code == 0
     assert "draft" not in failures.read_text()
-    draft.write_text("{")
-    for _ in range(2):  # once more when the portal is unchanged
-        said = CliRunner().invoke(publish).output.splitlines()
-        assert said[0].startswith(
-            "not run, so not renewed: notebook draft.ipynb: expected a Jupyter notebook"
-        )
-    assert "portal unchanged" in said[1]
-    assert "<code>draft</code>: notebook draft.ipynb: expected a Jupyter notebook" in failures.read_text()
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text(content)
+    for state in ("published", "unchanged"):
+        ended = CliRunner().invoke(publish)
+        assert f"portal {state}" in ended.output
+        assert str(ended.exception).startswith(f"not run, so not renewed: {words}")
+    assert f"<code>draft</code>: {words}" in html.unescape(failures.read_text())
     assert "Failures (1)" in failures.read_text()
-    draft.unlink()
-    CliRunner().invoke(publish)
+    assert "1 of 2 notebooks cannot be run: draft" in str(CliRunner().invoke(list_notebooks).exception)
+    (tmp_path / place).unlink()
+    draft.write_text(whole)
+    assert CliRunner().invoke(publish).exit_code == 0
     assert "draft" not in failures.read_text()

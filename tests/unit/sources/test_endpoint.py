@@ -136,6 +136,21 @@ def test_one_url_replaces_the_file(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    "wrong", [-4, 0, 2.5, float("nan"), float("inf"), [1], {"a": 1}, "x", "", None, True]
+)
+@pytest.mark.parametrize("option", [*endpoint.OPTIONS, "password_env", "password_file", "keyring"])
+def test_an_option_that_is_not_of_its_kind_is_refused_in_one_line(option: str, wrong: object):
+    default = getattr(endpoint.Endpoint, option, "")
+    is_text = isinstance(default, str) and isinstance(wrong, str)
+    is_fraction = isinstance(default, float) and wrong in (0 if default == 0 else 2.5, 2.5)
+    if is_text or is_fraction or (wrong is True and isinstance(default, bool)):
+        return
+    with pytest.raises(SourceError) as refused:
+        endpoint.parse("mysql://x@db", {option: wrong})
+    assert option in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         (None, "Copy sources.example.toml"),
