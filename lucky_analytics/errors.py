@@ -115,11 +115,17 @@ class UnknownNameError(LuckyError):
 
 
 def require_none(faults: Sequence[LuckyError]) -> None:
-    """End a command that went on past its faults: raises the one there is, or one that names them all."""
+    """End a command that went on past its faults: raises the one there is, or one that names them all.
+
+    It ends with the exit code that they have in common, else with 2.
+    """
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        raise ParameterError(f"{len(faults)} things are wrong", got="; ".join(map(str, faults)))
+        error = ParameterError(f"{len(faults)} things are wrong", got="; ".join(map(str, faults)))
+        codes = {fault.exit_code for fault in faults}
+        error.exit_code = codes.pop() if len(codes) == 1 else error.exit_code
+        raise error
 
 
 class SnapshotError(LuckyError):

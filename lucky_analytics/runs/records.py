@@ -151,15 +151,19 @@ def read_results(record: Record, settings: Settings) -> dict[str, Any]:
 
 
 def check_whole(record: Record, settings: Settings) -> None:
-    """Raises ``RunError`` where the page, the executed notebook or the results of a run cannot be read."""
-    for name in ("report.html", "executed.ipynb"):
+    """Raises ``RunError`` where the page, the executed notebook, the results or a download of a run is not
+    there, is empty, or cannot be read."""
+    names = ["report.html", "executed.ipynb"]
+    for table in read_results(record, settings).get("tables", ()):
+        endings = ["csv", "parquet", *(["xlsx"] if table.get("excel") else [])]
+        names += [f"tables/{table.get('name')}.{ending}" for ending in endings]
+    for name in names:
         path = settings.runs_dir / record.notebook / record.run_id / name
         try:
             if not path.stat().st_size:
                 raise ValueError("an empty file")
         except (OSError, ValueError) as error:
             raise _damaged(record, name, error) from error
-    read_results(record, settings)
 
 
 def _damaged(record: Record, name: str, error: Exception) -> RunError:

@@ -10,6 +10,7 @@ import pytest
 
 import lucky_analytics.cli as cli_module
 from lucky_analytics.cli import COMMANDS, lucky, main
+from lucky_analytics.errors import LuckyError, PublishError, RunError, require_none
 from tests import estate_rows
 from tests.notebook_cells import OPENING, write_notebook
 
@@ -81,6 +82,14 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(here, capsys, arguments, cod
     assert (got, len(lines)) == (code, 1), lines
     assert lines[0].startswith("lucky: ")
     assert words in lines[0]
+
+
+def test_several_faults_are_named_at_the_end_with_the_exit_code_that_they_share():
+    published, run = PublishError("a"), RunError("b")
+    for faults, code in (([published, published], 6), ([published, run], 2)):
+        with pytest.raises(LuckyError, match="2 things are wrong: got a; ") as ended:
+            require_none(faults)
+        assert ended.value.exit_code == code
 
 
 def test_a_damaged_snapshot_is_refused_and_named(here, capsys):

@@ -87,7 +87,10 @@ def test_a_damaged_manifest_is_named_and_is_no_run(here, capsys, how):
     assert code == 5 and f"none that can be read; no whole manifest in {OLD}, {NEW}" in line
 
 
-@pytest.mark.parametrize("name", ["report.html", "executed.ipynb", "results.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["report.html", "executed.ipynb", "results.json", "tables/plateaus.csv", "tables/plateaus.parquet"],
+)
 def test_a_run_of_which_a_file_is_missing_or_empty_is_not_whole(here, name):
     record = records.find("store_ramp_curves", NEW, here)
     records.check_whole(record, here)
