@@ -18,10 +18,11 @@ from lucky_analytics.methods.customers.repeat_buying import RepeatFit, fit_repea
 from lucky_analytics.methods.customers.repeat_forecast import forecast_silence
 from lucky_analytics.methods.forecasts.calibration import estimate_skill
 from lucky_analytics.methods.forecasts.rolling_origin import measure_miss
-from lucky_analytics.models.customer_histories import histories_of
+from lucky_analytics.models.customer_histories import find_fit, histories_of
 from lucky_analytics.models.customer_purchases import Purchases
 
 __all__ = [
+    "AT_RISK",
     "BANDS",
     "FEATURES",
     "MODELS",
@@ -35,6 +36,7 @@ __all__ = [
     "place_bands",
     "run_back_tests",
     "score_active",
+    "score_customers",
     "summarise_scores",
 ]
 
@@ -52,6 +54,7 @@ FEATURES = {
 }
 # The score at which each band begins, and its name.
 BANDS = {0: "0-39: likely to stay", 40: "40-69: undecided", 70: "70-89: at risk", 90: "90-100: nearly gone"}
+AT_RISK = 70  # the score from which an active customer counts as at risk
 MODELS = {"trees": "boosted trees", "repeat": "repeat-buying model"}
 
 
@@ -208,3 +211,17 @@ def compare_horizons(
         gone = float(forecast_silence(fit, histories_of(active), horizon).sum())
         rows.append((horizon, len(active), gone, gone / len(active) if len(active) else np.nan))
     return pd.DataFrame(rows, columns=["horizon", "n", "expected_gone", "share"])
+
+
+def score_customers(
+    bought: Purchases, features: pd.DataFrame, horizon: int = 60
+) -> tuple[pd.DataFrame, BackTest] | None:
+    """``score_active`` of today's customers, and the tests that chose its model, as the page on churn has.
+
+    None where that page has no scores: customers who left cannot be told from those who pause, or too few
+    days have passed to have tried it. ``features`` as from ``load_features``."""
+    fit, back = find_fit(features), dates_back(horizon)
+    if fit is None or not has_history(bought, horizon, back):
+        return None
+    tests = run_back_tests(bought, horizon, back)
+    return score_active(tests.newest, features, fit, tests.best, horizon)[0], tests

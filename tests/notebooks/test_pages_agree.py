@@ -19,6 +19,7 @@ NOTEBOOKS = (
     "finance/payment_channels",
     "finance/revenue_reconciliation",
     "marketing/churn_cohorts",
+    "marketing/customer_360",
     "marketing/lifetime_value",
     "operations/production_time",
     "operations/store_performance",
@@ -46,6 +47,12 @@ def test_no_two_pages_contradict_each_other():
     assert {"product/menu_engineering", "product/price_elasticity"} <= set(entered)
     assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
     assert {"operations/production_time", "strategy/kpi_command_center"} <= set(entered)
+    assert {"marketing/churn_cohorts", "marketing/customer_360", "marketing/lifetime_value"} <= set(entered)
+    figures = {run.notebook: {each["what"] for each in run.results["published"]} for run in runs}
+    shared = figures["marketing/customer_360"]
+    assert {"people registered", "people who never ordered"} <= shared & figures["marketing/churn_cohorts"]
+    assert "active customers with a score of 70 or more" in shared & figures["marketing/churn_cohorts"]
+    assert "customers of the class VIP" in shared & figures["marketing/lifetime_value"]
     assert find_disagreements(runs) == []
 
 

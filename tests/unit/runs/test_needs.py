@@ -79,6 +79,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "price_elasticity",
         "churn_cohorts",
         "compliance",
+        "customer_360",
         "lifetime_value",
     }
 
