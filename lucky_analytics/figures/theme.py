@@ -15,6 +15,7 @@ __all__ = [
     "BAND_OPACITY",
     "BETTER",
     "CONTEXT",
+    "SIGNED",
     "THOUSANDS",
     "WORSE",
     "apply_theme",
@@ -33,6 +34,8 @@ BAND_OPACITY = 0.22
 THOUSANDS = (
     "datum.value == 0 ? replace(replace(datum.label, 'k', ''), 'M', '') : replace(datum.label, 'k', 'K')"
 )
+# A label expression for axes with format "+%": nought has no sign.
+SIGNED = "datum.value ? datum.label : replace(datum.label, '+', '')"
 # Numbers as in the text: 40 %, and the sign of minus in place of a hyphen.
 _NUMBERS = {
     "decimal": ".",

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lucky_analytics.figures.by_date import plot_daily_counts
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, WORSE, apply_theme, slim
 
 __all__ = ["plot_changes", "plot_lights", "plot_rules"]
 
@@ -54,7 +54,7 @@ def plot_changes(rows: pd.DataFrame, value: str, low: str, high: str, accent: st
     shown = slim(rows, "store_name", value, low, high)
     names = alt.Axis(title=None, labelLimit=150, domain=False, ticks=False)
     base = alt.Chart(shown).encode(y=alt.Y("store_name:N", sort=None, axis=names))
-    axis = alt.Axis(format="+.0%", title=title)
+    axis = alt.Axis(format="+.0%", labelExpr=SIGNED, title=title)
     colour: Any = alt.condition(alt.datum.store_name == accent, alt.value(ACCENT), alt.value(CONTEXT))
     tooltip: list[Any] = ["store_name:N"]
     tooltip += [alt.Tooltip(f"{name}:Q", format="+.0%") for name in (value, low, high)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, WORSE, apply_theme, slim
 
 __all__ = ["plot_apart", "plot_day", "plot_holidays", "plot_hours", "plot_weeks"]
 
@@ -90,7 +90,7 @@ def plot_holidays(days: pd.DataFrame, names: Sequence[str]) -> AnyChart:
     ]
     axis = alt.Axis(title=None, labelLimit=300, labelExpr="split(datum.label, '|')[1]")
     y = alt.Y("key:N", sort=None, axis=axis)
-    change = alt.Axis(format="+%", title="change of orders", labelExpr="datum.value ? datum.label : '0 %'")
+    change = alt.Axis(format="+%", title="change of orders", labelExpr=SIGNED)
     scale = alt.Scale(domain=list(names), range=list(_COLOURS[: len(names)]))
     legend = alt.Legend(title=None, orient="top", columns=1, symbolOpacity=1) if len(names) > 1 else None
     colour = alt.Color("market:N", scale=scale, legend=legend)
