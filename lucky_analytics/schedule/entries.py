@@ -26,6 +26,7 @@ CATCH_UP = ("once", "never")
 SEND = ("always", "on_change", "on_alert")
 SNAPSHOT = ("all", "none")
 MOST_RETRIES = 10
+MOST_SECONDS = 366 * 86_400
 _FIELDS = (
     "notebook",
     "cron",
@@ -127,9 +128,10 @@ def parse_duration(text: str) -> dt.timedelta:
     datetime.timedelta(seconds=5400)
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(s|min|h)", text.strip())
-    if not found or float(found[1]) == 0:
-        raise ParameterError("length of time", expected="like 45 min or 2 h", got=text)
-    return dt.timedelta(seconds=float(found[1]) * {"s": 1, "min": 60, "h": 3600}[found[2]])
+    seconds = float(found[1]) * {"s": 1, "min": 60, "h": 3600}[found[2]] if found else 0
+    if not 0 < seconds < MOST_SECONDS:
+        raise ParameterError("length of time", expected="like 45 min or 2 h, a year at most", got=text)
+    return dt.timedelta(seconds=seconds)
 
 
 def _entry(
@@ -223,6 +225,6 @@ def require_recipients(names: tuple[str, ...], known: Collection[str] | None) ->
 
 
 def _retries(given: str) -> int:
-    if not given.isdigit() or int(given) > MOST_RETRIES:
+    if not given.isdecimal() or int(given) > MOST_RETRIES:
         raise ParameterError("retries", expected=f"0 to {MOST_RETRIES}", got=given)
     return int(given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.request
 from collections.abc import Mapping
@@ -37,8 +38,11 @@ def post_json(
     data = json.dumps(body, ensure_ascii=False).encode()
     named = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
     request = urllib.request.Request(url, data, named)
-    with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds) as answer:
-        return bytes(answer.read(_LARGEST))
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds) as answer:
+            return bytes(answer.read(_LARGEST))
+    except http.client.HTTPException as error:  # what answers there is no web server, or ends in mid answer
+        raise ConnectionError(type(error).__name__) from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

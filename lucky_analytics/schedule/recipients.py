@@ -151,6 +151,11 @@ def _smtp(fields: Block, root: Path) -> Smtp:
         given["ca"] = str(root / Path(given["ca"]).expanduser())
     secret = _reference(fields, "password", root) if "password" in fields else None
     smtp = Smtp(**given, secret=secret)
+    if "@" not in smtp.sender or any(character in smtp.sender for character in "\r\n"):
+        raise fields.wrong("sender", "an address like name@example.com", "another form")
+    if not 0 < smtp.port < 65_536:
+        raise fields.wrong("port", "1 to 65535", "another number")
+    _require_patience(fields, smtp.seconds)
     if smtp.security not in SECURITY:
         raise fields.wrong("security", " or ".join(SECURITY), smtp.security)
     if smtp.security == "none" and smtp.host not in LOOPBACK:
@@ -172,7 +177,13 @@ def _rewrite(fields: Block, root: Path) -> Endpoint:
         raise fields.wrong("notebooks", "a list of names", "another form" if named else "none")
     key = _reference(fields, "key", root) if "key" in fields else None
     seconds = _without_value(fields, "seconds", float) if "seconds" in fields else Endpoint.seconds
+    _require_patience(fields, seconds)
     return Endpoint(url, model, tuple(named), key, seconds)
+
+
+def _require_patience(fields: Block, seconds: float) -> None:
+    if not 0 < seconds <= 3600:
+        raise fields.wrong("seconds", "above 0, at most 3600", "another number")
 
 
 def _without_value(fields: Block, name: str, form: type) -> Any:

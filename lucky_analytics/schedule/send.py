@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import email.errors
 import email.policy
 import email.utils
 import smtplib
@@ -46,13 +47,13 @@ def _mail(
 ) -> None:
     if smtp is None:
         raise DeliveryError(str(channel), expected="a table [smtp]", got="none", is_lasting=True)
-    mail = _compose(message, link)
-    mail["From"], mail["To"] = smtp.sender, channel.address
-    mail["Date"] = email.utils.format_datetime(now)
-    mail["Message-ID"] = f"<{key}@lucky-analytics>"
-    mail["Auto-Submitted"] = "auto-generated"
-    context = ssl.create_default_context(cafile=smtp.ca or None)
     try:
+        mail = _compose(message, link)
+        mail["From"], mail["To"] = smtp.sender, channel.address
+        mail["Date"] = email.utils.format_datetime(now)
+        mail["Message-ID"] = f"<{key}@lucky-analytics>"
+        mail["Auto-Submitted"] = "auto-generated"
+        context = ssl.create_default_context(cafile=smtp.ca or None)
         with _connect(smtp, context) as server:
             if smtp.security == "starttls":
                 server.starttls(context=context)
@@ -66,7 +67,7 @@ def _mail(
         raise _refused(channel, f"answer {code}", is_lasting=code >= 500) from None
     except smtplib.SMTPResponseException as error:
         raise _refused(channel, f"answer {error.smtp_code}", is_lasting=error.smtp_code >= 500) from None
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError, email.errors.MessageError) as error:
         raise _refused(channel, type(error).__name__, is_lasting=False) from None
     except LuckyError as error:
         raise DeliveryError(str(channel), got=str(error)) from None
@@ -117,7 +118,7 @@ def _refused(channel: Channel, got: str, *, is_lasting: bool, wait: float = 0.0)
 
 
 def _seconds(value: str | None) -> float:
-    return min(float(value), _LONGEST_WAIT) if value and value.isdigit() else 0.0
+    return min(float(value), _LONGEST_WAIT) if value and value.isdecimal() else 0.0
 
 
 def _slack_text(message: Message, link: str) -> str:

@@ -99,8 +99,13 @@ def test_every_field_is_read(here: Settings):
         ({"snapshot": "[orders]"}, "in schedule.yml line 6, entries.daily.snapshot 'orders'"),
         (
             {"deadline": "soon"},
-            "entries.daily.deadline: length of time: expected like 45 min or 2 h, got soon",
+            "entries.daily.deadline: length of time: expected like 45 min or 2 h, a year at most, got soon",
         ),
+        (
+            {"deadline": "99999999999999999999 h"},
+            "entries.daily.deadline: length of time: expected like 45 min or 2 h, a year at most, got 9",
+        ),
+        ({"retries": "²"}, "entries.daily.retries: retries: expected 0 to 10, got ²"),
         ({"retries": "99"}, "schedule.yml line 6, entries.daily.retries: retries: expected 0 to 10, got 99"),
         (
             {"send": "never"},
@@ -193,6 +198,10 @@ def test_rules_name_notebooks_and_recipients_that_exist(here: Settings):
         ("[recipients.x]\nslack = 'https://hooks.example.com/SECRET'", "expected a reference"),
         ("[recipients.x]\nmail = 'a@example.com'", "expected a table [smtp]"),
         ("[smtp]\nhost = 'mail.example.com'\nsender = 'a@b.c'\npassword = 'SECRET'", "expected a reference"),
+        ('[smtp]\nhost = "h"\nsender = "SECRET\\r\\nBcc: a@b.c"', "an address like name@example.com"),
+        ("[smtp]\nhost = 'h'\nsender = 'a@b.c'\nport = 70000", "expected 1 to 65535"),
+        ("[smtp]\nhost = 'h'\nsender = 'a@b.c'\nseconds = 0", "expected above 0, at most 3600"),
+        ("[smtp]\nhost = 'h'\nsender = 'a@b.c'\nseconds = nan", "expected above 0, at most 3600"),
         ("[smtp]\nhost = 'mail.example.com'\nsender = 'a@b.c'\nsecurity = 'none'", "another machine"),
         (
             "[smtp]\nhost = 'h'\nsender = 'a@b.c'\n[recipients.x]\nmail = 'SECRET\\r\\nBcc: a@b.c'",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import socket
 import sqlite3
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +15,9 @@ import pytest
 from lucky_analytics.errors import DeliveryError, LuckyError
 from lucky_analytics.schedule import outbox, send
 from lucky_analytics.schedule.message import Message
-from lucky_analytics.schedule.recipients import Channel, Delivery, load_delivery
+from lucky_analytics.schedule.recipients import Channel, Delivery, Smtp, load_delivery
 from lucky_analytics.schedule.state import open_state
+from lucky_analytics.secrets import Secret
 from tests.example_runs import make_settings
 
 NOW = dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)
@@ -77,6 +82,58 @@ def test_a_message_whose_address_was_taken_out_goes_to_nobody_else(tmp_path: Pat
         assert [each.state for each in outbox.deliver(state.database, unread, NOW)] == ["waiting"]
         assert [each.state for each in outbox.deliver(state.database, readers(BOB), LATER)] == ["given up"]
     assert post.sent == []
+
+
+@contextlib.contextmanager
+def answering(answer: bytes) -> Iterator[int]:
+    """The port of a server that answers the first request with these bytes and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            asked, _ = server.accept()
+            with asked, contextlib.suppress(OSError):
+                asked.sendall(answer)  # a mail server speaks first, and a web server may
+                asked.shutdown(socket.SHUT_WR)
+                while asked.recv(1 << 16):
+                    pass
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"what?\n",
+        b"HTTP/1.1 999999 no\r\n\r\n",
+        b"HTTP/1.1 429 Slow\r\nRetry-After: \xb2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"x" * 100_000,
+    ],
+)
+@pytest.mark.parametrize("kind", ["webhook", "mail"])
+def test_a_server_that_answers_nonsense_holds_up_nobody(tmp_path: Path, kind: str, answer: bytes):
+    message = Message("report", "first", ("line",))
+    (tmp_path / "url").write_text("http://127.0.0.1:1/hook")
+    with answering(answer) as port, open_state(make_settings(tmp_path)) as state:
+        (tmp_path / "odd").write_text(f"http://127.0.0.1:{port}/hook")
+        odd = Channel("webhook", "a", url=Secret("password_file", str(tmp_path / "odd")))
+        smtp = Smtp("127.0.0.1", "r@example.internal", port, security="none")
+        other = Channel("webhook", "b", url=Secret("password_file", str(tmp_path / "url")))
+        first = odd if kind == "webhook" else Channel("mail", "a", ANN)
+        delivery = Delivery({"a": (first,), "b": (other,)}, smtp)
+        with state.database:
+            outbox.put(state.database, message, ["a", "b"], delivery, stream="s", occasion="1", now=NOW)
+        sent = outbox.deliver(state.database, delivery, NOW)
+    assert [(each.recipient, each.state) for each in sent] == [("a", "waiting"), ("b", "waiting")]
+
+
+def test_a_certificate_that_is_not_there_holds_up_nobody(tmp_path: Path):
+    message = Message("report", "first", ("line",))
+    smtp = Smtp("127.0.0.1", "r@example.internal", 1, ca=str(tmp_path / "gone.pem"))
+    with pytest.raises(DeliveryError, match="got FileNotFoundError"):
+        send.send(message, Channel("mail", "a", ANN), Delivery(smtp=smtp), key="k", now=NOW)
 
 
 @pytest.mark.parametrize("version", [0, 1])
