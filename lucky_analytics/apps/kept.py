@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 from collections.abc import Callable
@@ -42,7 +43,8 @@ def keep(name: str, module: str, snapshot: str, settings: Settings, prepare: Cal
     target = folder / f"{name}-{version}.pickle"
     with hold(folder / f"{name}.lock", wait=True):
         if target.is_file():
-            return pickle.loads(target.read_bytes())
+            with contextlib.suppress(Exception):  # damaged, or of other libraries: it is prepared again
+                return pickle.loads(target.read_bytes())
         for old in folder.glob(f"{name}-*.pickle"):
             old.unlink()
         made = prepare()

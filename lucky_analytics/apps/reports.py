@@ -17,6 +17,7 @@ __all__ = ["ReportQueue"]
 
 LARGEST_SCENARIO = 20_000
 MOST_WAITING = 4
+MADE = ("ran", "rendered", "skipped")
 
 
 class ReportQueue:
@@ -55,10 +56,13 @@ class ReportQueue:
         try:
             async with self._turn:
                 run = await self._run(text, snapshot)
-                await self._lucky("publish")
+                page = f"runs/{run}/index.html"
+                _, error = await self._lucky("publish")
+                if error and not (self.settings.site_dir / page).is_file():
+                    raise error
         finally:
             self._waiting -= 1
-        return {"run": run, "page": f"runs/{run}/index.html"}
+        return {"run": run, "page": page}
 
     async def _run(self, scenario: str, snapshot: str) -> str:
         with tempfile.TemporaryDirectory(prefix="lucky-report-") as folder:
@@ -66,10 +70,14 @@ class ReportQueue:
             # JSON is YAML; a string of JSON in it keeps every digit as it was sent.
             parameters.write_text(json.dumps({"scenario": scenario}), encoding="utf-8")
             asked = ("run", str(self.notebook), "--params", str(parameters), "--snapshot", snapshot, "--json")
-            said = await self._lucky(*asked)
-        return str(json.loads(said)[0]["record"]["run_id"])
+            said, error = await self._lucky(*asked)
+        outcome = json.loads(said)[0] if said else {}
+        if error and outcome.get("action") not in MADE:
+            raise error
+        return str(outcome["record"]["run_id"])
 
-    async def _lucky(self, *arguments: str) -> str:
+    async def _lucky(self, *arguments: str) -> tuple[str, RunError | None]:
+        """What a command prints, and the error it ends with: that may be of another report than ours."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -80,7 +88,8 @@ class ReportQueue:
             stderr=asyncio.subprocess.PIPE,
         )
         out, err = await process.communicate()
-        if process.returncode:
-            last = (err.decode(errors="replace").strip().splitlines() or [""])[-1]
-            raise RunError(f"report {self.notebook}", got=last[:300], remedy="The scenario itself is kept")
-        return out.decode()
+        if not process.returncode:
+            return out.decode(), None
+        last = (err.decode(errors="replace").strip().splitlines() or [""])[-1]
+        remedy = "The scenario itself is kept"
+        return out.decode(), RunError(f"report {self.notebook}", got=last[:300], remedy=remedy)
