@@ -6,9 +6,11 @@ import dataclasses
 from pathlib import Path
 
 import ibis
+import pandas as pd
 import pytest
 from ibis import _
 
+from lucky_analytics.models import coupon_withdrawals
 from lucky_analytics.publish.agreement import find_disagreements
 from lucky_analytics.publish.shelf import Run
 from tests import demo_suite
@@ -21,6 +23,7 @@ NOTEBOOKS = (
     "marketing/churn_cohorts",
     "marketing/customer_360",
     "marketing/lifetime_value",
+    "marketing/next_best_action",
     "operations/production_time",
     "operations/store_performance",
     "operations/store_ramp_curves",
@@ -83,3 +86,25 @@ def _is_today(date):
 
 def _drops(order, store):
     return (order.store_id == store) & (order.order_id.hash() % 5 != 0)
+
+
+def test_no_page_gives_a_coupon_that_another_withdraws():
+    """The stances that the pages on prices and on the next action take, held against each other by depth."""
+    depth = coupon_withdrawals.name_coupon(0.5)
+    frame = pd.DataFrame({"depth": [0.1, 0.5], "gain_low": [-9.0, 2.0], "gain_high": [1.0, 8.0]})
+    prices = coupon_withdrawals.list_coupon_stances(frame)
+    assert prices[depth] == "withdraw"
+
+    def judge(given):
+        runs = [
+            Run(
+                Path(),
+                dataclasses.replace(RECORD, notebook=name),
+                {"published": [], "decision": [{"on": on}]},
+            )
+            for name, on in (("price_elasticity", prices), ("next_best_action", given))
+        ]
+        return find_disagreements(runs)
+
+    assert judge({coupon_withdrawals.name_coupon(0.1): "give"}) == []
+    assert len(judge({depth: "give"})) == 1

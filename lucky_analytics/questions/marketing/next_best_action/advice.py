@@ -1,0 +1,167 @@
+"""Which policy to propose, if any, and how strongly; and what would settle what is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.methods.policies.trial_size import find_more
+from lucky_analytics.models.coupon_withdrawals import name_coupon
+from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
+from lucky_analytics.questions.marketing.next_best_action.policies import (
+    BY_CATEGORY,
+    BY_ONE,
+    PER,
+    Judged,
+)
+
+__all__ = [
+    "NOTHING_DRAWN",
+    "NOTHING_FOLLOWED",
+    "UNIT",
+    "count_weeks",
+    "decide",
+    "find_proposed",
+    "is_enough",
+    "list_depths",
+]
+
+WHO = "Marketing"
+UNIT = f"USD a week for {PER} customers"
+FEWEST = 50  # customers whose coupons were drawn and followed
+LONGEST = 26  # weeks of drawing at random that anybody would wait for
+_UNCLEAR = "no other policy is clear of today's rule and of nothing off"
+_SETTLE = "Coupons of random depth, over more weeks or customers, show a policy that is clear of both."
+
+NOTHING_DRAWN = (
+    "Which action suits whom cannot be said",
+    "Which action suits whom cannot be said: none was left to chance in different depths. What a rule gave "
+    "says who got it, not what it did.",
+    Decision(
+        "draw the depth of some coupons at random, nothing off included, for eight weeks",
+        WHO,
+        Strength(WAIT, ("nothing was ever left to chance",)),
+        "What a rule gives compares customers, not actions.",
+        "Coupons of random depth are shown.",
+    ),
+)
+NOTHING_FOLLOWED = (
+    "It is too early to say which action suits whom",
+    "It is too early to say which action suits whom: no coupon of random depth has been followed for the "
+    "four weeks in which what it pulled forward is missing, or too few customers have one.",
+    Decision(
+        "go on drawing depths at random, and ask again in a week",
+        WHO,
+        Strength(WAIT, ("no coupon is old enough, or too few are",)),
+        "What a coupon adds at once is partly only bought earlier.",
+        "Coupons of random depth are five weeks old.",
+    ),
+)
+
+
+def find_proposed(judged: Judged, least: float) -> str | None:
+    """The policy to propose, None where there is none: the highest gain of those that surely earn more than
+    today's rule and than nothing off, and ``least`` more than today's (dollars a week for 100 customers)."""
+    table = judged.table
+    is_clear = table["is_offer"] & (table["gain_low"] > 0) & (table["over_low"] > 0)
+    sure = table[is_clear & (table["gain"] >= least)]
+    return None if sure.empty else str(sure["policy"].iloc[int(sure["gain"].to_numpy().argmax())])
+
+
+def is_enough(exposed: Exposures) -> bool:
+    """Whether coupons of two random depths were followed for four weeks, by as many customers as it takes."""
+    rows = exposed.drawn
+    return len(rows) > 0 and rows["depth"].nunique() > 1 and rows["customer"].nunique() >= FEWEST
+
+
+def list_depths(judged: Judged, policy: str) -> pd.DataFrame:
+    """``segment``, ``category`` (empty: all), ``depth`` (null: as today) of a policy, for use."""
+    learnt = judged.groups[judged.groups["policy"] == (BY_CATEGORY if policy == BY_ONE else policy)]
+    if len(learnt):
+        return learnt[["segment", "category", "depth"]].reset_index(drop=True)
+    depth = judged.row(policy)["depth"]
+    return pd.DataFrame({"segment": ["all"], "category": [""], "depth": [depth]})
+
+
+def count_weeks(judged: Judged, weekly: Mapping[str, float], least: float) -> dict[str, float]:
+    """What it takes to see a gain of ``least`` with a chance of 80 %: ``customer_weeks`` more, ``weeks`` of
+    them at today's number of random coupons, ``weeks_all`` if every customer who ever ordered had them."""
+    if judged.best not in set(judged.table.loc[judged.table["is_offer"], "policy"]):
+        return {"customer_weeks": math.nan, "weeks": math.nan, "weeks_all": math.nan}
+    more = find_more(judged.row(judged.best)["se"], least, judged.quantile)
+    need = (more - 1) * judged.n_units
+    return {
+        "customer_weeks": need,
+        "weeks": need / weekly["drawn"] if weekly["drawn"] else math.nan,
+        "weeks_all": need / weekly["ordered"] if weekly["ordered"] else math.nan,
+    }
+
+
+def decide(
+    judged: Judged,
+    proposed: str | None,
+    weekly: Mapping[str, float],
+    least: float,
+    level: float,
+    as_of: dt.date,
+) -> Decision:
+    """``proposed``: ``find_proposed``; ``weekly``: ``exposures.count_weekly``."""
+    if proposed is None:
+        return _wait(judged, weekly, least)
+    made = list_depths(judged, proposed)
+    gain = judged.estimate(proposed, "gain", level)
+    worth = gain.times(weekly["a_month"] / PER)
+    row = judged.row(proposed)
+    doubts = ["over all categories it takes margin"] if row["basket_gain_high"] < 0 else []
+    start = as_of + dt.timedelta(days=7 - as_of.weekday())
+    return Decision(
+        f"from {start:%-d %b}, {_say_depths(proposed, made)}; keep a tenth of customers at random depths",
+        WHO,
+        weigh(worth, doubts=doubts),
+        "It surely earns more than today's rule and than nothing off, the four weeks after included, by "
+        "customers from whom it was not learnt.",
+        "The tenth that stays at random shows no gain any more.",
+        worth,
+        {name_coupon(depth): "give" for depth in sorted(set(made["depth"].dropna())) if depth > 0},
+    )
+
+
+def _wait(judged: Judged, weekly: Mapping[str, float], least: float) -> Decision:
+    weeks = count_weeks(judged, weekly, least)["weeks_all"]
+    shown = format_value(least, UNIT)
+    if math.isnan(weeks):
+        action = "change no rule yet; go on drawing depths at random"
+    elif weeks <= LONGEST:
+        many = max(1, math.ceil(weeks))
+        of = f"{many} week{'s' if many > 1 else ''}"
+        action = f"change no rule yet; draw the depth of weekly coupons at random for every customer for {of}"
+    else:
+        action = "change no rule; test an action that was never tried before tuning depths further"
+    because = f"A gain of {shown} would then show."
+    if weeks > LONGEST:
+        because = f"Even with every customer drawn, a gain of {shown} would take {weeks:.0f} weeks to show."
+    doubts = [_UNCLEAR, "the best is picked from several"]
+    return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE)
+
+
+def _say_depths(policy: str, made: pd.DataFrame) -> str:
+    if made["category"].any():
+        return "give the depths of the table by group and category" + (
+            ", one offer a week" if policy == BY_ONE else ""
+        )
+    by_depth: dict[str, list[str]] = {}
+    for row in made.to_dict("records"):
+        by_depth.setdefault(_say_depth(row["depth"]), []).append(str(row["segment"]))
+    return "give " + join_names(f"{depth} to {join_names(who)} customers" for depth, who in by_depth.items())
+
+
+def _say_depth(depth: Any) -> str:
+    if pd.isna(depth):
+        return "what today's rule gives"
+    return f"{100 * depth:.0f} % off" if depth > 0 else "nothing off"

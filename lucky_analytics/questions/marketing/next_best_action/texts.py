@@ -1,0 +1,184 @@
+"""The findings of the page on the next action as sentences, made from its frames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.models.coupon_withdrawals import list_depths as name_depths
+from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
+from lucky_analytics.questions.marketing.next_best_action.policies import BY_CLEAR, BY_ONE, NOTHING, Judged
+
+_NO_GROUP = "For no group of customers does a depth clearly add to nothing off, or take from it"
+
+__all__ = [
+    "describe_answer",
+    "describe_depths",
+    "describe_face",
+    "describe_known",
+    "describe_policies",
+    "list_limits",
+    "name_finding",
+    "note_best",
+    "note_weeks",
+]
+
+
+def name_finding(judged: Judged, proposed: str | None) -> str:
+    """The title: what is proposed, or why nothing is."""
+    if proposed is not None:
+        return f"{_open(proposed)} clearly beats today's coupons and none"
+    nothing = judged.row(NOTHING)
+    if nothing["gain_low"] > 0:
+        return "No offer clearly beats nothing off, and today's coupons earn less"
+    best = judged.row(judged.best)
+    if best["gain_low"] > 0:
+        return "Today's coupons can be beaten, but perhaps by nothing off too"
+    return "No other way to give coupons is known to earn more than today's"
+
+
+def describe_answer(judged: Judged, proposed: str | None) -> str:
+    """The answer, a template for ``report.answer``; needs the headlines ``best``, ``over``, ``nothing``."""
+    if proposed is not None:
+        return (
+            f"{_open(proposed)} brings {{best}} more than today's rule, and {{over}} more than "
+            "nothing off, the four weeks after the coupon included."
+        )
+    nothing = judged.row(NOTHING)
+    if nothing["gain_low"] > 0:
+        return (
+            "Nothing off brings {nothing} more than today's rule, the four weeks after the coupon "
+            "included; no offer brings clearly more than that."
+        )
+    return (
+        f"{_count_offers(judged)} other ways to give weekly coupons were judged on depths drawn at "
+        "random. The best brings {best} against today's rule" + _doubt(judged)
+    )
+
+
+def _count_offers(judged: Judged) -> str:
+    n = int(judged.table["is_offer"].sum())
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+    return words[n] if n < len(words) else str(n)
+
+
+def _doubt(judged: Judged) -> str:
+    """What keeps the best policy from being proposed."""
+    if judged.row(judged.best)["gain_low"] > 0:
+        return ", and may bring no more than nothing off."
+    return ": that may be chance."
+
+
+def _open(policy: str) -> str:
+    """A policy's name as a sentence begins with it.
+
+    >>> _open("Best depth by group"), _open("50 % off for all")
+    ('The best depth by group', '50 % off for all')
+    """
+    if policy == BY_ONE:
+        return "One offer a week, by group and category,"
+    if policy == BY_CLEAR:
+        return f"{policy},"
+    return f"The {policy[0].lower()}{policy[1:]}" if policy.startswith("Best") else policy
+
+
+def note_best(judged: Judged, best: str) -> str:
+    """Which policy it is, and that it was picked."""
+    n = int(judged.table["is_offer"].sum())
+    return f"{best}; its interval allows for the pick among {n}"
+
+
+def describe_policies(judged: Judged, proposed: str | None) -> str:
+    """The title of the main picture."""
+    if proposed is not None:
+        return f"{proposed} earns more than today's rule and than nothing off"
+    table = judged.table[judged.table["is_offer"]]
+    ahead, behind = int((table["gain_low"] > 0).sum()), int((table["gain_high"] < 0).sum())
+    n = len(table)
+    if not ahead and not behind:
+        return f"None of {n} other policies is clearly better or worse than today's rule"
+    parts = [
+        f"{many} of {n} policies {word}"
+        for many, word in ((ahead, "earn more"), (behind, "earn less"))
+        if many
+    ]
+    return f"Against today's rule {' and '.join(parts)}, chance aside"
+
+
+def describe_depths(by_depth: pd.DataFrame) -> str:
+    """Which depth clearly adds to nothing off for whom, or takes from it, as the title of its chart.
+
+    >>> frame = pd.DataFrame({"segment": ["new", "loyal"], "depth": [0.4, 0.5], "clear": [1, -1]})
+    >>> describe_depths(frame)
+    'Against nothing off, 40 % clearly adds for new customers; 50 % takes from loyal ones'
+    """
+    parts = []
+    for side, one, many, noun in ((1, "clearly adds for", "clearly add for", "customers"),
+                                  (-1, "takes from", "take from", "ones")):  # fmt: skip
+        for group, own in by_depth[by_depth["clear"] == side].groupby("segment", sort=False):
+            depths = join_names(f"{100 * depth:.0f} %" for depth in own["depth"])
+            parts.append(f"{depths} {many if len(own) > 1 else one} {group} {noun}")
+    return f"Against nothing off, {'; '.join(parts)}" if parts else _NO_GROUP
+
+
+def describe_face(face: pd.DataFrame) -> str:
+    """Whether what a rule gave misleads, as the title of its chart."""
+    slopes = {}
+    for of, own in face.groupby("of"):
+        own = own.sort_values("depth")
+        slopes[of] = float(own["value"].iloc[-1] - own["value"].iloc[0]) if len(own) > 1 else math.nan
+    ruled, drawn = slopes.get("given by rule", math.nan), slopes.get("drawn at random", math.nan)
+    if math.isnan(ruled) or math.isnan(drawn):
+        return "What the rule gave cannot be held against what was drawn"
+    spread = face["high"] - face["low"]
+    if abs(ruled - drawn) < spread.median():
+        return "At face value, what the rule gave looks like what was drawn"
+    way = "less" if ruled < drawn else "more"
+    return f"At face value, deep coupons by rule seem to bring {way} than they do"
+
+
+def describe_known(listed: pd.DataFrame) -> str:
+    """How many actions were ever left to chance, as the title of the catalogue."""
+    n = int((listed["chance"] != "nothing").sum())
+    return f"Of {len(listed)} actions {n or 'none'} {'was' if n == 1 else 'were'} ever left to chance"
+
+
+def note_weeks(weeks: Mapping[str, float], least: float) -> str:
+    """What the weeks are of."""
+    shown = format_value(least, UNIT)
+    if math.isnan(weeks["weeks_all"]):
+        return "Not known: nothing was judged"
+    more = (
+        f"{weeks['customer_weeks']:,.0f} customer-weeks more" if weeks["customer_weeks"] else "no more data"
+    )
+    return f"To show a gain of {shown} in four of five cases: {more}"
+
+
+def list_limits(judged: Judged, withdrawn: list[float], level: float) -> list[str]:
+    """What the page cannot say."""
+    limits = [
+        "Today's rule is judged as the shares of depths that it gave each group of customers, applied "
+        "to customers whose depth was drawn. What it knows of a customer beyond the group is not in "
+        "these shares, and what its own customers brought is not used: it says who got what.",
+        "Nothing off is the same notice without a discount. Whether no notice at all would do as well "
+        "was never left to chance for a customer.",
+        "Weeks overlap: a customer's later coupons were drawn too. A policy for every week would change"
+        " those as well, which is not in these values. Which two categories a week has is not chosen "
+        "here.",
+        "Margin counts the coupon's category, where a discount acts; with all categories the intervals "
+        "are several times as wide (Details). A unit without a known cost is taken to cost as much of "
+        "its list price as others.",
+        "What an experiment tells of an action holds for the customers it was tried on, mostly new ones, "
+        "and is decided on where the experiment is.",
+        "Weather, the hour and the stream of events within the app are in no table; an answer within "
+        "100 ms during a session is a service, not a page.",
+        f"Intervals of gains hold together for all policies with {100 * level:.0f} % confidence, so that "
+        f"where no policy is better one is proposed at most in {50 * (1 - level):.0f} of 100 pages.",
+    ]
+    if withdrawn:
+        depths = name_depths(pd.Series(withdrawn))
+        limits.insert(1, f"No policy gives {depths}: the page on prices withdraws it.")
+    return limits

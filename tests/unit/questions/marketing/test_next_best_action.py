@@ -1,0 +1,275 @@
+"""The next action without an estate: what is proposed and what not, sentences, catalogue, experiments."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import math
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from lucky_analytics.decisions import DO, LEAN, WAIT
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.questions.marketing.next_best_action import (
+    advice,
+    exposure_checks,
+    exposures,
+    policies,
+    texts,
+    trials,
+    views,
+)
+from lucky_analytics.questions.marketing.next_best_action.action_catalogue import Action, read_actions
+from tests import policy_world as world
+
+WEEKLY = {"drawn": 400.0, "all": 600.0, "a_month": 2600.0, "ordered": 4000.0}
+TODAY = dt.date(2026, 2, 13)
+
+
+@functools.cache
+def exposed(effect="pays"):
+    of = {"pays": world.PAYS, "flat": world.FLAT, "costs": world.ONLY_COSTS}[effect]
+    return world.simulate(0, of, n_customers=1200 if effect == "pays" else 300)
+
+
+@functools.cache
+def judged(effect="pays"):
+    return policies.judge_policies(exposed(effect))
+
+
+def changed(name, **values):
+    """``judged("flat")`` with other values in the row of one policy."""
+    table = judged("flat").table.copy()
+    table.loc[table["policy"] == name, list(values)] = list(values.values())
+    return dataclasses.replace(judged("flat"), table=table)
+
+
+def test_what_is_planted_is_proposed_and_holds_its_value():
+    found = judged()
+    name = advice.find_proposed(found, 1.0)
+    assert name in (policies.BY_GROUP, policies.BY_CATEGORY)
+    made = found.groups[found.groups["policy"] == policies.BY_GROUP].set_index("segment")["depth"]
+    assert made["loyal"] == 0 and made["lapsed"] >= 0.4 and made["new"] >= 0.4
+    given = np.searchsorted(world.DEPTHS, made.reindex(world.GROUPS))
+    truth = world.true_gain(world.PAYS, given, exposed())
+    row = found.row(policies.BY_GROUP)
+    assert row["over_low"] < truth < row["over_high"]
+    decision = advice.decide(found, name, WEEKLY, 1.0, 0.9, TODAY)
+    assert decision.strength.word == DO and decision.worth.low > 0
+    assert decision.worth.value == pytest.approx(found.row(name)["gain"] * 26)
+    assert decision.action.startswith("from 16 Feb, give ") and "give" in decision.on.values()
+    assert "clearly beats" in texts.name_finding(found, name)
+    assert "{over}" in texts.describe_answer(found, name)
+    assert "earns more" in texts.describe_policies(found, name)
+
+
+@pytest.mark.parametrize("effect", [world.FLAT, world.ONLY_COSTS])
+def test_where_no_depth_pays_nothing_is_proposed(effect):
+    """Six worlds of each kind; a hundred in ``tests/recovery/test_next_action_null.py``."""
+    found = [policies.judge_policies(world.simulate(seed, effect, 120, 4)) for seed in range(6)]
+    assert sum(advice.find_proposed(each, 1.0) is not None for each in found) <= 1
+
+
+def test_values_are_those_of_a_plain_loop():
+    rows, found = exposed("flat").drawn, judged("flat").table.set_index("policy")
+    chance = rows["depth"].value_counts(normalize=True)
+    shares = exposed("flat").ruled.groupby("segment")["depth"].value_counts(normalize=True)
+    total = {"30 % off for all": 0.0, policies.TODAY: 0.0, policies.NOTHING: 0.0}
+    for row in rows.to_dict("records"):
+        weight = row["margin"] / chance[row["depth"]]
+        total["30 % off for all"] += weight * (row["depth"] == 0.3)
+        total[policies.NOTHING] += weight * (row["depth"] == 0)
+        total[policies.TODAY] += weight * shares.get((row["segment"], row["depth"]), 0.0)
+    for name, value in total.items():
+        assert found.loc[name, "ips"] == pytest.approx(100 * value / rows["unit"].nunique()), name
+    assert found.loc[policies.DRAW, "ips"] == pytest.approx(
+        100 * rows["margin"].sum() / rows["unit"].nunique()
+    )
+    assert found["largest"].max() < 7 and found.loc[policies.DRAW, "alike_share"] == 1.0
+
+
+def test_a_withdrawn_depth_is_in_no_policy_and_the_cap_holds():
+    found = policies.judge_policies(exposed(), cap=1, withdrawn=[0.4, 0.5])
+    assert not {"40 % off for all", "50 % off for all"} & set(found.table["policy"])
+    assert found.groups["depth"].max() <= 0.3
+    assert found.table.loc[found.table["policy"] == "30 % off for all", "offers"].item() == 0.5
+    assert any("withdraws" in limit for limit in texts.list_limits(found, [0.4, 0.5], 0.9))
+    for name, other in judged().table.set_index("policy")["offers"].items():
+        assert other <= 1.0 and (name != policies.BY_ONE or other <= 0.5)
+
+
+def test_less_than_both_is_not_proposed():
+    best = policies.BY_GROUP
+    sure = {"gain": 5.0, "gain_low": 2.0, "gain_high": 8.0, "over": 3.0, "over_low": 1.0, "over_high": 5.0}
+    assert advice.find_proposed(changed(best, **sure), 1.0) == best
+    assert advice.find_proposed(changed(best, **sure), 5.5) is None
+    assert advice.find_proposed(changed(best, **sure | {"over_low": -0.1}), 1.0) is None
+    assert advice.find_proposed(changed(best, **sure | {"gain_low": 0.0}), 1.0) is None
+    assert advice.find_proposed(changed(policies.NOTHING, **sure), 1.0) is None
+    dear = changed(best, **sure, basket_gain_high=-1.0)
+    assert advice.decide(dear, best, WEEKLY, 1.0, 0.9, TODAY).strength.word == LEAN
+
+
+def test_without_a_proposal_the_page_says_what_would_settle_it():
+    found = judged("flat")
+    for weekly, word in (
+        (WEEKLY | {"ordered": 1e9}, "for every customer for 1 week"),
+        (WEEKLY | {"ordered": 1.0}, "test an action that was never tried"),
+        (WEEKLY | {"ordered": 0.0}, "go on drawing"),
+    ):
+        decision = advice.decide(found, None, weekly, 1.0, 0.9, TODAY)
+        assert decision.strength.word == WAIT and word in decision.action and not decision.on
+    weeks = advice.count_weeks(found, WEEKLY, 1.0)
+    assert weeks["weeks"] == pytest.approx(10 * weeks["weeks_all"]) and weeks["customer_weeks"] > 0
+    assert advice.count_weeks(found, WEEKLY, 1e6)["customer_weeks"] == 0
+    assert "no more data" in texts.note_weeks(advice.count_weeks(found, WEEKLY, 1e6), 1e6)
+    assert "customer-weeks more" in texts.note_weeks(weeks, 1.0)
+    none = dataclasses.replace(found, best=policies.NOTHING)
+    assert math.isnan(advice.count_weeks(none, WEEKLY, 1.0)["weeks"])
+    assert texts.note_weeks(advice.count_weeks(none, WEEKLY, 1.0), 1.0).startswith("Not known")
+
+
+def test_titles_say_no_more_than_the_intervals():
+    flat = changed(policies.NOTHING, gain_low=-1.0)
+    best = flat.best
+    assert texts.name_finding(flat, None).startswith("No other way")
+    assert "may be chance" in texts.describe_answer(flat, None)
+    ahead = changed(policies.NOTHING, gain_low=1.0)
+    assert "today's coupons earn less" in texts.name_finding(ahead, None)
+    assert texts.describe_answer(ahead, None).startswith("Nothing off brings")
+    beaten = changed(best, gain_low=1.0)
+    assert "perhaps by nothing off too" in texts.name_finding(beaten, None)
+    assert texts.describe_answer(beaten, None).endswith("no more than nothing off.")
+    assert "None of 9" in texts.describe_policies(changed(best, gain_low=-1.0, gain_high=1.0), None)
+    assert "earn more" in texts.describe_policies(changed(best, gain_low=1.0), None)
+    assert "earn less" in texts.describe_policies(changed(best, gain_high=-1.0), None)
+    for policy in judged("flat").table.query("is_offer")["policy"]:
+        for made in (texts.name_finding(flat, policy), texts.describe_answer(flat, policy)):
+            assert made[0].isupper() or made[0].isdigit()
+        assert len(texts.name_finding(flat, policy).split()) <= 14
+
+
+def test_depths_and_face_values_are_told_as_they_are():
+    frame = pd.DataFrame({"segment": ["new", "new", "loyal"], "depth": [0.1, 0.5, 0.5], "clear": [1, 1, 0]})
+    assert texts.describe_depths(frame) == "Against nothing off, 10 % and 50 % clearly add for new customers"
+    assert texts.describe_depths(frame.assign(clear=0)).startswith("For no group")
+    found = judged().by_depth.set_index(["segment", "depth"])["clear"]
+    assert found["lapsed", 0.5] == 1 and found["loyal", 0.5] == -1 and not found[:, 0.0].any()
+    assert not judged("flat").by_depth["clear"].any()
+    face = views.compare_at_face(exposed())
+    assert len(face) == 12 and (face["low"] < face["value"]).all()
+    two = pd.DataFrame({"depth": [0.0, 0.5] * 2, "of": ["drawn at random"] * 2 + ["given by rule"] * 2})
+    two = two.assign(value=[5.0, 5.0, 5.0, 1.0], low=4.0, high=6.0)
+    assert "seem to bring less" in texts.describe_face(two)
+    assert "seem to bring more" in texts.describe_face(two.assign(value=[5.0, 5.0, 5.0, 9.0]))
+    assert "looks like" in texts.describe_face(two.assign(value=[5.0, 5.0, 5.0, 5.5]))
+    assert "cannot be held" in texts.describe_face(two.head(2))
+
+
+def test_the_catalogue_names_file_line_and_nearest_name():
+    lines = ["one: {title: One, contact: push, cost_cents: 2}", "two: {titel: Two}"]
+    lines += ["three: {title: T, contact: pushh}", "four: {title: F, drawn: experiment}"]
+    lines += ["five: {title: F, cost_cents: -1}", "six:", "seven: {contact: push}"]
+    lines += ["eight: {title: E, experiment: X}"]
+    lines += ["nine: {title: N, drawn: experiment, experiment: X, launched: false}"]
+    text = "\n".join(lines)
+    actions, wrong = read_actions(text)
+    assert actions == [
+        Action("one", "One", "push", 2, "never"),
+        Action("nine", "N", "none", 0.0, "experiment", "X", False),
+    ]
+    assert set(wrong) == {"two", "three", "four", "five", "six", "seven", "eight"}
+    assert (
+        "line 2" in str(wrong["two"])
+        and "title" in str(wrong["two"])
+        and "next_best_action.yml" in str(wrong["two"])
+    )
+    for name, line in (("three", 3), ("four", 4), ("five", 5), ("eight", 8)):
+        assert f"line {line}" in str(wrong[name]), name
+    assert read_actions("- a list")[1]["actions"] and read_actions("") == ([], {})
+    assert exposure_checks.check_catalogue(0, {})[1] is False
+    name, passed, detail = exposure_checks.check_catalogue(2, wrong)
+    assert not passed and "line 2" in detail and exposure_checks.check_catalogue(2, {})[1]
+
+
+def test_what_is_known_of_an_action_follows_its_experiment():
+    cells = pd.DataFrame({
+        "experiment": np.repeat(["good", "bad", "vague", "odd"], 2), "is_control": [True, False] * 4,
+        "n": [900] * 7 + [1200], "mean": [1.0, 3.0, 3.0, 1.0, 1.0, 1.01, 1.0, 9.0], "var": 4.0,
+        "planned": 0.5,
+    })  # fmt: skip
+    found = trials.compare_branches(cells, 0.9)
+    names = ["good", "bad", "vague", "odd", "gone"]
+    actions = [Action(name, name, "push", 1.0, "experiment", name) for name in names]
+    actions += [Action("push", "push", "push", 0.0, "never"), Action("c", "c", "app", 0.0, "depth"),
+                Action("points", "points", "app", 0.0, "never", launched=False)]  # fmt: skip
+    listed = views.list_actions(actions, found, judged("flat"), 0.1, 0.9).set_index("action")
+    verdicts = listed["verdict"].to_dict()
+    assert verdicts["good"] == "adds more than it costs" and verdicts["bad"] == "does not pay"
+    assert verdicts["vague"] == "not known yet" and "planned ratio" in verdicts["odd"]
+    assert "no such experiment" in verdicts["gone"] and "never left to chance" in verdicts["push"]
+    assert "not launched" in verdicts["points"] and verdicts["c"] == "the policies above"
+    assert math.isnan(listed.loc["odd", "adds"]) and math.isnan(listed.loc["c", "needed"])
+    sd = judged("flat").customer_sd
+    assert listed.loc["push", "needed"] == pytest.approx(2 * ((1.645 + 0.8416) * sd / 0.1) ** 2, rel=0.01)
+    assert listed.loc["gone", "needed"] < listed.loc["push", "needed"]  # its cost must come back too
+    assert texts.describe_known(listed) == "Of 8 actions 6 were ever left to chance"
+    assert texts.describe_known(listed.tail(2)) == "Of 2 actions 1 was ever left to chance"
+    assert texts.describe_known(listed.tail(1)) == "Of 1 actions none were ever left to chance"
+    assert trials.compare_branches(cells.head(1), 0.9).empty
+
+
+def test_margins_of_weeks_are_those_of_a_plain_loop():
+    rng = np.random.default_rng(2)
+    whose, weeks, values = rng.integers(0, 5, 80), rng.integers(0, 12, 80), rng.normal(size=80)
+    who, start = rng.integers(0, 6, 40), rng.integers(-4, 12, 40)
+    stop = start + rng.integers(0, 6, 40)
+    found = exposures.sum_weeks(whose, weeks, values, who, start, stop)
+    for place, value in enumerate(found):
+        own = (whose == who[place]) & (weeks >= start[place]) & (weeks < stop[place])
+        assert value == pytest.approx(values[own].sum())
+    assert exposures.sum_weeks(whose[:0], weeks[:0], values[:0], who, start, stop).tolist() == [0.0] * 40
+
+
+def test_a_draw_that_is_none_fails_its_checks():
+    assert exposure_checks.check_draw(exposed("flat"))["passed"].all()
+    rows = exposed("flat").drawn
+    deep = rows.assign(depth=np.where(rows["segment"] == "new", 0.5, rows["depth"]))
+    by_past = rows.assign(before=rows["depth"] * 20)
+    rare = rows[(rows["depth"] < 0.5) | (rows.index % 40 == 0)]
+    for place, own in enumerate((deep, by_past, rare)):
+        made = dataclasses.replace(exposed("flat"), drawn=own.reset_index(drop=True))
+        assert not exposure_checks.check_draw(made)["passed"].iloc[place]
+
+
+def test_groups_and_depths_that_the_rule_never_gave_get_nothing_off():
+    ruled = exposed("flat").ruled
+    made = dataclasses.replace(exposed("flat"), ruled=ruled[ruled["segment"] != "new"].assign(depth=0.52))
+    shares = policies.share_rule(made, ["new", "loyal"])
+    assert shares[0].tolist() == [1, 0, 0, 0, 0, 0] and shares[1].tolist() == [0, 0, 0, 0, 0, 1]
+    one = dataclasses.replace(made, drawn=made.drawn[made.drawn["depth"] == 0.2])
+    with pytest.raises(LuckyError, match="two random depths"):
+        policies.judge_policies(one)
+    assert not advice.is_enough(one) and advice.is_enough(made)
+
+
+def test_the_list_of_customers_follows_what_is_proposed():
+    shown = ibis.memtable(pd.DataFrame({
+        "customer_id": ["a", "a", "b", "old"], "segment": ["new", "new", "loyal", "new"],
+        "category": ["Coffee", "Tea", "Food", "Tea"],
+        "week_date": [dt.date(2026, 2, 9)] * 3 + [dt.date(2026, 2, 2)],
+    }))  # fmt: skip
+    none = views.list_customers(shown, judged(), None)
+    assert set(none["gives"]) == {views.AS_TODAY} and "old" not in set(none["customer_id"])
+    flat = views.list_customers(shown, judged(), "30 % off for all")
+    assert set(flat["gives"]) == {"30 % off"} and len(flat) == 3
+    group = views.list_customers(shown, judged(), policies.BY_GROUP).set_index("customer_id")["gives"]
+    assert group["b"] == "nothing off" and "% off" in group["a"].iloc[0]
+    both = views.list_customers(shown, judged(), policies.BY_CATEGORY)
+    made = views.show_depths(judged(), policies.BY_CATEGORY)
+    wanted = made[(made["segment"] == "new") & (made["category"] == "Tea")]["gives"].item()
+    assert both[(both["customer_id"] == "a") & (both["category"] == "Tea")]["gives"].item() == wanted
