@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from lucky_analytics.errors import RunError
@@ -98,10 +99,14 @@ class ForkServer:
 
     def __init__(self, modules: tuple[str, ...] = ()) -> None:
         ours, theirs = socket.socketpair()
-        program = f"from lucky_analytics.runs.forkserver import serve; serve({theirs.fileno()}, {modules!r})"
+        # The command's own package, wherever it was called: a file there is no library (-P).
+        program = (
+            f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); "
+            f"from lucky_analytics.runs.forkserver import serve; serve({theirs.fileno()}, {modules!r})"
+        )
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", program],
+                [sys.executable, "-P", "-c", program],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C is the command's to handle: it ends, and this with it

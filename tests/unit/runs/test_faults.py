@@ -46,6 +46,7 @@ def here(tmp_path_factory):
     root = tmp_path_factory.mktemp("faults")
     here = estate_rows.checkout(root)
     estate_rows.take_snapshot(here, SHOPS)
+    (root / "statsmodels.py").write_text("raise ImportError('a file of the folder in which we are called')\n")
     folder = here.notebooks_dir / "operations"
     write_notebook(folder / "endless.ipynb", OPENING, "while True: pass")
     write_notebook(folder / "floods.ipynb", OPENING, FLOOD, HEADLINE)
