@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["load_order_margins"]
 
 
-def load_order_margins(suite: Suite) -> ir.Table:
-    """Orders of people up to ``as_of``, delivery platforms' accounts left out; one row an order.
+def load_order_margins(suite: Suite, *, of_platforms: bool = False) -> ir.Table:
+    """Orders of people up to ``as_of``, delivery platforms' accounts left out; one row an order. With
+    ``of_platforms`` those accounts' orders alone, whose platforms' commission no table has.
 
     ``customer_id``, ``order_id``, ``ordered_at``, ``order_date``; ``value_cents``: paid for items and
     packaging, before tax, after every discount; ``margin_cents``: that less ingredients and packaging (the
@@ -27,7 +28,11 @@ def load_order_margins(suite: Suite) -> ir.Table:
     as much of what was paid, nothing where no fee at all is known. The margin is null where no cost is known
     at all. Delivery fees pass through to who delivers, and are in neither sum.
     """
+    account = suite.customers.filter(suite.customers.is_delivery_account == of_platforms)
+    order = suite.orders.semi_join(account.select("customer_id"), "customer_id")
     item = suite.order_items
+    if of_platforms:  # few orders: what people's cost need not be worked out
+        item = item.semi_join(order, "order_id")
     item = item.mutate(week=item.order_date.truncate("W"))
     unit = load_unit_costs(suite, item.select(day="week").distinct()).rename(cost_variant="variant_id")
     priced = item.left_join(unit, [item.variant_id == unit.cost_variant, item.week == unit.day])
@@ -37,8 +42,6 @@ def load_order_margins(suite: Suite) -> ir.Table:
     )
     fee = suite.fees.filter(suite.fees.order_id.notnull() & (suite.fees.currency == "USD"))
     billed = fee.group_by(fee_order="order_id").agg(own_fee=fee.fee_cents.sum())
-    person = suite.customers.filter(~suite.customers.is_delivery_account).select("customer_id")
-    order = suite.orders.semi_join(person, "customer_id")
     order = order.left_join(cost, order.order_id == cost.cost_order)
     order = order.left_join(billed, order.order_id == billed.fee_order)
     order = order.mutate(

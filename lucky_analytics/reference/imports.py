@@ -49,6 +49,11 @@ CONTRACTS = {
         {"store_name": None, "predicted_dollars_month": (1, 10_000_000)},
         ("store_name",),
     ),
+    "spend": Contract(
+        "one month and channel: what marketing spent on it, US dollars",
+        {"month": None, "channel": None, "dollars": (0, 100_000_000)},
+        ("month", "channel"),
+    ),
     "payouts": Contract(
         "one line of a payout statement: our payment number, what was paid out before fees, the fee, the day",
         {

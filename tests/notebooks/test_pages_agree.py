@@ -20,6 +20,7 @@ from tests.notebook_said import headlines, rows, said_by
 NOTEBOOKS = (
     "finance/payment_channels",
     "finance/revenue_reconciliation",
+    "marketing/acquisition_channels",
     "marketing/churn_cohorts",
     "marketing/customer_360",
     "marketing/lifetime_value",
@@ -56,6 +57,7 @@ def test_no_two_pages_contradict_each_other():
     assert {"people registered", "people who never ordered"} <= shared & figures["marketing/churn_cohorts"]
     assert "active customers with a score of 70 or more" in shared & figures["marketing/churn_cohorts"]
     assert "customers of the class VIP" in shared & figures["marketing/lifetime_value"]
+    assert {"marketing/acquisition_channels", "marketing/lifetime_value"} <= set(entered)
     assert find_disagreements(runs) == []
 
 

@@ -8,7 +8,6 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.methods.customers.survival import estimate_survival
 from lucky_analytics.models.customer_purchases import Purchases
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ __all__ = [
     "aggregate_recency",
     "aggregate_second_orders",
     "aggregate_triangle",
-    "estimate_second_order",
 ]
 
 PERIOD_DAYS = 30
@@ -97,7 +95,7 @@ def aggregate_recency(suite: Suite, bought: Purchases) -> tuple[pd.DataFrame, pd
 
 
 def aggregate_second_orders(bought: Purchases) -> pd.DataFrame:
-    """Days from the first to the second order: counts for ``estimate_survival``, by cohort and home store.
+    """Days from the first to the second order: counts for ``estimate_second_order``, by cohort and store.
 
     ``cohort``, ``home_store_id``, ``duration`` (days), ``n_event`` (ordered again), ``n_censored``.
     """
@@ -116,22 +114,3 @@ def aggregate_second_orders(bought: Purchases) -> pd.DataFrame:
         .order_by("cohort", "home_store_id", "duration")
         .execute()
     )
-
-
-def estimate_second_order(
-    counts: pd.DataFrame, by: str | None = None, days: int = 60, level: float = 0.9
-) -> pd.DataFrame:
-    """Share that orders again within ``days``: ``group``, ``again``, ``low``, ``high``, ``n``.
-
-    Kaplan-Meier, so customers who have been here for less than ``days`` count for the days they have. Null
-    where nobody of the group has been here that long.
-    """
-    rows = []
-    for group, own in counts.groupby(by) if by else [("all", counts)]:
-        curve = estimate_survival(own, level)
-        n = int(own[["n_event", "n_censored"]].sum().sum())
-        known = curve[curve["duration"] <= days].tail(1)
-        seen = curve["duration"].max() >= days and not known.empty
-        at = known.iloc[0] if seen else pd.Series({"survival": np.nan, "low": np.nan, "high": np.nan})
-        rows.append((group, 1 - at["survival"], 1 - at["high"], 1 - at["low"], n))
-    return pd.DataFrame(rows, columns=["group", "again", "low", "high", "n"])

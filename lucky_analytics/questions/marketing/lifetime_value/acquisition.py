@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,6 @@ from scipy.stats import norm
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.customers.credibility import draw_sums
 from lucky_analytics.methods.customers.repeat_forecast import draw_fits, draw_orders
-from lucky_analytics.models.calendar import find_window
 from lucky_analytics.models.customer_worth.customer_margins import (
     YEAR,
     Model,
@@ -22,13 +20,10 @@ from lucky_analytics.models.customer_worth.customer_margins import (
 )
 from lucky_analytics.models.customer_worth.held_out import HeldOut
 
-if TYPE_CHECKING:
-    from lucky_analytics.catalog import Suite
-
-__all__ = ["DAYS", "estimate_new", "find_cap", "measure_marketing_cost", "share_earning"]
+__all__ = ["DAYS", "estimate_new", "find_cap", "share_earning"]
 
 DAYS = (30, 90, 180, 365)
-N_NEW, N_FITS, RECENT_WEEKS = 20_000, 40, 8
+N_NEW, N_FITS = 20_000, 40
 
 
 def estimate_new(
@@ -87,19 +82,3 @@ def share_earning(model: Model, cap: float, seed: int = 7) -> float:
     new = pd.DataFrame({"frequency": nothing, "recency": nothing, "age": nothing})
     later = draw_sums(model.worth, nothing, nothing, draw_orders(model.fit, new, YEAR, chance), chance)
     return float((model.level.first_margin + later >= 100 * cap).mean())
-
-
-def measure_marketing_cost(suite: Suite, rows: pd.DataFrame) -> dict[str, float] | None:
-    """What marketing billed for each customer who came first in the last ``RECENT_WEEKS`` whole weeks:
-    ``value`` (dollars a new customer), ``n`` (of them). All marketing, whatever it was for; None without the
-    ledger, without a bill, or where nobody came."""
-    bill, window = suite.optional("accounting_costs"), find_window(suite.as_of, RECENT_WEEKS)
-    if bill is None:
-        return None
-    due = bill.filter(
-        (bill.kind == "marketing") & (bill.week_end_date >= window.start) & (bill.week_end_date < window.end)
-    )
-    cents = due.agg(cents=due.cost_cents.sum()).execute()["cents"].iloc[0]
-    start, end = pd.Timestamp(window.start), pd.Timestamp(window.end)
-    n = int((rows["is_first"] & (rows["order_date"] >= start) & (rows["order_date"] < end)).sum())
-    return None if pd.isna(cents) or not n else {"value": float(cents) / 100 / n, "n": n}

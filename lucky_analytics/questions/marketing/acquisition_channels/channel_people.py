@@ -1,0 +1,126 @@
+"""Each registered person with where they came from, when they ordered, and what that left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lucky_analytics.models.coupon_decisions import Rules
+from lucky_analytics.models.order_margins import load_order_margins
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["CHANNELS", "KINDS", "LOYAL_DAYS", "LOYAL_ORDERS", "SEEN_DAYS", "People", "load_people"]
+
+# What may be called the channel of a customer, as columns of ``People.rows`` and as readers see it.
+KINDS = {"origin": "Registered", "first_channel": "First order", "touch": "First touch"}
+# The channels of each kind by what the tables call them.
+CHANNELS = {
+    "origin": {"ios": "iPhone app", "android": "Android app", "web": "web", "other": "other"},
+    "first_channel": {"ios": "iPhone app", "android": "Android app", "other": "other"},
+    "touch": {
+        "organic": "unpaid",
+        "social": "social media",
+        "search": "search",
+        "store_qr": "code in a store",
+        "friend": "a friend",
+        "press": "press",
+    },
+}
+# Days since the first order over which margins are summed.
+SEEN_DAYS = (30, 90, 180)
+LOYAL_ORDERS, LOYAL_DAYS = Rules().loyal_orders, 90
+
+
+@dataclass(frozen=True)
+class People:
+    """``rows``: one a person who has registered, delivery platforms' accounts left out, as on all pages on
+    customers.
+
+    ``origin``, ``registered_date``; ``touch`` (through what they first met us) and ``first_date``,
+    ``first_channel``, ``first_store`` (of the first order), ``second_date``, ``loyal_date`` (of order number
+    ``LOYAL_ORDERS``), each null where there is none; ``n_orders`` so far, ``margin_cents`` of them (null
+    where no cost is known), ``margin_30_cents``, ``orders_30``, ``paid_30_cents`` (tax and fees included) and
+    so on: of the orders up to so many days after the first, that one included.
+    """
+
+    rows: pd.DataFrame
+    as_of: dt.date
+    has_touches: bool
+    sql: str
+
+    @property
+    def bought(self) -> pd.DataFrame:
+        """The rows of those who have ordered."""
+        return self.rows[self.rows["first_date"].notna()]
+
+    def aged(self, since: str, days: int) -> pd.DataFrame:
+        """The rows whose date ``since`` lies at least ``days`` days back: what came after it was seen."""
+        return self.rows[(pd.Timestamp(self.as_of) - self.rows[since]).dt.days >= days]
+
+
+def load_people(suite: Suite, days: int = 90) -> People:
+    """Everyone who registered by ``as_of``, with orders and margins (``load_order_margins``); sums of the
+    first ``days`` besides ``SEEN_DAYS``."""
+    customer = suite.customers.filter(~suite.customers.is_delivery_account)
+    customer = customer.select("customer_id", "origin", "registered_date")
+    touch = suite.optional("first_touches")
+    if touch is None:
+        customer = customer.mutate(touch=ibis.null("string"))
+    else:
+        first = touch.group_by(touched_id="customer_id").agg(
+            touch=touch.touched_through.argmin(touch.touched_at.epoch_seconds())
+        )
+        customer = customer.left_join(first, customer.customer_id == first.touched_id).drop("touched_id")
+    placed = suite.orders.select("order_id", "channel", "store_id", "revenue_cents")
+    order = load_order_margins(suite).join(placed, "order_id")
+    expression = order.order_by("customer_id", "ordered_at", "order_id").select(
+        "customer_id", "order_date", "channel", "store_id", "revenue_cents", "margin_cents"
+    )
+    rows = customer.execute().merge(
+        _sum_orders(expression.execute(), sorted({*SEEN_DAYS, days})), on="customer_id", how="left"
+    )
+    rows = rows.sort_values("customer_id", ignore_index=True).drop(columns="customer_id")
+    rows["registered_date"] = pd.to_datetime(rows["registered_date"])
+    return People(rows, suite.as_of, touch is not None, suite.sql(expression))
+
+
+def _sum_orders(orders: pd.DataFrame, spans: list[int]) -> pd.DataFrame:
+    """One row a customer of ``orders``, which come by customer and time."""
+    is_first = (orders["customer_id"] != orders["customer_id"].shift()).to_numpy()
+    start = np.flatnonzero(is_first)
+    code, place = np.cumsum(is_first) - 1, np.arange(len(orders))
+    place = place - start[code] if len(start) else place
+    date = pd.to_datetime(orders["order_date"])
+    opening = orders.iloc[start].reset_index(drop=True)
+    first = date.iloc[start].reset_index(drop=True)
+    since = (date.to_numpy() - first.to_numpy()[code]) // np.timedelta64(1, "D") if len(start) else place
+    found: dict[str, Any] = {
+        "customer_id": opening["customer_id"],
+        "first_date": first,
+        "first_channel": opening["channel"],
+        "first_store": opening["store_id"],
+    }
+    for name, which in {"second_date": 1, "loyal_date": LOYAL_ORDERS - 1}.items():
+        own = place == which
+        found[name] = pd.Series(date[own].to_numpy(), index=code[own]).reindex(first.index)
+    margin, paid = (orders[name].to_numpy(float) for name in ("margin_cents", "revenue_cents"))
+    found["n_orders"] = _add(np.ones(len(code)), code, len(start))
+    found["margin_cents"] = _add(margin, code, len(start))
+    for days in spans:
+        inside = since <= days
+        found[f"margin_{days}_cents"] = _add(np.where(inside, margin, 0.0), code, len(start))
+        found[f"orders_{days}"] = _add(inside.astype(float), code, len(start))
+        found[f"paid_{days}_cents"] = _add(np.where(inside, paid, 0.0), code, len(start))
+    return pd.DataFrame(found)
+
+
+def _add(value: NDArray[np.float64], code: NDArray[np.intp], n: int) -> NDArray[np.float64]:
+    return np.asarray(np.bincount(code, value, n), float)
