@@ -12,7 +12,7 @@ from lucky_analytics.runs import parameters
 from tests import demo_suite, null_world
 from tests.notebook_said import NOTEBOOKS, assert_sound, headlines, page_faults, rows, said_by
 
-NAME = "marketing/next_best_action"
+NOTEBOOK = "marketing/next_best_action"
 HEADLINES = {"best", "over", "nothing", "today", "week", "drawn", "drawing", "proposed", "weeks"}
 
 
@@ -22,7 +22,7 @@ def catalogue() -> str:
 
 
 def run(suite=None, **given):
-    return said_by(NAME, suite or demo_suite.suite(), **{"actions": catalogue(), **given})
+    return said_by(NOTEBOOK, suite or demo_suite.suite(), **{"actions": catalogue(), **given})
 
 
 @functools.cache

@@ -37,7 +37,7 @@ __all__ = [
 Array = NDArray[Any]
 TODAY, NOTHING, DRAW = "Today's rule", "Nothing off", "Depth drawn at random"
 BY_GROUP, BY_CLEAR = "Best depth by group", "Today's rule, changed where clear"
-BY_CATEGORY, BY_ONE = "Best depth by group and category", "The same, one offer a week"
+BY_CATEGORY, BY_ONE = "Best depth by group and category", "By group and category, one offer a week"
 PER = 100  # values are dollars a week for so many customers: of one customer they are cents
 _REWARDS = ("margin", "week", "basket")
 _FALSE_CLAIMS = 0.01
@@ -138,8 +138,10 @@ def judge_policies(
     choices |= {_name_flat(depths[at]): np.full(n, at) for at in allowed if depths[at] > 0}
     choices |= {BY_GROUP: place[by_group], BY_CLEAR: place[clear], BY_CATEGORY: place[by_cell]}
     expected = _expect(main, cell, folds)[np.arange(n), np.maximum(choices[BY_CATEGORY], 0)]
+    if np.bincount(unit).max() > cap:
+        choices.pop(BY_CLEAR)  # today's rule knows no cap
     capped = {
-        name: limit_offers(made, expected, unit, cap) if name not in (TODAY, BY_CLEAR) else made
+        name: made if name in (TODAY, BY_CLEAR) else limit_offers(made, expected, unit, cap)
         for name, made in choices.items()
     }
     capped[BY_ONE] = limit_offers(choices[BY_CATEGORY], expected, unit, 1)

@@ -22,6 +22,7 @@ __all__ = [
     "describe_policies",
     "list_limits",
     "name_finding",
+    "name_given",
     "note_best",
     "note_weeks",
 ]
@@ -89,6 +90,18 @@ def note_best(judged: Judged, best: str) -> str:
     """Which policy it is, and that it was picked."""
     n = int(judged.table["is_offer"].sum())
     return f"{best}; its interval allows for the pick among {n}"
+
+
+def name_given(best: str, proposed: str | None) -> str:
+    """The title of the table of who would get what.
+
+    >>> name_given("Best depth by group", None)
+    'What the best of them would give whom (not proposed): best depth by group'
+    """
+    policy = best if best[0].isdigit() else f"{best[0].lower()}{best[1:]}"
+    if proposed is None:
+        return f"What the best of them would give whom (not proposed): {policy}"
+    return f"What is proposed for whom: {policy}"
 
 
 def describe_policies(judged: Judged, proposed: str | None) -> str:

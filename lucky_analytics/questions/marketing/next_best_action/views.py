@@ -15,7 +15,7 @@ from lucky_analytics.methods.policies.trial_size import find_arm_size
 from lucky_analytics.questions.marketing.next_best_action.action_catalogue import Action
 from lucky_analytics.questions.marketing.next_best_action.advice import list_depths
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
-from lucky_analytics.questions.marketing.next_best_action.policies import PER, TODAY, Judged
+from lucky_analytics.questions.marketing.next_best_action.policies import NOTHING, PER, TODAY, Judged
 
 __all__ = [
     "compare_at_face",
@@ -30,10 +30,15 @@ AS_TODAY = "as today's rule gives"
 
 
 def list_policies(judged: Judged) -> pd.DataFrame:
-    """Policies but today's, the highest gain first, with ``verdict``: earns more, less, or not known yet."""
+    """Policies but today's, the highest gain first, with ``verdict``: earns more, less, or not known yet.
+
+    What nothing off brings over nothing off is null.
+    """
     rows = judged.table[judged.table["policy"] != TODAY].sort_values("gain", ascending=False)
     verdict = np.select([rows["gain_low"] > 0, rows["gain_high"] < 0], ["more", "less"], "not known yet")
-    return rows.assign(verdict=verdict).reset_index(drop=True)
+    rows = rows.assign(verdict=verdict)
+    rows.loc[rows["policy"] == NOTHING, ["over", "over_low", "over_high"]] = np.nan
+    return rows.reset_index(drop=True)
 
 
 def list_overlap(judged: Judged) -> pd.DataFrame:

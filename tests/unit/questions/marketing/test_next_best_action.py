@@ -96,6 +96,7 @@ def test_a_withdrawn_depth_is_in_no_policy_and_the_cap_holds():
     found = policies.judge_policies(exposed(), cap=1, withdrawn=[0.4, 0.5])
     assert not {"40 % off for all", "50 % off for all"} & set(found.table["policy"])
     assert found.groups["depth"].max() <= 0.3
+    assert policies.BY_CLEAR not in set(found.table["policy"])  # it may give as many as today's rule
     assert found.table.loc[found.table["policy"] == "30 % off for all", "offers"].item() == 0.5
     assert any("withdraws" in limit for limit in texts.list_limits(found, [0.4, 0.5], 0.9))
     for name, other in judged().table.set_index("policy")["offers"].items():
@@ -137,6 +138,10 @@ def test_titles_say_no_more_than_the_intervals():
     flat = changed(policies.NOTHING, gain_low=-1.0)
     best = flat.best
     assert texts.name_finding(flat, None).startswith("No other way")
+    assert texts.name_given("50 % off for all", "x") == "What is proposed for whom: 50 % off for all"
+    shown = views.list_policies(flat).set_index("policy")
+    assert shown.loc[policies.NOTHING, ["over", "over_low"]].isna().all()
+    assert shown["verdict"].eq("not known yet").sum() >= 8 and policies.TODAY not in shown.index
     assert "may be chance" in texts.describe_answer(flat, None)
     ahead = changed(policies.NOTHING, gain_low=1.0)
     assert "today's coupons earn less" in texts.name_finding(ahead, None)
