@@ -4,8 +4,9 @@
 
 A notebook declares it in its metadata, under ``lucky_coverage``: a list of ``{"from": tool or use case,
 "requirement": in our own words, "met_by": ["headline name", "figure name", "table name", ...]}`` or, instead
-of ``met_by``, ``"not_done": because ...``. A name may end in ``*`` where the notebook makes several. The
-page leaves out a notebook that declares nothing (an analyst's own question, the tutorial).
+of ``met_by``, ``"not_done": because ...``. A name may end in ``*`` where the notebook makes several; an app
+meets it as ``"app name"``. The page leaves out a notebook that declares nothing (an analyst's own question,
+the tutorial).
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def find_problems(notebook: Any) -> list[str]:
             problems.append(f"{entry.get('requirement')}: expected from, requirement, and met_by or not_done")
         for reference in entry.get("met_by", []):
             kind, _, name = reference.partition(" ")
-            if kind not in KINDS or not _is_said(sources, kind, name):
+            is_app = kind == "app" and (NOTEBOOKS / "apps" / f"{name}.ipynb").is_file()
+            if not is_app and (kind not in KINDS or not _is_said(sources, kind, name)):
                 problems.append(f"{entry.get('requirement')}: no cell says {reference}")
     return problems
 

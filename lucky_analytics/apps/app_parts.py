@@ -6,11 +6,12 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.settings import Settings
 
-__all__ = ["APPS", "AppParts", "find_parts", "list_apps", "report_of"]
+__all__ = ["APPS", "AppParts", "find_parts", "list_apps", "needs_login", "report_of"]
 
 APPS = Path(__file__).parent
 SHARED = ("charts.js", "frame.js", "controls.js", "compare.js")
@@ -57,5 +58,17 @@ def find_parts(name: str, apps: Path = APPS) -> AppParts:
 
 def report_of(notebook: Path) -> str | None:
     """The notebook behind *Save as report*: ``report`` in the metadata of the app's own, if it names one."""
-    said = json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("report")
+    said = _metadata(notebook).get("report")
     return None if said is None else str(said)
+
+
+def needs_login(notebook: Path) -> bool:
+    """Whether an app asks for a login on any address: ``login`` in its notebook's metadata."""
+    try:
+        return bool(_metadata(notebook).get("login"))
+    except (ValueError, LookupError, TypeError):
+        return False  # no notebook: who reads its cells says so, and nothing of it is served
+
+
+def _metadata(notebook: Path) -> dict[str, Any]:
+    return dict(json.loads(notebook.read_text(encoding="utf-8"))["metadata"])

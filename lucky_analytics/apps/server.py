@@ -36,6 +36,7 @@ from lucky_analytics.apps.handlers import (
     tell_unshown,
 )
 from lucky_analytics.apps.kernels import AppKernels
+from lucky_analytics.apps.readers import ReaderConnection
 from lucky_analytics.apps.reports import ReportQueue
 from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
 from lucky_analytics.hosts import is_loopback
@@ -75,8 +76,9 @@ class Access:
     """Where the app listens and who may come. Raises ``LuckyError`` when anybody on a network could.
 
     ``token``: asked from every reader; ``identity_header``: named by a proxy on this machine that has signed
-    the reader in. An address other than loopback needs one of the two. Without either, only requests for
-    this machine's own names and the ``named`` ones are answered.
+    the reader in. An address other than loopback needs one of the two, and so does an app that shows single
+    customers (``needs_login``) on any. Without either, only requests for this machine's own names and the
+    ``named`` ones are answered.
     """
 
     host: str = "127.0.0.1"
@@ -84,12 +86,20 @@ class Access:
     token: str | None = None
     identity_header: str | None = None
     named: tuple[str, ...] = ()
+    needs_login: bool = False
 
     def __post_init__(self) -> None:
         if not self.is_loopback and not (self.token or self.identity_header):
             raise LuckyError(
                 f"host {self.host}",
                 expected="a login on any address but this machine's own",
+                got="none",
+                remedy="Set LUCKY_APP_TOKEN (16 characters or more), or use --identity-header behind a proxy",
+            )
+        if self.needs_login and self.is_open:
+            raise LuckyError(
+                "app of single customers",
+                expected="a login, on this machine's own address too",
                 got="none",
                 remedy="Set LUCKY_APP_TOKEN (16 characters or more), or use --identity-header behind a proxy",
             )
@@ -249,7 +259,13 @@ def make_server(
         named = type("NamedProxyIdentity", (ProxyIdentity,), {"header": access.identity_header})
         server.identity_provider_class = named
         server.token = None
-    server.tornado_settings = {"headers": HEADERS, "lucky_sessions": sessions, "lucky_pool": pool}
+    server.tornado_settings = {
+        "headers": HEADERS,
+        "lucky_sessions": sessions,
+        "lucky_pool": pool,
+        "lucky_access": access,
+    }
+    server.kernel_websocket_connection_class = ReaderConnection
     server.lucky_settings, server.lucky_access, server.lucky_parts = settings, access, parts
     server.lucky_queue = ReportQueue(report_of(notebook), settings)
     server.initialize([])

@@ -61,12 +61,14 @@ def app(
 
     from lucky_analytics import snapshot
     from lucky_analytics.apps import server as apps
+    from lucky_analytics.apps.app_parts import needs_login
     from lucky_analytics.reference.layer_files import require_layers
     from lucky_analytics.runs.forkserver import close_server, start_server
 
     here = settings.load()
     notebook = apps.find_app(name, here)
-    access = apps.Access(host, port, settings.environment_value("LUCKY_APP_TOKEN"), identity_header, named)
+    token = settings.environment_value("LUCKY_APP_TOKEN")
+    access = apps.Access(host, port, token, identity_header, named, needs_login(notebook))
     snapshot.find("newest", here)  # none: said now, and not on the page
     if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*/?", base_url or "?"):
         raise LuckyError("base-url", expected="a path such as /apps/site/", got=base_url)

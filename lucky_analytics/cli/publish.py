@@ -24,7 +24,7 @@ __all__ = ["publish", "serve"]
 def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal
-    from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.audit_log import append_entry
     from lucky_analytics.schedule.open_alerts import watch_headlines
     from lucky_analytics.track_record.renewal import renew_record
 

@@ -58,8 +58,8 @@ def take(
     What cannot be read stays as it was; the command names it at its end and is non-zero.
     """
     from lucky_analytics import snapshot as snapshots
+    from lucky_analytics.audit_log import append_entry
     from lucky_analytics.estate import load as load_estate
-    from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.sources import kinds
 
     if path == "":

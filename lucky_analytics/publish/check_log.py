@@ -122,7 +122,7 @@ def _moved(settings: Settings, entry: dict[str, Any]) -> list[str]:
 
 def _noted(settings: Settings) -> str:
     """The hash of the log's newest line as the audit log has it; empty where it has none."""
-    from lucky_analytics.publish.audit import read_entries
+    from lucky_analytics.audit_log import read_entries
 
     return next(
         (entry["checks"] for entry in reversed(list(read_entries(settings))) if entry.get("checks")), ""

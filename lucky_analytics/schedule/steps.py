@@ -32,7 +32,7 @@ def take_snapshot(settings: Settings, kind: str, databases: Sequence[str] | None
     ``SourceError`` or ``SnapshotError`` where there is no snapshot to run on.
     """
     from lucky_analytics import snapshot as snapshots
-    from lucky_analytics.publish.audit import append_entry
+    from lucky_analytics.audit_log import append_entry
     from lucky_analytics.sources import kinds
 
     names = list(databases or ())
@@ -77,8 +77,8 @@ def publish_portal(settings: Settings) -> Sequence[LuckyError]:
     Returns what is wrong with audiences, each of which keeps its last portal, with decisions that were
     declared, with the record, and with single reports: none costs the others anything.
     """
+    from lucky_analytics.audit_log import append_entry
     from lucky_analytics.publish import publish, publish_audiences
-    from lucky_analytics.publish.audit import append_entry
     from lucky_analytics.schedule.open_alerts import watch_headlines
     from lucky_analytics.track_record.renewal import renew_record
 

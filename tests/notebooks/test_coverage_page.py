@@ -34,6 +34,8 @@ def test_a_name_that_nobody_says_is_found():
     assert find_problems(notebook(met_by=["figure map"])) == ["r: no cell says figure map"]
     assert find_problems(notebook(met_by=["table fall_*"])) == ["r: no cell says table fall_*"]
     assert find_problems(notebook(met_by=["chart fall_*"])) == ["r: no cell says chart fall_*"]
+    assert find_problems(notebook(met_by=["app nowhere"])) == ["r: no cell says app nowhere"]
+    assert find_problems(notebook(met_by=["app site_scoring"])) == []
 
 
 def test_a_requirement_is_met_or_not_done_and_never_both_or_neither():

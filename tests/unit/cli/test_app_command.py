@@ -91,6 +91,9 @@ def test_who_may_listen_where():
     assert Access("0.0.0.0", token="x" * 16).token and Access("10.0.0.1", identity_header="X-User")
     with pytest.raises(LuckyError, match="a login"):
         Access("10.0.0.1", token="")
+    with pytest.raises(LuckyError, match="app of single customers: expected a login"):
+        Access("127.0.0.1", needs_login=True)
+    assert Access(token="x" * 16, needs_login=True) and Access(identity_header="X-User", needs_login=True)
 
 
 def test_apps_are_a_namespace_of_their_own():

@@ -147,7 +147,7 @@ lists.write_list(frame, "at_risk", owner="marketing", purpose="win-back", as_of=
 
 @pytest.mark.full
 def test_a_run_is_logged_with_its_tables_rows_and_lists_and_a_skip_is_not(here, capsys):
-    from lucky_analytics.publish.audit import read_entries
+    from lucky_analytics.audit_log import read_entries
 
     estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
     write_notebook(

@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from lucky_analytics import settings as settings_module
+from lucky_analytics.audit_log import read_entries
 from lucky_analytics.cli.options import Host
 from lucky_analytics.cli.past_runs import prune
 from lucky_analytics.cli.publish import publish, serve
 from lucky_analytics.errors import LuckyError, PublishError
-from lucky_analytics.publish.audit import read_entries
 from tests.example_runs import make_settings, write_run, write_store_week
 
 

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
+from lucky_analytics.audit_log import append_entry, read_entries
 from lucky_analytics.errors import PublishError
-from lucky_analytics.publish.audit import append_entry, read_entries
 from tests.example_runs import make_settings
 
 DAY = dt.datetime(2026, 2, 14, 12, tzinfo=dt.UTC)

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from lucky_analytics import report_data
+from lucky_analytics.audit_log import read_entries
 from lucky_analytics.cli.checks import checks
 from lucky_analytics.errors import PublishError, RunError
 from lucky_analytics.publish import audit, check_log
@@ -62,7 +63,7 @@ def test_each_run_adds_a_line_that_holds_the_hash_of_the_one_before(settings):
     assert {test["name"] for test in entries[0]["tests"]} == {"fees", "late"}
     assert log_file(settings).stat().st_mode & 0o077 == 0
     assert check_log.find_breaks(settings) == (3, [])
-    assert [entry["checks"] for entry in audit.read_entries(settings)][-1]
+    assert [entry["checks"] for entry in read_entries(settings)][-1]
 
 
 @pytest.mark.parametrize("change", ["taken out", "changed", "put in", "swapped", "cut off", "no entry"])
