@@ -77,11 +77,11 @@ COST = {
     "dollars": Column("Spent", "USD", 0),
     "n": Column("New customers", decimals=0),
     "cost": Column("Cost of one", "USD", 2),
+    "verdict": Column("Paid back"),
     "margin_30": Column("Left in 30 days", "USD", 2),
     "low_30": Column("Interval", "USD", 2, high="high_30"),
     "margin_90": Column("in 90 days", "USD", 2),
     "low_90": Column("Interval", "USD", 2, high="high_90"),
     "margin_180": Column("in 180 days", "USD", 2),
     "low_180": Column("Interval", "USD", 2, high="high_180"),
-    "verdict": Column("Paid back"),
 }

@@ -98,7 +98,7 @@ def test_with_spend_the_page_shows_costs_and_leans_to_a_trial(changed):
     )
     (decision,) = changed["decision"]
     assert decision["strength"] == "lean" and decision["worth"]["low"] > 0
-    assert "Registered: Android app" in decision["action"]
+    assert "spend on iPhone app to Android app" in decision["action"]
     assert (
         "Android app: customers bring more" in changed["title"][0]["text"]
         or "channels'" in changed["title"][0]["text"]

@@ -12,7 +12,7 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import MEASURES
-from lucky_analytics.questions.marketing.acquisition_channels.views import name_channel
+from lucky_analytics.questions.marketing.acquisition_channels.channel_people import CHANNELS
 
 __all__ = ["Move", "decide", "find_move", "wait_for_customers"]
 
@@ -78,8 +78,8 @@ def decide(table: pd.DataFrame, costs: pd.DataFrame | None, level: float = 0.9) 
             f"The cost of a second channel is brought. {_TRIAL}",
             "costs of two channels are not known",
         )
-    source, target = (name_channel(move.kind, channel) for channel in (move.source, move.target))
-    said = f"One from {target} leaves {format_value(move.worth.value, 'USD')} more than one from {source}"
+    source, target = (CHANNELS[move.kind].get(name, name) for name in (move.source, move.target))
+    said = f"A customer by {target} leaves {format_value(move.worth.value, 'USD')} more than one by {source}"
     because = f"{said}, after what each cost. {_say_differences(table)}"
     # What may be less than is worth having is no reason to move anything.
     is_small = not (move.worth.low or 0.0) >= MEASURES["margin"].smallest
@@ -90,7 +90,7 @@ def decide(table: pd.DataFrame, costs: pd.DataFrame | None, level: float = 0.9) 
             _MEANWHILE, "Marketing", strength, because, _TRIAL, None, {"spend between channels": "keep"}
         )
     return Decision(
-        f"move a part of what {source} costs to {target}, as a trial, and count who comes",
+        f"move part of the spend on {source} to {target}, as a trial, and count who comes",
         "Marketing",
         strength,
         because,

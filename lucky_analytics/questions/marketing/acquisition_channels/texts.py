@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _UNKNOWN = {
-    "nobody": ("No customer has ordered yet", "Nobody who registered has ordered so far."),
+    "nobody": ("No customer has ordered yet", "There is no order of a customer yet to compare channels by."),
     "few": (
         "Channels cannot be compared yet",
         "Too few customers of two channels came in the same weeks and stores and have been here long enough.",

@@ -194,10 +194,8 @@ def test_spend_is_moved_as_a_trial_where_margin_and_cost_agree_beyond_their_inte
     _, table = world()
     made = advice.decide(table, costs_of(search=1.0, press=9.0, ios=2.0))
     assert made.strength.word == LEAN and made.strength.doubts == (advice._ONE_MORE,)
-    assert made.action.startswith("move a part of what First touch: press costs to First touch: search")
-    assert made.worth.low > 0 and made.on == {
-        "spend between channels": "First touch: press to First touch: search"
-    }
+    assert made.action.startswith("move part of the spend on press to search, as a trial")
+    assert made.worth.low > 0 and made.on == {"spend between channels": "press to search"}
     gaps = [row_of(table, name) for name in ("search", "press")]
     assert made.worth.value == pytest.approx(gaps[0]["gap"] - 1.0 - gaps[1]["gap"] + 9.0)
     assert made.worth.low == pytest.approx(gaps[0]["low"] - 1.0 - gaps[1]["high"] + 9.0)
