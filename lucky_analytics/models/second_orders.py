@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from lucky_analytics.methods.customers.survival import estimate_survival
+from lucky_analytics.methods.customers.survival import estimate_share
 
 __all__ = ["SECOND_DAYS", "estimate_second_order"]
 
@@ -27,10 +26,6 @@ def estimate_second_order(
     """
     rows = []
     for group, own in counts.groupby(by) if by else [("all", counts)]:
-        curve = estimate_survival(own, level)
-        n = int(own[["n_event", "n_censored"]].sum().sum())
-        known = curve[curve["duration"] <= days].tail(1)
-        seen = curve["duration"].max() >= days and not known.empty
-        at = known.iloc[0] if seen else pd.Series({"survival": np.nan, "low": np.nan, "high": np.nan})
-        rows.append((group, 1 - at["survival"], 1 - at["high"], 1 - at["low"], n))
+        found = estimate_share(own, days, level)
+        rows.append((group, found["share"], found["low"], found["high"], found["n"]))
     return pd.DataFrame(rows, columns=["group", "again", "low", "high", "n"])

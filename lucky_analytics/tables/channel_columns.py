@@ -50,8 +50,7 @@ PLAYED_OFF = {
 FUNNEL = {
     "label": Column("Registered with"),
     "step_label": Column("Step"),
-    "n": Column("Old enough", decimals=0),
-    "n_made": Column("Made it", decimals=0),
+    "n": Column("Could make it", decimals=0),
     "share": Column("Share", "share", 1),
     "low": Column("Interval", "share", 1, high="high"),
 }

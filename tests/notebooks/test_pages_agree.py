@@ -58,6 +58,9 @@ def test_no_two_pages_contradict_each_other():
     assert "active customers with a score of 70 or more" in shared & figures["marketing/churn_cohorts"]
     assert "customers of the class VIP" in shared & figures["marketing/lifetime_value"]
     assert {"marketing/acquisition_channels", "marketing/lifetime_value"} <= set(entered)
+    channels = figures["marketing/acquisition_channels"]
+    assert {"people registered", "people who order within 30 days of registering"} <= channels & shared
+    assert "customers who order again within 60 days" in channels & figures["marketing/churn_cohorts"]
     assert find_disagreements(runs) == []
 
 

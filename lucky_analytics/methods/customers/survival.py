@@ -11,7 +11,7 @@ from scipy.stats import chi2, norm
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["LogRank", "compare_survival", "estimate_survival"]
+__all__ = ["LogRank", "compare_survival", "estimate_share", "estimate_survival"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,31 @@ def estimate_survival(counts: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
             "high": np.exp(log_survival * np.exp(-half)).to_numpy(),
         }
     )
+
+
+def estimate_share(counts: pd.DataFrame, days: int, level: float = 0.9) -> dict[str, float]:
+    """Share to whom the event comes within ``days``: ``share``, ``low``, ``high``, ``n`` (all who count).
+
+    ``counts`` as for ``estimate_survival``: whoever was not seen for ``days`` counts for as long as was seen.
+    Null where nobody was seen that long; ends null where it came to all or to nobody.
+
+    >>> seen = pd.DataFrame({"duration": [7, 60], "n_event": [3, 0], "n_censored": [0, 7]})
+    >>> found = estimate_share(seen, 60)
+    >>> found["n"], round(found["share"], 2), estimate_share(seen, 61)["share"]
+    (10, 0.3, nan)
+    """
+    found = {"share": np.nan, "low": np.nan, "high": np.nan, "n": 0}
+    if not len(counts):
+        return found
+    curve = estimate_survival(counts, level)
+    found["n"] = int(counts[["n_event", "n_censored"]].sum().sum())
+    known = curve[curve["duration"] <= days].tail(1)
+    # Known once somebody was seen that long: then nothing of these days is still to come for all.
+    if len(known) and curve["duration"].max() >= days:
+        at = known.iloc[0]
+        ends = {"share": "survival", "low": "high", "high": "low"}
+        found |= {name: 1 - float(at[end]) for name, end in ends.items()}
+    return found
 
 
 def compare_survival(counts: pd.DataFrame, by: str) -> LogRank:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.formats import format_value
+from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import START_DAYS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_people import LOYAL_ORDERS
 from lucky_analytics.questions.marketing.acquisition_channels.texts import count_different
 from lucky_analytics.questions.marketing.acquisition_channels.views import open_with
@@ -65,16 +66,16 @@ def funnel(shown: pd.DataFrame, level: float) -> dict[str, str]:
     parts = [
         f"{format_value(float(own['share'][step]), 'share')} {word}"
         for step, word in (
-            ("started", "of the registered order soon"),
-            ("again", "of them again"),
+            ("started", f"order within {START_DAYS} days"),
+            ("again", "of customers again"),
             ("loyal", f"{LOYAL_ORDERS} times"),
         )
         if step in own.index
     ]
     return {
         "finding": ", ".join(parts) if parts else "Nobody has been here long enough yet",
-        "subtitle": f"Share that makes each step, of those old enough for it, by where people registered, "
-        f"with {100 * level:.0f} % intervals",
+        "subtitle": "Share that makes each step within its days, by where people registered; whoever was not "
+        f"seen for as long counts for as long as was seen; {100 * level:.0f} % intervals",
         "alt": "; ".join(
             f"{row['label']}, {row['step_label']}: {100 * row['share']:.1f} %"
             for row in shown.to_dict("records")

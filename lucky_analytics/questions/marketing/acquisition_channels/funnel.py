@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+import datetime as dt
+
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.forecasts.calibration import wilson_interval
-from lucky_analytics.models.second_orders import SECOND_DAYS, estimate_second_order
+from lucky_analytics.methods.customers.survival import estimate_share
+from lucky_analytics.models.second_orders import SECOND_DAYS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import START_DAYS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
     CHANNELS,
@@ -16,7 +17,7 @@ from lucky_analytics.questions.marketing.acquisition_channels.channel_people imp
     People,
 )
 
-__all__ = ["STEPS", "count_funnel", "count_months", "estimate_again", "share_started", "share_touched"]
+__all__ = ["STEPS", "count_funnel", "count_months", "find_step", "share_touched"]
 
 # Each step: from which date to which, within how many days, and what it is called.
 STEPS = {
@@ -33,52 +34,50 @@ STEPS = {
 
 def count_funnel(people: People, level: float = 0.9) -> pd.DataFrame:
     """Each step by where people registered, and of all: ``channel`` ("all" last), ``step`` (of ``STEPS``),
-    ``n`` (who had as many days), ``n_made``, ``share`` of them with ``low`` and ``high`` (Wilson); null
-    where nobody had as many days. Shares of one step are of others than those of the next: those old enough.
+    ``n`` (who could make it: registered, or have ordered), ``share`` of them who do within the days of the
+    step, with ``low`` and ``high``.
+
+    Kaplan-Meier (``estimate_share``): whoever was not seen for long enough counts for as long as was seen,
+    as on the pages on customers and on churn, whose shares are those of the row "all".
     """
+    origin = people.rows["origin"]
+    channels = [name for name in CHANNELS["origin"] if (origin == name).any()]
     found = []
-    channels = [name for name in CHANNELS["origin"] if (people.rows["origin"] == name).any()]
     for channel in [*channels, "all"]:
-        for step, (since, until, days, _) in STEPS.items():
-            old = people.aged(since, days)
-            own = old if channel == "all" else old[old["origin"] == channel]
-            made = int(((own[until] - own[since]).dt.days <= days).sum())
-            found.append((channel, step, len(own), made))
-    table = pd.DataFrame(found, columns=["channel", "step", "n", "n_made"])
-    low, high = wilson_interval(table["n_made"], table["n"], level)
-    return table.assign(share=table["n_made"] / table["n"].where(table["n"] > 0, np.nan), low=low, high=high)
+        own = people.rows if channel == "all" else people.rows[origin == channel]
+        for step, (_, _, days, _) in STEPS.items():
+            share = estimate_share(_count_waits(own, step, people.as_of), days, level)
+            found.append({"channel": channel, "step": step} | share)
+    return pd.DataFrame(found)[["channel", "step", "n", "share", "low", "high"]]
 
 
 def count_months(people: People) -> pd.DataFrame:
     """The same by month of registration, all channels together: ``month``, ``n_registered``, and for each
-    step its ``n_`` (of those registered in the month, who had as many days) and ``share_``."""
+    step its ``share_``, null where nobody has had as many days."""
     month = people.rows["registered_date"].dt.to_period("M").dt.to_timestamp()
-    table = month.value_counts().sort_index().rename_axis("month").rename("n_registered").reset_index()
-    for step, (since, until, days, _) in STEPS.items():
-        own = people.aged(since, days)
-        made = (own[until] - own[since]).dt.days <= days
-        sums = made.groupby(month[own.index]).agg(["size", "mean"]).reindex(table["month"])
-        table[f"n_{step}"] = sums["size"].fillna(0).astype(int).to_numpy()
-        table[f"share_{step}"] = sums["mean"].astype(float).to_numpy()
-    return table
+    found = []
+    for start, own in people.rows.groupby(month):
+        row = {"month": start, "n_registered": len(own)}
+        for step, (_, _, days, _) in STEPS.items():
+            row[f"share_{step}"] = estimate_share(_count_waits(own, step, people.as_of), days)["share"]
+        found.append(row)
+    return pd.DataFrame(found, columns=["month", "n_registered", *(f"share_{step}" for step in STEPS)])
 
 
-def estimate_again(people: People, level: float = 0.9) -> Estimate:
-    """Share of all customers who order again within ``SECOND_DAYS``, as the page on churn counts it."""
-    bought = people.bought
-    until = bought["second_date"].fillna(pd.Timestamp(people.as_of))
-    days = (until - bought["first_date"]).dt.days
-    again = bought["second_date"].notna()
-    counts = pd.DataFrame({"duration": days, "n_event": again, "n_censored": ~again}).astype(int)
-    counts = counts.groupby("duration", as_index=False).sum()
-    row = estimate_second_order(counts, level=level).iloc[0].to_dict()
-    return Estimate.of(row, "again", level=level, n=int(row["n"]))
-
-
-def share_started(funnel: pd.DataFrame, level: float = 0.9) -> Estimate:
-    """Of all who registered long enough ago, the share who ordered within ``START_DAYS``."""
-    (row,) = funnel[(funnel["channel"] == "all") & (funnel["step"] == "started")].to_dict("records")
+def find_step(funnel: pd.DataFrame, step: str, level: float = 0.9) -> Estimate:
+    """The share of all who make the step; ``funnel`` as from ``count_funnel``."""
+    (row,) = funnel[(funnel["channel"] == "all") & (funnel["step"] == step)].to_dict("records")
     return Estimate.of(row, "share", level=level, n=row["n"])
+
+
+def _count_waits(rows: pd.DataFrame, step: str, as_of: dt.date) -> pd.DataFrame:
+    """Days until the step was made, or so far, as ``estimate_share`` takes them."""
+    since, until, _, _ = STEPS[step]
+    rows = rows[rows[since].notna()]
+    made = rows[until].notna()
+    days = (rows[until].fillna(pd.Timestamp(as_of)) - rows[since]).dt.days.clip(lower=0)
+    counts = pd.DataFrame({"duration": days, "n_event": made, "n_censored": ~made}).astype(int)
+    return counts.groupby("duration", as_index=False).sum()
 
 
 def share_touched(people: People) -> dict[str, float] | None:

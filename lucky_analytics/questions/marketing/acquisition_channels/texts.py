@@ -193,8 +193,9 @@ def list_limits(
         ),
         "Marketing's bills name no channel: the cost of a new customer is that of all, those who would have "
         "come anyway among them.",
-        f"Shares of a step are of those old enough for it: registered {START_DAYS} days ago or more, for the "
-        "first. Months of the launch differ from later ones, so that the mix of months is in every share.",
+        f"Whoever was not seen for as many days as a step asks for ({START_DAYS} for the first) counts "
+        "for as long as was seen, as if they went on as others do. Months of the launch differ from later "
+        "ones, so that the mix of months is in every share.",
     ]
     if has_spend:
         found.append(

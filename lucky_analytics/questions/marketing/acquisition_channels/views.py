@@ -102,8 +102,8 @@ def assemble_naive(order_channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def assemble_funnel(funnel: pd.DataFrame) -> pd.DataFrame:
-    """``count_funnel`` with ``label`` of the channel and ``step_label``; steps for which nobody is old enough
-    are left out."""
+    """``count_funnel`` with ``label`` of the channel and ``step_label``; steps for which nobody was seen long
+    enough are left out."""
     shown = funnel[funnel["share"].notna()]
     names = CHANNELS["origin"] | {"all": "all"}
     return shown.assign(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
-import numpy as np
 import pandas as pd
 
-from lucky_analytics.methods.customers.survival import estimate_survival
+from lucky_analytics.methods.customers.survival import estimate_share
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -44,15 +43,9 @@ def estimate_first_orders(waits: pd.DataFrame, level: float = 0.9) -> pd.DataFra
     months = list(waits.groupby("month")) if len(waits) else []
     for month, own in [*months, (pd.NaT, waits)]:
         row: dict[str, object] = {"month": month, "n": int(own[["n_event", "n_censored"]].sum().sum())}
-        curve = estimate_survival(own, level) if row["n"] else pd.DataFrame({"duration": []})
         for days in DAYS:
-            # Known once somebody has waited that long: then nothing of these days is still to come for all.
-            known = curve[curve["duration"] <= days].tail(1)
-            ends = [np.nan] * 3
-            if len(known) and curve["duration"].max() >= days:
-                at = known.iloc[0]
-                ends = [1 - at["survival"], 1 - at["high"], 1 - at["low"]]
-            names = (f"within_{days}", f"within_{days}_low", f"within_{days}_high")
-            row |= dict(zip(names, ends, strict=True))
+            found = estimate_share(own, days, level)
+            names = {"share": "", "low": "_low", "high": "_high"}
+            row |= {f"within_{days}{end}": found[name] for name, end in names.items()}
         rows.append(row)
     return pd.DataFrame(rows)

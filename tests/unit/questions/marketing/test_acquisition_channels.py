@@ -90,23 +90,35 @@ def test_who_has_not_been_here_long_enough_counts_for_nothing():
     )
 
 
-def test_funnel_counts_who_had_as_many_days():
+def test_steps_are_shares_by_hand_where_all_were_seen_and_by_days_seen_where_not():
     people, _ = world()
+    old = people.aged("registered_date", 150)  # ordered or not, each seen for 30 days
+    steps = funnel.count_funnel(People(old, AS_OF, True, ""))
+    (row,) = steps[(steps["channel"] == "android") & (steps["step"] == "started")].to_dict("records")
+    own = old[old["origin"] == "android"]
+    made = ((own["first_date"] - own["registered_date"]).dt.days <= 30).mean()
+    assert row["n"] == len(own) and row["share"] == pytest.approx(made)
+    assert row["low"] < row["share"] < row["high"]
     steps = funnel.count_funnel(people)
-    (row,) = steps[(steps["channel"] == "android") & (steps["step"] == "loyal")].to_dict("records")
-    own = people.rows[people.rows["origin"] == "android"]
-    old = own[own["first_date"] <= pd.Timestamp(AS_OF) - pd.Timedelta(days=90)]
-    made = sum(
-        (later - first).days <= 90
-        for first, later in zip(old["first_date"], old["loyal_date"], strict=True)
-        if pd.notna(later)
+    whole = steps[steps["channel"] == "all"].set_index("step")["n"]
+    assert whole.to_dict() == {"started": len(people.rows)} | dict.fromkeys(
+        ("again", "loyal"), len(people.bought)
     )
-    assert (row["n"], row["n_made"]) == (len(old), made) and row["low"] < row["share"] < row["high"]
-    parts = steps[(steps["step"] == "started") & (steps["channel"] != "all")]
-    assert parts["n"].sum() == steps[(steps["step"] == "started") & (steps["channel"] == "all")]["n"].sum()
+    parts = steps[steps["channel"] != "all"].groupby("step")["n"].sum()
+    assert parts.to_dict() == whole.to_dict()
     months = funnel.count_months(people)
     assert months["n_registered"].sum() == len(people.rows)
-    assert months["share_started"].iloc[-1] != months["share_started"].iloc[-1]  # nobody had 30 days
+    assert np.isnan(months["share_started"].iloc[-1])  # nobody had 30 days
+    nobody = funnel.count_funnel(People(people.rows.head(0), AS_OF, True, ""))
+    assert nobody["n"].tolist() == [0, 0, 0] and nobody["share"].isna().all()
+
+
+def test_the_tile_and_the_title_of_the_steps_say_one_number():
+    people, _ = world()
+    steps = funnel.count_funnel(people)
+    title = channel_captions.funnel(views.assemble_funnel(steps), 0.9)["finding"]
+    started, again = (funnel.find_step(steps, step).value for step in ("started", "again"))
+    assert title.startswith(f"{100 * started:.1f} % order within 30 days, {100 * again:.1f} % of customers")
 
 
 def spend_rows(**dollars):
