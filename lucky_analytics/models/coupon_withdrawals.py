@@ -17,7 +17,12 @@ from lucky_analytics.methods.inference.shrinkage import Shrunk, draw_cells
 from lucky_analytics.methods.prices.price_response import estimate_withdrawal
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
-from lucky_analytics.models.elasticities import find_responding
+from lucky_analytics.models.elasticities import (
+    drawn_cells,
+    estimate_pulled,
+    find_responding,
+    pool_elasticities,
+)
 from lucky_analytics.models.price_terms import TERMS, load_category_prices, split_priced
 
 if TYPE_CHECKING:
@@ -105,17 +110,21 @@ def list_coupon_stances(withdrawals: pd.DataFrame) -> dict[str, str]:
     return {name_coupon(depth): str(said) for depth, said in zip(withdrawals["depth"], stances, strict=True)}
 
 
-def find_withdrawn(
-    suite: Suite, cells: pd.DataFrame, pooled: Shrunk, pulled: PulledForward, n_weeks: int, level: float
-) -> list[float]:
+def find_withdrawn(suite: Suite, cells: pd.DataFrame, n_weeks: int, level: float) -> list[float]:
     """Depths that the page on prices withdraws; none where no category's units clearly answer to price.
 
-    ``cells``: ``coupon_decisions.aggregate_cells``; ``pooled``, ``pulled``: of its drawn cells, at ``level``.
+    ``cells``: ``coupon_decisions.aggregate_cells``. None either where that page has no answer: too little was
+    bought to tell a response, or nothing can be priced.
     """
-    if not find_responding(pooled.rows).any():
+    try:
+        drawn = drawn_cells(cells)
+        pooled, pulled = pool_elasticities(drawn, level), estimate_pulled(drawn, level)
+        if not find_responding(pooled.rows).any():
+            return []
+        deepest = float(drawn["depth"].max())
+        today = load_category_prices(suite, n_weeks, deepest)
+        prices, _ = split_priced(today, pooled.rows["category"], deepest)
+        found = estimate_withdrawals(cells, pooled, prices, pulled, suite.as_of, n_weeks, level)
+    except LuckyError:
         return []
-    deepest = float(cells.loc[cells["assignment"] == "random", "depth"].max())
-    today = load_category_prices(suite, n_weeks, deepest)
-    prices, _ = split_priced(today, pooled.rows["category"], deepest)
-    found = estimate_withdrawals(cells, pooled, prices, pulled, suite.as_of, n_weeks, level)
     return [float(depth) for depth in find_clear(found)[0]]

@@ -8,6 +8,7 @@ import json
 import ibis
 import pytest
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.runs import parameters
 from tests import demo_suite, null_world
 from tests.notebook_said import NOTEBOOKS, assert_sound, headlines, page_faults, rows, said_by
@@ -86,7 +87,6 @@ def test_headlines_follow_the_rows_and_the_list_is_a_file(tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("suite", "title"),
     [
-        (lambda: demo_suite.suite("2025-06-01"), "cannot be said"),
         (lambda: demo_suite.suite("2025-09-22"), "too early"),
         (
             lambda: demo_suite.suite(coupon_exposures=lambda e: e.filter(e.assignment == "rule")),
@@ -99,6 +99,13 @@ def test_a_page_without_a_draw_says_so(suite, title):
     said = run(suite())
     assert title in said["answer"][0]["text"] and page_faults(said) == []
     assert said["decision"][0]["strength"] == "do not decide on this yet"
+
+
+def test_without_sales_or_costs_nothing_is_made_up():
+    idle = run(demo_suite.suite(order_items=lambda item: item.filter(item.paid_cents < -1)))
+    assert "too early" in idle["answer"][0]["text"]
+    with pytest.raises(LuckyError, match="known cost"):
+        run(demo_suite.suite(costs=lambda cost: cost.filter(cost.unit_cost_cents < 0)))
 
 
 @pytest.mark.full

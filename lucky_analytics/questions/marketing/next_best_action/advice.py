@@ -54,7 +54,8 @@ NOTHING_DRAWN = (
 NOTHING_FOLLOWED = (
     "It is too early to say which action suits whom",
     "It is too early to say which action suits whom: no coupon of random depth has been followed for the "
-    "four weeks in which what it pulled forward is missing, or too few customers have one.",
+    "four weeks in which what it pulled forward is missing, or too few customers have one who "
+    "bought.",
     Decision(
         "go on drawing depths at random, and ask again in a week",
         WHO,
@@ -75,9 +76,11 @@ def find_proposed(judged: Judged, least: float) -> str | None:
 
 
 def is_enough(exposed: Exposures) -> bool:
-    """Whether coupons of two random depths were followed for four weeks, by as many customers as it takes."""
+    """Whether coupons of two random depths were followed for four weeks, by enough customers who bought."""
     rows = exposed.drawn
-    return len(rows) > 0 and rows["depth"].nunique() > 1 and rows["customer"].nunique() >= FEWEST
+    if rows.empty or not rows["margin"].any():
+        return False
+    return bool(rows["depth"].nunique() > 1 and rows["customer"].nunique() >= FEWEST)
 
 
 def list_depths(judged: Judged, policy: str) -> pd.DataFrame:

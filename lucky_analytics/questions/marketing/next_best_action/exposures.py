@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.coupon_decisions import N_FOLLOWING, SEGMENTS
 from lucky_analytics.models.product_costs import load_items
@@ -42,6 +43,8 @@ class Exposures:
 
 def load_exposures(suite: Suite, shown: ir.Table) -> Exposures:
     """``shown``: ``coupon_decisions.load_shown``. Empty frames where nothing was followed for four weeks.
+
+    Raises ``LuckyError`` where no unit has a known cost.
 
     Costs of units as ``product_costs.load_items`` has them; a unit without a known cost is taken to cost as
     much of its list price as the others.
@@ -99,12 +102,18 @@ def _load_margins(suite: Suite, shown: ir.Table, start: dt.date) -> pd.DataFrame
     ).cache()
     rate = item.agg(rate=item.own.sum() / item.list_cents.sum(where=item.own.notnull()).nullif(0))
     item = item.cross_join(rate)
-    spent = item.own.coalesce(item.list_cents * item.rate).fill_null(0.0)
+    spent = item.own.coalesce(item.list_cents * item.rate)
     item = item.mutate(left=item.paid_cents - spent - item.fee_cents)
     sums = item.group_by("customer_id", "category", week=item.week.cast("timestamp")).agg(
         margin=item.left.sum() / 100
     )
-    return sums.order_by("customer_id", "category", "week").execute()
+    sums = sums.order_by("customer_id", "category", "week").execute()
+    if sums["margin"].isna().any():
+        raise LuckyError(
+            "margin of a unit", expected=f"recipes with a known cost from {start} on", got="none",
+            remedy="Take a snapshot with recipes, goods and their costs",
+        )  # fmt: skip
+    return sums
 
 
 def sum_weeks(whose: Array, weeks: Array, values: Array, who: Array, start: Array, stop: Array) -> Array:

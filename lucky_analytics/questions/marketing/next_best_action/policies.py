@@ -82,9 +82,11 @@ class Judged:
 def share_rule(exposed: Exposures, groups: list[str]) -> Array:
     """Shares (groups, k) of the depths that the rule gave each group; nothing off where it gave none.
 
-    Depths that were never drawn at random are counted as the nearest that was.
+    Where no rule gives any coupon, drawing them is what is done today: the shares of the draw. Depths that
+    were never drawn at random are counted as the nearest that was.
     """
-    ruled, depths = exposed.ruled, exposed.depths
+    depths = exposed.depths
+    ruled = exposed.ruled if len(exposed.ruled) else exposed.drawn
     shares = np.zeros((len(groups), len(depths)))
     nearest = np.abs(ruled["depth"].to_numpy(float)[:, None] - depths).argmin(axis=1)
     for place, group in enumerate(groups):

@@ -10,6 +10,7 @@ import pandas as pd
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import list_depths as name_depths
 from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
+from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import BY_CLEAR, BY_ONE, NOTHING, Judged
 
 _NO_GROUP = "For no group of customers does a depth clearly add to nothing off, or take from it"
@@ -170,7 +171,7 @@ def note_weeks(weeks: Mapping[str, float], least: float) -> str:
     return f"To show a gain of {shown} in four of five cases: {more}"
 
 
-def list_limits(judged: Judged, withdrawn: list[float], level: float) -> list[str]:
+def list_limits(exposed: Exposures, withdrawn: list[float], level: float) -> list[str]:
     """What the page cannot say."""
     limits = [
         "Today's rule is judged as the shares of depths that it gave each group of customers, applied "
@@ -191,6 +192,8 @@ def list_limits(judged: Judged, withdrawn: list[float], level: float) -> list[st
         f"Intervals of gains hold together for all policies with {100 * level:.0f} % confidence, so that "
         f"where no policy is better one is proposed at most in {50 * (1 - level):.0f} of 100 pages.",
     ]
+    if exposed.ruled.empty:
+        limits[0] = "No rule gave a coupon: today's rule stands for the draw itself."
     if withdrawn:
         depths = name_depths(pd.Series(withdrawn))
         limits.insert(1, f"No policy gives {depths}: the page on prices withdraws it.")

@@ -98,7 +98,7 @@ def test_a_withdrawn_depth_is_in_no_policy_and_the_cap_holds():
     assert found.groups["depth"].max() <= 0.3
     assert policies.BY_CLEAR not in set(found.table["policy"])  # it may give as many as today's rule
     assert found.table.loc[found.table["policy"] == "30 % off for all", "offers"].item() == 0.5
-    assert any("withdraws" in limit for limit in texts.list_limits(found, [0.4, 0.5], 0.9))
+    assert any("withdraws" in limit for limit in texts.list_limits(exposed(), [0.4, 0.5], 0.9))
     for name, other in judged().table.set_index("policy")["offers"].items():
         assert other <= 1.0 and (name != policies.BY_ONE or other <= 0.5)
 
@@ -260,6 +260,17 @@ def test_groups_and_depths_that_the_rule_never_gave_get_nothing_off():
     with pytest.raises(LuckyError, match="two random depths"):
         policies.judge_policies(one)
     assert not advice.is_enough(one) and advice.is_enough(made)
+    idle = dataclasses.replace(made, drawn=made.drawn.assign(margin=0.0))
+    assert not advice.is_enough(idle)
+
+
+def test_without_a_rule_today_is_the_draw_itself():
+    made = dataclasses.replace(exposed("flat"), ruled=exposed("flat").ruled.head(0))
+    shares = policies.share_rule(made, ["new"])[0]
+    new = made.drawn[made.drawn["segment"] == "new"]["depth"].value_counts(normalize=True).sort_index()
+    assert shares.tolist() == pytest.approx(new.tolist())
+    assert texts.list_limits(made, [], 0.9)[0].startswith("No rule gave a coupon")
+    assert "cannot be held" in texts.describe_face(views.compare_at_face(made))
 
 
 def test_the_list_of_customers_follows_what_is_proposed():
