@@ -14,8 +14,8 @@ from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities
 from lucky_analytics.models import product_costs as menu_costs
+from lucky_analytics.models import product_pairs as menu_pairs
 from lucky_analytics.models.calendar import find_window
-from lucky_analytics.questions.product.menu_engineering import pairs as menu_pairs
 from lucky_analytics.questions.product.menu_engineering import steps as menu
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 

@@ -32,6 +32,7 @@ NOTEBOOKS = (
     "platform/anomaly_feed",
     "product/menu_engineering",
     "product/price_elasticity",
+    "product/recommendations",
     "strategy/executive_briefing",
     "strategy/kpi_command_center",
     "strategy/site_scoring",
@@ -49,6 +50,7 @@ def test_no_two_pages_contradict_each_other():
     entered = [run.notebook for run in runs if run.results["published"]]
     assert {"operations/store_ramp_curves", "strategy/site_scoring"} <= set(entered)
     assert {"product/menu_engineering", "product/price_elasticity"} <= set(entered)
+    assert "product/recommendations" in entered
     assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
     assert {"operations/production_time", "strategy/kpi_command_center"} <= set(entered)
     assert {"marketing/churn_cohorts", "marketing/customer_360", "marketing/lifetime_value"} <= set(entered)

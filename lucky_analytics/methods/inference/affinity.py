@@ -38,7 +38,9 @@ from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 __all__ = ["estimate_affinity"]
 
 Array = NDArray[Any]
-_N_ROUNDS = 30
+# Weights and levels are fitted in turn, few steps each: fitting one to the end while the other is still off
+# is wasted.
+_N_ROUNDS, _N_STEPS, _CLOSE = 60, 10, 1e-4
 
 
 def estimate_affinity(
@@ -118,13 +120,15 @@ def _expected(a: Array, b: Array, stratum: Array, n: Array, group: Array) -> tup
     member = (group[:, None] == np.arange(group.max() + 1)).astype(float)
     weight, level = margin / np.sqrt(total), np.ones((n_products, n_products))
     np.fill_diagonal(level, 0.0)
-    for _ in range(_N_ROUNDS if group.max() else 1):
-        weight = _fit_margins(weight, margin, level)
+    if not group.max():
+        weight, _ = _fit_margins(weight, margin, level, _N_ROUNDS * _N_STEPS)
+    for _ in range(_N_ROUNDS if group.max() else 0):
+        weight, off = _fit_margins(weight, margin, level, _N_STEPS)
         expected = level * (weight.T @ weight)
         blocks = [member.T @ table @ member for table in (seen, expected)]
         with np.errstate(divide="ignore", invalid="ignore"):
             change = np.where(blocks[1] > 0, blocks[0] / blocks[1], 1.0)
-        if not group.max() or np.abs(change - 1).max() < 1e-4:
+        if max(off, np.abs(change - 1).max()) < _CLOSE:
             break
         level = level * (member @ change @ member.T)
     rest = weight * (1 - margin / total)
@@ -132,17 +136,20 @@ def _expected(a: Array, b: Array, stratum: Array, n: Array, group: Array) -> tup
     return level * (weight.T @ weight), level * (rest.T @ (rest * correction))
 
 
-def _fit_margins(weight: Array, margin: Array, level: Array) -> Array:
-    """Weights with which every product is in as many pairs of each stratum as it was."""
-    for _ in range(500):
+def _fit_margins(weight: Array, margin: Array, level: Array, n_steps: int) -> tuple[Array, float]:
+    """Weights with which every product is in as many pairs of each stratum as it was, and how far off one
+    still was before the last step (a share)."""
+    off = 0.0
+    for _ in range(n_steps):
         fitted = weight * (weight @ level)
         with np.errstate(divide="ignore", invalid="ignore"):
             change = np.where(fitted > 0, margin / fitted, 1.0)
         # The square root keeps a product that is in half of all pairs from swinging to and fro.
         weight = weight * np.sqrt(change)
-        if np.abs(change - 1).max() < 1e-6:
+        off = float(np.abs(change - 1).max())
+        if off < _CLOSE / 100:
             break
-    return weight
+    return weight, off
 
 
 def _upper_tail(count: Array, mean: Array, variance: Array) -> Array:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["find_arm_size", "find_more"]
+__all__ = ["find_arm_size", "find_more", "find_smallest_gain", "spread_of_ratio"]
 
 
 def find_arm_size(sd: float, gain: float, level: float = 0.9, power: float = 0.8) -> int:
@@ -24,6 +26,30 @@ def find_arm_size(sd: float, gain: float, level: float = 0.9, power: float = 0.8
         raise ParameterError("size of a trial", expected="a gain above 0", got=f"{gain} with sd {sd}")
     reach = norm.ppf(0.5 + level / 2) + norm.ppf(power)
     return max(2, math.ceil(2 * (reach * sd / gain) ** 2))
+
+
+def find_smallest_gain(n: int, sd: float, level: float = 0.9, power: float = 0.8) -> float | None:
+    """The smallest gain that two equal arms of ``n`` each show with chance ``power``; null below two.
+
+    >>> round(find_smallest_gain(63, 1.0, level=0.95), 2)
+    0.5
+    """
+    if n < 2 or not math.isfinite(sd):
+        return None
+    return float((norm.ppf(0.5 + level / 2) + norm.ppf(power)) * sd * math.sqrt(2 / n))
+
+
+def spread_of_ratio(total: NDArray[np.float64], count: NDArray[np.float64]) -> float:
+    """Standard deviation of one unit's part in the ratio ``sum(total) / sum(count)``: dollars an order where
+    a unit is a customer, so that customers of many orders count as one unit each. Null below two units.
+
+    >>> round(spread_of_ratio(np.array([4.0, 6.0]), np.array([1.0, 1.0])), 3)
+    1.414
+    """
+    if len(total) < 2 or not count.sum() > 0:
+        return math.nan
+    part = (total - total.sum() / count.sum() * count) / count.mean()
+    return float(np.std(part, ddof=1))
 
 
 def find_more(se: float, gain: float, quantile: float, power: float = 0.8) -> float:

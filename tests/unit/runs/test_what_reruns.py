@@ -28,8 +28,8 @@ REVENUE = "whole(order.revenue_cents.sum())"
 OF_ORDERS = {"acquisition_channels", "anomaly_feed", "churn_cohorts", "compliance", "counted_orders",
              "customer_360", "executive_briefing", "forecast_accuracy", "kpi_command_center",
              "lifetime_value", "market_hub", "menu_engineering", "next_best_action", "price_elasticity",
-             "production_time", "revenue_reconciliation", "site_scoring", "site_what_if",
-             "store_performance", "store_ramp_curves", "store_week", "tax_compliance",
+             "production_time", "recommendations", "revenue_reconciliation", "site_scoring",
+             "site_what_if", "store_performance", "store_ramp_curves", "store_week", "tax_compliance",
              "tenant_audit"}  # fmt: skip
 OF_COSTS = {"acquisition_channels", "churn_cohorts", "customer_360", "forecast_accuracy", "lifetime_value",
             "menu_engineering", "next_best_action", "price_elasticity"}  # fmt: skip
@@ -39,14 +39,14 @@ OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconc
 # Its table is built with a function of that file, which counts as it is written.
 OF_PLACED_ORDERS = {"compliance", "customer_360", "market_hub", "production_time", "revenue_reconciliation",
                     "tenant_audit"}  # fmt: skip
-OF_PRODUCTS = {"compliance", "menu_engineering", "production_time", "tax_compliance"}
+OF_PRODUCTS = {"compliance", "menu_engineering", "production_time", "recommendations", "tax_compliance"}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"production_time", "store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_time", "store_performance",
                *OF_KITCHEN}  # fmt: skip
 OF_FORECASTS = {"executive_briefing", "forecast_accuracy"}
 OF_CUSTOMERS = {"acquisition_channels", "anomaly_feed", "churn_cohorts", "customer_360", "executive_briefing",
-                "lifetime_value", "next_best_action", "store_performance"}  # fmt: skip
+                "lifetime_value", "next_best_action", "recommendations", "store_performance"}  # fmt: skip
 UNUSED = "catalog/goods/stock_positions.py"
 # A file of the package, what stands in it, what takes its place, and what reruns.
 CHANGES = {

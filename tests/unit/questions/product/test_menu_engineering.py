@@ -12,11 +12,11 @@ import pytest
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.models import product_costs as menu_costs
+from lucky_analytics.models import product_pairs as menu_pairs
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
 from lucky_analytics.models.elasticities import PriceAnswer
 from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.questions.product.menu_engineering import board as menu_board
-from lucky_analytics.questions.product.menu_engineering import pairs as menu_pairs
 from lucky_analytics.questions.product.menu_engineering import steps as menu
 from lucky_analytics.questions.product.menu_engineering import texts as menu_texts
 from lucky_analytics.questions.product.menu_engineering import trends, views
