@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, apply_theme, slim
 
 __all__ = ["plot_funnel", "plot_gaps", "plot_mix"]
 
@@ -20,7 +20,7 @@ def plot_gaps(gaps: pd.DataFrame) -> AnyChart:
     order = gaps["label"].tolist()
     base = alt.Chart(slim(gaps, "label", "gap", "low", "high", "naive", "n"))
     y = alt.Y("label:N", sort=order, axis=_names(190))
-    axis = alt.Axis(format="+$.2f", title="dollars a customer")
+    axis = alt.Axis(format="+$.2f", labelExpr=SIGNED, title="dollars a customer")
     tooltip = [
         "label:N",
         *(alt.Tooltip(f"{name}:Q", format="+$.2f") for name in ("gap", "low", "high", "naive")),
@@ -40,10 +40,12 @@ def plot_gaps(gaps: pd.DataFrame) -> AnyChart:
 def plot_mix(mix: pd.DataFrame) -> AnyChart:
     """Share of each month's orders by channel: a panel each with a scale of its own from 0, largest first.
 
-    ``mix``: ``month``, ``label``, ``share``; a null share is no point.
+    ``mix``: ``month``, ``label``, ``share`` (a null one is no point), ``is_whole``; the number stands at the
+    last whole month, or at the last where none is whole.
     """
     order = mix.groupby("label")["share"].mean().sort_values(ascending=False).index.tolist()
-    last = mix["month"].max()
+    whole = mix.loc[mix["is_whole"].astype(bool), "month"]
+    last = (whole if len(whole) else mix["month"]).max()
     shown = mix.assign(
         text=[
             f"{100 * share:.1f} %" if month == last else ""

@@ -19,7 +19,7 @@ from tests import demo_suite, null_world
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "marketing/acquisition_channels"
-TILES = {"different", "android", "cost", "platforms", "started", "again"}
+TILES = {"different", "second", "cost", "platforms", "started", "again"}
 OTHERS = {"margin", "touched", "most_commission"}
 COUNTED = {"different", "cost", "platforms", "touched", "most_commission"}
 TABLES = {"channels", "dashboard", "funnel", "naive", "platforms", "months", "comparisons", "mix"}

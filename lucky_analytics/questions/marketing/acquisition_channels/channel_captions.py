@@ -40,7 +40,7 @@ def mix(shown: pd.DataFrame) -> dict[str, str]:
     """``shown`` as from ``assemble_mix``: the largest change of a share between whole months."""
     whole = shown[shown["is_whole"]]
     months = sorted(whole["month"].unique())
-    subtitle = "Share of each month's orders by the channel that they came through, newest month so far"
+    subtitle = f"Share of each month's orders by the channel that they came through{_note_open(shown)}"
     if len(months) < 2:
         return {
             "finding": "There are no two whole months to compare yet",
@@ -58,6 +58,14 @@ def mix(shown: pd.DataFrame) -> dict[str, str]:
         "alt": f"No other channel's share moved more than that of {label}, from {first} to {last}.",
         "source": "orders by channel, counted",
     }
+
+
+def _note_open(shown: pd.DataFrame) -> str:
+    """Which month of the chart has no number, because it still goes on."""
+    whole, last = shown.loc[shown["is_whole"].astype(bool), "month"], shown["month"].max()
+    if not len(whole) or last == whole.max():
+        return ""
+    return f"; numbers: {whole.max():%b %Y}, the last whole month; {last:%b %Y} goes on"
 
 
 def funnel(shown: pd.DataFrame, level: float) -> dict[str, str]:

@@ -184,7 +184,9 @@ def mean_of(values: pd.Series, level: float = 0.9) -> Estimate:
     return Estimate(mean, mean - half, mean + half, level=level, n=n)
 
 
-def find_gap(table: pd.DataFrame, channel: str, measure: str = "margin", level: float = 0.9) -> Estimate:
+def find_gap(
+    table: pd.DataFrame, channel: str | None, measure: str = "margin", level: float = 0.9
+) -> Estimate:
     """The matched difference of those who registered by ``channel``, or null where they are too few."""
     row = table[(table["kind"] == "origin") & (table["channel"] == channel) & (table["measure"] == measure)]
     if row.empty or row["gap"].isna().all():

@@ -61,6 +61,13 @@ class People:
         """The rows of those who have ordered."""
         return self.rows[self.rows["first_date"].notna()]
 
+    @property
+    def by_size(self) -> list[str]:
+        """Named channels of registration, that of most customers (who have ordered) first."""
+        n = self.bought["origin"].value_counts()
+        named = [channel for channel in CHANNELS["origin"] if channel != "other" and n.get(channel, 0)]
+        return sorted(named, key=lambda channel: -int(n[channel]))
+
     def aged(self, since: str, days: int) -> pd.DataFrame:
         """The rows whose date ``since`` lies at least ``days`` days back: what came after it was seen."""
         return self.rows[(pd.Timestamp(self.as_of) - self.rows[since]).dt.days >= days]

@@ -13,6 +13,7 @@ from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps impor
     MOST_FALSE,
     START_DAYS,
 )
+from lucky_analytics.questions.marketing.acquisition_channels.channel_people import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.platforms import Platforms
 from lucky_analytics.questions.marketing.acquisition_channels.views import name_channel
 
@@ -21,6 +22,7 @@ __all__ = [
     "describe_naive",
     "describe_platforms",
     "describe_unknown",
+    "label_gap",
     "list_limits",
     "name_finding",
     "note_cost",
@@ -86,21 +88,31 @@ def name_finding(table: pd.DataFrame) -> str:
     return "No channel's customers surely bring more than others of their weeks and stores"
 
 
-def phrase_answer(android: Estimate, days: int, has_cost: bool, has_spend: bool) -> str:
-    """The answer, as a template over headlines."""
-    found = f"Too few Android customers came beside others to compare {days} days."
-    if android.value is not None:
-        found = (
-            f"In {days} days an Android customer's margin differs by {{android}} against others of the "
-            "same weeks and stores."
-        )
-    cost = (
-        "A new customer costs {cost} in marketing bills"
-        if has_cost
-        else "What a new customer costs is not known"
-    )
+def phrase_answer(by_size: list[str], gap: Estimate, has_cost: bool, has_spend: bool) -> str:
+    """The answer, as a template over headlines. ``by_size`` as ``People.by_size``; ``gap``: of its second."""
+    found = "Nobody came by a second channel to compare."
+    if len(by_size) > 1:
+        largest, second = (CHANNELS["origin"][channel] for channel in by_size[:2])
+        found = f"Too few of {second}, largest after {largest}, came beside others to compare."
+        if gap.value is not None:
+            found = f"Those of {second}, largest after {largest}, differ in margin by {{second}}."
+    cost = "Marketing bills {cost} a new customer" if has_cost else "What a new customer costs is not known"
     by = "by channel, the table says." if has_spend else "by channel, no table says."
-    return f"{found} {cost}; {by}"
+    return f"Customers of {{different}} surely bring more or less than others alike. {found} {cost}; {by}"
+
+
+def label_gap(by_size: list[str], days: int) -> str:
+    """What the difference of the second largest channel is called.
+
+    >>> label_gap(["ios", "android"], 90)
+    'Margin of a customer of the Android app in 90 days, against others of the same weeks and stores'
+    """
+    who = (
+        f"a customer of the {CHANNELS['origin'][by_size[1]]}"
+        if len(by_size) > 1
+        else "a customer of a second channel"
+    )
+    return f"Margin of {who} in {days} days, against others of the same weeks and stores"
 
 
 def note_cost(cost: dict[str, float] | None) -> str:
@@ -114,7 +126,10 @@ def note_gap(gap: Estimate) -> str:
     """What stands beside a matched difference, or why there is none."""
     if gap.value is None:
         return "Too few such customers, or too few others beside them"
-    return "Below 0: they bring less. The interval is of this channel alone"
+    return (
+        "Chosen by size, not by result: the largest channel after the first. Below 0: they bring less; the "
+        "interval is of this channel alone"
+    )
 
 
 def note_different(table: pd.DataFrame) -> str:

@@ -12,6 +12,7 @@ import pytest
 from lucky_analytics.decisions import LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.figures.marketing import channel_charts
 from lucky_analytics.questions.marketing.acquisition_channels import (
     advice,
     channel_captions,
@@ -254,13 +255,20 @@ def test_differences_are_small_where_their_near_end_is():
 
 
 def test_each_branch_of_notes_and_answers():
-    assert "not known; by channel, no table says" in texts.phrase_answer(
-        Estimate(None, n=3), 90, False, False
+    sizes, none = ["ios", "android", "web"], Estimate(None, n=3)
+    few = texts.phrase_answer(sizes, none, False, False)
+    assert "Too few of Android app, largest after iPhone app" in few
+    assert "costs is not known; by channel, no table says" in few
+    found = texts.phrase_answer(sizes, Estimate(0.1, 0.0, 0.2, level=0.9), True, True)
+    assert "bills {cost} a new customer; by channel, the table" in found
+    assert "Those of Android app, largest after iPhone app, differ in margin by {second}." in found
+    assert len(found.split()) + 4 <= 40  # "0 channels", and an interval of four words
+    assert "Those of web, largest after Android app" in texts.phrase_answer(
+        ["android", "web"], Estimate(0.1, 0.0, 0.2, level=0.9), True, True
     )
-    assert texts.phrase_answer(Estimate(None, n=3), 90, False, False).startswith("Too few Android")
-    assert "{cost} in marketing bills; by channel, the table" in texts.phrase_answer(
-        Estimate(0.1, 0.0, 0.2, level=0.9), 90, True, True
-    )
+    for alone in (["ios"], []):
+        assert "Nobody came by a second channel" in texts.phrase_answer(alone, none, True, False)
+        assert texts.label_gap(alone, 90).startswith("Margin of a customer of a second channel")
     assert "in the ledger, or nobody came" in texts.note_cost(None)
     assert texts.note_gap(Estimate(None, n=0)).startswith("Too few")
     assert texts.note_touched(None) == "First touches are not in the snapshot"
@@ -300,6 +308,14 @@ def test_captions_of_months_and_of_nobody():
                           "is_whole": True})  # fmt: skip
     assert channel_captions.mix(shown)["finding"] == "Web: 10.0 % of orders in Jul 2025, 30.0 % in Jan 2026"
     assert "no two whole months" in channel_captions.mix(shown.head(2))["finding"]
+    assert channel_captions.mix(shown)["subtitle"].endswith("came through")
+    open_month = shown.tail(2).assign(month=pd.Timestamp("2026-02-01"), is_whole=False)
+    goes_on = channel_captions.mix(pd.concat([shown, open_month]))["subtitle"]
+    assert goes_on.endswith("numbers: Jan 2026, the last whole month; Feb 2026 goes on")
+    chart = channel_charts.plot_mix(pd.concat([shown, open_month])).to_dict()
+    (rows,) = chart["datasets"].values()
+    assert {row["text"] for row in rows if row["month"].startswith("2026-01")} == {"30.0 %", "70.0 %"}
+    assert {row["text"] for row in rows if row["month"].startswith("2026-02")} == {""}
     empty = pd.DataFrame({"channel": [], "step": [], "label": [], "step_label": [], "share": []})
     assert channel_captions.funnel(empty, 0.9)["finding"].startswith("Nobody has been here")
 
@@ -307,6 +323,14 @@ def test_captions_of_months_and_of_nobody():
 def test_names_that_look_like_html_are_shown_as_text_and_cut():
     name = views.name_channel("touch", "<b>" + "x" * 200)
     assert name.startswith("First touch: <b>") and len(name) < 80  # pages escape it
+
+
+def test_channels_come_by_size_and_a_code_without_a_name_is_none():
+    people, _ = world()
+    assert people.by_size == ["ios", "android", "web"]
+    swapped = people.rows.assign(origin=people.rows["origin"].replace({"ios": "web", "web": "other"}))
+    assert People(swapped, AS_OF, True, "").by_size == ["web", "android"]
+    assert People(people.rows.head(0), AS_OF, True, "").by_size == []
 
 
 def test_a_world_of_one_channel_or_of_nobody_is_not_compared():
