@@ -22,7 +22,7 @@ from tests.example_pages import (
     short_notebook,
     store_week_notebook,
 )
-from tests.notebook_cells import write_notebook
+from tests.notebook_cells import PARAMETERS, write_notebook
 
 RECORD = records.Record(
     notebook="store_ramp_curves",
@@ -100,6 +100,7 @@ def _write_maker(settings: Settings, record: records.Record) -> None:
         write_notebook(notebook, title=record.title)
     if record.variant:
         name, _, value = record.variant.partition("=")
+        write_notebook(notebook, title=record.title, parameters=f'{PARAMETERS}\n{name}: str = ""')
         grid = settings.params_dir / "grids" / f"{record.notebook}.yml"
         grid.parent.mkdir(exist_ok=True)
         values = yaml.safe_load(grid.read_text())[name] if grid.exists() else []
