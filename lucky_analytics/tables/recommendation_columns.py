@@ -47,7 +47,7 @@ GAIN = {
     "verdict": Column("Verdict"),
 }
 RULE = {
-    "label": Column("List of five"),
+    "label": Column("List"),
     "recall": Column("Found", "share", 1),
     "recall_low": Column("Interval", "share", 1, high="recall_high"),
     "ndcg": Column("Found, earlier places count more", "0 to 1", 3),

@@ -68,9 +68,7 @@ def phrase_answer(gains: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``."""
     own, recommender = (list_gains(gains)[name] for name in ("own", "recommender"))
     if own["is_worth"]:
-        first = (
-            "Five places with own products first hold {own:value} more of what is bought next than one list."
-        )
+        first = "Lists with own products first hold {own:value} more of what is bought next than one for all."
     else:
         first = "Own products first hold {own} more of what is bought next than one list, not surely enough."
     second = "A recommender adds {recommender}" + ("." if recommender["is_worth"] else ", not surely enough.")

@@ -122,7 +122,7 @@ def show_claims(claims: pd.DataFrame) -> pd.DataFrame:
 def caption_gains(gains: pd.DataFrame, least: float, level: float) -> dict[str, str]:
     return {
         "finding": texts.describe_gains(gains, least),
-        "subtitle": "How many more of a hundred next orders have what is bought among five places, with "
+        "subtitle": "How many more of a hundred next orders have what is bought in the list, with "
         f"{100 * level:.0f} % intervals; dashed: the least worth having",
     }
 
@@ -130,7 +130,7 @@ def caption_gains(gains: pd.DataFrame, least: float, level: float) -> dict[str, 
 def caption_rules(rules: pd.DataFrame, level: float) -> dict[str, str]:
     return {
         "finding": texts.describe_rules(rules),
-        "subtitle": "Share of the products of a customer's next order that five places held, with "
+        "subtitle": "Share of the products of a customer's next order that the list held, with "
         f"{100 * level:.0f} % intervals; coloured: surely enough more than a simpler list",
     }
 
