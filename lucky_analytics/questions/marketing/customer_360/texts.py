@@ -55,14 +55,14 @@ def describe_nobody(n: int) -> tuple[str, str, Decision]:
 
 
 def name_finding(verdict: str, worst: pd.Series | None) -> str:
-    """The title, as a template: the band where it tells nobody apart, else the statement that orders
-    contradict most, else how many never ordered.
+    """The title, as a template: how many never ordered, and that the band tells nobody apart where it does
+    not; else the statement that orders contradict most, else how many never ordered alone.
 
     >>> name_finding("unknown", None)
     '{never:value} of those who registered have never ordered'
     """
     if verdict == "silent":
-        return "The platform's price band does not tell who pays more: choose by orders"
+        return "{never:value} never ordered after registering; the platform's price band tells nobody apart"
     if worst is not None:
         return f"Orders contradict {say_statement(worst)} for {100 * worst['share']:.0f} % of its people"
     return "{never:value} of those who registered have never ordered"
