@@ -33,11 +33,8 @@ SEGMENT = {
     "dollars_each": Column("Margin a contact", "USD", 2),
     "dollars": Column("Margin", "USD", 0),
     "low": Column("Interval", "USD", 0, high="high"),
-    "uplift": Column("More with the coupon", "share", 2),
-    "break_even": Column("Break-even uplift", "share", 2),
-    "p_return": Column("Return unasked in the week", "share", 1),
-    "orders_after": Column("Orders after return", "a year", 1),
-    "order_dollars": Column("An order", "USD", 2),
+    "n_weeks": Column("Customer-weeks of the trial", decimals=0),
+    "n_buyers": Column("Customers who ordered in them", decimals=0),
 }
 TRIAL = {
     "silence": Column("Silent for"),

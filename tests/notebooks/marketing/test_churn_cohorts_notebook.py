@@ -17,7 +17,7 @@ from tests import demo_suite, null_world
 from tests.notebook_said import assert_whole, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "marketing/churn_cohorts"
-HEADLINES = {"second_order", "alive", "leaving", "winback", "opening", "acquired"}
+HEADLINES = {"second_order", "alive", "leaving", "winback", "later", "opening", "acquired"}
 
 
 def run(parameters=None, **edits):
@@ -114,7 +114,8 @@ def test_without_coupons_of_random_depth_the_page_says_that_none_was_tried():
     said = run(coupon_exposures=by_rule)
     found = headlines(said)
     assert found["winback"]["value"] is None and "No coupon of random depth" in found["winback"]["note"]
-    assert "was never tried" in said["answer"][0]["text"]
+    assert "is not known: too few were tried" in said["answer"][0]["text"]
+    assert found["later"]["value"] is None
     assert "no win-back coupon" in said["decision"][0]["text"]
     assert "segments" not in names(said, "figure") and "nan" not in str(said["caveat"])
     assert found["leaving"]["value"] == headlines(usual())["leaving"]["value"]

@@ -22,13 +22,13 @@ def segments(each: pd.DataFrame, depth: float, level: float) -> dict[str, str]:
     first = each.iloc[0]
     return {
         "finding": texts.title_segments(each),
-        "subtitle": f"Margin added by a contact in a year, a coupon of {100 * depth:g} % off, by orders "
+        "subtitle": f"Margin added by a contact in five weeks, a coupon of {100 * depth:g} % off, by orders "
         f"so far and "
         f"days of silence, with {100 * level:.0f} % intervals",
         "alt": f"Highest estimate: {first['segment']}, {first['low_each']:+.2f} to "
         f"{first['high_each']:+.2f} dollars "
         "a contact.",
-        "source": "coupons of random depth, orders and spend of customers, recipe costs",
+        "source": "coupons of random depth, orders of customers, recipe costs, payment fees",
     }
 
 

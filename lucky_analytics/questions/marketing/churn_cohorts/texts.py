@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,10 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 
 __all__ = [
+    "WORTH",
     "decide",
     "describe_groups",
+    "describe_later",
     "describe_no_fit",
     "describe_order_tests",
     "describe_registrations",
@@ -22,6 +25,9 @@ __all__ = [
     "phrase_answer",
     "title_segments",
 ]
+
+
+WORTH = "USD in five weeks"
 
 
 def name_finding(again: float, horizon: int) -> str:
@@ -48,7 +54,7 @@ def phrase_answer(whole: pd.Series) -> str:
     if whole["high"] < 0:
         said = "A coupon to all lapsed customers would lose money: {winback}."
     if pd.isna(whole["low"]):
-        said = "What a coupon to all lapsed customers would bring was never tried."
+        said = "What a coupon to all lapsed customers would bring is not known: too few were tried."
     return (
         "Of new customers {second_order:value} order again, and {leaving:value} of those active today are "
         f"not expected to. {said}"
@@ -95,7 +101,7 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
         return Decision(
             "send lapsed customers no win-back coupon, but draw some depths by chance",
             "Marketing",
-            Strength(WAIT, ("no coupon of random depth was ever shown to them",)),
+            Strength(WAIT, ("too few coupons of random depth were followed for five weeks",)),
             f"What a {offer} would bring is not known.",
             "Coupons of random depth show what one brings.",
             on={"coupon to lapsed customers": "wait"},
@@ -112,7 +118,7 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
             "Coupons of random depth show what one brings.",
             worth,
             {"coupon to lapsed customers": "wait"},
-            "USD a year",
+            WORTH,
         )
     worth = add_up([Estimate.of(row, "dollars", level=level) for row in good.to_dict("records")])
     return Decision(
@@ -124,7 +130,7 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
         "Coupons of random depth, which go on, show less.",
         worth,
         {"coupon to lapsed customers": "send to some"},
-        "USD a year",
+        WORTH,
     )
 
 
@@ -177,20 +183,36 @@ def describe_registrations(table: pd.DataFrame, as_of: dt.date) -> str:
     )
 
 
-def list_limits(recency: pd.DataFrame, rate: float, uplift: float | None) -> list[str]:
-    """What a reader must know of the answer; ``recency`` as from ``aggregate_recency``, ``rate`` the "
-    "margin."""
+def describe_later(later: Mapping[str, float]) -> str:
+    """Whether those whom a coupon brought stayed: ``later`` as from ``win_back.compare_later``.
+
+    >>> describe_later({"value": -0.004, "low": -0.008, "high": -0.001})
+    'Coupons moved orders forward: fewer were placed in the four weeks after'
+    """
+    if pd.isna(later["low"]):
+        return "Too few coupons of random depth were followed"
+    if later["high"] < 0:
+        return "Coupons moved orders forward: fewer were placed in the four weeks after"
+    if later["low"] > 0:
+        return "Those whom a coupon brought went on to order more"
+    return "Those whom a coupon brought are not known to have ordered on"
+
+
+def list_limits(recency: pd.DataFrame, rate: float) -> list[str]:
+    """What a reader must know of the answer; ``recency`` as from ``aggregate_recency``, ``rate`` the margin
+    of the claim."""
     gone_long = recency.iloc[-1]
     once = gone_long["n_once"] / max(gone_long["n_customers"], 1)
     return [
         "What a coupon brings is measured against a notice without a discount, for one week of the "
         "program and "
-        "two categories; what the notice itself does, a push or a mail would do, is not known. "
-        + ("" if uplift is None else "The uplift is a what-if of this page's parameters. ")
-        + f"The margin is {100 * rate:.0f} % of what is paid for items, before rent and wages.",
-        "An order bought with a coupon is taken to say as much about a customer as any other. It says "
-        "less, so "
-        "what is shown for win-back is an upper bound.",
+        "two categories; what the notice itself does, a push or a mail would do, is not known.",
+        "A coupon is judged by the five weeks that begin with its own. What it may bring after them is not "
+        "counted, since an order bought with a coupon does not tell of orders to come as others do. The page "
+        "on the next action counts the coupon's category alone, and customers silent for 31 days or more; "
+        "here it is all they buy, from 60 days on.",
+        f"The claim that is taken apart below takes such an order for any other, at a margin of "
+        f"{100 * rate:.0f} % of what is paid for items, before rent and wages: it is an upper bound.",
         f"{100 * gone_long['share']:.1f} % of all customers have been silent for 91 days or more, "
         f"{100 * once:.0f} % of them after a single order. That share is the age of the customer base: it "
         f"rises "

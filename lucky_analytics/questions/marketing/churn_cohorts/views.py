@@ -124,16 +124,14 @@ def name_order_tests(scored: pd.DataFrame) -> pd.DataFrame:
     return over.assign(whose=whose, held=held).drop(columns="is_held").reset_index(drop=True)
 
 
-def describe_uplifts(uplifts: pd.DataFrame, uplift: float | None = None) -> str:
-    """What brings lapsed customers back, in words: as measured (``estimate_uplifts``), or as assumed.
+def describe_uplifts(uplifts: pd.DataFrame) -> str:
+    """What brings lapsed customers back, in words, as measured (``estimate_uplifts``).
 
     >>> describe_uplifts(pd.DataFrame({"value": [0.012, 0.004], "low": [0.001, -0.002]}))
     'Coupons of random depth brought back 0.4 to 1.2 % more of them in their week'
     >>> describe_uplifts(pd.DataFrame({"value": [0.001], "low": [-0.002]}))
     'Coupons of random depth are not known to bring any of them back'
     """
-    if uplift is not None:
-        return f"If it brings back {100 * uplift:g} % more of them"
     if uplifts["value"].isna().all():
         return "No coupon of random depth was shown to them"
     if (uplifts["low"] <= 0).all():

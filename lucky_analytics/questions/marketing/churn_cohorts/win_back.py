@@ -1,171 +1,129 @@
-"""Who is worth winning back? Lapsed customers by segment, at the margin that a contact would add."""
+"""Who is worth winning back? Lapsed customers by segment, at the margin that a coupon was seen to add."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import t
 
-from lucky_analytics.errors import ParameterError
-from lucky_analytics.methods.customers.repeat_buying import RepeatFit
-from lucky_analytics.methods.customers.repeat_forecast import draw_fits
-from lucky_analytics.methods.customers.spend import SpendFit
-from lucky_analytics.methods.forecasts.rolling_origin import Miss
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.models.customer_histories import SILENCE, name_silence
-from lucky_analytics.questions.marketing.churn_cohorts.customer_value import value_lapsed
 
-__all__ = ["Offer", "estimate_segments", "list_segments"]
+__all__ = ["compare_later", "estimate_segments", "list_segments"]
 
-Floats = NDArray[np.float64]
-# Draws of the repeat-buying parameters, and of the uplift and of the model's miss for each of them.
-N_DRAWS, N_UPLIFTS = 40, 25
+Array = NDArray[Any]
 # Of the segments that are said to pay, at most this share is wrong on average.
 FALSE_SHARE = 0.05
+# Customers of a segment who ordered, below which an error cannot be told from so few.
+FEWEST_BUYERS = 10
 FREQUENCY = {1: "1 order", 2: "2-3 orders", 4: "4+ orders"}
 
 
-@dataclass(frozen=True)
-class Offer:
-    """What a contact does and costs.
+class _Effects(NamedTuple):
+    """What a coupon changes in each of several groups, its covariance, and what it was seen on."""
 
-    ``uplifts``: see ``estimate_uplifts``; the discount comes off the order of everybody who comes back in the
-    window, those who would have come anyway included. ``margin_rate``: contribution margin per dollar of
-    items (0-1). ``contact_cents``: for every contact. ``window_days``: for which the uplift was measured.
-    """
-
-    uplifts: pd.DataFrame
-    margin_rate: float
-    contact_cents: float
-    window_days: float = 7.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.margin_rate <= 1:
-            raise ParameterError("margin rate of a win-back", expected="0 to 1", got=f"{self.margin_rate}")
+    values: Array
+    covariance: Array
+    n: Array
+    n_buyers: Array
 
 
 def estimate_segments(
-    features: pd.DataFrame,
-    fit: RepeatFit,
-    spend: SpendFit,
-    offer: Offer,
-    *,
-    miss: Miss | None = None,
-    level: float = 0.9,
-    seed: int = 7,
+    features: pd.DataFrame, followed: pd.DataFrame, depth: float, contact_cents: float, level: float = 0.9
 ) -> pd.DataFrame:
-    """Incremental margin of contacting each segment of lapsed customers once, a year ahead.
+    """Margin that contacting each segment of lapsed customers once adds, its week and the four after.
 
-    ``segment``, ``n``, ``uplift``, ``p_return``, ``orders_after``, ``order_dollars``, ``dollars`` (of margin
-    added), ``low``, ``high``, ``dollars_each``, ``break_even`` (uplift at which the contact pays for itself),
-    ``pays`` (its interval is above 0, and of segments called so at most 5 % are wrong on average).
-    One order more now is worth the margin of a year that starts with it, less what the same customer would
-    have ordered anyway in that year. Low and high: uplift and repeat-buying parameters as uncertain as they
-    are, and later orders as far off as ``miss`` says that forecasts of orders were (``measure_misses``).
-    Highest margin a contact first; the row "all" is last. Classes of silence without an uplift are left
-    out; where no coupon was ever tried the dollars of all are null.
+    ``features``: today's customers (``n_orders``, ``days_since_last``); ``followed``:
+    ``win_back_trial.load_followed``; ``depth``: of the coupon; ``contact_cents``: of every contact. Nothing
+    is forecast: what coupons of random depth changed in all that a customer left in five weeks, discounts
+    and orders pulled forward included. Least squares on the depth within segment and week, errors of
+    customers' own sums, since their five weeks overlap.
+
+    ``segment``, ``n`` (customers today), ``dollars_each`` (a contact), ``dollars``, ``low``, ``high``,
+    ``n_weeks`` (customer-weeks of the trial), ``n_buyers`` (customers who ordered in them), ``pays`` (its
+    interval is above 0, and of segments called so at most 5 % are wrong on average). Null where fewer than
+    ten customers ordered; intervals of few are wider (t). Highest margin a contact first; the row "all" is
+    last: all segments of which two depths were tried, null where fewer than ten of them ordered.
     """
-    base = value_lapsed(features, fit, spend, SILENCE[0], offer.window_days)
-    base = base[np.isin(name_silence(base["days_since_last"]), offer.uplifts.index)]
-    segment = _segment(base)
-    # Values of single customers vary smoothly: the histories of a segment are averaged over a sample of it.
-    sample = base.groupby(segment).sample(frac=1, random_state=seed).groupby(segment).head(400)
-    is_kept = base["customer_id"].isin(sample["customer_id"])
-    kept = features[features["customer_id"].isin(sample["customer_id"])]
-    # A draw gives the same customers in the same order: they stay in their segments.
-    segment_of_kept = segment[is_kept].reset_index(drop=True)
-    central = _means(base, segment)
-    start = _means(base[is_kept], segment)
-    n = segment.value_counts().reindex(central.index)
-    uplift = offer.uplifts.loc[_silence_of(central)]
-    rate, size = uplift["value"].to_numpy(), n.to_numpy(float)
-    value = _margin(central, offer, rate) * size
-    chance = np.random.default_rng(seed)
-    drawn_values = []
-    for drawn in draw_fits(fit, N_DRAWS, seed):
-        values = value_lapsed(kept, drawn, spend, SILENCE[0], offer.window_days)
-        # What a draw changes is taken from the sample, the level from everybody.
-        one = central * (_means(values, segment_of_kept) / start)
-        # One step for each class of silence: its segments share what was measured for it.
-        steps = chance.normal(size=(N_UPLIFTS, len(offer.uplifts)))
-        steps = steps[:, offer.uplifts.index.get_indexer(uplift.index)]
-        # Nor do the segments have misses of their own: a busy year is busy for all.
-        scale = np.ones(N_UPLIFTS) if miss is None else miss.draw(N_UPLIFTS, chance)
-        drawn_values.append(
-            _margin(one, offer, rate + steps * uplift["se"].to_numpy(), scale[:, None]) * size
-        )
-    drawn_totals = np.concatenate(drawn_values)
-    table = pd.DataFrame(
-        {
-            "segment": central.index,
-            "n": n.to_numpy(),
-            "uplift": uplift["value"].to_numpy(),
-            "p_return": central["p_return"].to_numpy(),
-            "orders_after": central["orders_after"].to_numpy(),
-            "order_dollars": central["order_cents"].to_numpy() / 100,
-            "dollars": value / 100,
-            "break_even": _break_even(central, offer).to_numpy(),
-        }
-    )
-    ends = [0.5 - level / 2, 0.5 + level / 2]
-    table["low"], table["high"] = np.quantile(drawn_totals, ends, axis=0) / 100
-    table["dollars_each"] = table["dollars"] / table["n"]
-    chance_of_none = (1 + (drawn_totals <= 0).sum(axis=0)) / (1 + len(drawn_totals))
-    table["pays"] = (table["low"] > 0) & (adjust_p_values(chance_of_none) <= FALSE_SHARE)
+    lapsed = features[features["days_since_last"] >= SILENCE[0]]
+    segment = _segment(lapsed["n_orders"], lapsed["days_since_last"])
+    n = segment.value_counts().sort_index()
+    names = n.index.to_numpy()
+    place = pd.Categorical(_segment(followed["n_orders"], followed["silent"]), categories=names).codes
+    found = _compare_depths(followed[place >= 0], place[place >= 0], len(names), "dollars", depth)
+    tried, size = np.isfinite(found.values), n.to_numpy(float)
+    each = np.where(found.n_buyers >= FEWEST_BUYERS, found.values - contact_cents / 100, np.nan)
+    se, freedom = np.sqrt(np.diag(found.covariance)), np.maximum(found.n_buyers - 1, 1)
+    half = t.ppf(0.5 + level / 2, freedom)
+    table = pd.DataFrame({"segment": names, "n": n.to_numpy(), "dollars_each": each, "dollars": each * size})
+    table["low"], table["high"] = (each - half * se) * size, (each + half * se) * size
+    table["n_weeks"], table["n_buyers"] = found.n, found.n_buyers
+    table["pays"] = (table["low"] > 0) & (adjust_p_values(t.sf(each / se, freedom)) <= FALSE_SHARE)
     table = table.sort_values("dollars_each", ascending=False, ignore_index=True)
-    whole_low, whole_high = np.quantile(drawn_totals.sum(axis=1), ends) / 100
-    total = table["dollars"].sum(skipna=False)
-    whole = {"segment": "all", "n": int(n.sum()), "dollars": total}
-    whole |= {"low": whole_low, "high": whole_high, "dollars_each": total / n.sum()}
-    whole |= {"pays": whole_low > 0}
+    whole = _add_up(found, np.where(tried, size, 0.0), contact_cents, level)
     return pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
 
 
-def _segment(values: pd.DataFrame) -> pd.Series:
-    starts = np.array(list(FREQUENCY))
-    often = np.array(list(FREQUENCY.values()))[np.searchsorted(starts, values["n_orders"], side="right") - 1]
-    named = pd.Series(often, index=values.index) + ", silent "
-    return named + name_silence(values["days_since_last"])
+def _add_up(found: _Effects, size: Array, contact_cents: float, level: float) -> dict[str, Any]:
+    """The row "all" of ``size`` customers by segment: a customer may have been in more than one."""
+    total, n_buyers = size.sum(), found.n_buyers[size > 0].sum()
+    value = size @ np.nan_to_num(found.values) - total * contact_cents / 100
+    value = np.nan if n_buyers < FEWEST_BUYERS else value
+    error = np.sqrt(size @ np.nan_to_num(found.covariance) @ size)
+    half = t.ppf(0.5 + level / 2, max(n_buyers - 1, 1)) * error
+    return {"segment": "all", "n": int(total), "dollars": value, "low": value - half, "high": value + half,
+            "dollars_each": value / max(total, 1), "n_weeks": found.n.sum(), "n_buyers": n_buyers,
+            "pays": bool(value - half > 0)}  # fmt: skip
 
 
-def _silence_of(means: pd.DataFrame) -> list[str]:
-    return means.index.str.partition(", silent ").get_level_values(2).tolist()
+def compare_later(followed: pd.DataFrame, depth: float, level: float = 0.9) -> dict[str, float]:
+    """Orders that a coupon adds in the four weeks after its own, a contact, all lapsed customers together.
 
-
-def _means(values: pd.DataFrame, segment: pd.Series) -> pd.DataFrame:
-    parts = values.assign(
-        revenue_after=values["orders_after"] * values["order_cents"],
-        revenue_anyway=values["year_orders"] * values["order_cents"],
-    )
-    names = ["p_return", "orders_after", "order_cents", "revenue_after", "revenue_anyway"]
-    return parts[names].groupby(segment).mean()
-
-
-def _margin(means: pd.DataFrame, offer: Offer, uplift: Floats, scale: Floats | float = 1.0) -> Floats:
-    """Incremental margin of one contact, cents: segments (rows of ``means``) along the last axis.
-
-    ``scale`` multiplies the orders after the one that the contact brings, and those placed anyway.
+    ``value``, ``low``, ``high``, ``n`` (customer-weeks). Below 0 where it moved orders forward; null where
+    fewer than ten customers ordered.
     """
-    coupon = offer.uplifts.loc[_silence_of(means), "coupon_cents"].to_numpy()
-    one = means["order_cents"].to_numpy()
-    later = (means["revenue_after"] - means["revenue_anyway"]).to_numpy() - one
-    gain = (one + scale * later) * offer.margin_rate
-    return np.asarray(uplift * gain - coupon * (means["p_return"].to_numpy() + uplift) - offer.contact_cents)
-
-
-def _break_even(means: pd.DataFrame, offer: Offer) -> pd.Series:
-    """Uplift at which a contact costs what it brings; null where it never does."""
-    coupon = offer.uplifts.loc[_silence_of(means), "coupon_cents"].to_numpy()
-    gain = (means["revenue_after"] - means["revenue_anyway"]) * offer.margin_rate - coupon
-    need = (coupon * means["p_return"] + offer.contact_cents) / gain
-    return need.where((gain > 0) & (need <= 1))
+    found = _compare_depths(followed, np.zeros(len(followed), int), 1, "n_later", depth)
+    if found.n_buyers[0] < FEWEST_BUYERS:
+        return {"value": np.nan, "low": np.nan, "high": np.nan, "n": float(found.n[0])}
+    value, error = float(found.values[0]), float(np.sqrt(found.covariance[0, 0]))
+    half = float(t.ppf(0.5 + level / 2, found.n_buyers[0] - 1)) * error
+    return {"value": value, "low": value - half, "high": value + half, "n": float(found.n[0])}
 
 
 def list_segments(features: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     """Customers of the named segments: ``customer_id``, ``segment``, ``days_since_last``, ``n_orders``."""
     lapsed = features[features["days_since_last"] >= SILENCE[0]]
-    named = lapsed.assign(segment=_segment(lapsed))
+    named = lapsed.assign(segment=_segment(lapsed["n_orders"], lapsed["days_since_last"]))
     columns = ["customer_id", "segment", "days_since_last", "n_orders"]
     return named.loc[named["segment"].isin(list(segments)), columns].sort_values(["segment", "customer_id"])
+
+
+def _segment(n_orders: pd.Series, silent: pd.Series) -> pd.Series:
+    starts = np.array(list(FREQUENCY))
+    often = np.array(list(FREQUENCY.values()))[np.searchsorted(starts, n_orders, side="right") - 1]
+    return pd.Series(often, index=n_orders.index, dtype=object) + ", silent " + name_silence(silent)
+
+
+def _compare_depths(rows: pd.DataFrame, place: Array, k: int, column: str, depth: float) -> _Effects:
+    """Change of the mean of ``column`` at ``depth`` against none, by group (``place``, 0 to k - 1)."""
+    rows = rows.assign(place=place)
+    y, dose = rows[column], rows["dose"]
+    stratum = rows.groupby(["place", "week"])
+    away = (dose - stratum["dose"].transform("mean")).to_numpy(float)
+    rest = (y - stratum[column].transform("mean")).to_numpy(float)
+    spread = np.bincount(place, away**2, minlength=k)
+    customer, whose = pd.factorize(rows["customer"])
+    buyers = rows.loc[(rows["n_in"] + rows["n_later"] > 0) & y.notna(), ["place", "customer"]]
+    n_buyers = np.bincount(buyers.drop_duplicates()["place"].to_numpy(int), minlength=k)
+    known = (spread > 0) & (np.bincount(place[y.isna()], minlength=k) == 0)
+    spread = np.where(known, spread, np.nan)
+    slope = np.bincount(place, away * rest, minlength=k) / spread
+    own = away * (rest - slope[place] * away) / spread[place]
+    sums = np.bincount(customer * k + place, own, minlength=len(whose) * k).reshape(-1, k)
+    covariance = depth**2 * (sums.T @ sums) * len(whose) / max(len(whose) - 1, 1)
+    # A group without an effect is null for all: it has no part in the others' errors.
+    covariance[~known], covariance[:, ~known] = np.nan, np.nan
+    return _Effects(depth * slope, covariance, np.bincount(place, minlength=k), n_buyers)
