@@ -41,12 +41,12 @@ _SETTLE = "Coupons of random depth, over more weeks or customers, show a policy 
 
 NOTHING_DRAWN = (
     "Which action suits whom cannot be said",
-    "Which action suits whom cannot be said: none was left to chance in different depths. What a rule gave "
-    "says who got it, not what it did.",
+    "Which action suits whom cannot be said: depths, nothing off among them, were never left to chance. What "
+    "a rule gave says who got it, not what it did.",
     Decision(
         "draw the depth of some coupons at random, nothing off included, for eight weeks",
         WHO,
-        Strength(WAIT, ("nothing was ever left to chance",)),
+        Strength(WAIT, ("depths with nothing off among them were never left to chance",)),
         "What a rule gives compares customers, not actions.",
         "Coupons of random depth are shown.",
     ),
@@ -76,11 +76,13 @@ def find_proposed(judged: Judged, least: float) -> str | None:
 
 
 def is_enough(exposed: Exposures) -> bool:
-    """Whether coupons of two random depths were followed for four weeks, by enough customers who bought."""
+    """Whether coupons of random depth, nothing off and others, were followed for four weeks, by enough
+    customers, some of whom bought."""
     rows = exposed.drawn
     if rows.empty or not rows["margin"].any():
         return False
-    return bool(rows["depth"].nunique() > 1 and rows["customer"].nunique() >= FEWEST)
+    has_both = (rows["depth"] == 0).any() and (rows["depth"] > 0).any()
+    return bool(has_both and rows["customer"].nunique() >= FEWEST)
 
 
 def list_depths(judged: Judged, policy: str) -> pd.DataFrame:

@@ -19,7 +19,15 @@ from lucky_analytics.models.product_costs import load_items
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["WEEKS_BEFORE", "Exposures", "count_weekly", "list_groups", "load_exposures", "sum_weeks"]
+__all__ = [
+    "WEEKS_BEFORE",
+    "Exposures",
+    "count_weekly",
+    "has_nothing_off",
+    "list_groups",
+    "load_exposures",
+    "sum_weeks",
+]
 
 Array = NDArray[Any]
 WEEKS_BEFORE = 8  # of purchases before the Monday, which predict what comes after it
@@ -134,6 +142,12 @@ def sum_weeks(whose: Array, weeks: Array, values: Array, who: Array, start: Arra
     last = np.searchsorted(key, who * span + np.maximum(stop, 0))
     sums: Array = running[last] - running[first]
     return np.where(first == last, 0.0, sums)
+
+
+def has_nothing_off(shown: ir.Table) -> bool:
+    """Whether some coupons drawn at random took nothing off: what every depth is held against."""
+    bare = shown.filter(shown.assignment == "random", shown.depth == 0)
+    return bool(bare.count().execute() > 0)
 
 
 def count_weekly(suite: Suite, shown: ir.Table, n_weeks: int = 4) -> dict[str, float]:

@@ -182,6 +182,8 @@ def list_limits(exposed: Exposures, withdrawn: list[float], level: float) -> lis
         "Weeks overlap: a customer's later coupons were drawn too. A policy for every week would change"
         " those as well, which is not in these values. Which two categories a week has is not chosen "
         "here.",
+        "Lapsed customers are those silent for 31 days or more. What a coupon adds from 60 days on, in all "
+        "that they buy, is on the page on churn.",
         "Margin counts the coupon's category, where a discount acts; with all categories the intervals "
         "are several times as wide (Details). A unit without a known cost is taken to cost as much of "
         "its list price as others.",

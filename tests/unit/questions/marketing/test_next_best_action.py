@@ -273,6 +273,16 @@ def test_without_a_rule_today_is_the_draw_itself():
     assert "cannot be held" in texts.describe_face(views.compare_at_face(made))
 
 
+def test_without_nothing_off_among_the_drawn_depths_nothing_is_judged():
+    rows = exposed("flat").drawn
+    none = dataclasses.replace(exposed("flat"), drawn=rows[rows["depth"] > 0])
+    assert not advice.is_enough(none) and advice.is_enough(exposed("flat"))
+    shown = pd.DataFrame({"assignment": ["random", "random", "rule"], "depth": [0.1, 0.5, 0.0]})
+    assert not exposures.has_nothing_off(ibis.memtable(shown))
+    assert exposures.has_nothing_off(ibis.memtable(shown.assign(depth=[0.0, 0.5, 0.1])))
+    assert "nothing off among them" in advice.NOTHING_DRAWN[1]
+
+
 def test_the_list_of_customers_follows_what_is_proposed():
     shown = ibis.memtable(pd.DataFrame({
         "customer_id": ["a", "a", "b", "old"], "segment": ["new", "new", "loyal", "new"],
