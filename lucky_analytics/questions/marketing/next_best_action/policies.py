@@ -50,8 +50,8 @@ class Judged:
 
     ``table``: a row a policy (``policy``, ``is_offer``: whether it can be proposed). In dollars a week for
     100 customers, with ``_low`` and ``_high``: ``value``; ``gain``, more than today's rule, and ``over``,
-    more than nothing off, both as one of many that were looked at; ``week_gain``: in the coupon's week alone,
-    ``basket_gain``: of all categories, both taken alone. ``se``: of ``gain``; ``ips``, ``weighted``: the
+    more than nothing off, and ``week_gain``, in the coupon's week alone: as one of many that were looked at;
+    ``basket_gain``: of all categories, taken alone. ``se``: of ``gain``; ``ips``, ``weighted``: the
     value by other formulas; ``n_alike``, ``alike_share``, ``largest``: overlap; ``offers``: share of coupons
     with something off; ``depth``: mean depth.
 
@@ -140,8 +140,8 @@ def judge_policies(
     choices |= {_name_flat(depths[at]): np.full(n, at) for at in allowed if depths[at] > 0}
     choices |= {BY_GROUP: place[by_group], BY_CLEAR: place[clear], BY_CATEGORY: place[by_cell]}
     expected = _expect(main, cell, folds)[np.arange(n), np.maximum(choices[BY_CATEGORY], 0)]
-    if np.bincount(unit).max() > cap:
-        choices.pop(BY_CLEAR)  # today's rule knows no cap
+    if np.bincount(unit).max() > cap or (choices[BY_CLEAR] == _RULE).all():
+        choices.pop(BY_CLEAR)  # today's rule knows no cap; and unchanged it is no other way
     capped = {
         name: made if name in (TODAY, BY_CLEAR) else limit_offers(made, expected, unit, cap)
         for name, made in choices.items()
@@ -151,8 +151,9 @@ def judge_policies(
     table, values = _compare(names, capped, logs, scores, rule[group], units, level)
     offers = [name for name in names if name not in (TODAY, NOTHING, DRAW)]
     pairs = [(names.index(name), base) for name in offers for base in (0, 1)]
-    quantile = values["margin"].joint_quantile(pairs, level)
-    table = _add_gains(table, values, quantile, level).assign(is_offer=table["policy"].isin(offers))
+    # The policy shown was picked by five weeks, of which the coupon's own is one: room for the pick in both.
+    halves = {name: values[name].joint_quantile(pairs, level) for name in ("margin", "week")}
+    table = _add_gains(table, values, halves, level).assign(is_offer=table["policy"].isin(offers))
     table["offers"], table["depth"] = _describe_depths(names, capped, rule[group], depths, shares)
     proposed = table[table["is_offer"]]
     learnt = _list_groups(groups, categories, depths, place, final_group, final_clear, final_cell)
@@ -162,7 +163,7 @@ def judge_policies(
         best=str(proposed["policy"].iloc[int(proposed["gain"].to_numpy().argmax())])
         if len(proposed)
         else NOTHING,
-        quantile=quantile,
+        quantile=halves["margin"],
         groups=learnt,
         by_depth=_compare_depths(main, groups, group, codes, depths, level),
         n_units=len(np.unique(unit)),
@@ -241,14 +242,16 @@ def _as_policy(choices: Array, rule: Array) -> Array:
 
 
 def _add_gains(
-    table: pd.DataFrame, values: dict[str, PolicyValues], quantile: float, level: float
+    table: pd.DataFrame, values: dict[str, PolicyValues], halves: dict[str, float], level: float
 ) -> pd.DataFrame:
     places = range(len(table))
     main = values["margin"]
-    table = _put(table, "gain", [main.gain(at, 0, level, quantile) for at in places])
-    table = _put(table, "over", [main.gain(at, 1, level, quantile) for at in places])
+    table = _put(table, "gain", [main.gain(at, 0, level, halves["margin"]) for at in places])
+    table = _put(table, "over", [main.gain(at, 1, level, halves["margin"]) for at in places])
     for name in ("week", "basket"):
-        table = _put(table, f"{name}_gain", [values[name].gain(at, 0, level) for at in places])
+        table = _put(
+            table, f"{name}_gain", [values[name].gain(at, 0, level, halves.get(name)) for at in places]
+        )
     return table.assign(se=[main.se(at, 0) for at in places])
 
 

@@ -149,7 +149,7 @@ def test_titles_say_no_more_than_the_intervals():
     beaten = changed(best, gain_low=1.0)
     assert "perhaps by nothing off too" in texts.name_finding(beaten, None)
     assert texts.describe_answer(beaten, None).endswith("no more than nothing off.")
-    assert "None of 9" in texts.describe_policies(changed(best, gain_low=-1.0, gain_high=1.0), None)
+    assert "None of 8" in texts.describe_policies(changed(best, gain_low=-1.0, gain_high=1.0), None)
     assert "earn more" in texts.describe_policies(changed(best, gain_low=1.0), None)
     assert "earn less" in texts.describe_policies(changed(best, gain_high=-1.0), None)
     for policy in judged("flat").table.query("is_offer")["policy"]:
@@ -165,6 +165,10 @@ def test_depths_and_face_values_are_told_as_they_are():
     found = judged().by_depth.set_index(["segment", "depth"])["clear"]
     assert found["lapsed", 0.5] == 1 and found["loyal", 0.5] == -1 and not found[:, 0.0].any()
     assert not judged("flat").by_depth["clear"].any()
+    assert policies.BY_CLEAR not in set(judged("flat").table["policy"])  # changed nowhere, it is today's rule
+    assert policies.BY_CLEAR in set(judged().table["policy"])
+    table = judged("flat").table.query("is_offer")  # the week's margin is a part of the five weeks', to scale
+    assert table["week_gain_low"].to_numpy() == pytest.approx(0.4 * table["gain_low"].to_numpy())
     face = views.compare_at_face(exposed())
     assert len(face) == 12 and (face["low"] < face["value"]).all()
     two = pd.DataFrame({"depth": [0.0, 0.5] * 2, "of": ["drawn at random"] * 2 + ["given by rule"] * 2})
