@@ -107,7 +107,7 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
             on={"coupon to lapsed customers": "wait"},
         )
     if good.empty:
-        best = parts.sort_values("low").iloc[-1]
+        best = parts.dropna(subset="low").sort_values("low").iloc[-1]
         worth = Estimate.of(best.to_dict(), "dollars", level=level)
         # Of nine segments one looks good by chance: what is said to pay has passed the test for all together.
         return Decision(
@@ -208,7 +208,7 @@ def list_limits(recency: pd.DataFrame, rate: float) -> list[str]:
         "program and "
         "two categories; what the notice itself does, a push or a mail would do, is not known.",
         "A coupon is judged by the five weeks that begin with its own. What it may bring after them is not "
-        "counted, since an order bought with a coupon does not tell of orders to come as others do. The page "
+        "counted, since an order bought with a coupon need not tell of orders to come as others do. The page "
         "on the next action counts the coupon's category alone, and customers silent for 31 days or more; "
         "here it is all they buy, from 60 days on.",
         f"The claim that is taken apart below takes such an order for any other, at a margin of "

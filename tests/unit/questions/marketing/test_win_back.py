@@ -173,6 +173,9 @@ def test_a_segment_pays_only_where_its_interval_does():
     unsure, sure = (win_back.estimate_segments(lapsed(), followed(effect), 0.5, 2.0) for effect in (0.2, 5.0))
     assert unsure["low"][0] < 0 < unsure["high"][0] and not unsure["pays"].any()
     assert sure["pays"].all()
+    unknown = unsure.iloc[:1].assign(dollars=np.nan, low=np.nan, high=np.nan)
+    best = churn_texts.decide(pd.concat([unsure.iloc[:-1], unknown]), 0.5, 0.9)
+    assert best.worth.value == unsure["dollars"][0]  # a segment that nobody can value is not the best
     none, some = (churn_texts.decide(each.iloc[:-1], 0.5, 0.9) for each in (unsure, sure))
     assert none.action.startswith("send lapsed customers no win-back") and none.strength.word == WAIT
     assert "4+ orders" in some.action and some.strength.word == DO
