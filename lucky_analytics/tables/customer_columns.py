@@ -33,7 +33,7 @@ REGISTRATION = {
     "n_registered": Column("People", decimals=0),
     "a_day": Column("A day", decimals=0),
     "never_share": Column("Never ordered", "share", 0),
-    "started_share": Column("Ordered within 30 days", "share", 0),
+    "started_share": Column("Of those here for 30 days: ordered within them", "share", 0),
 }
 FIRST = {
     "month": Column("Registered in"),

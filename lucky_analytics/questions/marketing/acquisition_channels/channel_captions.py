@@ -25,8 +25,9 @@ def gaps(shown: pd.DataFrame, table: pd.DataFrame, days: int, level: float) -> d
         if n <= 1
         else f"{count} of {of} channels have customers who bring more or less beyond chance",
         "subtitle": f"Margin of a customer's first {days} days less that of others who came in the same "
-        f"weeks to the same stores, dollars; line: {100 * level:.0f} % interval of each alone, grey: the "
-        "same from means over all customers ever, as a dashboard has them",
+        f"weeks to the same stores, dollars; line: {100 * level:.0f} % interval of each alone, which misses "
+        f"0 by chance in {100 * (1 - level):.0f} of 100 channels; grey: means over all customers ever, as a "
+        "dashboard has them",
         "alt": "; ".join(
             f"{row['label']} {row['gap']:+.2f} dollars ({row['low']:+.2f} to {row['high']:+.2f})"
             for row in shown.to_dict("records")

@@ -134,8 +134,8 @@ def find_hindrance(people: People) -> str | None:
 
 
 def has_any(table: pd.DataFrame) -> bool:
-    """Whether any comparison of ``compare_channels`` could be made."""
-    return bool(table["p_value"].notna().any())
+    """Whether any margin of ``compare_channels`` could be compared: without one the page has no finding."""
+    return bool(table.loc[table["measure"] == "margin", "p_value"].notna().any())
 
 
 def compare_naively(people: People, table: pd.DataFrame, days: int = 90) -> pd.DataFrame:

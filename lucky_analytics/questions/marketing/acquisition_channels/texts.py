@@ -88,17 +88,23 @@ def name_finding(table: pd.DataFrame) -> str:
     return "No channel's customers surely bring more than others of their weeks and stores"
 
 
-def phrase_answer(by_size: list[str], gap: Estimate, has_cost: bool, has_spend: bool) -> str:
-    """The answer, as a template over headlines. ``by_size`` as ``People.by_size``; ``gap``: of its second."""
+def phrase_answer(
+    n_different: int, by_size: list[str], gap: Estimate, has_cost: bool, has_spend: bool
+) -> str:
+    """The answer, as a template over headlines.
+
+    ``n_different`` as from ``count_different``; ``by_size`` as ``People.by_size``; ``gap``: of its second.
+    """
     found = "Nobody came by a second channel to compare."
     if len(by_size) > 1:
         largest, second = (CHANNELS["origin"][channel] for channel in by_size[:2])
         found = f"Too few of {second}, largest after {largest}, came beside others to compare."
         if gap.value is not None:
             found = f"Those of {second}, largest after {largest}, differ in margin by {{second}}."
-    cost = "Marketing bills {cost} a new customer" if has_cost else "What a new customer costs is not known"
+    cost = "A new customer costs marketing {cost}" if has_cost else "What a new customer costs is not known"
     by = "by channel, the table says." if has_spend else "by channel, no table says."
-    return f"Customers of {{different}} surely bring more or less than others alike. {found} {cost}; {by}"
+    who = "Customers of {different}" if n_different else "No channel's customers"
+    return f"{who} surely bring more or less than others alike. {found} {cost}; {by}"
 
 
 def label_gap(by_size: list[str], days: int) -> str:

@@ -256,18 +256,21 @@ def test_differences_are_small_where_their_near_end_is():
 
 def test_each_branch_of_notes_and_answers():
     sizes, none = ["ios", "android", "web"], Estimate(None, n=3)
-    few = texts.phrase_answer(sizes, none, False, False)
+    few = texts.phrase_answer(0, sizes, none, False, False)
+    assert few.startswith("No channel's customers surely") and "{different}" not in few
     assert "Too few of Android app, largest after iPhone app" in few
     assert "costs is not known; by channel, no table says" in few
-    found = texts.phrase_answer(sizes, Estimate(0.1, 0.0, 0.2, level=0.9), True, True)
-    assert "bills {cost} a new customer; by channel, the table" in found
+    found = texts.phrase_answer(2, sizes, Estimate(0.1, 0.0, 0.2, level=0.9), True, True)
+    assert "costs marketing {cost}; by channel, the table" in found
     assert "Those of Android app, largest after iPhone app, differ in margin by {second}." in found
-    assert len(found.split()) + 4 <= 40  # "0 channels", and an interval of four words
+    assert (
+        found.startswith("Customers of {different} surely bring") and len(found.split()) + 4 <= 40
+    )  # "0 channels", and an interval of four words
     assert "Those of web, largest after Android app" in texts.phrase_answer(
-        ["android", "web"], Estimate(0.1, 0.0, 0.2, level=0.9), True, True
+        1, ["android", "web"], Estimate(0.1, 0.0, 0.2, level=0.9), True, True
     )
     for alone in (["ios"], []):
-        assert "Nobody came by a second channel" in texts.phrase_answer(alone, none, True, False)
+        assert "Nobody came by a second channel" in texts.phrase_answer(0, alone, none, True, False)
         assert texts.label_gap(alone, 90).startswith("Margin of a customer of a second channel")
     assert "in the ledger, or nobody came" in texts.note_cost(None)
     assert texts.note_gap(Estimate(None, n=0)).startswith("Too few")
@@ -323,6 +326,13 @@ def test_captions_of_months_and_of_nobody():
 def test_names_that_look_like_html_are_shown_as_text_and_cut():
     name = views.name_channel("touch", "<b>" + "x" * 200)
     assert name.startswith("First touch: <b>") and len(name) < 80  # pages escape it
+
+
+def test_where_no_margin_can_be_compared_nothing_is_whatever_else_can():
+    people, _ = world()
+    young = people.rows.assign(margin_90_cents=np.nan)
+    table = channel_gaps.compare_channels(People(young, AS_OF, True, ""))
+    assert table["p_value"].notna().any() and not channel_gaps.has_any(table)
 
 
 def test_channels_come_by_size_and_a_code_without_a_name_is_none():
