@@ -13,6 +13,7 @@ from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import BY_CLEAR, BY_ONE, NOTHING, Judged
 
+_Z_FACE, _Z_CLAIM = 1.645, 2.576  # errors: half of a 90 % interval; what chance exceeds once in a hundred
 _NO_GROUP = "For no group of customers does a depth clearly add to nothing off, or take from it"
 
 __all__ = [
@@ -140,15 +141,16 @@ def describe_depths(by_depth: pd.DataFrame) -> str:
 
 def describe_face(face: pd.DataFrame) -> str:
     """Whether what a rule gave misleads, as the title of its chart."""
-    slopes = {}
+    slopes, squares = {}, 0.0
     for of, own in face.groupby("of"):
         own = own.sort_values("depth")
         slopes[of] = float(own["value"].iloc[-1] - own["value"].iloc[0]) if len(own) > 1 else math.nan
+        ends = own.iloc[[0, -1]]
+        squares += float((((ends["high"] - ends["low"]) / 2 / _Z_FACE) ** 2).sum())
     ruled, drawn = slopes.get("given by rule", math.nan), slopes.get("drawn at random", math.nan)
     if math.isnan(ruled) or math.isnan(drawn):
         return "What the rule gave cannot be held against what was drawn"
-    spread = face["high"] - face["low"]
-    if abs(ruled - drawn) < spread.median():
+    if abs(ruled - drawn) < _Z_CLAIM * math.sqrt(squares):
         return "At face value, what the rule gave looks like what was drawn"
     way = "less" if ruled < drawn else "more"
     return f"At face value, deep coupons by rule seem to bring {way} than they do"
