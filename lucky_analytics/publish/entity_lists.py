@@ -94,7 +94,8 @@ _CHOICES = {
 def list_entities(entities: Entities, kind: Kind) -> Listing | None:
     """The table with one row each for most entities of a kind, as their list; null where there is none.
 
-    A table without the columns of the kind's choice is shown as it is, in the order of the names.
+    Of tables with the columns of the kind's choice; where none has them, the one with most entities is shown
+    as it is, in the order of the names.
     """
     singles = [
         (entity.name, rows)
@@ -105,10 +106,13 @@ def list_entities(entities: Entities, kind: Kind) -> Listing | None:
     if not singles:
         return None
     counted = Counter((rows.run.key, rows.table) for _, rows in singles)
-    chosen = max(counted, key=lambda table: counted[table])
-    own = {name: rows for name, rows in singles if (rows.run.key, rows.table) == chosen}
     names = [entity.name for entity in entities.of(kind)]
-    return _by_choice(kind, own, names) or _as_it_is(own, names)
+    tables = [
+        {name: rows for name, rows in singles if (rows.run.key, rows.table) == table}
+        for table, _ in counted.most_common()
+    ]
+    listed = (_by_choice(kind, own, names) for own in tables)
+    return next((listing for listing in listed if listing), None) or _as_it_is(tables[0], names)
 
 
 def _by_choice(kind: Kind, own: Mapping[str, Rows], names: Sequence[str]) -> Listing | None:

@@ -70,8 +70,9 @@ def write_entities(frame: Frame, entities: Entities, morning: Morning | None) ->
 
 
 def _name_fallen(weeks: Iterable[StoreWeek]) -> str:
-    """The stores whose week, or level, is clearly below what is usual, with how far; empty for none."""
-    fallen = [week for week in weeks if week.tone == "down"]
+    """The stores whose week, or level, is clearly below what is usual, with how far, the
+    furthest first; empty for none."""
+    fallen = sorted((week for week in weeks if week.tone == "down"), key=lambda week: week.off)
     named = [f"{week.name} ({week.before})" for week in fallen[:_FALLEN_NAMED]]
     rest = len(fallen) - len(named)
     return join_names([*named, f"{rest} more"] if rest else named)

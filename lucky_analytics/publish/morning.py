@@ -23,7 +23,7 @@ _WIDE, _HIGH = 100.0, 24.0
 @dataclass(frozen=True)
 class StoreWeek:
     """One store's row: texts as readers see them. ``points`` are of a line in a box of 100 by 24; ``tone`` is
-    "up", "down" or empty, where the week was not unusual."""
+    "up", "down" or empty, where the week was not unusual; ``off``: the change as a share, to sort by."""
 
     name: str
     level: str
@@ -32,6 +32,7 @@ class StoreWeek:
     verdict: str
     tone: str
     points: str
+    off: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def _store(row: Mapping[Any, Any], weeks: Sequence[str]) -> StoreWeek:
         verdict=row["verdict"],
         tone=("down" if falls else "up") if is_odd else "",
         points=draw_points([row[name] for name in weeks]),
+        off=float(change) if change is not None and change == change else 0.0,
     )
 
 

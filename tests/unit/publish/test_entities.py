@@ -153,8 +153,8 @@ def test_details_name_nobody_and_are_linked_instead_of_repeated(tmp_path):
     assert not re.search("Every method|0\\.1|Mean of products", page)
 
 
-def listed(tmp_path, frame, looks):
-    """The page of a kind's list, of one report with this table."""
+def listed(tmp_path, frame, looks, beside=None):
+    """The page of a kind's list, of one report with this table, and with another one ``beside`` it."""
     from nbformat.v4 import new_code_cell, new_notebook
 
     from lucky_analytics import report
@@ -162,7 +162,11 @@ def listed(tmp_path, frame, looks):
 
     settings = make_settings(tmp_path)
     said = record(report.table, frame, "every", "Every one", looks)
-    write_run(settings, new_notebook(cells=[new_code_cell("said", outputs=said)]))
+    cells = [new_code_cell("said", outputs=said)]
+    if beside is not None:
+        said = record(report.table, beside, "other", "Another table")
+        cells.append(new_code_cell("said", outputs=said))
+    write_run(settings, new_notebook(cells=cells))
     kind = "products" if "product_name" in frame else "stores"
     return (publish(settings).folder / kind / "index.html").read_text()
 
@@ -205,10 +209,10 @@ def test_products_are_listed_by_what_their_next_price_gains_with_what_the_first_
 def test_the_list_of_stores_names_those_that_sell_less_than_usual():
     tones = ["down", "up", "down", "down", "", "down"]
     weeks = [
-        StoreWeek(name, "$9K", "", "\u22129 %", "", tone, "")
+        StoreWeek(name, "$9K", "", "\u22129 %", "", tone, "", -ord(name))
         for name, tone in zip("ABCDEF", tones, strict=True)
     ]
-    assert entity_pages._name_fallen(weeks) == "A (\u22129 %), C (\u22129 %), D (\u22129 %) and 1 more"
+    assert entity_pages._name_fallen(weeks) == "F (\u22129 %), D (\u22129 %), C (\u22129 %) and 1 more"
     assert entity_pages._name_fallen(weeks[1:3]) == "C (\u22129 %)" and entity_pages._name_fallen([]) == ""
 
 
@@ -225,3 +229,8 @@ def test_stores_are_listed_by_revenue_an_hour_and_the_first_and_last_are_named(t
     assert order_in(page, "8th &amp; Broadway", "221 Grand")[0] == "221 Grand"
     alone = listed(tmp_path / "one", pd.DataFrame(rows[:1], columns=names), looks)
     assert "takes most" not in alone
+    more = pd.DataFrame(
+        {"store_name": ["8th & Broadway", "221 Grand", "54th & 8th"], "share": [0.1, 0.2, 0.3]}
+    )
+    beside = listed(tmp_path / "beside", pd.DataFrame(rows, columns=names), looks, more)
+    assert "221 Grand takes most an hour" in beside  # not the table that has more stores

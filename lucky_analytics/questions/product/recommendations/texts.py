@@ -147,7 +147,7 @@ def describe_left_out(left_out: LeftOut) -> str:
         return "With one store, nothing says what a second would sell"
     missed = (stores["own"] - stores["chain"]).mean()
     start = "A new store highlights what all others sell most"
-    return f"{start}: that misses {100 * missed:.1f} points of its units at most"
+    return f"{start}: that misses {100 * missed:.1f} points of its units on average"
 
 
 def describe_alike(left_out: LeftOut) -> str:

@@ -23,7 +23,6 @@ __all__ = [
     "show_claims",
     "show_favourites",
     "show_gains",
-    "show_left_out",
     "show_rules",
     "show_split",
 ]
@@ -103,14 +102,6 @@ def show_favourites(favourites: pd.DataFrame, n_rows: int = 12) -> pd.DataFrame:
 def list_favourites(favourites: pd.DataFrame) -> pd.DataFrame:
     """All pairs of store and product with ``found`` in words, the most surprising first."""
     return favourites.assign(found=favourites["is_found"].map({True: "yes", False: "no"}))
-
-
-def show_left_out(left_out: pd.DataFrame) -> pd.DataFrame:
-    """Stores, and their mean in the last row."""
-    means = {name: left_out[name].astype(float).mean() for name in ("chain", "alike", "own")}
-    return pd.concat(
-        [left_out, pd.DataFrame([{"store_name": "Mean", **means, "alike_name": ""}])], ignore_index=True
-    )
 
 
 def show_claims(claims: pd.DataFrame) -> pd.DataFrame:

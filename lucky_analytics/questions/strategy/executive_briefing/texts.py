@@ -157,7 +157,7 @@ def name_days(days: pd.DataFrame) -> str:
     if known.empty:
         return "Too few days to say which are unusual"
     if not n_odd:
-        return f"No day of the last {len(known)} was unusual in revenue"
+        return f"No day of the last {len(known)} was unusual in revenue beyond chance"
     return f"{n_odd} of the last {len(known)} days {'was' if n_odd == 1 else 'were'} unusual in revenue"
 
 
