@@ -19,6 +19,7 @@ __all__ = ["Department", "Entry", "Mark", "list_decisions", "list_departments", 
 # Who opens the home decides first about places, then about days, then about goods; what teaches comes last.
 _ORDER = ("strategy", "operations", "product", "marketing", "supply_chain")
 _FOR_ANALYSTS = ("tutorial",)
+_A_MONTH = {"year": 1 / 12, "week": 365 / 84, "day": 365 / 12}
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 _STEP_END = re.compile(r"(?:;|(?<=[.!?]))\s+(?![^(]*\))")  # what stands in brackets belongs together
 
@@ -35,7 +36,8 @@ class Mark:
 class Entry:
     """One question. ``line`` is its finding; ``number``, ``interval`` and ``label`` are of its first
     headline, empty without one; ``strength`` is its decision's, ``action`` who is to do what, the first step
-    alone, and ``worth`` what all of it brings, each empty where it says none; ``variants`` are its pages for
+    alone, and ``worth`` what all of it brings, each empty where it says none; ``monthly``: dollars a month of
+    it, what is at stake once as it is; ``variants`` are its pages for
     one store."""
 
     run: Run
@@ -46,6 +48,7 @@ class Entry:
     strength: str
     action: str
     worth: str
+    monthly: float
     mark: Mark
     variants: Sequence[Run]
 
@@ -77,12 +80,13 @@ def list_departments(shelf: Shelf) -> list[Department]:
 
 
 def list_decisions(departments: Sequence[Department]) -> list[Entry]:
-    """What the reports advise to do, then to what they lean, in the order of ``departments``; those that
-    decide nothing, those for analysts, and the briefing, which stands above, are left out."""
+    """What the reports advise to do, then to what they lean, each by the dollars that it is worth in a month,
+    those without a worth last; those that decide nothing, those for analysts, and the briefing, which stands
+    above, are left out."""
     asked = [entry for department in departments if not department.is_aside for entry in department.entries]
     return sorted(
         (entry for entry in asked if entry.strength in (DO, LEAN) and entry.run.notebook != NOTEBOOK),
-        key=lambda entry: STRENGTHS.index(entry.strength),
+        key=lambda entry: (STRENGTHS.index(entry.strength), -entry.monthly),
     )
 
 
@@ -124,9 +128,20 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         strength="" if run.problems else say_strength(decision),
         action="" if run.problems or not decision else _first_step(decision),
         worth="" if run.problems else keep_together(say_worth(decision)),
+        monthly=_monthly(decision),
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
     )
+
+
+def _monthly(decision: Mapping[str, Any]) -> float:
+    """Dollars a month that a decision is worth; 0 for none, and where it is counted in something else."""
+    worth = decision.get("worth") or {}
+    currency, _, per = str(worth.get("unit", "")).partition(" ")
+    if currency != "USD" or worth.get("value") is None:
+        return 0.0
+    times = next((times for word, times in _A_MONTH.items() if per == f"a {word}"), 1.0)
+    return float(worth["value"]) * times
 
 
 def _value(headline: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.publish import audiences, morning, publish
+from lucky_analytics.publish import audiences, home_entries, morning, publish
 from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import Department, list_decisions, list_departments, mark
 from lucky_analytics.publish.home_needs import RunAlert, list_needs
@@ -149,6 +149,13 @@ def test_the_home_lists_what_reports_advise_the_strongest_first(settings):
         for name, word in words.items()
     ]
     assert [entry.strength for entry in list_decisions(departments)] == ["do", "lean"]
+    worths = [{"value": 900.0, "unit": "USD a year"}, {"value": 80.0, "unit": "USD a month"}, None]
+    worths += [{"value": 40.0, "unit": "USD a week"}, {"value": 9.0, "unit": "rows"}]
+    monthly = [home_entries._monthly({"worth": worth}) for worth in worths]
+    assert monthly == pytest.approx([75, 80, 0, 40 * 365 / 84, 0])
+    alike = [dataclasses.replace(entry, strength="do", monthly=each) for each in monthly]
+    found = list_decisions([Department("product", alike, is_aside=False)])
+    assert [round(entry.monthly) for entry in found] == [174, 80, 75, 0, 0]
     assert list_decisions([]) == []
     home = (publish(settings).folder / "index.html").read_text()
     listed = home[home.index('id="decisions"') : home.index('<h2 id="operations"')]
