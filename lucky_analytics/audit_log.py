@@ -59,12 +59,7 @@ def append_entry(
         _append(folder / f"{moment:%Y-%m-%d}.jsonl", entry)
         _remove_old(folder, moment.date())
     except OSError as error:
-        raise PublishError(
-            f"audit log in {folder}",
-            expected="a folder that can be written",
-            got=error.strerror or str(error),
-            remedy="Check its permissions and the free space",
-        ) from error
+        raise PublishError.unwritable(f"audit log in {folder}", error) from error
 
 
 def account() -> str:

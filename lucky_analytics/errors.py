@@ -176,9 +176,15 @@ class BusyError(RunError):
 
 
 class PublishError(LuckyError):
-    """A page or the portal that could not be built."""
+    """A page or the portal that could not be built, or a log beside it that could not be written."""
 
     exit_code = 6
+
+    @classmethod
+    def unwritable(cls, what: str, error: OSError, remedy: str = "Check its permissions and the free space"):
+        """A folder in which nothing could be written: ``what`` names it."""
+        got = error.strerror or str(error)
+        return cls(what, expected="a folder that can be written", got=got, remedy=remedy)
 
 
 class DemoError(LuckyError):

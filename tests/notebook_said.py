@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -95,3 +97,12 @@ def assert_sound(
     assert set(found) == set(expected) and all(record["sql"] for record in found.values())
     assert all(check["passed"] for check in said["check"])
     return found
+
+
+def assert_names_nobody(said: dict[str, list[dict[str, Any]]], suite: Any) -> None:
+    """No customer's number stands in a text, a chart's data or the rows of a table."""
+    told = [json.dumps(said["outputs"], default=str)]
+    told += [json.dumps(rows(said, name), default=str) for name in names(said, "table")]
+    numbers = set(suite.customers.customer_id.execute())
+    named = numbers & {word for text in told for word in re.findall(r"\w+", text)}
+    assert not named, f"{len(named)} customers stand on the page"

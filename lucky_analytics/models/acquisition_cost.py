@@ -11,7 +11,7 @@ from lucky_analytics.models.calendar import find_window
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["RECENT_WEEKS", "measure_marketing_cost"]
+__all__ = ["RECENT_WEEKS", "measure_marketing_cost", "note_cost"]
 
 RECENT_WEEKS = 8
 
@@ -36,3 +36,14 @@ def measure_marketing_cost(suite: Suite, first_date: pd.Series) -> dict[str, flo
     if pd.isna(cents) or not n:
         return None
     return {"value": float(cents) / 100 / n, "n": n, "dollars": float(cents) / 100}
+
+
+def note_cost(cost: dict[str, float] | None) -> str:
+    """Whence ``cost`` (``measure_marketing_cost``) is, or why there is none, to stand under it.
+
+    >>> note_cost(None)
+    'No marketing bill of these weeks is in the ledger, or nobody came'
+    """
+    if cost is None:
+        return "No marketing bill of these weeks is in the ledger, or nobody came"
+    return "Counted from the ledger, so without an interval; all marketing, whatever it was for"

@@ -55,12 +55,7 @@ def write_assets(folder: Path) -> bool:
         if not _starts_with(bundle, mark):
             changed.append(_write(bundle, mark + _chart_bundle()))
     except OSError as error:
-        raise PublishError(
-            f"assets in {folder}",
-            expected="a folder that can be written",
-            got=str(error),
-            remedy="Check its permissions and the free space",
-        ) from error
+        raise PublishError.unwritable(f"assets in {folder}", error) from error
     return any(changed)
 
 

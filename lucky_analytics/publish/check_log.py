@@ -63,12 +63,7 @@ def append_checks(
             ends_open = bool(lines) and not file.read_bytes().endswith(b"\n")
             _write(file, ("\n" if ends_open else "") + line + "\n")
     except OSError as error:
-        raise PublishError(
-            f"log of checks in {file.parent}",
-            expected="a folder that can be written",
-            got=error.strerror or str(error),
-            remedy="Check its permissions and the free space",
-        ) from error
+        raise PublishError.unwritable(f"log of checks in {file.parent}", error) from error
     return _hash(line)
 
 

@@ -162,12 +162,8 @@ def _publish(
                 days = same_until(shelf, day)
                 fingerprint.write(site, built_from, days, said=said, left_out=shelf.unreadable)
     except OSError as error:
-        raise PublishError(
-            f"portal in {folder}",
-            expected="a folder that can be written",
-            got=error.strerror or str(error),
-            remedy="The last good portal stands. Check permissions and free space",
-        ) from error
+        remedy = "The last good portal stands. Check permissions and free space"
+        raise PublishError.unwritable(f"portal in {folder}", error, remedy) from error
     n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
     ids = [run.id for runs in (*shelf.runs.values(), *shelf.beside.values()) for run in runs]
     broken = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]

@@ -37,7 +37,7 @@ def test_intervals_of_pages_of_earlier_days_hold_what_came(suite, paid):
         known = paid.rows[paid.rows["order_date"] <= pd.Timestamp(as_of)]
         level = steps.measure_level(known, as_of)
         customers = steps.know_customers(known, as_of, level)
-        held = held_out.run_held_out(known, as_of, customer_classes.Rule(50.0, 3.0, 0.5))
+        held = held_out.run_held_out(known, as_of, customer_classes.Rule())
         if held is None:
             continue
         model = customer_margins.find_model(customers, level)

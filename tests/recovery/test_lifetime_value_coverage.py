@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 LEVEL, N_WORLDS, N_CUSTOMERS, N_SHOWN = 0.9, 40, 4_000, 1_000
 DRIFTS = [0.0, 0.01, 0.03]
-RULE = customer_classes.Rule(50.0, 3.0, 0.5)
+RULE = customer_classes.Rule()
 ENDS = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
 
 

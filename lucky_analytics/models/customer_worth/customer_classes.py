@@ -25,9 +25,9 @@ class Rule:
     ``ParameterError`` for a ``let_go`` above ``vip``.
     """
 
-    vip: float
-    let_go: float
-    alive: float
+    vip: float = 50.0
+    let_go: float = 3.0
+    alive: float = 0.5
 
     def __post_init__(self) -> None:
         if self.let_go > self.vip:

@@ -10,9 +10,18 @@ import pandas as pd
 import pytest
 from ibis import _
 
+from lucky_analytics import report_data
 from lucky_analytics.errors import ParameterError
 from tests import demo_suite, null_world, planted_world
-from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
+from tests.notebook_said import (
+    assert_names_nobody,
+    assert_sound,
+    headlines,
+    names,
+    page_faults,
+    rows,
+    said_by,
+)
 
 NOTEBOOK = "product/recommendations"
 GAINS = {"own", "recommender", "first", "store", "daypart", "season"}
@@ -38,8 +47,7 @@ def test_the_page_is_complete_keeps_the_rules_and_names_no_customer():
         assert record["low"] < record["value"] < record["high"] and record["n"] > 0, name
     assert "no interval" in found["trial"]["note"]
     assert {"gains", "rules"} <= names(said, "figure") and names(said, "table") == TABLES
-    numbers = demo_suite.suite().customers.customer_id.execute()
-    assert not any(number in json.dumps(said["table"]) for number in numbers.head(2000))
+    assert_names_nobody(said, demo_suite.suite())
 
 
 def test_gains_of_the_page_are_those_of_its_table():
@@ -158,3 +166,13 @@ def test_the_list_is_written_only_with_an_owner(tmp_path, monkeypatch):
     assert listed["customer_id"].is_unique and listed["product_1"].notna().all()
     facts = json.loads(path.with_suffix(".json").read_text())
     assert (facts["owner"], facts["expires"], facts["rows"]) == ("product", "2026-02-27", len(listed))
+
+
+def test_a_customer_on_a_page_is_found_in_a_table_and_in_a_chart():
+    some = demo_suite.suite().customers.customer_id.execute().head(3)
+    table = {"name": "who", "data": report_data.encode(some.to_frame(), "who")}
+    with pytest.raises(AssertionError, match="3 customers"):
+        assert_names_nobody({"outputs": [], "table": [table]}, demo_suite.suite())
+    chart = {"data": {"vega": {"datasets": {"a": [{"x": some[0]}]}}}}
+    with pytest.raises(AssertionError, match="1 customers"):
+        assert_names_nobody({"outputs": [chart], "table": []}, demo_suite.suite())

@@ -28,13 +28,13 @@ SPENT_KINDS = ("origin", "touch")
 _CODES = [code for kind in SPENT_KINDS for code in CHANNELS[kind] if code != "other"]
 
 
-def read_spend(path: str | Path, as_of: dt.date) -> pd.DataFrame | None:
+def read_spend(path: str | Path, as_of: dt.date, since: dt.date | None = None) -> pd.DataFrame | None:
     """The rows of a file of spend, or null when ``path`` is empty.
 
     ``month`` (its first day), ``kind`` and ``channel`` (as in ``CHANNELS``), ``dollars``. Raises
     ``LuckyError`` with file, row and column for what breaks the contract ``spend`` (``reference.imports``),
-    a month that is none or not over by ``as_of``, because its customers are still to come, and a channel
-    that nobody has.
+    a month that is none, not over by ``as_of``, because its customers are still to come, or before ``since``,
+    when the first customer registered, because what it brought cannot be told, and a channel that nobody has.
     """
     rows = read_import("spend", path)
     if rows is None:
@@ -43,6 +43,9 @@ def read_spend(path: str | Path, as_of: dt.date) -> pd.DataFrame | None:
     _refuse(path, "month", "a month like 2026-01", month.isna(), rows["month"])
     is_open = month + pd.offsets.MonthEnd(0) > pd.Timestamp(as_of)
     _refuse(path, "month", f"a month that was over by {as_of}", is_open, rows["month"])
+    if since is not None and pd.notna(since):  # nobody has registered
+        is_early = month < pd.Timestamp(since).to_period("M").to_timestamp()
+        _refuse(path, "month", f"{since:%Y-%m}, of the first registration, or later", is_early, rows["month"])
     channel = rows["channel"].str.lower()
     unknown = ~channel.isin(_CODES)
     if unknown.any():

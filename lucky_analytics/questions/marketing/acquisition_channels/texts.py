@@ -25,7 +25,6 @@ __all__ = [
     "label_gap",
     "list_limits",
     "name_finding",
-    "note_cost",
     "note_different",
     "note_gap",
     "note_platforms",
@@ -119,13 +118,6 @@ def label_gap(by_size: list[str], days: int) -> str:
         else "a customer of a second channel"
     )
     return f"Margin of {who} in {days} days, against others of the same weeks and stores"
-
-
-def note_cost(cost: dict[str, float] | None) -> str:
-    """Whence the cost of a new customer (``measure_marketing_cost``), or why there is none."""
-    if cost is None:
-        return "No marketing bill of these weeks is in the ledger, or nobody came"
-    return "Counted from the ledger, so without an interval; all channels together, whatever it was for"
 
 
 def note_gap(gap: Estimate) -> str:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PreparedCards", "is_number", "list_kept", "prepare_cards", "show_card"]
 
-# As the pages on lifetime value and on customers have it by default.
-RULE = Rule(50.0, 3.0, 0.5)
 MOST_LISTED, N_PRODUCTS = 30, 3
 _NUMBER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _KEPT = ("n_orders", "days_since_last", "paid_cents", "p_alive", "year_cents", "class", "score", "reason")
@@ -42,7 +40,7 @@ def prepare_cards(suite: Suite) -> PreparedCards:
     """Values and scores of all customers, as the pages have them; none before the first order."""
     columns = [*_KEPT, "where", "rfm", "recency", "frequency", "money"]
     try:
-        found = load_profiles(suite, RULE)
+        found = load_profiles(suite, Rule())
     except LuckyError:  # nobody has ordered
         return PreparedCards(pd.DataFrame(columns=columns), "nobody", False, suite.as_of)
     return PreparedCards(found.rows[columns], found.why, found.is_scored, suite.as_of)

@@ -21,7 +21,6 @@ __all__ = [
     "list_limits",
     "money",
     "name_finding",
-    "note_cost",
     "note_top",
     "note_year",
     "phrase_answer",
@@ -168,13 +167,6 @@ def note_top(naive: Estimate) -> str:
     if naive.value is None:
         return "Ranked by what was foretold for each"
     return f"Ranked by orders so far a day they would have brought {format_value(naive.value, 'share')}"
-
-
-def note_cost(cost: dict[str, float] | None) -> str:
-    """Whence ``cost`` (``measure_marketing_cost``), or why there is none."""
-    if cost is None:
-        return "No marketing bill of these weeks is in the ledger, or nobody came"
-    return "Counted from the ledger, so without an interval; all marketing, whatever it was for"
 
 
 def list_limits(period: int, history: int, miss: Miss, level: float, uplift: float) -> list[str]:

@@ -13,13 +13,10 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon
+from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
-from lucky_analytics.questions.marketing.next_best_action.policies import (
-    BY_CATEGORY,
-    BY_ONE,
-    PER,
-    Judged,
-)
+from lucky_analytics.questions.marketing.next_best_action.policies import Judged
+from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CATEGORY, BY_ONE
 
 __all__ = [
     "NOTHING_DRAWN",

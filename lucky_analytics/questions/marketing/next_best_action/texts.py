@@ -11,7 +11,8 @@ from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import list_depths as name_depths
 from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
-from lucky_analytics.questions.marketing.next_best_action.policies import BY_CLEAR, BY_ONE, NOTHING, Judged
+from lucky_analytics.questions.marketing.next_best_action.policies import Judged
+from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CLEAR, BY_ONE, NOTHING
 
 _Z_FACE, _Z_CLAIM = 1.645, 2.576  # errors: half of a 90 % interval; what chance exceeds once in a hundred
 _NO_GROUP = "For no group of customers does a depth clearly add to nothing off, or take from it"

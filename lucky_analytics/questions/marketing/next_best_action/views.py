@@ -14,8 +14,10 @@ from lucky_analytics.methods.policies.off_policy import estimate_values
 from lucky_analytics.methods.policies.trial_size import find_arm_size
 from lucky_analytics.questions.marketing.next_best_action.action_catalogue import Action
 from lucky_analytics.questions.marketing.next_best_action.advice import list_depths
+from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
-from lucky_analytics.questions.marketing.next_best_action.policies import NOTHING, PER, TODAY, Judged
+from lucky_analytics.questions.marketing.next_best_action.policies import Judged
+from lucky_analytics.questions.marketing.next_best_action.policy_choices import NOTHING, TODAY
 
 __all__ = [
     "compare_at_face",

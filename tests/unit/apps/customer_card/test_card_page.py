@@ -20,7 +20,9 @@ from lucky_analytics.apps.customer_card import card_page
 from lucky_analytics.apps.server import Access
 from lucky_analytics.audit_log import read_entries
 from lucky_analytics.errors import LuckyError, PublishError
+from lucky_analytics.models.customer_worth.customer_classes import Rule
 from lucky_analytics.questions.marketing.customer_360 import customer_card
+from lucky_analytics.runs import notebooks, parameters
 from lucky_analytics.settings import load
 from tests import demo_suite
 from tests.estate_rows import checkout
@@ -223,3 +225,11 @@ def test_values_and_scores_are_those_of_the_pages_to_the_last_digit():
     scored = scored.set_index("customer_id")
     assert found["score"].notna().sum() == len(scored)
     assert (found.loc[scored.index, "score"].astype(int) == scored["score"]).all()
+
+
+@pytest.mark.parametrize("page", ["lifetime_value", "customer_360"])
+def test_the_card_has_the_classes_of_the_pages_as_they_are_run(page):
+    notebook = notebooks.find(page, load())
+    written = parameters.read_file(notebook.parameter_file)
+    given = parameters.resolve(notebooks.load(notebook).parameters, written, {})
+    assert Rule(*(given[name] for name in ("vip_dollars", "let_go_dollars", "alive_chance"))) == Rule()

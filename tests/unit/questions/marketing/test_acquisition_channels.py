@@ -13,6 +13,7 @@ from lucky_analytics.decisions import LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.figures.marketing import channel_charts
+from lucky_analytics.models.acquisition_cost import note_cost
 from lucky_analytics.questions.marketing.acquisition_channels import (
     advice,
     channel_captions,
@@ -160,6 +161,8 @@ BROKEN = {
     "2026-01,ios,5\n2026-01,ios,6": "row 3: expected each month once",
     "2026-01,ios,5\n2026-01,IOS,6": "row 3, channel: expected each channel once a month, got 'IOS'",
     "2026-01,,5": "row 2, channel: expected text",
+    "0001-01,ios,5": "row 2, month: expected 2025-06, of the first registration, or later, got '0001-01'",
+    "2025-06,ios,5\n2025-05,ios,6": "row 3, month: expected 2025-06, of the first registration, or later",
 }
 
 
@@ -168,7 +171,7 @@ def test_a_row_of_spend_that_breaks_the_contract_is_named(line, tmp_path):
     file = tmp_path / "spend.csv"
     file.write_text(f"month,channel,dollars\n{line}\n")
     with pytest.raises(LuckyError) as caught:
-        channel_spend.read_spend(file, AS_OF)
+        channel_spend.read_spend(file, AS_OF, dt.date(2025, 6, 28))
     assert BROKEN[line] in str(caught.value) and str(file) in str(caught.value)
 
 
@@ -272,7 +275,7 @@ def test_each_branch_of_notes_and_answers():
     for alone in (["ios"], []):
         assert "Nobody came by a second channel" in texts.phrase_answer(0, alone, none, True, False)
         assert texts.label_gap(alone, 90).startswith("Margin of a customer of a second channel")
-    assert "in the ledger, or nobody came" in texts.note_cost(None)
+    assert "in the ledger, or nobody came" in note_cost(None)
     assert texts.note_gap(Estimate(None, n=0)).startswith("Too few")
     assert texts.note_touched(None) == "First touches are not in the snapshot"
     assert texts.note_platforms(PLATFORMS).startswith("Counted, so without an interval: 3 accounts")

@@ -20,7 +20,7 @@ from lucky_analytics.models.customer_worth import paid_orders as steps
 from lucky_analytics.questions.marketing.lifetime_value import acquisition, segments, views
 from tests.value_world import AS_OF, simulate, split
 
-RULE = customer_classes.Rule(50.0, 3.0, 0.5)
+RULE = customer_classes.Rule()
 YEAR_MISS = Miss(0.1, 4.0, 6)
 SHARES = dict.fromkeys(customer_classes.SEGMENTS, YEAR_MISS)
 

@@ -8,6 +8,7 @@ import pytest
 from lucky_analytics.decisions import LEAN, WAIT
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.rolling_origin import Miss
+from lucky_analytics.models.acquisition_cost import note_cost
 from lucky_analytics.questions.marketing.lifetime_value import acquisition, advice, texts, value_captions
 
 GAIN = Estimate(0.5, 0.4, 0.6, level=0.9)
@@ -124,7 +125,7 @@ def test_notes_say_where_a_number_comes_from():
     assert "1.8 times" in texts.note_year(Miss(0.28, 4.0, 6), 0.9)
     assert "51.8 %" in texts.note_top(Estimate(0.518, 0.5, 0.53, level=0.9))
     assert texts.note_top(Estimate(None)) == "Ranked by what was foretold for each"
-    assert "No marketing bill" in texts.note_cost(None)
+    assert "No marketing bill" in note_cost(None)
     limits = texts.list_limits(60, 150, Miss(0.1, 4.0, 6), 0.9, 0.02)
     assert "would have come anyway" in limits[4]
     assert "150 days of orders" in limits[0] and "2 of a hundred" in limits[3]

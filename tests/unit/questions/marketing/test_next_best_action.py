@@ -19,6 +19,7 @@ from lucky_analytics.questions.marketing.next_best_action import (
     exposure_checks,
     exposures,
     policies,
+    policy_choices,
     texts,
     trials,
     views,
@@ -51,12 +52,12 @@ def changed(name, **values):
 def test_what_is_planted_is_proposed_and_holds_its_value():
     found = judged()
     name = advice.find_proposed(found, 1.0)
-    assert name in (policies.BY_GROUP, policies.BY_CATEGORY)
-    made = found.groups[found.groups["policy"] == policies.BY_GROUP].set_index("segment")["depth"]
+    assert name in (policy_choices.BY_GROUP, policy_choices.BY_CATEGORY)
+    made = found.groups[found.groups["policy"] == policy_choices.BY_GROUP].set_index("segment")["depth"]
     assert made["loyal"] == 0 and made["lapsed"] >= 0.4 and made["new"] >= 0.4
     given = np.searchsorted(world.DEPTHS, made.reindex(world.GROUPS))
     truth = world.true_gain(world.PAYS, given, exposed())
-    row = found.row(policies.BY_GROUP)
+    row = found.row(policy_choices.BY_GROUP)
     assert row["over_low"] < truth < row["over_high"]
     decision = advice.decide(found, name, WEEKLY, 1.0, 0.9, TODAY)
     assert decision.strength.word == DO and decision.worth.low > 0
@@ -78,39 +79,39 @@ def test_values_are_those_of_a_plain_loop():
     rows, found = exposed("flat").drawn, judged("flat").table.set_index("policy")
     chance = rows["depth"].value_counts(normalize=True)
     shares = exposed("flat").ruled.groupby("segment")["depth"].value_counts(normalize=True)
-    total = {"30 % off for all": 0.0, policies.TODAY: 0.0, policies.NOTHING: 0.0}
+    total = {"30 % off for all": 0.0, policy_choices.TODAY: 0.0, policy_choices.NOTHING: 0.0}
     for row in rows.to_dict("records"):
         weight = row["margin"] / chance[row["depth"]]
         total["30 % off for all"] += weight * (row["depth"] == 0.3)
-        total[policies.NOTHING] += weight * (row["depth"] == 0)
-        total[policies.TODAY] += weight * shares.get((row["segment"], row["depth"]), 0.0)
+        total[policy_choices.NOTHING] += weight * (row["depth"] == 0)
+        total[policy_choices.TODAY] += weight * shares.get((row["segment"], row["depth"]), 0.0)
     for name, value in total.items():
         assert found.loc[name, "ips"] == pytest.approx(100 * value / rows["unit"].nunique()), name
-    assert found.loc[policies.DRAW, "ips"] == pytest.approx(
+    assert found.loc[policy_choices.DRAW, "ips"] == pytest.approx(
         100 * rows["margin"].sum() / rows["unit"].nunique()
     )
-    assert found["largest"].max() < 7 and found.loc[policies.DRAW, "alike_share"] == 1.0
+    assert found["largest"].max() < 7 and found.loc[policy_choices.DRAW, "alike_share"] == 1.0
 
 
 def test_a_withdrawn_depth_is_in_no_policy_and_the_cap_holds():
     found = policies.judge_policies(exposed(), cap=1, withdrawn=[0.4, 0.5])
     assert not {"40 % off for all", "50 % off for all"} & set(found.table["policy"])
     assert found.groups["depth"].max() <= 0.3
-    assert policies.BY_CLEAR not in set(found.table["policy"])  # it may give as many as today's rule
+    assert policy_choices.BY_CLEAR not in set(found.table["policy"])  # it may give as many as today's rule
     assert found.table.loc[found.table["policy"] == "30 % off for all", "offers"].item() == 0.5
     assert any("withdraws" in limit for limit in texts.list_limits(exposed(), [0.4, 0.5], 0.9))
     for name, other in judged().table.set_index("policy")["offers"].items():
-        assert other <= 1.0 and (name != policies.BY_ONE or other <= 0.5)
+        assert other <= 1.0 and (name != policy_choices.BY_ONE or other <= 0.5)
 
 
 def test_less_than_both_is_not_proposed():
-    best = policies.BY_GROUP
+    best = policy_choices.BY_GROUP
     sure = {"gain": 5.0, "gain_low": 2.0, "gain_high": 8.0, "over": 3.0, "over_low": 1.0, "over_high": 5.0}
     assert advice.find_proposed(changed(best, **sure), 1.0) == best
     assert advice.find_proposed(changed(best, **sure), 5.5) is None
     assert advice.find_proposed(changed(best, **sure | {"over_low": -0.1}), 1.0) is None
     assert advice.find_proposed(changed(best, **sure | {"gain_low": 0.0}), 1.0) is None
-    assert advice.find_proposed(changed(policies.NOTHING, **sure), 1.0) is None
+    assert advice.find_proposed(changed(policy_choices.NOTHING, **sure), 1.0) is None
     dear = changed(best, **sure, basket_gain_high=-1.0)
     assert advice.decide(dear, best, WEEKLY, 1.0, 0.9, TODAY).strength.word == LEAN
 
@@ -129,21 +130,21 @@ def test_without_a_proposal_the_page_says_what_would_settle_it():
     assert advice.count_weeks(found, WEEKLY, 1e6)["customer_weeks"] == 0
     assert "no more data" in texts.note_weeks(advice.count_weeks(found, WEEKLY, 1e6), 1e6)
     assert "customer-weeks more" in texts.note_weeks(weeks, 1.0)
-    none = dataclasses.replace(found, best=policies.NOTHING)
+    none = dataclasses.replace(found, best=policy_choices.NOTHING)
     assert math.isnan(advice.count_weeks(none, WEEKLY, 1.0)["weeks"])
     assert texts.note_weeks(advice.count_weeks(none, WEEKLY, 1.0), 1.0).startswith("Not known")
 
 
 def test_titles_say_no_more_than_the_intervals():
-    flat = changed(policies.NOTHING, gain_low=-1.0)
+    flat = changed(policy_choices.NOTHING, gain_low=-1.0)
     best = flat.best
     assert texts.name_finding(flat, None).startswith("No other way")
     assert texts.name_given("50 % off for all", "x") == "What is proposed for whom: 50 % off for all"
     shown = views.list_policies(flat).set_index("policy")
-    assert shown.loc[policies.NOTHING, ["over", "over_low"]].isna().all()
-    assert shown["verdict"].eq("not known yet").sum() >= 8 and policies.TODAY not in shown.index
+    assert shown.loc[policy_choices.NOTHING, ["over", "over_low"]].isna().all()
+    assert shown["verdict"].eq("not known yet").sum() >= 8 and policy_choices.TODAY not in shown.index
     assert "may be chance" in texts.describe_answer(flat, None)
-    ahead = changed(policies.NOTHING, gain_low=1.0)
+    ahead = changed(policy_choices.NOTHING, gain_low=1.0)
     assert "today's coupons earn less" in texts.name_finding(ahead, None)
     assert texts.describe_answer(ahead, None).startswith("Nothing off brings")
     beaten = changed(best, gain_low=1.0)
@@ -165,8 +166,10 @@ def test_depths_and_face_values_are_told_as_they_are():
     found = judged().by_depth.set_index(["segment", "depth"])["clear"]
     assert found["lapsed", 0.5] == 1 and found["loyal", 0.5] == -1 and not found[:, 0.0].any()
     assert not judged("flat").by_depth["clear"].any()
-    assert policies.BY_CLEAR not in set(judged("flat").table["policy"])  # changed nowhere, it is today's rule
-    assert policies.BY_CLEAR in set(judged().table["policy"])
+    assert policy_choices.BY_CLEAR not in set(
+        judged("flat").table["policy"]
+    )  # changed nowhere, it is today's rule
+    assert policy_choices.BY_CLEAR in set(judged().table["policy"])
     table = judged("flat").table.query("is_offer")  # the week's margin is a part of the five weeks', to scale
     assert table["week_gain_low"].to_numpy() == pytest.approx(0.4 * table["gain_low"].to_numpy())
     face = views.compare_at_face(exposed())
@@ -258,7 +261,7 @@ def test_a_draw_that_is_none_fails_its_checks():
 def test_groups_and_depths_that_the_rule_never_gave_get_nothing_off():
     ruled = exposed("flat").ruled
     made = dataclasses.replace(exposed("flat"), ruled=ruled[ruled["segment"] != "new"].assign(depth=0.52))
-    shares = policies.share_rule(made, ["new", "loyal"])
+    shares = policy_choices.share_rule(made, ["new", "loyal"])
     assert shares[0].tolist() == [1, 0, 0, 0, 0, 0] and shares[1].tolist() == [0, 0, 0, 0, 0, 1]
     one = dataclasses.replace(made, drawn=made.drawn[made.drawn["depth"] == 0.2])
     with pytest.raises(LuckyError, match="two random depths"):
@@ -270,7 +273,7 @@ def test_groups_and_depths_that_the_rule_never_gave_get_nothing_off():
 
 def test_without_a_rule_today_is_the_draw_itself():
     made = dataclasses.replace(exposed("flat"), ruled=exposed("flat").ruled.head(0))
-    shares = policies.share_rule(made, ["new"])[0]
+    shares = policy_choices.share_rule(made, ["new"])[0]
     new = made.drawn[made.drawn["segment"] == "new"]["depth"].value_counts(normalize=True).sort_index()
     assert shares.tolist() == pytest.approx(new.tolist())
     assert texts.list_limits(made, [], 0.9)[0].startswith("No rule gave a coupon")
@@ -297,9 +300,9 @@ def test_the_list_of_customers_follows_what_is_proposed():
     assert set(none["gives"]) == {views.AS_TODAY} and "old" not in set(none["customer_id"])
     flat = views.list_customers(shown, judged(), "30 % off for all")
     assert set(flat["gives"]) == {"30 % off"} and len(flat) == 3
-    group = views.list_customers(shown, judged(), policies.BY_GROUP).set_index("customer_id")["gives"]
+    group = views.list_customers(shown, judged(), policy_choices.BY_GROUP).set_index("customer_id")["gives"]
     assert group["b"] == "nothing off" and "% off" in group["a"].iloc[0]
-    both = views.list_customers(shown, judged(), policies.BY_CATEGORY)
-    made = views.show_depths(judged(), policies.BY_CATEGORY)
+    both = views.list_customers(shown, judged(), policy_choices.BY_CATEGORY)
+    made = views.show_depths(judged(), policy_choices.BY_CATEGORY)
     wanted = made[(made["segment"] == "new") & (made["category"] == "Tea")]["gives"].item()
     assert both[(both["customer_id"] == "a") & (both["category"] == "Tea")]["gives"].item() == wanted
