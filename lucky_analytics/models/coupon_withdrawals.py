@@ -7,6 +7,7 @@ withdraws.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,8 +34,8 @@ __all__ = [
     "find_clear",
     "find_withdrawn",
     "list_coupon_stances",
-    "list_depths",
     "name_coupon",
+    "name_depths",
 ]
 
 # Stances on a depth of coupons, as ``publish.agreement`` holds them against each other.
@@ -85,7 +86,7 @@ def find_clear(withdrawals: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     )
 
 
-def list_depths(depths: pd.Series) -> str:
+def name_depths(depths: Iterable[float]) -> str:
     """Depths (shares of the list price) in words: ``"10 %, 20 % off"``."""
     return ", ".join(f"{100 * depth:.0f} %" for depth in depths) + " off"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.methods.policies.trial_size import find_more
-from lucky_analytics.models.coupon_withdrawals import name_coupon
+from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
@@ -112,10 +112,12 @@ def decide(
     least: float,
     level: float,
     as_of: dt.date,
+    withdrawn: Sequence[float] = (),
 ) -> Decision:
-    """``proposed``: ``find_proposed``; ``weekly``: ``exposures.count_weekly``."""
+    """``proposed``: ``find_proposed``; ``weekly``: ``exposures.count_weekly``; ``withdrawn``: depths that the
+    page on prices withdraws, which stands whatever is said here."""
     if proposed is None:
-        return _wait(judged, weekly, least)
+        return _wait(judged, weekly, least, withdrawn)
     made = list_depths(judged, proposed)
     gain = judged.estimate(proposed, "gain", level)
     worth = gain.times(weekly["a_month"] / PER)
@@ -134,22 +136,26 @@ def decide(
     )
 
 
-def _wait(judged: Judged, weekly: Mapping[str, float], least: float) -> Decision:
+def _wait(judged: Judged, weekly: Mapping[str, float], least: float, withdrawn: Sequence[float]) -> Decision:
     weeks = count_weeks(judged, weekly, least)["weeks_all"]
     shown = format_value(least, UNIT)
+    change = "change no rule"
+    if len(withdrawn):
+        change = f"withdraw {name_depths(withdrawn)}, as the page on prices says; {change} beside it"
     if math.isnan(weeks):
-        action = "change no rule yet; go on drawing depths at random"
+        action = f"{change} yet; go on drawing depths at random"
     elif weeks <= LONGEST:
         many = max(1, math.ceil(weeks))
         of = f"{many} week{'s' if many > 1 else ''}"
-        action = f"change no rule yet; draw the depth of weekly coupons at random for every customer for {of}"
+        action = f"{change} yet; draw the depth of weekly coupons at random for every customer for {of}"
     else:
-        action = "change no rule; test an action that was never tried before tuning depths further"
+        action = f"{change}; test an action that was never tried before tuning depths further"
     because = f"A gain of {shown} would then show."
     if weeks > LONGEST:
         because = f"Even with every customer drawn, a gain of {shown} would take {weeks:.0f} weeks to show."
     doubts = [_UNCLEAR, "the best is picked from several"]
-    return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE)
+    on = {name_coupon(depth): "withdraw" for depth in withdrawn}
+    return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
 
 
 def _say_depths(policy: str, made: pd.DataFrame) -> str:

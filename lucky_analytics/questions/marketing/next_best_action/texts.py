@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lucky_analytics.formats import format_value, join_names
-from lucky_analytics.models.coupon_withdrawals import list_depths as name_depths
+from lucky_analytics.models.coupon_withdrawals import name_depths
 from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
@@ -200,6 +200,6 @@ def list_limits(exposed: Exposures, withdrawn: list[float], level: float) -> lis
     if exposed.ruled.empty:
         limits[0] = "No rule gave a coupon: today's rule stands for the draw itself."
     if withdrawn:
-        depths = name_depths(pd.Series(withdrawn))
+        depths = name_depths(withdrawn)
         limits.insert(1, f"No policy gives {depths}: the page on prices withdraws it.")
     return limits

@@ -10,7 +10,7 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import join_names
 from lucky_analytics.models import price_steps
-from lucky_analytics.models.coupon_withdrawals import find_clear, list_coupon_stances, list_depths
+from lucky_analytics.models.coupon_withdrawals import find_clear, list_coupon_stances, name_depths
 
 __all__ = ["NOTHING_DRAWN", "decide"]
 
@@ -53,8 +53,8 @@ def decide(steps: pd.DataFrame, withdrawals: pd.DataFrame, level: float, as_of: 
     named = [price_steps.name_step(row) for row in clear.head(_MOST_NAMED).to_dict("records")]
     parts = [
         *([price_steps.describe_action(named, as_of, len(clear) - len(named))] if named else []),
-        *([f"withdraw {list_depths(earn)}, but for a small random group"] if len(earn) else []),
-        *([f"keep {list_depths(lose)}"] if len(lose) else []),
+        *([f"withdraw {name_depths(earn)}, but for a small random group"] if len(earn) else []),
+        *([f"keep {name_depths(lose)}"] if len(lose) else []),
     ]
     if not parts:
         widest = known.sort_values("gain_low").iloc[-1]
@@ -65,7 +65,7 @@ def decide(steps: pd.DataFrame, withdrawals: pd.DataFrame, level: float, as_of: 
         return Decision(action, WHO, weigh(worth, doubts=doubts), why, _SETTLE, worth, on)
     sure = [*clear.to_dict("records"), *withdrawals[withdrawals["gain_low"] > 0].to_dict("records")]
     total = add_up([Estimate.of(row, "gain", level=level) for row in sure])
-    costly = f"At {list_depths(earn)} the discount costs more than the units it adds bring."
+    costly = f"At {name_depths(earn)} the discount costs more than the units it adds bring."
     because = [
         *([f"{price_steps.ALL_STORES} {price_steps.describe_why(clear)}"] if len(clear) else []),
         *([costly] if len(earn) else []),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lucky_analytics.formats import format_number, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
-from lucky_analytics.models.coupon_withdrawals import find_clear, list_depths
+from lucky_analytics.models.coupon_withdrawals import find_clear, name_depths
 from lucky_analytics.models.elasticities import find_responding
 from lucky_analytics.models.price_steps import CUT, RAISE, find_clear_steps, phrase_moves, total_gain
 
@@ -179,8 +179,8 @@ def describe_withdrawals(withdrawals: pd.DataFrame) -> str:
     parts = [
         text
         for text in (
-            f"earn at {list_depths(earn)}" if len(earn) else "",
-            f"lose margin at {list_depths(lose)}" if len(lose) else "",
+            f"earn at {name_depths(earn)}" if len(earn) else "",
+            f"lose margin at {name_depths(lose)}" if len(lose) else "",
         )
         if text
     ]

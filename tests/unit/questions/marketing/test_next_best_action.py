@@ -125,6 +125,10 @@ def test_without_a_proposal_the_page_says_what_would_settle_it():
     ):
         decision = advice.decide(found, None, weekly, 1.0, 0.9, TODAY)
         assert decision.strength.word == WAIT and word in decision.action and not decision.on
+        beside = advice.decide(found, None, weekly, 1.0, 0.9, TODAY, [0.4, 0.5])
+        said = "withdraw 40 %, 50 % off, as the page on prices says; change no rule beside it"
+        assert beside.action.startswith(said) and word in beside.action and len(beside.action.split()) <= 40
+        assert set(beside.on.values()) == {"withdraw"} and len(beside.on) == 2
     weeks = advice.count_weeks(found, WEEKLY, 1.0)
     assert weeks["weeks"] == pytest.approx(10 * weeks["weeks_all"]) and weeks["customer_weeks"] > 0
     assert advice.count_weeks(found, WEEKLY, 1e6)["customer_weeks"] == 0
