@@ -10,7 +10,10 @@ from lucky_analytics.formats import join_names
 from lucky_analytics.models.calendar import NO_YEAR_BEFORE
 from lucky_analytics.models.store_growth import LEVEL, RecentWeeks
 
-__all__ = ["ask_about_weeks", "list_weeks", "say_weeks"]
+__all__ = ["TOGETHER", "ask_about_weeks", "list_weeks", "say_weeks"]
+
+# What pages that hold other weeks against each other decide alike of the stores together.
+TOGETHER = {"fall of older stores": "look for what they share"}
 
 
 def list_weeks(weeks: RecentWeeks) -> list[dict[str, Any]]:
@@ -66,6 +69,7 @@ def ask_about_weeks(weeks: RecentWeeks, level: float) -> Decision | None:
         f"They sold less than in the {weeks.n_weeks} weeks before, together more than chance.",
         "Four more weeks bring the level back, or one store turns out to be the whole of it.",
         worth,
+        on=TOGETHER,
         worth_unit="USD a week",
     )
 

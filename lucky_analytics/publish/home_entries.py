@@ -37,7 +37,7 @@ class Entry:
     """One question. ``line`` is its finding; ``number``, ``interval`` and ``label`` are of its first
     headline, empty without one; ``strength`` is its decision's, ``action`` who is to do what, the first step
     alone, and ``worth`` what all of it brings, each empty where it says none; ``monthly``: dollars a month of
-    it, what is at stake once as it is; ``variants`` are its pages for
+    it, what is at stake once as it is; ``on``: its stances; ``variants`` are its pages for
     one store."""
 
     run: Run
@@ -49,6 +49,7 @@ class Entry:
     action: str
     worth: str
     monthly: float
+    on: Mapping[str, str]
     mark: Mark
     variants: Sequence[Run]
 
@@ -82,12 +83,16 @@ def list_departments(shelf: Shelf) -> list[Department]:
 def list_decisions(departments: Sequence[Department]) -> list[Entry]:
     """What the reports advise to do, then to what they lean, each by the dollars that it is worth in a month,
     those without a worth last; those that decide nothing, those for analysts, and the briefing, which stands
-    above, are left out."""
+    above, are left out. Of those that decide the same on the same things the first stands for all."""
     asked = [entry for department in departments if not department.is_aside for entry in department.entries]
-    return sorted(
+    ranked = sorted(
         (entry for entry in asked if entry.strength in (DO, LEAN) and entry.run.notebook != NOTEBOOK),
         key=lambda entry: (STRENGTHS.index(entry.strength), -entry.monthly),
     )
+    firsts = {
+        tuple(sorted(entry.on.items())) or place: entry for place, entry in reversed([*enumerate(ranked)])
+    }
+    return [entry for entry in ranked if entry in firsts.values()]
 
 
 def mark(run: Run, newest_run: Run, newest_as_of: str) -> Mark:
@@ -129,6 +134,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         action="" if run.problems or not decision else _first_step(decision),
         worth="" if run.problems else keep_together(say_worth(decision)),
         monthly=_monthly(decision),
+        on=decision.get("on") or {},
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
     )

@@ -154,6 +154,8 @@ def test_the_home_lists_what_reports_advise_the_strongest_first(settings):
     monthly = [home_entries._monthly({"worth": worth}) for worth in worths]
     assert monthly == pytest.approx([75, 80, 0, 40 * 365 / 84, 0])
     alike = [dataclasses.replace(entry, strength="do", monthly=each) for each in monthly]
+    same = [dataclasses.replace(each, on={"fall": "ask"}) for each in alike[:2]]
+    assert [entry.monthly for entry in list_decisions([Department("product", same, is_aside=False)])] == [80]
     found = list_decisions([Department("product", alike, is_aside=False)])
     assert [round(entry.monthly) for entry in found] == [174, 80, 75, 0, 0]
     assert list_decisions([]) == []

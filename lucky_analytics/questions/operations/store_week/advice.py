@@ -11,6 +11,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.growth.steady_level import FEWEST
 from lucky_analytics.models.calendar import NO_YEAR_BEFORE
+from lucky_analytics.models.weeks_advice import TOGETHER
 from lucky_analytics.questions.operations.store_week.verdict import GROWN, Verdict
 
 __all__ = ["advise", "advise_all"]
@@ -128,6 +129,7 @@ def _ask_together(older: Verdict, odd: pd.DataFrame, counted: str) -> Decision:
         counted,
         "The older stores' next week is back in its range.",
         worth,
+        on=TOGETHER,
         worth_unit="USD a week",
     )
 
