@@ -95,13 +95,15 @@ def phrase_answer(
     ``n_different`` as from ``count_different``; ``by_size`` as ``People.by_size``; ``gap``: of its second.
     """
     found = "Nobody came by a second channel to compare."
+    clear = gap.low is not None and gap.high is not None and not gap.low <= 0 <= gap.high
     if len(by_size) > 1:
-        largest, second = (CHANNELS["origin"][channel] for channel in by_size[:2])
-        found = f"Too few of {second}, largest after {largest}, came beside others to compare."
+        second = CHANNELS["origin"][by_size[1]]
+        found = f"Too few of {second}, second largest, came beside others to compare."
         if gap.value is not None:
-            found = f"Those of {second}, largest after {largest}, differ in margin by {{second}}."
+            found = f"Those of {second}, second largest, differ in margin by {{second}}"
+            found += ", which may be chance." if clear and not n_different else "."
     cost = "A new customer costs marketing {cost}" if has_cost else "What a new customer costs is not known"
-    by = "by channel, the table says." if has_spend else "by channel, no table says."
+    by = "by channel, see below." if has_spend else "by channel, none is recorded."
     who = "Customers of {different}" if n_different else "No channel's customers"
     return f"{who} surely bring more or less than others alike. {found} {cost}; {by}"
 

@@ -261,15 +261,20 @@ def test_each_branch_of_notes_and_answers():
     sizes, none = ["ios", "android", "web"], Estimate(None, n=3)
     few = texts.phrase_answer(0, sizes, none, False, False)
     assert few.startswith("No channel's customers surely") and "{different}" not in few
-    assert "Too few of Android app, largest after iPhone app" in few
-    assert "costs is not known; by channel, no table says" in few
+    assert "Too few of Android app, second largest" in few
+    assert "costs is not known; by channel, none is recorded" in few
     found = texts.phrase_answer(2, sizes, Estimate(0.1, 0.0, 0.2, level=0.9), True, True)
-    assert "costs marketing {cost}; by channel, the table" in found
-    assert "Those of Android app, largest after iPhone app, differ in margin by {second}." in found
+    assert "costs marketing {cost}; by channel, see below" in found
+    assert "Those of Android app, second largest, differ in margin by {second}." in found
     assert (
         found.startswith("Customers of {different} surely bring") and len(found.split()) + 4 <= 40
     )  # "0 channels", and an interval of four words
-    assert "Those of web, largest after Android app" in texts.phrase_answer(
+    clear = texts.phrase_answer(0, sizes, Estimate(-0.9, -1.6, -0.1, level=0.9), True, True)
+    assert "by {second}, which may be chance." in clear and len(clear.split()) + 4 <= 40
+    assert "chance" not in texts.phrase_answer(
+        0, sizes, Estimate(-0.9, -1.6, 0.1, level=0.9), True, True
+    ) + texts.phrase_answer(1, sizes, Estimate(-0.9, -1.6, -0.1, level=0.9), True, True)
+    assert "Those of web, second largest" in texts.phrase_answer(
         1, ["android", "web"], Estimate(0.1, 0.0, 0.2, level=0.9), True, True
     )
     for alone in (["ios"], []):
