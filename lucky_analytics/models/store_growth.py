@@ -9,6 +9,7 @@ import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.change import estimate_change
+from lucky_analytics.models.sister_stores import UNKNOWN, Sisters
 from lucky_analytics.models.store_weeks import aggregate_weeks
 
 __all__ = ["LEVEL", "N_BEFORE", "N_WEEKS", "RecentWeeks", "find_comparable", "judge_weeks", "measure_growth",
@@ -20,13 +21,33 @@ N_WEEKS, N_BEFORE, LEVEL = 4, 8, 0.95  # what pages take that let nobody choose 
 @dataclass(frozen=True)
 class RecentWeeks:
     """The last ``n_weeks`` weeks against as many before: ``fallen``, rows of ``measure_growth`` that fell;
-    ``together``, growth of the ``n_comparable`` comparable stores, of ``before`` dollars a week."""
+    ``together``, growth of the ``n_comparable`` comparable stores, of ``before`` dollars a week; ``taken``:
+    what new sister stores nearby did to them in these weeks (negative: took), null where not known."""
 
     n_weeks: int
     fallen: pd.DataFrame
     together: Estimate
     n_comparable: int
     before: float
+    taken: Estimate
+
+    @property
+    def has_taken(self) -> bool:
+        """Whether the comparable stores fell, and new stores nearby surely took some of it."""
+        return self.has_fallen and self.taken.high is not None and self.taken.high < 0
+
+    @property
+    def rest(self) -> Estimate:
+        """What is left of ``together`` without ``taken``: a rate, the two taken to be independent."""
+        if self.together.value is None or self.taken.value is None:
+            return Estimate(None, n=self.n_comparable)
+        (all_, all_low, all_high), (own, own_low, own_high) = (
+            np.log1p(np.array([part.value, part.low, part.high], float))
+            for part in (self.together, self.taken)
+        )
+        low, high = np.hypot(all_ - all_low, own_high - own), np.hypot(all_high - all_, own - own_low)
+        value, low, high = (float(np.expm1(all_ - own + off)) for off in (0.0, -low, high))
+        return Estimate(value, low, high, level=self.together.level, n=self.n_comparable)
 
     @property
     def has_moved(self) -> bool:
@@ -45,19 +66,23 @@ def judge_weeks(
     n_weeks: int = N_WEEKS,
     n_before: int = N_BEFORE,
     level: float = LEVEL,
+    sisters: Sisters = UNKNOWN,
 ) -> tuple[RecentWeeks, pd.DataFrame]:
     """What the last weeks say of the stores, one by one and together, and ``measure_growth`` that it is of.
 
-    ``stores``: with ``opened``; ``days``: ``store_id``, ``ds``, ``orders``, ``dollars``.
+    ``stores``: with ``opened``; ``days``: ``store_id``, ``ds``, ``orders``, ``dollars``; ``sisters``: of
+    ``load_sisters`` over the same weeks.
     """
     grown = measure_growth(days, stores, n_weeks, level)
     comparable = find_comparable(days, stores, n_weeks, n_before)
+    before = grown[grown["store_id"].isin(comparable)].set_index("store_id")["before"]
     weeks = RecentWeeks(
         n_weeks=n_weeks,
         fallen=grown[grown["moved"] == "fell"].reset_index(drop=True),
         together=measure_together(days, comparable, n_weeks, level),
         n_comparable=len(comparable),
-        before=float(grown[grown["store_id"].isin(comparable)]["before"].sum()),
+        before=float(before.sum()),
+        taken=sisters.take(before, level),
     )
     return weeks, grown
 

@@ -10,10 +10,20 @@ from lucky_analytics.formats import join_names
 from lucky_analytics.models.calendar import NO_YEAR_BEFORE
 from lucky_analytics.models.store_growth import LEVEL, RecentWeeks
 
-__all__ = ["TOGETHER", "ask_about_weeks", "list_weeks", "say_weeks"]
+__all__ = ["LABEL", "TOGETHER", "ask_about_weeks", "list_weeks", "note_sisters", "say_cause", "say_weeks"]
 
 # What pages that hold other weeks against each other decide alike of the stores together.
 TOGETHER = {"fall of older stores": "look for what they share"}
+
+
+LABEL = "Of it, by new stores nearby"
+
+
+def note_sisters(weeks: RecentWeeks) -> str:
+    """What the share of new stores rests on, or why there is none."""
+    if weeks.taken.value is None:
+        return "Null where no store near them is new, or there are too few to tell"
+    return "By distance and age of the stores, as on the page on how fast stores grow"
 
 
 def list_weeks(weeks: RecentWeeks) -> list[dict[str, Any]]:
@@ -36,6 +46,8 @@ def list_weeks(weeks: RecentWeeks) -> list[dict[str, Any]]:
          "unit": "stores", "note": counted} | stores,
         {"name": "weeks_compared", "label": "Weeks held against as many before", "value": weeks.n_weeks,
          "unit": "weeks", "note": counted} | stores,
+        {"name": "by_sisters", "label": LABEL, "value": weeks.taken, "unit": "rate",
+         "note": note_sisters(weeks)} | stores,
         {"name": "weeks_lost", "label": "What those that fell sell less a week", "value": lost, "unit": "USD",
          "note": "" if lost else "Null where none fell"} | stores,
     ]  # fmt: skip
@@ -45,10 +57,19 @@ def say_weeks(weeks: RecentWeeks) -> str:
     """What the last weeks say that no single day does, as a template; empty where they say nothing."""
     if not weeks.has_moved:
         return ""
-    return (
+    told = (
         "Over {weeks_compared:value} the {comparable_stores:value} that were open all the time changed by "
-        "{comparable} against as many before: each store's page has its own."
+        "{comparable} against as many before, holidays taken off"
     )
+    return f"{told}; {say_cause(weeks)}."
+
+
+def say_cause(weeks: RecentWeeks) -> str:
+    """What new stores nearby have to do with it, to end a sentence with, over the headline ``by_sisters``."""
+    if not weeks.has_taken:
+        return "each store's page has its own"
+    rest = "may be chance" if weeks.rest.holds(0) else "is more than chance"
+    return f"new stores nearby account for {{by_sisters}}, the rest {rest}"
 
 
 def ask_about_weeks(weeks: RecentWeeks, level: float) -> Decision | None:
@@ -62,11 +83,15 @@ def ask_about_weeks(weeks: RecentWeeks, level: float) -> Decision | None:
     if not weeks.has_fallen:
         return None
     worth = weeks.together.times(-weeks.before)
+    because = f"They sold less than in the {weeks.n_weeks} weeks before, together more than chance"
+    if weeks.has_taken:
+        rest = "what is left may be chance" if weeks.rest.holds(0) else "what is left is more than chance"
+        because += f"; new stores near them are one cause, and {rest}"
     return Decision(
         "look for what the comparable stores share before asking a single one",
         "Operations",
         weigh(worth, doubts=[NO_YEAR_BEFORE]),
-        f"They sold less than in the {weeks.n_weeks} weeks before, together more than chance.",
+        f"{because}.",
         "Four more weeks bring the level back, or one store turns out to be the whole of it.",
         worth,
         on=TOGETHER,

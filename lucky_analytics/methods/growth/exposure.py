@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -60,17 +61,20 @@ def estimate_losses(fit: GrowthFit, level: float = 0.9) -> pd.DataFrame:
     return pairs[pairs["unique_id"] != pairs["neighbour_id"]].reset_index(drop=True)
 
 
-def estimate_exposures(fit: GrowthFit) -> pd.Series:
-    """Exposure of each open unit to all others on ``as_of``, by ``unique_id``: nearness x maturity, added.
+def estimate_exposures(fit: GrowthFit, when: Sequence[pd.Timestamp] | None = None) -> pd.Series:
+    """Exposure of each open unit to all others, by ``unique_id``: nearness x maturity, added; the mean over
+    the moments ``when``, else on ``as_of``.
 
     0 for a unit without neighbours or without a place. Times ``estimate_exposure_effect`` it is what sister
     units take of its log counts.
     """
     units = fit.neighbours[fit.neighbours["opened"] <= fit.as_of].reset_index(drop=True)
-    return pd.Series(exposure_by_pair(fit, units).sum(axis=1), index=units["unique_id"])
+    pulls = [exposure_by_pair(fit, units, at).sum(axis=1) for at in when or [fit.as_of]]
+    return pd.Series(np.mean(pulls, axis=0), index=units["unique_id"])
 
 
-def exposure_by_pair(fit: GrowthFit, units: pd.DataFrame) -> Array:
-    """Exposure of each unit (row) to each (column) on ``as_of``: nearness times maturity."""
-    age = weeks_since(units["opened"], fit.as_of)
+def exposure_by_pair(fit: GrowthFit, units: pd.DataFrame, at: pd.Timestamp | None = None) -> Array:
+    """Exposure of each unit (row) to each (column) ``at`` a moment, else on ``as_of``: nearness times
+    maturity, which is 0 before an opening."""
+    age = weeks_since(units["opened"], at or fit.as_of)
     return neighbour_weights(units, units, fit.shape.exposure_km) * maturity(fit.shape.form, age, *fit.growth)

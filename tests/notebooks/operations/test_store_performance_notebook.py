@@ -18,6 +18,7 @@ HEADLINES = {
     "off_by",
     "off_weeks",
     "comparable",
+    "by_sisters",
     "sure_pairs",
     "watch",
     "plain_alarms",

@@ -16,7 +16,7 @@ from tests.notebook_said import assert_sound, headlines, names, page_faults, row
 NOTEBOOK = "platform/anomaly_feed"
 HEADLINES = {"critical", "warning", "info", "cost", "watched", "smallest_fall", "outside", "alarm_days",
              "open_cards", "acknowledged_cards", "dismissed_cards", "quieted_cards", "comparable",
-             "weeks_fall", "weeks_lost", "comparable_stores", "weeks_compared"}  # fmt: skip
+             "weeks_fall", "weeks_lost", "by_sisters", "comparable_stores", "weeks_compared"}  # fmt: skip
 TABLES = {"cards", "steps", "smallest", "answered", "symptoms", "all_cards", "quieted", "weights", "rates",
           "counts", "limits"}  # fmt: skip
 TODAY = ibis.date(2026, 2, 13)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders
 from lucky_analytics.formats import format_change, join_names
+from lucky_analytics.models.weeks_advice import say_cause
 from lucky_analytics.questions.operations.store_performance.steps import Found
 
 __all__ = ["describe_answer", "describe_empty", "name_finding", "name_grid", "name_growth",
@@ -40,7 +41,7 @@ def describe_answer(found: Found) -> str:
     if not found.n_judged:
         said = f"On {day} no store had the 28 days before that say what is usual"
     elif not n:
-        said = f"None of {found.n_judged} stores was off its own days on {day}, chance aside"
+        said = f"None of {found.n_judged} stores was off its own days on {day}"
     else:
         who = join_names(found.today["store_name"].head(2)) + (" and others" if n > 2 else "")
         verb = "was" if n == 1 else "were"
@@ -50,6 +51,9 @@ def describe_answer(found: Found) -> str:
     if found.together.value is None:
         return f"{said}. No store is old enough to compare its weeks with those before."
     sure = "" if found.has_moved else ", no more than chance"
+    if found.has_taken and not n:
+        changed = "Comparable stores changed by {comparable} against the weeks before"
+        return f"{said}. {changed}; {say_cause(found)}."
     return (
         f"{said}. Comparable stores changed by {{comparable}} against the {found.n_weeks} weeks before{sure}."
     )

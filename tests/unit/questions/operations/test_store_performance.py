@@ -259,6 +259,11 @@ def test_comparable_stores_that_fall_together_are_asked_about_as_one(calm_look):
     assert texts.name_finding(fell).startswith("Comparable stores sell 15 % less")
     made = advice.decide(fell, 0.95)
     assert made.worth.value == pytest.approx(0.15 * found.before) and made.strength.word == LEAN
+    took = dataclasses.replace(fell, taken=Estimate(-0.06, -0.08, -0.03, level=0.95, n=5))
+    assert texts.describe_answer(took).endswith("account for {by_sisters}, the rest may be chance.")
+    row = {"store_name": "Store 3", "off": -300.0, "off_low": -400.0, "off_high": -200.0}
+    off = with_today(took, row)
+    assert "new stores" not in texts.describe_answer(fell) + texts.describe_answer(off)
     rose = without_today(found, together=Estimate(0.2, 0.1, 0.3, level=0.95, n=5))
     assert "20 % more" in texts.name_finding(rose) and advice.decide(rose, 0.95).strength.word == WAIT
     alone = without_today(found, together=Estimate(None))

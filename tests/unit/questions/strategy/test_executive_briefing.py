@@ -88,7 +88,12 @@ def find(looked, special="", **changes):
 
 
 CALM = RecentWeeks(
-    4, pd.DataFrame({"store_name": []}), Estimate(-0.02, -0.1, 0.06, level=0.95, n=5), 5, 50_000.0
+    4,
+    pd.DataFrame({"store_name": []}),
+    Estimate(-0.02, -0.1, 0.06, level=0.95, n=5),
+    5,
+    50_000.0,
+    Estimate(None),
 )
 NO_SILENCE = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
 
