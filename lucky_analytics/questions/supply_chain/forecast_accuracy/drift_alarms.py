@@ -50,7 +50,9 @@ class Drift:
     store's usual), ``up``, ``down``, ``is_alarm``; ``since``: date from which it has drifted, or None;
     ``shift`` with ``low`` and ``high``: by how much the bias changed (0.1: ten percent more is predicted),
     since then; without a drift, in the last four weeks, whatever they show. ``small_since``: date of an alarm
-    whose change is not clearly beyond ``smallest``, so that nothing follows from it.
+    whose change is not clearly beyond ``smallest``: nothing follows from it. ``used``, ``asked``: what
+    a day's use and what is asked for changed by in the whole weeks since, against the four weeks before:
+    which of them moved; null without a drift, or within its first week.
     """
 
     days: pd.DataFrame
@@ -63,6 +65,8 @@ class Drift:
     n_stores: int
     smallest: float = 0.0
     small_since: pd.Timestamp | None = None
+    used: float = np.nan
+    asked: float = np.nan
 
 
 def compare_with_naive(rows: Rows, level: float = 0.9) -> pd.DataFrame:
@@ -167,7 +171,19 @@ def estimate_drift(
     if since is None and max(low, -high) > smallest > 0:
         # The chart starts anew after an alarm and may be still since, while the bias has not come back.
         since, found, small_since = ratio.index[-28:][0], ratio.index[-1], None
-    return Drift(days, chart, since, found, shift, low, high, table.shape[1], smallest, small_since)
+    moved = _split_change(own, since)
+    return Drift(days, chart, since, found, shift, low, high, table.shape[1], smallest, small_since, *moved)
+
+
+def _split_change(own: pd.DataFrame, since: pd.Timestamp | None) -> tuple[float, float]:
+    """``Drift.used`` and ``Drift.asked``; a day without any use counts in neither."""
+    days = own.assign(asked=own["actual"] + own["error"]).groupby("demand_date")[["actual", "asked"]].sum()
+    if since is None:
+        return np.nan, np.nan
+    after, before = days[days.index >= since], days[days.index < since].tail(FEWEST_DAYS)
+    after = after.tail(len(after) // 7 * 7)
+    used, asked = after.mean() / before.mean() - 1
+    return float(used), float(asked)
 
 
 def _change(after: pd.Series, before: pd.Series, level: float) -> tuple[float, float, float]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_change
 from lucky_analytics.questions.supply_chain.forecast_accuracy.corrections import say_corrections
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
@@ -100,7 +102,8 @@ def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill
             f"find what changed on {day}; until then {say_corrections(corrections)}{then}",
             OWNER,
             weigh(None),
-            f"Since then forecasts ask for {_percent(drift.shift)} {way} of what is used than before.",
+            f"Since then forecasts ask for {_percent(drift.shift)} {way} of what is used than before"
+            f"{_say_moved(drift)}.",
             "The forecasts come back to where they were by themselves.",
             on={"goods forecasts": "correct"},
         )
@@ -121,6 +124,14 @@ def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill
         "A simple forecast does better, or a drift is found.",
         on={"goods forecasts": "keep"},
     )
+
+
+def _say_moved(drift: Drift) -> str:
+    """Which of the two moved, use or what is asked for; empty where there is no whole week to tell it by."""
+    if np.isnan(drift.used):
+        return ""
+    used, asked = format_change(drift.used), format_change(drift.asked)
+    return f": use changed by {used} against the four weeks before, what they ask for by {asked}"
 
 
 def _percent(share: float) -> str:

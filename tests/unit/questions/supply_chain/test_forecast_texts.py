@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,7 +12,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.forecast_error import SUMS
 from lucky_analytics.questions.supply_chain.forecast_accuracy import texts
 from lucky_analytics.questions.supply_chain.forecast_accuracy.corrections import list_corrections
-from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
+from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift, estimate_drift
 
 SKILL = Estimate(0.28, 0.17, 0.37, level=0.9, n=112)
 BEST = pd.Series({"other": "mean of four same weekdays", "skill": 0.28, "low": 0.17, "high": 0.37})
@@ -66,6 +67,26 @@ def test_corrections_bring_orders_back_to_use_and_leave_alone_what_may_be_right(
     assert found.loc["odd", "low"] < 0 < found.loc["odd", "high"] and pd.isna(found.loc["odd", "correct"])
     assert list_corrections(rows, None, 0.9).empty
     assert list_corrections(rows, days[-1], 0.9)["correct"].isna().all()
+
+
+def test_a_drift_says_whether_use_or_what_is_asked_for_moved():
+    days = pd.date_range("2025-10-06", periods=120)
+    since, chance = days[92], np.random.default_rng(0)
+    used = np.where(days < since, 1000.0, 900.0)
+    asked = np.where(days < since, 1000.0, 1010.0) * np.exp(chance.normal(0, 0.01, 120))
+    others = {name: 0.0 for name in SUMS if name not in ("actual", "error")}
+    rows = pd.DataFrame({"store_id": "a", "demand_date": days, "actual": used, "error": asked - used})
+    rows = rows.assign(**others, prediction="predicted")
+    found = estimate_drift(rows, pd.Series({"a": days[0] - pd.Timedelta(days=100)}))
+    assert found.since == since and found.used == pytest.approx(-0.1)
+    assert found.asked == pytest.approx(0.01, abs=0.005)
+    because = texts.decide(found, NONE, pairs(), SKILL).because
+    assert because.endswith(
+        ": use changed by −10 % against the four weeks before, what they ask for by +1 %."
+    )
+    calm = estimate_drift(rows.head(92), pd.Series({"a": days[0] - pd.Timedelta(days=100)}))
+    assert calm.since is None and np.isnan(calm.used)
+    assert "changed" not in texts.decide(drift(0.1), NONE, pairs(), SKILL).because
 
 
 def test_few_stores_are_named_and_many_pairs_have_a_first():
