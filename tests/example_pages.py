@@ -125,7 +125,7 @@ def store_week_notebook() -> nbformat.NotebookNode:
             "change": [0.33, -0.36],
             "is_inside": [True, False],
             "is_fallen": [False, True],
-            "verdict": ["as usual", "below usual"],
+            "verdict": ["within its range", "below its range"],
             "week_2": [None, 11_900.0],
             "week_1": [15_840.0, 9_371.0],
             "week_0": [17_745.0, 7_872.0],

@@ -181,7 +181,7 @@ def _in_a_word(verdict: Verdict) -> str:
         return "too young to say"
     lost = ", but below its best" if verdict.is_fallen else ""
     if verdict.newest["is_inside"]:
-        return "as usual" + lost
+        return "within its range" + lost
     if verdict.is_growing:
         return "still growing" + lost
-    return "above usual" + lost if verdict.change > 0 else "below usual"
+    return "above its range" + lost if verdict.change > 0 else "below its range"
