@@ -55,10 +55,12 @@ class Threshold:
         """What crossed the limit, in words, to follow the number.
 
         >>> parse("unexplained > $0.01")[0].said, parse("plateau.high <= 70K")[0].said
-        ('above $0.01', 'upper end at or below 70K')
+        ('above $0.01', 'its whole range at or below 70K')
         """
         limit = self.written.partition(self.operator)[2].strip()
-        return f"{_PART_WORDS[self.part]}{_OPERATOR_WORDS[self.operator]} {limit}"
+        is_whole = (self.part, self.operator[0]) in (("high", "<"), ("low", ">"))
+        part = "its whole range " if is_whole else _PART_WORDS[self.part]
+        return f"{part}{_OPERATOR_WORDS[self.operator]} {limit}"
 
     def holds(self, headline: Mapping[str, Any]) -> bool | None:
         """Whether it is crossed; null when the headline's part is not known.
