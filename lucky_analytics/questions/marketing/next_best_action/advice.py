@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
-from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.formats import format_estimate, format_value, join_names
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER
 from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
-from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CATEGORY, BY_ONE
+from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CATEGORY, BY_ONE, DRAW
 
 __all__ = [
     "NOTHING_DRAWN",
@@ -117,7 +117,7 @@ def decide(
     """``proposed``: ``find_proposed``; ``weekly``: ``exposures.count_weekly``; ``withdrawn``: depths that the
     page on prices withdraws, which stands whatever is said here."""
     if proposed is None:
-        return _wait(judged, weekly, least, withdrawn)
+        return _wait(judged, weekly, least, level, withdrawn)
     made = list_depths(judged, proposed)
     gain = judged.estimate(proposed, "gain", level)
     worth = gain.times(weekly["a_month"] / PER)
@@ -136,7 +136,9 @@ def decide(
     )
 
 
-def _wait(judged: Judged, weekly: Mapping[str, float], least: float, withdrawn: Sequence[float]) -> Decision:
+def _wait(
+    judged: Judged, weekly: Mapping[str, float], least: float, level: float, withdrawn: Sequence[float]
+) -> Decision:
     weeks = count_weeks(judged, weekly, least)["weeks_all"]
     shown = format_value(least, UNIT)
     change = "change no rule"
@@ -150,12 +152,22 @@ def _wait(judged: Judged, weekly: Mapping[str, float], least: float, withdrawn: 
         action = f"{change} yet; draw the depth of weekly coupons at random for every customer for {of}"
     else:
         action = f"{change}; test an action that was never tried before tuning depths further"
-    because = f"A gain of {shown} would then show."
+    because = f"A gain of {shown} would then show{_say_cost(judged, weekly, weeks, level)}."
     if weeks > LONGEST:
         because = f"Even with every customer drawn, a gain of {shown} would take {weeks:.0f} weeks to show."
     doubts = [_UNCLEAR, "the best is picked from several"]
     on = {name_coupon(depth): "withdraw" for depth in withdrawn}
     return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
+
+
+def _say_cost(judged: Judged, weekly: Mapping[str, float], weeks: float, level: float) -> str:
+    """What so many weeks of drawing for every customer cost against today's rule; empty where not known."""
+    draw = judged.estimate(DRAW, "gain", level)
+    if math.isnan(weeks) or draw.value is None:
+        return ""
+    cost = draw.times(-weekly["ordered"] / PER * max(1, math.ceil(weeks)))
+    said = format_estimate(cost.value, cost.low, cost.high, "USD")
+    return f"; until then drawing costs {said} against today's rule"
 
 
 def _say_depths(policy: str, made: pd.DataFrame) -> str:

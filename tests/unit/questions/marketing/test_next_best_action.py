@@ -129,6 +129,14 @@ def test_without_a_proposal_the_page_says_what_would_settle_it():
         said = "withdraw 40 %, 50 % off, as the page on prices says; change no rule beside it"
         assert beside.action.startswith(said) and word in beside.action and len(beside.action.split()) <= 40
         assert set(beside.on.values()) == {"withdraw"} and len(beside.on) == 2
+    drawn = changed(policy_choices.DRAW, gain=-0.5, gain_low=-0.8, gain_high=0.2)
+    because = advice.decide(drawn, None, WEEKLY | {"ordered": 1e6}, 1.0, 0.9, TODAY).because
+    of = math.ceil(advice.count_weeks(drawn, WEEKLY | {"ordered": 1e6}, 1.0)["weeks_all"])
+    # 50 cents a week for each hundred of a million, its low end above nothing and its far one below.
+    assert f"costs ${5 * of}K (−${2 * of}.0K to ${8 * of}K) against today's rule" in because
+    assert (
+        "drawing costs" not in advice.decide(found, None, WEEKLY | {"ordered": 0.0}, 1.0, 0.9, TODAY).because
+    )
     weeks = advice.count_weeks(found, WEEKLY, 1.0)
     assert weeks["weeks"] == pytest.approx(10 * weeks["weeks_all"]) and weeks["customer_weeks"] > 0
     assert advice.count_weeks(found, WEEKLY, 1e6)["customer_weeks"] == 0
