@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.watched_days.chain_numbers import sum_stores
 from lucky_analytics.models.watched_days.judged_days import WatchedDays
 from tests.recovery.test_day_alarms import WEEK
@@ -76,3 +78,14 @@ def watch(days: pd.DataFrame, stores: pd.DataFrame | None = None) -> WatchedDays
     """``days`` as both pages of the day have them: with all stores together, which are their sums."""
     stores = make_stores(1, days["store_id"].nunique()) if stores is None else stores
     return WatchedDays(stores, days, sum_stores(days, days["ds"].max()))
+
+
+# The last weeks of stores that moved no more than chance.
+CALM = RecentWeeks(
+    4,
+    pd.DataFrame({"store_name": []}),
+    Estimate(-0.02, -0.1, 0.06, level=0.95, n=5),
+    5,
+    50_000.0,
+    Estimate(None),
+)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.store_growth import LEVEL as WEEKS_LEVEL
+from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.watched_days.judged_days import LEVEL
+from lucky_analytics.models.weeks_advice import ask_about_weeks
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS
 
 __all__ = ["decide"]
 
 
-def decide(found: Found) -> Decision:
-    """The first step of the most serious open card, by its owner; where none is serious, nothing. Its worth
-    is what the card likely cost."""
+def decide(found: Found, weeks: RecentWeeks) -> Decision:
+    """The first step of the most serious open card, by its owner; where none is open, what the last weeks ask
+    as on the page of the stores, and where they ask nothing, nothing. Worth: what the card likely cost."""
+    asked = None if len(found.open) else ask_about_weeks(weeks, WEEKS_LEVEL)
+    if asked is not None:
+        return asked
     if not len(found.serious):
         return Decision(
             "look at nothing today" if not len(found.open) else "read what is small when there is time",

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders
+from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
 
@@ -22,11 +23,14 @@ def plain(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def name_finding(found: Found) -> str:
-    """The title, as a template for ``report.title``."""
+def name_finding(found: Found, weeks: RecentWeeks) -> str:
+    """The title, as a template for ``report.title``: the cards, and where there is none a fall of the last
+    weeks, which no single day shows."""
     n, n_serious = len(found.open), len(found.serious)
     if not found.n_watched and not n:
         return "Too few days to say what is unusual"
+    if not n and weeks.has_fallen:
+        return "No unusual day; comparable stores sell {weeks_fall:value} less over {weeks_compared:value}"
     if not n:
         return f"Nothing unusual in the last {found.n_days} days"
     if not n_serious:

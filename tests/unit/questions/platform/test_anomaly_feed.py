@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.decisions import DO, WAIT
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.watched_days.kpis import ALL
+from lucky_analytics.models.weeks_advice import ask_about_weeks
 from lucky_analytics.questions.platform.anomaly_feed import advice, texts, views
 from lucky_analytics.questions.platform.anomaly_feed.cards import DRIFT, list_cards
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import FEED, NO_ROW
@@ -31,7 +33,7 @@ from lucky_analytics.questions.platform.anomaly_feed.severity import (
 from lucky_analytics.questions.platform.anomaly_feed.steps import Seen, find, list_smallest, mark_answers
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS, are_linked
 from lucky_analytics.runs.answered import ACKNOWLEDGED, DISMISSED, Answer
-from tests.store_days import LAST, change, make_days, make_stores, watch
+from tests.store_days import CALM, LAST, change, make_days, make_stores, watch
 
 N_DAYS, N_STORES = 75, 10
 NOT_KEPT = ["not_made", "complaints", "sold_out", "machines_down", "refunded"]  # each takes time
@@ -234,20 +236,27 @@ def test_texts_say_what_is_open_and_no_more(quiet):
     cards = seen.cards
     own = of_day(cards)
     one = dataclasses.replace(found, open=own)
-    assert texts.name_finding(one) == "Store 3: closed in planned hours on 13 Feb"
-    made = advice.decide(one)
+    assert texts.name_finding(one, CALM) == "Store 3: closed in planned hours on 13 Feb"
+    made = advice.decide(one, CALM)
     assert made.owner == "Operations" and made.strength.word == DO and made.worth.low > 0
     two = dataclasses.replace(found, open=pd.concat([own, own]))
-    assert texts.name_finding(two).startswith("2 events need a look")
+    assert texts.name_finding(two, CALM).startswith("2 events need a look")
     none = dataclasses.replace(found, open=own.head(0))
-    assert texts.name_finding(none) == "Nothing unusual in the last 14 days"
-    assert advice.decide(none).action == "look at nothing today" and advice.decide(none).strength.word == WAIT
+    assert texts.name_finding(none, CALM) == "Nothing unusual in the last 14 days"
+    made = advice.decide(none, CALM)
+    assert made.action == "look at nothing today" and made.strength.word == WAIT
     assert "would have to fall" in texts.describe_answer(none)
     small = dataclasses.replace(found, open=own.assign(severity=INFO))
-    assert texts.name_finding(small) == "Nothing serious is open; 1 small card to read"
-    assert advice.decide(small).strength.word == WAIT and texts.name_critical(small) == {}
+    fell = dataclasses.replace(CALM, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
+    said = texts.name_finding(none, fell)
+    assert said.startswith("No unusual day; comparable stores sell {weeks_fall:value} less")
+    assert len(said.split()) <= 14 and advice.decide(none, fell) == ask_about_weeks(fell, 0.95)
+    assert texts.name_finding(one, fell) == texts.name_finding(one, CALM)
+    assert advice.decide(one, fell) == advice.decide(one, CALM)
+    assert texts.name_finding(small, CALM) == "Nothing serious is open; 1 small card to read"
+    assert advice.decide(small, CALM).strength.word == WAIT and texts.name_critical(small) == {}
     young = dataclasses.replace(none, n_watched=0)
-    assert texts.name_finding(young) == "Too few days to say what is unusual"
+    assert texts.name_finding(young, CALM) == "Too few days to say what is unusual"
     assert "28 days" in texts.describe_answer(young)
     assert found.as_of == last and len(texts.list_points(one)) == 1
     assert texts.plain("a {b}") == "a {{b}}"

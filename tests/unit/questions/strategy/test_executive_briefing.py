@@ -12,7 +12,6 @@ import pytest
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.calendar import name_special
-from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.watched_days.chain_numbers import sum_stores
 from lucky_analytics.models.watched_days.event_causes import Beside
 from lucky_analytics.models.watched_days.judged_days import WatchedDays
@@ -30,6 +29,7 @@ from lucky_analytics.questions.strategy.executive_briefing import (
     why,
 )
 from tests.coverage_rule import holds
+from tests.store_days import CALM
 
 FIRST, N_DAYS = pd.Timestamp("2025-09-01"), 110
 DAYS = pd.date_range(FIRST, periods=N_DAYS)
@@ -87,14 +87,6 @@ def find(looked, special="", **changes):
     return judged, notable.find_notable(judged, events, TODAY, by_store(**changes), special)
 
 
-CALM = RecentWeeks(
-    4,
-    pd.DataFrame({"store_name": []}),
-    Estimate(-0.02, -0.1, 0.06, level=0.95, n=5),
-    5,
-    50_000.0,
-    Estimate(None),
-)
 NO_SILENCE = pd.DataFrame(columns=["store_id", "ds", "start", "end"])
 
 
