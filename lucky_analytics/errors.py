@@ -103,7 +103,10 @@ class UnknownNameError(LuckyError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], remedy: str = ""):
         self.kind, self.name, self.known = kind, name, sorted(known)
-        near = difflib.get_close_matches(name, self.known, n=3, cutoff=0.5) or self.known[:5]
+        alike = difflib.get_close_matches(
+            name.lower(), [each.lower() for each in self.known], n=3, cutoff=0.5
+        )
+        near = [each for low in alike for each in self.known if each.lower() == low] or self.known[:5]
         super().__init__(
             f"unknown {kind} {name!r}",
             expected="one of " + ", ".join(near) if near else "",

@@ -74,6 +74,9 @@ def main(arguments: list[str] | None = None) -> None:
         lucky.main(args=arguments, prog_name="lucky", standalone_mode=False)
     except LuckyError as error:
         _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         _fail(" ".join(error.format_message().split()), error.exit_code)
     except (click.Abort, KeyboardInterrupt):

@@ -61,6 +61,7 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
     ]
     for each in inputs:
         _check_day(each.values, each.last_closed_day)
+        _check_owner(each.values)
     return [*inputs]
 
 
@@ -108,4 +109,15 @@ def _check_day(values: Mapping[str, Any], last: dt.date) -> None:
     if (as_of := values.get("as_of")) and as_of > str(last):
         raise ParameterError(
             "as_of", expected=f"at most {last}, the last closed day of what the notebook reads", got=as_of
+        )
+
+
+def _check_owner(values: Mapping[str, Any]) -> None:
+    """Lists of customers have an owner: said before the notebook has worked for them, not after."""
+    if values.get("export_lists") and not str(values.get("list_owner", "-")).strip():
+        raise ParameterError(
+            "parameter list_owner",
+            expected="who answers for the lists that export_lists writes",
+            got="nobody",
+            remedy="Add -p list_owner=NAME",
         )

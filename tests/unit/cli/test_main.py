@@ -12,7 +12,7 @@ import lucky_analytics.cli as cli_module
 from lucky_analytics.cli import COMMANDS, lucky, main
 from lucky_analytics.errors import LuckyError, PublishError, RunError, require_none
 from tests import estate_rows
-from tests.notebook_cells import OPENING, write_notebook
+from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def call(capsys, *arguments):
     ("arguments", "code", "words"),
     [
         (["run", "cuonts"], 2, "unknown notebook 'cuonts': expected one of counts"),
+        (["run", "CUONTS"], 2, "unknown notebook 'CUONTS': expected one of counts"),
         (["run"], 2, "expected notebook names or --all, got neither"),
         (["run", "counts", "-p", "factor"], 2, "-p: expected name=value, got factor"),
         (["run", "counts"], 3, "Run lucky snapshot take"),
@@ -82,6 +83,23 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(here, capsys, arguments, cod
     assert (got, len(lines)) == (code, 1), lines
     assert lines[0].startswith("lucky: ")
     assert words in lines[0]
+
+
+@pytest.mark.parametrize("arguments", [[], ["snapshot"], ["new"]])
+def test_a_group_without_a_command_lists_its_commands_on_lines_of_their_own(here, capsys, arguments):
+    code, _, lines = call(capsys, *arguments)
+    assert code == 2 and lines[0].startswith("Usage: lucky") and len(lines) > 8
+    assert any(line.startswith("  -h, --help") for line in lines)
+
+
+def test_lists_without_an_owner_are_refused_before_the_notebook_runs(here, capsys):
+    estate_rows.take_snapshot(here, {})
+    own = '\nexport_lists: bool = False  # write lists\nlist_owner: str = ""  # who answers for them'
+    where = here.notebooks_dir / "operations" / "lists.ipynb"
+    write_notebook(where, OPENING, parameters=PARAMETERS + own)
+    code, _, (line,) = call(capsys, "run", "lists", "-p", "export_lists=true")
+    assert code == 2 and "list_owner: expected who answers" in line and "Add -p list_owner=NAME" in line
+    assert not here.runs_dir.exists()
 
 
 def test_several_faults_are_named_at_the_end_with_the_exit_code_that_they_share():
