@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from lucky_analytics.demo.build.write import Written, write_table
 from lucky_analytics.demo.truth.planted import REMEDIES, Plants, plants
 from lucky_analytics.demo.truth.row_changes import change_rows
 from lucky_analytics.demo.truth.single import STORE_LED, only_plants
-from lucky_analytics.errors import DemoError, ParameterError, UnknownNameError
+from lucky_analytics.errors import DemoError, LuckyError, ParameterError, UnknownNameError
 
 __all__ = ["BuildReport", "build_estate"]
 
@@ -81,8 +83,11 @@ def build_estate(
         _require_nothing_lost(out, asked)
     with locked(out), building(out) as folder, threadpool_limits(1):
         targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
-        written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
-        figures = _verify(folder, targets.is_full and truth is None, is_changed=bool(planted.get("changes")))
+        with _values_of(truth):
+            written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
+            figures = _verify(
+                folder, targets.is_full and truth is None, is_changed=bool(planted.get("changes"))
+            )
         (folder / "truth.json").write_text(truth_json, encoding="utf-8")
         _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures], "plants": shifts})
         record = {
@@ -93,6 +98,23 @@ def build_estate(
         _dump(folder / MARK, record)
     rows = {name: table.rows for name, table in written.items()}
     return BuildReport(out, False, rows, figures, time.monotonic() - started)
+
+
+@contextlib.contextmanager
+def _values_of(truth: Path | None) -> Iterator[None]:
+    """What a file plants may be numbers of which no estate can be made (a shape of 0, a share of 5): that is
+    the file's mistake, said as one. Without a file an error is ours, and is not touched."""
+    try:
+        yield
+    except (ArithmeticError, ValueError, TypeError, LookupError) as error:
+        if truth is None or isinstance(error, LuckyError):
+            raise
+        raise DemoError(
+            f"truth file {truth}",
+            expected="values of which an estate can be made",
+            got=f"{type(error).__name__}: {error}",
+            remedy="Plant nearer values to the defaults, which docs/demo-estate.md explains",
+        ) from error
 
 
 def _name_truth(truth: Path | None, planted: Plants) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +135,9 @@ def plants(path: Path | None = None) -> Plants:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        overrides = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        overrides = json.loads(text, parse_constant=_finite, parse_float=_finite)
+    except (OSError, ValueError) as error:
         raise DemoError(
             f"truth file {path}",
             expected="JSON {mechanism: {parameter: value}}",
@@ -147,6 +149,13 @@ def _read(path: Path) -> dict[str, Any]:
             f"truth file {path}", expected="{mechanism: {parameter: value}}", got=type(overrides).__name__
         )
     return overrides
+
+
+def _finite(written: str) -> float:
+    """A number as JSON has it; NaN, Infinity and 1e999 would be planted, and break a later step."""
+    if not math.isfinite(value := float(written)):
+        raise ValueError(f"{written}, which is no finite number")
+    return value
 
 
 def _same_kind(name: str, default: Any, value: Any) -> Any:

@@ -188,6 +188,14 @@ def test_a_plant_far_from_the_published_figures_is_refused(tmp_path: Path):
     assert not (tmp_path / "far").exists()
 
 
+def test_values_of_which_no_estate_can_be_made_are_the_files_mistake(tmp_path: Path):
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps({"customers": {"r": -1.0}}))
+    with pytest.raises(DemoError, match=r"truth\.json: expected values of which an estate can be made"):
+        demo.build_estate(tmp_path / "estate", scale=0.005, truth=truth, calibrate=False)
+    assert not (tmp_path / "estate").exists()
+
+
 def test_core_tables_are_fewer_and_the_same(tiny: Path, tmp_path: Path):
     demo.build_estate(tmp_path / "core", scale=SCALE, tables="core")
     core, default = _hashes(tmp_path / "core"), _hashes(tiny)

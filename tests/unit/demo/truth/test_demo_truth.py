@@ -28,6 +28,9 @@ def test_an_override_replaces_one_value_and_leaves_the_others(tmp_path: Path):
     ("content", "error", "message"),
     [
         ("{", DemoError, "expected JSON"),
+        ('{"ramp": {"b": NaN}}', DemoError, "got NaN, which is no finite number"),
+        ('{"ramp": {"b": 1e999}}', DemoError, "got 1e999, which is no finite number"),
+        ('{"anomalies": [{"orders": -Infinity}]}', DemoError, "got -Infinity, which is no finite number"),
         ([1], DemoError, "got list"),
         ({"rmap": {}}, UnknownNameError, "'rmap': expected one of ramp"),
         ({"ramp": {"bb": 1}}, UnknownNameError, "parameter of ramp in the truth file 'bb'"),
