@@ -1,7 +1,7 @@
 """What the forecast weeks of a new store ask of its bar: the busiest hour, orders in the making, machines.
 
-Taken from how the open stores work today. How many people that takes is not in these tables: nobody's shifts
-are in the snapshot, and one person makes several drinks at once.
+Taken from how the open stores work today. How many people that takes is not asked here: rosters say how many
+worked, not how many were needed, and one person makes several drinks at once.
 """
 
 from __future__ import annotations
@@ -145,9 +145,9 @@ def describe_unknown(pace: Pace) -> str:
     ]
     lost = f" The snapshot lacks the tables on {' and on '.join(missing)}." if missing else ""
     return (
-        "How many people the bar needs is not known here: nobody's shifts are in the tables. What is shown "
-        "is the load that they would carry, and coffee machines at the busiest pace seen, which is no proof "
-        f"of what a machine can do.{lost}"
+        "How many people the bar needs is not asked here: rosters say how many worked, not how many were "
+        "needed. What is shown is the load that they would carry, and coffee machines at the busiest pace "
+        f"seen, which is no proof of what a machine can do.{lost}"
     )
 
 

@@ -66,7 +66,9 @@ def test_without_the_kitchens_and_the_machines_tables_their_columns_are_null_and
     plan = bar.plan_bar(WEEKS, found)
     assert plan[["in_progress", "machines"]].isna().all(axis=None) and plan["peak"].notna().all()
     assert "lacks the tables on how long orders take and on machines" in bar.describe_unknown(found)
-    assert "lacks" not in bar.describe_unknown(PACE) and "nobody's shifts" in bar.describe_unknown(PACE)
+    assert "lacks" not in bar.describe_unknown(PACE) and "not how many were needed" in bar.describe_unknown(
+        PACE
+    )
 
 
 class Core:
