@@ -5,6 +5,9 @@ counts in more than one of them, and few order at all. A coupon adds orders and 
 it covers. Rule, stated before the worlds are drawn (seeds from 0 on): the number of worlds whose interval
 holds what was planted lies in the exact binomial band of the level, or above it; where a coupon adds nothing,
 at most one world in twenty has a segment that is said to pay.
+
+Measured over 200 worlds, all customers and single segments: .895 and .904 where a coupon adds nothing, .915
+and .904 where it adds orders; in 1 of 200 where it adds nothing a segment is said to pay.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from tests.coverage_rule import holds
 
 pytestmark = pytest.mark.full
 
-LEVEL, N_CUSTOMERS, N_WEEKS, N_WORLDS, CONTACT = 0.9, 2_400, 10, 120, 1.0
+LEVEL, N_CUSTOMERS, N_WEEKS, N_WORLDS, CONTACT = 0.9, 2_400, 10, 200, 1.0
 SEGMENTS = [(1, 70), (1, 100), (4, 70), (4, 100)]  # orders, days of silence
 N_TODAY = [300, 400, 50, 80]
 
