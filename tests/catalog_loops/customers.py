@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.catalog_loops.raw import AS_OF, Raw, Row, cents, day, number
 
-__all__ = ["coupon_exposures", "coupons", "customers", "experiments", "pushes"]
+__all__ = ["coupon_exposures", "coupon_templates", "coupons", "customers", "experiments", "pushes"]
 
 
 def customers(raw: Raw) -> Iterator[Row]:
@@ -60,6 +60,24 @@ def coupons(raw: Raw) -> Iterator[Row]:
                 "used_at": coupon["use_time"],
                 "order_id": coupon["order_id"],
                 "discount_cents": cents(coupon["discount_money"]),
+            }
+
+
+def coupon_templates(raw: Raw) -> Iterator[Row]:
+    campaigns = {1: "welcome", 2: "weekly program", 3: "win-back", 4: "holiday", 5: "referral"}
+    for kind in raw("salesmarketing.t_coupon_template"):
+        if (date := day(kind["create_time"])) <= AS_OF:
+            yield {
+                "template_id": kind["template_no"],
+                "template_name": kind["template_name"],
+                "campaign": campaigns.get(kind["campaign_type"], "other"),
+                "category": kind["one_category_name"],
+                "depth": number(kind["discount_depth"]),
+                "valid_days": kind["valid_days"],
+                "status": {1: "running", 2: "ended"}.get(kind["status"], "other"),
+                "created_date": date,
+                "start_date": day(kind["start_time"]),
+                "end_date": day(kind["end_time"]),
             }
 
 

@@ -1,4 +1,4 @@
-"""``coupons`` and ``coupon_exposures``: what customers were given, what the weekly program showed them."""
+"""``coupons``, their ``coupon_templates`` and ``coupon_exposures``: what was given, and what was shown."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import ibis.expr.types as ir
 from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
 from lucky_analytics.catalog.local_time import home_date
 
-__all__ = ["COUPONS", "COUPON_EXPOSURES"]
+__all__ = ["COUPONS", "COUPON_EXPOSURES", "COUPON_TEMPLATES"]
 
 CAMPAIGNS = {1: "welcome", 2: "weekly program", 3: "win-back", 4: "holiday", 5: "referral"}
+RUNS = {1: "running", 2: "ended"}
 STATUSES = {1: "unused", 2: "used", 3: "expired"}
 ASSIGNMENTS = {1: "random", 2: "rule"}
 
@@ -40,6 +41,24 @@ def _coupons(suite: Tables) -> ir.Table:
         used_at=given.use_time,
         discount_cents=cents(given.discount_money),
     ).select(*COUPONS.columns)
+
+
+def _templates(suite: Tables) -> ir.Table:
+    kind = suite.source("salesmarketing").t_coupon_template
+    kind = kind.mutate(created_date=home_date(kind.create_time))
+    kind = kind.filter(kind.created_date <= suite.as_of)
+    return kind.select(
+        "created_date",
+        template_id=kind.template_no,
+        template_name=kind.template_name,
+        campaign=kind.campaign_type.cases(*CAMPAIGNS.items(), else_="other"),
+        category=kind.one_category_name,
+        depth=kind.discount_depth.cast("float64"),
+        valid_days=kind.valid_days.cast("int64"),
+        status=kind.status.cases(*RUNS.items(), else_="other"),
+        start_date=home_date(kind.start_time),
+        end_date=home_date(kind.end_time),
+    ).select(*COUPON_TEMPLATES.columns)
 
 
 def _exposures(suite: Tables) -> ir.Table:
@@ -85,6 +104,27 @@ COUPONS = Conformed(
         ),
     },
     build=_coupons,
+)
+
+COUPON_TEMPLATES = Conformed(
+    name="coupon_templates",
+    grain="one row per kind of coupon that was set up by as_of, given or not",
+    key=("template_id",),
+    columns={
+        "template_id": Field("string", "text; joins coupons and coupon_exposures"),
+        "template_name": Field("string", "as marketing named it"),
+        "campaign": Field("string", "welcome, weekly program, win-back, holiday, referral, other"),
+        "category": Field("string", "menu category it is good for; null for any", nullable=True),
+        "depth": Field(
+            "float64", "share taken off the list price, 0 to 1; 0 is shown without a discount", "0 to 1"
+        ),
+        "valid_days": Field("int64", "days a coupon is valid after it is given", "days"),
+        "status": Field("string", "running, ended, other; as the source has it at the cut, not on as_of"),
+        "created_date": Field("date", "date in the home market on which it was set up"),
+        "start_date": Field("date", "first date in the home market on which it is given"),
+        "end_date": Field("date", "date in the home market on which it is given no more"),
+    },
+    build=_templates,
 )
 
 COUPON_EXPOSURES = Conformed(

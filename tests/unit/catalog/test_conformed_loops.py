@@ -84,7 +84,10 @@ JOINED = {
     "t_order_oper_history": {"order_id": lambda n: n + 1},
     "t_trade": {"trade_type": lambda n: 1 + n % 2, "order_id": lambda n: str(n // 2),
                 "amount": lambda n: 7 * n},
-    "t_coupon_template": {"campaign_type": lambda n: n},
+    "t_coupon_template": {
+        "campaign_type": lambda n: n,
+        "start_time": lambda n: AT[n % 3] + dt.timedelta(days=n % 4),
+    },
     "t_purchase_order_item": BOUGHT,
     "t_ship_order": BOUGHT,
     "t_employee": {"leave_date": lambda n: (*DAYS, None)[n % 4]},

@@ -19,7 +19,12 @@ def suite(tmp_path_factory):
         "luckyus_opshop.t_shop_info": [{**estate_rows.NEW_YORK, "set_up_time": "2025-06-30T12:00:00"}],
         f"{MARKETING}.t_coupon_template": [
             {"id": 1, "template_no": "CT1", "campaign_type": 2, "one_category_name": "Matcha",
-             "discount_depth": "0.30"},
+             "discount_depth": "0.30", "valid_days": 7, "status": 2, "template_name": "Matcha 30",
+             "create_time": "2026-02-02T05:00:00", "start_time": "2026-02-09T05:00:00",
+             "end_time": "2026-02-16T05:00:00"},
+            # 14 February in New York already: not set up by the last closed day
+            {"id": 2, "template_no": "CT2", "create_time": "2026-02-14T05:00:00"},
+            {"id": 3, "template_no": "CT3", "campaign_type": 9, "create_time": "2026-02-14T04:59:59"},
         ],
         f"{MARKETING}.t_coupon_record": [
             {**given, "id": 1, "coupon_no": "C1", "status": 2, "order_id": "10", "discount_money": "1.95",
@@ -57,3 +62,15 @@ def test_exposures_say_who_drew_the_depth_and_stop_at_as_of(suite):
     shown = suite.coupon_exposures.execute().set_index("exposure_id").sort_index()
     assert shown["assignment"].to_dict() == {"1": "random", "2": "rule"}
     assert shown["depth"].tolist() == [0.3, 0.0]
+
+
+def test_templates_are_all_that_were_set_up_given_or_not(suite):
+    kinds = suite.coupon_templates.execute().set_index("template_id").sort_index()
+    assert list(kinds.index) == ["CT1", "CT3"]
+    weekly = kinds.loc["CT1"]
+    assert (weekly.campaign, weekly.category, weekly.depth, weekly.valid_days) == (
+        "weekly program", "Matcha", 0.3, 7,
+    )  # fmt: skip
+    dates = [str(weekly[name])[:10] for name in ("created_date", "start_date", "end_date")]
+    assert (dates, weekly.status) == (["2026-02-02", "2026-02-09", "2026-02-16"], "ended")
+    assert kinds.loc["CT3"].campaign == "other"
