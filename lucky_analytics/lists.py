@@ -14,10 +14,10 @@ from lucky_analytics import settings
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import neutralise
 
-__all__ = ["write_list"]
+__all__ = ["LONGEST_DAYS", "write_list"]
 
 _NAME = re.compile(r"[a-z0-9_]+")
-_LONGEST_DAYS = 90
+LONGEST_DAYS = 90
 _OWNER_ONLY = 0o600
 
 
@@ -41,10 +41,10 @@ def write_list(
     >>> write_list(rows, "at_risk", owner="marketing", purpose="win-back", as_of=day)    # doctest: +SKIP
     PosixPath('outputs/lists/at_risk-2026-02-13.csv')
     """
-    if not (owner.strip() and purpose.strip() and _NAME.fullmatch(name) and 1 <= valid_days <= _LONGEST_DAYS):
+    if not (owner.strip() and purpose.strip() and _NAME.fullmatch(name) and 1 <= valid_days <= LONGEST_DAYS):
         raise ParameterError(
             f"list {name!r}",
-            expected=f"a plain name, an owner, a purpose, and 1 to {_LONGEST_DAYS} days",
+            expected=f"a plain name, an owner, a purpose, and 1 to {LONGEST_DAYS} days",
             got=f"owner {owner!r}, purpose {purpose!r}, {valid_days} days",
         )
     target = folder or settings.load().outputs_dir / "lists"
@@ -91,9 +91,7 @@ def _expires(facts: Path) -> str:
         return dt.date.fromisoformat(json.loads(facts.read_text(encoding="utf-8"))["expires"]).isoformat()
     except (OSError, ValueError, KeyError, TypeError):
         written = re.search(r"\d{4}-\d{2}-\d{2}$", facts.stem)
-        last = (
-            dt.date.fromisoformat(written[0]) + dt.timedelta(days=_LONGEST_DAYS) if written else dt.date.max
-        )
+        last = dt.date.fromisoformat(written[0]) + dt.timedelta(days=LONGEST_DAYS) if written else dt.date.max
         until = f"it is kept until {last}" if written else "remove it by hand"
         warnings.warn(
             f"{facts}: expected who owns the list and until when, got a damaged file; {until}", stacklevel=4

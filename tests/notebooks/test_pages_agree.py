@@ -25,6 +25,7 @@ NOTEBOOKS = (
     "marketing/customer_360",
     "marketing/lifetime_value",
     "marketing/next_best_action",
+    "marketing/push_timing",
     "operations/production_time",
     "operations/store_performance",
     "operations/store_ramp_curves",
@@ -62,6 +63,7 @@ def test_no_two_pages_contradict_each_other():
     assert {"marketing/acquisition_channels", "marketing/lifetime_value"} <= set(entered)
     channels = figures["marketing/acquisition_channels"]
     assert {"people registered", "people who order within 30 days of registering"} <= channels & shared
+    assert "people registered" in figures["marketing/push_timing"]
     assert "customers who order again within 60 days" in channels & figures["marketing/churn_cohorts"]
     assert find_disagreements(runs) == []
 
