@@ -56,6 +56,7 @@ from lucky_analytics.demo.truth import (
     oracle_inputs,
     oracle_promotions,
     oracle_stores,
+    referral_quality,
     supplier_records,
     waste_causes,
 )
@@ -199,6 +200,7 @@ def realised(world: World) -> Realised:
     four_walls.note(world, truth)
     waste_causes.note(world, truth)
     supplier_records.note(world, truth)
+    referral_quality.note(world, truth)
     oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):
         truth.note(estimate.mechanism, estimate.name, estimate.after, estimate.se)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lucky_analytics.demo.build.arrays import stream
+from lucky_analytics.demo.build.arrays import Ints, stream
 from lucky_analytics.demo.build.arrow_columns import choose, datetimes, same, table, texts
 from lucky_analytics.demo.build.world import World
+from lucky_analytics.demo.process.referrals import draw_referrals
 from lucky_analytics.demo.tables.coupon_templates import new_york_midnight
 from lucky_analytics.demo.tables.shops import LIVE_TENANT
 
-__all__ = ["VOUCHER_NO", "activity_table", "partake_table"]
+__all__ = ["VOUCHER_NO", "Partakes", "activity_table", "draw_partakes", "partake_table"]
 
 N_PARTAKES = 514_000
 # Type, name, first business day and the day after the last; price campaigns follow one another.
@@ -43,43 +46,67 @@ def activity_table(schema: pa.Schema) -> pa.Table:
     })  # fmt: skip
 
 
-def partake_table(schema: pa.Schema, world: World) -> pa.Table:
+@dataclass(frozen=True)
+class Partakes:
+    """One position a participation, in the order of its row: user, place in the list of campaigns, order and
+    inviter (-1: none), UTC second, and the class of invitations that break a rule (``Referrals.planted``)."""
+
+    user: Ints
+    activity: Ints
+    order: Ints
+    inviter: Ints
+    when: Ints
+    planted: np.ndarray
+
+    @property
+    def ids(self) -> Ints:
+        return 60_000_001 + np.arange(len(self.user))
+
+
+def draw_partakes(world: World) -> Partakes:
     """Everyone's welcome or new-customer voucher, the orders of price campaigns, invitations and draws."""
     rng = stream(world.seed, "partakes")
     book, users = world.book, world.users
-    total = round(N_PARTAKES * world.targets.scale)
-    welcome = np.arange(users.n)
     is_reduced = np.bincount(book.lines.order, book.lines.listed - book.lines.sale, book.n) > 0
-    campaign_orders = np.flatnonzero(book.is_completed & is_reduced & ~book.is_delivery)
-    rest = max(total - len(welcome), 0)
-    if len(campaign_orders) > rest * 0.9:
-        campaign_orders = np.sort(rng.choice(campaign_orders, int(rest * 0.9), replace=False))
-    n_invited = (rest - len(campaign_orders)) // 3
-    n_draws = rest - len(campaign_orders) - n_invited
-    invited = rng.choice(users.n, n_invited, replace=False)
+    reduced = np.flatnonzero(book.is_completed & is_reduced & ~book.is_delivery)
+    rest = max(round(N_PARTAKES * world.targets.scale) - users.n, 0)
+    if len(reduced) > rest * 0.9:
+        reduced = np.sort(rng.choice(reduced, int(rest * 0.9), replace=False))
+    brought = draw_referrals(
+        book, users, world.orders.n_customers, (rest - len(reduced)) // 3, world.planted, world.targets,
+        world.seed,
+    )  # fmt: skip
+    n_invited = len(brought.invited)
+    n_draws = rest - len(reduced) - n_invited
     drawn = rng.integers(0, users.n, n_draws)
-    user = np.r_[welcome, book.user[campaign_orders], invited, drawn][:total]
-    campaign = book.day[campaign_orders] // _CAMPAIGN_DAYS
-    greeting = np.where(users.is_coupon_acquired, _VOUCHER, _WELCOME)
-    when = np.r_[users.registered, book.created[campaign_orders], users.registered[invited] + 30,
-                 users.registered[drawn] + rng.integers(3600, 30 * 86_400, n_draws)][:total]  # fmt: skip
-    when = np.minimum(when, book.created.max())
+    lots = np.minimum(users.registered[drawn] + rng.integers(3600, 30 * 86_400, n_draws), book.created.max())
     winter = int(new_york_midnight(np.array([_WINTER]))[0])
-    activity = np.r_[greeting, _FIRST_PRICE + campaign, np.full(n_invited, _SHARE),
-                     _FIRST_DRAW + (when[len(when) - n_draws :] >= winter)][:total]  # fmt: skip
-    order = np.r_[np.full(len(welcome), -1), campaign_orders, np.full(n_invited + n_draws, -1)][:total]
-    # Whoever registered some hundred places earlier may have shared the link.
-    by_rank = np.argsort(users.rank)
-    earlier = by_rank[np.maximum(users.rank[user] - rng.geometric(0.005, total), 0)]
+    greeting = np.where(users.is_coupon_acquired, _VOUCHER, _WELCOME)
+    price = _FIRST_PRICE + book.day[reduced] // _CAMPAIGN_DAYS
+    none = np.full(users.n, -1)
+    when = np.r_[users.registered, book.created[reduced], np.minimum(brought.when, book.created.max()), lots]
+    user = np.r_[np.arange(users.n), book.user[reduced], brought.invited, drawn]
     sort = np.lexsort((user, when))
-    user, activity, order, earlier = user[sort], activity[sort], order[sort], earlier[sort]
-    is_invited = pa.array((activity == _SHARE) & (earlier != user))
+    return Partakes(
+        user=user[sort],
+        activity=np.r_[greeting, price, np.full(n_invited, _SHARE), _FIRST_DRAW + (lots >= winter)][sort],
+        order=np.r_[none, reduced, np.full(n_invited + n_draws, -1)][sort],
+        inviter=np.r_[none, np.full(len(reduced), -1), brought.inviter, np.full(n_draws, -1)][sort],
+        when=when[sort],
+        planted=np.r_[np.full(users.n + len(reduced), ""), brought.planted, np.full(n_draws, "")][sort],
+    )
+
+
+def partake_table(schema: pa.Schema, world: World) -> pa.Table:
+    found = draw_partakes(world)
+    n = len(found.user)
+    inviter, order = (np.maximum(values, 0) for values in (found.inviter, found.order))
     return table(schema, {
-        "id": 60_000_001 + np.arange(total),
-        "tenant": same(LIVE_TENANT, total, pa.string()),
-        "activity_no": choose(activity, _ACTIVITY_NOS),
-        "user_no": world.user_no(user),
-        "inviter_user_no": pc.if_else(is_invited, world.user_no(earlier), None),
-        "order_id": pc.if_else(pa.array(order >= 0), texts(book.id[np.maximum(order, 0)]), None),
-        "partake_time": datetimes(when[sort]),
+        "id": found.ids,
+        "tenant": same(LIVE_TENANT, n, pa.string()),
+        "activity_no": choose(found.activity, _ACTIVITY_NOS),
+        "user_no": world.user_no(found.user),
+        "inviter_user_no": pc.if_else(pa.array(found.inviter >= 0), world.user_no(inviter), None),
+        "order_id": pc.if_else(pa.array(found.order >= 0), texts(world.book.id[order]), None),
+        "partake_time": datetimes(found.when),
     })  # fmt: skip

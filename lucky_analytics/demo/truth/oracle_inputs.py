@@ -22,6 +22,7 @@ HELD = {
     "production": ("learning", "learning_days"),
     "promotion": ("withdrawn_date",),
     "pushes": ("open_base", "per_recent_push", "usual_hour"),
+    "referrals": ("influence_cv",),
     "ramp": ("hump", "hump_fade_weeks", "k_sd"),
 }  # fmt: skip
 

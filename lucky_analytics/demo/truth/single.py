@@ -22,6 +22,7 @@ _NEUTRAL: Plants = {
     "menu": {"pair_probability": 0.0, "confounded_share": 0.0},
     "experiments": {"win_1": 0.0, "win_2": 0.0, "broken_ratio": 0.0, "peeking_trap": 0.0,
                     "uplift": [0.0, 0.0, 0.0]},
+    "referrals": {"quality": 0.0, "influence_cv": 0.0},
     "pushes": {"usual_hour": 0.0, "per_recent_push": 0.0},
     "production": {"load_slope": 0.0, "learning": 0.0},
     "forecasts": {"sigma_per_lead_day": 0.0, "bias_new_stores": 0.0, "bias_flagship": 0.0, "drift": 0.0,
