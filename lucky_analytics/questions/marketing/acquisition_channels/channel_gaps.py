@@ -13,6 +13,7 @@ from scipy.stats import t
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.matched_groups import compare_within_cells
+from lucky_analytics.models.first_days import number_week
 from lucky_analytics.models.second_orders import SECOND_DAYS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
     CHANNELS,
@@ -92,7 +93,7 @@ def compare_channels(people: People, days: int = 90, level: float = 0.9) -> pd.D
                 continue  # who has not ordered has none
             cell = ["week"] if measure == "started" else ["week", "first_store"]
             since = "registered_date" if measure == "started" else "first_date"
-            dated = frame.assign(week=_week_of(frame[since]))
+            dated = frame.assign(week=number_week(frame[since]))
             found = compare_within_cells(
                 dated, kind, cell, "top", "bottom" if measure == "aov" else None, level
             )
@@ -108,10 +109,6 @@ def compare_channels(people: People, days: int = 90, level: float = 0.9) -> pd.D
     table = table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
     table["q_value"] = adjust_p_values(table["p_value"].to_numpy(float))
     return table.assign(verdict=[_judge(row) for row in table.to_dict("records")])
-
-
-def _week_of(date: pd.Series) -> pd.Series:
-    return (date - pd.Timestamp("2000-01-03")).dt.days // 7  # a Monday
 
 
 def _judge(row: Mapping[Any, Any]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lucky_analytics.models.coupon_decisions import Rules
+from lucky_analytics.models.first_days import sum_first_days
 from lucky_analytics.models.order_margins import load_order_margins
 
 if TYPE_CHECKING:
@@ -92,42 +91,10 @@ def load_people(suite: Suite, days: int = 90) -> People:
         "customer_id", "order_date", "channel", "store_id", "revenue_cents", "margin_cents"
     )
     rows = customer.execute().merge(
-        _sum_orders(expression.execute(), sorted({*SEEN_DAYS, days})), on="customer_id", how="left"
+        sum_first_days(expression.execute(), sorted({*SEEN_DAYS, days}), LOYAL_ORDERS),
+        on="customer_id",
+        how="left",
     )
     rows = rows.sort_values("customer_id", ignore_index=True).drop(columns="customer_id")
     rows["registered_date"] = pd.to_datetime(rows["registered_date"])
     return People(rows, suite.as_of, touch is not None, suite.sql(expression))
-
-
-def _sum_orders(orders: pd.DataFrame, spans: list[int]) -> pd.DataFrame:
-    """One row a customer of ``orders``, which come by customer and time."""
-    is_first = (orders["customer_id"] != orders["customer_id"].shift()).to_numpy()
-    start = np.flatnonzero(is_first)
-    code, place = np.cumsum(is_first) - 1, np.arange(len(orders))
-    place = place - start[code] if len(start) else place
-    date = pd.to_datetime(orders["order_date"])
-    opening = orders.iloc[start].reset_index(drop=True)
-    first = date.iloc[start].reset_index(drop=True)
-    since = (date.to_numpy() - first.to_numpy()[code]) // np.timedelta64(1, "D") if len(start) else place
-    found: dict[str, Any] = {
-        "customer_id": opening["customer_id"],
-        "first_date": first,
-        "first_channel": opening["channel"],
-        "first_store": opening["store_id"],
-    }
-    for name, which in {"second_date": 1, "loyal_date": LOYAL_ORDERS - 1}.items():
-        own = place == which
-        found[name] = pd.Series(date[own].to_numpy(), index=code[own]).reindex(first.index)
-    margin, paid = (orders[name].to_numpy(float) for name in ("margin_cents", "revenue_cents"))
-    found["n_orders"] = _add(np.ones(len(code)), code, len(start))
-    found["margin_cents"] = _add(margin, code, len(start))
-    for days in spans:
-        inside = since <= days
-        found[f"margin_{days}_cents"] = _add(np.where(inside, margin, 0.0), code, len(start))
-        found[f"orders_{days}"] = _add(inside.astype(float), code, len(start))
-        found[f"paid_{days}_cents"] = _add(np.where(inside, paid, 0.0), code, len(start))
-    return pd.DataFrame(found)
-
-
-def _add(value: NDArray[np.float64], code: NDArray[np.intp], n: int) -> NDArray[np.float64]:
-    return np.asarray(np.bincount(code, value, n), float)
