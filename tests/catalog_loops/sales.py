@@ -157,6 +157,7 @@ def payment_methods(raw: Raw) -> Iterator[Row]:
                 "channel_id": str(kept["channel_id"]),
                 "is_default": kept["is_default"] == 1,
                 "added_at": kept["create_time"],
+                "card": kept["card_token"],
             }
 
 

@@ -19,6 +19,7 @@ def _build(suite: Tables) -> ir.Table:
         channel_id=kept.channel_id.cast("string"),
         is_default=kept.is_default == 1,
         added_at=kept.create_time,
+        card=kept.card_token,
     )
 
 
@@ -32,6 +33,7 @@ PAYMENT_METHODS = Conformed(
         "channel_id": Field("string", "payment method, text; joins payments"),
         "is_default": Field("boolean", "whether the app offers it first"),
         "added_at": Field("timestamp", "UTC", "UTC"),
+        "card": Field("string", "hash of its card or wallet; equal where two accounts keep the same one"),
     },
     build=_build,
 )
