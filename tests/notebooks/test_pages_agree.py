@@ -26,6 +26,7 @@ NOTEBOOKS = (
     "marketing/lifetime_value",
     "marketing/next_best_action",
     "marketing/push_timing",
+    "marketing/referral_network",
     "operations/production_time",
     "operations/store_performance",
     "operations/store_ramp_curves",
