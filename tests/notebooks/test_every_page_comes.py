@@ -10,8 +10,9 @@ from tests import planted_world
 from tests.notebook_said import said_by
 
 NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "marketing/churn_cohorts",
-             "marketing/acquisition_channels", "marketing/customer_360", "marketing/lifetime_value",
-             "marketing/next_best_action", "marketing/push_timing", "marketing/referral_network",
+             "marketing/ab_tests", "marketing/acquisition_channels", "marketing/customer_360",
+             "marketing/lifetime_value", "marketing/next_best_action", "marketing/push_timing",
+             "marketing/referral_network",
              "operations/production_time",
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
              "platform/anomaly_feed", "platform/compliance",

@@ -20,6 +20,7 @@ from tests.notebook_said import headlines, rows, said_by
 NOTEBOOKS = (
     "finance/payment_channels",
     "finance/revenue_reconciliation",
+    "marketing/ab_tests",
     "marketing/acquisition_channels",
     "marketing/churn_cohorts",
     "marketing/customer_360",
@@ -66,6 +67,8 @@ def test_no_two_pages_contradict_each_other():
     assert {"people registered", "people who order within 30 days of registering"} <= channels & shared
     assert "people registered" in figures["marketing/push_timing"]
     assert "customers who order again within 60 days" in channels & figures["marketing/churn_cohorts"]
+    added = "margin that an experiment's treatment adds to a customer"
+    assert added in figures["marketing/ab_tests"] & figures["marketing/next_best_action"]
     assert find_disagreements(runs) == []
 
 

@@ -8,8 +8,8 @@ import json
 import ibis
 import pytest
 
+from lucky_analytics.models import experiment_outcomes as outcomes
 from lucky_analytics.models.order_margins import load_order_margins
-from lucky_analytics.questions.marketing.next_best_action.trials import compare_branches, load_branches
 from lucky_analytics.questions.marketing.push_timing import push_trial, send_log
 from tests import demo_suite, null_world
 from tests.notebook_said import (
@@ -105,12 +105,13 @@ def test_a_named_experiment_is_judged_and_the_list_is_a_file(changed):
 
 
 @pytest.mark.full
-def test_a_trials_plain_difference_is_that_of_the_page_on_the_next_action():
+def test_a_trials_plain_difference_is_that_of_the_pages_on_experiments_and_the_next_action():
     suite = demo_suite.suite()
     trial = push_trial.judge_trial(push_trial.load_trial(suite, load_order_margins(suite), TRIAL))
-    neighbour = compare_branches(load_branches(suite, [TRIAL]), 0.9).iloc[0]
-    assert trial.table["n"].sum() == neighbour["n"] and trial.is_even == neighbour["is_even"]
-    assert trial.table["plain"].iloc[1] == pytest.approx(neighbour["adds"])
+    neighbour = outcomes.sum_experiments(outcomes.sum_days(outcomes.follow_customers(suite, [TRIAL])))
+    assert trial.table["n"].tolist() == neighbour[["n_over_0", "n_over_1"]].iloc[0].tolist()
+    assert trial.is_even == neighbour["is_even"].iloc[0]
+    assert trial.table["plain"].iloc[1] == pytest.approx(outcomes.compare_sides(neighbour, "margin").raw[0])
 
 
 def test_where_nothing_is_planted_no_hour_or_frequency_is_claimed():

@@ -52,8 +52,8 @@ class Trial:
 
 def load_trial(suite: Suite, margins: ir.Table, name: str) -> pd.DataFrame:
     """Customers of the experiment ``name`` who were assigned ``GAIN_WEEKS`` ago or more: ``branch``,
-    ``is_reference``, ``planned`` (share meant for the treatment), ``margin``, ``before`` (dollars in as many
-    weeks after the assignment, and before it). Empty where there is none."""
+    ``is_reference``, ``planned`` (share meant for the treatment), ``margin``, ``before`` (dollars of the
+    orders after the assignment, in as many weeks, and before it). Empty where there is none."""
     columns = ["branch", "is_reference", "planned", "margin", "before"]
     hits = suite.optional("experiments")
     if hits is None or not name:
@@ -62,15 +62,19 @@ def load_trial(suite: Suite, margins: ir.Table, name: str) -> pd.DataFrame:
     last = suite.as_of - dt.timedelta(days=days - 1)
     hits = hits.filter(hits.experiment_name == name, hits.assigned_date <= last)
     hits = hits.select(
-        "customer_id", "branch", "assigned_date", planned="planned_share",
+        "customer_id", "branch", "assigned_date", "assigned_at", planned="planned_share",
         is_reference=hits.branch == hits.reference_branch,
     )  # fmt: skip
-    left = margins.semi_join(hits, "customer_id").select("customer_id", "order_date", "margin_cents")
-    both = hits.select("customer_id", "assigned_date").join(left, "customer_id")
+    left = margins.semi_join(hits, "customer_id")
+    left = left.select("customer_id", "order_date", "ordered_at", "margin_cents")
+    both = hits.select("customer_id", "assigned_date", "assigned_at").join(left, "customer_id")
+    is_after = (
+        both.ordered_at > both.assigned_at
+    )  # the order that led to the assignment is none of its effects
     since = both.order_date.delta(both.assigned_date, unit="day")
     sums = both.group_by("customer_id").agg(
-        margin=both.margin_cents.sum(where=(since >= 0) & (since < days)) / 100,
-        before=both.margin_cents.sum(where=(since < 0) & (since >= -days)) / 100,
+        margin=both.margin_cents.sum(where=is_after & (since < days)) / 100,
+        before=both.margin_cents.sum(where=~is_after & (since > -days)) / 100,
     )
     each = hits.left_join(sums, "customer_id").drop("customer_id_right").order_by("customer_id")
     zero = {which: each[which].fill_null(0.0).cast("float64") for which in ("margin", "before")}

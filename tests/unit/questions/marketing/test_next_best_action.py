@@ -11,6 +11,7 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError
@@ -221,12 +222,17 @@ def test_the_catalogue_names_file_line_and_nearest_name():
 
 
 def test_what_is_known_of_an_action_follows_its_experiment():
-    cells = pd.DataFrame({
-        "experiment": np.repeat(["good", "bad", "vague", "odd"], 2), "is_control": [True, False] * 4,
-        "n": [900] * 7 + [1200], "mean": [1.0, 3.0, 3.0, 1.0, 1.0, 1.01, 1.0, 9.0], "var": 4.0,
-        "planned": 0.5,
+    n, mean = np.array([900.0] * 7 + [1200]), np.array([1.0, 3.0, 3.0, 1.0, 1.0, 1.01, 1.0, 9.0])
+    days = pd.DataFrame({
+        "experiment_id": np.repeat(["E1", "E2", "E3", "E4"], 2), "is_control": [True, False] * 4,
+        "experiment": np.repeat(["good", "bad", "vague", "odd"], 2), "metric": "repeat", "planned": 0.5,
+        "start": TODAY, "end": TODAY, "date": TODAY, "n": n, "n_over": n, "margin": n * mean,
+        "margin_square": 4.0 * (n - 1) + n * mean**2,
+        **dict.fromkeys(("again", "again_past", "past", "past_square", "margin_past"), 0.0),
     })  # fmt: skip
-    found = trials.compare_branches(cells, 0.9)
+    found = trials.compare_trials(days, 0.9)
+    half = norm.ppf(1 - 0.1 / 2 / 4) * np.sqrt(4 / 900 + 4 / 900)
+    assert found.loc[0, ["adds", "adds_low"]].tolist() == pytest.approx([2.0, 2.0 - half])
     names = ["good", "bad", "vague", "odd", "gone"]
     actions = [Action(name, name, "push", 1.0, "experiment", name) for name in names]
     actions += [Action("push", "push", "push", 0.0, "never"), Action("c", "c", "app", 0.0, "depth"),
@@ -244,7 +250,7 @@ def test_what_is_known_of_an_action_follows_its_experiment():
     assert texts.describe_known(listed) == "Of 8 actions 6 were ever left to chance"
     assert texts.describe_known(listed.tail(2)) == "Of 2 actions 1 was ever left to chance"
     assert texts.describe_known(listed.tail(1)) == "Of 1 actions none were ever left to chance"
-    assert trials.compare_branches(cells.head(1), 0.9).empty
+    assert trials.compare_trials(days.head(1), 0.9).empty and trials.compare_trials(days.head(0), 0.9).empty
 
 
 def test_margins_of_weeks_are_those_of_a_plain_loop():

@@ -1,0 +1,146 @@
+"""What is advised on each experiment and on all of them together."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, idle, weigh
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_estimate, join_names
+from lucky_analytics.questions.marketing.ab_tests.looks import Rules
+
+__all__ = ["NO_EXPERIMENTS", "decide", "estimate_worth", "name_stance", "quote_names"]
+
+WHO = "Marketing"
+UNIT = "USD a month"
+_MOST_NAMED = 3  # in a sentence; the table has all
+_STANCES = {
+    "won": "give to all",
+    "unpaid": "give to nobody yet",
+    "lost": "keep as it was",
+    "even": "keep as it was",
+}
+
+NO_EXPERIMENTS = (
+    "No experiment has been run",
+    "Nobody has been assigned to a branch of an experiment yet, so nothing can be decided by one.",
+    Decision(
+        "draw by chance who gets the next change, and ask again when a hundred in each branch are five "
+        "weeks old",
+        WHO,
+        Strength(WAIT, ("there is no experiment",)),
+        "Without a draw, customers are compared and not changes.",
+        "Customers are assigned to branches.",
+    ),
+)
+
+
+def name_stance(verdict: str) -> str | None:
+    """What is to be done with a treatment, for pages that may decide on it too; None where it is open."""
+    return _STANCES.get(verdict)
+
+
+def estimate_worth(table: pd.DataFrame, rules: Rules) -> Estimate:
+    """Margin a month of what won, given to as many customers a month as the experiments reached; null where
+    nothing won, or no cost is known."""
+    won = table[table["verdict"] == "won"]
+    parts = [
+        Estimate.of(row, "margin", level=rules.level).times(row["a_month"]) for row in won.to_dict("records")
+    ]
+    return add_up(parts)
+
+
+def decide(table: pd.DataFrame, rules: Rules) -> Decision:
+    """The decision on all experiments of ``judge_experiments``."""
+    stops = table["is_running"] & table["verdict"].isin(["even", "lost"])
+    of = {name: own["experiment"].tolist() for name, own in table.groupby("verdict")}
+    acts = [
+        ("give", of.get("won", []), " to all"),
+        ("give", of.get("unpaid", []), " to nobody until it is known to pay"),
+        ("stop", table.loc[stops, "experiment"].tolist(), ""),
+        ("find out why the branches of", of.get("broken", []), " are out of ratio, and run again"),
+    ]
+    acts = [act for act in acts if act[1]]
+    # So that it stays short: of three kinds of action one name each.
+    most = _MOST_NAMED if len(acts) <= 2 else 1
+    parts = [f"{verb} {quote_names(names, most)}{rest}" for verb, names, rest in acts]
+    stances = {
+        f"experiment {name}": name_stance(str(verdict))
+        for name, verdict in zip(table["experiment"], table["verdict"], strict=True)
+    }
+    on = {name: stance for name, stance in stances.items() if stance}
+    if not parts:
+        return _wait(table, on)
+    worth = estimate_worth(table, rules)
+    won = table[table["verdict"] == "won"]
+    if won.empty:
+        because = _say_reason(
+            table[table["verdict"].isin(["unpaid", "lost", "broken", "even"])].iloc[0], rules
+        )
+        return Decision("; ".join(parts), WHO, weigh(None), because, _CHANGE, None, on)
+    likely = None if won["pays"].isna().any() else float(won["pays"].min())
+    has_worth = worth if worth.value is not None else None
+    return Decision(
+        "; ".join(parts),
+        WHO,
+        weigh(has_worth, likely=likely),
+        " ".join(_say_reason(row, rules) for _, row in won.head(2).iterrows()),
+        "What customers leave, followed on in a tenth who do not get it, shows no gain.",
+        has_worth,
+        on,
+        UNIT,
+    )
+
+
+_CHANGE = "A run with more customers, its branches in their ratio, shows a gain worth having."
+
+
+def _wait(table: pd.DataFrame, on: dict[str, str]) -> Decision:
+    waits = table["verdict"].isin(["running", "young"]) & table["is_pending"]
+    running = table.loc[waits, "experiment"].tolist()
+    if running:
+        doubt, whose = (
+            ("it is not decided", "its") if len(running) == 1 else ("they are not decided", "their")
+        )
+        until = f"until {whose} customers' weeks are over"
+        action = f"let {quote_names(running)} run {until}, and look as often as you like"
+        return Decision(action, WHO, Strength(WAIT, (doubt,)), "None is decided yet.", _CHANGE, None, on)
+    unplanned = table.loc[table["verdict"] == "unplanned", "experiment"].tolist()
+    if len(unplanned) == len(table):
+        action = f"register {quote_names(unplanned)} with the share meant for the treatment"
+        return Decision(
+            action, WHO, Strength(WAIT, ("no plan is known",)), "Without a plan no ratio is.", _CHANGE
+        )
+    open_ = int((table["verdict"] == "open").sum())
+    because = (
+        f"{open_} of {len(table)} ended before a gain worth having could show."
+        if open_
+        else "No gain showed."
+    )
+    return Decision("change nothing", WHO, idle("no experiment has a winner"), because, _CHANGE, None, on)
+
+
+def _say_reason(row: pd.Series, rules: Rules) -> str:
+    """Why an experiment has its verdict, in one sentence."""
+    name = quote_names([row["experiment"]])
+    if row["verdict"] == "broken":
+        shares = (row["n_1"] / (row["n_0"] + row["n_1"]), row["planned"])
+        got, planned = (f"{100 * share:.1f} %" for share in shares)
+        return f"{name}: {got} got the treatment where {planned} was planned, more than chance explains."
+    gap = format_estimate(100 * row["gap"], 100 * row["gap_low"], 100 * row["gap_high"], "points")
+    said = f"{name}: who orders again changes by {gap}"
+    if row["margin"] == row["margin"]:
+        left = format_estimate(row["margin"], row["margin_low"], row["margin_high"], "USD")
+        said += f", what a customer leaves in five weeks by {left}"
+    return f"{said}."
+
+
+def quote_names(names: list[str], most: int = _MOST_NAMED) -> str:
+    """Names of experiments in a sentence: the first, and how many more.
+
+    >>> quote_names(["Menu photo crop"]), quote_names(["a", "b", "c", "d"])
+    ('"Menu photo crop"', '"a", "b", "c" and 1 more')
+    """
+    quoted = [f'"{name}"' for name in names[:most]]
+    rest = len(names) - len(quoted)
+    return f"{', '.join(quoted)} and {rest} more" if rest else join_names(quoted)

@@ -1,0 +1,109 @@
+"""What may be said of each experiment: won, lost, no gain worth having, not yet, or not to be trusted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from lucky_analytics.decisions import LEANS_FROM
+from lucky_analytics.methods.experiments.always_valid import select_evidence
+from lucky_analytics.models.experiment_outcomes import sum_experiments
+from lucky_analytics.questions.marketing.ab_tests.looks import (
+    Rules,
+    compare_halves,
+    find_early_calls,
+    find_ratio_breaks,
+    follow_looks,
+)
+from lucky_analytics.questions.marketing.ab_tests.measured import (
+    measure_gaps,
+    measure_margins,
+    measure_times,
+    plan_more,
+    read_chances,
+)
+
+__all__ = ["VERDICTS", "judge_experiments"]
+
+# The verdicts, as readers see them, in the order of the page.
+VERDICTS = {
+    "won": "won",
+    "unpaid": "won, may not pay",
+    "small": "better, perhaps too little",
+    "lost": "lost",
+    "even": "no gain worth having",
+    "running": "not decided yet",
+    "open": "ended undecided",
+    "young": "too few to read",
+    "broken": "not to be trusted",
+    "unplanned": "not registered",
+}
+_LEAST_RUN = 0.5  # of the planned run, before which nothing wins: what is new may wear off
+
+
+def judge_experiments(days: pd.DataFrame, as_of: dt.date, rules: Rules) -> pd.DataFrame:
+    """One row an experiment, in the order of ``VERDICTS``.
+
+    ``days`` as from ``sum_days``. The plan and sums of ``sum_experiments``; ``share_0``, ``share_1``:
+    customers of the control and of the treatment who ordered again; the columns of ``measure_gaps``,
+    ``read_chances``, ``measure_margins``, ``measure_times`` and ``plan_more``; ``early``, ``late``
+    (``compare_halves``), ``called``, ``side``, ``still`` (``find_early_calls``), ``ratio_since``
+    (``find_ratio_breaks``);
+    ``is_picked``: believed among all sound experiments, at ``alpha``; ``is_trap``: a winner that the usual
+    test called on some day and that is not believed; ``verdict``.
+    """
+    table = sum_experiments(days)
+    looks = follow_looks(days, rules)
+    last = looks.groupby("experiment_id").last().reindex(table.index)
+    is_known = last["value"].notna()
+    evidence = last["evidence"].where(table["is_even"] & is_known)
+    picked, alpha = select_evidence(evidence.to_numpy(float), rules.alpha)
+    table = table.assign(
+        share_0=table["again_0"] / table["n_over_0"],
+        share_1=table["again_1"] / table["n_over_1"],
+        is_picked=picked,
+        alpha=alpha,
+        ratio_since=find_ratio_breaks(looks).reindex(table.index),
+    )
+    table = table.join(
+        [
+            measure_gaps(table, last, rules, alpha),
+            read_chances(table, is_known),
+            measure_margins(table, is_known, rules, alpha),
+            measure_times(days, table, as_of),
+            find_early_calls(looks, rules),
+            compare_halves(looks),
+        ]
+    )
+    table = table.join(plan_more(table, last["se"], rules, alpha))
+    table["verdict"] = [_judge(row, rules) for row in table.to_dict("records")]
+    table["is_trap"] = table["called"].notna() & table["is_even"] & ~table["is_picked"]
+    rank = table["verdict"].map(list(VERDICTS).index)
+    order = pd.DataFrame({"rank": rank, "gap": -table["gap"], "name": table["experiment"]})
+    return table.loc[order.sort_values(["rank", "gap", "name"]).index].reset_index()
+
+
+def _judge(row: Mapping[Any, Any], rules: Rules) -> str:
+    if math.isnan(row["planned"]):
+        return "unplanned"
+    if not row["is_even"]:
+        return "broken"
+    if math.isnan(row["gap"]):
+        return "young"
+    is_sure = row["is_picked"] and min(row["chance"], 1 - row["chance"]) < rules.wrong
+    if is_sure and row["gap_high"] < 0:
+        return "lost"
+    if is_sure and row["loss_switch"] < rules.loss and row["gap_high"] >= rules.least:
+        if row["is_pending"] and row["run"] < _LEAST_RUN:
+            return "running"
+        if row["gap"] < rules.least:
+            return "small"
+        # Without any known cost the money neither speaks for it nor against it.
+        return "won" if math.isnan(row["pays"]) or row["pays"] >= LEANS_FROM else "unpaid"
+    if row["gap_high"] < rules.least or row["loss_keep"] < rules.loss:
+        return "even"
+    return "running" if row["is_pending"] else "open"

@@ -1,0 +1,172 @@
+"""Sentences of the page on experiments, none stronger than the numbers behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.experiment_outcomes import AGAIN_DAYS, DAYS
+from lucky_analytics.questions.marketing.ab_tests.advice import quote_names
+from lucky_analytics.questions.marketing.ab_tests.looks import FEWEST, Rules
+
+__all__ = [
+    "choose_best",
+    "count",
+    "describe_pairs",
+    "describe_ratios",
+    "describe_traffic",
+    "estimate_best",
+    "list_limits",
+    "name_finding",
+    "note_best",
+    "note_worth",
+    "phrase_answer",
+]
+
+_MOST_WORDS = 8  # of the winners' names, in the answer
+
+
+def count(table: pd.DataFrame, *verdicts: str) -> int:
+    """How many experiments have one of the verdicts."""
+    return int(table["verdict"].isin(verdicts).sum())
+
+
+def name_finding(table: pd.DataFrame) -> str:
+    """The title.
+
+    >>> name_finding(pd.DataFrame({"verdict": ["won", "even", "broken"]}))
+    '1 of 3 experiments won, 1 cannot be trusted'
+    >>> name_finding(pd.DataFrame({"verdict": ["open"]}))
+    'The one experiment has no winner'
+    """
+    n, won, broken = len(table), count(table, "won"), count(table, "broken")
+    tail = f", {broken} cannot be trusted" if broken else ""
+    if n == 1:
+        words = {
+            "won": "won",
+            "lost": "lost",
+            "unpaid": "won, but may not pay",
+            "broken": "cannot be trusted",
+        }
+        return f"The one experiment {words.get(table['verdict'].iloc[0], 'has no winner')}"
+    if won:
+        return f"{won} of {n} experiments won{tail}"
+    if unpaid := count(table, "unpaid"):
+        return f"{unpaid} of {n} experiments won, but may not pay{tail}"
+    if lost := count(table, "lost"):
+        return f"{lost} of {n} experiments made things worse, none won{tail}"
+    return f"None of {n} experiments has a winner{tail}"
+
+
+def phrase_answer(table: pd.DataFrame) -> str:
+    """The answer, as a template over headlines ``won``, ``worth``, ``broken``, ``early``, ``even``."""
+    won, broken = (table.loc[table["verdict"] == name, "experiment"].tolist() for name in ("won", "broken"))
+    rest = len(table) - len(won) - len(broken)
+    has_worth = bool(table.loc[table["verdict"] == "won", "margin"].notna().all())
+    parts = []
+    if won:
+        who = quote_names(won)
+        who = who if len(won) <= 2 and len(who.split()) <= _MOST_WORDS else "{won}"
+        worth = ": {worth} if given to all" if has_worth else "; what that is worth is not known"
+        parts.append(f"{who} won{worth}.")
+    else:
+        parts.append("No experiment is known to have won.")
+    if broken:
+        parts.append(
+            f"{quote_names(broken)} cannot be trusted: its branches are out of ratio."
+            if len(broken) == 1 and len(broken[0].split()) <= _MOST_WORDS // 2
+            else "Branches of {broken} are out of ratio."
+        )
+    if rest and won:
+        parts.append("The others show no clear gain worth having.")
+    elif table["is_trap"].any():
+        parts.append("A daily look at the usual test would have called {early}.")
+    return " ".join(parts)
+
+
+def choose_best(table: pd.DataFrame) -> pd.Series | None:
+    """The experiment of the second tile: the first that won, else the largest sound difference; or None."""
+    sound = table[table["gap"].notna() & table["is_even"]]
+    if sound.empty:
+        return None
+    won = sound[sound["verdict"].isin(["won", "unpaid"])]
+    return won.iloc[0] if len(won) else sound.iloc[int(sound["gap"].abs().to_numpy().argmax())]
+
+
+def estimate_best(best: pd.Series | None, rules: Rules) -> Estimate:
+    """Its difference in points, with its interval."""
+    if best is None:
+        return Estimate(None)
+    n = int(best["n_over_0"] + best["n_over_1"])
+    return Estimate.of(best.to_dict(), "gap", level=rules.level, n=n).times(100)
+
+
+def note_best(best: pd.Series | None) -> str:
+    """Which it is, and how it was picked."""
+    if best is None:
+        return "No experiment has enough customers whose weeks are over"
+    return "The largest; its interval allows for the pick, and for looking every day"
+
+
+def note_worth(worth: Estimate, n_won: int) -> str:
+    """What the worth is of."""
+    if not n_won:
+        return "Nothing won, so nothing is given to all"
+    if worth.value is None:
+        return "No cost of an order is known"
+    return "For as many customers a month as the experiments reached; five weeks of each count"
+
+
+def describe_ratios(table: pd.DataFrame) -> str:
+    """Title of the picture of the branches' sizes."""
+    broken = table.loc[table["verdict"] == "broken", "experiment"].tolist()
+    if not broken:
+        return "All branches are as large as planned, chance aside"
+    return f"Out of ratio: {quote_names(broken)}"
+
+
+def describe_pairs(pairs: pd.DataFrame, most_false: float) -> str:
+    """Title of the table of experiments that ran at once.
+
+    >>> describe_pairs(pd.DataFrame({"more_q": [0.9, 0.01]}), 0.05)
+    '1 of 2 pairs of experiments changed each other beyond chance'
+    """
+    known = pairs["more_q"].dropna()
+    if known.empty:
+        return "No two experiments share enough customers to be held against each other"
+    n = int((known < most_false).sum())
+    return f"{n or 'None'} of {len(known)} pairs of experiments changed each other beyond chance"
+
+
+def describe_traffic(listed: pd.DataFrame) -> str:
+    """Title of the table of traffic; ``listed`` as from ``views.list_traffic``."""
+    n = int(listed["advised"].notna().sum())
+    if not n:
+        return "No traffic is to be shifted: none that runs can say where"
+    return f"Where the next customers should go: {n} of {len(listed)}"
+
+
+def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
+    """What a reader must know."""
+    n = int((table["n_0"] + table["n_1"]).sum())
+    return [
+        f"Who orders again within {AGAIN_DAYS} days is the one measure that experiments are registered with. "
+        f"Margin is added here from orders, over {DAYS} days from the assignment on; clicks and what was "
+        "shown are "
+        "in no table.",
+        "Customers are assigned at an order, mostly their first: results hold for such customers, and for "
+        "the "
+        "weeks of the experiment. Who gains more than others is not asked here.",
+        f"{n:,} assignments are in this snapshot. How traffic was split before them "
+        "(t_user_traffic_distribution) is in no snapshot, and the customer data platform holds no "
+        "assignments.",
+        f"A sound experiment has branches out of ratio by chance once in a thousand. Below {FEWEST} "
+        "customers in a "
+        "branch nothing is read.",
+        "Traffic is shifted by the platform, not from here. Once it has been, branches must be compared "
+        "within "
+        "days: early and late customers differ.",
+        f"A gain below {100 * rules.least:g} points of customers is taken as not worth a change. A change "
+        "that costs "
+        "nothing may be worth less; one that needs work, more.",
+    ]
