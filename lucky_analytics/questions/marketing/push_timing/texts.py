@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_estimate, format_value, join_names
+from lucky_analytics.formats import format_estimate, format_number, format_value, join_names
+from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.questions.marketing.push_timing.opens import Opens
 from lucky_analytics.questions.marketing.push_timing.orders_after import After
 from lucky_analytics.questions.marketing.push_timing.push_test import GAIN_WEEKS, PER, TestPlan
@@ -24,6 +25,7 @@ __all__ = [
     "note_orders",
     "phrase_answer",
     "say_claim",
+    "say_stakes",
     "say_stopped",
 ]
 
@@ -142,6 +144,20 @@ def say_stopped(stopped: Estimate) -> str:
     )
 
 
+def say_stakes(plan: TestPlan, n_reachable: int) -> str:
+    """What pushes bring at most, by the orders that follow them, beside what the test shows; empty where one
+    of them is not known."""
+    if plan.forgone is None or plan.a_month is None or not plan.n_group:
+        return ""
+    most = plan.forgone / plan.n_group / plan.weeks * WEEKS_A_MONTH * n_reachable
+    least = plan.a_month / PER * n_reachable
+    end = "it can tell that much" if most >= least else "it tells of larger effects alone"
+    return (
+        f"By the orders that follow them, pushes bring at most {format_value(most, 'USD a month')} in all. "
+        f"The test shows gains from {format_value(least, 'USD a month')} on: {end}."
+    )
+
+
 def note_lift(opens: Opens) -> str:
     """What the share of openings that might be gained rests on."""
     if opens.lift.value is None:
@@ -158,7 +174,7 @@ def note_orders(after: After, hours: int) -> str:
     told = f"In {hours} hours, against the same customer's other hours of the week"
     if more.high is None:
         return told
-    return f"{told}; {max(more.high, 0):.1f} orders more for 1,000 pushes at most"
+    return f"{told}; {format_number(max(more.high, 0))} orders more for 1,000 pushes at most"
 
 
 def describe_same(opens: Opens) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from lucky_analytics.decisions import DO, WAIT
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
 from lucky_analytics.questions.marketing.push_timing import (
     advice,
     opens,
@@ -191,6 +192,12 @@ def test_the_decision_says_how_long_or_that_no_test_is_large_enough():
     told = advice.decide(plan, None, 1.0, whom.n_reachable, AS_OF)
     assert told.strength.word == WAIT and f"for {plan.weeks} weeks" in told.action
     assert "no send was ever left to chance" in told.because and plan.is_enough
+    assert texts.say_stakes(plan, whom.n_reachable).endswith("it tells of larger effects alone.")
+    much = dataclasses.replace(plan, forgone=1e9)
+    assert texts.say_stakes(much, whom.n_reachable).endswith("it can tell that much.")
+    month = plan.a_month / 100 * whom.n_reachable
+    assert f"from {format_value(month, 'USD a month')} on" in texts.say_stakes(plan, whom.n_reachable)
+    assert texts.say_stakes(dataclasses.replace(plan, forgone=None), 10) == ""
     small, *_ = planned(0.01)
     told = advice.decide(small, None, 0.01, whom.n_reachable, AS_OF)
     assert "begin no test" in told.action and told.strength.word == WAIT
