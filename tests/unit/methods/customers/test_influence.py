@@ -28,7 +28,7 @@ def test_what_is_expected_is_that_of_a_loop():
     assert expect_equal([5], [1, 2]).tolist() == [0.0]
 
 
-def world(spread: float, seed: int = 5, n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+def world(spread: float, seed: int = 5, n: int = 8_000) -> tuple[np.ndarray, np.ndarray]:
     chance = np.random.default_rng(seed)
     expected = chance.gamma(2, 0.1, n)
     influence = chance.gamma(1 / spread, spread, n) if spread else np.ones(n)

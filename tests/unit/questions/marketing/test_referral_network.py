@@ -113,7 +113,7 @@ def test_chains_are_as_deep_as_a_walk_up_says():
 
 
 def test_reproduction_is_that_of_a_loop():
-    network = make_network(12_000, 3, share=0.15)
+    network = make_network(5_000, 3, share=0.15)
     rules = review.judge_invites(network)
     found = chains.estimate_reproduction(network, rules, 90)
     first = network.people["first_date"]
@@ -127,7 +127,7 @@ def test_reproduction_is_that_of_a_loop():
 
 @pytest.fixture(scope="module")
 def planted() -> tuple[Network, pd.Series, pd.Series]:
-    network = make_network(12_000, 4, share=0.15, power=0.5, cv=2.0)
+    network = make_network(9_000, 4, share=0.2, power=0.5, cv=2.0)
     rules = review.judge_invites(network)
     return network, rules, brought.mark_people(network, rules)
 
@@ -151,7 +151,7 @@ def test_what_was_planted_is_named_and_the_dashboard_understates_it(planted):
 
 
 def test_a_quiet_world_names_nobody():
-    network = make_network(8_000, 11, share=0.15)
+    network = make_network(5_000, 11, share=0.15)
     rules = review.judge_invites(network)
     who = brought.mark_people(network, rules)
     table = brought.compare_invited(network, who)
