@@ -21,8 +21,8 @@ MONEY = {
     "margin_low": Column("Interval", "USD change", 2, high="margin_high"),
     "pays": Column("Chance that it pays", "share", 1),
     "a_month": Column("Customers reached a month", decimals=0),
-    "worth": Column("Worth, given to all", "USD change", 0),
-    "worth_low": Column("Interval, a month", "USD change", 0, high="worth_high"),
+    "worth": Column("Worth a month, given to all", "USD change", 0),
+    "worth_low": Column("Interval", "USD change", 0, high="worth_high"),
 }
 READING = {
     "experiment": Column("Experiment"),

@@ -33,7 +33,7 @@ __all__ = ["VERDICTS", "judge_experiments"]
 VERDICTS = {
     "won": "won",
     "unpaid": "won, may not pay",
-    "small": "better, perhaps too little",
+    "small": "perhaps too little",
     "lost": "lost",
     "even": "no gain worth having",
     "running": "not decided yet",

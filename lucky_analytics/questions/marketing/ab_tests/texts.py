@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 _MOST_WORDS = 8  # of the winners' names, in the answer
+_LITTLE_SAVED = 0.01  # share of the variance that the past explains, below which it says nothing
 
 
 def count(table: pd.DataFrame, *verdicts: str) -> int:
@@ -149,6 +151,11 @@ def describe_traffic(listed: pd.DataFrame) -> str:
 def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
     """What a reader must know."""
     n = int((table["n_0"] + table["n_1"]).sum())
+    saved = float(np.nan_to_num(table[["saved", "saved_margin"]].to_numpy(float)).max(initial=0.0))
+    little = (
+        "What customers left before says next to nothing of what they do after: for most it is one order, "
+    )
+    few = [f"{little}the one that led to the assignment."] if saved < _LITTLE_SAVED else []
     return [
         f"Who orders again within {AGAIN_DAYS} days is the one measure that experiments are registered with. "
         f"Margin is added here from orders, over {DAYS} days from the assignment on; clicks and what was "
@@ -169,4 +176,5 @@ def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
         f"A gain below {100 * rules.least:g} points of customers is taken as not worth a change. A change "
         "that costs "
         "nothing may be worth less; one that needs work, more.",
+        *few,
     ]

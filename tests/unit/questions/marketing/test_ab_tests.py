@@ -220,6 +220,14 @@ def test_answers_of_each_kind():
     assert texts.note_worth(worth, 1) == "No cost of an order is known"
 
 
+def test_limits_say_that_the_past_explains_nothing_only_where_it_does_not():
+    _, table = world()
+    assert not any("next to nothing" in limit for limit in texts.list_limits(table.assign(saved=0.3), RULES))
+    bare = table.assign(saved=0.0, saved_margin=0.001)
+    assert any("next to nothing" in limit for limit in texts.list_limits(bare, RULES))
+    assert any("3 points" in limit for limit in texts.list_limits(bare, RULES))
+
+
 def test_captions_and_charts_of_many_few_and_none():
     days, table = world()
     stood = looks.follow_looks(days, RULES)
