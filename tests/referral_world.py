@@ -11,12 +11,15 @@ from tests.channel_world import AS_OF, simulate
 _HOUR = 3_600
 
 
-def make_network(n: int, seed: int, *, share: float = 0.06, power: float = 0.0, cv: float = 0.0) -> Network:
+def make_network(
+    n: int, seed: int, *, share: float = 0.06, power: float = 0.0, cv: float = 0.0, fade: float = 0.0
+) -> Network:
     """``n`` who registered, of whom so large a ``share`` is invited, ever more as more are customers.
 
     Whoever places x orders in 90 days is invited x to the ``power`` times as often; inviters are customers
     before, of an influence with ``cv`` (standard deviation over mean). 0 for both: a world in which being
-    invited says nothing, though the invited come later and so have been here for a shorter time.
+    invited says nothing, though the invited come later and so have been here for a shorter time. ``fade``:
+    days since the first order in which everybody's zeal to invite falls to a third, alike for all; 0: never.
     """
     chance = np.random.default_rng(seed)
     people = simulate(n, seed).rows.reset_index(drop=True)
@@ -37,6 +40,8 @@ def make_network(n: int, seed: int, *, share: float = 0.06, power: float = 0.0, 
     invited = np.sort(np.argsort(key)[: round(share * n)])
     invited = invited[earlier[invited] > 0]
     influence = chance.gamma(1 / cv**2, cv**2, len(buyer)) if cv else np.ones(len(buyer))
+    if fade:
+        influence = influence * np.exp((first[buyer] - first[buyer[0]]) / np.timedelta64(1, "D") / fade)
     reach = np.cumsum(influence)
     place = np.searchsorted(reach, chance.random(len(invited)) * reach[earlier[invited] - 1], side="right")
     inviter = buyer[np.minimum(place, earlier[invited] - 1)]

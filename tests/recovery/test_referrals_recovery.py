@@ -49,6 +49,16 @@ def test_where_being_invited_says_nothing_no_quality_and_no_connector_is_claimed
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
+def test_zeal_that_fades_alike_for_all_makes_nobody_a_connector():
+    unequal = 0
+    for seed in range(N_WORLDS):
+        network = make_network(20_000, 300 + seed, fade=30.0)
+        unequal += connectors.measure_influence(network, review.judge_invites(network)).is_unequal
+    assert unequal <= 8
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
 def test_what_was_planted_is_named_and_its_spread_lies_in_its_interval():
     named, held = 0, []
     for seed in range(N_WORLDS):

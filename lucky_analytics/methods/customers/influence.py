@@ -4,12 +4,13 @@ A member brings as many as a Poisson count about ``influence x expected``: ``exp
 were all alike, ``influence`` is 1 on average and gamma among members. Where members differ by no more than
 chance, the spread of influence is 0 and every count is pulled to the mean.
 
-References: Robbins (1956) on empirical Bayes; Lawless (1987), Negative binomial and mixed Poisson regression;
-Self and Liang (1987) on a spread at the edge of what it can be.
+References: Cox (1972) on rates of those at risk; Robbins (1956) on empirical Bayes; Lawless (1987), Negative
+binomial and mixed Poisson regression; Self and Liang (1987) on a spread at the edge of what it can be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 _LEAST, _MOST = 1e-4, 1e3  # of the spread (variance of influence) that is looked for
+_STEPS = 500  # of the rates by age, at most
 FEWEST = 50  # events below which no spread is looked for
 
 
@@ -51,20 +53,56 @@ class Influence:
         return bool(np.isfinite(self.spread))
 
 
-def expect_equal(since: ArrayLike, events: ArrayLike) -> Floats:
+def expect_equal(
+    since: ArrayLike, events: ArrayLike, ages: ArrayLike = (), edges: Sequence[float] = ()
+) -> Floats:
     """How many of ``events`` (times) each member would bring, were each brought by one of those who were
     members before it, all alike: the sum over later events of one over the members by then.
 
-    ``since``: when each became a member. Events before any member count for nobody.
+    ``since``: when each became a member. Events before any member count for nobody. With ``edges`` (ages, in
+    order) members are alike who have been here for as long: each counts by how often members of its age bring
+    (``ages``: how long the bringer of each event had been one), so that a zeal that fades alike for all makes
+    nobody look better than others (Cox 1972, a rate of each interval of age).
 
     >>> expect_equal([0, 10], [5, 20]).tolist()
     [1.5, 0.5]
+
+    Whoever brings does so within 2 of becoming one: the second event is the second member's alone.
+
+    >>> expect_equal([0, 10], [1, 11], [1, 1], [2]).tolist()
+    [1.0, 1.0]
     """
-    start, at = np.asarray(since, float), np.sort(np.asarray(events, float))
-    members = np.searchsorted(np.sort(start), at)
-    share = np.where(members > 0, 1 / np.maximum(members, 1), 0.0)
-    later = np.r_[np.cumsum(share[::-1])[::-1], 0.0]
-    return np.asarray(later[np.searchsorted(at, start, side="right")])
+    start, at = np.asarray(since, float), np.asarray(events, float)
+    low, high = np.r_[0.0, edges], np.r_[edges, np.inf]
+    order, members = np.sort(start), np.empty((len(at), len(low)))
+    for place, (lower, upper) in enumerate(zip(low, high, strict=True)):
+        members[:, place] = np.searchsorted(order, at - lower) - np.searchsorted(order, at - upper)
+    rate = _rate_ages(members, np.searchsorted(edges, np.asarray(ages, float))) if len(edges) else np.ones(1)
+    total = members @ rate
+    by_time = np.argsort(at, kind="stable")
+    at, share = at[by_time], np.where(total > 0, 1 / np.where(total > 0, total, 1.0), 0.0)[by_time]
+    sums = np.r_[0.0, np.cumsum(share)]
+
+    def held(age: float) -> Floats:
+        return sums[np.searchsorted(at, start + age, side="right")]
+
+    return np.asarray(sum(r * (held(b) - held(a)) for r, a, b in zip(rate, low, high, strict=True)))
+
+
+def _rate_ages(members: Floats, place: NDArray[np.intp]) -> Floats:
+    """How often members of each age bring, up to a factor: the rates by which as many events of each age are
+    expected as there were. ``members`` (events, ages) by the time of each event; ``place`` of its bringer."""
+    found = np.bincount(place, minlength=members.shape[1]).astype(float)
+    rate = np.ones(members.shape[1])
+    for _ in range(_STEPS):
+        total = members @ rate
+        by_one = (members[total > 0] / total[total > 0, None]).sum(axis=0)
+        new = np.divide(found, by_one, out=np.zeros(len(found)), where=by_one > 0)
+        new /= max(new.max(initial=0.0), 1e-300)
+        if np.abs(new - rate).max() < 1e-6:
+            return new
+        rate = new
+    return rate
 
 
 def fit_influence(count: ArrayLike, expected: ArrayLike, level: float = 0.9) -> Influence:

@@ -109,7 +109,7 @@ def decide(margin: Estimate, rewards: Rewards, trials: pd.DataFrame, days: int) 
 def _keep(because: str, change: str, doubt: str, most: Estimate | None = None, besides: str = "") -> Decision:
     limit = ""
     if most is not None and most.low is not None and most.low > 0:
-        limit = f", in no case above {format_value(most.low, 'USD')} for a customer brought"
+        limit = f", and below {format_value(most.low, 'USD')} for a customer brought"
     return Decision(
         f"keep the reward for inviting as it is{limit}{besides}",
         _OWNER,

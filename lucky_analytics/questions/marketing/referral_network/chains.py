@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -43,9 +45,9 @@ def estimate_reproduction(network: Network, rules: pd.Series, days: int = 90, le
     """Customers whom one customer brings in the ``days`` from the own first order on: who was invited by that
     customer and ordered first within them.
 
-    Of customers who have been here for ``days``. Below 1 each generation is smaller than the one before, and
-    all that come of one customer, the customer included, are 1 / (1 - R). Customers who came first in one
-    week hang together. Null where fewer than 50 were brought.
+    Of customers who have been here for ``days``. From 1 on chains go on by themselves, whatever comes later.
+    Below 1 they need not end: whom a customer brings after these days is not counted. Customers who came
+    first in one week hang together. Null where fewer than 50 were brought.
     """
     first = network.people["first_date"]
     counted = network.invites[(rules == "").to_numpy(bool)]
@@ -57,7 +59,8 @@ def estimate_reproduction(network: Network, rules: pd.Series, days: int = 90, le
     n = int(aged.sum())
     if brought[aged].sum() < _FEWEST:
         return Estimate(None, n=n)
-    return estimate_mean(brought[aged], number_week(first[aged]).to_numpy(), level=level).mean
+    found = estimate_mean(brought[aged], number_week(first[aged]).to_numpy(), level=level).mean
+    return found if found.low is None else replace(found, low=max(found.low, 0.0))  # nobody brings less
 
 
 def list_reproduction(network: Network, rules: pd.Series, level: float = 0.9) -> pd.DataFrame:

@@ -22,6 +22,8 @@ from lucky_analytics.questions.marketing.referral_network.invitations import Net
 __all__ = ["MOST_FALSE", "TIMES", "TOP", "Connectors", "count_counts", "list_connectors", "measure_influence"]
 
 TOP = 0.01
+AGES = (7, 14, 30, 60, 120)  # days since the first order, between which customers invite as often
+_DAY = 86_400
 TIMES = 3.0  # as usual: who surely brings so many times as many is called a connector
 MOST_FALSE = 0.05  # of worlds in which all are alike, so many may look as if customers differed
 
@@ -70,8 +72,9 @@ def measure_influence(network: Network, rules: pd.Series, level: float = 0.9) ->
     """Influence of everyone who has ordered; invitations that count, from the inviter's first order on.
 
     What each would have brought, were all alike: each invitation came from one of those who had ordered
-    before the invited registered. So neither who has been here for longer nor the many registrations of the
-    launch make anybody look influential.
+    before the invited registered, by how often customers of that age (days since the first order, ``AGES``)
+    invite. So neither who has been here for longer, nor the many registrations of the launch, nor a zeal
+    that fades for everybody make anybody look influential.
     """
     people = network.people
     buyer = np.flatnonzero(network.bought.to_numpy(bool))
@@ -82,7 +85,9 @@ def measure_influence(network: Network, rules: pd.Series, level: float = 0.9) ->
     first = people["first_date"].to_numpy("datetime64[s]")
     in_time = ~np.isnat(first[inviter]) & (first[inviter] < people["registered_date"].to_numpy()[invited])
     invited, inviter = invited[in_time], inviter[in_time]
-    count, expected = _count(inviter, buyer, len(people)), expect_equal(since, day[invited])
+    ages = day[invited] - first[inviter].astype(float)
+    count = _count(inviter, buyer, len(people))
+    expected = expect_equal(since, day[invited], ages, [_DAY * age for age in AGES])
     found = fit_influence(count, expected, level)
     influence, low, high = estimate_influence(found, count, expected, level)
     rows = pd.DataFrame(

@@ -25,6 +25,7 @@ __all__ = [
     "phrase_answer",
 ]
 
+_MONTHS = 60  # days that are told as months
 _VERDICTS = {
     "more": "Customers brought by others leave more than others alike",
     "less": "Customers brought by others leave less than others alike",
@@ -49,8 +50,8 @@ def name_finding(table: pd.DataFrame) -> str:
     return _VERDICTS[find_verdict(table)]
 
 
-def phrase_answer(table: pd.DataFrame, share: float | None, reproduction: Estimate) -> str:
-    """The answer, as a template over headlines."""
+def phrase_answer(table: pd.DataFrame, share: float | None, reproduction: Estimate, days: int) -> str:
+    """The answer, as a template over headlines; ``days`` over which customers brought are counted."""
     lately = "Others brought {share} of new customers lately." if share is not None else "Nobody came lately."
     verdict = find_verdict(table)
     words = {
@@ -59,15 +60,15 @@ def phrase_answer(table: pd.DataFrame, share: float | None, reproduction: Estima
     }
     than = "more than" if verdict.endswith("more") else "against"
     found = words.get(verdict, f"Each leaves {{gap}} {than} others alike, beyond chance.")
-    return f"{lately} {found} {_say_chains(reproduction)}"
+    return f"{lately} {found} {_say_chains(reproduction, days)}"
 
 
-def _say_chains(reproduction: Estimate) -> str:
+def _say_chains(reproduction: Estimate, days: int) -> str:
     if reproduction.value is None:
         return "Whether invitations go on by themselves is not known."
-    bring = "A hundred customers bring {reproduction}"
+    bring = f"A hundred bring {{reproduction}} in their first {'months' if days >= _MONTHS else 'weeks'}"
     if reproduction.high is not None and reproduction.high < 1:
-        return f"{bring}, fewer than the hundred that would keep invitations going."
+        return f"{bring}, fewer than the hundred that keep invitations going."
     if reproduction.low is not None and reproduction.low > 1:
         return f"{bring}, more than the hundred that keep invitations going."
     return f"{bring}; whether that keeps invitations going is not known."
@@ -91,15 +92,19 @@ def note_gap(gap: Estimate, table: pd.DataFrame) -> str:
     )
 
 
-def note_reproduction(reproduction: Estimate) -> str:
-    """What the number of customers whom one brings means."""
-    value, high = reproduction.value, reproduction.high
-    if value is None:
+def note_reproduction(reproduction: Estimate, days: int, ages: pd.DataFrame) -> str:
+    """What the number of customers whom one brings in ``days`` means; ``ages`` as from
+    ``list_reproduction``."""
+    if reproduction.value is None:
         return "Too few were brought by customers who have been here for long enough"
-    if high is not None and high < 1:
-        total = f"{1 / (1 - value):.2f}"
-        return f"Below 100 chains die out: a customer becomes {total} in all, the first included"
-    return "From 100 on each generation is as large as the one before, and chains go on by themselves"
+    if reproduction.high is None or reproduction.high >= 1:
+        return "From 100 on each generation is as large as the one before, and chains go on by themselves"
+    said = "From 100 on chains go on by themselves. Whom they bring later is not counted"
+    longer = ages[(ages["days"] > days) & ages["brought"].notna()]
+    if longer.empty:
+        return said
+    last = longer.iloc[-1]
+    return f"{said}: in {last['days']:.0f} days it is {100 * last['brought']:.1f}"
 
 
 def note_top(connectors: Connectors) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.stats import gamma, nbinom
 
 from lucky_analytics.methods.customers.influence import (
@@ -26,6 +27,47 @@ def test_what_is_expected_is_that_of_a_loop():
             by_loop[members] += 1 / members.sum()
     assert expect_equal(since, events) == pytest.approx(by_loop)
     assert expect_equal([5], [1, 2]).tolist() == [0.0]
+
+
+def test_where_ages_differ_as_many_are_expected_of_each_age_as_there_were():
+    chance = np.random.default_rng(4)
+    since, edges = chance.uniform(0, 50, 300), [3.0, 10.0]
+    events = np.sort(chance.uniform(10, 60, 400))
+    zeal = np.array([6.0, 2.0, 0.5])
+    ages = []
+    for at in events:
+        age = at - since[since < at]
+        weight = zeal[np.searchsorted(edges, age)]
+        ages.append(chance.choice(age, p=weight / weight.sum()))
+    found = expect_equal(since, events, ages, edges)
+    assert found.sum() == pytest.approx(len(events))
+    # Of each age, by the plain definition: whoever is here at the time, weighed by the rate of that age.
+    place = np.searchsorted(edges, ages)
+    rate = rates_by_loop(since, events, place, edges)
+    by_loop, by_age = np.zeros(len(since)), np.zeros(3)
+    for at in events:
+        here = np.flatnonzero(since < at)
+        own = np.searchsorted(edges, at - since[here])
+        part = rate[own] / rate[own].sum()
+        by_loop[here] += part
+        by_age += np.bincount(own, part, 3)
+    assert found == pytest.approx(by_loop, rel=1e-4)
+    assert by_age == pytest.approx(np.bincount(place), rel=1e-4)
+
+
+def rates_by_loop(since, events, place, edges):
+    """The maximum of the partial likelihood of Cox (1972) over rates of three ages, by scipy."""
+    cells = [
+        np.bincount(np.searchsorted(edges, at - since[since < at]), minlength=3).astype(float)
+        for at in events
+    ]
+    members = np.array(cells)
+
+    def loss(logs):
+        rate = np.exp(np.r_[0.0, logs])
+        return -(np.log(rate[place]) - np.log(members @ rate)).sum()
+
+    return np.exp(np.r_[0.0, minimize(loss, np.zeros(2), tol=1e-10).x])
 
 
 def world(spread: float, seed: int = 5, n: int = 8_000) -> tuple[np.ndarray, np.ndarray]:

@@ -150,6 +150,14 @@ def test_what_was_planted_is_named_and_the_dashboard_understates_it(planted):
     assert views.assemble_tops(found)["share"].between(0, 1).all()
 
 
+def test_zeal_that_fades_alike_for_all_makes_nobody_a_connector():
+    network = make_network(12_000, 6, share=0.15, fade=20.0)
+    rules = review.judge_invites(network)
+    found = connectors.measure_influence(network, rules)
+    assert not found.is_unequal and not found.rows["is_connector"].any()
+    assert found.rows["expected"].sum() == pytest.approx(found.rows["count"].sum())
+
+
 def test_a_quiet_world_names_nobody():
     network = make_network(5_000, 11, share=0.15)
     rules = review.judge_invites(network)
@@ -201,7 +209,7 @@ MARGIN = Estimate(8.0, 7.0, 9.0, level=LEVEL, n=900)
 
 def test_a_reward_is_lowered_only_where_it_cannot_pay_and_never_raised():
     keep = advice.decide(MARGIN, REWARDS, TRIALS, 90)
-    assert keep.strength.word == WAIT and "in no case above $7" in keep.action and "66.7 %" in keep.action
+    assert keep.strength.word == WAIT and "and below $7" in keep.action and "66.7 %" in keep.action
     assert "20 weeks" in keep.would_change_if
     far = advice.decide(MARGIN, REWARDS, TRIALS.assign(weeks=[300.0, np.nan]), 90)
     assert "out of reach" in far.would_change_if
@@ -217,7 +225,7 @@ def test_a_reward_is_lowered_only_where_it_cannot_pay_and_never_raised():
     assert free.action == "pay no reward for a customer brought"
     assert free.worth.value == pytest.approx(2 * 50 / 8 * 365.25 / 84)
     loss = advice.decide(Estimate(0.5, -1.0, 2.5, level=LEVEL), REWARDS, TRIALS, 90)
-    assert "in no case" not in loss.action
+    assert "and below" not in loss.action
 
 
 def test_the_share_that_must_be_new_is_cost_over_margin():
@@ -238,9 +246,12 @@ def test_notes_say_what_is_not_known():
     assert texts.note_reward(replace(REWARDS, n_brought=0)).startswith("Nobody was brought")
     assert texts.note_share(replace(REWARDS, n_new=0)).startswith("Nobody came")
     assert texts.note_share(REWARDS).startswith("Counted")
-    assert "Too few" in texts.note_reproduction(Estimate(None, n=0))
-    assert "becomes 1.25 in all" in texts.note_reproduction(Estimate(0.2, 0.1, 0.3, level=LEVEL))
-    assert texts.note_reproduction(Estimate(1.2, 0.9, 1.5, level=LEVEL)).startswith("From 100 on")
+    ages = pd.DataFrame({"days": [30, 90, 180], "brought": [0.1, 0.2, np.nan]})
+    assert "Too few" in texts.note_reproduction(Estimate(None, n=0), 90, ages)
+    few, many = Estimate(0.2, 0.1, 0.3, level=LEVEL), Estimate(1.2, 0.9, 1.5, level=LEVEL)
+    assert texts.note_reproduction(few, 90, ages).endswith("is not counted")
+    assert texts.note_reproduction(few, 90, ages.assign(brought=0.456)).endswith("in 180 days it is 45.6")
+    assert texts.note_reproduction(many, 90, ages).endswith("chains go on by themselves")
 
 
 @pytest.mark.parametrize(("verdict", "finding", "said"), [
@@ -255,7 +266,7 @@ def test_title_and_answer_say_no_more_than_the_verdict(verdict: str, finding: st
     table = pd.DataFrame({"measure": ["margin", "orders"], "verdict": [verdict, "more"]})
     assert finding in texts.name_finding(table) and len(texts.name_finding(table).split()) <= 14
     chained = Estimate(0.03, 0.02, 0.04, level=LEVEL)
-    assert said in texts.phrase_answer(table, 0.05, chained)
+    assert said in texts.phrase_answer(table, 0.05, chained, 90)
 
 
 @pytest.mark.parametrize(("ends", "said"), [
@@ -264,9 +275,11 @@ def test_title_and_answer_say_no_more_than_the_verdict(verdict: str, finding: st
 ])  # fmt: skip
 def test_the_answer_says_what_a_chain_does(ends, said):
     table = pd.DataFrame({"measure": ["margin"], "verdict": ["more"]})
-    assert said in texts.phrase_answer(table, None, Estimate(*ends, level=LEVEL))
-    assert "Nobody came lately" in texts.phrase_answer(table, None, Estimate(None))
-    assert "not known" in texts.phrase_answer(table, 0.1, Estimate(None))
+    assert said in texts.phrase_answer(table, None, Estimate(*ends, level=LEVEL), 90)
+    assert "first months" in texts.phrase_answer(table, None, Estimate(*ends, level=LEVEL), 60)
+    assert "first weeks" in texts.phrase_answer(table, None, Estimate(*ends, level=LEVEL), 45)
+    assert "Nobody came lately" in texts.phrase_answer(table, None, Estimate(None), 30)
+    assert "not known" in texts.phrase_answer(table, 0.1, Estimate(None), 90)
 
 
 @pytest.mark.parametrize(("row", "verdict"), [
