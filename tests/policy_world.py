@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.exposures import Exposures
 
 DEPTHS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
 GROUPS = np.array(["new", "regular", "loyal", "lapsed"])

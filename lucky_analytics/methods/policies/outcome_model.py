@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.policies.off_policy import ChoiceLog
 
-__all__ = ["assign_folds", "predict_rewards"]
+__all__ = ["assign_folds", "predict_rewards", "predict_several"]
 
 Array = NDArray[Any]
 
@@ -40,20 +41,32 @@ def predict_rewards(log: ChoiceLog, features: Array, group: Array, folds: Array)
     >>> predict_rewards(log, nothing, np.zeros(8, int), np.arange(8) // 2 % 2)[0].round(6).tolist()
     [1.0, 3.0]
     """
-    n_folds, n_actions = int(folds.max()) + 1, log.chances.shape[1]
+    return predict_several([log], features, group, folds)[0]
+
+
+def predict_several(logs: Sequence[ChoiceLog], features: Array, group: Array, folds: Array) -> list[Array]:
+    """``predict_rewards`` of the same choices with several rewards, for which the features are read once."""
+    n_folds, n_actions = int(folds.max()) + 1, logs[0].chances.shape[1]
     n_groups = int(group.max()) + 1
-    own = [folds == fold for fold in range(n_folds)]
-    squares = np.array([features[rows].T @ features[rows] for rows in own])
-    products = np.array([features[rows].T @ log.reward[rows] for rows in own])
-    cell = group * n_actions + log.action
-    predicted = np.empty((len(log.reward), n_actions))
+    rewards = np.column_stack([log.reward for log in logs])
+    own = [np.flatnonzero(folds == fold) for fold in range(n_folds)]
+    squares, products = [], []
+    for rows in own:
+        known = features[rows]
+        squares.append(known.T @ known)
+        products.append(known.T @ rewards[rows])
+    cell = group * n_actions + logs[0].action
+    predicted = [np.empty((len(rewards), n_actions)) for _ in logs]
     for fold, rows in enumerate(own):
-        others = np.arange(n_folds) != fold
-        bread = np.linalg.pinv(squares[others].sum(axis=0), rcond=1e-10, hermitian=True)
-        base = features @ (bread @ products[others].sum(axis=0))
-        kept = ~rows
-        counts = np.bincount(cell[kept], minlength=n_groups * n_actions)
-        sums = np.bincount(cell[kept], (log.reward - base)[kept], minlength=n_groups * n_actions)
-        effect = (sums / np.maximum(counts, 1)).reshape(n_groups, n_actions)
-        predicted[rows] = base[rows, None] + effect[group[rows]]
+        others = [each for each in range(n_folds) if each != fold]
+        bread = np.linalg.pinv(sum(squares[each] for each in others), rcond=1e-10, hermitian=True)
+        base = features @ (bread @ sum(products[each] for each in others))
+        kept = np.concatenate([own[each] for each in others])
+        places = cell[kept]
+        counts = np.bincount(places, minlength=n_groups * n_actions)
+        for at, column in enumerate(predicted):
+            missed = rewards[kept, at] - base[kept, at]
+            sums = np.bincount(places, missed, minlength=n_groups * n_actions)
+            effect = (sums / np.maximum(counts, 1)).reshape(n_groups, n_actions)
+            column[rows] = base[rows, at, None] + effect[group[rows]]
     return predicted

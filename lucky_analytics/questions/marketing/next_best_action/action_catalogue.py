@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lucky_analytics.declarations import Block, each, read_text
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["Action", "read_actions"]
+__all__ = ["Action", "check_catalogue", "read_actions"]
 
 CONTACTS = ("none", "app", "push", "text message")
 DRAWN = ("never", "depth", "experiment")
@@ -67,3 +68,9 @@ def _read(block: Block, name: str, value: Any) -> Action:
         raise value.wrong("experiment", expected, repr(experiment) if experiment else "nothing")
     launched = value.get_as("launched", bool, True)
     return Action(str(name), title, value.choice("contact", CONTACTS), cost, drawn, experiment, launched)
+
+
+def check_catalogue(n_actions: int, wrong: Mapping[str, LuckyError]) -> tuple[str, bool, str]:
+    """Whether every action could be read: the arguments of ``report.check``."""
+    what = "; ".join(str(error) for error in wrong.values()) or f"{n_actions} actions"
+    return "The catalogue of actions can be read whole", not wrong and n_actions > 0, what

@@ -13,8 +13,8 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.formats import format_estimate, format_value, join_names
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
-from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.coded_coupons import PER
+from lucky_analytics.models.drawn_coupons.figures import UNIT
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CATEGORY, BY_ONE, DRAW
 
@@ -25,13 +25,10 @@ __all__ = [
     "count_weeks",
     "decide",
     "find_proposed",
-    "is_enough",
     "list_depths",
 ]
 
 WHO = "Marketing"
-UNIT = f"USD a week for {PER} customers"
-FEWEST = 50  # customers whose coupons were drawn and followed
 LONGEST = 26  # weeks of drawing at random that anybody would wait for
 _UNCLEAR = "no other policy is clear of today's rule and of nothing off"
 _SETTLE = "Coupons of random depth, over more weeks or customers, show a policy that is clear of both."
@@ -70,16 +67,6 @@ def find_proposed(judged: Judged, least: float) -> str | None:
     is_clear = table["is_offer"] & (table["gain_low"] > 0) & (table["over_low"] > 0)
     sure = table[is_clear & (table["gain"] >= least)]
     return None if sure.empty else str(sure["policy"].iloc[int(sure["gain"].to_numpy().argmax())])
-
-
-def is_enough(exposed: Exposures) -> bool:
-    """Whether coupons of random depth, nothing off and others, were followed for four weeks, by enough
-    customers, some of whom bought."""
-    rows = exposed.drawn
-    if rows.empty or not rows["margin"].any():
-        return False
-    has_both = (rows["depth"] == 0).any() and (rows["depth"] > 0).any()
-    return bool(has_both and rows["customer"].nunique() >= FEWEST)
 
 
 def list_depths(judged: Judged, policy: str) -> pd.DataFrame:

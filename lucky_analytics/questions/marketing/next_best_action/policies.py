@@ -12,18 +12,18 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.questions.marketing.next_best_action.coded_coupons import encode
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.coded_coupons import encode
+from lucky_analytics.models.drawn_coupons.depth_effects import compare_depths
+from lucky_analytics.models.drawn_coupons.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.rule_shares import share_rule
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import (
     DRAW,
     NOTHING,
     TODAY,
     choose_depths,
-    share_rule,
 )
 from lucky_analytics.questions.marketing.next_best_action.policy_values import (
     add_gains,
-    compare_depths,
     describe_depths,
     value_policies,
 )

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lucky_analytics.methods.policies.group_choice import choose_best, choose_clear, limit_offers
-from lucky_analytics.questions.marketing.next_best_action.coded_coupons import Coded
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.coded_coupons import Coded
+from lucky_analytics.models.drawn_coupons.figures import name_flat
 
 __all__ = ["BY_CATEGORY", "BY_CLEAR", "BY_GROUP", "BY_ONE", "DRAW", "NOTHING", "RULE", "TODAY", "Choices",
-           "choose_depths", "share_rule"]  # fmt: skip
+           "choose_depths"]  # fmt: skip
 
 Array = NDArray[Any]
 TODAY, NOTHING, DRAW = "Today's rule", "Nothing off", "Depth drawn at random"
@@ -32,23 +32,6 @@ class Choices:
     groups: pd.DataFrame
 
 
-def share_rule(exposed: Exposures, groups: list[str]) -> Array:
-    """Shares (groups, k) of the depths that the rule gave each group; nothing off where it gave none.
-
-    Where no rule gives any coupon, drawing them is what is done today: the shares of the draw. Depths that
-    were never drawn at random are counted as the nearest that was.
-    """
-    depths = exposed.depths
-    ruled = exposed.ruled if len(exposed.ruled) else exposed.drawn
-    shares = np.zeros((len(groups), len(depths)))
-    nearest = np.abs(ruled["depth"].to_numpy(float)[:, None] - depths).argmin(axis=1)
-    for place, group in enumerate(groups):
-        own = nearest[(ruled["segment"] == group).to_numpy()]
-        counts = np.bincount(own, minlength=len(depths))
-        shares[place] = counts / counts.sum() if len(own) else np.eye(len(depths))[0]
-    return shares
-
-
 def choose_depths(coded: Coded, rule: Array, cap: int, withdrawn: list[float], level: float) -> Choices:
     """What each policy gives. ``rule``: ``share_rule``; ``cap``: most offers that a customer may get in a
     week; ``withdrawn``: depths that no policy may give."""
@@ -61,7 +44,7 @@ def choose_depths(coded: Coded, rule: Array, cap: int, withdrawn: list[float], l
     clear, final_clear = choose_clear(kept, today, coded.group, coded.fold, coded.customer, level)
     place = np.r_[allowed, RULE]  # -1 stays today's rule
     made: dict[str, Array] = {TODAY: np.full(n, RULE), NOTHING: np.zeros(n, int)}
-    made |= {_name_flat(depths[at]): np.full(n, at) for at in allowed if depths[at] > 0}
+    made |= {name_flat(depths[at]): np.full(n, at) for at in allowed if depths[at] > 0}
     made |= {BY_GROUP: place[by_group], BY_CLEAR: place[clear], BY_CATEGORY: place[by_cell]}
     expected = _expect(main, coded.cell, coded.fold)[np.arange(n), np.maximum(made[BY_CATEGORY], 0)]
     if np.bincount(coded.unit).max() > cap or (made[BY_CLEAR] == RULE).all():
@@ -72,10 +55,6 @@ def choose_depths(coded: Coded, rule: Array, cap: int, withdrawn: list[float], l
     }
     capped[BY_ONE] = limit_offers(made[BY_CATEGORY], expected, coded.unit, 1)
     return Choices(capped, _list_groups(coded, place, final_group, final_clear, final_cell))
-
-
-def _name_flat(depth: float) -> str:
-    return f"{100 * depth:.0f} % off for all"
 
 
 def _expect(scores: Array, cell: Array, folds: Array) -> Array:

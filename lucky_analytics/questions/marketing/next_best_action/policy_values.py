@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.policies import off_policy
 from lucky_analytics.methods.policies.off_policy import PolicyValues
-from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER, Coded
+from lucky_analytics.models.drawn_coupons.coded_coupons import Coded
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import DRAW, RULE
 
-__all__ = ["add_gains", "compare_depths", "describe_depths", "value_policies"]
+__all__ = ["add_gains", "describe_depths", "value_policies"]
 
 Array = NDArray[Any]
-_FALSE_CLAIMS = 0.01
 
 
 def value_policies(
@@ -86,33 +85,6 @@ def describe_depths(
         shares.append(float(np.where(made == RULE, some_rule, own > 0).mean()))
         means.append(float(np.where(made == RULE, mean_rule, own).mean()))
     return shares, means
-
-
-def compare_depths(coded: Coded, level: float) -> pd.DataFrame:
-    """What each depth adds to nothing off, a coupon, by group."""
-    scores, groups, depths = coded.scores["margin"], coded.groups, coded.depths
-    parts = []
-    for place, name in enumerate(groups):
-        own = coded.group == place
-        codes, whose = pd.factorize(coded.customer[own])
-        if len(whose) < 2:
-            continue
-        counts = np.bincount(codes) / PER
-        values = off_policy.estimate_values(scores[own], codes, counts)
-        # Six depths of four groups are looked at together: room for all (Bonferroni over groups).
-        own_level = 1 - (1 - level) / len(groups)
-        pairs = [(at, 0) for at in range(1, len(depths))]
-        half = values.joint_quantile(pairs, own_level)
-        # What a title claims is held to more: where no depth does anything, one page in a hundred claims.
-        reach = values.joint_quantile(pairs, 1 - _FALSE_CLAIMS / len(groups))
-        rows: list[tuple[Any, ...]] = []
-        for at, depth in enumerate(depths):
-            gain, surely = values.gain(at, 0, level, half), values.gain(at, 0, level, reach)
-            clear = 0 if at == 0 or surely.holds(0) else int(np.sign(values.values[at] - values.values[0]))
-            rows.append((name, depth, gain.value, gain.low, gain.high, clear))
-        part = pd.DataFrame(rows, columns=["segment", "depth", "gain", "gain_low", "gain_high", "clear"])
-        parts.append(part.assign(n=int(own.sum())))
-    return pd.concat(parts, ignore_index=True)
 
 
 def _as_policy(choices: Array, rule: Array) -> Array:

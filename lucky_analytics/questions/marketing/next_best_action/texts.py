@@ -9,8 +9,8 @@ import pandas as pd
 
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import name_depths
+from lucky_analytics.models.drawn_coupons.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CLEAR, BY_ONE, NOTHING
 

@@ -12,10 +12,10 @@ import pandas as pd
 
 from lucky_analytics.methods.policies.off_policy import estimate_values
 from lucky_analytics.methods.policies.trial_size import find_arm_size
+from lucky_analytics.models.drawn_coupons.coded_coupons import PER
+from lucky_analytics.models.drawn_coupons.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.action_catalogue import Action
 from lucky_analytics.questions.marketing.next_best_action.advice import list_depths
-from lucky_analytics.questions.marketing.next_best_action.coded_coupons import PER
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import NOTHING, TODAY
 

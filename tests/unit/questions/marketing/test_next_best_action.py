@@ -15,10 +15,10 @@ from scipy.stats import norm
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.models.drawn_coupons import draw_checks, exposures, rule_shares
 from lucky_analytics.questions.marketing.next_best_action import (
+    action_catalogue,
     advice,
-    exposure_checks,
-    exposures,
     policies,
     policy_choices,
     texts,
@@ -216,9 +216,9 @@ def test_the_catalogue_names_file_line_and_nearest_name():
     for name, line in (("three", 3), ("four", 4), ("five", 5), ("eight", 8)):
         assert f"line {line}" in str(wrong[name]), name
     assert read_actions("- a list")[1]["actions"] and read_actions("") == ([], {})
-    assert exposure_checks.check_catalogue(0, {})[1] is False
-    name, passed, detail = exposure_checks.check_catalogue(2, wrong)
-    assert not passed and "line 2" in detail and exposure_checks.check_catalogue(2, {})[1]
+    assert action_catalogue.check_catalogue(0, {})[1] is False
+    name, passed, detail = action_catalogue.check_catalogue(2, wrong)
+    assert not passed and "line 2" in detail and action_catalogue.check_catalogue(2, {})[1]
 
 
 def test_what_is_known_of_an_action_follows_its_experiment():
@@ -266,32 +266,32 @@ def test_margins_of_weeks_are_those_of_a_plain_loop():
 
 
 def test_a_draw_that_is_none_fails_its_checks():
-    assert exposure_checks.check_draw(exposed("flat"))["passed"].all()
+    assert draw_checks.check_draw(exposed("flat"))["passed"].all()
     rows = exposed("flat").drawn
     deep = rows.assign(depth=np.where(rows["segment"] == "new", 0.5, rows["depth"]))
     by_past = rows.assign(before=rows["depth"] * 20)
     rare = rows[(rows["depth"] < 0.5) | (rows.index % 40 == 0)]
     for place, own in enumerate((deep, by_past, rare)):
         made = dataclasses.replace(exposed("flat"), drawn=own.reset_index(drop=True))
-        assert not exposure_checks.check_draw(made)["passed"].iloc[place]
+        assert not draw_checks.check_draw(made)["passed"].iloc[place]
 
 
 def test_groups_and_depths_that_the_rule_never_gave_get_nothing_off():
     ruled = exposed("flat").ruled
     made = dataclasses.replace(exposed("flat"), ruled=ruled[ruled["segment"] != "new"].assign(depth=0.52))
-    shares = policy_choices.share_rule(made, ["new", "loyal"])
+    shares = rule_shares.share_rule(made, ["new", "loyal"])
     assert shares[0].tolist() == [1, 0, 0, 0, 0, 0] and shares[1].tolist() == [0, 0, 0, 0, 0, 1]
     one = dataclasses.replace(made, drawn=made.drawn[made.drawn["depth"] == 0.2])
     with pytest.raises(LuckyError, match="two random depths"):
         policies.judge_policies(one)
-    assert not advice.is_enough(one) and advice.is_enough(made)
+    assert not exposures.is_enough(one) and exposures.is_enough(made)
     idle = dataclasses.replace(made, drawn=made.drawn.assign(margin=0.0))
-    assert not advice.is_enough(idle)
+    assert not exposures.is_enough(idle)
 
 
 def test_without_a_rule_today_is_the_draw_itself():
     made = dataclasses.replace(exposed("flat"), ruled=exposed("flat").ruled.head(0))
-    shares = policy_choices.share_rule(made, ["new"])[0]
+    shares = rule_shares.share_rule(made, ["new"])[0]
     new = made.drawn[made.drawn["segment"] == "new"]["depth"].value_counts(normalize=True).sort_index()
     assert shares.tolist() == pytest.approx(new.tolist())
     assert texts.list_limits(made, [], 0.9)[0].startswith("No rule gave a coupon")
@@ -301,7 +301,7 @@ def test_without_a_rule_today_is_the_draw_itself():
 def test_without_nothing_off_among_the_drawn_depths_nothing_is_judged():
     rows = exposed("flat").drawn
     none = dataclasses.replace(exposed("flat"), drawn=rows[rows["depth"] > 0])
-    assert not advice.is_enough(none) and advice.is_enough(exposed("flat"))
+    assert not exposures.is_enough(none) and exposures.is_enough(exposed("flat"))
     shown = pd.DataFrame({"assignment": ["random", "random", "rule"], "depth": [0.1, 0.5, 0.0]})
     assert not exposures.has_nothing_off(ibis.memtable(shown))
     assert exposures.has_nothing_off(ibis.memtable(shown.assign(depth=[0.0, 0.5, 0.1])))

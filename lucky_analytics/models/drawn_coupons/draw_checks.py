@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
 
-from lucky_analytics.errors import LuckyError
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.exposures import Exposures
 
-__all__ = ["check_catalogue", "check_draw"]
+__all__ = ["check_draw"]
 
 _CHANCE = 0.001  # of a sound draw to fail one of these
 _Z = 3.29  # errors beyond which chance goes once in a thousand
@@ -36,9 +33,3 @@ def check_draw(exposed: Exposures) -> pd.DataFrame:
          f"the rarest for {100 * share:.1f} % of coupons"),
     ]  # fmt: skip
     return pd.DataFrame(found, columns=["name", "passed", "detail"])
-
-
-def check_catalogue(n_actions: int, wrong: Mapping[str, LuckyError]) -> tuple[str, bool, str]:
-    """Whether every action could be read: the arguments of ``report.check``."""
-    what = "; ".join(str(error) for error in wrong.values()) or f"{n_actions} actions"
-    return "The catalogue of actions can be read whole", not wrong and n_actions > 0, what

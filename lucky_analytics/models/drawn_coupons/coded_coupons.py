@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.policies import off_policy
 from lucky_analytics.methods.policies.off_policy import ChoiceLog
-from lucky_analytics.methods.policies.outcome_model import assign_folds, predict_rewards
-from lucky_analytics.questions.marketing.next_best_action.exposures import Exposures, list_groups
+from lucky_analytics.methods.policies.outcome_model import assign_folds, predict_several
+from lucky_analytics.models.drawn_coupons.exposures import Exposures, list_groups
 
-__all__ = ["PER", "Coded", "encode"]
+__all__ = ["PER", "REWARDS", "Coded", "encode"]
 
 Array = NDArray[Any]
 PER = 100  # values are dollars a week for so many customers: of one customer they are cents
-_REWARDS = ("margin", "week", "basket")
+REWARDS = ("margin", "week", "basket")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Coded:
     """One element a coupon, if not said otherwise. ``depths`` (k,); ``shares`` (k,): of the draw; ``groups``
     and ``categories`` by code; ``group``, ``category``, ``cell`` (both together), ``customer``, ``unit`` (a
     customer's week) and ``fold`` as codes; ``units``: customer's weeks by customer, in hundreds; ``logs`` and
-    ``scores`` (n, k) by reward: margin of five weeks, of the coupon's week, of all categories."""
+    ``scores`` (n, k) by reward (columns of ``Exposures.drawn``); ``features`` (n, m): what is known before
+    the draw."""
 
     depths: Array
     shares: Array
@@ -42,10 +43,12 @@ class Coded:
     units: Array
     logs: dict[str, ChoiceLog]
     scores: dict[str, Array]
+    features: Array
 
 
-def encode(exposed: Exposures) -> Coded:
-    """The coupons of random depth of ``exposed``, with what each depth is scored to have brought.
+def encode(exposed: Exposures, rewards: tuple[str, ...] = REWARDS) -> Coded:
+    """The coupons of random depth of ``exposed``, with what each depth is scored to have brought of each of
+    the ``rewards``.
 
     Raises ``LuckyError`` for fewer than two depths, or fewer customers than there are folds.
     """
@@ -65,7 +68,8 @@ def encode(exposed: Exposures) -> Coded:
     shares = np.bincount(action, minlength=len(depths)) / len(rows)
     chances = np.broadcast_to(shares, (len(rows), len(depths)))
     features = _make_features(rows, group, len(groups), category, len(categories))
-    logs = {name: ChoiceLog(action, chances, rows[name].to_numpy(float), customer) for name in _REWARDS}
+    logs = {name: ChoiceLog(action, chances, rows[name].to_numpy(float), customer) for name in rewards}
+    predicted = predict_several(list(logs.values()), features, cell, fold)
     return Coded(
         depths=depths,
         shares=shares,
@@ -80,9 +84,10 @@ def encode(exposed: Exposures) -> Coded:
         units=np.bincount(customer[np.unique(unit, return_index=True)[1]], minlength=len(customers)) / PER,
         logs=logs,
         scores={
-            name: off_policy.score_actions(log, predict_rewards(log, features, cell, fold))
-            for name, log in logs.items()
+            name: off_policy.score_actions(log, made)
+            for (name, log), made in zip(logs.items(), predicted, strict=True)
         },
+        features=features,
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
@@ -24,12 +25,14 @@ __all__ = [
     "Exposures",
     "count_weekly",
     "has_nothing_off",
+    "is_enough",
     "list_groups",
     "load_exposures",
     "sum_weeks",
 ]
 
 Array = NDArray[Any]
+FEWEST = 50  # customers whose coupons were drawn and followed
 WEEKS_BEFORE = 8  # of purchases before the Monday, which predict what comes after it
 
 
@@ -39,8 +42,10 @@ class Exposures:
     ``customer`` (code), ``unit`` (code of the customer's week), ``category``, ``segment``, ``depth``; dollars
     of contribution margin: ``margin`` of the coupon's category in its week and the four after, ``week`` of
     the category in its week alone, ``basket`` of all categories in all five weeks; ``before``,
-    ``category_before``: of all and of the category in the eight weeks before. ``ruled``: the same for coupons
-    that the targeting rule gave. ``customer_id``: by code; ``depths``: ascending, 0 first.
+    ``category_before``: of all and of the category in the eight weeks before. Orders with a unit of the
+    coupon's category: ``orders`` in the five weeks, ``orders_week`` in its week; ``all_orders``: of any
+    category in the five weeks. ``ruled``: the same for coupons that the targeting rule gave. ``customer_id``:
+    by code; ``depths``: ascending, 0 first.
     """
 
     drawn: pd.DataFrame
@@ -82,7 +87,7 @@ def load_exposures(suite: Suite, shown: ir.Table) -> Exposures:
     who, whose = rows["customer"].to_numpy(), units["customer"].to_numpy()
     of = who * len(codes) + rows["category"].map(codes).to_numpy(np.int64)
     owned = whose * len(codes) + units["category"].map(codes).to_numpy(np.int64)
-    margin = units["margin"].to_numpy(float)
+    margin, orders, first = (units[name].to_numpy(float) for name in ("margin", "orders", "first"))
     after, past = (week, week + N_FOLLOWING + 1), (week - WEEKS_BEFORE, week)
     rows = rows.assign(
         margin=sum_weeks(owned, bought, margin, of, *after),
@@ -90,6 +95,9 @@ def load_exposures(suite: Suite, shown: ir.Table) -> Exposures:
         basket=sum_weeks(whose, bought, margin, who, *after),
         before=sum_weeks(whose, bought, margin, who, *past),
         category_before=sum_weeks(owned, bought, margin, of, *past),
+        orders=sum_weeks(owned, bought, orders, of, *after),
+        orders_week=sum_weeks(owned, bought, orders, of, week, week + 1),
+        all_orders=sum_weeks(whose, bought, first, who, *after),
         unit=pd.factorize(who * (int(week.max()) + 1) + week)[0],
     )
     kinds = [rows[rows["assignment"] == kind].drop(columns="assignment") for kind in ("random", "rule")]
@@ -99,12 +107,14 @@ def load_exposures(suite: Suite, shown: ir.Table) -> Exposures:
 
 
 def _load_margins(suite: Suite, shown: ir.Table, start: dt.date) -> pd.DataFrame:
-    """``customer_id``, ``category``, ``week`` (Monday), ``margin`` (USD) of what program customers bought."""
+    """What program customers bought: ``customer_id``, ``category``, ``week`` (Monday), ``margin`` (USD),
+    ``orders`` with a unit of the category, ``first``: those of them that count for it alone, so that an order
+    of two categories is one."""
     member = shown.select("customer_id").distinct()
     order = suite.orders.semi_join(member, "customer_id").select("order_id", "customer_id")
     item = load_items(suite, start, suite.as_of + dt.timedelta(days=1)).join(order, "order_id")
     item = item.select(
-        *("customer_id", "category", "list_cents", "paid_cents", "fee_cents"),
+        *("customer_id", "order_id", "category", "list_cents", "paid_cents", "fee_cents"),
         week=item.week.cast("timestamp"),
         own=item.ingredient_cents + item.packaging_cents,
     ).cache()
@@ -112,8 +122,12 @@ def _load_margins(suite: Suite, shown: ir.Table, start: dt.date) -> pd.DataFrame
     item = item.cross_join(rate)
     spent = item.own.coalesce(item.list_cents * item.rate)
     item = item.mutate(left=item.paid_cents - spent - item.fee_cents)
-    sums = item.group_by("customer_id", "category", week=item.week.cast("timestamp")).agg(
-        margin=item.left.sum() / 100
+    # A row an order and category, its units together; an order of two categories counts at the first of them.
+    each = item.group_by("customer_id", "order_id", "category", "week").agg(left=item.left.sum())
+    place = ibis.row_number().over(group_by="order_id", order_by="category")
+    each = each.mutate(is_first=place == 0)
+    sums = each.group_by("customer_id", "category", week=each.week.cast("timestamp")).agg(
+        margin=each.left.sum() / 100, orders=each.count(), first=each.is_first.cast("int64").sum()
     )
     sums = sums.order_by("customer_id", "category", "week").execute()
     if sums["margin"].isna().any():
@@ -171,3 +185,13 @@ def count_weekly(suite: Suite, shown: ir.Table, n_weeks: int = 4) -> dict[str, f
 def list_groups(rows: pd.DataFrame) -> list[str]:
     """Groups of customers that occur, in the order in which pages name them."""
     return [name for name in SEGMENTS if (rows["segment"] == name).any()]
+
+
+def is_enough(exposed: Exposures) -> bool:
+    """Whether coupons of random depth, nothing off and others, were followed for four weeks, by enough
+    customers, some of whom bought."""
+    rows = exposed.drawn
+    if rows.empty or not rows["margin"].any():
+        return False
+    has_both = (rows["depth"] == 0).any() and (rows["depth"] > 0).any()
+    return bool(has_both and rows["customer"].nunique() >= FEWEST)
