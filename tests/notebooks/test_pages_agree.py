@@ -23,6 +23,7 @@ NOTEBOOKS = (
     "marketing/ab_tests",
     "marketing/acquisition_channels",
     "marketing/churn_cohorts",
+    "marketing/coupon_uplift",
     "marketing/customer_360",
     "marketing/lifetime_value",
     "marketing/next_best_action",
@@ -69,6 +70,8 @@ def test_no_two_pages_contradict_each_other():
     assert "customers who order again within 60 days" in channels & figures["marketing/churn_cohorts"]
     added = "margin that an experiment's treatment adds to a customer"
     assert added in figures["marketing/ab_tests"] & figures["marketing/next_best_action"]
+    coupons = figures["marketing/next_best_action"] & figures["marketing/coupon_uplift"]
+    assert "margin of weekly coupons against nothing off" in coupons
     assert find_disagreements(runs) == []
 
 

@@ -1,0 +1,119 @@
+"""Whether to choose depths by what is predicted of each customer, how strongly, and what would settle it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+
+from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.formats import format_value
+from lucky_analytics.methods.policies.trial_size import find_more
+from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
+from lucky_analytics.models.drawn_coupons.coded_coupons import PER
+from lucky_analytics.questions.marketing.coupon_uplift.targeting import NOTHING, TARGETED, TODAY, Targeting
+
+__all__ = ["MONEY", "NOTHING_DRAWN", "NOTHING_FOLLOWED", "ORDERS", "count_needed", "decide", "is_proposed"]
+
+WHO = "Marketing"
+# Of a week in which each of so many customers has two coupons.
+MONEY, ORDERS = "USD per hundred customers", "orders per hundred customers"
+_UNCLEAR = "depths by customer are not clear of one depth for all, of today's rule and of nothing off"
+_SETTLE = "Coupons of random depth, over more weeks or customers, show a lead that is clear of all three."
+
+NOTHING_DRAWN = (
+    "Whose behaviour a coupon changes cannot be said",
+    "Whose behaviour a coupon changes cannot be said: depths, nothing off among them, were never left to "
+    "chance. Who uses a coupon is no answer: most may have come without it.",
+    Decision(
+        "draw the depth of some coupons at random, nothing off included, for eight weeks",
+        WHO,
+        Strength(WAIT, ("depths with nothing off among them were never left to chance",)),
+        "Those who use a coupon are those who buy often, with it or not.",
+        "Coupons of random depth are shown.",
+    ),
+)
+NOTHING_FOLLOWED = (
+    "It is too early to say whose behaviour a coupon changes",
+    "It is too early to say whose behaviour a coupon changes: no coupon of random depth has been followed "
+    "for the four weeks in which what it pulled forward is missing, or too few who have one bought.",
+    Decision(
+        "go on drawing depths at random, and ask again in a week",
+        WHO,
+        Strength(WAIT, ("no coupon is old enough, or too few are",)),
+        "What a coupon adds at once is partly only bought earlier.",
+        "Coupons of random depth are five weeks old.",
+    ),
+)
+
+
+def is_proposed(targeting: Targeting, least: float) -> bool:
+    """Whether depths by customer surely earn more than nothing off, than today's rule and than every single
+    depth for all, and ``least`` more than the best of them (dollars a week for 100 customers)."""
+    own, table = targeting.row(TARGETED), targeting.table
+    beaten = table[~table["policy"].str.startswith(TARGETED)]
+    others = beaten[~beaten["policy"].isin([NOTHING, TODAY])]
+    is_clear = own["over_low"] > 0 and own["gain_low"] > 0 and (others["lead_low"] > 0).all()
+    return bool(is_clear and (beaten["lead"] >= least).all())
+
+
+def count_needed(targeting: Targeting, least: float) -> float:
+    """Customer-weeks of random depths more until a lead of ``least`` over the best simple way shows, with a
+    chance of 80 %; 0 where they are there."""
+    if not targeting.se > 0:
+        return math.nan
+    more = find_more(targeting.se, least, targeting.quantile)
+    return (more - 1) * targeting.n_units
+
+
+def decide(
+    targeting: Targeting,
+    weekly: Mapping[str, float],
+    least: float,
+    level: float,
+    as_of: dt.date,
+    withdrawn: Sequence[float] = (),
+) -> Decision:
+    """``weekly``: ``exposures.count_weekly``; ``withdrawn``: depths that the page on prices withdraws, which
+    stands whatever is said here."""
+    if not is_proposed(targeting, least):
+        return _wait(targeting, weekly, least, withdrawn)
+    worth = targeting.estimate(TARGETED, "gain", level).times(weekly["a_month"] / PER)
+    start = as_of + dt.timedelta(days=7 - as_of.weekday())
+    depths = [
+        float(name.split(" ")[0]) / 100
+        for name in targeting.given.columns
+        if name.endswith("% off") and (targeting.given[name] > 0).any()
+    ]
+    return Decision(
+        f"from {start:%-d %b}, have the program give each customer the depth predicted to earn most, nothing "
+        "off where none pays; keep a tenth at random",
+        WHO,
+        weigh(worth),
+        "It surely earns more than one depth for all, today's rule and nothing off, four weeks after "
+        "included, by customers from whom it was not learnt.",
+        "The tenth that stays at random shows no lead any more.",
+        worth,
+        {name_coupon(depth): "give" for depth in depths},
+    )
+
+
+def _wait(
+    targeting: Targeting, weekly: Mapping[str, float], least: float, withdrawn: Sequence[float]
+) -> Decision:
+    action = "choose no depth by customer yet; go on drawing depths at random"
+    if len(withdrawn):
+        action = f"withdraw {name_depths(withdrawn)}, as the page on prices says; beside it {action}"
+    need, shown = count_needed(targeting, least), format_value(least, MONEY)
+    if math.isnan(need) or not weekly["ordered"]:
+        because = "Nothing tells yet what choosing would add."
+    elif need > 0:
+        weeks = max(1, math.ceil(need / weekly["ordered"]))
+        because = (
+            f"A lead of {shown} over the best simple way would take {weeks:,} "
+            f"week{'s' if weeks > 1 else ''} of random depths for every customer to show."
+        )
+    else:
+        because = f"A lead of {shown} over the best simple way would have shown."
+    on = {name_coupon(depth): "withdraw" for depth in withdrawn}
+    return Decision(action, WHO, weigh(None, doubts=[_UNCLEAR]), because, _SETTLE, on=on)
