@@ -107,6 +107,21 @@ def test_sums_of_days_are_those_of_their_customers_and_young_ones_count_for_noth
 
 
 @pytest.mark.full
+def test_what_treatments_add_is_what_the_page_on_the_next_action_says():
+    line = "{title: Voucher, contact: app, drawn: experiment, experiment: Second cup voucher}"
+    neighbour = said_by("marketing/next_best_action", demo_suite.suite(), actions=f"second_cup: {line}")
+    entered = [
+        {
+            (record["what"], record["entity"], record["window"]): record["value"]
+            for record in said["published"]
+        }
+        for said in (usual(), neighbour)
+    ]
+    ((key, value),) = entered[1].items()
+    assert key[:2] == (outcomes.ADDED, "Second cup voucher") and entered[0][key] == value
+
+
+@pytest.mark.full
 def test_people_are_those_of_the_page_on_customers():
     suite = demo_suite.suite()
     listed = tabulate_coverage(count_known(suite)).set_index("system")
