@@ -19,6 +19,7 @@ _STANCES = {
     "unpaid": "give to nobody yet",
     "lost": "keep as it was",
     "even": "keep as it was",
+    "slight": "keep as it was",
 }
 
 NO_EXPERIMENTS = (
@@ -52,7 +53,7 @@ def estimate_worth(table: pd.DataFrame, rules: Rules) -> Estimate:
 
 def decide(table: pd.DataFrame, rules: Rules) -> Decision:
     """The decision on all experiments of ``judge_experiments``."""
-    stops = table["is_running"] & table["verdict"].isin(["even", "lost"])
+    stops = table["is_running"] & table["verdict"].isin(["even", "slight", "lost"])
     of = {name: own["experiment"].tolist() for name, own in table.groupby("verdict")}
     acts = [
         ("give", of.get("won", []), " to all"),
@@ -75,7 +76,7 @@ def decide(table: pd.DataFrame, rules: Rules) -> Decision:
     won = table[table["verdict"] == "won"]
     if won.empty:
         because = _say_reason(
-            table[table["verdict"].isin(["unpaid", "lost", "broken", "even"])].iloc[0], rules
+            table[table["verdict"].isin(["unpaid", "lost", "broken", "even", "slight"])].iloc[0], rules
         )
         return Decision("; ".join(parts), WHO, weigh(None), because, _CHANGE, None, on)
     likely = None if won["pays"].isna().any() else float(won["pays"].min())
@@ -111,13 +112,20 @@ def _wait(table: pd.DataFrame, on: dict[str, str]) -> Decision:
         return Decision(
             action, WHO, Strength(WAIT, ("no plan is known",)), "Without a plan no ratio is.", _CHANGE
         )
-    open_ = int((table["verdict"] == "open").sum())
-    because = (
-        f"{open_} of {len(table)} ended before a gain worth having could show."
-        if open_
-        else "No gain showed."
-    )
-    return Decision("change nothing", WHO, idle("no experiment has a winner"), because, _CHANGE, None, on)
+    why = idle("no experiment has a winner")
+    return Decision("change nothing", WHO, why, _count_undecided(table), _CHANGE, None, on)
+
+
+def _count_undecided(table: pd.DataFrame) -> str:
+    """Why nothing is changed, where nothing won, in one sentence."""
+    kinds = {
+        "small": "are better, perhaps by too little",
+        "open": "ended before a gain worth having could show",
+        "young": "have too few customers to read",
+    }
+    n = {kind: int((table["verdict"] == kind).sum()) for kind in kinds}
+    said = [f"{n[kind]} of {len(table)} {words}" for kind, words in kinds.items() if n[kind]]
+    return f"{'; '.join(said)}." if said else "No gain worth having showed."
 
 
 def _say_reason(row: pd.Series, rules: Rules) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from lucky_analytics.models.experiment_outcomes import AGAIN_DAYS, DAYS
 from lucky_analytics.questions.marketing.ab_tests.advice import quote_names
 from lucky_analytics.questions.marketing.ab_tests.looks import Rules
-from lucky_analytics.questions.marketing.ab_tests.texts import count, describe_ratios
+from lucky_analytics.questions.marketing.ab_tests.texts import describe_ratios
 
 __all__ = ["gaps", "looks", "ratios"]
 
@@ -16,10 +16,10 @@ _SOURCE = "experiments and orders"
 
 def gaps(shown: pd.DataFrame, rules: Rules) -> dict[str, str]:
     """``shown`` as from ``views.show_gaps``."""
-    won, n = count(shown, "won", "unpaid"), len(shown)
-    more = f"{won or 'None'} of {n} surely {'bring' if won > 1 else 'brings'} more customers back"
+    sure, n = int((shown["gap_low"] > 0).sum()), len(shown)
+    more = f"{sure or 'None'} of {n} surely {'bring' if sure > 1 else 'brings'} more customers back"
     return {
-        "finding": f"{more}, by what is worth having" if n else "No experiment can be read yet",
+        "finding": more if n else "No experiment can be read yet",
         "subtitle": f"Customers of the treatment who order again within {AGAIN_DAYS} days less those of "
         "the control, "
         f"in points; line: {100 * rules.level:.0f} % interval that holds however often one looks, over "

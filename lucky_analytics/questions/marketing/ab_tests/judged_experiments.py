@@ -36,13 +36,16 @@ VERDICTS = {
     "small": "perhaps too little",
     "lost": "lost",
     "even": "no gain worth having",
+    "slight": "little to lose",
     "running": "not decided yet",
     "open": "ended undecided",
     "young": "too few to read",
     "broken": "not to be trusted",
     "unplanned": "not registered",
 }
-_LEAST_RUN = 0.5  # of the planned run, before which nothing wins: what is new may wear off
+# Of the planned run, before which nothing wins, as what is new may wear off, and nothing is given up for
+# what one expects to lose: a few hundred customers by chance often say that there is little.
+_LEAST_RUN = 0.5
 
 
 def judge_experiments(days: pd.DataFrame, as_of: dt.date, rules: Rules) -> pd.DataFrame:
@@ -97,13 +100,17 @@ def _judge(row: Mapping[Any, Any], rules: Rules) -> str:
     is_sure = row["is_picked"] and min(row["chance"], 1 - row["chance"]) < rules.wrong
     if is_sure and row["gap_high"] < 0:
         return "lost"
+    is_early = row["is_pending"] and row["run"] < _LEAST_RUN
     if is_sure and row["loss_switch"] < rules.loss and row["gap_high"] >= rules.least:
-        if row["is_pending"] and row["run"] < _LEAST_RUN:
+        if is_early:
             return "running"
         if row["gap"] < rules.least:
             return "small"
         # Without any known cost the money neither speaks for it nor against it.
         return "won" if math.isnan(row["pays"]) or row["pays"] >= LEANS_FROM else "unpaid"
-    if row["gap_high"] < rules.least or row["loss_keep"] < rules.loss:
+    if row["gap_high"] < rules.least:
         return "even"
+    # A gain worth having is in the interval still: there is little to lose on average, and no more is known.
+    if row["loss_keep"] < rules.loss and not is_early:
+        return "slight"
     return "running" if row["is_pending"] else "open"

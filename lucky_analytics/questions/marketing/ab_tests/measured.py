@@ -32,8 +32,9 @@ def measure_gaps(table: pd.DataFrame, last: pd.DataFrame, rules: Rules, alpha: f
     usual = norm.ppf(0.5 + rules.level / 2) * found.raw_se
     made = {
         "gap": value,
-        "gap_low": value - half,
-        "gap_high": value + half,
+        # No two shares are further apart than the whole.
+        "gap_low": (value - half).clip(-1.0, 1.0),
+        "gap_high": (value + half).clip(-1.0, 1.0),
         "usual_low": found.raw - usual,
         "usual_high": found.raw + usual,
         "saved": found.saved,

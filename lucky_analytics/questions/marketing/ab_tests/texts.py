@@ -17,6 +17,7 @@ __all__ = [
     "describe_ratios",
     "describe_traffic",
     "estimate_best",
+    "label_best",
     "list_limits",
     "name_finding",
     "note_best",
@@ -71,6 +72,9 @@ def phrase_answer(table: pd.DataFrame) -> str:
         who = who if len(won) <= 2 and len(who.split()) <= _MOST_WORDS else "{won}"
         worth = ": {worth} if given to all" if has_worth else "; what that is worth is not known"
         parts.append(f"{who} won{worth}.")
+    elif unpaid := count(table, "unpaid"):
+        brings = "it brings" if unpaid == 1 else "they bring"
+        parts.append(f"{unpaid} of {len(table)} won, but may cost more than {brings}.")
     else:
         parts.append("No experiment is known to have won.")
     if broken:
@@ -80,7 +84,10 @@ def phrase_answer(table: pd.DataFrame) -> str:
             else "Branches of {broken} are out of ratio."
         )
     if rest and won:
-        parts.append("The others show no clear gain worth having.")
+        is_clear = count(table, "unpaid") > 0
+        parts.append(
+            "The others do not surely pay." if is_clear else "The others show no clear gain worth having."
+        )
     elif table["is_trap"].any():
         parts.append("A daily look at the usual test would have called {early}.")
     return " ".join(parts)
@@ -103,11 +110,23 @@ def estimate_best(best: pd.Series | None, rules: Rules) -> Estimate:
     return Estimate.of(best.to_dict(), "gap", level=rules.level, n=n).times(100)
 
 
+def label_best(best: pd.Series | None) -> str:
+    """The name of its tile: one that holds whichever way the customers went.
+
+    >>> label_best(pd.Series({"experiment": "Menu photo crop"})), label_best(None)
+    ('Menu photo crop: change in who orders again', 'Largest difference')
+    """
+    return "Largest difference" if best is None else f"{best['experiment']}: change in who orders again"
+
+
 def note_best(best: pd.Series | None) -> str:
     """Which it is, and how it was picked."""
     if best is None:
         return "No experiment has enough customers whose weeks are over"
-    return "The largest; its interval allows for the pick, and for looking every day"
+    which = (
+        "Of those that won the largest" if best["verdict"] in ("won", "unpaid") else "The largest, up or down"
+    )
+    return f"{which}; its interval allows for the pick, and for looking every day"
 
 
 def note_worth(worth: Estimate, n_won: int) -> str:
@@ -167,9 +186,9 @@ def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
         f"{n:,} assignments are in this snapshot. How traffic was split before them "
         "(t_user_traffic_distribution) is in no snapshot, and the customer data platform holds no "
         "assignments.",
-        f"A sound experiment has branches out of ratio by chance once in a thousand. Below {FEWEST} "
-        "customers in a "
-        "branch nothing is read.",
+        "At one look a sound experiment has branches out of ratio by chance once in a thousand; looked at "
+        "every day for three months, twice in a hundred, though hardly ever surely (table of ratios). "
+        f"Below {FEWEST} customers in a branch nothing is read.",
         "Traffic is shifted by the platform, not from here. Once it has been, branches must be compared "
         "within "
         "days: early and late customers differ.",

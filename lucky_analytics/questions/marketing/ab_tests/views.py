@@ -60,7 +60,7 @@ def _say_next(row: Mapping[Any, Any]) -> str:
     if verdict in ("open", "young"):
         n = row["n_needed"]
         return f"run again, with {n:,.0f} customers" if math.isfinite(n) else "run again"
-    if verdict in ("even", "lost"):
+    if verdict in ("even", "slight", "lost"):
         return "stop, change nothing" if row["is_running"] else "change nothing"
     return {
         "won": "give it to all",
@@ -127,9 +127,11 @@ def list_traffic(table: pd.DataFrame) -> pd.DataFrame:
     ``advised`` (bounded to ``LEAST_SHARE`` and ``MOST_SHARE`` while a test runs; null where nothing is to be
     shifted), ``shift`` in words."""
     own = list_experiments(table)
-    may = own["is_running"] & own["verdict"].isin(["running", "small", "even", "lost", "won", "unpaid"])
+    may = own["is_running"] & own["verdict"].isin(
+        ["running", "small", "even", "slight", "lost", "won", "unpaid"]
+    )
     bounded = own["chance"].clip(LEAST_SHARE, MOST_SHARE).where(own["verdict"].isin(["running", "small"]))
-    decided = own["verdict"].map({"won": 1.0, "lost": 0.0, "even": 0.0, "unpaid": 0.0})
+    decided = own["verdict"].map({"won": 1.0, "lost": 0.0, "even": 0.0, "slight": 0.0, "unpaid": 0.0})
     advised = bounded.fillna(decided).where(may)
     words = [
         f"send {100 * share:.0f} % to the treatment" if share == share else _no_shift(verdict, is_running)

@@ -233,7 +233,6 @@ def test_captions_and_charts_of_many_few_and_none():
     stood = looks.follow_looks(days, RULES)
     shown = views.show_gaps(table)
     assert "Experiment E" not in set(shown["experiment"])
-    assert "1 of 5 surely brings more" in experiment_captions.gaps(shown, RULES)["finding"]
     assert experiment_captions.gaps(shown.head(0), RULES)["finding"] == "No experiment can be read yet"
     captioned = experiment_captions.looks(table, RULES)["finding"]
     assert "Experiment F" in captioned
@@ -282,3 +281,63 @@ def test_where_experiments_are_looked_at_before_any_week_is_over():
     assert "days more" in views.list_experiments(table)["next"].iloc[0]
     assert advice.decide(table, RULES).strength.word == WAIT
     assert texts.describe_traffic(views.list_traffic(table)).startswith("No traffic")
+
+
+def test_what_one_expects_to_lose_gives_up_nothing_early_and_is_never_called_no_gain():
+    """A gain of two points, worth having, looked at as it runs: its first days went the wrong way."""
+    days = simulate(3, (0.02,), per_day=60, n_days=80, early={0: -0.08})
+    early = (START + pd.Timedelta(days=34 + 15)).date()
+    table = judged(cut(days, early), early)
+    assert table.loc["E1", "loss_keep"] < RULES.loss and table.loc["E1", "gap_high"] > RULES.least
+    assert (
+        table.loc["E1", "verdict"] == "running"
+        and advice.decide(table.reset_index(), RULES).strength.word == WAIT
+    )
+    late = (START + pd.Timedelta(days=34 + 45)).date()
+    table = judged(cut(days, late), late, looks.Rules(least=0.03, loss=0.05)).assign(is_running=True)
+    assert table.loc["E1", "verdict"] == "slight" and table.loc["E1", "gap_high"] > RULES.least
+    shown = views.list_experiments(table.reset_index()).iloc[0]
+    assert (shown["label"], shown["next"]) == ("little to lose", "stop, change nothing")
+    made = advice.decide(table.reset_index(), RULES)
+    assert made.strength.word == LEAN and made.on == {"experiment Experiment A": "keep as it was"}
+    assert views.list_traffic(table.reset_index())["advised"].tolist() == [0.0]
+
+
+def test_no_interval_reaches_beyond_the_whole():
+    table = judged(simulate(3, (0.02, 0.0), per_day=10), rules=looks.Rules(least=0.001))
+    assert (table["gap_low"] == -1).all() and (table["gap_high"] == 1).all()
+
+
+def test_surely_is_said_only_of_intervals_above_nought_and_of_every_one():
+    _, table = world()
+    shown = views.show_gaps(table)
+    assert experiment_captions.gaps(shown, RULES)["finding"] == "1 of 5 surely brings more customers back"
+    both = shown.assign(
+        gap_low=[0.1, 0.2, -1.0, -1.0, -1.0], verdict=["won", "small", "even", "even", "lost"]
+    )
+    assert experiment_captions.gaps(both, RULES)["finding"] == "2 of 5 surely bring more customers back"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "because"),
+    [
+        (["young", "even"], "1 of 2 have too few customers to read."),
+        (["small", "open"], "1 of 2 are better, perhaps by too little; 1 of 2 ended before a gain "
+                            "worth having could show."),
+        (["even", "even"], "No gain worth having showed."),
+    ],
+)  # fmt: skip
+def test_why_nothing_is_changed_is_what_the_verdicts_say(verdicts, because):
+    _, table = world()
+    made = advice.decide(table.head(2).assign(verdict=verdicts, is_pending=False, is_running=False), RULES)
+    assert made.strength.is_idle and made.because == because
+
+
+def test_the_answer_does_not_deny_what_the_title_says():
+    _, table = world()
+    sound = table[table["verdict"] != "broken"].head(3).assign(is_trap=False)
+    unpaid = sound.assign(verdict=["unpaid", "even", "even"])
+    assert texts.phrase_answer(unpaid) == "1 of 3 won, but may cost more than it brings."
+    both = sound.assign(verdict=["won", "unpaid", "even"])
+    assert texts.phrase_answer(both).endswith("The others do not surely pay.")
+    assert texts.note_best(sound.iloc[-1]).startswith("The largest, up or down;")
