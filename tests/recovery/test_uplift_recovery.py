@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from lucky_analytics.models.drawn_coupons import coupon_effects
 from lucky_analytics.models.drawn_coupons.rule_shares import share_rule
-from lucky_analytics.questions.marketing.coupon_uplift import advice, coupon_effects, targeting, voucher, who
+from lucky_analytics.questions.marketing.coupon_uplift import advice, targeting, voucher, who
 from tests import uplift_world as world
 from tests.coverage_rule import holds
 

@@ -12,10 +12,10 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.policies.off_policy import estimate_values
 from lucky_analytics.methods.uplift.learners import LEARNERS, learn_gains
 from lucky_analytics.models.drawn_coupons.coded_coupons import Coded
+from lucky_analytics.models.drawn_coupons.coupon_effects import find_side
 from lucky_analytics.models.drawn_coupons.depth_effects import FALSE_CLAIMS
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
 from lucky_analytics.models.drawn_coupons.figures import name_flat
-from lucky_analytics.questions.marketing.coupon_uplift.coupon_effects import find_side
 from lucky_analytics.questions.marketing.coupon_uplift.who import MAIN, make_modifiers
 
 __all__ = ["NOTHING", "TARGETED", "TODAY", "Targeting", "value_targeting"]

@@ -9,9 +9,9 @@ import pandas as pd
 
 from lucky_analytics.formats import join_names
 from lucky_analytics.models.coupon_withdrawals import name_depths
+from lucky_analytics.models.drawn_coupons.coupon_effects import Effects
 from lucky_analytics.models.drawn_coupons.depth_effects import FALSE_CLAIMS
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
-from lucky_analytics.questions.marketing.coupon_uplift.coupon_effects import Effects
 from lucky_analytics.questions.marketing.coupon_uplift.targeting import TODAY, Targeting
 from lucky_analytics.questions.marketing.coupon_uplift.views import list_policies
 from lucky_analytics.questions.marketing.coupon_uplift.voucher import KINDS, Voucher

@@ -9,8 +9,8 @@ import pandas as pd
 
 from lucky_analytics.methods.uplift.qini import Qini
 from lucky_analytics.models.drawn_coupons.coded_coupons import Coded
+from lucky_analytics.models.drawn_coupons.coupon_effects import Effects
 from lucky_analytics.models.drawn_coupons.depth_effects import compare_depths
-from lucky_analytics.questions.marketing.coupon_uplift.coupon_effects import Effects
 from lucky_analytics.questions.marketing.coupon_uplift.targeting import NOTHING, TARGETED, TODAY, Targeting
 from lucky_analytics.questions.marketing.coupon_uplift.voucher import KINDS, Voucher
 from lucky_analytics.questions.marketing.coupon_uplift.who import Who

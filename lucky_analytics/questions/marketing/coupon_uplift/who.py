@@ -20,9 +20,9 @@ from lucky_analytics.methods.uplift.heterogeneity import (
 from lucky_analytics.methods.uplift.learners import FIRST_JUDGED, LEARNERS, contrast_line, learn_gains
 from lucky_analytics.methods.uplift.qini import N_DRAWS, Qini, measure_qini
 from lucky_analytics.models.drawn_coupons.coded_coupons import Coded
+from lucky_analytics.models.drawn_coupons.coupon_effects import find_side
 from lucky_analytics.models.drawn_coupons.depth_effects import FALSE_CLAIMS
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
-from lucky_analytics.questions.marketing.coupon_uplift.coupon_effects import find_side
 
 __all__ = ["AT", "FIFTHS", "MAIN", "Who", "learn_who", "make_modifiers"]
 

@@ -13,12 +13,12 @@ import pytest
 
 from lucky_analytics.decisions import DO, WAIT
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models.drawn_coupons import coupon_effects
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER, encode
 from lucky_analytics.models.drawn_coupons.depth_effects import compare_depths
 from lucky_analytics.models.drawn_coupons.rule_shares import share_rule
 from lucky_analytics.questions.marketing.coupon_uplift import (
     advice,
-    coupon_effects,
     targeting,
     texts,
     views,
