@@ -10,7 +10,8 @@ from tests import planted_world
 from tests.notebook_said import said_by
 
 NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "marketing/churn_cohorts",
-             "marketing/ab_tests", "marketing/acquisition_channels", "marketing/coupon_uplift",
+             "marketing/ab_tests", "marketing/acquisition_channels", "marketing/campaign_performance",
+             "marketing/coupon_uplift",
              "marketing/customer_360",
              "marketing/lifetime_value", "marketing/next_best_action", "marketing/push_timing",
              "marketing/referral_network",

@@ -23,6 +23,7 @@ NOTEBOOKS = (
     "marketing/ab_tests",
     "marketing/acquisition_channels",
     "marketing/churn_cohorts",
+    "marketing/campaign_performance",
     "marketing/coupon_uplift",
     "marketing/customer_360",
     "marketing/lifetime_value",
@@ -42,6 +43,8 @@ NOTEBOOKS = (
     "strategy/site_scoring",
     "strategy/site_what_if",
 )
+
+CHANCE_TELLS = ("campaign_performance", "coupon_uplift")
 
 
 @pytest.mark.full
@@ -71,7 +74,10 @@ def test_no_two_pages_contradict_each_other():
     added = "margin that an experiment's treatment adds to a customer"
     assert added in figures["marketing/ab_tests"]
     coupons = figures["marketing/next_best_action"] & figures["marketing/coupon_uplift"]
-    assert "margin of weekly coupons against nothing off" in coupons
+    assert (
+        "margin of weekly coupons against nothing off" in coupons & figures["marketing/campaign_performance"]
+    )
+    assert "marketing bills for a new customer" in channels & figures["marketing/campaign_performance"]
     assert find_disagreements(runs) == []
 
 
@@ -124,3 +130,12 @@ def test_no_page_gives_a_coupon_that_another_withdraws():
 
     assert judge({coupon_withdrawals.name_coupon(0.1): "give"}) == []
     assert len(judge({depth: "give"})) == 1
+
+
+@pytest.mark.full
+def test_what_a_discount_adds_is_one_number_on_the_pages_on_campaigns_and_on_uplift():
+    suite = demo_suite.suite()
+    campaigns, uplift = (headlines(said_by(f"marketing/{name}", suite)) for name in CHANCE_TELLS)
+    for own, other in (("added", "margin"), ("credited", "credited")):
+        assert campaigns[own]["value"] == uplift[other]["value"]
+        assert campaigns[own]["low"] == uplift[other]["low"]

@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["find_arm_size", "find_more", "find_smallest_gain", "spread_of_ratio"]
+__all__ = ["find_arm_size", "find_held_out", "find_more", "find_smallest_gain", "spread_of_ratio"]
 
 
 def find_arm_size(sd: float, gain: float, level: float = 0.9, power: float = 0.8) -> int:
@@ -26,6 +26,25 @@ def find_arm_size(sd: float, gain: float, level: float = 0.9, power: float = 0.8
         raise ParameterError("size of a trial", expected="a gain above 0", got=f"{gain} with sd {sd}")
     reach = norm.ppf(0.5 + level / 2) + norm.ppf(power)
     return max(2, math.ceil(2 * (reach * sd / gain) ** 2))
+
+
+def find_held_out(sd: float, gain: float, share: float, level: float = 0.9, power: float = 0.8) -> int:
+    """How many must be left out to show a ``gain`` of the mean, where a ``share`` (0 to 1) of all is.
+
+    The others are more, and so known better: a tenth left out takes 1.8 times fewer than an arm of two equal
+    ones. Otherwise as ``find_arm_size``, which half of all is:
+
+    >>> find_held_out(1.0, 0.5, 0.5, level=0.95) == find_arm_size(1.0, 0.5, level=0.95)
+    True
+    >>> find_held_out(1.0, 0.5, 0.1, level=0.95)
+    35
+    """
+    if not (gain > 0 and sd >= 0 and 0 < share < 1):
+        raise ParameterError(
+            "size of a trial", expected="a gain above 0 and a share within 0 and 1", got=f"{gain}, {share}"
+        )
+    reach = norm.ppf(0.5 + level / 2) + norm.ppf(power)
+    return max(2, math.ceil((reach * sd / gain) ** 2 / (1 - share)))
 
 
 def find_smallest_gain(n: int, sd: float, level: float = 0.9, power: float = 0.8) -> float | None:

@@ -83,6 +83,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "lifetime_value",
         "next_best_action",
         "coupon_uplift",
+        "campaign_performance",
         "acquisition_channels",
         "push_timing",
         "referral_network",

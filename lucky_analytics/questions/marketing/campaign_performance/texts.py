@@ -1,0 +1,216 @@
+"""The findings of the page on campaigns as sentences, made from its frames."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.models.coupon_withdrawals import name_depths
+from lucky_analytics.questions.marketing.campaign_performance.drawn_depths import Drawn, find_clear_depths
+from lucky_analytics.questions.marketing.campaign_performance.kept_coupons import Kept
+
+__all__ = [
+    "describe_answer",
+    "describe_campaigns",
+    "describe_course",
+    "describe_depths",
+    "describe_trials",
+    "describe_use",
+    "describe_week",
+    "list_limits",
+    "name_finding",
+    "note_acquired",
+    "note_added",
+    "note_counted",
+    "note_credited",
+    "note_use",
+]
+
+_SHOWN = {"n_redeemed": "uses", "discount": "discounts", "margin": "margin left"}
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def name_finding(drawn: Drawn | None, least: float) -> str:
+    """The title: what is sure of the depths that were drawn; less where nothing is."""
+    if drawn is None:
+        return "What coupons earn is not known: no depth was left to chance"
+    earn, lose = find_clear_depths(drawn.effects, least)
+    if earn and lose:
+        return f"Weekly coupons of {_name(earn)} surely earn; those of {_name(lose)} surely cost more"
+    if earn:
+        return f"Weekly coupons of {_name(earn)} surely earn more than they cost"
+    if lose:
+        return f"Weekly coupons of {_name(lose)} surely cost more than they earn"
+    return "No coupon template is known to earn more than it costs"
+
+
+def describe_answer(drawn: Drawn | None) -> str:
+    """The answer, a template for ``report.answer``; needs the headlines ``discount``, ``left``, ``added``."""
+    took = "Coupons took {discount} off orders that left {left}; these may have come without them."
+    if drawn is None:
+        return f"{took} What would have come against that was never left to chance."
+    return f"{took} Chance tells of weekly coupons alone: a discount adds {{added}} against nothing off."
+
+
+def _name(depths: list[float]) -> str:
+    if len(depths) == 1:
+        return name_depths(depths)
+    return f"{_count(len(depths))} depths"
+
+
+def _count(n: int) -> str:
+    """
+    >>> _count(2), _count(12)
+    ('two', '12')
+    """
+    return _WORDS[n] if n < len(_WORDS) else f"{n:,}"
+
+
+def describe_depths(drawn: Drawn, least: float) -> str:
+    """The title of the picture of depths."""
+    earn, lose = find_clear_depths(drawn.effects, least)
+    parts = [
+        f"{name_depths(depths)} surely {word}"
+        for depths, word in ((earn, "leaves more"), (lose, "leaves less"))
+        if depths
+    ]
+    if parts:
+        return f"Against nothing off, {' and '.join(parts)}"
+    return "No depth of weekly coupons surely leaves more or less than nothing off"
+
+
+def describe_campaigns(campaigns: pd.DataFrame) -> str:
+    """What a dashboard would rank campaigns by, and that it says nothing of what they earn."""
+    known = campaigns.dropna(subset="per_dollar").sort_values("per_dollar")
+    if len(known) < 2:
+        return "What orders with a coupon left for a dollar off is no earning of the coupon"
+    ends = [format_value(float(known["per_dollar"].iloc[at]), "USD") for at in (0, -1)]
+    if ends[0] == ends[1]:
+        return f"Orders of every campaign left {ends[0]} for a dollar off, come anyway or not"
+    return f"Orders left {ends[0]} to {ends[1]} for a dollar off, come anyway or not"
+
+
+def describe_use(uses: pd.DataFrame) -> str:
+    """The title of the curves of coupons used by age."""
+    known = uses.dropna(subset="use").sort_values("use")
+    if known.empty:
+        return "How many coupons are used is not known: unused ones are gone"
+    shares = [format_value(float(known["use"].iloc[at]), "share") for at in (0, -1)]
+    if shares[0] == shares[1]:
+        return f"Of 100 coupons {_of_hundred(shares[0])} are used"
+    return f"Of 100 coupons {_of_hundred(shares[0])} to {_of_hundred(shares[1])} are used, by campaign"
+
+
+def _of_hundred(share: str) -> str:
+    return share.replace("\N{NO-BREAK SPACE}", " ").removesuffix(" %")
+
+
+def describe_course(days: pd.DataFrame) -> str:
+    """How many were used in the newest week and in the four before it, as the title of the daily course."""
+    week = (days["ds"].max() - days["ds"]).dt.days // 7
+    sums = days.groupby(week)["n_redeemed"].sum()
+    now = f"{int(sums[0]):,} coupons were used in the last seven days"
+    if days["ds"].nunique() < 35:
+        return now
+    return f"{now}, {sums.loc[1:4].mean():,.0f} a week in the four weeks before"
+
+
+def describe_week(judged: pd.DataFrame) -> str:
+    """Whether days of the newest week were unlike those before, as the title of the scorecard."""
+    if not len(judged) or judged["p_value"].isna().all():
+        return "The last seven days by campaign: too few days before them to call one unusual"
+    odd = judged[judged["is_alarm"]]
+    if odd.empty:
+        return "The last seven days by campaign: no day was unusual"
+    what = [
+        f"{join_names(sorted(own['campaign'].unique()))} ({_SHOWN[str(measure)]})"
+        for measure, own in odd.groupby("measure", sort=False)
+    ]
+    n = odd["ds"].nunique()
+    verb = "was" if n == 1 else "were"
+    return f"{_count(n).capitalize()} of the last seven days {verb} unusual: {join_names(what)}"
+
+
+def describe_trials(trials: pd.DataFrame) -> str:
+    """The title of the table of tests."""
+    if trials.empty:
+        return "No campaign besides the weekly program has an audience to test on"
+    return "What a test of each campaign takes: a random tenth of its audience gets none"
+
+
+def note_use(kept: Kept, days: int, share: Estimate) -> str:
+    """Of which coupons the share used is, or why there is none."""
+    if kept.given_from is None:
+        return "Not known: no coupon that was not used is in the live table"
+    if share.value is None:
+        return f"Not known: no coupon whose unused ones are all there is {days} days old"
+    since = f"{kept.given_from:%-d %b %Y}"
+    return f"Within {days} days; of those given since {since}: older unused ones are archived"
+
+
+def note_added(drawn: Drawn | None) -> str:
+    """Of what the effect is, or why there is none."""
+    if drawn is None:
+        return "Not known: no depth, nothing off among them, was drawn and followed for four weeks"
+    return f"Against nothing off, of {drawn.n:,} coupons of random depth; used or not"
+
+
+def note_credited(drawn: Drawn | None) -> str:
+    """Why what a dashboard shows misleads, or that nothing can be held against it."""
+    if drawn is None:
+        return "Not known: nothing was drawn to hold it against"
+    return "All that was bought in the coupon's category in its week: most came anyway"
+
+
+def note_counted(kept: Kept) -> str:
+    """Since when uses are in the table."""
+    return f"Counted, so without an interval; uses since {_say(kept.used_from)} are all in the table"
+
+
+def note_acquired(marketing: dict[str, float] | None, n_first: int, n_new: int) -> str:
+    """What the cost of a first order stands beside, and of how many it is."""
+    share = format_value(n_first / n_new if n_new else None, "share")
+    beside = (
+        f"beside {format_value(marketing['value'], 'USD')} of marketing's bills a new customer"
+        if marketing
+        else "marketing's bills are not known"
+    )
+    return (
+        f"Counted: {share} of new customers used one on their first order, and may have come anyway; {beside}"
+    )
+
+
+def list_limits(drawn: Drawn | None, kept: Kept, given: pd.DataFrame, days: int, level: float) -> list[str]:
+    """What the page cannot say."""
+    n_expired, cents = int(given["n_expired"].sum()), int(given["expired_cents"].sum())
+    noun = "coupon" if n_expired == 1 else "coupons"
+    took = (
+        "took nothing off any order" if not cents else f"took {format_value(cents / 100, 'USD')} off orders"
+    )
+    limits = [
+        f"A coupon that ran out is no loss: the {n_expired:,} expired {noun} still in the table {took}, and "
+        "those moved to the archive (37 million, not read here) were used for none. Their face value is not "
+        "money; what they may have cost is margin of those who would have come without a used one.",
+        "Incremental is only what was drawn at random: depths of the weekly program, nothing off among them. "
+        "Single templates of it are too small for an effect of their own; their depth's stands for them.",
+        "All else describes. Orders that used a coupon may have come without it, at the full price; last "
+        "touch credits a whole order to the coupon that it used.",
+        "Kinds are ranked apart: those whose depth was drawn for some customers, and those never left to "
+        "chance. Neither rank is one of what they earn.",
+        f"Redemption is known of coupons given since {_say(kept.given_from)} that can still be valid, and of "
+        f"weekly coupons shown since {_say(kept.used_from)}; of earlier ones the unused were moved to the "
+        "archive, and no share is shown. Shares of small templates are drawn towards their campaign's.",
+        f"Coupons of one customer are alike: intervals of shares ({100 * level:.0f} %) have room for it. "
+        f"Within {days} days counts the day of the gift as the first; weekly coupons end after seven.",
+        "An order holds one coupon in the table: of two weekly ones used together one is counted. A weekly "
+        "one that is used twice in its week is used once.",
+        "The most that a test costs takes every order that would have used a coupon as lost.",
+    ]
+    if drawn is None:
+        limits[1] = "No depth was drawn at random, nothing off among them, and followed for four weeks."
+    return limits
+
+
+def _say(day: object) -> str:
+    return f"{day:%-d %b %Y}" if day is not None else "no day"
