@@ -23,10 +23,12 @@ def simulate(
     recent: float = 0.0,
     ratio: float = 1.0,
     is_timed: bool = False,
+    follow: float = 0.0,
 ) -> PushLog:
     """``near``, ``recent``: added to the chance of opening (near the own hour; for each one in the week
     before, six at most); ``ratio``: orders in the 24 hours after a delivered push, times what they would be.
-    ``is_timed``: half of the sends follow an order within hours. Whoever is notified more opens more, and
+    ``is_timed``: half of the sends follow an order within hours. ``follow``: the chance that an opening is
+    followed by one further push within two days. Whoever is notified more opens more, and
     orders more; orders fade with time; weekends are quiet: none of it is the doing of a send."""
     rng = np.random.default_rng(seed)
     registered = rng.integers(0, N_DAYS // 2, n) * DAY + rng.integers(7, 20, n) * HOUR
@@ -60,9 +62,23 @@ def simulate(
     is_near = (rows["at"] % DAY / HOUR - rows["usual"]).abs() <= NEAR_HOURS
     chance = 0.03 + 0.03 * eager[whom] + near * is_near + recent * np.minimum(rows["recent"], 6)
     opened = (rng.random(len(rows)) < chance.clip(0, 1)) & delivered & (rows["kind"] == "push")
-    return PushLog(
-        rows.assign(is_opened=opened, was_opened=opened), orders, people, ORIGIN, log.end, 0, log.sql
-    )
+    rows = rows.assign(is_opened=opened, was_opened=opened)
+    if follow:
+        rows = _follow_openings(rng, rows, 0.03 + 0.03 * eager, follow)
+    return complete_log(PushLog(rows, orders, people, ORIGIN, log.end, 0, log.sql))
+
+
+def _follow_openings(rng, rows, chance, follow):
+    """Sends with those that follow openings, each opened by its customer's own chance."""
+    made, last = [rows], rows
+    while len(last := last[last["is_opened"] & (rng.random(len(last)) < follow)]):
+        day = last["at"] // DAY + rng.integers(1, 3, len(last))
+        at = day * DAY + rng.choice(SEND_HOURS, len(last)) * HOUR + rng.integers(0, 600, len(last))
+        opened = rng.random(len(last)) < chance[last["customer"]]
+        last = last.assign(at=at, is_opened=opened, was_opened=opened)
+        last = last[last["at"] < N_DAYS * DAY]
+        made.append(last)
+    return pd.concat(made).sort_values(["customer", "at"], kind="stable", ignore_index=True)
 
 
 def _draw_orders(rng, registered, eager, hour, times):

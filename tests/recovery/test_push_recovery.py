@@ -37,6 +37,16 @@ def test_pages_claim_something_where_nothing_acts_no_more_often_than_they_say():
 
 
 @pytest.mark.full
+def test_where_sends_follow_openings_frequency_is_not_read():
+    n_followed = n_title = 0
+    for seed in range(20):
+        made, after = judge(seed=500 + seed, follow=0.5)
+        n_followed += made.is_followed
+        n_title += "frequent" in texts.name_finding(made, after)
+    assert n_followed == 20 and n_title == 0
+
+
+@pytest.mark.full
 def test_intervals_hold_what_was_planted_as_often_as_they_say():
     """Each alone, were its interval of 90 %; and all three together, as they stand on the page."""
     alone, together = [], []

@@ -17,7 +17,7 @@ def plot_same(table: pd.DataFrame) -> AnyChart:
 
     ``table``: ``group``, ``label``, ``value``, ``low``, ``high``, ``is_clear``, in the order to be shown.
     """
-    names = {"own hour": "", "frequency": "", "hour": "sent ", "content": "content: "}
+    names = {"own hour": "", "frequency": "", "after": "", "hour": "sent ", "content": "content: "}
     rows = table.assign(label=table["group"].map(names).fillna("") + table["label"])
     return _forest(rows, 0.0, "points of notifications opened", "is_clear")
 

@@ -128,14 +128,18 @@ ENDS = {
     "nothing was sent": ({"pushes": lambda t: t.filter(NOTHING)}, None, "nothing was sent"),
     "before the first row": ({}, "2025-06-01", "nothing was sent"),
     "all failed": ({"pushes": lambda t: t.mutate(is_delivered=NOTHING)}, None, "nothing was sent"),
+    "all opened": (
+        {"pushes": lambda t: t.mutate(is_opened=~NOTHING, opened_at=t.sent_at)}, None,
+        "nearly all",
+    ),
     "no opening": (
         {"pushes": lambda t: t.mutate(is_opened=NOTHING, opened_at=ibis.null("timestamp"))}, None,
-        "hardly any opening",
+        "hardly any",
     ),
 }  # fmt: skip
 
 
-LONGER = ("nothing was sent", "all failed")  # end as the page before the first row does
+LONGER = ("nothing was sent", "all failed", "all opened")  # end as the page before the first row does
 
 
 @pytest.mark.parametrize(

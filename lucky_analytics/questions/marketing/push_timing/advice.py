@@ -11,6 +11,7 @@ from lucky_analytics.formats import format_value
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.questions.marketing.push_timing.push_test import GAIN_WEEKS, GROUPS, PER, TestPlan
 from lucky_analytics.questions.marketing.push_timing.push_trial import Trial
+from lucky_analytics.questions.marketing.push_timing.reach import LAST_DAYS
 
 __all__ = ["NOTHING_OPENED", "NOTHING_SENT", "UNIT", "decide"]
 
@@ -32,15 +33,15 @@ NOTHING_SENT = (
     ),
 )
 NOTHING_OPENED = (
-    "When to notify whom cannot be said: hardly any opening is recorded",
-    "When to notify whom cannot be said: too few notifications have an opening on record, in different "
-    "hours to the same customer, to compare any.",
+    "When to notify whom cannot be said: hardly any, or nearly all, were opened",
+    "When to notify whom cannot be said: too few notifications to customers who got several were opened, or "
+    "too few were not, to compare any.",
     Decision(
         "have openings recorded, and ask again after four weeks of sends",
         WHO,
-        Strength(WAIT, ("hardly any opening is recorded",)),
-        "Without openings hours cannot be compared.",
-        "Openings are in the data.",
+        Strength(WAIT, ("hardly any, or nearly all, were opened",)),
+        "Where all are alike hours cannot be compared.",
+        "Openings of some and not of others are in the data.",
     ),
 )
 
@@ -57,6 +58,14 @@ def decide(plan: TestPlan, trial: Trial | None, gain: float, n_reachable: int, a
             weigh(None, doubts=(_NO_CHANCE,)),
             "How small a gain a test shows cannot be said.",
             "Who can be notified, and what their orders leave, are in the data.",
+        )
+    if not plan.n_lately:
+        return Decision(
+            "begin no test; say first whether and what is to be sent again",
+            WHO,
+            weigh(None, doubts=("nothing was sent lately",)),
+            f"Nobody who can be notified got one in the last {LAST_DAYS} days: today's ways send nothing.",
+            "Notifications were sent again for four weeks.",
         )
     doubt = _NO_CHANCE if trial is None else _say_doubt(trial)
     strength = weigh(None, doubts=(doubt,))

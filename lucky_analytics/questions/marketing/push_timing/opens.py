@@ -1,8 +1,13 @@
 """What goes with opening a notification, for the same customer: own hour, frequency, hour of day, content.
 
 No send was left to chance, so these are associations. Customers are compared with themselves alone, months,
-hours, contents and frequency each net of the others; what changed for a customer at the same time as the hour
-of a send is not taken out.
+time since registering, hours, contents and frequency each net of the others; what changed for a customer at
+the same time as the hour of a send is not taken out.
+
+How many come after a send cannot change whether it is opened. Where it goes with openings, sends follow
+openings (whoever opened is sent more, or less), and within customers how many came before is then off too:
+frequency is not read. The test is that of Wooldridge (2010), Econometric Analysis of Cross Section and Panel
+Data, 10.7.1, on what a comparison within units takes for granted.
 """
 
 from __future__ import annotations
@@ -41,16 +46,19 @@ Array = NDArray[Any]
 NEAR_HOURS = 1.5
 FEWEST_OPENS = 100
 MANY = 5  # recent notifications from which they are counted together in the picture
+_AGES = (14, 28, 56, 112)  # days since registering from which the next step of age begins
 _RARE = 0.01  # share of sends below which an hour or a content counts with the other rare ones
-# Own hour, frequency and its steps; orders after pushes, text messages and failed ones, and before sends.
-_OTHER_CLAIMS = 2 + MANY + 4
+# Own hour, frequency and its steps, sends after; orders after pushes, text messages and failed ones, and
+# before sends.
+_OTHER_CLAIMS = 3 + MANY + 4
 
 
 @dataclass(frozen=True)
 class Opens:
-    """``table``: a row for each association: ``group`` (own hour, frequency, hour, content), ``label``,
-    ``value`` (points of opened sends), ``low``, ``high``, ``n`` sends that it is about, ``share`` of them
-    opened (as they are), ``is_clear``. Intervals hold together for all of the page (``half`` errors wide).
+    """``table``: a row for each association: ``group`` (own hour, frequency, after, hour, content),
+    ``label``, ``value`` (points of opened sends), ``low``, ``high``, ``n`` sends that it is about, ``share``
+    of them opened (as they are), ``is_clear``. Intervals hold together for all of the page (``half`` errors
+    wide).
 
     ``by_recent``: ``recent`` (0 to ``MANY``), ``label``, ``value`` (points against none), ``low``, ``high``,
     ``n``. ``opened``: share of delivered sends opened; ``lift``: by what share more would be opened, were all
@@ -68,6 +76,11 @@ class Opens:
     n_customers: int
     half: float
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether sends follow openings: how many came after a send goes with whether it was opened."""
+        return bool(self.row("after").get("is_clear", False))
+
     def row(self, group: str) -> dict[str, Any]:
         """The one association of a group that has one; empty where it could not be made."""
         own = self.table[self.table["group"] == group]
@@ -79,10 +92,12 @@ class Opens:
 
 
 def has_opens(log: PushLog) -> bool:
-    """Whether enough openings are on record, of customers who got several, to compare any."""
+    """Whether enough openings are on record, and enough sends without one, of customers who got several, to
+    compare any."""
     rows = select_tracked(log)
     rows = rows[(rows["age"] >= NEW_DAYS) & rows["customer"].duplicated(keep=False)]
-    return int(rows["is_opened"].sum()) >= FEWEST_OPENS
+    opened = int(rows["is_opened"].sum())
+    return min(opened, len(rows) - opened) >= FEWEST_OPENS
 
 
 def list_tracked(log: PushLog) -> list[str]:
@@ -136,6 +151,9 @@ def _describe_sends(rows: pd.DataFrame, log: PushLog) -> dict[str, Array]:
         "near": (np.nan_to_num(away, nan=np.inf) <= NEAR_HOURS).astype(float),
         "unknown": np.isnan(usual).astype(float),
         "recent": rows["recent"].to_numpy(float),
+        "following": rows["following"].to_numpy(float),
+        "is_late": at > log.end - RECENT_DAYS * 24 * HOUR,
+        "age": np.searchsorted(_AGES, rows["age"].to_numpy(), side="right"),
         "hour": rows["hour"].to_numpy(int),
         "template": template,
         "month": month,
@@ -149,8 +167,12 @@ def _common(values: Any) -> list[Any]:
 
 
 def _make_columns(facts: dict[str, Array]) -> dict[str, Array]:
-    """Columns of the comparison but frequency: each hour, content and month but the first beside it."""
-    columns = {"near": facts["near"], "unknown": facts["unknown"]}
+    """Columns of the comparison but frequency: each hour, content, month and step of age but the first beside
+    it. What comes in the last days of the log is not whole: their sends count apart."""
+    late = facts["is_late"].astype(float)
+    columns = {"near": facts["near"], "unknown": facts["unknown"], "late": late}
+    columns["following"] = facts["following"] * (1 - late)
+    columns |= {f"age {step}": (facts["age"] == step).astype(float) for step in range(1, len(_AGES) + 1)}
     for name in ("hour", "template"):
         columns |= {
             f"{name} {value}": (facts[name] == value).astype(float) for value in _common(facts[name])[1:]
@@ -169,6 +191,9 @@ def _list_associations(
     if slope := _weigh_steps(fit, facts["recent"]):
         label = f"each further one in the {RECENT_DAYS} days before"
         listed.append(("frequency", label, slope, recent))
+    if "following" in fit.names:
+        label = f"each further one in the {RECENT_DAYS} days after"
+        listed.append(("after", label, {"following": 1.0}, (facts["following"] > 0) & ~facts["is_late"]))
     for group, name in (("hour", "hour"), ("content", "template")):
         values = _common(facts[name])
         shares = {f"{name} {value}": float((facts[name] == value).mean()) for value in values}

@@ -71,7 +71,9 @@ def compare_orders(log: PushLog, hours: int, half: float, level: float = 0.9) ->
     at = np.array([common.index(h) if h in common else len(common) for h in range(24)])
     code = np.where(reached, at[sends["hour"].to_numpy(int)], len(common))
     by_hour, _, _ = _judge(log, sends, code, slots, hours, half)
-    by_hour = by_hour.iloc[: len(common)].assign(hour=common, label=slots[: len(common)])
+    by_hour = by_hour.iloc[: len(common)].assign(
+        hour=common, label=np.array(slots[: len(common)], dtype=object)
+    )
     before = table[table["kind"] == "before"].iloc[0]
     is_timed = bool(before["low"] > 1 or before["high"] < 1)
     return After(table, by_hour, _count_more(table, n_weeks_sends, level), is_timed, n_orders)

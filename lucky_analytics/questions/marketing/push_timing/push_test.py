@@ -14,7 +14,7 @@ import pandas as pd
 from lucky_analytics.methods.policies.trial_size import find_arm_size, find_smallest_gain
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.questions.marketing.push_timing.orders_after import After
-from lucky_analytics.questions.marketing.push_timing.reach import Reach
+from lucky_analytics.questions.marketing.push_timing.reach import LAST_DAYS, Reach
 from lucky_analytics.questions.marketing.push_timing.send_log import DAY, PushLog
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class TestPlan:
     what they bring now; ``needed``: customers in each group for the gain worth having; ``is_enough``.
     ``weeks``: the fewest that are enough, the longest where none are; ``n_group`` customers in each group;
     ``a_month``: the smallest gain then, dollars a month for ``PER`` customers; ``forgone``: most that the
-    group without any would leave out, dollars, by what follows pushes now; null where that is not known."""
+    group without any would leave out, dollars, by what follows pushes now; null where that is not known;
+    ``n_lately``: notifications to who can be notified in the last ``LAST_DAYS``: what "as today" means."""
 
     __test__ = False  # no test class
 
@@ -51,6 +52,7 @@ class TestPlan:
     is_enough: bool
     a_month: float | None
     forgone: float | None
+    n_lately: int
 
 
 def load_spent(suite: Suite, margins: ir.Table, log: PushLog) -> pd.DataFrame:
@@ -110,8 +112,11 @@ def plan_test(
     chosen = (enough if len(enough) else sizes.tail(1)).iloc[0]
     weeks, least = int(chosen["weeks"]), float(chosen["least_margin"])
     a_month = None if np.isnan(least) else least / weeks * WEEKS_A_MONTH
-    forgone = _forgone(log, reach, after, spent, n_group, weeks)
-    return TestPlan(sizes, weeks, n_group, bool(len(enough)), a_month, forgone)
+    lately = log.sends[log.sends["is_delivered"] & (log.sends["at"] >= log.end - LAST_DAYS * DAY)]
+    n_lately = int(reach.is_reachable[lately["customer"].to_numpy(int)].sum())
+    a_week = n_lately / max(reach.n_reachable, 1) / LAST_DAYS * 7
+    forgone = _forgone(after, spent, a_week * weeks * n_group)
+    return TestPlan(sizes, weeks, n_group, bool(len(enough)), a_month, forgone, n_lately)
 
 
 def _spread(spent: pd.DataFrame, what: str, weeks: int) -> tuple[float, float]:
@@ -129,17 +134,12 @@ def _times(least: float | None) -> float:
     return np.nan if least is None else PER * least
 
 
-def _forgone(
-    log: PushLog, reach: Reach, after: After, spent: pd.DataFrame, n_group: int, weeks: int
-) -> float | None:
-    """Orders that pushes may bring at most, times what an order leaves, over the test; 0 where none."""
+def _forgone(after: After, spent: pd.DataFrame, n_sends: float) -> float | None:
+    """Orders that so many pushes may bring at most, times what an order leaves."""
     orders, margin = (float(spent[f"{what}_{WEEKS[-1]}"].sum()) for what in ("orders", "margin"))
-    if after.more.high is None or not orders > 0 or np.isnan(margin):
+    if after.more.high is None or not orders > 0 or np.isnan(margin) or not n_sends > 0:
         return None
-    recent = log.sends[log.sends["is_delivered"] & (log.sends["at"] >= log.end - 28 * DAY)]
-    to_them = int(reach.is_reachable[recent["customer"].to_numpy(int)].sum())
-    a_week = to_them / max(reach.n_reachable, 1) / 4
-    return max(after.more.high, 0.0) / 1000 * a_week * weeks * n_group * margin / orders
+    return max(after.more.high, 0.0) / 1000 * n_sends * margin / orders
 
 
 def draw_groups(log: PushLog, reach: Reach, seed: int) -> pd.DataFrame:

@@ -34,8 +34,8 @@ class PushLog:
     ``sends``, by customer and time: ``customer`` (code), ``at``, ``kind``, ``template`` (categories),
     ``is_delivered``, ``is_opened`` (within ``OPEN_HOURS``), ``was_opened`` (ever); from ``complete_log``
     ``hour`` (of the send, 0-23), ``age`` (whole days since registration), ``recent`` (delivered in the
-    ``RECENT_DAYS`` before), ``usual`` (mean hour of day of the customer's orders before it, null without
-    one).
+    ``RECENT_DAYS`` before), ``following`` (in as many after), ``usual`` (mean hour of day of
+    the customer's orders before it, null without one).
     ``orders``, by customer and time: ``customer``, ``at``. ``people``, by code: ``customer_id``,
     ``registered``, ``is_gone``, ``is_allowed`` (lets the app notify, at the cut; null where not known).
     ``end``: the end of ``as_of``; ``n_unknown``: sends to nobody who is registered, in none of these;
@@ -91,6 +91,9 @@ def complete_log(log: PushLog) -> PushLog:
     key, past = who * span + at, RECENT_DAYS * DAY
     reached = key[sends["is_delivered"].to_numpy(bool)]
     recent = np.searchsorted(reached, key) - np.searchsorted(reached, np.maximum(key - past, who * span))
+    following = np.searchsorted(reached, key + past, side="right") - np.searchsorted(
+        reached, key, side="right"
+    )
     buyer, bought = orders["customer"].to_numpy(np.int64), orders["at"].to_numpy(np.int64)
     ordered = buyer * span + bought
     clock = np.r_[0.0, np.cumsum((bought % DAY) / HOUR)]
@@ -102,6 +105,7 @@ def complete_log(log: PushLog) -> PushLog:
         hour=(at % DAY // HOUR).astype(np.int8),
         age=(at - registered) // DAY,
         recent=recent.astype(np.int32),
+        following=following.astype(np.int32),
         usual=usual,
     )
     return PushLog(made, orders, log.people, log.origin, log.end, log.n_unknown, log.sql)

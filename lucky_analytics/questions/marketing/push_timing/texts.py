@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_number, format_value, join_names
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
@@ -33,6 +34,10 @@ _TIMED = (
     "Orders differ from usual in the hours before sends, too, where no send can act: what follows sends is "
     "not read as their doing."
 )
+_FOLLOWED = (
+    "How many come after a send goes with whether it was opened, which nothing after it can change: sends "
+    "follow openings, so that what goes with frequency is not read as anything that frequency does."
+)
 _UNEVEN = (
     "The branches of the test are out of their planned ratio: who is in them was no chance, and nothing is "
     "concluded from it."
@@ -44,6 +49,11 @@ def _side(row: dict[str, Any]) -> int:
     if not row or not row["is_clear"]:
         return 0
     return 1 if row["value"] > 0 else -1
+
+
+def _recent_side(opens: Opens) -> int:
+    """The same of frequency: 0 where sends follow openings, so that it cannot be read."""
+    return 0 if opens.is_followed else _side(opens.row("frequency"))
 
 
 def _order_side(after: After) -> int:
@@ -60,7 +70,7 @@ def name_finding(opens: Opens, after: After, best: Mapping[str, Any] | None = No
     """The title: what goes with openings, and whether orders follow; ``best``: ``Trial.find_best``."""
     if best is not None:
         return "A test of notifications shows a way that surely leaves more"
-    near, recent = _side(opens.row("own hour")), _side(opens.row("frequency"))
+    near, recent = _side(opens.row("own hour")), _recent_side(opens)
     orders = _order_side(after)
     word = {1: "more", -1: "less"}
     parts = [f"{word[near]} near customers' own hour"] if near else []
@@ -89,7 +99,13 @@ def phrase_answer(opens: Opens, after: After) -> str:
             "Hours and frequency cannot be compared for the same customers: none ordered before, or all "
             "were notified alike. Nothing else in the log tells which would do better."
         )
-    if _side(near) or _side(recent):
+    if opens.is_followed:
+        verb = "change" if _side(near) else "may not change"
+        said = (
+            f"For the same customer, openings {verb} near the own hour: {{near}}. Frequency cannot be read, "
+            "as sends follow openings."
+        )
+    elif _side(near) or _side(recent):
         said = (
             "For the same customer, openings change by {near} near the own hour, by {recent} with each "
             "further push that week."
@@ -97,7 +113,7 @@ def phrase_answer(opens: Opens, after: After) -> str:
     else:
         said = "Neither own hour, {near}, nor each further push that week, {recent}, surely changes openings."
     if after.estimate("push", 0.9).value is None:
-        return f"{said} Too few orders follow to compare."
+        return f"{said} Too few orders follow to hold against other hours."
     ends = {1: ", more than otherwise", -1: ", fewer than otherwise"}
     end = ", as before them" if after.is_timed else ends.get(_order_side(after), ": no known gain")
     return f"{said} Orders after: {{orders}}{end}."
@@ -122,6 +138,8 @@ def judge_claim(lift: Estimate, low: float, high: float) -> str:
 
 def say_claim(opens: Opens, low: float, high: float) -> str:
     """The claim of openings held against what the log allows."""
+    if low > high:
+        raise LuckyError("claim of openings", expected="claim_low up to claim_high", got=f"{low:g}, {high:g}")
     claimed = f"Claimed are {100 * low:.0f} to {100 * high:.0f} % more openings"
     if opens.lift.value is None:
         return f"{claimed}: nothing in the log can be held against it."
@@ -136,6 +154,12 @@ def say_stopped(stopped: Estimate) -> str:
     """What is known of who stopped allowing notifications."""
     if stopped.value is None:
         return "Who stopped allowing notifications is not known: no profile of anybody who got one says."
+    if not stopped.value:
+        most = format_value((stopped.high or 0.0) * 10_000, "of 10,000")
+        return (
+            f"Of {stopped.n:,} customers who got a notification and whose profile says, all allow them now "
+            f"(at most {most} do not): nobody is known to have stopped."
+        )
     many = stopped.times(10_000)
     shown = format_estimate(many.value, many.low, many.high, "of 10,000")
     return (
@@ -144,16 +168,17 @@ def say_stopped(stopped: Estimate) -> str:
     )
 
 
-def say_stakes(plan: TestPlan, n_reachable: int) -> str:
-    """What pushes bring at most, by the orders that follow them, beside what the test shows; empty where one
-    of them is not known."""
+def say_stakes(plan: TestPlan, n_reachable: int, hours: int) -> str:
+    """What pushes bring at most, by the orders that follow them within ``hours``, beside what the test shows;
+    empty where one of them is not known."""
     if plan.forgone is None or plan.a_month is None or not plan.n_group:
         return ""
     most = plan.forgone / plan.n_group / plan.weeks * WEEKS_A_MONTH * n_reachable
     least = plan.a_month / PER * n_reachable
     end = "it can tell that much" if most >= least else "it tells of larger effects alone"
     return (
-        f"By the orders that follow them, pushes bring at most {format_value(most, 'USD a month')} in all. "
+        f"By the orders of the {hours} hours after them, pushes bring at most "
+        f"{format_value(most, 'USD a month')} in all. "
         f"The test shows gains from {format_value(least, 'USD a month')} on: {end}."
     )
 
@@ -180,6 +205,8 @@ def note_orders(after: After, hours: int) -> str:
 def describe_same(opens: Opens) -> str:
     """The title of the main picture: how many associations are beyond chance, by group."""
     groups = {"own hour": "own hour", "frequency": "frequency", "hour": "hours of day", "content": "contents"}
+    if opens.is_followed:
+        del groups["frequency"]
     many = {"hours of day", "contents"}
     clear = [words for name, words in groups.items() if opens.table.query("group == @name")["is_clear"].any()]
     if not clear:
@@ -192,7 +219,9 @@ def describe_same(opens: Opens) -> str:
 
 def describe_frequency(opens: Opens) -> str:
     """The title of the picture of frequency."""
-    side = _side(opens.row("frequency"))
+    if opens.is_followed:
+        return "Sends follow openings: how many came before cannot be read as changing them"
+    side = _recent_side(opens)
     if not side:
         return "How many came in the week before is not known to change openings"
     many = "more" if side > 0 else "fewer"
@@ -206,8 +235,13 @@ def describe_orders(after: After) -> str:
     if after.is_timed:
         return "Orders differ before a notification already: sends are timed by them, or both by habit"
     side = _order_side(after)
-    hours = after.by_hour[(after.by_hour["low"] > 1) | (after.by_hour["high"] < 1)]
-    end = f"; those sent {join_names(hours['label'])} stand out" if len(hours) else ""
+    ends = {
+        "more": after.by_hour.loc[after.by_hour["low"] > 1, "label"],
+        "fewer": after.by_hour.loc[after.by_hour["high"] < 1, "label"],
+    }
+    end = "".join(
+        f"; {word} after those sent {join_names(labels)}" for word, labels in ends.items() if len(labels)
+    )
     if side:
         return f"{'More' if side > 0 else 'Fewer'} orders fall into the hours after a push than others{end}"
     return f"After a push customers order as often as at other hours, as far as can be told{end}"
@@ -246,6 +280,8 @@ def list_limits(opens: Opens, after: After, trial: Trial | None, hours: int, lev
     ]
     if after.is_timed:
         limits.insert(1, _TIMED)
+    if opens.is_followed:
+        limits.insert(1, _FOLLOWED)
     if trial is not None and not trial.is_even:
         limits.insert(0, _UNEVEN)
     return limits

@@ -13,7 +13,7 @@ from lucky_analytics.questions.marketing.push_timing.send_log import PushLog
 __all__ = ["check_log", "list_groups", "list_hours", "list_ratios"]
 
 
-def check_log(log: PushLog, after: After) -> pd.DataFrame:
+def check_log(log: PushLog, opens: Opens, after: After) -> pd.DataFrame:
     """``name``, ``passed``, ``detail`` of what the page relies on."""
     sends = log.sends
     odd = int((sends["was_opened"] & ~sends["is_delivered"]).sum())
@@ -21,6 +21,8 @@ def check_log(log: PushLog, after: After) -> pd.DataFrame:
         ("Every notification went to somebody who is registered", log.n_unknown == 0,
          f"{log.n_unknown:,} went to others, and are left out"),
         ("Nothing was opened that failed", odd == 0, f"{odd:,} were"),
+        ("How many come after a send does not go with its opening", not opens.is_followed,
+         "what comes after cannot change it; where it goes with it, frequency is not read"),
         ("Orders are as frequent before a notification as at other hours", not after.is_timed,
          "before a send nothing can be its doing; a difference there says that sends are timed by orders"),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.decisions import DO, WAIT
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.marketing.push_timing import (
@@ -81,8 +82,37 @@ def test_sends_that_follow_orders_are_seen_and_nothing_is_read_from_them():
     assert "orders" in texts.name_finding(made, after) or "No hour" in texts.name_finding(made, after)
     assert "timed by them" in texts.describe_orders(after)
     assert any("not read as their doing" in limit for limit in texts.list_limits(made, after, None, 24, 0.9))
-    assert not views.check_log(timed, after)["passed"].all()
+    assert not views.check_log(timed, made, after)["passed"].all()
     assert texts.phrase_answer(made, after).endswith("Orders after: {orders}, as before them.")
+
+
+def test_sends_that_follow_openings_are_seen_and_frequency_is_not_read():
+    """Every second opening brings a further send within days; no send does anything."""
+    fed = world.simulate(3, follow=0.5)
+    made = opens.compare_opens(fed)
+    after = orders_after.compare_orders(fed, 24, made.half)
+    assert made.is_followed and made.row("after")["value"] > 0
+    frequent = made.table.assign(is_clear=made.table["group"].isin(["frequency", "after"]))
+    made = dataclasses.replace(made, table=frequent)
+    assert texts.name_finding(made, after) == "No hour or frequency of notifications is known to do better"
+    assert "Frequency cannot be read" in texts.phrase_answer(made, after)
+    assert texts.describe_frequency(made).startswith("Sends follow openings")
+    assert texts.describe_same(made).startswith("Nothing goes with openings")
+    assert any("sends follow openings" in limit for limit in texts.list_limits(made, after, None, 24, 0.9))
+    assert not views.check_log(fed, made, after)["passed"].all() and not found()[0].is_followed
+
+
+def test_where_all_were_opened_nothing_is_compared():
+    assert opens.has_opens(quiet())
+    whole = quiet().sends.assign(is_opened=quiet().sends["is_delivered"], was_opened=True)
+    assert not opens.has_opens(dataclasses.replace(quiet(), sends=whole))
+
+
+def test_where_every_account_is_gone_nothing_is_held_against_orders():
+    gone = dataclasses.replace(quiet(), people=quiet().people.assign(is_gone=True))
+    after = orders_after.compare_orders(gone, 24, 2.9)
+    assert after.by_hour.empty and after.n_orders == 0
+    assert views.list_ratios(after)["value"].isna().all()
 
 
 def test_what_was_known_at_each_send_is_that_of_a_loop():
@@ -90,6 +120,7 @@ def test_what_was_known_at_each_send_is_that_of_a_loop():
     for row in made.sends.sample(60, random_state=1).itertuples():
         own = made.sends[(made.sends["customer"] == row.customer) & made.sends["is_delivered"]]
         assert row.recent == own["at"].between(row.at - 7 * DAY, row.at - 1).sum()
+        assert row.following == own["at"].between(row.at + 1, row.at + 7 * DAY).sum()
         past = made.orders[(made.orders["customer"] == row.customer) & (made.orders["at"] < row.at)]
         mean = (past["at"] % DAY / HOUR).mean()
         assert (np.isnan(row.usual) and past.empty) or row.usual == pytest.approx(mean)
@@ -144,6 +175,8 @@ def test_who_can_be_notified_and_who_stopped():
     assert whom.stopped.n == len(asked)
     assert whom.stopped.value == pytest.approx(sum(100 <= code < 150 for code in asked) / len(asked))
     assert "do not allow them now" in texts.say_stopped(whom.stopped)
+    none = texts.say_stopped(reach.measure_reach(quiet()).stopped)
+    assert "all allow them now (at most" in none and none.endswith("nobody is known to have stopped.")
     assert "not known" in texts.say_stopped(Estimate(None, n=0))
     channel = reach.count_channels(changed).set_index("kind")
     assert np.isnan(channel.loc["text message", "opened"]) and channel["sent"].sum() == len(changed.sends)
@@ -192,12 +225,14 @@ def test_the_decision_says_how_long_or_that_no_test_is_large_enough():
     told = advice.decide(plan, None, 1.0, whom.n_reachable, AS_OF)
     assert told.strength.word == WAIT and f"for {plan.weeks} weeks" in told.action
     assert "no send was ever left to chance" in told.because and plan.is_enough
-    assert texts.say_stakes(plan, whom.n_reachable).endswith("it tells of larger effects alone.")
+    assert texts.say_stakes(plan, whom.n_reachable, 24).endswith("it tells of larger effects alone.")
     much = dataclasses.replace(plan, forgone=1e9)
-    assert texts.say_stakes(much, whom.n_reachable).endswith("it can tell that much.")
+    assert texts.say_stakes(much, whom.n_reachable, 24).endswith("it can tell that much.")
     month = plan.a_month / 100 * whom.n_reachable
-    assert f"from {format_value(month, 'USD a month')} on" in texts.say_stakes(plan, whom.n_reachable)
-    assert texts.say_stakes(dataclasses.replace(plan, forgone=None), 10) == ""
+    assert f"from {format_value(month, 'USD a month')} on" in texts.say_stakes(plan, whom.n_reachable, 24)
+    assert texts.say_stakes(dataclasses.replace(plan, forgone=None), 10, 24) == ""
+    idle = dataclasses.replace(plan, n_lately=0)
+    assert "begin no test" in advice.decide(idle, None, 1.0, whom.n_reachable, AS_OF).action
     small, *_ = planned(0.01)
     told = advice.decide(small, None, 0.01, whom.n_reachable, AS_OF)
     assert "begin no test" in told.action and told.strength.word == WAIT
@@ -294,7 +329,7 @@ def test_each_side_has_its_words():
     assert texts.describe_orders(none).endswith("as far as can be told")
     odd = none.by_hour.assign(high=np.where(none.by_hour["hour"] == 10, 0.9, none.by_hour["high"]))
     odd = dataclasses.replace(none, by_hour=odd)
-    assert texts.describe_orders(odd).endswith("as far as can be told; those sent at 10:00 stand out")
+    assert texts.describe_orders(odd).endswith("as far as can be told; fewer after those sent at 10:00")
     blind = dataclasses.replace(none, table=none.table.assign(value=np.nan), more=Estimate(None, n=0))
     assert "Too few orders" in texts.phrase_answer(made, blind) and "Too few" in texts.describe_orders(blind)
     assert texts.note_orders(blind, 24).startswith("Not known")
@@ -309,6 +344,8 @@ def test_the_claim_is_held_against_the_log():
         lift = Estimate((low + high) / 2, low, high, level=0.9)
         assert word in texts.judge_claim(lift, 0.4, 0.6)
         assert word in texts.say_claim(dataclasses.replace(made, lift=lift), 0.4, 0.6)
+    with pytest.raises(LuckyError, match="claim_low up to"):
+        texts.say_claim(made, 0.6, 0.4)
     unknown = dataclasses.replace(made, lift=Estimate(None, n=0), table=made.table.iloc[2:])
     assert "nothing in the log" in texts.say_claim(unknown, 0.4, 0.6)
     assert texts.note_lift(unknown).startswith("Not known") and "near already" in texts.note_lift(made)
