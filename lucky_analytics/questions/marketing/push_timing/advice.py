@@ -18,6 +18,7 @@ __all__ = ["NOTHING_OPENED", "NOTHING_SENT", "UNIT", "decide"]
 WHO = "Marketing"
 UNIT = f"USD a month for {PER} customers"
 _NO_CHANCE = "no send was ever left to chance"
+_TOO_COARSE = "by the orders after them pushes bring less than the test can show"
 _TEST = "The test shows a gain; name it as the parameter experiment when its branches are in the data."
 
 NOTHING_SENT = (
@@ -68,7 +69,7 @@ def decide(plan: TestPlan, trial: Trial | None, gain: float, n_reachable: int, a
             "Notifications were sent again for four weeks.",
         )
     doubt = _NO_CHANCE if trial is None else _say_doubt(trial)
-    strength = weigh(None, doubts=(doubt,))
+    strength = weigh(None, doubts=(doubt, _TOO_COARSE) if plan.is_too_coarse else (doubt,))
     if not plan.is_enough:
         need = plan.sizes["needed"].iloc[-1]
         return Decision(

@@ -54,6 +54,19 @@ class TestPlan:
     forgone: float | None
     n_lately: int
 
+    @property
+    def most_a_month(self) -> float | None:
+        """Most that pushes bring, by the orders after them: dollars a month for ``PER`` customers."""
+        if self.forgone is None or not self.n_group:
+            return None
+        return PER * self.forgone / self.n_group / self.weeks * WEEKS_A_MONTH
+
+    @property
+    def is_too_coarse(self) -> bool:
+        """Whether pushes bring less, by the orders after them, than the smallest gain that the test shows."""
+        most = self.most_a_month
+        return most is not None and self.a_month is not None and most < self.a_month
+
 
 def load_spent(suite: Suite, margins: ir.Table, log: PushLog) -> pd.DataFrame:
     """What each person left, by code of ``PushLog.people``: for each of ``WEEKS`` ``orders_w``, ``margin_w``

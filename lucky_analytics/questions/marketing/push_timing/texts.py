@@ -8,7 +8,6 @@ from typing import Any
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_number, format_value, join_names
-from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.questions.marketing.push_timing.opens import Opens
 from lucky_analytics.questions.marketing.push_timing.orders_after import After
 from lucky_analytics.questions.marketing.push_timing.push_test import GAIN_WEEKS, PER, TestPlan
@@ -171,11 +170,10 @@ def say_stopped(stopped: Estimate) -> str:
 def say_stakes(plan: TestPlan, n_reachable: int, hours: int) -> str:
     """What pushes bring at most, by the orders that follow them within ``hours``, beside what the test shows;
     empty where one of them is not known."""
-    if plan.forgone is None or plan.a_month is None or not plan.n_group:
+    if plan.most_a_month is None or plan.a_month is None:
         return ""
-    most = plan.forgone / plan.n_group / plan.weeks * WEEKS_A_MONTH * n_reachable
-    least = plan.a_month / PER * n_reachable
-    end = "it can tell that much" if most >= least else "it tells of larger effects alone"
+    most, least = (end / PER * n_reachable for end in (plan.most_a_month, plan.a_month))
+    end = "it tells of larger effects alone" if plan.is_too_coarse else "it can tell that much"
     return (
         f"By the orders of the {hours} hours after them, pushes bring at most "
         f"{format_value(most, 'USD a month')} in all. "

@@ -42,7 +42,7 @@ class Connectors:
     @property
     def is_unequal(self) -> bool:
         """Whether customers differ by more than chance."""
-        return self.found.is_known and self.found.p_value <= MOST_FALSE and self.found.low > 0
+        return _is_unequal(self.found)
 
     @property
     def top(self) -> Estimate:
@@ -100,9 +100,12 @@ def measure_influence(network: Network, rules: pd.Series, level: float = 0.9) ->
             "high": high,
         }
     )
-    unequal = found.is_known and found.p_value <= MOST_FALSE and found.low > 0
-    rows["is_connector"] = unequal & (rows["low"] > TIMES) & (rows["count"] > 1)
+    rows["is_connector"] = _is_unequal(found) & (rows["low"] > TIMES) & (rows["count"] > 1)
     return Connectors(rows, found, _measure_later(buyer, since, day[invited], inviter, len(people), level))
+
+
+def _is_unequal(found: Influence) -> bool:
+    return found.is_known and found.p_value <= MOST_FALSE and found.low > 0
 
 
 def _count(inviter: np.ndarray, buyer: np.ndarray, n: int) -> np.ndarray:

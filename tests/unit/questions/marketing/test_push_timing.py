@@ -228,6 +228,9 @@ def test_the_decision_says_how_long_or_that_no_test_is_large_enough():
     assert texts.say_stakes(plan, whom.n_reachable, 24).endswith("it tells of larger effects alone.")
     much = dataclasses.replace(plan, forgone=1e9)
     assert texts.say_stakes(much, whom.n_reachable, 24).endswith("it can tell that much.")
+    assert "less than the test can show" in " ".join(told.strength.doubts)
+    sure = advice.decide(much, None, 1.0, whom.n_reachable, AS_OF).strength.doubts
+    assert "less than the test can show" not in " ".join(sure)
     month = plan.a_month / 100 * whom.n_reachable
     assert f"from {format_value(month, 'USD a month')} on" in texts.say_stakes(plan, whom.n_reachable, 24)
     assert texts.say_stakes(dataclasses.replace(plan, forgone=None), 10, 24) == ""
