@@ -16,7 +16,6 @@ BASE = np.array([0.12, 0.10, 0.30, 0.02])  # orders a coupon with nothing off, b
 LEFT = 3.0  # dollars that an order leaves
 # Orders with a depth, times those with nothing off, by group.
 NONE = np.ones((4, 6))
-ALIKE = np.tile(1 + DEPTHS, (4, 1))
 SOME = np.array([1 + 6 * DEPTHS, 1 + 2 * DEPTHS, 1 + 0 * DEPTHS, 1 + 0 * DEPTHS])
 
 

@@ -54,8 +54,8 @@ def test_where_nothing_is_each_claim_comes_at_most_once_in_a_hundred_worlds():
 
 @pytest.mark.full
 @pytest.mark.timeout(900)
-def test_where_all_change_alike_nobody_is_told_apart_and_nothing_is_proposed():
-    """Extra orders, at a loss: a tenth more at 10 % off for every customer, each leaving less."""
+def test_where_discounts_are_given_away_nobody_is_told_apart_by_orders_and_nothing_is_proposed():
+    """Not one order more, and each with a discount leaves less."""
     counts = collections.Counter()
     for seed in range(N_NULL // 2):
         _, found, people, valued = judge(world.simulate(5000 + seed, world.NONE, cost=3.0)[0])

@@ -218,7 +218,7 @@ def list_limits(
     limits = [
         "Only the depth of weekly coupons was left to chance, and which categories they are for. Whether "
         "another hour or day, a push, a mail or a text in its place would do better is not known: nobody was "
-        "drawn for them. Experiments with them are on the page of the next action.",
+        "drawn for them. What experiments tell of other things is on the page on experiments.",
         "Nothing off is the same notice without a discount. What the notice itself does was never left to "
         "chance.",
         "Nobody is seen both with a discount and without, so who would buy only with it is known within "

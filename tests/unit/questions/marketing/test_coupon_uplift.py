@@ -35,7 +35,7 @@ TODAY = dt.date(2026, 2, 13)
 @functools.cache
 def made(kind="some"):
     """A world's coupons, coded, effects, people and policies."""
-    effect, cost, n = {"some": (world.SOME, 2.0, 2000), "none": (world.NONE, 0.0, 300)}[kind]
+    effect, cost, n = {"some": (world.SOME, 2.0, 1200), "none": (world.NONE, 0.0, 300)}[kind]
     exposed, level = world.simulate(1, effect, cost, n_customers=n)
     coded = coupon_effects.encode_outcomes(exposed)
     people = who.learn_who(exposed, coded)
@@ -266,7 +266,7 @@ def test_frames_of_charts_and_tables():
 
 
 def test_the_voucher_is_told_by_group():
-    found = voucher.judge_voucher(world.draw_voucher(3, (0.15, 0.0, -0.12), 9000))
+    found = voucher.judge_voucher(world.draw_voucher(3, (0.15, 0.0, -0.12), 6000))
     sides = found.groups.set_index("group")["verdict"]
     assert sides["North"] == "order again more" and sides["South"] == "order again less"
     assert found.differs and found.qini.area.low > 0 and found.p < 0.01
@@ -276,7 +276,7 @@ def test_the_voucher_is_told_by_group():
     assert "can be predicted" in texts.list_limits(made()[0], found, {}, [], 0.9)[-1]
     listed = views.name_groups(found)
     assert listed["name"].iloc[0] == "Store of the first order: North" and listed["again"].iloc[0] > 5
-    own = world.draw_voucher(3, (0.15, 0.0, -0.12), 9000).assign(past=0.0)
+    own = world.draw_voucher(3, (0.15, 0.0, -0.12), 6000).assign(past=0.0)
     east = own[own["store"] == "East"].groupby("is_treated")["again"].mean()
     row = voucher.judge_voucher(own).groups.set_index("group").loc["East"]
     assert row["again"] == pytest.approx(east[True] - east[False])
