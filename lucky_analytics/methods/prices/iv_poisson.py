@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import chi2, norm
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.count_moments import CountMoments
 
 __all__ = ["CountResponse", "estimate_first_stage", "estimate_robust_interval", "fit_iv_poisson"]
@@ -69,7 +70,8 @@ def fit_iv_poisson(
     """Fit the model to ``cells``: columns ``n``, ``y``, ``y2`` (sums), ``x``, ``z`` and ``strata``.
 
     ``z`` null means z = x. Strata in which nobody bought say nothing and are left out. Raises
-    ``LuckyError`` with fewer instruments than regressors, without a purchase, or when z does not move x.
+    ``LuckyError`` with fewer instruments than regressors, without a purchase, when z does not move x, or
+    where the purchases leave a coefficient without bound (bought at one price alone).
 
     >>> price = np.log([1.0, 0.8, 0.5])
     >>> y = 1000 * np.exp(-1.5 * price)
@@ -86,7 +88,11 @@ def fit_iv_poisson(
         if moments.Z.shape[1] == len(x) and step == 0:
             break
     D, g = moments.jacobian(b), moments.sums(b)
-    cov = np.linalg.inv(D.T @ weight @ D)
+    try:
+        cov = np.linalg.inv(D.T @ weight @ D)
+    except np.linalg.LinAlgError:
+        bought = f"{moments.y.sum():,.0f} units that leave {', '.join(x)} open"
+        raise LuckyError("price response", expected="purchases at two prices at least", got=bought) from None
     surplus = moments.Z.shape[1] - len(x)
     j = float(g @ weight @ g) if surplus else None
     coefficients = pd.DataFrame({"name": list(x), "estimate": b, "se": np.sqrt(np.diag(cov))})

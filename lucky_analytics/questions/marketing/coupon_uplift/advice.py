@@ -19,6 +19,7 @@ WHO = "Marketing"
 # Of a week in which each of so many customers has two coupons.
 MONEY, ORDERS = "USD per hundred customers", "orders per hundred customers"
 _UNCLEAR = "depths by customer are not clear of one depth for all, of today's rule and of nothing off"
+_MOST_WEEKS = 520  # beyond which a number of weeks is no plan
 _SETTLE = "Coupons of random depth, over more weeks or customers, show a lead that is clear of all three."
 
 NOTHING_DRAWN = (
@@ -109,9 +110,10 @@ def _wait(
         because = "Nothing tells yet what choosing would add."
     elif need > 0:
         weeks = max(1, math.ceil(need / weekly["ordered"]))
+        long = f"{weeks} week{'s' if weeks > 1 else ''}" if weeks <= _MOST_WEEKS else "more than ten years"
         because = (
-            f"A lead of {shown} over the best simple way would take {weeks:,} "
-            f"week{'s' if weeks > 1 else ''} of random depths for every customer to show."
+            f"A lead of {shown} over the best simple way would take {long} of random depths for every "
+            "customer to show."
         )
     else:
         because = f"A lead of {shown} over the best simple way would have shown."

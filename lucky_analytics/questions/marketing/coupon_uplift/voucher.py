@@ -39,7 +39,7 @@ class Voucher(NamedTuple):
     the voucher) and ``margin`` (USD a customer in five weeks) with ends that hold for all groups together,
     ``verdict``. ``differ``: by kind, how surprising such differences in ``again`` would be by chance.
     ``qini``: of ``again`` by prediction, a customer; null where nothing can be learnt; ``p``: of its
-    calibration."""
+    calibration. ``is_planned``: whether a share was; without, no ratio is known."""
 
     n: int
     is_even: bool
@@ -47,6 +47,7 @@ class Voucher(NamedTuple):
     differ: dict[str, float]
     qini: Qini | None
     p: float
+    is_planned: bool = True
 
     @property
     def clear(self) -> pd.DataFrame:
@@ -123,7 +124,8 @@ def judge_voucher(rows: pd.DataFrame, level: float = 0.9) -> Voucher:
     if min(n_treated, n - n_treated) < _FEWEST:
         return Voucher(n, True, pd.DataFrame(columns=_COLUMNS), {}, None, 1.0)
     planned = float(rows["planned"].iloc[0])
-    planned = planned if 0 < planned < 1 else 0.5
+    if not 0 < planned < 1:
+        return Voucher(n, False, pd.DataFrame(columns=_COLUMNS), {}, None, 1.0, is_planned=False)
     if measure_ratio(n - n_treated, n_treated, planned) < BROKEN:
         return Voucher(n, False, pd.DataFrame(columns=_COLUMNS), {}, None, 1.0)
     names = [(kind, name) for kind in KINDS for name in _list_large(rows, kind)]

@@ -139,6 +139,7 @@ def test_strata_take_out_levels_that_move_with_the_price():
     [
         ({"y": 0.0}, "expected at least one purchase, got none"),
         ({"y2": 0.1}, "expected y2, the sum of squares"),
+        ({"y": [5.0, 0.0], "y2": [5.0, 0.0]}, "expected purchases at two prices at least, got 5 units"),
         ({"log_price": 0.0}, "instruments that move all of log_price.*more than one depth"),
     ],
 )
