@@ -8,6 +8,7 @@ import functools
 import ibis
 import pytest
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.models.acquisition_cost import measure_marketing_cost
 from lucky_analytics.models.customer_worth import paid_orders
 from lucky_analytics.questions.marketing.campaign_performance import kept_coupons
@@ -100,6 +101,7 @@ def test_sums_and_shares_are_those_of_a_loop_over_rows():
     assert found["use"]["n"] == sum(n for n, _ in at_risk.values())
 
 
+@pytest.mark.full
 def test_the_cost_of_a_new_customer_is_that_of_the_neighbours():
     suite = demo_suite.suite()
     (entered,) = [each for each in usual()["published"] if each["what"].startswith("marketing bills")]
@@ -145,7 +147,7 @@ def test_before_the_first_use_the_page_says_so():
 
 
 @pytest.mark.full
-def test_without_a_draw_or_costs_the_page_describes_alone():
+def test_without_a_draw_the_page_describes_alone():
     for edits in (
         {"coupon_exposures": lambda e: e.filter(e.assignment == "rule")},
         {"coupon_exposures": lambda e: e.filter(e.depth < 0)},
@@ -153,6 +155,37 @@ def test_without_a_draw_or_costs_the_page_describes_alone():
         said = run(**edits)
         assert page_faults(said) == [] and "not known" in said["title"][0]["text"]
         assert headlines(said)["added"]["value"] is None and "depths" not in names(said, "figure")
+
+
+def test_without_costs_nothing_is_made_up():
+    with pytest.raises(LuckyError, match="known cost"):
+        run(costs=lambda cost: cost.filter(cost.unit_cost_cents < 0))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"orders": lambda order: order.filter(order.store_id == order.store_id.min())},
+        {
+            "coupons": lambda c: c.mutate(
+                discount_cents=ibis.ifelse(c.status == "used", 0, ibis.null("int64"))
+            )
+        },
+        {"coupons": lambda c: c.filter(c.campaign == "weekly program")},
+        {"coupons": lambda c: c.filter(c.coupon_id.hash() % 400 == 0)},
+        {"coupons": lambda c: c.mutate(order_id=ibis.literal("none"))},
+        {"coupon_templates": lambda kind: kind.filter(kind.depth < 0)},
+        {"accounting_costs": lambda bill: bill.filter(bill.kind != "marketing")},
+    ],
+)
+def test_at_the_edges_the_page_comes(edits):
+    """One store; nothing taken off; one campaign; a handful; orders, kinds or bills that are not there."""
+    said = run(**edits)
+    assert page_faults(said) == [] and len(said["answer"]) == 1
+    records = [record for kind in said if kind != "outputs" for record in said[kind]]
+    words = [record[part] for record in records for part in ("text", "note") if record.get(part)]
+    assert not any("nan" in word.lower().split() for word in words if isinstance(word, str))
 
 
 @pytest.mark.full

@@ -15,7 +15,7 @@ from lucky_analytics.questions.marketing.campaign_performance.drawn_depths impor
     find_clear_depths,
     value_stop,
 )
-from lucky_analytics.questions.marketing.campaign_performance.left_out_tests import LONGEST
+from lucky_analytics.questions.marketing.campaign_performance.left_out_tests import LONGEST, ROUND
 
 __all__ = ["NOTHING_USED", "decide"]
 
@@ -24,7 +24,7 @@ _SETTLE = "A tenth that was left out surely leaves less than the others of its a
 
 NOTHING_USED = (
     "No coupon in the tables was used yet",
-    "No coupon in the tables was used by this day, or uses are too few days old: nothing can be said of "
+    "No coupon in the tables was used by this day, or none meets an order of it: nothing can be said of "
     "templates.",
     Decision(
         "ask again when coupons have been used for a week",
@@ -57,7 +57,7 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
         because = f"With {name_depths(stopped)} customers surely left less than with nothing off. {because}"
         return Decision("; ".join(parts), WHO, weigh(worth), because, _SETTLE, worth, on)
     doubts = [
-        "no depth of weekly coupons is clear of nothing off" if drawn else "no depth was drawn at random"
+        "no depth of weekly coupons is clear of nothing off" if drawn else "too little was drawn at random"
     ]
     if drawn and find_clear_depths(drawn.effects, least)[0]:
         doubts = ["what was drawn is the weekly program alone"]
@@ -81,10 +81,12 @@ def _say_why(trials: pd.DataFrame, gain: float) -> str:
         return "No other campaign has an audience of which a tenth would tell within half a year."
     lost, saved = (format_value(float(short[name].sum()), "USD") for name in ("most_lost", "saved"))
     each = int(short["n_out"].min())
+    often = "" if _weeks(short) == ROUND else ", drawn anew every five weeks,"
+    who = f"{each:,} customers or more left out of each{often}"
     return (
-        f"{each:,} customers or more left out of each then show {format_value(gain, 'USD')} a customer in "
-        f"five weeks. It costs at most {lost} of margin, were all their orders with a coupon lost, and "
-        f"brings {saved}, were all to come at the full price."
+        f"{who} then show {format_value(gain, 'USD')} a customer in five weeks. It costs at most {lost} of "
+        f"margin, were all their orders with a coupon lost, and brings {saved}, were all to come at the full "
+        "price."
     )
 
 

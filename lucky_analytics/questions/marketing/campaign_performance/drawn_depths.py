@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from lucky_analytics.decisions import add_up
-from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models import coupon_decisions, coupon_withdrawals, elasticities
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
@@ -38,15 +37,15 @@ class Drawn(NamedTuple):
 
 
 def measure_drawn(suite: Suite, level: float) -> Drawn | None:
-    """None where depths, nothing off among them, were never drawn, or too few were followed four weeks."""
+    """None where depths, nothing off among them, were never drawn, or too few were followed four weeks.
+
+    Raises ``LuckyError`` where no unit has a known cost.
+    """
     bought = coupon_decisions.load_bought(suite).cache()
     shown = coupon_decisions.load_shown(suite, bought).cache()
     if not (elasticities.has_drawn_coupons(shown) and exposures.has_nothing_off(shown)):
         return None
-    try:
-        exposed = exposures.load_exposures(suite, shown)
-    except LuckyError:  # no unit has a known cost: nothing can be said of margin
-        return None
+    exposed = exposures.load_exposures(suite, shown)
     if not exposures.is_enough(exposed):
         return None
     coded = coupon_effects.encode_outcomes(exposed)

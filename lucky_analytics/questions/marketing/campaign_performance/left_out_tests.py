@@ -9,11 +9,11 @@ import pandas as pd
 from lucky_analytics.methods.policies.trial_size import find_held_out
 from lucky_analytics.questions.marketing.campaign_performance.redeemed import AUDIENCE_DAYS, FOLLOWED_DAYS
 
-__all__ = ["LEFT_OUT", "LONGEST", "plan_trials"]
+__all__ = ["LEFT_OUT", "LONGEST", "ROUND", "plan_trials"]
 
 LEFT_OUT = 0.1  # of a campaign's audience, drawn at random
 LONGEST = 26  # weeks that anybody would wait
-_ROUND = FOLLOWED_DAYS // 7  # weeks of one round: who is left out is drawn anew after it
+ROUND = FOLLOWED_DAYS // 7  # weeks of one round: who is left out is drawn anew after it
 
 
 def plan_trials(audiences: pd.DataFrame, recent: pd.DataFrame, gain: float, level: float) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def plan_trials(audiences: pd.DataFrame, recent: pd.DataFrame, gain: float, leve
         if n_out < 2 or not sd > 0:
             continue
         needed = find_held_out(sd, gain, LEFT_OUT, own_level)
-        weeks = _ROUND * max(1, math.ceil(needed / n_out))
+        weeks = ROUND * max(1, math.ceil(needed / n_out))
         part = LEFT_OUT * weeks * 7 / AUDIENCE_DAYS
         own = sums.loc[row["campaign"]] if row["campaign"] in sums.index else {"discount": 0.0, "margin": 0.0}
         rows.append(

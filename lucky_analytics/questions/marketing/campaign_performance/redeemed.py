@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.models.acquisition_cost import measure_marketing_cost
 from lucky_analytics.models.order_margins import load_order_margins
 from lucky_analytics.questions.marketing.campaign_performance.kept_coupons import WEEKLY
@@ -40,7 +41,7 @@ FOLLOWED_DAYS = 35  # days of a customer's orders in which a test of a campaign 
 class Redeemed(NamedTuple):
     """``used``: a row a used coupon that meets an order of a person: ``campaign``, ``template_id``,
     ``customer_id``, ``used_date``, ``is_first`` (the customer's first order); dollars: ``discount``, ``paid``
-    (for items and packaging, before tax), ``margin`` (contribution; null where no cost is known at all).
+    (for items and packaging, before tax), ``margin`` (contribution).
     ``n_used``, ``n_matched``: used coupons, and those of them whose order is known; ``n_orders``: orders of
     these. ``off_cents``, ``discount_cents``: what these orders' items were reduced by, and what their coupons
     say. ``audiences``: by ``campaign``, what customers given a coupon in the last four weeks left in the last
@@ -59,7 +60,10 @@ class Redeemed(NamedTuple):
 
 
 def load_redeemed(suite: Suite, coupon: ir.Table, start: dt.date) -> Redeemed:
-    """Used coupons up to ``as_of``. ``start``: ``Kept.used_from``."""
+    """Used coupons up to ``as_of``. ``start``: ``Kept.used_from``.
+
+    Raises ``LuckyError`` where no unit has a known cost.
+    """
     order = load_order_margins(suite)
     order = order.select("customer_id", "order_id", "ordered_at", "order_date", "value_cents", "margin_cents")
     by_time = ibis.window(group_by="customer_id", order_by=["ordered_at", "order_id"])
@@ -82,8 +86,14 @@ def load_redeemed(suite: Suite, coupon: ir.Table, start: dt.date) -> Redeemed:
     found = sums.execute().iloc[0].fillna(0)
     first = order.filter("is_first").select("order_date").execute()["order_date"]
     first = pd.to_datetime(first)
+    rows = used.order_by("used_date", "campaign", "template_id", "customer_id").execute()
+    if len(rows) and rows["margin"].isna().all():
+        raise LuckyError(
+            "margin of orders with a coupon", expected="recipes with a known cost", got="none",
+            remedy="Take a snapshot with recipes, goods and their costs",
+        )  # fmt: skip
     return Redeemed(
-        used=used.order_by("used_date", "campaign", "template_id", "customer_id").execute(),
+        used=rows,
         n_used=int(coupon.count().execute()),
         n_matched=int(found["n"]),
         n_orders=int(found["n_orders"]),

@@ -20,6 +20,7 @@ __all__ = ["KINDS", "count_gifts", "follow_days", "judge_days", "score_week"]
 
 # What is watched of each campaign each day, and what kind of number it is.
 KINDS = {"n_redeemed": "count", "discount": "plain", "margin": "plain"}
+_RAREST = 1.0  # uses a day, below which a campaign's days tell nothing of what is usual
 _BEFORE = 4  # weeks that the newest is held against
 
 
@@ -55,9 +56,12 @@ def judge_days(days: pd.DataFrame, weeks_apart: float) -> pd.DataFrame:
 
     ``campaign``, ``measure``, ``ds``, ``y``, ``expected``, ``low``, ``high`` (95 %; null before 28 days),
     ``is_alarm``: one control over all campaigns and numbers, so that days with a false alarm are
-    ``weeks_apart`` weeks apart.
+    ``weeks_apart`` weeks apart. Campaigns with less than a use a day are left out.
     """
     columns = ["campaign", "measure", "ds", "y", "expected", "low", "high", "p_value", "is_alarm"]
+    if len(days):
+        usual = days.groupby("campaign")["n_redeemed"].mean()
+        days = days[days["campaign"].isin(usual.index[usual >= _RAREST])]
     if days.empty or days["ds"].nunique() <= FEWEST:
         return pd.DataFrame(columns=columns).astype({"is_alarm": bool})
     special = find_special_days(days["ds"].min().date(), days["ds"].max().date())

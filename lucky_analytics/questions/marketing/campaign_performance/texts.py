@@ -34,7 +34,7 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 def name_finding(drawn: Drawn | None, least: float) -> str:
     """The title: what is sure of the depths that were drawn; less where nothing is."""
     if drawn is None:
-        return "What coupons earn is not known: no depth was left to chance"
+        return "What coupons earn is not known: too little was left to chance"
     earn, lose = find_clear_depths(drawn.effects, least)
     if earn and lose:
         return f"Weekly coupons of {_name(earn)} surely earn; those of {_name(lose)} surely cost more"

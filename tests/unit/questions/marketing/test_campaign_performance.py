@@ -105,13 +105,14 @@ def test_in_sixty_null_worlds_hardly_a_page_claims():
 
 def test_without_a_draw_the_page_describes_and_plans_the_test():
     made = decided(None)
-    assert made.strength.word == WAIT and "no depth was drawn" in made.strength.doubts[1]
+    assert made.strength.word == WAIT and "too little was drawn" in made.strength.doubts[1]
     assert "from 16 Feb, leave a random tenth of each of 2 other campaigns' audiences" in made.action
     assert "10,000 customers" in made.because and "$4,000" in made.because
     assert "not known" in texts.name_finding(None, 1.0) and "{added}" not in texts.describe_answer(None)
     assert "Not known" in texts.note_added(None) and "Not known" in texts.note_credited(None)
     one = decided(None, planned(campaigns=("holiday",)))
     assert "of the holiday audience" in one.action
+    assert "drawn anew" not in one.because and "drawn anew" in decided(None, planned(weeks=20)).because
     late = decided(None, planned(weeks=40))
     assert "go on drawing" in late.action and "half a year" in late.because
 
@@ -220,6 +221,8 @@ def test_too_few_days_judge_nothing_and_say_so():
     score = scorecard.score_week(daily(20), daily(20)[["campaign", "ds"]].assign(n_given=1), judged)
     assert score["odd_days"].isna().all() and score["n_redeemed_before"].isna().all()
     assert scorecard.score_week(daily(20).head(0), judged, judged).empty
+    rare = daily(60).assign(n_redeemed=lambda row: row["n_redeemed"] * (row["campaign"] != "holiday"))
+    assert "holiday" not in set(scorecard.judge_days(rare, 4.0)["campaign"])
     assert texts.describe_week(scorecard.judge_days(daily(60), 4.0)).endswith("no day was unusual")
 
 
