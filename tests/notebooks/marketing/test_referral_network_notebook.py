@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.models.calendar import find_window
+from lucky_analytics.questions.marketing.referral_network import brought, invitations, review, rewards
 from tests import demo_suite, null_world
 from tests.notebook_said import assert_names_nobody, headlines, names, page_faults, rows, said_by
 
@@ -103,6 +105,29 @@ def changed():
 def test_a_headline_follows_the_rows(name):
     before, after = (headlines(said)[name]["value"] for said in (usual(), changed()))
     assert abs(after - before) > 0.001 * abs(before)
+
+
+def test_a_coupon_is_an_inviters_from_the_first_invitation_on():
+    suite = demo_suite.suite(campaign_partakes=bring())
+    network = invitations.load_network(suite)
+    rules = review.judge_invites(network)
+    who = brought.mark_people(network, rules)
+    found = rewards.measure_rewards(suite, network, who, rules)
+    ids = network.people["customer_id"]
+    begin: dict[str, pd.Timestamp] = {}
+    for row in network.invites[rules == ""].itertuples():  # in order of time
+        begin.setdefault(ids[row.inviter], row.at)
+    used = suite.coupons.filter(suite.coupons.campaign == "referral").execute()
+    window = find_window(suite.as_of, rewards.WEEKS)
+    used = used[
+        (used["used_at"] >= pd.Timestamp(window.start)) & (used["used_at"] < pd.Timestamp(window.end))
+    ]
+    dollars = late = 0.0
+    for row in used.itertuples():
+        since = begin.get(row.customer_id)
+        dollars += row.discount_cents / 100 if since is not None and since <= row.used_at else 0.0
+        late += since is not None and since > row.used_at
+    assert found.inviter_dollars == pytest.approx(dollars) and late > 0
 
 
 def test_people_who_order_again_are_found_to_be_worth_more():

@@ -46,8 +46,8 @@ class Connectors:
 
     @property
     def top(self) -> Estimate:
-        """The share of all invitations that the ``TOP`` of customers bring in the long run; null where it is
-        not known that they differ."""
+        """The share of all invitations that the ``TOP`` of customers bring in the long run, were influence
+        gamma among them; null where nothing is known. Of another shape its ends do not hold."""
         return estimate_top(self.found, TOP)
 
     @property

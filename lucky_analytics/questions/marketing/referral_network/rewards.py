@@ -86,12 +86,12 @@ def measure_rewards(suite: Suite, network: Network, who: pd.Series, rules: pd.Se
     if rows.empty or not at.min() < start + pd.Timedelta(days=1):
         return Rewards(None, None, None, 0, 0, n_brought, n_new)
     rows = rows[(at >= start) & (at < end)]
+    at, who_used = at[rows.index], rows["customer_id"]
     counted = network.invites[(rules == "").to_numpy(bool)]
-    ids = network.people["customer_id"].to_numpy(object)
-    invited, inviter = (set(ids[counted[name].to_numpy(np.int64)]) for name in ("invited", "inviter"))
-    dollars = rows["discount_cents"].astype(float) / 100
-    is_inviter = rows["customer_id"].isin(inviter)
-    is_linked = is_inviter | rows["customer_id"].isin(invited)
+    is_inviter, is_invited = (
+        (who_used.map(_find_begin(network, counted, role)) <= at) for role in ("inviter", "invited")
+    )
+    dollars, is_linked = rows["discount_cents"].astype(float) / 100, is_inviter | is_invited
     return Rewards(
         float(dollars.sum()),
         float(dollars[is_linked].sum()),
@@ -101,6 +101,13 @@ def measure_rewards(suite: Suite, network: Network, who: pd.Series, rules: pd.Se
         n_brought,
         n_new,
     )
+
+
+def _find_begin(network: Network, counted: pd.DataFrame, role: str) -> pd.Series:
+    """When each customer first invited (``inviter``) or was (``invited``), by customer number."""
+    begin = counted.groupby(role)["at"].min()
+    ids = network.people["customer_id"].to_numpy(object)[begin.index.to_numpy(np.int64)]
+    return pd.Series(begin.to_numpy("datetime64[us]"), index=ids)
 
 
 def plan_trials(

@@ -114,7 +114,7 @@ def note_top(connectors: Connectors) -> str:
     naive, chance = (
         format_value(each, "share") for each in (connectors.naive_share, connectors.chance_share)
     )
-    by_count = f"By count so far it is {naive}, of which chance alone makes {chance}"
+    by_count = f"By count so far the top brought {naive}, of which chance alone makes {chance}"
     if connectors.is_unequal:
         return by_count
     return f"{by_count}: that customers differ in it is not shown"
@@ -171,8 +171,10 @@ def list_limits(network: Network, who: pd.Series, rewards: Rewards, days: int) -
         f"Margin is what is paid for items and packaging before tax, less ingredients, packaging, payment "
         f"fee and refunds, in the {days} days from the first order on. A difference below {smallest} is "
         "taken for none worth acting on.",
-        "Influence is of the past: giving somebody who brought many a larger reward was not tried. The top "
-        f"{100 * TOP:g} % are taken to differ smoothly from the rest.",
+        "Influence is of the past: giving whoever brought many a larger reward was not tried. The share "
+        f"of the top {100 * TOP:g} % with chance taken out holds for influence that is gamma among them: "
+        "in simulated worlds of two other shapes it was 10 to 11 % where 15 to 20 % was true, so it has no "
+        "interval.",
     ]
     if touched.any() and not any(share != share for share in friend):
         found.append(

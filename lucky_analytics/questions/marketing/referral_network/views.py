@@ -70,8 +70,8 @@ def assemble_tops(connectors: Connectors) -> pd.DataFrame:
         (f"top {percent} by invitations so far", naive, None, None,
          "not to go by: most have brought nobody, so that chance alone makes a top"),
         ("the same, were all customers alike", chance, None, None, "what chance alone makes"),
-        (f"top {percent}, chance taken out", top.value, top.low, top.high,
-         "what they bring in the long run, as far as customers differ beyond chance"),
+        (f"top {percent}, chance taken out", top.value, None, None,
+         "what they bring in the long run, were influence gamma among customers; else it may be more"),
         (f"top {percent} of the earlier half, of the later half of invitations", later.value, later.low,
          later.high, "whether who brought many goes on; by those who had ordered by then"),
     ]  # fmt: skip
