@@ -195,5 +195,7 @@ def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
         f"A gain below {100 * rules.least:g} points of customers is taken as not worth a change. A change "
         "that costs "
         "nothing may be worth less; one that needs work, more.",
+        "What won is surely better than before, not surely by that much: a large estimate has as a rule had "
+        "some help of chance, which its interval allows for and its value does not.",
         *few,
     ]

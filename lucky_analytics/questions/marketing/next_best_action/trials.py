@@ -30,7 +30,8 @@ def load_trials(suite: Suite, actions: list[Action], level: float) -> pd.DataFra
 def compare_trials(days: pd.DataFrame, level: float) -> pd.DataFrame:
     """``experiment``, ``n``, ``adds`` (dollars a customer in five weeks) with ends, ``is_even``.
 
-    ``days`` as from ``sum_days``. Intervals hold together over all experiments (Bonferroni).
+    ``days`` as from ``sum_days``. Intervals hold together over all experiments (Bonferroni). ``is_planned``:
+    whether a share was meant for the treatment.
     ``is_even``: whether the branches have the planned ratio; where not, who is in them was no chance, and
     ``adds`` is null. Experiments with fewer than two customers of five weeks ago in a branch are left out.
     """
@@ -43,6 +44,7 @@ def compare_trials(days: pd.DataFrame, level: float) -> pd.DataFrame:
             "adds": found.value,
             "se": found.se,
             "is_even": table["is_even"],
+            "is_planned": table["planned"].notna(),
         }
     ).reset_index(drop=True)
     made = made[made["adds"].notna()].astype({"n": int, "is_even": bool})
@@ -50,4 +52,4 @@ def compare_trials(days: pd.DataFrame, level: float) -> pd.DataFrame:
     made = made.assign(adds_low=made["adds"] - half, adds_high=made["adds"] + half)
     ends = ["adds", "adds_low", "adds_high"]
     made[ends] = made[ends].where(made["is_even"])
-    return made[["experiment", "n", *ends, "is_even"]].reset_index(drop=True)
+    return made[["experiment", "n", *ends, "is_even", "is_planned"]].reset_index(drop=True)

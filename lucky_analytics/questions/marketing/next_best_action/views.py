@@ -117,6 +117,8 @@ def _judge_action(action: Action, found: Mapping[Any, Any]) -> str:
         return "not known: never left to chance"
     if not found:
         return "not known: no such experiment in the data"
+    if not found["is_planned"]:
+        return "not known: no share was planned for it"
     if not found["is_even"]:
         return "not known: branches out of their planned ratio"
     cost = action.cost_cents / 100

@@ -341,3 +341,14 @@ def test_the_answer_does_not_deny_what_the_title_says():
     both = sound.assign(verdict=["won", "unpaid", "even"])
     assert texts.phrase_answer(both).endswith("The others do not surely pay.")
     assert texts.note_best(sound.iloc[-1]).startswith("The largest, up or down;")
+
+
+def test_a_chance_to_be_wrong_above_the_limit_keeps_a_winner_undecided():
+    days = simulate(1, (0.05,), per_day=150)
+    loose, strict = (judged(days, rules=looks.Rules(0.7, 0.03, wrong)) for wrong in (0.5, 0.0001))
+    assert loose.loc["E1", "is_picked"] and 0.0001 < 1 - loose.loc["E1", "chance"] < 0.5
+    assert (loose.loc["E1", "verdict"], strict.loc["E1", "verdict"]) == ("won", "open")
+
+
+def test_limits_say_that_a_win_is_not_surely_worth_having():
+    assert any("not surely by that much" in limit for limit in texts.list_limits(world()[1], RULES))

@@ -243,6 +243,12 @@ def test_what_is_known_of_an_action_follows_its_experiment():
     assert verdicts["vague"] == "not known yet" and "planned ratio" in verdicts["odd"]
     assert "no such experiment" in verdicts["gone"] and "never left to chance" in verdicts["push"]
     assert "not launched" in verdicts["points"] and verdicts["c"] == "the policies above"
+    open_ = trials.compare_trials(days.assign(planned=np.nan), 0.9)
+    unplanned = views.list_actions(actions[:4], open_, judged("flat"), 0.1, 0.9)
+    assert (
+        set(unplanned["verdict"]) == {"not known: no share was planned for it"}
+        and unplanned["adds"].isna().all()
+    )
     assert math.isnan(listed.loc["odd", "adds"]) and math.isnan(listed.loc["c", "needed"])
     sd = judged("flat").customer_sd
     assert listed.loc["push", "needed"] == pytest.approx(2 * ((1.645 + 0.8416) * sd / 0.1) ** 2, rel=0.01)
