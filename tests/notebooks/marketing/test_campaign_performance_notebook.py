@@ -157,6 +157,7 @@ def test_without_a_draw_the_page_describes_alone():
         assert headlines(said)["added"]["value"] is None and "depths" not in names(said, "figure")
 
 
+@pytest.mark.full
 def test_without_costs_nothing_is_made_up():
     with pytest.raises(LuckyError, match="known cost"):
         run(costs=lambda cost: cost.filter(cost.unit_cost_cents < 0))
