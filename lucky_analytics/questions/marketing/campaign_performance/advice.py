@@ -59,7 +59,7 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
     doubts = [
         "no depth of weekly coupons is clear of nothing off" if drawn else "too little was drawn at random"
     ]
-    if drawn and find_clear_depths(drawn.effects, least)[0]:
+    if drawn and any(find_clear_depths(drawn.effects, least)):
         doubts = ["what was drawn is the weekly program alone"]
     doubts.append("other campaigns were never left to chance")
     return Decision("; ".join(parts), WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
@@ -79,7 +79,10 @@ def _say_why(trials: pd.DataFrame, gain: float) -> str:
     short = trials[trials["weeks"] <= LONGEST]
     if short.empty:
         return "No other campaign has an audience of which a tenth would tell within half a year."
-    lost, saved = (format_value(float(short[name].sum()), "USD") for name in ("most_lost", "saved"))
+    longer = _weeks(short) / short["weeks"]  # all are left out for as long as the slowest needs
+    lost, saved = (
+        format_value(float((short[name] * longer).sum()), "USD") for name in ("most_lost", "saved")
+    )
     each = int(short["n_out"].min())
     often = "" if _weeks(short) == ROUND else ", drawn anew every five weeks,"
     who = f"{each:,} customers or more left out of each{often}"

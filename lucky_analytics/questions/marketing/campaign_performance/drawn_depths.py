@@ -13,6 +13,7 @@ from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
 from lucky_analytics.models.drawn_coupons import coupon_effects, draw_checks, exposures
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER
 from lucky_analytics.models.drawn_coupons.coupon_effects import Effects
+from lucky_analytics.questions.marketing.campaign_performance.left_out_tests import LEFT_OUT
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -70,12 +71,13 @@ def find_clear_depths(effects: Effects, least: float) -> tuple[list[float], list
 
 
 def value_stop(drawn: Drawn, depths: list[float], level: float) -> Estimate:
-    """Dollars a month that showing ``depths`` without their discount would bring, at today's numbers."""
+    """Dollars a month that showing ``depths`` without their discount would bring, at today's numbers, but for
+    a random ``LEFT_OUT`` that keeps it."""
     table = drawn.effects.by_depth.set_index("depth")
     given = drawn.given.set_index("depth")["a_month"]
     parts = [
         Estimate.of(table.loc[depth].to_dict(), "margin", level=level).times(
-            -float(given.get(depth, 0.0)) / drawn.per_unit / PER
+            -(1 - LEFT_OUT) * float(given.get(depth, 0.0)) / drawn.per_unit / PER
         )
         for depth in depths
     ]

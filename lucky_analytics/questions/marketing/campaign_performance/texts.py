@@ -160,7 +160,10 @@ def note_credited(drawn: Drawn | None) -> str:
     """Why what a dashboard shows misleads, or that nothing can be held against it."""
     if drawn is None:
         return "Not known: nothing was drawn to hold it against"
-    return "All that was bought in the coupon's category in its week: most came anyway"
+    credited = "All that was bought in the coupon's category in its week"
+    added, seen = drawn.effects.pooled["margin"], drawn.effects.credited
+    is_more = added.high is not None and seen.low is not None and added.high < seen.low
+    return f"{credited}: surely more than a discount adds" if is_more else f"{credited}, come anyway or not"
 
 
 def note_counted(kept: Kept) -> str:
@@ -190,7 +193,7 @@ def list_limits(drawn: Drawn | None, kept: Kept, given: pd.DataFrame, days: int,
     )
     limits = [
         f"A coupon that ran out is no loss: the {n_expired:,} expired {noun} still in the table {took}, and "
-        "those moved to the archive (37 million, not read here) were used for none. Their face value is not "
+        "those moved to the archive (not read here) were used for none. Their face value is not "
         "money; what they may have cost is margin of those who would have come without a used one.",
         "Incremental is only what was drawn at random: depths of the weekly program, nothing off among them. "
         "Single templates of it are too small for an effect of their own; their depth's stands for them.",

@@ -69,11 +69,15 @@ def test_what_surely_costs_is_stopped_with_its_worth_and_agrees_with_the_page_on
     assert made.on["weekly coupons of 50 % off"] == "withdraw"
     assert "but for a random tenth" in made.action and "surely left less" in made.because
     own = found.effects.by_depth.set_index("depth")["margin"]
-    assert made.worth.value == pytest.approx(sum(-own[depth] * 5000 / 2 / 100 for depth in lose))
+    # A tenth stays, so that nine tenths are worth something.
+    assert made.worth.value == pytest.approx(sum(-own[depth] * 0.9 * 5000 / 2 / 100 for depth in lose))
     assert "surely cost more than they earn" in texts.name_finding(found, 1.0)
     assert "surely leaves less" in texts.describe_depths(found, 1.0)
     both = decided(found._replace(withdrawn=[0.5]))
     assert "as the page on prices says" in both.action and both.on["weekly coupons of 50 % off"] == "withdraw"
+    all_gone = decided(found._replace(withdrawn=lose))
+    assert all_gone.strength.word == WAIT and all_gone.worth is None
+    assert not any("clear of nothing off" in doubt for doubt in all_gone.strength.doubts)
 
 
 def test_a_loss_of_no_size_is_no_reason():
@@ -113,8 +117,21 @@ def test_without_a_draw_the_page_describes_and_plans_the_test():
     one = decided(None, planned(campaigns=("holiday",)))
     assert "of the holiday audience" in one.action
     assert "drawn anew" not in one.because and "drawn anew" in decided(None, planned(weeks=20)).because
+    # All are left out for as long as the slowest needs, and cost that long.
+    mixed = decided(None, planned().assign(weeks=[5, 20]))
+    assert "for 20 weeks" in mixed.action and "$10K" in mixed.because and "$7,500" in mixed.because
     late = decided(None, planned(weeks=40))
     assert "go on drawing" in late.action and "half a year" in late.because
+
+
+def test_what_a_dashboard_credits_is_not_called_bought_anyway_before_it_is_known():
+    """Only where all that is added is below what is credited does part of it surely come anyway."""
+    found = drawn("flat")
+    credited, added = Estimate(16.0, 12.0, 20.0, level=0.9), Estimate(-5.0, -18.0, 9.0, level=0.9)
+    for own, says in ((added, True), (Estimate(15.0, 5.0, 25.0, level=0.9), False), (Estimate(None), False)):
+        effects = found.effects._replace(credited=credited, pooled={"margin": own})
+        said = texts.note_credited(found._replace(effects=effects))
+        assert ("more than a discount adds" in said) is says and "most" not in said
 
 
 def test_titles_of_both_sides():
@@ -326,4 +343,5 @@ def test_titles_of_use_and_limits():
     wrong = texts.list_limits(
         drawn(), Kept(None, KEPT.used_from), given.assign(expired_cents=250, n_expired=2), 28, 0.9
     )
+    assert "million" not in wrong[0]  # nobody counted the archive
     assert "2 expired coupons" in wrong[0] and "$2.50" in wrong[0] and "no day" in " ".join(wrong)
