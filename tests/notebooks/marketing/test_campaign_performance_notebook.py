@@ -111,7 +111,7 @@ def test_the_cost_of_a_new_customer_is_that_of_the_neighbours():
 
 
 def changed_coupons(coupon):
-    """Half the used ones are twice as deep; every third unused one is gone."""
+    """Used ones are twice as deep; every third unused one is gone."""
     is_used = coupon.status == "used"
     kept = coupon.filter(is_used | (coupon.coupon_id.hash() % 3 != 0))
     return kept.mutate(discount_cents=kept.discount_cents * 2)
@@ -123,13 +123,12 @@ def changed():
         parameters={"weeks_apart": 1.0},
         coupons=changed_coupons,
         order_items=lambda item: item.mutate(paid_cents=item.paid_cents * 2),
+        fees=lambda fee: fee.mutate(fee_cents=fee.fee_cents * 2),
         coupon_templates=lambda kind: kind.filter(kind.template_id.hash() % 5 != 0),
     )
 
 
-@pytest.mark.parametrize(
-    "name", sorted((RANGED | COUNTED) - {"earning", "losing", "odd", "left", "used_templates"})
-)
+@pytest.mark.parametrize("name", sorted((RANGED | COUNTED) - {"earning", "losing", "odd"}))
 def test_a_headline_follows_the_rows(name, changed):
     before, after = headlines(usual())[name]["value"], headlines(changed)[name]["value"]
     assert abs(after - before) > 0.001 * abs(before)

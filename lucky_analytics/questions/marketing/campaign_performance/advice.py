@@ -57,7 +57,9 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
         because = f"With {name_depths(stopped)} customers surely left less than with nothing off. {because}"
         return Decision("; ".join(parts), WHO, weigh(worth), because, _SETTLE, worth, on)
     doubts = [
-        "no depth of weekly coupons is clear of nothing off" if drawn else "too little was drawn at random"
+        "no depth of weekly coupons is clear of nothing off in all categories"
+        if drawn
+        else "too little was drawn at random"
     ]
     if drawn and any(find_clear_depths(drawn.effects, least)):
         doubts = ["what was drawn is the weekly program alone"]

@@ -63,10 +63,11 @@ def measure_drawn(suite: Suite, level: float) -> Drawn | None:
 
 def find_clear_depths(effects: Effects, least: float) -> tuple[list[float], list[float]]:
     """Depths that surely leave more margin than nothing off, and those that surely leave less, each by
-    ``least`` dollars a week for 100 customers or more."""
+    ``least`` dollars a week for 100 customers or more. Neither where the margin of other categories surely
+    goes the other way: what is left of both is not known."""
     table = effects.by_depth
-    is_large = table["margin"].abs() >= least
-    earn, lose = (table.loc[is_large & (table["margin_clear"] == side), "depth"] for side in (1, -1))
+    is_told = (table["margin"].abs() >= least) & (table["other_clear"] != -table["margin_clear"])
+    earn, lose = (table.loc[is_told & (table["margin_clear"] == side), "depth"] for side in (1, -1))
     return [float(depth) for depth in earn], [float(depth) for depth in lose]
 
 

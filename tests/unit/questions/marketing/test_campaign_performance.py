@@ -80,6 +80,18 @@ def test_what_surely_costs_is_stopped_with_its_worth_and_agrees_with_the_page_on
     assert not any("clear of nothing off" in doubt for doubt in all_gone.strength.doubts)
 
 
+@pytest.mark.parametrize(("effect", "n_customers", "other"), [("costs", 1500, 1), ("pays", 400, -1)])
+def test_a_depth_is_not_claimed_where_other_categories_surely_go_the_other_way(effect, n_customers, other):
+    """What a coupon costs in its own category may come back in others; what it earns may be missing there."""
+    found = drawn(effect, 0, n_customers)
+    assert any(drawn_depths.find_clear_depths(found.effects, 1.0))
+    table = found.effects.by_depth.assign(other_clear=other)
+    mixed = found._replace(effects=found.effects._replace(by_depth=table))
+    assert drawn_depths.find_clear_depths(mixed.effects, 1.0) == ([], [])
+    assert decided(mixed).strength.word == WAIT and decided(mixed).on == {}
+    assert "No coupon template is known" in texts.name_finding(mixed, 1.0)
+
+
 def test_a_loss_of_no_size_is_no_reason():
     made = decided(drawn("costs", 0, 1500), least=1e6)
     assert made.strength.word == WAIT and made.on == {}
