@@ -64,6 +64,8 @@ DEPTH = {
     "depth": Column("Off", "share", 0),
     "margin": Column("Margin, 100 customers a week", "USD change", 2),
     "margin_low": Column("Interval", "USD", 2, high="margin_high"),
+    "other": Column("Margin of other categories", "USD change", 2),
+    "other_low": Column("Interval", "USD", 2, high="other_high"),
     "orders": Column("Orders, 100 customers a week", "change in number", 2),
     "orders_low": Column("Interval", decimals=2, high="orders_high"),
     "anyway": Column("Used ones that needed no discount", "share", 0),

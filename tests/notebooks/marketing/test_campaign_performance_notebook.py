@@ -52,6 +52,9 @@ def test_the_page_is_whole_keeps_the_rules_and_names_no_customer():
             assert record["low"] is None and "Counted" in record["note"], name
     assert names(said, "figure") == FIGURES and names(said, "table") == TABLES
     assert all(check["passed"] for check in said["check"])
+    assert {row["measure"] for row in rows(said, "days")} == {"uses", "discounts", "margin left"}
+    assert all(row["other_low"] < row["other"] < row["other_high"] for row in rows(said, "depths"))
+    assert found["losing"]["n"] == len(rows(said, "depths"))
     assert_names_nobody(said, demo_suite.suite())
     assert any("ran out is no loss" in record["text"] for record in said["caveat"])
 

@@ -87,7 +87,8 @@ def _say_why(trials: pd.DataFrame, gain: float) -> str:
     )
     each = int(short["n_out"].min())
     often = "" if _weeks(short) == ROUND else ", drawn anew every five weeks,"
-    who = f"{each:,} customers or more left out of each{often}"
+    out = "customers or more left out of each" if len(short) > 1 else "customers left out"
+    who = f"{each:,} {out}{often}"
     return (
         f"{who} then show {format_value(gain, 'USD')} a customer in five weeks. It costs at most {lost} of "
         f"margin, were all their orders with a coupon lost, and brings {saved}, were all to come at the full "

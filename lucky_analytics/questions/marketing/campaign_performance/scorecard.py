@@ -16,7 +16,7 @@ from lucky_analytics.questions.marketing.campaign_performance.kept_coupons impor
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["KINDS", "count_gifts", "follow_days", "judge_days", "score_week"]
+__all__ = ["KINDS", "count_gifts", "count_odd", "follow_days", "judge_days", "score_week"]
 
 # What is watched of each campaign each day, and what kind of number it is.
 KINDS = {"n_redeemed": "count", "discount": "plain", "margin": "plain"}
@@ -73,6 +73,11 @@ def judge_days(days: pd.DataFrame, weeks_apart: float) -> pd.DataFrame:
     found = pd.concat(parts, ignore_index=True).rename(columns={"unique_id": "campaign"})
     last = found[found["ds"] > found["ds"].max() - pd.Timedelta(days=7)]
     return flag_alarms(last, weeks_apart)[columns].reset_index(drop=True)
+
+
+def count_odd(judged: pd.DataFrame) -> int | None:
+    """Alarms in ``judge_days``; null where no number could be judged."""
+    return int(judged["is_alarm"].sum()) if judged["p_value"].notna().any() else None
 
 
 def score_week(days: pd.DataFrame, gifts: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:

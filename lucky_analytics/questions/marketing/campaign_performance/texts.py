@@ -11,6 +11,7 @@ from lucky_analytics.questions.marketing.campaign_performance.drawn_depths impor
 from lucky_analytics.questions.marketing.campaign_performance.kept_coupons import Kept
 
 __all__ = [
+    "SHOWN",
     "describe_answer",
     "describe_campaigns",
     "describe_course",
@@ -24,10 +25,11 @@ __all__ = [
     "note_added",
     "note_counted",
     "note_credited",
+    "note_odd",
     "note_use",
 ]
 
-_SHOWN = {"n_redeemed": "uses", "discount": "discounts", "margin": "margin left"}
+SHOWN = {"n_redeemed": "uses", "discount": "discounts", "margin": "margin left"}
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -119,12 +121,12 @@ def describe_course(days: pd.DataFrame) -> str:
 def describe_week(judged: pd.DataFrame) -> str:
     """Whether days of the newest week were unlike those before, as the title of the scorecard."""
     if not len(judged) or judged["p_value"].isna().all():
-        return "The last seven days by campaign: too few days before them to call one unusual"
+        return "The last seven days by campaign: too few days or uses before them to call one unusual"
     odd = judged[judged["is_alarm"]]
     if odd.empty:
         return "The last seven days by campaign: no day was unusual"
     what = [
-        f"{join_names(sorted(own['campaign'].unique()))} ({_SHOWN[str(measure)]})"
+        f"{join_names(sorted(own['campaign'].unique()))} ({SHOWN[str(measure)]})"
         for measure, own in odd.groupby("measure", sort=False)
     ]
     n = odd["ds"].nunique()
@@ -164,6 +166,11 @@ def note_credited(drawn: Drawn | None) -> str:
     added, seen = drawn.effects.pooled["margin"], drawn.effects.credited
     is_more = added.high is not None and seen.low is not None and added.high < seen.low
     return f"{credited}: surely more than a discount adds" if is_more else f"{credited}, come anyway or not"
+
+
+def note_odd(odd: int | None) -> str:
+    """That unusual numbers are counted, or why there is no count."""
+    return "Counted: it has no interval" if odd is not None else "Not known: too few days or uses"
 
 
 def note_counted(kept: Kept) -> str:

@@ -127,7 +127,7 @@ def test_without_a_draw_the_page_describes_and_plans_the_test():
     assert "not known" in texts.name_finding(None, 1.0) and "{added}" not in texts.describe_answer(None)
     assert "Not known" in texts.note_added(None) and "Not known" in texts.note_credited(None)
     one = decided(None, planned(campaigns=("holiday",)))
-    assert "of the holiday audience" in one.action
+    assert "of the holiday audience" in one.action and "left out then show" in one.because
     assert "drawn anew" not in one.because and "drawn anew" in decided(None, planned(weeks=20)).because
     # All are left out for as long as the slowest needs, and cost that long.
     mixed = decided(None, planned().assign(weeks=[5, 20]))
@@ -232,6 +232,7 @@ def test_a_week_is_held_against_four_before_and_a_broken_day_is_found():
     judged = scorecard.judge_days(days, 4.0)
     odd = judged[judged["is_alarm"]]
     assert set(odd["campaign"]) == {"holiday"} and set(odd["ds"]) == {pd.Timestamp("2026-02-13")}
+    assert scorecard.count_odd(judged) == len(odd) > 0
     assert texts.describe_week(judged).startswith("One of the last seven days was unusual: holiday (")
     assert "a week in the four weeks before" in texts.describe_course(days)
     gifts = days[["campaign", "ds"]].assign(n_given=10).query("ds >= '2026-01-15'")
@@ -245,7 +246,10 @@ def test_a_week_is_held_against_four_before_and_a_broken_day_is_found():
 
 def test_too_few_days_judge_nothing_and_say_so():
     judged = scorecard.judge_days(daily(20), 4.0)
-    assert judged.empty and "too few days" in texts.describe_week(judged)
+    assert judged.empty and "too few days or uses" in texts.describe_week(judged)
+    assert (
+        scorecard.count_odd(judged) is None and scorecard.count_odd(scorecard.judge_days(daily(60), 4.0)) == 0
+    )
     assert texts.describe_course(daily(20)).endswith("coupons were used in the last seven days")
     score = scorecard.score_week(daily(20), daily(20)[["campaign", "ds"]].assign(n_given=1), judged)
     assert score["odd_days"].isna().all() and score["n_redeemed_before"].isna().all()
