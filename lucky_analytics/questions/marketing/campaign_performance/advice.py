@@ -49,7 +49,7 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
         parts.append(f"withdraw weekly coupons of {name_depths(withdrawn)}, as the page on prices says")
     if stopped:
         parts.append(f"stop weekly coupons of {name_depths(stopped)}, but for a random tenth")
-    parts.append(_say_test(trials, start))
+    parts.append(_say_test(trials, start, drawn is not None))
     on = {name_coupon(depth): "withdraw" for depth in sorted({*withdrawn, *stopped})}
     because = _say_why(trials, test_gain)
     if drawn and stopped:
@@ -67,10 +67,12 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
     return Decision("; ".join(parts), WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
 
 
-def _say_test(trials: pd.DataFrame, start: dt.date) -> str:
+def _say_test(trials: pd.DataFrame, start: dt.date, is_drawn: bool) -> str:
     short = trials[trials["weeks"] <= LONGEST]
     if short.empty:
-        return "go on drawing depths of weekly coupons at random"
+        if is_drawn:
+            return "go on drawing depths of weekly coupons at random"
+        return "draw depths of weekly coupons at random, nothing off among them"
     weeks = _weeks(short)
     whom = f"each of {len(short)} other campaigns'" if len(short) > 1 else f"the {short['campaign'].iloc[0]}"
     noun = "audiences" if len(short) > 1 else "audience"

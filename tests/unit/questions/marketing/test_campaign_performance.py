@@ -133,7 +133,8 @@ def test_without_a_draw_the_page_describes_and_plans_the_test():
     mixed = decided(None, planned().assign(weeks=[5, 20]))
     assert "for 20 weeks" in mixed.action and "$10K" in mixed.because and "$7,500" in mixed.because
     late = decided(None, planned(weeks=40))
-    assert "go on drawing" in late.action and "half a year" in late.because
+    assert late.action.startswith("draw depths") and "half a year" in late.because
+    assert decided(drawn("flat"), planned(weeks=40)).action.startswith("go on drawing")
 
 
 def test_what_a_dashboard_credits_is_not_called_bought_anyway_before_it_is_known():
