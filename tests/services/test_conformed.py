@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from lucky_analytics import demo as demo_estate
@@ -35,13 +36,25 @@ def suites(where: Settings, server: mariadb.Mariadb) -> Iterator[tuple[Suite, Su
     server.execute(*(f"DROP DATABASE IF EXISTS {name}" for name in loaded))
 
 
+# Each kind of source has a key of its own for hashes: the same cards are the same, under other names.
+HASHES = {"payment_methods": ("card",)}
+
+
+def _rows_of(suite: Suite, name: str) -> pa.Table:
+    """The rows in the order of their key; equal hashes are one number."""
+    rows = suite.table(name).to_pyarrow().sort_by([(key, "ascending") for key in TABLES[name].key])
+    for column in HASHES.get(name, ()):
+        codes = rows[column].combine_chunks().dictionary_encode().indices
+        rows = rows.set_column(rows.schema.get_field_index(column), column, codes)
+    return rows
+
+
 def test_conformed_tables_are_equal_row_by_row(suites: tuple[Suite, Suite]):
     one, other = suites
     assert one.as_of == other.as_of
     compared = 0
-    for name, table in TABLES.items():
-        keys = [(key, "ascending") for key in table.key]
-        rows = [suite.table(name).to_pyarrow().sort_by(keys) for suite in suites]
+    for name in TABLES:
+        rows = [_rows_of(suite, name) for suite in suites]
         assert rows[0].equals(rows[1]), name
         compared += rows[0].num_rows
     assert compared > 10_000
