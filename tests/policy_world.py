@@ -24,22 +24,30 @@ def expect(effect: np.ndarray, group: np.ndarray, depth: np.ndarray, level: np.n
     return BASE[group] * level * effect[group, depth]
 
 
+def draw_coupons(
+    rng: np.random.Generator, n_customers: int, n_weeks: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Two coupons a customer and week, of two categories and any depths: whose, of which unit, and the
+    positions of both."""
+    who = np.repeat(np.arange(n_customers), n_weeks * 2)
+    week = np.tile(np.repeat(np.arange(n_weeks), 2), n_customers)
+    pick = rng.integers(0, 3, len(who) // 2)
+    category = np.stack([pick, (pick + 1 + rng.integers(0, 2, len(pick))) % 3], axis=1).ravel()
+    return who, who * n_weeks + week, category, rng.integers(0, 6, len(who))
+
+
 def simulate(seed: int, effect: np.ndarray = FLAT, n_customers: int = 400, n_weeks: int = 6) -> Exposures:
     """Two coupons a customer and week; what one leaves is a purchase now and then, more of it for some."""
     rng = np.random.default_rng(seed)
     group = rng.integers(0, 4, n_customers)
     level = rng.gamma(1.0, 1.0, n_customers)
-    who = np.repeat(np.arange(n_customers), n_weeks * 2)
-    week = np.tile(np.repeat(np.arange(n_weeks), 2), n_customers)
-    pick = rng.integers(0, 3, len(who) // 2)
-    category = np.stack([pick, (pick + 1 + rng.integers(0, 2, len(pick))) % 3], axis=1).ravel()
-    depth = rng.integers(0, 6, len(who))
+    who, unit, category, depth = draw_coupons(rng, n_customers, n_weeks)
     mean = expect(effect, group[who], depth, level[who])
     sold = rng.poisson(np.maximum(mean, 0) / 3.0)
     margin = 3.0 * sold + np.where(mean < 0, mean, 0.0)
     rows = pd.DataFrame(
         {
-            "customer": who, "unit": who * n_weeks + week, "category": CATEGORIES[category],
+            "customer": who, "unit": unit, "category": CATEGORIES[category],
             "segment": GROUPS[group[who]], "depth": DEPTHS[depth], "margin": margin, "week": 0.4 * margin,
             "basket": margin + rng.gamma(1.0, 1.0, len(who)),
             "before": 3.0 * rng.poisson(level[who]), "category_before": 3.0 * rng.poisson(level[who] / 3),

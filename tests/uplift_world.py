@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
-from tests.policy_world import CATEGORIES, DEPTHS, GROUPS
+from tests.policy_world import CATEGORIES, DEPTHS, GROUPS, draw_coupons
 
 BASE = np.array([0.12, 0.10, 0.30, 0.02])  # orders a coupon with nothing off, by group
 LEFT = 3.0  # dollars that an order leaves
@@ -39,18 +39,14 @@ def simulate(
     rng = np.random.default_rng(seed)
     group = rng.integers(0, 4, n_customers)
     level = rng.gamma(2.0, 0.5, n_customers)
-    who = np.repeat(np.arange(n_customers), n_weeks * 2)
-    week = np.tile(np.repeat(np.arange(n_weeks), 2), n_customers)
-    pick = rng.integers(0, 3, len(who) // 2)
-    category = np.stack([pick, (pick + 1 + rng.integers(0, 2, len(pick))) % 3], axis=1).ravel()
-    depth = rng.integers(0, 6, len(who))
+    who, unit, category, depth = draw_coupons(rng, n_customers, n_weeks)
     orders = rng.poisson(BASE[group[who]] * level[who] * effect[group[who], depth]).astype(float)
     other = rng.poisson(level[who]).astype(float)
     margin = orders * (LEFT - cost * DEPTHS[depth])
     in_week = rng.binomial(orders.astype(int), 0.4).astype(float)
     rows = pd.DataFrame(
         {
-            "customer": who, "unit": who * n_weeks + week, "category": CATEGORIES[category],
+            "customer": who, "unit": unit, "category": CATEGORIES[category],
             "segment": GROUPS[group[who]], "depth": DEPTHS[depth], "margin": margin, "orders": orders,
             "orders_week": in_week, "week": in_week * (LEFT - cost * DEPTHS[depth]),
             "basket": margin + LEFT * other, "all_orders": orders + other,

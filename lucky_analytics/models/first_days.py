@@ -3,13 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["number_week", "sum_first_days"]
+from lucky_analytics.models.order_margins import load_order_margins
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["load_first_days", "number_week", "sum_first_days"]
+
+
+def load_first_days(
+    suite: Suite, columns: Sequence[str], spans: Sequence[int], loyal_orders: int = 5
+) -> tuple[pd.DataFrame, ir.Table]:
+    """Everyone who registered by ``as_of``, delivery platforms' accounts left out, by ``customer_id``; and
+    the orders that the sums are of.
+
+    ``columns`` of ``customers`` (when they registered as timestamps); ``touch``: through what they first met
+    us, null where no first touch is known or in the snapshot; and ``sum_first_days`` of their orders with
+    margins (``load_order_margins``), null for who has not ordered.
+    """
+    customer = suite.customers.filter(~suite.customers.is_delivery_account)
+    customer = customer.select("customer_id", *columns)
+    touch = suite.optional("first_touches")
+    if touch is None:
+        customer = customer.mutate(touch=ibis.null("string"))
+    else:
+        first = touch.group_by(touched_id="customer_id").agg(
+            touch=touch.touched_through.argmin(touch.touched_at.epoch_seconds())
+        )
+        customer = customer.left_join(first, customer.customer_id == first.touched_id).drop("touched_id")
+    placed = suite.orders.select("order_id", "channel", "store_id", "revenue_cents")
+    order = load_order_margins(suite).join(placed, "order_id")
+    order = order.order_by("customer_id", "ordered_at", "order_id").select(
+        "customer_id", "order_date", "channel", "store_id", "revenue_cents", "margin_cents"
+    )
+    sums = sum_first_days(order.execute(), spans, loyal_orders)
+    rows = customer.execute().merge(sums, on="customer_id", how="left")
+    rows = rows.sort_values("customer_id", ignore_index=True)
+    for name in columns:
+        if name.startswith("registered_"):
+            rows[name] = pd.to_datetime(rows[name])
+    return rows, order
 
 
 def sum_first_days(orders: pd.DataFrame, spans: Sequence[int], loyal_orders: int = 5) -> pd.DataFrame:

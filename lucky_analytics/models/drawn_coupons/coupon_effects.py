@@ -73,7 +73,7 @@ def measure_effects(exposed: Exposures, coded: Coded, level: float = 0.9) -> Eff
         by_depth=pd.DataFrame(columns),
         pooled=pooled,
         clear={name: find_side(values[name].gain(k, 0, 1 - FALSE_CLAIMS)) for name in _SHOWN},
-        credited=_credit(exposed.drawn, level),
+        credited=_credit(exposed, level),
         base=float(values["orders"].values[0]),
         types=bound_types(float(shares[0]), float(shares[1]), spread, level),
     )
@@ -94,14 +94,13 @@ def _value(coded: Coded, name: str, something: Array) -> PolicyValues:
     return estimate_values(np.column_stack([scores, scores @ something]), coded.customer, coded.units)
 
 
-def _credit(rows: pd.DataFrame, level: float) -> Estimate:
-    """What coupons with something off left in their weeks, of customers with two of them, in hundreds."""
-    own = rows[rows["depth"] > 0]
+def _credit(exposed: Exposures, level: float) -> Estimate:
+    """What coupons with something off left in their weeks, a hundred customers with as many as they have."""
+    own = exposed.drawn[exposed.drawn["depth"] > 0]
     codes, whose = pd.factorize(own["customer"])
     if len(whose) < 2:
         return Estimate(None, n=len(whose))
-    per_unit = len(rows) / rows["unit"].nunique()
-    counts = np.bincount(codes) / per_unit / PER
+    counts = np.bincount(codes) / exposed.per_unit / PER
     return estimate_values(own[["week"]].to_numpy(float), codes, counts).of(0, level)
 
 

@@ -53,6 +53,12 @@ class Exposures:
     customer_id: Array
     depths: Array
 
+    @property
+    def per_unit(self) -> float:
+        """Coupons of random depth that a customer has in a week, on average; of no coupon NaN."""
+        n_units = self.drawn["unit"].nunique()
+        return len(self.drawn) / n_units if n_units else float("nan")
+
 
 def load_exposures(suite: Suite, shown: ir.Table) -> Exposures:
     """``shown``: ``coupon_decisions.load_shown``. Empty frames where nothing was followed for four weeks.

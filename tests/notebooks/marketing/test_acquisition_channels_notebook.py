@@ -203,5 +203,5 @@ def test_one_store_no_touches_no_ledger_and_other_days():
         accounting_costs=lambda t: t.filter(NOTHING),
     )
     assert page_faults(one) == [] and headlines(one)["cost"]["value"] is None
-    assert headlines(one)["touched"]["value"] == 0 and "no table says" in one["answer"][0]["text"]
+    assert headlines(one)["touched"]["value"] == 0 and "none is recorded" in one["answer"][0]["text"]
     assert not any(row["label"].startswith("First touch") for row in rows(one, "channels"))

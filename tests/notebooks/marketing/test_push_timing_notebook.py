@@ -86,7 +86,7 @@ def changed(tmp_path_factory):
                 is_push_allowed=t.is_push_allowed & (t.customer_id.hash() % 9 > 0)
             ),
         )
-        said = run(suite, experiment=TRIAL, export_list=True, list_owner="marketing")
+        said = run(suite, experiment=TRIAL, export_lists=True, list_owner="marketing")
         (file,) = tmp_path_factory.getbasetemp().rglob("push_test-*.json")
         return said, json.loads(file.read_text())
 

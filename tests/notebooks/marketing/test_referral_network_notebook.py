@@ -201,7 +201,7 @@ def test_a_snapshot_without_the_table_says_so(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.full
 def test_lists_are_files_with_an_owner(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path))
-    run({"export_lists": True}, campaign_partakes=bring(few=3))
+    run({"export_lists": True, "list_owner": "marketing"}, campaign_partakes=bring(few=3))
     lists = {path.name.split("-")[0]: pd.read_csv(path) for path in tmp_path.glob("lists/*.csv")}
     assert set(lists) == {"super_connectors", "invitations_to_review"}
     assert len(lists["super_connectors"]) >= 3 and "rule" in lists["invitations_to_review"]

@@ -6,12 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import ibis
 import pandas as pd
 
 from lucky_analytics.models.coupon_decisions import Rules
-from lucky_analytics.models.first_days import sum_first_days
-from lucky_analytics.models.order_margins import load_order_margins
+from lucky_analytics.models.first_days import load_first_days
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -73,28 +71,9 @@ class People:
 
 
 def load_people(suite: Suite, days: int = 90) -> People:
-    """Everyone who registered by ``as_of``, with orders and margins (``load_order_margins``); sums of the
-    first ``days`` besides ``SEEN_DAYS``."""
-    customer = suite.customers.filter(~suite.customers.is_delivery_account)
-    customer = customer.select("customer_id", "origin", "registered_date")
-    touch = suite.optional("first_touches")
-    if touch is None:
-        customer = customer.mutate(touch=ibis.null("string"))
-    else:
-        first = touch.group_by(touched_id="customer_id").agg(
-            touch=touch.touched_through.argmin(touch.touched_at.epoch_seconds())
-        )
-        customer = customer.left_join(first, customer.customer_id == first.touched_id).drop("touched_id")
-    placed = suite.orders.select("order_id", "channel", "store_id", "revenue_cents")
-    order = load_order_margins(suite).join(placed, "order_id")
-    expression = order.order_by("customer_id", "ordered_at", "order_id").select(
-        "customer_id", "order_date", "channel", "store_id", "revenue_cents", "margin_cents"
-    )
-    rows = customer.execute().merge(
-        sum_first_days(expression.execute(), sorted({*SEEN_DAYS, days}), LOYAL_ORDERS),
-        on="customer_id",
-        how="left",
-    )
-    rows = rows.sort_values("customer_id", ignore_index=True).drop(columns="customer_id")
-    rows["registered_date"] = pd.to_datetime(rows["registered_date"])
-    return People(rows, suite.as_of, touch is not None, suite.sql(expression))
+    """Everyone who registered by ``as_of``, as ``load_first_days`` has them; sums of the first ``days``
+    besides ``SEEN_DAYS``."""
+    spans = sorted({*SEEN_DAYS, days})
+    rows, order = load_first_days(suite, ["origin", "registered_date"], spans, LOYAL_ORDERS)
+    has_touches = suite.optional("first_touches") is not None
+    return People(rows.drop(columns="customer_id"), suite.as_of, has_touches, suite.sql(order))

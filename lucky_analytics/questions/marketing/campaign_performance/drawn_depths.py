@@ -56,7 +56,7 @@ def measure_drawn(suite: Suite, level: float) -> Drawn | None:
         checks=draw_checks.check_draw(exposed),
         withdrawn=coupon_withdrawals.find_withdrawn(suite, cells, _PRICE_WEEKS, level),
         given=_count_given(suite),
-        per_unit=len(exposed.drawn) / exposed.drawn["unit"].nunique(),
+        per_unit=exposed.per_unit,
         n=len(exposed.drawn),
     )
 

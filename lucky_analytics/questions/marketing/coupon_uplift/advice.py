@@ -6,11 +6,12 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
-from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER
+from lucky_analytics.models.drawn_coupons.waiting import wait_for_draw, wait_for_weeks
 from lucky_analytics.questions.marketing.coupon_uplift.targeting import NOTHING, TARGETED, TODAY, Targeting
 
 __all__ = ["MONEY", "NOTHING_DRAWN", "NOTHING_FOLLOWED", "ORDERS", "count_needed", "decide", "is_proposed"]
@@ -26,25 +27,13 @@ NOTHING_DRAWN = (
     "Whose behaviour a coupon changes cannot be said",
     "Whose behaviour a coupon changes cannot be said: depths, nothing off among them, were never left to "
     "chance. Who uses a coupon is no answer: most may have come without it.",
-    Decision(
-        "draw the depth of some coupons at random, nothing off included, for eight weeks",
-        WHO,
-        Strength(WAIT, ("depths with nothing off among them were never left to chance",)),
-        "Those who use a coupon are those who buy often, with it or not.",
-        "Coupons of random depth are shown.",
-    ),
+    wait_for_draw("Those who use a coupon are those who buy often, with it or not."),
 )
 NOTHING_FOLLOWED = (
     "It is too early to say whose behaviour a coupon changes",
     "It is too early to say whose behaviour a coupon changes: no coupon of random depth has been followed "
     "for the four weeks in which what it pulled forward is missing, or too few who have one bought.",
-    Decision(
-        "go on drawing depths at random, and ask again in a week",
-        WHO,
-        Strength(WAIT, ("no coupon is old enough, or too few are",)),
-        "What a coupon adds at once is partly only bought earlier.",
-        "Coupons of random depth are five weeks old.",
-    ),
+    wait_for_weeks(),
 )
 
 

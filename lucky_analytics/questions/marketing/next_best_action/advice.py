@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
+from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.formats import format_estimate, format_value, join_names
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER
 from lucky_analytics.models.drawn_coupons.figures import UNIT
+from lucky_analytics.models.drawn_coupons.waiting import wait_for_draw, wait_for_weeks
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CATEGORY, BY_ONE, DRAW
 
@@ -37,26 +38,14 @@ NOTHING_DRAWN = (
     "Which action suits whom cannot be said",
     "Which action suits whom cannot be said: depths, nothing off among them, were never left to chance. What "
     "a rule gave says who got it, not what it did.",
-    Decision(
-        "draw the depth of some coupons at random, nothing off included, for eight weeks",
-        WHO,
-        Strength(WAIT, ("depths with nothing off among them were never left to chance",)),
-        "What a rule gives compares customers, not actions.",
-        "Coupons of random depth are shown.",
-    ),
+    wait_for_draw("What a rule gives compares customers, not actions."),
 )
 NOTHING_FOLLOWED = (
     "It is too early to say which action suits whom",
     "It is too early to say which action suits whom: no coupon of random depth has been followed for the "
     "four weeks in which what it pulled forward is missing, or too few customers have one who "
     "bought.",
-    Decision(
-        "go on drawing depths at random, and ask again in a week",
-        WHO,
-        Strength(WAIT, ("no coupon is old enough, or too few are",)),
-        "What a coupon adds at once is partly only bought earlier.",
-        "Coupons of random depth are five weeks old.",
-    ),
+    wait_for_weeks(),
 )
 
 

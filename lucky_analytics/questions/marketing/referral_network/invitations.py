@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.models.first_days import sum_first_days
-from lucky_analytics.models.order_margins import load_order_margins
+from lucky_analytics.models.first_days import load_first_days
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -50,27 +49,10 @@ class Network:
 
 
 def load_network(suite: Suite, days: int = 90) -> Network:
-    """Everyone who registered by ``as_of`` with orders and margins (``load_order_margins``), sums of the
-    first ``days``; and the invitations of ``campaign_partakes``, which need not be in the snapshot."""
-    customer = suite.customers.filter(~suite.customers.is_delivery_account)
-    customer = customer.select("customer_id", "registered_at", "registered_date")
-    touch = suite.optional("first_touches")
-    if touch is not None:
-        first = touch.group_by(touched_id="customer_id").agg(
-            touch=touch.touched_through.argmin(touch.touched_at.epoch_seconds())
-        )
-        customer = customer.left_join(first, customer.customer_id == first.touched_id).drop("touched_id")
-    placed = suite.orders.select("order_id", "channel", "store_id", "revenue_cents")
-    order = load_order_margins(suite).join(placed, "order_id")
-    order = order.order_by("customer_id", "ordered_at", "order_id").select(
-        "customer_id", "order_date", "channel", "store_id", "revenue_cents", "margin_cents"
-    )
-    sums = sum_first_days(order.execute(), [days]).drop(columns="first_channel")
-    people = customer.execute().merge(sums, on="customer_id", how="left")
-    people = people.sort_values("customer_id", ignore_index=True)
-    for name in ("registered_at", "registered_date"):
-        people[name] = pd.to_datetime(people[name])
-    people["touch"] = people.get("touch", None)
+    """Everyone who registered by ``as_of``, as ``load_first_days`` has them, sums of the first ``days``;
+    and the invitations of ``campaign_partakes``, which need not be in the snapshot."""
+    people, order = load_first_days(suite, ["registered_at", "registered_date"], [days])
+    people = people.drop(columns="first_channel")
     invites, sql = _load_invites(suite, people)
     cards = _load_cards(suite, people)
     return Network(
