@@ -89,6 +89,6 @@ def test_in_the_null_world_nothing_is_claimed():
     said = run(null_world.suite(0.1))
     assert headlines(said)["proposed"]["value"] == 0 and said["decision"][0]["on"] == {}
     assert said["decision"][0]["strength"] == "do not decide on this yet" and page_faults(said) == []
-    assert "not known to bring orders, nor margin" in said["title"][0]["text"]
+    assert "do not surely bring orders, nor margin" in said["title"][0]["text"]
     assert {row["verdict"] for row in rows(said, "fifths")} == {"cannot be told apart"}
     assert {row["verdict"] for row in rows(said, "policies")} == {"not known yet"}

@@ -44,11 +44,11 @@ def name_finding(effects: Effects, proposed: bool) -> str:
         return "Coupons with something off bring fewer orders than the same coupons without"
     if orders == 0:
         return {
-            1: "Coupons earn margin, but are not known to bring orders",
-            -1: "Coupons cost margin, and are not known to bring orders",
-        }.get(margin, "Coupons are not known to bring orders, nor margin")
+            1: "Coupons earn margin, but do not surely bring orders",
+            -1: "Coupons cost margin, and do not surely bring orders",
+        }.get(margin, "Coupons do not surely bring orders, nor margin")
     return {1: "Coupons bring orders, and margin with them", -1: "Coupons bring orders, but at a loss"}.get(
-        margin, "Coupons bring orders, but are not known to bring margin"
+        margin, "Coupons bring orders, but do not surely bring margin"
     )
 
 

@@ -104,7 +104,7 @@ def test_where_nothing_is_nothing_is_said():
     assert set(found.clear.values()) == {0} and not any(people.differs.values())
     assert set(people.fifths["verdict"]) == {"cannot be told apart"}
     assert not valued.table["clear"].any() and not advice.is_proposed(valued, 0.01)
-    assert texts.name_finding(found, False) == "Coupons are not known to bring orders, nor margin"
+    assert texts.name_finding(found, False) == "Coupons do not surely bring orders, nor margin"
     assert texts.describe_depths(found) == "No depth surely adds orders, and none is known to change margin"
     assert "cannot be told apart" in texts.describe_fifths(people)
     assert texts.note_top(people) == "Customers are not known to differ"
@@ -113,7 +113,7 @@ def test_where_nothing_is_nothing_is_said():
 
 @pytest.mark.parametrize(
     ("orders", "margin", "said"),
-    [(1, 1, "margin with them"), (1, 0, "not known to bring margin"), (1, -1, "at a loss"),
+    [(1, 1, "margin with them"), (1, 0, "do not surely bring margin"), (1, -1, "at a loss"),
      (0, 1, "earn margin"), (0, -1, "cost margin"), (0, 0, "nor margin"), (-1, 0, "fewer orders")],
 )  # fmt: skip
 def test_the_title_says_no_more_than_is_sure(orders, margin, said):
