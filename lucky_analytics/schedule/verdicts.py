@@ -105,11 +105,11 @@ def _threshold(condition: Threshold, headline: Mapping[str, Any], facts: Facts) 
         return _missing(headline, condition.part, facts)
     if not holds:
         return Verdict("clear")
+    said = ", ".join(filter(None, (f"{headline['label']}: {_shown(headline)}", condition.said)))
     if counted := headline.get("counted"):
-        said = f"{headline['label']}: {_shown(headline)}, {condition.said}"
         return Verdict("firing", (said,), {headline["name"]: {"counted": counted}})
     evidence = {headline["name"]: [headline["value"], headline["low"], headline["high"], _shown(headline)]}
-    return Verdict("firing", (f"{headline['label']}: {_shown(headline)}, {condition.said}",), evidence)
+    return Verdict("firing", (said,), evidence)
 
 
 def _moved(headline: Mapping[str, Any], facts: Facts) -> Verdict:
