@@ -16,6 +16,7 @@ def holds(coverage: ArrayLike, level: float, false_alarm: float = 0.01) -> bool:
     """
     share = np.asarray(coverage, float)
     n = len(share)
+    print(f"covered {share.mean():.3f} of {level} in {n} worlds")  # pytest -s shows it of tests that pass
     if set(np.unique(share)) <= {0.0, 1.0}:
         low, high = binom.ppf([false_alarm / 2, 1 - false_alarm / 2], n, level)
         return bool(low <= share.sum() <= high)

@@ -6,6 +6,7 @@ another.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,11 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.inference.shrinkage import Shrunk, shrink_estimates
 from lucky_analytics.methods.prices.iv_poisson import fit_iv_poisson
 from lucky_analytics.methods.prices.price_response import draw_elasticities
-from lucky_analytics.methods.prices.pull_forward import PulledForward, estimate_pull_forward
+from lucky_analytics.methods.prices.pull_forward import (
+    PulledForward,
+    covary_with_slope,
+    estimate_pull_forward,
+)
 from lucky_analytics.models import coupon_decisions
 from lucky_analytics.models.price_terms import load_category_prices
 
@@ -123,13 +128,34 @@ def _relative_errors(drawn: pd.DataFrame, raw: pd.DataFrame, pooled: pd.Series) 
 
 
 def estimate_pulled(drawn: pd.DataFrame, level: float = 0.9) -> PulledForward:
-    """Share of the added units that is missing in the four weeks after, over all categories."""
-    followed = drawn[drawn["is_followed"]]
+    """Share of the added units that is missing in the four weeks after, over all categories, and how its
+    error goes with that of each category's elasticity."""
+    followed, strata = drawn[drawn["is_followed"]], ["category", "segment", "week_date"]
     if followed.empty:
         raise LuckyError(
             "purchases pulled forward", expected="coupons followed by four whole weeks", got="none"
         )
-    return estimate_pull_forward(followed, "log_price", ["category", "segment", "week_date"], level)
+    pulled = estimate_pull_forward(followed, "log_price", strata, level)
+    return dataclasses.replace(pulled, correlations=_correlate(drawn, followed, pulled, strata))
+
+
+def _correlate(
+    drawn: pd.DataFrame, followed: pd.DataFrame, pulled: PulledForward, strata: list[str]
+) -> dict[str, float]:
+    """Correlation of the share missing with the elasticity of each category, weighted by units as pooled."""
+    raw, parts = estimate_cells(drawn).dropna(), dict(list(followed.groupby(["category", "segment"])))
+    found = {}
+    for category, own in raw.groupby("category"):
+        weight = (own["n_events"] / own["n_events"].sum()).to_numpy(float)
+        together = [
+            covary_with_slope(parts[category, segment], slope, pulled, "log_price", "log_paid", strata)
+            if (category, segment) in parts
+            else 0.0
+            for segment, slope in zip(own["segment"], own["estimate"], strict=True)
+        ]
+        se = float(np.sqrt(weight**2 @ own["se"].to_numpy(float) ** 2))
+        found[str(category)] = float(np.clip(weight @ np.array(together) / (pulled.spread * se), -0.99, 0.99))
+    return found
 
 
 def find_responding(rows: pd.DataFrame) -> pd.Series:
@@ -148,12 +174,12 @@ def find_responding(rows: pd.DataFrame) -> pd.Series:
 @dataclass(frozen=True)
 class PriceAnswer:
     """What a new price needs: draws of the elasticity by category, (draws,), of those that clearly respond;
-    draws of the share ``missing`` later, (draws,); the ``deepest`` depth tried, and ``depth_step`` from one
-    depth to the next (shares of the list price); ``fee_rate`` per dollar; ``prices`` of categories today, as
-    ``price_terms.load_category_prices`` has them."""
+    of the same, draws of the share ``missing`` later, (draws,); the ``deepest`` depth tried and the smallest
+    ``depth_step`` between two (shares of the list price); ``fee_rate`` per dollar; ``prices`` of categories
+    today, as ``price_terms.load_category_prices`` has them."""
 
     draws: dict[str, NDArray[Any]]
-    missing: NDArray[Any]
+    missing: dict[str, NDArray[Any]]
     deepest: float
     fee_rate: float
     depth_step: float
@@ -182,4 +208,5 @@ def make_price_answer(
     draws = {row["category"]: draw_elasticities(row["estimate"], row["se"]) for _, row in clear.iterrows()}
     fee_rate = float(prices["fee_rate"].iloc[0]) if len(prices) else 0.0
     depth_step = min(float(gap) for gap in np.diff(depths))
-    return PriceAnswer(draws, pulled.draw(4000), depths[-1], fee_rate, depth_step, prices)
+    missing = {category: pulled.draw_along(own, category) for category, own in draws.items()}
+    return PriceAnswer(draws, missing, depths[-1], fee_rate, depth_step, prices)

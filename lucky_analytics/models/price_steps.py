@@ -71,7 +71,7 @@ def estimate_steps(
 
     >>> rows = pd.DataFrame([{"category": "Tea", "list_price": 5.0, "paid_price": 3.0, "unit_cost": 1.0,
     ...     "fee_rate": 0.0, "units_a_month": 100.0}])
-    >>> answer = PriceAnswer({"Tea": np.full(4, -0.5)}, np.zeros(4), 0.5, 0.0, 0.1, rows)
+    >>> answer = PriceAnswer({"Tea": np.full(4, -0.5)}, {"Tea": np.zeros(4)}, 0.5, 0.0, 0.1, rows)
     >>> estimate_steps(rows, answer)[["next_price", "gain", "stance"]].round(2).to_numpy().tolist()
     [[3.5, 31.46, 'raise']]
     """
@@ -108,7 +108,8 @@ def _find_step(
     ]
     if not tried:
         return {}
-    units = forecast_units(answer.draws[row["category"]], terms, np.array(tried), answer.missing)
+    category = row["category"]
+    units = forecast_units(answer.draws[category], terms, np.array(tried), answer.missing[category])
     margins = terms.margin(np.array(tried)[:, None])
     gains = float(row["units_a_month"]) * (units * margins - terms.margin(paid))
     chances = (gains <= 0).mean(axis=1)

@@ -1,7 +1,8 @@
 """Intervals of price elasticities hold what they claim, in worlds with planted responses and nothing else.
 
 The truth is the response in the program as it runs (``price_world.true_responses``): what earlier coupons
-took away is missing at every depth, which makes it a few percent stronger than the planted one.
+took away is missing at every depth, which makes it a few percent stronger than the planted one; so it is for
+the share pulled forward (``price_world.PULLED_AS_IT_RUNS``).
 
 Rule: pooled over a family of parameters, the nominal coverage lies inside the 99 % interval of the mean
 per-replication coverage (replications as clusters), and the median interval is at most 1.5 times as wide as
@@ -59,7 +60,7 @@ def money(world, cells, true, pooled, pulled):
     recent = cells[cells["week_date"] > cells["week_date"].max() - pd.Timedelta(weeks=8)]
     recent = recent.merge(pooled.cells.assign(true=true[0])[["category", "segment", "true"]])
     left = (1 - recent["depth"]) ** -recent["true"]
-    later = price_world.PULLED * (1 - left) * margin(TERMS["paid_price"])
+    later = price_world.PULLED_AS_IT_RUNS * (1 - left) * margin(TERMS["paid_price"])
     each = left * margin(5.0) + later - margin(5.0 * (1 - recent["depth"]))
     gain = (recent["y"] * each).groupby(recent["depth"]).sum() * WEEKS_A_MONTH / 8
     withdrawn = (found["gain_low"] <= gain[found["depth"]].to_numpy()) & (
@@ -67,7 +68,8 @@ def money(world, cells, true, pooled, pulled):
     )
     best = choices.estimate_best_prices(pooled, prices, pulled, 0.5, LEVEL).set_index("category")
     best = best.loc[pooled.rows["category"]]
-    at, now = (1 + (1 - price_world.PULLED) * ((price / 5.0) ** true[1] - 1) for price in (best["best"], 4.0))
+    lasts = 1 - price_world.PULLED_AS_IT_RUNS
+    at, now = (1 + lasts * ((price / 5.0) ** true[1] - 1) for price in (best["best"], 4.0))
     value = 1000 * (at / now * margin(best["best"]) - margin(4.0))
     held = (best["gain_low"] - 1e-6 <= value) & (value <= best["gain_high"] + 1e-6)
     return withdrawn.mean(), held.mean()
@@ -94,7 +96,7 @@ def replications():
         rows.append(
             (
                 ((pooled.cells["low"] <= true) & (true <= pooled.cells["high"])).mean(),
-                pulled.value is not None and pulled.low <= price_world.PULLED <= pulled.high,
+                pulled.value is not None and pulled.low <= price_world.PULLED_AS_IT_RUNS <= pulled.high,
                 salience["low"] <= np.expm1(price_world.SALIENCE) <= salience["high"],
                 (naive["estimate"] - naive["category"].map(own) > 0.5).mean(),
                 ((pooled.rows["high"] - pooled.rows["low"]) / pooled.rows["estimate"].abs()).median(),
@@ -102,6 +104,9 @@ def replications():
                 *money(world, cells, (true, of_rows), pooled, pulled),
                 ((pooled.rows["low"] <= of_rows) & (of_rows <= pooled.rows["high"])).mean(),
                 pooled.mean["low"].item() <= mean <= pooled.mean["high"].item(),
+                *((pooled.rows["estimate"] - of_rows) / pooled.rows["se"]),
+                pulled.moments[0] / pulled.moments[1],
+                np.mean([pulled.correlations[category] for category in price_world.CATEGORIES]),
             )
         )
     return np.array(rows, float)
@@ -125,8 +130,23 @@ def test_coverage_of_the_money(family, column):
     assert holds(coverage, LEVEL), f"{family}: {coverage.mean():.3f} where {LEVEL} is claimed"
 
 
+def test_share_and_elasticities_err_together_as_they_say():
+    errors, share, said = replications()[:, 10:14], replications()[:, 14], replications()[:, 15]
+    came = np.mean([np.corrcoef(errors[:, place], share)[0, 1] for place in range(errors.shape[1])])
+    assert said.mean() > 0.05  # as if unrelated, the gain of a price would be surer than it is
+    assert abs(came - said.mean()) < 3 / np.sqrt(N_WORLDS * errors.shape[1])
+
+
 def test_intervals_are_not_bought_by_width():
     assert np.median(replications()[:, 4]) <= 1.5 * np.median(replications()[:, 5])
+
+
+def test_the_share_missing_in_the_program_as_it_runs():
+    # By plain sums over decisions of other worlds than those that measured the constant.
+    moments = np.array([price_world.missing_moments(seed, 20_000) for seed in range(7000, 7024)])
+    later, now = moments.sum(axis=0)
+    se = (moments[:, 0] - later / now * moments[:, 1]).std(ddof=1) * np.sqrt(len(moments)) / abs(now)
+    assert abs(later / now - price_world.PULLED_AS_IT_RUNS) < 3 * se
 
 
 def test_the_naive_estimate_fails():

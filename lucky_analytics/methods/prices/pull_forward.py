@@ -9,8 +9,8 @@ about what a coupon adds, and so about how much of it comes later. From sufficie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.inference.fieller import fieller
 
-__all__ = ["PulledForward", "estimate_pull_forward"]
+__all__ = ["PulledForward", "covary_with_slope", "estimate_pull_forward"]
 
 # A response that nothing caused is clear of 0 once in ten times at the level of a page: asked for more here.
 _CLEAR = 0.99
@@ -30,7 +30,8 @@ _CLEAR = 0.99
 class PulledForward:
     """Share of the added units that is missing later: ``value`` with ``low``, ``high``; all None when it
     cannot be said. ``n`` decisions. ``moments``: response of sales later (sign turned) and now to the depth,
-    up to one factor; ``cov``: their covariance, (2, 2)."""
+    up to one factor; ``cov``: their covariance, (2, 2). ``correlations``: of the share's error with that of
+    the price response of each category, where somebody measured it: both rest on the same purchases."""
 
     value: float | None
     low: float | None
@@ -38,6 +39,17 @@ class PulledForward:
     n: int
     moments: tuple[float, float]
     cov: tuple[tuple[float, float], tuple[float, float]]
+    correlations: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def spread(self) -> float:
+        """Standard error of the share, to first order; infinite where nothing moved."""
+        later, now = self.moments
+        if not now:
+            return float("inf")
+        (var_later, both), (_, var_now) = self.cov
+        share = later / now
+        return float(np.sqrt(max(var_later - 2 * share * both + share**2 * var_now, 0.0)) / abs(now))
 
     def draw(self, n_draws: int, seed: int = 11) -> NDArray[Any]:
         """Draws of the share, those beyond 0 and 1 cut off; every share is as likely when it cannot be said.
@@ -50,6 +62,24 @@ class PulledForward:
             return rng.random(n_draws)
         later, now = rng.multivariate_normal(self.moments, self.cov, n_draws).T
         return np.clip(later / now, 0.0, 1.0)
+
+    def draw_along(self, slopes: NDArray[Any], category: str) -> NDArray[Any]:
+        """Draws of the share for the ``slopes`` (draws,) of one category, which err together: a product of
+        both is else surer than it is. The same values as ``draw``, in another order.
+
+        >>> known = PulledForward(0.15, 0.1, 0.2, 9, (15.0, 100.0), ((9.0, 0.0), (0.0, 9.0)), {"Tea": 0.9})
+        >>> slopes = np.random.default_rng(1).normal(size=1000)
+        >>> round(float(np.corrcoef(known.draw_along(slopes, "Tea"), slopes)[0, 1]), 1)
+        0.9
+        """
+        shares, shared = self.draw(len(slopes)), self.correlations.get(category, 0.0)
+        spread = slopes.std()
+        if self.value is None or not shared or not spread:
+            return shares
+        own = np.random.default_rng(13).normal(size=len(slopes))
+        score = shared * (slopes - slopes.mean()) / spread + np.sqrt(1 - shared**2) * own
+        drawn: NDArray[Any] = np.sort(shares)[score.argsort().argsort()]
+        return drawn
 
 
 def estimate_pull_forward(
@@ -88,3 +118,30 @@ def estimate_pull_forward(
     value, low, high = (later / now, *found) if found else (None, None, None)
     moments, cov = (later, now), ((var_f, both), (both, var_y))
     return PulledForward(value, low, high, int(n.sum()), moments, cov)
+
+
+def covary_with_slope(
+    cells: pd.DataFrame, slope: float, pulled: PulledForward, z: str, x: str, strata: Sequence[str] = ()
+) -> float:
+    """Covariance of the share's error with that of a price response estimated from some of its decisions.
+
+    ``cells``: as for ``estimate_pull_forward``, whole strata of them; ``slope``: what ``fit_iv_poisson``
+    gives for them (``x`` by ``z``). More units bought at a deep coupon make the slope steeper and the share
+    smaller, and people who buy much do so in both weeks. 0 where the share cannot be said. To first order.
+    """
+    later, now = pulled.moments
+    if pulled.value is None:
+        return 0.0
+    stratum = cells.groupby(list(strata)).ngroup().to_numpy() if strata else np.zeros(len(cells), int)
+    n, y, f, y2, yf = (cells[name].to_numpy(float) for name in ("n", "y", "f", "y2", "yf"))
+    n_s = np.bincount(stratum, n)
+    mean_y, mean_f, mean_z = (
+        (np.bincount(stratum, values) / n_s)[stratum] for values in (y, f, n * cells[z].to_numpy(float))
+    )
+    depth, price = cells[z].to_numpy(float), cells[x].to_numpy(float)
+    inside, over = depth - mean_z, depth - np.average(depth, weights=n)
+    weight = over * np.exp(-slope * price)
+    with_later = yf - mean_f * y - mean_y * f + n * mean_y * mean_f
+    with_now = y2 - 2 * mean_y * y + n * mean_y**2
+    moved = -float((weight * inside) @ (with_later + later / now * with_now))
+    return moved / (now * float((weight * price) @ y))

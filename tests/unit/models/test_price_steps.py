@@ -22,7 +22,7 @@ ROW = {
 
 def answer(draws, missing=0.0):
     draws = {name: np.asarray(each, dtype=float) for name, each in draws.items()}
-    return PriceAnswer(draws, np.full(101, missing), 0.5, 0.0, 0.1, pd.DataFrame())
+    return PriceAnswer(draws, dict.fromkeys(draws, np.full(101, missing)), 0.5, 0.0, 0.1, pd.DataFrame())
 
 
 def sure(elasticity):

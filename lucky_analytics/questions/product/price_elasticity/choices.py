@@ -57,7 +57,7 @@ def estimate_best_prices(
     clear = find_responding(pooled.rows.set_index("category"))
     for row in prices.to_dict("records"):
         draws, terms = _draws(pooled, row["category"]), _terms(row)
-        missing, lowest = pulled.draw(len(draws)), row["list_price"] * (1 - deepest)
+        missing, lowest = pulled.draw_along(draws, row["category"]), row["list_price"] * (1 - deepest)
         best = estimate_best_price(draws, terms, lowest, pulled=missing, level=level)
         units = forecast_units(draws, terms, np.array([best["value"]]), missing)[0]
         gain = units * terms.margin(best["value"]) - terms.margin(row["paid_price"])
@@ -187,7 +187,7 @@ def assemble_curves(
         if today <= 0:
             continue
         prices = np.linspace(row["list_price"] * (1 - deepest), row["list_price"], 41)
-        missing = pulled.draw(len(draws))
+        missing = pulled.draw_along(draws, row["category"])
         curve = estimate_margin_curve(draws, terms, prices, pulled=missing, level=level)
         margins = ["margin", "margin_low", "margin_high"]
         parts.append(curve.assign(category=row["category"], **(curve[margins] / today)))

@@ -105,7 +105,7 @@ def answer_price(prepared: PreparedPrices, asked: PriceQuestion) -> dict[str, An
         1.0 if asked.segment == EVERYBODY else float(prepared.shares.get((asked.category, asked.segment), 0))
     )
     draws = draw_elasticities(float(response["estimate"]), float(response["se"]))
-    missing = prepared.pulled.draw(len(draws))
+    missing = prepared.pulled.draw_along(draws, asked.category)
     terms = Terms(*(float(row[name]) for name in price_terms.TERMS))
     listed, paid = terms.list_price, terms.paid_price
     now = float(row["units_a_month"]) * share

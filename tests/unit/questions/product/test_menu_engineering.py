@@ -164,7 +164,7 @@ CLASS = {
 def answer(elasticity=-1.0):
     """Every product listed at $6 is sold at $3.60 in a category with this elasticity."""
     draws = np.broadcast_to(np.asarray(elasticity, float), 101)
-    return PriceAnswer({"Coffee": draws}, np.zeros(101), 0.5, 0.0, 0.1, pd.DataFrame())
+    return PriceAnswer({"Coffee": draws}, {"Coffee": np.zeros(101)}, 0.5, 0.0, 0.1, pd.DataFrame())
 
 
 def steps(stance=WAIT):
