@@ -9,11 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 
-import duckdb
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
 
 from lucky_analytics.catalog.conformed import Conformed
+from lucky_analytics.engines import TableEngine
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.snapshot import Manifest, contracts, kept_folder
 
@@ -23,15 +22,15 @@ _SHOWN = 3  # of the rows that leaked, named in the message
 
 
 def find_leak(
-    connection: Backend, declared: Conformed, made: ir.Table, key: str, manifest: Manifest
+    engine: TableEngine, declared: Conformed, made: ir.Table, key: str, manifest: Manifest
 ) -> tuple[str, str] | None:
     """The source table of the canaries and what leaked into ``made``, in one line; null where nothing did.
 
-    ``made`` is the table in ``connection``, ``key`` what decides its rows (``definition_key``). Null, too,
+    ``made`` is the table in ``engine``, ``key`` what decides its rows (``definition_key``). Null, too,
     for a table that asks for no watch, and where the snapshot lacks the source table. Raises
     ``UnknownNameError`` for a ``home_by`` that has no canary.
 
-    >>> find_leak(connection, TABLES["orders"], orders, key, manifest)      # doctest: +SKIP
+    >>> find_leak(engine, TABLES["orders"], orders, key, manifest)      # doctest: +SKIP
     ('luckyus_sales_order.t_order', 'orders holds 2 rows of another market (order_id 12, 15): orders in ...')
     """
     if not declared.home_by:
@@ -48,7 +47,7 @@ def find_leak(
     clean = kept_folder(manifest) / f"{declared.name}.{mark}.clean"
     if clean.is_file():
         return None
-    n, some = _look(connection, declared, made, canary, manifest)
+    n, some = _look(engine, declared, made, canary, manifest)
     if not n:
         with contextlib.suppress(OSError):  # read-only data: every kernel looks for itself
             clean.parent.mkdir(parents=True, exist_ok=True)
@@ -61,16 +60,15 @@ def find_leak(
 
 
 def _look(
-    connection: Backend, declared: Conformed, made: ir.Table, canary: dict[str, str], manifest: Manifest
+    engine: TableEngine, declared: Conformed, made: ir.Table, canary: dict[str, str], manifest: Manifest
 ) -> tuple[int, list[str]]:
     """How many rows of ``made`` are canaries, and the first of them."""
     database, _, table = canary["table"].partition(".")
-    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in manifest.paths(database, table))
-    rows = canary["rows"].replace(canary["table"], f"read_parquet([{files}])")
-    held = made.select(declared.home_by).compile()
-    query = f"""WITH canaries AS ({rows}), held AS ({held})
-        SELECT count(*), coalesce(list_sort(list(DISTINCT {declared.home_by}))[:{_SHOWN}], [])
-        FROM held WHERE {declared.home_by} IN (SELECT canary FROM canaries)"""
-    cursor: duckdb.DuckDBPyConnection = connection.raw_sql(query)
-    n, some = cursor.fetchone() or (0, [])
-    return int(n), [str(one) for one in some]
+    source = f"canaries__{table}"
+    engine.read_parts(source, manifest.paths(database, table))
+    canaries = engine.query(canary["rows"].replace(canary["table"], source))
+    own = made[declared.home_by].name("own").as_table()
+    held = own.semi_join(canaries, own.own == canaries.canary)
+    n = int(held.count().execute())
+    some = held.distinct().order_by("own").limit(_SHOWN).execute()["own"] if n else ()
+    return n, [str(one) for one in some]

@@ -16,6 +16,7 @@ from lucky_analytics.catalog.canaries import find_leak
 from lucky_analytics.catalog.conformed import Conformed, ConformedTable, check_types, describe
 from lucky_analytics.catalog.kept_tables import definition_key, keep_table
 from lucky_analytics.declared import find_declared
+from lucky_analytics.engines import open_engine
 from lucky_analytics.errors import MissingTableError, ParameterError, SnapshotError, UnknownNameError
 from lucky_analytics.estate.markets import last_closed_day
 
@@ -39,10 +40,7 @@ class Suite:
         self.snapshot = manifest
         self._reading = contextlib.ExitStack()  # as long as this suite lives nobody prunes its snapshot
         self._reading.enter_context(snapshots.reading(manifest))
-        # one thread: several add floating-point numbers in another order every time, and a page would
-        # not be the same twice; runs side by side (--jobs) use the other cores
-        self.connection = ibis.duckdb.connect(threads=1)
-        self.connection.raw_sql("SET enable_progress_bar = false")
+        self.engine = open_engine()
         self._built: dict[str, ir.Table] = {}
         self._expressions: dict[str, ir.Table] = {}  # what each was built as, before it got its name
         self._written: dict[str, str] = {}  # and the SQL of that, where it was asked for
@@ -59,7 +57,7 @@ class Suite:
 
     def sql(self, expression: ir.Expr) -> str:
         """The query behind an expression, over the conformed tables: what a headline shows."""
-        return str(ibis.to_sql(expression, dialect="duckdb"))
+        return str(ibis.to_sql(expression, dialect=self.engine.dialect))
 
     def table(self, name: str) -> ir.Table:
         """One conformed table by name. Raises ``UnknownNameError``."""
@@ -74,11 +72,11 @@ class Suite:
             is_watched = TABLES[name].is_kept or TABLES[name].home_by
             key = self._key(name, built) if is_watched else ""
             if TABLES[name].is_kept:
-                made = keep_table(self.connection, name, built, key, self.snapshot)
+                made = keep_table(self.engine, name, built, key, self.snapshot)
             else:
-                made = self.connection.create_view(name, built)
+                made = self.engine.create_view(name, built)
             self._expressions[name] = built
-            if leak := find_leak(self.connection, TABLES[name], made, key, self.snapshot):
+            if leak := find_leak(self.engine, TABLES[name], made, key, self.snapshot):
                 report_record.record_leak(*leak)
             freshness = f"snapshot {self.snapshot.id}, read up to {self.snapshot.cut:%Y-%m-%d %H:%M} UTC, "
             about = describe(TABLES[name], freshness + f"business dates up to {self.as_of}")
@@ -87,7 +85,7 @@ class Suite:
         return self._built[name]
 
     def _key(self, name: str, built: ir.Table) -> str:
-        return definition_key(name, built, self._expressions, self._written, self.snapshot)
+        return definition_key(name, built, self._expressions, self._written, self.snapshot, self.engine)
 
     def optional(self, name: str) -> ir.Table | None:
         """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of."""
@@ -139,10 +137,8 @@ class Raw:
                 remedy=f"Pass as_of {complete}, or take a snapshot when it answers",
             )
         report_record.record_read(full_name, manifest.tables[full_name].content_hash)
-        return self._suite.connection.read_parquet(
-            [str(path) for path in manifest.paths(self._database.name, name)],
-            table_name=full_name.replace(".", "__"),
-        )
+        parts = manifest.paths(self._database.name, name)
+        return self._suite.engine.read_parts(full_name.replace(".", "__"), parts)
 
     def __dir__(self) -> list[str]:
         return sorted(self._database.tables)

@@ -72,10 +72,10 @@ def main() -> None:
     for _ in range(ROUNDS):
         for name, query in (("ours", ours), ("by hand", by_hand)):
             began = time.monotonic()
-            suite.connection.raw_sql(f'create or replace temp table "{name}" as {query}')
+            suite.engine.connection.raw_sql(f'create or replace temp table "{name}" as {query}')
             seconds[name].append(time.monotonic() - began)
     columns = ", ".join(TABLES["orders"].columns)
-    difference = suite.connection.raw_sql(
+    difference = suite.engine.connection.raw_sql(
         f'select count(*) from (select {columns} from "ours" except all select {columns} from "by hand")'
     ).fetchone()[0]
     if difference:

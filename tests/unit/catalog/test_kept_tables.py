@@ -59,7 +59,7 @@ def test_it_is_read_and_not_computed_again(manifest):
     suite.orders.count().execute()
     (file,) = files(manifest)
     path = snapshot.kept_folder(manifest) / file
-    suite.connection.raw_sql(f"COPY (SELECT * FROM orders LIMIT 3) TO '{path}' (FORMAT parquet)")
+    suite.engine.connection.raw_sql(f"COPY (SELECT * FROM orders LIMIT 3) TO '{path}' (FORMAT parquet)")
     assert Suite(manifest).orders.count().execute() == 3
 
 

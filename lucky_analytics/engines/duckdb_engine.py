@@ -1,0 +1,64 @@
+"""DuckDB, in this process: the default."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from lucky_analytics.locks import hold
+
+__all__ = ["DuckDBEngine"]
+
+
+class DuckDBEngine:
+    """One DuckDB in memory. Kept tables are files: the first kernel writes one, every later one reads it."""
+
+    name = dialect = "duckdb"
+    versions = (ibis.__version__, duckdb.__version__)
+
+    def __init__(self) -> None:
+        # one thread: several add floating-point numbers in another order every time, and a page would
+        # not be the same twice; runs side by side (--jobs) use the other cores
+        self.connection = ibis.duckdb.connect(threads=1)
+        self.connection.raw_sql("SET enable_progress_bar = false")
+
+    def read_parts(self, name: str, paths: Sequence[Path]) -> ir.Table:
+        return self.connection.read_parquet([str(path) for path in paths], table_name=name)
+
+    def create_view(self, name: str, built: ir.Table) -> ir.Table:
+        return self.connection.create_view(name, built, overwrite=True)
+
+    def query(self, sql: str) -> ir.Table:
+        return self.connection.sql(sql)
+
+    def keep_table(self, name: str, built: ir.Table, file: Path) -> ir.Table:
+        """Kernels that need it at the same time wait for the one that computes it."""
+        with contextlib.ExitStack() as held:
+            if not file.is_file():
+                with contextlib.suppress(OSError):  # read-only data: every kernel computes for itself
+                    held.enter_context(hold(file.with_name(f".{name}.lock"), wait=True))
+            if file.is_file():
+                with contextlib.suppress(duckdb.Error):
+                    self.connection.create_table(name, self.connection.read_parquet(file), overwrite=True)
+                    return self.connection.table(name)
+            self.connection.create_table(name, built, overwrite=True)
+            with contextlib.suppress(OSError, duckdb.Error):
+                self._write(name, file)
+        return self.connection.table(name)
+
+    def _write(self, name: str, file: Path) -> None:
+        """Whole or not at all."""
+        spare = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            target = str(spare).replace("'", "''")
+            self.connection.raw_sql(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            spare.chmod(0o600)
+            spare.replace(file)
+        finally:
+            spare.unlink(missing_ok=True)
