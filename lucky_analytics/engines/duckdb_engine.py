@@ -20,7 +20,7 @@ class DuckDBEngine:
     """One DuckDB in memory. Kept tables are files: the first kernel writes one, every later one reads it."""
 
     name = dialect = "duckdb"
-    versions = (ibis.__version__, duckdb.__version__)
+    versions: tuple[str, ...] = (ibis.__version__, duckdb.__version__)
 
     def __init__(self) -> None:
         # one thread: several add floating-point numbers in another order every time, and a page would
