@@ -62,7 +62,8 @@ def compare_orders(log: PushLog, hours: int, half: float, level: float = 0.9) ->
         [names.index(str(name)) if str(name) in names else 0 for name in sends["kind"].cat.categories]
     )
     code = np.where(sends["is_delivered"], place[kind] if len(sends) else kind, len(kinds))
-    table, n_orders, n_weeks_sends = _judge(log, sends, code, names, hours, half)
+    windows = _count_windows(log, sends, hours)
+    table, n_orders, n_weeks_sends = _judge(windows, code, names, half)
     table["label"] = [*(f"after a {name}" for name in kinds), "after one that failed", "before any of them"]
     reached = sends["is_delivered"].to_numpy(bool)
     values, counts = np.unique(sends["hour"].to_numpy(int)[reached], return_counts=True)
@@ -70,7 +71,7 @@ def compare_orders(log: PushLog, hours: int, half: float, level: float = 0.9) ->
     slots = [f"at {hour}:00" for hour in common] + ["other", "before"]
     at = np.array([common.index(h) if h in common else len(common) for h in range(24)])
     code = np.where(reached, at[sends["hour"].to_numpy(int)], len(common))
-    by_hour, _, _ = _judge(log, sends, code, slots, hours, half)
+    by_hour, _, _ = _judge(windows, code, slots, half)
     by_hour = by_hour.iloc[: len(common)].assign(
         hour=common, label=np.array(slots[: len(common)], dtype=object)
     )
@@ -89,32 +90,56 @@ def _count_more(table: pd.DataFrame, n_sends: Array, level: float) -> Estimate:
     return Estimate(**ends, level=level, n=int(n))
 
 
-def _judge(
-    log: PushLog, sends: pd.DataFrame, code: Array, names: list[str], hours: int, half: float
-) -> tuple[pd.DataFrame, int, Array]:
-    """One ratio for each of ``names`` (``code`` (sends,) says which; the last is the hours before): the
-    table,
-    the orders in weeks that tell, and the sends in weeks that were seen whole."""
-    who, week, kind, start, stop = _cut_windows(log, sends, code, len(names) - 1, hours)
+@dataclass(frozen=True)
+class _Windows:
+    """Hours after sends and before them, in weeks that were seen whole: the ``send`` each follows (its place;
+    -1 before one), the customer's week it lies in (``stratum``, code), its orders (``events``) and how many
+    of the chain's fell into it (``expected``). By stratum: ``whose`` week, ``all_events``, ``all_expected``.
+    ``is_whole``: which sends lie in such weeks."""
+
+    send: Array
+    stratum: Array
+    events: Array
+    expected: Array
+    whose: Array
+    all_events: Array
+    all_expected: Array
+    is_whole: Array
+
+
+def _count_windows(log: PushLog, sends: pd.DataFrame, hours: int) -> _Windows:
+    who, week, send, start, stop = _cut_windows(sends, hours)
     first = -(-log.people["registered"].to_numpy(np.int64) // _WEEK)  # the first whole week of each customer
     seen = (week >= first[who]) & (week < log.end // _WEEK)
-    who, week, kind, start, stop = (each[seen] for each in (who, week, kind, start, stop))
-    stratum, code_of = np.unique(who * (log.end // _WEEK + 2) + week, return_inverse=True)
-    n, k = len(stratum), len(names)
-    events, expected = np.zeros((n, k + 1)), np.zeros((n, k + 1))
+    who, week, send, start, stop = (each[seen] for each in (who, week, send, start, stop))
+    n_weeks = log.end // _WEEK + 2
+    stratum, code_of = np.unique(who * n_weeks + week, return_inverse=True)
     clock = np.sort(log.orders["at"].to_numpy(np.int64))
     span = 4 * log.end + 8 * _WEEK
     key = log.orders["customer"].to_numpy(np.int64) * span + log.orders["at"].to_numpy(np.int64)
-    np.add.at(expected, (code_of, kind + 1), _count(clock, start, stop))
-    np.add.at(events, (code_of, kind + 1), _count(key, who * span + start, who * span + stop))
-    mine, own_week = stratum // (log.end // _WEEK + 2), stratum % (log.end // _WEEK + 2)
-    begin, end = own_week * _WEEK, (own_week + 1) * _WEEK
-    expected[:, 0] = _count(clock, begin, end) - expected[:, 1:].sum(axis=1)
-    events[:, 0] = _count(key, mine * span + begin, mine * span + end) - events[:, 1:].sum(axis=1)
-    found = fit_case_series(events, np.maximum(expected, 0.0), mine)
+    mine, begin = stratum // n_weeks, stratum % n_weeks * _WEEK
     sent_week = sends["at"].to_numpy(np.int64) // _WEEK
-    whole = (sent_week >= first[sends["customer"].to_numpy(int)]) & (sent_week < log.end // _WEEK)
-    n_sends = np.bincount(code[whole], minlength=k)
+    return _Windows(
+        send, code_of, _count(key, who * span + start, who * span + stop), _count(clock, start, stop), mine,
+        _count(key, mine * span + begin, mine * span + begin + _WEEK), _count(clock, begin, begin + _WEEK),
+        (sent_week >= first[sends["customer"].to_numpy(int)]) & (sent_week < log.end // _WEEK),
+    )  # fmt: skip
+
+
+def _judge(windows: _Windows, code: Array, names: list[str], half: float) -> tuple[pd.DataFrame, int, Array]:
+    """One ratio for each of ``names`` (``code`` (sends,) says which; the last is the hours before): the
+    table, the orders in weeks that tell, and the sends in weeks that were seen whole."""
+    n, k = len(windows.whose), len(names)
+    kind = np.where(windows.send < 0, k - 1, code[windows.send]) if len(code) else windows.send
+    place = windows.stratum * (k + 1) + kind + 1
+    events, expected = (
+        np.bincount(place, counts, minlength=n * (k + 1)).reshape(n, k + 1)
+        for counts in (windows.events, windows.expected)
+    )
+    events[:, 0] = windows.all_events - events[:, 1:].sum(axis=1)
+    expected[:, 0] = windows.all_expected - expected[:, 1:].sum(axis=1)
+    found = fit_case_series(events, np.maximum(expected, 0.0), windows.whose)
+    n_sends = np.bincount(code[windows.is_whole], minlength=k)
     return _tabulate(found, names, n_sends, half), found.n, n_sends
 
 
@@ -129,11 +154,9 @@ def _count(sorted_keys: Array, start: Array, stop: Array) -> Array:
     return np.searchsorted(sorted_keys, stop) - np.searchsorted(sorted_keys, start)
 
 
-def _cut_windows(
-    log: PushLog, sends: pd.DataFrame, code: Array, before: int, hours: int
-) -> tuple[Array, ...]:
+def _cut_windows(sends: pd.DataFrame, hours: int) -> tuple[Array, ...]:
     """Hours after each send up to the customer's next one, and hours before it that follow no other:
-    customer, week, kind (``code``, or ``before``), start and stop, cut at Mondays. None overlap."""
+    customer, week, send (its place, -1 before it), start and stop, cut at Mondays. None overlap."""
     who, at = sends["customer"].to_numpy(np.int64), sends["at"].to_numpy(np.int64)
     length = hours * HOUR
     same = who[1:] == who[:-1]
@@ -141,13 +164,13 @@ def _cut_windows(
     previous = np.insert(np.where(same, at[:-1] + length, 0), 0, 0)
     start = np.r_[at, np.maximum(at - length, previous[: len(at)])]
     stop = np.r_[np.minimum(at + length, following[: len(at)]), at]
-    kind, who = np.r_[code, np.full(len(at), before)], np.r_[who, who]
+    send, who = np.r_[np.arange(len(at)), np.full(len(at), -1)], np.r_[who, who]
     kept = (stop > start) & (start >= 0)
-    who, kind, start, stop = who[kept], kind[kept], start[kept], stop[kept]
+    who, send, start, stop = who[kept], send[kept], start[kept], stop[kept]
     week = start // _WEEK
     monday = (week + 1) * _WEEK
     over = stop > monday  # the part after Monday counts in its own week
     return (
-        np.r_[who, who[over]], np.r_[week, week[over] + 1], np.r_[kind, kind[over]],
+        np.r_[who, who[over]], np.r_[week, week[over] + 1], np.r_[send, send[over]],
         np.r_[start, monday[over]], np.r_[np.minimum(stop, monday), stop[over]],
     )  # fmt: skip
