@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.growth.exposure import estimate_exposure_effect, estimate_exposures
+from lucky_analytics.methods.growth.exposure import estimate_taken
 from lucky_analytics.models import ramp
 
 if TYPE_CHECKING:
@@ -25,38 +25,45 @@ _LEAST = 1e-3  # of exposure: less than a thousandth of a full-grown store next 
 
 @dataclass(frozen=True)
 class Sisters:
-    """``added``: exposure to sister stores that each store gained, by ``store_id`` (0: none near it is new
-    or grew); ``effect`` of one such unit on log orders, negative: sisters take orders; ``se``: its standard
-    error, null where it cannot be told."""
+    """By ``store_id``: ``added``, the exposure to sister stores that each gained (0: none near it is new or
+    grew), and ``logs``, what that did to its log orders, negative: they took orders; ``cov``: the covariance
+    of ``logs``, by store both ways. All empty where it cannot be told."""
 
     added: pd.Series
-    effect: float | None
-    se: float | None
+    logs: pd.Series
+    cov: pd.DataFrame
 
     def take(self, before: pd.Series, level: float) -> Estimate:
         """What the added exposure did to these stores together: a rate, negative: they lost.
 
-        ``before``: dollars or orders of each, by ``store_id``; the curve and the reach of a store are taken
-        as fitted, so the interval is that of the effect alone. Null where the effect cannot be told, or no
-        store near one of them grew.
+        ``before``: dollars or orders of each, by ``store_id``. The interval is that of the effect and of how
+        fast sister stores grow; the reach of a store is taken as given. Null where the effect cannot be told,
+        or no store near one of them grew.
 
-        >>> near = Sisters(pd.Series({"s1": 0.2, "s2": 0.0}), -0.5, 0.1)
+        >>> ids, logs = ["s1", "s2"], [-0.1, 0.0]
+        >>> cov = pd.DataFrame([[0.0004, 0.0], [0.0, 0.0]], ids, ids)
+        >>> near = Sisters(pd.Series([0.2, 0.0], ids), pd.Series(logs, ids), cov)
         >>> took = near.take(pd.Series({"s1": 100.0, "s2": 100.0}), 0.9)
         >>> round(took.value, 3), round(took.low, 3), round(took.high, 3)
-        (-0.048, -0.062, -0.032)
+        (-0.048, -0.062, -0.033)
         >>> near.take(pd.Series({"s2": 100.0}), 0.9).value is None
         True
         """
         added = self.added.reindex(before.index).fillna(0.0).to_numpy(float)
         total = float(before.sum())
-        if self.effect is None or self.se is None or total <= 0 or np.abs(added).max(initial=0.0) < _LEAST:
+        if self.logs.empty or total <= 0 or np.abs(added).max(initial=0.0) < _LEAST:
             return Estimate(None, n=len(before))
-        half = float(norm.ppf((1 + level) / 2)) * self.se
-        ends = [float(before @ np.expm1((self.effect + off) * added)) / total for off in (0.0, -half, half)]
-        return Estimate(ends[0], min(ends[1:]), max(ends[1:]), level=level, n=len(before))
+        logs = self.logs.reindex(before.index).fillna(0.0).to_numpy(float)
+        cov = self.cov.reindex(index=before.index, columns=before.index).fillna(0.0).to_numpy(float)
+        share = before.to_numpy(float) / total
+        value, slope = float(share @ np.expm1(logs)), share * np.exp(logs)
+        # On the log scale, so that no end loses more than everything.
+        half = float(norm.ppf((1 + level) / 2) * np.sqrt(slope @ cov @ slope)) / (1 + value)
+        low, high = (float(np.expm1(np.log1p(value) + off)) for off in (-half, half))
+        return Estimate(value, low, high, level=level, n=len(before))
 
 
-UNKNOWN = Sisters(pd.Series(dtype=float), None, None)
+UNKNOWN = Sisters(pd.Series(dtype=float), pd.Series(dtype=float), pd.DataFrame())
 
 
 def load_sisters(suite: Suite, n_weeks: int) -> Sisters:
@@ -74,9 +81,11 @@ def estimate_sisters(days: pd.DataFrame, stores: pd.DataFrame, as_of: dt.date, n
     try:
         weekly = ramp.aggregate_store_weeks(days, stores, as_of)
         fit = ramp.fit_ramp(weekly, stores, as_of, exclude=ramp.find_launch_stores(stores))
-        effect, se = estimate_exposure_effect(fit)
+        middles = [pd.Timestamp(as_of) - pd.Timedelta(days=7 * week + 3) for week in range(2 * n_weeks)]
+        added, logs, cov = estimate_taken(fit, middles[:n_weeks], middles[n_weeks:])
     except LuckyError:
         return UNKNOWN
-    middles = [pd.Timestamp(as_of) - pd.Timedelta(days=7 * week + 3) for week in range(2 * n_weeks)]
-    recent, before = (estimate_exposures(fit, span) for span in (middles[:n_weeks], middles[n_weeks:]))
-    return Sisters(recent - before, effect, se)
+    if not np.isfinite(cov).all():  # stores that do not grow leave the curve without an error
+        return UNKNOWN
+    ids = added.index
+    return Sisters(added, pd.Series(logs, ids), pd.DataFrame(cov, ids, ids))

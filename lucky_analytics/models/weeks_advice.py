@@ -57,9 +57,10 @@ def say_weeks(weeks: RecentWeeks) -> str:
     """What the last weeks say that no single day does, as a template; empty where they say nothing."""
     if not weeks.has_moved:
         return ""
+    more = "less" if weeks.has_fallen else "more"
     told = (
-        "Over {weeks_compared:value} the {comparable_stores:value} that were open all the time changed by "
-        "{comparable} against as many before, holidays taken off"
+        f"The {{comparable_stores:value}} that were open all the time sold {more} over "
+        "{weeks_compared:value} than over as many before, holidays taken off: {comparable}"
     )
     return f"{told}; {say_cause(weeks)}."
 

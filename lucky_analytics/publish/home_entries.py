@@ -82,16 +82,15 @@ def list_departments(shelf: Shelf) -> list[Department]:
 
 def list_decisions(departments: Sequence[Department]) -> list[Entry]:
     """What the reports advise to do, then to what they lean, each by the dollars that it is worth in a month,
-    those without a worth last; those that decide nothing, those for analysts, and the briefing, which stands
-    above, are left out. Of those that decide the same on the same things the first stands for all."""
+    those without a worth last; those that decide nothing and those for analysts are left out. Of those that
+    decide the same on the same things the first stands for all, or the briefing, whose lines stand above."""
     asked = [entry for department in departments if not department.is_aside for entry in department.entries]
     ranked = sorted(
-        (entry for entry in asked if entry.strength in (DO, LEAN) and entry.run.notebook != NOTEBOOK),
+        (entry for entry in asked if entry.strength in (DO, LEAN)),
         key=lambda entry: (STRENGTHS.index(entry.strength), -entry.monthly),
     )
-    firsts = {
-        tuple(sorted(entry.on.items())) or place: entry for place, entry in reversed([*enumerate(ranked)])
-    }
+    standing = sorted(enumerate(ranked), key=lambda each: (each[1].run.notebook == NOTEBOOK, -each[0]))
+    firsts = {tuple(sorted(entry.on.items())) or place: entry for place, entry in standing}
     return [entry for entry in ranked if entry in firsts.values()]
 
 
@@ -132,7 +131,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
         strength="" if run.problems else say_strength(decision),
         action="" if run.problems or not decision else _first_step(decision),
-        worth="" if run.problems else keep_together(say_worth(decision)),
+        worth="" if run.problems else _say_worth(decision),
         monthly=_monthly(decision),
         on=decision.get("on") or {},
         mark=mark(run, shelf.runs[run.key][0], newest),
@@ -167,6 +166,14 @@ def _first_step(decision: Mapping[str, Any]) -> str:
     """Who is to do what first: steps end at a semicolon, sentences at their point."""
     step = _STEP_END.split(f"{decision['owner']}: {decision['action']}", maxsplit=1)[0]
     return keep_together(step.rstrip(".,;"))
+
+
+def _say_worth(decision: Mapping[str, Any]) -> str:
+    """What the decision brings, which is that of all its steps where the line above says the first alone."""
+    said = say_worth(decision)
+    if said and _STEP_END.search(f"{decision['owner']}: {decision['action']}".rstrip(".,;")):
+        said = f"All steps: {said[0].lower()}{said[1:]}"
+    return keep_together(said)
 
 
 def place_of(department: str) -> int:

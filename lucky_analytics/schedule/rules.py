@@ -53,15 +53,15 @@ class Threshold:
     @property
     def said(self) -> str:
         """What crossed the limit, in words, to follow the number: empty where the number says it itself,
-        because anything above nought is told.
+        because anything above nought is told, or its whole range on one side of it.
 
         >>> [parse(rule)[0].said for rule in ("unexplained > $0.01", "plateau.high <= 70K", "won > 0")]
         ['above $0.01', 'its whole range at or below 70K', '']
         """
-        if (self.part, self.operator, self.number) == ("value", ">", 0):
+        is_whole = (self.part, self.operator[0]) in (("high", "<"), ("low", ">"))
+        if not self.number and (is_whole or (self.part, self.operator) == ("value", ">")):
             return ""
         limit = self.written.partition(self.operator)[2].strip()
-        is_whole = (self.part, self.operator[0]) in (("high", "<"), ("low", ">"))
         part = "its whole range " if is_whole else _PART_WORDS[self.part]
         return f"{part}{_OPERATOR_WORDS[self.operator]} {limit}"
 

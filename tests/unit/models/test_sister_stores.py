@@ -49,9 +49,15 @@ def test_added_exposure_is_that_of_a_plain_loop_over_pairs():
 
 
 def test_what_stores_take_is_weighed_by_what_they_sold():
-    near = Sisters(pd.Series({"s1": 0.2, "s2": 0.0}), -0.5, 0.1)
+    ids = ["s1", "s2"]
+    cov = pd.DataFrame([[0.0004, 0.0], [0.0, 0.0]], ids, ids)
+    near = Sisters(pd.Series([0.2, 0.0], ids), pd.Series([-0.1, 0.0], ids), cov)
     both = near.take(pd.Series({"s1": 300.0, "s2": 100.0}), 0.9)
     assert both.value == pytest.approx(0.75 * np.expm1(-0.1)) and both.low < both.value < both.high < 0
+    # Stores whose losses hang together are as uncertain as one.
+    alike = Sisters(pd.Series([0.2, 0.2], ids), pd.Series([-0.1, -0.1], ids), cov * 0 + 0.0004)
+    one = near.take(pd.Series({"s1": 300.0}), 0.9)
+    assert alike.take(pd.Series({"s1": 1.0, "s2": 1.0}), 0.9).high == pytest.approx(one.high)
     assert near.take(pd.Series({"s2": 100.0}), 0.9) == Estimate(None, n=1)
     assert near.take(pd.Series(dtype=float), 0.9).value is None
     assert UNKNOWN.take(BEFORE, 0.9).value is None

@@ -64,11 +64,12 @@ def name_finding(day: dt.date, things: list[Thing], usual: Estimate, weeks: Rece
         return f"{name_day(day)}'s revenue of all stores was as usual; {{things:value}} {were} not"
     over = "over {weeks_compared:value}"
     if weeks.has_fallen:
-        return f"An ordinary {name_day(day)}; comparable stores sell {{weeks_fall:value}} less {over}"
+        return f"Older stores sold {{weeks_fall:value}} less {over}; {name_day(day)} itself was ordinary"
     if len(weeks.fallen):
         rest = len(weeks.fallen) - 1
         others = "" if not rest else " and another" if rest == 1 else " and others"
-        return f"An ordinary {name_day(day)}; {weeks.fallen['store_name'].iloc[0]}{others} fell {over}"
+        fell = f"{weeks.fallen['store_name'].iloc[0]}{others} fell {over}"
+        return f"{fell}; {name_day(day)} itself was ordinary"
     return f"An ordinary {name_day(day)}: nothing was more unusual than chance"
 
 
@@ -124,7 +125,7 @@ def say_quiet(quiet: pd.DataFrame, day: dt.date) -> str:
         said.append(f"{who} {_plus(row['change'])}{{quiet_{place}:value}}")
     if not said:
         return ""
-    return f"Moved against the {name_day(day)} before, but within what is usual: {'; '.join(said)}."
+    return f"As usual, though they moved against the {name_day(day)} before: {'; '.join(said)}."
 
 
 def say_outlook(found: Outlook | None) -> str:
@@ -133,7 +134,8 @@ def say_outlook(found: Outlook | None) -> str:
         return ""
     text = "The next seven days: {outlook}"
     if found.bias.value is not None and not found.bias.holds(0):
-        text += f", corrected for forecasts that were {_plus(found.bias.value)}{{forecast_bias}} off"
+        side = "high" if found.bias.value > 0 else "low"
+        text += f"; forecasts ran too {side} lately, by {{forecast_bias}}, which is corrected"
     return text + "."
 
 
