@@ -54,9 +54,9 @@ LEANS_FROM = 0.8
 
 _STEPS = dict(zip(STRENGTHS, range(3), strict=True))
 _NOT_WORTH, _UNSURE = "it may be worth nothing or less", "it may be worth nothing"
-_NO_MONEY = "what it is worth in money is not known"
+_NO_MONEY = "what this is worth in dollars is not measured"
 _NO_BETTER, _HARDLY_BETTER = "forecasts do no better than the naive rule", "they may be no better than it"
-_UNLIKE = "it is unlike anything that was seen"
+_UNLIKE = "nothing like it was seen so far"
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ class Strength:
         """The word as it stands before a sentence: ``"Do not decide on this yet"``."""
         word = IDLE if self.is_idle else self.word
         return word[0].upper() + word[1:]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the numbers decide nothing yet, so that the action is what to do until they do."""
+        return self.word == WAIT and not self.is_idle
 
     def __str__(self) -> str:
         return self.word
@@ -107,7 +112,8 @@ class Decision(NamedTuple):
         >>> Decision("sign neither lease", "Leadership", Strength(LEAN), "", "").text
         'Lean. Leadership: sign neither lease.'
         """
-        return f"{self.strength.label}. {self.owner}: {self.action.rstrip('.')}."
+        until = "Meanwhile, " if self.strength.waits else ""
+        return f"{self.strength.label}. {until}{self.owner}: {self.action.rstrip('.')}."
 
     @property
     def record(self) -> dict[str, Any]:
@@ -141,7 +147,7 @@ def wait_for_orders(owner: str) -> Decision:
     """What a page advises before the first order.
 
     >>> wait_for_orders("Finance").text
-    'Do not decide on this yet. Finance: ask again after the first day of sales.'
+    'Do not decide on this yet. Meanwhile, Finance: ask again after the first day of sales.'
     """
     return Decision(
         "ask again after the first day of sales",
@@ -157,7 +163,7 @@ def weigh(
     *,
     likely: float | None = None,
     gain: Estimate | None = None,
-    is_outside: bool = False,
+    is_outside: bool | str = False,
     doubts: Sequence[str] = (),
     problems: Sequence[str] = (),
 ) -> Strength:
@@ -167,15 +173,15 @@ def weigh(
     the chance (0 to 1) that it is worth more than nothing, where draws know it; otherwise ``chance`` of
     ``worth``. ``gain``: how much better than the naive rule the forecasts behind it did out of sample (any
     unit, positive is better); null where it rests on none. ``is_outside``: the case is unlike those that
-    the forecasts were made from. ``doubts``: whatever else takes a step. ``problems``: contracts of its
-    tables that do not hold; with one of them nothing is decided.
+    the forecasts were made from, or in which way it is. ``doubts``: whatever else takes a step. ``problems``:
+    contracts of its tables that do not hold; with one of them nothing is decided.
 
     >>> weigh(Estimate(5.0, 1.0, 9.0, level=0.9)).word, weigh(Estimate(5.0, -1.0, 11.0, level=0.9)).word
     ('do', 'lean')
     >>> weigh(Estimate(1.0, -8.0, 10.0, level=0.9)).word
     'do not decide on this yet'
     >>> weigh(Estimate(5.0, 1.0, 9.0, level=0.9), is_outside=True)
-    Strength(word='lean', doubts=('it is unlike anything that was seen',))
+    Strength(word='lean', doubts=('nothing like it was seen so far',))
     """
     found: list[tuple[int, str]] = [(2, problem) for problem in problems]
     if worth is None or worth.value is None:
@@ -194,7 +200,7 @@ def weigh(
         elif gain.holds(0) and gain.level is not None:
             found.append((1, _HARDLY_BETTER))
     if is_outside:
-        found.append((1, _UNLIKE))
+        found.append((1, is_outside if isinstance(is_outside, str) else _UNLIKE))
     found += [(1, doubt) for doubt in doubts]
     steps = min(sum(step for step, _ in found), len(STRENGTHS) - 1)
     return Strength(STRENGTHS[steps], tuple(why for _, why in found))
@@ -272,7 +278,7 @@ def hold(record: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:
     """A recorded decision whose data has ``problems``: nothing is decided, and nothing of it is told.
 
     >>> hold({"owner": "Product", "action": "raise"}, ["t_order: no rows since 1 Feb"])["text"]
-    'Do not decide on this yet. Product: wait until the data behind it is sound.'
+    'Do not decide on this yet. Meanwhile, Product: wait until the data behind it is sound.'
     """
     owner = record.get("owner", "Everybody")
     made = Decision("wait until the data behind it is sound", owner, weigh(None, problems=problems), "", "")

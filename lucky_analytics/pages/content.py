@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.decisions import hold, say_strength, say_worth
+from lucky_analytics.decisions import WAIT, hold, say_strength, say_worth
 from lucky_analytics.formats import (
     format_interval,
     format_number,
@@ -170,6 +170,7 @@ def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
     shown = {
         "worth": worth,
         "strength": say_strength(record),
+        "waits": say_strength(record) == WAIT,
         "doubts": [] if record.get("is_idle") else doubts,
     }
     return {"action": own["text"], **own, **shown}

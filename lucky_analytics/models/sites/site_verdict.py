@@ -127,7 +127,7 @@ def decide_sites(
         return Decision(
             "sign no lease here yet; count the people who pass there and at three of our stores",
             who,
-            weigh(None, is_outside=True),
+            weigh(None, is_outside="no store of ours is like these sites"),
             "These sites are unlike our stores, so that nothing foretells what they would sell.",
             "As many people pass there as at a store that pays its bills.",
         )

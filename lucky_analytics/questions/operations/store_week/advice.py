@@ -28,7 +28,7 @@ def advise(verdict: Verdict) -> Decision:
         return Decision(
             "plan by the opening plan",
             "Store manager",
-            weigh(None, is_outside=True),
+            weigh(None, is_outside="the store is too young to be held against its own weeks"),
             f"The store has fewer than {FEWEST} whole weeks.",
             f"It has {FEWEST} of them.",
         )

@@ -67,7 +67,7 @@ def describe_first_days(name: str, n_days: int) -> tuple[str, str, Decision]:
         Decision(
             "plan by the opening plan",
             "Store manager",
-            weigh(None, is_outside=True),
+            weigh(None, is_outside="the store has not been open for a week"),
             "The store has no whole week.",
             "Its first seven days are over.",
         ),
