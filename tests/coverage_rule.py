@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom, t
+
+
+def count_worlds(usual: int) -> int:
+    """How many worlds a coverage test draws: ``usual``, or as many as LUCKY_REPLICATIONS says."""
+    return int(os.environ.get("LUCKY_REPLICATIONS", usual))
 
 
 def holds(coverage: ArrayLike, level: float, false_alarm: float = 0.01) -> bool:

@@ -21,11 +21,12 @@ from scipy.stats import binom, norm
 from lucky_analytics.models.customer_worth import customer_classes, customer_margins, held_out
 from lucky_analytics.models.customer_worth import paid_orders as steps
 from lucky_analytics.questions.marketing.lifetime_value import segments
+from tests.coverage_rule import count_worlds
 from tests.value_world import AS_OF, simulate, split
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
-LEVEL, N_WORLDS, N_CUSTOMERS, N_SHOWN = 0.9, 40, 4_000, 1_000
+LEVEL, N_WORLDS, N_CUSTOMERS, N_SHOWN = 0.9, count_worlds(40), 4_000, 1_000
 DRIFTS = [0.0, 0.01, 0.03]
 RULE = customer_classes.Rule()
 ENDS = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
@@ -69,6 +70,7 @@ def _world(seed, drift):
 
 @pytest.mark.parametrize("drift", DRIFTS)
 def test_the_year_is_held_at_least_as_often_as_promised(drift):
+    print(f"the year: {worlds(drift)[:, 0].mean():.3f} of {LEVEL} in {N_WORLDS} worlds")
     assert worlds(drift)[:, 0].sum() >= binom.ppf(0.005, N_WORLDS, LEVEL)
 
 
@@ -86,12 +88,14 @@ def test_expected_margins_are_those_that_come_on_average():
 @pytest.mark.parametrize("drift", DRIFTS)
 def test_single_customers_are_held_at_least_as_often_as_promised(drift):
     chance = norm.ppf(0.995) * np.sqrt(LEVEL * (1 - LEVEL) / N_SHOWN / N_WORLDS)
+    print(f"single customers: {worlds(drift)[:, 3].mean():.3f} of {LEVEL} in {N_WORLDS} worlds")
     assert worlds(drift)[:, 3].mean() >= LEVEL - chance
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
 @pytest.mark.parametrize("place", range(len(customer_classes.SEGMENTS)), ids=customer_classes.SEGMENTS)
 def test_shares_of_classes_are_held_at_least_as_often_as_promised(drift, place):
+    print(f"class {place}: {worlds(drift)[:, 5 + place].mean():.3f} of {LEVEL} in {N_WORLDS} worlds")
     assert worlds(drift)[:, 5 + place].sum() >= binom.ppf(0.005, N_WORLDS, LEVEL)
 
 

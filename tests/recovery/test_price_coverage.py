@@ -12,7 +12,6 @@ that of an oracle who knows how much more each segment responds.
 from __future__ import annotations
 
 import functools
-import os
 
 import numpy as np
 import pandas as pd
@@ -26,14 +25,14 @@ from lucky_analytics.models.coupon_withdrawals import estimate_withdrawals
 from lucky_analytics.questions.product.price_elasticity import choices
 from lucky_analytics.questions.product.price_elasticity import steps as elasticity
 from tests import price_world
-from tests.coverage_rule import holds
+from tests.coverage_rule import count_worlds, holds
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
 LEVEL = 0.9
 # Of a unit, in every category: listed, paid on average, cost at that price, fee per dollar.
 TERMS = {"list_price": 5.0, "paid_price": 4.0, "unit_cost": 1.5, "fee_rate": 0.01}
-N_WORLDS = int(os.environ.get("LUCKY_REPLICATIONS", "40"))
+N_WORLDS = count_worlds(40)
 
 
 def oracle_width(drawn):

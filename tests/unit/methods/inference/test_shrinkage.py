@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.inference import shrinkage
 from lucky_analytics.methods.inference.shrinkage import draw_cells, shrink_estimates
-from tests.coverage_rule import holds
+from tests.coverage_rule import count_worlds, holds
 
 CATEGORY = {"coffee": -1.6, "classics": -1.3, "matcha": -1.2, "cold brew": -1.5, "food": -2.2}
 SEGMENT = {"new": 1.25, "lapsed": 1.4, "loyal": 0.7}
@@ -38,7 +36,7 @@ def test_pooled_estimates_are_nearer_to_the_truth_and_their_intervals_cover():
     assert holds(covered, 0.9)
 
 
-N_WORLDS = int(os.environ.get("LUCKY_REPLICATIONS", "40"))
+N_WORLDS = count_worlds(40)
 FACTOR = np.array([1.25, 1.0, 0.7, 1.4])
 # What eight categories are planted with: some or all do not respond, or one is the odd one out.
 WORLDS = {
