@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,11 +23,15 @@ __all__ = ["Inputs", "Plan", "closed_day_of", "definitions_now", "inputs_of", "p
 PAGE_CODE = ("pages",)
 # A report of another day is still that report, and so is one with more answers to its cards.
 _TIME = ("as_of", "snapshot", answered.PARAMETER)
+_FILE = "_file"  # the ending of parameters that name a file from outside the snapshot
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything that decides a run: the notebook as read, its values, and hashes of code and lock."""
+    """Everything that decides a run: the notebook as read, its values, and hashes of code and lock.
+
+    ``files``: the hash of what stands in each file that a parameter names, by that parameter.
+    """
 
     notebook: notebooks.Notebook
     loaded: notebooks.Loaded
@@ -38,6 +42,7 @@ class Inputs:
     lock_hash: str
     variant: str = ""
     by_hand: tuple[str, ...] = ()  # as in records.Record
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def as_of(self) -> str:
@@ -53,7 +58,11 @@ class Inputs:
         return identity.run_id(
             notebook_hash=self.notebook_hash,
             code=self.code_hash,
-            parameters={**self.values, "as_of": self.as_of},
+            parameters={
+                **self.values,
+                "as_of": self.as_of,
+                **{f"contents of {name}": found for name, found in self.files.items()},
+            },
             tables=tables,
             definitions=definitions_now(definitions),
             lock=self.lock_hash,
@@ -144,7 +153,14 @@ def inputs_of(
         lock_hash=identity.digest(lock.read_bytes() if lock.is_file() else b""),
         variant=name_point(variant or {}),
         by_hand=by_hand,
+        files=_hash_files(values, settings.root),
     )
+
+
+def _hash_files(values: Mapping[str, Any], root: Path) -> dict[str, str]:
+    """What stands in the files that parameters name: next month's file has this month's name."""
+    named = {name: root / value for name, value in values.items() if name.endswith(_FILE) and value}
+    return {name: identity.digest(path.read_bytes()) for name, path in named.items() if path.is_file()}
 
 
 def _own_values(
@@ -213,4 +229,6 @@ def _what_changed(inputs: Inputs, last: records.Record) -> str:
         changes.append("definitions " + ", ".join(defined))
     if inputs.lock_hash != last.lock_hash:
         changes.append("environment lock")
+    if not changes and inputs.files:
+        changes.append("contents of " + ", ".join(sorted(inputs.files)))
     return "changed: " + ("; ".join(changes) or "tables read are not known")

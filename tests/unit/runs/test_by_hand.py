@@ -75,3 +75,30 @@ def test_a_report_without_a_run_of_its_own_is_shown_with_the_one_by_hand_and_say
     write_run(settings, by_hand=["scenario"])
     page = publish(settings).folder / "operations" / "store_ramp_curves"
     assert "Made by hand with another scenario" in (page / "history.js").read_text()
+
+
+def test_what_stands_in_a_file_that_a_parameter_names_decides_whether_a_report_is_made_again(here, tmp_path):
+    extra = f'{PARAMETERS}\nnoted_file: str = ""  # a file from outside'
+    says = (
+        'from pathlib import Path\nreport.headline("noted", "Noted", len(Path(noted_file).read_text()), '
+        'unit="letters", n=1, n_of="x")\nsuite.orders'
+    )
+    write_notebook(here.notebooks_dir / "operations" / "reads.ipynb", OPENING, says, parameters=extra)
+    here.params_dir.mkdir(exist_ok=True)
+    (here.params_dir / "reads.yml").write_text("noted_file: noted.csv\n", encoding="utf-8")
+    file = tmp_path / "noted.csv"
+    file.write_text("one", encoding="utf-8")
+
+    def again():
+        (outcome,) = batch.run_notebooks(["reads"], here)
+        return outcome
+
+    first = again()
+    assert first.action == "ran" and again().action == "skipped"
+    file.write_text("three", encoding="utf-8")
+    second = again()
+    assert (second.action, second.record.by_hand) == ("ran", [])
+    assert second.reason == "changed: contents of noted_file"
+    assert second.record.run_id != first.record.run_id
+    file.write_text("one", encoding="utf-8")
+    assert again().record.run_id == first.record.run_id
