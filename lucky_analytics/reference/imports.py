@@ -44,6 +44,28 @@ CONTRACTS = {
         {"name": None, **_PLACE},
         ("name", "latitude", "longitude"),
     ),
+    "competitor_prices": Contract(
+        "one price as somebody saw it: whose, where, of which drink and size, US dollars before tax, when",
+        {
+            "competitor": None,
+            "location": None,
+            "product": None,
+            "kind": None,
+            "ounces": (1, 64),
+            "dollars": (0.25, 50),
+            "currency": None,
+            "sold_through": None,
+            "promotion": None,
+            "seen": None,
+            "source": None,
+        },
+        ("competitor", "location", "product", "ounces", "sold_through", "promotion", "seen"),
+    ),
+    "competitor_openings": Contract(
+        "one coffee shop of another chain that opened or closed, with its place and the day",
+        {"competitor": None, "location": None, "change": None, **_PLACE, "day": None, "source": None},
+        ("competitor", "location", "change", "day"),
+    ),
     "predictions": Contract(
         "one store: what an existing model predicts for it, dollars a month at maturity",
         {"store_name": None, "predicted_dollars_month": (1, 10_000_000)},

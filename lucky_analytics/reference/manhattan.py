@@ -19,7 +19,15 @@ from shapely import Point
 from lucky_analytics import settings
 from lucky_analytics.reference.layer_files import require_layers
 
-__all__ = ["Layers", "count_within", "find_area", "load_layers", "name_borough", "name_places"]
+__all__ = [
+    "Layers",
+    "count_within",
+    "find_area",
+    "load_layers",
+    "name_borough",
+    "name_places",
+    "read_competitors",
+]
 
 # What the map says about each shipped layer.
 _VINTAGES = {
@@ -117,13 +125,18 @@ def load_layers(folder: Path | None = None) -> Layers:
         tracts["median_income"] = tracts["geoid"].map(census["median_income"])
         vintages["income"] = "income: ACS 5-year median by tract, official refresh"
     tracts = tracts.rename(columns={"nta_name": "area_name"})
-    rivals_file = folder / "official_competitors.csv"
-    rivals = pd.read_csv(rivals_file) if rivals_file.is_file() else None
+    rivals = read_competitors(folder)
     if rivals is not None:
         vintages["competitors"] = "competitors: coffee and tea shops inspected, official refresh"
     stations = pd.read_csv(folder / "manhattan_subway.csv")
     land = gpd.read_file(folder / "new_york_land.geojson")
     return Layers(tracts, areas, lots, stations, rivals, vintages, land)
+
+
+def read_competitors(folder: Path | None = None) -> pd.DataFrame | None:
+    """Coffee shops of the official list, ``name`` and place; null before ``lucky reference refresh``."""
+    path = (folder or settings.load().external_dir) / "official_competitors.csv"
+    return pd.read_csv(path) if path.is_file() else None
 
 
 def find_area(layers: Layers, latitude: pd.Series, longitude: pd.Series) -> pd.DataFrame:

@@ -38,6 +38,7 @@ NOTEBOOKS = (
     "product/menu_engineering",
     "product/price_elasticity",
     "product/recommendations",
+    "strategy/competitive_intelligence",
     "strategy/executive_briefing",
     "strategy/kpi_command_center",
     "strategy/site_scoring",

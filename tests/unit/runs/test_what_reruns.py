@@ -26,7 +26,8 @@ FILES = {
 }
 REVENUE = "whole(order.revenue_cents.sum())"
 OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance", "churn_cohorts",
-             "compliance", "counted_orders", "coupon_uplift", "customer_360", "executive_briefing",
+             "competitive_intelligence", "compliance", "counted_orders", "coupon_uplift", "customer_360",
+             "executive_briefing",
              "forecast_accuracy", "kpi_command_center", "lifetime_value", "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
              "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
