@@ -127,7 +127,6 @@ BASKET = {
     "list_price": Column("List price", "USD", 2),
     "paid_price": Column("Paid", "USD", 2),
     "discounted_share": Column("Paid below list", "share", 0),
-    "products": Column("Our products"),
 }
 OUTSIDE = {
     "product_name": Column("Our product"),

@@ -26,7 +26,7 @@ def plot_gaps(gaps: pd.DataFrame) -> alt.LayerChart:
     ]
     rows = slim(pd.concat(parts), "label", "base", "off", "low", "high", "n_kinds")
     colour = alt.Color(
-        "base:N", title=None, legend=alt.Legend(orient="top"),
+        "base:N", legend=None,  # on a phone it would not fit: the subtitle says which is which
         scale=alt.Scale(domain=["our list prices", "what our customers pay"], range=[ACCENT, CONTEXT]),
     )  # fmt: skip
     return _draw_ranges(rows, gaps["label"].tolist(), "their menu prices above ours", colour, "base")

@@ -23,8 +23,9 @@ def gaps(competitors: pd.DataFrame, level: float) -> dict[str, str]:
         finding = f"Prices are surely higher than ours at {dearer} of {n} competitors, and lower at {cheaper}"
     return {
         "finding": finding,
-        "subtitle": "Menu prices of the same drinks and sizes above ours, before tax; lines: "
-        f"{100 * level:.0f} % intervals of each alone. What their customers pay after coupons is not known",
+        "subtitle": "Their menu prices, drinks alike: upper, blue, above our list prices; lower, grey, "
+        f"above what our customers pay. Lines: {100 * level:.0f} % intervals of each alone. What their own "
+        "customers pay is not known",
         "alt": "; ".join(
             f"{row['label']} {format_change(row['list_off'])} of our list prices"
             for row in competitors.to_dict("records")

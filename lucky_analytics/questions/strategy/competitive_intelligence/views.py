@@ -22,6 +22,7 @@ __all__ = [
     "list_columns",
     "list_openings",
     "mark_recent",
+    "name_shops",
     "show_closings",
     "show_gaps",
     "show_items",
@@ -85,8 +86,13 @@ def show_prices(noted: pd.DataFrame, matched: pd.DataFrame, sizes: pd.Series) ->
     said = said.mask(unlike, "no drink of ours is alike").mask(
         (noted["state"] == "newest") & ~unlike, "compared"
     )
-    shown = noted.assign(said=said, location=noted["location"].replace(ALL, "all shops"))
+    shown = name_shops(noted.assign(said=said))
     return shown.sort_values(["seen", "competitor", "product"], ascending=[False, True, True])
+
+
+def name_shops(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` with ``location`` in words where it is every shop of a chain."""
+    return rows.assign(location=rows["location"].replace(ALL, "all shops"))
 
 
 def show_states(shown: pd.DataFrame) -> pd.DataFrame:
