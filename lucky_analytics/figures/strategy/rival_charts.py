@@ -9,11 +9,11 @@ from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, apply_theme, 
 
 __all__ = ["plot_basket", "plot_gaps", "plot_items", "plot_stores"]
 
+AnyChart = alt.LayerChart | alt.FacetChart
 _ZERO = pd.DataFrame({"off": [0.0]})
-_PERCENT = {"format": "+%", "labelExpr": SIGNED}
 
 
-def plot_gaps(gaps: pd.DataFrame) -> alt.LayerChart:
+def plot_gaps(gaps: pd.DataFrame) -> AnyChart:
     """Each competitor's prices above our list prices in the accent, above what was paid in grey, with their
     intervals.
 
@@ -32,7 +32,7 @@ def plot_gaps(gaps: pd.DataFrame) -> alt.LayerChart:
     return _draw_ranges(rows, gaps["label"].tolist(), "their menu prices above ours", colour, "base")
 
 
-def plot_stores(stores: pd.DataFrame) -> alt.LayerChart:
+def plot_stores(stores: pd.DataFrame) -> AnyChart:
     """List prices of competitors near each store above ours, with their intervals.
 
     ``stores``: ``store_name`` (in order), ``off``, ``off_low``, ``off_high`` (shares; null is no point),
@@ -46,7 +46,7 @@ def plot_stores(stores: pd.DataFrame) -> alt.LayerChart:
 
 def _draw_ranges(
     rows: pd.DataFrame, order: list[str], title: str, colour: alt.Color | alt.Value, by: str = ""
-) -> alt.LayerChart:
+) -> AnyChart:
     base = alt.Chart(rows).encode(color=colour)
     y = alt.Y("label:N", sort=order, axis=_names(170))
     offset = {"yOffset": alt.YOffset(f"{by}:N")} if by else {}
@@ -55,7 +55,7 @@ def _draw_ranges(
         *(alt.Tooltip(f"{name}:Q", format="+.1%") for name in ("off", "low", "high")),
         alt.Tooltip("n_kinds:Q", title="drinks compared"),
     ]
-    x = alt.X("low:Q", axis=alt.Axis(title=title, **_PERCENT))
+    x = alt.X("low:Q", axis=alt.Axis(title=title, format="+%", labelExpr=SIGNED))
     chart = alt.layer(
         alt.Chart(_ZERO).mark_rule(color=CONTEXT, strokeWidth=1.5).encode(x="off:Q"),
         base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, x2="high:Q", y=y, **offset),
@@ -64,7 +64,7 @@ def _draw_ranges(
     return apply_theme(chart.properties(width="container", height=alt.Step(24 if by else 28)))
 
 
-def plot_items(items: pd.DataFrame) -> alt.LayerChart:
+def plot_items(items: pd.DataFrame) -> AnyChart:
     """Each drink and size: the span of competitors' prices in grey with a tick at their mean, our list price
     full, what is paid hollow; dollars.
 
@@ -87,7 +87,7 @@ def plot_items(items: pd.DataFrame) -> alt.LayerChart:
     return apply_theme(chart.properties(width="container", height=alt.Step(24)))
 
 
-def plot_basket(items: pd.DataFrame) -> alt.LayerChart:
+def plot_basket(items: pd.DataFrame) -> AnyChart:
     """Our own drinks: list price full, what is paid hollow, a line between; dollars.
 
     ``items``: ``item`` (in order), ``list_price``, ``paid_price``, ``units``.

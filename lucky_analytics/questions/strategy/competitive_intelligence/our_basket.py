@@ -88,7 +88,7 @@ def shape_basket(sold: pd.DataFrame, drinks: Drinks, window: Window, sql: str = 
     outside = sold.drop(known.index)
     why = pd.Series(NO_PRICE, outside.index).mask(outside["size"].isna(), NO_SIZE)
     why = why.mask(outside["kind"].isna(), NO_KIND)
-    outside = outside.assign(why=why).groupby(["product_name", "why"], as_index=False)["units"].sum()
+    outside = outside.assign(why=why).groupby(["product_name", "why"])["units"].sum().reset_index()
     rows = [_sum_up(str(item), own) for item, own in known.groupby("item")]
     columns = ["item", "kind", "size", "ounces", "units", "list_price", "paid_price", "discounted_share",
                "products"]  # fmt: skip

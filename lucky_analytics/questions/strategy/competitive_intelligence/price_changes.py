@@ -39,8 +39,8 @@ def estimate_moved(changes: pd.DataFrame, level: float = 0.9) -> Estimate:
     drink = changes["competitor"] + "; " + changes["product"] + "; " + changes["ounces"].astype(str)
     own = changes.assign(drink=drink)
     own = own[own.groupby("competitor")["drink"].transform("nunique") >= FEWEST_KINDS]
-    labels = (own[name].to_numpy() for name in ("drink", "location", "competitor"))
-    return estimate_off(own["price"] / own["before"], np.ones(len(own)), *labels, level=level).off
+    drinks, place, whose = (own[name].to_numpy() for name in ("drink", "location", "competitor"))
+    return estimate_off(own["price"] / own["before"], np.ones(len(own)), drinks, place, whose, level).off
 
 
 def find_menu_changes(noted: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:

@@ -59,8 +59,8 @@ def estimate_gap(matched: pd.DataFrame, base: str, level: float = 0.9) -> IndexO
     """How far prices lie above ours (0.1: 10 %), competitors alike; ``base`` ``list_price`` or
     ``paid_price``. Items count by what our customers spend on them at that price; ``n``: kinds of drink."""
     weights = matched["units"] * matched[base]
-    labels = (matched[name].to_numpy() for name in ("kind", "location", "competitor"))
-    return estimate_off(matched["price"] / matched[base], weights, *labels, level=level)
+    kind, place, whose = (matched[name].to_numpy() for name in ("kind", "location", "competitor"))
+    return estimate_off(matched["price"] / matched[base], weights, kind, place, whose, level)
 
 
 def compare_competitors(matched: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:

@@ -16,8 +16,6 @@ from lucky_analytics.reference.manhattan import read_competitors
 
 __all__ = ["Compared", "compare_prices", "read_places"]
 
-_NONE = Estimate(None, n=0)
-
 
 @dataclass(frozen=True)
 class Compared:
@@ -71,19 +69,16 @@ def compare_prices(
     rows = _no_prices() if noted is None else noted
     matched = price_gaps.match_prices(rows, basket, drinks)
     comparable = price_gaps.keep_comparable(matched)
-    gaps = [
-        price_gaps.estimate_gap(comparable, base, level).off if len(comparable) else _NONE
-        for base in ("list_price", "paid_price")
-    ]
     changes = price_changes.find_changes(rows)
     return Compared(
-        noted,
-        matched,
-        price_gaps.compare_competitors(matched, level),
-        price_gaps.compare_items(matched),
-        *gaps,
-        changes,
-        price_changes.estimate_moved(changes, level),
+        noted=noted,
+        matched=matched,
+        competitors=price_gaps.compare_competitors(matched, level),
+        items=price_gaps.compare_items(matched),
+        gap=price_gaps.estimate_gap(comparable, "list_price", level).off,
+        paid_gap=price_gaps.estimate_gap(comparable, "paid_price", level).off,
+        changes=changes,
+        moved=price_changes.estimate_moved(changes, level),
     )
 
 
