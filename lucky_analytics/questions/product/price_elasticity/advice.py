@@ -87,4 +87,15 @@ def _describe_rest(steps: pd.DataFrame, clear: pd.DataFrame) -> str:
     rest = steps[~steps["category"].isin(clear["category"])]
     if len(rest) == len(steps):
         return f"In none of {len(steps)} categories is it known yet whether another price earns more."
-    return f"In {join_names(rest['category'])} a step may lose as well as gain: their prices stay."
+    # Alone they would be clear; of as many that were looked at one may be so by chance.
+    near = rest["gain_low"] > 0
+    said = []
+    if near.any():
+        said.append(
+            f"in {join_names(rest.loc[near, 'category'])} a step looks like a gain, but with {len(steps)} "
+            "categories looked at that may be chance"
+        )
+    if not near.all():
+        said.append(f"in {join_names(rest.loc[~near, 'category'])} it may lose as well as gain")
+    told = "; ".join(said).replace("it may lose", "a step may lose" if len(said) == 1 else "it may lose")
+    return f"{told[0].upper()}{told[1:]}: their prices stay."
