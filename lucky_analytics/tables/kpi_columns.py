@@ -8,11 +8,10 @@ __all__ = ["DAYS", "MEMBERS", "METRICS", "MONTHS", "TARGETS", "TREE", "WEEKS"]
 
 METRICS = {
     "label": Column("Figure"),
-    "value": Column("Last seven days", decimals=2),
-    "shown_unit": Column("Unit"),
-    "percent": Column("Against four weeks before, % or points", decimals=1),
-    "usual_low": Column("Usual", decimals=2, high="usual_high"),
-    "state": Column("State"),
+    "said_value": Column("Last seven days"),
+    "said_step": Column("Against the four weeks before"),
+    "said_usual": Column("Usual"),
+    "said_state": Column("State"),
     "way": Column("Way"),
     "owner": Column("Owner"),
 }

@@ -13,8 +13,8 @@ from tests import demo_suite, null_world
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "strategy/kpi_command_center"
-HEADLINES = {"unusual", "missed", "revenue", "orders", "active_customers", "production_seconds",
-             "revenue_change", "compared"}  # fmt: skip
+HEADLINES = {"unusual", "missed", "revenue", "orders", "active_customers", "new_customers",
+             "production_seconds", "revenue_change", "compared"}  # fmt: skip
 TARGETS = "production_seconds: {at_most: 180, source: us}\nfulfilment_rate: {at_least: 0.5, source: us}"
 
 
@@ -26,7 +26,7 @@ def said():
 def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
     found = assert_sound(said, HEADLINES)
     figures = {row["unique_id"]: row for row in rows(said, "figures")}
-    for name in ("revenue", "orders", "active_customers", "production_seconds"):
+    for name in ("revenue", "orders", "active_customers", "new_customers", "production_seconds"):
         assert found[name]["value"] == pytest.approx(figures[name]["value"])
     assert found["unusual"]["value"] == sum(row["state"] == "unusual" for row in figures.values())
     met = {row["unique_id"]: row["target_met"] for row in rows(said, "targets")}
@@ -57,7 +57,7 @@ def edited(**edits):
     ("edits", "moved", "still"),
     [
         ({"orders": dearer, "production": faster}, {"revenue", "production_seconds", "missed"}, "orders"),
-        ({"orders": fall}, {"orders", "active_customers"}, "production_seconds"),
+        ({"orders": fall}, {"orders", "active_customers", "new_customers"}, "production_seconds"),
     ],
 )
 def test_each_headline_moves_with_its_rows(said, edits, moved, still):

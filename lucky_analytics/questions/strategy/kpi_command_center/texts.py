@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
-from lucky_analytics.formats import format_change, format_number, format_value
+from lucky_analytics.formats import format_change, format_interval, format_number, format_value
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
 from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL
@@ -16,6 +16,7 @@ from lucky_analytics.questions.strategy.kpi_command_center.views import number_o
 __all__ = ["NO_ORDERS", "decide", "describe_answer", "describe_tree", "describe_usual", "name_distances",
            "name_finding", "name_members", "name_target", "name_weeks", "say_elsewhere"]  # fmt: skip
 
+_FEWEST_WINDOWS = 4  # a figure seen less often stands high or low by being new
 NO_ORDERS = (
     "No figure can be shown yet",
     "No order was completed by this date: no figure of the chain has a week.",
@@ -70,12 +71,16 @@ def say_elsewhere(n_orders: int, name: str) -> str:
 
 
 def name_target(own: pd.DataFrame, name: str) -> str:
-    """To follow a figure's label: its window, and the target where it has one. ``own``: judged, by name."""
+    """To follow a figure's label: its window, with the target where it has one, else with what is usual.
+    ``own``: judged, by name."""
     target = number_of(own, name, "target")
-    if target is None:
-        return "seven days"
     unit, divide = show_unit(REGISTRY[name].unit)
-    return f"seven days; target {format_value(target / divide, unit)}"
+    if target is not None:
+        return f"seven days; target {format_value(target / divide, unit)}"
+    low, high = (number_of(own, name, f"usual_{end}") for end in ("low", "high"))
+    if low is None or high is None:
+        return "seven days"
+    return f"seven days; usual {format_interval(low / divide, high / divide, unit).strip('()')}"
 
 
 def name_distances(judged: pd.DataFrame) -> str:
@@ -112,8 +117,15 @@ def describe_usual(judged: pd.DataFrame, name: str, level: float) -> str:
 
 
 def name_weeks(weeks: pd.DataFrame) -> str:
-    """How many figures and windows there are, as the title of the picture of all."""
-    return f"{weeks['unique_id'].nunique()} figures in up to {weeks['ds'].nunique()} windows of seven days"
+    """How many figures stand at their highest or lowest of all windows: the title of the picture of all."""
+    known = weeks.dropna(subset="y").sort_values("ds")
+    n, of = int(known["ds"].nunique()), known.groupby("unique_id")["y"]
+    if n < _FEWEST_WINDOWS:
+        return f"{of.ngroups} figures, in too few weeks to say which stand high or low"
+    long = of.transform("size") >= _FEWEST_WINDOWS
+    ends = known[long & (known["ds"] == known["ds"].max())]
+    high, low = (int((ends["y"] == of.transform(end)[ends.index]).sum()) for end in ("max", "min"))
+    return f"Of {of.ngroups} figures {high} stand at their highest of {n} weeks, {low} at their lowest"
 
 
 def name_members(members: pd.DataFrame) -> str:

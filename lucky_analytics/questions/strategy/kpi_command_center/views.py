@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.formats import format_change, format_interval, format_value
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.metrics.metric import reader_unit
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED, Target
@@ -27,6 +29,8 @@ __all__ = [
     "value_of",
 ]
 
+BY_CHANCE = "outside, as 1 of 20 is by chance"
+_WORDS = ["said_value", "said_step", "said_usual"]
 # Units that this page's tables show otherwise than the metrics layer does, with the number to divide by.
 _SHOWN = {"seconds": ("minutes", 60.0), "share": ("%", 0.01), "rate": ("%", 0.01)}
 
@@ -62,7 +66,8 @@ def _is_outside(judged: pd.DataFrame) -> pd.Series:
 
 def show_metrics(judged: pd.DataFrame) -> pd.DataFrame:
     """Every metric for readers, unusual ones first: values, usual range and target in ``shown_unit``;
-    ``percent``: the step, percent of the weeks before, or percentage points of a share."""
+    ``percent``: the step, percent of the weeks before, or percentage points of a share. In words:
+    ``said_value``, ``said_step``, ``said_usual``, ``said_state``."""
     divide = np.array([show_unit(unit)[1] for unit in judged["unit"]])
     shown = judged.assign(shown_unit=[show_unit(unit)[0] for unit in judged["unit"]])
     for name in ("value", "before", "usual_low", "usual_high", "target"):
@@ -70,18 +75,40 @@ def show_metrics(judged: pd.DataFrame) -> pd.DataFrame:
     is_share = judged["unit"].isin(("share", "rate"))
     relative = judged["value"].astype(float) / judged["before"].where(judged["before"] != 0) - 1
     shown["percent"] = 100 * judged["step"].where(is_share | judged["step"].isna(), relative)
+    words = [_say_metric(row) for row in judged.assign(percent=shown["percent"]).to_dict("records")]
+    shown = shown.assign(**pd.DataFrame(words, index=shown.index, columns=_WORDS))
+    shown["said_state"] = judged["state"].mask(_is_outside(judged) & (judged["state"] == USUAL), BY_CHANCE)
     order = shown.assign(rank=judged["state"] != UNUSUAL, p=judged["p_value"].fillna(2.0))
     return order.sort_values(["rank", "p", "label"], ignore_index=True).drop(columns=["rank", "p"])
 
 
+def _say_metric(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    is_share = row["unit"] in ("share", "rate")
+    unit, divide = (row["unit"], 1.0) if is_share else show_unit(row["unit"])
+    low, high = (
+        None if pd.isna(row[f"usual_{end}"]) else float(row[f"usual_{end}"]) / divide
+        for end in ("low", "high")
+    )
+    known = not pd.isna(row["percent"])
+    points = f"{row['percent']:+.1f} points".replace("-", "−") if known else ""
+    return {
+        "said_value": "" if pd.isna(row["value"]) else format_value(float(row["value"]) / divide, unit),
+        "said_step": points if is_share or not known else format_change(row["percent"] / 100),
+        "said_usual": format_interval(low, high, unit).strip("()"),
+    }
+
+
 def show_distances(judged: pd.DataFrame) -> pd.DataFrame:
-    """``label``, ``distance``: the step in times of half its usual range, 0 in its middle, beyond 1 outside;
-    ``kind``: the way of an unusual one, else usual. The farthest first; none without a range."""
+    """``label`` with the step, ``distance``: the step in times of half its usual range, 0 in its middle,
+    beyond 1 outside; ``kind``: the way of an unusual one, else usual. The farthest first; none without a
+    range."""
     known = judged.dropna(subset=["low", "high", "step"])
     half = ((known["high"] - known["low"]) / 2).where(lambda own: own > 0)
     middle = (known["high"] + known["low"]) / 2
     rows = known.assign(distance=((known["step"] - middle) / half).clip(-5, 5)).dropna(subset="distance")
     rows = rows.assign(kind=np.where(rows["state"] == UNUSUAL, rows["way"], "usual"))
+    steps = show_metrics(rows).set_index("unique_id")["said_step"]
+    rows["label"] = rows["label"] + "  " + rows["unique_id"].map(steps)
     return rows.sort_values("distance", key=abs, ascending=False, ignore_index=True)
 
 

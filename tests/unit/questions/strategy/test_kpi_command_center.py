@@ -120,7 +120,24 @@ def test_a_planted_fall_is_unusual_and_one_that_fills_later_is_not_compared():
     assert (counts["unusual"], counts["judged"], counts["worse"]) == (1, 3, 1)
     distances = views.show_distances(judged.reset_index())
     assert distances.iloc[0][["unique_id", "kind"]].tolist() == ["revenue", "worse"]
+    shown = views.show_metrics(judged.reset_index()).set_index("unique_id")
+    assert shown.loc["revenue", "said_state"] == "unusual" and shown.loc["aov", "said_value"].startswith("$")
+    out = judged.assign(value=judged["value"].mask(judged.index == "aov", 2 * judged["usual_high"]))
+    said = views.show_metrics(out.reset_index()).set_index("unique_id")["said_state"]
+    assert said["aov"] == views.BY_CHANCE and said["orders"] == "usual"  # no row beyond its range is "usual"
     assert distances.iloc[0]["distance"] < -1 and distances["distance"].iloc[1:].abs().max() < 1.5
+
+
+def test_the_picture_of_all_counts_figures_at_their_ends():
+    rows = pd.DataFrame(
+        [("a", 1), ("a", 2), ("a", 3), ("a", 4), ("b", 4), ("b", 3), ("b", 2), ("b", 1), ("c", 1), ("c", 3),
+         ("c", 0), ("c", 2)], columns=["unique_id", "y"]
+    )  # fmt: skip
+    rows["ds"] = pd.Timestamp("2026-01-04") + pd.to_timedelta(
+        7 * rows.groupby("unique_id").cumcount(), unit="D"
+    )
+    assert texts.name_weeks(rows) == "Of 3 figures 1 stand at their highest of 4 weeks, 1 at their lowest"
+    assert "too few weeks" in texts.name_weeks(rows[rows["ds"] < "2026-01-20"])
 
 
 def test_in_a_year_of_quiet_weeks_false_alarms_are_as_rare_as_stated():
