@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pandas as pd
 
 from lucky_analytics.declarations import Block, read
 from lucky_analytics.errors import ParameterError
+from lucky_analytics.reference.rule_parts import read_number, read_part, read_source
 
 __all__ = ["PARTS", "LateTerms", "TaxRules", "load_tax_rules"]
 
@@ -69,36 +69,36 @@ def load_tax_rules(file: Path = _FILE) -> TaxRules:
     block = read(file, as_text=True)
     block.require_known(("jurisdictions", "taxability", "fees", "rounding", "filing", "late"))
     declared, places = [], []
-    for name, one in _block(block, "jurisdictions").items():
+    for name, one in read_part(block, "jurisdictions").items():
         places += [(place, name) for place in one.names("places")]
         for row in one.get("rates", []):
-            percent = _number(row, "percent")
+            percent = read_number(row, "percent")
             part = row.choice("part", PARTS)
             start, end = _day(row, "start"), _day(row, "end") if "end" in row else None
-            declared.append((name, part, float(percent), int(percent * 10_000), start, end, _text(row)))
+            declared.append((name, part, float(percent), int(percent * 10_000), start, end, read_source(row)))
     columns = ["jurisdiction", "part", "percent", "millionths", "start", "end", "source"]
     sources = pd.DataFrame(declared, columns=columns)
-    fees, late, filing = _block(block, "fees"), _block(block, "late"), _block(block, "filing")
-    rounding = _block(block, "rounding")
+    fees, late, filing = read_part(block, "fees"), read_part(block, "late"), read_part(block, "filing")
+    rounding = read_part(block, "rounding")
     return TaxRules(
         _combine(sources, file.name),
         sources,
         pd.DataFrame(places, columns=["place", "jurisdiction"]),
-        _classes(_block(block, "taxability")),
+        _classes(read_part(block, "taxability")),
         fees.choice("is_taxable", ("yes", "no")) == "yes",
-        _text(fees),
+        read_source(fees),
         str(rounding.get("rule", "")),
-        _text(rounding),
-        int(_number(filing, "monthly_from_dollars") * 100),
-        _text(filing),
+        read_source(rounding),
+        int(read_number(filing, "monthly_from_dollars") * 100),
+        read_source(filing),
         _late(late),
     )
 
 
 def _late(block: Block) -> LateTerms:
     names = ("first_month_percent", "each_further_month_percent", "most_percent", "interest_percent")
-    first, further, most, interest = (float(_number(block, name)) for name in names)
-    return LateTerms(first, further, most, interest, _text(block))
+    first, further, most, interest = (float(read_number(block, name)) for name in names)
+    return LateTerms(first, further, most, interest, read_source(block))
 
 
 def _combine(sources: pd.DataFrame, file: str) -> pd.DataFrame:
@@ -121,39 +121,14 @@ def _combine(sources: pd.DataFrame, file: str) -> pd.DataFrame:
 def _classes(block: Block) -> pd.DataFrame:
     rows = []
     for category in block:
-        own = _block(block, category)
+        own = read_part(block, category)
         own.require_known(("any", "fresh", "packaged", "source"))
         for is_fresh, name in ((True, "fresh"), (False, "packaged")):
             key = "any" if "any" in own else name
             if own.get(key) not in _WORDS:
                 raise own.wrong(key, "taxable or exempt", str(own.get(key, "nothing")))
-            rows.append((category, is_fresh, _WORDS[own[key]], _text(own)))
+            rows.append((category, is_fresh, _WORDS[own[key]], read_source(own)))
     return pd.DataFrame(rows, columns=["category", "is_fresh_made", "is_taxable", "source"])
-
-
-def _block(block: Block, name: str) -> Block:
-    value = block.get(name)
-    if not isinstance(value, Block):
-        raise block.wrong(name, "names with their values", "nothing" if value is None else "another form")
-    return value
-
-
-def _text(block: Block) -> str:
-    """The source of a rule: a rule without one is not taken."""
-    source = block.get("source")
-    if not isinstance(source, str) or not source:
-        raise block.wrong("source", "where the rule is published", "nothing")
-    return source
-
-
-def _number(block: Block, name: str) -> Decimal:
-    try:
-        value = Decimal(str(block.get(name)))
-    except InvalidOperation as error:
-        raise block.wrong(name, "a number", repr(block.get(name))) from error
-    if not value.is_finite() or value < 0:
-        raise block.wrong(name, "a number from 0 on", str(value))
-    return value
 
 
 def _day(block: Block, name: str) -> dt.date:

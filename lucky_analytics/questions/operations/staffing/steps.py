@@ -1,0 +1,85 @@
+"""What the page on staffing finds, from what was prepared: plans, the trial on past weeks, ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.operations.staffing import staffing_answer as answers
+from lucky_analytics.questions.operations.staffing.staffing_plan import Terms, find_need, light
+from lucky_analytics.questions.operations.staffing.staffing_prepared import LEVEL, PreparedStaffing
+
+__all__ = ["Found", "choose_terms", "find"]
+
+_UNKNOWN_HANDS = 60.0  # seconds an order, where no half-hour shows it
+
+
+@dataclass(frozen=True)
+class Found:
+    """``planned``: each store's next seven days. ``red_today`` and ``red_plan``: shares of half-hours that are
+    under-staffed; ends over how long an order can keep hands busy. ``cost``: dollars a week of the plan less
+    those of last week's rosters. ``target``: change of paid hours for the target everywhere. ``same``: of
+    ``estimate_same_service``. ``trial``: of past weeks. ``gap``: the largest of a store's plan."""
+
+    planned: list[answers.Planned]
+    terms: Terms
+    red_today: Estimate
+    red_plan: Estimate
+    cost_today: float
+    cost: float
+    target: Estimate
+    same: pd.DataFrame
+    trial: answers.Trial
+    gap: float
+    n_open: int
+    missed: tuple[str, ...]
+    n_red_tomorrow: int
+
+
+def choose_terms(
+    prepared: PreparedStaffing,
+    hands_seconds: float = 0.0,
+    wait_seconds: float = 60.0,
+    served_share: float = 0.8,
+    *,
+    least_heads: int = 1,
+    shortest_hours: float = 4.0,
+    longest_hours: float = 8.0,
+) -> Terms:
+    """The terms of a plan. Without ``hands_seconds`` an order keeps hands busy for as long as lies half-way, by
+    its logarithm, between the shortest and the longest that half-hours allow: an assumption, no estimate."""
+    bounds = prepared.hands.bounds
+    hands = hands_seconds or (float(np.sqrt(bounds[0] * bounds[1])) if bounds else _UNKNOWN_HANDS)
+    lengths = (round(2 * shortest_hours), max(round(2 * longest_hours), round(2 * shortest_hours)))
+    return Terms(hands, wait_seconds, served_share, least=least_heads, shortest=lengths[0], longest=lengths[1])
+
+
+def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None = None) -> Found:
+    """All that the page says."""
+    planned = answers.plan_week(prepared, terms, people)
+    same = answers.estimate_same_service(prepared, terms)
+    missed = [f"{prepared.stores['store_name'][prepared.place(each.store_id)]}: {name}"
+              for each in planned if each.who is not None for name in each.who.missed]  # fmt: skip
+    tomorrow = [each.lights_today[0] for each in planned]
+    return Found(
+        planned, terms, _estimate_red(prepared, terms, planned, "today"), _estimate_red(prepared, terms, planned, "plan"),
+        sum(each.cents_today for each in planned) / 100,
+        sum(each.cents_plan - each.cents_today for each in planned) / 100,
+        answers.estimate_target(prepared, terms), same, answers.try_past(prepared, terms, same),
+        max((each.plan.gap for each in planned), default=0.0),
+        sum(int((each.who.person < 0).sum()) for each in planned if each.who is not None),
+        tuple(missed), sum(int((each == 0).sum()) for each in tomorrow),
+    )  # fmt: skip
+
+
+def _estimate_red(prepared: PreparedStaffing, terms: Terms, planned: list[answers.Planned], which: str) -> Estimate:
+    heads = np.array([each.today if which == "today" else each.plan.heads for each in planned])
+    tries = [terms, *(terms.with_hands(hands) for hands in prepared.hands.bounds or ())]
+    shares = [answers.sum_lights([light(heads, find_need(prepared.ahead, own, prepared.quantile))]) for own in tries]
+    value, n = shares[0]
+    if len(shares) == 1:
+        return Estimate(value, n=n)
+    return Estimate(value, min(share for share, _ in shares), max(share for share, _ in shares), level=LEVEL, n=n)
