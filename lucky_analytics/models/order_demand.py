@@ -22,7 +22,16 @@ from scipy.stats import gamma, nbinom
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["DAYS", "SLOTS", "Demand", "count_half_hours", "foretell", "load_foretold", "score_past", "take_rate"]
+__all__ = [
+    "DAYS",
+    "SLOTS",
+    "Demand",
+    "count_half_hours",
+    "foretell",
+    "load_foretold",
+    "score_past",
+    "take_rate",
+]
 
 DAYS, SLOTS = 7, 48  # of an origin; half-hours of a day
 _FIT_WEEKS = 4
@@ -84,9 +93,9 @@ def foretell(demand: Demand, made: dt.date, n_fit: int = _FIT_WEEKS) -> pd.DataF
     before = _halve(past, shares).merge(came, on=["store_id", "date", "slot"], how="left")
     before["y"] = before["y"].fillna(0.0)
     factors, every = _fit_factors(before)
-    found = ahead.assign(factor=ahead["store_id"].map(factors).fillna(every))
+    found = ahead.assign(factor=ahead["store_id"].map(factors).astype(float).fillna(every))
     found["mean"] = found["predicted"] * found["factor"]
-    own = before["predicted"] * before["store_id"].map(factors).fillna(every)
+    own = before["predicted"] * before["store_id"].map(factors).astype(float).fillna(every)
     found["spread"] = _fit_spread(before["y"].to_numpy(float), own.to_numpy(float))
     columns = ["store_id", "date", "slot", "predicted", "mean", "spread", "factor"]
     return found[columns].sort_values(["store_id", "date", "slot"], ignore_index=True)
@@ -121,10 +130,19 @@ def score_past(demand: Demand, origins: list[dt.date], quantile: float) -> pd.Da
         size = 1 / np.maximum(both["spread"].to_numpy(float), 1e-6)
         chance = size / (size + mean)
         most = nbinom.ppf(quantile, size, chance)
-        rows.append(both[["store_id"]].assign(
-            made=pd.Timestamp(made), n=1, inside=y <= most, expected=nbinom.cdf(most, size, chance), y=y,
-            predicted=both["predicted"], mean=mean, off=np.abs(y - mean), off_raw=np.abs(y - both["predicted"]),
-        ))  # fmt: skip
+        rows.append(
+            both[["store_id"]].assign(
+                made=pd.Timestamp(made),
+                n=1,
+                inside=y <= most,
+                expected=nbinom.cdf(most, size, chance),
+                y=y,
+                predicted=both["predicted"],
+                mean=mean,
+                off=np.abs(y - mean),
+                off_raw=np.abs(y - both["predicted"]),
+            )
+        )
     columns = ["n", "inside", "expected", "predicted", "mean", "y", "off", "off_raw"]
     if not rows:
         return pd.DataFrame(columns=["made", "store_id", *columns])
@@ -133,11 +151,13 @@ def score_past(demand: Demand, origins: list[dt.date], quantile: float) -> pd.Da
 
 def _halve(hours: pd.DataFrame, shares: dict[tuple[bool, int], float]) -> pd.DataFrame:
     """Each hour as its two half-hours: ``store_id``, ``date``, ``slot``, ``predicted``."""
-    is_weekend = hours["date"].dt.dayofweek >= 5
+    is_weekend = hours["date"].dt.day_of_week >= 5
     keys = zip(is_weekend, hours["hour"], strict=True)
     first = np.array([shares.get((bool(late), int(hour)), 0.5) for late, hour in keys])
     parts = [
-        hours[["store_id", "date"]].assign(slot=2 * hours["hour"] + half, predicted=hours["predicted"] * share)
+        hours[["store_id", "date"]].assign(
+            slot=2 * hours["hour"] + half, predicted=hours["predicted"] * share
+        )
         for half, share in ((0, first), (1, 1 - first))
     ]
     return pd.concat(parts, ignore_index=True)
@@ -146,7 +166,9 @@ def _halve(hours: pd.DataFrame, shares: dict[tuple[bool, int], float]) -> pd.Dat
 def _part_hours(came: pd.DataFrame) -> dict[tuple[bool, int], float]:
     """The share of an hour's orders that comes in its first half, by weekend and hour, all stores together;
     as if 20 more had come half and half."""
-    own = came.assign(late=came["date"].dt.dayofweek >= 5, hour=came["slot"] // 2, first=came["slot"] % 2 == 0)
+    own = came.assign(
+        late=came["date"].dt.day_of_week >= 5, hour=came["slot"] // 2, first=came["slot"] % 2 == 0
+    )
     own["early"] = own["y"].where(own["first"], 0)
     sums = own.groupby(["late", "hour"])[["early", "y"]].sum()
     return {(bool(late), int(hour)): float((row.early + 10) / (row.y + 20))

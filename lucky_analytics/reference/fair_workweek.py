@@ -22,10 +22,10 @@ _FILE = Path(__file__).with_suffix(".yml")
 
 @dataclass(frozen=True)
 class FairWorkweek:
-    """``establishments``: from how many of a chain on it binds. ``notice_days``. ``premiums``: ``under_hours``
-    (notice), ``moved_cents``, ``cut_cents``, ``source``, the shortest notice first. ``rest_hours`` between
-    shifts, with ``rest_cents`` for each shorter rest. ``retail_hours``: the notice of another rule, for shops.
-    ``sources``: by part."""
+    """``establishments``: from how many of a chain on it binds. ``notice_days``. ``premiums``:
+    ``under_hours`` (notice), ``moved_cents``, ``cut_cents``, ``source``, the shortest notice first.
+    ``rest_hours`` between shifts, with ``rest_cents`` for each shorter rest. ``retail_hours``: the notice of
+    another rule, for shops. ``sources``: by part."""
 
     establishments: int
     notice_days: int

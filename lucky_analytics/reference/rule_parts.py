@@ -10,7 +10,8 @@ __all__ = ["read_number", "read_part", "read_source"]
 
 
 def read_part(block: Block, name: str) -> Block:
-    """The rules under ``name``. Raises ``ParameterError`` where there are none, or what is there is no block."""
+    """The rules under ``name``. Raises ``ParameterError`` where there are none, or what is there is no
+    block."""
     value = block.get(name)
     if not isinstance(value, Block):
         raise block.wrong(name, "names with their values", "nothing" if value is None else "another form")

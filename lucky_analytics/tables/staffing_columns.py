@@ -52,8 +52,9 @@ TRIAL = {
     "late_plan": Column("Late, plan", "orders", 0),
     "red_today": Column("Under-staffed, roster", "share", 0),
     "red_plan": Column("Plan", "share", 0),
-    "saved": Column("Hours saved, same service", "share", 0),
-    "late_same": Column("Late with these", "orders", 0),
+    "paid": Column("Paid", "hours", 0),
+    "hours_same": Column("Same service", "hours", 0),
+    "saved": Column("Saved so", "share", 0),
 }
 SCORES = {
     "made": Column("Foretold on"),

@@ -31,6 +31,7 @@ NOTEBOOKS = (
     "marketing/push_timing",
     "marketing/referral_network",
     "operations/production_time",
+    "operations/staffing",
     "operations/store_performance",
     "operations/store_ramp_curves",
     "operations/store_week",

@@ -28,13 +28,20 @@ def plot_profile(profile: pd.DataFrame) -> AnyChart:
     base = alt.Chart(long).encode(x=alt.X("hour:Q", axis=_HOURS, scale=alt.Scale(zero=False, nice=False)))
     colour = alt.Color("which:N", scale=alt.Scale(domain=list(_LINES), range=list(_LINES.values())),
                        legend=alt.Legend(title=None, orient="top"))  # fmt: skip
-    tooltip = ["store_name:N", alt.Tooltip("hour:Q", format=".1f"), "which:N",
-               alt.Tooltip("heads:Q", format=".1f"), alt.Tooltip("need:Q", title="needed", format=".1f")]  # fmt: skip
+    tooltip = [
+        "store_name:N",
+        alt.Tooltip("hour:Q", format=".1f"),
+        "which:N",
+        alt.Tooltip("heads:Q", format=".1f"),
+        alt.Tooltip("need:Q", title="needed", format=".1f"),
+    ]
     panel = alt.layer(
         base.transform_filter(alt.datum.which == "the plan")
         .mark_area(interpolate="step-after", color=CONTEXT, opacity=0.35)
         .encode(y=alt.Y("need:Q", axis=y)),
-        base.mark_line(interpolate="step-after").encode(y=alt.Y("heads:Q", axis=y), color=colour, tooltip=tooltip),
+        base.mark_line(interpolate="step-after").encode(
+            y=alt.Y("heads:Q", axis=y), color=colour, tooltip=tooltip
+        ),
     ).properties(width=150, height=110)
     header = alt.Header(labelLimit=170)
     return apply_theme(
@@ -50,8 +57,11 @@ def plot_lights(lights: pd.DataFrame) -> AnyChart:
     rows = slim(lights, "which", "store_name", "hour", "days")
     rows["until"] = rows["hour"] + 0.5
     names = alt.Axis(title=None, labelLimit=120, domain=False, ticks=False)
-    strength = alt.Opacity("days:Q", scale=alt.Scale(domain=[0, 7], range=[0.06, 1]),
-                           legend=alt.Legend(title="days of seven", orient="bottom", tickCount=4))  # fmt: skip
+    strength = alt.Opacity(
+        "days:Q",
+        scale=alt.Scale(domain=[0, 7], range=[0.06, 1]),
+        legend=alt.Legend(title="days of seven", orient="bottom", tickCount=4),
+    )
     mark = alt.Chart(rows).mark_rect(color=WORSE, stroke=None).encode(
         x=alt.X("hour:Q", axis=_HOURS, scale=alt.Scale(zero=False, nice=False)), x2="until:Q",
         y=alt.Y("store_name:N", sort=None, axis=names), opacity=strength,
@@ -59,7 +69,9 @@ def plot_lights(lights: pd.DataFrame) -> AnyChart:
     )  # fmt: skip
     panel = alt.layer(mark).properties(width=280, height=alt.Step(20))
     kinds = list(dict.fromkeys(rows["which"]))
-    return apply_theme(panel.facet(alt.Facet("which:N", sort=kinds, header=alt.Header(labelLimit=250)), columns=2))
+    return apply_theme(
+        panel.facet(alt.Facet("which:N", sort=kinds, header=alt.Header(labelLimit=250)), columns=2)
+    )
 
 
 def plot_hours(hours: pd.DataFrame) -> AnyChart:
@@ -71,13 +83,24 @@ def plot_hours(hours: pd.DataFrame) -> AnyChart:
     kinds = list(dict.fromkeys(rows["kind"]))
     names = alt.Axis(title=None, labelLimit=150, domain=False, ticks=False)
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=200)
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[CONTEXT, "#8d6cc2", ACCENT, WORSE]), legend=legend)
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=["cross", "triangle-up", "circle", "square"]), legend=legend)
+    colour = alt.Color(
+        "kind:N", scale=alt.Scale(domain=kinds, range=[CONTEXT, "#8d6cc2", ACCENT, WORSE]), legend=legend
+    )
+    shape = alt.Shape(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=["cross", "triangle-up", "circle", "square"]),
+        legend=legend,
+    )
     base = alt.Chart(rows).encode(y=alt.Y("store_name:N", sort=None, axis=names))
     chart = alt.layer(
-        base.mark_rule(strokeWidth=2, opacity=0.4, color=CONTEXT).encode(x=alt.X("min(hours):Q", title="paid hours a week", scale=alt.Scale(zero=False)), x2="max(hours):Q"),
+        base.mark_rule(strokeWidth=2, opacity=0.4, color=CONTEXT).encode(
+            x=alt.X("min(hours):Q", title="paid hours a week", scale=alt.Scale(zero=False)), x2="max(hours):Q"
+        ),
         base.mark_point(size=80, opacity=1.0).encode(
-            x="hours:Q", color=colour, shape=shape, tooltip=["store_name:N", "kind:N", alt.Tooltip("hours:Q", format=".0f")]
+            x="hours:Q",
+            color=colour,
+            shape=shape,
+            tooltip=["store_name:N", "kind:N", alt.Tooltip("hours:Q", format=".0f")],
         ),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(26)))
@@ -95,10 +118,15 @@ def plot_trial(weeks: pd.DataFrame) -> AnyChart:
     long["first_day"] = pd.to_datetime(long["first_day"]).dt.strftime("%-d %b")
     colour = alt.Color("which:N", scale=alt.Scale(domain=list(words.values()), range=list(_LINES.values())),
                        legend=alt.Legend(title=None, orient="top"))  # fmt: skip
-    base = alt.Chart(long).encode(x=alt.X("first_day:N", sort=None, title="week from", axis=alt.Axis(labelAngle=0)))
+    base = alt.Chart(long).encode(
+        x=alt.X("first_day:N", sort=None, title="week from", axis=alt.Axis(labelAngle=0))
+    )
     mark = base.mark_point(size=110, opacity=1.0).encode(
-        y=alt.Y("late:Q", title="late orders", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=True)), color=colour,
-        shape=alt.Shape("which:N", scale=alt.Scale(domain=list(words.values()), range=["square", "circle"]), legend=None),
+        y=alt.Y("late:Q", title="late orders", axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=True)),
+        color=colour,
+        shape=alt.Shape(
+            "which:N", scale=alt.Scale(domain=list(words.values()), range=["square", "circle"]), legend=None
+        ),
         tooltip=["first_day:N", "which:N", alt.Tooltip("late:Q", format=".1%")],
-    )  # fmt: skip
+    )
     return apply_theme(alt.layer(mark).properties(width="container", height=220))

@@ -3,8 +3,8 @@
 Each shift goes to one person or stays open. Nobody works two shifts of one day, begins sooner after the last
 one than the rest allows, works on more days or hours than may be, or on a day on which they cannot. Hours
 beyond a limit are overtime. What is asked of a group of shifts (that one of them goes to somebody who can
-open the store) may be missed, and is counted. Ernst et al. (2004), "Staff scheduling and rostering: a review",
-European Journal of Operational Research 153, 3-27.
+open the store) may be missed, and is counted. Ernst et al. (2004), "Staff scheduling and rostering: a
+review", European Journal of Operational Research 153, 3-27.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class Rules:
 
 @dataclass(frozen=True)
 class Assignment:
-    """``person`` (shifts): row of the one who works it, -1 where it stays open. ``cost``: wages with overtime,
-    in the unit of wages. ``missed`` (names): which groups have nobody who can. ``gap``: how far the answer is
-    from the best at most, as a share."""
+    """``person`` (shifts): row of the one who works it, -1 where it stays open. ``cost``: wages with
+    overtime, in the unit of wages. ``missed`` (names): which groups have nobody who can. ``gap``: how far
+    the answer is from the best at most, as a share."""
 
     person: NDArray[np.int64]
     cost: float
@@ -80,7 +80,8 @@ def assign_shifts(
     hours = (shifts["end"] - shifts["start"]).to_numpy(float)
     unit = float(np.mean(wage))
     n_pairs = n_people * n_shifts
-    # Variables: who works what, shifts left open, demands missed, overtime and distance of each from the even.
+    # Variables: who works what, shifts left open, demands missed, overtime and distance of each from the
+    # even.
     parts = np.cumsum([n_pairs, n_shifts, len(groups), n_people, n_people])
     rows, lows, highs = _Rows(int(parts[-1])), [], []
 
@@ -113,7 +114,9 @@ def assign_shifts(
         (rules.overtime - 1) * np.asarray(wage, float),
         _UNEVEN * unit * np.ones(n_people),
     ]
-    most = np.r_[np.asarray(can_work, float).ravel(), np.ones(n_shifts + len(groups)), np.full(2 * n_people, np.inf)]
+    most = np.r_[
+        np.asarray(can_work, float).ravel(), np.ones(n_shifts + len(groups)), np.full(2 * n_people, np.inf)
+    ]
     whole = np.r_[np.ones(n_pairs + n_shifts + len(groups)), np.zeros(2 * n_people)]
     found = milp(
         aim,
@@ -131,7 +134,12 @@ def assign_shifts(
     over = np.maximum(worked - rules.straight_hours, 0) * (rules.overtime - 1)
     cost = float(np.asarray(wage, float) @ (worked + over))
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
-    return Assignment(person.astype(np.int64), cost, missed, max(float(found.fun - bound), 0.0) / max(float(found.fun), 1e-9))
+    return Assignment(
+        person.astype(np.int64),
+        cost,
+        missed,
+        max(float(found.fun - bound), 0.0) / max(float(found.fun), 1e-9),
+    )
 
 
 def find_clashes(shifts: pd.DataFrame, rest_hours: float) -> list[NDArray[np.int64]]:
@@ -189,5 +197,6 @@ class _Rows:
     def matrix(self) -> Any:
         ends = np.cumsum([0, *(len(each) for each in self.columns)])
         return sparse.csr_matrix(
-            (np.concatenate(self.values), np.concatenate(self.columns), ends), shape=(len(self.columns), self.n_columns)
+            (np.concatenate(self.values), np.concatenate(self.columns), ends),
+            shape=(len(self.columns), self.n_columns),
         )

@@ -22,7 +22,7 @@ from lucky_analytics.errors import LuckyError, ParameterError
 __all__ = ["Cover", "cover_need", "list_shifts"]
 
 Floats = NDArray[np.float64]
-_MOST_NODES = 2_000
+_MOST_NODES = 300
 _TIE = 1e-4  # a dearer answer is taken only where something is less short
 
 
@@ -121,7 +121,9 @@ def cover_need(
     return Cover(counts, float(costs @ counts), short, float(found.fun), min(bound, float(found.fun)))
 
 
-def _solve(aim: Floats, limits: list[LinearConstraint], whole: Floats, most: Floats, gap: float) -> tuple[Any, float]:
+def _solve(
+    aim: Floats, limits: list[LinearConstraint], whole: Floats, most: Floats, gap: float
+) -> tuple[Any, float]:
     """The programme's answer and what it cannot be less than.
 
     First without whole numbers: most come out whole, because a shift covers rows that follow one another.

@@ -31,8 +31,8 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "forecast_accuracy", "kpi_command_center", "lifetime_value", "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
              "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
-             "site_what_if", "store_performance", "store_ramp_curves", "store_week", "tax_compliance",
-             "tenant_audit"}  # fmt: skip
+             "site_what_if", "staffing", "store_performance", "store_ramp_curves", "store_week",
+             "tax_compliance", "tenant_audit"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "churn_cohorts", "coupon_uplift",
             "customer_360", "forecast_accuracy", "lifetime_value", "menu_engineering", "next_best_action",
             "price_elasticity", "push_timing", "referral_network"}  # fmt: skip
@@ -47,7 +47,7 @@ OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"production_time", "store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_time", "store_performance",
                *OF_KITCHEN}  # fmt: skip
-OF_FORECASTS = {"executive_briefing", "forecast_accuracy"}
+OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "staffing"}
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
                 "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing", "lifetime_value",
                 "next_best_action", "push_timing", "recommendations", "referral_network",

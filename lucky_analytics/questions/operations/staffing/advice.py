@@ -10,7 +10,9 @@ from lucky_analytics.questions.operations.staffing.texts import LEAST_GAIN, OWNE
 
 __all__ = ["decide"]
 
-_UNMEASURED = "nobody timed how long an order keeps hands busy, and no table shows that more people shorten making"
+_UNMEASURED = (
+    "nobody timed how long an order keeps hands busy, and no table shows that more people shorten making"
+)
 _TIMED = "nobody timed how long an order keeps hands busy"
 LEAST_RELIEF = -0.02  # a share of making time: a smaller change is none that a customer notices
 
@@ -25,18 +27,47 @@ def decide(trial: Trial, relief: Estimate, *, cost: float, where: str = "") -> D
     of = f"in {where}" if where else "in two stores"
     doubt = _TIMED if relief.high is not None and relief.high < LEAST_RELIEF else _UNMEASURED
     shown = "" if gain.value is None else format_estimate(gain.value, gain.low, gain.high, "orders a week")
-    change = "Orders that are timed by hand keep hands busy for another time, or the trial stores do not become quicker."
+    change = (
+        "Orders that are timed by hand keep hands busy for another time, "
+        "or the trial stores do not become quicker."
+    )
     if gain.value is not None and gain.value < LEAST_GAIN:
-        return Decision("keep the rosters as they are", OWNER, idle("rosters follow demand"),
-                        "Plans of past weeks would have served no more orders in time.", change)  # fmt: skip
+        return Decision(
+            "keep the rosters as they are",
+            OWNER,
+            idle("rosters follow demand"),
+            "Plans of past weeks would have served no more orders in time.",
+            change,
+        )
     action = f"try the plan's shifts for four weeks {of}, told 14 days ahead, and time 100 orders by hand"
     if gain.value is None:
         action = "keep the rosters as they are until more weeks are on record"
-        return Decision(action, OWNER, weigh(None, problems=["too few weeks are on record"]), "There are fewer than three weeks to try a plan on.", change)
+        return Decision(
+            action,
+            OWNER,
+            weigh(None, problems=["too few weeks are on record"]),
+            "There are fewer than three weeks to try a plan on.",
+            change,
+        )
     if gain.low is None or gain.low < LEAST_GAIN:
         action = "time 100 orders by hand in two stores before any shift is moved"
-        return Decision(action, OWNER, weigh(None, problems=["a plan may serve no more orders in time"]), f"Over past weeks: {shown}.", change)
+        return Decision(
+            action,
+            OWNER,
+            weigh(None, problems=["a plan may serve no more orders in time"]),
+            f"Over past weeks: {shown}.",
+            change,
+        )
     because = f"For no more paid hours, past weeks would have had {shown} fewer late."
     if cost > 0:
         because = f"Past weeks would have had {shown} fewer late."
-    return Decision(action, OWNER, weigh(gain, doubts=[doubt]), because, change, gain, {"times of shifts": "move to the peaks"}, "orders a week")
+    return Decision(
+        action,
+        OWNER,
+        weigh(gain, doubts=[doubt]),
+        because,
+        change,
+        gain,
+        {"times of shifts": "move to the peaks"},
+        "orders a week",
+    )

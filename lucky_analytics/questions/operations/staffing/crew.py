@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import ibis
@@ -23,7 +22,9 @@ _KNOWN_SHIFTS = 10  # rostered shifts from which the weekdays of somebody are ta
 _DAY = pd.Timedelta(days=1)
 
 
-def list_people(suite: Suite, shifts: pd.DataFrame, stores: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def list_people(
+    suite: Suite, shifts: pd.DataFrame, stores: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Who is employed in the stores on ``as_of``, and everybody's wages.
 
     People: ``store_id``, ``label`` ("employee 1", counted within the store: no number or name of anybody),
@@ -34,14 +35,17 @@ def list_people(suite: Suite, shifts: pd.DataFrame, stores: pd.DataFrame) -> tup
     """
     wage = suite.wages
     after = ibis.window(group_by="employee_id", order_by=["start_date", "wage_id"])
-    wages = wage.select("employee_id", "hour_cents", "start_date", next_date=wage.start_date.lead().over(after)).execute()
+    wages = wage.select(
+        "employee_id", "hour_cents", "start_date", next_date=wage.start_date.lead().over(after)
+    ).execute()
     for name in ("start_date", "next_date"):
         wages[name] = pd.to_datetime(wages[name])
     person = suite.employees.filter(_.left_date.isnull(), _.store_id.isin(list(stores["store_id"])))
     people = person.select("employee_id", "store_id", "role").order_by("store_id", "employee_id").execute()
     now = wages[(wages["start_date"] <= pd.Timestamp(suite.as_of)) & wages["next_date"].isna()]
-    people["cents"] = people["employee_id"].map(now.drop_duplicates("employee_id").set_index("employee_id")["hour_cents"])
-    people["cents"] = people["cents"].fillna(people["cents"].median()).astype(float)
+    hourly = now.drop_duplicates("employee_id").set_index("employee_id")["hour_cents"].astype(float)
+    cents = people["employee_id"].map(hourly).astype(float)
+    people["cents"] = cents.fillna(cents.median())
     people["label"] = "employee " + (people.groupby("store_id").cumcount() + 1).astype(str)
     people["is_lead"] = people["role"] == "shift lead"
     skills = suite.skills.execute()
@@ -49,7 +53,7 @@ def list_people(suite: Suite, shifts: pd.DataFrame, stores: pd.DataFrame) -> tup
     for name, skill in (("is_able", "bar"), ("can_open", "opening"), ("can_close", "closing")):
         people[name] = people["employee_id"].isin(able.loc[able["skill"] == skill, "employee_id"])
     own = shifts[shifts["date"] > pd.Timestamp(suite.as_of) - pd.Timedelta(weeks=8)]
-    count = own.groupby(["employee_id", own["date"].dt.dayofweek]).size().unstack(fill_value=0)
+    count = own.groupby(["employee_id", own["date"].dt.day_of_week]).size().unstack(fill_value=0)
     count = count.reindex(index=people["employee_id"], columns=range(7), fill_value=0).to_numpy()
     seen = np.where(count.sum(axis=1, keepdims=True) >= _KNOWN_SHIFTS, count > 0, True)
     days = pd.DataFrame(seen, columns=list(WEEKDAYS), index=people.index)
@@ -67,7 +71,9 @@ def pay_people(
     """
     worked = shifts.assign(hours=(shifts["ends"] - shifts["begins"]) / 60)
     known = worked[["shift_id", "employee_id", "date"]].merge(wages, on="employee_id", how="left")
-    holds = (known["start_date"] <= known["date"]) & (known["next_date"].isna() | (known["next_date"] > known["date"]))
+    holds = (known["start_date"] <= known["date"]) & (
+        known["next_date"].isna() | (known["next_date"] > known["date"])
+    )
     cents = known[holds].drop_duplicates("shift_id").set_index("shift_id")["hour_cents"]
     worked["cents"] = worked["shift_id"].map(cents).astype(float)
     worked["cents"] = worked["cents"].fillna(worked["cents"].median()).fillna(0.0)
@@ -98,6 +104,8 @@ def read_away(said: list[str], people: pd.DataFrame, stores: pd.DataFrame) -> pd
         store, number, day = parts if len(parts) == 3 else ("", "", "")
         own = (found["store_id"] == names.get(store)) & (found["label"] == f"employee {number}")
         if not own.any() or day not in WEEKDAYS:
-            raise ParameterError("away", expected="store; number of the employee; weekday (Mon to Sun)", got=repr(each[:60]))
+            raise ParameterError(
+                "away", expected="store; number of the employee; weekday (Mon to Sun)", got=repr(each[:60])
+            )
         found.loc[own, day] = False
     return found

@@ -40,9 +40,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Planned:
-    """The next seven days of one store: ``need``, ``plan`` (for no more hours than the roster has, unless that
-    cannot be), ``who`` works it, ``today`` the roster's heads; ``lights`` and ``late`` (orders a week) of
-    both; ``cents`` of both with what is paid on top of wages. ``is_within``: the hours of the roster
+    """The next seven days of one store: ``need``, ``plan`` (for no more hours than the roster has, unless
+    that cannot be), ``who`` works it, ``today`` the roster's heads; ``lights`` and ``late`` (orders a week)
+    of both; ``cents`` of both with what is paid on top of wages. ``is_within``: the hours of the roster
     suffice."""
 
     store_id: str
@@ -62,11 +62,11 @@ class Planned:
 @dataclass(frozen=True)
 class Trial:
     """Plans made of past forecasts for the hours of the rosters of those weeks, held against what came.
-    ``weeks``: ``first_day``, ``late_today``, ``late_plan``, ``orders``, ``red_today``, ``red_plan`` (shares of
-    half-hours), ``paid``, ``hours_same``, ``late_same`` of all stores. ``gain``: orders a week that the plan
-    would have begun in time and the roster did not; its ends are over weeks and over how long an order can
-    keep hands busy. ``saving``: the share of paid hours that a plan with no more orders lacking heads would
-    have saved; null where more orders came late with it."""
+    ``weeks``: ``first_day``, ``late_today``, ``late_plan``, ``orders``, ``red_today``, ``red_plan`` (shares
+    of half-hours), ``paid``, ``hours_plan`` and ``hours_same`` (the same service in fewer hours) of all
+    stores. ``gain``: orders a week that the plan would have begun in time and the roster did not; its ends
+    are over weeks and over how long an order can keep hands busy. ``saving``: the share of paid hours that
+    the same number of late orders would have saved."""
 
     weeks: pd.DataFrame
     gain: Estimate
@@ -94,7 +94,9 @@ def answer_store(
     crew = crew[crew["store_id"] == store_id].reset_index(drop=True)
     who = assign_people(plan, crew, prepared) if len(crew) else None
     on_top = prepared.on_top.value or 1.0
-    usual = float(week.paid_cents[place]) / paid if paid else float(crew["cents"].mean()) if len(crew) else 0.0
+    usual = (
+        float(week.paid_cents[place]) / paid if paid else float(crew["cents"].mean()) if len(crew) else 0.0
+    )
     left_open = 0.0 if who is None else float((_hours(plan)[who.person < 0]).sum())
     cents = plan.hours * usual if who is None else who.cost + left_open * usual
     today = week.heads[place] * staffed
@@ -117,7 +119,8 @@ def sum_lights(lights: list[NDArray[np.int64]]) -> tuple[float, int]:
 
 
 def estimate_target(prepared: PreparedStaffing, terms: Terms) -> Estimate:
-    """By what share the paid hours would change, were the target met in every half-hour: above 0 it takes more.
+    """By what share the paid hours would change, were the target met in every half-hour: above 0 it takes
+    more.
 
     Its ends are over how long an order can keep hands busy and how far a week's orders may be off.
     """
@@ -168,8 +171,8 @@ def estimate_same_service(prepared: PreparedStaffing, terms: Terms) -> pd.DataFr
 
 
 def try_past(prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None = None) -> Trial:
-    """Each past week planned from what was foretold then: for the hours that its roster had, and for its service
-    in fewer hours. ``same``: of ``estimate_same_service``, whose range widens the saving."""
+    """Each past week planned from what was foretold then: for the hours that its roster had, and for its
+    service in fewer hours. ``same``: of ``estimate_same_service``, whose range widens the saving."""
     bounds = prepared.hands.bounds or (terms.hands, terms.hands)
     tries = [terms, *(terms.with_hands(hands) for hands in bounds)]
     rows, gains = [], []
@@ -178,28 +181,62 @@ def try_past(prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None
             continue
         need = find_need(week, terms, prepared.quantile).planned
         today = week.heads * week.staffed
-        moved, fewer, hours_same = today.copy(), today.copy(), 0.0
+        moved, fewer, hours_plan, hours_same, n_tried = today.copy(), today.copy(), 0.0, 0.0, 0
         for place in range(len(prepared.stores)):
             own = (need[place], week.mean[place], week.staffed[place], terms)
             paid = float(week.paid[place])
             if not paid >= _fewest_hours(week.staffed[place], terms) > 0:
-                hours_same += paid
+                hours_plan, hours_same = hours_plan + paid, hours_same + paid
                 continue
-            moved[place] = plan_store(*own, most_hours=paid).heads
+            best = plan_store(*own, most_hours=paid)
+            moved[place], hours_plan = best.heads, hours_plan + best.hours
             least = plan_store(*own, most_short=_short(need[place], today[place], *own[1:3]))
             if least.hours < paid:
                 fewer[place] = least.heads
             hours_same += min(least.hours, paid)
+            n_tried += 1
+        if not n_tried:  # the rosters have too few hours for any plan: nothing was tried
+            continue
         came = week.y * week.staffed
         late = [[float(count_late(came, heads, own).sum()) for heads in (today, moved)] for own in tries]
         gains.append([before - after for before, after in late])
         real = find_need(_as_came(week), terms, 0.5)
         reds = [sum_lights([light(heads, real)])[0] for heads in (today, moved)]
-        late_same = float(count_late(came, fewer, terms).sum())
-        rows.append((week.dates[0], *late[0], float(came.sum()), *reds, float(week.paid.sum()), hours_same, late_same))
-    columns = ["first_day", "late_today", "late_plan", "orders", "red_today", "red_plan", "paid", "hours_same", "late_same"]
+        late_fewer = float(count_late(came, fewer, terms).sum())
+        level = _between(late[0][0], (late_fewer, hours_same), (late[0][1], hours_plan))
+        paid = float(week.paid.sum())
+        rows.append((week.dates[0], *late[0], float(came.sum()), *reds, paid, hours_plan, min(level, paid)))
+    columns = [
+        "first_day",
+        "late_today",
+        "late_plan",
+        "orders",
+        "red_today",
+        "red_plan",
+        "paid",
+        "hours_plan",
+        "hours_same",
+    ]
     weeks = pd.DataFrame(rows, columns=columns)
-    return Trial(weeks, _estimate_gain(np.array(gains).reshape(-1, len(tries))), _estimate_saving(weeks, same))
+    return Trial(
+        weeks, _estimate_gain(np.array(gains).reshape(-1, len(tries))), _estimate_saving(weeks, same)
+    )
+
+
+def _between(late: float, fewer: tuple[float, float], more: tuple[float, float]) -> float:
+    """Hours with so many late orders, on the line between two plans (late orders, hours).
+
+    Each further hour saves fewer late orders, so that the line lies above what is needed: the hours are no
+    fewer than the best plan's. Infinite where the plan of more hours has more late orders.
+
+    >>> _between(15.0, (20.0, 100.0), (10.0, 120.0)), _between(25.0, (20.0, 100.0), (10.0, 120.0))
+    (110.0, 100.0)
+    """
+    if fewer[0] <= late:
+        return fewer[1]
+    if more[0] > late or fewer[0] <= more[0]:
+        return np.inf
+    return fewer[1] + (fewer[0] - late) / (fewer[0] - more[0]) * (more[1] - fewer[1])
 
 
 def _estimate_gain(gains: Floats) -> Estimate:
@@ -212,8 +249,9 @@ def _estimate_gain(gains: Floats) -> Estimate:
 
 
 def _estimate_saving(weeks: pd.DataFrame, same: pd.DataFrame | None) -> Estimate:
-    """Over weeks, and as wide again as the next week's saving is over how long an order can keep hands busy."""
-    if len(weeks) < 3 or weeks["late_same"].sum() > 1.01 * weeks["late_today"].sum() + 1:
+    """Over weeks, and as wide again as the next week's saving is over how long an order can keep hands
+    busy."""
+    if len(weeks) < 3:
         return Estimate(None, n=len(weeks))
     saved = (1 - weeks["hours_same"] / weeks["paid"]).to_numpy(float)
     half = float(_half(saved[:, None])[0])
@@ -222,7 +260,9 @@ def _estimate_saving(weeks: pd.DataFrame, same: pd.DataFrame | None) -> Estimate
         below, above = (abs(float(same["hours"].sum() - same[end].sum())) / float(same["paid"].sum())
                         for end in ("hours_high", "hours_low"))  # fmt: skip
     mean = float(saved.mean())
-    return Estimate(mean, mean - np.hypot(half, below), mean + np.hypot(half, above), level=LEVEL, n=len(weeks))
+    return Estimate(
+        mean, mean - np.hypot(half, below), mean + np.hypot(half, above), level=LEVEL, n=len(weeks)
+    )
 
 
 def _half(weeks: Floats) -> Floats:
@@ -231,7 +271,9 @@ def _half(weeks: Floats) -> Floats:
     return found
 
 
-def _short(need: NDArray[np.int64], heads: NDArray[np.int64], orders: Floats, staffed: NDArray[np.bool_]) -> float:
+def _short(
+    need: NDArray[np.int64], heads: NDArray[np.int64], orders: Floats, staffed: NDArray[np.bool_]
+) -> float:
     """Orders by the heads that they lack, as ``plan_store`` weighs them."""
     return float(((orders + 0.01) * np.maximum(need - heads, 0))[staffed].sum())
 
@@ -262,7 +304,10 @@ def _fewest_hours(staffed: NDArray[np.bool_], terms: Terms) -> float:
 def _one(week: Week, place: int) -> Week:
     """The week of one store, which stays an array of one."""
     only = slice(place, place + 1)
-    parts = {name: getattr(week, name)[only] for name in ("mean", "spread", "staffed", "heads", "y", "paid", "paid_cents")}
+    parts = {
+        name: getattr(week, name)[only]
+        for name in ("mean", "spread", "staffed", "heads", "y", "paid", "paid_cents")
+    }
     return Week(week.dates, **parts)
 
 

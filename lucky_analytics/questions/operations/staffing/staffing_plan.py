@@ -1,4 +1,5 @@
-"""From demand to heads, and from heads to shifts: what each half-hour needs, and the rosters that cover it."""
+"""From demand to heads, and from heads to shifts: what each half-hour needs, and the rosters that cover
+it."""
 
 from __future__ import annotations
 
@@ -16,12 +17,23 @@ from lucky_analytics.models.order_demand import DAYS, SLOTS, take_rate
 from lucky_analytics.questions.operations.staffing.crew import WEEKDAYS
 from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing, Week
 
-__all__ = ["STATES", "Need", "StorePlan", "Terms", "assign_people", "count_late", "find_need", "light", "plan_store"]
+__all__ = [
+    "STATES",
+    "Need",
+    "StorePlan",
+    "Terms",
+    "assign_people",
+    "count_late",
+    "find_need",
+    "light",
+    "plan_store",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _SECONDS = 1_800.0  # of a half-hour
 STATES = ("under-staffed", "tight", "well staffed")
+_SKILLS = {"can open": "can_open", "can close": "can_close", "is past learning": "is_able"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class Terms:
     least: int = 1
     shortest: int = 8
     longest: int = 16
-    gap: float = 0.02
+    gap: float = 0.05
 
     def with_hands(self, seconds: float) -> Terms:
         """The same for orders that keep hands busy for another time."""
@@ -114,7 +126,9 @@ def plan_store(
     row_day, row_slot = np.nonzero(staffed)
     if not len(shifts):
         return StorePlan(_frame(days, shifts), np.zeros((DAYS, SLOTS), np.int64), 0.0, 0.0, 0.0)
-    covers = (row_day[:, None] == days) & (row_slot[:, None] >= shifts[:, 0]) & (row_slot[:, None] < shifts[:, 1])
+    covers = (
+        (row_day[:, None] == days) & (row_slot[:, None] >= shifts[:, 0]) & (row_slot[:, None] < shifts[:, 1])
+    )
     own = need[row_day, row_slot]
     found = cover_need(
         own, sparse.csr_matrix(covers), (shifts[:, 1] - shifts[:, 0]) / 2,
@@ -132,7 +146,7 @@ def assign_people(plan: StorePlan, people: pd.DataFrame, prepared: PreparedStaff
     """The plan's shifts to the store's ``people``: rest, hours, days on which they work, and skills.
 
     Somebody who can open is in the first shift of each day, who can close in the last, and somebody past
-    learning is there at all times.
+    learning is there at all times. A skill that nobody of the store has is missed once, as "nobody can open".
     """
     shifts = plan.shifts
     at = pd.DataFrame({"day": shifts["day"], "start": 24.0 * shifts["day"] + shifts["start"] / 2,
@@ -140,19 +154,25 @@ def assign_people(plan: StorePlan, people: pd.DataFrame, prepared: PreparedStaff
     first = prepared.ahead.dates[0].weekday()
     names = [WEEKDAYS[(first + day) % 7] for day in range(DAYS)]
     can_work = people[names].to_numpy(bool)[:, shifts["day"].to_numpy(int)]
+    skills = {name: people[column].to_numpy(bool) for name, column in _SKILLS.items()}
+    lacking = tuple(f"nobody {name}" for name, able in skills.items() if not able.any())
     groups = {}
     for day, own in shifts.groupby("day"):
-        opening, closing = own.index[own["start"] == own["start"].min()], own.index[own["end"] == own["end"].max()]
-        groups[f"{names[day]}, opening"] = (list(opening), people["can_open"].to_numpy(bool))
-        groups[f"{names[day]}, closing"] = (list(closing), people["can_close"].to_numpy(bool))
-        able = people["is_able"].to_numpy(bool)
-        seen: set[tuple[int, ...]] = set()
+        there = {"can open": own.index[own["start"] == own["start"].min()],
+                 "can close": own.index[own["end"] == own["end"].max()]}  # fmt: skip
         for slot in range(int(own["start"].min()), int(own["end"].max())):
-            there = tuple(own.index[(own["start"] <= slot) & (own["end"] > slot)])
-            if there and there not in seen:
-                seen.add(there)
-                groups[f"{names[day]}, somebody past learning at {slot // 2}:{30 * (slot % 2):02d}"] = (list(there), able)
-    return assign_shifts(at, people["cents"].to_numpy(float), can_work, prepared.rules, groups)
+            on = own.index[(own["start"] <= slot) & (own["end"] > slot)]
+            if len(on):
+                there[f"is past learning at {slot // 2}:{30 * (slot % 2):02d}"] = on
+        seen: set[tuple[str, ...]] = set()
+        for name, those in there.items():
+            skill = next(each for each in skills if name.startswith(each))
+            key = (skill, *map(str, those))
+            if skills[skill].any() and len(those) and key not in seen:
+                seen.add(key)
+                groups[f"{names[day]}: nobody {name}"] = (list(those), skills[skill])
+    made = assign_shifts(at, people["cents"].to_numpy(float), can_work, prepared.rules, groups)
+    return replace(made, missed=(*lacking, *made.missed))
 
 
 def _kinds(staffed: NDArray[np.bool_], terms: Terms) -> Ints:

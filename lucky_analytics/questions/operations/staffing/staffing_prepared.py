@@ -34,9 +34,9 @@ _FIT_WEEKS = 8  # weeks from which hands, no-shows and what is paid on wages are
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days, (stores, days, half-hours): ``mean`` and ``spread`` of the rate of orders that was foretold,
-    ``staffed`` (open, or just before and after), ``heads`` on duty, ``y`` (orders that came; null ahead).
-    ``paid`` (stores): hours of the roster, ``paid_cents`` its wages with overtime."""
+    """Seven days, (stores, days, half-hours): ``mean`` and ``spread`` of the rate of orders that was
+    foretold, ``staffed`` (open, or just before and after), ``heads`` on duty, ``y`` (orders that came; null
+    ahead). ``paid`` (stores): hours of the roster, ``paid_cents`` its wages with overtime."""
 
     dates: tuple[dt.date, ...]
     mean: Floats
@@ -53,11 +53,11 @@ class PreparedStaffing:
     """``ahead``: the next seven days; their ``heads`` and ``paid`` are those of the last seven, by weekday.
     ``past``: whole weeks before ``as_of``, the newest first, as foretold then and as they came. ``stores``:
     ``store_id``, ``store_name``, ``opened_date`` in the order of the arrays. ``people``: who is employed
-    (``crew.list_people``). ``on_top``: labour in the ledger for each dollar of wages (null without the ledger).
-    ``scores``: of ``order_demand.score_past``. ``half_week``: by how much, ln, a store's week is off, at 90 %.
-    ``roster``: the last seven days' worked shifts (``store_id``, ``day`` of the week ahead, ``start`` and ``end``
-    in half-hours). ``shifts``: those of the last weeks, with people as codes. ``n_stores``
-    that trade."""
+    (``crew.list_people``). ``on_top``: labour in the ledger for each dollar of wages (null without the
+    ledger). ``scores``: of ``order_demand.score_past``. ``half_week``: by how much, ln, a store's week is
+    off, at 90 %. ``roster``: the last seven days' worked shifts (``store_id``, ``day`` of the week ahead,
+    ``start`` and ``end`` in half-hours). ``shifts``: those of the last weeks, with people as codes.
+    ``n_stores`` that trade."""
 
     as_of: dt.date
     stores: pd.DataFrame
@@ -106,11 +106,13 @@ def find_missing(suite: Suite) -> dict[str, str]:
 def prepare_staffing(
     suite: Suite, *, store: str = "", cover: float = 0.8, beside_minutes: int = 30, rules: Rules | None = None
 ) -> PreparedStaffing:
-    """Demand, rosters, people and hands of a suite. ``store``: the name of one, or all of them. ``cover``: the
-    chance that a half-hour's rate of orders is not above what is planned for; ``beside_minutes``: staffed
-    before opening and after closing. Raises ``UnknownNameError`` for a store that does not trade."""
+    """Demand, rosters, people and hands of a suite. ``store``: the name of one, or all of them. ``cover``:
+    the chance that a half-hour's rate of orders is not above what is planned for; ``beside_minutes``:
+    staffed before opening and after closing. Raises ``UnknownNameError`` for a store that does not trade."""
     traded = suite.stores.filter(_.is_trading_store, _.opened_date <= suite.as_of)
-    every = traded.select("store_id", "store_name", "opened_date").order_by("opened_date", "store_id").execute()
+    every = (
+        traded.select("store_id", "store_name", "opened_date").order_by("opened_date", "store_id").execute()
+    )
     if store and store not in set(every["store_name"]):
         raise UnknownNameError("store", store, list(every["store_name"]))
     stores = every[every["store_name"] == store].reset_index(drop=True) if store else every
@@ -141,18 +143,32 @@ def prepare_staffing(
     coded = shown.assign(employee_id=pd.factorize(shown["employee_id"], sort=True)[0])
     scores = scores[scores["store_id"].isin(stores["store_id"])].reset_index(drop=True)
     return PreparedStaffing(
-        suite.as_of, stores, week(suite.as_of, origins[1]), tuple(week(made, made) for made in origins[1 : N_PAST + 1]),
-        people, bar_hands.measure_hands(cells, LEVEL), bar_hands.estimate_relief(cells, LEVEL),
-        _estimate_on_top(suite, shifts, wages, rules or Rules()), *_count_no_shows(shown), scores, _spread_of_weeks(scores),
-        _last_roster(shown, suite.as_of), coded.drop(columns="shift_id"), len(every), rules or Rules(), cover,
-    )  # fmt: skip
+        suite.as_of,
+        stores,
+        week(suite.as_of, origins[1]),
+        tuple(week(made, made) for made in origins[1 : N_PAST + 1]),
+        people,
+        bar_hands.measure_hands(cells, LEVEL),
+        bar_hands.estimate_relief(cells, LEVEL),
+        _estimate_on_top(suite, shifts, wages, rules or Rules()),
+        *_count_no_shows(shown),
+        scores,
+        _spread_of_weeks(scores),
+        _last_roster(shown, suite.as_of),
+        coded.drop(columns="shift_id"),
+        len(every),
+        rules or Rules(),
+        cover,
+    )
 
 
 def _last_roster(shifts: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """The worked shifts of the last seven days, by the day of the week ahead that has their weekday."""
     own = shifts[shifts["is_worked"] & _within(shifts["date"], as_of - dt.timedelta(days=DAYS))]
     day = (own["date"] - pd.Timestamp(as_of)).dt.days + DAYS - 1
-    found = pd.DataFrame({"store_id": own["store_id"], "day": day, "start": own["begins"] / 30, "end": own["ends"] / 30})
+    found = pd.DataFrame(
+        {"store_id": own["store_id"], "day": day, "start": own["begins"] / 30, "end": own["ends"] / 30}
+    )
     return found.sort_values(["store_id", "day", "start", "end"], ignore_index=True)
 
 
@@ -177,7 +193,9 @@ def _load_hours(suite: Suite, since: dt.date) -> pd.DataFrame:
     """Planned opening by store and day, in minutes after midnight; days that are closed do not appear."""
     day = suite.store_hours.filter(_.is_planned_open, _.planned_minutes.notnull(), _.business_date > since)
     until = suite.as_of + dt.timedelta(days=DAYS)
-    opens = day.planned_open_time.substr(0, 2).cast("int64") * 60 + day.planned_open_time.substr(3, 2).cast("int64")
+    opens = day.planned_open_time.substr(0, 2).cast("int64") * 60 + day.planned_open_time.substr(3, 2).cast(
+        "int64"
+    )
     found = day.filter(day.business_date <= until).select(
         "store_id", date="business_date", opens=opens, closes=opens + day.planned_minutes
     ).execute()  # fmt: skip
@@ -200,7 +218,8 @@ def _fill_staffed(
 
 
 def _open_only(cells: pd.DataFrame, suite: Suite) -> pd.DataFrame:
-    """Half-hours whose orders were given to people on duty: all with a ticket, since nobody else takes one."""
+    """Half-hours whose orders were given to people on duty: all with a ticket, since nobody else takes
+    one."""
     opened = suite.stores.select("store_id", "opened_date").execute().set_index("store_id")["opened_date"]
     return cells[cells["date"] >= pd.to_datetime(cells["store_id"].map(opened))].reset_index(drop=True)
 
@@ -223,16 +242,19 @@ def _spread_of_weeks(scores: pd.DataFrame) -> float:
 
 
 def _estimate_on_top(suite: Suite, shifts: pd.DataFrame, wages: pd.DataFrame, rules: Rules) -> Estimate:
-    """Labour in the ledger for each dollar of wages of the rosters, over whole weeks of the trading stores."""
+    """Labour in the ledger for each dollar of wages of the rosters, over whole weeks of the trading
+    stores."""
     bills: Any = suite.optional("accounting_costs")
     if bills is None or shifts.empty:
         return Estimate(None)
-    bill = bills.filter(_.kind == "labour").group_by("store_id", "week_end_date").agg(cents=_.cost_cents.sum())
+    bill = (
+        bills.filter(_.kind == "labour").group_by("store_id", "week_end_date").agg(cents=_.cost_cents.sum())
+    )
     billed = bill.execute()
     billed["week_end_date"] = pd.to_datetime(billed["week_end_date"])
     own = shifts[shifts["is_worked"]].merge(wages, on="employee_id", how="inner")
     day = own["date"]
-    own["week_end_date"] = day + pd.to_timedelta(6 - day.dt.dayofweek, unit="D")
+    own["week_end_date"] = day + pd.to_timedelta(6 - day.dt.day_of_week, unit="D")
     own = own[(own["start_date"] <= day) & (own["next_date"].isna() | (own["next_date"] > day))]
     own["wages"] = own["hour_cents"] * (own["ends"] - own["begins"]) / 60
     whole = own.groupby(["store_id", "week_end_date"], as_index=False)["wages"].sum()
@@ -240,5 +262,7 @@ def _estimate_on_top(suite: Suite, shifts: pd.DataFrame, wages: pd.DataFrame, ru
     both = whole[whole["week_end_date"] >= first].merge(billed, on=["store_id", "week_end_date"])
     if both["wages"].sum() <= 0:
         return Estimate(None)
-    row = estimate_ratios(both.assign(everything="all"), ["everything"], "week_end_date", "cents", "wages", LEVEL)
+    row = estimate_ratios(
+        both.assign(everything="all"), ["everything"], "week_end_date", "cents", "wages", LEVEL
+    )
     return Estimate.of(row.iloc[0].to_dict(), "value", level=LEVEL, n=len(both))

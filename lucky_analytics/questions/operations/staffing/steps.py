@@ -19,10 +19,11 @@ _UNKNOWN_HANDS = 60.0  # seconds an order, where no half-hour shows it
 
 @dataclass(frozen=True)
 class Found:
-    """``planned``: each store's next seven days. ``red_today`` and ``red_plan``: shares of half-hours that are
-    under-staffed; ends over how long an order can keep hands busy. ``cost``: dollars a week of the plan less
-    those of last week's rosters. ``target``: change of paid hours for the target everywhere. ``same``: of
-    ``estimate_same_service``. ``trial``: of past weeks. ``gap``: the largest of a store's plan."""
+    """``planned``: each store's next seven days. ``red_today`` and ``red_plan``: shares of half-hours that
+    are under-staffed; ends over how long an order can keep hands busy. ``cost``: dollars a week of the plan
+    less those of last week's rosters. ``target``: change of paid hours for the target everywhere. ``same``:
+    of ``estimate_same_service``. ``trial``: of past weeks. ``gap``: the largest of a store's plan.
+    ``n_thin``: stores whose rosters have fewer hours than somebody must be there."""
 
     planned: list[answers.Planned]
     terms: Terms
@@ -37,6 +38,7 @@ class Found:
     n_open: int
     missed: tuple[str, ...]
     n_red_tomorrow: int
+    n_thin: int
 
 
 def choose_terms(
@@ -49,12 +51,15 @@ def choose_terms(
     shortest_hours: float = 4.0,
     longest_hours: float = 8.0,
 ) -> Terms:
-    """The terms of a plan. Without ``hands_seconds`` an order keeps hands busy for as long as lies half-way, by
-    its logarithm, between the shortest and the longest that half-hours allow: an assumption, no estimate."""
+    """The terms of a plan. Without ``hands_seconds`` an order keeps hands busy for as long as lies half-way,
+    by its logarithm, between the shortest and the longest that half-hours allow: an assumption, no
+    estimate."""
     bounds = prepared.hands.bounds
     hands = hands_seconds or (float(np.sqrt(bounds[0] * bounds[1])) if bounds else _UNKNOWN_HANDS)
     lengths = (round(2 * shortest_hours), max(round(2 * longest_hours), round(2 * shortest_hours)))
-    return Terms(hands, wait_seconds, served_share, least=least_heads, shortest=lengths[0], longest=lengths[1])
+    return Terms(
+        hands, wait_seconds, served_share, least=least_heads, shortest=lengths[0], longest=lengths[1]
+    )
 
 
 def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None = None) -> Found:
@@ -65,21 +70,34 @@ def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None =
               for each in planned if each.who is not None for name in each.who.missed]  # fmt: skip
     tomorrow = [each.lights_today[0] for each in planned]
     return Found(
-        planned, terms, _estimate_red(prepared, terms, planned, "today"), _estimate_red(prepared, terms, planned, "plan"),
+        planned,
+        terms,
+        _estimate_red(prepared, terms, planned, "today"),
+        _estimate_red(prepared, terms, planned, "plan"),
         sum(each.cents_today for each in planned) / 100,
         sum(each.cents_plan - each.cents_today for each in planned) / 100,
-        answers.estimate_target(prepared, terms), same, answers.try_past(prepared, terms, same),
+        answers.estimate_target(prepared, terms),
+        same,
+        answers.try_past(prepared, terms, same),
         max((each.plan.gap for each in planned), default=0.0),
         sum(int((each.who.person < 0).sum()) for each in planned if each.who is not None),
-        tuple(missed), sum(int((each == 0).sum()) for each in tomorrow),
-    )  # fmt: skip
+        tuple(missed),
+        sum(int((each == 0).sum()) for each in tomorrow),
+        sum(not each.is_within for each in planned),
+    )
 
 
-def _estimate_red(prepared: PreparedStaffing, terms: Terms, planned: list[answers.Planned], which: str) -> Estimate:
+def _estimate_red(
+    prepared: PreparedStaffing, terms: Terms, planned: list[answers.Planned], which: str
+) -> Estimate:
     heads = np.array([each.today if which == "today" else each.plan.heads for each in planned])
     tries = [terms, *(terms.with_hands(hands) for hands in prepared.hands.bounds or ())]
-    shares = [answers.sum_lights([light(heads, find_need(prepared.ahead, own, prepared.quantile))]) for own in tries]
+    shares = [
+        answers.sum_lights([light(heads, find_need(prepared.ahead, own, prepared.quantile))]) for own in tries
+    ]
     value, n = shares[0]
     if len(shares) == 1:
         return Estimate(value, n=n)
-    return Estimate(value, min(share for share, _ in shares), max(share for share, _ in shares), level=LEVEL, n=n)
+    return Estimate(
+        value, min(share for share, _ in shares), max(share for share, _ in shares), level=LEVEL, n=n
+    )

@@ -12,14 +12,27 @@ from lucky_analytics.questions.operations.staffing.steps import Found
 from lucky_analytics.reference.fair_workweek import FairWorkweek
 
 __all__ = [
-    "NO_ROSTERS", "describe_answer", "list_claims", "list_limits", "name_finding", "name_hours", "name_lights",
-    "name_profile", "name_trial", "note_hands", "say_binding", "say_breaches", "say_on_top", "stop_early",
-]  # fmt: skip
+    "NO_ROSTERS",
+    "describe_answer",
+    "list_claims",
+    "list_limits",
+    "name_finding",
+    "name_hours",
+    "name_lights",
+    "name_profile",
+    "name_trial",
+    "note_hands",
+    "say_binding",
+    "say_breaches",
+    "say_on_top",
+    "stop_early",
+]
 
 OWNER = "Operations"
 NO_ROSTERS = (
     "No roster is in this snapshot",
-    "The snapshot has no rosters, wages, skills, opening hours, tickets or order forecasts: no shift can be planned.",
+    "The snapshot has no rosters, wages, skills, opening hours, "
+    "tickets or order forecasts: no shift can be planned.",
     Decision(
         "take a snapshot with the efficiency database, the kitchens, the forecasts and the opening hours",
         OWNER,
@@ -36,20 +49,32 @@ def stop_early(prepared: PreparedStaffing) -> tuple[str, str, Decision]:
     what = "no order is foretold for the next seven days"
     if prepared.ahead.mean.sum() > 0:
         what = "nobody was rostered in the last seven days"
-    made = Decision("ask again when there are forecasts and a week of rosters", OWNER, Strength(WAIT, (what,)),
-                    f"{what[0].upper()}{what[1:]}.", "There are both.")  # fmt: skip
-    return "No shift can be planned yet", f"{what[0].upper()}{what[1:]}: there is nothing to plan, or to compare.", made
+    made = Decision(
+        "ask again when there are forecasts and a week of rosters",
+        OWNER,
+        Strength(WAIT, (what,)),
+        f"{what[0].upper()}{what[1:]}.",
+        "There are both.",
+    )
+    return (
+        "No shift can be planned yet",
+        f"{what[0].upper()}{what[1:]}: there is nothing to plan, or to compare.",
+        made,
+    )
 
 
 def name_finding(found: Found, where: str = "") -> str:
     """The title: what the same hours would do at other times of the day; ``where`` names a single store."""
     gain, of = found.trial.gain, f" at {where}" if where else ""
+    if found.n_thin == len(found.planned):
+        return f"Rosters{of} have too few hours to staff the opening times"
     if gain.value is None:
         return f"Too few weeks to say what other shifts would bring{of}"
     if gain.low is not None and gain.low >= LEAST_GAIN:
         if found.cost <= 0.01 * found.cost_today:
-            return f"Shifts moved to the peaks{of} would serve more orders in time"
-        return f"Other shifts{of} would serve more orders in time, at more cost"
+            what = "Other shifts" if where else "Shifts moved to the peaks"
+            return f"{what}{of} would serve more orders in time"
+        return f"Other shifts{of} would serve more in time, at more cost"
     if gain.value < LEAST_GAIN:
         return f"Rosters follow demand{of}: moving shifts would bring nothing"
     return f"Moving shifts{of} is not known to serve more orders in time"
@@ -57,18 +82,27 @@ def name_finding(found: Found, where: str = "") -> str:
 
 def describe_answer(found: Found) -> str:
     """The answer: how the rosters stand, and what is not known."""
-    first = "Last week's rosters leave {red_today:value} of half-hours under-staffed, the plan {red_plan:value}"
+    first = (
+        "Against the target, last week's rosters leave {red_today:value} of "
+        "half-hours under-staffed, the plan {red_plan:value}"
+    )
     same = found.trial.saving
     if same.low is not None and same.low > 0:
-        return f"{first}. Or the same service would take {{same_service:value}} fewer hours. Both rest on how long an order keeps hands busy, which nobody measured."
+        return (
+            f"{first}. Today's service would take {{same_service:value}} fewer hours. All "
+            f"rests on how long an order keeps hands busy: nobody timed it."
+        )
     if found.target.holds(0):
-        return f"{first}. Whether meeting the target takes more hours or fewer is not known."
-    return f"{first}. Meeting the target everywhere would change paid hours by {{target_hours:value}}."
+        return f"{first}. Whether meeting it everywhere takes more hours or fewer is not known."
+    return f"{first}. Meeting it everywhere would change paid hours by {{target_hours:value}}."
 
 
 def name_profile(profile: pd.DataFrame) -> str:
     """Where heads are missing most on working days, as the title of the main picture."""
-    lacking = profile.assign(lack=(profile["need"] - profile["today"]).clip(lower=0), spare=(profile["today"] - profile["need"]).clip(lower=0))
+    lacking = profile.assign(
+        lack=(profile["need"] - profile["today"]).clip(lower=0),
+        spare=(profile["today"] - profile["need"]).clip(lower=0),
+    )
     by_hour = lacking.groupby("hour")[["lack", "spare"]].sum()
     if by_hour["lack"].sum() < 0.05 * max(profile["need"].sum(), 1):
         return "On working days rosters follow what is needed"
@@ -87,7 +121,10 @@ def name_lights(lights: pd.DataFrame) -> str:
     if own.empty or own["days"].max() == 0:
         return "No half-hour is under-staffed with last week's rosters"
     both = lights.groupby("which", sort=False)["days"].sum()
-    return f"Under-staffed half-hours in a week: {both.iloc[0]:,.0f} with last week's rosters, {both.iloc[-1]:,.0f} with the plan"
+    return (
+        f"Under-staffed half-hours in a week: {both.iloc[0]:,.0f} with last "
+        f"week's rosters, {both.iloc[-1]:,.0f} with the plan"
+    )
 
 
 def name_trial(found: Found) -> str:
@@ -96,7 +133,10 @@ def name_trial(found: Found) -> str:
     if weeks.empty:
         return "No past week can be planned"
     better = int((weeks["late_plan"] < weeks["late_today"]).sum())
-    return f"Planned from what was foretold then, {better} of {len(weeks)} weeks would have had fewer late orders"
+    return (
+        f"Planned from what was foretold then, {better} of "
+        f"{len(weeks)} weeks would have had fewer late orders"
+    )
 
 
 def name_hours(stores: pd.DataFrame) -> str:
@@ -113,60 +153,106 @@ def note_hands(prepared: PreparedStaffing, terms_hands: float) -> str:
     bounds = prepared.hands.bounds
     if bounds is None:
         return f"Taken as {terms_hands:.0f} seconds an order; too few half-hours bound it"
-    return f"Taken as {terms_hands:.0f} seconds an order; half-hours bound it to {bounds[0]:.0f} to {bounds[1]:.0f}, and nobody timed it"
+    return (
+        f"Taken as {terms_hands:.0f} seconds an order; half-hours bound it to "
+        f"{bounds[0]:.0f} to {bounds[1]:.0f}, and nobody timed it"
+    )
 
 
 def say_binding(prepared: PreparedStaffing, rules: FairWorkweek, week: Estimate, change: pd.DataFrame) -> str:
     """Whether Fair Workweek binds, and what it would cost."""
-    n = prepared.n_stores
-    cost = "" if week.value is None else f" Had it bound, last weeks' changes would have cost {format_estimate(week.value, week.low, week.high, 'USD a week')}."
-    late = format_value(float(change["cents"].sum()) / 100, "USD")
+    n, late = prepared.n_stores, format_value(float(change["cents"].sum()) / 100, "USD")
     if rules.binds(n):
-        return f"Fair Workweek binds: {n} stores trade, and it does from {rules.establishments} on.{cost} This plan, told tomorrow, costs {late}."
+        return (
+            f"Fair Workweek binds from {rules.establishments} stores, and {n} trade: told "
+            f"tomorrow, this plan costs {late}; told {rules.notice_days} days ahead, nothing."
+        )
+    cost = (
+        ""
+        if week.value is None
+        else f" Had it, past changes would have cost {format_value(week.value, 'USD a week', week.high)};"
+    )
     return (
-        f"Fair Workweek does not bind yet: {n} stores trade, and it does from {rules.establishments} in the country on.{cost} "
-        f"This plan, told tomorrow, would cost {late} in premiums; told {rules.notice_days} days ahead, nothing."
+        f"Fair Workweek does not bind yet: {n} stores trade, it asks for "
+        f"{rules.establishments}.{cost or ' Had it,'} this plan, told tomorrow, would cost {late}."
     )
 
 
 def list_claims(found: Found, prepared: PreparedStaffing, rules: FairWorkweek, bias: float) -> pd.DataFrame:
     """What is said of staffing, and what the tables show: ``claim``, ``found``."""
     same, target = found.trial.saving, found.target
-    saved = "not known" if same.value is None else format_estimate(-same.value, None if same.high is None else -same.high, None if same.low is None else -same.low, "share")
+    saved = (
+        "not known"
+        if same.value is None
+        else format_estimate(
+            -same.value,
+            None if same.high is None else -same.high,
+            None if same.low is None else -same.low,
+            "share",
+        )
+    )
     met = format_estimate(target.value, target.low, target.high, "share")
     paid = float(prepared.ahead.paid.sum())
     week = found.cost_today / max(len(prepared.stores), 1)
     people = paid / max(len(prepared.stores), 1) / prepared.rules.straight_hours
     relief = prepared.relief
-    eased = "not known" if relief.value is None else format_estimate(relief.value, relief.low, relief.high, "share")
+    eased = (
+        "not known"
+        if relief.value is None
+        else format_estimate(relief.value, relief.low, relief.high, "share")
+    )
     rows = [
-        ("scheduling by data saves 10 to 15 % of labour",
-         f"at the same service paid hours change by {saved}; to meet the target everywhere by {met}"),
-        ("the order forecasts can be used as they are",
-         f"they are {format_change(bias)} off what came; the plan corrects each store's"),
-        ("premiums are due for changes within 72 hours",
-         f"that is the rule of shops; fast food has {rules.notice_days} days, from {rules.establishments} stores on"),
-        ("324 employees in 11 stores", f"{len(prepared.people)} are employed in the stores shown; others left or are head office"),
-        ("labour is about $6.1K a store-week, 29 people",
-         f"rosters cost {format_value(week, 'USD')} a store-week: {people:.1f} people of {prepared.rules.straight_hours:.0f} hours, spread over {len(prepared.people) / max(len(prepared.stores), 1):.0f}"),
-        ("more people at the bar shorten making", f"one more, for as many orders, goes with {eased} of making time"),
-    ]  # fmt: skip
+        (
+            "scheduling by data saves 10 to 15 % of labour",
+            f"at the same service paid hours change by {saved}; to meet the target everywhere by {met}",
+        ),
+        (
+            "the order forecasts can be used as they are",
+            f"they are {format_change(bias)} off what came; the plan corrects each store's",
+        ),
+        (
+            "premiums are due for changes within 72 hours",
+            f"that is the rule of shops; fast food has {rules.notice_days} "
+            f"days, from {rules.establishments} stores on",
+        ),
+        (
+            "324 employees in 11 stores",
+            f"{len(prepared.people)} are employed in the stores shown; others left or are head office",
+        ),
+        (
+            "labour is about $6.1K a store-week, 29 people",
+            f"rosters cost {format_value(week, 'USD')} a store-week: {people:.1f} people of "
+            f"{prepared.rules.straight_hours:.0f} hours, spread over "
+            f"{len(prepared.people) / max(len(prepared.stores), 1):.0f}",
+        ),
+        (
+            "more people at the bar shorten making",
+            f"one more, for as many orders, goes with {eased} of making time",
+        ),
+    ]
     return pd.DataFrame(rows, columns=["claim", "found"])
 
 
 def list_limits(found: Found, prepared: PreparedStaffing) -> list[str]:
     """What the page cannot know."""
     said = [
-        "How long an order keeps a pair of hands busy was never timed. The plan takes a time half-way between two bounds; every range here runs over both.",
-        "Late orders are those that Erlang's formula expects to wait for hands. Nobody recorded who waited for whom.",
-        "No table holds wishes or availability: days on which somebody worked in the last eight weeks count as theirs. Name others with the parameter away.",
-        f"Forecasts reach seven days, and notice takes {14}: shifts told a fortnight ahead rest on the same weekdays of past weeks.",
+        "How long an order keeps a pair of hands busy was never timed. The plan takes a "
+        "time half-way between two bounds; every range here runs over both.",
+        "Late orders are those that Erlang's formula expects to wait for "
+        "hands. Nobody recorded who waited for whom.",
+        "No table holds wishes or availability: days on which somebody worked in the last "
+        "eight weeks count as theirs. Name others with the parameter away.",
+        "Forecasts reach seven days, and notice takes fourteen: shifts told a "
+        "fortnight ahead rest on the same weekdays of past weeks.",
         "People are numbers within their store. No name and no employee number is on this page.",
         "One person alone is allowed where the least is one: safety, breaks and cleaning may ask for more.",
-        "Younger stores have extra crew in their first weeks, which may be training: hours that the plan does not use there are no waste by themselves.",
+        "Younger stores have extra crew in their first weeks, which may be training: hours "
+        "that the plan does not use there are no waste by themselves.",
     ]
     if found.missed:
-        said.append(f"Skills are missing in {len(found.missed)} places of the plan: {'; '.join(found.missed[:3])}.")
+        said.append(
+            f"Skills are missing in {len(found.missed)} places of the plan: {'; '.join(found.missed[:3])}."
+        )
     if found.n_open:
         said.append(f"{found.n_open} shifts of the plan are open: nobody can work them within the rules.")
     if prepared.on_top.value is None:
@@ -191,5 +277,10 @@ def say_breaches(breaches: dict[str, int]) -> str:
     >>> say_breaches({"rest": 0, "days": 2})
     'too short a rest: 0, too many days: 2'
     """
-    words = {"rest": "too short a rest", "two_a_day": "two shifts a day", "days": "too many days", "hours": "too many hours"}
+    words = {
+        "rest": "too short a rest",
+        "two_a_day": "two shifts a day",
+        "days": "too many days",
+        "hours": "too many hours",
+    }
     return ", ".join(f"{words[name]}: {n}" for name, n in breaches.items())

@@ -10,7 +10,19 @@ from lucky_analytics.questions.operations.staffing.staffing_plan import STATES
 from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing
 from lucky_analytics.reference.fair_workweek import FairWorkweek
 
-__all__ = ["show_change", "show_crew", "show_grid", "show_hours", "show_law", "show_lights", "show_profile", "show_scores", "show_shifts", "show_stores", "show_trial"]
+__all__ = [
+    "show_change",
+    "show_crew",
+    "show_grid",
+    "show_hours",
+    "show_law",
+    "show_lights",
+    "show_profile",
+    "show_scores",
+    "show_shifts",
+    "show_stores",
+    "show_trial",
+]
 
 _EVENING, CLOSED = 34, "closed"  # a half-hour of the day: five in the afternoon
 
@@ -30,19 +42,33 @@ def name_days(prepared: PreparedStaffing) -> list[str]:
 
 
 def show_stores(planned: list[Planned], prepared: PreparedStaffing, same: pd.DataFrame) -> pd.DataFrame:
-    """One row a store: paid hours, the plan's, the fewest, the same service's; under-staffed shares; late orders;
-    dollars a week of both; ``verdict`` in words; and a last row of all."""
+    """One row a store: paid hours, the plan's, the fewest, the same service's; under-staffed shares; late
+    orders; dollars a week of both; ``verdict`` in words; and a last row of all."""
     names = prepared.stores.set_index("store_id")["store_name"]
     rows = []
     for each, own in zip(planned, same.to_dict("records"), strict=True):
-        red = [float((one == 0).sum() / max((one >= 0).sum(), 1)) for one in (each.lights_today, each.lights_plan)]
-        rows.append({
-            "store_name": names[each.store_id], "orders": float(prepared.ahead.mean[prepared.place(each.store_id)].sum()),
-            "paid": own["paid"], "plan": each.plan.hours, "fewest": own["fewest"], "same": own["hours"],
-            "red_today": red[0], "red_plan": red[1], "late_today": each.late_today, "late_plan": each.late_plan,
-            "cost_today": each.cents_today / 100, "cost_plan": each.cents_plan / 100, "gap": each.plan.gap,
-            "verdict": _judge(own["paid"], own["fewest"], own["hours"]),
-        })  # fmt: skip
+        red = [
+            float((one == 0).sum() / max((one >= 0).sum(), 1))
+            for one in (each.lights_today, each.lights_plan)
+        ]
+        rows.append(
+            {
+                "store_name": names[each.store_id],
+                "orders": float(prepared.ahead.mean[prepared.place(each.store_id)].sum()),
+                "paid": own["paid"],
+                "plan": each.plan.hours,
+                "fewest": own["fewest"],
+                "same": own["hours"],
+                "red_today": red[0],
+                "red_plan": red[1],
+                "late_today": each.late_today,
+                "late_plan": each.late_plan,
+                "cost_today": each.cents_today / 100,
+                "cost_plan": each.cents_plan / 100,
+                "gap": each.plan.gap,
+                "verdict": _judge(own["paid"], own["fewest"], own["hours"]),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -60,17 +86,24 @@ def show_profile(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataF
     for each, name in zip(planned, prepared.stores["store_name"], strict=True):
         open_ = (each.need.planned[days] > 0).any(axis=0)
         slots = np.flatnonzero(open_)
-        parts.append(pd.DataFrame({
-            "store_name": name, "hour": slots / 2, "need": each.need.planned[days][:, slots].mean(axis=0),
-            "today": each.today[days][:, slots].mean(axis=0), "plan": each.plan.heads[days][:, slots].mean(axis=0),
-            "orders": prepared.ahead.mean[prepared.place(each.store_id)][days][:, slots].mean(axis=0),
-        }))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "store_name": name,
+                    "hour": slots / 2,
+                    "need": each.need.planned[days][:, slots].mean(axis=0),
+                    "today": each.today[days][:, slots].mean(axis=0),
+                    "plan": each.plan.heads[days][:, slots].mean(axis=0),
+                    "orders": prepared.ahead.mean[prepared.place(each.store_id)][days][:, slots].mean(axis=0),
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
 def show_lights(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataFrame:
-    """Of the seven days, on how many each half-hour is under-staffed: ``which`` (roster or plan), ``store_name``,
-    ``hour``, ``days``."""
+    """Of the seven days, on how many each half-hour is under-staffed: ``which`` (roster or plan),
+    ``store_name``, ``hour``, ``days``."""
     parts = []
     for which, name in (("last week's rosters", "lights_today"), ("the plan", "lights_plan")):
         for each, store in zip(planned, prepared.stores["store_name"], strict=True):
@@ -99,15 +132,23 @@ def show_grid(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataFram
 
 
 def show_shifts(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataFrame:
-    """The plan's shifts: ``store_name``, ``day``, ``begins``, ``ends``, ``hours``, ``who`` (a number within the
-    store, no name; "open" where nobody can)."""
+    """The plan's shifts: ``store_name``, ``day``, ``begins``, ``ends``, ``hours``, ``who`` (a number within
+    the store, no name; "open" where nobody can)."""
     days, rows = name_days(prepared), []
     for each, name in zip(planned, prepared.stores["store_name"], strict=True):
         labels = prepared.people.loc[prepared.people["store_id"] == each.store_id, "label"].tolist()
         for place, shift in enumerate(each.plan.shifts.itertuples()):
             person = -1 if each.who is None else int(each.who.person[place])
-            rows.append((name, days[shift.day], clock(shift.start), clock(shift.end),
-                         (shift.end - shift.start) / 2, labels[person] if person >= 0 else "open"))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    days[shift.day],
+                    clock(shift.start),
+                    clock(shift.end),
+                    (shift.end - shift.start) / 2,
+                    labels[person] if person >= 0 else "open",
+                )
+            )
     return pd.DataFrame(rows, columns=["store_name", "day", "begins", "ends", "hours", "who"])
 
 
@@ -121,14 +162,27 @@ def show_crew(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataFram
         person = np.full(len(each.plan.shifts), -1) if each.who is None else each.who.person
         for number, label in enumerate(labels):
             own = each.plan.shifts[person == number]
-            rows.append((name, label, float((own["end"] - own["start"]).sum() / 2), own["day"].nunique(),
-                         int((own["end"] > _EVENING).sum()), int(own["day"].isin(weekend).sum())))  # fmt: skip
+            rows.append(
+                (
+                    name,
+                    label,
+                    float((own["end"] - own["start"]).sum() / 2),
+                    own["day"].nunique(),
+                    int((own["end"] > _EVENING).sum()),
+                    int(own["day"].isin(weekend).sum()),
+                )
+            )
     return pd.DataFrame(rows, columns=["store_name", "label", "hours", "days", "evenings", "weekend"])
 
 
 def show_hours(stores: pd.DataFrame) -> pd.DataFrame:
     """Paid hours of each store in four ways: ``store_name``, ``kind``, ``hours``."""
-    kinds = {"fewest": "fewest that opening times allow", "same": "same service, moved", "plan": "the plan", "paid": "last week's roster"}
+    kinds = {
+        "fewest": "fewest that opening times allow",
+        "same": "same service, moved",
+        "plan": "the plan",
+        "paid": "last week's roster",
+    }
     long = stores.melt("store_name", list(kinds), "kind", "hours")
     return long.assign(kind=long["kind"].map(kinds))
 
@@ -136,21 +190,27 @@ def show_hours(stores: pd.DataFrame) -> pd.DataFrame:
 def show_trial(trial: Trial) -> pd.DataFrame:
     """``trial.weeks`` with late orders as shares of all."""
     weeks = trial.weeks.copy()
-    for name in ("late_today", "late_plan", "late_same"):
+    for name in ("late_today", "late_plan"):
         weeks[f"{name}_share"] = weeks[name] / weeks["orders"].where(weeks["orders"] > 0)
     weeks["saved"] = 1 - weeks["hours_same"] / weeks["paid"].where(weeks["paid"] > 0)
     return weeks.sort_values("first_day", ignore_index=True)
 
 
 def show_scores(prepared: PreparedStaffing) -> pd.DataFrame:
-    """How the foretold half-hours came out, by week: ``made``, ``inside`` and ``expected`` (shares), ``factor``
-    (orders that came for each foretold), ``off`` and ``off_raw`` (shares of orders)."""
+    """How the foretold half-hours came out, by week: ``made``, ``inside`` and ``expected`` (shares),
+    ``factor`` (orders that came for each foretold), ``off`` and ``off_raw`` (shares of orders)."""
     weeks = prepared.scores.groupby("made", as_index=False).sum(numeric_only=True)
-    return pd.DataFrame({
-        "made": weeks["made"], "inside": weeks["inside"] / weeks["n"], "expected": weeks["expected"] / weeks["n"],
-        "bias_raw": weeks["predicted"] / weeks["y"] - 1, "bias": weeks["mean"] / weeks["y"] - 1,
-        "off_raw": weeks["off_raw"] / weeks["y"], "off": weeks["off"] / weeks["y"],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "made": weeks["made"],
+            "inside": weeks["inside"] / weeks["n"],
+            "expected": weeks["expected"] / weeks["n"],
+            "bias_raw": weeks["predicted"] / weeks["y"] - 1,
+            "bias": weeks["mean"] / weeks["y"] - 1,
+            "off_raw": weeks["off_raw"] / weeks["y"],
+            "off": weeks["off"] / weeks["y"],
+        }
+    )
 
 
 def show_law(premiums: pd.DataFrame, rules: FairWorkweek) -> pd.DataFrame:
@@ -158,7 +218,14 @@ def show_law(premiums: pd.DataFrame, rules: FairWorkweek) -> pd.DataFrame:
     sums = premiums.groupby("kind", as_index=False, sort=False)[["n", "cents"]].sum()
     change = str(rules.premiums["source"].iloc[0])
     sources = {"called in": change, "told late": change, "too short a rest": rules.sources["rest"]}
-    return pd.DataFrame({"kind": sums["kind"], "n": sums["n"], "dollars": sums["cents"] / 100, "source": sums["kind"].map(sources)})
+    return pd.DataFrame(
+        {
+            "kind": sums["kind"],
+            "n": sums["n"],
+            "dollars": sums["cents"] / 100,
+            "source": sums["kind"].map(sources),
+        }
+    )
 
 
 def show_change(change: pd.DataFrame, prepared: PreparedStaffing) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""What New York's Fair Workweek law would have cost, had it bound, and what a late change of a roster would."""
+"""What New York's Fair Workweek law would have cost, had it bound, and what a late change of a roster
+would."""
 
 from __future__ import annotations
 
@@ -18,14 +19,16 @@ _USUAL_NOTICE = 24.0  # hours: shifts of people who were called in have less
 
 
 def count_premiums(shifts: pd.DataFrame, rules: FairWorkweek) -> pd.DataFrame:
-    """What the rosters of the past would have cost in premiums: ``first_day`` (of a week), ``kind``, ``n``, ``cents``.
+    """What the rosters of the past would have cost in premiums: ``first_day`` (of a week), ``kind``, ``n``,
+    ``cents``.
 
     ``shifts`` of ``bar_hands.load_shifts``. Somebody called in is a shift added with the notice they had; a
-    shift that was told with less than the law's notice counts as added, too; two shifts of a person with less
-    rest between them than the law asks for (over midnight) cost its premium. Weeks without one have a row of 0.
+    shift that was told with less than the law's notice counts as added, too; two shifts of a person with
+    less rest between them than the law asks for (over midnight) cost its premium. Weeks without one have a
+    row of 0.
     """
     worked = shifts[shifts["is_worked"]].sort_values(["employee_id", "date", "begins"])
-    first = worked["date"] - pd.to_timedelta(worked["date"].dt.dayofweek, unit="D")
+    first = worked["date"] - pd.to_timedelta(worked["date"].dt.day_of_week, unit="D")
     hours = 24 * worked["notice_days"].to_numpy(float)
     is_called = (worked["status"] == "worked by call-in").to_numpy(bool)
     premium = rules.price(np.maximum(hours, 0), False)
@@ -38,11 +41,20 @@ def count_premiums(shifts: pd.DataFrame, rules: FairWorkweek) -> pd.DataFrame:
     is_short = (rest < rules.rest_hours - 1e-9).to_numpy(bool)
     parts = []
     for kind, those, cents in zip(
-        KINDS, (is_called, is_late, is_short), (premium, premium, np.full(len(worked), rules.rest_cents)), strict=True
+        KINDS,
+        (is_called, is_late, is_short),
+        (premium, premium, np.full(len(worked), rules.rest_cents)),
+        strict=True,
     ):
-        own = pd.DataFrame({"first_day": first, "kind": kind, "n": those.astype(int), "cents": np.where(those, cents, 0)})
+        own = pd.DataFrame(
+            {"first_day": first, "kind": kind, "n": those.astype(int), "cents": np.where(those, cents, 0)}
+        )
         parts.append(own.groupby(["first_day", "kind"], as_index=False)[["n", "cents"]].sum())
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["first_day", "kind", "n", "cents"])
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["first_day", "kind", "n", "cents"])
+    )
 
 
 def estimate_week(premiums: pd.DataFrame) -> Estimate:
