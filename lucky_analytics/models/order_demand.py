@@ -171,8 +171,9 @@ def _part_hours(came: pd.DataFrame) -> dict[tuple[bool, int], float]:
     )
     own["early"] = own["y"].where(own["first"], 0)
     sums = own.groupby(["late", "hour"])[["early", "y"]].sum()
-    return {(bool(late), int(hour)): float((row.early + 10) / (row.y + 20))
-            for (late, hour), row in zip(sums.index, sums.itertuples(), strict=True)}  # fmt: skip
+    shares = (sums["early"].to_numpy(float) + 10) / (sums["y"].to_numpy(float) + 20)
+    keys = [(bool(late), int(hour)) for late, hour in sums.index.tolist()]
+    return dict(zip(keys, shares.tolist(), strict=True))
 
 
 def _fit_factors(before: pd.DataFrame) -> tuple[dict[str, float], float]:
@@ -180,8 +181,8 @@ def _fit_factors(before: pd.DataFrame) -> tuple[dict[str, float], float]:
     n_days = before.groupby("store_id")["date"].nunique()
     every = float(sums["y"].sum() / sums["predicted"].sum()) if sums["predicted"].sum() > 0 else 1.0
     known = sums[(n_days >= 2 * DAYS) & (sums["predicted"] > 0)]
-    return {str(store): float(row.y / row.predicted) for store, row in
-            zip(known.index, known.itertuples(), strict=True)}, every  # fmt: skip
+    factors = (known["y"] / known["predicted"]).to_numpy(float)
+    return dict(zip(map(str, known.index), factors.tolist(), strict=True)), every
 
 
 def _fit_spread(y: NDArray[np.float64], mean: NDArray[np.float64]) -> float:

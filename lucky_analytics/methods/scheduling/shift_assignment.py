@@ -128,14 +128,14 @@ def assign_shifts(
     if found.x is None:  # never: all may stay open
         return Assignment(np.full(n_shifts, -1, np.int64), 0.0, tuple(groups), 1.0)
     chosen = found.x[:n_pairs].reshape(n_people, n_shifts) > 0.5
-    person = np.where(chosen.any(axis=0), chosen.argmax(axis=0), -1)
+    worker = np.where(chosen.any(axis=0), chosen.argmax(axis=0), -1).astype(np.int64)
     missed = tuple(name for name, out in zip(groups, found.x[parts[1] : parts[2]], strict=True) if out > 0.5)
     worked = chosen @ hours
     over = np.maximum(worked - rules.straight_hours, 0) * (rules.overtime - 1)
     cost = float(np.asarray(wage, float) @ (worked + over))
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
     return Assignment(
-        person.astype(np.int64),
+        worker,
         cost,
         missed,
         max(float(found.fun - bound), 0.0) / max(float(found.fun), 1e-9),

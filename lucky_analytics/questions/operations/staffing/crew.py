@@ -54,8 +54,8 @@ def list_people(
         people[name] = people["employee_id"].isin(able.loc[able["skill"] == skill, "employee_id"])
     own = shifts[shifts["date"] > pd.Timestamp(suite.as_of) - pd.Timedelta(weeks=8)]
     count = own.groupby(["employee_id", own["date"].dt.day_of_week]).size().unstack(fill_value=0)
-    count = count.reindex(index=people["employee_id"], columns=range(7), fill_value=0).to_numpy()
-    seen = np.where(count.sum(axis=1, keepdims=True) >= _KNOWN_SHIFTS, count > 0, True)
+    n = count.reindex(index=people["employee_id"], columns=range(7), fill_value=0).to_numpy()
+    seen = np.where(n.sum(axis=1, keepdims=True) >= _KNOWN_SHIFTS, n > 0, True)
     days = pd.DataFrame(seen, columns=list(WEEKDAYS), index=people.index)
     columns = ["store_id", "label", "cents", "is_able", "can_open", "can_close", "is_lead"]
     return pd.concat([people[columns], days], axis=1), wages

@@ -130,8 +130,8 @@ def estimate_target(prepared: PreparedStaffing, terms: Terms) -> Estimate:
     high = _target_hours(prepared, _with_orders(terms.with_hands(max(bounds[1], terms.hands)), np.exp(wide)))
     paid = float(prepared.ahead.paid.sum())
     value = _target_hours(prepared, terms)
-    ends = [end / paid - 1 for end in (value, min(low, value), max(high, value))]
-    return Estimate(*ends, level=LEVEL, n=int(prepared.ahead.staffed.sum()))
+    ends = (min(low, value) / paid - 1, max(high, value) / paid - 1)
+    return Estimate(value / paid - 1, *ends, level=LEVEL, n=int(prepared.ahead.staffed.sum()))
 
 
 def _with_orders(terms: Terms, times: float) -> Terms:
@@ -286,7 +286,7 @@ def check_rest(planned: list[Planned], prepared: PreparedStaffing) -> dict[str, 
             shifts = each.plan.shifts
             worked = pd.DataFrame({"day": shifts["day"], "start": 24.0 * shifts["day"] + shifts["start"] / 2,
                                    "end": 24.0 * shifts["day"] + shifts["end"] / 2})  # fmt: skip
-            worked["person"] = np.where(each.who.person < 0, None, each.who.person)
+            worked["person"] = pd.Series(each.who.person).where(each.who.person >= 0)
             for name, n in find_breaches(worked, prepared.rules).items():
                 total[name] += n
     return total

@@ -157,7 +157,8 @@ def assign_people(plan: StorePlan, people: pd.DataFrame, prepared: PreparedStaff
     skills = {name: people[column].to_numpy(bool) for name, column in _SKILLS.items()}
     lacking = tuple(f"nobody {name}" for name, able in skills.items() if not able.any())
     groups = {}
-    for day, own in shifts.groupby("day"):
+    for day in sorted(set(shifts["day"].tolist())):
+        own = shifts[shifts["day"] == day]
         there = {"can open": own.index[own["start"] == own["start"].min()],
                  "can close": own.index[own["end"] == own["end"].max()]}  # fmt: skip
         for slot in range(int(own["start"].min()), int(own["end"].max())):

@@ -181,7 +181,7 @@ def _within(dates: pd.Series, made: dt.date) -> pd.Series:
 def _fill(rows: pd.DataFrame, name: str, stores: pd.DataFrame, made: dt.date) -> Floats:
     """A column of ``store_id``, ``date``, ``slot`` as (stores, days, half-hours) of the seven days after."""
     found = np.zeros((len(stores), DAYS, SLOTS))
-    store = stores.set_index("store_id").index.get_indexer(rows["store_id"])
+    store = stores.set_index("store_id").index.get_indexer(pd.Index(rows["store_id"]))
     day = (rows["date"] - pd.Timestamp(made)).dt.days.to_numpy(int) - 1
     slot = rows["slot"].to_numpy(int)
     known = (store >= 0) & (day >= 0) & (day < DAYS) & (slot >= 0) & (slot < SLOTS)
@@ -209,10 +209,12 @@ def _fill_staffed(
     place = {store: row for row, store in enumerate(stores["store_id"])}
     first = pd.Timestamp(days[0])
     own = hours[(hours["date"] >= first) & (hours["date"] <= pd.Timestamp(days[-1]))]
-    for row in own.itertuples():
-        if row.store_id in place:
-            begin, end = max(int(row.opens) - beside, 0), min(int(row.closes) + beside, SLOTS * 30)
-            found[place[row.store_id], (row.date - first).days, begin // 30 : -(-end // 30)] = True
+    begins = np.maximum(own["opens"].to_numpy(int) - beside, 0) // 30
+    ends = -(-np.minimum(own["closes"].to_numpy(int) + beside, SLOTS * 30) // 30)
+    day = (own["date"] - first).dt.days.to_numpy(int)
+    for store, on, begin, end in zip(own["store_id"], day, begins, ends, strict=True):
+        if store in place:
+            found[place[store], on, begin:end] = True
     opened = pd.to_datetime(stores["opened_date"]).dt.date.to_numpy()
     return found & (np.array(days)[None, :] >= opened[:, None])[:, :, None]
 
@@ -237,7 +239,8 @@ def _count_no_shows(shifts: pd.DataFrame) -> tuple[Estimate, int]:
 def _spread_of_weeks(scores: pd.DataFrame) -> float:
     """By how much, ln, the orders of all stores of a past week were off what was foretold, at ``LEVEL``."""
     weeks = scores.groupby("made")[["y", "mean"]].sum()
-    off = np.log(weeks["y"] / weeks["mean"])[(weeks["y"] > 0) & (weeks["mean"] > 0)].to_numpy(float)
+    known = weeks[(weeks["y"] > 0) & (weeks["mean"] > 0)]
+    off = np.log(known["y"].to_numpy(float) / known["mean"].to_numpy(float))
     return float(1.645 * np.sqrt(np.mean(off**2))) if len(off) > 1 else np.nan
 
 

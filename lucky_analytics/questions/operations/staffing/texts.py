@@ -106,7 +106,8 @@ def name_profile(profile: pd.DataFrame) -> str:
     by_hour = lacking.groupby("hour")[["lack", "spare"]].sum()
     if by_hour["lack"].sum() < 0.05 * max(profile["need"].sum(), 1):
         return "On working days rosters follow what is needed"
-    worst, best = by_hour["lack"].idxmax(), by_hour["spare"].idxmax()
+    hours = by_hour.index.to_numpy(float)
+    worst, best = (float(hours[by_hour[name].to_numpy().argmax()]) for name in ("lack", "spare"))
     spare = f", most to spare at {_clock(best)}" if by_hour["spare"].max() > 0 else ""
     return f"On working days most heads are missing at {_clock(worst)}{spare}"
 

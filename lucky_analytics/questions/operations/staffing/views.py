@@ -121,13 +121,21 @@ def show_grid(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataFram
     for each, name in zip(planned, prepared.stores["store_name"], strict=True):
         day, slot = np.nonzero(each.need.planned > 0)
         orders = prepared.ahead.mean[prepared.place(each.store_id)]
-        rows.append(pd.DataFrame({
-            "store_name": name, "day": [days[one] for one in day], "time": [clock(one) for one in slot],
-            "orders": orders[day, slot], "need": each.need.planned[day, slot], "today": each.today[day, slot],
-            "plan": each.plan.heads[day, slot],
-            "light_today": [STATES[one] for one in each.lights_today[day, slot]],
-            "light_plan": [STATES[one] for one in each.lights_plan[day, slot]],
-        }))  # fmt: skip
+        rows.append(
+            pd.DataFrame(
+                {
+                    "store_name": name,
+                    "day": [days[one] for one in day],
+                    "time": [clock(one) for one in slot.tolist()],
+                    "orders": orders[day, slot],
+                    "need": each.need.planned[day, slot],
+                    "today": each.today[day, slot],
+                    "plan": each.plan.heads[day, slot],
+                    "light_today": [STATES[one] for one in each.lights_today[day, slot]],
+                    "light_plan": [STATES[one] for one in each.lights_plan[day, slot]],
+                }
+            )
+        )
     return pd.concat(rows, ignore_index=True)
 
 
@@ -137,18 +145,11 @@ def show_shifts(planned: list[Planned], prepared: PreparedStaffing) -> pd.DataFr
     days, rows = name_days(prepared), []
     for each, name in zip(planned, prepared.stores["store_name"], strict=True):
         labels = prepared.people.loc[prepared.people["store_id"] == each.store_id, "label"].tolist()
-        for place, shift in enumerate(each.plan.shifts.itertuples()):
-            person = -1 if each.who is None else int(each.who.person[place])
-            rows.append(
-                (
-                    name,
-                    days[shift.day],
-                    clock(shift.start),
-                    clock(shift.end),
-                    (shift.end - shift.start) / 2,
-                    labels[person] if person >= 0 else "open",
-                )
-            )
+        person = np.full(len(each.plan.shifts), -1) if each.who is None else each.who.person
+        shifts = each.plan.shifts[["day", "start", "end"]].to_numpy(int)
+        for (day, start, end), one in zip(shifts.tolist(), person.tolist(), strict=True):
+            who = labels[one] if one >= 0 else "open"
+            rows.append((name, days[day], clock(start), clock(end), (end - start) / 2, who))
     return pd.DataFrame(rows, columns=["store_name", "day", "begins", "ends", "hours", "who"])
 
 
