@@ -16,7 +16,7 @@ __all__ = ["LABEL", "TOGETHER", "ask_about_weeks", "list_weeks", "note_sisters",
 TOGETHER = {"fall of older stores": "look for what they share"}
 
 
-LABEL = "Of it, by new stores nearby"
+LABEL = "What new stores nearby took of the older ones"
 
 
 def note_sisters(weeks: RecentWeeks) -> str:

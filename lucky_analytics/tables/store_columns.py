@@ -33,10 +33,10 @@ RANKS = {
     "weeks_open": Column("Open", "weeks", 0),
     "revenue_hour": Column("Revenue an hour", "USD", 0, bar=True),
     "rank": Column("Rank", decimals=0),
-    "best": Column("May be", "rank", 0, high="last"),
+    "best": Column("Possible", "rank", 0, high="last"),
     "own": Column("vs its age and place", "change", 0),
-    "own_rank": Column("Rank so", decimals=0),
-    "own_best": Column("May be", "rank so", 0, high="own_last"),
+    "own_rank": Column("Rank for age and place", decimals=0),
+    "own_best": Column("Possible", "rank", 0, high="own_last"),
     "week_rank": Column("Rank this week", decimals=0),
     "week_rank_before": Column("Week before", decimals=0),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders
@@ -10,7 +12,9 @@ from lucky_analytics.models.weeks_advice import say_cause
 from lucky_analytics.questions.operations.store_performance.steps import Found
 
 __all__ = ["describe_answer", "describe_empty", "name_finding", "name_grid", "name_growth",
-           "name_ranks", "name_rules", "note_off"]  # fmt: skip
+           "name_ranks", "name_rules", "note_off", "put_first"]  # fmt: skip
+
+Picture = TypeVar("Picture")
 
 
 def name_finding(found: Found) -> str:
@@ -31,7 +35,7 @@ def name_finding(found: Found) -> str:
     if found.has_moved:
         change = found.together.value or 0.0
         size, side = 100 * abs(change), "less" if change < 0 else "more"
-        return f"Comparable stores sell {size:.0f} % {side}; no store was off on {day}"
+        return f"Older stores sold {size:.0f} % {side} over {_weeks(found)}; no store off on {day}"
     return f"No store was off its own days on {day}"
 
 
@@ -51,12 +55,11 @@ def describe_answer(found: Found) -> str:
     if found.together.value is None:
         return f"{said}. No store is old enough to compare its weeks with those before."
     sure = "" if found.has_moved else ", no more than chance"
+    more = "less" if (found.together.value or 0.0) < 0 else "more"
+    weeks = f"Comparable stores sold {more} over {_weeks(found)} than over as many before: {{comparable}}"
     if found.has_taken and not n:
-        changed = "Comparable stores changed by {comparable} against the weeks before"
-        return f"{said}. {changed}; {say_cause(found)}."
-    return (
-        f"{said}. Comparable stores changed by {{comparable}} against the {found.n_weeks} weeks before{sure}."
-    )
+        return f"{said}. {weeks}; {say_cause(found)}."
+    return f"{said}. {weeks}{sure}."
 
 
 def describe_empty() -> tuple[str, str, Decision]:
@@ -66,6 +69,11 @@ def describe_empty() -> tuple[str, str, Decision]:
         "Nothing to compare: no store has had a day.",
         wait_for_orders("Operations"),
     )
+
+
+def put_first(found: Found, day: Picture, weeks: Picture) -> list[Picture]:
+    """The day's picture and that of the weeks, first the one in which something was found."""
+    return [weeks, day] if found.has_moved and not len(found.today) else [day, weeks]
 
 
 def name_grid(found: Found, missing: list[str]) -> str:

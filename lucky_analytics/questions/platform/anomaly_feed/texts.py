@@ -30,7 +30,9 @@ def name_finding(found: Found, weeks: RecentWeeks) -> str:
     if not found.n_watched and not n:
         return "Too few days to say what is unusual"
     if not n and weeks.has_fallen:
-        return "No unusual day; comparable stores sell {weeks_fall:value} less over {weeks_compared:value}"
+        return (
+            "Older stores sold {weeks_fall:value} less over {weeks_compared:value}; no single day was unusual"
+        )
     if not n:
         return f"Nothing unusual in the last {found.n_days} days"
     if not n_serious:
