@@ -8,7 +8,7 @@ from lucky_analytics.decisions import Decision
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.strategy.competitive_intelligence.advice import wait_for_drinks
-from lucky_analytics.questions.strategy.competitive_intelligence.opening_effects import CALLED, FELL, ROSE
+from lucky_analytics.questions.strategy.competitive_intelligence.opening_effects import FELL, ROSE
 from lucky_analytics.questions.strategy.competitive_intelligence.our_basket import NO_SIZE, Basket
 from lucky_analytics.questions.strategy.competitive_intelligence.price_gaps import (
     CHEAPER,
@@ -92,15 +92,17 @@ def phrase_answer(found: Compared) -> str:
             "Prices were noted, but of no competitor enough drinks of our kinds and sizes, lately enough, to "
             "be held against ours: {matched}."
         )
-    paid = "{paid_gap} more than our customers pay; what theirs pay is unknown."
+    unknown = "what theirs pay is unknown."
     called = found.count(DEARER) + found.count(CHEAPER)
     if not called or not is_clear(found.gap):
         return (
-            "Same drink, same size: competitors' menu prices together differ from ours by {gap}, which may "
-            f"be chance, and are {paid}"
+            "Same drink, same size: competitors' menu prices together stand at {gap} against ours, which may "
+            f"be chance, and at {{paid_gap}} against what our customers pay; {unknown}"
         )
-    told = "{gap} more than we do" if (found.gap.value or 0.0) > 0 else "{gap} against ours, so less,"
-    return f"Same drink, same size: competitors list {told} and {paid}{_say_moved(found.moved)}"
+    told = "{gap} more than we do and {paid_gap} more than our customers pay"
+    if (found.gap.value or 0.0) < 0:
+        told = "{gap} against ours, so less, and {paid_gap} against what our customers pay"
+    return f"Same drink, same size: competitors list {told}; {unknown}{_say_moved(found.moved)}"
 
 
 def _say_moved(moved: Estimate) -> str:
@@ -115,6 +117,9 @@ def note_gap(found: Compared, base: str) -> str:
         return _NO_FILE
     if not found.n_compared:
         return f"No competitor has {FEWEST_KINDS} kinds of drink like ours on record"
+    estimate = found.gap if base == "list" else found.paid_gap
+    if estimate.low is None:
+        return "Every price stands to ours as every other does: nothing tells how far off it may be"
     own = "our list prices" if base == "list" else "what our customers pay, mostly with coupons"
     rest = "" if base == "list" else ". Their own coupons are not known: this is no like for like"
     return f"Against {own}; below 0: cheaper. Geometric mean, competitors alike, drinks by our sales{rest}"
@@ -144,11 +149,11 @@ def describe_changes(changes: pd.DataFrame) -> str:
     return f"Of {len(changes):,} {noun} seen again {up:,} {verb} higher and {down:,} lower"
 
 
-def note_after(judged: pd.DataFrame | None, n_days: int) -> str:
-    """What stands beside the change of orders after openings."""
-    if judged is None:
+def note_after(changed: Estimate | None, n_days: int) -> str:
+    """What stands beside the change of orders after openings; null where no file was given."""
+    if changed is None:
         return "No file of openings was given"
-    if not judged["verdict"].isin([*CALLED]).any() and judged["change"].isna().all():
+    if changed.value is None:
         return "No opening near a store of ours can be told yet: see the table"
     return (
         f"Orders of the store over those of our other stores, in up to {n_days} days after, against what the "

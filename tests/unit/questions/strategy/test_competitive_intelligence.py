@@ -485,7 +485,12 @@ def test_notes_say_why_a_number_is_missing():
     assert texts.note_gap(few, "paid").startswith("No competitor has 3 kinds")
     assert texts.note_moved(few).startswith("No competitor has 3 drinks")
     assert "moved alike" in texts.note_moved(bundle("dearer", moved=Estimate(0.0)))
+    alike = bundle("may be alike", gap=Estimate(0.1))
+    assert "nothing tells how far off" in texts.note_gap(alike, "list")
+    assert texts.note_gap(bundle("dearer"), "list").startswith("Against our list prices")
     assert texts.note_after(None, 28) == "No file of openings was given"
+    assert texts.note_after(NONE, 28).startswith("No opening near a store of ours can be told")
+    assert "in up to 28 days" in texts.note_after(GAP, 28)
 
 
 def test_the_examples_are_read_say_that_they_are_made_up_and_name_no_chain():
