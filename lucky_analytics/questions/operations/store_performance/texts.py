@@ -35,7 +35,7 @@ def name_finding(found: Found) -> str:
     if found.has_moved:
         change = found.together.value or 0.0
         size, side = 100 * abs(change), "less" if change < 0 else "more"
-        return f"Older stores sold {size:.0f} % {side} over {_weeks(found)}; no store off on {day}"
+        return f"Older stores sold {size:.0f} % {side} over {_weeks(found)}; no store's day was off"
     return f"No store was off its own days on {day}"
 
 
@@ -56,7 +56,7 @@ def describe_answer(found: Found) -> str:
         return f"{said}. No store is old enough to compare its weeks with those before."
     sure = "" if found.has_moved else ", no more than chance"
     more = "less" if (found.together.value or 0.0) < 0 else "more"
-    weeks = f"Comparable stores sold {more} over {_weeks(found)} than over as many before: {{comparable}}"
+    weeks = f"Comparable stores sold {more} than in the weeks before: {{comparable}}"
     if found.has_taken and not n:
         return f"{said}. {weeks}; {say_cause(found)}."
     return f"{said}. {weeks}{sure}."
