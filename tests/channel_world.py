@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
-    CHANNELS,
     LOYAL_ORDERS,
     SEEN_DAYS,
     People,

@@ -5,26 +5,29 @@ A contract says which columns a CSV must have and what each may hold. Without a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 
-__all__ = ["CONTRACTS", "Contract", "read_import"]
+__all__ = ["CONTRACTS", "Contract", "read_import", "refuse_rows"]
 
 
 @dataclass(frozen=True)
 class Contract:
     """``columns``: name to (lowest, highest), or null for text. ``about`` says what a row is.
 
-    No two rows may agree in all columns of ``key``.
+    No two rows may agree in all columns of ``key``, where it has any. ``optional``: columns that a file may
+    lack, and cells of them that may be empty.
     """
 
     about: str
     columns: dict[str, tuple[float, float] | None]
     key: tuple[str, ...]
+    optional: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
 
 _PLACE = {"latitude": (40.4, 41.0), "longitude": (-74.3, -73.6)}
@@ -88,15 +91,23 @@ CONTRACTS = {
         },
         ("line_id",),
     ),
+    "touches": Contract(
+        "one touch of one person by one channel, or one that was withheld",
+        {"customer": None, "touched_at": None, "channel": None},
+        (),
+        {"campaign": None, "cost": (0, 1_000_000), "held_out": None, "ordered_at": None},
+    ),
 }
 
 
 def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
     """The rows of an imported file, or null when ``path`` is empty.
 
-    Columns that the contract does not name are left out. Raises ``UnknownNameError`` for a kind without a
-    contract, ``LuckyError`` naming the file, the column and the first row that breaks it; for a file without
-    rows (nothing known is not the same as none there); and for a row or a column that stands twice.
+    Columns that the contract does not name are left out; of those that are optional an empty cell, or one
+    of a column that the file lacks, is null (a number) or an empty text. Raises ``UnknownNameError`` for a
+    kind without a contract, ``LuckyError`` naming the file, the column and the first row that breaks it; for
+    a file without rows (nothing known is not the same as none there); and for a row or a column that stands
+    twice.
 
     >>> read_import("rent", "") is None
     True
@@ -127,24 +138,37 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
         raise LuckyError(where, expected="each column once", got=f"{twice[0]!r} a second time")
     if rows.empty:
         raise LuckyError(where, expected=f"rows, each {contract.about}", got="none", remedy="Give no file")
-    for name, limits in contract.columns.items():
-        values = rows[name].str.strip()
+    for name, limits in (contract.columns | contract.optional).items():
+        values = rows[name].str.strip() if name in rows else pd.Series("", index=rows.index)
+        may_be_empty = (values == "") & (name in contract.optional)
         if limits is None:
             rows[name], broken = values, values == ""
         else:
             numbers = pd.to_numeric(values, errors="coerce")
             rows[name], broken = numbers, ~numbers.between(*limits)
-        if broken.any():
-            first = int(broken.to_numpy().argmax())
-            wanted = "text" if limits is None else f"a number from {limits[0]:,} to {limits[1]:,}"
-            raise LuckyError(
-                f"{where}, row {first + 2}, {name}", expected=wanted, got=repr(values.iloc[first])
-            )
-    again = rows.duplicated(list(contract.key)).to_numpy()
+        wanted = "text" if limits is None else f"a number from {limits[0]:,} to {limits[1]:,}"
+        refuse_rows(kind, path, name, wanted, broken & ~may_be_empty, values)
+    again = rows.duplicated(list(contract.key)).to_numpy() if contract.key else np.zeros(len(rows), bool)
     if again.any():
         first = int(again.argmax())
         raise LuckyError(
             f"{where}, row {first + 2}", expected="each " + contract.key[0] + " once",
             got=f"{rows[contract.key[0]].iloc[first]!r} a second time",
         )  # fmt: skip
-    return rows[list(contract.columns)]
+    return rows[[*contract.columns, *contract.optional]]
+
+
+def refuse_rows(
+    kind: str, path: str | Path, column: str, expected: str, broken: pd.Series, values: pd.Series
+) -> None:
+    """Raise ``LuckyError`` for the first row of a file that is ``broken``, with what stands in it.
+
+    >>> rows = pd.Series(["5", "x"])
+    >>> refuse_rows("spend", "spend.csv", "dollars", "a number", rows == "x", rows)
+    Traceback (most recent call last):
+    lucky_analytics.errors.LuckyError: import spend from spend.csv, row 3, dollars: expected a number, got 'x'
+    """
+    if broken.any():
+        first = int(broken.to_numpy().argmax())
+        where = f"import {kind} from {path}, row {first + 2}, {column}"
+        raise LuckyError(where, expected=expected, got=repr(values.iloc[first]))

@@ -8,8 +8,8 @@ import pytest
 from scipy.stats import binom
 
 from lucky_analytics.decisions import WAIT
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels import advice, channel_gaps
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import CHANNELS
 from tests.channel_world import simulate
 from tests.coverage_rule import count_worlds, holds
 

@@ -11,8 +11,8 @@ from scipy.stats import norm
 from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import MEASURES
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import CHANNELS
 
 __all__ = ["Move", "decide", "find_move", "wait_for_customers"]
 

@@ -13,13 +13,10 @@ from scipy.stats import t
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.matched_groups import compare_within_cells
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.models.first_days import number_week
 from lucky_analytics.models.second_orders import SECOND_DAYS
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
-    CHANNELS,
-    KINDS,
-    People,
-)
+from lucky_analytics.questions.marketing.acquisition_channels.channel_people import KINDS, People
 
 __all__ = [
     "MEASURES",

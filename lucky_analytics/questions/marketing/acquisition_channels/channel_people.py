@@ -8,29 +8,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.models.coupon_decisions import Rules
 from lucky_analytics.models.first_days import load_first_days
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["CHANNELS", "KINDS", "LOYAL_DAYS", "LOYAL_ORDERS", "SEEN_DAYS", "People", "load_people"]
+__all__ = ["KINDS", "LOYAL_DAYS", "LOYAL_ORDERS", "SEEN_DAYS", "People", "load_people"]
 
 # What may be called the channel of a customer, as columns of ``People.rows`` and as readers see it.
 KINDS = {"origin": "Registered", "first_channel": "First order", "touch": "First touch"}
-# The channels of each kind by what the tables call them.
-CHANNELS = {
-    "origin": {"ios": "iPhone app", "android": "Android app", "web": "web", "other": "other"},
-    "first_channel": {"ios": "iPhone app", "android": "Android app", "other": "other"},
-    "touch": {
-        "organic": "unpaid",
-        "social": "social media",
-        "search": "search",
-        "store_qr": "code in a store",
-        "friend": "a friend",
-        "press": "press",
-    },
-}
 # Days since the first order over which margins are summed.
 SEEN_DAYS = (30, 90, 180)
 LOYAL_ORDERS, LOYAL_DAYS = Rules().loyal_orders, 90

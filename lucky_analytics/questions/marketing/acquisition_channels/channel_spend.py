@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.errors import UnknownNameError
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import mean_of
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
-    CHANNELS,
-    SEEN_DAYS,
-    People,
-)
-from lucky_analytics.reference.imports import read_import
+from lucky_analytics.questions.marketing.acquisition_channels.channel_people import SEEN_DAYS, People
+from lucky_analytics.reference.imports import read_import, refuse_rows
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -40,12 +37,19 @@ def read_spend(path: str | Path, as_of: dt.date, since: dt.date | None = None) -
     if rows is None:
         return None
     month = pd.to_datetime(rows["month"], format="%Y-%m", errors="coerce")
-    _refuse(path, "month", "a month like 2026-01", month.isna(), rows["month"])
+    refuse_rows("spend", path, "month", "a month like 2026-01", month.isna(), rows["month"])
     is_open = month + pd.offsets.MonthEnd(0) > pd.Timestamp(as_of)
-    _refuse(path, "month", f"a month that was over by {as_of}", is_open, rows["month"])
+    refuse_rows("spend", path, "month", f"a month that was over by {as_of}", is_open, rows["month"])
     if since is not None and pd.notna(since):  # nobody has registered
         is_early = month < pd.Timestamp(since).to_period("M").to_timestamp()
-        _refuse(path, "month", f"{since:%Y-%m}, of the first registration, or later", is_early, rows["month"])
+        refuse_rows(
+            "spend",
+            path,
+            "month",
+            f"{since:%Y-%m}, of the first registration, or later",
+            is_early,
+            rows["month"],
+        )
     channel = rows["channel"].str.lower()
     unknown = ~channel.isin(_CODES)
     if unknown.any():
@@ -53,17 +57,10 @@ def read_spend(path: str | Path, as_of: dt.date, since: dt.date | None = None) -
         where = f"import spend from {path}, row {first + 2}, channel"
         raise UnknownNameError(where, rows["channel"].iloc[first], _CODES)
     again = pd.DataFrame({"month": month, "channel": channel}).duplicated()
-    _refuse(path, "channel", "each channel once a month", again, rows["channel"])
+    refuse_rows("spend", path, "channel", "each channel once a month", again, rows["channel"])
     kind = channel.map({code: kind for kind in SPENT_KINDS for code in CHANNELS[kind]})
     made = pd.DataFrame({"month": month, "kind": kind, "channel": channel, "dollars": rows["dollars"]})
     return made.sort_values(["kind", "channel", "month"], ignore_index=True)
-
-
-def _refuse(path: str | Path, column: str, expected: str, broken: pd.Series, values: pd.Series) -> None:
-    if broken.any():
-        first = int(broken.to_numpy().argmax())
-        where = f"import spend from {path}, row {first + 2}, {column}"
-        raise LuckyError(where, expected=expected, got=repr(values.iloc[first]))
 
 
 def cost_channels(people: People, spend: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:

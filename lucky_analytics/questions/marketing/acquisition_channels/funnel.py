@@ -8,10 +8,10 @@ import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.customers.survival import estimate_share
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.models.second_orders import SECOND_DAYS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import START_DAYS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
-    CHANNELS,
     LOYAL_DAYS,
     LOYAL_ORDERS,
     People,

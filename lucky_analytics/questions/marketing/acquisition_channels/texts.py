@@ -7,13 +7,13 @@ import pandas as pd
 from lucky_analytics.decisions import Decision
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.advice import wait_for_customers
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import (
     MEASURES,
     MOST_FALSE,
     START_DAYS,
 )
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.platforms import Platforms
 from lucky_analytics.questions.marketing.acquisition_channels.views import name_channel
 

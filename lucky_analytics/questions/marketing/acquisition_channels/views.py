@@ -7,13 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps import MEASURES
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import (
-    CHANNELS,
-    KINDS,
-    SEEN_DAYS,
-    People,
-)
+from lucky_analytics.questions.marketing.acquisition_channels.channel_people import KINDS, SEEN_DAYS, People
 from lucky_analytics.questions.marketing.acquisition_channels.funnel import STEPS
 from lucky_analytics.questions.marketing.acquisition_channels.platforms import Platforms
 

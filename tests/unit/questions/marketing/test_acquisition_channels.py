@@ -14,6 +14,7 @@ from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.figures.marketing import channel_charts
 from lucky_analytics.models.acquisition_cost import note_cost
+from lucky_analytics.models.channel_names import CHANNELS
 from lucky_analytics.questions.marketing.acquisition_channels import (
     advice,
     channel_captions,
@@ -23,7 +24,7 @@ from lucky_analytics.questions.marketing.acquisition_channels import (
     texts,
     views,
 )
-from lucky_analytics.questions.marketing.acquisition_channels.channel_people import CHANNELS, People
+from lucky_analytics.questions.marketing.acquisition_channels.channel_people import People
 from lucky_analytics.questions.marketing.acquisition_channels.platforms import Platforms
 from tests.channel_world import AS_OF, simulate
 
