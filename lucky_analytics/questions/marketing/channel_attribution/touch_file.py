@@ -122,8 +122,8 @@ def _read_time(path: str | Path, rows: pd.DataFrame, column: str) -> pd.Series:
 
 def _name_alike(channel: pd.Series) -> pd.Series:
     """Channels that differ in case alone under one name: as it stands first."""
-    key = channel.str.casefold()
-    return key.map(channel.groupby(key).first())
+    first: dict[str, str] = {}
+    return channel.map({name: first.setdefault(name.casefold(), name) for name in channel.unique()})
 
 
 def _join(
