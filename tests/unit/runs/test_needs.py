@@ -85,6 +85,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "coupon_uplift",
         "campaign_performance",
         "acquisition_channels",
+        "channel_attribution",
         "push_timing",
         "referral_network",
         "ab_tests",

@@ -25,16 +25,17 @@ FILES = {
     "metrics/tips.py": f"from lucky_analytics.metrics.metric import Metric\n\nMETRICS = ({NEW_METRIC},)\n",
 }
 REVENUE = "whole(order.revenue_cents.sum())"
-OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance", "churn_cohorts",
-             "competitive_intelligence", "compliance", "counted_orders", "coupon_uplift", "customer_360",
-             "executive_briefing",
-             "forecast_accuracy", "kpi_command_center", "lifetime_value", "market_hub",
+OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
+             "channel_attribution", "churn_cohorts", "competitive_intelligence", "compliance",
+             "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "forecast_accuracy",
+             "kpi_command_center", "lifetime_value", "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
              "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
              "site_what_if", "staffing", "store_performance", "store_ramp_curves", "store_week",
              "tax_compliance", "tenant_audit"}  # fmt: skip
-OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "churn_cohorts", "coupon_uplift",
-            "customer_360", "forecast_accuracy", "lifetime_value", "menu_engineering", "next_best_action",
+OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
+            "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "lifetime_value",
+            "menu_engineering", "next_best_action",
             "price_elasticity", "push_timing", "referral_network"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "executive_briefing", "site_scoring", "site_what_if", "store_performance",
               "store_ramp_curves", "store_week"}  # fmt: skip
@@ -49,8 +50,8 @@ OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_t
                *OF_KITCHEN}  # fmt: skip
 OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "staffing"}
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
-                "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing", "lifetime_value",
-                "next_best_action", "push_timing", "recommendations", "referral_network",
+                "channel_attribution", "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing",
+                "lifetime_value", "next_best_action", "push_timing", "recommendations", "referral_network",
                 "store_performance"}  # fmt: skip
 UNUSED = "catalog/goods/stock_positions.py"
 # A file of the package, what stands in it, what takes its place, and what reruns.

@@ -42,18 +42,21 @@ def shorten(channel: str) -> str:
 
 
 def find_surest(trials: pd.DataFrame) -> dict[str, Any] | None:
-    """The channel of ``measure_hold_outs`` that a page speaks of: whose margin after cost lies farthest
-    beyond nought; where none does, of those whose orders are, else of all, the one with most people. None
-    where no hold-out can be read."""
+    """The channel of ``measure_hold_outs`` that a page speaks of: of those whose margin after cost is surely
+    not nought the one farthest from it; else of those whose orders are, else of all, the one with most
+    people. None where no hold-out can be read."""
     sound = trials[trials["verdict"].isin(SOUND)]
     if sound.empty:
         return None
-    far = sound[["net_low"]].assign(other=-sound["net_high"]).max(axis=1)
-    if far.gt(0).any():
-        return {str(name): value for name, value in sound.loc[far.idxmax()].items()}
-    clear = sound[sound["verdict"] != "not shown"]
-    own = clear if len(clear) else sound
-    return {str(name): value for name, value in own.loc[(own["n_out"] + own["n_in"]).idxmax()].items()}
+    n = sound["n_out"] + sound["n_in"]
+    for own, by in (
+        (sound["stance"] != "", sound["net"].abs()),
+        (sound["verdict"] != "not shown", n),
+        (n > 0, n),
+    ):
+        if own.any():
+            return {str(name): value for name, value in sound.loc[by[own].idxmax()].items()}
+    return None
 
 
 def estimate_added(
@@ -93,7 +96,7 @@ def decide(
             else "what it costs is not in the file"
         )
         return _hold(row, name, plan, (why, *doubts), told)
-    if net.high < 0:
+    if row["stance"] == "stop":
         strength = weigh(net.times(-1.0), doubts=doubts)
         return Decision(
             f"stop {name}, and leave a tenth of its people touched by chance to see that nothing is lost",
@@ -101,7 +104,7 @@ def decide(
             f"Those still touched order more than the others, worth more than it costs. {_say_next(plan)}",
             net.times(-1.0), {f"channel {row['channel']}": "stop"}, _LEVEL_UNIT,
         )  # fmt: skip
-    if net.low > 0:
+    if row["stance"] == "keep":
         strength = weigh(net, doubts=doubts)
         return Decision(
             f"go on with {name}, and touch those held out too, all but a tenth drawn by chance",

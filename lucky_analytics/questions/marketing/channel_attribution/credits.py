@@ -13,6 +13,7 @@ from lucky_analytics.methods.attribution.set_rates import add_spells, value_sets
 from lucky_analytics.methods.attribution.shapley import share_out
 from lucky_analytics.methods.inference.block_bootstrap import draw_block_weights, quantile_interval
 from lucky_analytics.questions.marketing.channel_attribution.journeys import (
+    REST,
     Journeys,
     spread_touches,
     step_through,
@@ -123,7 +124,7 @@ def credit_channels(journeys: Journeys, sums: Sums, level: float = 0.9) -> pd.Da
     ``orders_shapley`` (credited); ``gap`` (Shapley less last touch) with ends; ``cost`` (dollars, null where
     unknown), ``cost_last`` and ``cost_shapley`` (an order credited, with ends); ``verdict``: "more" or "less"
     than an even share of the Shapley value, where at most ``MOST_FALSE`` of pages on which no channel matters
-    say so of any, else "not shown". Most last-touch credit first.
+    say so of any, else "not shown". Most last-touch credit first, ``REST`` last.
 
     Intervals: people are drawn anew with all their journeys, in groups. ``sums`` as from ``sum_groups``.
     """
@@ -150,7 +151,11 @@ def credit_channels(journeys: Journeys, sums: Sums, level: float = 0.9) -> pd.Da
     for rule in ("last", "shapley"):
         table[f"orders_{rule}"] = n * table[rule]
     table["verdict"] = _judge(whole["shapley"][0], drawn["shapley"])
-    return table.sort_values(["last", "channel"], ascending=[False, True], ignore_index=True)
+    table["is_rest"] = table["channel"] == REST
+    order = {"is_rest": True, "last": False, "channel": True}
+    return table.sort_values(list(order), ascending=list(order.values()), ignore_index=True).drop(
+        columns="is_rest"
+    )
 
 
 def _share(sums: Sums, weights: np.ndarray) -> dict[str, np.ndarray]:

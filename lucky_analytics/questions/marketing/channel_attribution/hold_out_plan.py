@@ -10,6 +10,7 @@ import pandas as pd
 from lucky_analytics.methods.policies.trial_size import find_held_out
 from lucky_analytics.models.registrations import aggregate_registrations
 from lucky_analytics.questions.marketing.channel_attribution.hold_outs import count_outcomes
+from lucky_analytics.questions.marketing.channel_attribution.journeys import REST
 from lucky_analytics.questions.marketing.channel_attribution.touch_file import DAY, Touches
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def plan_for_channel(
     """The hold-out of the channel on which most is spent, or with most last-touch credit where cost is not
     known, of those not ``tested``; ``table`` as from ``credit_channels``. None where all were, or nobody's
     orders after a touch of it are known."""
-    left = table[~table["channel"].isin(tested)]
+    left = table[~table["channel"].isin({*tested, REST})]
     if left.empty:
         return None
     by = "cost" if left["cost"].fillna(0.0).gt(0).any() else "last"

@@ -13,9 +13,10 @@ from lucky_analytics.methods.experiments.sample_ratio import BROKEN, measure_rat
 from lucky_analytics.methods.inference.fieller import fieller
 from lucky_analytics.questions.marketing.channel_attribution.touch_file import DAY, Touches
 
-__all__ = ["FEWEST", "count_outcomes", "measure_hold_outs"]
+__all__ = ["FEWEST", "MOST_FALSE", "count_outcomes", "measure_hold_outs"]
 
 FEWEST = 50  # people on each side, below which nothing is said
+MOST_FALSE = 0.01  # of pages on which no channel changes orders, so many may say that one does
 _TO_BE_EVEN = 0.001  # a gap before the draw, of two sides alike, that comes once in a thousand hold-outs
 
 
@@ -40,14 +41,16 @@ def measure_hold_outs(
     order's margin is not known; ``cost_added``: dollars an order that it added, with ends, null where no
     interval has ends above 0; ``ratio_p``, ``past_p``: how surprising the sizes, and what was ordered or
     touched before, would be had chance drawn; ``verdict``: "adds", "takes", "not shown", "too few", or "not
-    drawn" where these say that chance did not. The intervals of all channels hold together.
+    drawn" where these say that chance did not; ``stance``: "keep" or "stop" by what is left after cost,
+    empty where that is not sure. The intervals of all channels hold together; what is called sure holds
+    within wider ones, ``sure_low`` to ``sure_high`` of ``adds``, so that at most ``MOST_FALSE`` of pages are
+    wrong to call anything so.
     """
     marked = touches.rows[touches.rows["held_out"].notna()]
     channels = sorted(marked["channel"].unique())
-    own_level = 1 - (1 - level) / max(len(channels), 1)
-    found = [
-        _measure(touches, marked, channel, days, first_orders, planned, own_level) for channel in channels
-    ]
+    n = max(len(channels), 1)
+    levels = 1 - (1 - level) / n, 1 - MOST_FALSE / n
+    found = [_measure(touches, marked, channel, days, first_orders, planned, levels) for channel in channels]
     return pd.DataFrame(found) if found else pd.DataFrame({"channel": [], "verdict": []})
 
 
@@ -58,7 +61,7 @@ def _measure(
     days: int,
     first_orders: bool,
     planned: float | None,
-    level: float,
+    levels: tuple[float, float],
 ) -> dict[str, Any]:
     rows = marked[marked["channel"] == channel]
     drawn = {
@@ -79,12 +82,18 @@ def _measure(
     past = _compare(out, into, "past", "nothing")
     row["past_p"] = min(1.0, 2 * min(_surprise(touched), _surprise(past)))
     adds = _compare(out, into, "orders", "past")
-    row |= _interval("adds", adds, level, ("adds", "low", "high"))
-    row |= _interval("margin", _compare(out, into, "margin", "past_margin"), level)
-    row["spent"] = into["spent"].mean()
-    row |= _interval("net", _compare(out, into, "net", "past_margin"), level)
+    level, sure = levels
+    row |= _interval(adds, level, ("adds", "low", "high"))
+    row |= _interval(adds, sure, ("adds", "sure_low", "sure_high"))
+    margin, net = (_compare(out, into, name, "past_margin") for name in ("margin", "net"))
+    row |= _interval(margin, level, ("margin", "margin_low", "margin_high"))
+    row["spent"] = into["spent"].sum(skipna=False) / max(len(into), 1)
+    row |= _interval(net, level, ("net", "net_low", "net_high"))
     row |= _price(out, into, adds, level)
-    return row | {"verdict": _judge(row)}
+    verdict = _judge(row)
+    _, low, high = _interval(net, sure, ("net", "low", "high")).values()
+    stance = "keep" if low > 0 else "stop" if high < 0 else ""
+    return row | {"verdict": verdict, "stance": stance if verdict in ("adds", "takes", "not shown") else ""}
 
 
 def count_outcomes(
@@ -160,13 +169,10 @@ def _surprise(found: Difference) -> float:
     return float(2 * norm.sf(abs(value) / se)) if se > 0 else 1.0
 
 
-def _interval(
-    name: str, found: Difference, level: float, names: tuple[str, str, str] | None = None
-) -> dict[str, float]:
+def _interval(found: Difference, level: float, names: tuple[str, str, str]) -> dict[str, float]:
     value, half = float(found.value), float(norm.ppf(0.5 + level / 2) * found.se)
-    keys = names or (name, f"{name}_low", f"{name}_high")
     ends = (value, value - half, value + half) if half > 0 else (value, np.nan, np.nan)
-    return dict(zip(keys, ends, strict=True))
+    return dict(zip(names, ends, strict=True))
 
 
 def _price(out: pd.DataFrame, into: pd.DataFrame, adds: Difference, level: float) -> dict[str, float]:
@@ -189,4 +195,4 @@ def _judge(row: dict[str, Any]) -> str:
         return "too few"
     if row["ratio_p"] < BROKEN or row["past_p"] < _TO_BE_EVEN:
         return "not drawn"
-    return "adds" if row["low"] > 0 else "takes" if row["high"] < 0 else "not shown"
+    return "adds" if row["sure_low"] > 0 else "takes" if row["sure_high"] < 0 else "not shown"

@@ -84,9 +84,9 @@ def name_finding(table: pd.DataFrame, row: Mapping[str, Any] | None) -> str:
             return f"{name}: people order less with it than without"
         if row["verdict"] == "not shown":
             return f"{name}: no orders are surely lost without it"
-        if row["credited"] > row["high"]:
+        if row["credited"] > row["sure_high"]:
             return f"{name} adds orders, fewer than last touch credits to it"
-        if row["credited"] < row["low"]:
+        if row["credited"] < row["sure_low"]:
             return f"{name} adds orders, more than last touch credits to it"
         return f"{name} surely adds orders"
     lead = table.iloc[0]
@@ -105,8 +105,11 @@ def phrase_answer(table: pd.DataFrame, row: Mapping[str, Any] | None) -> str:
             "would be lost without it: people about to order get touched anyway."
         )
     name = shorten(str(row["channel"]))
+    # An interval of its own may be clear of nought by chance.
+    is_doubtful = row["verdict"] == "not shown" and not row["low"] <= 0 <= row["high"]
+    doubt = ", which may be chance," if is_doubtful else ""
     return (
-        f"Of {PER} people touched by {name}, {{adds}} came that would not have come otherwise, against "
+        f"{PER} people touched by {name} placed {{adds}} more than those it was withheld from{doubt} against "
         "{credited} by last touch. Credit is not what a channel adds."
     )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DAY", "Touches", "read_touches"]
 
 DAY = 86_400  # seconds
-_EARLIEST = pd.Timestamp("2015-01-01")
+_EARLIEST, _LATEST = pd.Timestamp("2015-01-01"), pd.Timestamp("2100-01-01")
 _YES, _NO = ("1", "yes", "true"), ("0", "no", "false")
 _NAME_LENGTH = 60
 
@@ -67,8 +67,8 @@ def read_touches(suite: Suite, path: str | Path) -> Touches | None:
 
     A person is one of ours where ``customer`` is a customer number, or its SHA-256 in hexadecimal digits.
     Raises ``LuckyError`` with file, row and column for what breaks the contract ``touches``
-    (``reference.imports``): a mail address in place of a number, a time that is none or before 2015, a
-    channel of more than 60 characters, anything but yes, no or nothing in ``held_out``.
+    (``reference.imports``): a mail address in place of a number, a time that is none, or before 2015 or
+    after 2100, a channel of more than 60 characters, anything but yes, no or nothing in ``held_out``.
     """
     rows = read_import("touches", path)
     if rows is None:
@@ -114,8 +114,8 @@ def _read_time(path: str | Path, rows: pd.DataFrame, column: str) -> pd.Series:
     """Whole seconds since 1970; a time without an offset is UTC, an empty cell is null."""
     text = rows[column]
     time = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)
-    broken = (time.isna() | (time < _EARLIEST)) & (text != "")
-    wanted = f"a UTC time like 2026-01-31T18:05:00, from {_EARLIEST.year} on"
+    broken = ~time.between(_EARLIEST, _LATEST) & (text != "")
+    wanted = f"a UTC time like 2026-01-31T18:05:00, in {_EARLIEST.year} to {_LATEST.year}"
     refuse_rows("touches", path, column, wanted, broken, text)
     return (time - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
 
