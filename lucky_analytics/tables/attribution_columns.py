@@ -13,11 +13,9 @@ CREDIT = {
     "first": Column("First touch", "share", 0),
     "shapley": Column("Shared out (Shapley)", "share", 0),
     "shapley_low": Column("Interval", "share", 0, high="shapley_high"),
-    "removal": Column("Lost without it, if paths were a chain (Markov)", "share", 0),
+    "removal": Column("Removal (Markov)", "share", 0),
     "gap": Column("Shared out less last touch", "change", 0),
     "gap_low": Column("Interval", "change", 0, high="gap_high"),
-    "cost_last": Column("Cost of an order by last touch", "USD", 2),
-    "cost_shapley": Column("shared out", "USD", 2),
 }
 CREDIT_ENDS = {
     "channel": Column("Channel"),
@@ -28,8 +26,10 @@ CREDIT_ENDS = {
     "first_low": Column("First touch, interval", "share", 1, high="first_high"),
     "removal_low": Column("Removal, interval", "share", 1, high="removal_high"),
     "cost": Column("Cost", "USD", 0),
-    "cost_last_low": Column("Cost of an order by last touch, interval", "USD", 2, high="cost_last_high"),
-    "cost_shapley_low": Column("shared out, interval", "USD", 2, high="cost_shapley_high"),
+    "cost_last": Column("Cost of an order by last touch", "USD", 2),
+    "cost_last_low": Column("Interval", "USD", 2, high="cost_last_high"),
+    "cost_shapley": Column("Cost of an order shared out", "USD", 2),
+    "cost_shapley_low": Column("Interval", "USD", 2, high="cost_shapley_high"),
     "verdict": Column("Against an even part, beyond chance"),
 }
 HOLD_OUT = {

@@ -43,19 +43,18 @@ def shorten(channel: str) -> str:
 
 def find_surest(trials: pd.DataFrame) -> dict[str, Any] | None:
     """The channel of ``measure_hold_outs`` that a page speaks of: of those whose margin after cost is surely
-    not nought the one farthest from it; else of those whose orders are, else of all, the one with most
-    people. None where no hold-out can be read."""
-    sound = trials[trials["verdict"].isin(SOUND)]
-    if sound.empty:
+    not nought the one farthest from it; else of those whose orders are, else of all, the one to which last
+    touch credits most. None where no hold-out can be read."""
+    if trials.empty:
         return None
-    n = sound["n_out"] + sound["n_in"]
+    sound = trials[trials["verdict"].isin(SOUND)]
     for own, by in (
-        (sound["stance"] != "", sound["net"].abs()),
-        (sound["verdict"] != "not shown", n),
-        (n > 0, n),
+        (sound[sound["stance"] != ""], "net"),
+        (sound[sound["verdict"] != "not shown"], "credited"),
+        (sound, "credited"),
     ):
-        if own.any():
-            return {str(name): value for name, value in sound.loc[by[own].idxmax()].items()}
+        if len(own):
+            return {str(name): value for name, value in own.loc[own[by].abs().idxmax()].items()}
     return None
 
 
@@ -112,9 +111,7 @@ def decide(
             f"It costs more, or later hold-outs show less. {_say_next(plan)}",
             net, {f"channel {row['channel']}": "keep"}, _LEVEL_UNIT,
         )  # fmt: skip
-    return _hold(
-        row, name, plan, ("it may bring nothing after its cost, or cost nothing on balance", *doubts), told
-    )
+    return _hold(row, name, plan, ("after its cost it may leave more than nothing, or less", *doubts), told)
 
 
 def _say_found(row: Mapping[str, Any], name: str, n: int) -> str:

@@ -31,6 +31,8 @@ RULES = {
 }
 FEWEST_ORDERS = 30  # after touches, below which nothing is shared out
 MOST_FALSE = 0.01  # of pages on which no channel matters, so many may say that one does
+# Tails are longer than the normal curve's: this part of it leaves so many in simulated worlds.
+_TAIL = 0.003
 _GROUPS = 200  # of people, drawn anew together
 _REPLICATES = 400
 _AT_ONCE = 25  # draws whose sets are in memory together
@@ -183,5 +185,5 @@ def _judge(value: np.ndarray, drawn: np.ndarray) -> list[str]:
     if k < 2:
         return ["not shown"] * k
     far = (value - 1 / k) / np.where(drawn.std(axis=0) > 0, drawn.std(axis=0), np.inf)
-    edge = norm.ppf(1 - MOST_FALSE / 2 / k)
+    edge = norm.ppf(1 - _TAIL / 2 / k)
     return ["more" if each > edge else "less" if each < -edge else "not shown" for each in far]

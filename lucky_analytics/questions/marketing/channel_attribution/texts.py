@@ -43,16 +43,17 @@ def describe_no_file(counts: pd.DataFrame | None, plan: Plan | None) -> tuple[st
     >>> describe_no_file(None, None)[0]
     'What each channel adds cannot be known: touches are not recorded'
     """
-    known = "No first touch is on record."
+    known, what = "No first touch is on record.", "touches"
     if counts is not None:
         n, total = int(counts.loc[counts["channel"] != "none", "n"].sum()), int(counts["n"].sum())
         known = f"A first touch is on record of {n:,} of {total:,} registered, none of any touch after it."
+        what = "later touches"
     said = (
         f"{known} So no channel can be given credit for an order; a file of touches would, and holding "
         f"a channel "
         "out tells more."
     )
-    return "What each channel adds cannot be known: touches are not recorded", said, wait_for_file(plan)
+    return f"What each channel adds cannot be known: {what} are not recorded", said, wait_for_file(plan)
 
 
 def describe_few(journeys: Journeys) -> tuple[str, str, Decision]:
@@ -82,6 +83,8 @@ def name_finding(table: pd.DataFrame, row: Mapping[str, Any] | None) -> str:
         name = name[:1].upper() + name[1:]
         if row["verdict"] == "takes":
             return f"{name}: people order less with it than without"
+        if row["verdict"] == "not shown" and row["credited"] > row["sure_high"]:
+            return f"{name}: last touch credits more orders than it can have added"
         if row["verdict"] == "not shown":
             return f"{name}: no orders are surely lost without it"
         if row["credited"] > row["sure_high"]:

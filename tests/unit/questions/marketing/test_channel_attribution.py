@@ -123,7 +123,10 @@ def test_where_channels_change_nothing_none_is_called_better_though_last_touch_d
     assert ((even["shapley_low"] < 1 / 3) & (even["shapley_high"] > 1 / 3)).all()
     (row,) = trials.to_dict("records")
     assert row["verdict"] == "not shown" and row["stance"] == ""
-    assert "no orders are surely lost" in texts.name_finding(table, advice.find_surest(trials))
+    found = advice.find_surest(trials)
+    assert "credits more orders than it can have added" in texts.name_finding(table, found)
+    within = found | {"credited": found["sure_high"] - 0.001}
+    assert "no orders are surely lost" in texts.name_finding(table, within)
 
 
 def test_what_a_channel_adds_is_found_by_all_and_measured_by_the_hold_out():
@@ -387,7 +390,13 @@ def test_titles_answers_and_notes_say_no_more_than_their_intervals():
     doubtful = texts.phrase_answer(table, row | {"verdict": "not shown"})
     assert "which may be chance" in doubtful and "which may be chance" not in texts.phrase_answer(table, row)
     long = row | {"channel": "paid social campaigns of the far north in spring"}
-    for each in (row, long, long | {"verdict": "not shown"}, long | {"credited": high + 1}):
+    for each in (
+        row,
+        long,
+        long | {"verdict": "not shown"},
+        long | {"verdict": "not shown", "credited": low},
+        long | {"credited": high + 1},
+    ):
         assert len(texts.name_finding(table, each).split()) <= 14
         assert len(texts.phrase_answer(table, each).split()) + 8 <= 40
     assert "below 0 or above 100 %" in texts.note_rule("shapley", True)
