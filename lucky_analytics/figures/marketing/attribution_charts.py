@@ -9,8 +9,10 @@ from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, apply_theme, 
 
 __all__ = ["plot_added", "plot_shares"]
 
+AnyChart = alt.LayerChart | alt.FacetChart
 
-def plot_shares(shares: pd.DataFrame) -> alt.LayerChart:
+
+def plot_shares(shares: pd.DataFrame) -> AnyChart:
     """Each channel's part of the credit: shared out with its interval, last touch, removal, an even part.
 
     ``shares``: ``label`` (in order), ``last``, ``shapley``, ``low``, ``high``, ``removal`` (of 1),
@@ -37,7 +39,7 @@ def plot_shares(shares: pd.DataFrame) -> alt.LayerChart:
     return apply_theme(chart.properties(width="container", height=alt.Step(30)))
 
 
-def plot_added(added: pd.DataFrame) -> alt.LayerChart:
+def plot_added(added: pd.DataFrame) -> AnyChart:
     """What each channel adds with its interval, beside what last touch credits to it, about a line at nought.
 
     ``added``: ``label``, ``adds``, ``low``, ``high``, ``credited`` (orders of so many people), ``n`` people.

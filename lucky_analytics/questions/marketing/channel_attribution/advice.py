@@ -54,7 +54,8 @@ def find_surest(trials: pd.DataFrame) -> dict[str, Any] | None:
         (sound, "credited"),
     ):
         if len(own):
-            return {str(name): value for name, value in own.loc[own[by].abs().idxmax()].items()}
+            row = own.iloc[int(own[by].abs().to_numpy(float).argmax())]
+            return {str(name): value for name, value in row.items()}
     return None
 
 
@@ -115,11 +116,12 @@ def decide(
 
 
 def _say_found(row: Mapping[str, Any], name: str, n: int) -> str:
-    added = format_estimate(*(PER * float(row[end]) for end in ("adds", "low", "high")), "orders")
+    value, low, high = (PER * float(row[end]) for end in ("adds", "low", "high"))
+    added = format_estimate(value, low, high, "orders")
     net = ""
     if pd.notna(row["net"]):
-        left = (PER * float(row[end]) for end in ("net", "net_low", "net_high"))
-        net = f", which leave {format_estimate(*left, 'USD')} after what it cost"
+        value, low, high = (PER * float(row[end]) for end in ("net", "net_low", "net_high"))
+        net = f", which leave {format_estimate(value, low, high, 'USD')} after what it cost"
     return f"Of {n:,} people it was held out from some by chance: {name} added {added} for {PER} people{net}."
 
 

@@ -70,8 +70,8 @@ def sum_groups(journeys: Journeys, seed: int = 7) -> Sums:
     spells = _follow_sets(journeys)
     cell = group[spells["journey"]] * n_sets + spells["set"]
     edges = np.r_[np.array(_MINUTES) / 1440, np.arange(1, journeys.days + 1)]
-    spans = (spells[name] for name in ("start", "end", "is_order"))
-    by_age = add_spells(*spans, edges, cell, n_groups * n_sets)
+    start, end, is_order = (spells[name] for name in ("start", "end", "is_order"))
+    by_age = add_spells(start, end, is_order, edges, cell, n_groups * n_sets)
     code = touches["code"].to_numpy(int)
     ordered = rows["is_order"].to_numpy(bool)
     place = {"last": rows["stop"].to_numpy(int) - 1, "first": rows["first"].to_numpy(int)}
@@ -167,8 +167,8 @@ def _share(sums: Sums, weights: np.ndarray) -> dict[str, np.ndarray]:
     n = last.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         found["last"], found["first"] = last / n, first / n
-        by_set = (np.tensordot(weights, each, axes=1) for each in (sums.orders, sums.time))
-        value = share_out(value_sets(*by_set, sums.edges))
+        orders, time = (np.tensordot(weights, each, axes=1) for each in (sums.orders, sums.time))
+        value = share_out(value_sets(orders, time, sums.edges))
         found["shapley"] = value / value.sum(axis=1, keepdims=True)
         effect = find_removal_effects(np.tensordot(weights, sums.steps, axes=1))
         found["removal"] = effect / effect.sum(axis=1, keepdims=True)

@@ -49,9 +49,9 @@ def plan_for_channel(
     if left.empty:
         return None
     by = "cost" if left["cost"].fillna(0.0).gt(0).any() else "last"
-    channel = str(left.loc[left[by].idxmax(), "channel"])
+    channel = str(left.sort_values(by, ascending=False, kind="stable")["channel"].iloc[0])
     shown = touches.shown[touches.shown["channel"] == channel]
-    people = shown.groupby("person", as_index=False)["at"].min()
+    people = shown.groupby("person")["at"].min().reset_index()
     each = count_outcomes(touches, people, channel, days, first_orders)
     if len(each) < 2 or not each["orders"].std() > 0:
         return None
