@@ -51,7 +51,7 @@ def test_what_a_channel_adds_and_its_part_of_credit_lie_in_their_intervals():
         trial = simulate(4_000, 5_000 + seed, adds={"mail": 0.04}, held_out={"mail": 0.3})
         row = hold_outs.measure_hold_outs(trial, 30, False).iloc[0]
         held.append(float(row["low"] <= planted <= row["high"]))
-        found = credit(simulate(4_000, 9_000 + seed, adds={"mail": 0.04}))
+        found = credit(simulate(4_000, 30_000 + seed, adds={"mail": 0.04}))
         shares.append(
             [
                 ((found[f"{rule}_low"] <= truth[rule]) & (truth[rule] <= found[f"{rule}_high"])).mean()
