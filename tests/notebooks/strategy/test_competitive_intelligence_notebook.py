@@ -11,7 +11,12 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.metrics import aggregate
-from lucky_analytics.questions.strategy.competitive_intelligence import drink_kinds, our_basket, price_file
+from lucky_analytics.questions.strategy.competitive_intelligence import (
+    drink_kinds,
+    our_basket,
+    price_file,
+    steps,
+)
 from tests import demo_suite
 from tests.notebook_said import assert_names_nobody, headlines, names, page_faults, rows, said_by
 from tests.rival_world import SIZES
@@ -86,6 +91,17 @@ def test_with_files_the_page_compares_keeps_the_rules_and_decides_no_price():
     assert found["opened"]["counted"] and len(rows(said, "prices")) == 36
     assert sum(row["n"] for row in rows(said, "states")) == 36
     assert_names_nobody(said, demo_suite.suite())
+
+
+def test_without_prices_coffee_shops_near_our_stores_are_counted_from_the_official_list(monkeypatch):
+    listed = pd.read_csv(FILES["places_file"])[["name", "latitude", "longitude"]]
+    monkeypatch.setattr(steps, "read_competitors", lambda: listed)
+    said = run()
+    near = headlines(said)["near"]
+    counted = {row["store_name"]: row["n_near"] for row in rows(said, "stores")}
+    assert page_faults(said) == [] and near["is_tile"]
+    assert near["value"] == sum(n > 0 for n in counted.values()) > 0 and near["n"] == len(counted)
+    assert near["note"] == "Counted, from the official list of coffee and tea shops inspected"
 
 
 def test_the_benchmark_is_said_to_be_undefined_beside_our_own_average_order():
