@@ -10,7 +10,7 @@ COMPILED := $(BIN)/python -m compileall -q lucky_analytics
 SYSTEM_PACKAGES := chromium-headless-shell mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-all test-airflow lint format lab app bench lock system-packages clean
+.PHONY: help reports test test-all test-airflow test-spark lint format lab app bench lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -25,9 +25,13 @@ test: .venv/.installed  ## the tests that CI runs (set LUCKY_REQUIRE=all to fail
 
 test-all: .venv/.installed  ## every test, the long ones too
 	@$(COMPILED) && $(PYTEST)
+	@! command -v java >/dev/null || $(MAKE) --no-print-directory test-spark
 
 test-airflow: .venv/.installed .venv-airflow/.installed  ## the exported DAG in a real Airflow, in its own environment
 	@$(BIN)/python -m pytest tests/airflow/exported_dag.py
+
+test-spark: .venv/.installed .venv-spark/.installed  ## tables, metrics and notebooks on Spark, in its own environment (SPARK="-m 'not full'": tables and metrics)
+	@.venv-spark/bin/python -m pytest $(SPARK) tests/spark/both_engines.py tests/spark/whole_notebooks.py tests/spark/connect_server.py
 
 lint: .venv/.installed  ## style, types, imports against what is declared
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: run make format"; exit 1; }
@@ -51,6 +55,9 @@ lock: .venv/.installed  ## resolve pyproject.toml anew: requirements.lock and en
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
 	@$(BIN)/python -m tests.environment_file > environment.yml.new && mv environment.yml.new environment.yml
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"], sep="\n")' \
+	  | $(BIN)/uv pip compile - -c requirements.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet -o requirements-spark.lock
 
 system-packages:  ## what the tests with real servers and a real browser need (Debian, apt)
 	@missing=$$(for p in $(SYSTEM_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
@@ -77,6 +84,13 @@ clean:  ## remove what was built: demo estate, snapshots, runs, portal
 	   exit $${PIPESTATUS[0]}; }
 	@$(BIN)/python -m pip install --quiet --no-input --no-deps --no-build-isolation -e . 2>&1 | { grep -iE '^ *error' || true; }; \
 	  exit $${PIPESTATUS[0]}
+	@touch $@
+
+.venv-spark/.installed: .venv/.installed requirements-spark.lock
+	@echo "environment: installing .venv-spark from requirements.lock and requirements-spark.lock (a minute or two)"
+	@$(PYTHON) -m venv .venv-spark
+	@VIRTUAL_ENV=.venv-spark $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock -r requirements-spark.lock
+	@VIRTUAL_ENV=.venv-spark $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv-airflow/.installed: tests/airflow/requirements.lock

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 __all__ = ["live", "open"]
 
 
-def open(snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
+def open(snapshot: str = "newest", as_of: dt.date | str | None = None, engine: str | None = None) -> Suite:
     """The conformed tables of one snapshot.
 
     ``snapshot`` is an id, or ``"newest"`` for the one taken last. ``as_of`` is the last business date
-    that counts, inclusive; by default the snapshot's last closed day. Raises ``SnapshotError`` when
-    there is no such snapshot or its files are damaged.
+    that counts, inclusive; by default the snapshot's last closed day. ``engine`` is what computes them,
+    ``"duckdb"`` or ``"spark"``; by default what the settings say (``LUCKY_ENGINE``, ``lucky run --engine``).
+    Raises ``SnapshotError`` when there is no such snapshot or its files are damaged, ``EngineError`` when the
+    engine is not there.
 
     >>> suite = lucky_analytics.open()            # doctest: +SKIP
     >>> suite.orders.count().execute()            # doctest: +SKIP
@@ -27,7 +29,7 @@ def open(snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
     """
     from lucky_analytics.catalog import Suite
 
-    return Suite.open(snapshot, as_of=as_of)
+    return Suite.open(snapshot, as_of=as_of, engine=engine)
 
 
 def live(name: str, *, allow_primary: bool = False) -> Backend:

@@ -10,6 +10,7 @@ __all__ = [
     "BusyError",
     "DeliveryError",
     "DemoError",
+    "EngineError",
     "LuckyError",
     "MissingTableError",
     "NothingToSayError",
@@ -152,6 +153,12 @@ class MissingTableError(SnapshotError):
 
 class SourceError(LuckyError):
     """A source database that is down, refuses, or answers something else than declared."""
+
+    exit_code = 4
+
+
+class EngineError(LuckyError):
+    """What computes the tables is not installed, does not start, or does not answer."""
 
     exit_code = 4
 

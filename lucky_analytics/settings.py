@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lucky_analytics.errors import LuckyError
 
-__all__ = ["Settings", "environment_value", "load", "secret_values"]
+__all__ = ["Settings", "environment_value", "load", "secret_values", "using_engine"]
 
 _SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY)(?!.*_(FILE|PATH)$)")
 
@@ -30,6 +32,15 @@ class Settings:
     site_url: str | None = None
     apps_url: str | None = None
     delivery_path: Path | None = None
+    engine: str = "duckdb"
+    spark_url: str = "local[2]"
+    spark_memory: str = "2g"
+    spark_snapshots: str | None = None
+
+    @property
+    def is_spark_remote(self) -> bool:
+        """Whether Spark is a server elsewhere (Spark Connect), which needs no Java here."""
+        return self.spark_url.startswith("sc://")
 
     @property
     def sources_file(self) -> Path:
@@ -94,6 +105,10 @@ def load() -> Settings:
     ``LUCKY_SOURCE_URL`` one server for everything, without a file.
     ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed;
     ``LUCKY_APPS_URL`` the one under which each app has its name, for the portal's links to them.
+    ``LUCKY_ENGINE`` names what computes the tables; ``LUCKY_SPARK_URL`` is a master (``local[2]``) or a
+    server of Spark Connect (``sc://host:15002``; its token is ``LUCKY_SPARK_TOKEN``), ``LUCKY_SPARK_MEMORY``
+    what Java here may take, ``LUCKY_SPARK_SNAPSHOTS`` where Spark finds the folder of snapshots, if not here
+    (``s3a://bucket/snapshots``).
 
     Raises ``LuckyError`` when no such folder exists, or when an address is none.
     """
@@ -107,12 +122,29 @@ def load() -> Settings:
         site_url=_web_address("LUCKY_SITE_URL"),
         apps_url=_web_address("LUCKY_APPS_URL"),
         delivery_path=_folder("LUCKY_DELIVERY", root / "delivery.toml"),
+        engine=os.environ.get("LUCKY_ENGINE") or Settings.engine,
+        spark_url=_spark_url("LUCKY_SPARK_URL"),
+        spark_memory=os.environ.get("LUCKY_SPARK_MEMORY") or Settings.spark_memory,
+        spark_snapshots=os.environ.get("LUCKY_SPARK_SNAPSHOTS", "").rstrip("/") or None,
     )
 
 
 def environment_value(name: str) -> str | None:
     """The value of the variable that a reference such as ``password_env`` names; ``None`` when unset."""
     return os.environ.get(name)
+
+
+@contextlib.contextmanager
+def using_engine(name: str) -> Iterator[None]:
+    """Within the block the settings of this process, and of those that it starts, choose the engine."""
+    before = os.environ.get("LUCKY_ENGINE")
+    os.environ["LUCKY_ENGINE"] = name
+    try:
+        yield
+    finally:
+        del os.environ["LUCKY_ENGINE"]
+        if before is not None:
+            os.environ["LUCKY_ENGINE"] = before
 
 
 def secret_values() -> list[str]:
@@ -153,6 +185,18 @@ def _is_root(folder: Path) -> bool:
 def _folder(variable: str, default: Path) -> Path:
     value = os.environ.get(variable)
     return Path(value).resolve() if value else default
+
+
+def _spark_url(variable: str) -> str:
+    value = os.environ.get(variable) or Settings.spark_url
+    if "token=" in value:
+        raise LuckyError(
+            variable,
+            expected="no secret, because it is shown",
+            got="a token",
+            remedy="Set LUCKY_SPARK_TOKEN to it",
+        )
+    return value
 
 
 def _web_address(variable: str) -> str | None:

@@ -22,7 +22,7 @@ def estate() -> Path:
 
 
 @functools.cache
-def _manifest() -> snapshot.Manifest:
+def manifest() -> snapshot.Manifest:
     return snapshot.find("newest", build_once("demo_snapshot", _take))
 
 
@@ -35,7 +35,7 @@ def _take(here: Settings) -> None:
 
 def suite(as_of: str | None = None, **edits: Callable[[ir.Table], ir.Table]) -> catalog.Suite:
     """A fresh catalog; ``orders=edit`` puts ``edit(orders)`` in the place of the conformed table."""
-    opened = catalog.Suite(_manifest(), as_of=as_of)
+    opened = catalog.Suite(manifest(), as_of=as_of)
     for name, edit in edits.items():
         opened._built[name] = edit(opened.table(name)).cache()
     return opened

@@ -12,7 +12,7 @@ import hashlib
 import ibis.expr.types as ir
 
 from lucky_analytics.catalog.conformed import Conformed
-from lucky_analytics.engines import TableEngine
+from lucky_analytics.engines.table_engine import TableEngine
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.snapshot import Manifest, contracts, kept_folder
 

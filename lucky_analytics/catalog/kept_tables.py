@@ -6,11 +6,10 @@ import contextlib
 import hashlib
 from collections.abc import Mapping, MutableMapping
 
-import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from lucky_analytics.engines import TableEngine
+from lucky_analytics.engines.table_engine import TableEngine
 from lucky_analytics.snapshot import Manifest, kept_folder
 
 __all__ = ["definition_key", "keep_table"]
@@ -54,7 +53,7 @@ def definition_key(
     while waiting:
         name, table = waiting.popitem()
         if (name or own) not in written:  # to write it is a large part of the time of a short notebook
-            written[name or own] = str(ibis.to_sql(table, dialect=engine.dialect))
+            written[name or own] = engine.to_sql(table)
         found[name] = written[name or own]
         for node in table.op().find(ops.DatabaseTable):
             if node.name in found:

@@ -7,7 +7,6 @@ import datetime as dt
 import functools
 from typing import TYPE_CHECKING
 
-import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics import estate, report_record, settings
@@ -36,20 +35,25 @@ class Suite:
     219479900
     """
 
-    def __init__(self, manifest: Manifest, as_of: dt.date | str | None = None):
+    def __init__(self, manifest: Manifest, as_of: dt.date | str | None = None, engine: str | None = None):
         self.snapshot = manifest
         self._reading = contextlib.ExitStack()  # as long as this suite lives nobody prunes its snapshot
         self._reading.enter_context(snapshots.reading(manifest))
-        self.engine = open_engine()
+        here = settings.load()
+        self.engine = open_engine(engine or here.engine, here)
+        if engine and engine != here.engine:  # a notebook's own choice is part of what it used
+            report_record.record_definition(f"engine {engine}", type(self.engine).__module__)
         self._built: dict[str, ir.Table] = {}
         self._expressions: dict[str, ir.Table] = {}  # what each was built as, before it got its name
         self._written: dict[str, str] = {}  # and the SQL of that, where it was asked for
         self.as_of = _date(as_of, manifest.last_closed_day, manifest.newest_closed_day)
 
     @classmethod
-    def open(cls, snapshot: str = "newest", as_of: dt.date | str | None = None) -> Suite:
-        """The catalog of a snapshot by id or prefix, or of the newest one."""
-        return cls(snapshots.find(snapshot or "newest", settings.load()), as_of)
+    def open(
+        cls, snapshot: str = "newest", as_of: dt.date | str | None = None, engine: str | None = None
+    ) -> Suite:
+        """The catalog of a snapshot by id or prefix, or of the newest one; ``engine`` as in the settings."""
+        return cls(snapshots.find(snapshot or "newest", settings.load()), as_of, engine)
 
     def source(self, name: str) -> Raw:
         """The raw tables of one source, by source, server or database name: ``suite.source("opshop")``."""
@@ -57,7 +61,7 @@ class Suite:
 
     def sql(self, expression: ir.Expr) -> str:
         """The query behind an expression, over the conformed tables: what a headline shows."""
-        return str(ibis.to_sql(expression, dialect=self.engine.dialect))
+        return self.engine.to_sql(expression)
 
     def table(self, name: str) -> ir.Table:
         """One conformed table by name. Raises ``UnknownNameError``."""

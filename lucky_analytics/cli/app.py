@@ -7,7 +7,7 @@ import re
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Amount, HeaderName, Host, allow_host_option
+from lucky_analytics.cli.options import Amount, HeaderName, Host, allow_host_option, engine_option
 from lucky_analytics.errors import LuckyError
 
 __all__ = ["app"]
@@ -41,6 +41,7 @@ __all__ = ["app"]
     help="How long a page that nobody touches keeps its seat; without a page, a minute.",
 )
 @allow_host_option
+@engine_option
 @click.option("--verbose", is_flag=True, help="Log what the server does.")
 def app(
     name: str,

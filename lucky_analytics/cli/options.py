@@ -15,6 +15,9 @@ from typing import Any
 
 import click
 
+from lucky_analytics import settings
+from lucky_analytics.engines import DEFAULT, ENGINES
+
 __all__ = [
     "Amount",
     "HeaderName",
@@ -22,6 +25,7 @@ __all__ = [
     "WrittenPath",
     "allow_host_option",
     "ending_at_ctrl_c",
+    "engine_option",
     "json_option",
 ]
 
@@ -93,6 +97,18 @@ def ending_at_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def _choose_engine(ctx: click.Context, param: click.Parameter, name: str | None) -> None:
+    if name:
+        ctx.with_resource(settings.using_engine(name))
+
+
+engine_option = click.option(
+    "--engine",
+    type=click.Choice([DEFAULT, *ENGINES]),
+    expose_value=False,
+    callback=_choose_engine,
+    help="What computes the tables.  [default: LUCKY_ENGINE, else duckdb]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 allow_host_option = click.option(
     "--allow-host",

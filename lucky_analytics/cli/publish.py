@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Host, WrittenPath, allow_host_option
+from lucky_analytics.cli.options import Host, WrittenPath, allow_host_option, engine_option
 from lucky_analytics.errors import PublishError, require_none
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = ["publish", "serve"]
 @click.option("--to", type=WrittenPath(), metavar="DIR", help="Build the portal in DIR.")
 @click.option("--pdf", is_flag=True, help="Print each newest report to PDF too (needs Chromium).")
 @click.option("--mail", is_flag=True, help="Write each newest report as a mail too.")
+@engine_option
 def publish(to: Path | None, pdf: bool, mail: bool) -> None:
     """Build the portal from the runs."""
     from lucky_analytics import publish as portal

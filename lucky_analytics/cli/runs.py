@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import Amount, WrittenPath, ending_at_ctrl_c, json_option
+from lucky_analytics.cli.options import Amount, WrittenPath, ending_at_ctrl_c, engine_option, json_option
 from lucky_analytics.errors import ParameterError, RunError, SnapshotError, require_none
 from lucky_analytics.runs.limits import Limits
 
@@ -126,6 +126,7 @@ def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> lis
     show_default=True,
     help="Seconds to wait for a notebook that another command is running; then it is left to that one.",
 )
+@engine_option
 @json_option
 def run(
     names: tuple[str, ...],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lucky_analytics import settings
-from lucky_analytics.cli.options import WrittenPath, json_option
+from lucky_analytics.cli.options import WrittenPath, engine_option, json_option
 from lucky_analytics.errors import require_none
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def due(as_json: bool) -> None:
 
 @schedule.command()
 @click.option("--foreground", is_flag=True, help="Go on until stopped: for containers.")
+@engine_option
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
 @json_option
 def run(foreground: bool, jobs: int, as_json: bool) -> None:

@@ -19,7 +19,7 @@ __all__ = ["DuckDBEngine"]
 class DuckDBEngine:
     """One DuckDB in memory. Kept tables are files: the first kernel writes one, every later one reads it."""
 
-    name = dialect = "duckdb"
+    name = "duckdb"
     versions: tuple[str, ...] = (ibis.__version__, duckdb.__version__)
 
     def __init__(self) -> None:
@@ -27,6 +27,9 @@ class DuckDBEngine:
         # not be the same twice; runs side by side (--jobs) use the other cores
         self.connection = ibis.duckdb.connect(threads=1)
         self.connection.raw_sql("SET enable_progress_bar = false")
+
+    def to_sql(self, expression: ir.Expr) -> str:
+        return str(ibis.to_sql(expression, dialect="duckdb"))
 
     def read_parts(self, name: str, paths: Sequence[Path]) -> ir.Table:
         return self.connection.read_parquet([str(path) for path in paths], table_name=name)

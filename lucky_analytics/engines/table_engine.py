@@ -14,14 +14,17 @@ __all__ = ["TableEngine"]
 class TableEngine(Protocol):
     """One connection to an engine: it reads the parts of a snapshot and holds tables by name.
 
-    ``dialect`` is its SQL, as Ibis calls it; ``versions`` are the libraries that decide what it computes, so
+    ``versions`` are the libraries that decide what it computes, so
     that a table which an older one kept is not taken for its own. Methods return the table by its name alone,
     as a reader sees it in a query; a name that stands is replaced.
     """
 
     name: str
-    dialect: str
     versions: tuple[str, ...]
+
+    def to_sql(self, expression: ir.Expr) -> str:
+        """The query behind an expression, in the engine's own SQL, for readers and for keys."""
+        ...
 
     def read_parts(self, name: str, paths: Sequence[Path]) -> ir.Table:
         """The rows of some Parquet files of one schema, as the table ``name``."""

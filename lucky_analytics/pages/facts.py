@@ -25,9 +25,10 @@ class RunFacts:
     """The facts of one run that its page shows; the same inputs give the same facts, and so the same page.
 
     ``cut`` is the moment up to which the snapshot was read (UTC, ISO 8601), ``as_of`` the last business
-    date that counts. ``variant`` names the grid's parameters, if the run is
-    one of a grid. ``generated`` marks data of the demo estate. ``failed`` is ``"Name: message"`` of the
-    error that stopped the run. ``tables`` holds, for each ``"database.table"``, what is known of it:
+    date that counts. ``variant`` names the grid's parameters, if the run is one of a grid. ``engine`` names
+    what computed the tables where it was not DuckDB. ``generated`` marks data of the demo estate. ``failed``
+    is ``"Name: message"`` of the error that stopped the run. ``tables`` holds, for each
+    ``"database.table"``, what is known of it:
     ``rows`` (count), ``newest_at`` (UTC text), ``contracts`` (how many hold) and ``problem`` (why its
     numbers must not be shown: a broken contract or stale data); every key may be missing.
     """
@@ -39,6 +40,7 @@ class RunFacts:
     as_of: str
     code_version: str
     variant: str = ""
+    engine: str = ""
     generated: bool = False
     failed: str | None = None
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -33,7 +33,8 @@ class ForkEngine(NBClientEngine):
         watch = arguments.pop("watch", None) or Watch(
             arguments.pop("notebook_timeout", None), arguments.pop("memory_mib", None)
         )
-        manager = ForkKernelManager(watch, arguments.pop("kernel_folder", None), kernel_name=kernel_name)
+        folder, environment = arguments.pop("kernel_folder", None), arguments.pop("kernel_environment", {})
+        manager = ForkKernelManager(watch, folder, environment, kernel_name=kernel_name)
         try:
             super().execute_managed_notebook(
                 nb_man,

@@ -96,6 +96,7 @@ def execute(
             sequence=records.next_sequence(inputs.notebook.name, settings),
             attempts=attempts,
             variant=inputs.variant,
+            engine=inputs.engine,
             by_hand=[*inputs.by_hand],
             tables_read=read,
             rows_read={name: table.rows for name, table in inputs.snapshot.tables.items() if name in read},
@@ -154,6 +155,7 @@ def _through_papermill(
             execution_timeout=math.ceil(limits.cell),  # whole seconds: the client takes no others
             watch=watch,
             kernel_folder=str(settings.root),
+            kernel_environment={"LUCKY_ENGINE": settings.engine},
         )
         endings.check_whole(nbformat.read(target, as_version=4))
     except PapermillExecutionError as failed:

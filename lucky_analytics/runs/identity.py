@@ -35,16 +35,19 @@ def run_id(
     tables: Mapping[str, str],
     definitions: Mapping[str, str],
     lock: str,
+    engine: str = "",
 ) -> str:
     """The name of a run, equal for equal inputs: 12 hexadecimal digits.
 
     ``tables`` maps each table that was read to its content hash, ``definitions`` each conformed table and
     metric that was used to ``definition_hash``. The snapshot's id is not part of it: two snapshots with
-    equal tables give the same run.
+    equal tables give the same run. ``engine`` is what another engine than the lock's own computed them with;
+    where no table was read there was nothing to compute, and it counts for nothing.
     """
     inputs = {key: value for key, value in parameters.items() if key != "snapshot"}
     read = [*map(":".join, sorted(tables.items())), *map(":".join, sorted(definitions.items()))]
-    return digest(notebook_hash, code, json.dumps(inputs, sort_keys=True), *read, lock)
+    computed = [engine] if engine and read else []
+    return digest(notebook_hash, code, json.dumps(inputs, sort_keys=True), *read, lock, *computed)
 
 
 def digest(*parts: str | bytes) -> str:

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any
@@ -70,7 +71,8 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         arguments = cmd[cmd.index("-f") :]
-        environment = dict(kwargs.get("env") or os.environ) | {family.MARK: self.parent.folder}  # type: ignore[union-attr]
+        own = {family.MARK: self.parent.folder, **self.parent.environment}  # type: ignore[union-attr]
+        environment = dict(kwargs.get("env") or os.environ) | own
         folder = self.parent.kernel_folder or kwargs.get("cwd") or str(Path.cwd())  # type: ignore[union-attr]
         # In a thread: the server may still be importing, and an app answers readers meanwhile.
         start = start_server().start_kernel
@@ -83,8 +85,14 @@ class ForkProvisioner(LocalProvisioner):
 class ForkKernelManager(AsyncKernelManager):
     """Sockets in a private folder: no port to race for, nobody else can connect."""
 
-    def __init__(self, watch: Watch, kernel_folder: str | None = None, **traits: Any):
-        self.kernel_folder = kernel_folder
+    def __init__(
+        self,
+        watch: Watch,
+        kernel_folder: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        **traits: Any,
+    ):
+        self.kernel_folder, self.environment = kernel_folder, dict(environment or {})
         _remove_folders()
         self.folder = tempfile.mkdtemp(prefix=f"{_FOLDERS}{os.getpid()}-")
         self.watch = watch

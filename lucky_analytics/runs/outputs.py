@@ -103,6 +103,7 @@ def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:
         as_of=record.as_of,
         code_version=record.code_version,
         variant=record.variant,
+        engine=record.engine,
         generated=record.snapshot["source"] == "demo",
         failed=f"{error['name']}: {error['message']}" if error else None,
         tables=tables,

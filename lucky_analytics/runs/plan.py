@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lucky_analytics.declarations import is_written
+from lucky_analytics.engines import DEFAULT, require_engine
 from lucky_analytics.errors import LuckyError, RunError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.report_record import NOT_THERE
@@ -43,6 +44,7 @@ class Inputs:
     variant: str = ""
     by_hand: tuple[str, ...] = ()  # as in records.Record
     files: Mapping[str, str] = field(default_factory=dict)
+    engine: str = ""  # as in records.Record
 
     @property
     def as_of(self) -> str:
@@ -66,6 +68,7 @@ class Inputs:
             tables=tables,
             definitions=definitions_now(definitions),
             lock=self.lock_hash,
+            engine=self.engine,
         )
 
     def tables_now(self, names: Mapping[str, str] | None) -> dict[str, str]:
@@ -154,6 +157,7 @@ def inputs_of(
         variant=name_point(variant or {}),
         by_hand=by_hand,
         files=_hash_files(values, settings.root),
+        engine=require_engine(settings),
     )
 
 
@@ -227,6 +231,8 @@ def _what_changed(inputs: Inputs, last: records.Record) -> str:
     defined = sorted(name for name, value in last.definition_hashes.items() if now.get(name) != value)
     if defined:
         changes.append("definitions " + ", ".join(defined))
+    if inputs.engine != last.engine:
+        changes.append(f"engine {inputs.engine or DEFAULT}")
     if inputs.lock_hash != last.lock_hash:
         changes.append("environment lock")
     if not changes and inputs.files:

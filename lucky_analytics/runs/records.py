@@ -62,7 +62,8 @@ class Record:
     ``as_of`` aside, in which a run differed from what the report itself is made with (a scenario that
     somebody saved, ``-p``): such a run is kept and shown beside the report, and never in its place.
     ``leaks`` says, by source table, what rows of other markets stood in tables of the home market
-    (``catalog/canaries.py``).
+    (``catalog/canaries.py``). ``engine`` names what computed the tables, with its version; empty for DuckDB,
+    whose version the lock has.
     """
 
     notebook: str
@@ -93,6 +94,7 @@ class Record:
     left_out: dict[str, list[str]] = field(default_factory=dict)
     by_hand: list[str] = field(default_factory=list)
     leaks: dict[str, str] = field(default_factory=dict)
+    engine: str = ""
 
     @property
     def key(self) -> str:

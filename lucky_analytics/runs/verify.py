@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from lucky_analytics import snapshot as snapshots
+from lucky_analytics.engines import DEFAULT
 from lucky_analytics.errors import RunError
 from lucky_analytics.runs import identity, notebooks, records
 from lucky_analytics.runs.execute import execute
@@ -29,18 +30,21 @@ def verify(record: records.Record, settings: Settings) -> list[str]:
         raise RunError(f"run {record.run_id}", expected="a good run", got=record.status)
     manifest = snapshots.find(record.snapshot["id"], settings)
     notebook = notebooks.find(record.notebook, settings)
+    settings = dataclasses.replace(settings, engine=record.engine.partition(" ")[0] or DEFAULT)
     inputs = inputs_of(notebook, settings, manifest, given=record.parameters)
     now = {
         "notebook": inputs.notebook_hash,
         "code": inputs.code_hash,
         "environment lock": inputs.lock_hash,
         "page code": identity.package_hash(*PAGE_CODE),
+        "engine": inputs.engine,
     }
     then = {
         "notebook": record.notebook_hash,
         "code": record.code_hash,
         "environment lock": record.lock_hash,
         "page code": record.page_hash,
+        "engine": record.engine,
     }
     if moved := [name for name, value in now.items() if value != then[name]]:
         raise RunError(

@@ -36,6 +36,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "DELIVERY": (settings.delivery_file, usual.delivery_file),
         "SOURCE_URL": (settings.source_url, None),
         "SITE_URL": (settings.site_url, None),
+        "ENGINE": (settings.engine, usual.engine),
+        "SPARK_URL": (settings.spark_url, usual.spark_url),
+        "SPARK_MEMORY": (settings.spark_memory, usual.spark_memory),
+        "SPARK_SNAPSHOTS": (settings.spark_snapshots, None),
     }
     elsewhere = {name: given for name, (given, default) in places.items() if given != default}
     return {f"LUCKY_{name}": str(value) for name, value in {"HOME": settings.root, **elsewhere}.items()}

@@ -32,3 +32,15 @@ def test_every_declared_dependency_is_locked_and_is_what_runs_here():
     assert names <= set(locked)
     for name in names:
         assert metadata.version(name) == locked[name], name
+
+
+def test_the_lock_of_spark_has_the_extra_and_agrees_with_the_lock():
+    text = (ROOT / "requirements-spark.lock").read_text(encoding="utf-8")
+    beside = dict(pin.split(" ;")[0].split("==") for pin in locked_packages(text))
+    locked = dict(pin.split(" ;")[0].split("==") for pin in locked_packages(LOCK))
+    assert {name: beside[name] for name in beside.keys() & locked} == {
+        name: locked[name] for name in beside.keys() & locked
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["optional-dependencies"]["spark"] == [f"pyspark[connect]=={beside['pyspark']}"]
+    assert text.count("--hash=sha256:") >= len(beside) and not re.search(r"https?://", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, seconds_between, text
 from lucky_analytics.catalog.home_market import home_rows
 from lucky_analytics.catalog.local_time import on_shops_clock
 
@@ -37,7 +37,7 @@ def _cups(suite: Tables) -> ir.Table:
     poured = on_shops_clock(suite, cup, "start_time")
     poured = poured.mutate(cup_date=poured.local_at.date())
     poured = poured.filter(poured.cup_date <= suite.as_of)
-    seconds = poured.end_time.epoch_seconds() - poured.start_time.epoch_seconds()
+    seconds = seconds_between(poured.start_time, poured.end_time)
     cups = poured.select(
         cup_id=text(poured.id),
         machine_id=text(poured.device_id),
@@ -47,7 +47,7 @@ def _cups(suite: Tables) -> ir.Table:
         cup_date=poured.cup_date,
         poured_for=poured.cup_type.cases(*CUPS_FOR.items(), else_="other"),
         started_at=poured.start_time,
-        pour_seconds=ibis.ifelse(seconds >= 0, seconds, ibis.null("int64")),
+        pour_seconds=ibis.ifelse(seconds >= 0, seconds, ibis.null("float64")),
     )
     return home_rows(suite, cups)
 

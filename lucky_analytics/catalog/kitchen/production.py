@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, seconds_between, text
 from lucky_analytics.catalog.home_market import home_rows
 from lucky_analytics.catalog.local_time import on_shops_clock
 
@@ -16,7 +16,7 @@ UNITS = {20: "started", 30: "done", 40: "void"}
 
 
 def _seconds(start: ir.Value, end: ir.Value) -> ir.Value:
-    return ibis.ifelse(end >= start, end.epoch_seconds() - start.epoch_seconds(), ibis.null("int64"))
+    return ibis.ifelse(end >= start, seconds_between(start, end), ibis.null("float64"))
 
 
 def _production(suite: Tables) -> ir.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, seconds_between, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["CLOCK_INS", "EMPLOYEES", "ROSTERS", "SKILLS", "WAGES"]
@@ -51,7 +51,7 @@ def _skills(suite: Tables) -> ir.Table:
 def _rosters(suite: Tables) -> ir.Table:
     shift = suite.source("opempefficiency").t_shift_roster
     shift = shift.filter(shift.business_date <= suite.as_of)
-    seconds = shift.end_time.epoch_seconds() - shift.start_time.epoch_seconds()
+    seconds = seconds_between(shift.start_time, shift.end_time)
     return shift.select(
         shift_id=text(shift.id),
         employee_id=shift.employee_no,
