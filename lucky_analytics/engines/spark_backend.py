@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis.backends.pyspark import Backend
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from pyspark.sql import DataFrame
 
 __all__ = ["SparkBackend"]
 
@@ -35,6 +36,18 @@ class SparkBackend(Backend):  # type: ignore[misc]
         if isinstance(found, pd.DataFrame):
             return found.astype(dict.fromkeys(found.select_dtypes("datetime64[ns]"), _IN_PANDAS))
         return found.astype(_IN_PANDAS) if getattr(found, "dtype", None) == "datetime64[ns]" else found
+
+    def _create_cached_table(self, name: str, expr: ir.Table) -> ir.Table:
+        """Its rows, without the plan behind them: one cache made of others would be planned anew for each."""
+        return self.keep(name, self._session.sql(self.compile(expr)))
+
+    def _drop_cached_table(self, name: str) -> None:
+        self._session.catalog.dropTempView(name)
+
+    def keep(self, name: str, frame: DataFrame) -> ir.Table:
+        """The rows of ``frame`` under a name, computed now; they lie with the executors."""
+        frame.localCheckpoint(eager=True).createOrReplaceTempView(name)
+        return self.table(name)
 
     def get_schema(self, table_name: str, **place: Any) -> sch.Schema:
         return _exact(super().get_schema(table_name, **place))

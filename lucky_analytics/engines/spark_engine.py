@@ -69,9 +69,8 @@ class SparkEngine:
         return self.connection.create_view(name, built, overwrite=True)
 
     def keep_table(self, name: str, built: ir.Table, file: Path) -> ir.Table:
-        made = self.create_view(name, built)
-        self._session.catalog.cacheTable(name)
-        return made
+        self.create_view(name, built)
+        return self.connection.keep(name, self._session.table(name))
 
     def query(self, sql: str) -> ir.Table:
         return self.connection.sql(sql, dialect="duckdb")

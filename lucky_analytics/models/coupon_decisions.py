@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.models.last_before import join_last_before
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -107,7 +108,7 @@ def _segments(suite: Suite, shown: ir.Table, rules: Rules) -> ir.Table:
         n_orders=order.n_orders.max(), first_date=order.first_date.min()
     )
     week = shown.select("customer_id", "week_date").distinct()
-    known = week.asof_join(last, on=week.week_date > last.order_date, predicates="customer_id")
+    known = join_last_before(week, last, by="customer_id", day="week_date", at="order_date")
     gap = known.week_date.delta(known.order_date, unit="day")
     age = known.week_date.delta(known.first_date, unit="day")
     return known.select(

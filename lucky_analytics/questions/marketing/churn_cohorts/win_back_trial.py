@@ -13,6 +13,7 @@ import pandas as pd
 from lucky_analytics.methods.prices.dose_response import estimate_dose_response
 from lucky_analytics.models.coupon_decisions import N_FOLLOWING
 from lucky_analytics.models.customer_histories import SILENCE, name_silence
+from lucky_analytics.models.last_before import join_last_before
 from lucky_analytics.models.order_margins import load_order_margins
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def aggregate_trial(suite: Suite, starts: tuple[int, ...] = SILENCE) -> pd.DataF
     week = shown.group_by("customer_id", "week_date").agg(dose=shown.depth.mean().round(3))
     order = suite.orders.semi_join(shown, "customer_id").select("customer_id", "order_date", "order_id")
     day = order.select("customer_id", "order_date").distinct()
-    known = week.asof_join(day, on=week.week_date > day.order_date, predicates="customer_id")
+    known = join_last_before(week, day, by="customer_id", day="week_date", at="order_date")
     silent = known.week_date.delta(known.order_date, unit="day")
     lapsed = known.filter(silent >= starts[0]).select("customer_id", "week_date", "dose", silent=silent)
     placed = order.mutate(week_date=order.order_date.truncate("W").cast("date"))
@@ -81,7 +82,7 @@ def load_followed(suite: Suite, margins: ir.Table | None = None) -> pd.DataFrame
         *("customer_id", "order_date"),
         n_orders=day.n.sum().over(ibis.cumulative_window(group_by="customer_id", order_by="order_date")),
     )
-    known = week.asof_join(before, on=week.week_date > before.order_date, predicates="customer_id")
+    known = join_last_before(week, before, by="customer_id", day="week_date", at="order_date")
     silent = known.week_date.delta(known.order_date, unit="day")
     lapsed = known.filter(silent >= SILENCE[0])
     lapsed = lapsed.select("customer_id", "week_date", "dose", "n_orders", silent=silent)
