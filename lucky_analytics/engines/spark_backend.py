@@ -28,7 +28,7 @@ class SparkCompiler(PySparkCompiler):
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
 
-class SparkBackend(Backend):  # type: ignore[misc]
+class SparkBackend(Backend):
     compiler = SparkCompiler()
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
