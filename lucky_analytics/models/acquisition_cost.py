@@ -46,4 +46,4 @@ def note_cost(cost: dict[str, float] | None) -> str:
     """
     if cost is None:
         return "No marketing bill of these weeks is in the ledger, or nobody came"
-    return "Counted from the ledger, so without an interval; all marketing, whatever it was for"
+    return "Counted from the ledger, so without an interval; all marketing; coupons come on top"

@@ -7,13 +7,13 @@ from lucky_analytics.tables.render import Column
 __all__ = ["ACTION", "GIVES", "GROUP", "OVERLAP", "POLICY", "WIDER"]
 
 POLICY = {
-    "policy": Column("Policy"),
+    "policy": Column("Way to give coupons"),
     "gain": Column("Against today's rule", "USD change", 2),
     "gain_low": Column("Interval", "USD", 2, high="gain_high"),
-    "over": Column("Against nothing off", "USD change", 2),
+    "over": Column("Against no discount", "USD change", 2),
     "over_low": Column("Interval", "USD", 2, high="over_high"),
     "verdict": Column("Earns"),
-    "offers": Column("Coupons with something off", "share", 0),
+    "offers": Column("Coupons with a discount", "share", 0),
     "depth": Column("Mean discount", "share", 0),
 }
 GIVES = {
@@ -25,14 +25,14 @@ ACTION = {
     "action": Column("Action"),
     "contact": Column("Contact"),
     "cost": Column("Cost of a contact", "USD", 3),
-    "chance": Column("Left to chance so far"),
+    "chance": Column("Tested so far"),
     "adds": Column("Adds in five weeks, a customer", "USD change", 2),
     "adds_low": Column("Interval", "USD", 2, high="adds_high"),
-    "verdict": Column("Known"),
+    "verdict": Column("What is known"),
     "needed": Column("A test needs in each half", "customers", 0),
 }
 OVERLAP = {
-    "policy": Column("Policy"),
+    "policy": Column("Way to give coupons"),
     "value": Column("Value, doubly robust", "USD", 2),
     "value_low": Column("Interval", "USD", 2, high="value_high"),
     "ips": Column("By weights alone", "USD", 2),
@@ -43,7 +43,7 @@ OVERLAP = {
     "largest": Column("Largest weight", decimals=1),
 }
 WIDER = {
-    "policy": Column("Policy"),
+    "policy": Column("Way to give coupons"),
     "gain": Column("Five weeks, its category", "USD change", 2),
     "gain_low": Column("Interval", "USD", 2, high="gain_high"),
     "week_gain": Column("The coupon's week alone", "USD change", 2),
@@ -54,7 +54,7 @@ WIDER = {
 GROUP = {
     "segment": Column("Customers"),
     "depth": Column("Off", "share", 0),
-    "gain": Column("Against nothing off, 100 coupons", "USD change", 2),
+    "gain": Column("Against no discount, 100 coupons", "USD change", 2),
     "gain_low": Column("Interval", "USD", 2, high="gain_high"),
     "n": Column("Coupons of the group", decimals=0),
 }

@@ -9,20 +9,20 @@ __all__ = ["EXPERIMENT", "MONEY", "PAIR", "RATIO", "READING", "TIME", "TRAFFIC"]
 EXPERIMENT = {
     "experiment": Column("Experiment"),
     "label": Column("Verdict"),
-    "share_0": Column("Order again: control", "share", 1),
-    "share_1": Column("treatment", "share", 1),
+    "share_0": Column("Order again without it", "share", 1),
+    "share_1": Column("with it", "share", 1),
     "gap": Column("Difference", "points", 1),
     "gap_low": Column("Interval", "points", 1, high="gap_high"),
     "next": Column("What next"),
 }
 MONEY = {
     "experiment": Column("Experiment"),
-    "margin": Column("A customer leaves more in five weeks", "USD change", 2),
-    "margin_low": Column("Interval", "USD change", 2, high="margin_high"),
-    "pays": Column("Chance that it pays", "share", 1),
+    "margin": Column("Margin added in five weeks, a customer", "USD change", 2),
+    "margin_low": Column("Interval at all looks", "USD change", 2, high="margin_high"),
+    "pays": Column("Chance that it pays, at one look", "share", 1),
     "a_month": Column("Customers reached a month", decimals=0),
     "worth": Column("Worth a month, given to all", "USD change", 0),
-    "worth_low": Column("Interval", "USD change", 0, high="worth_high"),
+    "worth_low": Column("Interval at all looks", "USD change", 0, high="worth_high"),
 }
 READING = {
     "experiment": Column("Experiment"),

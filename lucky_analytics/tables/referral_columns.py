@@ -9,30 +9,30 @@ __all__ = ["GENERATION", "MEASURE", "MONTH", "NAIVE", "REPRODUCTION", "REWARD", 
 MEASURE = {
     "label": Column("Measure"),
     "unit": Column("Unit"),
-    "n": Column("Brought by others", "customers", 0),
-    "own": Column("They", decimals=2),
-    "others": Column("Others alike", decimals=2),
+    "n": Column("Invited", "customers", 0),
+    "own": Column("Invited ones", decimals=2),
+    "others": Column("Comparable ones", decimals=2),
     "gap": Column("Difference", decimals=2),
     "low": Column("Interval", decimals=2, high="high"),
-    "verdict": Column("Beyond chance"),
+    "verdict": Column("Told from chance"),
 }
 TRIAL = {
     "question": Column("What is not known"),
-    "how": Column("The trial that would tell"),
+    "how": Column("The test that would tell"),
     "size": Column("How large"),
 }
 MONTH = {
     "month_label": Column("Month"),
     "n_accepted": Column("Invitations accepted", decimals=0),
-    "n_inviters": Column("by so many inviters", "people", 0),
+    "n_inviters": Column("People who invited", decimals=0),
     "n_new": Column("New customers", decimals=0),
-    "n_brought": Column("of them brought", decimals=0),
+    "n_brought": Column("Invited ones", decimals=0),
     "share": Column("Share", "share", 1),
 }
 REPRODUCTION = {
     "days": Column("Since the first order", "days", 0),
     "n": Column("Customers here for so long", decimals=0),
-    "brought": Column("One brings", "customers", 4),
+    "brought": Column("One customer brings", "customers", 4),
     "low": Column("Interval", "customers", 4, high="high"),
 }
 GENERATION = {
@@ -50,7 +50,7 @@ REWARD = {
     "what": Column("Coupons"),
     "coupons": Column("Used", "coupons", 0),
     "dollars": Column("Taken off", "USD", 0),
-    "each": Column("A customer brought", "USD", 2),
+    "each": Column("For an invited customer", "USD", 2),
 }
 RULE = {
     "label": Column("Rule"),

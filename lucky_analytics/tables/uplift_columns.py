@@ -14,7 +14,7 @@ DEPTH = {
     "orders_low": Column("Interval", "orders", 2, high="orders_high"),
     "margin": Column("Extra margin a week, 100 customers", "USD change", 2),
     "margin_low": Column("Interval", "USD", 2, high="margin_high"),
-    "anyway": Column("Of coupons used, used without a discount", "share", 0),
+    "anyway": Column("Of those used, would be used without a discount", "share", 0),
     "anyway_low": Column("Interval", "share", 0, high="anyway_high"),
 }
 TYPE = {
@@ -24,15 +24,15 @@ TYPE = {
     "simple": Column("If a discount keeps nobody away", "coupons", 1),
 }
 POLICY = {
-    "policy": Column("Policy"),
-    "over": Column("Against nothing off, a week for 100 customers", "USD change", 2),
+    "policy": Column("Way to give coupons"),
+    "over": Column("Against no discount, a week for 100 customers", "USD change", 2),
     "over_low": Column("Interval", "USD", 2, high="over_high"),
     "gain": Column("Against today's rule", "USD change", 2),
     "gain_low": Column("Interval", "USD", 2, high="gain_high"),
-    "lead": Column("Predicted best for each, over it", "USD change", 2),
+    "lead": Column("Predicted best for each customer, against it", "USD change", 2),
     "lead_low": Column("Interval", "USD", 2, high="lead_high"),
-    "verdict": Column("Earns, against nothing off"),
-    "offers": Column("Coupons with something off", "share", 0),
+    "verdict": Column("Earns, against no discount"),
+    "offers": Column("Coupons with a discount", "share", 0),
 }
 FIFTH = {
     "fifth": Column("Fifth, by predicted extra orders"),
@@ -40,8 +40,8 @@ FIFTH = {
     "orders_low": Column("Interval", "orders", 2, high="orders_high"),
     "margin": Column("Extra margin", "USD change", 2),
     "margin_low": Column("Interval", "USD", 2, high="margin_high"),
-    "verdict": Column("Sure of them"),
-    "base": Column("Orders with nothing off, 100 coupons", decimals=1),
+    "verdict": Column("What is known"),
+    "base": Column("Orders without a discount, 100 coupons", decimals=1),
     "before": Column("Margin of eight weeks before, a customer", "USD", 2),
 }
 GROUP = {

@@ -28,11 +28,7 @@ def plot_policies(policies: pd.DataFrame, best: str) -> AnyChart:
         "policy:N",
         *(alt.Tooltip(f"{name}:Q", format=_MONEY) for name in ("gain", "gain_low", "gain_high")),
     ]
-    zero = (
-        alt.Chart(pd.DataFrame({"gain": [0.0]}))
-        .mark_rule(color=CONTEXT, strokeDash=[4, 3])
-        .encode(x="gain:Q")
-    )
+    zero = base.mark_tick(color=CONTEXT, thickness=1, size=14).encode(x=alt.datum(0.0))  # not through names
     chart = alt.layer(
         zero,
         base.mark_rule(strokeWidth=3).encode(x=alt.X("gain_low:Q", axis=axis), x2="gain_high:Q", color=tone),

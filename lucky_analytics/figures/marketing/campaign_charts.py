@@ -1,4 +1,4 @@
-"""Charts of coupon campaigns: what depths add, what orders left, uses by day, share used by age."""
+"""Charts of coupon campaigns: discounts of a week, what depths add, uses by day, share used by age."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def plot_depths(by_depth: pd.DataFrame) -> AnyChart:
     rows = slim(by_depth, "depth", "margin", "margin_low", "margin_high")
     rows["name"] = [f"{100 * depth:.0f} % off" for depth in by_depth["depth"]]
     base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=rows["name"].tolist(), title=None))
-    axis = alt.Axis(format="$.0f", title="dollars, against nothing off")
+    axis = alt.Axis(format="$.0f", title="dollars, against no discount")
     tooltip = [
         "name:N",
         *(alt.Tooltip(f"{name}:Q", format=_MONEY) for name in ("margin", "margin_low", "margin_high")),
@@ -39,19 +39,21 @@ def plot_depths(by_depth: pd.DataFrame) -> AnyChart:
 
 
 def plot_campaigns(campaigns: pd.DataFrame) -> AnyChart:
-    """What orders that used a coupon left for a dollar of discount, in grey: it describes.
+    """What each campaign's coupons took off in a week; what was tested is grey.
 
-    ``campaigns``: ``campaign``, ``per_dollar`` (null ones are left out).
+    ``campaigns``: ``campaign``, ``discount`` (dollars), ``is_tested``, in their order.
     """
-    known = campaigns.dropna(subset="per_dollar").sort_values("per_dollar", ascending=False)
-    rows = slim(known, "campaign", "per_dollar")
-    base = alt.Chart(rows).encode(y=alt.Y("campaign:N", sort=known["campaign"].tolist(), title=None))
-    axis = alt.Axis(format="$.2f", title="dollars left for a dollar of discount")
-    value = alt.X("per_dollar:Q", axis=axis, scale=alt.Scale(zero=True))
+    rows = slim(campaigns, "discount")
+    said = campaigns["is_tested"].map({True: "tested", False: "never tested"})
+    rows["name"] = campaigns["campaign"] + ", " + said
+    rows["color"] = campaigns["is_tested"].map({True: CONTEXT, False: ACCENT})
+    names = alt.Axis(labelLimit=200)
+    base = alt.Chart(rows).encode(y=alt.Y("name:N", sort=rows["name"].tolist(), title=None, axis=names))
+    value = alt.X("discount:Q", axis=None, scale=alt.Scale(zero=True, padding=40, nice=False))
     chart = alt.layer(
-        base.mark_bar(color=CONTEXT, height=16).encode(x=value),
+        base.mark_bar(height=16).encode(x=value, color=alt.Color("color:N", scale=None)),
         base.mark_text(align="left", dx=4).encode(
-            x="per_dollar:Q", text=alt.Text("per_dollar:Q", format=_MONEY)
+            x="discount:Q", text=alt.Text("discount:Q", format="$,.0f")
         ),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(30)))

@@ -20,10 +20,7 @@ def plot_gaps(gaps: pd.DataFrame, least: float) -> AnyChart:
     ``usual_low``, ``usual_high``, all in points as ``least``.
     """
     columns = ("experiment", "label", "gap", "gap_low", "gap_high", "usual_low", "usual_high")
-    # Near the right edge a word that stood over its point would leave the chart.
-    is_left = gaps["gap"] < (gaps["gap_low"].min() + gaps["gap_high"].max()) / 2
-    words = {"inner": gaps["label"].where(is_left, ""), "outer": gaps["label"].mask(is_left, "")}
-    base = alt.Chart(slim(gaps.assign(**words), *columns, *words))
+    base = alt.Chart(slim(gaps, *columns))
     y = alt.Y("experiment:N", sort=gaps["experiment"].tolist(), axis=_names(180))
     axis = alt.Axis(format="+.0f", labelExpr=SIGNED, title="points")
     won = alt.when("substring(datum.label, 0, 3) == 'won'").then(alt.value(ACCENT))
@@ -44,8 +41,7 @@ def plot_gaps(gaps: pd.DataFrame, least: float) -> AnyChart:
         base.mark_point(size=80, filled=True, opacity=1).encode(
             x="gap:Q", y=y, color=colour, tooltip=tooltip
         ),
-        base.mark_text(align="center", dy=-12).encode(x="gap:Q", y=y, text="inner:N"),
-        base.mark_text(align="right", dx=8, dy=-12).encode(x="gap:Q", y=y, text="outer:N"),
+        base.mark_text(align="left", dx=3, dy=-12).encode(x=alt.value(0), y=y, text="label:N"),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(40)))
 

@@ -7,9 +7,24 @@ import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, apply_theme, slim
 
-__all__ = ["plot_counts", "plot_differences", "plot_months"]
+__all__ = ["plot_counts", "plot_coupons", "plot_differences", "plot_months"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
+
+
+def plot_coupons(rows: pd.DataFrame) -> alt.LayerChart:
+    """Who used referral coupons, by dollars taken off; the first kind stands out.
+
+    ``rows``: ``who``, ``dollars``.
+    """
+    color = alt.condition(alt.datum.who == rows["who"].iloc[0], alt.value(ACCENT), alt.value(CONTEXT))
+    base = alt.Chart(rows).encode(y=alt.Y("who:N", sort=rows["who"].tolist(), axis=_names(180)))
+    scale = alt.Scale(zero=True, padding=40, nice=False)
+    chart = alt.layer(
+        base.mark_bar(height=16).encode(x=alt.X("dollars:Q", axis=None, scale=scale), color=color),
+        base.mark_text(align="left", dx=4).encode(x="dollars:Q", text=alt.Text("dollars:Q", format="$,.0f")),
+    )
+    return apply_theme(chart.properties(width="container", height=alt.Step(30)))
 
 
 def plot_differences(shown: pd.DataFrame) -> AnyChart:
@@ -18,7 +33,7 @@ def plot_differences(shown: pd.DataFrame) -> AnyChart:
     ``shown``: ``label`` (in order), ``change``, ``low``, ``high`` (shares), ``n``.
     """
     base = alt.Chart(slim(shown, "label", "change", "low", "high", "n"))
-    axis = alt.Axis(format="+.0%", labelExpr=SIGNED, title="against others alike")
+    axis = alt.Axis(format="+.0%", labelExpr=SIGNED, title="against comparable customers")
     y = alt.Y("label:N", sort=shown["label"].tolist(), axis=_names(260))
     tooltip = [
         "label:N",

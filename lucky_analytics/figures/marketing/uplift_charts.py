@@ -95,7 +95,7 @@ def plot_policies(policies: pd.DataFrame, main: str) -> AnyChart:
     above its line, so that a phone has room for it.
     """
     rows = slim(policies, "policy", "over", "over_low", "over_high")
-    axis = alt.Axis(format="$.0f", title="dollars a week for 100 customers, against nothing off")
+    axis = alt.Axis(format="$.0f", title="dollars a week for 100 customers, against no discount")
     return _plot_named(rows, "policy", "over", axis, "$,.2f", alt.datum.policy == main)
 
 
@@ -116,11 +116,7 @@ def _plot_named(
     base = alt.Chart(rows).encode(y=alt.Y(f"{name}:N", sort=rows[name].tolist(), axis=None))
     low, high = f"{value}_low", f"{value}_high"
     tooltip = [f"{name}:N", *(alt.Tooltip(f"{each}:Q", format=number) for each in (value, low, high))]
-    zero = (
-        alt.Chart(pd.DataFrame({value: [0.0]}))
-        .mark_rule(color=CONTEXT, strokeDash=[4, 3])
-        .encode(x=f"{value}:Q")
-    )
+    zero = base.mark_tick(color=CONTEXT, thickness=1, size=14).encode(x=alt.datum(0.0))  # not through names
     chart = alt.layer(
         zero,
         base.mark_rule(strokeWidth=3).encode(x=alt.X(f"{low}:Q", axis=axis), x2=f"{high}:Q", color=tone),

@@ -98,7 +98,7 @@ def test_with_spend_the_page_shows_costs_and_leans_to_a_trial(changed):
     assert decision["strength"] == "lean" and decision["worth"]["low"] > 0
     assert "spend on iPhone app to Android app" in decision["action"]
     assert (
-        "Android app: customers bring more" in changed["title"][0]["text"]
+        "Android app: customers bring in more" in changed["title"][0]["text"]
         or "channels'" in changed["title"][0]["text"]
     )
     assert any("within marketing's bills" in check["name"] for check in changed["check"])
@@ -108,7 +108,7 @@ def test_with_spend_the_page_shows_costs_and_leans_to_a_trial(changed):
 def test_where_nothing_was_planted_no_channel_is_called_better():
     said = said_by(NOTEBOOK, null_world.suite(null_world.SMALL))
     assert headlines(said)["different"]["value"] == 0 and page_faults(said) == []
-    assert said["title"][0]["text"].startswith("No channel's customers surely")
+    assert said["title"][0]["text"].startswith("No channel is known")
     assert said["decision"][0]["strength"] == "do not decide on this yet"
 
 
@@ -203,5 +203,5 @@ def test_one_store_no_touches_no_ledger_and_other_days():
         accounting_costs=lambda t: t.filter(NOTHING),
     )
     assert page_faults(one) == [] and headlines(one)["cost"]["value"] is None
-    assert headlines(one)["touched"]["value"] == 0 and "none is recorded" in one["answer"][0]["text"]
+    assert headlines(one)["touched"]["value"] == 0 and "is not recorded" in one["answer"][0]["text"]
     assert not any(row["label"].startswith("First touch") for row in rows(one, "channels"))

@@ -178,7 +178,7 @@ SMALL_AND_LARGE = [null_world.SMALL, pytest.param(0.2, marks=pytest.mark.full)]
 def test_where_nothing_was_planted_the_page_claims_and_recommends_nothing(scale):
     said = null(scale)
     (decision,), (answer,) = said["decision"], [record["text"] for record in said["answer"]]
-    assert decision["action"].startswith("send lapsed customers no win-back coupon")
+    assert decision["action"].startswith("start no new coupon for lapsed customers")
     assert decision["strength"] == "do not decide on this yet"
     assert "would earn" not in answer
     assert not any(row["pays"] for row in rows(said, "segments"))
@@ -188,7 +188,7 @@ def test_where_nothing_was_planted_the_page_claims_and_recommends_nothing(scale)
         se = np.log(found[name]["high"] / found[name]["low"]) / 2 / norm.ppf(0.95)
         assert abs(np.log(found[name]["value"])) < norm.ppf(0.995) * se
     findings = {record["name"]: record["finding"] for record in said["figure"]}
-    assert findings["segments"] == "No segment is known to pay for a contact"
+    assert findings["segments"] == "No group of lapsed customers is known to be worth a coupon"
     assert findings["second_orders"].startswith("No store is clearly better than another")
 
 

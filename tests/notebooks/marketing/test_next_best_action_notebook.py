@@ -53,7 +53,7 @@ def test_the_page_is_whole_and_keeps_the_rules():
 def test_a_small_estate_proposes_nothing_and_says_what_would_settle_it():
     decision = usual()["decision"][0]
     assert decision["strength"] == "do not decide on this yet" and decision["on"] == {}
-    assert "change no rule" in decision["action"]
+    assert "keep today's coupon rule" in decision["action"]
     assert headlines(usual())["proposed"]["value"] == 0
     listed = {row["action"]: row for row in rows(usual(), "actions")}
     assert listed["Loyalty points"]["verdict"] == "not known: not launched"

@@ -16,7 +16,7 @@ from tests.notebook_said import assert_names_nobody, headlines, names, page_faul
 
 NOTEBOOK = "marketing/referral_network"
 TILES = {"share", "gap", "again", "reproduction", "top", "worth"}
-OTHERS = {"invitations", "inviters", "review", "connectors", "reward", "needed"}
+OTHERS = {"invitations", "inviters", "review", "connectors", "reward", "needed", "unlinked", "all_each"}
 ESTIMATED = {"gap", "again", "reproduction", "worth", "needed", "top"}
 TABLES = {
     "measures", "trials", "months", "rules", "rewards", "tops", "reproduction", "generations", "naive",
@@ -85,7 +85,10 @@ def test_the_page_is_complete_keeps_the_rules_and_names_no_customer():
             assert record["low"] < record["value"] < record["high"], name
         else:
             assert record["low"] is None and "Counted" in record["note"], name
-    assert names(said, "figure") == {"differences", "months", "counts"} and names(said, "table") == TABLES
+    assert (
+        names(said, "figure") == {"coupons", "differences", "months", "counts"}
+        and names(said, "table") == TABLES
+    )
     assert all(check["passed"] for check in said["check"])
     assert said["decision"][0]["strength"] == "do not decide on this yet"
     assert_names_nobody(said, demo_suite.suite())
@@ -132,8 +135,9 @@ def test_a_coupon_is_an_inviters_from_the_first_invitation_on():
 
 def test_people_who_order_again_are_found_to_be_worth_more():
     assert page_faults(changed()) == []
-    assert changed()["title"][0]["text"].startswith("Customers brought by others leave more than")
-    assert "beyond chance" in changed()["answer"][0]["text"]
+    (shown,) = [figure for figure in changed()["figure"] if figure["name"] == "differences"]
+    assert shown["finding"].startswith("Invited customers bring in more margin than")
+    assert "more than comparable ones" in changed()["answer"][0]["text"]
 
 
 @functools.cache
@@ -156,7 +160,8 @@ def test_where_nothing_was_planted_nothing_is_claimed():
     said = said_by(NOTEBOOK, null_world.suite(null_world.SMALL))
     assert page_faults(said) == [] and headlines(said)["connectors"]["value"] == 0
     assert headlines(said)["top"]["value"] is None
-    assert "leave more" not in said["title"][0]["text"] and "leave less" not in said["title"][0]["text"]
+    told = str([said["title"], said["figure"]])
+    assert "bring in more margin" not in told and "bring in less margin" not in told
     assert said["decision"][0]["strength"] == "do not decide on this yet"
 
 

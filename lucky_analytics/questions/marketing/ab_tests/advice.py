@@ -86,7 +86,7 @@ def decide(table: pd.DataFrame, rules: Rules) -> Decision:
         WHO,
         weigh(has_worth, likely=likely),
         " ".join(_say_reason(row, rules) for _, row in won.head(2).iterrows()),
-        "What customers leave, followed on in a tenth who do not get it, shows no gain.",
+        "Margin, compared with a tenth of customers who do not get it, shows no gain.",
         has_worth,
         on,
         UNIT,
@@ -135,11 +135,13 @@ def _say_reason(row: pd.Series, rules: Rules) -> str:
         shares = (row["n_1"] / (row["n_0"] + row["n_1"]), row["planned"])
         got, planned = (f"{100 * share:.1f} %" for share in shares)
         return f"{name}: {got} got the treatment where {planned} was planned, more than chance explains."
-    gap = format_estimate(100 * row["gap"], 100 * row["gap_low"], 100 * row["gap_high"], "points")
-    said = f"{name}: who orders again changes by {gap}"
+    side = 100 if row["gap"] >= 0 else -100
+    ends = sorted(side * row[end] for end in ("gap_low", "gap_high"))
+    gap = format_estimate(side * row["gap"], *ends, "points")
+    said = f"{name}: customers who order again {'rose' if side > 0 else 'fell'} by {gap}"
     if row["margin"] == row["margin"]:
         left = format_estimate(row["margin"], row["margin_low"], row["margin_high"], "USD")
-        said += f", what a customer leaves in five weeks by {left}"
+        said += f", margin a customer in five weeks changed by {left}"
     return f"{said}."
 
 

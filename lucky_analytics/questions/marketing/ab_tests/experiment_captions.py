@@ -17,7 +17,7 @@ _SOURCE = "experiments and orders"
 def gaps(shown: pd.DataFrame, rules: Rules) -> dict[str, str]:
     """``shown`` as from ``views.show_gaps``."""
     sure, n = int((shown["gap_low"] > 0).sum()), len(shown)
-    more = f"{sure or 'None'} of {n} surely {'bring' if sure > 1 else 'brings'} more customers back"
+    more = f"{sure or 'None'} of {n} experiments {'bring' if sure > 1 else 'brings'} more customers back"
     return {
         "finding": more if n else "No experiment can be read yet",
         "subtitle": f"Customers of the treatment who order again within {AGAIN_DAYS} days less those of "
@@ -38,11 +38,11 @@ def looks(table: pd.DataFrame, rules: Rules) -> dict[str, str]:
     """``table`` as from ``judge_experiments``."""
     traps = table.loc[table["is_trap"], "experiment"].tolist()
     if len(traps) > 2:
-        finding = f"Looking every day, the usual test calls {len(traps)} winners that are none so far"
+        finding = f"A simple test, checked daily, would have called {len(traps)} winners too early"
     elif traps:
-        finding = f"Looking every day, the usual test calls a winner too early: {quote_names(traps)}"
+        finding = f"A simple test, checked daily, would have called a winner too early: {quote_names(traps)}"
     else:
-        finding = "Looking every day, the usual test calls no winner that is none"
+        finding = "A simple test, checked daily, would have called no winner too early"
     return {
         "finding": finding,
         "subtitle": f"Difference in who orders again, points, by the day on which customers' {DAYS} days "

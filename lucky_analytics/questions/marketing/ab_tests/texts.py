@@ -52,6 +52,12 @@ def name_finding(table: pd.DataFrame) -> str:
             "broken": "cannot be trusted",
         }
         return f"The one experiment {words.get(table['verdict'].iloc[0], 'has no winner')}"
+    if won and "margin_low" in table:
+        sure = int((table.loc[table["verdict"] == "won", "margin_low"] > 0).sum())
+        return (
+            f"{won} of {n} experiments won; {sure or 'none'} of them {'are' if sure > 1 else 'is'} "
+            f"known to earn money"
+        )
     if won:
         return f"{won} of {n} experiments won{tail}"
     if unpaid := count(table, "unpaid"):
@@ -86,10 +92,10 @@ def phrase_answer(table: pd.DataFrame) -> str:
     if rest and won:
         is_clear = count(table, "unpaid") > 0
         parts.append(
-            "The others do not surely pay." if is_clear else "The others show no clear gain worth having."
+            "The others are not known to pay." if is_clear else "The others show no clear gain worth having."
         )
     elif table["is_trap"].any():
-        parts.append("A daily look at the usual test would have called {early}.")
+        parts.append("A simple test, checked daily, would have called {early} too early.")
     return " ".join(parts)
 
 
@@ -172,7 +178,8 @@ def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
     n = int((table["n_0"] + table["n_1"]).sum())
     saved = float(np.nan_to_num(table[["saved", "saved_margin"]].to_numpy(float)).max(initial=0.0))
     little = (
-        "What customers left before says next to nothing of what they do after: for most it is one order, "
+        "What customers brought in before says next to nothing of what they do after: for most it "
+        "is one order, "
     )
     few = [f"{little}the one that led to the assignment."] if saved < _LITTLE_SAVED else []
     return [
@@ -195,7 +202,7 @@ def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
         f"A gain below {100 * rules.least:g} points of customers is taken as not worth a change. A change "
         "that costs "
         "nothing may be worth less; one that needs work, more.",
-        "What won is surely better than before, not surely by that much: a large estimate has as a rule had "
+        "What won is better than before, not surely by that much: a large estimate has as a rule had "
         "some help of chance, which its interval allows for and its value does not.",
         *few,
     ]

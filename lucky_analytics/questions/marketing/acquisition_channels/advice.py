@@ -17,7 +17,7 @@ from lucky_analytics.questions.marketing.acquisition_channels.channel_gaps impor
 __all__ = ["Move", "decide", "find_move", "wait_for_customers"]
 
 _ONE_MORE = "what one more dollar brings is not known, only what all of them did"
-_MEANWHILE = "move no spend between channels yet"
+_MEANWHILE = "keep spend between channels as it is"
 _TRIAL = "A trial, drawn by chance by week or place, shows what a dollar more brings in each channel."
 
 
@@ -65,7 +65,7 @@ def decide(table: pd.DataFrame, costs: pd.DataFrame | None, level: float = 0.9) 
     """Whether to move spend between channels; ``costs`` null where no spend by channel was brought."""
     if costs is None:
         return _wait(
-            f"{_MEANWHILE}; note by month what each costs, and hand it to this page as a file",
+            f"{_MEANWHILE}; record each month what each channel costs, and hand it to this page as a file",
             f"{_say_differences(table)} What each channel costs is in no table.",
             f"Spend by month and channel is brought. {_TRIAL}",
             "what each channel costs is not known",
@@ -79,7 +79,9 @@ def decide(table: pd.DataFrame, costs: pd.DataFrame | None, level: float = 0.9) 
             "costs of two channels are not known",
         )
     source, target = (CHANNELS[move.kind].get(name, name) for name in (move.source, move.target))
-    said = f"A customer by {target} leaves {format_value(move.worth.value, 'USD')} more than one by {source}"
+    said = (
+        f"A customer by {target} brings in {format_value(move.worth.value, 'USD')} more than one by {source}"
+    )
     because = f"{said}, after what each cost. {_say_differences(table)}"
     # What may be less than is worth having is no reason to move anything.
     is_small = not (move.worth.low or 0.0) >= MEASURES["margin"].smallest
@@ -110,8 +112,11 @@ def _say_differences(table: pd.DataFrame) -> str:
     margin = table[table["measure"] == "margin"]
     n = int((~margin["verdict"].isin(["not shown", "too few"])).sum())
     if not n:
-        return "No channel's customers leave more than others of the same weeks and stores, beyond chance."
-    verb = "leaves" if n == 1 else "leave"
+        return (
+            "No channel's customers are known to bring in more or less than others of the same weeks "
+            "and stores."
+        )
+    verb = "brings in" if n == 1 else "bring in"
     return f"{n} of {len(margin)} channels {verb} more or less than others of the same weeks and stores."
 
 

@@ -21,13 +21,13 @@ def gaps(shown: pd.DataFrame, table: pd.DataFrame, days: int, level: float) -> d
     widest = shown.iloc[int((shown["high"] - shown["low"]).to_numpy().argmax())]
     count = "None" if n == 0 else f"{n:,}"
     return {
-        "finding": f"{count} of {of} channels has customers who bring more or less beyond chance"
+        "finding": f"{count} of {of} channels is known to bring customers with more or less margin"
         if n <= 1
-        else f"{count} of {of} channels have customers who bring more or less beyond chance",
+        else f"{count} of {of} channels are known to bring customers with more or less margin",
         "subtitle": f"Margin of a customer's first {days} days less that of others who came in the same "
         f"weeks to the same stores, dollars; line: {100 * level:.0f} % interval of each alone, which misses "
-        f"0 by chance in {100 * (1 - level):.0f} of 100 channels; grey: means over all customers ever, as a "
-        "dashboard has them",
+        f"0 by chance in {100 * (1 - level):.0f} of 100 channels; grey: means over all customers ever. "
+        "A friend: the first touch on record; accepted invitations are on the page on who brings whom",
         "alt": "; ".join(
             f"{row['label']} {row['gap']:+.2f} dollars ({row['low']:+.2f} to {row['high']:+.2f})"
             for row in shown.to_dict("records")

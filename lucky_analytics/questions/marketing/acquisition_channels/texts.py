@@ -39,7 +39,7 @@ _UNKNOWN = {
         "Too few customers of two channels came in the same weeks and stores and have been here long enough.",
     ),
     "costs": (
-        "What customers leave is not known",
+        "What customers bring in is not known",
         "No recipe or cost of an order is known, so no margin is.",
     ),
 }
@@ -70,7 +70,7 @@ def name_finding(table: pd.DataFrame) -> str:
     >>> alike = pd.DataFrame({"kind": ["origin"], "channel": ["ios"], "measure": ["margin"],
     ...     "verdict": ["not shown"]})
     >>> name_finding(alike)
-    "No channel's customers surely bring more than others of their weeks and stores"
+    "No channel is known to bring better customers than another"
     """
     own = table[table["measure"] == "margin"]
     large = own[own["verdict"].isin(["more", "less"])]
@@ -78,13 +78,13 @@ def name_finding(table: pd.DataFrame) -> str:
     if len(large) == 1:
         row = large.iloc[0]
         channel = name_channel(row["kind"], row["channel"]).replace(": ", " ")
-        return f"{channel}: customers bring {row['verdict']} than others of those weeks"
+        return f"{channel}: customers bring in {row['verdict']} than others of those weeks"
     if len(large) > 1:
-        return f"{len(large)} of {of} channels' customers bring more or less than others of their weeks"
+        return f"{len(large)} of {of} channels' customers bring in more or less than others of their weeks"
     if n:
         most = format_value(MEASURES["margin"].smallest, "USD")
-        return f"Channels' customers differ beyond chance, maybe by less than {most}"
-    return "No channel's customers surely bring more than others of their weeks and stores"
+        return f"Channels' customers differ in margin, perhaps by less than {most}"
+    return "No channel is known to bring better customers than another"
 
 
 def phrase_answer(
@@ -100,12 +100,13 @@ def phrase_answer(
         second = CHANNELS["origin"][by_size[1]]
         found = f"Too few of {second}, second largest, came beside others to compare."
         if gap.value is not None:
-            found = f"Those of {second}, second largest, differ in margin by {{second}}"
+            found = f"Those of {second}, second largest, differ by {{second}}"
             found += ", which may be chance." if clear and not n_different else "."
     cost = "A new customer costs marketing {cost}" if has_cost else "What a new customer costs is not known"
-    by = "by channel, see below." if has_spend else "by channel, none is recorded."
+    by = "by channel, see below." if has_spend else "what each channel costs is not recorded."
     who = "Customers of {different}" if n_different else "No channel's customers"
-    return f"{who} surely bring more or less than others alike. {found} {cost}; {by}"
+    verb = "bring" if n_different else "are known to bring"
+    return f"{who} {verb} in more or less margin than comparable ones. {found} {cost}; {by}"
 
 
 def label_gap(by_size: list[str], days: int) -> str:
@@ -127,7 +128,8 @@ def note_gap(gap: Estimate) -> str:
     if gap.value is None:
         return "Too few such customers, or too few others beside them"
     return (
-        "Chosen by size, not by result: the largest channel after the first. Below 0: they bring less; the "
+        "Chosen by size, not by result: the largest channel after the first. Below 0: they bring in "
+        "less; the "
         "interval is of this channel alone"
     )
 

@@ -8,7 +8,7 @@ import math
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
-from lucky_analytics.formats import format_value
+from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.questions.marketing.campaign_performance.drawn_depths import (
     Drawn,
@@ -20,7 +20,7 @@ from lucky_analytics.questions.marketing.campaign_performance.left_out_tests imp
 __all__ = ["NOTHING_USED", "decide"]
 
 WHO = "Marketing"
-_SETTLE = "A tenth that was left out surely leaves less than the others of its audience, or surely no less."
+_SETTLE = "Customers without a coupon bring in less margin in this test than the others, or clearly no less."
 
 NOTHING_USED = (
     "No coupon in the tables was used yet",
@@ -54,16 +54,18 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
     because = _say_why(trials, test_gain)
     if drawn and stopped:
         worth = value_stop(drawn, stopped, level)
-        because = f"With {name_depths(stopped)} customers surely left less than with nothing off. {because}"
+        because = (
+            f"With {name_depths(stopped)} customers brought in less margin than with no discount. {because}"
+        )
         return Decision("; ".join(parts), WHO, weigh(worth), because, _SETTLE, worth, on)
     doubts = [
-        "no depth of weekly coupons is clear of nothing off in all categories"
+        "no size of weekly coupon is known to earn or lose money"
         if drawn
         else "too little was drawn at random"
     ]
     if drawn and any(find_clear_depths(drawn.effects, least)):
         doubts = ["what was drawn is the weekly program alone"]
-    doubts.append("other campaigns were never left to chance")
+    doubts.append("other campaigns were never tested")
     return Decision("; ".join(parts), WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
 
 
@@ -71,30 +73,31 @@ def _say_test(trials: pd.DataFrame, start: dt.date, is_drawn: bool) -> str:
     short = trials[trials["weeks"] <= LONGEST]
     if short.empty:
         if is_drawn:
-            return "go on drawing depths of weekly coupons at random"
-        return "draw depths of weekly coupons at random, nothing off among them"
+            return "go on drawing the discounts of weekly coupons at random"
+        return "draw the discounts of weekly coupons at random, with some customers getting none"
     weeks = _weeks(short)
-    whom = f"each of {len(short)} other campaigns'" if len(short) > 1 else f"the {short['campaign'].iloc[0]}"
-    noun = "audiences" if len(short) > 1 else "audience"
-    return f"from {start:%-d %b}, leave a random tenth of {whom} {noun} without its coupons for {weeks} weeks"
+    whom = join_names(short["campaign"].tolist())
+    return (
+        f"keep other coupons as they are until they are tested: from {start:%-d %b}, give a random "
+        f"tenth of the customers of each campaign ({whom}) no coupon for {weeks} weeks"
+    )
 
 
 def _say_why(trials: pd.DataFrame, gain: float) -> str:
     short = trials[trials["weeks"] <= LONGEST]
     if short.empty:
-        return "No other campaign has an audience of which a tenth would tell within half a year."
+        return "No other campaign has enough customers for a test of a tenth to tell within half a year."
     longer = _weeks(short) / short["weeks"]  # all are left out for as long as the slowest needs
     lost, saved = (
         format_value(float((short[name] * longer).sum()), "USD") for name in ("most_lost", "saved")
     )
     each = int(short["n_out"].min())
     often = "" if _weeks(short) == ROUND else ", drawn anew every five weeks,"
-    out = "customers or more left out of each" if len(short) > 1 else "customers left out"
-    who = f"{each:,} {out}{often}"
+    out = "or more customers of each" if len(short) > 1 else "customers"
     return (
-        f"{who} then show {format_value(gain, 'USD')} a customer in five weeks. It costs at most {lost} of "
-        f"margin, were all their orders with a coupon lost, and brings {saved}, were all to come at the full "
-        "price."
+        f"At worst the test costs {lost} of margin, if no order with a coupon comes; at best it saves "
+        f"{saved}, if all come at the full price. {each:,} {out} without a coupon{often} are enough to "
+        f"show a difference of {format_value(gain, 'USD')} a customer in five weeks."
     )
 
 

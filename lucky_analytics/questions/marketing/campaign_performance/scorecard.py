@@ -16,7 +16,7 @@ from lucky_analytics.questions.marketing.campaign_performance.kept_coupons impor
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["KINDS", "count_gifts", "count_odd", "follow_days", "judge_days", "score_week"]
+__all__ = ["KINDS", "count_gifts", "count_odd", "follow_days", "judge_days", "mark_tested", "score_week"]
 
 # What is watched of each campaign each day, and what kind of number it is.
 KINDS = {"n_redeemed": "count", "discount": "plain", "margin": "plain"}
@@ -101,6 +101,16 @@ def score_week(days: pd.DataFrame, gifts: pd.DataFrame, judged: pd.DataFrame) ->
         odd = alarms.loc[alarms["is_alarm"], "ds"].nunique() if known else None
         rows.append(row | {"odd_days": odd})
     return pd.DataFrame(rows).astype({"odd_days": "Float64"})
+
+
+def mark_tested(score: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+    """``score_week``'s ``campaign`` and ``discount`` with ``is_tested``: whether discounts of it were ever
+    drawn at random; the largest first. ``campaigns``: ``list_campaigns``."""
+    if score.empty:
+        return pd.DataFrame({"campaign": [], "discount": [], "is_tested": []}).astype({"is_tested": bool})
+    tested = set(campaigns.loc[campaigns["n_drawn"] > 0, "campaign"])
+    found = score[["campaign", "discount"]].assign(is_tested=score["campaign"].isin(tested))
+    return found.sort_values(["discount", "campaign"], ascending=[False, True], ignore_index=True)
 
 
 def _compare(frame: pd.DataFrame, name: str, end: pd.Timestamp) -> dict[str, float]:

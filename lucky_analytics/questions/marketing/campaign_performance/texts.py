@@ -11,6 +11,7 @@ from lucky_analytics.questions.marketing.campaign_performance.drawn_depths impor
 from lucky_analytics.questions.marketing.campaign_performance.kept_coupons import Kept
 
 __all__ = [
+    "COUNTED",
     "SHOWN",
     "describe_answer",
     "describe_campaigns",
@@ -19,6 +20,7 @@ __all__ = [
     "describe_trials",
     "describe_use",
     "describe_week",
+    "label_week",
     "list_limits",
     "name_finding",
     "note_acquired",
@@ -29,30 +31,37 @@ __all__ = [
     "note_use",
 ]
 
-SHOWN = {"n_redeemed": "uses", "discount": "discounts", "margin": "margin left"}
+COUNTED = "Counted: it has no interval"
+SHOWN = {"n_redeemed": "uses", "discount": "discounts", "margin": "margin"}
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def name_finding(drawn: Drawn | None, least: float) -> str:
-    """The title: what is sure of the depths that were drawn; less where nothing is."""
+    """The title, a template over ``week``: what is sure of the depths drawn, less where nothing is."""
     if drawn is None:
-        return "What coupons earn is not known: too little was left to chance"
+        return "Coupons take {week:value} a week; what they earn back is not known"
     earn, lose = find_clear_depths(drawn.effects, least)
     if earn and lose:
-        return f"Weekly coupons of {_name(earn)} surely earn; those of {_name(lose)} surely cost more"
+        return f"Weekly coupons of {_name(earn)} earn more than they cost; {_name(lose)} cost more"
     if earn:
-        return f"Weekly coupons of {_name(earn)} surely earn more than they cost"
+        return f"Weekly coupons of {_name(earn)} earn more than they cost"
     if lose:
-        return f"Weekly coupons of {_name(lose)} surely cost more than they earn"
-    return "No coupon template is known to earn more than it costs"
+        return f"Weekly coupons of {_name(lose)} cost more than they earn"
+    return "Coupons take {week:value} a week; no coupon is known to earn it back"
 
 
 def describe_answer(drawn: Drawn | None) -> str:
-    """The answer, a template for ``report.answer``; needs the headlines ``discount``, ``left``, ``added``."""
-    took = "Coupons took {discount} off orders that left {left}; these may have come without them."
+    """The answer, a template for ``report.answer``; needs the headlines ``week``, ``revenue``, ``added``."""
+    took = (
+        "In the last seven days coupons took {week:value} off and customers paid {revenue:value}. How many "
+        "would have ordered anyway is not known"
+    )
     if drawn is None:
-        return f"{took} What would have come against that was never left to chance."
-    return f"{took} Chance tells of weekly coupons alone: a discount adds {{added}} against nothing off."
+        return f"{took}: no coupon was ever tested against none."
+    added = drawn.effects.pooled["margin"]
+    if added.value is None or added.holds(0):
+        return f"{took}; weekly coupons, the only ones tested, show no sure profit: {{added}}."
+    return f"{took}; weekly coupons, the only ones tested, change margin by {{added}}."
 
 
 def _name(depths: list[float]) -> str:
@@ -73,24 +82,26 @@ def describe_depths(drawn: Drawn, least: float) -> str:
     """The title of the picture of depths."""
     earn, lose = find_clear_depths(drawn.effects, least)
     parts = [
-        f"{name_depths(depths)} surely {word}"
-        for depths, word in ((earn, "leaves more"), (lose, "leaves less"))
+        f"{name_depths(depths)} {word}"
+        for depths, word in ((earn, "earns more than it costs"), (lose, "costs more than it earns"))
         if depths
     ]
     if parts:
-        return f"Against nothing off, {' and '.join(parts)}"
-    return "No depth of weekly coupons surely leaves more or less than nothing off"
+        return f"Weekly coupons: {' and '.join(parts)}"
+    return "Weekly coupons: no size of discount is known to earn or lose money"
 
 
-def describe_campaigns(campaigns: pd.DataFrame) -> str:
-    """What a dashboard would rank campaigns by, and that it says nothing of what they earn."""
-    known = campaigns.dropna(subset="per_dollar").sort_values("per_dollar")
-    if len(known) < 2:
-        return "What orders with a coupon left for a dollar off is no earning of the coupon"
-    ends = [format_value(float(known["per_dollar"].iloc[at]), "USD") for at in (0, -1)]
-    if ends[0] == ends[1]:
-        return f"Orders of every campaign left {ends[0]} for a dollar off, come anyway or not"
-    return f"Orders left {ends[0]} to {ends[1]} for a dollar off, come anyway or not"
+def describe_campaigns(week: pd.DataFrame) -> str:
+    """What campaigns that were never tested took of the week's discounts; ``week``: ``mark_tested``."""
+    total, untested = (float(own["discount"].sum()) for own in (week, week[~week["is_tested"]]))
+    if not total:
+        return "No coupon took anything off in the last seven days"
+    if not untested:
+        return "Every campaign with discounts in the last seven days was tested"
+    return (
+        f"Campaigns that nobody tested took {format_value(untested, 'USD')} of the week's "
+        f"{format_value(total, 'USD')}"
+    )
 
 
 def describe_use(uses: pd.DataFrame) -> str:
@@ -100,8 +111,8 @@ def describe_use(uses: pd.DataFrame) -> str:
         return "How many coupons are used is not known: unused ones are gone"
     shares = [format_value(float(known["use"].iloc[at]), "share") for at in (0, -1)]
     if shares[0] == shares[1]:
-        return f"Of 100 coupons {_of_hundred(shares[0])} are used"
-    return f"Of 100 coupons {_of_hundred(shares[0])} to {_of_hundred(shares[1])} are used, by campaign"
+        return f"Of 100 coupons given, {_of_hundred(shares[0])} are used"
+    return f"Of 100 coupons given, {_of_hundred(shares[0])} to {_of_hundred(shares[1])} are used, by campaign"
 
 
 def _of_hundred(share: str) -> str:
@@ -137,8 +148,8 @@ def describe_week(judged: pd.DataFrame) -> str:
 def describe_trials(trials: pd.DataFrame) -> str:
     """The title of the table of tests."""
     if trials.empty:
-        return "No campaign besides the weekly program has an audience to test on"
-    return "What a test of each campaign takes: a random tenth of its audience gets none"
+        return "No campaign besides the weekly program has enough customers to test on"
+    return "What it takes to test each campaign: one customer in ten gets no coupon"
 
 
 def note_use(kept: Kept, days: int, share: Estimate) -> str:
@@ -155,14 +166,14 @@ def note_added(drawn: Drawn | None) -> str:
     """Of what the effect is, or why there is none."""
     if drawn is None:
         return "Not known: no depth, nothing off among them, was drawn and followed for four weeks"
-    return f"Against nothing off, of {drawn.n:,} coupons of random depth; used or not"
+    return f"Against coupons without a discount: {drawn.n:,} coupons whose discount was drawn at random"
 
 
 def note_credited(drawn: Drawn | None) -> str:
     """Why what a dashboard shows misleads, or that nothing can be held against it."""
     if drawn is None:
         return "Not known: nothing was drawn to hold it against"
-    credited = "All that was bought in the coupon's category in its week"
+    credited = "Not to go by: all that was bought in the coupon's category in its week"
     added, seen = drawn.effects.pooled["margin"], drawn.effects.credited
     is_more = added.high is not None and seen.low is not None and added.high < seen.low
     return f"{credited}: surely more than a discount adds" if is_more else f"{credited}, come anyway or not"
@@ -171,6 +182,17 @@ def note_credited(drawn: Drawn | None) -> str:
 def note_odd(odd: int | None) -> str:
     """That unusual numbers are counted, or why there is no count."""
     return "Counted: it has no interval" if odd is not None else "Not known: too few days or uses"
+
+
+def label_week(score: pd.DataFrame) -> str:
+    """What coupons took in the newest week, with a usual one beside it where there were four before.
+
+    >>> label_week(pd.DataFrame({"discount_before": [100.0, 50.0]}))
+    'Coupons took off in the last seven days (a usual week: $150)'
+    """
+    label = "Coupons took off in the last seven days"
+    before = float(score["discount_before"].sum()) if len(score) else 0.0
+    return f"{label} (a usual week: {format_value(before, 'USD')})" if before > 0 else label
 
 
 def note_counted(kept: Kept) -> str:
@@ -182,7 +204,7 @@ def note_acquired(marketing: dict[str, float] | None, n_first: int, n_new: int) 
     """What the cost of a first order stands beside, and of how many it is."""
     share = format_value(n_first / n_new if n_new else None, "share")
     beside = (
-        f"beside {format_value(marketing['value'], 'USD')} of marketing's bills a new customer"
+        f"marketing's bills of {format_value(marketing['value'], 'USD')} a new customer come on top"
         if marketing
         else "marketing's bills are not known"
     )

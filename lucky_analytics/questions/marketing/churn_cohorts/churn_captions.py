@@ -37,10 +37,12 @@ def triangle(triangle: pd.DataFrame) -> dict[str, str]:
     month = triangle[(triangle["period"] == 1) & ~triangle["is_immature"]]["retained"]
     low, high = (100 * end for end in (month.min(), month.max()))
     return {
-        "finding": f"In the second month {low:.0f} to {high:.0f} % of each whole cohort order again"
+        "finding": f"{low:.0f} to {high:.0f} % of each month's newcomers order in their second month"
         if len(month)
         else "No cohort has had its second month yet",
-        "subtitle": "Percent of each cohort with an order, by days since the first order; dashed and ~: "
+        "subtitle": "Percent of each month's newcomers with an order, by days since the first one; a "
+        "second order within "
+        "60 days may come in the first month too; dashed and ~: "
         "not all "
         "customers have had these days yet",
         "alt": f"Retention by cohort runs from {100 * triangle['retained'].min():.0f} to "

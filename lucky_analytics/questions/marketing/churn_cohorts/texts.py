@@ -23,6 +23,7 @@ __all__ = [
     "list_limits",
     "name_finding",
     "phrase_answer",
+    "say_opening",
     "title_segments",
 ]
 
@@ -94,6 +95,22 @@ def explain_ratio(name: str, near_km: float, se: float = 0.0) -> str:
     return "All else equal; 1 is no difference"
 
 
+def say_opening(ratio: Estimate, near_km: float) -> str:
+    """What goes with a sister store nearby, as a point; empty where that is not known.
+
+    >>> say_opening(Estimate(0.85, 0.8, 0.9, level=0.9), 1.0)
+    'Customers are 15 % less likely to leave where a sister store has opened within 1 km.'
+    """
+    if ratio.value is None or ratio.low is None or ratio.high is None or ratio.low <= 1 <= ratio.high:
+        return ""
+    word = "less" if ratio.value < 1 else "more"
+    percent = f"{100 * abs(ratio.value - 1):.0f} %"
+    return (
+        f"Customers are {percent} {word} likely to leave where a sister store has opened within "
+        f"{near_km:g} km."
+    )
+
+
 def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
     """What marketing should do with the lapsed: ``parts`` are the segments of ``estimate_segments``."""
     good, offer = parts[parts["pays"]], f"coupon of {100 * depth:g} % off"
@@ -111,10 +128,16 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
         worth = Estimate.of(best.to_dict(), "dollars", level=level)
         # Of nine segments one looks good by chance: what is said to pay has passed the test for all together.
         return Decision(
-            "send lapsed customers no win-back coupon; go on drawing some depths by chance",
+            "start no new coupon for lapsed customers but a random test; the win-back campaign that runs "
+            "is tested on "
+            "the page on campaigns",
             "Marketing",
-            weigh(worth, doubts=["no segment pays once all are judged together", "chance picks one of many"]),
-            f"A {offer} is not known yet to pay in any segment.",
+            weigh(
+                worth, doubts=["no group pays once all are judged together", "the best of many may be chance"]
+            ),
+            f"A {offer} is not known to pay in any of {len(parts)} groups. The amount is for the best of "
+            f"them, "
+            f"{best['segment']}; that for all lapsed customers is in the answer.",
             "Coupons of random depth show what one brings.",
             worth,
             {"coupon to lapsed customers": "wait"},
@@ -138,8 +161,8 @@ def title_segments(parts: pd.DataFrame) -> str:
     """The finding of the chart of segments."""
     n = int(parts["pays"].sum())
     if not n:
-        return "No segment is known to pay for a contact"
-    return f"{n} of {len(parts)} segments pay for a contact even at the low end"
+        return "No group of lapsed customers is known to be worth a coupon"
+    return f"{n} of {len(parts)} groups of lapsed customers are worth a coupon even at the low end"
 
 
 def describe_groups(groups: pd.DataFrame, differ: Any, whole: float, level: float = 0.05) -> str:

@@ -19,9 +19,11 @@ __all__ = ["MONEY", "NOTHING_DRAWN", "NOTHING_FOLLOWED", "ORDERS", "count_needed
 WHO = "Marketing"
 # Of a week in which each of so many customers has two coupons.
 MONEY, ORDERS = "USD per hundred customers", "orders per hundred customers"
-_UNCLEAR = "depths by customer are not clear of one depth for all, of today's rule and of nothing off"
+_UNCLEAR = "discounts by customer are not known to beat one for all, today's rule and no discount"
 _MOST_WEEKS = 520  # beyond which a number of weeks is no plan
-_SETTLE = "Coupons of random depth, over more weeks or customers, show a lead that is clear of all three."
+_SETTLE = (
+    "Coupons of random depth, over more weeks or customers, show that discounts by customer beat all three."
+)
 
 NOTHING_DRAWN = (
     "Whose behaviour a coupon changes cannot be said",
@@ -76,11 +78,11 @@ def decide(
         if name.endswith("% off") and (targeting.given[name] > 0).any()
     ]
     return Decision(
-        f"from {start:%-d %b}, have the program give each customer the depth predicted to earn most, nothing "
-        "off where none pays; keep a tenth at random",
+        f"from {start:%-d %b}, have the program give each customer the discount predicted to earn most, none "
+        "where none pays; keep a tenth at random",
         WHO,
         weigh(worth),
-        "It surely earns more than one depth for all, today's rule and nothing off, four weeks after "
+        "It earns more than one discount for all, today's rule and no discount, four weeks after "
         "included, by customers from whom it was not learnt.",
         "The tenth that stays at random shows no lead any more.",
         worth,
@@ -91,7 +93,10 @@ def decide(
 def _wait(
     targeting: Targeting, weekly: Mapping[str, float], least: float, withdrawn: Sequence[float]
 ) -> Decision:
-    action = "choose no depth by customer yet; go on drawing depths at random"
+    action = (
+        "keep today's coupon rule, and choose no discount by customer before the test on the page on the "
+        "next action"
+    )
     if len(withdrawn):
         action = f"withdraw {name_depths(withdrawn)}, as the page on prices says; beside it {action}"
     need, shown = count_needed(targeting, least), format_value(least, MONEY)
@@ -101,10 +106,10 @@ def _wait(
         weeks = max(1, math.ceil(need / weekly["ordered"]))
         long = f"{weeks} week{'s' if weeks > 1 else ''}" if weeks <= _MOST_WEEKS else "more than ten years"
         because = (
-            f"A lead of {shown} over the best simple way would take {long} of random depths for every "
-            "customer to show."
+            f"To show a lead of {shown} over the best single discount, that test must last {long}: it "
+            "compares two new ways, while that page compares a new way with today's rule."
         )
     else:
-        because = f"A lead of {shown} over the best simple way would have shown."
+        because = f"A lead of {shown} over the best single discount would have shown."
     on = {name_coupon(depth): "withdraw" for depth in withdrawn}
     return Decision(action, WHO, weigh(None, doubts=[_UNCLEAR]), because, _SETTLE, on=on)

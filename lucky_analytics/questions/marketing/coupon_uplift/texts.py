@@ -38,26 +38,29 @@ __all__ = [
 def name_finding(effects: Effects, proposed: bool) -> str:
     """The title: what choosing by customer brings, else what coupons bring in orders and in margin."""
     if proposed:
-        return "Depths chosen for each customer clearly beat one depth for all"
+        return "Discounts chosen for each customer earn more than one discount for all"
     orders, margin = effects.clear["orders"], effects.clear["margin"]
     if orders < 0:
-        return "Coupons with something off bring fewer orders than the same coupons without"
+        return "Coupons with a discount bring fewer orders than the same coupons without"
     if orders == 0:
         return {
-            1: "Coupons earn margin, but do not surely bring orders",
-            -1: "Coupons cost margin, and do not surely bring orders",
-        }.get(margin, "Coupons do not surely bring orders, nor margin")
-    return {1: "Coupons bring orders, and margin with them", -1: "Coupons bring orders, but at a loss"}.get(
-        margin, "Coupons bring orders, but do not surely bring margin"
-    )
+            1: "Coupons earn margin, but are not known to bring orders",
+            -1: "Coupons cost margin, and are not known to bring orders",
+        }.get(margin, "Coupons are not known to bring orders or profit")
+    word = {1: "orders and profit", -1: "orders at a loss"}.get(margin, "orders but no known profit")
+    if effects.pooled["anyway"].value is None:
+        return f"Coupons bring {word}"
+    return f"Coupons bring {word}; {{anyway:value}} of those used needed no discount"
 
 
 def describe_answer(effects: Effects) -> str:
     """The answer, a template for ``report.answer``; needs the headlines ``added``, ``margin``, ``anyway``."""
-    text = "Against nothing off a week's coupons make a difference of {added}, and of {margin} in margin"
+    verb = "add" if effects.clear["orders"] > 0 else "make a difference of"
+    sure = "" if effects.clear["margin"] else ", which may be nothing"
+    text = f"Against no discount, a week's coupons {verb} {{added}} and change margin by {{margin}}{sure}"
     if effects.pooled["anyway"].value is None:
-        return f"{text}; how many of those used needed no discount cannot be said."
-    return f"{text}; {{anyway}} of those used needed no discount."
+        return f"{text}. How many of those used needed no discount cannot be said."
+    return f"{text}; {{anyway:value}} of those used needed none."
 
 
 def describe_depths(effects: Effects) -> str:
@@ -65,21 +68,21 @@ def describe_depths(effects: Effects) -> str:
     rows = effects.by_depth
     more = rows.loc[rows["orders_clear"] > 0, "depth"]
     if more.empty:
-        orders = "No depth surely adds orders"
+        orders = "No size of discount is known to add orders"
     elif len(more) == len(rows):
-        orders = "Every depth surely adds orders"
+        orders = "Every size of discount adds orders"
     else:
-        orders = f"{_percents(more)} off surely add{'s' if len(more) == 1 else ''} orders"
+        orders = f"{_percents(more)} off add{'s' if len(more) == 1 else ''} orders"
     gains, losses = (rows["margin_clear"] > 0), (rows["margin_clear"] < 0)
     if not gains.any() and not losses.any():
         joint = "and none" if more.empty else "but none"
-        return f"{orders}, {joint} is known to change margin"
+        return f"{orders}, {joint} is known to earn or lose money"
     parts = [
         f"{_percents(rows.loc[side, 'depth'])} earn{'s' if side.sum() == 1 else ''} {word}"
         for side, word in ((gains, "more"), (losses, "less"))
         if side.any()
     ]
-    return f"{orders}; {' and '.join(parts)} than nothing off"
+    return f"{orders}; {' and '.join(parts)} than no discount"
 
 
 def _percents(depths: pd.Series) -> str:
@@ -89,10 +92,10 @@ def _percents(depths: pd.Series) -> str:
 def describe_fifths(who: Who) -> str:
     """Whether those of whom more is predicted change more, as the title of their chart."""
     if not who.differs["orders"]:
-        return "Customers cannot be told apart: none is known to change more than others"
+        return "No customers are known to react to coupons more than others"
     if who.differs["margin"]:
-        return "Some customers change more than others, in orders and in margin"
-    return "Some customers change their orders more than others; in margin that is not known"
+        return "Some customers react to coupons more than others, in orders and in margin"
+    return "Some customers react to coupons more than others; whether that pays is not known"
 
 
 def note_top(who: Who) -> str:
@@ -100,7 +103,7 @@ def note_top(who: Who) -> str:
     if not who.differs["orders"]:
         return "Customers are not known to differ"
     low = who.fifths.iloc[0]
-    return f"The fifth of whom least is predicted: {low['orders']:.1f} ({low['orders_low']:.1f} to " \
+    return f"The fifth predicted to react least: {low['orders']:.1f} ({low['orders_low']:.1f} to " \
            f"{low['orders_high']:.1f})"  # fmt: skip
 
 
@@ -109,11 +112,11 @@ def note_drawn(exposed: Exposures) -> str:
 
     >>> frame = pd.DataFrame()
     >>> note_drawn(Exposures(frame, frame, frame.to_numpy(), pd.Series([0.0, 0.1, 0.5]).to_numpy()))
-    'Coupons of 10 to 50 % off, drawn alike, against the same coupons with nothing off'
+    'Coupons of 10 to 50 % off, drawn at random, against the same coupons without a discount'
     """
     least, most = (100 * float(end) for end in (exposed.depths[1], exposed.depths[-1]))
     depths = f"{least:.0f} to {most:.0f} %" if least < most else f"{most:.0f} %"
-    return f"Coupons of {depths} off, drawn alike, against the same coupons with nothing off"
+    return f"Coupons of {depths} off, drawn at random, against the same coupons without a discount"
 
 
 def note_anyway(effects: Effects) -> str:
@@ -144,13 +147,13 @@ def describe_curve(who: Who) -> str:
     area, likely = who.qini.area, who.likely.area
     # The interval alone leaves 0 out by chance oftener than once in a hundred, and without people who differ.
     if area.low is None or area.low <= 0 or not who.differs["orders"]:
-        return "Giving to those predicted to change first is not known to beat a lot"
-    text = "Giving to those predicted to change first beats a lot"
+        return "Picking customers by prediction is not known to beat picking them at random"
+    text = "Picking customers by prediction beats picking them at random"
     if likely.high is not None and likely.high < area.low:
-        return f"{text}, and likely buyers first"
+        return f"{text}, and picking likely buyers"
     if likely.low is not None and area.high is not None and likely.low > area.high:
-        return f"{text}; likely buyers first does better"
-    return f"{text}; which of it and likely buyers first is better is not known"
+        return f"{text}; picking likely buyers does better"
+    return f"{text}; whether it beats picking likely buyers is not known"
 
 
 def describe_types(effects: Effects) -> str:
@@ -158,61 +161,61 @@ def describe_types(effects: Effects) -> str:
     row = effects.types[effects.types["kind"] == "only with it"].to_dict("records")[0]
     least, most = 100 * float(row["least"]), 100 * float(row["most"])
     if least <= 0 or effects.clear["used"] <= 0:
-        return f"Of 100 coupons, at most {most:.1f} sell what would not have sold"
-    return f"Of 100 coupons, {least:.1f} to {most:.1f} sell what would not have sold"
+        return f"Of 100 coupons given, at most {most:.1f} make a sale that would not have come anyway"
+    return f"Of 100 coupons given, {least:.1f} to {most:.1f} make a sale that would not have come anyway"
 
 
 def describe_groups(first: Mapping[str, float | None]) -> str:
     """From which depth on orders are surely more, by group: the claim that some need 10 % and others 40 %.
 
     >>> describe_groups({"new": 0.1, "loyal": None})
-    'Orders are surely more from 10 % off on for new customers; for loyal ones at no depth'
+    'Orders rise from 10 % off on for new customers; for loyal ones at no discount known'
     """
     by_depth: dict[float | None, list[str]] = {}
     for name, depth in first.items():
         by_depth.setdefault(depth, []).append(name)
     known = sorted(depth for depth in by_depth if depth is not None)
     if not known:
-        return "For no group of customers does a depth surely add orders"
+        return "For no group of customers is a discount known to add orders"
     parts = [
         f"from {100 * depth:.0f} % off on for {join_names(by_depth[depth])} customers" for depth in known
     ]
-    text = f"Orders are surely more {', '.join(parts)}"
-    return f"{text}; for {join_names(by_depth[None])} ones at no depth" if None in by_depth else text
+    text = f"Orders rise {', '.join(parts)}"
+    return f"{text}; for {join_names(by_depth[None])} ones at no discount known" if None in by_depth else text
 
 
 def describe_policies(targeting: Targeting, proposed: bool) -> str:
     """The title of the chart of policies."""
     if proposed:
-        return "Depths by customer earn more than one depth for all, today's rule and nothing off"
+        return "Discounts by customer earn more than one for all, today's rule and no discount"
     table = list_policies(targeting)
     table = table[table["policy"] != TODAY]
     ahead, behind = int((table["clear"] > 0).sum()), int((table["clear"] < 0).sum())
     if not ahead and not behind:
-        return "No way to give coupons, by customer or to all, is known to beat nothing off"
-    parts = [f"{ahead} clearly beat{'' if ahead > 1 else 's'} nothing off"] if ahead else []
-    parts += [f"{behind} clearly earn{'' if behind > 1 else 's'} less than nothing off"] if behind else []
+        return "No way to give coupons, by customer or to all, is known to beat no discount"
+    parts = [f"{ahead} beat{'' if ahead > 1 else 's'} no discount"] if ahead else []
+    parts += [f"{behind} earn{'' if behind > 1 else 's'} less than no discount"] if behind else []
     return f"Of {len(table)} ways to give coupons, {' and '.join(parts)}"
 
 
 def describe_voucher(voucher: Voucher) -> str:
     """What the experiment with the voucher says of groups, as the title of its chart."""
     if not voucher.is_planned:
-        return "No share was planned for the voucher's branches: nothing is told from them"
+        return "No shares were planned for the voucher's experiment: nothing can be said from it"
     if not voucher.is_even:
-        return "The voucher's branches are out of their planned ratio: nothing is told from them"
+        return "The voucher's experiment is out of its planned ratio: nothing can be said from it"
     if voucher.groups.empty:
         return "The voucher for a second cup was tried on too few to tell groups apart"
     n, clear = len(voucher.groups), voucher.clear
     up, down = (int((clear["verdict"] == word).sum()) for word in ("order again more", "order again less"))
-    parts = [f"surely brings back {up} of {n} groups"] if up else []
-    parts += [f"surely keeps {down} of {n} away"] if down else []
+    parts = [f"brings back {up} of {n} groups of customers"] if up else []
+    parts += [f"keeps {down} of {n} away"] if down else []
     known = " and ".join(parts) or f"is not known to bring back any of {n} groups"
     text = f"The voucher for a second cup {known}"
     if voucher.differs:
         kinds = [KINDS[kind].lower() for kind, p in voucher.differ.items() if p < FALSE_CLAIMS / len(KINDS)]
         return f"{text}; groups differ by {join_names(kinds)}"
-    return f"{text}; that groups differ is not sure"
+    return f"{text}; the others may not differ" if up or down else text
 
 
 def list_limits(

@@ -32,7 +32,8 @@ def overlap(cells: pd.DataFrame) -> dict[str, str]:
     return {
         "finding": texts.describe_overlap(cells),
         "subtitle": f"Customers of each group by churn score, or days of silence from {HORIZON} days on; "
-        "numbers: customers, colour: share of the row",
+        "numbers: customers, colour: share of the row. A score is "
+        'the chance of no order in these days; "still here" in the table, of not having left for good',
         "alt": "; ".join(
             f"{row['down']}, {row['across']}: {row['n']:,}"
             for row in cells[cells["n"] > 0].to_dict("records")
@@ -59,7 +60,11 @@ def first_orders(by_month: pd.DataFrame, level: float) -> dict[str, str]:
     whole = by_month.iloc[-1]
     said = "No month has had its 30 days yet"
     if pd.notna(whole["within_30"]):
-        said = f"{100 * whole['within_30']:.0f} % order within 30 days of registering"
+        months = by_month.iloc[:-1].dropna(subset=["within_30"])
+        ends = [
+            f"{100 * row['within_30']:.0f} % of {row['month']}" for _, row in months.iloc[[0, -1]].iterrows()
+        ]
+        said = f"{ends[0]} registrations ordered within 30 days, {ends[-1]} ones"
     return {
         "finding": said,
         "subtitle": "Share with a first order within 30 days, by month of registration, with "

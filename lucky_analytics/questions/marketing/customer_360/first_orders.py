@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pandas as pd
@@ -12,7 +12,7 @@ from lucky_analytics.methods.customers.survival import estimate_share
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["DAYS", "aggregate_waits", "estimate_first_orders"]
+__all__ = ["DAYS", "aggregate_waits", "estimate_first_orders", "find_recent"]
 
 DAYS = (7, 30, 90)
 
@@ -49,3 +49,9 @@ def estimate_first_orders(waits: pd.DataFrame, level: float = 0.9) -> pd.DataFra
             row |= {f"within_{days}{end}": found[name] for name, end in names.items()}
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def find_recent(by_month: pd.DataFrame) -> dict[str, Any] | None:
+    """Of ``estimate_first_orders``, the newest month of which some have been here for 30 days; else None."""
+    known = by_month[by_month["month"].notna() & by_month["within_30"].notna()]
+    return None if known.empty else known.iloc[-1].to_dict()

@@ -21,8 +21,10 @@ __all__ = [
     "note_band",
     "note_wrong",
     "phrase_answer",
+    "say_band",
 ]
 
+_FALLEN = 2 / 3  # of the registrations a day of the month before last, as in the alert on it
 _SHY = {
     "nobody": "nobody has ordered",
     "costs": "no cost of an order is known",
@@ -54,32 +56,53 @@ def describe_nobody(n: int) -> tuple[str, str, Decision]:
     )
 
 
-def name_finding(verdict: str, worst: pd.Series | None) -> str:
-    """The title, as a template: how many never ordered, and that the band tells nobody apart where it does
-    not; else the statement that orders contradict most, else how many never ordered alone.
+def name_finding(worst: pd.Series | None, fall: float | None, month: str) -> str:
+    """The title, as a template: registrations that fell or rose much, and who orders soon of the newest
+    ``month`` (empty: of none is known); else the statement that orders contradict most, else the first
+    orders alone. ``fall`` as from ``measure_fall``.
 
-    >>> name_finding("unknown", None)
+    >>> name_finding(None, 0.52, "Jan 2026")
+    'Registrations fell by 48 % in two months; {recent:value} of newcomers order within 30 days'
+    >>> name_finding(None, None, "")
     '{never:value} of those who registered have never ordered'
     """
-    if verdict == "silent":
-        return "{never:value} never ordered after registering; the platform's price band tells nobody apart"
+    if fall is not None and not _FALLEN <= fall <= 1 / _FALLEN:
+        changed = (
+            f"Registrations {'fell' if fall < 1 else 'rose'} by {100 * abs(fall - 1):.0f} % in two months"
+        )
+        return f"{changed}; {{recent:value}} of newcomers order within 30 days" if month else changed
     if worst is not None:
         return f"Orders contradict {say_statement(worst)} for {100 * worst['share']:.0f} % of its people"
+    if month:
+        return "{recent:value} of newcomers order within 30 days of registering"
     return "{never:value} of those who registered have never ordered"
 
 
-def phrase_answer(verdict: str) -> str:
-    """The answer, as a template; ``verdict`` as from ``judge_bands``.
+def phrase_answer(month: str) -> str:
+    """The answer, as a template; ``month`` as in ``name_finding``.
 
-    >>> phrase_answer("unknown").split(". ")[1]
-    "Whether the platform's price band tells who pays more is not known."
+    >>> phrase_answer("")
+    'Of {people:value} registered, {never:value} have not ordered yet.'
     """
-    said = {
-        "silent": "The platform's high price band paid {band} an order against the low one: it tells nobody "
-        "apart.",
-        "tells": "The platform's high price band paid {band} an order against the low one.",
-    }.get(verdict, "Whether the platform's price band tells who pays more is not known.")
-    return "Of {people:value} registered, {never:value} have never ordered. " + said
+    if not month:
+        return "Of {people:value} registered, {never:value} have not ordered yet."
+    return (
+        f"Of those who registered in {pd.Timestamp(month):%B}, {{recent}} order within a month, against "
+        f"{{first_order:value}} of "
+        "all so far. {never:value} of all who ever registered have not ordered yet."
+    )
+
+
+def say_band(verdict: str) -> str:
+    """What the platform's price band tells, a template over ``band``; ``verdict``: ``judge_bands``."""
+    if verdict == "silent":
+        return (
+            "The platform's price band says nothing of what customers pay: its high band paid {band} "
+            "an order."
+        )
+    if verdict == "tells":
+        return "The platform's high price band paid {band} an order against the low one."
+    return "Whether the platform's price band tells who pays more is not known."
 
 
 def note_band(n: int) -> str:
@@ -104,7 +127,7 @@ def describe_fall(ratio: float | None) -> str:
     """How registrations went, as a finding; ``ratio`` as from ``measure_fall``.
 
     >>> describe_fall(0.8)
-    'Registrations a day: −20 % against the month before last'
+    'Registrations a day fell by 20 % against the month before last'
     >>> describe_fall(1.004)
     'Registrations a day are as in the month before last'
     """
@@ -112,7 +135,8 @@ def describe_fall(ratio: float | None) -> str:
         return "Too few months to say whether fewer register"
     if format_change(ratio - 1) == "0 %":
         return "Registrations a day are as in the month before last"
-    return f"Registrations a day: {format_change(ratio - 1)} against the month before last"
+    word, change = "fell" if ratio < 1 else "rose", format_change(abs(ratio - 1)).lstrip("+")
+    return f"Registrations a day {word} by {change} against the month before last"
 
 
 def describe_statements(statements: pd.DataFrame) -> str:

@@ -9,7 +9,8 @@ from lucky_analytics.questions.marketing.lifetime_value.texts import money
 __all__ = ["decide"]
 
 _TOO_MUCH = "USD more than each new customer brings"
-_LOW_END = "is the low end of what one brings in the first year, rounded down"
+_LOW_END = "is the low end of what a new customer brings in on average in the first year, rounded down"
+_NO_YEAR = "no customer has been here for a year"
 
 
 def decide(new: Estimate, cap: float, gain: Estimate, cost: dict[str, float] | None, period: int) -> Decision:
@@ -21,8 +22,8 @@ def decide(new: Estimate, cap: float, gain: Estimate, cost: dict[str, float] | N
     now, unit = cost["value"] if cost else None, "USD left of each new customer"
     worth: Estimate | None
     if not cap > 0:
-        action, worth = "pay for no new customers until more is known of what they bring", None
-        because = "At the low end a new customer brings nothing in a year."
+        action, worth = "pay for no new customers until more is known of what they bring in", None
+        because = "At the low end a new customer brings in nothing in a year."
     elif now is None:
         action, worth = f"pay at most {money(cap)} for a new customer", new.plus(-cap)
         because, unit = f"That {_LOW_END}. What one costs now is not known.", "USD left of each at that cost"
@@ -36,7 +37,7 @@ def decide(new: Estimate, cap: float, gain: Estimate, cost: dict[str, float] | N
         action, unit = f"bring down marketing's bills to {money(cap)} for each new customer", _TOO_MUCH
         worth = new.times(-1.0).plus(now)
         because = f"{money(cap)} {_LOW_END}. {_say_spread(now)}"
-    strength = weigh(worth, gain=gain, is_outside=True)
+    strength = weigh(worth, gain=gain, doubts=(_NO_YEAR,))
     if now is not None and now > cap > 0 and strength.word == WAIT:
         action = f"spend no more than today's {money(now)} on each new customer until more is known"
     stance = "cap" if cap > 0 and strength.word != WAIT else "wait"

@@ -90,22 +90,26 @@ def name_finding(cap: float, word: str) -> str:
     'Pay at most {cap:value} for a new customer: {new_customer:value} is expected in a year'
     """
     if not cap > 0:
-        return "A new customer may bring nothing: {new_customer} in a year"
+        return "A new customer may bring in nothing: {new_customer} in a year"
     if word == WAIT:
-        return "A new customer may bring {new_customer:interval} in a year: no cap yet"
+        return "A new customer may bring in {new_customer:interval} in a year: no cap yet"
     return "Pay at most {cap:value} for a new customer: {new_customer:value} is expected in a year"
 
 
 def phrase_answer(n_vip: int) -> str:
     """The answer, as a template: ``n_vip`` customers are VIPs.
 
-    >>> phrase_answer(0).split(". ")[1]
-    'None of them stands out as a VIP'
+    >>> phrase_answer(0).split(". ")[0]
+    'No customer stands out as a VIP'
     """
-    who = "{vip:n} VIPs bring {vip:value} of it" if n_vip else "None of them stands out as a VIP"
+    who = (
+        "{vip:n} VIPs are expected to bring in {vip:value} of next year's margin"
+        if n_vip
+        else "No customer stands out as a VIP"
+    )
     return (
-        "Today's customers are expected to bring {year} in twelve months, after goods, packaging, payment "
-        f"fees and refunds. {who}. No year was ever seen, hence the width."
+        f"{who}. A new customer brings in {{new_customer}} on average: no customer has been here for a "
+        "year, hence the wide range."
     )
 
 
@@ -114,7 +118,7 @@ def describe_tests(scored: pd.DataFrame, period: int) -> str:
     off = (scored["came"] / scored["predicted"] - 1).abs()
     held = scored["is_held"].dropna()
     text = (
-        f"Over {period} days, margins were foretold within {100 * off.mean():.0f} % on average, "
+        f"Over {period} days, forecasts of margin were {100 * off.mean():.0f} % off on average, "
         f"{100 * off.max():.0f} % at most"
     )
     return text + (f"; {int(held.sum())} of {len(held)} intervals held" if len(held) else "")

@@ -39,10 +39,10 @@ def shares(segments: pd.DataFrame, rule: Rule, level: float) -> dict[str, str]:
 def new_customers(steps: pd.DataFrame, earning: float, cap: float, level: float) -> dict[str, str]:
     """``steps`` as from ``estimate_new``; ``earning``: share of new customers who leave ``cap`` in a year."""
     if cap > 0:
-        few = f"{100 * earning:.0f} of 100 new customers"
-        found = f"{few} are expected to bring {format_value(cap, 'USD')} or more in a year"
+        own, few = format_value(cap, "USD"), f"{100 * earning:.0f} of 100"
+        found = f"New customers bring in at least {own} a year on average; {few} reach that themselves"
     else:
-        found = "What a new customer brings in a year may be nothing"
+        found = "A new customer may bring in nothing in a year"
     seen = steps[steps["n"] > 0]
     last = (
         "no customer has been here for a month" if seen.empty else f"seen up to {seen['days'].iloc[-1]} days"
@@ -77,6 +77,6 @@ def tenths(parts: pd.DataFrame, cut: pd.Timestamp, period: int, level: float) ->
         f"{format_value(top['predicted'], 'USD')}",
         "subtitle": f"Margin a customer in the {period} days from {cut.day} {cut:%b %Y} on, by tenths of "
         "what was foretold on that day; dot: foretold, orange: what came, with its "
-        f"{100 * level:.0f} % interval. Large sums stand closer together",
+        f"{100 * level:.0f} % interval. The scale gives small sums more room",
         "source": _SOURCE,
     }

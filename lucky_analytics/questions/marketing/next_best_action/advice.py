@@ -31,8 +31,8 @@ __all__ = [
 
 WHO = "Marketing"
 LONGEST = 26  # weeks of drawing at random that anybody would wait for
-_UNCLEAR = "no other policy is clear of today's rule and of nothing off"
-_SETTLE = "Coupons of random depth, over more weeks or customers, show a policy that is clear of both."
+_UNCLEAR = "no other way is known to beat today's rule and no discount"
+_SETTLE = "Coupons of random depth, over more weeks or customers, show a way that beats both."
 
 NOTHING_DRAWN = (
     "Which action suits whom cannot be said",
@@ -104,7 +104,7 @@ def decide(
         f"from {start:%-d %b}, {_say_depths(proposed, made)}; keep a tenth of customers at random depths",
         WHO,
         weigh(worth, doubts=doubts),
-        "It surely earns more than today's rule and than nothing off, the four weeks after included, by "
+        "It earns more than today's rule and than no discount, the four weeks after included, by "
         "customers from whom it was not learnt.",
         "The tenth that stays at random shows no gain any more.",
         worth,
@@ -117,20 +117,20 @@ def _wait(
 ) -> Decision:
     weeks = count_weeks(judged, weekly, least)["weeks_all"]
     shown = format_value(least, UNIT)
-    change = "change no rule"
+    change = "keep today's coupon rule for now"
     if len(withdrawn):
-        change = f"withdraw {name_depths(withdrawn)}, as the page on prices says; {change} beside it"
+        change = f"withdraw {name_depths(withdrawn)}, as the page on prices says; beside it {change}"
     if math.isnan(weeks):
-        action = f"{change} yet; go on drawing depths at random"
+        action = f"{change}; go on drawing discounts at random"
     elif weeks <= LONGEST:
         many = max(1, math.ceil(weeks))
         of = f"{many} week{'s' if many > 1 else ''}"
-        action = f"{change} yet; draw the depth of weekly coupons at random for every customer for {of}"
+        action = f"{change}; to find a better one, draw discounts at random for every customer for {of}"
     else:
-        action = f"{change}; test an action that was never tried before tuning depths further"
-    because = f"A gain of {shown} would then show{_say_cost(judged, weekly, weeks, level)}."
+        action = f"{change}; test an action that was never tried before tuning discounts further"
+    because = f"A way that earns {shown} more would then show{_say_cost(judged, weekly, weeks, level)}."
     if weeks > LONGEST:
-        because = f"Even with every customer drawn, a gain of {shown} would take {weeks:.0f} weeks to show."
+        because = f"With every customer drawn, a way that earns {shown} more takes {weeks:.0f} weeks to show."
     doubts = [_UNCLEAR, "the best is picked from several"]
     on = {name_coupon(depth): "withdraw" for depth in withdrawn}
     return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
@@ -143,7 +143,7 @@ def _say_cost(judged: Judged, weekly: Mapping[str, float], weeks: float, level: 
         return ""
     cost = draw.times(-weekly["ordered"] / PER * max(1, math.ceil(weeks)))
     said = format_estimate(cost.value, cost.low, cost.high, "USD")
-    return f"; until then drawing costs {said} against today's rule"
+    return f"; until then the draw costs {said} against today's rule"
 
 
 def _say_depths(policy: str, made: pd.DataFrame) -> str:
@@ -160,4 +160,4 @@ def _say_depths(policy: str, made: pd.DataFrame) -> str:
 def _say_depth(depth: Any) -> str:
     if pd.isna(depth):
         return "what today's rule gives"
-    return f"{100 * depth:.0f} % off" if depth > 0 else "nothing off"
+    return f"{100 * depth:.0f} % off" if depth > 0 else "no discount"

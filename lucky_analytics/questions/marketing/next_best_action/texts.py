@@ -15,7 +15,7 @@ from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CLEAR, BY_ONE, NOTHING
 
 _Z_FACE, _Z_CLAIM = 1.645, 2.576  # errors: half of a 90 % interval; what chance exceeds once in a hundred
-_NO_GROUP = "For no group of customers does a depth clearly add to nothing off, or take from it"
+_NO_GROUP = "For no group of customers is any size of discount known to earn or lose money"
 
 __all__ = [
     "describe_answer",
@@ -34,14 +34,14 @@ __all__ = [
 def name_finding(judged: Judged, proposed: str | None) -> str:
     """The title: what is proposed, or why nothing is."""
     if proposed is not None:
-        return f"{_open(proposed)} clearly beats today's coupons and none"
+        return f"{_open(proposed)} beats today's coupons and no discount"
     nothing = judged.row(NOTHING)
     if nothing["gain_low"] > 0:
-        return "No offer clearly beats nothing off, and today's coupons earn less"
+        return "No offer is known to beat no discount, and today's coupons earn less"
     best = judged.row(judged.best)
     if best["gain_low"] > 0:
-        return "Today's coupons can be beaten, but perhaps by nothing off too"
-    return "No other way to give coupons is known to earn more than today's"
+        return "Today's coupons can be beaten, but perhaps by no discount too"
+    return "Keep today's coupon rule: no other way is known to earn more"
 
 
 def describe_answer(judged: Judged, proposed: str | None) -> str:
@@ -49,17 +49,18 @@ def describe_answer(judged: Judged, proposed: str | None) -> str:
     if proposed is not None:
         return (
             f"{_open(proposed)} brings {{best}} more than today's rule, and {{over}} more than "
-            "nothing off, the four weeks after the coupon included."
+            "no discount, the four weeks after the coupon included."
         )
     nothing = judged.row(NOTHING)
     if nothing["gain_low"] > 0:
         return (
-            "Nothing off brings {nothing} more than today's rule, the four weeks after the coupon "
-            "included; no offer brings clearly more than that."
+            "No discount brings in {nothing} more than today's rule, the four weeks after the coupon "
+            "included; no offer is known to bring in more than that."
         )
     return (
-        f"{_count_offers(judged)} other ways to give weekly coupons were judged on depths drawn at "
-        "random. The best brings {best} against today's rule" + _doubt(judged)
+        f"{_count_offers(judged)} other ways to give weekly coupons were compared on coupons whose "
+        "discount was drawn at random. The best makes a difference of {best} against today's rule"
+        + _doubt(judged)
     )
 
 
@@ -72,7 +73,7 @@ def _count_offers(judged: Judged) -> str:
 def _doubt(judged: Judged) -> str:
     """What keeps the best policy from being proposed."""
     if judged.row(judged.best)["gain_low"] > 0:
-        return ", and may bring no more than nothing off."
+        return ", and may bring in no more than no discount."
     return ": that may be chance."
 
 
@@ -110,16 +111,14 @@ def name_given(best: str, proposed: str | None) -> str:
 def describe_policies(judged: Judged, proposed: str | None) -> str:
     """The title of the main picture."""
     if proposed is not None:
-        return f"{proposed} earns more than today's rule and than nothing off"
+        return f"{proposed} earns more than today's rule and than no discount"
     table = judged.table[judged.table["is_offer"]]
     ahead, behind = int((table["gain_low"] > 0).sum()), int((table["gain_high"] < 0).sum())
     n = len(table)
     if not ahead and not behind:
-        return f"None of {n} other policies is clearly better or worse than today's rule"
+        return f"None of {n} other ways is known to be better or worse than today's rule"
     parts = [
-        f"{many} of {n} policies {word}"
-        for many, word in ((ahead, "earn more"), (behind, "earn less"))
-        if many
+        f"{many} of {n} ways {word}" for many, word in ((ahead, "earn more"), (behind, "earn less")) if many
     ]
     return f"Against today's rule {' and '.join(parts)}, chance aside"
 
@@ -129,15 +128,15 @@ def describe_depths(by_depth: pd.DataFrame) -> str:
 
     >>> frame = pd.DataFrame({"segment": ["new", "loyal"], "depth": [0.4, 0.5], "clear": [1, -1]})
     >>> describe_depths(frame)
-    'Against nothing off, 40 % clearly adds for new customers; 50 % takes from loyal ones'
+    'Against no discount, 40 % earns more for new customers; 50 % earns less for loyal ones'
     """
     parts = []
-    for side, one, many, noun in ((1, "clearly adds for", "clearly add for", "customers"),
-                                  (-1, "takes from", "take from", "ones")):  # fmt: skip
+    for side, one, many, noun in ((1, "earns more for", "earn more for", "customers"),
+                                  (-1, "earns less for", "earn less for", "ones")):  # fmt: skip
         for group, own in by_depth[by_depth["clear"] == side].groupby("segment", sort=False):
             depths = join_names(f"{100 * depth:.0f} %" for depth in own["depth"])
             parts.append(f"{depths} {many if len(own) > 1 else one} {group} {noun}")
-    return f"Against nothing off, {'; '.join(parts)}" if parts else _NO_GROUP
+    return f"Against no discount, {'; '.join(parts)}" if parts else _NO_GROUP
 
 
 def describe_face(face: pd.DataFrame) -> str:
@@ -150,17 +149,17 @@ def describe_face(face: pd.DataFrame) -> str:
         squares += float((((ends["high"] - ends["low"]) / 2 / _Z_FACE) ** 2).sum())
     ruled, drawn = slopes.get("given by rule", math.nan), slopes.get("drawn at random", math.nan)
     if math.isnan(ruled) or math.isnan(drawn):
-        return "What the rule gave cannot be held against what was drawn"
+        return "Discounts given by the rule cannot be compared with those drawn at random"
     if abs(ruled - drawn) < _Z_CLAIM * math.sqrt(squares):
-        return "At face value, what the rule gave looks like what was drawn"
-    way = "less" if ruled < drawn else "more"
-    return f"At face value, deep coupons by rule seem to bring {way} than they do"
+        return "Discounts given by the rule look like those drawn at random"
+    way = "worse" if ruled < drawn else "better"
+    return f"Deep discounts look {way} than they are where the rule picks who gets them"
 
 
 def describe_known(listed: pd.DataFrame) -> str:
     """How many actions were ever left to chance, as the title of the catalogue."""
     n = int((listed["chance"] != "nothing").sum())
-    return f"Of {len(listed)} actions {n or 'none'} {'was' if n == 1 else 'were'} ever left to chance"
+    return f"Of {len(listed)} possible actions {n or 'none'} {'was' if n == 1 else 'were'} ever tested"
 
 
 def note_weeks(weeks: Mapping[str, float], least: float) -> str:

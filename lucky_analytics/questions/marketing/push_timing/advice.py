@@ -18,8 +18,8 @@ __all__ = ["NOTHING_OPENED", "NOTHING_SENT", "UNIT", "decide"]
 WHO = "Marketing"
 UNIT = f"USD a month for {PER} customers"
 _NO_CHANCE = "no send was ever left to chance"
-_TOO_COARSE = "by the orders after them pushes bring less than the test can show"
-_TEST = "The test shows a gain; name it as the parameter experiment when its branches are in the data."
+_TOO_COARSE = "pushes bring in less, by the orders after them, than the test can show"
+_TEST = "The test shows a gain."
 
 NOTHING_SENT = (
     "When to notify whom cannot be said: nothing was sent",
@@ -81,8 +81,8 @@ def decide(plan: TestPlan, trial: Trial | None, gain: float, n_reachable: int, a
         )
     ways = ", ".join(list(GROUPS)[1:])
     return Decision(
-        f"change no hour yet; for {plan.weeks} weeks draw at random who gets what: as today, {ways}, "
-        f"{plan.n_group:,} customers each",
+        f"change no hour yet; to know better, for {plan.weeks} weeks draw at random who gets what: as "
+        f"today, {ways}, {plan.n_group:,} customers each",
         WHO,
         strength,
         f"A gain of {format_value(plan.a_month, UNIT)} would then show; the log shows none, because {doubt}.",
@@ -107,7 +107,7 @@ def _follow(trial: Trial, row: dict[str, Any], n_reachable: int, as_of: dt.date)
         f"{row['branch']!r}; keep a tenth as {reference!r}",
         WHO,
         weigh(worth),
-        f"Customers drawn into it left surely more in {GAIN_WEEKS} weeks than those of {reference!r}.",
+        f"Customers drawn into it brought in more in {GAIN_WEEKS} weeks than those of {reference!r}.",
         "The tenth that stays shows no gain any more.",
         worth,
     )

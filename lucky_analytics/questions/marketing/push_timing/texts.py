@@ -68,12 +68,15 @@ def _order_side(after: After) -> int:
 def name_finding(opens: Opens, after: After, best: Mapping[str, Any] | None = None) -> str:
     """The title: what goes with openings, and whether orders follow; ``best``: ``Trial.find_best``."""
     if best is not None:
-        return "A test of notifications shows a way that surely leaves more"
+        return "A test of notifications shows a way that brings in more"
     near, recent = _side(opens.row("own hour")), _recent_side(opens)
     orders = _order_side(after)
     word = {1: "more", -1: "less"}
-    parts = [f"{word[near]} near customers' own hour"] if near else []
-    parts += [f"{word[recent]} when frequent"] if recent else []
+    ends = {1: "more orders follow", -1: "fewer orders follow", 0: "orders not known to rise"}
+    if near > 0 > recent:
+        return f"Fewer pushes, near each customer's hour, are opened more; {ends[orders]}"
+    parts = [f"{word[near]} near each customer's hour"] if near else []
+    parts += [f"{word[recent]} where many come"] if recent else []
     if not parts:
         groups = [
             name for name in ("hour", "content") if opens.table.query("group == @name")["is_clear"].any()
@@ -86,12 +89,12 @@ def name_finding(opens: Opens, after: After, best: Mapping[str, Any] | None = No
             many = "More" if orders > 0 else "Fewer"
             return f"{many} orders follow pushes; no hour or frequency is known better"
         return "No hour or frequency of notifications is known to do better"
-    ends = {1: "more orders follow", -1: "fewer orders follow", 0: "orders not known to follow"}
-    return f"Opened {', '.join(parts)}; {ends[orders]}"
+    return f"Pushes are opened {', '.join(parts)}; {ends[orders]}"
 
 
-def phrase_answer(opens: Opens, after: After) -> str:
-    """The answer, a template for ``report.answer``; needs the headlines ``near``, ``recent``, ``orders``."""
+def phrase_answer(opens: Opens, after: After, most: float | None) -> str:
+    """The answer, a template for ``report.answer``; needs the headlines ``near``, ``recent``, ``orders``,
+    ``most``: dollars a month that pushes bring in at most, null where that is not known."""
     near, recent = opens.row("own hour"), opens.row("frequency")
     if not near or not recent:
         return (
@@ -101,18 +104,23 @@ def phrase_answer(opens: Opens, after: After) -> str:
     if opens.is_followed:
         verb = "change" if _side(near) else "may not change"
         said = (
-            f"For the same customer, openings {verb} near the own hour: {{near}}. Frequency cannot be read, "
-            "as sends follow openings."
+            f"For the same customer, openings {verb} near the usual hour: {{near}}. Frequency cannot be "
+            "read, as sends follow openings."
         )
     elif _side(near) or _side(recent):
         said = (
-            "For the same customer, openings change by {near} near the own hour, by {recent} with each "
+            "The same customer's openings change by {near} near the usual hour, by {recent} with each "
             "further push that week."
         )
     else:
-        said = "Neither own hour, {near}, nor each further push that week, {recent}, surely changes openings."
+        said = (
+            "Neither the usual hour, {near}, nor each further push that week, {recent}, is known to change "
+            "openings."
+        )
     if after.estimate("push", 0.9).value is None:
-        return f"{said} Too few orders follow to hold against other hours."
+        return f"{said} Too few orders follow to compare with other hours."
+    if most is not None and not after.is_timed:
+        return f"Pushes bring in at most {{most:value}} by orders after them. {said}"
     ends = {1: ", more than otherwise", -1: ", fewer than otherwise"}
     end = ", as before them" if after.is_timed else ends.get(_order_side(after), ": no known gain")
     return f"{said} Orders after: {{orders}}{end}."
@@ -173,11 +181,11 @@ def say_stakes(plan: TestPlan, n_reachable: int, hours: int) -> str:
     if plan.most_a_month is None or plan.a_month is None:
         return ""
     most, least = (end / PER * n_reachable for end in (plan.most_a_month, plan.a_month))
-    end = "it tells of larger effects alone" if plan.is_too_coarse else "it can tell that much"
+    end = "too coarse to show that" if plan.is_too_coarse else "fine enough to show that"
     return (
-        f"By the orders of the {hours} hours after them, pushes bring at most "
-        f"{format_value(most, 'USD a month')} in all. "
-        f"The test shows gains from {format_value(least, 'USD a month')} on: {end}."
+        f"By the orders of the {hours} hours after them, pushes bring in at most "
+        f"{format_value(most, 'USD a month')} in all; a test shows gains from "
+        f"{format_value(least, 'USD a month')} on: {end}."
     )
 
 
@@ -205,14 +213,12 @@ def describe_same(opens: Opens) -> str:
     groups = {"own hour": "own hour", "frequency": "frequency", "hour": "hours of day", "content": "contents"}
     if opens.is_followed:
         del groups["frequency"]
-    many = {"hours of day", "contents"}
     clear = [words for name, words in groups.items() if opens.table.query("group == @name")["is_clear"].any()]
     if not clear:
-        return "Nothing goes with openings beyond chance, the same customer compared"
+        return "Neither hour nor frequency is known to change openings of the same customer"
     rest = [words for words in groups.values() if words not in clear]
-    verb = "go" if len(clear) > 1 or clear[0] in many else "goes"
-    end = f"; {join_names(rest)} {'do' if len(rest) > 1 or rest[0] in many else 'does'} not" if rest else ""
-    return f"With openings of the same customer {join_names(clear)} {verb} beyond chance{end}"
+    end = f"; of {join_names(rest)} that is not known" if rest else ""
+    return f"Openings of the same customer go with {join_names(clear)}{end}"
 
 
 def describe_frequency(opens: Opens) -> str:
@@ -242,7 +248,7 @@ def describe_orders(after: After) -> str:
     )
     if side:
         return f"{'More' if side > 0 else 'Fewer'} orders fall into the hours after a push than others{end}"
-    return f"After a push customers order as often as at other hours, as far as can be told{end}"
+    return f"After a push customers are not known to order more or less than at other hours{end}"
 
 
 def describe_sizes(plan: TestPlan, gain: float) -> str:

@@ -1,4 +1,4 @@
-"""What marketing is advised to do with the reward: no more than what the invited leave can pay for."""
+"""What marketing is advised to do with the reward: no more than what the invited bring in can pay for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ __all__ = ["decide", "describe_unknown"]
 _OWNER = "Marketing"
 _MONTH_WEEKS = 365.25 / 12 / 7
 _ANYWAY = "how many of the invited would have come anyway is not known"
-_MOST_UNLINKED = 0.5  # of referral coupons, from which somebody should find out whom they go to
 _UNKNOWN = {
     "nobody": (
         "No customer has ordered yet",
@@ -62,56 +61,61 @@ def decide(margin: Estimate, rewards: Rewards, trials: pd.DataFrame, days: int) 
     """Whether to change the reward. ``margin``: of somebody invited in ``days``, dollars; ``trials`` as from
     ``plan_trials``.
 
-    Only where the coupons of inviters cost more than the invited leave at best, even if none would have come
-    anyway, is a lower reward advised. A higher one never: what it would bring beyond those who come anyway
-    was not tried.
+    Only where the coupons of inviters cost more than the invited bring in at best, even if none would
+    have come anyway, is a lower reward advised. A higher one never: what it would bring beyond those who
+    come anyway was not tried.
     """
     cost = rewards.inviter_each
     change = _say_trial(trials)
     if margin.value is None:
-        return _keep("What somebody invited leaves is not known yet.", change, "too few were invited so far")
+        return _keep(
+            "What an invited customer brings in is not known yet.", change, "too few were invited so far"
+        )
     if cost is None:
         return _keep(_say_margin(margin, days), change, "what the reward costs is not known", most=margin)
-    # What they leave pays for nothing where it is below 0; a coupon saved is then saved whole.
+    # What they bring in pays for nothing where it is below 0; a coupon saved is then saved whole.
     value, low, high = (max(end or 0.0, 0.0) for end in (margin.value, margin.low, margin.high))
     paid = Estimate(value, low, high, level=margin.level, n=margin.n)
     worth = paid.times(-1.0).plus(cost).times(rewards.n_brought / WEEKS * _MONTH_WEEKS)
     if margin.high is not None and margin.high < cost:
         said = (
             f"{_say_margin(margin, days)} Coupons of inviters cost {format_value(cost, 'USD')} for each, "
-            "more than that even if nobody would have come anyway."
+            "more than that even if none of them would have come anyway."
         )
         below = f"lower the reward below {format_value(margin.value, 'USD')}"
         return Decision(
-            f"{below if margin.value > 0 else 'pay no reward'} for a customer brought",
+            f"{below if margin.value > 0 else 'pay no reward'} for an invited customer",
             _OWNER,
-            weigh(worth, doubts=(f"what they leave after {days} days is not counted",)),
+            weigh(worth, doubts=(f"what they bring in after {days} days is not counted",)),
             said,
-            f"Those brought go on to leave more after {days} days. {change}",
+            f"Invited customers go on to bring in more after {days} days. {change}",
             worth,
             {"reward for inviting": "lower"},
         )
     said = f"{_say_margin(margin, days)} Coupons of inviters cost {format_value(cost, 'USD')} for each"
-    unlinked = 1 - rewards.n_linked / rewards.n_used if rewards.n_used else 0.0
-    if unlinked <= _MOST_UNLINKED:
+    if not rewards.is_astray:
         return _keep(f"{said}.", change, _ANYWAY, most=margin)
-    share = format_value(unlinked, "share")
-    return _keep(
-        f"{said}; all referral coupons, of which people without an invitation on record used {share}, cost "
-        f"{format_value(rewards.all_each, 'USD')}.",
-        change,
+    made = _keep(
+        f"{said}; all referral coupons together cost {format_value(rewards.all_each, 'USD')} for each.",
+        f"Somebody can say why these coupons go to people without an invitation. {change}",
         _ANYWAY,
         most=margin,
-        besides=f"; find out why {share} of referral coupons go to people without an invitation",
+    )
+    share, spent = format_value(rewards.unlinked, "share"), rewards.all_dollars - rewards.linked_dollars
+    return made._replace(
+        action=f"find out why {share} of referral coupons go to people without an invitation; {made.action}",
+        strength=Strength(WAIT, ("what these coupons bring is not known", _ANYWAY)),
+        worth=Estimate(spent / WEEKS * _MONTH_WEEKS),
+        worth_unit="USD of monthly coupons at stake",
     )
 
 
-def _keep(because: str, change: str, doubt: str, most: Estimate | None = None, besides: str = "") -> Decision:
+def _keep(because: str, change: str, doubt: str, most: Estimate | None = None) -> Decision:
     limit = ""
     if most is not None and most.low is not None and most.low > 0:
-        limit = f", and below {format_value(most.low, 'USD')} for a customer brought"
+        limit = f", below {format_value(most.low, 'USD')} for an invited customer"
     return Decision(
-        f"keep the reward for inviting as it is{limit}{besides}",
+        f"keep the reward for inviting as it is{limit}",
         _OWNER,
         weigh(None, doubts=(doubt,)),
         because,
@@ -122,7 +126,7 @@ def _keep(because: str, change: str, doubt: str, most: Estimate | None = None, b
 
 
 def _say_margin(margin: Estimate, days: int) -> str:
-    return f"A customer brought by others leaves {format_value(margin.value, 'USD')} in {days} days."
+    return f"An invited customer brings in {format_value(margin.value, 'USD')} of margin in {days} days."
 
 
 def _say_trial(trials: pd.DataFrame) -> str:
@@ -132,11 +136,11 @@ def _say_trial(trials: pd.DataFrame) -> str:
         return "More people are brought, so that a trial can be sized."
     size, weeks = round_size(second["n"]), round_size(first["weeks"])
     lot = (
-        f"A trial by lot of another reward, {size} customers in each half for {TRIAL_DAYS} days, shows what "
+        f"A test of another reward by lot, {size} customers in each half for {TRIAL_DAYS} days, shows what "
         "it brings"
     )
     if first["weeks"] <= 52:
         return f"{lot}; {weeks} weeks of stores inviting by turns show who would come anyway."
     return (
-        f"{lot}. Who would come anyway takes today's stores {weeks} weeks of inviting by turns, out of reach."
+        f"{lot}. Who would come anyway takes {weeks} weeks of inviting by turns in today's stores: too long."
     )

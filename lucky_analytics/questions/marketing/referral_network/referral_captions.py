@@ -6,23 +6,20 @@ import pandas as pd
 
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.marketing.referral_network.connectors import Connectors
+from lucky_analytics.questions.marketing.referral_network.rewards import WEEKS, Rewards
+from lucky_analytics.questions.marketing.referral_network.texts import name_gap
 
-__all__ = ["counts", "differences", "months"]
+__all__ = ["counts", "coupons", "differences", "months"]
 
 _SOURCE = "campaigns, customers, orders, recipes at the costs of their weeks"
 
 
 def differences(shown: pd.DataFrame, table: pd.DataFrame, level: float) -> dict[str, str]:
     """``shown`` as from ``assemble_differences``, ``table`` as from ``compare_invited``."""
-    called = table["verdict"].isin(["more", "less", "little more", "little less"])
-    n, of = int(called.sum()), len(shown)
-    finding = f"Those brought by others differ beyond chance in {n} of {of} measures"
-    if not n:
-        finding = f"Those brought by others differ in none of {of} measures beyond chance"
     return {
-        "finding": finding if of else "Too few were brought by others to compare",
-        "subtitle": "How much more or less they do than others who came in the same weeks to the same "
-        f"stores, percent of what those do; lines: {100 * level:.0f} % intervals, each of its measure alone",
+        "finding": name_gap(table),
+        "subtitle": "Invited customers against others who came in the same weeks to the same stores, in "
+        f"percent of what those do; lines: {100 * level:.0f} % intervals, each of its measure alone",
         "alt": "; ".join(
             f"{row['label']}: {100 * row['change']:+.0f} % "
             f"({100 * row['low']:+.0f} to {100 * row['high']:+.0f})"
@@ -33,10 +30,22 @@ def differences(shown: pd.DataFrame, table: pd.DataFrame, level: float) -> dict[
     }
 
 
+def coupons(rewards: Rewards) -> dict[str, str]:
+    """Of ``views.share_coupons``."""
+    spent = rewards.all_dollars or 0.0
+    rest = spent - (rewards.linked_dollars or 0.0)
+    of, own = format_value(spent, "USD"), format_value(rest, "USD")
+    return {
+        "finding": f"{own} of {of} of referral coupons went to people with no invitation on record",
+        "subtitle": f"US dollars taken off orders in the last {WEEKS} whole weeks, by who used the coupon",
+        "source": "coupons, campaigns",
+    }
+
+
 def months(shown: pd.DataFrame) -> dict[str, str]:
     """``shown`` as from ``name_months``."""
     whole = shown[shown["is_whole"] & shown["share"].notna()]
-    subtitle = "Share of each month's new customers who had accepted an invitation"
+    subtitle = "Share of each month's new customers who had accepted an invitation; hollow: the month so far"
     if len(whole) < 2:
         return {
             "finding": "There are no two whole months to compare yet",
@@ -46,7 +55,7 @@ def months(shown: pd.DataFrame) -> dict[str, str]:
     first, last = whole.iloc[0], whole.iloc[-1]
     ends = [format_value(row["share"], "share") for row in (first, last)]
     return {
-        "finding": f"Others brought {ends[0]} of new customers in {first['month']:%b %Y}, {ends[1]} in "
+        "finding": f"{ends[0]} of new customers were invited in {first['month']:%b %Y}, {ends[1]} in "
         f"{last['month']:%b %Y}",
         "subtitle": subtitle,
         "alt": "; ".join(
@@ -63,9 +72,9 @@ def counts(shown: pd.DataFrame, connectors: Connectors) -> dict[str, str]:
     who = "1 customer" if n == "1" else f"{n} customers"
     verb = "would be" if connectors.is_unequal else "may well be"
     return {
-        "finding": f"{who} {last['label']}; by chance alone it {verb} {chance}"
+        "finding": f"{who} {last['label']} others; by chance alone it {verb} {chance}"
         if last["n"] or last["by_chance"] >= 0.5
-        else f"Nobody {last['label']}",
+        else f"Nobody {last['label']} others",
         "subtitle": "Customers by how many they brought; grey: were all alike, with as many invitations",
         "alt": "; ".join(
             f"{row['label']}: {row['n']:,} customers, {row['by_chance']:,.0f} by chance"

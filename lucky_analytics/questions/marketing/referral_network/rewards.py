@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["TRIAL_DAYS", "TRIAL_GAIN", "WEEKS", "Rewards", "measure_rewards", "plan_trials", "round_size"]
 
 WEEKS = 8
+MOST_UNLINKED = 0.5  # of referral coupons, from which somebody should find out whom they go to
 TRIAL_DAYS, TRIAL_GAIN = 60, 0.20  # a trial of the reward: customers brought in so many days, so many more
 _CAMPAIGN = "referral"
 
@@ -43,6 +44,16 @@ class Rewards:
     def each(self) -> float | None:
         """Dollars of coupons of inviters and invited for each customer brought."""
         return self._share(self.linked_dollars)
+
+    @property
+    def unlinked(self) -> float | None:
+        """Of referral coupons, the share used by people who neither invited nor were invited by then."""
+        return 1 - self.n_linked / self.n_used if self.all_dollars is not None and self.n_used else None
+
+    @property
+    def is_astray(self) -> bool:
+        """Whether more than ``MOST_UNLINKED`` of referral coupons go to such people."""
+        return self.unlinked is not None and self.unlinked > MOST_UNLINKED
 
     @property
     def inviter_each(self) -> float | None:

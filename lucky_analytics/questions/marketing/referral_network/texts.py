@@ -15,6 +15,7 @@ __all__ = [
     "find_verdict",
     "list_limits",
     "name_finding",
+    "name_gap",
     "note_connectors",
     "note_gap",
     "note_needed",
@@ -27,12 +28,12 @@ __all__ = [
 
 _MONTHS = 60  # days that are told as months
 _VERDICTS = {
-    "more": "Customers brought by others leave more than others alike",
-    "less": "Customers brought by others leave less than others alike",
-    "little more": "Customers brought by others leave more than others, maybe by little",
-    "little less": "Customers brought by others leave less than others, maybe by little",
-    "not shown": "Customers brought by others leave neither surely more nor less than others alike",
-    "too few": "Too few were brought by others yet to say what they leave",
+    "more": "Invited customers bring in more margin than comparable customers",
+    "less": "Invited customers bring in less margin than comparable customers",
+    "little more": "Invited customers bring in more margin than comparable ones, perhaps only a little",
+    "little less": "Invited customers bring in less margin than comparable ones, perhaps only a little",
+    "not shown": "Invited customers are not known to bring in more or less than comparable ones",
+    "too few": "Too few customers were invited yet to say what they bring in",
 }
 
 
@@ -41,25 +42,37 @@ def find_verdict(table: pd.DataFrame, measure: str = "margin") -> str:
     return str(table.loc[table["measure"] == measure, "verdict"].iloc[0])
 
 
-def name_finding(table: pd.DataFrame) -> str:
-    """The title: what margins of the same weeks and stores show, no more.
+def name_finding(table: pd.DataFrame, rewards: Rewards) -> str:
+    """The title, a template over ``unlinked``: coupons that go astray, else ``name_gap``."""
+    if rewards.is_astray:
+        return "{unlinked:value} of referral coupons go to people with no invitation on record"
+    return name_gap(table)
 
-    >>> name_finding(pd.DataFrame({"measure": ["margin"], "verdict": ["not shown"]}))
-    'Customers brought by others leave neither surely more nor less than others alike'
+
+def name_gap(table: pd.DataFrame) -> str:
+    """What margins of the same weeks and stores show, no more.
+
+    >>> name_gap(pd.DataFrame({"measure": ["margin"], "verdict": ["not shown"]}))
+    'Invited customers are not known to bring in more or less than comparable ones'
     """
     return _VERDICTS[find_verdict(table)]
 
 
-def phrase_answer(table: pd.DataFrame, share: float | None, reproduction: Estimate, days: int) -> str:
-    """The answer, as a template over headlines; ``days`` over which customers brought are counted."""
-    lately = "Others brought {share} of new customers lately." if share is not None else "Nobody came lately."
-    verdict = find_verdict(table)
+def phrase_answer(table: pd.DataFrame, rewards: Rewards, reproduction: Estimate, days: int) -> str:
+    """The answer, as a template over headlines; ``days`` over which invited customers are counted."""
+    lately = "{share} of new customers were invited lately." if rewards.n_new else "Nobody came lately."
+    verdict, first = find_verdict(table), "months" if days >= _MONTHS else "weeks"
     words = {
-        "too few": "Too few of them are here for long enough to compare.",
-        "not shown": "Each leaves {gap} against others alike, which may be chance.",
+        "too few": "Too few invited customers are here for long enough: what they bring in is not known.",
+        "not shown": "An invited customer brings in {gap} against comparable ones, which may be chance.",
     }
     than = "more than" if verdict.endswith("more") else "against"
-    found = words.get(verdict, f"Each leaves {{gap}} {than} others alike, beyond chance.")
+    found = words.get(verdict, f"An invited customer brings in {{gap}} {than} comparable ones.")
+    if rewards.is_astray and rewards.all_each is not None and verdict != "too few":
+        return (
+            "All referral coupons together cost {all_each:value} for each new customer who was invited; such "
+            f"a customer brings in {{worth:value}} in the first {first}. {found}"
+        )
     return f"{lately} {found} {_say_chains(reproduction, days)}"
 
 
@@ -68,10 +81,10 @@ def _say_chains(reproduction: Estimate, days: int) -> str:
         return "Whether invitations go on by themselves is not known."
     bring = f"A hundred bring {{reproduction}} in their first {'months' if days >= _MONTHS else 'weeks'}"
     if reproduction.high is not None and reproduction.high < 1:
-        return f"{bring}, fewer than the hundred that keep invitations going."
+        return f"{bring}: too few for invitations to grow by themselves."
     if reproduction.low is not None and reproduction.low > 1:
-        return f"{bring}, more than the hundred that keep invitations going."
-    return f"{bring}; whether that keeps invitations going is not known."
+        return f"{bring}: enough for invitations to grow by themselves."
+    return f"{bring}; whether invitations grow by themselves is not known."
 
 
 def note_share(rewards: Rewards) -> str:
@@ -98,8 +111,8 @@ def note_reproduction(reproduction: Estimate, days: int, ages: pd.DataFrame) -> 
     if reproduction.value is None:
         return "Too few were brought by customers who have been here for long enough"
     if reproduction.high is None or reproduction.high >= 1:
-        return "From 100 on each generation is as large as the one before, and chains go on by themselves"
-    said = "From 100 on chains go on by themselves. Whom they bring later is not counted"
+        return "From 100 on invitations grow by themselves"
+    said = "From 100 on invitations grow by themselves. Whom they bring later is not counted"
     longer = ages[(ages["days"] > days) & ages["brought"].notna()]
     if longer.empty:
         return said
@@ -144,9 +157,9 @@ def note_reward(rewards: Rewards) -> str:
 def note_needed(needed: Estimate) -> str:
     """What the share means that must be new because of the invitation."""
     if needed.value is None:
-        return "What inviters' coupons cost or what the invited leave is not known, or not above 0"
+        return "What inviters' coupons cost or what the invited bring in is not known, or not above 0"
     if needed.low is not None and needed.low > 1:
-        return "Above 100 %: the coupons cost more than all of them leave"
+        return "Above 100 %: the coupons cost more than all of them bring in"
     return "If fewer would not have come otherwise, the reward loses money; how many is not known"
 
 

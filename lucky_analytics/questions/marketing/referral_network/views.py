@@ -21,9 +21,10 @@ __all__ = [
     "name_measures",
     "name_months",
     "name_trials",
+    "share_coupons",
 ]
 
-_WHO = {"invited": "brought by others", "others": "all others"}
+_WHO = {"invited": "invited", "others": "all others"}
 
 
 def name_measures(table: pd.DataFrame, days: int) -> pd.DataFrame:
@@ -85,8 +86,8 @@ def assemble_rewards(rewards: Rewards) -> pd.DataFrame:
     n = rewards.n_brought
     kinds = [
         ("all referral coupons used", rewards.all_dollars, rewards.n_used),
-        ("of them by people who invited or were invited", rewards.linked_dollars, rewards.n_linked),
-        ("of these by people who invited", rewards.inviter_dollars, None),
+        ("those of people who invited or were invited", rewards.linked_dollars, rewards.n_linked),
+        ("those of people who invited", rewards.inviter_dollars, None),
     ]
     rows = [
         (what, dollars, count, dollars / n if dollars is not None and n else None)
@@ -94,6 +95,19 @@ def assemble_rewards(rewards: Rewards) -> pd.DataFrame:
     ]
     found = pd.DataFrame(rows, columns=["what", "dollars", "coupons", "each"])
     return found.astype({"dollars": float, "coupons": float, "each": float})
+
+
+def share_coupons(rewards: Rewards) -> pd.DataFrame:
+    """``who`` used referral coupons and the ``dollars`` they took off; empty where these are not known."""
+    if rewards.all_dollars is None:
+        return pd.DataFrame({"who": [], "dollars": []})
+    linked, inviter = rewards.linked_dollars or 0.0, rewards.inviter_dollars or 0.0
+    dollars = {
+        "no invitation on record": rewards.all_dollars - linked,
+        "were invited": linked - inviter,
+        "invited somebody": inviter,
+    }
+    return pd.DataFrame({"who": list(dollars), "dollars": list(dollars.values())})
 
 
 def assemble_rules(rules: pd.DataFrame) -> pd.DataFrame:

@@ -205,7 +205,8 @@ def test_answers_of_each_kind():
     assert texts.phrase_answer(named).startswith("{won} won: {worth}")
     none = table[table["verdict"] == "even"]
     assert texts.phrase_answer(none) == (
-        "No experiment is known to have won. A daily look at the usual test would have called {early}."
+        "No experiment is known to have won. A simple test, checked daily, would have called {early} too "
+        "early."
     )
     many = pd.concat([table[table["verdict"] == "won"]] * 3, ignore_index=True)
     assert texts.phrase_answer(many).startswith("{won} won: ")
@@ -237,9 +238,9 @@ def test_captions_and_charts_of_many_few_and_none():
     captioned = experiment_captions.looks(table, RULES)["finding"]
     assert "Experiment F" in captioned
     quiet = experiment_captions.looks(table[~table["is_trap"]], RULES)["finding"]
-    assert quiet == "Looking every day, the usual test calls no winner that is none"
+    assert quiet == "A simple test, checked daily, would have called no winner too early"
     crowd = pd.concat([table[table["is_trap"]]] * 3, ignore_index=True)
-    assert "3 winners that are none so far" in experiment_captions.looks(crowd, RULES)["finding"]
+    assert "called 3 winners too early" in experiment_captions.looks(crowd, RULES)["finding"]
     assert experiment_captions.ratios(table)["finding"] == 'Out of ratio: "Experiment E"'
     sound = table[table["is_even"]]
     assert experiment_captions.ratios(sound)["finding"].startswith("All branches are as large")
@@ -311,11 +312,13 @@ def test_no_interval_reaches_beyond_the_whole():
 def test_surely_is_said_only_of_intervals_above_nought_and_of_every_one():
     _, table = world()
     shown = views.show_gaps(table)
-    assert experiment_captions.gaps(shown, RULES)["finding"] == "1 of 5 surely brings more customers back"
+    assert (
+        experiment_captions.gaps(shown, RULES)["finding"] == "1 of 5 experiments brings more customers back"
+    )
     both = shown.assign(
         gap_low=[0.1, 0.2, -1.0, -1.0, -1.0], verdict=["won", "small", "even", "even", "lost"]
     )
-    assert experiment_captions.gaps(both, RULES)["finding"] == "2 of 5 surely bring more customers back"
+    assert experiment_captions.gaps(both, RULES)["finding"] == "2 of 5 experiments bring more customers back"
 
 
 @pytest.mark.parametrize(
@@ -339,7 +342,7 @@ def test_the_answer_does_not_deny_what_the_title_says():
     unpaid = sound.assign(verdict=["unpaid", "even", "even"])
     assert texts.phrase_answer(unpaid) == "1 of 3 won, but may cost more than it brings."
     both = sound.assign(verdict=["won", "unpaid", "even"])
-    assert texts.phrase_answer(both).endswith("The others do not surely pay.")
+    assert texts.phrase_answer(both).endswith("The others are not known to pay.")
     assert texts.note_best(sound.iloc[-1]).startswith("The largest, up or down;")
 
 

@@ -323,8 +323,15 @@ def test_the_decision_follows_what_is_found_and_a_fair_comparison():
         assert ("price band" in made.action) == (verdict == "silent")
         assert ("20 of 80" in made.because) == (worst is not None)
         assert len(made.action.split()) <= 40
-        title = texts.name_finding(verdict, worst)
-        assert len(title.split()) <= 14 and ("25 %" in title) == (worst is not None and verdict != "silent")
+        for fall, month in itertools.product((None, 1.2, 0.5, 1.8), ("", "Jan 2026")):
+            title = texts.name_finding(worst, fall, month)
+            assert len(title.split()) <= 14 and ("fell by 50 %" in title, "rose by 80 %" in title) == (
+                fall == 0.5,
+                fall == 1.8,
+            )
+            assert ("25 %" in title) == (worst is not None and fall in (None, 1.2))
+            assert ("{recent" in title) == (bool(month) and (worst is None or fall in (0.5, 1.8)))
+    assert "in January" in texts.phrase_answer("Jan 2026") and "{band}" in texts.say_band("tells")
     unfair = advice.decide("silent", WRONG, ("the newest is of 2026-01-01",))
     assert unfair.strength.word == "do not decide on this yet" and "price band" not in unfair.action
 

@@ -60,10 +60,10 @@ def test_a_low_end_of_nothing_is_no_cap():
     assert made.action.startswith("pay for no new customers") and made.on == {
         "cost of a new customer": "wait"
     }
-    assert texts.name_finding(0.0, WAIT).startswith("A new customer may bring nothing")
+    assert texts.name_finding(0.0, WAIT).startswith("A new customer may bring in nothing")
     steps = pd.DataFrame({"days": [30, 365], "value": [0.5, 0.9], "n": [0, 0]})
     said = value_captions.new_customers(steps, 0.0, 0.0, 0.9)
-    assert said["finding"] == "What a new customer brings in a year may be nothing"
+    assert said["finding"] == "A new customer may bring in nothing in a year"
     assert "no customer has been here" in said["alt"]
 
 
@@ -87,8 +87,8 @@ def test_what_cannot_be_valued_is_said_in_few_words(why):
 
 
 def test_the_answer_counts_vips_and_says_where_there_are_none():
-    assert "{vip:n} VIPs bring {vip:value}" in texts.phrase_answer(30)
-    assert "None of them stands out as a VIP" in texts.phrase_answer(0)
+    assert "{vip:n} VIPs are expected to bring in {vip:value}" in texts.phrase_answer(30)
+    assert "No customer stands out as a VIP" in texts.phrase_answer(0)
 
 
 def test_forecasts_gone_by_are_told_as_they_were():

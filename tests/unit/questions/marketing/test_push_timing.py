@@ -56,7 +56,7 @@ def test_what_was_planted_is_found_in_its_interval():
     assert after.more.low > 0 and not made.table.query("group in ['hour', 'content']")["is_clear"].any()
     assert (made.by_recent["value"].diff().iloc[1:] < 0).all()  # ever less, the more came
     title = texts.name_finding(made, after)
-    assert title == "Opened more near customers' own hour, less when frequent; more orders follow"
+    assert title == "Fewer pushes, near each customer's hour, are opened more; more orders follow"
 
 
 def test_where_nothing_acts_nothing_is_claimed_though_means_over_customers_differ():
@@ -83,7 +83,7 @@ def test_sends_that_follow_orders_are_seen_and_nothing_is_read_from_them():
     assert "timed by them" in texts.describe_orders(after)
     assert any("not read as their doing" in limit for limit in texts.list_limits(made, after, None, 24, 0.9))
     assert not views.check_log(timed, made, after)["passed"].all()
-    assert texts.phrase_answer(made, after).endswith("Orders after: {orders}, as before them.")
+    assert texts.phrase_answer(made, after, 9.0).endswith("Orders after: {orders}, as before them.")
 
 
 def test_sends_that_follow_openings_are_seen_and_frequency_is_not_read():
@@ -95,9 +95,9 @@ def test_sends_that_follow_openings_are_seen_and_frequency_is_not_read():
     frequent = made.table.assign(is_clear=made.table["group"].isin(["frequency", "after"]))
     made = dataclasses.replace(made, table=frequent)
     assert texts.name_finding(made, after) == "No hour or frequency of notifications is known to do better"
-    assert "Frequency cannot be read" in texts.phrase_answer(made, after)
+    assert "Frequency cannot be read" in texts.phrase_answer(made, after, None)
     assert texts.describe_frequency(made).startswith("Sends follow openings")
-    assert texts.describe_same(made).startswith("Nothing goes with openings")
+    assert texts.describe_same(made).startswith("Neither hour nor")
     assert any("sends follow openings" in limit for limit in texts.list_limits(made, after, None, 24, 0.9))
     assert not views.check_log(fed, made, after)["passed"].all() and not found()[0].is_followed
 
@@ -225,12 +225,12 @@ def test_the_decision_says_how_long_or_that_no_test_is_large_enough():
     told = advice.decide(plan, None, 1.0, whom.n_reachable, AS_OF)
     assert told.strength.word == WAIT and f"for {plan.weeks} weeks" in told.action
     assert "no send was ever left to chance" in told.because and plan.is_enough
-    assert texts.say_stakes(plan, whom.n_reachable, 24).endswith("it tells of larger effects alone.")
+    assert texts.say_stakes(plan, whom.n_reachable, 24).endswith("too coarse to show that.")
     much = dataclasses.replace(plan, forgone=1e9)
-    assert texts.say_stakes(much, whom.n_reachable, 24).endswith("it can tell that much.")
-    assert "less than the test can show" in " ".join(told.strength.doubts)
+    assert texts.say_stakes(much, whom.n_reachable, 24).endswith("fine enough to show that.")
+    assert "than the test can show" in " ".join(told.strength.doubts)
     sure = advice.decide(much, None, 1.0, whom.n_reachable, AS_OF).strength.doubts
-    assert "less than the test can show" not in " ".join(sure)
+    assert "than the test can show" not in " ".join(sure)
     month = plan.a_month / 100 * whom.n_reachable
     assert f"from {format_value(month, 'USD a month')} on" in texts.say_stakes(plan, whom.n_reachable, 24)
     assert texts.say_stakes(dataclasses.replace(plan, forgone=None), 10, 24) == ""
@@ -305,9 +305,9 @@ def turned(row, group):
 def test_each_side_has_its_words():
     made, after = found()
     still, none = found(quiet)
-    assert texts.name_finding(turned(made, "own hour"), none).startswith("Opened less near")
+    assert texts.name_finding(turned(made, "own hour"), none).startswith("Pushes are opened less near")
     more = turned(made, "frequency")
-    assert "more when frequent; orders not known" in texts.name_finding(more, none)
+    assert "more where many come; orders not known" in texts.name_finding(more, none)
     assert texts.describe_frequency(more).startswith("The more came")
     assert texts.describe_frequency(made).startswith("The fewer came")
     assert "not known" in texts.describe_frequency(still)
@@ -316,25 +316,30 @@ def test_each_side_has_its_words():
     )
     hours = still.table.assign(is_clear=still.table["group"] == "hour")
     certain = dataclasses.replace(still, table=hours)
-    assert texts.name_finding(certain, none).startswith("Opened more or less with certain hours;")
-    assert "hours of day go beyond chance" in texts.describe_same(certain)
-    assert "Nothing goes" in texts.describe_same(still)
-    assert "own hour and frequency go beyond chance; hours of day and contents do not" in texts.describe_same(
+    assert texts.name_finding(certain, none).startswith("Pushes are opened more or less with certain hours;")
+    assert "go with hours of day" in texts.describe_same(certain)
+    assert "Neither hour nor" in texts.describe_same(still)
+    assert "own hour and frequency; of hours of day and contents that is not known" in texts.describe_same(
         made
     )
     fewer = dataclasses.replace(after, table=after.table.assign(low=0.5, high=0.8))
     assert texts.name_finding(still, fewer).startswith("Fewer orders follow")
-    assert texts.phrase_answer(made, fewer).endswith("{orders}, fewer than otherwise.")
-    assert texts.phrase_answer(made, after).endswith("{orders}, more than otherwise.")
-    assert texts.phrase_answer(still, none).endswith("{orders}: no known gain.")
+    assert texts.phrase_answer(made, fewer, None).endswith("{orders}, fewer than otherwise.")
+    assert texts.phrase_answer(made, after, None).endswith("{orders}, more than otherwise.")
+    assert texts.phrase_answer(still, none, None).endswith("{orders}: no known gain.")
+    assert texts.phrase_answer(still, none, 9.0).startswith(
+        "By the orders of the hours after them, all pushes"
+    )
     assert texts.describe_orders(fewer).startswith("Fewer orders")
     assert texts.describe_orders(after).startswith("More orders")
-    assert texts.describe_orders(none).endswith("as far as can be told")
+    assert texts.describe_orders(none).endswith("than at other hours")
     odd = none.by_hour.assign(high=np.where(none.by_hour["hour"] == 10, 0.9, none.by_hour["high"]))
     odd = dataclasses.replace(none, by_hour=odd)
-    assert texts.describe_orders(odd).endswith("as far as can be told; fewer after those sent at 10:00")
+    assert texts.describe_orders(odd).endswith("than at other hours; fewer after those sent at 10:00")
     blind = dataclasses.replace(none, table=none.table.assign(value=np.nan), more=Estimate(None, n=0))
-    assert "Too few orders" in texts.phrase_answer(made, blind) and "Too few" in texts.describe_orders(blind)
+    assert "Too few orders" in texts.phrase_answer(made, blind, 9.0) and "Too few" in texts.describe_orders(
+        blind
+    )
     assert texts.note_orders(blind, 24).startswith("Not known")
     assert "orders more for 1,000 pushes at most" in texts.note_orders(after, 24)
 
@@ -352,7 +357,7 @@ def test_the_claim_is_held_against_the_log():
     unknown = dataclasses.replace(made, lift=Estimate(None, n=0), table=made.table.iloc[2:])
     assert "nothing in the log" in texts.say_claim(unknown, 0.4, 0.6)
     assert texts.note_lift(unknown).startswith("Not known") and "near already" in texts.note_lift(made)
-    assert "cannot be compared" in texts.phrase_answer(unknown, found()[1])
+    assert "cannot be compared" in texts.phrase_answer(unknown, found()[1], None)
     assert unknown.estimate("own hour", 0.9).value is None
 
 
