@@ -78,9 +78,9 @@ def name_finding(table: pd.DataFrame) -> str:
     if len(large) == 1:
         row = large.iloc[0]
         channel = name_channel(row["kind"], row["channel"]).replace(": ", " ")
-        return f"{channel}: customers bring in {row['verdict']} than others of those weeks"
+        return f"{channel}: customers bring in {row['verdict']} than comparable ones"
     if len(large) > 1:
-        return f"{len(large)} of {of} channels' customers bring in more or less than others of their weeks"
+        return f"{len(large)} of {of} channels' customers bring in more or less than comparable ones"
     if n:
         most = format_value(MEASURES["margin"].smallest, "USD")
         return f"Channels' customers differ in margin, perhaps by less than {most}"
@@ -103,10 +103,11 @@ def phrase_answer(
             found = f"Those of {second}, second largest, differ by {{second}}"
             found += ", which may be chance." if clear and not n_different else "."
     cost = "A new customer costs marketing {cost}" if has_cost else "What a new customer costs is not known"
-    by = "by channel, see below." if has_spend else "what each channel costs is not recorded."
-    who = "Customers of {different}" if n_different else "No channel's customers"
-    verb = "bring" if n_different else "are known to bring"
-    return f"{who} {verb} in more or less margin than comparable ones. {found} {cost}; {by}"
+    by = "by channel, see below." if has_spend else "each channel's is not recorded."
+    who = "No channel is known to bring better or worse customers."
+    if n_different:
+        who = "Customers of {different} bring in more or less than comparable ones."
+    return f"{who} {found} {cost}; {by}"
 
 
 def label_gap(by_size: list[str], days: int) -> str:

@@ -62,14 +62,12 @@ def name_finding(worst: pd.Series | None, fall: float | None, month: str) -> str
     orders alone. ``fall`` as from ``measure_fall``.
 
     >>> name_finding(None, 0.52, "Jan 2026")
-    'Registrations fell by 48 % in two months; {recent:value} of newcomers order within 30 days'
+    'Registrations fell 48 % in two months; {recent:value} of newcomers order within 30 days'
     >>> name_finding(None, None, "")
     '{never:value} of those who registered have never ordered'
     """
     if fall is not None and not _FALLEN <= fall <= 1 / _FALLEN:
-        changed = (
-            f"Registrations {'fell' if fall < 1 else 'rose'} by {100 * abs(fall - 1):.0f} % in two months"
-        )
+        changed = f"Registrations {'fell' if fall < 1 else 'rose'} {100 * abs(fall - 1):.0f} % in two months"
         return f"{changed}; {{recent:value}} of newcomers order within 30 days" if month else changed
     if worst is not None:
         return f"Orders contradict {say_statement(worst)} for {100 * worst['share']:.0f} % of its people"

@@ -40,7 +40,7 @@ def new_customers(steps: pd.DataFrame, earning: float, cap: float, level: float)
     """``steps`` as from ``estimate_new``; ``earning``: share of new customers who leave ``cap`` in a year."""
     if cap > 0:
         own, few = format_value(cap, "USD"), f"{100 * earning:.0f} of 100"
-        found = f"New customers bring in at least {own} a year on average; {few} reach that themselves"
+        found = f"New customers likely bring in {own} or more a year on average; {few} reach that themselves"
     else:
         found = "A new customer may bring in nothing in a year"
     seen = steps[steps["n"] > 0]

@@ -236,9 +236,9 @@ def frame(*verdicts, measure="margin"):
 def test_titles_say_no_more_than_verdicts():
     assert texts.name_finding(frame("not shown", "too few")).startswith("No channel")
     one = texts.name_finding(frame("less", "not shown"))
-    assert one == "First touch unpaid: customers bring in less than others of those weeks"
+    assert one == "First touch unpaid: customers bring in less than comparable ones"
     two = texts.name_finding(frame("less", "more", "not shown"))
-    assert two == "2 of 3 channels' customers bring more or less than others of their weeks"
+    assert two == "2 of 3 channels' customers bring in more or less than comparable ones"
     assert "perhaps by less than $0.10" in texts.name_finding(frame("little less", "not shown"))
     for verdicts in (
         ("not shown",),
@@ -263,7 +263,7 @@ def test_each_branch_of_notes_and_answers():
     few = texts.phrase_answer(0, sizes, none, False, False)
     assert few.startswith("No channel") and "{different}" not in few
     assert "Too few of Android app, second largest" in few
-    assert "costs is not known; by channel, none is recorded" in few
+    assert "costs is not known; each channel's is not recorded" in few
     found = texts.phrase_answer(2, sizes, Estimate(0.1, 0.0, 0.2, level=0.9), True, True)
     assert "costs marketing {cost}; by channel, see below" in found
     assert "Those of Android app, second largest, differ by {second}." in found

@@ -94,7 +94,9 @@ def test_the_answer_counts_vips_and_says_where_there_are_none():
 def test_forecasts_gone_by_are_told_as_they_were():
     scored = pd.DataFrame({"came": [110.0, 90.0], "predicted": [100.0, 100.0]})
     known = scored.assign(is_held=pd.array([True, False], dtype="boolean"))
-    assert texts.describe_tests(known, 90).endswith("10 % on average, 10 % at most; 1 of 2 intervals held")
+    assert texts.describe_tests(known, 90).endswith(
+        "10 % off on average, 10 % at most; 1 of 2 intervals held"
+    )
     unknown = scored.assign(is_held=pd.array([pd.NA, pd.NA], dtype="boolean"))
     assert texts.describe_tests(unknown, 30).endswith("10 % at most")
     one = pd.DataFrame({"period": [30], "off": [0.1], "n": [4]})

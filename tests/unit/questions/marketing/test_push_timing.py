@@ -328,7 +328,7 @@ def test_each_side_has_its_words():
     assert texts.phrase_answer(made, after, None).endswith("{orders}, more than otherwise.")
     assert texts.phrase_answer(still, none, None).endswith("{orders}: no known gain.")
     assert texts.phrase_answer(still, none, 9.0).startswith(
-        "By the orders of the hours after them, all pushes"
+        "Pushes bring in at most {most:value} by orders after them."
     )
     assert texts.describe_orders(fewer).startswith("Fewer orders")
     assert texts.describe_orders(after).startswith("More orders")
