@@ -16,7 +16,7 @@ GROUP = {
     "year": Column("Margin expected in a year, each", "USD", 2),
     "year_share": Column("Of all margin expected", "share", 0),
     "here": Column("Still here", "share", 0),
-    "n_active": Column("Active", decimals=0),
+    "n_active": Column("Ordered in the last 60 days", decimals=0),
     "n_at_risk": Column("Of them at risk", decimals=0),
 }
 STATEMENT = {

@@ -12,7 +12,7 @@ __all__ = ["plot_counts", "plot_coupons", "plot_differences", "plot_months"]
 AnyChart = alt.LayerChart | alt.FacetChart
 
 
-def plot_coupons(rows: pd.DataFrame) -> alt.LayerChart:
+def plot_coupons(rows: pd.DataFrame) -> AnyChart:
     """Who used referral coupons, by dollars taken off; the first kind stands out.
 
     ``rows``: ``who``, ``dollars``.

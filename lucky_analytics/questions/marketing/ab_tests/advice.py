@@ -137,7 +137,7 @@ def _say_reason(row: pd.Series, rules: Rules) -> str:
         return f"{name}: {got} got the treatment where {planned} was planned, more than chance explains."
     side = 100 if row["gap"] >= 0 else -100
     ends = sorted(side * row[end] for end in ("gap_low", "gap_high"))
-    gap = format_estimate(side * row["gap"], *ends, "points")
+    gap = format_estimate(side * row["gap"], ends[0], ends[1], "points")
     said = f"{name}: customers who order again {'rose' if side > 0 else 'fell'} by {gap}"
     if row["margin"] == row["margin"]:
         left = format_estimate(row["margin"], row["margin_low"], row["margin_high"], "USD")

@@ -54,4 +54,4 @@ def estimate_first_orders(waits: pd.DataFrame, level: float = 0.9) -> pd.DataFra
 def find_recent(by_month: pd.DataFrame) -> dict[str, Any] | None:
     """Of ``estimate_first_orders``, the newest month of which some have been here for 30 days; else None."""
     known = by_month[by_month["month"].notna() & by_month["within_30"].notna()]
-    return None if known.empty else known.iloc[-1].to_dict()
+    return None if known.empty else {str(name): value for name, value in known.iloc[-1].items()}

@@ -101,7 +101,8 @@ def decide(margin: Estimate, rewards: Rewards, trials: pd.DataFrame, days: int) 
         _ANYWAY,
         most=margin,
     )
-    share, spent = format_value(rewards.unlinked, "share"), rewards.all_dollars - rewards.linked_dollars
+    share = format_value(rewards.unlinked, "share")
+    spent = (rewards.all_dollars or 0.0) - (rewards.linked_dollars or 0.0)
     return made._replace(
         action=f"find out why {share} of referral coupons go to people without an invitation; {made.action}",
         strength=Strength(WAIT, ("what these coupons bring is not known", _ANYWAY)),
