@@ -19,6 +19,7 @@ from lucky_analytics.methods.prices.price_response import estimate_withdrawal
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.calendar import WEEKS_A_MONTH, find_window
 from lucky_analytics.models.elasticities import (
+    ALL,
     drawn_cells,
     estimate_pulled,
     find_responding,
@@ -74,7 +75,7 @@ def estimate_withdrawals(
             got="none",
         )
     draws = draw_cells(pooled)[sums["place"].to_numpy()]
-    missing = pulled.draw(draws.shape[1])
+    missing = pulled.draw_along(sums["n_units"].to_numpy(float) @ draws, ALL)
     return estimate_withdrawal(sums.assign(programme="all"), draws, pulled=missing, by=by, level=level)
 
 

@@ -30,6 +30,7 @@ from lucky_analytics.models import coupon_decisions
 from lucky_analytics.models.price_terms import load_category_prices
 
 __all__ = [
+    "ALL",
     "PriceAnswer",
     "drawn_cells",
     "estimate_cells",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 _FALSE_CLAIMS = 0.01
 
 _N_POOLED = 3
+ALL = ""  # among categories: all of them together
 
 
 def has_drawn_coupons(shown: ir.Table) -> bool:
@@ -142,19 +144,23 @@ def estimate_pulled(drawn: pd.DataFrame, level: float = 0.9) -> PulledForward:
 def _correlate(
     drawn: pd.DataFrame, followed: pd.DataFrame, pulled: PulledForward, strata: list[str]
 ) -> dict[str, float]:
-    """Correlation of the share missing with the elasticity of each category, weighted by units as pooled."""
+    """Correlation of the share missing with the elasticity of each category, and of ``ALL``, each weighted by
+    units as pooled."""
     raw, parts = estimate_cells(drawn).dropna(), dict(list(followed.groupby(["category", "segment"])))
+    raw["together"] = [
+        covary_with_slope(parts[category, segment], slope, pulled, "log_price", "log_paid", strata)
+        if (category, segment) in parts
+        else 0.0
+        for category, segment, slope in zip(raw["category"], raw["segment"], raw["estimate"], strict=True)
+    ]
     found = {}
-    for category, own in raw.groupby("category"):
+    for category, own in [(ALL, raw), *raw.groupby("category")]:
+        if own.empty or not own["n_events"].sum():
+            continue
         weight = (own["n_events"] / own["n_events"].sum()).to_numpy(float)
-        together = [
-            covary_with_slope(parts[category, segment], slope, pulled, "log_price", "log_paid", strata)
-            if (category, segment) in parts
-            else 0.0
-            for segment, slope in zip(own["segment"], own["estimate"], strict=True)
-        ]
         se = float(np.sqrt(weight**2 @ own["se"].to_numpy(float) ** 2))
-        found[str(category)] = float(np.clip(weight @ np.array(together) / (pulled.spread * se), -0.99, 0.99))
+        shared = float(weight @ own["together"].to_numpy(float)) / (pulled.spread * se)
+        found[str(category)] = float(np.clip(shared, -0.99, 0.99))
     return found
 
 
