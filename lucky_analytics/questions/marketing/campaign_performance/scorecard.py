@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pandas as pd
 
+from lucky_analytics import metrics
 from lucky_analytics.methods.baselines.day_baseline import FEWEST, expect_days
 from lucky_analytics.methods.inference.false_alarms import flag_alarms
 from lucky_analytics.models.calendar import find_special_days
@@ -16,7 +17,16 @@ from lucky_analytics.questions.marketing.campaign_performance.kept_coupons impor
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["KINDS", "count_gifts", "count_odd", "follow_days", "judge_days", "mark_tested", "score_week"]
+__all__ = [
+    "KINDS",
+    "count_gifts",
+    "count_odd",
+    "follow_days",
+    "judge_days",
+    "mark_tested",
+    "score_week",
+    "sum_paid",
+]
 
 # What is watched of each campaign each day, and what kind of number it is.
 KINDS = {"n_redeemed": "count", "discount": "plain", "margin": "plain"}
@@ -111,6 +121,13 @@ def mark_tested(score: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     tested = set(campaigns.loc[campaigns["n_drawn"] > 0, "campaign"])
     found = score[["campaign", "discount"]].assign(is_tested=score["campaign"].isin(tested))
     return found.sort_values(["discount", "campaign"], ascending=[False, True], ignore_index=True)
+
+
+def sum_paid(suite: Suite) -> dict[str, float]:
+    """``orders`` of the last seven days and the ``revenue`` (cents) of them, all customers' together."""
+    start, end = suite.as_of - dt.timedelta(days=6), suite.as_of + dt.timedelta(days=1)
+    sums = metrics.aggregate(suite, ["orders", "revenue"], start=start, end=end).execute().iloc[0]
+    return {name: float(sums[name]) for name in ("orders", "revenue")}
 
 
 def _compare(frame: pd.DataFrame, name: str, end: pd.Timestamp) -> dict[str, float]:
