@@ -22,6 +22,7 @@ NOTEBOOKS = (
     "finance/revenue_reconciliation",
     "marketing/ab_tests",
     "marketing/acquisition_channels",
+    "marketing/channel_attribution",
     "marketing/churn_cohorts",
     "marketing/campaign_performance",
     "marketing/coupon_uplift",

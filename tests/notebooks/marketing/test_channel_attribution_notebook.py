@@ -116,6 +116,22 @@ def test_where_touches_and_orders_have_nothing_to_do_with_each_other_nothing_is_
     assert max(row["last"] for row in rows(said, "credits")) > 0.5
 
 
+def test_without_hold_outs_the_page_shows_credit_and_asks_for_one(file, tmp_path):
+    rows_of = pd.read_csv(file, dtype=str).drop(columns=["held_out", "cost"]).head(12_000)
+    rows_of.to_csv(tmp_path / "touches.csv", index=False)
+    said = said_by(
+        NOTEBOOK, demo_suite.suite(), touches_file=str(tmp_path / "touches.csv"), first_orders=False
+    )
+    assert page_faults(said) == [] and names(said, "figure") == {"shares"}
+    assert names(said, "table") == {"credits", "paths", "credit_ends"}
+    found = headlines(said)
+    assert found["adds"]["value"] is None and "no touch of the file was withheld" in found["adds"]["note"]
+    assert found["needed"]["value"] > 0 and found["settled"]["value"] == 0
+    (decision,) = said["decision"]
+    assert decision["strength"] == "do not decide on this yet" and "withhold mail from" in decision["action"]
+    assert "is not known" in said["title"][0]["text"]
+
+
 @pytest.fixture(scope="module")
 def changed(file):
     suite = demo_suite.suite(orders=lose_orders(file))
@@ -148,7 +164,7 @@ def test_the_made_up_example_keeps_the_contract_and_says_that_it_is_made_up():
 def test_the_made_up_example_is_too_small_to_say_anything():
     said = said_by(NOTEBOOK, demo_suite.suite(), touches_file=str(EXAMPLE), lookback_days=7)
     assert said["title"][0]["text"] == "Too few people ordered after a touch to tell channels apart"
-    assert page_faults(said) == [] and "Of 24 people" in said["answer"][0]["text"]
+    assert page_faults(said) == [] and "8 of 21 people" in said["answer"][0]["text"]
 
 
 @pytest.mark.full
@@ -166,6 +182,20 @@ def test_first_orders_short_windows_one_store_and_the_null_world(file):
     ):
         bare = said_by(NOTEBOOK, suite)
         assert page_faults(bare) == [] and bare["decision"][0]["strength"] == "do not decide on this yet"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("has_trials", [True, False])
+def test_names_of_channels_are_text_whatever_they_hold(file, tmp_path, has_trials):
+    text = file.read_text().replace(",mail,", ",{last} <b>mail</b> =A&B,")
+    if not has_trials:
+        text = text.replace(",yes\n", ",\n").replace(",no\n", ",\n")
+    (tmp_path / "touches.csv").write_text(text)
+    said = said_by(
+        NOTEBOOK, demo_suite.suite(), touches_file=str(tmp_path / "touches.csv"), first_orders=False
+    )
+    assert page_faults(said) == [] and "{last} <b>mail</b> =A&B" in said["title"][0]["text"]
+    assert "{last} <b>mail</b> =A&B" in said["answer"][0]["text"]
 
 
 @pytest.mark.full

@@ -17,6 +17,11 @@ __all__ = ["FEWEST", "MOST_FALSE", "count_outcomes", "measure_hold_outs"]
 
 FEWEST = 50  # people on each side, below which nothing is said
 MOST_FALSE = 0.01  # of pages on which no channel changes orders, so many may say that one does
+_COLUMNS = [
+    "channel", "n_out", "n_in", "n_mixed", "orders_out", "orders_in", "credited", "sd", "ratio_p", "past_p",
+    "adds", "low", "high", "sure_low", "sure_high", "margin", "margin_low", "margin_high", "spent", "net",
+    "net_low", "net_high", "cost_added", "cost_added_low", "cost_added_high", "verdict", "stance",
+]  # fmt: skip
 _TO_BE_EVEN = 0.001  # a gap before the draw, of two sides alike, that comes once in a thousand hold-outs
 
 
@@ -51,7 +56,7 @@ def measure_hold_outs(
     n = max(len(channels), 1)
     levels = 1 - (1 - level) / n, 1 - MOST_FALSE / n
     found = [_measure(touches, marked, channel, days, first_orders, planned, levels) for channel in channels]
-    return pd.DataFrame(found) if found else pd.DataFrame({"channel": [], "verdict": []})
+    return pd.DataFrame(found, columns=_COLUMNS)
 
 
 def _measure(

@@ -60,8 +60,7 @@ def describe_few(journeys: Journeys) -> tuple[str, str, Decision]:
     """The same where too few ordered after a touch of the file."""
     n = int(journeys.ordered["person"].nunique())
     said = (
-        f"Of {journeys.n_people:,} people with touches at least {journeys.days} days old, {n:,} ordered "
-        f"after "
+        f"{n:,} of {journeys.n_people:,} people with touches at least {journeys.days} days old ordered after "
         "one, which is not enough."
     )
     return "Too few people ordered after a touch to tell channels apart", said, wait_for_orders_after(n)
@@ -79,7 +78,7 @@ def name_finding(table: pd.DataFrame, row: Mapping[str, Any] | None) -> str:
     'What each channel adds is not known: nobody was left untouched by chance'
     """
     if row is not None:
-        name = shorten(str(row["channel"]))
+        name = _write_name(row["channel"])
         name = name[:1].upper() + name[1:]
         if row["verdict"] == "takes":
             return f"{name}: people order less with it than without"
@@ -94,27 +93,35 @@ def name_finding(table: pd.DataFrame, row: Mapping[str, Any] | None) -> str:
         return f"{name} surely adds orders"
     lead = table.iloc[0]
     if lead["gap_low"] > 0 or lead["gap_high"] < 0:
-        return f"{shorten(lead['channel'])}: credit hangs on the rule, what it adds is not known"
+        return f"{_write_name(lead['channel'])}: credit hangs on the rule, what it adds is not known"
     return "What each channel adds is not known: nobody was left untouched by chance"
 
 
 def phrase_answer(table: pd.DataFrame, row: Mapping[str, Any] | None) -> str:
     """The answer, as a template over headlines; arguments as in ``name_finding``."""
-    lead = shorten(str(table["channel"].iloc[0]))
+    lead = _write_name(table["channel"].iloc[0])
     if row is None:
         return (
-            f"Last touch credits {lead} with {{last}} of orders, sharing out with {{shapley}}. Neither "
-            f"is what "
-            "would be lost without it: people about to order get touched anyway."
+            f"Last touch credits {lead} with {{last}} of orders, against {{shapley}} shared out. Neither is "
+            "what would be lost without it: people about to order get touched anyway."
         )
-    name = shorten(str(row["channel"]))
+    name = _write_name(row["channel"])
     # An interval of its own may be clear of nought by chance.
     is_doubtful = row["verdict"] == "not shown" and not row["low"] <= 0 <= row["high"]
-    doubt = ", which may be chance," if is_doubtful else ""
+    doubt = ", which may be chance" if is_doubtful else ""
     return (
-        f"{PER} people touched by {name} placed {{adds}} more than those it was withheld from{doubt} against "
-        "{credited} by last touch. Credit is not what a channel adds."
+        f"{PER} people touched by {name} placed {{adds}} more than those it was withheld from{doubt}, "
+        "against {credited} by last touch. Credit is not what a channel adds."
     )
+
+
+def _write_name(channel: object) -> str:
+    """A channel's short name in a template: what the file calls it must not be read as a headline's name.
+
+    >>> _write_name("{mail}")
+    '{{mail}}'
+    """
+    return shorten(str(channel)).replace("{", "{{").replace("}", "}}")
 
 
 def label_added(row: Mapping[str, Any] | None) -> str:

@@ -227,6 +227,7 @@ def test_without_hold_outs_nothing_is_decided_whatever_has_most_credit():
     made = advice.decide(trials, plan, None, 0.9, "push")
     assert made.strength.word == WAIT and f"withhold push from {plan.n_out:,} people" in made.action
     assert made.worth is None and "people about to order get touched" in made.because
+    assert views.assemble_added(views.name_trials(trials)).empty
     title = texts.name_finding(table, None)
     assert title == "push: credit hangs on the rule, what it adds is not known"
     answer = texts.phrase_answer(table, None)
