@@ -57,12 +57,18 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
             parameter_file=asked.parameter_file,
             variant=point,
         )
-        for point in _agreeing(points, loaded.parameters, asked.given)
+        for point in _agreeing(points if not _has_scenario(asked) else [], loaded.parameters, asked.given)
     ]
     for each in inputs:
         _check_day(each.values, each.last_closed_day)
         _check_owner(each.values)
     return [*inputs]
+
+
+def _has_scenario(asked: Request) -> bool:
+    """Whether a what-if's document is given: that is one report, and none of each point of a grid."""
+    written = parameters.read_file(asked.parameter_file) if asked.parameter_file else {}
+    return bool(asked.given.get("scenario") or written.get("scenario"))
 
 
 def find_unready(settings: Settings) -> dict[str, LuckyError]:

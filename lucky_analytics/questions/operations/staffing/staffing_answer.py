@@ -15,6 +15,7 @@ from lucky_analytics.questions.operations.staffing.staffing_plan import (
     Need,
     StorePlan,
     Terms,
+    aim_heads,
     assign_people,
     count_late,
     find_need,
@@ -89,7 +90,9 @@ def answer_store(
     paid = float(week.paid[place])
     floor = _fewest_hours(staffed, terms)
     is_within = same_hours and paid >= floor
-    plan = plan_store(own.planned, orders, staffed, terms, most_hours=paid if is_within else None)
+    plan = plan_store(
+        aim_heads(own.planned, terms), orders, staffed, terms, most_hours=paid if is_within else None
+    )
     crew = prepared.people if people is None else people
     crew = crew[crew["store_id"] == store_id].reset_index(drop=True)
     who = assign_people(plan, crew, prepared) if len(crew) else None
@@ -101,10 +104,19 @@ def answer_store(
     cents = plan.hours * usual if who is None else who.cost + left_open * usual
     today = week.heads[place] * staffed
     return Planned(
-        store_id, own, plan, who, today, light(today, own), light(plan.heads, own),
-        float(count_late(orders, today, terms).sum()), float(count_late(orders, plan.heads, terms).sum()),
-        float(week.paid_cents[place]) * on_top, cents * on_top, is_within,
-    )  # fmt: skip
+        store_id,
+        own,
+        plan,
+        who,
+        today,
+        light(today, own),
+        light(plan.heads, own),
+        float(count_late(orders, today, terms).sum()),
+        float(count_late(orders, plan.heads, terms).sum()),
+        float(week.paid_cents[place]) * on_top,
+        cents * on_top,
+        is_within,
+    )
 
 
 def plan_week(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None = None) -> list[Planned]:
@@ -140,7 +152,7 @@ def _with_orders(terms: Terms, times: float) -> Terms:
 
 def _target_hours(prepared: PreparedStaffing, terms: Terms) -> float:
     week = prepared.ahead
-    need = find_need(week, terms, prepared.quantile).planned
+    need = aim_heads(find_need(week, terms, prepared.quantile).planned, terms)
     return sum(
         plan_store(need[place], week.mean[place], week.staffed[place], terms).hours
         for place in range(len(prepared.stores))

@@ -22,6 +22,7 @@ __all__ = [
     "Need",
     "StorePlan",
     "Terms",
+    "aim_heads",
     "assign_people",
     "count_late",
     "find_need",
@@ -39,8 +40,9 @@ _SKILLS = {"can open": "can_open", "can close": "can_close", "is past learning":
 @dataclass(frozen=True)
 class Terms:
     """What a plan is asked for. ``hands``: seconds that an order keeps a pair of hands busy. ``share`` of
-    orders is begun within ``wait`` seconds. ``orders``: times the forecast. ``more_heads``: beside what that
-    needs. ``least`` on duty while staffed. ``shortest`` and ``longest``: half-hours of a shift."""
+    orders is begun within ``wait`` seconds. ``orders``: times the forecast. ``more_heads``: in the plan,
+    beside what that needs. ``least`` on duty while staffed. ``shortest`` and ``longest``: half-hours of a
+    shift."""
 
     hands: float
     wait: float = 60.0
@@ -87,8 +89,17 @@ def find_need(week: Week, terms: Terms, quantile: float) -> Need:
 
 def _heads(rate: Floats, staffed: NDArray[np.bool_], terms: Terms) -> Ints:
     load = rate / _SECONDS * terms.hands
-    heads = find_servers(load, terms.hands, terms.share, terms.wait) + terms.more_heads
+    heads = find_servers(load, terms.hands, terms.share, terms.wait)
     return np.where(staffed, np.maximum(heads, terms.least), 0).astype(np.int64)
+
+
+def aim_heads(planned: Ints, terms: Terms) -> Ints:
+    """What a plan is to cover: the need, with the heads more or fewer that a what-if asks for.
+
+    >>> aim_heads(np.array([0, 1, 3]), Terms(55.0, more_heads=-1)).tolist()
+    [0, 1, 2]
+    """
+    return np.where(planned > 0, np.maximum(planned + terms.more_heads, terms.least), 0).astype(np.int64)
 
 
 def light(heads: Ints, need: Need) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from lucky_analytics.questions.operations.staffing.crew import list_people, pay_
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["LEVEL", "N_PAST", "PreparedStaffing", "Week", "find_missing", "prepare_staffing"]
+__all__ = ["LEVEL", "N_PAST", "PreparedStaffing", "Week", "find_missing", "narrow", "prepare_staffing"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -115,7 +115,7 @@ def prepare_staffing(
     )
     if store and store not in set(every["store_name"]):
         raise UnknownNameError("store", store, list(every["store_name"]))
-    stores = every[every["store_name"] == store].reset_index(drop=True) if store else every
+    stores = every
     demand = order_demand.load_foretold(suite, 2 * N_PAST)
     origins = [suite.as_of - dt.timedelta(days=DAYS * ago) for ago in range(2 * N_PAST + 1)]
     shifts = bar_hands.load_shifts(suite, suite.as_of - dt.timedelta(weeks=_FIT_WEEKS, days=DAYS))
@@ -141,8 +141,7 @@ def prepare_staffing(
     shown = shifts[shifts["date"] > pd.Timestamp(suite.as_of) - pd.Timedelta(weeks=_FIT_WEEKS)]
     shown = shown[shown["store_id"].isin(stores["store_id"])].reset_index(drop=True)
     coded = shown.assign(employee_id=pd.factorize(shown["employee_id"], sort=True)[0])
-    scores = scores[scores["store_id"].isin(stores["store_id"])].reset_index(drop=True)
-    return PreparedStaffing(
+    prepared = PreparedStaffing(
         suite.as_of,
         stores,
         week(suite.as_of, origins[1]),
@@ -159,6 +158,40 @@ def prepare_staffing(
         len(every),
         rules or Rules(),
         cover,
+    )
+    return (
+        narrow(prepared, str(every.loc[every["store_name"] == store, "store_id"].iloc[0]))
+        if store
+        else prepared
+    )
+
+
+def narrow(prepared: PreparedStaffing, store_id: str) -> PreparedStaffing:
+    """The same of one store: what is learnt of hands, wages and relief stays that of all."""
+    place = slice(prepared.place(store_id), prepared.place(store_id) + 1)
+    stores = prepared.stores.iloc[place].reset_index(drop=True)
+
+    def own(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[rows["store_id"] == store_id].reset_index(drop=True)
+
+    def week(whole: Week) -> Week:
+        arrays = {name: value[place] for name, value in vars(whole).items() if name != "dates"}
+        return replace(whole, **arrays)
+
+    scores, shifts = own(prepared.scores), own(prepared.shifts)
+    no_show, n_called = _count_no_shows(shifts)
+    return replace(
+        prepared,
+        stores=stores,
+        ahead=week(prepared.ahead),
+        past=tuple(week(each) for each in prepared.past),
+        people=own(prepared.people),
+        no_show=no_show,
+        n_called=n_called,
+        scores=scores,
+        half_week=_spread_of_weeks(scores),
+        roster=own(prepared.roster),
+        shifts=shifts,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from lucky_analytics.questions.operations.staffing import staffing_answer as ans
 from lucky_analytics.questions.operations.staffing.staffing_plan import Terms, find_need, light
 from lucky_analytics.questions.operations.staffing.staffing_prepared import LEVEL, PreparedStaffing
 
-__all__ = ["Found", "choose_terms", "find"]
+__all__ = ["Found", "at_rest", "choose_terms", "find"]
 
 _UNKNOWN_HANDS = 60.0  # seconds an order, where no half-hour shows it
 
@@ -55,11 +55,17 @@ def choose_terms(
     by its logarithm, between the shortest and the longest that half-hours allow: an assumption, no
     estimate."""
     bounds = prepared.hands.bounds
-    hands = hands_seconds or (float(np.sqrt(bounds[0] * bounds[1])) if bounds else _UNKNOWN_HANDS)
+    middle = float(round(np.sqrt(bounds[0] * bounds[1]))) if bounds else _UNKNOWN_HANDS
+    hands = hands_seconds or middle
     lengths = (round(2 * shortest_hours), max(round(2 * longest_hours), round(2 * shortest_hours)))
     return Terms(
         hands, wait_seconds, served_share, least=least_heads, shortest=lengths[0], longest=lengths[1]
     )
+
+
+def at_rest(terms: Terms) -> Terms:
+    """The terms without what a what-if asks of orders and heads: what past weeks are planned by."""
+    return replace(terms, orders=1.0, more_heads=0)
 
 
 def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None = None) -> Found:
@@ -78,7 +84,7 @@ def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None =
         sum(each.cents_plan - each.cents_today for each in planned) / 100,
         answers.estimate_target(prepared, terms),
         same,
-        answers.try_past(prepared, terms, same),
+        answers.try_past(prepared, at_rest(terms), same),
         max((each.plan.gap for each in planned), default=0.0),
         sum(int((each.who.person < 0).sum()) for each in planned if each.who is not None),
         tuple(missed),

@@ -25,6 +25,7 @@ __all__ = [
     "say_binding",
     "say_breaches",
     "say_on_top",
+    "say_what_if",
     "stop_early",
 ]
 
@@ -285,3 +286,12 @@ def say_breaches(breaches: dict[str, int]) -> str:
         "hours": "too many hours",
     }
     return ", ".join(f"{words[name]}: {n}" for name, n in breaches.items())
+
+
+def say_what_if(said: str) -> str:
+    """That the page is about a what-if; empty at rest.
+
+    >>> say_what_if("20 % more orders")
+    'A what-if: 20 % more orders. Past weeks are planned as they came.'
+    """
+    return f"A what-if: {said}. Past weeks are planned as they came." if said else ""

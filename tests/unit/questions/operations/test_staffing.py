@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
-from lucky_analytics.errors import ParameterError
+from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.queues.erlang_c import estimate_service_level, find_servers
 from lucky_analytics.methods.scheduling.shift_assignment import Rules
@@ -19,6 +19,8 @@ from lucky_analytics.questions.operations.staffing import (
     crew,
     staffing_answer,
     staffing_plan,
+    staffing_prepared,
+    staffing_what_if,
     steps,
     texts,
     views,
@@ -45,8 +47,10 @@ def test_heads_are_erlangs_for_the_rate_that_is_planned_for(prepared):
     rate = staffing_plan.take_rate(prepared.ahead.mean, prepared.ahead.spread, 0.8)[0, 2, 18]
     assert need.planned[0, 2, 18] == find_servers(rate / 1_800 * 55, 55.0, 0.8, 60.0)
     assert (need.planned >= need.expected).all() and (need.planned[0, :, :13] == 0).all()
-    more = staffing_plan.find_need(prepared.ahead, replace(TERMS, more_heads=-1), 0.8)
-    assert more.planned[0, 2, 18] == need.planned[0, 2, 18] - 1 and more.planned[0, 2, 14] == 1
+    fewer = staffing_plan.aim_heads(need.planned, replace(TERMS, more_heads=-1))
+    assert (
+        fewer[0, 2, 18] == need.planned[0, 2, 18] - 1 and fewer[0, 2, 14] == 1 and not fewer[0, :, :13].any()
+    )
     busier = staffing_plan.find_need(prepared.ahead, replace(TERMS, orders=1.5), 0.8)
     assert busier.planned.sum() > need.planned.sum()
 
@@ -220,7 +224,7 @@ def test_the_frames_of_the_page(prepared, found):
 
 def test_terms_are_half_way_between_the_bounds_unless_said(prepared):
     assert prepared.hands.bounds == (35.0, 90.0)
-    assert steps.choose_terms(prepared).hands == pytest.approx(np.sqrt(35 * 90))
+    assert steps.choose_terms(prepared).hands == round(np.sqrt(35 * 90))
     said = steps.choose_terms(prepared, 70.0, shortest_hours=5, longest_hours=3)
     assert (said.hands, said.shortest, said.longest) == (70.0, 10, 10)
 
@@ -245,3 +249,52 @@ def test_one_store_and_nobody_employed(prepared):
     one = staffing_answer.answer_store(nobody, "0", TERMS)
     assert one.who is None and one.cents_plan > 0
     assert AS_OF.isoformat() == "2026-02-13"
+
+
+REST = TERMS
+
+
+def ask(prepared, **levers):
+    return staffing_what_if.read_staffing_question({"store": "1", "levers": levers}, REST, prepared)
+
+
+def test_what_if_more_orders_and_a_barista_less(prepared):
+    rest = staffing_what_if.answer_staffing(prepared, REST, ask(prepared))
+    more = staffing_what_if.answer_staffing(prepared, REST, ask(prepared, orders=0.2))
+    less = staffing_what_if.answer_staffing(prepared, REST, ask(prepared, heads=-1))
+    slow = staffing_what_if.answer_staffing(prepared, REST, ask(prepared, wait=180))
+    assert rest.hours_target == rest.hours_rest == more.hours_rest
+    assert more.hours_target > rest.hours_target > less.hours_target and slow.hours_target < rest.hours_target
+    assert more.planned.late_plan > rest.planned.late_plan and less.planned.late_plan > rest.planned.late_plan
+    assert (less.planned.need.planned == rest.planned.need.planned).all()
+    assert (less.planned.lights_plan == 0).sum() > (rest.planned.lights_plan == 0).sum()
+
+
+def test_a_question_is_checked_and_has_an_address(prepared):
+    asked = ask(prepared, orders=0.2, heads=-1)
+    query = staffing_what_if.format_staffing_query(asked, REST, prepared)
+    assert query == "store=Store+1&orders=0.2&heads=-1"
+    assert staffing_what_if.parse_staffing_query(query + "&utm=1", REST, prepared) == asked
+    assert staffing_what_if.say_question(ask(prepared), REST) == ""
+    for body in (
+        [],
+        {"store": "9"},
+        {"levers": {"orders": 3}},
+        {"levers": {"heads": 0.5}},
+        {"levers": {"x": 1}},
+        {"levers": {"wait": "x"}},
+        {"levers": {"hands": float("nan")}},
+        {"day": 1},
+    ):
+        with pytest.raises(LuckyError):
+            staffing_what_if.read_staffing_question(body, REST, prepared)
+    with pytest.raises(LuckyError, match="Store 7"):
+        staffing_what_if.parse_staffing_query("store=Store+7", REST, prepared)
+
+
+def test_one_store_is_the_same_alone_and_among_others(prepared):
+    alone = staffing_prepared.narrow(prepared, "1")
+    among = staffing_answer.answer_store(prepared, "1", TERMS)
+    own = staffing_answer.answer_store(alone, "1", TERMS)
+    assert (own.plan.heads == among.plan.heads).all() and own.cents_plan == among.cents_plan
+    assert len(alone.people) == 9 and alone.ahead.mean.shape == (1, 7, SLOTS)
