@@ -9,7 +9,7 @@
 
   app.views.staffing = (frame) => {
     const told = frame.context, nameOf = (id) => told.stores.find((each) => each.store_id === id).store_name;
-    let day = 0;
+    let day = -1;  // until one is chosen: the day with most orders
     const rows = (result) => [
       { label: "Store", text: nameOf(result.scenario.store) },
       { label: "Orders", text: plus(result.scenario.levers.orders, percent) }, { label: "Heads", text: plus(result.scenario.levers.heads, number) },
@@ -67,7 +67,8 @@
 
     /* One day: orders as bars, heads as two lines of steps. */
     function drawDay(result) {
-      day = Math.min(day, result.days.length - 1);
+      const busiest = () => { const sums = result.orders.map((own) => own.reduce((all, v) => all + v, 0)); return sums.indexOf(Math.max(...sums)); };
+      if (day < 0) day = busiest();
       const orders = result.orders[day], n = orders.length || 1, most = Math.max(...orders, 1), top = Math.max(...result.plan[day], ...result.today[day], 1) + 0.5;
       const x = (i) => 34 + (i * 640) / n, y = (v) => 128 - (v * 110) / top;
       const path = (heads) => heads.map((v, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}L${x(i + 1).toFixed(1)} ${y(v).toFixed(1)}`).join("");
@@ -91,7 +92,7 @@
       const at = (who, name) => result.shifts.filter((each) => each.who === who && each.day === name).map((each) => `${each.begins}\u2013${each.ends}`).join(", ");
       const sum = (who) => number(result.shifts.filter((each) => each.who === who).reduce((all, each) => all + each.hours, 0), 1);
       const row = (cells, tag = "td") => make("tr", cells.map((text) => make(tag, text)));
-      place.head.append(make("style", "body{font:11pt sans-serif;margin:1.5cm}table{border-collapse:collapse;width:100%;margin:8pt 0}td,th{border:1px solid #999;padding:3pt;text-align:left;font-size:9.5pt}@page{size:landscape}"));
+      place.head.append(make("style", "body{font:11pt sans-serif;margin:1.5cm}table{border-collapse:collapse;width:100%;margin:8pt 0}td,th{border:1px solid #999;padding:3pt;text-align:left;font-size:9.5pt}h2+table td,h2+table th{padding:1pt;font-size:6.5pt}@page{size:landscape}"));
       place.documentElement.lang = "en";
       place.body.append(make("h1", `${nameOf(result.scenario.store)}: shifts from ${result.days[0] ?? ""}`), make("p", `A proposal from data as of ${told.as_of}. ${told.is_generated ? "Generated data. " : ""}People are numbers within the store. Last week's roster leaves ${percent(result.red_today)} of half-hours under-staffed, this plan ${percent(result.red_plan)}; ${hours(result.hours_plan)}, ${app.signed(result.cost)} a week.`),
         make("table", row(["Who", ...result.days, "Hours"], "th"), people.map((who) => row([who, ...result.days.map((name) => at(who, name)), sum(who)]))),

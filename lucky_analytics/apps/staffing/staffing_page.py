@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lucky_analytics.apps.app_frame import Action
 from lucky_analytics.apps.kept import open_prepared
-from lucky_analytics.questions.operations.staffing import advice, staffing_prepared, steps, views
+from lucky_analytics.questions.operations.staffing import advice, steps, views
 from lucky_analytics.questions.operations.staffing import staffing_what_if as what_if
 from lucky_analytics.questions.operations.staffing.staffing_answer import Trial, sum_lights, try_past
 from lucky_analytics.questions.operations.staffing.staffing_prepared import (
@@ -18,18 +18,48 @@ from lucky_analytics.questions.operations.staffing.staffing_prepared import (
     prepare_staffing,
 )
 
-__all__ = ["make_actions", "open_staffing_model", "page_context"]
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["Kept", "keep_staffing", "make_actions", "open_staffing_model", "page_context", "try_stores"]
 
 
-def open_staffing_model(snapshot: str = "newest") -> tuple[PreparedStaffing, str]:
-    """The prepared model of a snapshot, from disk when it was prepared before, and the snapshot's id."""
-    return open_prepared("staffing", staffing_prepared.__name__, prepare_staffing, snapshot)
+Key = tuple[str, float, float]  # store, wait, time at hands: what past weeks are tried by
 
 
-def make_actions(prepared: PreparedStaffing) -> dict[str, Action]:
+class Kept(NamedTuple):
+    """What is made once a snapshot: the prepared model, and each store's past weeks tried with levers at
+    rest."""
+
+    prepared: PreparedStaffing
+    tried: dict[Key, Trial]
+
+
+def keep_staffing(suite: Suite) -> Kept:
+    """The model of a suite with the trials at rest."""
+    return try_stores(prepare_staffing(suite))
+
+
+def try_stores(prepared: PreparedStaffing) -> Kept:
+    """``prepared`` with the trials at rest."""
+    rest = steps.choose_terms(prepared)
+    tried = {
+        (store, rest.wait, rest.hands): try_past(narrow(prepared, store), steps.at_rest(rest))
+        for store in prepared.stores["store_id"]
+    }
+    return Kept(prepared, tried)
+
+
+def open_staffing_model(snapshot: str = "newest") -> tuple[Kept, str]:
+    """The model of a snapshot, from disk when it was prepared before, and the snapshot's id."""
+    return open_prepared("staffing", __name__, keep_staffing, snapshot)
+
+
+def make_actions(kept: Kept) -> dict[str, Action]:
     """``evaluate`` a question or a permalink. Past weeks are tried once for each store, wait and time at
     hands."""
-    rest, tried = steps.choose_terms(prepared), dict[tuple[str, float, float], Trial]()
+    prepared, tried = kept.prepared, dict(kept.tried)
+    rest = steps.choose_terms(prepared)
 
     def evaluate(body: Any) -> dict[str, Any]:
         asked = what_if.start_staffing_question(rest, prepared)

@@ -277,6 +277,7 @@ def test_a_run_that_was_set_aside_when_the_command_was_killed_comes_back(tmp_pat
 
 
 GRID = PARAMETERS + '\nstore: str = "a"  # which store\ndays: int = 7  # how many'
+GRID += '\nscenario: str = ""  # of a what-if'
 
 
 @pytest.mark.full
@@ -294,6 +295,7 @@ def test_a_given_point_of_a_grid_is_one_run_and_an_unknown_one_fails_once(tmp_pa
     assert run(store="b") == [("ran", "store=b")]
     assert run(store="zzz") == [("failed", "")]
     assert run() == [("ran", ""), ("ran", "store=a"), ("skipped", "store=b"), ("ran", "store=c")]
+    assert run(scenario="{}") == [("ran", "")]  # a what-if is one report, and none of each point
     (here.params_dir / "grids" / "week.yml").write_text("store: [a, b]\ndays: [7, 14]\n")
     assert run(store="b", days="07") == [("ran", "store=b, days=7")]
     assert [variant for _, variant in run(days="14")] == ["store=a, days=14", "store=b, days=14"]

@@ -24,7 +24,7 @@ def decide(trial: Trial, relief: Estimate, *, cost: float, where: str = "") -> D
     person has not been seen to shorten making is a doubt, because then nobody need wait less.
     """
     gain = trial.gain
-    of = f"in {where}" if where else "in two stores"
+    of = f"at {where}" if where else "in two stores"
     doubt = _TIMED if relief.high is not None and relief.high < LEAST_RELIEF else _UNMEASURED
     shown = "" if gain.value is None else format_estimate(gain.value, gain.low, gain.high, "orders a week")
     change = (

@@ -18,7 +18,7 @@ from tests.staffing_world import make_prepared
 
 @functools.cache
 def actions():
-    return staffing_page.make_actions(make_prepared())
+    return staffing_page.make_actions(staffing_page.try_stores(make_prepared()))
 
 
 def evaluate(body):
