@@ -20,13 +20,14 @@ from lucky_analytics.questions.operations.staffing.staffing_plan import (
     find_need,
     plan_store,
 )
-from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing
+from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing, narrow
 
 __all__ = [
     "LEVERS",
     "StaffingAnswer",
     "StaffingQuestion",
     "answer_staffing",
+    "apply_question",
     "ask_terms",
     "format_staffing_query",
     "parse_staffing_query",
@@ -107,6 +108,15 @@ def ask_terms(rest: Terms, asked: StaffingQuestion) -> Terms:
     """The report's terms, with what is asked."""
     orders = rest.orders * (1 + asked.orders)
     return replace(rest, orders=orders, more_heads=asked.heads, wait=asked.wait, hands=asked.hands)
+
+
+def apply_question(
+    prepared: PreparedStaffing, rest: Terms, asked: StaffingQuestion | None
+) -> tuple[PreparedStaffing, Terms]:
+    """What a report is made of: the store and the terms that are asked about, or all of them at rest."""
+    if asked is None:
+        return prepared, rest
+    return narrow(prepared, asked.store_id), ask_terms(rest, asked)
 
 
 def answer_staffing(
