@@ -30,6 +30,7 @@ class Contract:
     optional: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
 
+_MOST_QUOTED = 60  # characters of a value
 _PLACE = {"latitude": (40.4, 41.0), "longitude": (-74.3, -73.6)}
 CONTRACTS = {
     "rent": Contract(
@@ -97,6 +98,17 @@ CONTRACTS = {
         (),
         {"campaign": None, "cost": (0, 1_000_000), "held_out": None, "ordered_at": None},
     ),
+    "posts": Contract(
+        "one post or review: where it stands, when it was written, what it says",
+        {"post_id": None, "source": None, "posted_at": None},
+        ("post_id",),
+        {"store": None, "rating": (1, 5), "text": None, "language": None},
+    ),
+    "labels": Contract(
+        "one post that somebody read: what it feels, what it is about",
+        {"post_id": None, "sentiment": None, "topic": None},
+        ("post_id",),
+    ),
 }
 
 
@@ -131,7 +143,7 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
         raise LuckyError(
             where,
             expected="columns " + ", ".join(contract.columns),
-            got="columns " + ", ".join(map(repr, rows.columns)),
+            got="columns " + ", ".join(map(_shorten, rows.columns)),
         )
     twice = rows.columns[rows.columns.duplicated()]
     if len(twice):
@@ -153,7 +165,7 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
         first = int(again.argmax())
         raise LuckyError(
             f"{where}, row {first + 2}", expected="each " + contract.key[0] + " once",
-            got=f"{rows[contract.key[0]].iloc[first]!r} a second time",
+            got=f"{_shorten(rows[contract.key[0]].iloc[first])} a second time",
         )  # fmt: skip
     return rows[[*contract.columns, *contract.optional]]
 
@@ -171,4 +183,9 @@ def refuse_rows(
     if broken.any():
         first = int(broken.to_numpy().argmax())
         where = f"import {kind} from {path}, row {first + 2}, {column}"
-        raise LuckyError(where, expected=expected, got=repr(values.iloc[first]))
+        raise LuckyError(where, expected=expected, got=_shorten(values.iloc[first]))
+
+
+def _shorten(value: str) -> str:
+    """A value as an error quotes it: a whole essay in a column of days is told by its beginning."""
+    return repr(value if len(value) <= _MOST_QUOTED else f"{value[:_MOST_QUOTED]}…")

@@ -15,7 +15,7 @@ NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "mark
              "marketing/coupon_uplift",
              "marketing/customer_360",
              "marketing/lifetime_value", "marketing/next_best_action", "marketing/push_timing",
-             "marketing/referral_network",
+             "marketing/referral_network", "marketing/social_listening",
              "operations/production_time", "operations/staffing",
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
              "platform/anomaly_feed", "platform/compliance",

@@ -31,6 +31,7 @@ NOTEBOOKS = (
     "marketing/next_best_action",
     "marketing/push_timing",
     "marketing/referral_network",
+    "marketing/social_listening",
     "operations/production_time",
     "operations/staffing",
     "operations/store_performance",

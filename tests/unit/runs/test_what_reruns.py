@@ -31,8 +31,8 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "kpi_command_center", "lifetime_value", "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
              "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
-             "site_what_if", "staffing", "store_performance", "store_ramp_curves", "store_week",
-             "tax_compliance", "tenant_audit"}  # fmt: skip
+             "site_what_if", "social_listening", "staffing", "store_performance", "store_ramp_curves",
+             "store_week", "tax_compliance", "tenant_audit"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "lifetime_value",
             "menu_engineering", "next_best_action",
