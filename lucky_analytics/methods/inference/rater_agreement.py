@@ -81,8 +81,8 @@ def estimate_order(score: ArrayLike, truth: ArrayLike, level: float = 0.9) -> Es
     error = np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n) if min(m, n) > 1 else 0.0
     if area in (0.0, 1.0):
         sure = ((1 - level) / 2) ** (1 / min(m, n))
-        ends = (sure, 1.0) if area else (0.0, 1 - sure)
-        return Estimate(area, *ends, level=level, n=m + n)
+        low, high = (sure, 1.0) if area else (0.0, 1 - sure)
+        return Estimate(area, low, high, level=level, n=m + n)
     if not error > 0:
         return Estimate(area, n=m + n)
     half = float(norm.ppf(0.5 + level / 2) * error)

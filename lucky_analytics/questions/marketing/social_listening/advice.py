@@ -79,9 +79,8 @@ def decide(
             "Its own complaints and making times are as elsewhere.",
         )  # fmt: skip
     if change.low is not None and change.low > 0:
-        points = format_estimate(
-            *(100 * (end or 0.0) for end in (change.value, change.low, change.high)), "points"
-        )
+        moved = change.times(100)
+        points = format_estimate(moved.value, moved.low, moved.high, "points")
         return Decision(
             "read the negative posts of these weeks by topic before anything is changed", _OWNER,
             weigh(None),

@@ -26,8 +26,8 @@ def weeks(shown: pd.DataFrame, change: Estimate, level: float) -> dict[str, str]
         "subtitle": "Share of negative posts by week, of those of which stars or a proven reading say it; "
         f"lines: {100 * level:.0f} % intervals, each of its week alone; grey: the weeks before",
         "alt": "; ".join(
-            f"week to {row.last_date:%-d %b %Y}: {100 * row.share:.0f} % of {row.n}"
-            for row in known.itertuples()
+            f"week to {row['last_date']:%-d %b %Y}: {100 * row['share']:.0f} % of {row['n']}"
+            for row in known.to_dict("records")
         )
         or "no week has such a post",
         "source": _SOURCE,
@@ -48,10 +48,10 @@ def stores(shown: pd.DataFrame, mean: float | None, level: float) -> dict[str, s
         "subtitle": "Share of negative posts by store over both times, drawn towards what stores share the "
         f"more the fewer posts it has; lines: {100 * level:.0f} % intervals{usual}",
         "alt": "; ".join(
-            f"{row.store}: {format_value(row.rate, 'share')} {format_interval(row.low, row.high, 'share')}, "
-            f"{row.n} posts"
-            for row in shown.itertuples()
-            if row.n
+            f"{row['store']}: {format_value(row['rate'], 'share')} "
+            f"{format_interval(row['low'], row['high'], 'share')}, {row['n']} posts"
+            for row in shown.to_dict("records")
+            if row["n"]
         )
         or "no store has a post",
         "source": f"{_SOURCE}; stores",
@@ -72,6 +72,8 @@ def topics(shown: pd.DataFrame, level: float) -> dict[str, str]:
         "finding": finding,
         "subtitle": "Share of posts with a text that name each topic by one of its words, good or bad; "
         f"lines: {100 * level:.0f} % intervals",
-        "alt": "; ".join(f"{row.label}: {format_value(row.share, 'share')}" for row in shown.itertuples()),
+        "alt": "; ".join(
+            f"{row['label']}: {format_value(row['share'], 'share')}" for row in shown.to_dict("records")
+        ),
         "source": f"{_SOURCE}; words of each topic as declared",
     }

@@ -68,12 +68,13 @@ def find_alarms(judged: Judged, first_dates: Mapping[str, dt.date], opened: Mapp
         counts = _count(own, place, judged)
         if counts.empty:
             continue
-        table = counts.to_numpy(float)
-        dispersion[kind] = estimate_dispersion(table[:, 1:])
-        p = find_excess(table[:, 0], table[:, 1:], dispersion[kind])
+        number = counts.to_numpy(float)
+        dispersion[kind] = estimate_dispersion(number[:, 1:])
         found.append(
             counts.index.to_frame(index=False).assign(
-                now=table[:, 0].astype(int), before=table[:, 1:].mean(axis=1), p_value=p
+                now=number[:, 0].astype(int),
+                before=number[:, 1:].mean(axis=1),
+                p_value=find_excess(number[:, 0], number[:, 1:], dispersion[kind]),
             )
         )
     is_watched = len(young) < len(first_dates)

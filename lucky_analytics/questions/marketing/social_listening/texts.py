@@ -52,8 +52,9 @@ def name_alarms(judged: Judged, spikes: Spikes) -> dict[str, str]:
     """What the alarms are of, for alerts: a name that stays, and its words."""
     labels = name_topics(judged)
     return {
-        f"{row.place}, {row.topic}": f"{row.now} negative posts {name_cell(row.place, row.topic, labels)}"
-        for row in spikes.alarms.itertuples()
+        f"{row['place']}, {row['topic']}": f"{row['now']} negative posts "
+        + name_cell(row["place"], row["topic"], labels)
+        for row in spikes.alarms.to_dict("records")
     }
 
 

@@ -59,8 +59,8 @@ def _read_topic(block: Block, name: str, value: Any) -> Topic:
     if not _NAME.fullmatch(name) or name in _RESERVED:
         raise block.wrong(name, "a name of small letters, not any or none", repr(name[:_MOST_LABEL]))
     value.require_known(("label", "words"))
-    label = value.get("label")
-    n = len(label.split()) if isinstance(label, str) and len(label) <= _MOST_LABEL else 0
+    label = value.get_as("label", str, "")
+    n = len(label.split()) if len(label) <= _MOST_LABEL else 0
     if not 0 < n <= _MOST_WORDS:
         raise value.wrong("label", f"a text of at most {_MOST_WORDS} words and {_MOST_LABEL} characters")
     words = tuple(word.strip() for word in value.names("words"))

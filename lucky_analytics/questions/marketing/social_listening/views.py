@@ -34,6 +34,7 @@ __all__ = [
 MOST_DAYS = 21  # between the newest post and the day of the page, after which the file is old
 _QUIET_DAYS = 14  # without a post of a site, after which the file may not hold all of it
 _SHORTEST, _LONGEST = 20, 160  # characters of a quotation
+_FEW_REVIEWS = 30  # below which a mean of stars tells little
 _MOST_COPIED = 0.05  # of all posts, from which copies are more than a few reposts
 
 
@@ -102,12 +103,12 @@ def assemble_naive(posts: Posts) -> pd.DataFrame:
     )
     why = [
         "; ".join(
-            [f"all since {row.first:%b %Y} alike"]
-            + ([f"only {row.n} reviews"] if row.n < 30 else [])
-            + ([f"{row.n_copies} copies of a text"] if row.n_copies else [])
-            + ([f"{row.sites} sites mixed"] if row.sites > 1 else [])
+            [f"all since {row['first']:%b %Y} alike"]
+            + ([f"only {row['n']} reviews"] if row["n"] < _FEW_REVIEWS else [])
+            + ([f"{row['n_copies']} copies of a text"] if row["n_copies"] else [])
+            + ([f"{row['sites']} sites mixed"] if row["sites"] > 1 else [])
         )
-        for row in by.itertuples()
+        for row in by.to_dict("records")
     ]
     return by.assign(why=why).reset_index().sort_values(["stars", "store"], ignore_index=True)
 
@@ -167,10 +168,8 @@ def check_posts(
     """What the method relies on: ``name``, ``passed``, ``detail``."""
     counted = len(posts.rows) + len(posts.copies) + posts.n_later
     left = ", ".join(posts.left_out) or "the file has none"
-    quiet = [
-        name for name, day in posts.rows.groupby("source")["date"].max().items()
-        if (pd.Timestamp(posts.until) - day).days > _QUIET_DAYS
-    ]  # fmt: skip
+    last = posts.rows.groupby("source")["date"].max()
+    quiet = [str(name) for name in last.index[(last.max() - last).dt.days > _QUIET_DAYS]]
     share = len(posts.copies) / max(len(posts.rows) + len(posts.copies), 1)
     newest = "no post" if posts.until is None else f"the newest post is of {posts.until:%-d %b %Y}"
     young = ", ".join(spikes.young) or "all were"
