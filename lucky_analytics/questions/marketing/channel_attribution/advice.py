@@ -26,7 +26,7 @@ __all__ = [
 SOUND = ("adds", "takes", "not shown")  # verdicts of hold-outs that can be read
 PER = 100  # people, that gains are told for
 _MEANWHILE = "move no spend by these credits"
-_LEVEL_UNIT = f"USD for {PER} people touched"
+_UNIT = f"USD for {PER} people touched"
 _UNPLANNED = "how many were to be held out was not said, so the draw cannot be checked"
 
 
@@ -102,7 +102,7 @@ def decide(
             f"stop {name}, and leave a tenth of its people touched by chance to see that nothing is lost",
             "Marketing", strength, told,
             f"Those still touched order more than the others, worth more than it costs. {_say_next(plan)}",
-            net.times(-1.0), {f"channel {row['channel']}": "stop"}, _LEVEL_UNIT,
+            net.times(-1.0), {f"channel {row['channel']}": "stop"}, _UNIT,
         )  # fmt: skip
     if row["stance"] == "keep":
         strength = weigh(net, doubts=doubts)
@@ -110,7 +110,7 @@ def decide(
             f"go on with {name}, and touch those held out too, all but a tenth drawn by chance",
             "Marketing", strength, told,
             f"It costs more, or later hold-outs show less. {_say_next(plan)}",
-            net, {f"channel {row['channel']}": "keep"}, _LEVEL_UNIT,
+            net, {f"channel {row['channel']}": "keep"}, _UNIT,
         )  # fmt: skip
     return _hold(row, name, plan, ("after its cost it may leave more than nothing, or less", *doubts), told)
 
@@ -173,8 +173,6 @@ def wait_for_file(plan: Plan | None) -> Decision:
         Strength(WAIT, ("touches after the first are in no table", "nobody was left untouched by chance")),
         "Which channels touched a person before an order is not recorded, but for a part of first touches.",
         f"A file of touches is handed in. {_say_next(plan)}",
-        None,
-        {"spend between channels": "keep"},
     )
 
 
