@@ -12,7 +12,8 @@ from scipy.stats import t
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.adjusted_effects import AdjustedEffects, fit_effects
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
-from lucky_analytics.questions.operations.production_time.tickets import MIXED, WRAPPED, keep_timed
+from lucky_analytics.models.kitchen_tickets import keep_timed
+from lucky_analytics.questions.operations.production_time.tickets import MIXED, WRAPPED
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,10 +10,7 @@ from scipy.stats import t
 
 from lucky_analytics.models.measure import Measure, Promise
 
-if TYPE_CHECKING:
-    from lucky_analytics.catalog import Suite
-
-__all__ = ["measure_last_week", "measure_weeks", "predict_week", "show_weeks"]
+__all__ = ["measure_weeks", "predict_week", "show_weeks"]
 
 _BEFORE = 4
 _FEWEST = 6
@@ -52,10 +48,3 @@ def predict_week(weeks: pd.DataFrame, as_of: dt.date, level: float, n_errors: in
 def show_weeks(weeks: pd.DataFrame) -> pd.DataFrame:
     """``measure_weeks`` in minutes: ``ds``, ``n``, ``minutes``, ``trimmed_minutes``."""
     return weeks[["ds", "n"]].assign(minutes=weeks["y"] / 60, trimmed_minutes=weeks["trimmed"] / 60)
-
-
-def measure_last_week(suite: Suite) -> float | None:
-    """Mean minutes of the seven days that end with ``as_of``, as the metrics layer has it."""
-    start = suite.as_of - dt.timedelta(days=6)
-    seconds = Measure("production_seconds", start=start, until=suite.as_of).read(suite, suite.as_of)
-    return None if seconds is None else seconds / 60

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import ibis
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lucky_analytics.methods.queues.open_work import count_open
+from lucky_analytics.models.kitchen_tickets import count_loads, select_whole
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -23,9 +23,7 @@ __all__ = [
     "WRAPPED",
     "add_load",
     "count_stamps",
-    "keep_timed",
     "load_tickets",
-    "take_last",
 ]
 
 MIXED, WRAPPED, OTHER_SHOPS, NO_CUP = "several products", "wrapped goods only", "other shops", "no cup poured"
@@ -43,9 +41,7 @@ def load_tickets(suite: Suite) -> pd.DataFrame:
     seconds since 1970), ``queue``, ``seconds`` (accepted to done), ``wait`` (opened to done). Names are
     categories: half a million texts take longer to fetch than to use.
     """
-    ticket = suite.production.filter(
-        ibis._.production_seconds.notnull() & (ibis._.accepted_at >= ibis._.opened_at)
-    )
+    ticket = select_whole(suite)
     unit = suite.production_units
     # Ids as numbers: half a million texts are grouped five times as slowly.
     unit = unit.filter(unit.product_id.notnull()).mutate(ticket=unit.production_id.cast("int64"))
@@ -105,12 +101,10 @@ def add_load(tickets: pd.DataFrame, over_seconds: float) -> pd.DataFrame:
     A ticket that took longer than ``over_seconds`` counts as no load: when its work ended is not known. Adds
     ``log_load``, ``log_load_opened`` and ``log_same``: ln(1 + each), and ``load_class`` (of ``load_opened``).
     """
-    rows = tickets.assign(is_over=tickets["seconds"] > over_seconds)
+    rows = count_loads(tickets, over_seconds)
     known = ~rows["is_over"].to_numpy()
-    accepted, opened, done = (rows[name].to_numpy(np.int64) for name in ("accepted", "opened", "done"))
+    accepted, done = (rows[name].to_numpy(np.int64) for name in ("accepted", "done"))
     store = rows["store_id"].cat.codes.to_numpy(np.int64)
-    rows["load"] = count_open(accepted[known], done[known], accepted, store[known], store)
-    rows["load_opened"] = count_open(opened[known], done[known], opened, store[known], store)
     product = rows["product"].cat.codes.to_numpy(np.int64)
     pair = store * (product.max(initial=0) + 1) + product
     is_one = known & ~rows["product"].isin([MIXED, WRAPPED]).to_numpy()
@@ -122,16 +116,6 @@ def add_load(tickets: pd.DataFrame, over_seconds: float) -> pd.DataFrame:
     ends = np.searchsorted([1, 2, 3, 5], rows["load_opened"], side="right")
     rows["load_class"] = pd.Categorical.from_codes(ends, pd.Index(LOADS))
     return rows
-
-
-def take_last(rows: pd.DataFrame, as_of: dt.date, n_days: int) -> pd.DataFrame:
-    """The rows of the last ``n_days`` by ``as_of``."""
-    return rows[rows["date"] > pd.Timestamp(as_of) - pd.Timedelta(days=n_days)]
-
-
-def keep_timed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose making time says how long the work took: closed in time, and not in the very second."""
-    return rows[~rows["is_over"] & (rows["seconds"] > 0)]
 
 
 def count_stamps(suite: Suite) -> dict[str, int]:

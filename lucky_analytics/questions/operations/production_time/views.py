@@ -11,7 +11,6 @@ from scipy.stats import gaussian_kde
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.adjusted_effects import AdjustedEffects
-from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.questions.operations.production_time.effects import compare_levels
 from lucky_analytics.questions.operations.production_time.quotes import Tried, judge_quotes
 from lucky_analytics.questions.operations.production_time.tickets import MIXED, NO_CUP, OTHER_SHOPS, WRAPPED
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count_slow",
-    "estimate_mean",
     "list_missing",
     "show_cells",
     "show_curves",
@@ -54,15 +52,6 @@ def list_missing(suite: Suite) -> dict[str, dict[str, str]]:
         for section, (name, table, server) in _NEEDS.items()
         if suite.optional(name) is None
     }
-
-
-def estimate_mean(rows: pd.DataFrame, column: str, level: float) -> Estimate:
-    """Mean of a column of seconds in minutes; its interval knows that the tickets of a day hang together."""
-    if rows.empty:
-        return Estimate(None)
-    sums = rows.assign(one=1.0).groupby("date")[[column, "one"]].sum().reset_index().assign(all=0)
-    found = estimate_ratios(sums, ["all"], "date", column, "one", level).iloc[0]
-    return Estimate(found["value"], found["low"], found["high"], level=level, n=len(rows)).times(1 / _MINUTE)
 
 
 def show_stores(rows: pd.DataFrame, fit: AdjustedEffects, level: float) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pytest
 
 from lucky_analytics.decisions import LEAN, WAIT
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.models import kitchen_tickets
 from lucky_analytics.questions.operations.production_time import (
     advice,
     causes,
@@ -124,7 +125,7 @@ def test_what_a_lever_brings_is_as_uncertain_as_days_differ(made, fit):
     half = (found["high"] - found["low"]) / 2
     assert half == pytest.approx(np.hypot(of_days, of_slope), rel=0.2)
     left = making_levers.estimate_left(levers, 0.9, 1)
-    mean = views.estimate_mean(busy[~busy["is_over"]], "seconds", 0.9)
+    mean = kitchen_tickets.estimate_mean(busy[~busy["is_over"]], "seconds", 0.9)
     assert left.high - left.low > 0.5 * (mean.high - mean.low)
 
 

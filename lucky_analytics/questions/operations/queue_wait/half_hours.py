@@ -1,0 +1,123 @@
+"""Waits by store and half-hour, which half-hours are busiest, and which were unusual of late."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+
+from lucky_analytics.methods.inference.false_discovery import adjust_p_values
+from lucky_analytics.methods.inference.ratio import estimate_ratios
+from lucky_analytics.questions.operations.queue_wait.tickets import KINDS
+
+__all__ = ["NAMED_PEAKS", "check_peaks", "find_unusual", "measure_chain", "measure_waits", "pick_busiest"]
+
+NAMED_PEAKS = (9, 13)  # hours that the documents name: 9 to 10, and 13 to 14
+_FEWEST = 30
+_FALSE_SHARE = 0.05
+_UNUSUAL_DAYS = 7
+_FEWEST_DAYS = 3
+
+
+def measure_waits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Trading stores by half-hour, weekdays and weekends apart; cells with fewer than thirty tickets are left
+    out.
+
+    ``store``, ``kind``, ``slot``, ``n`` tickets, ``orders`` (a half-hour, of days on which the store sold),
+    ``queue``, ``making`` (seconds), ``wait`` with ``low``, ``high`` (minutes; tickets of a day hang
+    together), ``late`` (minutes within which 19 of 20 were done), ``people`` on shift, ``load`` (mean open
+    tickets). All tickets count, the longest too.
+    """
+    own = rows[rows["is_trading"]]
+    days = own.groupby(["store", "kind"], observed=True)["date"].nunique().rename("days").reset_index()
+    return _measure(own, ["store", "kind", "slot"], level).merge(days, on=["store", "kind"]).pipe(_per_day)
+
+
+def measure_chain(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    """The same over all trading stores: ``orders`` are those of all stores together."""
+    own = rows[rows["is_trading"]]
+    days = own.groupby("kind")["date"].nunique().rename("days").reset_index()
+    return _measure(own, ["kind", "slot"], level).merge(days, on="kind").pipe(_per_day)
+
+
+def pick_busiest(cells: pd.DataFrame) -> pd.DataFrame:
+    """Each store's weekday half-hour with most orders, the busiest store first; picked by orders, not by
+    waits, so that the pick flatters no wait."""
+    own = cells[cells["kind"] == KINDS[0]].sort_values(
+        ["orders", "store", "slot"], ascending=[False, True, True]
+    )
+    return own.drop_duplicates("store").reset_index(drop=True)
+
+
+def check_peaks(rows: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Whether the hours that the documents call peaks are any: ``kind``, ``hour``, ``orders`` a day of all
+    trading stores, ``rank`` among hours of that kind of day, ``ratio`` to the busier of its two neighbours
+    with ``low``, ``high``, and ``is_peak``: above both neighbours, chance aside."""
+    own, found = rows[rows["is_trading"]], []
+    for kind in KINDS:
+        counts = own[own["kind"] == kind]
+        table = counts.groupby(["date", counts["slot"] // 2]).size().unstack(fill_value=0)
+        ranks = table.mean().rank(ascending=False, method="first")
+        for hour in NAMED_PEAKS:
+            if hour not in table or len(table) < _FEWEST_DAYS:
+                continue
+            near = [h for h in (hour - 1, hour + 1) if h in table]
+            beside = max(near, key=lambda h: float(table[h].mean()), default=None)
+            ends = (np.nan,) * 3
+            if beside is not None and table[beside].sum() > 0:
+                sums = pd.DataFrame({"a": table[hour], "b": table[beside], "all": 0}).reset_index()
+                ratio = estimate_ratios(sums, ["all"], "date", "a", "b", level).iloc[0]
+                ends = (ratio["value"], ratio["low"], ratio["high"])
+            found.append((kind, hour, float(table[hour].mean()), int(ranks[hour]), *ends, bool(ends[1] > 1)))
+    columns = ["kind", "hour", "orders", "rank", "ratio", "low", "high", "is_peak"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def find_unusual(rows: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Half-hours of a store whose waits of the last seven days were longer than in the four weeks before.
+
+    ``store``, ``kind``, ``slot``, ``before``, ``now`` (mean minutes of daily medians), ``q``, ``is_unusual``:
+    longer beyond chance by Welch's test of daily medians, all half-hours tested together (5 % of those called
+    are false on average). Medians, because one ticket left open makes a mean.
+    """
+    own = rows[rows["is_trading"]]
+    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    own = own[own["date"] >= end - pd.Timedelta(days=5 * _UNUSUAL_DAYS)]
+    is_now = own["date"] >= end - pd.Timedelta(days=_UNUSUAL_DAYS)
+    keys = ["store", "kind", "slot"]
+    days = own.assign(is_now=is_now).groupby([*keys, "is_now", "date"], observed=True)["wait"].median() / 60
+    parts = days.groupby([*keys, "is_now"], observed=True).agg(["mean", "var", "size"]).unstack("is_now")
+    if parts.empty or parts.columns.get_level_values(1).nunique() < 2:
+        return pd.DataFrame(columns=[*keys, "before", "now", "q", "is_unusual"])
+    m, v, n = (parts[name] for name in ("mean", "var", "size"))
+    is_known = (n[True] >= 2) & (n[False] >= _FEWEST_DAYS) & ((v[True] > 0) | (v[False] > 0))
+    m, v, n = (each[is_known] for each in (m, v, n))
+    a, b = v[True] / n[True], v[False] / n[False]
+    free = (a + b) ** 2 / (a**2 / (n[True] - 1) + b**2 / (n[False] - 1))
+    p = t.sf((m[True] - m[False]) / np.sqrt(a + b), free)
+    shown = pd.DataFrame({"before": m[False], "now": m[True], "q": adjust_p_values(np.asarray(p, float))})
+    shown["is_unusual"] = shown["q"] <= _FALSE_SHARE
+    return shown.reset_index().sort_values(["q", "store", "slot"], ignore_index=True)
+
+
+def _measure(own: pd.DataFrame, by: list[str], level: float) -> pd.DataFrame:
+    sums = own.assign(one=1.0).groupby([*by, "date"], observed=True)[["wait", "one"]].sum().reset_index()
+    waits = estimate_ratios(sums, by, "date", "wait", "one", level).drop(columns="n_blocks")
+    groups = own.groupby(by, observed=True)
+    cells = groups.agg(
+        n=("wait", "size"), queue=("queue", "mean"), making=("seconds", "mean"), people=("people", "mean"),
+        load=("load_opened", "mean"),
+    )  # fmt: skip
+    cells["late"] = groups["wait"].quantile(0.95) / 60
+    cells = cells.reset_index().merge(waits.rename(columns={"value": "wait"}), on=by)
+    for name in ("wait", "low", "high"):
+        cells[name] /= 60
+    cells = cells[cells["n"] >= _FEWEST]
+    return cells.astype({"store": str}) if "store" in by else cells
+
+
+def _per_day(cells: pd.DataFrame) -> pd.DataFrame:
+    cells = cells.assign(orders=cells["n"] / cells["days"])
+    return cells.sort_values([name for name in ("store", "kind", "slot") if name in cells], ignore_index=True)
