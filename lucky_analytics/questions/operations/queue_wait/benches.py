@@ -3,6 +3,7 @@ how uneven both services and arrivals are, and how open tickets slow one another
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from lucky_analytics.methods.inference.adjusted_effects import fit_effects
 from lucky_analytics.methods.queues.inferred_servers import InferredServers, infer_servers, stretch
 from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, keep_trading
 
-__all__ = ["Benches", "count_slots", "read_benches"]
+__all__ = ["Benches", "can_be_read", "count_days", "count_slots", "read_benches"]
 
 Floats = NDArray[np.float64]
 _FEWEST = 200  # tickets of a store below which its bench is not read
@@ -33,9 +34,25 @@ class Benches:
     inferred: dict[str, InferredServers]
     slope: Estimate
 
+    def estimate_servers(self, store: str, level: float) -> Estimate:
+        """How many orders a store works on at once."""
+        row = self.table.set_index("store").loc[store]
+        return Estimate(row["servers"], row["low"], row["high"], level=level, n=int(row["n"]))
+
     def of(self, name: str, stores: pd.Series) -> Floats:
         """A column of ``table`` for each of ``stores``."""
         return stores.map(self.table.set_index("store")[name]).to_numpy(float)
+
+
+def can_be_read(rows: pd.DataFrame) -> bool:
+    """Whether the bench of at least one store can be read off its tickets."""
+    kept = keep_trading(rows)
+    return bool(len(kept)) and bool(kept.groupby("store", observed=True).apply(_is_enough).any())
+
+
+def count_days(parts: Sequence[pd.DataFrame]) -> int:
+    """Days on which a trading store closed a ticket in time."""
+    return len({day for rows in parts for day in keep_trading(rows)["date"].unique()})
 
 
 def read_benches(rows: pd.DataFrame, level: float) -> Benches:
@@ -45,7 +62,7 @@ def read_benches(rows: pd.DataFrame, level: float) -> Benches:
     """
     kept, inferred, lines = keep_trading(rows), {}, []
     for store, own in kept.groupby("store", observed=True):
-        if len(own) < _FEWEST or own["date"].nunique() < 2:
+        if not _is_enough(own):
             continue
         seconds, load = own["seconds"].to_numpy(float), own["load"].to_numpy(np.int64)
         found = infer_servers(load, seconds, own["date"].to_numpy(), level)
@@ -72,6 +89,10 @@ def count_slots(rows: pd.DataFrame) -> pd.DataFrame:
     sold = own.groupby(["store", "date"], observed=True).size().unstack(fill_value=0) > 0
     is_open = sold.reindex(counts.index.get_level_values("store")).to_numpy(bool)
     return counts.astype(float).where(is_open)
+
+
+def _is_enough(own: pd.DataFrame) -> bool:
+    return len(own) >= _FEWEST and own["date"].nunique() >= 2 and bool((own["kind"] == KINDS[0]).any())
 
 
 def _spread_arrivals(own: pd.DataFrame) -> float:

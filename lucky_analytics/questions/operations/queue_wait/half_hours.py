@@ -8,11 +8,21 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.questions.operations.queue_wait.tickets import KINDS
 
-__all__ = ["NAMED_PEAKS", "check_peaks", "find_unusual", "measure_chain", "measure_waits", "pick_busiest"]
+__all__ = [
+    "NAMED_PEAKS",
+    "as_estimate",
+    "check_peaks",
+    "find_unusual",
+    "measure_chain",
+    "measure_waits",
+    "pick_busiest",
+    "pick_peak",
+]
 
 NAMED_PEAKS = (9, 13)  # hours that the documents name: 9 to 10, and 13 to 14
 _FEWEST = 30
@@ -40,6 +50,17 @@ def measure_chain(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     own = rows[rows["is_trading"]]
     days = own.groupby("kind")["date"].nunique().rename("days").reset_index()
     return _measure(own, ["kind", "slot"], level).merge(days, on="kind").pipe(_per_day)
+
+
+def pick_peak(chain: pd.DataFrame) -> pd.Series:
+    """The weekday half-hour with most orders over all stores: a row of ``measure_chain``."""
+    own = chain[chain["kind"] == KINDS[0]].sort_values(["orders", "slot"], ascending=[False, True])
+    return own.iloc[0]
+
+
+def as_estimate(cell: pd.Series, level: float) -> Estimate:
+    """The wait of a half-hour in minutes."""
+    return Estimate(cell["wait"], cell["low"], cell["high"], level=level, n=int(cell["n"]))
 
 
 def pick_busiest(cells: pd.DataFrame) -> pd.DataFrame:

@@ -21,8 +21,9 @@ _FIFTHS = 5
 
 
 def count_later(rows: pd.DataFrame, as_of: dt.date, n_days: int) -> pd.DataFrame:
-    """Tickets of customers known by number, closed in time, whose ``n_days`` after are over by ``as_of``, with
-    ``later``: that customer's tickets opened in those days, and ``minutes`` waited.
+    """Tickets of customers known by number, closed in time, whose ``n_days`` after are over by ``as_of``.
+
+    With ``later``: that customer's tickets opened in those days, and ``minutes`` waited.
 
     A customer's tickets of one second count once each, and none as later than another.
     """

@@ -70,8 +70,11 @@ def of_all_models(own: pd.DataFrame, nearest: str | None) -> Estimate:
     return Estimate(value, min(low, value), max(high, value), level=level, n=n)
 
 
-def count_overrun(cells: pd.DataFrame, benches: Benches) -> int:
-    """How many of ``cells`` would have a queue without end if each person made one order at a time."""
+def count_overrun(cells: pd.DataFrame, benches: Benches) -> int | None:
+    """How many of ``cells`` would have a queue without end if each person made one order at a time; null
+    without rosters."""
+    if cells["people"].isna().all():
+        return None
     load = cells["orders"] / SLOT_SECONDS * benches.of("service", cells["store"])
     return int((load >= cells["people"]).sum())
 

@@ -18,7 +18,7 @@ from lucky_analytics.methods.queues.replay import replay_shared
 from lucky_analytics.questions.operations.queue_wait.benches import Benches
 from lucky_analytics.questions.operations.queue_wait.wait_models import keep_known, stack_days
 
-__all__ = ["TRIED", "replay_rule", "say_rule", "try_rules"]
+__all__ = ["TRIED", "of_rule", "replay_rule", "try_rules"]
 
 TRIED = (4, 6, 8, 10, 12, 15, 20)
 _WEEK = 7.0
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 def replay_rule(rows: pd.DataFrame, benches: Benches, most_open: int) -> pd.DataFrame:
-    """Tickets with what a rule would have done: ``is_refused`` (as many as ``most_open`` were open at the store
+    """Tickets with what a rule would have done: ``is_refused`` (``most_open`` or more were open at the store
     when it came), ``saved`` (seconds less that one which was taken would have needed, null where refused),
     ``is_bound``: the first refused of its half-hour."""
     kept, slope = keep_known(rows, benches), benches.slope.value or 0.0
@@ -75,12 +75,10 @@ def try_rules(
     return pd.DataFrame(found, columns=names)
 
 
-def say_rule(
-    rules: pd.DataFrame, most_open: int, name: str, low: str, high: str, level: float, n: int
-) -> Estimate:
-    """A number of one rule of ``try_rules`` with its interval."""
-    row = rules[rules["most_open"] == most_open].iloc[0]
-    return Estimate(row[name], row[low], row[high], level=level, n=n)
+def of_rule(rule: pd.Series, name: str, level: float, n: int) -> Estimate:
+    """``refused`` or ``saved`` of a row of ``try_rules`` with its interval."""
+    low, high = ("low", "high") if name == "refused" else (f"{name}_low", f"{name}_high")
+    return Estimate(rule[name], rule[low], rule[high], level=level, n=n)
 
 
 def _a_week(ruled: pd.DataFrame, column: str, level: float) -> Estimate:
