@@ -33,6 +33,7 @@ NOTEBOOKS = (
     "marketing/referral_network",
     "marketing/social_listening",
     "operations/production_time",
+    "operations/queue_wait",
     "operations/staffing",
     "operations/store_performance",
     "operations/store_ramp_curves",
@@ -64,6 +65,7 @@ def test_no_two_pages_contradict_each_other():
     assert "product/recommendations" in entered
     assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
     assert {"operations/production_time", "strategy/kpi_command_center"} <= set(entered)
+    assert "operations/queue_wait" in entered
     assert {"marketing/churn_cohorts", "marketing/customer_360", "marketing/lifetime_value"} <= set(entered)
     figures = {run.notebook: {each["what"] for each in run.results["published"]} for run in runs}
     shared = figures["marketing/customer_360"]

@@ -20,7 +20,7 @@ from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, keep_
 __all__ = ["Benches", "can_be_read", "count_days", "count_slots", "read_benches"]
 
 Floats = NDArray[np.float64]
-_FEWEST = 200  # tickets of a store below which its bench is not read
+_FEWEST = 100  # tickets of a store below which its bench is not read
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.stats import mannwhitneyu
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
@@ -100,27 +100,25 @@ def find_unusual(rows: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """Half-hours of a store whose waits of the last seven days were longer than in the four weeks before.
 
     ``store``, ``kind``, ``slot``, ``before``, ``now`` (mean minutes of daily medians), ``q``, ``is_unusual``:
-    longer beyond chance by Welch's test of daily medians, all half-hours tested together (5 % of those called
-    are false on average). Medians, because one ticket left open makes a mean.
+    longer beyond chance by the ranks of its days among all days (Mann and Whitney's exact test), all
+    half-hours tested together (5 % of those called are false on average). Medians and ranks, because one
+    ticket left open makes a mean. Two days of a weekend can hardly ever be called.
     """
     own = rows[rows["is_trading"]]
     end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     own = own[own["date"] >= end - pd.Timedelta(days=5 * _UNUSUAL_DAYS)]
-    is_now = own["date"] >= end - pd.Timedelta(days=_UNUSUAL_DAYS)
     keys = ["store", "kind", "slot"]
-    days = own.assign(is_now=is_now).groupby([*keys, "is_now", "date"], observed=True)["wait"].median() / 60
-    parts = days.groupby([*keys, "is_now"], observed=True).agg(["mean", "var", "size"]).unstack("is_now")
-    if parts.empty or parts.columns.get_level_values(1).nunique() < 2:
-        return pd.DataFrame(columns=[*keys, "before", "now", "q", "is_unusual"])
-    m, v, n = (parts[name] for name in ("mean", "var", "size"))
-    is_known = (n[True] >= 2) & (n[False] >= _FEWEST_DAYS) & ((v[True] > 0) | (v[False] > 0))
-    m, v, n = (each[is_known] for each in (m, v, n))
-    a, b = v[True] / n[True], v[False] / n[False]
-    free = (a + b) ** 2 / (a**2 / (n[True] - 1) + b**2 / (n[False] - 1))
-    p = t.sf((m[True] - m[False]) / np.sqrt(a + b), free)
-    shown = pd.DataFrame({"before": m[False], "now": m[True], "q": adjust_p_values(np.asarray(p, float))})
+    days = own.groupby([*keys, "date"], observed=True)["wait"].median().div(60).reset_index()
+    is_now, found = days.pop("date") >= end - pd.Timedelta(days=_UNUSUAL_DAYS), []
+    for cell, waits in days.groupby(keys, observed=True)["wait"]:
+        now, before = waits[is_now[waits.index]], waits[~is_now[waits.index]]
+        if len(now) >= 2 and len(before) >= _FEWEST_DAYS:
+            p = mannwhitneyu(now, before, alternative="greater", method="exact").pvalue
+            found.append((*cell, float(before.mean()), float(now.mean()), float(p)))
+    shown = pd.DataFrame(found, columns=[*keys, "before", "now", "q"])
+    shown["q"] = adjust_p_values(shown["q"].to_numpy(float))
     shown["is_unusual"] = shown["q"] <= _FALSE_SHARE
-    return shown.reset_index().sort_values(["q", "store", "slot"], ignore_index=True)
+    return shown.sort_values(["q", "store", "slot"], ignore_index=True)
 
 
 def _measure(own: pd.DataFrame, by: list[str], level: float) -> pd.DataFrame:

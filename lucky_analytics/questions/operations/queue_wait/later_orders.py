@@ -44,7 +44,8 @@ def estimate_lost(later: pd.DataFrame, level: float) -> Estimate:
 
     Taken out are the customer, the half-hour of the store's weekday, and the store's day: a customer's long
     waits are held against own short ones, within hours and days that are as busy for all. The size of the
-    order is held level. Orders of a customer hang together.
+    order is held level. Orders of a customer hang together. A loss comes out too small by about the share of
+    a customer's orders that fall into the days after one: those orders' own waits act on the same days.
     """
     if later.empty:
         return Estimate(None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,22 +25,23 @@ def estimate_shifts(rows: pd.DataFrame, level: float) -> Estimate:
 
     A half-hour of a store's weekday is compared with itself: the store's day, its orders in that half-hour
     and in the one before are taken out, so that busy times, to which more people are sent, do not count
-    against them. ln seconds; orders of a store's day hang together.
+    against them. ln seconds, a half-hour as one row by its orders; a store's day hangs together.
     """
     kept = _with_people(rows)
     if kept.empty:
         return Estimate(None)
-    store = kept["store"].cat.codes.to_numpy(np.int64)
-    day = kept["date"].to_numpy("datetime64[D]").astype(np.int64) * 1_000 + store
-    slot, weekday = (kept[name].to_numpy(np.int64) for name in ("slot", "weekday"))
-    own, before = _count_arrivals(day, slot)
-    groups = [(store * 7 + weekday) * 100 + slot, day, own, before]
-    people = {"people": kept["people"].to_numpy(float)}
+    halves = _average(kept)
+    store, day, slot = (halves[name].to_numpy(np.int64) for name in ("code", "day", "slot"))
+    own, before = _count_arrivals(day * 1_000 + store, slot, halves["n"].to_numpy(np.int64))
+    cell = (store * 7 + halves["weekday"].to_numpy(np.int64)) * 100 + slot
+    people = {"people": halves["people"].to_numpy(float)}
+    groups, weight = [cell, day * 1_000 + store, own, before], halves["n"].to_numpy(float)
     try:
-        fit = fit_absorbed(np.log(kept["seconds"].to_numpy(float)), people, groups, day)
+        fit = fit_absorbed(halves["log"].to_numpy(float), people, groups, day * 1_000 + store, weight)
     except LuckyError:  # nothing to compare: one store's day, or always as many on shift
         return Estimate(None)
-    return fit.estimate("people", level).times(-float(kept["seconds"].mean()))
+    found = fit.estimate("people", level).times(-float(kept["seconds"].mean()))
+    return replace(found, n=len(kept))
 
 
 def naive_shifts(rows: pd.DataFrame) -> float | None:
@@ -56,10 +59,21 @@ def _with_people(rows: pd.DataFrame) -> pd.DataFrame:
     return kept[kept["people"].notna()]
 
 
-def _count_arrivals(day: Ints, slot: Ints) -> tuple[Ints, Ints]:
-    """Orders of each ticket's half-hour at its store, and of the half-hour before."""
+def _average(kept: pd.DataFrame) -> pd.DataFrame:
+    """A row for each half-hour of a store's day: ``n`` orders, mean ``log`` seconds, mean ``people``."""
+    own = kept.assign(
+        code=kept["store"].cat.codes.to_numpy(np.int64), log=np.log(kept["seconds"].to_numpy(float)),
+        day=kept["date"].to_numpy("datetime64[D]").astype(np.int64),
+    )  # fmt: skip
+    halves = own.groupby(["code", "day", "weekday", "slot"])
+    return halves.agg(n=("log", "size"), log=("log", "mean"), people=("people", "mean")).reset_index()
+
+
+def _count_arrivals(day: Ints, slot: Ints, n: Ints) -> tuple[Ints, Ints]:
+    """Orders of each half-hour at its store, and of the half-hour before; large numbers count alike."""
     key = day * 100 + slot
-    halves, place, counts = np.unique(key, return_inverse=True, return_counts=True)
-    before = np.minimum(np.searchsorted(halves, key - 1), len(halves) - 1)
-    earlier = np.where(halves[before] == key - 1, counts[before], 0)
-    return np.minimum(counts[place], _MOST_ARRIVALS), np.minimum(earlier, _MOST_ARRIVALS)
+    order = np.argsort(key)
+    sorted_, counts = key[order], n[order]
+    before = np.minimum(np.searchsorted(sorted_, key - 1), len(key) - 1)
+    earlier = np.where(sorted_[before] == key - 1, counts[before], 0)
+    return np.minimum(n, _MOST_ARRIVALS), np.minimum(earlier, _MOST_ARRIVALS)

@@ -22,6 +22,7 @@ __all__ = [
     "describe_rules",
     "name_finding",
     "say_lost",
+    "say_overrun",
     "say_peaks",
     "say_servers",
     "say_shifts",
@@ -76,21 +77,23 @@ def name_finding(worth: Estimate, one_more: Estimate) -> str:
     return f"{peak}; whether one more barista pays is not known"
 
 
-def describe_answer(slot: int, store: str, one_more: Estimate, shifts: Estimate) -> str:
+def describe_answer(one_more: Estimate, shifts: Estimate, lost: Estimate) -> str:
     """Two or three sentences from the headlines."""
-    said = (
-        f"On weekdays from {name_slot(slot)} an order takes {{peak_wait:value}}, the most orders of the day."
-    )
+    said = "At weekdays' busiest an order takes {peak_wait:value}."
     if one_more.value is None:
-        return f"{said} No model of waiting could be read off the tickets."
-    said += " One more barista at the busiest store would take off {one_more} by models;"
-    if shifts.value is None:
-        return f"{said} no rosters show whether it would."
-    if shifts.low is not None and shifts.low > 0:
-        return f"{said} days with one more took off {{shifts:value}}."
-    if shifts.high is not None and shifts.high < 0:
-        return f"{said} days with one more on shift were no quicker."
-    return f"{said} days with one more on shift show no gain beyond chance."
+        return f"{said} What one more barista does is not known: no model could be read off the tickets."
+    said += " By models one more barista would take off {one_more} at the busiest store;"
+    if shifts.value is None or shifts.low is None or shifts.high is None:
+        said += " no rosters show whether it is so."
+    elif shifts.holds(0):
+        said += " worked shifts show no gain beyond chance."
+    else:
+        said += f" shifts with one more were {'quicker' if shifts.value > 0 else 'slower'}."
+    if lost.value is None:
+        return said
+    if lost.holds(0):
+        return f"{said} Longer waits are not known to lose orders."
+    return f"{said} Longer waits go with {'fewer' if lost.value > 0 else 'more'} orders later."
 
 
 def say_shifts(shifts: Estimate, naive: float | None) -> str:
@@ -119,6 +122,13 @@ def say_servers(benches: pd.DataFrame) -> str:
     return f"At {first['store']}; inferred from tickets, no count: {people} people are on shift on average"
 
 
+def say_overrun(cells: pd.DataFrame) -> str:
+    """What it means that the queue would have no end with people as servers."""
+    if cells["people"].isna().all():
+        return "No rosters to tell"
+    return "Counted; where there are any, a person works on several orders at once"
+
+
 def say_peaks(peaks: pd.DataFrame) -> str:
     """Whether the documents' peaks are any, in a sentence.
 
@@ -140,13 +150,15 @@ def describe_gains(shown: pd.DataFrame, shifts: Estimate) -> str:
     known = shown.dropna(subset=["gain"])
     if known.empty:
         return "No model could be read off the tickets"
-    most = f"Models give one more barista at most {known['gain'].max():.0f} seconds an order"
+    low, high = f"{known['gain'].min():.0f}", f"{known['gain'].max():.0f}"
+    said = (
+        f"By models one more barista takes off {low if low == high else f'{low} to {high}'} seconds an order"
+    )
     if shifts.value is None:
-        return f"{most}; no shifts to hold them against"
-    worst = float(known["gain"].min())
-    if shifts.high is not None and shifts.high < worst:
-        return f"{most}; worked shifts show less than any of them"
-    return f"{most}; worked shifts show {shifts.value:.1f}".replace("-", "\N{MINUS SIGN}")
+        return f"{said}; no shifts to hold them against"
+    if shifts.holds(0):
+        return f"{said}; worked shifts show none beyond chance"
+    return f"{said}; worked shifts {shifts.value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def describe_models(compared: pd.DataFrame, nearest: str | None) -> str:
@@ -161,13 +173,13 @@ def describe_models(compared: pd.DataFrame, nearest: str | None) -> str:
 
 
 def describe_cells(cells: pd.DataFrame) -> str:
-    """Where waits are longest among weekday half-hours."""
+    """Where weekday waits are surely long: by the low end, because the mean of few says little."""
     own = cells[cells["kind"] == KINDS[0]]
     if own.empty:
         return "Too few weekday orders to compare half-hours"
-    top = own.sort_values(["wait", "store"], ascending=[False, True]).iloc[0]
+    top = own.sort_values(["low", "store"], ascending=[False, True]).iloc[0]
     wait = format_estimate(top["wait"], top["low"], top["high"], "minutes")
-    return f"Longest on weekdays: {top['store']} from {name_slot(int(top['slot']))}, {wait}"
+    return f"Most surely long on weekdays: {top['store']} from {name_slot(int(top['slot']))}, {wait}"
 
 
 def describe_chain(chain: pd.DataFrame) -> str:

@@ -24,8 +24,10 @@ def by_dummies(y, columns, groups, cluster):
     beta = np.linalg.lstsq(x, y, rcond=None)[0]
     inverse, off = np.linalg.pinv(x.T @ x), y - x @ beta
     scores = np.array([(x * off[:, None])[cluster == one].sum(axis=0) for one in np.unique(cluster)])
-    k = len(scores)
-    return beta[:2], (inverse @ scores.T @ scores @ inverse * k / (k - 1))[:2, :2]
+    k, n = len(scores), len(y)
+    n_used = 2 + groups[1].max() + 1  # the first grouping is the clusters themselves
+    few = k / (k - 1) * (n - 1) / (n - n_used)
+    return beta[:2], (inverse @ scores.T @ scores @ inverse * few)[:2, :2]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -55,6 +57,19 @@ def test_without_its_groups_it_would_be_misled():
     assert within.high - within.low > fit_absorbed(y, columns, groups, groups[0]).estimate("x", 0.5).high - (
         fit_absorbed(y, columns, groups, groups[0]).estimate("x", 0.5).low
     )
+
+
+def test_a_row_with_a_weight_counts_as_so_many_rows():
+    y, columns, groups = world(3)
+    weight = np.random.default_rng(1).integers(1, 4, len(y))
+    found = fit_absorbed(y, columns, groups, groups[0], weight.astype(float))
+    again = fit_absorbed(
+        np.repeat(y, weight), {name: np.repeat(column, weight) for name, column in columns.items()},
+        [np.repeat(group, weight) for group in groups], np.repeat(groups[0], weight),
+    )  # fmt: skip
+    assert found.effects == pytest.approx(again.effects, abs=1e-6)
+    assert found.effects != pytest.approx(fit_absorbed(y, columns, groups, groups[0]).effects, abs=1e-3)
+    assert found.covariance[0, 0] > again.covariance[0, 0]  # fewer rows are left over
 
 
 def test_what_does_not_vary_is_left_out_and_nothing_at_all_is_refused():
