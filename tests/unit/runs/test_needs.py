@@ -87,6 +87,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "acquisition_channels",
         "channel_attribution",
         "push_timing",
+        "queue_wait",
         "referral_network",
         "ab_tests",
     }

@@ -30,13 +30,13 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "forecast_accuracy",
              "kpi_command_center", "lifetime_value", "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
-             "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
+             "queue_wait", "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
              "site_what_if", "social_listening", "staffing", "store_performance", "store_ramp_curves",
              "store_week", "tax_compliance", "tenant_audit"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "lifetime_value",
             "menu_engineering", "next_best_action",
-            "price_elasticity", "push_timing", "referral_network"}  # fmt: skip
+            "price_elasticity", "push_timing", "queue_wait", "referral_network"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "executive_briefing", "site_scoring", "site_what_if", "store_performance",
               "store_ramp_curves", "store_week"}  # fmt: skip
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}
@@ -46,13 +46,13 @@ OF_PLACED_ORDERS = {"compliance", "customer_360", "market_hub", "production_time
 OF_PRODUCTS = {"compliance", "menu_engineering", "production_time", "recommendations", "tax_compliance"}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"production_time", "store_week", *OF_KITCHEN}
-OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_time", "store_performance",
-               *OF_KITCHEN}  # fmt: skip
-OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "staffing"}
+OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_time", "queue_wait",
+               "store_performance", *OF_KITCHEN}  # fmt: skip
+OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "queue_wait", "staffing"}
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
                 "channel_attribution", "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing",
-                "lifetime_value", "next_best_action", "push_timing", "recommendations", "referral_network",
-                "store_performance"}  # fmt: skip
+                "lifetime_value", "next_best_action", "push_timing", "queue_wait", "recommendations",
+                "referral_network", "store_performance"}  # fmt: skip
 UNUSED = "catalog/goods/stock_positions.py"
 # A file of the package, what stands in it, what takes its place, and what reruns.
 CHANGES = {

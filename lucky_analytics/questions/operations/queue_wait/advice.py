@@ -8,7 +8,7 @@ from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.questions.operations.queue_wait.texts import OWNER
-from lucky_analytics.questions.operations.queue_wait.tickets import name_slot
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import name_slot
 
 __all__ = ["best_worth", "decide"]
 

@@ -15,7 +15,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.adjusted_effects import fit_effects
 from lucky_analytics.methods.queues.inferred_servers import InferredServers, infer_servers, stretch
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, keep_trading
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS, keep_trading
 
 __all__ = ["Benches", "can_be_read", "count_days", "count_slots", "read_benches"]
 

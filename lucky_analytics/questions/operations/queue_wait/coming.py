@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

@@ -11,7 +11,7 @@ from scipy.stats import mannwhitneyu
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.inference.ratio import estimate_ratios
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS
 
 __all__ = [
     "NAMED_PEAKS",
@@ -25,15 +25,14 @@ __all__ = [
 ]
 
 NAMED_PEAKS = (9, 13)  # hours that the documents name: 9 to 10, and 13 to 14
-_FEWEST = 30
+_FEWEST = 10
 _FALSE_SHARE = 0.05
 _UNUSUAL_DAYS = 7
 _FEWEST_DAYS = 3
 
 
 def measure_waits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Trading stores by half-hour, weekdays and weekends apart; cells with fewer than thirty tickets are left
-    out.
+    """Trading stores by half-hour, weekdays and weekends apart; those with fewer than ten tickets left out.
 
     ``store``, ``kind``, ``slot``, ``n`` tickets, ``orders`` (a half-hour, of days on which the store sold),
     ``queue``, ``making`` (seconds), ``wait`` with ``low``, ``high`` (minutes; tickets of a day hang
@@ -42,14 +41,15 @@ def measure_waits(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     """
     own = rows[rows["is_trading"]]
     days = own.groupby(["store", "kind"], observed=True)["date"].nunique().rename("days").reset_index()
-    return _measure(own, ["store", "kind", "slot"], level).merge(days, on=["store", "kind"]).pipe(_per_day)
+    cells = _measure(own, ["store", "kind", "slot"], level)
+    return _per_day(cells[cells["n"] >= _FEWEST].merge(days, on=["store", "kind"]))
 
 
 def measure_chain(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     """The same over all trading stores: ``orders`` are those of all stores together."""
     own = rows[rows["is_trading"]]
     days = own.groupby("kind")["date"].nunique().rename("days").reset_index()
-    return _measure(own, ["kind", "slot"], level).merge(days, on="kind").pipe(_per_day)
+    return _per_day(_measure(own, ["kind", "slot"], level).merge(days, on="kind"))
 
 
 def pick_peak(chain: pd.DataFrame) -> pd.Series:
@@ -63,13 +63,15 @@ def as_estimate(cell: pd.Series, level: float) -> Estimate:
     return Estimate(cell["wait"], cell["low"], cell["high"], level=level, n=int(cell["n"]))
 
 
-def pick_busiest(cells: pd.DataFrame) -> pd.DataFrame:
-    """Each store's weekday half-hour with most orders, the busiest store first; picked by orders, not by
-    waits, so that the pick flatters no wait."""
-    own = cells[cells["kind"] == KINDS[0]].sort_values(
-        ["orders", "store", "slot"], ascending=[False, True, True]
+def pick_busiest(asked: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Each store's weekday half-hour with most orders, the busiest store first: rows of ``asked``
+    (``one_more.list_cells``) with the ``wait``, ``low``, ``high`` of ``measure_waits``, null where it has too
+    few tickets. Picked by orders, not by waits, so that the pick flatters no wait."""
+    own = asked.sort_values(["orders", "store", "slot"], ascending=[False, True, True]).drop_duplicates(
+        "store"
     )
-    return own.drop_duplicates("store").reset_index(drop=True)
+    waits = cells[cells["kind"] == KINDS[0]][["store", "slot", "wait", "low", "high"]]
+    return own.merge(waits, on=["store", "slot"], how="left")
 
 
 def check_peaks(rows: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -133,7 +135,6 @@ def _measure(own: pd.DataFrame, by: list[str], level: float) -> pd.DataFrame:
     cells = cells.reset_index().merge(waits.rename(columns={"value": "wait"}), on=by)
     for name in ("wait", "low", "high"):
         cells[name] /= 60
-    cells = cells[cells["n"] >= _FEWEST]
     return cells.astype({"store": str}) if "store" in by else cells
 
 

@@ -14,14 +14,14 @@ from lucky_analytics.questions.operations.queue_wait.replayed_gains import (
     replay_with_servers,
     replay_with_sharing,
 )
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, SLOT_SECONDS
 from lucky_analytics.questions.operations.queue_wait.wait_models import MODELS
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS, SLOT_SECONDS
 
 __all__ = ["count_overrun", "estimate_gains", "list_cells", "of_all_models"]
 
 Floats = NDArray[np.float64]
 _N_DRAWS = 200
-_LEAST_ORDERS = 1.0  # a half-hour: with fewer a store hardly sells, and nobody would be called in
+_LEAST_SHARE = 0.1  # of a store's busiest half-hour: with fewer orders nobody would be called in
 
 
 def list_cells(rows: pd.DataFrame, benches: Benches) -> pd.DataFrame:
@@ -35,7 +35,8 @@ def list_cells(rows: pd.DataFrame, benches: Benches) -> pd.DataFrame:
     cells["orders"] = cells["n"] / cells.pop("days")
     each = benches.of("servers", cells["store"]) / np.maximum(cells["people"].to_numpy(float), 1.0)
     cells["more"] = np.maximum(np.rint(np.where(np.isnan(each), 1.0, each)), 1.0)
-    return cells[cells["orders"] >= _LEAST_ORDERS].reset_index(drop=True)
+    most = cells.groupby("store")["orders"].transform("max")
+    return cells[cells["orders"] >= _LEAST_SHARE * most].reset_index(drop=True)
 
 
 def estimate_gains(rows: pd.DataFrame, cells: pd.DataFrame, benches: Benches, level: float) -> pd.DataFrame:

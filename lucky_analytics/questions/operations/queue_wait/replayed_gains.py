@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.methods.queues.replay import replay_servers, replay_shared
 from lucky_analytics.questions.operations.queue_wait.benches import Benches
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, SLOT_SECONDS
 from lucky_analytics.questions.operations.queue_wait.wait_models import (
     MODELS,
     keep_known,
@@ -20,6 +19,7 @@ from lucky_analytics.questions.operations.queue_wait.wait_models import (
     stack_days,
     take_work,
 )
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS, SLOT_SECONDS
 
 __all__ = ["replay_with_servers", "replay_with_sharing"]
 

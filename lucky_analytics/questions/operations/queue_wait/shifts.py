@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.absorbed_effects import fit_absorbed
-from lucky_analytics.questions.operations.queue_wait.tickets import keep_trading
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import keep_trading
 
 __all__ = ["estimate_shifts", "naive_shifts"]
 

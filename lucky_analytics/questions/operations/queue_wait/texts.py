@@ -7,7 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, wait_for_orders
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_value, join_names
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, name_slot
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS, name_slot
 
 __all__ = [
     "NO_TICKETS",
@@ -24,12 +24,14 @@ __all__ = [
     "say_lost",
     "say_overrun",
     "say_peaks",
+    "say_rosters",
     "say_servers",
     "say_shifts",
     "stop_short",
 ]
 
 OWNER = "Operations"
+_FEW = 0.02
 NO_TICKETS = (
     "No order was made yet",
     "No ticket of a kitchen has an end by this date: there is no wait to measure.",
@@ -88,7 +90,7 @@ def describe_answer(one_more: Estimate, shifts: Estimate, lost: Estimate) -> str
     elif shifts.holds(0):
         said += " worked shifts show no gain beyond chance."
     else:
-        said += f" shifts with one more were {'quicker' if shifts.value > 0 else 'slower'}."
+        said += f" worked shifts were {'quicker' if shifts.value > 0 else 'slower'} than those without."
     if lost.value is None:
         return said
     if lost.holds(0):
@@ -127,6 +129,22 @@ def say_overrun(cells: pd.DataFrame) -> str:
     if cells["people"].isna().all():
         return "No rosters to tell"
     return "Counted; where there are any, a person works on several orders at once"
+
+
+def say_rosters(rows: pd.DataFrame) -> str:
+    """How far rosters cover the orders: where they do not, what is said of people is of less.
+
+    >>> say_rosters(pd.DataFrame({"people": [0.0, 2.0, 1.0, 1.0], "is_trading": True}))
+    'Of orders of stores with a roster, 25.0 % came while nobody was on shift by it: it is not whole.'
+    """
+    known = rows.loc[rows["is_trading"], "people"].dropna()
+    if known.empty:
+        return (
+            "No rosters are in the snapshot: one more barista is taken as one more order worked on at once."
+        )
+    lacking = float((known == 0).mean())
+    said = f"Of orders of stores with a roster, {100 * lacking:.1f} % came while nobody was on shift by it"
+    return f"{said}: it is not whole." if lacking > _FEW else f"{said}."
 
 
 def say_peaks(peaks: pd.DataFrame) -> str:

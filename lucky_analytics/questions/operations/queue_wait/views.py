@@ -10,7 +10,7 @@ import pandas as pd
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.operations.queue_wait.benches import Benches
 from lucky_analytics.questions.operations.queue_wait.one_more import of_all_models
-from lucky_analytics.questions.operations.queue_wait.tickets import name_slot
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import name_slot
 from lucky_analytics.questions.operations.queue_wait.worth import weigh_one
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from lucky_analytics.methods.queues import allen_cunneen, erlang_c
 from lucky_analytics.methods.queues.inferred_servers import stretch
 from lucky_analytics.methods.queues.replay import Streams, replay_servers, replay_shared, stack_streams
 from lucky_analytics.questions.operations.queue_wait.benches import Benches
-from lucky_analytics.questions.operations.queue_wait.tickets import KINDS, SLOT_SECONDS, keep_trading
+from lucky_analytics.questions.operations.queue_wait.wait_tickets import KINDS, SLOT_SECONDS, keep_trading
 
 __all__ = [
     "MODELS",
@@ -32,7 +32,7 @@ __all__ = [
 MODELS = ("Erlang C", "Allen-Cunneen", "simulation", "shared bench")
 NAIVE = "the half-hour's own mean before"
 _N_LOTS = 4
-_FEWEST, _THIRDS = 20, 3
+_FEWEST, _THIRDS = 5, 3
 
 Floats = NDArray[np.float64]
 

@@ -41,7 +41,8 @@ class HourCost(NamedTuple):
 def estimate_hour_cost(suite: Suite, level: float) -> HourCost:
     """Labour bills of the trading stores' last eight weeks by the hours that were worked in them; without
     bills the mean wage of those who work there, which lacks what is paid on top. Null without either."""
-    roster, bill, wage = (suite.optional(name) for name in ("rosters", "accounting_costs", "wages"))
+    roster, bill = suite.optional("rosters"), suite.optional("accounting_costs")
+    wage = suite.optional("wages")
     if roster is not None and bill is not None:
         trading = suite.stores.filter(suite.stores.is_trading_store).select("store_id")
         bills = bill.filter((bill.kind == "labour") & (bill.week_end_date <= suite.as_of)).semi_join(

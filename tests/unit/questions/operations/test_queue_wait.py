@@ -20,9 +20,9 @@ from lucky_analytics.questions.operations.queue_wait import (
     shifts,
     texts,
     throttle,
-    tickets,
     views,
     wait_models,
+    wait_tickets,
     worth,
 )
 from tests import demo_suite
@@ -39,7 +39,7 @@ def suite():
 
 @pytest.fixture(scope="module")
 def rows(suite):
-    return tickets.load_tickets(suite, 1800)
+    return wait_tickets.load_tickets(suite, 1800)
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +105,8 @@ def test_half_hours_equal_a_plain_loop(shared):
     assert chain["n"].sum() == len(shared)
     peak = half_hours.pick_peak(chain)
     assert peak["slot"] in (18, 19, 26, 27) and half_hours.as_estimate(peak, 0.9).n == peak["n"]
-    busiest = half_hours.pick_busiest(cells)
-    assert len(busiest) == 2 and busiest["orders"].is_monotonic_decreasing
+    busiest = half_hours.pick_busiest(one_more.list_cells(shared, benches.read_benches(shared, 0.9)), cells)
+    assert len(busiest) == 2 and busiest["wait"].notna().all() and busiest["orders"].is_monotonic_decreasing
 
 
 def test_named_peaks_are_peaks_where_orders_are():
@@ -190,7 +190,7 @@ def test_all_models_are_in_the_range_and_none_is_sure_alone(shared):
     load = cells["orders"] / 1800 * read.of("service", cells["store"])
     assert one_more.count_overrun(cells, read) == int((load >= cells["people"]).sum())
     assert one_more.count_overrun(cells.assign(people=np.nan), read) is None
-    shown = views.show_gains(half_hours.pick_busiest(half_hours.measure_waits(shared, 0.9)), gains)
+    shown = views.show_gains(half_hours.pick_busiest(cells, half_hours.measure_waits(shared, 0.9)), gains)
     assert len(shown) == 8 and {"from", "gain"} <= set(shown)
 
 
@@ -358,6 +358,9 @@ def test_each_sentence_says_no_more_than_is_known():
     assert "No rosters" in texts.say_overrun(CELLS.assign(people=np.nan)) and "Counted" in texts.say_overrun(
         CELLS
     )
+    on_shift = pd.DataFrame({"people": [1.0, 2.0], "is_trading": True})
+    assert texts.say_rosters(on_shift).endswith("on shift by it.")
+    assert "No rosters" in texts.say_rosters(on_shift.assign(people=np.nan))
     bench = pd.DataFrame({"store": ["a"], "n": [5], "people": [2.0]})
     assert "2.0 people" in texts.say_servers(bench) and "no rosters" in texts.say_servers(
         bench.assign(people=np.nan)

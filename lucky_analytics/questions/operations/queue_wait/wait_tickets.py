@@ -90,7 +90,7 @@ def _add_people(rows: pd.DataFrame, suite: Suite) -> pd.DataFrame:
     shifts = shift.execute()
     shifts = shifts[shifts["end"] >= shifts["start"]]
     ids = rows["store_id"].cat.categories
-    own = pd.Categorical(shifts["store_id"], categories=ids).codes.astype(np.int64)
+    own = ids.get_indexer(pd.Index(shifts["store_id"])).astype(np.int64)  # -1: none of its orders is here
     start, end = (shifts[name].to_numpy(np.int64) for name in ("start", "end"))
     at, store = rows["accepted"].to_numpy(np.int64), rows["store_id"].cat.codes.to_numpy(np.int64)
     people = count_open(start, end, at, own, store).astype(float)
