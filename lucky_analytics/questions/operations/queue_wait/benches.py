@@ -36,7 +36,7 @@ class Benches:
 
     def estimate_servers(self, store: str, level: float) -> Estimate:
         """How many orders a store works on at once."""
-        row = self.table.set_index("store").loc[store]
+        row = self.table[self.table["store"] == store].iloc[0]
         return Estimate(row["servers"], row["low"], row["high"], level=level, n=int(row["n"]))
 
     def of(self, name: str, stores: pd.Series) -> Floats:

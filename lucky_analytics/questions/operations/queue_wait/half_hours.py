@@ -82,18 +82,19 @@ def check_peaks(rows: pd.DataFrame, level: float) -> pd.DataFrame:
     for kind in KINDS:
         counts = own[own["kind"] == kind]
         table = counts.groupby(["date", counts["slot"] // 2]).size().unstack(fill_value=0)
-        ranks = table.mean().rank(ascending=False, method="first")
+        means = table.mean().to_dict()
+        ranks = table.mean().rank(ascending=False, method="first").to_dict()
         for hour in NAMED_PEAKS:
             if hour not in table or len(table) < _FEWEST_DAYS:
                 continue
             near = [h for h in (hour - 1, hour + 1) if h in table]
-            beside = max(near, key=lambda h: float(table[h].mean()), default=None)
+            beside = max(near, key=means.__getitem__, default=None)
             ends = (np.nan,) * 3
-            if beside is not None and table[beside].sum() > 0:
+            if beside is not None and means[beside] > 0:
                 sums = pd.DataFrame({"a": table[hour], "b": table[beside], "all": 0}).reset_index()
                 ratio = estimate_ratios(sums, ["all"], "date", "a", "b", level).iloc[0]
                 ends = (ratio["value"], ratio["low"], ratio["high"])
-            found.append((kind, hour, float(table[hour].mean()), int(ranks[hour]), *ends, bool(ends[1] > 1)))
+            found.append((kind, hour, float(means[hour]), int(ranks[hour]), *ends, bool(ends[1] > 1)))
     columns = ["kind", "hour", "orders", "rank", "ratio", "low", "high", "is_peak"]
     return pd.DataFrame(found, columns=columns)
 

@@ -86,12 +86,14 @@ def _by_formula(
     """The formula for the estimate, which comes first, and for draws of days and of servers."""
     orders, servers, service = _draw(cells, rows, benches)
     load, more = orders * service / SLOT_SECONDS, servers + cells["more"].to_numpy(float)
-    ask, spreads = erlang_c.estimate_mean_wait, []
-    if model == MODELS[1]:
-        ask = allen_cunneen.estimate_mean_wait
-        spreads = [benches.of(name, cells["store"]) for name in ("service_spread", "arrival_spread")]
     with np.errstate(invalid="ignore"):  # an infinite wait less an infinite one
-        gain = ask(load, servers, service, *spreads) - ask(load, more, service, *spreads)
+        if model == MODELS[0]:
+            few, many = (erlang_c.estimate_mean_wait(load, each, service) for each in (servers, more))
+        else:
+            spreads = [benches.of(name, cells["store"]) for name in ("service_spread", "arrival_spread")]
+            ask = allen_cunneen.estimate_mean_wait
+            few, many = (ask(load, each, service, *spreads) for each in (servers, more))
+        gain = few - many
     low, high = quantile_interval(gain[1:], level) if len(gain) > 1 else (np.full(len(cells), np.nan),) * 2
     first = np.where(np.isfinite(gain[0]), gain[0], np.nan)
     return cells.assign(

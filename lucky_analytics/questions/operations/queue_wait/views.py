@@ -55,12 +55,13 @@ def weigh_cells(
     ``people``, ``gain`` (seconds an order, nearest model) with ``low``, ``high`` of all models, ``worth``
     (dollars a month less the wage) with ``worth_low``, ``worth_high``."""
     found = []
-    for (store, slot), own in gains.groupby(["store", "slot"], sort=False):
+    for _, own in gains.groupby(["store", "slot"], sort=False):
         gain = of_all_models(own, nearest)
+        store, slot = str(own["store"].iloc[0]), int(own["slot"].iloc[0])
         orders, people = float(own["orders"].iloc[0]), float(own["people"].iloc[0])
         worth = weigh_one(orders, gain, shifts, lost, margin, cost)
         ends = (gain.value, gain.low, gain.high, worth.value, worth.low, worth.high)
-        found.append((store, int(slot), orders, people, *(np.nan if end is None else end for end in ends)))
+        found.append((store, slot, orders, people, *(np.nan if end is None else end for end in ends)))
     names = ["store", "slot", "orders", "people", "gain", "low", "high", "worth", "worth_low", "worth_high"]
     cells = pd.DataFrame(found, columns=names)
     return cells.sort_values(["worth", "orders", "store"], ascending=[False, False, True], ignore_index=True)

@@ -56,14 +56,13 @@ def compare_models(early: pd.DataFrame, late: pd.DataFrame, benches: Benches) ->
         cells[name] *= cells["n"]  # sums of seconds
     groups = cells.groupby(["store", "third"])[[*names, "n"]].sum()
     thirds = groups.groupby("third").sum()
+    n = groups["n"].sum()
     for name in names:
-        off = groups[name] - groups["seen"]
+        off = groups[name].to_numpy(float) - groups["seen"].to_numpy(float)
         is_known = name != "seen" and bool(np.isfinite(off).all()) and len(off) > 0
-        error, bias = (
-            float(each.sum() / groups["n"].sum()) if is_known else np.nan for each in (off.abs(), off)
-        )
-        means = thirds[name] / thirds["n"]
-        rise = float(means.iloc[-1] - means.iloc[0]) if len(means) == _THIRDS else np.nan
+        error, bias = (float(each.sum() / n) if is_known else np.nan for each in (np.abs(off), off))
+        means = thirds[name].to_numpy(float) / thirds["n"].to_numpy(float)
+        rise = float(means[-1] - means[0]) if len(means) == _THIRDS else np.nan
         found.append((name, error, bias, rise, len(cells)))
     return pd.DataFrame(found, columns=["model", "error", "bias", "rise", "n"])
 
