@@ -91,8 +91,8 @@ def predict_making(
     for model in MODELS[2:]:
         seconds = np.mean([_replay(model, kept, pool, benches, seed) for seed in range(_N_LOTS)], axis=0)
         again = kept.assign(**{model: seconds})
-        again = again[again["kind"] == KINDS[0]].groupby(["store", "slot"], observed=True)[model].mean()
-        shown = shown.merge(again.reset_index().astype({"store": str}), on=["store", "slot"], how="left")
+        means = again[again["kind"] == KINDS[0]].groupby(["store", "slot"], observed=True)[model].mean()
+        shown = shown.merge(means.reset_index().astype({"store": str}), on=["store", "slot"], how="left")
     return shown
 
 
