@@ -58,4 +58,15 @@ METRICS = (
         description="Cups that machines poured for orders; repeats, rinses and tests left out.",
         date="cup_date",
     ),
+    Metric(
+        name="machine_failures",
+        label="Machine failures",
+        table="device_events",
+        expression=lambda event: event.count(where=event.kind == "failed"),
+        unit="failures",
+        direction="down",
+        owner="operations",
+        description="Times that a coffee machine of the home market failed.",
+        date="event_date",
+    ),
 )

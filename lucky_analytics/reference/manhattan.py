@@ -24,6 +24,7 @@ __all__ = [
     "count_within",
     "find_area",
     "load_layers",
+    "load_tracts",
     "name_borough",
     "name_places",
     "read_competitors",
@@ -86,6 +87,18 @@ class Layers:
 
 
 @functools.cache
+def load_tracts(folder: Path | None = None) -> gpd.GeoDataFrame:
+    """The census tracts of Manhattan alone, as a map needs them: ``area_name``, ``geometry``.
+
+    >>> len(load_tracts())                                                # doctest: +SKIP
+    310
+    """
+    folder = folder or settings.load().external_dir
+    require_layers(folder)
+    tracts = gpd.read_file(folder / "manhattan_tracts.geojson")
+    return tracts[["nta_name", "geometry"]].rename(columns={"nta_name": "area_name"})
+
+
 def load_layers(folder: Path | None = None) -> Layers:
     """Read the layers of ``folder`` (by default those that ship) once.
 

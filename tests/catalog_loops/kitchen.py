@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tests.catalog_loops.raw import AS_OF, Raw, Row, at_home, day, number, seconds, zones
 
-__all__ = ["cups", "machines", "production", "production_units", "store_hours", "stores"]
+__all__ = ["cups", "machines", "production", "production_units", "programmes", "store_hours", "stores"]
 
 
 def machines(raw: Raw) -> Iterator[Row]:
@@ -32,6 +32,20 @@ def _all_machines(raw: Raw) -> Iterator[Row]:
         }
 
 
+def programmes(raw: Raw) -> Iterator[Row]:
+    for formula in raw("iotplatform.t_coffee_formula"):
+        yield {
+            "programme_id": str(formula["id"]),
+            "programme": formula["formula_code"],
+            "programme_name": formula["formula_name"],
+            "product_id": formula["spu_code"],
+            "variant_id": formula["sku_code"],
+            "version": formula["version"],
+            "n_steps": formula["n_steps"],
+            "is_loaded": formula["status"] == 1,
+        }
+
+
 def cups(raw: Raw) -> Iterator[Row]:
     return at_home(raw, _all_cups(raw))
 
@@ -48,6 +62,7 @@ def _all_cups(raw: Raw) -> Iterator[Row]:
                 "order_id": cup["order_id"],
                 "item_id": None if item is None else str(item),
                 "cup_date": date,
+                "programme": cup["formula_code"],
                 "started_at": cup["start_time"],
                 "poured_for": {1: "order", 2: "poured again", 3: "rinse or test"}.get(
                     cup["cup_type"], "other"

@@ -32,6 +32,7 @@ NOTEBOOKS = (
     "marketing/push_timing",
     "marketing/referral_network",
     "marketing/social_listening",
+    "operations/machine_fleet",
     "operations/production_time",
     "operations/queue_wait",
     "operations/staffing",
@@ -66,6 +67,7 @@ def test_no_two_pages_contradict_each_other():
     assert {"finance/payment_channels", "finance/revenue_reconciliation"} <= set(entered)
     assert {"operations/production_time", "strategy/kpi_command_center"} <= set(entered)
     assert "operations/queue_wait" in entered
+    assert "operations/machine_fleet" in entered
     assert {"marketing/churn_cohorts", "marketing/customer_360", "marketing/lifetime_value"} <= set(entered)
     figures = {run.notebook: {each["what"] for each in run.results["published"]} for run in runs}
     shared = figures["marketing/customer_360"]

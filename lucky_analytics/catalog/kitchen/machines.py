@@ -46,6 +46,7 @@ def _cups(suite: Tables) -> ir.Table:
         item_id=text(poured.order_item_id),
         cup_date=poured.cup_date,
         poured_for=poured.cup_type.cases(*CUPS_FOR.items(), else_="other"),
+        programme=poured.formula_code,
         started_at=poured.start_time,
         pour_seconds=ibis.ifelse(seconds >= 0, seconds, ibis.null("float64")),
     )
@@ -83,6 +84,7 @@ CUPS = Conformed(
         "item_id": Field("string", "text; null for a rinse or test", nullable=True),
         "cup_date": Field("date", "store-local business date"),
         "poured_for": Field("string", "order, poured again, rinse or test"),
+        "programme": Field("string", "joins programmes; null for a rinse or test", nullable=True),
         "started_at": Field("timestamp", "UTC", "UTC"),
         "pour_seconds": Field(
             "float64", "null where the machine reported an end before the start", "seconds", nullable=True

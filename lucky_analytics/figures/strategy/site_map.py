@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import altair as alt
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
+from lucky_analytics.figures.base_map import (
+    KM_EAST,
+    KM_NORTH,
+    Bounds,
+    cut_land,
+    draw_bar,
+    find_bounds,
+)
 from lucky_analytics.figures.labels import SIDES, find_free, place_labels
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme
 
 __all__ = ["plot_map"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
-# A map of a few kilometres needs no more than 20 m.
-_SIMPLIFY_DEGREES = 2e-4
-_MARGIN_DEGREES = 0.012
-KM_EAST, KM_NORTH = 84.3, 111.2
 # The map is this high; on a phone it is as wide as this, and then the width sets the scale.
 _HEIGHT, _PHONE_WIDTH = 560, 350
 _SITE_RADIUS, _STORE_RADIUS = 8, 4
@@ -41,14 +43,8 @@ def plot_map(
     """
     stores = stores.dropna(subset=["latitude", "longitude"])
     points = pd.concat([stores[["latitude", "longitude"]], sites[["latitude", "longitude"]]])
-    south, north = points["latitude"].min() - _MARGIN_DEGREES, points["latitude"].max() + _MARGIN_DEGREES
-    west, east = points["longitude"].min() - _MARGIN_DEGREES, points["longitude"].max() + _MARGIN_DEGREES
-    shown = tracts.cx[west:east, south:north][["area_name", "density", "geometry"]].copy()
-    shown["geometry"] = shown.geometry.simplify(_SIMPLIFY_DEGREES).clip_by_rect(west, south, east, north)
-    shown["geometry"] = shown.geometry.set_precision(1e-4)
-    shown = shown[~shown.geometry.is_empty & shown.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
-    shape = json.loads(shown.round({"density": -2}).to_json(drop_id=True))
-    land = alt.Chart(alt.Data(values=_wind(shape["features"])))
+    bounds = find_bounds(points)
+    land = alt.Chart(alt.Data(values=cut_land(tracts, bounds, ["area_name", "density"])))
     place = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
     shade = alt.Opacity("properties.density:Q", scale=alt.Scale(range=[0.12, 0.6]), legend=None)
     is_scored = sites["score"].notna().any()
@@ -60,9 +56,7 @@ def plot_map(
     grey = alt.value(CONTEXT)
     shown_colour = alt.condition("isValid(datum.score)", colour, grey) if is_scored else grey
     tooltip = [alt.Tooltip("site:N"), *([alt.Tooltip("score:Q", format=".0f")] if is_scored else [])]
-    start = west + 0.004
-    bar = pd.DataFrame({"latitude": south + 0.004, "longitude": [start, start + 1 / KM_EAST]})
-    sites, stores, named = _give_sides(sites, stores, places, (west, south, east, north))
+    sites, stores, named = _give_sides(sites, stores, places, bounds)
     own = alt.Chart(stores[["store_name", "latitude", "longitude", "label", "side"]])
     spots = alt.Chart(sites[["site", "latitude", "longitude", "score", "label", "side"]])
     chart = alt.layer(
@@ -79,10 +73,7 @@ def plot_map(
         .encode(**place, text="name:N"),
         *_label(own, stores, _STORE_RADIUS + 2, fontSize=10, opacity=0.85),
         *_label(spots, sites, _SITE_RADIUS + 2, fontWeight="bold"),
-        alt.Chart(bar).mark_line(color=CONTEXT, strokeWidth=3).encode(**place),
-        alt.Chart(bar.head(1).assign(text="1 km"))
-        .mark_text(align="left", dy=-7)
-        .encode(**place, text="text:N"),
+        *draw_bar(bounds),
     )
     return apply_theme(chart.project(type="mercator").properties(width="container", height=_HEIGHT))
 
@@ -91,7 +82,7 @@ def _give_sides(
     sites: pd.DataFrame,
     stores: pd.DataFrame,
     places: pd.DataFrame,
-    bounds: tuple[float, float, float, float],
+    bounds: Bounds,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Sites and stores with ``side``, where each label stands at the smallest scale at which the map is
     drawn; and those of the places whose names fit in between."""
@@ -123,17 +114,3 @@ def _label(base: alt.Chart, rows: pd.DataFrame, distance: float, **style: Any) -
             text = base.transform_filter(f"datum.side == '{side}'").mark_text(**style)
             layers.append(text.encode(longitude="longitude:Q", latitude="latitude:Q", text="label:N"))
     return layers
-
-
-def _wind(features: list[dict]) -> list[dict]:
-    """Rings in the direction that map projections expect (clockwise outside); the other fills the globe."""
-    for feature in features:
-        shape = feature["geometry"]
-        parts = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        for rings in parts:
-            for place, ring in enumerate(rings):
-                corner = np.array(ring)[:, :2]
-                turn = np.sum((corner[1:, 0] - corner[:-1, 0]) * (corner[1:, 1] + corner[:-1, 1]))
-                if (turn > 0) != (place == 0):
-                    ring.reverse()
-    return features

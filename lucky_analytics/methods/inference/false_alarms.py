@@ -35,11 +35,13 @@ def flag_alarms(tests: pd.DataFrame, weeks_apart: float = 4.0) -> pd.DataFrame:
     return tests.assign(q_value=q, is_alarm=(q <= 1 / (7 * weeks_apart)).to_numpy(bool))
 
 
-def say_rate(weeks_apart: float = 4.0) -> str:
-    """The stated rate in words, to follow "where nothing is wrong, ".
+def say_rate(weeks_apart: float = 4.0, over: str = "metrics and stores") -> str:
+    """The stated rate in words, to follow "where nothing is wrong, "; ``over``: what is judged together.
 
     >>> say_rate()
     'about one day in 4 weeks has a false alarm, all metrics and stores together'
+    >>> say_rate(1.0, "machines")
+    'about one day in a week has a false alarm, all machines together'
     """
     number = f"{weeks_apart:g} weeks" if weeks_apart != 1 else "a week"
-    return f"about one day in {number} has a false alarm, all metrics and stores together"
+    return f"about one day in {number} has a false alarm, all {over} together"

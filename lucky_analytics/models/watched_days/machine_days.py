@@ -17,22 +17,27 @@ _NEVER = pd.Timestamp("2200-01-01").as_unit("us")  # after all that happens
 _MOST_OF = 0.5  # of the opening hours from which on a machine counts as down on that day
 
 
-def load_lives(suite: Suite, ids: list[str]) -> pd.DataFrame | None:
-    """Each stretch of a machine's life in the stores ``ids``, as its events tell it; null without the table.
+def load_lives(suite: Suite, ids: list[str] | None = None) -> pd.DataFrame | None:
+    """Each stretch of a machine's life in the stores ``ids`` (all: null), as its events tell it; null without
+    the table.
 
-    ``machine_id``, ``store_id``, ``is_up``, ``start``, ``end`` (UTC; null: it goes on). After "failed" it is
-    down until it is repaired; what was taken out has no stretch.
+    ``machine_id``, ``store_id``, ``is_up``, ``start``, ``end`` (UTC; null: it goes on), ``ended_by`` (kind of
+    the event; empty: it goes on). After "failed" it is down until it is repaired; what was taken out has no
+    stretch.
     """
     every = suite.optional("device_events")
     if every is None:
         return None
-    event = every.filter(ibis._.store_id.isin(ids) & (ibis._.kind != "other")).execute()
+    event = every.filter(ibis._.kind != "other")
+    event = (event if ids is None else event.filter(ibis._.store_id.isin(ids))).execute()
     event["start"] = pd.to_datetime(event["happened_at"]).astype("datetime64[us]").dt.tz_localize(None)
     event = event.sort_values(["machine_id", "start", "event_id"])
     event["end"] = event.groupby("machine_id")["start"].shift(-1)
+    event["ended_by"] = event.groupby("machine_id")["kind"].shift(-1).fillna("")
     event["is_up"] = event["kind"].isin(["installed", "repaired"])
     kept = event[event["kind"] != "decommissioned"]
-    return kept[["machine_id", "store_id", "is_up", "start", "end"]].reset_index(drop=True)
+    columns = ["machine_id", "store_id", "is_up", "start", "end", "ended_by"]
+    return kept[columns].reset_index(drop=True)
 
 
 def add_machines(days: pd.DataFrame, lives: pd.DataFrame | None) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def query_sales(suite: Suite) -> ir.Table:
     return metrics.aggregate(suite, ["orders", "revenue"], by=["store_id", "order_date"], where=where)
 
 
-def load_days(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:
+def load_days(suite: Suite, stores: pd.DataFrame, *, is_all: bool = True) -> pd.DataFrame:
     """One row for each store and day on which it meant to open or sold something, up to ``suite.as_of``.
 
     ``store_id``, ``ds``, ``open_hours`` (switched on, inside the planned hours), ``planned_minutes``,
@@ -53,27 +53,26 @@ def load_days(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:
     ``dollars``, ``aov``; ``tickets``, ``not_made``, ``making_seconds`` (mean without outliers, of the
     ``timed`` tickets); ``goods``, ``sold_out``; ``refunded`` (orders, on the day of the refund);
     ``complaints``. A column whose table the snapshot lacks is null throughout; without the planned hours
-    every day from a store's first has a row.
+    every day from a store's first has a row. With ``is_all`` false only sales and hours are read.
     """
     ids = stores["store_id"].tolist()
     hours = _open_hours(suite, stores)
     found = hours.merge(_dated(query_sales(suite), "order_date"), on=_KEYS, how="outer")
     found["dollars"] = found.pop("revenue").astype(float) / 100
-    for part in (_making(suite, ids), _stock(suite, ids), _refunded(suite), _complained(suite, ids)):
+    parts = (
+        (_making(suite, ids), _stock(suite, ids), _refunded(suite), _complained(suite, ids)) if is_all else ()
+    )
+    for part in parts:
         if part is not None:
             found = found.merge(part, on=_KEYS, how="left")
     for table, names in COUNTED.items():
-        known = _is_there(suite, table)
+        known = table == "orders" or (is_all and suite.optional(table) is not None)
         for name in names:
             found[name] = found[name].fillna(0.0).astype(float) if known else np.nan
     found["aov"] = found["dollars"] / found["orders"].replace(0, np.nan)
     if "making_seconds" not in found:
         found["making_seconds"] = np.nan
     return found.sort_values(_KEYS, ignore_index=True)
-
-
-def _is_there(suite: Suite, table: str) -> bool:
-    return table == "orders" or suite.optional(table) is not None
 
 
 def _open_hours(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:

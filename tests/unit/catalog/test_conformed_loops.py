@@ -134,6 +134,7 @@ READ = [
     "scmsrm.t_supplier", "scm-purchase.t_purchase_order", "scm-purchase.t_purchase_order_item",
     "scm-purchase.t_ship_order", "scm-purchase.t_supplier_settlement",
     "iotplatform.t_device", "iotplatform.t_device_event", "iotplatform.t_cup_order_info",
+    "iotplatform.t_coffee_formula",
     "opproduction.t_production", "opproduction.t_commodity", "opshop.t_shop_opening_time",
     "opqualitycontrol.t_expiry_log", "opqualitycontrol.t_task_form", "opqualitycontrol.t_complaint",
     "opempefficiency.t_employee", "opempefficiency.t_employee_wage", "opempefficiency.t_employee_skill",

@@ -100,6 +100,7 @@ STOCK = [
 ]  # fmt: skip
 STORES = [{"is_trading_store": trading} for trading in (True, False, True)]
 PRODUCTS = [{"is_online": online} for online in (True, False, False, True, True)]
+EVENTS = [{"kind": kind} for kind in ("failed", "failed", "repaired", "failed", "failed")]
 MACHINES = [{"is_online": online} for online in (True, False, True)]
 
 LOOPS: dict[str, tuple[Sequence[Row], Callable[[Sequence[Row]], float]]] = {
@@ -142,6 +143,7 @@ LOOPS: dict[str, tuple[Sequence[Row], Callable[[Sequence[Row]], float]]] = {
     ),
     "fulfilment_rate": (TICKETS, lambda rows: share(rows, lambda r: r["status"] == "done")),
     "cups": (CUPS, lambda rows: total(rows, lambda r: r["poured_for"] == "order")),
+    "machine_failures": (EVENTS, lambda rows: total(rows, lambda r: r["kind"] == "failed")),
     "stock_out_rate": (STOCK, lambda rows: share(rows, lambda r: r["is_stock_out"])),
     "waste_rate": (
         STOCK,
