@@ -17,7 +17,6 @@ NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "mark
              "marketing/lifetime_value", "marketing/next_best_action", "marketing/push_timing",
              "marketing/referral_network", "marketing/social_listening",
              "operations/production_time", "operations/queue_wait", "operations/staffing",
-             "operations/production_time", "operations/staffing",
              "operations/machine_fleet",
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
              "platform/anomaly_feed", "platform/compliance",

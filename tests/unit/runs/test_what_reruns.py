@@ -25,10 +25,10 @@ FILES = {
     "metrics/tips.py": f"from lucky_analytics.metrics.metric import Metric\n\nMETRICS = ({NEW_METRIC},)\n",
 }
 REVENUE = "whole(order.revenue_cents.sum())"
-OF_ORDERS = {"machine_fleet", "ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
+OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
              "channel_attribution", "churn_cohorts", "competitive_intelligence", "compliance",
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "forecast_accuracy",
-             "kpi_command_center", "lifetime_value", "market_hub",
+             "kpi_command_center", "lifetime_value", "machine_fleet", "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
              "queue_wait", "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
              "site_what_if", "social_listening", "staffing", "store_performance", "store_ramp_curves",
@@ -37,26 +37,18 @@ OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "lifetime_value",
             "menu_engineering", "next_best_action",
             "price_elasticity", "push_timing", "queue_wait", "referral_network"}  # fmt: skip
-OF_REVENUE = {"anomaly_feed", "executive_briefing", "site_scoring", "site_what_if", "store_performance",
-            "price_elasticity", "push_timing", "referral_network"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "machine_fleet", "site_scoring",
-              "site_what_if", "store_performance",
-              "store_ramp_curves", "store_week"}  # fmt: skip
+              "site_what_if", "store_performance", "store_ramp_curves", "store_week"}  # fmt: skip
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}
 # Its table is built with a function of that file, which counts as it is written.
 OF_PLACED_ORDERS = {"compliance", "customer_360", "market_hub", "production_time", "revenue_reconciliation",
                     "tenant_audit"}  # fmt: skip
 OF_PRODUCTS = {"compliance", "menu_engineering", "production_time", "recommendations", "tax_compliance"}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
-OF_MACHINES = {"production_time", "store_week", *OF_KITCHEN}
-OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "production_time", "queue_wait",
-               "store_performance", *OF_KITCHEN}  # fmt: skip
-OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "queue_wait", "staffing"}
 OF_MACHINES = {"machine_fleet", "production_time", "store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "machine_fleet", "production_time",
-               "store_performance",
-               *OF_KITCHEN}  # fmt: skip
-OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "staffing"}
+               "queue_wait", "store_performance", *OF_KITCHEN}  # fmt: skip
+OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "queue_wait", "staffing"}
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
                 "channel_attribution", "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing",
                 "lifetime_value", "next_best_action", "push_timing", "queue_wait", "recommendations",
