@@ -176,7 +176,9 @@ UNKNOWN = {
         {"customers": lambda t: t.filter(t.is_delivery_account)}, None, "No customer has ordered yet",
     ),
     "before the first row": ({}, "2025-06-01", "No customer has ordered yet"),
-    "no cost is known": ({"costs": lambda t: t.filter(NOTHING)}, None, "What customers bring in is not known"),
+    "no cost is known": (
+        {"costs": lambda t: t.filter(NOTHING)}, None, "What customers bring in is not known",
+    ),
     "two weeks old": ({}, "2025-07-14", "Channels cannot be compared yet"),
     "all zeros": (
         {"orders": lambda t: t.mutate(items_cents=ibis.literal(0), revenue_cents=ibis.literal(0))}, None,
