@@ -87,7 +87,7 @@ def count_heads(shifts: pd.DataFrame) -> pd.DataFrame:
     most of it) of the ``shifts`` that were worked.
 
     >>> one = pd.DataFrame({"store_id": ["a"], "date": [pd.Timestamp("2026-02-02")], "begins": [420],
-    ...     "ends": [495], "is_worked": [True]})
+    ...     "ends": [490], "is_worked": [True]})
     >>> count_heads(one)[["slot", "heads"]].values.tolist()
     [[14, 1], [15, 1]]
     """

@@ -70,7 +70,7 @@ def name_finding(table: pd.DataFrame) -> str:
     >>> alike = pd.DataFrame({"kind": ["origin"], "channel": ["ios"], "measure": ["margin"],
     ...     "verdict": ["not shown"]})
     >>> name_finding(alike)
-    "No channel is known to bring better customers than another"
+    'No channel is known to bring better customers than another'
     """
     own = table[table["measure"] == "margin"]
     large = own[own["verdict"].isin(["more", "less"])]

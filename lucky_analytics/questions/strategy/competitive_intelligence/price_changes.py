@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.prices.price_index import estimate_off
+from lucky_analytics.questions.strategy.competitive_intelligence.drink_kinds import OTHER
 from lucky_analytics.questions.strategy.competitive_intelligence.price_file import SHOP
 from lucky_analytics.questions.strategy.competitive_intelligence.price_gaps import FEWEST_KINDS
 
@@ -31,16 +31,21 @@ def find_changes(noted: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate_moved(changes: pd.DataFrame, level: float = 0.9) -> Estimate:
-    """How far prices seen again moved since they were seen before, all drinks and competitors alike (Jevons).
+    """How far prices seen again moved since they were seen before, all drinks of a competitor and all
+    competitors alike (Jevons).
 
-    Competitors with fewer than ``FEWEST_KINDS`` drinks seen again are left out; ``n`` counts the drinks.
-    Where all prices stand there is no interval.
+    A chain moves both sizes of a drink together, and milk becomes dearer for everybody: errors hang together
+    within a kind of drink, whoever sells it (a drink that is like none of ours is a kind of its own).
+    Competitors with fewer than ``FEWEST_KINDS`` kinds seen again are left out; ``n`` counts the kinds. Where
+    all prices stand there is no interval.
     """
-    drink = changes["competitor"] + "; " + changes["product"] + "; " + changes["ounces"].astype(str)
-    own = changes.assign(drink=drink)
-    own = own[own.groupby("competitor")["drink"].transform("nunique") >= FEWEST_KINDS]
-    drinks, place, whose = (own[name].to_numpy() for name in ("drink", "location", "competitor"))
-    return estimate_off(own["price"] / own["before"], np.ones(len(own)), drinks, place, whose, level).off
+    drink = changes["competitor"] + "; " + changes["product"]
+    own = changes.assign(drink=drink, kind=changes["kind"].mask(changes["kind"] == OTHER, drink))
+    own = own[own.groupby("competitor")["kind"].transform("nunique") >= FEWEST_KINDS]
+    own = own.assign(drink=own["drink"] + "; " + own["ounces"].astype(str))
+    weights = own.groupby(["competitor", "kind"])["drink"].transform("nunique").to_numpy(float)
+    kind, place, whose = (own[name].to_numpy() for name in ("kind", "location", "competitor"))
+    return estimate_off(own["price"] / own["before"], weights, kind, place, whose, level).off
 
 
 def find_menu_changes(noted: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:

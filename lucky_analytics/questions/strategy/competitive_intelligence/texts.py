@@ -130,7 +130,7 @@ def note_moved(found: Compared) -> str:
     if not found.has_file:
         return _NO_FILE
     if found.moved.value is None:
-        return f"No competitor has {FEWEST_KINDS} drinks or more that were seen twice"
+        return f"No competitor has {FEWEST_KINDS} kinds of drink or more that were seen twice"
     if found.moved.low is None:
         return "All moved alike, or none did: nothing tells how far off it may be"
     return "Usual prices of the same drink, size and shop, seen twice; geometric mean, competitors alike"

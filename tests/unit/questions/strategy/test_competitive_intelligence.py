@@ -483,7 +483,7 @@ def test_notes_say_why_a_number_is_missing():
     assert {texts.note_gap(empty, "list"), texts.note_moved(empty)} == {"No file of prices was given"}
     few = bundle("too few drinks")
     assert texts.note_gap(few, "paid").startswith("No competitor has 3 kinds")
-    assert texts.note_moved(few).startswith("No competitor has 3 drinks")
+    assert texts.note_moved(few).startswith("No competitor has 3 kinds")
     assert "moved alike" in texts.note_moved(bundle("dearer", moved=Estimate(0.0)))
     alike = bundle("may be alike", gap=Estimate(0.1))
     assert "nothing tells how far off" in texts.note_gap(alike, "list")
