@@ -31,7 +31,8 @@ test-airflow: .venv/.installed .venv-airflow/.installed  ## the exported DAG in 
 	@$(BIN)/python -m pytest tests/airflow/exported_dag.py
 
 test-spark: .venv/.installed .venv-spark/.installed  ## tables, metrics and notebooks on Spark, in its own environment (SPARK="-m 'not full'": tables and metrics)
-	@.venv-spark/bin/python -m pytest $(SPARK) tests/spark/both_engines.py tests/spark/whole_notebooks.py tests/spark/connect_server.py
+	@.venv-spark/bin/python -m pytest $(SPARK) tests/spark/both_engines.py tests/spark/whole_notebooks.py
+	@.venv-spark/bin/python -m pytest $(SPARK) tests/spark/connect_server.py  # a process speaks one way with Spark
 
 lint: .venv/.installed  ## style, types, imports against what is declared
 	@$(BIN)/ruff format --check --quiet . || { echo "lint: run make format"; exit 1; }
