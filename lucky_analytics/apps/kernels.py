@@ -6,6 +6,8 @@ import contextlib
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import tornado.web
@@ -27,6 +29,7 @@ class AppKernelManager(ServerKernelManager):
 
     kernel_folder: str | None = None
     folder: str | None = None
+    environment: Mapping[str, str] = MappingProxyType({})  # beside what the server of apps was started with
 
     @default("autorestart")
     def _never(self) -> bool:
