@@ -115,13 +115,12 @@ def say_lost(lost: Estimate, naive: float | None, n_days: int) -> str:
     return f"Of 100, within {n_days} days, same customer and half-hour: {known}{seems}"
 
 
-def say_servers(benches: pd.DataFrame) -> str:
-    """How far from one order a person at a time the tickets are."""
-    first = benches.sort_values("n", ascending=False).iloc[0]
-    if first["people"] != first["people"]:
-        return f"At {first['store']}; inferred from tickets, no rosters to hold it against"
-    people = f"{first['people']:.1f}"
-    return f"At {first['store']}; inferred from tickets, no count: {people} people are on shift on average"
+def say_servers(benches: pd.DataFrame, store: str) -> str:
+    """How far from one order a person at a time the tickets of a store are."""
+    row = benches[benches["store"] == store].iloc[0]
+    if row["people"] != row["people"]:
+        return f"At {store}; inferred from tickets, no rosters to hold it against"
+    return f"At {store}; inferred from tickets, no count: {row['people']:.1f} people are on shift on average"
 
 
 def say_overrun(cells: pd.DataFrame) -> str:

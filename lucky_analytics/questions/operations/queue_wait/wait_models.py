@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 MODELS = ("Erlang C", "Allen-Cunneen", "simulation", "shared bench")
-NAIVE = "the half-hour's own mean before"
+NAIVE = "own mean before"
 _N_LOTS = 4
 _FEWEST, _THIRDS = 5, 3
 

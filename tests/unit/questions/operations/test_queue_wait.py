@@ -362,8 +362,8 @@ def test_each_sentence_says_no_more_than_is_known():
     assert texts.say_rosters(on_shift).endswith("on shift by it.")
     assert "No rosters" in texts.say_rosters(on_shift.assign(people=np.nan))
     bench = pd.DataFrame({"store": ["a"], "n": [5], "people": [2.0]})
-    assert "2.0 people" in texts.say_servers(bench) and "no rosters" in texts.say_servers(
-        bench.assign(people=np.nan)
+    assert "2.0 people" in texts.say_servers(bench, "a") and "no rosters" in texts.say_servers(
+        bench.assign(people=np.nan), "a"
     )
     gains = pd.DataFrame({"gain": [3.0, 12.0]})
     assert "3 to 12 seconds an order; worked shifts show none" in texts.describe_gains(gains, MAYBE)
