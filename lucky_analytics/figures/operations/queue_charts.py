@@ -119,17 +119,15 @@ def plot_chain(chain: pd.DataFrame) -> AnyChart:
 
 def plot_models(compared: pd.DataFrame) -> AnyChart:
     """How much longer busy half-hours take than quiet ones, as seen and by each model. ``compared``:
-    ``model``, ``rise`` (seconds)."""
-    rows = slim(compared, "model", "rise")
+    ``model``, ``rise`` (seconds; null: not drawn)."""
+    rows = slim(compared.dropna(subset=["rise"]), "model", "rise")
     rows["kind"] = ["seen" if model == "seen" else "model" for model in rows["model"]]
-    rows["shown"] = [f"{rise:.1f} s".replace("-", "\N{MINUS SIGN}") for rise in rows["rise"].fillna(0.0)]
+    rows["shown"] = [f"{rise:.1f} s".replace("-", "\N{MINUS SIGN}") for rise in rows["rise"]]
     colour = alt.Color(
         "kind:N", legend=None, scale=alt.Scale(domain=["seen", "model"], range=[ACCENT, CONTEXT])
     )
-    most = float(rows["rise"].max()) if len(rows) else 1.0
-    scale = alt.Scale(
-        domain=[min(float(rows["rise"].min()) if len(rows) else 0.0, 0.0), 1.3 * max(most, 0.1)]
-    )
+    least, most = (float(rows["rise"].min()), float(rows["rise"].max())) if len(rows) else (0.0, 1.0)
+    scale = alt.Scale(domain=[min(least, 0.0), 1.3 * max(most, 0.1)])
     names = alt.Axis(title=None, labelLimit=170, domain=False, ticks=False)
     base = alt.Chart(rows).encode(
         x=alt.X("rise:Q", title="seconds an order", scale=scale), y=alt.Y("model:N", sort=None, axis=names)

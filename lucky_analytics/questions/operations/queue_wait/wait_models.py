@@ -62,7 +62,8 @@ def compare_models(early: pd.DataFrame, late: pd.DataFrame, benches: Benches) ->
         is_known = name != "seen" and bool(np.isfinite(off).all()) and len(off) > 0
         error, bias = (float(each.sum() / n) if is_known else np.nan for each in (np.abs(off), off))
         means = thirds[name].to_numpy(float) / thirds["n"].to_numpy(float)
-        rise = float(means[-1] - means[0]) if len(means) == _THIRDS else np.nan
+        has_rise = len(means) == _THIRDS and bool(np.isfinite(means).all())
+        rise = float(means[-1] - means[0]) if has_rise else np.nan
         found.append((name, error, bias, rise, len(cells)))
     return pd.DataFrame(found, columns=["model", "error", "bias", "rise", "n"])
 
