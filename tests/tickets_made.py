@@ -1,15 +1,17 @@
-"""Tickets of a world of one's own, as ``production_time`` has them: what each met was open when it came."""
+"""Tickets of a world of one's own, as ``production_time`` has them: what each met was open when it came; and
+those of an estate, made to take another time."""
 
 from __future__ import annotations
 
 import heapq
 
+import ibis
 import numpy as np
 import pandas as pd
 
 from lucky_analytics.questions.operations.production_time.tickets import add_load
 
-__all__ = ["make_tickets"]
+__all__ = ["make_tickets", "retime"]
 
 _OPENS, _DAY, _HOURS = 8 * 3600, 86_400, 8
 _BASE = {"Tea": 100.0, "Latte": 150.0, "Mocha": 190.0}
@@ -66,3 +68,18 @@ def make_tickets(
     })  # fmt: skip
     frame["weekday"] = frame["date"].dt.day_of_week
     return add_load(frame.sort_values("accepted", ignore_index=True), 1800)
+
+
+def retime(seconds):
+    """An edit of production: each ticket takes so long, counted from its acceptance."""
+
+    def edit(ticket):
+        whole = seconds(ticket).cast("int64")
+        done = (ticket.accepted_at.epoch_seconds() + whole).as_timestamp("s")
+        is_made = ticket.production_seconds.notnull()
+        return ticket.mutate(
+            done_at=ibis.ifelse(is_made, done.cast(ticket.done_at.type()), ticket.done_at),
+            production_seconds=ibis.ifelse(is_made, whole.cast("float64"), ticket.production_seconds),
+        )
+
+    return edit

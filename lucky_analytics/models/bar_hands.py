@@ -17,14 +17,12 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from lucky_analytics.catalog.local_time import local_time
-from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.block_bootstrap import draw_block_weights
-from lucky_analytics.methods.inference.within_units import fit_within
 from lucky_analytics.methods.queues.erlang_c import estimate_mean_wait
+from lucky_analytics.models.more_people import estimate_one_more
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -148,23 +146,19 @@ def measure_hands(cells: pd.DataFrame, level: float = 0.9) -> Hands:
 
 
 def estimate_relief(cells: pd.DataFrame, level: float = 0.9) -> Estimate:
-    """By what share making changes with one person more, for as many orders in the same store and half-hour
-    of the day; below 0 it is shorter. Null where the number of people never changed so."""
+    """By what share making changes with one person more, as ``more_people.estimate_one_more`` has it; below 0
+    it is shorter. Null where the number of people never changed so."""
     own = cells[(cells["n_timed"] > 0) & (cells["seconds"] > 0)]
     if len(own) < _FEWEST:
         return Estimate(None)
-    unit = own.groupby(["store_id", "slot"]).ngroup().to_numpy()
-    columns = {"heads": own["heads"].to_numpy(float), "orders": own["n"].to_numpy(float)}
-    making = np.log((own["seconds"] / own["n_timed"]).to_numpy(float))
-    try:
-        fit = fit_within(making, columns, unit)
-    except LuckyError:  # nothing varies within any place
+    halves = own.assign(
+        store=pd.factorize(own["store_id"])[0], people=own["heads"],
+        log=np.log((own["seconds"] / own["n_timed"]).to_numpy(float)),
+    )  # fmt: skip
+    found = estimate_one_more(halves, level)
+    if found.value is None or found.low is None or found.high is None:
         return Estimate(None)
-    if "heads" not in fit.names:
-        return Estimate(None)
-    value, influence = fit.combine({"heads": 1.0})
-    half = float(norm.ppf(0.5 + level / 2)) * float(np.sqrt((influence**2).sum()))
-    value, low, high = (float(np.expm1(end)) for end in (value, value - half, value + half))
+    value, low, high = (float(np.expm1(end)) for end in (found.value, found.low, found.high))
     return Estimate(value, low, high, level=level, n=len(own))
 
 

@@ -11,27 +11,13 @@ from lucky_analytics import settings
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
+from tests.tickets_made import retime
 
 NOTEBOOK = "operations/production_time"
 HEADLINES = {"making", "queue", "kept", "load_effect", "reachable", "over", "trimmed", "wait", "load_slope",
              "same_drink", "per_step", "naive_kept", "gain", "quotes_off", "causes_seen", "slow_stores",
              "since_launch", "since_launch_net"}  # fmt: skip
 WAIT = "do not decide on this yet"
-
-
-def retime(seconds):
-    """An edit of production: each ticket takes so long, counted from its acceptance."""
-
-    def edit(ticket):
-        whole = seconds(ticket).cast("int64")
-        done = (ticket.accepted_at.epoch_seconds() + whole).as_timestamp("s")
-        is_made = ticket.production_seconds.notnull()
-        return ticket.mutate(
-            done_at=ibis.ifelse(is_made, done.cast(ticket.done_at.type()), ticket.done_at),
-            production_seconds=ibis.ifelse(is_made, whole.cast("float64"), ticket.production_seconds),
-        )
-
-    return edit
 
 
 def by_lot(ticket):

@@ -11,6 +11,7 @@ from lucky_analytics import settings
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
+from tests.tickets_made import retime
 
 NOTEBOOK = "operations/queue_wait"
 HEADLINES = {"wait", "peak_wait", "one_more", "by_shifts", "lost", "refused", "saved", "bound", "queue",
@@ -19,23 +20,8 @@ HEADLINES = {"wait", "peak_wait", "one_more", "by_shifts", "lost", "refused", "s
 WAIT = "do not decide on this yet"
 
 
-def slower(seconds):
-    """An edit of production: each ticket takes so long, counted from its acceptance."""
-
-    def edit(ticket):
-        whole = seconds(ticket).cast("int64")
-        done = (ticket.accepted_at.epoch_seconds() + whole).as_timestamp("s")
-        is_made = ticket.production_seconds.notnull()
-        return ticket.mutate(
-            done_at=ibis.ifelse(is_made, done.cast(ticket.done_at.type()), ticket.done_at),
-            production_seconds=ibis.ifelse(is_made, whole.cast("float64"), ticket.production_seconds),
-        )
-
-    return edit
-
-
 def changed(seconds, **parameters):
-    return said_by(NOTEBOOK, demo_suite.suite(production=slower(seconds)), **parameters)
+    return said_by(NOTEBOOK, demo_suite.suite(production=retime(seconds)), **parameters)
 
 
 @pytest.fixture(scope="module")
