@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, apply_theme, slim
+from lucky_analytics.figures.marketing.beside_naive import name_axis, plot_beside_naive
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
 
 __all__ = ["plot_added", "plot_shares"]
 
@@ -19,7 +20,7 @@ def plot_shares(shares: pd.DataFrame) -> AnyChart:
     ``n_people``.
     """
     base = alt.Chart(slim(shares, "label", "last", "shapley", "low", "high", "removal", "n_people"))
-    y = alt.Y("label:N", sort=shares["label"].tolist(), axis=_names())
+    y = alt.Y("label:N", sort=shares["label"].tolist(), axis=name_axis(170))
     axis = alt.Axis(format="%", title="share of orders")
     tooltip = [
         "label:N",
@@ -44,24 +45,5 @@ def plot_added(added: pd.DataFrame) -> AnyChart:
 
     ``added``: ``label``, ``adds``, ``low``, ``high``, ``credited`` (orders of so many people), ``n`` people.
     """
-    base = alt.Chart(slim(added, "label", "adds", "low", "high", "credited", "n"))
-    y = alt.Y("label:N", sort=added["label"].tolist(), axis=_names())
-    axis = alt.Axis(format="+.1~f", labelExpr=SIGNED, title="orders of 100 people")
-    tooltip = [
-        "label:N",
-        *(alt.Tooltip(f"{name}:Q", format="+.1f") for name in ("adds", "low", "high", "credited")),
-        alt.Tooltip("n:Q", format=","),
-    ]
-    chart = alt.layer(
-        alt.Chart(pd.DataFrame({"adds": [0.0]})).mark_rule(color=CONTEXT, strokeWidth=1.5).encode(x="adds:Q"),
-        base.mark_tick(color=CONTEXT, thickness=4, size=18).encode(x="credited:Q", y=y, tooltip=tooltip),
-        base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6).encode(
-            x=alt.X("low:Q", axis=axis), x2="high:Q", y=y
-        ),
-        base.mark_point(color=ACCENT, size=80).encode(x="adds:Q", y=y, tooltip=tooltip),
-    )
-    return apply_theme(chart.properties(width="container", height=alt.Step(34)))
-
-
-def _names() -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, title=None, labelLimit=170)
+    title = "orders of 100 people"
+    return plot_beside_naive(added, "adds", "credited", title=title, axis="+.1~f", tooltip="+.1f")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, CONTEXT, SIGNED, apply_theme, slim
+from lucky_analytics.figures.marketing.beside_naive import name_axis, plot_beside_naive
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, apply_theme, slim
 
 __all__ = ["plot_funnel", "plot_gaps", "plot_mix"]
 
@@ -17,24 +18,8 @@ def plot_gaps(gaps: pd.DataFrame) -> AnyChart:
 
     ``gaps``: ``label`` (in order), ``gap``, ``low``, ``high``, ``naive``, dollars; ``n`` customers.
     """
-    order = gaps["label"].tolist()
-    base = alt.Chart(slim(gaps, "label", "gap", "low", "high", "naive", "n"))
-    y = alt.Y("label:N", sort=order, axis=_names(190))
-    axis = alt.Axis(format="+$.2f", labelExpr=SIGNED, title="dollars a customer")
-    tooltip = [
-        "label:N",
-        *(alt.Tooltip(f"{name}:Q", format="+$.2f") for name in ("gap", "low", "high", "naive")),
-        alt.Tooltip("n:Q", format=","),
-    ]
-    chart = alt.layer(
-        alt.Chart(pd.DataFrame({"gap": [0.0]})).mark_rule(color=CONTEXT, strokeWidth=1.5).encode(x="gap:Q"),
-        base.mark_tick(color=CONTEXT, thickness=3, size=14).encode(x="naive:Q", y=y, tooltip=tooltip),
-        base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6).encode(
-            x=alt.X("low:Q", axis=axis), x2="high:Q", y=y
-        ),
-        base.mark_point(color=ACCENT, size=70).encode(x="gap:Q", y=y, tooltip=tooltip),
-    )
-    return apply_theme(chart.properties(width="container", height=alt.Step(24)))
+    title = "dollars a customer"
+    return plot_beside_naive(gaps, "gap", "naive", title=title, axis="+$.2f", tooltip="+$.2f")
 
 
 def plot_mix(mix: pd.DataFrame) -> AnyChart:
@@ -72,7 +57,7 @@ def plot_funnel(funnel: pd.DataFrame) -> AnyChart:
     """
     steps = funnel["step_label"].drop_duplicates().tolist()
     base = alt.Chart(slim(funnel, "step_label", "label", "share", "low", "high", "n"))
-    y = alt.Y("label:N", sort=funnel["label"].drop_duplicates().tolist(), axis=_names(90))
+    y = alt.Y("label:N", sort=funnel["label"].drop_duplicates().tolist(), axis=name_axis(90))
     tooltip = [
         "step_label:N",
         "label:N",
@@ -89,7 +74,3 @@ def plot_funnel(funnel: pd.DataFrame) -> AnyChart:
         base.mark_point(size=60).encode(x=alt.X("share:Q", scale=scale), y=y, color=colour, tooltip=tooltip),
     ).properties(width=165, height=alt.Step(22))
     return apply_theme(panel.facet(alt.Facet("step_label:N", sort=steps), columns=max(len(steps), 1)))
-
-
-def _names(limit: int) -> alt.Axis:
-    return alt.Axis(domain=False, ticks=False, title=None, labelLimit=limit)
