@@ -19,6 +19,7 @@ from typing import Any
 
 import playwright.sync_api
 import psutil
+from axe_playwright_python.sync_playwright import Axe
 
 from lucky_analytics import snapshot
 from lucky_analytics.settings import Settings
@@ -27,6 +28,7 @@ from tests import demo_suite
 from tests.services.mariadb import free_port
 
 ROOT = Path(__file__).parents[2]
+IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 # Coffee shops as an official refresh brings them: one beside the first site, one in Harlem.
@@ -72,6 +74,15 @@ class Running:
                 return answer.status, answer.read().decode(), answer.headers
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), error.headers
+
+
+def assert_readable(page: Any) -> None:
+    """In dark and in light no rule of accessibility is broken, and nothing is wider than the screen."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
 
 
 def until(page: Any, expression: str, timeout: float = 60_000) -> None:

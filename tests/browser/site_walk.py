@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from tests.browser.app_server import until
 
 NET = "document.getElementById('lucky-app').dataset.net"
-IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 SQUARES = "luckyApp.frame.map.surface.getLayers().length"
 START = """() => {
   const frame = luckyApp.frame;

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lucky_analytics.publish import publish
 from lucky_analytics.runs.predicted import note_aftermath
 from lucky_analytics.track_record.decided import load_decided
+from tests.browser.app_server import IS_WIDER_THAN_SCREEN
 from tests.example_runs import make_settings, write_snapshot
 from tests.predicted_runs import fill_record
 
@@ -24,7 +25,6 @@ wait:
 """
 CHANGE = {"value": -0.04, "low": -0.11, "high": 0.05, "level": 0.9, "n": 5}
 CAME = {"came": 96.0, "expected": 100.0, "unit": "orders", "label": "Orders", "n_days": 28, "change": CHANGE}
-IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lucky_analytics.pages import render, write_assets
 from lucky_analytics.publish import publish
 from lucky_analytics.schedule.open_alerts import watch_headlines
+from tests.browser.app_server import IS_WIDER_THAN_SCREEN
 from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
 from tests.example_runs import (
     RECORD,
@@ -38,7 +39,6 @@ OTHERS += [
 OTHERS += ["stores/index.html", "products/iced-latte.html"]
 WASTE = "What is thrown away, why, and how much of it was avoidable?"
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
-IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")

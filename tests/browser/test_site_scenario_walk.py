@@ -7,9 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.app_server import save_report, until
+from tests.browser.app_server import IS_WIDER_THAN_SCREEN, save_report, until
 from tests.browser.site_walk import (
-    IS_WIDER_THAN_SCREEN,
     NET,
     cards,
     changed,
