@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.growth.exposure import estimate_exposure_effect
 from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
+from lucky_analytics.methods.inference.reml import predict
 
 __all__ = ["FADING", "decompose_decline"]
 
@@ -22,6 +22,7 @@ Array = NDArray[Any]
 FADING = "fading since opening"
 # Time constants tried for the fading since opening, in days: from a month to over a year.
 _FADE_DAYS = np.geomspace(30, 400, 12)
+_ORDER = ("sister stores", FADING, "promotion withdrawn", "season and growth", "unexplained", "all")
 
 
 def decompose_decline(
@@ -36,16 +37,16 @@ def decompose_decline(
     """The change of a unit's weekly counts from period ``start`` to period ``end`` (half-open), by cause.
 
     The unit's log weekly counts, less the common growth curve, season and exposure of ``fit``, are regressed
-    on what fades since the opening as exp(-days / fade) (the fade that fits best of a grid; a curve, which
-    says nothing of why) and, with ``step_date``, a step on that day (a promotion withdrawn). The unit must be
-    a neighbour in ``fit``, not fitted itself. The season before the first fitted week is taken as in that
-    week.
+    on what fades since the opening as exp(-days / fade) (a curve, which says nothing of why; fades of a grid
+    weighed by their likelihood, because the weeks seldom tell how fast) and, with ``step_date``, a step on
+    that day (a promotion withdrawn). The unit must be a neighbour in ``fit``, not fitted itself. The season
+    before the first fitted week is taken as in that week.
 
     Returns ``cause`` (``sister stores``, ``fading since opening``, ``promotion withdrawn``, ``season and
     growth``, ``unexplained``, ``all``), ``log_change`` with ``low`` and ``high``, ``change`` (exp - 1) and
-    ``share`` of the total log change. Log changes add up to ``all``. Intervals carry the exposure effect's
-    uncertainty, also where it moves what fades, and the regression's. Raises ``LuckyError`` when a period has
-    no week.
+    ``share`` of the total log change. Log changes add up to ``all``. Intervals carry the error of exposure,
+    growth and season, also where it moves the regression, the regression's own, and that of the fade; null
+    for what is left and for all. Raises ``LuckyError`` when a period has no week.
     """
     own = weeks[(weeks["unique_id"] == unique_id) & (weeks["y"] > 0)].reset_index(drop=True)
     for name, period in (("start", start), ("end", end)):
@@ -53,47 +54,92 @@ def decompose_decline(
             raise LuckyError(f"decline of {unique_id}", expected=f"a week of trading in its {name} period")
     days = 7 * own["age_weeks"].to_numpy(float)
     log_y = np.log(own["y_week"].to_numpy(float))
-    carried = fit.shape.log_level(days / 7, *fit.growth) + _season(fit, own["week_start"])
-    exposure = _exposure(fit, own, unique_id)
-    effect, se = estimate_exposure_effect(fit)
     step = np.zeros(len(own)) if step_date is None else _share_after(own, step_date)
     contrast = _mean_weights(own, end) - _mean_weights(own, start)
+    carried, sisters, cov = _carry(fit, own, unique_id)
 
-    def regress(effect: float) -> tuple[Array, Array, Array, float]:
-        r = log_y - carried - effect * exposure
-        best = None
-        for fade in _FADE_DAYS:
-            X = np.column_stack([np.ones(len(r)), np.exp(-days / fade), step])
-            X = X[:, [True, True, bool(np.ptp(step) > 0)]]
-            beta = np.linalg.lstsq(X, r, rcond=None)[0]
-            rss = float(((r - X @ beta) ** 2).sum())
-            if best is None or rss < best[3]:
-                best = (X, beta, np.linalg.inv(X.T @ X) * rss / max(len(r) - X.shape[1] - 1, 1), rss)
-        assert best is not None
-        return best
+    def split(carried: Array, sisters: Array) -> tuple[Array, Array]:
+        return _regress(log_y - carried - sisters, days, step, contrast)
 
-    X, beta, cov, _ = regress(effect)
-    moved = (regress(effect + se)[0:2], regress(effect - se)[0:2])
-    gain = float(contrast @ exposure)
-    parts: dict[str, tuple[float, float]] = {"sister stores": (effect * gain, abs(se * gain))}
-    for column, cause in ((1, FADING), (2, "promotion withdrawn")):
-        if column < X.shape[1]:
-            change = float(contrast @ X[:, column])
-            up, down = (float(b[column] * (contrast @ x[:, column])) for x, b in moved)
-            spread = float(np.hypot(change * np.sqrt(cov[column, column]), (up - down) / 2))
-            parts[cause] = (float(beta[column]) * change, spread)
-    parts["season and growth"] = (float(contrast @ carried), 0.0)
+    own_parts, own_variances = split(carried, sisters)
+    # What the fit leaves uncertain, one independent direction after the other, a standard deviation each way.
+    moves = _square_root(cov)
+    n, spread = len(own), np.zeros(2 + len(own_parts))
+    for move in moves.T:
+        ends = [split(carried + sign * move[:n], sisters + sign * move[n:])[0] for sign in (1, -1)]
+        linear = [contrast @ move[n:], contrast @ move[:n]]
+        spread += np.concatenate([linear, (ends[0] - ends[1]) / 2]) ** 2
+    variances = spread + np.concatenate([[0.0, 0.0], own_variances])
+    values = np.concatenate([[contrast @ sisters, contrast @ carried], own_parts])
+    causes = ["sister stores", "season and growth", FADING, "promotion withdrawn"][: len(values)]
+    table = pd.DataFrame({"cause": causes, "log_change": values, "se": np.sqrt(variances)})
     total = float(contrast @ log_y)
-    parts["unexplained"] = (total - sum(value for value, _ in parts.values()), 0.0)
-    parts["all"] = (total, 0.0)
-    quantile = t.ppf(0.5 + level / 2, max(len(own) - X.shape[1] - 1, 1))
-    table = pd.DataFrame([(c, v, s) for c, (v, s) in parts.items()], columns=["cause", "log_change", "se"])
-    known = table["se"] > 0
-    table["low"] = (table["log_change"] - quantile * table["se"]).where(known)
-    table["high"] = (table["log_change"] + quantile * table["se"]).where(known)
+    rest = pd.DataFrame({"cause": ["unexplained", "all"], "log_change": [total - values.sum(), total]})
+    quantile = t.ppf(0.5 + level / 2, max(n - 2 - len(own_parts), 1))
+    table["low"], table["high"] = (table["log_change"] + sign * quantile * table["se"] for sign in (-1, 1))
+    table = (
+        pd.concat([table.drop(columns="se"), rest], ignore_index=True)
+        .set_index("cause")
+        .loc[[cause for cause in _ORDER if cause in {*causes, "unexplained", "all"}]]
+        .reset_index()
+    )
     table["change"] = np.exp(table["log_change"]) - 1
     table["share"] = table["log_change"] / total if total else np.nan
-    return table.drop(columns="se")
+    return table
+
+
+def _carry(fit: GrowthFit, own: pd.DataFrame, unique_id: str) -> tuple[Array, Array, Array]:
+    """What growth and season, and what sister units, did to the unit's log counts, (n,) each, and the
+    covariance of both, one after the other (2n, 2n)."""
+    age = own["age_weeks"].to_numpy(float)
+    unit = fit.neighbours[fit.neighbours["unique_id"] == unique_id]
+    kernel = neighbour_weights(unit, fit.neighbours, fit.shape.exposure_km)[0]
+    middle = (own["week_start"] + pd.Timedelta(days=3)).to_numpy()[:, None]
+    open_for = weeks_since(fit.neighbours["opened"], middle)
+    n, p = len(own), len(fit.reml.effects)
+
+    def at(theta: Array) -> tuple[Array, Array]:
+        b, k = np.exp(theta[:2])
+        effects = np.zeros((2 * n, p))
+        effects[:n] = _season(fit, own["week_start"], theta)
+        if fit.has_exposure:
+            effects[n:, 1] = maturity(fit.shape.form, open_for, b, k) @ kernel
+        return np.concatenate([fit.shape.log_level(age, b, k), np.zeros(n)]), effects
+
+    mean, cov = predict(fit.reml, at)
+    return mean[:n], mean[n:], cov
+
+
+def _regress(r: Array, days: Array, step: Array, contrast: Array) -> tuple[Array, Array]:
+    """Changes between the periods by fading and, where there is one, by the step; their variances.
+
+    Each fade of the grid is fitted; they are averaged by their likelihood, and what they differ by counts.
+    """
+    has_step = bool(np.ptp(step) > 0)
+    values, variances, fits = [], [], []
+    for fade in _FADE_DAYS:
+        X = np.column_stack([np.ones(len(r)), np.exp(-days / fade), step])[:, [True, True, has_step]]
+        inverse = np.linalg.pinv(X.T @ X)
+        beta = inverse @ X.T @ r
+        rss = float(((r - X @ beta) ** 2).sum())
+        changes = (contrast @ X)[1:]
+        values.append(beta[1:] * changes)
+        variances.append(changes**2 * np.diag(inverse)[1:] * rss / max(len(r) - X.shape[1] - 1, 1))
+        fits.append(rss)
+    n_free = max(len(r) - 3 - has_step, 1)
+    least = max(min(fits), np.finfo(float).tiny)
+    weight = np.exp(-n_free / 2 * (np.maximum(fits, least) / least - 1))
+    weight /= weight.sum()
+    mean = weight @ np.array(values)
+    return mean, weight @ (np.array(variances) + (np.array(values) - mean) ** 2)
+
+
+def _square_root(cov: Array) -> Array:
+    """A matrix whose columns are independent directions of ``cov``, one standard deviation long each."""
+    values, vectors = np.linalg.eigh(cov)
+    kept = values > 1e-9 * max(values.max(initial=0.0), np.finfo(float).tiny)
+    root: Array = vectors[:, kept] * np.sqrt(values[kept])
+    return root
 
 
 def _inside(own: pd.DataFrame, period: tuple[dt.date, dt.date]) -> pd.Series:
@@ -113,20 +159,14 @@ def _share_after(own: pd.DataFrame, date: dt.date) -> Array:
     return after.clip(0, 7).to_numpy(float) / 7
 
 
-def _season(fit: GrowthFit, week_start: pd.Series) -> Array:
-    """The fitted season of each week; before the first and after the last fitted week, theirs."""
-    model = fit.reml.build(fit.reml.theta)
+def _season(fit: GrowthFit, week_start: pd.Series, theta: Array) -> Array:
+    """Weights of all effects (n, p + q) in the season of each week; before the first and after the last
+    fitted week, theirs."""
+    model = fit.reml.build(theta)
     first = len(fit.units)
     steps = slice(first, model.W.shape[1] - (first if fit.shape.speed_varies else 0))
-    effect = model.W[:, steps] @ fit.reml.effects[fit.reml.n_fixed :][steps]
-    known = pd.Series(effect).groupby(fit.weeks["week_start"].to_numpy()).mean()
-    return np.interp(week_start.astype("int64"), known.index.astype("int64"), known.to_numpy())
-
-
-def _exposure(fit: GrowthFit, own: pd.DataFrame, unique_id: str) -> Array:
-    unit = fit.neighbours[fit.neighbours["unique_id"] == unique_id]
-    kernel = neighbour_weights(unit, fit.neighbours, fit.shape.exposure_km)
-    middle = (own["week_start"] + pd.Timedelta(days=3)).to_numpy()[:, None]
-    then = maturity(fit.shape.form, weeks_since(fit.neighbours["opened"], middle), *fit.growth)
-    exposure: Array = then @ kernel[0]
-    return exposure
+    weights = np.zeros((len(fit.weeks), len(fit.reml.effects)))
+    weights[:, fit.reml.n_fixed :][:, steps] = model.W[:, steps]
+    known = pd.DataFrame(weights).groupby(fit.weeks["week_start"].to_numpy()).mean()
+    moments, at = known.index.astype("int64"), week_start.astype("int64")
+    return np.column_stack([np.interp(at, moments, known[column].to_numpy()) for column in known])

@@ -153,7 +153,7 @@ def test_where_stores_take_nothing_from_each_other_nothing_is_claimed():
 def test_a_chain_whose_stores_do_not_grow_has_every_page_and_no_spacing():
     said = run(simulate(5, b=0.001, hump=0.0))
     assert {record["name"] for record in said["headline"]} == HEADLINES
-    assert "No growth after the opening" in said["answer"][0]["text"]
+    assert "No growth after the opening is clear" in said["answer"][0]["text"]
     assert "No spacing" in said["decision"][0]["text"]
 
 

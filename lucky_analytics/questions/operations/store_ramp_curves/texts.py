@@ -150,8 +150,8 @@ def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     speed = "A new store reaches nine tenths of its plateau after {weeks_to_90}. "
     if not shows_ramp(times):
         speed = (
-            "New stores may be grown up from the start: no growth is clear, nine tenths are reached after "
-            "{weeks_to_90:interval}. "
+            "No growth after the opening is clear: nine tenths of its level take a store no time or some "
+            "weeks {weeks_to_90:interval}. "
         )
     return f"{speed}{plateau}{{next_store_revenue:interval}}."
 
