@@ -95,10 +95,16 @@ def write_names(
 
 
 def _by_report(entities: Entities, entity: Entity) -> list[Said]:
-    """What is said of an entity by report: its own report first, then in the order of the portal."""
+    """What is said of an entity by report: its own report first, then in the order of the portal.
+
+    Where a question has a report for this entity alone, what its other reports say of it would be the same
+    once more.
+    """
     own = entities.own[entity.name]
+    answered = {run.notebook for run in own}
     rows, mentions = entities.rows[entity.name], entities.mentions[entity.name]
-    named = [*(table.run for table in rows), *(mention.run for mention in mentions)]
+    told = [*(table.run for table in rows), *(mention.run for mention in mentions)]
+    named = [run for run in told if run.notebook not in answered]
     runs = {run.key: run for run in [*own, *named]}
     return [
         Said(

@@ -99,6 +99,14 @@ def test_each_page_has_its_own_title_and_leads_to_the_reports(site):
         assert (site / "stores" / address).exists(), address
 
 
+def test_a_question_answered_for_one_store_alone_is_not_told_again_from_all_stores(settings, found, site):
+    told = {table.run.variant for table in found.rows["221 Grand"] if table.run.notebook == "store_week"}
+    assert "store=221 Grand" not in told and told  # the report on all stores has a row of it
+    page = (site / "stores" / "221-grand.html").read_text()
+    assert "made for this store alone" in page and "The week of each store" not in page
+    assert "The week of each store" in (site / "stores" / "8th-broadway.html").read_text()
+
+
 def test_reports_are_told_the_names_that_lead_somewhere(site):
     said = (site / "names.js").read_text().splitlines()[0]
     names = json.loads(said.removeprefix("window.luckyNames = ").rstrip(";"))
