@@ -22,9 +22,8 @@ def estimate_launch_levels(
     ``change`` (recent / peak - 1) with ``low`` and ``high`` from the weekly noise, ``high`` no nearer than
     the luck of steady stores reaches, whose best weeks are picked after the fact too (all but 1 - ``level``
     of them); ``is_clear``: the fall is beyond that luck, also as one of several stores that were looked at;
-    ``peak_start``, ``peak_end``, ``recent_start``, ``recent_end`` (half-open); ``peak_dollars`` and
-    ``recent_dollars``: revenue a week as it was; ``n_weeks``. A store with fewer than eight
-    full weeks has no row.
+    ``peak_start``, ``peak_end``, ``recent_start``, ``recent_end`` (half-open); ``n_weeks``. A store with
+    fewer than eight full weeks has no row. In money: the page of a store's week.
     """
     rows = []
     half = norm.ppf(0.5 + level / 2) * noise_sd * np.sqrt(2 / N_BEST)
@@ -40,7 +39,6 @@ def estimate_launch_levels(
             row[name] = float(np.exp(np.average(np.log(part["y_week"]), weights=part["clock_days"])))
             row[f"{name}_start"] = part["week_start"].iloc[0]
             row[f"{name}_end"] = part["week_start"].iloc[-1] + pd.Timedelta(days=7)
-            row[f"{name}_dollars"] = float(part["value"].mean() / 100)
         log_change = np.log(row["recent"] / row["peak"])  # type: ignore[operator]
         luck, luck_of_any = (
             max(half, fall_of_steady(len(own), noise_sd, (1 - level) / n, N_BEST)) for n in (1, len(launch))
@@ -50,5 +48,5 @@ def estimate_launch_levels(
         row["is_clear"] = log_change + luck_of_any < 0
         rows.append({**row, "n_weeks": len(own)})
     columns = ["unique_id", "store_name", "peak", "recent", "change", "low", "high", "is_clear", "n_weeks"]
-    columns += [f"{name}_{end}" for name in ("peak", "recent") for end in ("start", "end", "dollars")]
+    columns += [f"{name}_{end}" for name in ("peak", "recent") for end in ("start", "end")]
     return pd.DataFrame(rows, columns=columns)

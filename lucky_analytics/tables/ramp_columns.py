@@ -57,6 +57,4 @@ FALLS = {
     "recent": Column("Last four weeks", "orders a week", 0),
     "change": Column("Change", "change", 0),
     "low": Column("Interval", "share", 0, high="high"),
-    "peak_dollars": Column("Best four weeks", "USD a week", 0),
-    "recent_dollars": Column("Last four weeks", "USD a week", 0),
 }

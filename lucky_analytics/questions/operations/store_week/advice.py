@@ -43,6 +43,19 @@ def advise(verdict: Verdict) -> Decision:
             f"The store is {GROWN} weeks old, or a week falls below its range.",
         )
     both, settle = "Operations and the store's manager", "The next week is back in its range."
+    if verdict.keeps_falling and verdict.since_best.value is not None and verdict.best_end is not None:
+        worth, sold = off.times(-1), format_value(float(newest["dollars"]), "USD")
+        return Decision(
+            f"plan hours and crew on this week's {sold}, and find out why it has fallen since "
+            f"{verdict.best_end:%B}",
+            both,
+            weigh(worth, doubts=[] if verdict.is_steady else [_UNSTEADY]),
+            f"{verdict.n_running} weeks running are below its range, and its last four, {plan} a week, stand "
+            f"{100 * -verdict.since_best.value:.0f} % below its best four.",
+            settle,
+            worth,
+            worth_unit="USD a week",
+        )
     if not newest["is_inside"]:
         worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
         doubts = [_UNSTEADY] if not verdict.is_steady else [_ALONE] if verdict.n_running == 1 else []

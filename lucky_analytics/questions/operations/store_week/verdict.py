@@ -30,7 +30,8 @@ class Verdict:
     dollars a week of the last four. ``n_inside`` of ``n_judged``: weeks inside the range of their own time,
     of those before the ``n_before`` that the newest range rests on, so that a fall that goes on is no
     unsteadiness. ``n_running``: how many weeks in a row, the newest among them, are outside on its side.
-    ``n_weeks``: whole weeks since the store opened.
+    ``n_weeks``: whole weeks since the store opened. ``best_end``: last day of the best four weeks in a row,
+    null where ``since_best`` is.
     """
 
     newest: pd.Series
@@ -43,6 +44,12 @@ class Verdict:
     n_judged: int = 0
     n_running: int = 0
     n_weeks: int = 0
+    best_end: pd.Timestamp | None = None
+
+    @property
+    def keeps_falling(self) -> bool:
+        """Whether the week is one of several running below range, far below the store's best: no accident."""
+        return self.newest["is_inside"] is False and self.change < 0 and self.n_running > 1 and self.is_fallen
 
     @property
     def is_growing(self) -> bool:
@@ -66,7 +73,7 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
     """The verdict on the newest week of ``estimate_ranges``."""
     newest, usual = ranges.iloc[-1], ranges["usual_dollars"].dropna().to_numpy(float)
     recent = float(np.exp(np.log(usual[-N_BEST:]).mean())) if len(usual) else 0.0
-    since_best, is_fallen = Estimate(None, n=len(usual)), False
+    since_best, is_fallen, best_end = Estimate(None, n=len(usual)), False, None
     if len(usual) >= 2 * N_BEST and pd.notna(newest["sd"]):
         logs = np.log(usual)
         means = np.convolve(logs, np.full(N_BEST, 1 / N_BEST), "valid")
@@ -77,6 +84,7 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
         value, low, high = (float(np.expm1(log_change + off)) for off in (0, -half, luck))
         since_best = Estimate(value, low, high, level=level, n=len(usual))
         is_fallen = high < 0
+        best_end = ranges.loc[ranges["usual_dollars"].notna(), "end"].iloc[means.argmax() + N_BEST - 1]
     earlier = ranges["is_inside"].iloc[: -1 - n_before].dropna()
     held = (int(earlier.sum()), len(earlier))
     running = _count_running(ranges)
@@ -90,6 +98,7 @@ def judge(ranges: pd.DataFrame, n_before: int, level: float) -> Verdict:
         *held,
         running,
         len(ranges),
+        best_end,
     )
 
 

@@ -124,7 +124,7 @@ def test_a_store_too_young_for_weeks_of_its_own_is_foretold_from_the_others():
 
 def fall_of(log_changes, half=0.05, is_clear=True):
     causes = pd.DataFrame({"cause": list(log_changes), "log_change": list(log_changes.values())})
-    known = ~causes["cause"].isin(["season and growth", "unexplained"])
+    known = ~causes["cause"].isin(["unexplained"])
     causes["low"], causes["high"] = ((causes["log_change"] + s * half).where(known) for s in (-1, 1))
     causes["change"] = np.expm1(causes["log_change"])
     total = sum(log_changes.values())
@@ -161,7 +161,7 @@ def test_a_fall_is_one_fall_in_table_and_causes():
     own = weekly.weeks[weekly.weeks["unique_id"] == "s0"].set_index("week_start")
     row = levels.iloc[0]
     best = own[row["peak_start"] : row["peak_end"] - pd.Timedelta(days=1)]
-    assert len(best) == 4 and row["peak_dollars"] == pytest.approx(best["value"].mean() / 100)
+    assert len(best) == 4
     assert best["y_week"].mean() == own[own["n_days"] == 7]["y_week"].rolling(4).mean().max()
     assert outlook.decompose_falls(fit, weekly, levels.head(0)).empty
 
@@ -247,7 +247,7 @@ def test_stores_that_do_not_grow_have_no_ramp_and_no_spacing():
     times = speed.estimate_times(speeds(b=0.001, hump=0.0))
     assert not texts.shows_ramp(times)
     assert "No spacing" in texts.describe_spacing(times)
-    assert "no growth is clear" in texts.phrase_answer(times, 35_000)
+    assert "No growth after the opening is clear" in texts.phrase_answer(times, 35_000)
     assert "Leave 6 weeks" in texts.describe_spacing(speed.estimate_times(speeds()))
     open_end = times.assign(low=1.0, one_high=np.nan)
     assert "not known" in texts.describe_spacing(open_end)

@@ -94,8 +94,12 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     assert sudden.n_running == 1
     assert texts.name_finding("S", sudden) == "S sold 32 % less than before, more than chance"
     assert "its last four weeks stand 24 % below its best four" in texts.describe(found)
-    assert advice.advise(found).action.startswith("find what was different")
+    assert advice.advise(sudden).action.startswith("find what was different")
+    assert found.keeps_falling and not sudden.keeps_falling
     made = advice.advise(found)
+    assert made.action.startswith("plan hours and crew on this week's $680, and find out why it has fallen")
+    assert made.action.endswith(f"since {found.best_end:%B}") and found.best_end < ranges["end"].iloc[-4]
+    assert "5 weeks running are below its range" in made.because
     assert made.strength.word == DO and made.worth.low > 0 and made.worth_unit == "USD a week"
     table = verdict.compare(ranges, found)
     assert table["change"].iloc[0] == pytest.approx(680 / 740 - 1)
@@ -138,7 +142,8 @@ def test_false_alarms_of_steady_stores_come_as_often_as_is_said():
     """200 stores of 20 steady weeks: outside in 5 of 100, called fallen in 5 of 100."""
     chance = np.random.default_rng(3)
     weeks = [1000 * np.exp(chance.normal(0, 0.08, 20)) for _ in range(200)]
-    usual = [pd.DataFrame({"usual_dollars": own, "dollars": own}) for own in weeks]
+    ends = pd.date_range(end="2026-02-13", periods=20, freq="7D")
+    usual = [pd.DataFrame({"end": ends, "usual_dollars": own, "dollars": own}) for own in weeks]
     found = [verdict.judge(steps.estimate_ranges(own, 8, 0.95), 8, 0.95) for own in usual]
     assert np.mean([not each.newest["is_inside"] for each in found]) == pytest.approx(0.05, abs=0.04)
     assert np.mean([each.is_fallen for each in found]) == pytest.approx(0.05, abs=0.06)
