@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lucky_analytics.formats import join_names
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import KINDS, Entities, Entity, Mention, Rows
 from lucky_analytics.publish.entity_lists import list_entities
-from lucky_analytics.publish.morning import Morning, StoreWeek
+from lucky_analytics.publish.morning import Morning, name_fallen
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Run
 
 __all__ = ["Said", "list_kinds", "write_entities", "write_names"]
-
-_FALLEN_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -64,18 +61,9 @@ def write_entities(frame: Frame, entities: Entities, morning: Morning | None) ->
             listing=list_entities(entities, kind),
             links={entity.name: entity.link for entity in found},
             weeks=weeks if kind.word == "store" else {},
-            fallen=_name_fallen(weeks.values()) if kind.word == "store" else "",
+            fallen=name_fallen(weeks.values()) if kind.word == "store" else "",
             morning=morning,
         )
-
-
-def _name_fallen(weeks: Iterable[StoreWeek]) -> str:
-    """The stores whose week, or level, is clearly below what is usual, with how far, the
-    furthest first; empty for none."""
-    fallen = sorted((week for week in weeks if week.tone == "down"), key=lambda week: week.off)
-    named = [f"{week.name} ({week.before})" for week in fallen[:_FALLEN_NAMED]]
-    rest = len(fallen) - len(named)
-    return join_names([*named, f"{rest} more"] if rest else named)
 
 
 def write_names(

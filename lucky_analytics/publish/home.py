@@ -13,7 +13,7 @@ from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import list_decisions, list_departments
 from lucky_analytics.publish.home_needs import Need
-from lucky_analytics.publish.morning import Morning
+from lucky_analytics.publish.morning import Morning, name_fallen
 from lucky_analytics.publish.portal_frame import Frame
 from lucky_analytics.publish.run_pages import describe_by_hand
 from lucky_analytics.publish.shelf import Run, Shelf
@@ -53,6 +53,7 @@ def write_home(
         n_needs_shown=_NEEDS_SHOWN,
         calm=calm,
         morning=morning,
+        fallen=name_fallen(morning.stores) if morning else "",
         moved=morning.moves[:_MOVED_SHOWN] if morning else [],
         entities=entities,
         apps=apps,

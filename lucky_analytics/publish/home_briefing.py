@@ -11,7 +11,7 @@ from lucky_analytics.publish.shelf import Run
 __all__ = ["NOTEBOOK", "Briefing", "read_briefing"]
 
 NOTEBOOK = "executive_briefing"
-_POINTS_SHOWN = 3
+_POINTS_SHOWN = 2
 
 
 @dataclass(frozen=True)

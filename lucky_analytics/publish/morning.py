@@ -3,21 +3,22 @@ stores (``store_week``), which holds the newest week against the weeks before on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from lucky_analytics.formats import format_change, format_value
+from lucky_analytics.formats import format_change, format_value, join_names
 from lucky_analytics.publish.entities import read_table
 from lucky_analytics.publish.shelf import Run
 
-__all__ = ["NOTEBOOK", "Morning", "Moved", "StoreWeek", "draw_points", "read_morning"]
+__all__ = ["NOTEBOOK", "Morning", "Moved", "StoreWeek", "draw_points", "name_fallen", "read_morning"]
 
 NOTEBOOK = "store_week"
 N_DRAWN = 12
 _WIDE, _HIGH = 100.0, 24.0
+_FALLEN_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,15 @@ def read_morning(shown: Sequence[Run]) -> Morning | None:
         stores=[_store(row, weeks) for row in stores.to_dict("records")],
         moves=[_moved(row) for row in moves.to_dict("records")] if moves is not None else [],
     )
+
+
+def name_fallen(stores: Iterable[StoreWeek]) -> str:
+    """The stores whose week, or level, is clearly below what is usual, with how far, the
+    furthest first; empty for none."""
+    fallen = sorted((week for week in stores if week.tone == "down"), key=lambda week: week.off)
+    named = [f"{week.name} ({week.before})" for week in fallen[:_FALLEN_NAMED]]
+    rest = len(fallen) - len(named)
+    return join_names([*named, f"{rest} more"] if rest else named)
 
 
 def _without_new(stores: pd.DataFrame) -> str:

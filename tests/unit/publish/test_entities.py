@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from lucky_analytics.publish import audiences, entity_pages, publish
+from lucky_analytics.publish import audiences, morning, publish
 from lucky_analytics.publish.entities import KINDS, gather
 from lucky_analytics.publish.morning import StoreWeek
 from lucky_analytics.publish.shelf import read_shelf
@@ -220,8 +220,8 @@ def test_the_list_of_stores_names_those_that_sell_less_than_usual():
         StoreWeek(name, "$9K", "", "\u22129 %", "", tone, "", -ord(name))
         for name, tone in zip("ABCDEF", tones, strict=True)
     ]
-    assert entity_pages._name_fallen(weeks) == "F (\u22129 %), D (\u22129 %), C (\u22129 %) and 1 more"
-    assert entity_pages._name_fallen(weeks[1:3]) == "C (\u22129 %)" and entity_pages._name_fallen([]) == ""
+    assert morning.name_fallen(weeks) == "F (\u22129 %), D (\u22129 %), C (\u22129 %) and 1 more"
+    assert morning.name_fallen(weeks[1:3]) == "C (\u22129 %)" and morning.name_fallen([]) == ""
 
 
 def test_stores_are_listed_by_revenue_an_hour_and_the_first_and_last_are_named(tmp_path):

@@ -80,20 +80,24 @@ def test_without_the_page_of_all_stores_the_home_has_no_such_numbers(tmp_path):
     assert "The last seven days" not in (publish(settings).folder / "index.html").read_text()
 
 
+FALLEN = "Less than usual in the last week: 8th &amp; Broadway (\u221236 %)."
+
+
 def test_the_home_opens_with_the_briefings_first_lines_and_a_link_to_it(tmp_path):
     settings = make_settings(tmp_path)
     write_store_week(settings)
     write_briefing(settings)
     found = read_briefing(read_shelf(settings).shown)
     assert found.title == "Friday's revenue was as usual; 7 things were not"
-    assert (found.points, found.n_more) == ([f"Point {place} of the day." for place in (1, 2, 3)], 2)
+    assert (found.points, found.n_more) == ([f"Point {place} of the day." for place in (1, 2)], 3)
     home = (publish(settings).folder / "index.html").read_text()
     places = [
-        home.index(text) for text in ("Point 3 of the day.", 'id="needs"', '<h2 id="strategy"', 'id="week"')
+        home.index(text)
+        for text in (FALLEN, "Point 2 of the day.", 'id="needs"', '<h2 id="strategy"', 'id="week"')
     ]
     assert places == sorted(places)
-    assert "Point 4 of the day." not in home
-    assert '<a href="strategy/executive_briefing/index.html">The whole briefing, 2 more lines</a>' in home
+    assert "Point 3 of the day." not in home
+    assert '<a href="strategy/executive_briefing/index.html">The whole briefing, 3 more lines</a>' in home
 
 
 def test_a_briefing_that_is_not_there_withheld_or_old_is_said_as_that(tmp_path, site):
