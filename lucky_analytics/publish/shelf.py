@@ -45,6 +45,11 @@ class Run:
         return self.record.notebook
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether its page ended early, because the data cannot answer its question."""
+        return any(title.get("is_stopped") for title in self.results.get("title", []))
+
+    @property
     def department(self) -> str:
         return self.record.department
 

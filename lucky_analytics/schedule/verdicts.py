@@ -60,7 +60,8 @@ class Verdict:
 def judge(rule: Rule, facts: Facts) -> Verdict:
     """Whether all conditions of a rule hold, in whatever order they stand: one that is clear makes it clear.
 
-    Otherwise one without a number leaves it unknown. A rule that does not fit its report fires and says so.
+    Otherwise one without a number leaves it unknown, as does a page that ended before it. A rule that does
+    not fit its report fires and says so.
     """
     try:
         verdicts = [_judge_one(condition, facts) for condition in rule.conditions]
@@ -91,6 +92,8 @@ def _judge_one(condition: Condition, facts: Facts) -> Verdict:
     if not facts.run.is_good or facts.run.problems:
         return Verdict("unknown")
     headline = next((h for h in facts.run.headlines if h["name"].lower() == condition.headline), None)
+    if headline is None and facts.run.is_stopped:
+        return _stopped(condition, facts)
     if headline is None:
         known = ", ".join(h["name"] for h in facts.run.headlines)
         raise ParameterError(f"headline {condition.headline}", expected=f"one of {known}")
@@ -131,6 +134,15 @@ def _missing(headline: Mapping[str, Any], part: str, facts: Facts) -> Verdict:
     before = facts.previous.headlines if facts.previous and facts.previous.is_good else []
     had = next((h.get(part) for h in before if h["name"] == name), None)
     return Verdict("unknown", (reason,), {name: [None, None, None, f"no {part}"]}, had is not None)
+
+
+def _stopped(condition: Threshold | Moved, facts: Facts) -> Verdict:
+    """The page ended before the number, because its data cannot answer; news when it was there before."""
+    said = facts.run.results["title"][0]["text"]
+    before = facts.previous.headlines if facts.previous and facts.previous.is_good else []
+    had = any(headline["name"].lower() == condition.headline for headline in before)
+    reason = f"{said}: there is no {condition.headline} in this report, so that the rule cannot be judged."
+    return Verdict("unknown", (reason,), {condition.headline: "stopped"}, had)
 
 
 def _event(event: Event, facts: Facts) -> Verdict:

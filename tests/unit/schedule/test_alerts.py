@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from lucky_analytics import report_record
 from lucky_analytics.publish.shelf import Run, read_shelf
@@ -15,7 +16,7 @@ from lucky_analytics.schedule.rules import Rule, parse
 from lucky_analytics.schedule.state import open_state
 from lucky_analytics.schedule.verdicts import Facts, judge
 from lucky_analytics.settings import Settings
-from tests.example_pages import example_notebook
+from tests.example_pages import example_notebook, record
 from tests.example_runs import make_settings, write_run
 
 DAY = dt.date(2026, 2, 14)
@@ -106,3 +107,27 @@ def test_what_a_headline_counts_by_name_is_told_once_each(tmp_path: Path):
     assert told == [is_news for _, is_news in days]
     last = next(body for body in reversed(bodies) if "card c" in body)
     assert "card a" not in last
+
+
+def stopped_run(here: Settings, number: int) -> Run:
+    """A run whose page ended early, because its data cannot answer the question."""
+    stop = {"kind": "title", "text": "Nobody ordered", "is_stopped": True}
+    node = new_notebook(
+        cells=[new_code_cell("report.stop(...)", outputs=record(report_record.say, stop, ""))]
+    )
+    run_id, ended = f"{number:02}{'d' * 10}", f"2026-02-14T12:{number:02}:00.000+00:00"
+    write_run(here, node, run_id=run_id, ended_at=ended)
+    return next(run for run in read_shelf(here).runs[NOTEBOOK] if run.id == run_id)
+
+
+@pytest.mark.parametrize("when", ["plateau > 1", "plateau outside its interval"])
+def test_a_page_that_ended_early_leaves_its_rules_unknown_and_says_so_where_a_number_was(tmp_path, when):
+    here = make_settings(tmp_path)
+    before, now = run_with(here, 1, HIGH), stopped_run(here, 2)
+    assert now.is_stopped and not before.is_stopped
+    first, then = (judge(rule(when), Facts(now, previous, (), DAY)) for previous in (None, before))
+    assert (first.state, first.is_newly_missing) == ("unknown", False)
+    assert (then.state, then.is_newly_missing) == ("unknown", True)
+    assert "Nobody ordered: there is no plateau in this report" in then.reasons[0]
+    misspelt = judge(rule("platteau > 1"), Facts(before, None, (), DAY))
+    assert misspelt.state == "firing" and "does not fit its report" in misspelt.reasons[0]
