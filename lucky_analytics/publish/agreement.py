@@ -9,9 +9,11 @@ from typing import Any
 from lucky_analytics.errors import PublishError
 from lucky_analytics.publish.shelf import Run
 
-__all__ = ["OPPOSED", "find_disagreements"]
+__all__ = ["OPPOSED", "UNDECIDED", "find_disagreements"]
 
-# Stances on one thing that cannot both be right. "wait" opposes none: one page may know more than another.
+# A stance that opposes none: one page may know more than another.
+UNDECIDED = "wait"
+# Stances on one thing that cannot both be right.
 OPPOSED = ({"raise", "cut"}, {"negotiate", "do not sign"}, {"open more", "do not open"}, {"give", "withdraw"})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lucky_analytics.decisions import DO, LEAN, STRENGTHS, say_strength, say_worth
 from lucky_analytics.formats import format_interval, format_value, keep_together, largest_end
+from lucky_analytics.publish.agreement import UNDECIDED
 from lucky_analytics.publish.home_briefing import NOTEBOOK
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -83,15 +84,26 @@ def list_departments(shelf: Shelf) -> list[Department]:
 def list_decisions(departments: Sequence[Department]) -> list[Entry]:
     """What the reports advise to do, then to what they lean, each by the dollars that it is worth in a month,
     those without a worth last; those that decide nothing and those for analysts are left out. Of those that
-    decide the same on the same things the first stands for all, or the briefing, whose lines stand above."""
+    decide the same on the same things the first stands for all, or the briefing, whose lines stand above; one
+    that decides on part of what another does, alike, is left out."""
     asked = [entry for department in departments if not department.is_aside for entry in department.entries]
     ranked = sorted(
         (entry for entry in asked if entry.strength in (DO, LEAN)),
         key=lambda entry: (STRENGTHS.index(entry.strength), -entry.monthly),
     )
     standing = sorted(enumerate(ranked), key=lambda each: (each[1].run.notebook == NOTEBOOK, -each[0]))
-    firsts = {tuple(sorted(entry.on.items())) or place: entry for place, entry in standing}
-    return [entry for entry in ranked if entry in firsts.values()]
+    firsts = {_decided(entry) or frozenset({place}): entry for place, entry in standing}
+    return [
+        entry
+        for entry in ranked
+        if entry in firsts.values()
+        and not any(_decided(entry) and _decided(entry) < other for other in firsts)
+    ]
+
+
+def _decided(entry: Entry) -> frozenset[object]:
+    """What an entry decides on, and how; a thing that waits is not decided."""
+    return frozenset(pair for pair in entry.on.items() if pair[1] != UNDECIDED)
 
 
 def mark(run: Run, newest_run: Run, newest_as_of: str) -> Mark:

@@ -162,6 +162,16 @@ def test_the_home_lists_what_reports_advise_the_strongest_first(settings):
     assert [entry.monthly for entry in list_decisions([Department("product", same, is_aside=False)])] == [80]
     found = list_decisions([Department("product", alike, is_aside=False)])
     assert [round(entry.monthly) for entry in found] == [174, 80, 75, 0, 0]
+    part, whole, other = (
+        dataclasses.replace(entry, strength="do", monthly=worth, on=on)
+        for worth, on in (
+            (9, {"price of Tea": "cut", "price of Food": "wait"}),
+            (5, {"price of Tea": "cut", "price of Matcha": "raise"}),
+            (1, {"price of Tea": "raise"}),
+        )
+    )
+    found = list_decisions([Department("product", [part, whole, other], is_aside=False)])
+    assert found == [whole, other]  # what a page decides alike on part of the same is told once
     assert list_decisions([]) == []
     record = dataclasses.replace(entry.run.record, notebook="executive_briefing")
     day = dataclasses.replace(same[0], run=dataclasses.replace(entry.run, record=record))
