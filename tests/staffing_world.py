@@ -10,6 +10,7 @@ import pandas as pd
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.scheduling.shift_assignment import Rules
 from lucky_analytics.models.bar_hands import Hands
+from lucky_analytics.models.no_shows import NoShows
 from lucky_analytics.models.order_demand import DAYS, SLOTS
 from lucky_analytics.questions.operations.staffing.staffing_plan import Terms, find_need, plan_store
 from lucky_analytics.questions.operations.staffing.staffing_prepared import N_PAST, PreparedStaffing, Week
@@ -22,12 +23,20 @@ _SHARES = np.array([6, 9, 14.5, 12.5, 7.5, 8, 12, 11, 6.5, 5, 4, 2.5, 1.5])
 
 
 def make_prepared(
-    seed: int = 1, n_stores: int = 2, orders: float = 270.0, planned: bool = False, spread: float = 0.03
+    seed: int = 1,
+    n_stores: int = 2,
+    orders: float = 270.0,
+    planned: bool = False,
+    spread: float = 0.03,
+    flat: bool = False,
+    told_off: float = 0.2,
 ) -> PreparedStaffing:
     """Stores with ``orders`` a day, peaks at nine and one. Rosters lie evenly over the day, or follow demand:
-    ``planned`` ones are plans of a forecast as good as the page's, for as many hours."""
+    ``planned`` ones are plans of a forecast as good as the page's, for as many hours. ``flat``: demand has no
+    pattern, neither over the day nor over the week. ``told_off``: by how much, ln, a day is off what was
+    foretold a fortnight before; 0.1 is as good as the week before."""
     rng = np.random.default_rng(seed)
-    weeks = [_make_week(ago, rng, n_stores, orders, planned, spread) for ago in range(N_PAST + 1)]
+    weeks = [_make_week(ago, rng, n_stores, orders, planned, spread, flat) for ago in range(N_PAST + 1)]
     stores = pd.DataFrame({"store_id": [f"{n}" for n in range(n_stores)],
                            "store_name": [f"Store {n}" for n in range(n_stores)],
                            "opened_date": pd.Timestamp("2025-07-01")})  # fmt: skip
@@ -52,12 +61,19 @@ def make_prepared(
         stores,
         weeks[0],
         tuple(weeks[1:]),
+        tuple(_tell(week, rng, orders, flat, told_off) for week in weeks[1:]),
         make_people(n_stores),
         Hands(*hands),
         Estimate(-0.005, -0.012, 0.002, level=0.9, n=9_000),
         Estimate(1.1, 1.09, 1.11, level=0.9, n=20),
-        Estimate(0.01, 0.005, 0.02, level=0.9, n=900),
-        9,
+        NoShows(
+            Estimate(0.01, 0.005, 0.02, level=0.9, n=900),
+            Estimate(0.0, 0.0, 0.2, level=0.9, n=9),
+            Estimate(0.0, 0.0, 0.004, level=0.9, n=900),
+            9,
+        ),
+        0.0,
+        scores,
         scores,
         0.06,
         _list_roster(n_stores),
@@ -80,14 +96,24 @@ def make_people(n_stores: int, n_each: int = 9) -> pd.DataFrame:
     )
     for name in ("is_able", "can_open", "can_close", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
         people[name] = True
-    return people.assign(is_lead=False)
+        if len(name) == 3:
+            people[f"{name}_first"], people[f"{name}_last"] = 0, SLOTS
+    return people.assign(is_lead=False, is_told=False)
+
+
+def _tell(week: Week, rng: np.random.Generator, orders: float, flat: bool, off: float) -> Week:
+    """The week as it was foretold a fortnight before."""
+    true = _true_rate(week.dates, len(week.mean), orders, flat)
+    days = np.exp(rng.normal(0, off, (*true.shape[:2], 1)))
+    return Week(**{**vars(week), "mean": true * days, "spread": week.spread + max(off**2 - 0.01, 0)})
 
 
 def make_shifts() -> pd.DataFrame:
     """Shifts of one person on four whole weeks, the last of each called in two hours before."""
     days = pd.date_range("2026-01-05", "2026-02-12", freq="D")
     shifts = pd.DataFrame({"store_id": "0", "employee_id": 1, "date": days, "begins": 390, "ends": 750,
-                           "is_worked": True, "status": "worked", "notice_days": 16.0})  # fmt: skip
+                           "is_worked": True, "is_clocked": True, "status": "worked",
+                           "notice_days": 16.0})  # fmt: skip
     called = shifts["date"].dt.day_of_week == 6
     shifts.loc[called, ["status", "notice_days"]] = ["worked by call-in", 2 / 24]
     return shifts
@@ -102,14 +128,11 @@ def count_even() -> np.ndarray:
 
 
 def _make_week(
-    ago: int, rng: np.random.Generator, n_stores: int, orders: float, planned: bool, spread: float
+    ago: int, rng: np.random.Generator, n_stores: int, orders: float, planned: bool, spread: float, flat: bool
 ) -> Week:
     made = AS_OF - dt.timedelta(days=7 * ago)
     dates = tuple(made + dt.timedelta(days=day) for day in range(1, DAYS + 1))
-    shares = np.zeros(SLOTS)
-    shares[14:40] = np.repeat(_SHARES / _SHARES.sum() / 2, 2)
-    size = np.array([0.5 if day.weekday() >= 5 else 1.1 for day in dates])
-    mean = orders * np.broadcast_to(size[:, None] * shares, (n_stores, DAYS, SLOTS)).copy()
+    mean = _true_rate(dates, n_stores, orders, flat)
     staffed = np.zeros((n_stores, DAYS, SLOTS), bool)
     staffed[:, :, FIRST:LAST] = True
     foretold = mean * np.exp(rng.normal(0, 0.1, (n_stores, DAYS, 1)))
@@ -126,6 +149,13 @@ def _make_week(
         week = Week(**{**vars(week), "heads": heads, "paid": paid, "paid_cents": paid * 1_840})
     rate = rng.gamma(1 / spread, spread, mean.shape) * mean
     return Week(**{**vars(week), "y": rng.poisson(rate).astype(float)})
+
+
+def _true_rate(dates: tuple[dt.date, ...], n_stores: int, orders: float, flat: bool) -> np.ndarray:
+    shares = np.zeros(SLOTS)
+    shares[14:40] = 1 / 26 if flat else np.repeat(_SHARES / _SHARES.sum() / 2, 2)
+    size = np.array([1.0 if flat else 0.5 if day.weekday() >= 5 else 1.1 for day in dates])
+    return orders * np.broadcast_to(size[:, None] * shares, (n_stores, DAYS, SLOTS)).copy()
 
 
 def _list_roster(n_stores: int) -> pd.DataFrame:

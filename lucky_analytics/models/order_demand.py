@@ -10,6 +10,7 @@ spread. An origin is a day on which seven days are foretold; nothing after it is
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ __all__ = [
     "SLOTS",
     "Demand",
     "count_half_hours",
+    "fit_spread",
     "foretell",
     "load_foretold",
     "score_past",
@@ -96,7 +98,7 @@ def foretell(demand: Demand, made: dt.date, n_fit: int = _FIT_WEEKS) -> pd.DataF
     found = ahead.assign(factor=ahead["store_id"].map(factors).astype(float).fillna(every))
     found["mean"] = found["predicted"] * found["factor"]
     own = before["predicted"] * before["store_id"].map(factors).astype(float).fillna(every)
-    found["spread"] = _fit_spread(before["y"].to_numpy(float), own.to_numpy(float))
+    found["spread"] = fit_spread(before["y"].to_numpy(float), own.to_numpy(float))
     columns = ["store_id", "date", "slot", "predicted", "mean", "spread", "factor"]
     return found[columns].sort_values(["store_id", "date", "slot"], ignore_index=True)
 
@@ -114,17 +116,17 @@ def take_rate(mean: Any, spread: Any, quantile: float) -> NDArray[np.float64]:
     return np.where(is_spread, found, means)
 
 
-def score_past(demand: Demand, origins: list[dt.date], quantile: float) -> pd.DataFrame:
-    """How the foretold half-hours of past origins came out, one row an origin and store.
+def score_past(demand: Demand, told: Mapping[dt.date, pd.DataFrame], quantile: float) -> pd.DataFrame:
+    """How the foretold half-hours of past origins came out, one row an origin and store. ``told``: by origin
+    what was foretold on it (``foretell``, ``order_demand_later.foretell_later``).
 
     ``made``, ``store_id``, ``n``, ``inside`` (half-hours with no more orders than the ``quantile`` of what
     was foretold), ``expected`` (as many as should be, orders being whole), ``predicted``, ``mean``, ``y``
     (sums), ``off`` and ``off_raw`` (sums of absolute differences, corrected and as forecast).
     """
     rows = []
-    for made in origins:
-        told = foretell(demand, made)
-        both = told.merge(demand.orders, on=["store_id", "date", "slot"], how="left")
+    for made, own in told.items():
+        both = own.merge(demand.orders, on=["store_id", "date", "slot"], how="left")
         both = both[both["mean"] > 0]
         y, mean = both["y"].fillna(0.0).to_numpy(float), both["mean"].to_numpy(float)
         size = 1 / np.maximum(both["spread"].to_numpy(float), 1e-6)
@@ -185,7 +187,12 @@ def _fit_factors(before: pd.DataFrame) -> tuple[dict[str, float], float]:
     return dict(zip(map(str, known.index), factors.tolist(), strict=True)), every
 
 
-def _fit_spread(y: NDArray[np.float64], mean: NDArray[np.float64]) -> float:
-    """By the second moment: how much more half-hours vary than chance around their mean."""
+def fit_spread(y: NDArray[np.float64], mean: NDArray[np.float64]) -> float:
+    """By the second moment: how much more half-hours vary than chance around their mean, as the variance of
+    their rate by its squared mean; 0 where they vary less.
+
+    >>> round(fit_spread(np.array([5.0, 15.0]), np.array([10.0, 10.0])), 3)
+    0.15
+    """
     squares = float((mean**2).sum())
     return max(float((((y - mean) ** 2) - mean).sum()) / squares, 0.0) if squares else 0.0

@@ -104,6 +104,12 @@ CONTRACTS = {
         ("post_id",),
         {"store": None, "rating": (1, 5), "text": None, "language": None},
     ),
+    "availability": Contract(
+        "one weekday on which one employee can work, from when to when",
+        {"employee": None, "weekday": None},
+        ("employee", "weekday"),
+        {"from": None, "until": None},
+    ),
     "labels": Contract(
         "one post that somebody read: what it feels, what it is about",
         {"post_id": None, "sentiment": None, "topic": None},

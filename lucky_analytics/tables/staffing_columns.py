@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["CHANGES", "CLAIMS", "CREW", "GRID", "LAW", "SCORES", "SHIFTS", "STORES", "TRIAL"]
+__all__ = ["CHANGES", "CLAIMS", "CREW", "GRID", "LAW", "SCORES", "SCORES_TOLD", "SHIFTS", "STORES", "TRIAL"]
 
 STORES = {
     "store_name": Column("Store"),
@@ -64,6 +64,10 @@ SCORES = {
     "off": Column("Corrected", "share", 0),
     "inside": Column("At or below plan", "share", 1),
     "expected": Column("Should be", "share", 1),
+}
+SCORES_TOLD = {name: SCORES[name] for name in ("made", "bias", "off", "inside", "expected")} | {
+    "bias": Column("Weeks off", "change", 0),
+    "off": Column("Half-hours off", "share", 0),
 }
 LAW = {
     "kind": Column("What"),

@@ -11,7 +11,8 @@ from lucky_analytics.apps.app_frame import Action
 from lucky_analytics.apps.kept import open_prepared
 from lucky_analytics.questions.operations.staffing import advice, steps, views
 from lucky_analytics.questions.operations.staffing import staffing_what_if as what_if
-from lucky_analytics.questions.operations.staffing.staffing_answer import Trial, sum_lights, try_past
+from lucky_analytics.questions.operations.staffing.notice import Notice
+from lucky_analytics.questions.operations.staffing.staffing_answer import Trial, sum_lights
 from lucky_analytics.questions.operations.staffing.staffing_prepared import (
     PreparedStaffing,
     narrow,
@@ -25,6 +26,7 @@ __all__ = ["Kept", "keep_staffing", "make_actions", "open_staffing_model", "page
 
 
 Key = tuple[str, float, float]  # store, wait, time at hands: what past weeks are tried by
+Tried = tuple[Trial, Notice]
 
 
 class Kept(NamedTuple):
@@ -32,7 +34,7 @@ class Kept(NamedTuple):
     rest."""
 
     prepared: PreparedStaffing
-    tried: dict[Key, Trial]
+    tried: dict[Key, Tried]
 
 
 def keep_staffing(suite: Suite) -> Kept:
@@ -44,7 +46,7 @@ def try_stores(prepared: PreparedStaffing) -> Kept:
     """``prepared`` with the trials at rest."""
     rest = steps.choose_terms(prepared)
     tried = {
-        (store, rest.wait, rest.hands): try_past(narrow(prepared, store), steps.at_rest(rest))
+        (store, rest.wait, rest.hands): steps.try_weeks(narrow(prepared, store), rest)
         for store in prepared.stores["store_id"]
     }
     return Kept(prepared, tried)
@@ -69,7 +71,7 @@ def make_actions(kept: Kept) -> dict[str, Action]:
             asked = what_if.read_staffing_question(body["scenario"], rest, prepared)
         own, key = narrow(prepared, asked.store_id), (asked.store_id, asked.wait, asked.hands)
         if key not in tried:
-            tried[key] = try_past(own, steps.at_rest(what_if.ask_terms(rest, asked)))
+            tried[key] = steps.try_weeks(own, what_if.ask_terms(rest, asked))
         return {**_scenario(asked, prepared, rest), **_show(own, rest, asked, tried[key])}
 
     return {"evaluate": evaluate}
@@ -83,7 +85,7 @@ def _scenario(asked: what_if.StaffingQuestion, prepared: PreparedStaffing, rest:
     }
 
 
-def _show(own: PreparedStaffing, rest: Any, asked: what_if.StaffingQuestion, trial: Trial) -> dict[str, Any]:
+def _show(own: PreparedStaffing, rest: Any, asked: what_if.StaffingQuestion, tried: Tried) -> dict[str, Any]:
     answer = what_if.answer_staffing(own, rest, asked)
     planned = answer.planned
     slots = np.flatnonzero((planned.need.planned > 0).any(axis=0))
@@ -107,7 +109,7 @@ def _show(own: PreparedStaffing, rest: Any, asked: what_if.StaffingQuestion, tri
         "late_today": planned.late_today, "late_plan": planned.late_plan,
         "gap": planned.plan.gap, "is_within": planned.is_within,
         "missed": [] if planned.who is None else list(planned.who.missed),
-        "decision": advice.decide(trial, own.relief, cost=cost, where=name).record,
+        "decision": advice.decide(tried[0], own.relief, tried[1], cost=cost, where=name).record,
     }  # fmt: skip
 
 

@@ -134,6 +134,8 @@ def _solve(
     if smooth.x is None:
         return smooth, -np.inf
     bound = float(smooth.fun)
+    if (np.abs(smooth.x - np.rint(smooth.x))[whole > 0] < 1e-7).all():
+        return smooth, bound
     low = np.where(whole > 0, np.floor(smooth.x + 1e-7), 0.0)
     high = np.where(whole > 0, np.ceil(smooth.x - 1e-7), most)
     near = milp(aim, constraints=limits, integrality=whole, bounds=Bounds(low, high), options=options)

@@ -54,7 +54,9 @@ def test_nothing_after_the_origin_is_used():
 
 
 def test_half_hours_stay_below_what_is_planned_as_often_as_they_should():
-    scores = score_past(make_demand(), [MADE - dt.timedelta(weeks=ago) for ago in range(1, 5)], 0.8)
+    demand = make_demand()
+    told = {made: foretell(demand, made) for made in (MADE - dt.timedelta(weeks=ago) for ago in range(1, 5))}
+    scores = score_past(demand, told, 0.8)
     assert scores["inside"].sum() / scores["n"].sum() == pytest.approx(
         scores["expected"].sum() / scores["n"].sum(), abs=0.04
     )

@@ -11,27 +11,34 @@ from ibis import _
 from numpy.typing import NDArray
 
 from lucky_analytics.methods.scheduling.shift_assignment import Rules
+from lucky_analytics.questions.operations.staffing.availability import (
+    WEEKDAYS,
+    apply_availability,
+    read_availability,
+)
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
 __all__ = ["WEEKDAYS", "list_people", "pay_people", "read_away"]
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _KNOWN_SHIFTS = 10  # rostered shifts from which the weekdays of somebody are taken as theirs
 _DAY = pd.Timedelta(days=1)
 
 
 def list_people(
-    suite: Suite, shifts: pd.DataFrame, stores: pd.DataFrame
+    suite: Suite, shifts: pd.DataFrame, stores: pd.DataFrame, availability_file: str = ""
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Who is employed in the stores on ``as_of``, and everybody's wages.
 
     People: ``store_id``, ``label`` ("employee 1", counted within the store: no number or name of anybody),
     ``cents`` (an hour), ``is_able`` (past learning at the bar), ``can_open``, ``can_close``, ``is_lead``, and
-    a column for each of ``WEEKDAYS``: whether they were rostered on it in the last weeks (all, where they
-    have fewer than ten shifts). No table holds wishes. Wages: ``employee_id``, ``hour_cents``, ``start_date``
-    up to, not including, ``next_date`` (null: still).
+    for each of ``WEEKDAYS`` whether they can work on it, ``Mon_first`` and ``Mon_last`` (half-hours of the
+    day) from when to when, and ``is_told``: that ``availability_file`` says so
+    (``availability.read_availability``). Of whom it does not name it is taken that they can work on weekdays
+    on which they were rostered in the last weeks (all, where they have fewer than ten shifts): no table holds
+    wishes. Wages: ``employee_id``, ``hour_cents``, ``start_date`` up to, not including, ``next_date`` (null:
+    still).
     """
     wage = suite.wages
     after = ibis.window(group_by="employee_id", order_by=["start_date", "wage_id"])
@@ -57,8 +64,14 @@ def list_people(
     n = count.reindex(index=people["employee_id"], columns=range(7), fill_value=0).to_numpy()
     seen = np.where(n.sum(axis=1, keepdims=True) >= _KNOWN_SHIFTS, n > 0, True)
     days = pd.DataFrame(seen, columns=list(WEEKDAYS), index=people.index)
-    columns = ["store_id", "label", "cents", "is_able", "can_open", "can_close", "is_lead"]
-    return pd.concat([people[columns], days], axis=1), wages
+    told = read_availability(availability_file)
+    none = pd.DataFrame({"employee": [], "weekday": [], "first": [], "last": []})
+    both = apply_availability(
+        pd.concat([people, days], axis=1), none if told is None else told, availability_file
+    )
+    columns = ["store_id", "label", "cents", "is_able", "can_open", "can_close", "is_lead", "is_told"]
+    times = [f"{day}_{end}" for day in WEEKDAYS for end in ("first", "last")]
+    return both[[*columns, *WEEKDAYS, *times]], wages
 
 
 def pay_people(

@@ -29,10 +29,13 @@ __all__ = [
     "Trial",
     "answer_store",
     "check_rest",
+    "estimate_gain",
     "estimate_same_service",
     "estimate_target",
+    "fewest_hours",
     "plan_week",
     "sum_lights",
+    "try_hands",
     "try_past",
 ]
 
@@ -63,15 +66,17 @@ class Planned:
 @dataclass(frozen=True)
 class Trial:
     """Plans made of past forecasts for the hours of the rosters of those weeks, held against what came.
-    ``weeks``: ``first_day``, ``late_today``, ``late_plan``, ``orders``, ``red_today``, ``red_plan`` (shares
-    of half-hours), ``paid``, ``hours_plan`` and ``hours_same`` (the same service in fewer hours) of all
-    stores. ``gain``: orders a week that the plan would have begun in time and the roster did not; its ends
-    are over weeks and over how long an order can keep hands busy. ``saving``: the share of paid hours that
-    the same number of late orders would have saved."""
+    ``gains`` (weeks, times at hands): orders of each week begun in time; ``weeks``: ``first_day``,
+    ``late_today``, ``late_plan``, ``orders``, ``red_today``, ``red_plan`` (shares of half-hours), ``paid``,
+    ``hours_plan`` and ``hours_same`` (the same service in fewer hours) of all stores. ``gain``: orders a week
+    that the plan would have begun in time and the roster did not; its ends are over weeks and over how long
+    an order can keep hands busy. ``saving``: the share of paid hours that the same number of late orders
+    would have saved."""
 
     weeks: pd.DataFrame
     gain: Estimate
     saving: Estimate
+    gains: Floats
 
 
 def answer_store(
@@ -86,9 +91,11 @@ def answer_store(
     place, week = prepared.place(store_id), prepared.ahead
     whole = find_need(_one(week, place), terms, prepared.quantile)
     own = Need(whole.planned[0], whole.expected[0])
+    came = find_need(_one(week, place), terms.as_came, prepared.quantile)
+    own_came = Need(came.planned[0], came.expected[0])
     orders, staffed = terms.orders * week.mean[place], week.staffed[place]
     paid = float(week.paid[place])
-    floor = _fewest_hours(staffed, terms)
+    floor = fewest_hours(staffed, terms)
     is_within = same_hours and paid >= floor
     plan = plan_store(
         aim_heads(own.planned, terms), orders, staffed, terms, most_hours=paid if is_within else None
@@ -109,9 +116,9 @@ def answer_store(
         plan,
         who,
         today,
-        light(today, own),
+        light(today, own_came),
         light(plan.heads, own),
-        float(count_late(orders, today, terms).sum()),
+        float(count_late(orders, today, terms.as_came).sum()),
         float(count_late(orders, plan.heads, terms).sum()),
         float(week.paid_cents[place]) * on_top,
         cents * on_top,
@@ -169,7 +176,7 @@ def estimate_same_service(prepared: PreparedStaffing, terms: Terms) -> pd.DataFr
     rows = []
     for place, store in enumerate(prepared.stores["store_id"]):
         orders, staffed = terms.orders * week.mean[place], week.staffed[place]
-        paid, floor = float(week.paid[place]), _fewest_hours(staffed, terms)
+        paid, floor = float(week.paid[place]), fewest_hours(staffed, terms)
         found = []
         for hands in (terms.hands, *bounds):
             own = terms.with_hands(hands)
@@ -185,8 +192,7 @@ def estimate_same_service(prepared: PreparedStaffing, terms: Terms) -> pd.DataFr
 def try_past(prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None = None) -> Trial:
     """Each past week planned from what was foretold then: for the hours that its roster had, and for its
     service in fewer hours. ``same``: of ``estimate_same_service``, whose range widens the saving."""
-    bounds = prepared.hands.bounds or (terms.hands, terms.hands)
-    tries = [terms, *(terms.with_hands(hands) for hands in bounds)]
+    tries = try_hands(prepared, terms)
     rows, gains = [], []
     for week in prepared.past:
         if not week.mean.sum() or not week.paid.sum():
@@ -197,7 +203,7 @@ def try_past(prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None
         for place in range(len(prepared.stores)):
             own = (need[place], week.mean[place], week.staffed[place], terms)
             paid = float(week.paid[place])
-            if not paid >= _fewest_hours(week.staffed[place], terms) > 0:
+            if not paid >= fewest_hours(week.staffed[place], terms) > 0:
                 hours_plan, hours_same = hours_plan + paid, hours_same + paid
                 continue
             best = plan_store(*own, most_hours=paid)
@@ -210,10 +216,12 @@ def try_past(prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None
         if not n_tried:  # the rosters have too few hours for any plan: nothing was tried
             continue
         came = week.y * week.staffed
-        late = [[float(count_late(came, heads, own).sum()) for heads in (today, moved)] for own in tries]
+        late = [(float(count_late(came, today, own.as_came).sum()), float(count_late(came, moved, own).sum()))
+                for own in tries]  # fmt: skip
         gains.append([before - after for before, after in late])
         real = find_need(_as_came(week), terms, 0.5)
-        reds = [sum_lights([light(heads, real)])[0] for heads in (today, moved)]
+        seen = find_need(_as_came(week), terms.as_came, 0.5)
+        reds = [sum_lights([light(*both)])[0] for both in ((today, seen), (moved, real))]
         late_fewer = float(count_late(came, fewer, terms).sum())
         level = _between(late[0][0], (late_fewer, hours_same), (late[0][1], hours_plan))
         paid = float(week.paid.sum())
@@ -229,10 +237,14 @@ def try_past(prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None
         "hours_plan",
         "hours_same",
     ]
-    weeks = pd.DataFrame(rows, columns=columns)
-    return Trial(
-        weeks, _estimate_gain(np.array(gains).reshape(-1, len(tries))), _estimate_saving(weeks, same)
-    )
+    weeks, every = pd.DataFrame(rows, columns=columns), np.array(gains).reshape(-1, len(tries))
+    return Trial(weeks, estimate_gain(every), _estimate_saving(weeks, same), every)
+
+
+def try_hands(prepared: PreparedStaffing, terms: Terms) -> list[Terms]:
+    """The terms, and the same with the shortest and the longest that an order can keep hands busy."""
+    bounds = prepared.hands.bounds or (terms.hands, terms.hands)
+    return [terms, *(terms.with_hands(hands) for hands in bounds)]
 
 
 def _between(late: float, fewer: tuple[float, float], more: tuple[float, float]) -> float:
@@ -251,8 +263,9 @@ def _between(late: float, fewer: tuple[float, float], more: tuple[float, float])
     return fewer[1] + (fewer[0] - late) / (fewer[0] - more[0]) * (more[1] - fewer[1])
 
 
-def _estimate_gain(gains: Floats) -> Estimate:
-    """The mean over weeks at the planned time at hands; ends at both bounds of it, each over weeks."""
+def estimate_gain(gains: Floats) -> Estimate:
+    """The mean over weeks (weeks, times at hands; the planned one first); ends at both bounds of the time at
+    hands, each over weeks. Null with fewer than three."""
     if len(gains) < 3:
         return Estimate(None, n=len(gains))
     mean, half = gains.mean(axis=0), _half(gains)
@@ -308,7 +321,7 @@ def _hours(plan: StorePlan) -> Floats:
     return ((plan.shifts["end"] - plan.shifts["start"]) / 2).to_numpy(float)
 
 
-def _fewest_hours(staffed: NDArray[np.bool_], terms: Terms) -> float:
+def fewest_hours(staffed: NDArray[np.bool_], terms: Terms) -> float:
     """The fewest paid hours with which ``least`` are there all the time that a store is staffed."""
     return float(terms.least * staffed.sum() / 2)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from lucky_analytics.methods.queues.erlang_c import estimate_service_level, find_servers
+from lucky_analytics.methods.queues.absence import estimate_thinned_level, find_rostered
 from lucky_analytics.methods.scheduling.shift_assignment import Assignment, assign_shifts
 from lucky_analytics.methods.scheduling.shift_cover import cover_need, list_shifts
 from lucky_analytics.models.order_demand import DAYS, SLOTS, take_rate
@@ -42,7 +42,8 @@ class Terms:
     """What a plan is asked for. ``hands``: seconds that an order keeps a pair of hands busy. ``share`` of
     orders is begun within ``wait`` seconds. ``orders``: times the forecast. ``more_heads``: in the plan,
     beside what that needs. ``least`` on duty while staffed. ``shortest`` and ``longest``: half-hours of a
-    shift."""
+    shift. ``absent``: the chance that somebody rostered stays away and nobody stands in; the plan holds cover
+    for it where the target asks for that."""
 
     hands: float
     wait: float = 60.0
@@ -53,10 +54,16 @@ class Terms:
     shortest: int = 8
     longest: int = 16
     gap: float = 0.05
+    absent: float = 0.0
 
     def with_hands(self, seconds: float) -> Terms:
         """The same for orders that keep hands busy for another time."""
         return replace(self, hands=seconds)
+
+    @property
+    def as_came(self) -> Terms:
+        """For heads that came: whoever stayed away is not among them."""
+        return replace(self, absent=0.0)
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,8 @@ class StorePlan:
 
 
 def find_need(week: Week, terms: Terms, quantile: float) -> Need:
-    """The smallest number of heads with which the share of orders is begun in time, by Erlang's formula."""
+    """The smallest number of heads with which the share of orders is begun in time, by Erlang's formula, on
+    the mean over who stays away."""
     rates = (take_rate(week.mean, week.spread, quantile), week.mean)
     planned, expected = (_heads(terms.orders * rate, week.staffed, terms) for rate in rates)
     return Need(np.maximum(planned, expected), expected)
@@ -89,7 +97,7 @@ def find_need(week: Week, terms: Terms, quantile: float) -> Need:
 
 def _heads(rate: Floats, staffed: NDArray[np.bool_], terms: Terms) -> Ints:
     load = rate / _SECONDS * terms.hands
-    heads = find_servers(load, terms.hands, terms.share, terms.wait)
+    heads = find_rostered(load, terms.hands, terms.share, terms.wait, terms.absent)
     return np.where(staffed, np.maximum(heads, terms.least), 0).astype(np.int64)
 
 
@@ -110,10 +118,10 @@ def light(heads: Ints, need: Need) -> Ints:
 
 def count_late(orders: Floats, heads: Ints, terms: Terms) -> Floats:
     """Orders that wait for longer than ``wait`` for a pair of hands, by Erlang's formula: all of them where
-    nobody is there, and where they keep more hands busy than there are."""
+    nobody is there, and where they keep more hands busy than there are. ``heads`` are rostered: where nobody
+    stands in for those who stay away, the mean over how many come."""
     load = orders / _SECONDS * terms.hands
-    level = estimate_service_level(load, heads, terms.hands, terms.wait)
-    return orders * (1 - np.where(heads > 0, level, 0.0))
+    return orders * (1 - estimate_thinned_level(load, heads, terms.hands, terms.wait, terms.absent))
 
 
 def plan_store(
@@ -164,25 +172,27 @@ def assign_people(plan: StorePlan, people: pd.DataFrame, prepared: PreparedStaff
                        "end": 24.0 * shifts["day"] + shifts["end"] / 2})  # fmt: skip
     first = prepared.ahead.dates[0].weekday()
     names = [WEEKDAYS[(first + day) % 7] for day in range(DAYS)]
-    can_work = people[names].to_numpy(bool)[:, shifts["day"].to_numpy(int)]
+    day_of, begins, ends = (shifts[name].to_numpy(int) for name in ("day", "start", "end"))
+    can_work = people[names].to_numpy(bool)[:, day_of]
+    earliest, latest = (people[[f"{day}_{end}" for day in names]].to_numpy(int) for end in ("first", "last"))
+    can_work = can_work & (earliest[:, day_of] <= begins) & (ends <= latest[:, day_of])
     skills = {name: people[column].to_numpy(bool) for name, column in _SKILLS.items()}
     lacking = tuple(f"nobody {name}" for name, able in skills.items() if not able.any())
     groups = {}
-    for day in sorted(set(shifts["day"].tolist())):
-        own = shifts[shifts["day"] == day]
-        there = {"can open": own.index[own["start"] == own["start"].min()],
-                 "can close": own.index[own["end"] == own["end"].max()]}  # fmt: skip
-        for slot in range(int(own["start"].min()), int(own["end"].max())):
-            on = own.index[(own["start"] <= slot) & (own["end"] > slot)]
-            if len(on):
-                there[f"is past learning at {slot // 2}:{30 * (slot % 2):02d}"] = on
+    for day in np.unique(day_of):
+        own = np.flatnonzero(day_of == day)
+        first_in, last_out = begins[own].min(), ends[own].max()
+        there = {"can open": own[begins[own] == first_in], "can close": own[ends[own] == last_out]}
+        for slot in range(int(first_in), int(last_out)):
+            on = own[(begins[own] <= slot) & (ends[own] > slot)]
+            there[f"is past learning at {slot // 2}:{30 * (slot % 2):02d}"] = on
         seen: set[tuple[str, ...]] = set()
         for name, those in there.items():
             skill = next(each for each in skills if name.startswith(each))
             key = (skill, *map(str, those))
             if skills[skill].any() and len(those) and key not in seen:
                 seen.add(key)
-                groups[f"{names[day]}: nobody {name}"] = (list(those), skills[skill])
+                groups[f"{names[day]}: nobody {name}"] = (those.tolist(), skills[skill])
     made = assign_shifts(at, people["cents"].to_numpy(float), can_work, prepared.rules, groups)
     return replace(made, missed=(*lacking, *made.missed))
 

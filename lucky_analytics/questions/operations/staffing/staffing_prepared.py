@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.forecasts.calibration import wilson_interval
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.methods.scheduling.shift_assignment import Rules
 from lucky_analytics.models import bar_hands, order_demand
+from lucky_analytics.models.no_shows import NoShows, count_no_shows, mark_clocked
 from lucky_analytics.models.order_demand import DAYS, SLOTS
+from lucky_analytics.models.order_demand_later import NOTICE_WEEKS, foretell_later
 from lucky_analytics.questions.operations.staffing.crew import list_people, pay_people
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEVEL = 0.9
 N_PAST = 4  # weeks on which a plan is tried
+_MOST_ABSENT = 0.5  # beyond it no plan is one
 _FIT_WEEKS = 8  # weeks from which hands, no-shows and what is paid on wages are taken
 
 
@@ -51,25 +53,29 @@ class Week:
 @dataclass(frozen=True)
 class PreparedStaffing:
     """``ahead``: the next seven days; their ``heads`` and ``paid`` are those of the last seven, by weekday.
-    ``past``: whole weeks before ``as_of``, the newest first, as foretold then and as they came. ``stores``:
+    ``past``: whole weeks before ``as_of``, the newest first, as foretold then and as they came; ``told``: the
+    same weeks as foretold 14 days before they began (rosters and orders are those of ``past``). ``stores``:
     ``store_id``, ``store_name``, ``opened_date`` in the order of the arrays. ``people``: who is employed
     (``crew.list_people``). ``on_top``: labour in the ledger for each dollar of wages (null without the
-    ledger). ``scores``: of ``order_demand.score_past``. ``half_week``: by how much, ln, a store's week is
-    off, at 90 %. ``roster``: the last seven days' worked shifts (``store_id``, ``day`` of the week ahead,
-    ``start`` and ``end`` in half-hours). ``shifts``: those of the last weeks, with people as codes.
-    ``n_stores`` that trade."""
+    ledger). ``no_shows``: of the stores shown; ``absent`` of all: the chance that nobody comes for a shift.
+    ``scores``: of ``order_demand.score_past``, ``scores_told`` 14 days before. ``half_week``: by how much,
+    ln, a store's week is off, at 90 %. ``roster``: the last seven days' worked shifts (``store_id``, ``day``
+    of the week ahead, ``start`` and ``end`` in half-hours). ``shifts``: those of the last weeks, with people
+    as codes. ``n_stores`` that trade."""
 
     as_of: dt.date
     stores: pd.DataFrame
     ahead: Week
     past: tuple[Week, ...]
+    told: tuple[Week, ...]
     people: pd.DataFrame
     hands: bar_hands.Hands
     relief: Estimate
     on_top: Estimate
-    no_show: Estimate
-    n_called: int
+    no_shows: NoShows
+    absent: float
     scores: pd.DataFrame
+    scores_told: pd.DataFrame
     half_week: float
     roster: pd.DataFrame
     shifts: pd.DataFrame
@@ -104,11 +110,18 @@ def find_missing(suite: Suite) -> dict[str, str]:
 
 
 def prepare_staffing(
-    suite: Suite, *, store: str = "", cover: float = 0.8, beside_minutes: int = 30, rules: Rules | None = None
+    suite: Suite,
+    *,
+    store: str = "",
+    cover: float = 0.8,
+    beside_minutes: int = 30,
+    rules: Rules | None = None,
+    availability_file: str = "",
 ) -> PreparedStaffing:
     """Demand, rosters, people and hands of a suite. ``store``: the name of one, or all of them. ``cover``:
     the chance that a half-hour's rate of orders is not above what is planned for; ``beside_minutes``:
-    staffed before opening and after closing. Raises ``UnknownNameError`` for a store that does not trade."""
+    staffed before opening and after closing; ``availability_file``: of ``availability.read_availability``.
+    Raises ``UnknownNameError`` for a store that does not trade, ``LuckyError`` for a file that is wrong."""
     traded = suite.stores.filter(_.is_trading_store, _.opened_date <= suite.as_of)
     every = (
         traded.select("store_id", "store_name", "opened_date").order_by("opened_date", "store_id").execute()
@@ -119,17 +132,20 @@ def prepare_staffing(
     demand = order_demand.load_foretold(suite, 2 * N_PAST)
     origins = [suite.as_of - dt.timedelta(days=DAYS * ago) for ago in range(2 * N_PAST + 1)]
     shifts = bar_hands.load_shifts(suite, suite.as_of - dt.timedelta(weeks=_FIT_WEEKS, days=DAYS))
-    people, wages = list_people(suite, shifts, stores)
+    shifts = mark_clocked(suite, shifts)
+    people, wages = list_people(suite, shifts, stores, availability_file)
     heads = bar_hands.count_heads(shifts)
-    scores = order_demand.score_past(demand, origins[1:], cover)
+    near = {made: order_demand.foretell(demand, made) for made in origins}
+    notice = dt.timedelta(weeks=NOTICE_WEEKS)
+    far = {made - notice: foretell_later(demand, made - notice) for made in origins[1 : N_PAST + 1]}
+    scores = order_demand.score_past(demand, {made: near[made] for made in origins[1:]}, cover)
     since = suite.as_of - dt.timedelta(days=7 * _FIT_WEEKS - 1)
     cells = _open_only(bar_hands.load_half_hours(suite, heads, since), suite)
     hours = _load_hours(suite, origins[-1])
 
-    def week(made: dt.date, roster: dt.date) -> Week:
-        """The week after ``made``, with the roster of the week after ``roster``."""
+    def week(made: dt.date, roster: dt.date, told: pd.DataFrame) -> Week:
+        """The week after ``made`` as ``told``, with the roster of the week after ``roster``."""
         days = tuple(made + dt.timedelta(days=ago) for ago in range(1, DAYS + 1))
-        told = order_demand.foretell(demand, made)
         mean, spread = (_fill(told, name, stores, made) for name in ("mean", "spread"))
         staffed = _fill_staffed(hours, stores, days, beside_minutes)
         own = shifts[shifts["is_worked"] & _within(shifts["date"], roster)]
@@ -140,18 +156,26 @@ def prepare_staffing(
 
     shown = shifts[shifts["date"] > pd.Timestamp(suite.as_of) - pd.Timedelta(weeks=_FIT_WEEKS)]
     shown = shown[shown["store_id"].isin(stores["store_id"])].reset_index(drop=True)
+    past = tuple(week(made, made, near[made]) for made in origins[1 : N_PAST + 1])
+    no_shows = count_no_shows(shown, LEVEL)
     coded = shown.assign(employee_id=pd.factorize(shown["employee_id"], sort=True)[0])
     prepared = PreparedStaffing(
         suite.as_of,
         stores,
-        week(suite.as_of, origins[1]),
-        tuple(week(made, made) for made in origins[1 : N_PAST + 1]),
+        week(suite.as_of, origins[1], near[suite.as_of]),
+        past,
+        tuple(
+            _as_told(each, far[made - notice], stores, made)
+            for each, made in zip(past, origins[1:], strict=False)
+        ),
         people,
         bar_hands.measure_hands(cells, LEVEL),
         bar_hands.estimate_relief(cells, LEVEL),
         _estimate_on_top(suite, shifts, wages, rules or Rules()),
-        *_count_no_shows(shown),
+        no_shows,
+        min(no_shows.lost.value or 0.0, _MOST_ABSENT),
         scores,
+        order_demand.score_past(demand, far, cover),
         _spread_of_weeks(scores),
         _last_roster(shown, suite.as_of),
         coded.drop(columns="shift_id"),
@@ -167,7 +191,7 @@ def prepare_staffing(
 
 
 def narrow(prepared: PreparedStaffing, store_id: str) -> PreparedStaffing:
-    """The same of one store: what is learnt of hands, wages and relief stays that of all."""
+    """The same of one store: what is learnt of hands, wages, relief and absence stays that of all."""
     place = slice(prepared.place(store_id), prepared.place(store_id) + 1)
     stores = prepared.stores.iloc[place].reset_index(drop=True)
 
@@ -179,16 +203,16 @@ def narrow(prepared: PreparedStaffing, store_id: str) -> PreparedStaffing:
         return replace(whole, **arrays)
 
     scores, shifts = own(prepared.scores), own(prepared.shifts)
-    no_show, n_called = _count_no_shows(shifts)
     return replace(
         prepared,
         stores=stores,
         ahead=week(prepared.ahead),
         past=tuple(week(each) for each in prepared.past),
+        told=tuple(week(each) for each in prepared.told),
         people=own(prepared.people),
-        no_show=no_show,
-        n_called=n_called,
+        no_shows=count_no_shows(shifts, LEVEL),
         scores=scores,
+        scores_told=own(prepared.scores_told),
         half_week=_spread_of_weeks(scores),
         roster=own(prepared.roster),
         shifts=shifts,
@@ -259,14 +283,10 @@ def _open_only(cells: pd.DataFrame, suite: Suite) -> pd.DataFrame:
     return cells[cells["date"] >= pd.to_datetime(cells["store_id"].map(opened))].reset_index(drop=True)
 
 
-def _count_no_shows(shifts: pd.DataFrame) -> tuple[Estimate, int]:
-    """The share of rostered shifts that nobody came to, and how many people were called in for them."""
-    called = int((shifts["status"] == "worked by call-in").sum())
-    n, away = len(shifts) - called, int((shifts["status"] == "no-show").sum())
-    if not n:
-        return Estimate(None, n=0), 0
-    low, high = wilson_interval(away, n, LEVEL)
-    return Estimate(away / n, float(low), float(high), level=LEVEL, n=n), called
+def _as_told(week: Week, told: pd.DataFrame, stores: pd.DataFrame, made: dt.date) -> Week:
+    """The week after ``made`` with what was foretold of it in time to tell it."""
+    mean, spread = (_fill(told, name, stores, made) for name in ("mean", "spread"))
+    return replace(week, mean=mean * week.staffed, spread=spread)
 
 
 def _spread_of_weeks(scores: pd.DataFrame) -> float:

@@ -9,10 +9,14 @@ import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.operations.staffing import staffing_answer as answers
+from lucky_analytics.questions.operations.staffing.no_show_cover import hold_cover
+from lucky_analytics.questions.operations.staffing.notice import Notice, try_notice
 from lucky_analytics.questions.operations.staffing.staffing_plan import Terms, find_need, light
 from lucky_analytics.questions.operations.staffing.staffing_prepared import LEVEL, PreparedStaffing
+from lucky_analytics.questions.operations.staffing.workweek import count_premiums
+from lucky_analytics.reference.fair_workweek import load_fair_workweek
 
-__all__ = ["Found", "at_rest", "choose_terms", "find"]
+__all__ = ["Found", "at_rest", "choose_terms", "find", "try_weeks"]
 
 _UNKNOWN_HANDS = 60.0  # seconds an order, where no half-hour shows it
 
@@ -22,7 +26,8 @@ class Found:
     """``planned``: each store's next seven days. ``red_today`` and ``red_plan``: shares of half-hours that
     are under-staffed; ends over how long an order can keep hands busy. ``cost``: dollars a week of the plan
     less those of last week's rosters. ``target``: change of paid hours for the target everywhere. ``same``:
-    of ``estimate_same_service``. ``trial``: of past weeks. ``gap``: the largest of a store's plan.
+    of ``estimate_same_service``. ``trial``: of past weeks; ``notice``: the same told 14 days before. ``gap``:
+    the largest of a store's plan.
     ``n_thin``: stores whose rosters have fewer hours than somebody must be there."""
 
     planned: list[answers.Planned]
@@ -34,6 +39,7 @@ class Found:
     target: Estimate
     same: pd.DataFrame
     trial: answers.Trial
+    notice: Notice
     gap: float
     n_open: int
     missed: tuple[str, ...]
@@ -53,14 +59,16 @@ def choose_terms(
 ) -> Terms:
     """The terms of a plan. Without ``hands_seconds`` an order keeps hands busy for as long as lies half-way,
     by its logarithm, between the shortest and the longest that half-hours allow: an assumption, no
-    estimate."""
+    estimate. Cover for people who do not come is held where it pays (``no_show_cover.hold_cover``)."""
     bounds = prepared.hands.bounds
     middle = float(round(np.sqrt(bounds[0] * bounds[1]))) if bounds else _UNKNOWN_HANDS
     hands = hands_seconds or middle
     lengths = (round(2 * shortest_hours), max(round(2 * longest_hours), round(2 * shortest_hours)))
-    return Terms(
+    terms = Terms(
         hands, wait_seconds, served_share, least=least_heads, shortest=lengths[0], longest=lengths[1]
     )
+    law = load_fair_workweek()
+    return hold_cover(prepared, terms, law, count_premiums(prepared.shifts, law))
 
 
 def at_rest(terms: Terms) -> Terms:
@@ -75,6 +83,7 @@ def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None =
     missed = [f"{prepared.stores['store_name'][prepared.place(each.store_id)]}: {name}"
               for each in planned if each.who is not None for name in each.who.missed]  # fmt: skip
     tomorrow = [each.lights_today[0] for each in planned]
+    trial, notice = try_weeks(prepared, terms, same)
     return Found(
         planned,
         terms,
@@ -84,7 +93,8 @@ def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None =
         sum(each.cents_plan - each.cents_today for each in planned) / 100,
         answers.estimate_target(prepared, terms),
         same,
-        answers.try_past(prepared, at_rest(terms), same),
+        trial,
+        notice,
         max((each.plan.gap for each in planned), default=0.0),
         sum(int((each.who.person < 0).sum()) for each in planned if each.who is not None),
         tuple(missed),
@@ -93,11 +103,22 @@ def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None =
     )
 
 
+def try_weeks(
+    prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None = None
+) -> tuple[answers.Trial, Notice]:
+    """Past weeks planned with the terms at rest: a week ahead, and as a roster told 14 days ahead is."""
+    rest = at_rest(terms)
+    trial = answers.try_past(prepared, rest, same)
+    return trial, try_notice(prepared, rest, trial)
+
+
 def _estimate_red(
     prepared: PreparedStaffing, terms: Terms, planned: list[answers.Planned], which: str
 ) -> Estimate:
     heads = np.array([each.today if which == "today" else each.plan.heads for each in planned])
     tries = [terms, *(terms.with_hands(hands) for hands in prepared.hands.bounds or ())]
+    if which == "today":
+        tries = [own.as_came for own in tries]
     shares = [
         answers.sum_lights([light(heads, find_need(prepared.ahead, own, prepared.quantile))]) for own in tries
     ]

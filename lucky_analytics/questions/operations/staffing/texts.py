@@ -7,6 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_change, format_estimate, format_value
+from lucky_analytics.questions.operations.staffing.notice_texts import say_availability, say_off
 from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing
 from lucky_analytics.questions.operations.staffing.steps import Found
 from lucky_analytics.reference.fair_workweek import FairWorkweek
@@ -42,6 +43,7 @@ NO_ROSTERS = (
         "A snapshot has them.",
     ),
 )
+_NAME_WORDS = 5  # of a store in a title
 LEAST_GAIN = 1.0  # orders a week: for less nobody moves a shift
 
 
@@ -66,19 +68,46 @@ def stop_early(prepared: PreparedStaffing) -> tuple[str, str, Decision]:
 
 def name_finding(found: Found, where: str = "") -> str:
     """The title: what the same hours would do at other times of the day; ``where`` names a single store."""
-    gain, of = found.trial.gain, f" at {where}" if where else ""
+    every, single = _say_finding(found)
+    return f"{_fit_name(where)}: {single}" if where else every
+
+
+def _say_finding(found: Found) -> tuple[str, str]:
+    """The finding about all stores, and, in nine words at most, about one."""
+    gain = found.trial.gain
     if found.n_thin == len(found.planned):
-        return f"Rosters{of} have too few hours to staff the opening times"
+        what = "too few hours to staff the opening times"
+        return f"Rosters have {what}", f"rosters have {what}"
     if gain.value is None:
-        return f"Too few weeks to say what other shifts would bring{of}"
+        return (
+            "Too few weeks to say what other shifts would bring",
+            "too few weeks to judge other shifts",
+        )
     if gain.low is not None and gain.low >= LEAST_GAIN:
         if found.cost <= 0.01 * found.cost_today:
-            what = "Other shifts" if where else "Shifts moved to the peaks"
-            return f"{what}{of} would serve more orders in time"
-        return f"Other shifts{of} would serve more in time, at more cost"
+            what = "would serve more orders in time"
+            return f"Shifts moved to the peaks {what}", f"other shifts {what}"
+        return (
+            "Other shifts would serve more in time, at more cost",
+            "more orders in time, at more cost",
+        )
     if gain.value < LEAST_GAIN:
-        return f"Rosters follow demand{of}: moving shifts would bring nothing"
-    return f"Moving shifts{of} is not known to serve more orders in time"
+        what = "moving shifts would bring nothing"
+        return f"Rosters follow demand: {what}", f"rosters follow demand, {what}"
+    return (
+        "Moving shifts is not known to serve more orders in time",
+        "moving shifts may serve no more in time",
+    )
+
+
+def _fit_name(name: str) -> str:
+    """A store's name, cut where a title of nine words more would be too long.
+
+    >>> _fit_name("15th & 3rd"), _fit_name("The corner of 34th Street & 8th Avenue")
+    ('15th & 3rd', 'The corner of 34th…')
+    """
+    words = name.split()
+    return name if len(words) <= _NAME_WORDS else " ".join(words[: _NAME_WORDS - 1]) + "…"
 
 
 def describe_answer(found: Found) -> str:
@@ -242,10 +271,10 @@ def list_limits(found: Found, prepared: PreparedStaffing) -> list[str]:
         "time half-way between two bounds; every range here runs over both.",
         "Late orders are those that Erlang's formula expects to wait for "
         "hands. Nobody recorded who waited for whom.",
-        "No table holds wishes or availability: days on which somebody worked in the last "
-        "eight weeks count as theirs. Name others with the parameter away.",
-        "Forecasts reach seven days, and notice takes fourteen: shifts told a "
-        "fortnight ahead rest on the same weekdays of past weeks.",
+        say_availability(prepared.people),
+        "Order forecasts reach seven days. Shifts told a fortnight ahead rest on the same "
+        f"weekdays of the last two weeks; by half-hour these were off by "
+        f"{say_off(prepared.scores_told)} of orders.",
         "People are numbers within their store. No name and no employee number is on this page.",
         "One person alone is allowed where the least is one: safety, breaks and cleaning may ask for more.",
         "Younger stores have extra crew in their first weeks, which may be training: hours "

@@ -19,6 +19,7 @@ __all__ = [
     "show_lights",
     "show_profile",
     "show_scores",
+    "show_scores_told",
     "show_shifts",
     "show_stores",
     "show_trial",
@@ -200,7 +201,17 @@ def show_trial(trial: Trial) -> pd.DataFrame:
 def show_scores(prepared: PreparedStaffing) -> pd.DataFrame:
     """How the foretold half-hours came out, by week: ``made``, ``inside`` and ``expected`` (shares),
     ``factor`` (orders that came for each foretold), ``off`` and ``off_raw`` (shares of orders)."""
-    weeks = prepared.scores.groupby("made", as_index=False).sum(numeric_only=True)
+    return _score_weeks(prepared.scores)
+
+
+def show_scores_told(prepared: PreparedStaffing) -> pd.DataFrame:
+    """``show_scores`` of weeks that were foretold 14 days before they began; ``made`` is the day of
+    telling."""
+    return _score_weeks(prepared.scores_told)
+
+
+def _score_weeks(scores: pd.DataFrame) -> pd.DataFrame:
+    weeks = scores.groupby("made", as_index=False).sum(numeric_only=True)
     return pd.DataFrame(
         {
             "made": weeks["made"],

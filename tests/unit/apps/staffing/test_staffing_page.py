@@ -31,7 +31,7 @@ def test_it_opens_with_the_numbers_and_the_decision_of_the_report():
     found = steps.find(own, steps.choose_terms(own))
     assert first["red_today"] == found.red_today.value and first["red_plan"] == found.red_plan.value
     assert first["cost"] == found.cost and first["query"] == "store=Store+0"
-    made = advice.decide(found.trial, own.relief, cost=found.cost, where="Store 0")
+    made = advice.decide(found.trial, own.relief, found.notice, cost=found.cost, where="Store 0")
     assert first["decision"] == plain(made.record)
     assert (
         first["hours_plan"] == found.planned[0].plan.hours == sum(each["hours"] for each in first["shifts"])
@@ -62,6 +62,7 @@ def test_what_cannot_be_asked_is_one_line():
             evaluate(body)
 
 
+@pytest.mark.full
 def test_the_page_is_told_every_store_and_levers_that_hold_the_start():
     told = plain(staffing_page.page_context(make_prepared(), "20260214-demo-1"))
     assert told["is_generated"] and [each["store_name"] for each in told["stores"]] == ["Store 0", "Store 1"]
