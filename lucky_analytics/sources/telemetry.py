@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
@@ -19,11 +19,13 @@ from lucky_analytics.sources.base import Since, Source
 from lucky_analytics.sources.collection import Collected
 from lucky_analytics.sources.endpoint import Endpoint
 
-__all__ = ["DATABASE", "TelemetrySource"]
+__all__ = ["DATABASE", "TelemetrySource", "keep_times"]
 
 DATABASE = "telemetry"
 SERVERS_AT_ONCE = 8
-EVERY_COLLECTION = dt.timedelta(days=2)  # older ones are thinned to the last of each day
+# All collections of two days, then the last of each hour for four weeks, by which what is usual at an hour of
+# the week is known, then the last of each day.
+EVERY_COLLECTION, HOURLY = dt.timedelta(days=2), dt.timedelta(days=28)
 KEPT = dt.timedelta(days=400)
 
 
@@ -149,15 +151,22 @@ def _nodes(name: str, endpoint: Endpoint) -> list[tuple[str, Endpoint, str, int]
     return [(node, endpoint, host, port) for node, host, port in redis_server.nodes(endpoint, name)]
 
 
+def keep_times(times: Iterable[dt.datetime], at: dt.datetime) -> list[dt.datetime]:
+    """Which collections are kept when a new one is made ``at`` a time, the oldest first."""
+    ordered = sorted(times)
+    of_day = {time.date(): time for time in ordered}
+    of_hour = {(time.date(), time.hour): time for time in ordered if time >= at - HOURLY}
+    lasting = {*of_day.values(), *of_hour.values()}
+    return [time for time in ordered if time >= at - EVERY_COLLECTION or time in lasting]
+
+
 def _joined(path: Path, now: pa.Table, at: dt.datetime) -> pa.Table:
-    """What was collected before, with what is new, written back in one step; old days keep their last."""
+    """What was collected before, with what is new, written back in one step; old times are thinned."""
     rows = now
     if path.is_file():
         before = pq.read_table(path, schema=now.schema)
         before = before.filter((pc.field("collected_at") < at) & (pc.field("collected_at") >= at - KEPT))
-        times = sorted(set(before.column("collected_at").to_pylist()))
-        last = {time.date(): time for time in times}
-        kept = [time for time in times if time >= at - EVERY_COLLECTION or last[time.date()] == time]
+        kept = keep_times(set(before.column("collected_at").to_pylist()), at)
         rows = pa.concat_tables([before.filter(pc.field("collected_at").isin(kept)), now])
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     spare = path.with_suffix(".new")

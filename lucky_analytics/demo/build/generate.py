@@ -46,6 +46,7 @@ from lucky_analytics.demo.tables import (
     scm_commodity,
     scm_purchase,
     scm_shopstock,
+    server_answers,
 )
 from lucky_analytics.demo.tables.shops import list_shops, shop_of_orders
 from lucky_analytics.demo.truth import (
@@ -57,6 +58,7 @@ from lucky_analytics.demo.truth import (
     oracle_promotions,
     oracle_stores,
     referral_quality,
+    server_plants,
     supplier_records,
     waste_causes,
 )
@@ -143,6 +145,7 @@ PARTS: tuple[Part, ...] = (
     opqualitycontrol.tables,
     scm_purchase.tables,
     opempefficiency.tables,
+    server_answers.tables,
     empty.tables,
 )
 
@@ -200,6 +203,7 @@ def realised(world: World) -> Realised:
     four_walls.note(world, truth)
     waste_causes.note(world, truth)
     supplier_records.note(world, truth)
+    server_plants.note(world, truth)
     referral_quality.note(world, truth)
     oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):

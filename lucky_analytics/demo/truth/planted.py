@@ -100,6 +100,15 @@ DEFAULTS: Plants = {
     # and of the price, at one supplier (by position) for orders from a day on.
     "suppliers": {"on_time": 0.93, "rejected": 0.008, "degrading": 2, "since": "2025-11-15",
                   "on_time_after": 0.60, "rejected_after": 0.05, "price_rise": 0.04},
+    # By position among the servers of a kind: one whose statements are slow so many times as often from a day
+    # on, one whose connections near their limit, a replica that stopped so many hours before the cut; tables
+    # (by rows, the largest first) and a cache that grow by a share a week, caches that nobody asks, whose
+    # keys never expire, and one that wastes memory. A position that no server has plants nothing.
+    "servers": {"slow": 45, "slow_factor": 8.0, "slow_since": "2026-02-06", "crowded": 29,
+                "crowding_a_week": 0.03, "late_replica": 55, "replica_late_hours": 30.0,
+                "growing_tables": [9, 21], "growth_a_week": 0.25, "filling_cache": 41, "filled": 0.88,
+                "filling_a_week": 0.05, "fragmented_cache": 60,
+                "unused_caches": [3, 9, 18, 21, 26, 27, 53, 66, 71], "caches_without_ttl": [14, 33, 38, 62]},
     # Working lives of machines are Weibull: one shape, a scale by type; repaired ones are as good as new.
     "machines": {"shape": 1.4, "repair_days": 4.0, "decommissioned_share": 0.30,
                  "scale_days": [70.0, 80.0, 90.0, 95.0, 100.0, 110.0, 115.0, 125.0, 130.0, 140.0, 150.0,

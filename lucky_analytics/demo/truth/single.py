@@ -28,6 +28,9 @@ _NEUTRAL: Plants = {
     "forecasts": {"sigma_per_lead_day": 0.0, "bias_new_stores": 0.0, "bias_flagship": 0.0, "drift": 0.0,
                   "stock_out_share": 0.0},
     "waste": {"over_order": 0.0},
+    "servers": {"slow_factor": 1.0, "crowded": 999, "replica_late_hours": 0.0, "growth_a_week": 0.0,
+                "filling_cache": 999, "fragmented_cache": 999, "unused_caches": [999] * 9,
+                "caches_without_ttl": [999] * 4},
     "suppliers": {"on_time_after": 0.93, "rejected_after": 0.008, "price_rise": 0.0},
 }  # fmt: skip
 
