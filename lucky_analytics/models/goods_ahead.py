@@ -102,15 +102,18 @@ def _load_forecasts(suite: Suite, days: pd.DatetimeIndex, place: pd.MultiIndex) 
 def expect_days(history: History, day: int) -> Array:
     """Demand expected on the evening of the day in place ``day`` for each of the ``HORIZON`` days after it,
     [HORIZON, cells]: the forecast times how much its store used of what was foretold a day ahead in the four
-    weeks before; without a forecast the mean of the four newest same weekdays; 0 where there is neither."""
+    weeks before; without a forecast the mean of the same weekdays of four weeks. 0 where there is neither,
+    and for what nobody wanted in four weeks, whatever is foretold: it is off the menu."""
     made = history.forecast[day] * correct_stores(history, day)
+    recent = history.demand[max(day - _CORRECTED_DAYS + 1, 0) : day + 1]
     simple = np.full_like(made, np.nan)
     for step in range(HORIZON):
         back = [day + step + 1 - 7 * week for week in range(1, _SAME_DAYS + 3)]
-        past = history.demand[[at for at in back if 0 <= at <= day][:_SAME_DAYS]]
+        past = history.demand[[at for at in back if max(0, day - _CORRECTED_DAYS) <= at <= day]]
         n = (~np.isnan(past)).sum(axis=0)
         simple[step] = np.where(n > 0, np.nansum(past, axis=0) / np.maximum(n, 1), np.nan)
-    return np.nan_to_num(np.where(np.isnan(made), simple, made))
+    is_idle = (np.nansum(recent, axis=0) == 0) & ((~np.isnan(recent)).sum(axis=0) >= 2 * _LEAST_DAYS)
+    return np.where(is_idle, 0.0, np.nan_to_num(np.where(np.isnan(made), simple, made)))
 
 
 def correct_stores(history: History, day: int) -> Array:
@@ -130,9 +133,9 @@ def correct_stores(history: History, day: int) -> Array:
     return factor
 
 
-def learn_before(history: History, day: int, n_days: int = _LEARNT_DAYS) -> Spread:
+def learn_before(history: History, day: int, n_days: int = _LEARNT_DAYS) -> Spread | None:
     """How far periods of 1, 2, 3, 5 and 7 days strayed that were over on the day in place ``day``, each
-    expected from the evening before it; periods that began in the last ``n_days``."""
+    expected from the evening before it; periods that began in the last ``n_days``. ``None`` before any."""
     parts: list[tuple[Array, Array, Array, Array]] = []
     portion = history.cells["portion"].to_numpy()
     for start in range(max(day - n_days, _LEAST_DAYS), day):
@@ -142,13 +145,15 @@ def learn_before(history: History, day: int, n_days: int = _LEARNT_DAYS) -> Spre
                 came = history.demand[start + 1 : start + 1 + length].sum(axis=0)  # null if one day is
                 base = expected[length - 1]
                 parts.append((base, came, base / portion, np.full(len(base), length)))
+    if not any(((base > 0) & ~np.isnan(came)).any() for base, came, _, _ in parts):
+        return None
     return learn_spread(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def look_ahead(history: History, spread: Spread, day: int) -> tuple[Array, Array]:
-    """Demand from the day after the one in place ``day`` on, added up: expected [HORIZON, cells], and its
-    quantiles [levels, HORIZON, cells], which never fall with the days."""
-    expected = expect_days(history, day).cumsum(axis=0)
+def look_ahead(history: History, spread: Spread, day: int, n_days: int = HORIZON) -> tuple[Array, Array]:
+    """Demand from the day after the one in place ``day`` on, added up over ``n_days``: expected [days,
+    cells], and its quantiles [levels, days, cells], which never fall with the days."""
+    expected = expect_days(history, day)[:n_days].cumsum(axis=0)
     uses = expected / history.cells["portion"].to_numpy()
-    lengths = np.arange(1, HORIZON + 1)[:, None]
+    lengths = np.arange(1, len(expected) + 1)[:, None]
     return expected, np.maximum.accumulate(spread.quantities(expected, uses, lengths), axis=1)

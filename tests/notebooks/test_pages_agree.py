@@ -33,6 +33,7 @@ NOTEBOOKS = (
     "marketing/referral_network",
     "marketing/social_listening",
     "operations/machine_fleet",
+    "supply_chain/inventory",
     "operations/production_time",
     "operations/queue_wait",
     "operations/staffing",

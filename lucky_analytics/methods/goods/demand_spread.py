@@ -34,7 +34,7 @@ class Spread:
     ratios: Array
     n: int
 
-    def quantities(self, expected: Array, uses: Array, days: Array) -> Array:
+    def quantities(self, expected: Array, uses: Array, days: Array | int) -> Array:
         """Quantiles of demand [levels, *expected.shape]; ``expected`` quantity, ``uses`` it stands for,
         ``days`` of the period; the three broadcast.
 

@@ -1,0 +1,157 @@
+"""The findings of the page on stock as sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_interval, format_value, join_names
+from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels
+from lucky_analytics.questions.supply_chain.inventory.leaks import Leaks
+from lucky_analytics.questions.supply_chain.inventory.positions import Shelf
+from lucky_analytics.questions.supply_chain.inventory.supply import Tried
+
+__all__ = [
+    "LIMITS",
+    "describe_answer",
+    "describe_grid",
+    "describe_leaks",
+    "describe_paths",
+    "describe_tried",
+    "name_finding",
+    "note_leaks",
+    "note_outs",
+    "note_unbooked",
+    "note_unforeseen",
+    "say_rows",
+]
+
+LIMITS = (
+    goods_deliveries.LIMIT,
+    goods_demand.LIMIT,
+    goods_levels.LIMIT,
+    "Sizes of packs are those of the goods' list; least quantities of suppliers and joint orders are in no "
+    "table.",
+    "What is on order is kept for this evening alone: past evenings are tried on stores that had no delivery "
+    "the next morning.",
+    "Lost margin takes an order without the good as lost but for those who take something else; what such a "
+    "customer thinks of it later is not counted.",
+    "A batch's age is not known here, only that of the newest delivery: more may expire than is said.",
+)
+
+
+def name_finding(outs: Estimate, usual: float, n_late: int, day: str) -> str:
+    """The title: how many goods run out before an order can come, against the usual number.
+
+    >>> name_finding(Estimate(114.0, 100.0, 126.0, level=0.9), 34.6, 90, "Monday")
+    'More goods than usual may run out; most come on Monday, too late'
+    >>> name_finding(Estimate(30.0, 20.0, 41.0, level=0.9), 34.6, 0, "")
+    'As many goods as usual may run out before an order can come'
+    """
+    if outs.value is None or usual != usual:
+        return "How many goods run out before an order comes cannot be said yet"
+    if outs.low is not None and outs.low > usual:
+        if n_late > outs.value / 2:
+            return f"More goods than usual may run out; most come on {day}, too late"
+        return "More goods than usual may run out before an order can come"
+    if outs.high is not None and outs.high < usual:
+        return "Fewer goods than usual may run out before an order can come"
+    return "As many goods as usual may run out before an order can come"
+
+
+def describe_answer(outs: Estimate, usual: float) -> str:
+    """Two sentences from the headlines."""
+    if outs.value is None:
+        return (
+            "{packs:value} are proposed to order today. Too few evenings are on record to say what runs out "
+            "before they come."
+        )
+    usually = "" if usual != usual else f", against {usual:.0f} on such evenings"
+    return (
+        f"{{outs}} are expected to run out at the stores before an order placed today can come{usually}. "
+        "{packs:value} are proposed for today, each with its reason."
+    )
+
+
+def note_outs(usual: float, n_usual: int) -> str:
+    if usual != usual:
+        return "As often as goods that looked alike ran out before; no past evening of this weekday"
+    days = format_value(n_usual, "evenings")
+    return f"As often as such ran out before; on the last {days} of this weekday {usual:.0f} on average"
+
+
+def note_unforeseen(tried: Tried) -> str:
+    return (
+        "Of goods that ran out within days, those whose books had enough the evening before, 10 % chance or "
+        f"less; {tried.n_evenings} evenings; counted"
+    )
+
+
+def note_unbooked(n: int, n_positions: int) -> str:
+    return (
+        f"Equipment, spare parts and the like at trading stores, {n:,} positions: whether they are used is "
+        f"in no table. {n_positions:,} positions are listed, most of shops that do not trade; counted"
+    )
+
+
+def note_leaks(leaks: Leaks) -> str:
+    if leaks.share.value is None:
+        return "No whole week is on record"
+    return (
+        f"{format_interval(leaks.share.low, leaks.share.high, 'share')} of what recipes take, on days "
+        "without a stock-out; above 0 more left the shelves than was sold"
+    )
+
+
+def describe_grid(shelf: Shelf, n_risk: int, n_out: int) -> str:
+    parts = []
+    if n_risk:
+        parts.append(f"{format_value(n_risk, 'goods')} at a store may run out before an order can come")
+    if n_out:
+        parts.append(f"{n_out} had run out by the evening")
+    return join_names(parts) if parts else "No good is likely to run out before an order can come"
+
+
+def say_rows(shown: int, n: int) -> str:
+    rest = f"; the other {n - shown} goods stand in Details" if n > shown else ""
+    return (
+        "Days of supply with what is on order (where it may run out: of the stock alone), at the demand that "
+        f"is expected; colour: what to do{rest}"
+    )
+
+
+def describe_tried(tried: Tried) -> str:
+    """The title of the picture of past evenings, for what it shows."""
+    last = tried.groups[tried.groups["n"] > 0].iloc[-1]
+    first = tried.groups.iloc[0]
+    return (
+        f"Of goods likeliest to run out by forecasts {100 * last['share']:.0f} % did, of those called safe "
+        f"{100 * first['share']:.0f} %"
+    )
+
+
+def describe_leaks(leaks: Leaks) -> str:
+    """The title of the picture of use beyond recipes."""
+    if leaks.gone.value is None:
+        return "No week is on record to compare use with recipes"
+    n = int(leaks.pairs["is_leak"].sum())
+    named = f"{format_value(n, 'pairs of store and good')} use more than was sold" if n else (
+        "Use matches what was sold"
+    )  # fmt: skip
+    if (leaks.gone.low or 0.0) > 0:
+        return f"{named}; on days a good runs out, part of it is missing"
+    return named
+
+
+def describe_paths(paths: pd.DataFrame, good: str) -> str:
+    n = paths["panel"].nunique()
+    if good:
+        return f"Stock of {good} at {format_value(n, 'stores')}, and how long it lasts"
+    return f"The {n} goods that may lose most: stock so far, and what is left without an order"
+
+
+def name_day(day: dt.date | None) -> str:
+    """The day of the week, for a title."""
+    return "" if day is None else f"{day:%A}"
