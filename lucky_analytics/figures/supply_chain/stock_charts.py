@@ -70,7 +70,7 @@ def plot_grid(grid: pd.DataFrame, goods: Sequence[str], stores: Sequence[str], s
 def plot_tried(groups: pd.DataFrame) -> AnyChart:
     """Share that ran out (with its interval) of those that forecasts gave such a chance; the line: equal.
 
-    ``groups`` of ``supply.Tried``: ``raw``, ``outs``, ``n``, ``low``, ``high``.
+    ``groups`` of ``days_of_supply.Tried``: ``raw``, ``outs``, ``n``, ``low``, ``high``.
     """
     rows = groups[groups["n"] > 0].assign(came=groups["outs"] / groups["n"].clip(lower=1))
     rows = slim(rows, "raw", "came", "low", "high", "n")
@@ -129,7 +129,7 @@ def plot_paths(paths: pd.DataFrame) -> AnyChart:
 def plot_leaks(stores: pd.DataFrame) -> AnyChart:
     """Dollars a week beyond recipes by store, with intervals: on days a good ran out, and on all others.
 
-    ``stores`` of ``leaks.Leaks``.
+    ``stores`` of ``unsold_use.Leaks``.
     """
     rows = slim(stores, "store_name", "kind", "value", "low", "high")
     colour = alt.Color(

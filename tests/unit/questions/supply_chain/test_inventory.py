@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.models.goods_levels import Rules
-from lucky_analytics.questions.supply_chain.inventory import advice, leaks, proposals, supply, surplus, views
-from lucky_analytics.questions.supply_chain.inventory.checks import share_unforeseen
+from lucky_analytics.questions.supply_chain.inventory import advice, proposals, surplus, views
+from lucky_analytics.questions.supply_chain.inventory import days_of_supply as supply
+from lucky_analytics.questions.supply_chain.inventory import unsold_use as leaks
+from lucky_analytics.questions.supply_chain.inventory.shelf_figures import share_unforeseen
 from tests import demo_suite
 from tests.stock_world import draw_shelf
 
