@@ -10,7 +10,10 @@ from lucky_analytics import declarations
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate.model import Estate
 
-__all__ = ["Fleet", "Server", "find_unnamed", "load"]
+__all__ = ["SERVERLESS", "Fleet", "Server", "find_unnamed", "load"]
+
+# Kinds of database that lie on no server: what all servers say, and what is exported to files.
+SERVERLESS = ("telemetry", "exports")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def load() -> Fleet:
 
 
 def find_unnamed(declared: Estate, fleet: Fleet) -> list[str]:
-    """One line for each database on a server that ``servers.yml`` does not name; telemetry has none.
+    """One line for each database on a server that ``servers.yml`` does not name; some lie on none.
 
     >>> from lucky_analytics import estate
     >>> find_unnamed(estate.load(), load())
@@ -82,5 +85,5 @@ def find_unnamed(declared: Estate, fleet: Fleet) -> list[str]:
     return [
         f"{database.name}: its server {database.server} is not in servers.yml"
         for database in declared.databases.values()
-        if database.kind != "telemetry" and database.server not in fleet.servers
+        if database.kind not in SERVERLESS and database.server not in fleet.servers
     ]

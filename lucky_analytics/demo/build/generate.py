@@ -30,6 +30,7 @@ from lucky_analytics.demo.process.trades import draw_trades
 from lucky_analytics.demo.process.users import register
 from lucky_analytics.demo.tables import accounting_rows as accounting
 from lucky_analytics.demo.tables import (
+    cloud_exports,
     customer_records,
     empty,
     hours,
@@ -146,6 +147,7 @@ PARTS: tuple[Part, ...] = (
     scm_purchase.tables,
     opempefficiency.tables,
     server_answers.tables,
+    cloud_exports.tables,
     empty.tables,
 )
 

@@ -109,6 +109,9 @@ DEFAULTS: Plants = {
                 "growing_tables": [9, 21], "growth_a_week": 0.25, "filling_cache": 41, "filled": 0.88,
                 "filling_a_week": 0.05, "fragmented_cache": 60,
                 "unused_caches": [3, 9, 18, 21, 26, 27, 53, 66, 71], "caches_without_ttl": [14, 33, 38, 62]},
+    # Of the cloud's virtual machines: the share that does next to nothing (published), and how many of those
+    # are needed for an hour at night.
+    "cloud": {"idle_share": 0.78, "bursting": 15},
     # Working lives of machines are Weibull: one shape, a scale by type; repaired ones are as good as new.
     "machines": {"shape": 1.4, "repair_days": 4.0, "decommissioned_share": 0.30,
                  "scale_days": [70.0, 80.0, 90.0, 95.0, 100.0, 110.0, 115.0, 125.0, 130.0, 140.0, 150.0,

@@ -31,6 +31,7 @@ _NEUTRAL: Plants = {
     "servers": {"slow_factor": 1.0, "crowded": 999, "replica_late_hours": 0.0, "growth_a_week": 0.0,
                 "filling_cache": 999, "fragmented_cache": 999, "unused_caches": [999] * 9,
                 "caches_without_ttl": [999] * 4},
+    "cloud": {"idle_share": 0.0, "bursting": 0},
     "suppliers": {"on_time_after": 0.93, "rejected_after": 0.008, "price_rise": 0.0},
 }  # fmt: skip
 
