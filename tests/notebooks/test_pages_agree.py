@@ -49,6 +49,8 @@ NOTEBOOKS = (
     "strategy/kpi_command_center",
     "strategy/site_scoring",
     "strategy/site_what_if",
+    "supply_chain/forecast_accuracy",
+    "supply_chain/waste",
 )
 
 CHANCE_TELLS = ("campaign_performance", "coupon_uplift")

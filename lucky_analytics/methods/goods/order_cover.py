@@ -3,8 +3,8 @@
 Of a delivery one sees what was there and what came. What was meant to be there lies between one pack less and
 that, or, where nothing came, at or below what was there. So the logarithm of meant / needed is only known to
 lie in an interval. It is taken to be normal about the mean of its group (a store, say), with one spread:
-a regression for interval-censored data (Tobin 1958; Peto 1973). Deliveries of one cluster (a store's week) may
-hang together: their scores are added up before they are squared (Huber 1967; Liang and Zeger 1986).
+a regression for interval-censored data (Tobin 1958; Peto 1973). Deliveries of one cluster (a store's week)
+may hang together: their scores are added up before they are squared (Huber 1967; Liang and Zeger 1986).
 """
 
 from __future__ import annotations

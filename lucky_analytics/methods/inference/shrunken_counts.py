@@ -2,11 +2,12 @@
 
 Model: ``n`` of a cell is Poisson with mean expected x rate; a cell's rate is drawn from a Gamma distribution
 about the rate of its group, with variance ``spread`` times its square. So counts are negative binomial (NB2).
-Group rates and spread come from all cells by marginal likelihood; given these a cell's own rate is Gamma again,
-between its group's and its own ratio.
+Group rates and spread come from all cells by marginal likelihood; given these a cell's own rate is Gamma
+again, between its group's and its own ratio.
 
-References: Clayton and Kaldor (1987), "Empirical Bayes Estimates of Age-Standardized Relative Risks for Use in
-Disease Mapping", Biometrics 43; Efron and Morris (1975), JASA 70; Hilbe (2011), Negative Binomial Regression.
+References: Clayton and Kaldor (1987), "Empirical Bayes Estimates of Age-Standardized Relative Risks for Use
+in Disease Mapping", Biometrics 43; Efron and Morris (1975), JASA 70; Hilbe (2011), Negative Binomial
+Regression.
 """
 
 from __future__ import annotations

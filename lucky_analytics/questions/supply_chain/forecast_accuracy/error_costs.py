@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from lucky_analytics.methods.inference.ratio import estimate_ratios
-from lucky_analytics.models.product_costs import load_items
 from lucky_analytics.questions.supply_chain.forecast_accuracy.steps import Scored
 
-if TYPE_CHECKING:
-    from lucky_analytics.catalog import Suite
-
-__all__ = ["LIMIT", "estimate_costs", "estimate_waste", "load_margin_of_goods", "load_waste"]
+__all__ = ["LIMIT", "estimate_costs"]
 
 LIMIT = (
     "What errors cost is counted on what happened: waste has other causes than forecasts, and a day without "
@@ -22,45 +15,11 @@ LIMIT = (
 )
 
 
-def load_waste(suite: Suite, weeks: int = 16) -> pd.DataFrame:
-    """Dollars at cost of what trading stores threw away: ``week`` (Monday), ``wasted``; goods without a cost
-    count nothing."""
-    start = suite.as_of + dt.timedelta(days=1) - dt.timedelta(weeks=weeks)
-    cost = suite.costs
-    newest = cost.group_by("goods_id").agg(unit_cents=cost.unit_cost_cents.argmax(cost.start_date))
-    stock = suite.stock.filter(suite.stock.stock_date >= start).join(newest, "goods_id")
-    dollars = (stock.wasted_quantity * stock.unit_cents / 100).sum().round(6)
-    table = stock.group_by(week=stock.stock_date.truncate("W")).agg(wasted=dollars).order_by("week")
-    frame = table.execute()
-    return frame.assign(week=pd.to_datetime(frame["week"]))
-
-
-def load_margin_of_goods(suite: Suite, start: dt.date, end: dt.date) -> float:
-    """Contribution margin per dollar of ingredients and packaging, over units sold in [start, end) of known
-    cost; null without any."""
-    items = load_items(suite, start, end)
-    known = items.filter(items.ingredient_cents.notnull())
-    goods = (known.ingredient_cents + known.packaging_cents).sum()
-    fees = known.fee_cents.sum()
-    sums = known.agg(paid=known.paid_cents.sum(), goods=goods, fees=fees).execute().iloc[0].astype(float)
-    return (
-        (sums["paid"] - sums["goods"] - sums["fees"]) / sums["goods"] if sums["goods"] > 0 else float("nan")
-    )
-
-
-def estimate_waste(waste: pd.DataFrame, level: float = 0.9) -> pd.Series:
-    """Dollars a week thrown away: ``value`` and its interval over weeks, ``low``, ``high``.
-
-    The first row of ``estimate_costs``; it needs no margins, so it is known also where payments are not.
-    """
-    weeks = waste.assign(one=1.0, group="all")
-    return estimate_ratios(weeks, ["group"], "week", "wasted", "one", level).iloc[0]
-
-
 def estimate_costs(
     scored: Scored, lead_days: int, waste: pd.DataFrame, margin_of_goods: float, level: float = 0.9
 ) -> pd.DataFrame:
-    """Dollars a week: ``what``, ``value``, ``low``, ``high`` (over weeks), ``assumes``.
+    """Dollars a week: ``what``, ``value``, ``low``, ``high`` (over weeks), ``assumes``. ``waste`` of
+    ``wasted_goods.load_waste``.
 
     Thrown away: all waste, the forecast's fault or not, so an upper bound. Missing: on days that ran out,
     what the same weekdays used before less what was used. Lost: the margin of what those goods would have
@@ -70,7 +29,7 @@ def estimate_costs(
     lack = (out.weekdays - out.y).clip(lower=0) * out.weight.fill_null(0)
     missing = out.group_by("week").agg(missing=lack.sum().round(6)).execute()
     missing = missing.assign(week=pd.to_datetime(missing["week"]))
-    weeks = waste.merge(missing, on="week", how="left").fillna({"missing": 0.0}).assign(one=1.0, group="all")
+    weeks = waste.merge(missing, on="week", how="left").fillna({"missing": 0.0}).assign(group="all")
     weeks["lost"] = weeks["missing"] * margin_of_goods
     weeks["saved"] = 0.1 * (weeks["wasted"] + weeks["lost"])
     named = {
@@ -80,7 +39,7 @@ def estimate_costs(
         "saved": ("saved by a tenth less error", "at most; both fall as the error does"),
     }
     parts = [
-        estimate_ratios(weeks, ["group"], "week", name, "one", level).assign(what=what, assumes=assumes)
+        estimate_ratios(weeks, ["group"], "week", name, "part", level).assign(what=what, assumes=assumes)
         for name, (what, assumes) in named.items()
     ]
     return pd.concat(parts, ignore_index=True)[["what", "value", "low", "high", "assumes"]]
