@@ -13,7 +13,7 @@ from lucky_analytics.errors import LuckyError
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["load_items", "load_margin_of_goods", "load_margin_rate", "load_unit_costs"]
+__all__ = ["load_items", "load_margin_rate", "load_unit_costs"]
 
 
 def load_unit_costs(suite: Suite, days: ir.Table) -> ir.Table:
@@ -94,19 +94,6 @@ def load_items(suite: Suite, start: dt.date, end: dt.date) -> ir.Table:
     return whole.select(
         *("order_id", "store_id", "product_id", "category", "order_date", "week", "local_hour"),
         *("list_cents", "paid_cents", "ingredient_cents", "packaging_cents", "fee_cents"),
-    )
-
-
-def load_margin_of_goods(suite: Suite, start: dt.date, end: dt.date) -> float:
-    """Contribution margin per dollar of ingredients and packaging, over units sold in [start, end) of known
-    cost; null without any."""
-    items = load_items(suite, start, end)
-    known = items.filter(items.ingredient_cents.notnull())
-    goods = (known.ingredient_cents + known.packaging_cents).sum()
-    fees = known.fee_cents.sum()
-    sums = known.agg(paid=known.paid_cents.sum(), goods=goods, fees=fees).execute().iloc[0].astype(float)
-    return (
-        (sums["paid"] - sums["goods"] - sums["fees"]) / sums["goods"] if sums["goods"] > 0 else float("nan")
     )
 
 

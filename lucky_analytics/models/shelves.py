@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from lucky_analytics.methods.goods.shelf_replay import Replay, follow_shelf
 from lucky_analytics.models.goods_demand import load_goods_demand
+from lucky_analytics.models.goods_worth import load_goods_worth
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -32,11 +32,12 @@ _PART_OF_FULL, _FULL = 0.25, 0.9
 @dataclass(frozen=True)
 class Shelves:
     """``pairs``: a row a series with ``store_id``, ``store_name``, ``goods_id``, ``goods_name``, ``unit``,
-    ``life`` (days), ``pack`` (base units), ``dollars`` (of a base unit; 0 where no cost is known) and
-    ``first`` (place of its first day). Arrays (series, days), base units: ``received`` (what stood there
-    first is in it), ``used``, ``demand`` (what was wanted, also where it ran out), ``expired`` (as logged),
-    ``other`` (thrown away for another reason), ``corrected`` (counts, signed), ``closing``; ``is_out``;
-    ``arrives``: a delivery day of the store; ``until``: days to the next one."""
+    ``life`` (days), ``pack`` (base units), ``dollars`` (of a base unit; 0 where no cost is known), ``margin``
+    (dollars that a base unit would have left, where it lacks) and ``first`` (place of its first day). Arrays
+    (series, days), base units: ``received`` (what stood there first is in it), ``used``, ``demand`` (what was
+    wanted, also where it ran out), ``expired`` (as logged), ``other`` (thrown away for another reason),
+    ``corrected`` (counts, signed), ``closing``; ``is_out``; ``arrives``: a delivery day of the store;
+    ``until``: days to the next one."""
 
     pairs: pd.DataFrame
     days: pd.DatetimeIndex
@@ -76,6 +77,10 @@ class Shelves:
         share = np.divide(self.corrected, thought, out=np.zeros(thought.shape), where=thought > 0)
         return np.where(self.emptied, 0.0, share)
 
+    def margin(self, quantity: Array) -> Array:
+        """At the margin of what it would have been made into."""
+        return np.asarray(quantity * self.pairs["margin"].to_numpy()[:, None])
+
     def dollars(self, quantity: Array) -> Array:
         """At what a base unit costs."""
         return np.asarray(quantity * self.pairs["dollars"].to_numpy()[:, None])
@@ -90,7 +95,7 @@ def load_shelves(suite: Suite) -> Shelves | None:
     if stock.empty:
         return None
     pairs = stock[["store_id", "goods_id"]].drop_duplicates().sort_values(["store_id", "goods_id"])
-    pairs = _describe(suite, good, pairs.reset_index(drop=True))
+    pairs = _describe(suite, pairs.reset_index(drop=True))
     place = pd.MultiIndex.from_frame(pairs[["store_id", "goods_id"]])
     date = pd.to_datetime(stock["demand_date"])
     days = pd.date_range(date.min(), date.max())
@@ -140,17 +145,13 @@ def days_until(arrives: Array) -> Array:
     return until
 
 
-def _describe(suite: Suite, good: ir.Table, pairs: pd.DataFrame) -> pd.DataFrame:
-    cost = suite.costs
-    newest = cost.group_by(of_good="goods_id").agg(dollars=cost.unit_cost_cents.argmax(cost.start_date) / 100)
-    known = good.left_join(newest, good.goods_id == newest.of_good)
-    names = known.select(
-        "goods_id", "goods_name", "unit", "dollars", life="shelf_life_days", pack="pack_quantity"
-    )
+def _describe(suite: Suite, pairs: pd.DataFrame) -> pd.DataFrame:
+    worth = load_goods_worth(suite).rename(columns={"cost": "dollars", "life_days": "life"})
     stores = suite.stores.filter("is_trading_store").select("store_id", "store_name").execute()
-    table = pairs.merge(stores, on="store_id", how="left").merge(names.execute(), on="goods_id", how="left")
-    pack = table["pack"].where(table["pack"] > 0, 1.0)  # a good without packs is bought by the unit
-    return table.assign(pack=pack, dollars=table["dollars"].fillna(0.0))
+    names = worth[["goods_id", "goods_name", "unit", "pack", "life", "dollars", "margin"]]
+    table = pairs.merge(stores, on="store_id", how="left").merge(names, on="goods_id", how="left")
+    dollars = table["dollars"].fillna(0.0)
+    return table.assign(life=table["life"].astype(int), dollars=dollars, margin=table["margin"].fillna(0.0))
 
 
 def _load_expired(suite: Suite, place: pd.MultiIndex, days: pd.DatetimeIndex) -> Array:

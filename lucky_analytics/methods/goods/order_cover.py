@@ -18,25 +18,29 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from lucky_analytics.errors import ParameterError
 
 __all__ = ["Covers", "compare_with_others", "draw_covers", "fit_covers"]
 
 Array = NDArray[Any]
-FEWEST = 10  # deliveries of a group, below which nothing is said of it
+# Deliveries and clusters of a group, below which nothing is said of it.
+FEWEST, FEWEST_CLUSTERS = 10, 5
 _WIDEST = 6.0  # of a mean on the scale of logs: a factor of 400
 _LOG_ROOT = 0.5 * np.log(2 * np.pi)
 
 
 @dataclass(frozen=True)
 class Covers:
-    """``log_cover`` by group (mean of ln meant / needed; null with fewer than 10 deliveries) with ``se``,
-    their number ``n``, and ``sd``, the spread of single deliveries of one group."""
+    """``log_cover`` by group (mean of ln meant / needed; null with fewer than 10 deliveries or 5 clusters)
+    with ``se``, the number ``n`` of deliveries and of ``clusters``, and ``sd``, the spread of single
+    deliveries of one group."""
 
     log_cover: Array
     se: Array
     n: Array
+    clusters: Array
     sd: float
 
 
@@ -56,11 +60,13 @@ def fit_covers(low: Array, high: Array, group: Array, cluster: Array) -> Covers:
     if len(low) and not (low < high).all():
         raise ParameterError("interval of what was meant", expected="low below high", got="an empty one")
     n = np.bincount(group, minlength=int(group.max(initial=-1)) + 1)
-    kept = n[group] >= FEWEST if len(group) else np.zeros(0, bool)
-    names = np.flatnonzero(n >= FEWEST)
+    pairs = np.unique(np.stack([group, np.unique(cluster, return_inverse=True)[1]]), axis=1)
+    clusters = np.bincount(pairs[0].astype(int), minlength=len(n))
+    names = np.flatnonzero((n >= FEWEST) & (clusters >= FEWEST_CLUSTERS))
+    kept = np.isin(group, names)
     mean, se = np.full(len(n), np.nan), np.full(len(n), np.nan)
     if not len(names):
-        return Covers(mean, se, n, float("nan"))
+        return Covers(mean, se, n, clusters, float("nan"))
     at = np.searchsorted(names, group[kept])
     lower, upper = low[kept], high[kept]
     start = np.append([np.median(upper[at == place]) for place in range(len(names))], np.log(0.3))
@@ -75,16 +81,17 @@ def fit_covers(low: Array, high: Array, group: Array, cluster: Array) -> Covers:
     se[names] = _errors(found.x, lower, upper, at, np.unique(cluster[kept], return_inverse=True)[1])
     at_bound = np.abs(mean) > _WIDEST - 0.01  # nothing ever came: no more is known than that
     mean[at_bound], se[at_bound] = np.nan, np.nan
-    return Covers(mean, se, n, float(np.exp(found.x[-1])))
+    return Covers(mean, se, n, clusters, float(np.exp(found.x[-1])))
 
 
 def compare_with_others(covers: Covers, level: float = 0.9) -> pd.DataFrame:
     """Each group's cover against the median of the others: ``cover``, ``others``, ``ratio`` with ``low`` and
     ``high``, ``log_se`` (of the ratio), ``n``.
 
-    Null with fewer than three others. The error of the median is that of a sample's (pi / 2).
+    Null with fewer than three others. The error of the median is that of a sample's (pi / 2); the interval is
+    Student's, by the group's clusters.
 
-    >>> found = Covers(np.log([1.2, 1.2, 1.2, 2.4]), np.full(4, 0.01), np.full(4, 90), 0.1)
+    >>> found = Covers(np.log([1.2, 1.2, 1.2, 2.4]), np.full(4, 0.01), np.full(4, 90), np.full(4, 30), 0.1)
     >>> compare_with_others(found)["ratio"].round(2).tolist()
     [1.0, 1.0, 1.0, 2.0]
     """
@@ -98,7 +105,8 @@ def compare_with_others(covers: Covers, level: float = 0.9) -> pd.DataFrame:
         spread = np.pi / 2 * float((np.delete(covers.se, own)[known] ** 2).mean()) / known.sum()
         rows.append((mean, float(np.median(others[known])), float(np.hypot(se, np.sqrt(spread)))))
     table = pd.DataFrame(rows, columns=["mean", "usual", "log_se"], dtype=float)
-    away, half = table["mean"] - table["usual"], norm.ppf(0.5 + level / 2) * table["log_se"]
+    free = np.maximum(covers.clusters - 1, 1)
+    away, half = table["mean"] - table["usual"], student.ppf(0.5 + level / 2, free) * table["log_se"]
     ends = {"ratio": np.exp(away), "low": np.exp(away - half), "high": np.exp(away + half)}
     both = {"cover": np.exp(table["mean"]), "others": np.exp(table["usual"])}
     return pd.DataFrame({**both, **ends, "log_se": table["log_se"], "n": covers.n})
@@ -108,7 +116,7 @@ def draw_covers(covers: Covers, low: Array, high: Array, group: Array, rng: np.r
     """What was meant in each delivery, drawn within its interval; ln meant / needed. Null in groups that
     are not known.
 
-    >>> one = Covers(np.array([0.2]), np.array([0.01]), np.array([50]), 0.1)
+    >>> one = Covers(np.array([0.2]), np.array([0.01]), np.array([50]), np.array([20]), 0.1)
     >>> drawn = draw_covers(one, np.array([0.3]), np.array([0.35]), np.array([0]), np.random.default_rng(1))
     >>> bool(0.3 <= drawn[0] <= 0.35)
     True

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from lucky_analytics.methods.inference.ratio import estimate_ratios
+from lucky_analytics.models.product_costs import load_items
 from lucky_analytics.questions.supply_chain.forecast_accuracy.steps import Scored
 
-__all__ = ["LIMIT", "estimate_costs"]
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["LIMIT", "estimate_costs", "load_margin_of_goods"]
 
 LIMIT = (
     "What errors cost is counted on what happened: waste has other causes than forecasts, and a day without "
     "stock is seen only where it ran out. Better forecasts would save less than the table says."
 )
+
+
+def load_margin_of_goods(suite: Suite, start: dt.date, end: dt.date) -> float:
+    """Contribution margin per dollar of ingredients and packaging, over units sold in [start, end) of known
+    cost; null without any."""
+    items = load_items(suite, start, end)
+    known = items.filter(items.ingredient_cents.notnull())
+    goods = (known.ingredient_cents + known.packaging_cents).sum()
+    fees = known.fee_cents.sum()
+    sums = known.agg(paid=known.paid_cents.sum(), goods=goods, fees=fees).execute().iloc[0].astype(float)
+    return (
+        (sums["paid"] - sums["goods"] - sums["fees"]) / sums["goods"] if sums["goods"] > 0 else float("nan")
+    )
 
 
 def estimate_costs(

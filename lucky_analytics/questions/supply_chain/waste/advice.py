@@ -10,7 +10,7 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, join_names
 
-__all__ = ["decide", "describe_too_short", "name_stores"]
+__all__ = ["decide", "describe_too_little", "name_stores"]
 
 _OWNER = "Supply chain"
 _NOT_TRIED = "past weeks were replayed, no store has tried it yet"
@@ -63,12 +63,15 @@ def decide(table: pd.DataFrame, worth: Estimate, problems: Sequence[str] = ()) -
     )
 
 
-def describe_too_short(has_goods: bool) -> tuple[str, str, Decision]:
-    """Title, answer and decision of a page that has too little to say anything."""
-    why = "fewer than four weeks of stock are on record" if has_goods else "no perishable good was in stock"
+def describe_too_little(why: str) -> tuple[str, str, Decision]:
+    """Title, answer and decision of a page that cannot say anything, because of ``why``.
+
+    >>> describe_too_little("no good has a cost")[1]
+    'Nothing can be said of what is thrown away: no good has a cost.'
+    """
     return (
         "Too little is known to say what is thrown away and why",
-        f"Nothing can be said before four weeks are on record: {why}.",
-        Decision("ask again when four weeks have closed", _OWNER, Strength(WAIT, (why,)), "",
-                 "Four weeks of stock are on record."),
+        f"Nothing can be said of what is thrown away: {why}.",
+        Decision("ask again when four weeks of stock and the costs of goods are there", _OWNER,
+                 Strength(WAIT, (why,)), "", "Four weeks of stock, and costs, are on record."),
     )  # fmt: skip

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.goods.order_cover import Covers, compare_with_others, draw_covers, fit_covers
 from lucky_analytics.methods.goods.order_packs import find_level
 from lucky_analytics.methods.goods.shelf_replay import Replay, replay_orders
@@ -90,8 +89,9 @@ def compare_orders(
         lacking = len(own) - len(fit.n)  # the last stores may have no delivery
         if lacking:
             blank = np.full(lacking, np.nan)
-            fit = Covers(np.append(fit.log_cover, blank), np.append(fit.se, blank),
-                         np.append(fit.n, np.zeros(lacking, int)), fit.sd)  # fmt: skip
+            none = np.zeros(lacking, int)
+            fit = Covers(np.append(fit.log_cover, blank), np.append(fit.se, blank), np.append(fit.n, none),
+                         np.append(fit.clusters, none), fit.sd)  # fmt: skip
         fits[str(keeps)] = fit
         parts.append(own.reset_index(drop=True).join(compare_with_others(fit, each)))
     if not parts:
@@ -114,12 +114,12 @@ def compare_orders(
 
 def price_excess(
     shelves: Shelves, followed: Replay, deliveries: Deliveries, orders: pd.DataFrame, fits: dict[str, Covers],
-    weeks: int, margin: float, level: float, n_draws: int = 100, seed: int = 7,
+    weeks: int, level: float, n_draws: int = 100, seed: int = 7,
 ) -> pd.DataFrame:  # fmt: skip
     """What expired only because a store ordered more than the others: for each row of ``orders`` that is
     over, ``store_id``, ``keeps``, dollars ``excess`` of the last ``weeks`` times seven days with
     ``excess_low``, ``excess_high``, and dollars a week ``gain`` with ``gain_low``, ``gain_high``: what less
-    would bring, less the ``margin`` of what would then be lacking.
+    would bring, less the margin of what would then be lacking.
 
     Shelves are replayed with what was meant, and with it divided by the store's ratio to the others; both
     with the same draws of what packs hide and of the ratio's error. Deliveries whose need is not known
@@ -141,10 +141,10 @@ def price_excess(
         series, day = np.searchsorted(mine, deliveries.series[own]), deliveries.day[own]
         meant[:, series, day] = np.exp(log.reshape(n_draws, -1)) * deliveries.need[own]
         ratio = np.exp(np.log(over["ratio"]) + over["log_se"] * rng.standard_normal(n_draws))
-        expired, short = _replay_both(shelves, mine, meant, meant / ratio[:, None, None])
-        kept, lacking = expired[0] - expired[1], short[1] - short[0]  # draws x days, dollars
+        expired, missed = _replay_both(shelves, mine, meant, meant / ratio[:, None, None])
+        kept, lost = expired[0] - expired[1], missed[1] - missed[0]  # draws x days, dollars
         excess = kept[:, recent].sum(axis=1)
-        gain = (kept - margin * lacking)[:, recent]
+        gain = (kept - lost)[:, recent]
         value, half = _a_week(gain, level)
         ends = np.quantile(excess, [(1 - level) / 2, (1 + level) / 2])
         rows.append(
@@ -155,7 +155,7 @@ def price_excess(
 
 
 def _replay_both(shelves: Shelves, mine: Array, meant: Array, less: Array) -> tuple[Array, Array]:
-    """Dollars expired and lacking with either order: (2, draws, days) each."""
+    """Dollars expired, and of margin missed, with either order: (2, draws, days) each."""
     both = np.concatenate([meant, less])
     many, n, n_days = both.shape
     parts = (shelves.taken, shelves.until, shelves.counted, shelves.emptied)
@@ -164,12 +164,11 @@ def _replay_both(shelves: Shelves, mine: Array, meant: Array, less: Array) -> tu
     found = replay_orders(
         both.reshape(-1, n_days), taken, pack, life, until, counted=counted, emptied=emptied
     )
-    prices = shelves.pairs["dollars"].to_numpy()[mine]
-    expired, short = (
-        np.einsum("mnd,n->md", part.reshape(many, n, n_days), prices).reshape(2, -1, n_days)
-        for part in (found.expired, found.short)
+    expired, missed = (
+        np.einsum("mnd,n->md", part.reshape(many, n, n_days), shelves.pairs[name].to_numpy()[mine])
+        for part, name in ((found.expired, "dollars"), (found.short, "margin"))
     )
-    return expired, short
+    return expired.reshape(2, -1, n_days), missed.reshape(2, -1, n_days)
 
 
 def _a_week(days: Array, level: float) -> tuple[float, float]:
@@ -183,21 +182,16 @@ def _a_week(days: Array, level: float) -> tuple[float, float]:
 
 
 def careful_levels(
-    shelves: Shelves, followed: Replay, weeks: int, weeks_before: int, underage: float
+    shelves: Shelves, followed: Replay, weeks: int, weeks_before: int, chance: float | None = None
 ) -> Array:
     """What the newsvendor would have on the shelf after each delivery of the last ``weeks`` times seven days,
     and what was there after those before; (series, days), null on other days.
 
     Demand of a day has the mean and the scatter of the ``weeks_before`` before the delivery, as normal; a
-    unit too few loses ``underage`` dollars of margin per dollar of its cost, one too many its cost if it
-    expires (``order_packs.find_level``). With less than a week of days before, what was there. Raises
-    ``LuckyError`` where no margin is known.
+    unit too few loses its margin, one too many its cost if it expires (``order_packs.find_level``). Or, with
+    ``chance`` (0 to 1), what they are to each other is such that a good that spoils at once is covered so
+    often. With less than a week of days before, what was there.
     """
-    if not underage > 0:
-        raise LuckyError(
-            "careful orders", expected="a margin per dollar of goods above 0", got=f"{underage:g}",
-            remedy="Check that recipes, costs and fees of the last weeks are in the snapshot",
-        )  # fmt: skip
     n, n_days = shelves.used.shape
     levels = np.full((n, n_days), np.nan)
     place = np.arange(n_days)
@@ -216,7 +210,9 @@ def careful_levels(
     need, life = (
         np.maximum(mean * span + sd * np.sqrt(span) * _QUANTILES[:, None], 0.0) for span in (until, whole)
     )
-    levels[series, day] = find_level(need, life, underage, 1.0, 0.0)
+    cost, margin = (shelves.pairs[name].to_numpy(float)[series] for name in ("dollars", "margin"))
+    underage = margin if chance is None else cost * chance / (1 - chance)
+    levels[series, day] = find_level(need, life, underage, cost, 0.0)
     there = followed.lasting + shelves.received
     return np.where((shelves.received > 0) & ~is_told, there, levels)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lucky_analytics.decisions import add_up
 from lucky_analytics.estimate import Estimate
@@ -27,27 +30,28 @@ __all__ = [
     "sum_excess",
 ]
 
-_RATIOS = (0.5, 0.7, 0.8, 0.9, 0.95)  # chances to cover demand, along the frontier
+_CHANCES = (0.5, 0.7, 0.8, 0.9, 0.95)  # to cover demand, along the frontier
+Array = NDArray[Any]
 
 
 def compare_careful(
-    shelves: Shelves, careful: Replay, orders: pd.DataFrame, margin: float, weeks: int, level: float
+    shelves: Shelves, careful: Replay, orders: pd.DataFrame, weeks: int, level: float
 ) -> pd.DataFrame:
     """The rows of ``orders`` (store, and how long goods keep), in dollars a week: ``was`` (expired),
     ``careful`` (would have), ``kept`` (was less careful), ``missing`` (goods that would have been lacking
     beyond those that were) and ``net`` (kept less the margin of what was missing). ``kept`` and ``net`` have
     ``_low`` and ``_high``, for all rows together.
 
-    ``careful``: the shelves replayed; ``margin``: dollars of margin lost with a dollar of goods.
+    ``careful``: the shelves replayed.
     """
     recent = slice(max(len(shelves.days) - 7 * weeks, 0), None)
-    expired, replayed, short, lacked = (
-        shelves.dollars(part)[:, recent]
-        for part in (shelves.expired, careful.expired, careful.short, shelves.demand - shelves.used)
+    lack = careful.short - (shelves.demand - shelves.used)
+    expired, replayed, missing = (
+        shelves.dollars(part)[:, recent] for part in (shelves.expired, careful.expired, lack)
     )
-    kept, missing = expired - replayed, short - lacked
+    kept = expired - replayed
     parts = {"was": expired, "careful": replayed, "kept": kept, "missing": missing,
-             "net": kept - margin * missing}  # fmt: skip
+             "net": kept - shelves.margin(lack)[:, recent]}  # fmt: skip
     week = (np.arange(expired.shape[1]) - expired.shape[1]) // 7
     by = ["store_id", "keeps"]
     keys = pd.MultiIndex.from_arrays(
@@ -114,20 +118,20 @@ def save_pairs(shelves: Shelves, careful: Replay, weeks: int) -> pd.Series:
 
 
 def draw_frontier(
-    shelves: Shelves, followed: Replay, margin: float, weeks: int, weeks_before: int
+    shelves: Shelves, followed: Replay, careful: Replay, weeks: int, weeks_before: int
 ) -> pd.DataFrame:
     """Dollars a week that expire (``expired``) and that are lacking (``missing``, at cost) as orders aim at
-    other chances to cover demand (``chance``); the row without one is what happened. ``kind`` names a row."""
+    one chance to cover demand for all goods (``chance``). Without one: what happened, and careful orders,
+    which aim at each good's own. ``kind`` names a row."""
     recent = slice(max(len(shelves.days) - 7 * weeks, 0), None)
 
-    def a_week(quantity: np.ndarray) -> float:
-        return float(shelves.dollars(quantity)[:, recent].sum() / weeks)
+    def a_week(kind: str, chance: float, expired: Array, short: Array) -> tuple[str, float, float, float]:
+        sums = [float(shelves.dollars(part)[:, recent].sum() / weeks) for part in (expired, short)]
+        return kind, chance, sums[0], sums[1]
 
-    rows = [("as it was", np.nan, a_week(shelves.expired), a_week(shelves.demand - shelves.used))]
-    own = margin / (1 + margin)
-    for ratio in sorted({*_RATIOS, own}):
-        levels = careful_levels(shelves, followed, weeks, weeks_before, ratio / (1 - ratio))
-        found = replay_careful(shelves, levels)
-        kind = "careful orders" if ratio == own else "other chances"
-        rows.append((kind, ratio, a_week(found.expired), a_week(found.short)))
+    rows = [a_week("as it was", np.nan, shelves.expired, shelves.demand - shelves.used),
+            a_week("careful orders", np.nan, careful.expired, careful.short)]  # fmt: skip
+    for chance in _CHANCES:
+        found = replay_careful(shelves, careful_levels(shelves, followed, weeks, weeks_before, chance))
+        rows.append(a_week("one chance for all", chance, found.expired, found.short))
     return pd.DataFrame(rows, columns=["kind", "chance", "expired", "missing"])

@@ -23,6 +23,7 @@ __all__ = [
     "a_week_of",
     "check_waste",
     "count_weeks",
+    "find_hindrance",
     "query",
     "query_orders",
     "share_used",
@@ -31,6 +32,17 @@ __all__ = [
 
 FEWEST_WEEKS = 4  # of data, below which weeks cannot be told from chance
 _CLOSE = 0.02  # of the dollars that expired: by how much the followed shelves may be off
+
+
+def find_hindrance(shelves: Shelves | None, weeks: int) -> str:
+    """Why nothing can be said, as a clause; empty where something can."""
+    if shelves is None:
+        return "no perishable good was in stock"
+    if not (shelves.pairs["dollars"] > 0).any():
+        return "no good has a cost"
+    if count_weeks(shelves, weeks) < FEWEST_WEEKS:
+        return "fewer than four weeks of stock are on record"
+    return ""
 
 
 def count_weeks(shelves: Shelves | None, weeks: int) -> int:

@@ -60,7 +60,9 @@ def describe_answer(table: pd.DataFrame, year: Estimate) -> str:
         "less than all": "The published saving is a part of it, not shown to be avoidable.",
         "about all": "The published saving is about all of it, and cannot be had.",
     }
-    return f"{said} {claim[say_claim(year)]}" + ("" if n else " Orders are no surer cause than chance.")
+    return f"{said} {claim[say_claim(year)]}" + (
+        "" if n else " No store surely orders more for its needs than the others."
+    )
 
 
 def note_year(year: Estimate) -> str:
