@@ -90,7 +90,6 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "queue_wait",
         "referral_network",
         "ab_tests",
-        "waste",
     }
 
 

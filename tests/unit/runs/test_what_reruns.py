@@ -34,15 +34,9 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "site_what_if", "social_listening", "staffing", "store_performance", "store_ramp_curves",
              "store_week", "tax_compliance", "tenant_audit", "waste"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
-<<<<<<< HEAD
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "inventory",
             "lifetime_value", "menu_engineering", "next_best_action",
-            "price_elasticity", "push_timing", "queue_wait", "referral_network"}  # fmt: skip
-=======
-            "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "lifetime_value",
-            "menu_engineering", "next_best_action",
             "price_elasticity", "push_timing", "queue_wait", "referral_network", "waste"}  # fmt: skip
->>>>>>> 3c80192 (feat: the page on waste: reasons and rates, over-ordering found and priced, careful orders replayed, the published saving tested)
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "machine_fleet", "site_scoring",
               "site_what_if", "store_performance", "store_ramp_curves", "store_week"}  # fmt: skip
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}

@@ -14,7 +14,7 @@ from lucky_analytics.methods.goods.shelf_replay import Replay
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.models.shelves import Shelves
 from lucky_analytics.questions.supply_chain.waste.claim import WEEKS_A_YEAR
-from lucky_analytics.questions.supply_chain.waste.orders import (
+from lucky_analytics.questions.supply_chain.waste.order_levels import (
     KEEPS,
     SHORT_LIFE,
     careful_levels,
@@ -74,8 +74,8 @@ def compare_careful(
 
 
 def find_acting(table: pd.DataFrame, excess: pd.DataFrame) -> pd.DataFrame:
-    """``compare_careful`` with the columns of ``orders.price_excess`` and ``acts``: the store orders more
-    than others, and less would surely bring something."""
+    """``compare_careful`` with the columns of ``order_levels.price_excess`` and ``acts``: the store orders
+    more than others, and less would surely bring something."""
     whole = table.merge(excess, on=["store_id", "keeps"], how="left")
     return whole.assign(acts=whole["is_over"] & (whole["gain_low"] > 0))
 
@@ -104,7 +104,7 @@ def add_savings(table: pd.DataFrame, level: float) -> tuple[Estimate, Estimate]:
 
 
 def sum_excess(excess: pd.DataFrame, level: float) -> Estimate:
-    """Dollars that expired only because of orders above the others' (``orders.price_excess``); 0 without."""
+    """Dollars that expired only because of orders above the others' (``price_excess``); 0 without."""
     ends = excess[["excess", "excess_low", "excess_high"]].to_numpy(float)
     parts = [Estimate(value, low, high, level=level) for value, low, high in ends]
     return add_up(parts) if parts else Estimate(0.0)

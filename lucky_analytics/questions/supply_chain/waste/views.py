@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.models.shelves import REASONS, Shelves
-from lucky_analytics.questions.supply_chain.waste.orders import KEEPS
+from lucky_analytics.questions.supply_chain.waste.order_levels import KEEPS
 from lucky_analytics.questions.supply_chain.waste.reasons import NO_REASON
 
 __all__ = ["list_goods", "list_pairs", "list_stores", "show_careful", "show_reasons", "show_trend"]

@@ -15,7 +15,7 @@ from lucky_analytics.models import wasted_goods
 from lucky_analytics.questions.supply_chain.waste import (
     advice,
     claim,
-    orders,
+    order_levels,
     reasons,
     savings,
     steps,
@@ -37,8 +37,8 @@ def world():
 @pytest.fixture(scope="module")
 def compared(world):
     shelves, followed, _ = world
-    deliveries = orders.find_deliveries(shelves, followed)
-    table, fits = orders.compare_orders(deliveries, shelves, 0.1, LEVEL)
+    deliveries = order_levels.find_deliveries(shelves, followed)
+    table, fits = order_levels.compare_orders(deliveries, shelves, 0.1, LEVEL)
     return deliveries, table, fits
 
 
@@ -100,7 +100,7 @@ def test_what_no_container_explains_is_told_apart():
 
 def test_needs_and_bounds_of_a_delivery_are_those_of_a_loop(world):
     shelves, followed, _ = world
-    found = orders.find_deliveries(shelves, followed)
+    found = order_levels.find_deliveries(shelves, followed)
     for k in np.random.default_rng(1).integers(0, len(found.day), 50):
         series, day = found.series[k], found.day[k]
         later = next(at for at in range(day + 1, len(shelves.days)) if shelves.arrives[series, at])
@@ -115,8 +115,8 @@ def test_days_that_ran_out_hide_what_was_needed(world):
     shelves, followed, _ = world
     out = np.zeros_like(shelves.is_out)
     out[:, 150] = True
-    fewer = orders.find_deliveries(dataclasses.replace(shelves, is_out=out), followed)
-    usual = orders.find_deliveries(shelves, followed)
+    fewer = order_levels.find_deliveries(dataclasses.replace(shelves, is_out=out), followed)
+    usual = order_levels.find_deliveries(shelves, followed)
     hit = (usual.day <= 150) & (usual.day + shelves.until[usual.series, usual.day] > 150)
     assert len(fewer.day) == len(usual.day) - hit.sum() and hit.any()
 
@@ -125,22 +125,24 @@ def test_the_planted_stores_are_found_and_what_it_cost_is_told(world, compared):
     shelves, followed, truth = world
     deliveries, table, fits = compared
     over = table[table["is_over"]]
-    assert set(over["store_id"]) == {"s3", "s6"} and set(over["keeps"]) == {orders.KEEPS[0]}
+    assert set(over["store_id"]) == {"s3", "s6"} and set(over["keeps"]) == {order_levels.KEEPS[0]}
     assert ((over["low"] < 1.8) & (over["high"] > 1.8)).all()
-    excess = orders.price_excess(shelves, followed, deliveries, table, fits, 40, LEVEL)
+    excess = order_levels.price_excess(shelves, followed, deliveries, table, fits, 40, LEVEL)
     for row in excess.itertuples():
         assert row.excess == pytest.approx(truth[int(row.store_id[1:])].sum(), rel=0.06)
         assert 0 < row.gain_low < row.gain < row.gain_high
-    half = orders.price_excess(shelves, followed, deliveries, table, fits, 8, LEVEL)
+    half = order_levels.price_excess(shelves, followed, deliveries, table, fits, 8, LEVEL)
     assert (half["excess"] < excess["excess"]).all()
-    stricter, _ = orders.compare_orders(deliveries, shelves, 1.5, LEVEL)
+    stricter, _ = order_levels.compare_orders(deliveries, shelves, 1.5, LEVEL)
     assert not stricter["is_over"].any()
 
 
 def test_nobody_is_held_against_fewer_than_three_others(world):
     shelves, _, _ = world
     few = _only(shelves, shelves.pairs["store_id"].isin(["s3", "s4", "s5"]).to_numpy())
-    table, _ = orders.compare_orders(orders.find_deliveries(few, stocked.follow(few)), few, 0.1, LEVEL)
+    table, _ = order_levels.compare_orders(
+        order_levels.find_deliveries(few, stocked.follow(few)), few, 0.1, LEVEL
+    )
     assert table["ratio"].isna().all() and not table["is_over"].any()
 
 
@@ -155,18 +157,18 @@ def _only(shelves, rows):
 
 def test_careful_orders_know_only_the_weeks_before(world):
     shelves, followed, _ = world
-    levels = orders.careful_levels(shelves, followed, WEEKS, 4)
+    levels = order_levels.careful_levels(shelves, followed, WEEKS, 4)
     day = 200
     later = shelves.demand.copy()
     later[:, day:] *= 3
-    other = orders.careful_levels(dataclasses.replace(shelves, demand=later), followed, WEEKS, 4)
+    other = order_levels.careful_levels(dataclasses.replace(shelves, demand=later), followed, WEEKS, 4)
     assert np.array_equal(levels[:, : day + 1], other[:, : day + 1], equal_nan=True)
     assert (other[:, day + 8 :] > levels[:, day + 8 :])[shelves.arrives[:, day + 8 :]].mean() > 0.9
     k, at = np.argwhere(~np.isnan(levels[:, 180:]))[5] + [0, 180]
     wanted = (shelves.demand + shelves.other)[k, at - 28 : at]
     top = wanted.mean() * shelves.until[k, at] + 2.33 * wanted.std(ddof=1) * np.sqrt(shelves.until[k, at])
     assert 0 < levels[k, at] <= max(top, 0) + 1e-6
-    often, seldom = (orders.careful_levels(shelves, followed, WEEKS, 4, c) for c in (0.95, 0.5))
+    often, seldom = (order_levels.careful_levels(shelves, followed, WEEKS, 4, c) for c in (0.95, 0.5))
     told = shelves.arrives & ~np.isnan(often)
     told[:, : -7 * WEEKS] = False
     often, seldom = often[told], seldom[told]
@@ -178,15 +180,15 @@ def test_careful_orders_know_only_the_weeks_before(world):
 
 def test_careful_orders_keep_from_expiring_where_too_much_was_ordered(world, compared):
     shelves, followed, _ = world
-    careful = orders.replay_careful(shelves, orders.careful_levels(shelves, followed, WEEKS, 4))
+    careful = order_levels.replay_careful(shelves, order_levels.careful_levels(shelves, followed, WEEKS, 4))
     table = savings.compare_careful(shelves, careful, compared[1], WEEKS, LEVEL).set_index(
         ["store_id", "keeps"]
     )
-    planted = table.loc[[("s3", orders.KEEPS[0]), ("s6", orders.KEEPS[0])]]
+    planted = table.loc[[("s3", order_levels.KEEPS[0]), ("s6", order_levels.KEEPS[0])]]
     assert (planted["kept_low"] > 0).all()
-    rows = (shelves.pairs["store_id"] == "s3") & (shelves.life <= orders.SHORT_LIFE)
+    rows = (shelves.pairs["store_id"] == "s3") & (shelves.life <= order_levels.SHORT_LIFE)
     was = shelves.dollars(shelves.expired)[rows.to_numpy()][:, -7 * WEEKS :].sum() / WEEKS
-    assert table.at[("s3", orders.KEEPS[0]), "was"] == pytest.approx(was)
+    assert table.at[("s3", order_levels.KEEPS[0]), "was"] == pytest.approx(was)
     assert table["kept"].to_numpy() == pytest.approx((table["was"] - table["careful"]).to_numpy())
     frontier = savings.draw_frontier(shelves, followed, careful, WEEKS, 4)
     line = frontier.dropna(subset="chance")
@@ -196,7 +198,7 @@ def test_careful_orders_keep_from_expiring_where_too_much_was_ordered(world, com
 
 
 def rows(**columns):
-    base = {"store_id": "s1", "store_name": "A", "keeps": orders.KEEPS[0], "ratio": 1.8, "low": 1.6,
+    base = {"store_id": "s1", "store_name": "A", "keeps": order_levels.KEEPS[0], "ratio": 1.8, "low": 1.6,
             "high": 2.0, "is_over": True, "acts": True, "kept": 5.0, "kept_low": 1.0, "kept_high": 9.0,
             "gain": 4.0, "gain_low": 1.0, "gain_high": 7.0, "was": 9.0, "careful": 4.0,
             "missing": 0.1}  # fmt: skip
@@ -216,7 +218,7 @@ def test_the_decision_follows_the_numbers():
     assert say_strength(advice.decide(calm, Estimate(0.0)).record) == IDLE
     unsure = savings.find_acting(
         acts.drop(columns=["acts", "gain", "gain_low", "gain_high"]),
-        pd.DataFrame([("s1", orders.KEEPS[0], 1.0, 0.5, 1.5, 2.0, -1.0, 5.0)], columns=EXCESS),
+        pd.DataFrame([("s1", order_levels.KEEPS[0], 1.0, 0.5, 1.5, 2.0, -1.0, 5.0)], columns=EXCESS),
     )
     assert not unsure["acts"].any()
 
