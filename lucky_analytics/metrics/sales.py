@@ -1,4 +1,4 @@
-"""Sales metrics, all over ``orders``: completed USD orders."""
+"""Sales metrics, over ``orders`` and what was in them: completed USD orders."""
 
 from __future__ import annotations
 
@@ -50,6 +50,16 @@ METRICS = (
         owner="finance",
         description="Revenue divided by orders.",
         null_when="there is no order",
+    ),
+    Metric(
+        name="units",
+        label="Units sold",
+        table="order_items",
+        expression=lambda item: item.count(),
+        unit="units",
+        direction="up",
+        owner="product",
+        description="Units on completed USD orders.",
     ),
     Metric(
         name="items_per_order",

@@ -21,8 +21,8 @@ NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "mark
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
              "platform/anomaly_feed", "platform/compliance",
              "platform/data_readiness", "platform/market_hub", "platform/tenant_audit",
-             "product/menu_engineering", "product/price_elasticity", "product/recommendations",
-             "strategy/competitive_intelligence", "strategy/executive_briefing",
+             "product/launch_predictor", "product/menu_engineering", "product/price_elasticity",
+             "product/recommendations", "strategy/competitive_intelligence", "strategy/executive_briefing",
              "strategy/kpi_command_center", "strategy/site_scoring", "strategy/site_what_if",
              "supply_chain/forecast_accuracy", "supply_chain/inventory", "supply_chain/waste"]  # fmt: skip
 CLOSED = {"store": "28th & 6th", "date": "2026-01-05", "until": "2026-02-13", "orders": 0.05}

@@ -41,6 +41,7 @@ NOTEBOOKS = (
     "operations/store_ramp_curves",
     "operations/store_week",
     "platform/anomaly_feed",
+    "product/launch_predictor",
     "product/menu_engineering",
     "product/price_elasticity",
     "product/recommendations",

@@ -100,6 +100,7 @@ STOCK = [
 ]  # fmt: skip
 STORES = [{"is_trading_store": trading} for trading in (True, False, True)]
 PRODUCTS = [{"is_online": online} for online in (True, False, False, True, True)]
+ITEMS = [{"product_id": product} for product in ("a", "a", "b", "c", "a")]
 EVENTS = [{"kind": kind} for kind in ("failed", "failed", "repaired", "failed", "failed")]
 MACHINES = [{"is_online": online} for online in (True, False, True)]
 
@@ -110,6 +111,7 @@ LOOPS: dict[str, tuple[Sequence[Row], Callable[[Sequence[Row]], float]]] = {
         ORDERS,
         lambda rows: total(rows, lambda r: r["revenue_cents"] - r["tax_cents"] - r["refund_cents"]),
     ),
+    "units": (ITEMS, len),
     "aov": (ORDERS, lambda rows: ratio(rows, lambda r: r["revenue_cents"], lambda r: 1)),
     "items_per_order": (ORDERS, lambda rows: ratio(rows, lambda r: r["n_items"], lambda r: 1)),
     "active_customers": (ORDERS, lambda rows: len({r["customer_id"] for r in rows})),

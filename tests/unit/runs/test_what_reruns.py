@@ -28,7 +28,8 @@ REVENUE = "whole(order.revenue_cents.sum())"
 OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
              "channel_attribution", "churn_cohorts", "competitive_intelligence", "compliance",
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "forecast_accuracy",
-             "inventory", "kpi_command_center", "lifetime_value", "machine_fleet", "market_hub",
+             "inventory", "kpi_command_center", "launch_predictor", "lifetime_value", "machine_fleet",
+             "market_hub",
              "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
              "queue_wait", "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
              "site_what_if", "social_listening", "staffing", "store_performance", "store_ramp_curves",
@@ -43,7 +44,14 @@ OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconc
 # Its table is built with a function of that file, which counts as it is written.
 OF_PLACED_ORDERS = {"compliance", "customer_360", "market_hub", "production_time", "revenue_reconciliation",
                     "tenant_audit"}  # fmt: skip
-OF_PRODUCTS = {"compliance", "menu_engineering", "production_time", "recommendations", "tax_compliance"}
+OF_PRODUCTS = {
+    "compliance",
+    "launch_predictor",
+    "menu_engineering",
+    "production_time",
+    "recommendations",
+    "tax_compliance",
+}
 OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"machine_fleet", "production_time", "store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "machine_fleet", "production_time",

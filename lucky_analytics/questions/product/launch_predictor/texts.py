@@ -1,0 +1,183 @@
+"""The findings of the page on launches as sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lucky_analytics.decisions import WAIT, Decision, Strength
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_estimate, format_number, format_value
+from lucky_analytics.methods.forecasts.launch_forecast import FEWEST
+from lucky_analytics.questions.product.launch_predictor.forecasts import Foretold
+from lucky_analytics.questions.product.launch_predictor.launches import MONTH
+
+__all__ = [
+    "OWNER",
+    "describe_answer",
+    "list_limits",
+    "name_days",
+    "name_finding",
+    "name_past",
+    "name_sisters",
+    "name_weeks",
+    "say_novelty",
+    "say_taken",
+    "stop_early",
+]
+
+OWNER = "Product"
+_NAME_WORDS = 5
+
+
+def stop_early(n_launches: int, n_whole: int) -> tuple[str, str, Decision]:
+    """What the page says where too few launches are known to learn from."""
+    seen = f"{n_launches} product{'s' if n_launches != 1 else ''} launched, {n_whole} with a whole month"
+    made = Decision(
+        "count the first days of the next launches, and ask again",
+        OWNER,
+        Strength(WAIT, (f"a month is foretold from {FEWEST} launches on",)),
+        f"The orders know {seen}.",
+        f"{FEWEST} launches have a whole month.",
+    )
+    return (
+        "Too few launches to foretell the next one",
+        f"The orders know {seen}: too few to learn from.",
+        made,
+    )
+
+
+def name_finding(found: Foretold, gain: Estimate, n_first: int) -> str:
+    """The title: what the newest launch heads for, or what its first days are worth."""
+    ahead = found.ahead
+    if gain.low is None or gain.low <= 0:
+        return "A launch's first days foretell its month no better than simple rules"
+    if ahead.empty:
+        return f"The first {n_first} days foretell a launch's month better than simple rules"
+    top = ahead.iloc[0]
+    if len(ahead) == 1:
+        shown = format_value(_round(top["value"]), "units")
+        return f"{_fit(top['product_name'])} heads for about {shown} in its first month"
+    most = ahead.loc[ahead["value"].idxmax(), "product_name"]
+    return f"Of {len(ahead)} products in their first month, {_fit(most)} heads highest"
+
+
+def _fit(name: str) -> str:
+    words = str(name).split()
+    return str(name) if len(words) <= _NAME_WORDS else " ".join(words[: _NAME_WORDS - 1]) + "…"
+
+
+def _round(value: float) -> float:
+    """Two digits that count: a title is as coarse as its interval.
+
+    >>> _round(2187.3), _round(87.0)
+    (2200.0, 87.0)
+    """
+    return float(f"{value:.2g}")
+
+
+def describe_answer(found: Foretold, gain: Estimate) -> str:
+    """The answer: what the days so far are worth, against what a dashboard would do."""
+    worth = (
+        "From first days alone past months were foretold {error:value} off; these days carried on were "
+        "{error_naive:value} off"
+    )
+    if gain.low is None or gain.low <= 0:
+        return f"{worth}. That the forecast is better than the better of two simple rules is not shown."
+    if found.ahead.empty:
+        return f"{worth}, because launches lose as they stop being new. No product is in its first month."
+    if len(found.ahead) == 1:
+        return f"{worth}. From all its days so far, the newest product heads for {{month:value}}."
+    return f"{worth}. Of several new products, the newest heads for {{month:value}}."
+
+
+def name_past(past: pd.DataFrame) -> str:
+    """How the past launches were foretold, as the title of the main picture."""
+    n = len(past)
+    held = int(((past["low"] <= past["month"]) & (past["month"] <= past["high"])).sum())
+    over = int((past["naive"] > past["month"]).sum())
+    return f"{held} of {n} months came within their range; the days carried on were too high for {over}"
+
+
+def name_weeks(weeks: pd.DataFrame, novelty: Estimate) -> str:
+    """How launches lose, as a title no stronger than its interval."""
+    if novelty.value is None or weeks.empty:
+        return "Too few launches have eight weeks behind them"
+    if novelty.low is None or novelty.holds(0):
+        return "That launches lose as they stop being new is not shown"
+    word = "lower" if novelty.value > 0 else "higher"
+    return f"Two months in, launches sell {format_value(abs(novelty.value), 'share')} {word} than at first"
+
+
+def name_sisters(taken: Estimate) -> str:
+    """Whether launches took from their sisters, as a title no stronger than its interval."""
+    if taken.value is None:
+        return "No launch has enough sisters to be held against"
+    if taken.low is None or taken.holds(0):
+        return "That launches take from their sisters more than from the menu is not shown"
+    word = "lost" if taken.value > 0 else "gained"
+    return f"Sisters {word} {abs(taken.value):.2f} units for each unit of a launch"
+
+
+def name_days(days: pd.DataFrame) -> str:
+    """How the error falls with the days that are known."""
+    if len(days) < 2:
+        return "Too few launches to say how the error falls"
+    first, last = days.iloc[0], days.iloc[-1]
+    begun = f"{first['days']:.0f} day{'s' if first['days'] > 1 else ''}"
+    early, late = (format_value(each["value"], "share") for each in (first, last))
+    return f"Off by {early} after {begun}, by {late} after {last['days']:.0f}"
+
+
+def say_novelty(novelty: Estimate) -> str:
+    """What is lost after the first week, in a sentence."""
+    if novelty.value is None:
+        return "How launches lose as they stop being new cannot be said: none has eight weeks behind it."
+    shown = format_estimate(novelty.value, novelty.low, novelty.high, "share")
+    if novelty.low is None or novelty.holds(0):
+        return f"Beside older products, weeks five to eight stood {shown} below the first: no loss is shown."
+    return (
+        f"Beside older products, units an order stood {shown} lower in weeks five to eight than in the first."
+    )
+
+
+def say_taken(taken: Estimate) -> str:
+    """What launches took from their sisters, in a sentence."""
+    if taken.value is None:
+        return (
+            "What launches took from their sisters cannot be said: too few older products stand beside them."
+        )
+    if taken.low is None or taken.high is None:
+        return "Too few launches have sisters to say what they took from them."
+    ends = f"{format_number(taken.low)} to {format_number(taken.high)}"
+    if taken.holds(0):
+        return (
+            f"For each unit of a launch its sisters lost {ends} units more than other categories did: "
+            "that launches take from their sisters is not shown."
+        )
+    return f"For each unit of a launch its sisters lost {ends} units more than other categories did."
+
+
+def list_limits(found: Foretold, launches: pd.DataFrame) -> list[str]:
+    """What the page cannot know."""
+    lead = launches["lead"].dropna()
+    said = [
+        f"A first month is {MONTH} days from the first day of a week with sales on three days: no table "
+        "names launches, and no plan of them is among the sources.",
+        "What a launch should spend is not known: no table has what was spent on one, so no spending can be "
+        "held against what it brought.",
+        "A launch's own price, its coupons and its place in the app are part of its first days. What another "
+        "price or place would have brought is not in them.",
+        "What a launch takes from its sisters is beside what it takes from the whole menu: with it other "
+        "categories may lose too, and orders may hold one unit more.",
+        f"{found.n_fit} launches are few. Likeness is the category alone: a finer one would "
+        "have two of each kind.",
+        "Launches of one day are left out together when one of them is foretold.",
+    ]
+    if len(lead):
+        said.append(
+            f"Products were listed {lead.median():.0f} days (the middle one; up to {lead.max():.0f}) before "
+            "they sold: the day of listing is no launch."
+        )
+    if launches["has_left"].any():
+        said.append(f"{int(launches['has_left'].sum())} of the launched products have left the menu since.")
+    return said
