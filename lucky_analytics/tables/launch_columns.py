@@ -38,6 +38,7 @@ SISTERS = {
     "others": Column("Held against", "products", 0),
     "change": Column("Sisters' change", "change", 1),
     "lost": Column("Sisters lost", "units", 0),
+    "low": Column("Range", "units", 0, high="high"),
 }
 LAUNCHES = {
     "product_name": Column("Product"),

@@ -49,24 +49,28 @@ def world(seed, **planted):
     return make_world(seed, **planted)
 
 
-@pytest.mark.parametrize("n", [25, pytest.param(200, marks=LONG)])
+@pytest.mark.parametrize("n", [10, pytest.param(200, marks=LONG)])
 @pytest.mark.parametrize("novelty", [0.0, 0.5])
 def test_the_last_launch_comes_inside_its_range_after_three_days(novelty, n):
-    held = better = 0
+    held = better = n_known = 0
     for seed in range(n):
         whole = world(seed, novelty=novelty)
         last = find_launches(whole).query("age >= @MONTH").iloc[-1]
         known = cut(whole, int(last["first"]) + 3)
         found = foretell(known, find_launches(known), 3, LEVEL)
-        own = found.ahead[found.ahead["product_id"] == last["product_id"]].iloc[0]
+        rows = found.ahead[found.ahead["product_id"] == last["product_id"]]
+        if rows.empty:  # a day without a unit among the three: no launch yet
+            continue
+        own, n_known = rows.iloc[0], n_known + 1
         month = whole.units[last["row"], last["first"] : last["first"] + MONTH].sum()
         held += own["low"] <= month <= own["high"]
         better += abs(np.log(own["value"] / month)) < abs(np.log(max(own["naive"], 1) / month))
-    assert held >= fewest(n, LEVEL)
-    assert better >= n / 2
+    assert n_known >= 0.9 * n and held >= fewest(n_known, LEVEL)
+    if novelty:  # where launches lose nothing, the days carried on are a fair rule
+        assert better >= 2 / 3 * n_known
 
 
-@pytest.mark.parametrize("n", [8, pytest.param(100, marks=LONG)])
+@pytest.mark.parametrize("n", [4, pytest.param(100, marks=LONG)])
 def test_past_launches_are_foretold_nearer_than_by_simple_rules_and_held(n):
     gains, shares = [], []
     for seed in range(n):
@@ -79,7 +83,7 @@ def test_past_launches_are_foretold_nearer_than_by_simple_rules_and_held(n):
     assert 0.8 < np.mean(shares) < 0.98
 
 
-@pytest.mark.parametrize("n", [25, pytest.param(200, marks=LONG)])
+@pytest.mark.parametrize("n", [10, pytest.param(200, marks=LONG)])
 @pytest.mark.parametrize("novelty", [0.0, 0.5])
 def test_what_launches_lose_is_within_its_interval_and_nothing_where_nothing(novelty, n):
     # Rates of whole weeks, as the world has them.
@@ -94,8 +98,8 @@ def test_what_launches_lose_is_within_its_interval_and_nothing_where_nothing(nov
         assert sum(each.low > 0 for each in found) >= 2 / 3 * n
 
 
-@pytest.mark.parametrize("n", [25, pytest.param(200, marks=LONG)])
-@pytest.mark.parametrize(("taken", "trend"), [(0.0, 0.0), (0.0, 0.03), (0.7, 0.0)])
+@pytest.mark.parametrize("n", [10, pytest.param(200, marks=LONG)])
+@pytest.mark.parametrize(("taken", "trend"), [(0.0, 0.0), pytest.param(0.0, 0.03, marks=LONG), (0.7, 0.0)])
 def test_what_sisters_lose_is_within_its_interval_and_nothing_where_nothing(taken, trend, n):
     found = [estimate_taken(measure_sisters(s, find_launches(s)), LEVEL)
              for s in (world(seed, taken=taken, trend=trend, spread=0.3) for seed in range(n))]  # fmt: skip
@@ -104,4 +108,5 @@ def test_what_sisters_lose_is_within_its_interval_and_nothing_where_nothing(take
     assert sum(each.holds(taken) for each in known) >= fewest(len(known), LEVEL)
     if not taken:
         assert sum(not each.holds(0) for each in known) <= most(len(known), 1 - LEVEL)
-    print(taken, trend, np.mean([each.value for each in known]), np.mean([each.low > 0 for each in known]))
+    else:
+        assert sum(each.low > 0 for each in known) >= n / 2

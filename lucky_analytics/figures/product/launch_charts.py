@@ -10,7 +10,7 @@ from lucky_analytics.figures.theme import ACCENT, BAND_OPACITY, CONTEXT, WORSE, 
 
 __all__ = ["plot_days", "plot_past", "plot_sisters", "plot_weeks"]
 
-AnyChart = alt.LayerChart
+AnyChart = alt.LayerChart | alt.FacetChart
 _SHARE = alt.Axis(format=".0%")
 
 
@@ -66,24 +66,26 @@ def plot_weeks(followed: pd.DataFrame, weeks: pd.DataFrame) -> AnyChart:
 
 
 def plot_sisters(sisters: pd.DataFrame) -> AnyChart:
-    """What sisters of each launch lost, beside what the launch sold: units in 28 days.
+    """What sisters of each launch lost, with its range, beside what the launch sold: units in 28 days.
 
-    ``sisters`` of ``views.show_sisters``: ``product_name``, ``units``, ``lost``.
+    ``sisters`` of ``views.show_sisters``: ``product_name``, ``units``, ``lost``, ``low``, ``high``.
     """
     kinds = {"units": "sold of the launch", "lost": "lost by its sisters"}
-    rows = slim(sisters, "product_name", *kinds).melt("product_name", list(kinds), "kind", "n")
+    wide = slim(sisters, "product_name", *kinds, "low", "high")
+    rows = wide.melt(["product_name", "low", "high"], list(kinds), "kind", "n")
     rows["kind"] = rows["kind"].map(kinds)
     names = alt.Axis(title=None, labelLimit=200, domain=False, ticks=False)
+    y = alt.Y("product_name:N", sort=None, axis=names)
     tone = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=[CONTEXT, ACCENT]),
                      legend=alt.Legend(title=None, orient="top"))  # fmt: skip
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=["square", "circle"]))
+    reach = alt.Chart(wide).mark_rule(color=ACCENT, opacity=0.6).encode(x="low:Q", x2="high:Q", y=y)
     mark = alt.Chart(rows).mark_point(filled=True, size=80, opacity=1.0).encode(
-        x=alt.X("n:Q", title="units in 28 days", axis=alt.Axis(format="~s")),
-        y=alt.Y("product_name:N", sort=None, axis=names), color=tone, shape=shape,
+        x=alt.X("n:Q", title="units in 28 days", axis=alt.Axis(format="~s")), y=y, color=tone, shape=shape,
         tooltip=["product_name:N", "kind:N", alt.Tooltip("n:Q", format=",.0f")],
     )  # fmt: skip
     none = alt.Chart(pd.DataFrame({"n": [0]})).mark_rule(color=CONTEXT, strokeDash=[4, 4]).encode(x="n:Q")
-    return apply_theme(alt.layer(none, mark).properties(width="container", height=alt.Step(22)))
+    return apply_theme(alt.layer(none, reach, mark).properties(width="container", height=alt.Step(22)))
 
 
 def plot_days(days: pd.DataFrame) -> AnyChart:
@@ -102,8 +104,7 @@ def plot_days(days: pd.DataFrame) -> AnyChart:
     line = base.mark_line(color=ACCENT, point=True).encode(
         y=y, tooltip=["days:Q", alt.Tooltip("value:Q", format=".1%")]
     )
-    labels = pd.DataFrame({"days": [rows["days"].max()] * 2, "at": [rows["value"].iloc[-1],
-    rows["naive"].iloc[-1]], "label": ["the forecast", "carried on"]}) if len(rows) else pd.DataFrame(
-                               {"days": [], "at": [], "label": []})  # fmt: skip
-    text = alt.Chart(labels).mark_text(align="right", dy=-10).encode(x="days:Q", y="at:Q", text="label:N")
+    ends = rows.head(1).melt("days", ["value", "naive"], "label", "at")
+    ends["label"] = ends["label"].map({"value": "the forecast", "naive": "days carried on"})
+    text = alt.Chart(ends).mark_text(align="left", dx=8, dy=-6).encode(x="days:Q", y="at:Q", text="label:N")
     return apply_theme(alt.layer(naive, bars, line, text).properties(width="container", height=220))

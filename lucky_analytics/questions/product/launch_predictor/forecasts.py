@@ -58,9 +58,10 @@ def foretell(sales: Sales, launches: pd.DataFrame, n_first: int = 3, level: floa
     at least what is sold already."""
     past = foretell_past(sales, launches, n_first, level)
     parts = []
-    for age, own in launches[~launches["is_whole"] & (launches["age"] >= n_first)].groupby("age"):
-        whole = _learn_from(sales, launches, int(age))
-        rows = sum_first_days(sales, own, int(age))
+    under_way = launches[~launches["is_whole"] & (launches["age"] >= n_first)]
+    for age in sorted(set(under_way["age"].astype(int).tolist())):
+        whole = _learn_from(sales, launches, age)
+        rows = sum_first_days(sales, under_way[under_way["age"] == age], age)
         if len(whole) >= FEWEST:
             found = foretell_month(
                 fit_launches(*_columns(whole)), *_columns(rows, "early counted orders category")
@@ -118,7 +119,8 @@ def _columns(rows: pd.DataFrame, names: str = "early counted month orders catego
 
 
 def _leave_out(whole: pd.DataFrame) -> LeftOut:
-    return leave_out(*_columns(whole), whole["launched"].to_numpy())
+    early, counted, month, orders, kind = _columns(whole)
+    return leave_out(early, counted, month, orders, kind, whole["launched"].to_numpy())
 
 
 def _shape(rows: pd.DataFrame, found: LeftOut | None, reach: float) -> pd.DataFrame:
@@ -166,12 +168,13 @@ def estimate_inside(past: pd.DataFrame, level: float = 0.9) -> Estimate:
 
 def list_promises(ahead: pd.DataFrame, level: float = 0.9) -> list[Promise]:
     """The months that are not over, to be held against what comes: one for each product, in units."""
-    return [
-        Promise(
-            f"first_month_{row.product_id}".lower(), float(row.value), float(row.low), float(row.high), level,
-            due_date(row.launched),
-            Measure("units", {"product_id": str(row.product_id)}, row.launched.date(),
-            due_date(row.launched)), f"Units of {row.product_name} in its first {MONTH} days",
-        )
-        for row in ahead.itertuples() if np.isfinite(row.high)
-    ]  # fmt: skip
+    promises = []
+    for row in ahead.to_dict("records"):
+        start, due = row["launched"].date(), due_date(row["launched"])
+        value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+        if np.isfinite(high):
+            measure = Measure("units", {"product_id": str(row["product_id"])}, start, due)
+            name = f"first_month_{row['product_id']}".lower()
+            label = f"Units of {row['product_name']} in its first {MONTH} days"
+            promises.append(Promise(name, value, low, high, level, due, measure, label))
+    return promises

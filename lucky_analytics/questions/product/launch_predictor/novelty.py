@@ -34,19 +34,19 @@ def follow_launches(sales: Sales, launches: pd.DataFrame) -> pd.DataFrame:
     span = 7 * N_WEEKS
     lasts = sales.products["last"].to_numpy(int)
     firsts = sales.products["first"].to_numpy(int)
-    for each in launches[launches["age"] >= span].itertuples():
-        first = int(each.first)
-        if lasts[each.row] < first + span - _GAP:
+    for each in launches[launches["age"] >= span].to_dict("records"):
+        first, row = int(each["first"]), int(each["row"])
+        if lasts[row] < first + span - _GAP:
             continue
         weeks = _weekly(sales, first, N_WEEKS)
         is_old = (firsts < MONTH) | (firsts <= first - _YOUNG * MONTH)
         others = (firsts >= 0) & (firsts <= first - MONTH) & is_old & (lasts >= first + span - _GAP)
         if others.sum() < _FEWEST_OTHERS:
             continue
-        own, usual = weeks[each.row], weeks[others].mean(axis=0)
+        own, usual = weeks[row], weeks[others].mean(axis=0)
         change = (own - own[0]) - (usual - usual[0])
-        rows += [(each.product_id, each.product_name, each.launched, week, float(change[week]))
-                 for week in range(N_WEEKS)]  # fmt: skip
+        names = (each["product_id"], each["product_name"], each["launched"])
+        rows += [(*names, week, float(change[week])) for week in range(N_WEEKS)]
     return pd.DataFrame(rows, columns=["product_id", "product_name", "launched", "week", "change"])
 
 
@@ -69,22 +69,22 @@ def estimate_novelty(followed: pd.DataFrame, level: float = 0.9) -> Estimate:
         late.to_numpy(float), late.index.get_level_values("launched").to_numpy(), level=level
     )
     mean = found.mean
-    ends = [None if end is None else float(-np.expm1(end)) for end in (mean.high, mean.low)]
+    low, high = (None if end is None else float(-np.expm1(end)) for end in (mean.high, mean.low))
     value = None if mean.value is None else float(-np.expm1(mean.value))
-    return Estimate(value, *ends, level=mean.level, n=mean.n)
+    return Estimate(value, low, high, level=mean.level, n=mean.n)
 
 
 def average_weeks(followed: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """The mean change by week, as shares of the first: ``week`` (from 1), ``value``, ``low``, ``high``,
     ``n``."""
     rows = []
-    for week, own in followed.groupby("week"):
-        change = own["change"].to_numpy(float)
-        n_days = own["launched"].nunique()
+    for week in range(N_WEEKS if len(followed) else 0):
+        own = followed[followed["week"] == week]
         means = own.groupby("launched")["change"].mean().to_numpy(float)
-        half = float(student.ppf(0.5 + level / 2, n_days - 1) * means.std(ddof=1) / np.sqrt(n_days)) \
-            if n_days > 1 else np.nan  # fmt: skip
-        mean = float(change.mean())
-        ends = (mean, mean - half, mean + half)
-        rows.append((int(week) + 1, *np.exp(ends), len(own)))  # type: ignore[call-overload]
+        n_days = len(means)
+        half = np.nan
+        if n_days > 1:
+            half = float(student.ppf(0.5 + level / 2, n_days - 1) * means.std(ddof=1) / np.sqrt(n_days))
+        mean = float(own["change"].mean())
+        rows.append((week + 1, *(float(np.exp(end)) for end in (mean, mean - half, mean + half)), len(own)))
     return pd.DataFrame(rows, columns=["week", "value", "low", "high", "n"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.ratio import estimate_ratios
@@ -17,7 +18,7 @@ _GAP = 3  # days without a sale at the end that are no leaving
 _YOUNG = 3  # months of 28 days in which a launch is no sister: it still loses its novelty
 
 
-def measure_sisters(sales: Sales, launches: pd.DataFrame) -> pd.DataFrame:
+def measure_sisters(sales: Sales, launches: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """One row a day and category with launches: ``launched``, ``category``, ``product_name`` (all of them),
     ``units`` (theirs in 28 days), ``sisters`` and ``others`` (how many), ``change`` (ln), ``lost`` (units).
 
@@ -25,7 +26,8 @@ def measure_sisters(sales: Sales, launches: pd.DataFrame) -> pd.DataFrame:
     after and the 56 before. Its change is that of ln units an order from the 28 days before to those after,
     less that from the 28 days before these: a product that was growing all along has none. ``change`` is the
     mean of the sisters' less that of products of categories without a launch within 28 days; below 0 sisters
-    lost more. ``lost``: units that the sisters would have sold besides, had they changed as the others did.
+    lost more. ``lost``: units that the sisters would have sold besides,
+    had they changed as the others did, from ``low`` to ``high`` as far as products of a side differ.
     """
     rows = []
     known = launches[(launches["first"] >= 2 * MONTH) & (launches["age"] >= MONTH)]
@@ -43,11 +45,25 @@ def measure_sisters(sales: Sales, launches: pd.DataFrame) -> pd.DataFrame:
         blocks = [_block(sales, day + shift * MONTH) for shift in (-2, -1, 0)]
         bend = blocks[2] - 2 * blocks[1] + blocks[0]
         change = float(bend[sister].mean() - bend[other].mean())
+        error = float(np.hypot(*(bend[side].std(ddof=1) / np.sqrt(side.sum()) for side in (sister, other))))
         after = float(sales.units[sister, day : day + MONTH].sum())
         units = float(sales.units[own["row"].to_numpy(int), day : day + MONTH].sum())
+        reach = student.ppf(0.5 + level / 2, min(sister.sum(), other.sum()) - 1) * error
+        lost = (after * float(np.expm1(-each)) for each in (change, change + reach, change - reach))
         rows.append((launched, category, " and ".join(own["product_name"]), units, int(sister.sum()),
-                     int(other.sum()), change, after * float(np.expm1(-change))))  # fmt: skip
-    columns = ["launched", "category", "product_name", "units", "sisters", "others", "change", "lost"]
+                     int(other.sum()), change, *lost))  # fmt: skip
+    columns = [
+        "launched",
+        "category",
+        "product_name",
+        "units",
+        "sisters",
+        "others",
+        "change",
+        "lost",
+        "low",
+        "high",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -66,5 +82,6 @@ def estimate_taken(sisters: pd.DataFrame, level: float = 0.9) -> Estimate:
         return Estimate(None, n=0)
     one = sisters.assign(everything="all")
     row = estimate_ratios(one, ["everything"], "launched", "lost", "units", level).iloc[0]
-    ends = [None if np.isnan(row[end]) else float(row[end]) for end in ("low", "high")]
-    return Estimate(float(row["value"]), *ends, level=level if ends[0] is not None else None, n=len(sisters))
+    low, high = (None if np.isnan(row[end]) else float(row[end]) for end in ("low", "high"))
+    level_of = None if low is None else level
+    return Estimate(float(row["value"]), low, high, level=level_of, n=len(sisters))

@@ -57,7 +57,7 @@ def name_finding(found: Foretold, gain: Estimate, n_first: int) -> str:
     if len(ahead) == 1:
         shown = format_value(_round(top["value"]), "units")
         return f"{_fit(top['product_name'])} heads for about {shown} in its first month"
-    most = ahead.loc[ahead["value"].idxmax(), "product_name"]
+    most = ahead.sort_values("value")["product_name"].iloc[-1]
     return f"Of {len(ahead)} products in their first month, {_fit(most)} heads highest"
 
 
@@ -76,18 +76,17 @@ def _round(value: float) -> float:
 
 
 def describe_answer(found: Foretold, gain: Estimate) -> str:
-    """The answer: what the days so far are worth, against what a dashboard would do."""
+    """The answer: what is under way, and what first days are worth against what a dashboard would do."""
     worth = (
-        "From first days alone past months were foretold {error:value} off; these days carried on were "
-        "{error_naive:value} off"
+        "From first days alone past months were foretold {error:value} off, against "
+        "{error_naive:value} when these days are carried on"
     )
     if gain.low is None or gain.low <= 0:
         return f"{worth}. That the forecast is better than the better of two simple rules is not shown."
     if found.ahead.empty:
-        return f"{worth}, because launches lose as they stop being new. No product is in its first month."
-    if len(found.ahead) == 1:
-        return f"{worth}. From all its days so far, the newest product heads for {{month:value}}."
-    return f"{worth}. Of several new products, the newest heads for {{month:value}}."
+        return f"{worth}: launches lose as they stop being new. No product is in its first month now."
+    which = "It" if len(found.ahead) == 1 else "Of several new products, the newest"
+    return f"{which} heads for {{month:value}}, from all its days so far. {worth}."
 
 
 def name_past(past: pd.DataFrame) -> str:
@@ -104,8 +103,9 @@ def name_weeks(weeks: pd.DataFrame, novelty: Estimate) -> str:
         return "Too few launches have eight weeks behind them"
     if novelty.low is None or novelty.holds(0):
         return "That launches lose as they stop being new is not shown"
-    word = "lower" if novelty.value > 0 else "higher"
-    return f"Two months in, launches sell {format_value(abs(novelty.value), 'share')} {word} than at first"
+    word = "less" if novelty.value > 0 else "more"
+    lost = format_value(abs(novelty.value), "share")
+    return f"After a month launches sell {lost} {word} an order than at first"
 
 
 def name_sisters(taken: Estimate) -> str:
