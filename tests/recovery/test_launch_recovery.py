@@ -16,19 +16,19 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from lucky_analytics.questions.product.launch_predictor.forecasts import (
+from lucky_analytics.questions.product.launch_predictor.launch_months import (
     estimate_gain,
     estimate_inside,
     foretell,
     foretell_past,
 )
+from lucky_analytics.questions.product.launch_predictor.launch_sisters import estimate_taken, measure_sisters
 from lucky_analytics.questions.product.launch_predictor.launches import MONTH, find_launches
 from lucky_analytics.questions.product.launch_predictor.novelty import (
     SETTLED,
     estimate_novelty,
     follow_launches,
 )
-from lucky_analytics.questions.product.launch_predictor.sisters import estimate_taken, measure_sisters
 from tests.launch_world import FADE_WEEKS, cut, make_world
 
 LEVEL = 0.9

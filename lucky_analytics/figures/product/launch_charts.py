@@ -91,7 +91,7 @@ def plot_sisters(sisters: pd.DataFrame) -> AnyChart:
 def plot_days(days: pd.DataFrame) -> AnyChart:
     """By how much a month is off when so many of its days are known, and were these carried on.
 
-    ``days`` of ``forecasts.score_days``: ``days``, ``value``, ``low``, ``high``, ``naive``.
+    ``days`` of ``launch_months.score_days``: ``days``, ``value``, ``low``, ``high``, ``naive``.
     """
     rows = slim(days, "days", "value", "low", "high", "naive")
     x = alt.X("days:Q", title="days known", axis=alt.Axis(format="d"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
-from lucky_analytics.questions.product.launch_predictor.forecasts import Foretold, estimate_error
+from lucky_analytics.questions.product.launch_predictor.launch_months import Foretold, estimate_error
 from lucky_analytics.questions.product.launch_predictor.launches import MONTH
 from lucky_analytics.questions.product.launch_predictor.texts import OWNER
 
@@ -17,7 +17,7 @@ _CHANGE = "The next launches come outside their ranges more often than one in te
 
 def decide(found: Foretold, gain: Estimate) -> Decision:
     """Goods by the forecast for launches with a week or more of their month left; ``gain`` of
-    ``forecasts.estimate_gain`` keeps it from being advised where simple rules are as good."""
+    ``launch_months.estimate_gain`` keeps it from being advised where simple rules are as good."""
     open_ = found.ahead[found.ahead["age"] <= MONTH - _TOO_LATE]
     better = "No launch can be held against a rule yet."
     if not found.past.empty:

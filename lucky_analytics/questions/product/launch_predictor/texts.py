@@ -8,7 +8,7 @@ from lucky_analytics.decisions import WAIT, Decision, Strength
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_number, format_value
 from lucky_analytics.methods.forecasts.launch_forecast import FEWEST
-from lucky_analytics.questions.product.launch_predictor.forecasts import Foretold
+from lucky_analytics.questions.product.launch_predictor.launch_months import Foretold
 from lucky_analytics.questions.product.launch_predictor.launches import MONTH
 
 __all__ = [

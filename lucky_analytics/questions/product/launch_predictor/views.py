@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.questions.product.launch_predictor.forecasts import Foretold
+from lucky_analytics.questions.product.launch_predictor.launch_months import Foretold
 from lucky_analytics.questions.product.launch_predictor.launches import due_date
 
 __all__ = ["pick_month", "show_ahead", "show_launches", "show_past", "show_sisters"]

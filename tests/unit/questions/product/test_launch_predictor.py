@@ -12,10 +12,10 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.pages.page_rules import _count_words, count_numbers
 from lucky_analytics.questions.product.launch_predictor import (
     advice,
-    forecasts,
+    launch_months,
+    launch_sisters,
     launches,
     novelty,
-    sisters,
     texts,
     views,
 )
@@ -90,21 +90,23 @@ def test_the_units_of_a_suite_are_those_of_a_plain_loop():
 
 def test_months_follow_the_rows(sales, early):
     known = launches.find_launches(early)
-    found = forecasts.foretell(early, known, 3)
+    found = launch_months.foretell(early, known, 3)
     assert len(found.ahead) >= 1 and (found.ahead["low"] <= found.ahead["value"]).all()
     assert (found.ahead["value"] >= found.ahead["so_far"]).all()
     top = found.ahead.iloc[0]
     more = cut(early, early.n_days)
     more.units[more.products.index[more.products["product_id"] == top["product_id"]], -3:] *= 2
-    doubled = forecasts.foretell(more, launches.find_launches(more), 3).ahead.iloc[0]
+    doubled = launch_months.foretell(more, launches.find_launches(more), 3).ahead.iloc[0]
     assert 1.6 < doubled["value"] / top["value"] < 2.1
     fewer = make_world(3)
     fewer.units[-5:] *= 3
     before, after = (
-        forecasts.foretell_past(each, launches.find_launches(each), 3) for each in (sales, fewer)
+        launch_months.foretell_past(each, launches.find_launches(each), 3) for each in (sales, fewer)
     )
     assert after["month"].sum() > before["month"].sum()
-    assert forecasts.estimate_error(before).value < forecasts.estimate_error(before, "off_naive").value
+    assert (
+        launch_months.estimate_error(before).value < launch_months.estimate_error(before, "off_naive").value
+    )
 
 
 def test_novelty_and_sisters_follow_the_rows(sales):
@@ -118,7 +120,7 @@ def test_novelty_and_sisters_follow_the_rows(sales):
         novelty.estimate_novelty(novelty.follow_launches(flat, launches.find_launches(flat))).value
         < lost.value
     )
-    beside = sisters.measure_sisters(sales, known)
+    beside = launch_sisters.measure_sisters(sales, known)
     first = beside.iloc[0]
     day = int((first["launched"] - sales.days[0]).days)
     names = sales.products
@@ -127,32 +129,32 @@ def test_novelty_and_sisters_follow_the_rows(sales):
     own = old & (names["category"] == first["category"]) & (names["last"] >= day + 25)
     assert first["sisters"] == own.sum()
     taking = make_world(3, taken=0.8)
-    more = sisters.measure_sisters(taking, launches.find_launches(taking))
-    assert sisters.estimate_taken(more).value > sisters.estimate_taken(beside).value
+    more = launch_sisters.measure_sisters(taking, launches.find_launches(taking))
+    assert launch_sisters.estimate_taken(more).value > launch_sisters.estimate_taken(beside).value
 
 
 def test_promises_are_of_open_months_and_can_be_measured(early):
-    found = forecasts.foretell(early, launches.find_launches(early), 3)
-    promises = forecasts.list_promises(found.ahead)
+    found = launch_months.foretell(early, launches.find_launches(early), 3)
+    promises = launch_months.list_promises(found.ahead)
     assert len(promises) == len(found.ahead)
     one, row = promises[0], found.ahead.iloc[0]
     assert one.measure.metric == "units" and one.measure.where == {"product_id": row["product_id"]}
     assert one.due == (row["launched"] + pd.Timedelta(days=27)).date() and one.low <= one.value <= one.high
-    assert forecasts.list_promises(found.ahead.head(0)) == []
+    assert launch_months.list_promises(found.ahead.head(0)) == []
 
 
 def test_nothing_is_said_of_too_few_launches():
     empty = launches.load_sales(demo_suite.suite(as_of="2025-06-01"))
     none = launches.find_launches(empty)
-    found = forecasts.foretell(empty, none, 3)
+    found = launch_months.foretell(empty, none, 3)
     assert none.empty and found.past.empty and found.ahead.empty and views.pick_month(found).value is None
     few = make_world(1, n_launches=3)
-    found = forecasts.foretell(few, launches.find_launches(few), 3)
-    assert found.past.empty and forecasts.estimate_gain(found.past).value is None
+    found = launch_months.foretell(few, launches.find_launches(few), 3)
+    assert found.past.empty and launch_months.estimate_gain(found.past).value is None
     title, answer, made = texts.stop_early(1, 0)
     assert made.strength.word == WAIT and "1 product launched" in answer and len(title.split()) <= 14
     assert novelty.estimate_novelty(novelty.follow_launches(empty, none)).value is None
-    assert sisters.estimate_taken(sisters.measure_sisters(empty, none)).value is None
+    assert launch_sisters.estimate_taken(launch_sisters.measure_sisters(empty, none)).value is None
 
 
 @pytest.mark.parametrize(
@@ -161,9 +163,9 @@ def test_nothing_is_said_of_too_few_launches():
 @pytest.mark.parametrize("gain", [GAIN, UNSURE, LOSS, Estimate(None)])
 @pytest.mark.parametrize("n_ahead", [0, 1, 3])
 def test_titles_answers_and_decisions_are_no_stronger_than_the_gain(early, name, gain, n_ahead):
-    found = forecasts.foretell(early, launches.find_launches(early), 3)
+    found = launch_months.foretell(early, launches.find_launches(early), 3)
     ahead = pd.concat([found.ahead.head(1)] * max(n_ahead, 1)).head(n_ahead).reset_index(drop=True)
-    found = forecasts.Foretold(found.past, ahead.assign(product_name=name), 15)
+    found = launch_months.Foretold(found.past, ahead.assign(product_name=name), 15)
     title, answer = texts.name_finding(found, gain, 3), texts.describe_answer(found, gain)
     made = advice.decide(found, gain)
     assert _count_words(title) <= 14 and _count_words(answer) <= 40 and answer.count("{") <= 3
@@ -180,7 +182,7 @@ def test_titles_answers_and_decisions_are_no_stronger_than_the_gain(early, name,
 def test_a_launch_whose_month_is_nearly_over_needs_no_goods(sales):
     last = launches.find_launches(sales).query("age >= 28").iloc[-1]
     late = cut(sales, int(last["first"]) + 26)
-    found = forecasts.foretell(late, launches.find_launches(late), 3)
+    found = launch_months.foretell(late, launches.find_launches(late), 3)
     assert advice.decide(found, GAIN).strength.is_idle
     row = found.ahead[found.ahead["product_id"] == last["product_id"]].iloc[0]
     assert row["low"] >= row["so_far"] and row["high"] / row["low"] < 1.3
