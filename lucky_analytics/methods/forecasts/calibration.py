@@ -27,7 +27,8 @@ class Skill:
 
 
 def wilson_interval(n_event: ArrayLike, n: ArrayLike, level: float = 0.9) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's score interval of a share; NaN where n is 0. Holds near 0 and 1. Source: Wilson (1927).
+    """Wilson's score interval of a share; NaN where n is 0. Holds near 0 and 1, and is exactly 0 or 1 there,
+    never a rounding error beyond. Source: Wilson (1927).
 
     >>> [round(float(end), 4) for end in wilson_interval(1, 10, 0.95)]
     [0.0179, 0.4042]
@@ -38,7 +39,9 @@ def wilson_interval(n_event: ArrayLike, n: ArrayLike, level: float = 0.9) -> tup
         share = events / total
         centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
         half = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
-    return centre - half, centre + half
+    low = np.where(events == 0, np.where(total > 0, 0.0, np.nan), np.clip(centre - half, 0.0, 1.0))
+    high = np.where((events == total) & (total > 0), 1.0, np.clip(centre + half, 0.0, 1.0))
+    return low, high
 
 
 def estimate_calibration(

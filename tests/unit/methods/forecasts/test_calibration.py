@@ -43,7 +43,9 @@ def test_wilson_covers_small_shares():
     low, high = wilson_interval([0, 10], [10, 10])
     assert low[0] == pytest.approx(0, abs=1e-12) and high[0] < 0.25
     assert high[1] == pytest.approx(1) and low[1] > 0.75
-    assert np.isnan(wilson_interval(0, 0)[0])
+    assert np.isnan(wilson_interval(0, 0)).all()
+    n = np.arange(1, 400) / 7.3  # as many as clustered shares count for: no end is a hair beyond 0 or 1
+    assert (wilson_interval(0 * n, n)[0] == 0).all() and (wilson_interval(n, n)[1] == 1).all()
 
 
 def test_probabilities_outside_0_to_1_are_refused():
