@@ -13,7 +13,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from lucky_analytics.errors import ParameterError
+from lucky_analytics.errors import ParameterError, redact
 from lucky_analytics.formats import printable
 
 __all__ = [
@@ -33,6 +33,9 @@ NOT_THERE = "not in the snapshot"  # in place of a content hash: it was asked fo
 # What each kind of record says to its reader.
 _WORDS = {"title", "text", "finding", "label"}
 
+# What no text of a reader is: queries, and the bytes of tables, whose cells were looked at before.
+_MADE = {"sql", "data"}
+
 _tables_read: dict[str, str] = {}
 _definitions: dict[str, str] = {}
 _leaks: dict[str, str] = {}
@@ -41,18 +44,20 @@ _leaks: dict[str, str] = {}
 def say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = None) -> None:
     """Record ``record``, and show ``text`` or, where given, ``shapes``: MIME type to content.
 
-    Characters that no file can hold are taken out. Outside a notebook the text is printed. Raises
-    ``ParameterError`` where a reader would find nothing: a title, finding, label or sentence that is empty.
+    Characters that no file can hold are taken out, and what looks personal (``errors.redact``): a channel or
+    a shop that a file names by a mail address comes into many sentences. Outside a notebook the text is
+    printed. Raises ``ParameterError`` where a reader would find nothing: a title, finding, label or sentence
+    that is empty.
 
-    >>> say({"kind": "caveat", "text": "One store."}, "Limit: One store.")
-    Limit: One store.
+    >>> say({"kind": "caveat", "text": "One store."}, "Limit: One store of ann@example.com.")
+    Limit: One store of [removed].
     """
     for key in _WORDS & set(record):
         if not isinstance(record[key], str) or not record[key].strip():
             what = f"{record['kind']} {record.get('name', '')}".strip()
             raise ParameterError(what, expected=f"a {key} for readers", got=repr(record[key])[:40])
-    record = {key: printable(value) if isinstance(value, str) else value for key, value in record.items()}
-    text = printable(text)
+    record = {key: value if key in _MADE else _clean(value) for key, value in record.items()}
+    text = _clean(text)
     used = {"tables_read": _tables_read, "definitions": _definitions}
     if _leaks:
         used["leaks"] = _leaks
@@ -62,6 +67,15 @@ def say(record: dict[str, Any], text: str, shapes: Mapping[str, Any] | None = No
         print(text)  # noqa: T201 - outside a notebook there is nobody else to say it
     else:
         display(bundle, raw=True)
+
+
+def _clean(value: Any) -> Any:
+    """Texts without what no file can hold and nobody else may read, also those in lists and mappings."""
+    if isinstance(value, str):
+        return redact(printable(value))
+    if isinstance(value, Mapping):
+        return {key: _clean(part) for key, part in value.items()}
+    return [_clean(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def record_read(table_name: str, content_hash: str) -> None:

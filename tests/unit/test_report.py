@@ -138,3 +138,17 @@ def test_a_figure_without_words_of_its_own_states_its_finding(said):
     report.figure(chart, "one", "One is one", subtitle="x")
     ((record, _),) = said
     assert record["alt"] == "One is one"
+
+
+def test_what_looks_personal_is_in_no_text_of_a_page_whoever_wrote_it(monkeypatch):
+    shown = []
+    monkeypatch.setattr(report_record, "get_ipython", lambda: "a notebook")
+    monkeypatch.setattr(report_record, "display", lambda bundle, raw: shown.append(bundle))
+    report.check("those held out from ann@example.com were like the others", True, "of ann@example.com")
+    report.headline(
+        "n", "Ann", 1, unit="posts", n=1, n_of="posts", counted={"a": "+1 917 555 0100"}, note="n"
+    )
+    record, headline = (bundle[report_record.MIME] for bundle in shown)
+    assert record["name"] == "those held out from [removed] were like the others"
+    assert headline["counted"] == {"a": "[removed]"} and headline["value"] == 1
+    assert "ann@" not in str(shown) and "555" not in str(shown)
