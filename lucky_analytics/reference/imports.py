@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.formats import join_names
 
 __all__ = ["CONTRACTS", "Contract", "read_import", "refuse_rows"]
 
@@ -169,9 +170,10 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
     again = rows.duplicated(list(contract.key)).to_numpy() if contract.key else np.zeros(len(rows), bool)
     if again.any():
         first = int(again.argmax())
+        got = ", ".join(_shorten(str(rows[name].iloc[first])) for name in contract.key)
         raise LuckyError(
-            f"{where}, row {first + 2}", expected="each " + contract.key[0] + " once",
-            got=f"{_shorten(rows[contract.key[0]].iloc[first])} a second time",
+            f"{where}, row {first + 2}", expected=f"each {join_names(contract.key)} once",
+            got=f"{got} a second time",
         )  # fmt: skip
     return rows[[*contract.columns, *contract.optional]]
 

@@ -135,7 +135,11 @@ def test_import_reads_its_columns(tmp_path):
         ),
         ("rent", "site,rent_dollars_month\nA,nan\n", "expected a number from 0 to 1,000,000, got 'nan'"),
         ("rent", 'site,rent_dollars_month\n"A,1\n', "expected a CSV file"),
-        ("competitors", "name,latitude,longitude\n" + 2 * "X,40.7,-74\n", "row 3: expected each name once"),
+        (
+            "competitors",
+            "name,latitude,longitude\n" + 2 * "X,40.7,-74\n",
+            "each name, latitude and longitude once",
+        ),
         ("predictions", "store_name,predicted_dollars_month\nA,0\n", "a number from 1 to"),
     ],
 )

@@ -21,7 +21,8 @@ BROKEN = {
     GOOD.replace("2026-02-05", "2026-02-30"): "row 2, seen: expected a date",
     GOOD.replace("none", ""): "row 2, promotion: expected text",
     GOOD.replace("Paper Cup", "P" * 81): "row 2, competitor: expected at most 80 characters",
-    f"{GOOD}\n{GOOD}": "row 3: expected each competitor once",
+    f"{GOOD}\n{GOOD}": "row 3: expected each competitor, location, product, ounces, "
+    "sold_through, promotion and seen once, got 'Paper Cup'",
     f"{GOOD}\n{GOOD.replace('Latte', 'LATTE')}": "row 3, product: expected each price of a day once",
     f"{GOOD}\n{GOOD.replace(',latte,16', ',mocha,12')}": "row 3, kind: expected one kind for a product",
 }  # fmt: skip
