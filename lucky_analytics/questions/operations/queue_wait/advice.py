@@ -38,7 +38,11 @@ def decide(
     """
     limit = _say_limit(rule, lost)
     changes = "A trial shows that waiting loses orders."
-    if break_even is not None:
+    if break_even is not None and break_even > 100:  # no trial can show that more are lost than waited
+        changes = (
+            "Half-hours become busier: today a minute of wait would have to lose more orders than wait it."
+        )
+    elif break_even is not None:
         changes = f"A trial shows that a minute of wait loses {break_even:.0f} orders of 100 or more."
     if worth.value is None:
         why = "What one more barista brings cannot be reckoned from this snapshot."

@@ -317,6 +317,8 @@ def test_each_decision():
     made = advice.decide(CELLS, best, 25.0, RULE, MAYBE)
     assert made.strength.is_idle and "add nobody" in made.action and "130 orders a week" in made.because
     assert "not known to win any" in made.because and "25 orders of 100" in made.would_change_if
+    never = advice.decide(CELLS, best, 336.0, RULE, MAYBE).would_change_if
+    assert "336" not in never and "more orders than wait" in never
     pays = advice.decide(CELLS, Estimate(9.0, 2.0, 20.0, level=0.9), None, RULE, SURE)
     assert pays.strength.word == LEAN and "at a from 9:30" in pays.action and pays.worth.low == 2.0
     assert "not known to win" not in pays.because
