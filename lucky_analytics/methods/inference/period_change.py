@@ -29,13 +29,17 @@ def compare_periods(
     say nothing. The error is from week to week, since all that is written in one may have one cause: what
     leaving out each changes (the jackknife; Miller 1974), Student's t with two fewer than the weeks. Null
     with fewer than ``FEWEST`` observations of cells that both periods share in either, or fewer than two
-    weeks in either; ``n``: those observations.
+    weeks in either, or where no week differs from another, which tells nothing of how far off it may be;
+    ``n``: those observations.
 
     >>> rows = pd.DataFrame({"site": "a", "week": np.repeat(range(8), 25)})
     >>> rows["late"] = rows["week"] > 3
     >>> rows["bad"] = [0.0, 1.0, 0.0, 0.0, 0.0] * 20 + [0.0, 1.0, 0.0, 1.0, 0.0] * 20
+    >>> compare_periods(rows, ["site"], "bad", "week", "late").value is None  # a week is as the others
+    True
+    >>> rows.loc[0, "bad"] = 1.0
     >>> round(compare_periods(rows, ["site"], "bad", "week", "late").value, 2)
-    0.2
+    0.19
     """
     known = rows[[*cell, value, block, is_late]].dropna()
     if known.empty:
@@ -58,6 +62,8 @@ def compare_periods(
     kept = ~np.eye(n.shape[1], dtype=bool)
     left_out = np.array([_differ(n[:, each], total[:, each], late[each]) for each in kept])
     error = np.sqrt(((left_out - left_out.mean()) ** 2).sum() * (n.shape[1] - 1) / n.shape[1])
+    if not error > 0:
+        return Estimate(None, n=int(sum(counted)))
     half = float(t.ppf(0.5 + level / 2, n.shape[1] - 2) * error)
     return Estimate(change, change - half, change + half, level=level, n=int(sum(counted)))
 

@@ -35,11 +35,15 @@ _CELL = ["source", "by", "week"]
 
 
 def measure_share(judged: Judged, level: float = 0.9) -> Estimate:
-    """Share of negative posts in the later window; weeks hang together."""
+    """Share of negative posts in the later window; weeks hang together. Where all or none are negative, no
+    week tells of another's chance: Wilson's interval of as many single posts."""
     late = judged.known[judged.known["is_late"]]
     if len(late) < FEWEST:
         return Estimate(None, n=len(late))
     found = estimate_mean(late["is_negative"].to_numpy(float), late["week"].to_numpy(), level=level).mean
+    if found.value in (0.0, 1.0):
+        low, high = wilson_interval(found.value * len(late), len(late), level)
+        return Estimate(found.value, float(low), float(high), level=level, n=found.n)
     if found.low is None or found.value is None:
         return found
     return Estimate(found.value, max(found.low, 0.0), min(found.high or 1.0, 1.0), level=level, n=found.n)

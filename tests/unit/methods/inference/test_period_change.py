@@ -49,3 +49,5 @@ def test_what_cannot_be_compared_is_null():
     for few in (rows.head(0), rows[rows["late"]], rows.head(60), rows.assign(site=rows["late"].astype(str)),
                 rows[rows["week"].isin([7, 8, 9])]):  # fmt: skip
         assert compare_periods(few, ["site"], "bad", "week", "late").value is None
+    alike = rows.assign(bad=1.0)  # no week differs: nothing says how far off no change at all may be
+    assert compare_periods(alike, ["site"], "bad", "week", "late").value is None

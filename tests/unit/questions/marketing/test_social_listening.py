@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 
@@ -203,6 +204,17 @@ def test_shares_are_drawn_together_where_stores_are_alike_and_topics_are_counted
     weeks = places.count_weeks(judged, LEVEL)
     assert weeks["n"].sum() == len(judged.known) and weeks["week"].tolist() == list(range(16))[::-1]
     assert places.measure_share(judged, 0.5).low > places.measure_share(judged, 0.99).low
+
+
+def test_where_all_posts_are_negative_the_share_has_an_interval_and_no_change_is_claimed():
+    posts = make_posts(9)
+    for stars, value in ((1.0, 1.0), (5.0, 0.0)):
+        rows = posts.rows.assign(rating=stars)
+        judged = judge(dataclasses.replace(posts, rows=rows))
+        share, change = places.measure_share(judged), places.measure_change(judged)
+        assert share.value == value and 0 < share.high - share.low < 0.05
+        told = texts.phrase_answer(judged, share, change, places.compare_stores(judged), watch(posts, judged))
+        assert change.value is None and "whether that changed is not known" in told
 
 
 def test_old_files_few_posts_and_no_claims_have_their_own_words():
