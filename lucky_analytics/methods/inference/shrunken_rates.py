@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import betaln
+from scipy.special import betainc, betaln, expit, logit
 from scipy.stats import beta as beta_distribution
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["RateSpread", "fit_rates", "shrink_rates"]
+__all__ = ["RateSpread", "average_rates", "fit_rates", "shrink_rates"]
 
 Array = NDArray[Any]
 # Cases that the common rate counts for in each group, at most: so many that groups are taken to be alike.
@@ -91,6 +91,56 @@ def shrink_rates(n: ArrayLike, events: ArrayLike, spread: RateSpread, level: flo
     return pd.DataFrame(
         {"rate": a / (a + b), "low": ends[0], "high": ends[1], "weight": cases / (cases + spread.size)}
     )
+
+
+def average_rates(n: ArrayLike, events: ArrayLike, level: float = 0.9) -> pd.DataFrame:
+    """What ``shrink_rates`` tells of each group, for few groups of few cases.
+
+    Two dozen groups hardly tell how far rates lie apart, and the one best distribution may then say that all
+    are alike, surely. Here every mean and every size has its chance (all means alike; sizes so that the
+    spread 1 / sqrt(size + 1) is), and a group's rate is averaged over them: an interval never vanishes
+    because the spread was estimated at nought. Raises ``ParameterError`` as ``fit_rates`` does.
+
+    >>> found = average_rates([10, 10, 100], [9, 8, 40])
+    >>> found["rate"].round(2).tolist(), bool((found["high"] - found["low"] > 0.1).all())
+    ([0.82, 0.75, 0.41], True)
+    """
+    _check(n, events)
+    cases, hits = np.asarray(n, float), np.asarray(events, float)
+    # Means lie close about the common rate and wide far from it, on the scale of the odds.
+    step = np.linspace(-6.0, 6.0, 61)
+    usual = (hits.sum() + 0.5) / (cases.sum() + 1)
+    means = expit(logit(usual) + 0.02 * np.sinh(step))
+    mean, spread = np.meshgrid(means, (np.arange(30) + 0.5) / 30, indexing="ij")
+    size = 1 / spread.ravel() ** 2 - 1
+    a, b = mean.ravel() * size, (1 - mean.ravel()) * size
+    share = np.repeat(means * (1 - means) * np.cosh(step), spread.shape[1])
+    after_a, after_b = a[:, None] + hits, b[:, None] + cases - hits
+    log = (betaln(after_a, after_b) - betaln(a, b)[:, None]).sum(axis=1) + np.log(share)
+    chance = np.exp(log - log.max())
+    chance /= chance.sum()
+    kept = chance > 1e-5
+    chance, after_a, after_b = chance[kept] / chance[kept].sum(), after_a[kept], after_b[kept]
+    ends = [_find_quantile(at, chance, after_a, after_b) for at in ((1 - level) / 2, (1 + level) / 2)]
+    weight = cases / (cases + size[kept][:, None])
+    return pd.DataFrame(
+        {
+            "rate": chance @ (after_a / (after_a + after_b)),
+            "low": ends[0],
+            "high": ends[1],
+            "weight": chance @ weight,
+        }
+    )
+
+
+def _find_quantile(share: float, chance: Array, a: Array, b: Array) -> Array:
+    """Where the mixture of Beta distributions reaches ``share``, for each group; by halving."""
+    low, high = np.zeros(a.shape[1]), np.ones(a.shape[1])
+    for _ in range(26):
+        middle = (low + high) / 2
+        is_below = chance @ betainc(a, b, middle) < share
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    return (low + high) / 2
 
 
 def _check(n: ArrayLike, events: ArrayLike) -> tuple[Array, Array]:
