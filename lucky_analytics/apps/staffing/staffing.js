@@ -60,8 +60,8 @@
       words.textContent = `By Erlang's formula ${number(result.late_today)} orders of the week wait too long with the roster, ${number(result.late_plan)} with the plan. How long an order keeps hands busy was never timed: move its lever.` +
         (result.missed.length ? ` Skills that are missing: ${result.missed.slice(0, 3).join("; ")}.` : "");
       put(who, h("h2", {}, "The plan, shift by shift"), h("p", { class: "note" }, "People are numbers within the store; no name leaves it."),
-        h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Shifts" }, h("table", {}, h("thead", {}, h("tr", {}, ["Day", "From", "To", "Hours", "Who"].map((text) => h("th", { scope: "col" }, text)))),
-          h("tbody", {}, result.shifts.map((each) => h("tr", {}, h("th", { scope: "row" }, each.day), [each.begins, each.ends, number(each.hours, 1), each.who].map((text) => h("td", {}, text))))))));
+        h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Shifts" }, h("table", {}, h("thead", {}, h("tr", {}, ["Day", "Who", "From", "To", "Hours"].map((text) => h("th", { scope: "col" }, text)))),
+          h("tbody", {}, result.shifts.map((each) => h("tr", {}, h("th", { scope: "row" }, each.day), [each.who, each.begins, each.ends, number(each.hours, 1)].map((text) => h("td", {}, text))))))));
       frame.root.dataset.target = result.hours_target;
     }
 

@@ -45,9 +45,7 @@ def decide(trial: Trial, relief: Estimate, notice: Notice, *, cost: float, where
         )
     action = f"try the plan's shifts for four weeks {of}, told 14 days ahead, and time 100 orders by hand"
     if not is_sure:
-        action = (
-            "time 100 orders by hand in two stores before shifts move: a fortnight's notice may cost the gain"
-        )
+        action = f"time 100 orders by hand {of} before shifts move: a fortnight's notice may cost the gain"
     if gain.value is None:
         action = "keep the rosters as they are until more weeks are on record"
         return Decision(
@@ -58,7 +56,7 @@ def decide(trial: Trial, relief: Estimate, notice: Notice, *, cost: float, where
             change,
         )
     if gain.low is None or gain.low < LEAST_GAIN:
-        action = "time 100 orders by hand in two stores before any shift is moved"
+        action = f"time 100 orders by hand {of} before any shift is moved"
         return Decision(
             action,
             OWNER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -53,16 +54,21 @@ def read_availability(path: str | Path) -> pd.DataFrame | None:
     return rows[["employee", "weekday", "first", "last"]]
 
 
-def apply_availability(people: pd.DataFrame, rows: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+def apply_availability(
+    people: pd.DataFrame, rows: pd.DataFrame, path: str | Path, known: Collection[str] = ()
+) -> pd.DataFrame:
     """``people`` (``employee_id``, a column for each of ``WEEKDAYS``) with the days and times of ``rows``
     (``read_availability``): ``Mon_first``, ``Mon_last`` and so on in half-hours, ``is_told``.
 
-    Whoever the rows do not name keeps the days they have, all day. Raises ``LuckyError`` with file and row
-    for a number of nobody employed in a store; the number itself is not repeated.
+    Whoever the rows do not name keeps the days they have, all day. Rows of others that are ``known`` (who
+    left, or works elsewhere) say nothing. Raises ``LuckyError`` with file and row for a number of nobody; the
+    number itself is not repeated.
     """
-    unknown = ~rows["employee"].isin(people["employee_id"])
+    is_here = rows["employee"].isin(people["employee_id"])
+    unknown = ~is_here & ~rows["employee"].isin(list(known))
     hidden = pd.Series("another one", index=rows.index)
-    refuse_rows(KIND, path, "employee", "the number of somebody employed in a trading store", unknown, hidden)
+    refuse_rows(KIND, path, "employee", "the number of an employee", unknown, hidden)
+    rows = rows[is_here]
     found = people.copy()
     found["is_told"] = found["employee_id"].isin(rows["employee"])
     row_of = {number: place for place, number in enumerate(found["employee_id"])}

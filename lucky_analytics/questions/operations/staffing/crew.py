@@ -66,9 +66,9 @@ def list_people(
     days = pd.DataFrame(seen, columns=list(WEEKDAYS), index=people.index)
     told = read_availability(availability_file)
     none = pd.DataFrame({"employee": [], "weekday": [], "first": [], "last": []})
-    both = apply_availability(
-        pd.concat([people, days], axis=1), none if told is None else told, availability_file
-    )
+    known = suite.employees.select("employee_id").execute()["employee_id"] if availability_file else ()
+    rows = none if told is None else told
+    both = apply_availability(pd.concat([people, days], axis=1), rows, availability_file, tuple(known))
     columns = ["store_id", "label", "cents", "is_able", "can_open", "can_close", "is_lead", "is_told"]
     times = [f"{day}_{end}" for day in WEEKDAYS for end in ("first", "last")]
     return both[[*columns, *WEEKDAYS, *times]], wages

@@ -52,7 +52,8 @@ def name_finding(found: Foretold, gain: Estimate, n_first: int) -> str:
     if gain.low is None or gain.low <= 0:
         return "A launch's first days foretell its month no better than simple rules"
     if ahead.empty:
-        return f"The first {n_first} days foretell a launch's month better than simple rules"
+        first = "first day foretells" if n_first == 1 else f"first {n_first} days foretell"
+        return f"A launch's {first} its month better than simple rules"
     top = ahead.iloc[0]
     if len(ahead) == 1:
         shown = format_value(_round(top["value"]), "units")

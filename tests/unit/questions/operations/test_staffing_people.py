@@ -77,9 +77,11 @@ def test_what_a_file_may_not_hold_is_one_line_with_row_and_column(tmp_path, line
 def test_a_number_of_nobody_is_refused_and_not_repeated(tmp_path):
     path = write(tmp_path / "a.csv", "E1,Mon,,", "E9431,Tue,,")
     people = make_people(1, 1).assign(employee_id=["E1"])
-    with pytest.raises(LuckyError, match="row 3, employee: expected the number of somebody") as caught:
+    with pytest.raises(LuckyError, match="row 3, employee: expected the number of an employee") as caught:
         apply_availability(people, read_availability(path), path)
     assert "9431" not in str(caught.value)
+    left = apply_availability(people, read_availability(path), path, ("E9431",))
+    assert left["is_told"].tolist() == [True] and not left["Tue"].any()
     for content in ("", "employee,weekday\n", "who,when\nE1,Mon\n"):
         (tmp_path / "b.csv").write_text(content)
         with pytest.raises(LuckyError, match=r"b\.csv"):
