@@ -10,7 +10,7 @@ import pandas as pd
 
 from lucky_analytics.models.goods_ahead import HORIZON, History
 from lucky_analytics.models.goods_deliveries import plan_deliveries
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf
+from lucky_analytics.models.goods_shelf import Shelf
 
 __all__ = ["END", "ROUTES", "draw_history", "draw_shelf"]
 

@@ -13,7 +13,7 @@ from lucky_analytics.methods.goods.demand_spread import Spread
 from lucky_analytics.methods.goods.order_packs import choose_packs, cost_of_level, find_level
 from lucky_analytics.models.goods_ahead import HORIZON
 
-__all__ = ["LIMIT", "Costs", "Rules", "draw_until", "order", "price_units", "value_order"]
+__all__ = ["LIMIT", "Costs", "Rules", "draw_span", "draw_until", "order", "price_units", "value_order"]
 
 Array = NDArray[Any]
 
@@ -96,3 +96,23 @@ def value_order(position: Array, level: Array, need: Array, life: Array, costs: 
     terms = (costs.underage, costs.waste, costs.holding)
     gain = cost_of_level(position, need, life, *terms) - cost_of_level(level, need, life, *terms)
     return np.where(costs.is_plain, np.nan, gain)
+
+
+def draw_span(days: Array, spread: Spread, portion: Array, start: Array, length: Array) -> Array:
+    """Draws [levels, cells] of the demand of ``length`` days from place ``start`` on, both by cell.
+
+    ``days`` of ``goods_ahead.expect_days`` [HORIZON, cells]; days beyond it are as the mean of it; infinite
+    lengths are infinite. Levels are thousandths: what too little costs may be a hundred times the other.
+    """
+    n, cells = len(days), np.arange(days.shape[1])
+    total = np.concatenate([np.zeros((1, days.shape[1])), days.cumsum(axis=0)])
+    mean = total[-1] / n
+    asked = np.asarray(length, float)
+    whole = np.where(np.isfinite(asked), asked, 1.0).astype(int)
+
+    def until(day: Array) -> Array:
+        return total[np.minimum(day, n), cells] + mean * np.maximum(day - n, 0)
+
+    expected = until(start + whole) - until(start)
+    drawn = spread.quantities(expected, expected / portion, whole, is_fine=True)
+    return np.where(np.isfinite(asked), drawn, np.inf)

@@ -20,10 +20,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lucky_analytics.errors import ParameterError
 
-__all__ = ["choose_packs", "cost_of_level", "find_level"]
+__all__ = ["choose_packs", "cost_of_level", "find_level", "find_order_point"]
 
 Array = NDArray[Any]
-_STEPS = 40
+_STEPS = 24  # to less than a millionth of the largest draw
 
 
 def cost_of_level(
@@ -65,11 +65,11 @@ def find_level(need: Array, life: Array, underage: ArrayLike, waste: ArrayLike, 
     if (np.stack([under, old, held]) < 0).any():
         raise ParameterError("costs of a unit", expected="0 or more", got="one below 0")
     low, high = np.zeros(need.shape[1]), need.max(axis=0)
+    of_need, of_life = _Sorted(need), _Sorted(life)
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        gain = under * (need > middle).mean(axis=0)
-        loss = old * (life < middle).mean(axis=0) + held * (need < middle).mean(axis=0)
-        more = gain > loss
+        used = of_need.count(middle) / len(need)
+        more = under * (1 - used) > old * of_life.count(middle) / len(life) + held * used
         low, high = np.where(more, middle, low), np.where(more, high, middle)
     return high
 
@@ -105,3 +105,59 @@ def choose_packs(
     ]
     more = (costs[1] < costs[0]) & (best > held)
     return (fewer + more).astype(np.int64)
+
+
+def find_order_point(
+    pack: ArrayLike, need: Array, life: Array, underage: ArrayLike, waste: ArrayLike, holding: ArrayLike
+) -> Array:
+    """The position of each item below which one more pack pays; 0 where none ever does.
+
+    So an order brings the position to this point or beyond, and never a whole pack beyond it:
+    ``choose_packs`` of any position below is as many packs as reach it.
+
+    >>> draws = np.arange(1, 101, dtype=float)[:, None]
+    >>> find_order_point(25.0, draws, draws, 80.0, 20.0, 0.0).round(1).tolist()
+    [68.0]
+    """
+    size = np.broadcast_to(np.asarray(pack, float), need.shape[1:])
+    if (size <= 0).any():
+        raise ParameterError("pack", expected="above 0 units", got=f"{size.min():g}")
+    low, high = np.zeros(need.shape[1]), need.max(axis=0)
+    of_need, of_life = _Sorted(need), _Sorted(life)
+    under, old, held = (np.asarray(cost, float) for cost in (underage, waste, holding))
+
+    def gain(level: Array) -> Array:
+        """Dollars that one more pack brings on top of this level."""
+        left = of_need.left(level + size) - of_need.left(level)
+        aged = of_life.left(level + size) - of_life.left(level)
+        return np.asarray(under * (size - left) - old * aged - held * left)
+
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        pays = gain(middle) > 0
+        low, high = np.where(pays, middle, low), np.where(pays, high, middle)
+    return high
+
+
+class _Sorted:
+    """Draws of items, sorted, so that what is left of a level takes no pass over all of them."""
+
+    def __init__(self, draws: Array):
+        self._ranked = np.sort(np.asarray(draws, float), axis=0, kind="stable")  # mostly sorted already
+        self._total = np.concatenate([np.zeros((1, draws.shape[1])), np.cumsum(self._ranked, axis=0)])
+        self._items = np.arange(draws.shape[1])
+
+    def count(self, level: Array) -> Array:
+        """How many draws do not exceed the level, by item: a search by halves."""
+        low = np.zeros(len(self._items), np.int64)
+        high = np.full(len(self._items), len(self._ranked))
+        for _ in range(len(self._ranked).bit_length()):
+            middle = np.minimum((low + high) // 2, len(self._ranked) - 1)
+            below = (self._ranked[middle, self._items] <= level) & (low < high)
+            low, high = np.where(below, middle + 1, low), np.where(below, high, np.maximum(middle, low))
+        return low
+
+    def left(self, level: Array) -> Array:
+        """Mean of what the level exceeds the draws by, by item."""
+        n = self.count(level)
+        return np.asarray((n * level - self._total[n, self._items]) / len(self._ranked))

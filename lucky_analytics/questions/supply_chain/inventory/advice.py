@@ -7,8 +7,8 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.models.goods_shelf import Shelf
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf
 
 __all__ = ["decide", "describe_unknown", "describe_young", "is_unlike_before"]
 

@@ -14,7 +14,7 @@ from lucky_analytics.methods.forecasts.calibration import wilson_interval
 from lucky_analytics.methods.goods.demand_spread import Spread
 from lucky_analytics.models.goods_ahead import HORIZON, History, learn_before, look_ahead
 from lucky_analytics.models.goods_deliveries import plan_deliveries
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf, spread_days
+from lucky_analytics.models.goods_shelf import Shelf, spread_days
 
 __all__ = ["Supply", "Tried", "expect_outs", "find_supply", "try_evenings"]
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.models.goods_levels import Rules, draw_until, order, price_units, value_order
+from lucky_analytics.models.goods_shelf import Shelf, spread_days
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf, spread_days
 
 __all__ = ["AT_RISK", "Proposals", "count_usual", "estimate_stake", "find_risks", "propose", "show_dates"]
 

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lucky_analytics.models.goods_levels import draw_until
+from lucky_analytics.models.goods_shelf import Shelf, spread_days
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf, spread_days
 
 __all__ = ["DEAD", "EXPIRES", "LONG", "UNBOOKED", "find_surplus", "sum_kinds"]
 

@@ -9,8 +9,8 @@ import pandas as pd
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_interval, format_value, join_names
 from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels
+from lucky_analytics.models.goods_shelf import Shelf
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Tried
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf
 from lucky_analytics.questions.supply_chain.inventory.unsold_use import Leaks
 
 __all__ = [

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.models.goods_ahead import HORIZON
+from lucky_analytics.models.goods_shelf import Shelf, spread_days
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
-from lucky_analytics.questions.supply_chain.inventory.positions import Shelf, spread_days
 from lucky_analytics.questions.supply_chain.inventory.proposals import AT_RISK, Proposals
 
 __all__ = [

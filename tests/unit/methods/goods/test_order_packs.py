@@ -7,7 +7,12 @@ import pytest
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.methods.goods.newsvendor import critical_ratio, order_from_draws
-from lucky_analytics.methods.goods.order_packs import choose_packs, cost_of_level, find_level
+from lucky_analytics.methods.goods.order_packs import (
+    choose_packs,
+    cost_of_level,
+    find_level,
+    find_order_point,
+)
 
 
 def draws(seed, mean, n=400, items=6):
@@ -17,9 +22,9 @@ def draws(seed, mean, n=400, items=6):
 def test_where_the_life_ends_with_the_need_it_is_the_newsvendor():
     need = draws(1, 40)
     best = find_level(need, need, 80.0, 20.0, 0.0)
-    assert best == pytest.approx(order_from_draws(need, critical_ratio(80, 20)), abs=1e-6)
+    assert best == pytest.approx(order_from_draws(need, critical_ratio(80, 20)), abs=1e-4)
     # Of what never spoils only the holding costs: the same with the holding in its place.
-    assert find_level(need, np.full_like(need, np.inf), 80.0, 999.0, 20.0) == pytest.approx(best, abs=1e-6)
+    assert find_level(need, np.full_like(need, np.inf), 80.0, 999.0, 20.0) == pytest.approx(best, abs=1e-4)
 
 
 @pytest.mark.parametrize("pack", [1.0, 7.0, 60.0])
@@ -73,3 +78,15 @@ def test_nonsense_is_refused_and_nothing_wanted_is_nothing_ordered():
     ):
         with pytest.raises(ParameterError):
             call()
+
+
+@pytest.mark.parametrize("pack", [1.0, 8.0, 90.0])
+def test_the_order_point_says_the_same_as_the_packs_of_each_position(pack):
+    need = draws(6, 30)
+    life = need + draws(7, 12)
+    point = find_order_point(pack, need, life, 5.0, 2.0, 0.1)
+    for position in np.linspace(0, 60, 41):
+        packs = choose_packs(position, pack, need, life, 5.0, 2.0, 0.1)
+        by_point = np.maximum(np.ceil((point - position) / pack - 1e-6), 0)
+        assert (packs == by_point).mean() >= 0.98  # but where two numbers of packs cost the same
+    assert find_order_point(500.0, need, need, 1.0, 50.0, 0.0).max() < 0.01
