@@ -34,6 +34,7 @@ NOTEBOOKS = (
     "marketing/social_listening",
     "operations/machine_fleet",
     "supply_chain/inventory",
+    "supply_chain/par_levels",
     "operations/production_time",
     "operations/queue_wait",
     "operations/staffing",

@@ -16,7 +16,8 @@ _NAMES: dict[str, Any] = {"title": None, "labelLimit": 170, "domain": False, "ti
 
 
 def plot_stores(stores: pd.DataFrame) -> AnyChart:
-    """Dollars a week that levels would have saved by store, with intervals; those that surely would stand out.
+    """Dollars a week that levels would have saved by store, with intervals; those that surely would
+    stand out.
 
     ``stores``: ``store_name``, ``net``, ``net_low``, ``net_high``, ``saves``.
     """

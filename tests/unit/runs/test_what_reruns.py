@@ -30,13 +30,14 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "forecast_accuracy",
              "inventory", "kpi_command_center", "launch_predictor", "lifetime_value", "machine_fleet",
              "market_hub",
-             "menu_engineering", "next_best_action", "price_elasticity", "production_time", "push_timing",
-             "queue_wait", "recommendations", "referral_network", "revenue_reconciliation", "site_scoring",
-             "site_what_if", "social_listening", "staffing", "store_performance", "store_ramp_curves",
+             "menu_engineering", "next_best_action", "par_levels", "price_elasticity", "production_time",
+             "push_timing", "queue_wait", "recommendations", "referral_network", "revenue_reconciliation",
+             "site_scoring", "site_what_if", "social_listening", "staffing", "store_performance",
+             "store_ramp_curves",
              "store_week", "suppliers", "tax_compliance", "tenant_audit", "waste"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "inventory",
-            "lifetime_value", "menu_engineering", "next_best_action",
+            "lifetime_value", "menu_engineering", "next_best_action", "par_levels",
             "price_elasticity", "push_timing", "queue_wait", "referral_network", "suppliers",
             "waste"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "machine_fleet", "site_scoring",
@@ -57,7 +58,14 @@ OF_KITCHEN = {"site_scoring", "store_ramp_curves"}
 OF_MACHINES = {"machine_fleet", "production_time", "store_week", *OF_KITCHEN}
 OF_OUTLIERS = {"anomaly_feed", "compliance", "executive_briefing", "machine_fleet", "production_time",
                "queue_wait", "store_performance", *OF_KITCHEN}  # fmt: skip
-OF_FORECASTS = {"executive_briefing", "forecast_accuracy", "inventory", "queue_wait", "staffing"}
+OF_FORECASTS = {
+    "executive_briefing",
+    "forecast_accuracy",
+    "inventory",
+    "par_levels",
+    "queue_wait",
+    "staffing",
+}
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
                 "channel_attribution", "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing",
                 "lifetime_value", "next_best_action", "push_timing", "queue_wait", "recommendations",

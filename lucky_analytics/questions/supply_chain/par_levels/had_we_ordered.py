@@ -10,12 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.goods.shelf_replay import Replay, follow_shelf, replay_orders
+from lucky_analytics.methods.goods.shelf_replay import Replay, replay_orders
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.models.goods_ahead import learn_before
 from lucky_analytics.models.goods_levels import Rules
 from lucky_analytics.models.goods_shelf import Shelf
-from lucky_analytics.models.shelves import Shelves
+from lucky_analytics.models.shelves import Shelves, follow
 from lucky_analytics.questions.supply_chain.par_levels.levels import find_points
 
 __all__ = [
@@ -81,9 +81,7 @@ def replay_levels(
     )
     books = shelves.emptied
     taken = np.where(books, shelves.used, shelves.demand) + shelves.other
-    was = follow_shelf(
-        shelves.received, shelves.used + shelves.other, shelves.corrected, shelves.life, shelves.until
-    )
+    was = follow(shelves)
     points = np.full((len(scales), *taken.shape), np.nan)
     comes = shelves.arrives | (shelves.received > 0)
     for place in range(begin, n_all):

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.goods.shelf_replay import follow_shelf
 from lucky_analytics.models.goods_shelf import Shelf
-from lucky_analytics.models.shelves import Shelves
+from lucky_analytics.models.shelves import Shelves, follow
 
 __all__ = ["check_replay", "first_of", "join_cover", "name_cells", "no_stores", "nothing"]
 
@@ -28,10 +27,9 @@ def check_replay(shelf: Shelf, shelves: Shelves | None) -> list[tuple[str, bool,
     ]
     if shelves is None:
         return [*found, ("perishable goods are on record", False, "no row of stock is of one")]
-    was = follow_shelf(
-        shelves.received, shelves.used + shelves.other, shelves.corrected, shelves.life, shelves.until
+    replayed, logged = (
+        float(shelves.dollars(part).sum()) for part in (follow(shelves).expired, shelves.expired)
     )
-    replayed, logged = (float(shelves.dollars(part).sum()) for part in (was.expired, shelves.expired))
     return [
         *found,
         (

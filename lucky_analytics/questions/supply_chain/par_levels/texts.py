@@ -87,7 +87,7 @@ def describe_answer(net: Estimate) -> str:
         )
     return (
         "Had perishable goods been ordered by levels, {expired_by:value} would have expired instead of "
-        "{expired:value}; less the sales lost more, that is {net}, against what was ordered."
+        "{expired:value}; with the sales lost besides, that would have saved {net}, against what was ordered."
     )
 
 
@@ -95,7 +95,7 @@ def note_net(net: Estimate, weeks: int) -> str:
     if net.value is None:
         return "Fewer weeks are on record than a replay takes"
     replayed = format_value(weeks, "weeks")
-    return f"Less expired less lost more, goods that keep a month at most, {replayed} replayed"
+    return f"Less expired, less the sales lost besides, goods that keep a month at most, {replayed} replayed"
 
 
 def describe_stores(stores: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.models.shelves import LONGEST
 from lucky_analytics.questions.supply_chain.par_levels.had_we_ordered import Tried
 
 __all__ = ["compare_minimum", "pick_store", "show_levels", "show_weeks"]
@@ -22,9 +23,11 @@ def pick_store(stores: pd.DataFrame, plan: pd.DataFrame, asked: str) -> str:
 
 
 def show_levels(plan: pd.DataFrame, store: str, most: int = 9) -> pd.DataFrame:
-    """Levels of the dearest perishable goods of one store by delivery: ``goods_name``, ``delivery`` (day of
-    the week), ``place`` (order), ``least``, ``most``, ``need``, in packs."""
-    own = plan[(plan["store_name"] == store) & plan["life_days"].notna()]
+    """Levels of one store's dearest perishable goods (of all, where none is) by delivery: ``goods_name``,
+    ``delivery`` (day of the week), ``place`` (order), ``least``, ``most``, ``need``, in packs."""
+    every = plan[plan["store_name"] == store]
+    perishable = every[every["life_days"] <= LONGEST]
+    own = perishable if len(perishable) else every
     value = (
         (own["need"] * own["cost"])
         .groupby(own["goods_name"])
