@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from lucky_analytics.decisions import Decision, add_up, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import join_names
 from lucky_analytics.models.calendar import NO_YEAR_BEFORE
 from lucky_analytics.models.store_growth import LEVEL, RecentWeeks
 
-__all__ = ["LABEL", "TOGETHER", "ask_about_weeks", "list_weeks", "note_sisters", "say_cause", "say_weeks"]
+__all__ = ["COMPARABLE", "LABEL", "TOGETHER", "ask_about_weeks", "list_weeks", "note_sisters", "say_cause",
+           "say_weeks", "show_growth"]  # fmt: skip
 
 # What pages that hold other weeks against each other decide alike of the stores together.
 TOGETHER = {"fall of older stores": "look for what they share"}
 
 
+COMPARABLE = "Comparable stores"
 LABEL = "What new stores nearby took of the older ones"
 
 
@@ -24,6 +28,17 @@ def note_sisters(weeks: RecentWeeks) -> str:
     if weeks.taken.value is None:
         return "Null where no store near them is new, or there are too few to tell"
     return "By distance and age of the stores, as on the page on how fast stores grow"
+
+
+def show_growth(grown: pd.DataFrame, together: Estimate) -> pd.DataFrame:
+    """Each store's change of ``store_growth.judge_weeks`` for its chart: ``store_name``, ``change``, ``low``,
+    ``high``; the comparable ones ``together`` first, where that is known; stores too young left out."""
+    known = grown.dropna(subset="change")
+    columns = ["store_name", "change", "low", "high"]
+    if together.value is None:
+        return known[columns]
+    ends = {"change": together.value, "low": together.low, "high": together.high}
+    return pd.concat([pd.DataFrame([{"store_name": COMPARABLE, **ends}]), known])[columns]
 
 
 def list_weeks(weeks: RecentWeeks) -> list[dict[str, Any]]:

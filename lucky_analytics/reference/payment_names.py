@@ -37,11 +37,15 @@ class MethodNames(dict[str, MethodName]):
         """In a table or a chart, with its number, which alone is in the data.
 
         >>> load_method_names().label("3"), load_method_names().label("91")
-        ('Debit card (3)', 'Unnamed (91)')
+        ('Debit card (3)', 'A method no table names (code 91)')
         """
         name = self.name(channel_id)
         shown = f"{name[0].upper()}{name[1:]}"
-        return f"{shown if channel_id in self else 'Unnamed'} ({channel_id})"
+        return (
+            f"{shown} ({channel_id})"
+            if channel_id in self
+            else f"A method no table names (code {channel_id})"
+        )
 
     def is_guess(self, channel_id: str) -> bool:
         """Whether nobody has confirmed what stands behind the number."""

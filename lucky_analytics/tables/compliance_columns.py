@@ -25,7 +25,7 @@ FAILED = {
     "owner": Column("Owner"),
     "severity": Column("Severity"),
     "n": Column("In these days", decimals=0),
-    "limit": Column("May be"),
+    "limit": Column("Allowed"),
     "new": Column("Since when"),
     "n_all": Column("Since the first day", decimals=0),
     "at_stake": Column("At stake", "USD", 2),
@@ -34,10 +34,10 @@ CHECKLIST = {
     "tab": Column("Tab"),
     "title": Column("Control"),
     "outcome": Column("Outcome"),
-    "n": Column("Exceptions", decimals=0),
+    "n": Column("Findings", decimals=0),
     "cases": Column("Tested", decimals=0),
     "of": Column("Of"),
-    "limit": Column("May be"),
+    "limit": Column("Allowed"),
     "severity": Column("Severity"),
     "owner": Column("Owner"),
 }
@@ -63,7 +63,7 @@ MONTHS = {
     "tab": Column("Tab"),
     "title": Column("Control"),
     "outcome": Column("Outcome"),
-    "n": Column("Exceptions", decimals=0),
+    "n": Column("Findings", decimals=0),
     "cases": Column("Tested", decimals=0),
     "share": Column("Share", "share", 2),
     "low": Column("Interval", "share", 2, high="high"),
@@ -81,7 +81,7 @@ ISSUES = {
 STORES = {
     "store": Column("Store"),
     **{tab: Column(tab, decimals=0) for tab in _TABS},
-    "total": Column("Exceptions", decimals=0),
+    "total": Column("Findings", decimals=0),
 }
 DECLARED = {
     "name": Column("Id"),

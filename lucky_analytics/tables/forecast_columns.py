@@ -26,7 +26,7 @@ COST = {
 }
 CORRECTIONS = {
     "store_name": Column("Store"),
-    "value": Column("Asked above use since", "change", 0),
+    "value": Column("Forecast above use since", "change", 0),
     "low": Column("Interval", "share", 0, high="high"),
     "correct": Column("Order instead", "change", 0),
     "n_blocks": Column("Weeks", decimals=0),

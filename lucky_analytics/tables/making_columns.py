@@ -7,7 +7,7 @@ from lucky_analytics.tables.render import Column
 __all__ = ["CAUSES", "KEPT", "LEVERS", "LOAD", "MACHINES", "PARTS", "PRODUCTS", "WEEKS", "groups"]
 
 _NET = {
-    "change": Column("Net of all else", "change", 1),
+    "change": Column("All else alike", "change", 1),
     "low": Column("Its interval", "change", 1, high="high"),
 }
 
@@ -30,7 +30,7 @@ def groups(label: str, **more: Column) -> dict[str, Column]:
 
 PRODUCTS = groups("Product", steps=Column("Steps", decimals=0))
 LEVERS = {
-    "lever": Column("Lever"),
+    "lever": Column("Change"),
     "gain": Column("Would take off", "seconds", 1),
     "low": Column("Its interval", "seconds", 1, high="high"),
     "end": Column("Then left", "minutes", 2),
@@ -38,7 +38,7 @@ LEVERS = {
 KEPT = {
     "name": Column("Hour or product"),
     "n": Column("Tickets", decimals=0),
-    "quote": Column("Usual quote", "minutes", 1),
+    "quote": Column("Usual promise", "minutes", 1),
     "share": Column("Kept", "share", 1),
     "kept_low": Column("Its interval", "share", 1, high="kept_high"),
     "inside": Column("Inside the range", "share", 1),
@@ -66,7 +66,7 @@ LOAD = {
     "load": Column("Open tickets", decimals=0),
     "n": Column("Tickets", decimals=0),
     "minutes": Column("Mean", "minutes", 2),
-    "expected": Column("As the slope has it", "minutes", 2),
+    "expected": Column("By the model", "minutes", 2),
 }
 PARTS = {
     "part": Column("Part"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["APART", "CLASS", "HISTORY", "LADDER", "PAIR", "PRODUCT"]
+__all__ = ["APART", "CLASS", "HISTORY", "LADDER", "PAIR", "PRODUCT", "RECIPES"]
 
 PRODUCT = {
     "product_name": Column("Product"),
@@ -49,7 +49,7 @@ PAIR = {
     "expected": Column("By chance", "orders", 0),
     "lift": Column("Times chance", "", 2),
     "lift_low": Column("Interval", "", 2, high="lift_high"),
-    "pooled_lift": Column("Without strata", "", 2),
+    "pooled_lift": Column("All orders mixed", "", 2),
     "verdict": Column("Verdict"),
 }
 HISTORY = {
@@ -61,6 +61,12 @@ HISTORY = {
     "change": Column("Change", "change", 0),
     "deep_first": Column("Half price, first", "share", 0),
     "deep_last": Column("Half price, now", "share", 0),
+}
+RECIPES = {
+    "product_name": Column("Product"),
+    "gap": Column("Earns less a unit by", "USD", 2),
+    "gain": Column("At its category's margin", "USD a month", 0, bar=True),
+    "gain_low": Column("Its interval", "USD", 0, high="gain_high"),
 }
 APART = {
     "product_name": Column("Product"),

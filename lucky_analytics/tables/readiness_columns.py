@@ -7,10 +7,10 @@ from lucky_analytics.tables.render import Column
 __all__ = ["CASES", "FAULTS", "GAPS", "JOINS", "PREREQUISITES", "SCORES", "SYSTEMS", "TABLES", "TOTALS"]
 
 CASES = {
-    "name": Column("Use case"),
+    "name": Column("Question"),
     "department": Column("Department"),
     "priority": Column("Priority"),
-    "measured": Column("Measured"),
+    "measured": Column("Data today"),
     "said": Column("Catalog says"),
     "why": Column("Why"),
     "tables": Column("Tables there, filled, not late"),
@@ -20,7 +20,7 @@ CASES = {
 GAPS = {
     "gap": Column("What is lacking"),
     "tables": Column("Tables"),
-    "cases": Column("Use cases that it blocks"),
+    "cases": Column("Questions that need it"),
     "n_cases": Column("How many", decimals=0),
     "n_alone": Column("With no other gap", decimals=0),
     "priority": Column("Highest priority"),
@@ -73,7 +73,7 @@ TOTALS = {
     "counted": Column("Counted", decimals=0),
 }
 SCORES = {
-    "name": Column("Use case"),
+    "name": Column("Question"),
     "score": Column("Printed score", decimals=2),
     "added_up": Column("By its own weights", decimals=2),
     "rank": Column("Rank printed", decimals=0),

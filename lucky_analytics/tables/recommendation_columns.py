@@ -41,8 +41,8 @@ GAIN = {
     "what": Column("Compared"),
     "rule_label": Column("List"),
     "against_label": Column("Against"),
-    "points": Column("Gain", "points", 1),
-    "points_low": Column("Interval", "points", 1, high="points_high"),
+    "points": Column("More found", "of 100 orders", 1),
+    "points_low": Column("Interval", "of 100 orders", 1, high="points_high"),
     "n": Column("Orders", "", 0),
     "verdict": Column("Verdict"),
 }

@@ -1,14 +1,13 @@
-"""Charts of unusual things: days by system, and what a plain list would show."""
+"""The chart of unusual things: days by system."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.by_date import plot_daily_counts
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
-__all__ = ["plot_counts", "plot_strip"]
+__all__ = ["plot_strip"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 
@@ -35,13 +34,3 @@ def plot_strip(strip: pd.DataFrame) -> AnyChart:
         tooltip=[alt.Tooltip("ds:T", format="%a %-d %b"), "label:N", "state:N", "events:N"],
     )  # fmt: skip
     return apply_theme(alt.layer(mark).properties(width="container", height=alt.Step(26)))
-
-
-def plot_counts(counts: pd.DataFrame) -> AnyChart:
-    """Each day's numbers outside their own range, in grey, and the cards that began.
-
-    ``counts`` of ``views.show_counts``: ``ds``, ``outside``, ``cards``.
-    """
-    words = {"outside": "odd numbers", "cards": "cards that began"}
-    rows = counts.rename(columns=words).melt("ds", list(words.values()), var_name="rule", value_name="n")
-    return plot_daily_counts(rows[rows["n"] > 0], *words.values())

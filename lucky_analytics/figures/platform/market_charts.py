@@ -85,10 +85,11 @@ def plot_holidays(days: pd.DataFrame, names: Sequence[str]) -> AnyChart:
     ``holiday``, ``change``, ``low``, ``high``; ``names``: the markets in their order."""
     rows = slim(days, "market", "holiday", "change", "low", "high")
     rows["key"] = [
-        f"{market}|{date:%-d %b} {holiday}"
+        f"{market}|{date:%-d %b}|{holiday}"
         for market, date, holiday in zip(days["market"], days["date"], days["holiday"], strict=True)
     ]
-    axis = alt.Axis(title=None, labelLimit=300, labelExpr="split(datum.label, '|')[1]")
+    rows = rows.sort_values("market", key=lambda own: own.map(list(names).index), kind="stable")
+    axis = alt.Axis(title=None, labelLimit=300, labelExpr="slice(split(datum.label, '|'), 1)")
     y = alt.Y("key:N", sort=None, axis=axis)
     change = alt.Axis(format="+%", title="change of orders", labelExpr=SIGNED)
     scale = alt.Scale(domain=list(names), range=list(_COLOURS[: len(names)]))
@@ -106,7 +107,7 @@ def plot_holidays(days: pd.DataFrame, names: Sequence[str]) -> AnyChart:
         ),
         base.mark_point(size=60).encode(x=alt.X("change:Q", axis=change, scale=room), tooltip=tooltip),
     )
-    return apply_theme(layers.properties(width="container", height=alt.Step(22)))
+    return apply_theme(layers.properties(width="container", height=alt.Step(32)))
 
 
 def plot_weeks(weeks: pd.DataFrame, names: Sequence[str]) -> AnyChart:

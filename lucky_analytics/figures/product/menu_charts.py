@@ -62,10 +62,10 @@ def plot_quadrant(classes: pd.DataFrame, n_labels: int = 10) -> AnyChart:
         alt.Chart(pd.DataFrame({"advantage": [0.0]})).mark_rule(color=CONTEXT).encode(y=y),
     ]
     corners = [
-        _corner("PUZZLES", left=True, top=True),
-        _corner("STARS", left=False, top=True),
-        _corner("DOGS", left=True, top=False),
-        _corner("PLOW HORSES", left=False, top=False),
+        _corner("EARN WELL, SELL LESS", left=True, top=True),
+        _corner("SELL AND EARN WELL", left=False, top=True),
+        _corner("SELL AND EARN LESS", left=True, top=False),
+        _corner("SELL WELL, EARN LESS", left=False, top=False),
     ]
     chart = alt.layer(
         *cuts,

@@ -163,7 +163,9 @@ def plot_drift(days: pd.DataFrame, since: pd.Timestamp | None, reference_end: pd
         part=["reference" if day < reference_end else "watched" for day in days["demand_date"]]
     )
     x = alt.X("demand_date:T", axis=alt.Axis(format="%-d %b", title=None))
-    y = alt.Y("ratio:Q", axis=alt.Axis(format="+%", labelExpr=SIGNED, title="asked above use, against usual"))
+    y = alt.Y(
+        "ratio:Q", axis=alt.Axis(format="+%", labelExpr=SIGNED, title="forecast above use, against usual")
+    )
     colour = alt.Color(
         "part:N", scale=alt.Scale(domain=["reference", "watched"], range=[CONTEXT, ACCENT]), legend=None
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from lucky_analytics.models.sites.site_model import TERMS, SiteModel
@@ -12,10 +14,12 @@ __all__ = [
     "describe_factors",
     "describe_needs",
     "describe_proof",
+    "describe_taken",
     "explain_map",
     "label_chance",
     "label_gross",
     "label_sites",
+    "list_easier",
     "title_map",
 ]
 
@@ -37,48 +41,79 @@ def title_map(model: SiteModel, scored: pd.DataFrame) -> str:
 def label_gross(model: SiteModel, row: pd.Series) -> str:
     """The label of what a store would sell: at the site ranked first, or anywhere."""
     where = f"at {row['site']}" if model.is_ranked else "wherever it stands"
-    return f"Revenue of a new store {where}"
+    return f"What a new store sells {where}"
 
 
 def label_chance(model: SiteModel, lead: pd.Series) -> str:
     """The label of the chance to pay back: of the site ranked first, or of the likeliest."""
-    return f"Chance that {lead['site']} pays back" if model.is_ranked else "Best chance of a site to pay back"
+    return (
+        f"Chance that {lead['site']} pays back" if model.is_ranked else "Chance of the likeliest to pay back"
+    )
 
 
 def explain_map(model: SiteModel) -> str:
     """The subtitle of the map."""
     sites = "sites with their score, 0 to 100" if model.is_ranked else "sites, not ranked"
     return (
-        f"Circles: {sites}; squares: open stores with their revenue a month at the plateau (new: too "
-        "young to tell); deeper colour of the land: more of today's orders, modelled"
+        f"Circles: {sites} (?: no forecast); squares: open stores with their revenue a month once grown up "
+        "(new: too young to tell); deeper colour of the land: more of today's orders, modelled"
     )
 
 
 def label_sites(every: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     """All places of ``mark_range`` for the map, with ``score`` (null where there is none) and ``label``."""
     score = every["site"].map(scored.set_index("site")["score"]).astype(float)
-    names = every["site"].where(every["outside"].isna(), every["site"] + ": not predicted")
+    names = every["site"].where(every["outside"].isna(), every["site"] + " (?)")
     label = names.where(score.isna(), every["site"] + score.map(lambda value: f" {value:.0f}"))
     return every.assign(score=score, label=label)
 
 
-def describe_needs(needs: pd.DataFrame, best_dollars: float) -> str:
-    """How many sites need more than our best store sells (``best_dollars`` a month), in a sentence.
+def describe_needs(needs: pd.DataFrame, ours: pd.Series) -> str:
+    """How many of our stores (``ours``: dollars a month) sell what the easiest site needs, in a sentence.
 
     >>> needs = pd.DataFrame({"needed": [60e3, 90e3]})
-    >>> describe_needs(needs, 78e3)
-    '1 of 2 sites needs more than the $78K a month of our best store to pay back'
-    >>> describe_needs(needs.head(1), 78e3)
-    'The site needs no more than the $78K a month of our best store to pay back'
+    >>> describe_needs(needs, pd.Series([40e3, 50e3, 78e3]))
+    'Even the easiest of 2 sites must sell $60K a month to pay back, as 1 of our 3 stores does'
+    >>> describe_needs(needs.head(1), pd.Series([40e3, 50e3]))
+    'The site must sell $60K a month to pay back, as none of our 2 stores does'
     """
-    above = int((needs["needed"] > best_dollars).sum())
-    best = f"the ${best_dollars / 1e3:.0f}K a month of our best store"
-    if above == 0:
-        none = "The site needs no more" if len(needs) == 1 else f"None of these {len(needs)} sites needs more"
-        return f"{none} than {best} to pay back"
-    who = "Every site" if above == len(needs) else f"{above} of {len(needs)} sites"
-    verb = "needs" if above == len(needs) or above == 1 else "need"
-    return f"{who} {verb} more than {best} to pay back"
+    least = float(needs["needed"].min())
+    n, n_stores = int((ours >= least).sum()), len(ours)
+    who = "The site" if len(needs) == 1 else f"Even the easiest of {len(needs)} sites"
+    as_many = f"{n or 'none'} of our {n_stores} stores {'do' if n > 1 else 'does'}"
+    if n == n_stores:
+        as_many = "each of our stores does"
+    return f"{who} must sell ${least / 1e3:.0f}K a month to pay back, as {as_many}"
+
+
+def describe_taken(together: Mapping[str, float]) -> str:
+    """How much of what sites would sell together comes from our own stores, in a sentence.
+
+    >>> describe_taken({"gross": 80e3, "taken": 60e3})
+    'About 75 of 100 dollars that they would sell would come from our own stores'
+    >>> describe_taken({"gross": 80e3, "taken": 0.0})
+    'What they would sell takes nothing from our own stores, as far as the openings so far tell'
+    """
+    share = together["taken"] / together["gross"] if together["gross"] > 0 else 0.0
+    if round(100 * share) == 0:
+        return "What they would sell takes nothing from our own stores, as far as the openings so far tell"
+    return f"About {100 * share:.0f} of 100 dollars that they would sell would come from our own stores"
+
+
+def list_easier(needs: pd.DataFrame, every: pd.DataFrame, easiest: pd.Series) -> str:
+    """That a site for which nothing is predicted would have to sell less than ``easiest``; empty for none.
+
+    ``every`` of ``mark_range``.
+    """
+    both = needs.merge(every.loc[every["outside"].notna(), ["site", "outside"]], on="site")
+    less = both[both["needed"] < easiest["needed"]].sort_values("needed")
+    if less.empty or len(both) == len(needs):
+        return ""
+    row = less.iloc[0]
+    return (
+        f"{row['site']} would have to sell less, ${row['needed'] / 1e3:.1f}K a month, but it is "
+        f"{row['outside']}: what a store there would sell cannot be said."
+    )
 
 
 def describe_proof(model: SiteModel, ways: pd.DataFrame) -> str:

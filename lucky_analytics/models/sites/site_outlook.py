@@ -25,6 +25,7 @@ __all__ = [
     "widen_ramps",
 ]
 
+_LITTLE = 10  # percent of a site's sales taken from our stores: less is not worth the words
 _RANKS = ("score", "score_low", "score_high", "p_first", "p_top3", "rank_low", "rank_high", "rank")
 
 
@@ -137,7 +138,12 @@ def describe_net(model: SiteModel, sites: pd.DataFrame) -> str:
     open_case = n - sure - losing
     if open_case == n:
         which = "the site" if n == 1 else f"any of {n} sites"
-        return f"Whether {which} adds revenue to the chain is open"
+        shares = (sites["taken"] / sites["gross"]).clip(0, 1)
+        low, high = (round(100 * share) for share in (shares.min(), shares.max()))
+        if high < _LITTLE:
+            return f"Whether {which} adds revenue to the chain is open"
+        ends = f"{low}" if low == high else f"{low} to {high}"
+        return f"About {ends} % of sales would come from our own stores; whether {which} adds revenue is open"
     said = f"{sure} of {n} sites add revenue beyond what sister stores lose"
     return said + (f"; for {open_case} it is open" if open_case else "")
 

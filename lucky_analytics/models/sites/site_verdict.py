@@ -48,8 +48,9 @@ def pick_middle(scored: pd.DataFrame) -> pd.Series:
     return scored.sort_values("gross").iloc[(len(scored) - 1) // 2]
 
 
-def answer_sites(model: SiteModel, lead: pd.Series | None) -> str:
-    """The answer, with the places of headlines in it; ``lead`` null where no site is like our stores."""
+def answer_sites(model: SiteModel, lead: pd.Series | None, site: str) -> str:
+    """The answer, with the places of headlines in it; ``lead`` null where no site is like our stores.
+    ``site``: the one that needs least."""
     if lead is None:
         return (
             "None of these sites is like our stores, so nothing is predicted and nothing ranked. To pay "
@@ -63,10 +64,10 @@ def answer_sites(model: SiteModel, lead: pd.Series | None) -> str:
             f"our stores. Chance to pay back: {_percent(float(lead['p_payback']))}."
         )
     return (
-        "We cannot rank these sites: people and jobs around foretell sales no better than the mean. The "
-        "easiest like ours needs {needed:value} to pay back; a new store sells about "
-        "{best_gross:value}. "
-        f"Chance: {_percent(float(lead['p_payback']))} at most."
+        f"Of the sites that we can judge, {site} needs least, {{needed:value}}, to pay back; a new store "
+        "sells about {best_gross:value}. "
+        f"The best chance is {_percent(float(lead['p_payback']))}. Which site is better, nothing around them "
+        "tells."
     )
 
 
@@ -140,12 +141,13 @@ def decide_sites(
         lacking = _margin_of_rent(best, model.level)
         if together is not None:
             lacking = Estimate.of(together, "profit", level=model.level)
-        avoided = lacking.times(-1)
+        avoided, saved = lacking.times(-1), best["site"] if together is None else "they"
         return Decision(
             f"do not sign {none}" if n == 1 else f"sign {none}",
             who,
             weigh(avoided, likely=1 - float(best["p_payback"])),
-            f"At these costs {_percent(float(best['p_payback']))} is the best chance to pay back {within}. "
+            f"At these costs {_percent(float(best['p_payback']))} is the best chance of one of them to pay "
+            f"back {within}. Not signing saves what {saved} would lack. "
             f"{describe_bearable(best, lease)}",
             "Rent and other bills fall to what a store there can bear.",
             avoided,
@@ -228,17 +230,16 @@ def describe_bearable(row: pd.Series, lease: Lease) -> str:
     """What the bills of the likeliest site, a row of the paybacks, would have to fall to.
 
     >>> site, lease = pd.Series({"site": "A", "rent": 15e3}), Lease(15e3, 2e5, 0.4, 36)
-    >>> describe_bearable(pd.concat([site, pd.Series({"bearable_rent": 9e3})]), lease)
-    'At A rent and other bills come to $15K a month; a typical store there could bear $9.0K. Look again when \
-that gap is closed.'
-    >>> "could bear none of them." in describe_bearable(
+    >>> describe_bearable(pd.concat([site, pd.Series({"bearable_rent": 9e3})]), lease).split("; ")[1]
+    'a typical store there could pay $9.0K of them. Look again when that gap is closed.'
+    >>> "could pay none of them." in describe_bearable(
     ...     pd.concat([site, pd.Series({"bearable_rent": -4e3})]), lease)
     True
     """
     due = float(row["rent"]) + lease.fixed_dollars_month
     able = float(row["bearable_rent"]) + lease.fixed_dollars_month
-    bears = "none of them" if able <= 0 else format_number(able, "USD", like=due)
+    bears = "none" if able <= 0 else format_number(able, "USD", like=due)
     return (
         f"At {row['site']} rent and other bills come to {format_number(due, 'USD')} a month; a typical store "
-        f"there could bear {bears}. Look again when that gap is closed."
+        f"there could pay {bears} of them. Look again when that gap is closed."
     )

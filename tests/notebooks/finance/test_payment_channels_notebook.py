@@ -19,7 +19,7 @@ from tests import demo_suite, null_world, payment_rows
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "finance/payment_channels"
-TILES = {"fees_year", "cent_saving", "saving", "net", "break_even", "basket_saving"}
+TILES = {"fees_year", "cent_saving", "saving", "net", "basket_saving"}
 OTHERS = {
     "fee_rate",
     "difference",

@@ -66,7 +66,7 @@ def test_where_nothing_acts_nothing_is_claimed_and_nothing_advised():
     assert found["reachable"]["value"] is None and found["slow_stores"]["value"] == 0
     assert found["quotes_off"]["value"] == 0 and found["over"]["value"] == 0
     assert "no table shows what would shorten it" in said["title"][0]["text"]
-    assert "Nothing seen would shorten it" in said["answer"][0]["text"]
+    assert "Nothing we see would shorten it" in said["answer"][0]["text"]
     assert all(row["gain"] is None for row in rows(said, "levers"))
 
 

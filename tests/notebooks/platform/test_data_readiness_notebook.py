@@ -29,7 +29,7 @@ def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
     assert found["filled"]["value"] == sum(row["state"] in ("filled", "late") for row in tables)
     assert found["late"]["value"] == sum(row["state"] == "late" for row in tables)
     assert found["answered"]["value"] == sum(row["page"] != "none yet" for row in cases)
-    assert names(said, "figure") == {"departments", "steps"}
+    assert names(said, "figure") == {"departments"}
     assert (
         len(rows(said, "faults")) == 7
         and len(rows(said, "prerequisites")) == 9

@@ -15,7 +15,7 @@ from tests import price_world
 from tests.notebook_said import NOTEBOOKS, page_faults, rows, said_by
 from tests.price_suite import PAIR, WITHOUT_COST, SimulatedSuite
 
-HEADLINES = {"top_share", "classed", "unit_margin", "price_step", "pairs"}
+HEADLINES = {"top_share", "classed", "unit_margin", "price_step", "pairs", "recipe"}
 
 
 @functools.cache
@@ -54,12 +54,12 @@ def test_headlines_have_counts_and_their_query():
 def test_the_page_is_complete():
     said = usual()
     assert len(said["answer"]) == 1 and len(said["decision"]) == 1
-    assert {record["name"] for record in said["figure"]} - {"gains"} == {
+    assert {record["name"] for record in said["figure"]} - {"gains", "recipes"} == {
         "quadrant", "ladder", "categories", "heat", "pairs", "trends",
         "product", "product_stores",
     }  # fmt: skip
     assert {record["name"] for record in said["table"]} == {
-        "products", "classes", "ladder", "pairs", "prices", "without_cost",
+        "products", "classes", "ladder", "pairs", "prices", "recipes", "without_cost",
     }  # fmt: skip
 
 

@@ -52,10 +52,10 @@ def decide(prepared: PreparedPayments, asked: PaymentQuestion, answer: PaymentAn
         action += f"; {show}" if pays else ""
         doubts = [] if answer.needed is None else [_UNTRIED]
         if saves_more(cent, free):
-            action = f"ask the processor for a cent off each fee; {action}"
+            action = f"ask the processor for one cent less per payment; {action}"
             lost = format_value(net.times(-1).value, "USD a year")
             worth, unit, doubts = cent, "USD a year", [_UNASKED + _name_guesses(prepared, asked)]
-            why = f"The discount would lose {lost}. {why}"
+            why = f"The discount would lose {lost}: those who pay by {target} already would get it, too."
     elif asked.incentive and net.low is not None and net.low > 0:
         action = f"try a {off} with a tenth of customers, drawn at random, and count who switches"
         worth, unit, stance = net, "USD a year", "try"

@@ -68,8 +68,7 @@ def name_finding(
         discount = f"A {say_cents(incentive)} discount for {target}"
         if answer.net.high is not None and answer.net.high < 0:
             if saves_more(cent, answer.steering):
-                first = "A cent off each fee would save {cent_saving:value}"
-                return f"{first}; a {say_cents(incentive)} discount loses"
+                return "Ask the processor for one cent less per payment: {cent_saving:value}"
             return f"{discount} costs more than it saves"
         if answer.net.low is not None and answer.net.low > 0:
             return f"{discount} would save more than it costs"
@@ -86,10 +85,22 @@ def _say_share(asked: PaymentQuestion) -> str:
 
 
 def describe_answer(
-    answer: PaymentAnswer, source: str, target: str, asked: PaymentQuestion, larger: float = LARGER
+    answer: PaymentAnswer,
+    source: str,
+    target: str,
+    asked: PaymentQuestion,
+    larger: float = LARGER,
+    cent: Estimate | None = None,
 ) -> str:
-    """The answer, as a template for ``report.answer``; ``larger``: by which share the other basket is."""
-    gain, source = answer.steering, f"{_say_share(asked)} of {source}"
+    """The answer, as a template for ``report.answer``; ``larger``: by which share the other basket is;
+    ``cent`` as in ``name_finding``."""
+    gain, part = answer.steering, f"{_say_share(asked)} of {source}"
+    if larger >= 0 and cent is not None and saves_more(cent, gain):
+        return (
+            "One cent less per payment would save {cent_saving:value} of {fees_year:value} in fees, more "
+            f"than moving payments from {source} to {target} would."
+        )
+    source = part
     if gain.low is not None and gain.low > 0:
         shift = f"Shifting {source} to {target} would save {{saving}} before any discount"
     elif gain.high is not None and gain.high < 0:
@@ -98,7 +109,7 @@ def describe_answer(
         shift = f"Whether shifting {source} to {target} saves anything is not known"
     if larger < 0:
         return f"{shift}; a smaller basket alone brings {{basket_saving:value}}, against today's pace."
-    return f"{shift}. A cent off each fee would save {{cent_saving:value}}, against today's pace."
+    return f"{shift}. One cent less per payment would save {{cent_saving:value}}, against today's pace."
 
 
 def say_break_even(answer: PaymentAnswer, prepared: PreparedPayments) -> str:
@@ -146,16 +157,20 @@ def name_levers(levers: pd.DataFrame) -> str:
     first, steering = levers.iloc[0], levers[levers["kind"] == "steering"].iloc[0]
     if first["kind"] == "price" and first["saving_low"] > max(steering["saving_high"], 0.0):
         times = first["saving_low"] / steering["saving_high"] if steering["saving_high"] > 0 else 0.0
-        than = f"at least {times:.0f} times what steering would" if times >= 2.5 else "more than steering"
+        than = (
+            f"at least {times:.0f} times what moving payments would"
+            if times >= 2.5
+            else "more than moving payments"
+        )
         return f"{first['lever']} would save most: {than}"
     basket = levers[levers["kind"] == "basket"].iloc[0]
     if basket["saving_low"] > steering["saving_high"]:
-        return "A larger basket would save more than steering"
+        return "A larger basket would save more than moving payments"
     if steering["saving_low"] > basket["saving_high"]:
-        return "Steering would save more than a larger basket"
+        return "Moving payments would save more than a larger basket"
     if basket["saving"] > steering["saving"]:
         return "A larger basket would save more, unless twice as many switch"
-    return "Whether steering or a larger basket saves more depends on how many switch"
+    return "Whether moving payments or a larger basket saves more depends on how many switch"
 
 
 def name_trend(trend: pd.DataFrame, n_changes: int) -> str:

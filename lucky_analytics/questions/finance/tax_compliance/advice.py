@@ -16,7 +16,7 @@ from lucky_analytics.methods.ledgers.tax_lines import (
     WRONG_RATE,
     ZERO_TAX,
 )
-from lucky_analytics.questions.finance.tax_compliance.open_returns import OpenReturns
+from lucky_analytics.models.taxed_sales.open_returns import OpenReturns
 from lucky_analytics.questions.finance.tax_compliance.texts import OWNER
 
 __all__ = ["decide"]

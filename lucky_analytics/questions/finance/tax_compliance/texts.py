@@ -7,7 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import wait_for_orders
 from lucky_analytics.formats import format_value
 from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
-from lucky_analytics.questions.finance.tax_compliance.open_returns import OpenReturns
+from lucky_analytics.models.taxed_sales.open_returns import OpenReturns
 
 __all__ = [
     "ADVISER",

@@ -6,8 +6,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_value
-from lucky_analytics.questions.operations.production_time.texts import OWNER
+from lucky_analytics.questions.operations.production_time.texts import OWNER, say_kept, within_reach
 
 __all__ = ["decide"]
 
@@ -24,16 +23,17 @@ def decide(
     n: int,
     kept: Estimate,
     promise: float,
+    reachable: Estimate,
 ) -> Decision:
-    """A trial of the lever of the work that is worth most (``making_levers.best_lever``), or nothing yet.
+    """A trial of the lever of the work that is worth most (``making_levers.best_lever``), or nothing yet;
+    where all that is seen (``reachable``, minutes) surely misses the target, another target or other means.
 
     Whatever it promises, it is read off days on which nobody changed it: that is a doubt. Its worth is in
     seconds an order; no table says what a minute is worth in money.
     """
     quotes = ""
     if kept.value is not None:
-        shares = [format_value(share, "share") for share in (kept.value, promise)]
-        quotes = f" Quotes were kept {shares[0]} of the time, promised {shares[1]}."
+        quotes = f" {say_kept(kept, promise)}"
     if making.high is not None and making.high <= target:
         action = "keep the way of working; making is within its target"
         return Decision(
@@ -62,6 +62,19 @@ def decide(
         "compare",
         "long recipes": "take one step out of the longest recipes in two stores for four weeks, and compare",
     }
+    within = within_reach(reachable, target)
+    if within is not None:
+        left = 60 * ((making.value or 0.0) - target)
+        return Decision(
+            f"set the target at {within:g} minutes, which what we see could meet, or pay for what would "
+            f"reach {target:g}, such as equipment",
+            OWNER,
+            weigh(None),
+            f"{left:.0f} seconds an order are missing. The best change of the work would save "
+            f"{best['gain']:.1f} of them, read off days on which nobody tried it; closing tickets in time "
+            f"mends the clock alone.{quotes}",
+            f"A trial takes off more: {trials[best['lever']]}.",
+        )
     worth = Estimate(best["gain"], best["low"], best["high"], level=level, n=n)
     return Decision(
         trials[best["lever"]],

@@ -24,11 +24,13 @@ __all__ = [
     "describe_over",
     "describe_weeks",
     "name_finding",
+    "say_kept",
     "say_percent",
     "say_same",
     "say_steps",
     "stop_idle",
     "stop_short",
+    "within_reach",
 ]
 
 OWNER = "Operations"
@@ -93,35 +95,71 @@ def name_finding(making: Estimate, reachable: Estimate, target: float, is_lever_
     if making.value is None:
         return "How long making takes is not known"
     if making.high is not None and making.high <= target:
-        return f"Making takes {{making:value}}, within the target of {goal}"
+        return f"An order takes {{making:value}} to make, within the target of {goal}"
     if making.holds(target):
-        return f"Making takes {{making:value}}, near the target of {goal}"
+        return f"An order takes {{making:value}} to make, near the target of {goal}"
     if not is_lever_known:
-        return "Making takes {making:value}; no table shows what would shorten it"
+        return "An order takes {making:value} to make; no table shows what would shorten it"
     if reachable.high is not None and reachable.high < target:
-        return f"Making takes {{making:value}}; what is seen here could bring it under {goal}"
-    return f"Making takes {{making:value}}; no lever seen here brings it under {goal}"
+        return f"An order takes {{making:value}} to make; what we see could bring it under {goal}"
+    return f"An order takes {{making:value}} to make; nothing we see brings it under {goal}"
 
 
-def describe_answer(making: Estimate, target: float, kept: Estimate, best: pd.Series | None) -> str:
+def describe_answer(
+    making: Estimate, target: float, kept: Estimate, promise: float, best: pd.Series | None
+) -> str:
     """Two or three sentences from the headlines."""
     if making.holds(target):
         side = "near"
     else:
         side = "above" if (making.value or 0.0) > target else "within"
-    said = f"Making takes {{making}}, {side} the target, after a queue of {{queue:value}}."
+    said = f"An order takes {{making}} to make, {side} the target."
     if best is None:
-        said += " Nothing seen would shorten it by a second, chance aside."
-    else:
-        said += f" Of the work itself, {_NAMES[best['lever']]} would take off most."
+        said += " Nothing we see would shorten it by a second, chance aside."
+    elif side == "above":
+        gap = 60 * ((making.value or 0.0) - target)
+        said += f" {_NAMES[best['lever']].capitalize()} would save {best['gain']:.1f} of the {gap:.0f} "
+        said += "seconds too many."
     if kept.value is None:
-        return f"{said} No quote could be tried."
-    return f"{said} Of quotes tried on later weeks, {{kept:value}} were kept."
+        return f"{said} No promised time could be tried."
+    return f"{said} {say_kept(kept, promise)}"
+
+
+def say_kept(kept: Estimate, promise: float) -> str:
+    """How often a time shown in the app would have been kept, against the share promised.
+
+    >>> say_kept(Estimate(0.921, 0.919, 0.923, level=0.9), 0.9)
+    'Times promised in the app would have been kept more often than promised.'
+    """
+    if kept.holds(promise):
+        often = "about as often as promised"
+    else:
+        often = f"{'more' if (kept.value or 0.0) > promise else 'less'} often than promised"
+    return f"Times promised in the app would have been kept {often}."
+
+
+def within_reach(reachable: Estimate, target: float) -> float | None:
+    """The target in tenths of a minute that all that is seen would surely meet; null where it meets
+    ``target`` or nothing is seen.
+
+    >>> within_reach(Estimate(3.33, 3.31, 3.35, level=0.9), 3.0), within_reach(Estimate(None), 3.0)
+    (3.4, None)
+    """
+    if reachable.low is None or reachable.high is None or reachable.low <= target:
+        return None
+    return math.ceil(round(10 * reachable.high, 6)) / 10
 
 
 _NAMES = {
     "open tickets": "fewer open tickets", "slower stores": "the pace of slower stores",
     "slower machine types": "the pace of slower machines", "long recipes": "shorter recipes",
+}  # fmt: skip
+
+
+_BY = {
+    "open tickets": "Holding open tickets at {n}", "slower stores": "Bringing slower stores to the others",
+    "slower machine types": "Sparing slower machines", "long recipes": "Shortening long recipes",
+    "tickets left open": "Closing tickets in time",
 }  # fmt: skip
 
 
@@ -132,21 +170,24 @@ def describe_levers(shown: pd.DataFrame, target: float, most_open: int) -> str:
     if pulled.empty:
         return "No lever is known to shorten making"
     goal = "under" if end < target else "not under"
-    first = f"at most {most_open} open tickets and " if "open tickets" in set(pulled["lever"]) else ""
-    return f"From {start:.1f} to {end:.1f} minutes, {goal} {target:g}, with {first}what else is seen"
+    most = pulled.loc[pulled["gain"].idxmax()]
+    first = f"{_BY[most['lever']]} saves most ({most['gain']:.1f} seconds)".replace("{n}", str(most_open))
+    return f"{first}; all together bring {start:.1f} minutes to {end:.1f}, {goal} {target:g}"
 
 
 def describe_kept(kept: pd.DataFrame, promise: float) -> str:
     """Whether quotes held in each hour and product: ``kept`` of ``views.show_kept``."""
     if kept.empty:
-        return "No quote could be tried"
+        return "No promised time could be tried"
     below = kept[kept["kept_high"] < promise]
+    n_kept = (kept["share"] * kept["n"])[kept["kind"] == "hour"].sum()
+    of_all = n_kept / max(kept.loc[kept["kind"] == "hour", "n"].sum(), 1)
     parts = [format_value(int((kept["kind"] == kind).sum()), f"{kind}s") for kind in ("hour", "product")]
     of = f"{parts[0]} and {parts[1]}"
+    said = f"A promised time would be kept in {100 * of_all:.0f} of 100 orders"
     if below.empty:
-        return f"Beyond chance no quotes were kept less often than promised: {of}"
-    names = f"{len(below)} of {of}"
-    return f"Quotes were kept less often than promised in {names}"
+        return f"{said}, surely less often than promised in no hour and for no product"
+    return f"{said}, less often than promised in {len(below)} of {of}"
 
 
 def describe_cells(cells: pd.DataFrame) -> str:
@@ -157,7 +198,7 @@ def describe_cells(cells: pd.DataFrame) -> str:
     means = (weighted["all"] / weighted["n"]).sort_values()
     slow, quick = means.index[-1], means.index[0]
     ends = f"({means.iloc[-1]:.1f} minutes)", f"({means.iloc[0]:.1f})"
-    return f"Slowest from {slow}:00 {ends[0]}, quickest from {quick}:00 {ends[1]}"
+    return f"Tickets left open apart, {slow}:00 is slowest {ends[0]} and {quick}:00 quickest {ends[1]}"
 
 
 def describe_curves(curves: pd.DataFrame) -> str:
@@ -177,7 +218,7 @@ def describe_load(slope: Estimate) -> str:
     if slope.holds(0):
         return "No link between open tickets and making beyond chance"
     way = "longer" if slope.value > 0 else "shorter"
-    return f"With one open ticket in place of none making is {abs(2**slope.value - 1) * 100:.0f} % {way}"
+    return f"With another order open, making takes {abs(2**slope.value - 1) * 100:.0f} % {way}"
 
 
 def say_same(same: Estimate) -> str:
@@ -232,8 +273,9 @@ def describe_weeks(split: dict[str, float]) -> str:
         return "Making by week"
     if abs(raw) < 0.05:
         return f"Making changed little since the first weeks ({format_change(raw)})"
-    net = f"{format_change(rest)} net of load and products"
-    return f"Making changed by {format_change(raw)} since the first weeks, {net}: no table shows why"
+    way = "quicker" if raw < 0 else "slower"
+    net = f"{format_change(rest)} with load and products alike"
+    return f"Making is {abs(100 * raw):.0f} % {way} than in the first weeks, {net}: no table shows why"
 
 
 def describe_over(n_over: int, n: int, why: str) -> str:

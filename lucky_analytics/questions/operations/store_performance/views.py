@@ -8,10 +8,9 @@ import pandas as pd
 from lucky_analytics.models.watched_days.kpis import KPIS, find_kpi
 from lucky_analytics.questions.operations.store_performance.lights import GREEN, GREY, RED, YELLOW
 
-__all__ = ["TOGETHER", "WORDS", "count_by_day", "show_cells", "show_grid", "show_growth",
+__all__ = ["WORDS", "count_by_day", "show_cells", "show_grid",
            "show_peers", "show_ranges", "show_sold_out"]  # fmt: skip
 
-TOGETHER = "Comparable stores"
 WORDS = {RED: "off", YELLOW: "look again", GREEN: "as usual", GREY: "not known"}
 
 
@@ -73,15 +72,6 @@ def show_peers(peers: pd.DataFrame) -> pd.DataFrame:
     kept = kept.sort_values(["p_value", "store_name"], kind="stable")
     columns = ["store_name", "label", "unit", "verdict", "value", "expected", "low", "high", "chance"]
     return _in_percent(kept[columns], ["value", "expected", "low", "high"])
-
-
-def show_growth(growth: pd.DataFrame, together: dict[str, float | None]) -> pd.DataFrame:
-    """``measure_growth`` for its chart, the comparable stores together first; stores too young left out."""
-    every = pd.DataFrame([{"store_name": TOGETHER, **together}])
-    known = growth.dropna(subset="change")
-    parts = [frame for frame in (every.dropna(subset="change"), known) if len(frame)]
-    columns = ["store_name", "change", "low", "high"]
-    return pd.concat([part[columns] for part in parts]) if parts else known[columns]
 
 
 def count_by_day(judged: pd.DataFrame, naive: pd.DataFrame, n_days: int) -> pd.DataFrame:

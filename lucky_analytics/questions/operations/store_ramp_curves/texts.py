@@ -105,6 +105,12 @@ def describe_fall(causes: pd.DataFrame, fall: pd.Series) -> str:
     if is_clear:
         found = f"part is {part}, whatever made it fade" if is_curve else f"cause is {part}"
         return f"{lost}; the largest single {found}"
+    taken = known[known["high"] < 0].head(2)
+    if len(taken) == 2 and first["log_change"] + margin - taken.iloc[1]["log_change"] >= 0:
+        parts = " and ".join(
+            f"{row['cause']} ({format_change(row['change'])})" for _, row in taken.iterrows()
+        )
+        return f"{lost}; {parts} both took part, neither surely more"
     return f"{lost}; no single part stands out"
 
 
@@ -113,12 +119,14 @@ def shows_ramp(times: pd.DataFrame) -> bool:
     return bool(times.iloc[-1]["low"] > AT_ONCE)
 
 
-def name_finding(times: pd.DataFrame, plateau: Estimate) -> str:
-    """What the page is about, as its title: how fast, and how high."""
+def name_finding(times: pd.DataFrame, plateau: Estimate, needed_dollars: float) -> str:
+    """What the page is about, as its title: how fast, how high, and what a store's bills take."""
     if not shows_ramp(times):
         return "No growth of new stores after their opening is clear"
-    high = f", at about {_dollars(plateau.value)} a month" if plateau.value is not None else ""
-    return f"A new store has grown up after {times.iloc[-1]['weeks']:.0f} weeks{high}"
+    speed = f"New stores reach their level in {times.iloc[-1]['weeks']:.0f} weeks"
+    if plateau.value is None:
+        return speed
+    return f"{speed}, {_dollars(plateau.value)} a month; bills take {_dollars(needed_dollars)}"
 
 
 def name_paying(plateaus: pd.DataFrame, confidence: float) -> str:
@@ -144,10 +152,10 @@ def explain_plateau(row: Any) -> str:
 def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     """The answer, with the names of its headlines, for ``report.answer``."""
     plateau = (
-        f"The typical plateau is {{plateau_revenue:value}}, where {_dollars(needed_dollars)} pay a "
+        f"The typical level is {{plateau_revenue:value}}, where {_dollars(needed_dollars)} pay a "
         "store's bills; a single new store is far less certain "
     )
-    speed = "A new store reaches nine tenths of its plateau after {weeks_to_90}. "
+    speed = "A new store reaches nine tenths of its level after {weeks_to_90}. "
     if not shows_ramp(times):
         speed = (
             "No growth after the opening is clear: nine tenths of its level take a store no time or some "
@@ -159,8 +167,8 @@ def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
 def decide(times: pd.DataFrame, gate: Gate, needed_dollars: float, bar: str) -> Decision:
     """How to space openings and judge a new store at week 8; ``bar``: what to equip an opening for."""
     return Decision(
-        f"at week 8 go on as planned from {gate.go:,.0f} orders a week, change course at {gate.stop:,.0f} or "
-        f"fewer, else look again four weeks later. {describe_spacing(times)}",
+        f"at week 8: {gate.go:,.0f} orders a week or more, go on; {gate.stop:,.0f} or fewer, change course; "
+        f"between, look again at week 12. {describe_spacing(times)}",
         "Operations",
         weigh(None, doubts=[] if shows_ramp(times) else ["no growth after the opening is clear of nought"]),
         f"Between them it is open whether the store will sell the {_dollars(needed_dollars)} a month that "

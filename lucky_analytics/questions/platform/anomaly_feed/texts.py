@@ -11,8 +11,8 @@ from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
 
-__all__ = ["describe_answer", "describe_empty", "list_points", "name_counts", "name_critical",
-           "name_finding", "name_strip", "note_off", "plain"]  # fmt: skip
+__all__ = ["describe_answer", "describe_empty", "list_points", "name_critical", "name_finding", "name_strip",
+           "name_weeks", "note_off", "plain"]  # fmt: skip
 
 _MOST_POINTS = 6  # the last weeks may take one more
 _TITLE_WORDS = 14
@@ -49,10 +49,13 @@ def describe_answer(found: Found) -> str:
     if not found.n_watched and not len(found.open):
         return "No number had the 28 days before that say what is usual."
     if not len(found.open):
-        text = "None of {watched:value} is further from usual than chance explains"
+        text = "None of {watched:value} was unusual on a day, chance aside"
         if found.fall is None:
             return text + ", nor was any in the days before. Smaller changes go unseen."
-        return text + ". A store's orders would have to fall by {smallest_fall:value} in a day to be seen."
+        return (
+            f"{text}. A store's orders would have to fall by {{smallest_fall:value}} in a day to be seen "
+            "here: smaller falls show over weeks only."
+        )
     parts = (
         "Of what is open {critical:value} critical, {warning:value} to look at today, against what is usual"
     )
@@ -103,11 +106,16 @@ def name_strip(strip: pd.DataFrame, n_days: int) -> str:
     return f"{n} of {n_days} days had something unusual, {serious}"
 
 
-def name_counts(counts: pd.DataFrame) -> str:
-    """The title of the picture of a plain list. ``counts`` of ``views.show_counts``."""
-    n_outside, n_cards = int(counts["outside"].sum()), int(counts["cards"].sum())
-    cards = "card" if n_cards == 1 else "cards"
-    return f"A list of every odd number would have {n_outside} lines; this page has {n_cards} {cards}"
+def name_weeks(weeks: RecentWeeks, grown: pd.DataFrame) -> str:
+    """The title of the picture of the last weeks. ``grown`` of ``store_growth.judge_weeks``."""
+    n_fell = int((grown["moved"] == "fell").sum())
+    single = f"{n_fell} alone fell more than chance" if n_fell else "none alone fell more than chance"
+    if weeks.together.value is None:
+        return f"Over {weeks.n_weeks} weeks, of stores old enough {single}"
+    way = "less" if weeks.together.value < 0 else "more"
+    sold = f"{100 * abs(weeks.together.value):.0f} % {way}"
+    told = f"Older stores together sold {sold} than in the {weeks.n_weeks} weeks before"
+    return f"{told}; {single}"
 
 
 def describe_empty() -> tuple[str, str, Decision]:

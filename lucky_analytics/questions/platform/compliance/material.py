@@ -15,6 +15,7 @@ from lucky_analytics.models.matched_books.exceptions import collect_exceptions
 from lucky_analytics.models.matched_books.legs import Rules, match_books
 from lucky_analytics.models.taxed_sales.booked import Booked, Remitted, load_booked, load_remitted
 from lucky_analytics.models.taxed_sales.lines import load_lines
+from lucky_analytics.models.taxed_sales.open_returns import OpenReturns, load_open_returns
 from lucky_analytics.reference.sales_tax import load_tax_rules
 
 if TYPE_CHECKING:
@@ -58,6 +59,13 @@ class Material:
     @functools.cached_property
     def lines(self) -> ir.Table:
         return load_lines(self.suite, load_tax_rules(), self.tolerance_cents)
+
+    @functools.cached_property
+    def open_returns(self) -> OpenReturns | None:
+        """Returns of sales tax that fell due without a payment on record; null where no line was sold."""
+        if not self.lines.count().execute():
+            return None
+        return load_open_returns(self.suite, self.lines, self.booked, self.remitted, load_tax_rules())
 
     @functools.cached_property
     def task_forms(self) -> ir.Table | None:

@@ -22,70 +22,87 @@ __all__ = [
     "name_finding",
     "name_pattern",
     "point_to_books",
+    "point_to_labour",
 ]
 
 OWNER = "Leadership"
 NO_ORDERS = (
-    "No control can be tested yet",
+    "Nothing can be checked yet",
     "No order was completed by this date: there is nothing against which a control could be held.",
     wait_for_orders(OWNER),
+)
+_NO_ADVISER = "no tax adviser has confirmed the rules of tax"
+_TAX_PAID = (
+    "the tax may have been paid without a row in these tables, and no tax adviser has confirmed the rules"
 )
 _FIRST, _MOST, _WORDS = 3, 5, 39  # controls that a decision names: at least, at most, in so many words
 
 
-def name_finding(counts: Mapping[str, int], n_new: int, n_always: int) -> str:
+def name_finding(counts: Mapping[str, int], n_new: int, n_always: int, unpaid: float = 0.0) -> str:
     """The title, as a template for ``report.title``. ``counts``: of ``count_outcomes``; ``n_new``: failed and
-    did not before; ``n_always``: of ``always_failed``."""
+    did not before; ``n_always``: of ``always_failed``; ``unpaid``: dollars of sales tax that fell due without
+    a payment on record."""
     rest = "; {untestable:value} cannot be tested from tables" if counts[UNTESTABLE] else ""
+    tax = "; {tax_unpaid:value} of sales tax shows no payment" if unpaid else ""
     if not counts["tested"]:
-        return "No control could be tested" + rest
+        return "No check could be made" + (tax or rest)
     if counts[FAILED]:
         new = "{new_failures:value} newly" if n_new else "none new" if counts[FAILED] > 1 else "not newly"
         always = "; {always:value} failed in every month" if n_always else ""
-        return f"{{failed:value}} of {{tested:value}} tested controls {_fail(counts)}, {new}{always}"
+        return f"{{failed:value}} of {{tested:value}} checks {_fail(counts)}, {new}{tax or always}"
     if counts[UNDECIDED]:
-        return "No tested control fails, but of {undecided:value} too little is known" + rest
-    return "All {tested:value} tested controls pass" + rest
+        return "No check fails, but of {undecided:value} too little is known" + (tax or rest)
+    return "All {tested:value} checks pass" + (tax or rest)
 
 
-def describe_answer(counts: Mapping[str, int], n_new: int, before: float | None) -> str:
-    """The answer, as a template for ``report.answer``. ``before``: the score of the days before."""
+def describe_answer(
+    counts: Mapping[str, int], n_new: int, failed: pd.DataFrame, days: int, unpaid: float = 0.0
+) -> str:
+    """The answer, as a template for ``report.answer``. ``failed``: of ``rank_failed``; ``days`` that decide;
+    ``unpaid`` as in ``name_finding``."""
     if not counts["tested"]:
-        return "No control had a case: nothing passed, and nothing failed."
-    passed = "weighted by severity {score:value} of what was tested passed"
-    if before is not None and not n_new:
-        passed += ", after {before_score:value} in as many days before"
-    if not counts[FAILED]:
-        text = f"No tested control fails; {passed}"
+        said = "Nothing happened that a check is about: nothing passed, and nothing failed."
+    elif not counts[FAILED]:
+        said = "None of what could be checked fails, against the limits that we set."
     elif n_new:
-        new = "{new_failures:value} of them not before"
-        text = f"{{failed:value}} {_controls(counts)}, {new}; {passed}"
+        said = f"{{new_failures:value}} of the checks that fail did not fail {days} days before."
     else:
-        text = f"{{failed:value}} {_controls(counts)}, none of them newly; {passed}"
-    return text + ". What no table shows counts as neither passed nor failed."
+        said = f"No check fails that did not fail {days} days before."
+    if unpaid:
+        said += " Most serious: {tax_unpaid:value} of sales tax fell due and we see no payment."
+    money = failed[failed["money"] > 0]
+    if len(money):
+        top = money.loc[money["money"].idxmax()]
+        most = "most of the money is in" if len(money) > 1 else "the money is in"
+        said += f" Of what checks found, {most} {top['exceptions']}: {format_number(top['money'], 'USD')}."
+    return said
 
 
 def _fail(counts: Mapping[str, int]) -> str:
     return "fails" if counts[FAILED] == 1 else "fail"
 
 
-def _controls(counts: Mapping[str, int]) -> str:
-    return "control fails" if counts[FAILED] == 1 else "controls fail"
+def point_to_labour(failed: pd.DataFrame) -> str:
+    """What fails of the law on work, which no sum shows; empty where nothing does."""
+    own = failed[failed["tab"] == "Labour"]
+    if own.empty:
+        return ""
+    return f"Of the law on work: {join_names(f'{row.n_all:,} {row.exceptions}' for row in own.itertuples())}."
 
 
 def name_pattern(months: pd.DataFrame) -> str:
     """How the controls came out over all months, as the title of the main picture."""
     tested = months[months["outcome"].isin((PASSED, FAILED, UNDECIDED))]
     if tested.empty:
-        return "No control was tested in any month"
+        return "No check was made in any month"
     is_failed = tested["outcome"] == FAILED
     by_control = is_failed.groupby(tested["name"]).agg(["all", "any"])
     n_always, n_never, n_all = int(by_control["all"].sum()), int((~by_control["any"]).sum()), len(by_control)
     if n_never == n_all:
-        return f"None of {n_all} controls failed in any month"
+        return f"None of {n_all} checks failed in any month"
     if n_always:
-        return f"{n_always} of {n_all} controls failed in every month of their tests, {n_never} in none"
-    return f"{n_all - n_never} of {n_all} controls failed in some month, none in all"
+        return f"{n_always} of {n_all} checks failed in every month, {n_never} in none"
+    return f"{n_all - n_never} of {n_all} checks failed in some month, none in all"
 
 
 def describe_scores(scores: pd.DataFrame) -> str:
@@ -95,7 +112,7 @@ def describe_scores(scores: pd.DataFrame) -> str:
         return "No month has a score"
     last = known.iloc[-1]
     so_far = "" if last["is_whole"] else " so far"
-    text = f"The score was {100 * last['score']:.0f} % in {last['month']:%B %Y}{so_far}"
+    text = f"By weight {100 * last['score']:.0f} % of checks passed in {last['month']:%B %Y}{so_far}"
     before = known.iloc[:-1]
     before = before[before["is_whole"].astype(bool)]
     if before.empty:
@@ -108,7 +125,7 @@ def describe_scores(scores: pd.DataFrame) -> str:
 def describe_shares(shares: pd.DataFrame) -> str:
     """Which shares are above their limit beyond chance, as the title of their chart."""
     if shares.empty:
-        return "No control whose limit is a share could be tested"
+        return "No check whose limit is a share could be made"
     over = shares[shares["outcome"] == FAILED]
     unsure = int((shares["outcome"] == UNDECIDED).sum())
     few = f"; of {unsure} too little is known" if unsure else ""
@@ -120,18 +137,20 @@ def describe_shares(shares: pd.DataFrame) -> str:
 def name_failed(failed: pd.DataFrame) -> str:
     """What fails, as the title of the main picture. ``failed``: of ``rank_failed``."""
     if failed.empty:
-        return "No tested control fails"
+        return "No check fails"
     money = float(failed["at_stake"].sum())
-    n = f"{len(failed)} controls fail" if len(failed) > 1 else "1 control fails"
+    n = f"{len(failed)} checks fail" if len(failed) > 1 else "1 check fails"
     if not money:
         return f"{n}, without money that a rule could name"
     top = failed.sort_values("at_stake", ascending=False, kind="stable").iloc[0]
-    return f"{n}; {100 * top['at_stake'] / money:.0f} % of the money at stake is in {top['exceptions']}"
+    return (
+        f"{n}; {100 * top['at_stake'] / money:.0f} % of the money that they found is in {top['exceptions']}"
+    )
 
 
 def point_to_books(home: pd.DataFrame) -> str:
-    """Why the reconciliation page counts fewer of the same things: it counts US dollars. A line beside the
-    answer; empty where both count alike. ``home``: of ``count_home``."""
+    """Why the reconciliation page counts fewer of the same things: it counts US dollars. Empty where both
+    count alike. ``home``: of ``count_home``."""
     more = home[home["n"] > home["n_home"]]
     parts = [f"{row.n_home:,} of the {row.n:,} {row.exceptions}" for row in more.itertuples()]
     if not parts:
@@ -139,25 +158,33 @@ def point_to_books(home: pd.DataFrame) -> str:
     return f"This page counts every currency; of US dollars alone reconciliation has {join_names(parts)}."
 
 
-def decide(rows: pd.DataFrame, always: Sequence[str] = ()) -> Decision:
+def decide(rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0) -> Decision:
     """Who settles what first. Worth is what is at stake in all that fails: counted, no interval.
 
     Named are the one with most money at stake, those that ``always`` failed, then the severest, as many as a
     reader takes in. Without a
     failing control nothing is decided. Where one of tax is named first, it is a doubt that no
-    adviser has confirmed the rules, as on the tax page.
+    adviser has confirmed the rules, as on the tax page. ``unpaid``: dollars of sales tax that fell due
+    without a payment on record, which come before all and count as at stake.
     """
     failed, counts = rank_failed(rows), count_outcomes(rows)
+    tax = (
+        f"have Finance show that sales tax of {format_number(unpaid, 'USD')} was paid, or file"
+        if unpaid
+        else ""
+    )
+    if failed.empty and tax:
+        return _ask_for_tax(tax, unpaid)
     if failed.empty:
-        why = "no tested control fails" if counts["tested"] else "no control was tested"
+        why = "no check fails" if counts["tested"] else "no check was made"
         return Decision(
-            "go on as before, and have the untested controls looked at by hand"
+            "go on as before, and have what no table shows looked at by hand"
             if counts[UNTESTABLE]
             else "go on as before",
             OWNER,
             idle(why) if counts["tested"] else weigh(None, problems=[why]),
             f"{why[0].upper()}{why[1:]}.",
-            "A control fails.",
+            "A check fails.",
         )
     is_always = failed["name"].isin(list(always))
     is_dearest = (failed["money"] > 0) & (failed.index == failed["money"].idxmax())
@@ -165,35 +192,52 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = ()) -> Decision:
     ranked = failed.loc[order]
     n_named = min(len(ranked), max(_FIRST, int((is_always | is_dearest).sum())))
     while n_named < len(ranked) and n_named < _MOST:
-        if len(_write_steps(ranked, n_named + 1).split()) > _WORDS:
+        if len(_write_steps(ranked, n_named + 1, tax).split()) > _WORDS:
             break
         n_named += 1
-    while n_named > 1 and len(_write_steps(ranked, n_named).split()) > _WORDS:
+    while n_named > 1 and len(_write_steps(ranked, n_named, tax).split()) > _WORDS:
         n_named -= 1
-    action, first = _write_steps(ranked, n_named), ranked.head(n_named)
-    money = float(failed["at_stake"].sum())
+    action, first = _write_steps(ranked, n_named, tax), ranked.head(n_named)
+    money = float(failed["at_stake"].sum()) + unpaid
     worth = Estimate(round(money, 2), n=int(failed["n_all"].sum())) if money else None
+    settled = "A receipt shows that the tax was paid, or a" if tax else "A"
     is_tax = bool((first["tab"] == "Tax").any())
     return Decision(
         action,
         OWNER,
-        weigh(worth, doubts=["no tax adviser has confirmed the rules of tax"] if is_tax else []),
-        "Each exception is listed with its rows.",
-        "A late record settles an exception, or an owner shows that a rule is read wrongly.",
+        weigh(worth, doubts=[_TAX_PAID] if tax else [_NO_ADVISER] if is_tax else []),
+        "Each finding is listed with its rows.",
+        f"{settled} late record settles a finding, or an owner shows that a rule is read wrongly.",
         worth,
         worth_unit="USD at stake",
     )
 
 
-def _write_steps(ranked: pd.DataFrame, n_named: int) -> str:
-    """The first ``n_named`` of the controls by their owners, and how many are left."""
+def _ask_for_tax(tax: str, unpaid: float) -> Decision:
+    worth = Estimate(round(unpaid, 2), n=1)
+    return Decision(
+        tax,
+        OWNER,
+        weigh(worth, doubts=[_TAX_PAID]),
+        "No check fails, but the tax system shows no payment of what fell due.",
+        "A receipt shows that the tax was paid.",
+        worth,
+        worth_unit="USD at stake",
+    )
+
+
+def _write_steps(ranked: pd.DataFrame, n_named: int, tax: str = "") -> str:
+    """What is asked of ``tax``, then the first ``n_named`` of the controls by their owners, and how many are
+    left. Where the limit is a share nothing is to be settled: it is to be kept."""
     first, rest = ranked.head(n_named), len(ranked) - n_named
-    steps = []
+    steps = [tax.removeprefix("have ")] if tax else []
     for owner in first["owner"].unique():
         own = first[first["owner"] == owner]
         named = [f"{row.exceptions} ({row.n_all:,}{_money(row.money)})" for row in own.itertuples()]
-        steps.append(f"{owner} settle {join_names(named)}")
-    return f"have {'; '.join(steps)}" + (f", then what {_others(rest)}" if rest > 0 else "")
+        is_share = own["limit"].str.endswith("%").all()
+        listed = join_names(named)
+        steps.append(f"{owner} {f'get {listed} within the limit' if is_share else f'settle {listed}'}")
+    return f"have {'; '.join(steps)}" + (f"; {_others(rest)} as in the table" if rest > 0 else "")
 
 
 def _money(dollars: float) -> str:
@@ -201,4 +245,4 @@ def _money(dollars: float) -> str:
 
 
 def _others(n: int) -> str:
-    return "the other control found" if n == 1 else f"the other {n} found"
+    return "1 more" if n == 1 else f"{n} more"

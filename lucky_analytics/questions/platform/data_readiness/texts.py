@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, weigh
-from lucky_analytics.formats import join_names
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.formats import format_value
 
 __all__ = [
     "decide",
@@ -19,30 +20,30 @@ __all__ = [
 ]
 
 OWNER = "Data platform"
-_MOST_NAMED = 3
+_TITLE_WORDS = 14
+_TAX = "luckyus_fi_tax"
 
 
-def name_finding(counts: Mapping[str, int], bare: Sequence[str]) -> str:
-    """The title, as a template for ``report.title``. ``counts``: of ``count_cases``; ``bare``: departments
-    without a use case that has all its data."""
+def name_finding(counts: Mapping[str, int], gaps: pd.DataFrame) -> str:
+    """The title, as a template for ``report.title``. ``counts``: of ``count_cases``; ``gaps``: of
+    ``rank_gaps``, of which the first is named."""
     if not counts["ready"]:
-        return "No use case has all the data it needs; {blocked:value} are blocked"
+        return "No question has all the data it needs; {blocked:value} cannot be answered"
     if not counts["blocked"] and not counts["partly"]:
         return "All {ready:value} have the data they need"
     if not counts["blocked"]:
         return "{ready:value} have all their data, the others most of it"
-    if bare:
-        who = join_names(bare) if len(bare) <= _MOST_NAMED else f"{len(bare)} departments"
-        return f"{who} {'has' if len(bare) == 1 else 'have'} no use case with all its data"
-    return "{ready:value} have all their data; {blocked:value} lack theirs"
+    first = f"; {_name_gap(gaps['gap'].iloc[0])} come first" if len(gaps) else ""
+    title = "{blocked:value} lack data that they need" + first
+    return title if len(title.split()) < _TITLE_WORDS else title.removesuffix(first)
 
 
 def describe_answer(counts: Mapping[str, int]) -> str:
     """The answer, as a template for ``report.answer``: at most three numbers."""
-    text = "{ready:value} have all their data, {blocked:value} lack theirs, the others are answered in part"
-    if not counts["late"]:
-        return text + ". No table that is needed is late."
-    return text + ". {late:value} had no new row for longer than ever before."
+    text = "{ready:value} have all their data, {partly:value} can be answered in part"
+    if not counts["blocked"]:
+        return text + ", and none lacks what it cannot do without."
+    return text + ", the others not at all by their own tables. {answered:value} of all have a page today."
 
 
 def name_departments(cases: pd.DataFrame) -> str:
@@ -52,36 +53,22 @@ def name_departments(cases: pd.DataFrame) -> str:
         (cases["measured"] == name).groupby(names, sort=False).sum() for name in ("ready", "blocked")
     )
     if not blocked.sum():
-        return "No department has a use case that is blocked"
+        return "No department has a question that cannot be answered"
     if not ready.sum():
-        return "No department has a use case with all its data"
+        return "No department has a question with all its data"
     most, least = ready.idxmax(), blocked.idxmax()
     return (
-        f"{most} has most use cases with all data ({ready.max()}), "
-        f"{least} most that are blocked ({blocked.max()})"
+        f"{most} has most questions with all their data ({ready.max()}), "
+        f"{least} most that cannot be answered ({blocked.max()})"
     )
-
-
-def name_steps(cases: pd.DataFrame) -> str:
-    """What keeps most use cases from being ready, as the title of the picture of all of them."""
-    kept = {
-        "something that no table holds": int((cases["gap"] != "").sum()),
-        "a table that is lacking or empty": int((cases["n_filled"] < cases["n_needs"]).sum()),
-        "a late table": int((cases["n_new"] < cases["n_filled"]).sum()),
-        "a join that does not hold": int((cases["n_joined"] < cases["n_joins"]).sum()),
-    }
-    reason = max(kept, key=lambda name: kept[name])
-    if not kept[reason]:
-        return "Nothing keeps a use case from its data"
-    return f"{kept[reason]} of {len(cases)} use cases meet {reason}: more than any other obstacle"
 
 
 def describe_gaps(gaps: pd.DataFrame) -> str:
     """The gap that blocks most, as the title of the table of gaps."""
     if gaps.empty:
-        return "No gap blocks a use case"
+        return "No question lacks data that it cannot do without"
     first = gaps.iloc[0]
-    return f"What blocks use cases: {_name_gap(first['gap'])} first, for priority {first['priority']}"
+    return f"What is lacking: {_name_gap(first['gap'])} first, for priority {first['priority']}"
 
 
 def describe_totals(totals: pd.DataFrame, scores: pd.DataFrame) -> str:
@@ -92,14 +79,16 @@ def describe_totals(totals: pd.DataFrame, scores: pd.DataFrame) -> str:
     return f"{n} of {len(totals)} totals of the catalog do not add up, and {len(scores)} of its scores"
 
 
-def decide(gaps: pd.DataFrame) -> Decision:
-    """What to get first. Scores of the catalog rank it; no money is known of any, so it is never a "do"."""
+def decide(gaps: pd.DataFrame, unpaid: float = 0.0) -> Decision:
+    """What to get first. Scores of the catalog rank it; it is never a "do". ``unpaid``: dollars of sales tax
+    that fell due without a payment on record, which hang on the tax system's tables; of no other gap money
+    is known."""
     if gaps.empty:
         return Decision(
             "go on as before",
             OWNER,
-            idle("no use case is blocked"),
-            "Each table that a use case needs is there and has rows.",
+            idle("no question lacks its data"),
+            "Each table that a question needs is there and has rows.",
             "A table that is needed goes missing or loses its rows.",
         )
     first = gaps.iloc[0]
@@ -107,24 +96,37 @@ def decide(gaps: pd.DataFrame) -> Decision:
     what = _name_gap(first["gap"])
     tables = "" if first["tables"] == "no table" else f" ({_few(first['tables'])})"
     n = int(first["n_cases"])
+    worth = Estimate(round(unpaid, 2), n=n) if unpaid and first["gap"] == _TAX else None
+    because = (
+        f"{n} {'question needs' if n == 1 else 'questions need'} it, of priority {first['priority']}: of "
+    )
+    because += f"{len(gaps)} gaps the first by the catalog's priorities and scores."
+    if not rest:
+        because = f"It is the only gap: {n} {'question needs' if n == 1 else 'questions need'} it."
+    if worth is not None:
+        dollars = format_value(unpaid, "USD")
+        because = f"{dollars} of sales tax fell due, and no row of them shows a payment. {because}"
     return Decision(
         f"get {what}{tables} first, for {_few(first['cases'])}",
         OWNER,
-        weigh(None),
-        f"It blocks {n} use {'case' if n == 1 else 'cases'}, of priority {first['priority']}: of {len(gaps)} "
-        "gaps the first by the catalog's priorities and scores."
-        if rest
-        else f"It is the only gap: {n} use {'case needs' if n == 1 else 'cases need'} it.",
-        "Another gap blocks use cases that are worth more, or its tables are filled.",
+        weigh(worth, doubts=["the tax may have been paid without them"] if worth is not None else []),
+        because,
+        "Another gap keeps away answers that are worth more, or its tables are filled.",
+        worth,
+        worth_unit="USD of sales tax to show as paid, or to pay",
     )
 
 
 def _name_gap(gap: str) -> str:
-    """A gap in a sentence: a database without the prefix that all have, or what no table holds.
+    """A gap in a sentence, a plural: rows of a database, or what no table holds.
 
-    >>> _name_gap("luckyus_fi_tax"), _name_gap("posts: nobody keeps them")
-    ('fi_tax', 'posts')
+    >>> _name_gap("luckyus_fi_tax"), _name_gap("luckyus_opshop"), _name_gap("posts: nobody keeps them")
+    ('rows of the tax system', 'rows of opshop', 'posts')
     """
+    if gap == _TAX:
+        return "rows of the tax system"
+    if ":" not in gap:
+        return f"rows of {gap.removeprefix('luckyus_')}"
     return gap.partition(":")[0].removeprefix("luckyus_")
 
 

@@ -11,8 +11,6 @@ from lucky_analytics.questions.platform.data_readiness.table_states import FILLE
 
 __all__ = [
     "count_cases",
-    "group_cases",
-    "list_bare",
     "show_cases",
     "show_departments",
     "show_facts",
@@ -38,18 +36,6 @@ def count_cases(
         "loose": int((joins["state"] == LOOSE).sum()),
         "open_faults": int((faults["state"] == OPEN).sum()),
     }
-
-
-def list_bare(cases: pd.DataFrame) -> list[str]:
-    """Departments without a use case that has all its data, in the order of the cases."""
-    n_ready = (cases["measured"] == READY).groupby(cases["department"], sort=False).sum()
-    return [str(name) for name in n_ready.index[n_ready == 0]]
-
-
-def group_cases(shown: pd.DataFrame) -> pd.DataFrame:
-    """``show_cases`` for the picture: those that are blocked first, then in part, then ready."""
-    place = {measure: number for number, measure in enumerate(reversed(MEASURES))}
-    return shown.sort_values("measured", key=lambda own: own.map(place), kind="stable", ignore_index=True)
 
 
 def show_departments(cases: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lucky_analytics.decisions import Decision, wait_for_orders, weigh
-from lucky_analytics.estimate import Estimate
+from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.formats import format_change, format_value
 from lucky_analytics.questions.platform.market_hub.clocks import Clocks
 from lucky_analytics.questions.platform.market_hub.holiday_words import plan_holidays, say_fewer
@@ -55,8 +54,9 @@ def name_finding(found: Sequence[MarketDays], clocks: Clocks) -> str:
         after = f"{_hours(clocks.gap_hours)} after {clocks.first.name}"
         return f"{clocks.last.name} closes {after}{_say_next(clocks)}"
     closes = _at_home(max(each.last["ends_at"] for each in found), clocks)
-    name = home.market.name
-    return f"All markets close by {closes} in {name}; UTC misdates {{moved_{home.slug}:value}} of its orders"
+    verdict = f", {say_day(home)}" if home.is_inside is not None else ""
+    sold = f"{home.market.name} sold {{day_{home.slug}:value}}{verdict}"
+    return f"{sold}; all markets close by {closes} there"
 
 
 def describe_answer(found: Sequence[MarketDays], clocks: Clocks) -> str:
@@ -69,18 +69,21 @@ def describe_answer(found: Sequence[MarketDays], clocks: Clocks) -> str:
     }
     if len(found) == 1:
         return _describe_one(found[0], states)
-    said = ""
-    if len(states) == len(found):
-        first, *rest = states.items()
-        told = [f"{first[0]} was {first[1]}", *(f"{name} {state}" for name, state in rest)]
-        said = f"When the data was read, {', '.join(told)}"
-        if clocks.both_hours is not None:
-            said += (
-                "; they share {both_open:value} a day" if clocks.both_hours else "; they never share an hour"
-            )
-        said += ". "
-    moved = " and ".join(f"{{moved_{each.slug}:value}} in {each.market.name}" for each in found)
-    return said + "Dated by UTC, " + moved.replace("} in", "} of orders in", 1) + " are not on their day."
+    if clocks.gap_hours:
+        closes = _at_home(max(each.last["ends_at"] for each in found), clocks)
+        over = f"A day is over in every market by {closes} in {clocks.home.name}."
+    else:
+        over = "The day ends in every market at the same time."
+    home = next((each for each in found if each.market.name == clocks.home.name), found[0])
+    return f"{over} {_say_moved(home)}"
+
+
+def _say_moved(each: MarketDays) -> str:
+    """What the servers' clock would misdate, over the headline ``moved_``."""
+    return (
+        f"By the servers' clock {{moved_{each.slug}:value}} of orders in {each.market.name} would stand on "
+        "another day; no page counts so."
+    )
 
 
 def _describe_one(each: MarketDays, states: dict[str, str]) -> str:
@@ -89,7 +92,7 @@ def _describe_one(each: MarketDays, states: dict[str, str]) -> str:
         said += f", against a usual {{usual_{each.slug}:value}}"
     if state := states.get(each.market.name):
         said += f"; when the data was read it was {state}"
-    return f"{said}. Dated by UTC, {{moved_{each.slug}:value}} of its orders are not on their day."
+    return f"{said}. {_say_moved(each)}"
 
 
 def describe_day(each: MarketDays) -> str:
@@ -204,42 +207,34 @@ def name_hours(shares: pd.DataFrame) -> str:
     )
 
 
-def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, shops: pd.DataFrame) -> Decision:
-    """How days are dated and when reports can be made. ``moved``: of ``count_moved``.
+def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame) -> Decision:
+    """What to plan for holidays, and how days are dated and when reports can be made. ``moved``: of
+    ``count_moved``.
 
-    Worth is what the clock of UTC would put on another day, in the currency of the first market shown:
-    counted, no interval. Who dates so today no table says, which is a doubt; so is a market of test shops.
+    Every page dates sales by the shop's own midnight, so that without a holiday to plan for there is nothing
+    to decide; what the clock of UTC would put on another day is said, and is worth nothing to anybody who
+    does not use it.
     """
-    first, market = found[0], found[0].market
-    row = moved[(moved["market"] == market.name) & (moved["clock"] == "UTC")].iloc[0]
+    home = next((each for each in found if each.market.name == clocks.home.name), found[0])
+    rows = moved[moved["clock"] == "UTC"].set_index("market")
+    row = rows.loc[home.market.name]
     n, money = int(row["moved"]), int(row["moved_cents"]) / 100
     closes = max(each.last["ends_at"] for each in found)
     start = min(each.days["date"].min() for each in found)
-    plan = plan_holidays(first) if len(found) == 1 else ""
+    plan = plan_holidays(home)
     action = "; ".join(filter(None, [plan, "date every sale by its shop's own midnight"]))
-    action += _say_close(found, clocks, closes)
-    if not n:
-        problems = ["no order would stand on another day by the clock of UTC"]
-        return Decision(
-            action,
-            OWNER,
-            weigh(None, problems=problems),
-            f"By the clock of UTC every order of {market.name} has the same date.",
-            "A shop sells on across midnight in UTC.",
-        )
-    worth = Estimate(money, n=n)
-    doubts = ["no table says which reports are dated by the servers' clock today"]
-    if not shops.loc[shops["market"] == market.name, "is_trading_store"].any():
-        doubts.append("none of its shops is known to trade")
-    shares = " and ".join(f"{_share(moved, each)} of orders in {each.market.name}" for each in found)
+    because = f"By the clock of UTC every order of {home.market.name} has the same date."
+    if n:
+        shares = " and ".join(f"{_share(moved, each)} of orders in {each.market.name}" for each in found)
+        sold = format_value(money, home.market.currency)
+        because = f"By the clock of UTC {shares} since {start:%-d %b %Y} would stand on another day: in "
+        because += f"{home.market.name} {sold} of sales. No page here is dated so; another report may be."
     return Decision(
-        action,
+        action + _say_close(found, clocks, closes),
         OWNER,
-        weigh(worth, doubts=doubts),
-        f"By the clock of UTC {shares} since {start:%-d %b %Y} would stand on another day.",
-        "Servers keep the shops' own time, or every shop closes before midnight in UTC.",
-        worth,
-        worth_unit=f"{market.currency} of sales in {market.name} on the right day",
+        weigh(None) if plan else idle("every page dates sales by the shop's own midnight"),
+        because,
+        "Another report turns out to be dated by the servers' clock, or holidays sell as other days do.",
     )
 
 

@@ -62,11 +62,10 @@ def describe_answer(found: Found) -> str:
     if found.n_moved and found.worst_change is not None:
         way = "lower" if found.worst_change < 0 else "higher"
         parts.append(f"{found.worst} reads {{most_moved:value}} {way} than without rows of other markets")
-    elif found.ungated_change:
-        parts.append("Unfiltered, orders would be {unfiltered:value} more than that")
-    if found.n_failed_databases:
-        fail = _does("fail", found.n_failed_databases)
-        parts.append(f"{{databases_failed:value}} {fail}, because labels of rows contradict each other")
+    elif found.worst_change:
+        parts.append("No published figure is off by more than {most_moved:value} because of other markets")
+    elif found.n_failed_databases:
+        parts.append("Rows whose labels contradict each other stand in Details")
     elif found.n_databases:
         parts.append("No label of any row contradicts another")
     return ". ".join(parts) + "."
@@ -77,19 +76,20 @@ def name_worst(found: Found, limit: float) -> str:
     if found.n_moved:
         return f"{found.worst}: {_way(found)} by"
     if found.worst_change is None:
-        return "Largest distortion of a figure"
-    return f"Largest distortion of a figure, under its limit of {format_value(limit, 'share')}"
+        return "Most that a published figure is off"
+    return f"Most that a published figure is off, limit {format_value(limit, 'share')}"
 
 
 def point_to_rows(found: Found, databases: pd.DataFrame, limit: float) -> str:
-    """Why rows may fail where reports are clean, a line beside the answer; empty where none fails, or where a
-    figure moves. ``databases``: of ``steps.judge_databases``."""
+    """Why rows may fail where reports are clean; empty where none fails, or where a figure moves.
+    ``databases``: of ``steps.judge_databases``."""
     if not found.n_failed or found.n_moved or found.n_leaked:
         return ""
     most = databases.sort_values("n_failed", ascending=False, kind="stable").iloc[0]["database"]
     return (
-        f"{{rows_failed:value}} have labels that contradict each other, most of them in {most}; no published "
-        f"figure is off by {format_value(limit, 'share')} or more because of them."
+        f"{found.n_failed:,} rows of {found.n_failed_databases} databases have labels that contradict each "
+        f"other, most of them in {most}; because of them no published figure is off by "
+        f"{format_value(limit, 'share')} or more."
     )
 
 
@@ -189,7 +189,7 @@ def _steps(found: Found) -> Sequence[str]:
         steps.append(f"set the test flag of {found.n_unflagged} {shops}")
     if found.n_doubt:
         steps.append(f"ask who rang up the {found.n_doubt:,} orders in doubt")
-    if found.n_tenant_databases:
+    if found.n_tenant_databases and not steps:
         steps.append("filter by currency and shop, never by tenant alone")
     if not steps and found.n_failed:
         steps.append(f"settle {found.n_failed:,} rows whose labels contradict each other")

@@ -20,6 +20,7 @@ __all__ = [
     "product",
     "product_stores",
     "quadrant",
+    "recipes",
     "trends",
 ]
 
@@ -32,6 +33,15 @@ def ladder(ladder: pd.DataFrame) -> dict[str, str]:
         "subtitle": "Dollars of the list price of a unit, by category",
         "alt": f"A unit of {rich['category']} earns ${rich['margin']:.2f}, one of {poor['category']} "
         f"${poor['margin']:.2f}.",
+    }
+
+
+def recipes(recipes: pd.DataFrame, level: float) -> dict[str, str]:
+    """``recipes`` of ``views.assemble_recipes``."""
+    return {
+        "finding": texts.describe_recipes(recipes),
+        "subtitle": "Dollars a month, were a unit of each to earn what its category does and to be liked as "
+        f"much; beside the name what a unit lacks; {100 * level:.0f} % intervals",
     }
 
 
@@ -48,11 +58,8 @@ def quadrant(classes: pd.DataFrame, level: float) -> dict[str, str]:
     """``classes`` as from ``classify_products``."""
     return {
         "finding": texts.describe_classes(classes),
-        "subtitle": "Star: popular in its category and earns more a unit than it; plow horse: popular, "
-        "earns less; "
-        f"puzzle: earns more, seldom bought; dog: neither. Lines: {100 * level:.0f} % intervals; hollow: "
-        f"too close "
-        "to call",
+        "subtitle": "Sells well: popular in its category; earns well: more a unit than its category. Lines: "
+        f"{100 * level:.0f} % intervals; hollow: too close to call",
     }
 
 

@@ -20,9 +20,12 @@ __all__ = [
     "describe_growth",
     "describe_heat",
     "describe_movers",
+    "describe_recipes",
     "find_singles",
+    "label_recipe",
     "list_limits",
     "name_finding",
+    "name_singles",
     "phrase_answer",
 ]
 
@@ -31,19 +34,23 @@ WHO = "Product and marketing"
 
 
 def describe_classes(classes: pd.DataFrame) -> str:
-    """How many of each, as a sentence.
+    """How many products sell well, earn well, both or neither.
 
     >>> describe_classes(pd.DataFrame({"menu_class": ["star", "star", "dog"]}))
-    '2 stars, 0 plow horses, 0 puzzles and 1 dog; 0 products are too close to call'
+    '2 products sell and earn well, 0 sell well but earn less, 0 earn well but sell less, 1 does neither'
+    >>> describe_classes(pd.DataFrame({"menu_class": ["plow horse", "borderline"]})).split("; ")[1]
+    '1 too close to call'
     """
     n = classes["menu_class"].value_counts()
-    parts = [
-        f"{int(n.get(name, 0))} {name}{'' if n.get(name, 0) == 1 else 's'}"
-        for name in ("star", "plow horse", "puzzle", "dog")
-    ]
-    unsure = len(classes) - sum(int(n.get(name, 0)) for name in ("star", "plow horse", "puzzle", "dog"))
-    rest = "product is" if unsure == 1 else "products are"
-    return f"{', '.join(parts[:3])} and {parts[3]}; {unsure} {rest} too close to call"
+    star, horse, puzzle, dog = (int(n.get(name, 0)) for name in ("star", "plow horse", "puzzle", "dog"))
+    unsure = len(classes) - star - horse - puzzle - dog
+    said = (
+        f"{star} {'product sells and earns' if star == 1 else 'products sell and earn'} well, "
+        f"{horse} {'sells well but earns' if horse == 1 else 'sell well but earn'} less, "
+        f"{puzzle} {'earns well but sells' if puzzle == 1 else 'earn well but sell'} less, "
+        f"{dog} {'does' if dog == 1 else 'do'} neither"
+    )
+    return f"{said}; {unsure} too close to call" if unsure else said
 
 
 def find_singles(products: pd.DataFrame) -> pd.DataFrame:
@@ -51,15 +58,38 @@ def find_singles(products: pd.DataFrame) -> pd.DataFrame:
     return products[products["is_single"]].sort_values("gain_low", ascending=False, ignore_index=True)
 
 
-def name_finding(ladder: pd.DataFrame, clear: pd.DataFrame) -> str:
-    """What takes most of the list price, and what would earn more, as the title.
+def name_finding(ladder: pd.DataFrame, clear: pd.DataFrame, recipes: pd.DataFrame | None = None) -> str:
+    """What a product that sells well lacks, or what takes most of the list price, as the title.
 
-    ``clear``: steps of categories, ``price_steps.find_clear_steps``.
+    ``clear``: steps of categories, ``price_steps.find_clear_steps``; ``recipes`` of
+    ``views.assemble_recipes``.
     """
+    if recipes is not None and len(recipes):
+        first = recipes.iloc[0]
+        return f"Popular {first['product_name']} earns ${first['gap']:.2f} a unit less than its category"
     n, said = len(clear), describe_discounts(ladder)
     if not n:
         return said
     return f"{said.split(',')[0]}; {n} price {'steps' if n > 1 else 'step'} would earn more"
+
+
+def label_recipe(recipes: pd.DataFrame) -> str:
+    """The name of the tile of a cheaper recipe.
+
+    >>> label_recipe(pd.DataFrame({"product_name": ["Mocha"]})), label_recipe(pd.DataFrame())
+    ("Mocha at its category's margin", "A product that sells well at its category's margin")
+    """
+    who = "A product that sells well" if recipes.empty else recipes["product_name"].iloc[0]
+    return f"{who} at its category's margin"
+
+
+def describe_recipes(recipes: pd.DataFrame) -> str:
+    """``recipes`` of ``views.assemble_recipes``, as the title of their picture."""
+    if recipes.empty:
+        return "No product that sells well surely earns less than its category"
+    first, n = recipes.iloc[0], len(recipes)
+    rest = f", the most of {n} that sell well and earn less" if n > 1 else ""
+    return f"{first['product_name']} at its category's margin would bring ${first['gain']:,.0f} a month{rest}"
 
 
 def describe_discounts(ladder: pd.DataFrame) -> str:
@@ -70,39 +100,64 @@ def describe_discounts(ladder: pd.DataFrame) -> str:
     return f"Discounts take {100 * share:.0f} % of the list price{most}"
 
 
-def phrase_answer(ladder: pd.DataFrame, clear: pd.DataFrame) -> str:
-    """The answer, as a template for ``report.answer``; arguments as of ``name_finding``."""
-    said = describe_discounts(ladder).split(",")[0]
-    return f"{said}; a unit earns {{unit_margin:value}} after its costs. {price_steps.phrase_moves(clear)}."
+def phrase_answer(
+    ladder: pd.DataFrame,
+    clear: pd.DataFrame,
+    singles: pd.DataFrame | None = None,
+    recipes: pd.DataFrame | None = None,
+) -> str:
+    """The answer, as a template for ``report.answer``; ``singles``: the products that the decision names,
+    the rest as of ``name_finding``."""
+    said = f"{describe_discounts(ladder).split(',')[0]}; a unit earns {{unit_margin:value}} after its costs."
+    if recipes is not None and len(recipes):
+        said = f"{recipes['product_name'].iloc[0]} made as cheaply as its category earns would bring "
+        said += "{recipe:value} more, if liked as much."
+    n = len(clear) + (0 if singles is None else len(singles))
+    if not n or len(clear) == n:
+        return f"{said} {price_steps.phrase_moves(clear)}."
+    prices = f"{n} new prices" if n > 1 else "One new price"
+    return f"{said} {prices} would earn {{price_step}} more than today."
 
 
 def describe_gains(products: pd.DataFrame) -> str:
-    """How many prices move with their category and how many by themselves, as a title."""
-    moved, n_single = products[products["stance"] != price_steps.WAIT], len(find_singles(products))
-    n_with = len(moved) - n_single
-    counted = ((n_with, "with its category", "with their category"), (n_single, "by itself", "by themselves"))
-    parts = [(n, one if n == 1 else many) for n, one, many in counted if n]
-    if not parts:
+    """Which of the new prices brings most, as a title."""
+    moved = products[products["stance"] != price_steps.WAIT]
+    if moved.empty:
         return "No price of a single product clearly earns more"
-    noun = "" if not n_with else " product" if n_with == 1 else " products"
-    first = f"{parts[0][0]}{noun} {'moves' if parts[0][0] == 1 else 'move'} {parts[0][1]}"
-    return ", ".join([first, *(f"{n} {how}" for n, how in parts[1:])]) + ": what a price step brings"
+    first = moved.nlargest(1, "gain").iloc[0]
+    of = f"Of {len(moved)} new prices" if len(moved) > 1 else "One new price"
+    most = " most" if len(moved) > 1 else ""
+    named = f"{first['product_name']} at ${first['next_price']:.2f}"
+    return f"{of}{', ' if len(moved) > 1 else ': '}{named} brings{most}, ${first['gain']:,.0f} a month"
+
+
+def name_singles(products: pd.DataFrame, clear: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """The products that move by themselves and are named beside the categories ``clear``."""
+    return find_singles(products).head(max(1, most - len(clear)))
 
 
 def decide(
-    products: pd.DataFrame, steps: pd.DataFrame | None, level: float, as_of: dt.date, most: int = 3
+    products: pd.DataFrame,
+    steps: pd.DataFrame | None,
+    level: float,
+    as_of: dt.date,
+    most: int = 3,
+    recipes: pd.DataFrame | None = None,
 ) -> Decision:
     """The price steps of the categories, as the page on prices has them, and the surest of single products.
 
     ``products``: as from ``plan_products``; ``steps``: of categories, null without coupons of random depth;
-    ``most``: so many categories are named, and with fewer of them as many single products.
+    ``most``: so many categories are named, and with fewer of them as many single products. ``recipes`` of
+    ``views.assemble_recipes``: the first is to be costed anew.
     """
     clear = price_steps.find_clear_steps(steps) if steps is not None else products.head(0)
     on = price_steps.list_stances(steps) if steps is not None else {}
-    singles = find_singles(products).head(max(1, most - len(clear)))
+    singles = name_singles(products, clear, most)
+    costed = "" if recipes is None or recipes.empty else recipes["product_name"].iloc[0]
+    recipe = f"have a cheaper recipe of {costed} costed; " if costed else ""
     if clear.empty and singles.empty:
         return Decision(
-            "leave the menu as it is; try single changes in a few stores",
+            f"{recipe}leave prices as they are; try single changes in a few stores",
             WHO,
             weigh(None, doubts=["no new price clearly earns more"]),
             "Which change would be better than today's menu is not known yet.",
@@ -117,9 +172,9 @@ def decide(
         own = price_steps.total_gain(singles, level)
         gain = format_estimate(own.value, own.low, own.high, "USD a month")
         because.append(f"{join_names(singles['product_name'])}, by itself, brings {gain} of it.")
-    because.append("What showing more, retiring or a cheaper recipe brings is not known yet.")
+    because.append("What showing more, retiring or a cheaper recipe does to sales was never tried.")
     return Decision(
-        price_steps.describe_action(named, as_of, len(clear) - min(len(clear), most)),
+        recipe + price_steps.describe_action(named, as_of, len(clear) - min(len(clear), most)),
         WHO,
         weigh(worth, doubts=[price_steps.NEVER_TRIED]),
         " ".join(because),

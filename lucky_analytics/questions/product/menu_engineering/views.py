@@ -5,21 +5,35 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_change
 from lucky_analytics.models.calendar import Window
 from lucky_analytics.models.price_steps import WAIT
 
 __all__ = [
+    "CLASS_NAMES",
     "assemble_gains",
     "assemble_heat",
     "assemble_pairs",
     "assemble_price_history",
     "assemble_products",
     "assemble_quadrant",
+    "assemble_recipes",
     "check_menu",
     "count_multi_product_orders",
+    "estimate_recipe",
     "find_movers",
+    "name_classes",
 ]
+
+# The classes of Kasavana and Smith (1982) in words.
+CLASS_NAMES = {
+    "star": "sells and earns well",
+    "plow horse": "sells well, earns less",
+    "puzzle": "earns well, sells less",
+    "dog": "sells and earns less",
+    "borderline": "too close to call",
+}
 
 
 def check_menu(items: ir.Table, weeks: pd.DataFrame, apart: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -77,6 +91,34 @@ def assemble_products(products: pd.DataFrame) -> pd.DataFrame:
     moves = products["stance"] != WAIT
     ends = {f"new_gain{end}": products[f"gain{end}"].where(moves) for end in ("", "_low", "_high")}
     return products.assign(new_price=products["next_price"].where(moves), **ends)
+
+
+def name_classes(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` with ``menu_class`` in words."""
+    return rows.assign(menu_class=rows["menu_class"].replace(CLASS_NAMES))
+
+
+def assemble_recipes(products: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
+    """Products that sell well and surely earn less a unit than their category, the most to gain first.
+
+    ``products``: of ``plan_products``; ``classes``: of ``classify_products``. ``product_name``, ``gap``
+    (dollars a unit to the category's mean), ``gain`` with ``gain_low``, ``gain_high``: dollars a month that
+    as many units would earn with that mean; ``label``.
+    """
+    ends = classes.set_index("product_id")[["unit_margin_low", "unit_margin_high"]]
+    own = products[products["menu_class"] == "plow horse"].join(ends, on="product_id")
+    own = own[own["unit_margin_high"] < own["margin_cut"]]
+    rows = pd.DataFrame({"product_name": own["product_name"], "gap": own["margin_cut"] - own["unit_margin"]})
+    rows["gain"] = own["units"] * rows["gap"]
+    rows["gain_low"] = own["units"] * (own["margin_cut"] - own["unit_margin_high"])
+    rows["gain_high"] = own["units"] * (own["margin_cut"] - own["unit_margin_low"])
+    rows["label"] = [f"{row.product_name}: ${row.gap:.2f} a unit" for row in rows.itertuples()]
+    return rows.sort_values("gain", ascending=False, ignore_index=True)
+
+
+def estimate_recipe(recipes: pd.DataFrame, level: float) -> Estimate:
+    """What the first of ``assemble_recipes`` would bring; without a value for none."""
+    return Estimate(None) if recipes.empty else Estimate.of(recipes.iloc[0], "gain", level=level)
 
 
 def assemble_heat(items: ir.Table, min_days: int = 10) -> pd.DataFrame:

@@ -22,7 +22,7 @@ def decide(gains: pd.DataFrame, claims: pd.DataFrame, baskets: Baskets, level: f
     shows = bool(recommender["is_worth"] or first["is_worth"])
     steps = []
     if own["is_worth"]:
-        steps.append("own products first")
+        steps.append("showing first what the customer bought before")
     if recommender["is_worth"]:
         steps.append(f"the list {recommender['rule_label'].lower()!r}")
     elif first["is_worth"]:
@@ -42,7 +42,7 @@ def decide(gains: pd.DataFrame, claims: pd.DataFrame, baskets: Baskets, level: f
         )
     refused = "" if shows else "; show no recommender"
     return Decision(
-        f"try {' and '.join(steps)} against one list for all, {_say_size(claims)}{refused}",
+        f"try {' and '.join(steps)}, against one list for all, {_say_size(claims)}{refused}",
         OWNER,
         weigh(None, gain=best),
         "It surely holds more of what is bought next. That is ease for the customer, and not yet money.",

@@ -28,9 +28,9 @@ __all__ = [
 # Of the comparisons that are called a gain, at most this share is wrong on average.
 FALSE_SHARE = 0.05
 _COMPARED = {
-    "own": ("rules", "Own products first, against one list for all"),
-    "recommender": ("rules", "Best recommender, against the best simple list"),
-    "first": ("rules", "Best recommender of first purchases, against what sells most"),
+    "own": ("rules", "Bought before, shown first: more found than by one list"),
+    "recommender": ("rules", "Best recommender: more found than by simple lists"),
+    "first": ("rules", "For first purchases: more found by a recommender"),
     "store": ("circumstances", "One list a store, against one list for all"),
     "daypart": ("circumstances", "One list a time of day, against one list for all"),
     "season": ("circumstances", "What sold in four weeks, against all months"),

@@ -52,11 +52,11 @@ def name_finding(gains: pd.DataFrame) -> str:
     rows = list_gains(gains)
     own, recommender, first = (rows[name] for name in ("own", "recommender", "first"))
     if own["is_worth"] and recommender["is_worth"]:
-        return "Own products first, then a recommender, find surely more than one list"
+        return "Show customers what they bought before, then what a recommender adds"
     if own["is_worth"] and first["is_worth"]:
-        return "Put own products first; a recommender finds more of first purchases"
+        return "Show customers what they bought before; for first purchases a recommender finds more"
     if own["is_worth"]:
-        return "Put each customer's own products first; no recommender surely adds enough to that"
+        return "Show customers what they bought before; no recommender surely adds enough to that"
     if recommender["is_worth"] or first["is_worth"]:
         return "A recommender finds more of what customers buy than simple lists do"
     if own["is_found"] or recommender["is_found"] or first["is_found"]:
@@ -68,10 +68,21 @@ def phrase_answer(gains: pd.DataFrame) -> str:
     """The answer, as a template for ``report.answer``."""
     own, recommender = (list_gains(gains)[name] for name in ("own", "recommender"))
     if own["is_worth"]:
-        first = "Lists with own products first hold {own:value} more of what is bought next than one for all."
+        first = (
+            "A list that starts with what a customer bought before is right for {own:value} more than one "
+        )
+        first += "list for all."
     else:
-        first = "Own products first hold {own} more of what is bought next than one list, not surely enough."
-    second = "A recommender adds {recommender}" + ("." if recommender["is_worth"] else ", not surely enough.")
+        first = (
+            "What a customer bought before, shown first, finds {own} more than one list for all: not surely "
+        )
+        first += "enough."
+    if recommender["is_worth"]:
+        second = "A recommender adds {recommender:value}."
+    else:
+        second = (
+            "What a recommender adds is not surely enough." if own["is_worth"] else "Nor is a recommender."
+        )
     return f"{first} {second} Only a trial tells whether showing sells more."
 
 
@@ -85,14 +96,15 @@ def describe_gains(gains: pd.DataFrame, least: float) -> str:
     """The comparisons of rules, as the title of their chart."""
     rules = [row for row in list_gains(gains).values() if row["family"] == "rules" and row["is_worth"]]
     if not rules:
-        return f"No list surely finds {format_value(100 * least, 'points')} more than a simpler one"
+        more = format_value(100 * least, "of 100 orders")
+        return f"No list is surely right for {more} more than a simpler one"
     best = max(rules, key=lambda row: row["gain"])
     which = {
-        "own": "own products first",
-        "recommender": "a recommender",
-        "first": "a recommender of new ones",
+        "own": "What the customer bought before, shown first,",
+        "recommender": "A recommender",
+        "first": "A recommender of new products",
     }
-    return f"Most is gained by {which[best['name']]}: {format_value(100 * best['gain'], 'points')}"
+    return f"{which[best['name']]} finds most: {format_value(100 * best['gain'], 'of 100 orders')} more"
 
 
 def describe_rules(rules: pd.DataFrame) -> str:
@@ -167,8 +179,8 @@ def describe_claims(baskets: Baskets, claims: pd.DataFrame) -> str:
     row = claims.iloc[0]
     if pd.isna(row["added_share"]):
         return "No order held a second product: what a promise would take is not known"
-    needs = f"{row['claim']} needs one product more in {_percent(row['added_share'])} of orders"
-    return f"{needs}; {_percent(baskets.second_share)} have two"
+    needs = f"For {row['claim']}, {_of_100(row['added_share'])} would need one product more"
+    return f"{needs}; today {_of_100(baskets.second_share)} hold two"
 
 
 def describe_no_tests(n_lines: int) -> tuple[str, str, Decision]:
@@ -214,6 +226,10 @@ def list_limits(gains: pd.DataFrame, n_unknown: int) -> list[str]:
         "alike (prices, the app) is in none of them.",
         "About 80 products are on the menu. The 1,448 of the documents are goods: ingredients and packaging.",
     ]
+
+
+def _of_100(share: float) -> str:
+    return f"{100 * share:.0f} of 100 orders"
 
 
 def _percent(share: float) -> str:

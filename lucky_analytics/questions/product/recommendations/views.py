@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from lucky_analytics.questions.product.recommendations import texts
-from lucky_analytics.questions.product.recommendations.claims import Baskets
 from lucky_analytics.questions.product.recommendations.gains import find_gain, list_gains
 from lucky_analytics.questions.product.recommendations.list_tests import Tested
 from lucky_analytics.questions.product.recommendations.sold_lines import NOBODY, Sales
@@ -15,7 +14,6 @@ from lucky_analytics.questions.product.recommendations.sold_lines import NOBODY,
 __all__ = [
     "caption_favourites",
     "caption_gains",
-    "caption_pairs",
     "caption_rules",
     "check_sales",
     "list_favourites",
@@ -84,9 +82,11 @@ def show_split(parts: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_rules(rules: pd.DataFrame, gains: pd.DataFrame) -> pd.DataFrame:
-    """Rules that a reader tells apart, best first; ``is_worth`` marks those that surely find enough more."""
+    """The rules that are compared (all stand in the table), best first; ``is_worth`` marks those that surely
+    find enough more."""
     worth = set(gains.loc[gains["is_worth"] & (gains["measure"] == "recall"), "rule"])
-    shown = rules.drop_duplicates("label")
+    compared = gains.loc[gains["family"] == "rules", ["rule", "against"]].to_numpy().ravel()
+    shown = rules[rules["rule"].isin(compared)].drop_duplicates("label")
     return shown.assign(
         label=shown["label"].str.replace(r"^(Most sold|Own products),? ", r"\1|", regex=True),
         is_worth=shown["rule"].isin(worth),
@@ -131,13 +131,4 @@ def caption_favourites(favourites: pd.DataFrame, level: float) -> dict[str, str]
         "finding": texts.describe_favourites(favourites),
         "subtitle": "Orders with the product against those expected from all other stores in the same weeks, "
         f"pulled towards 1 as far as chance reaches, with {100 * level:.0f} % intervals",
-    }
-
-
-def caption_pairs(pairs: pd.DataFrame, baskets: Baskets, level: float) -> dict[str, Any]:
-    n = int((pairs["verdict"] == "together").sum())
-    return {
-        "finding": texts.describe_pairs(n, len(pairs)),
-        "subtitle": f"Times as often in one order as by chance, with {100 * level:.0f} % intervals; "
-        f"{100 * baskets.second_share:.0f} % of orders hold two products",
     }

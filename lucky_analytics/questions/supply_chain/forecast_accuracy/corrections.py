@@ -36,14 +36,14 @@ def say_corrections(corrections: pd.DataFrame) -> str:
 
     >>> two = pd.DataFrame({"store_name": ["A", "B"], "correct": [-0.1, -0.2]})
     >>> say_corrections(two), say_corrections(two.head(1)), say_corrections(two.head(0))
-    ('order 10 to 20 % less in 2 stores (table corrections)', 'order 10 % less in A', 'order as they ask')
+    ('order 10 to 20 % less in 2 stores, as in the table', 'order 10 % less in A', 'order as foretold')
     """
     clear = corrections.dropna(subset="correct")
     sides = [(clear[clear["correct"] < 0], "less"), (clear[clear["correct"] > 0], "more")]
     said = [_say(own, word) for own, word in sides if len(own)]
     if not said:
-        return "order as they ask"
-    more = " (table corrections)" if len(clear) > 1 else ""
+        return "order as foretold"
+    more = ", as in the table" if len(clear) > 1 else ""
     return f"order {' and '.join(said)}{more}"
 
 

@@ -20,7 +20,7 @@ def drift(drift: Drift, reference_days: int) -> dict[str, str]:
     said = views.describe_drift(drift)
     return {
         "finding": said,
-        "subtitle": f"Asked above use, by day, of {drift.n_stores} stores open for long, against what was "
+        "subtitle": f"Forecast above use, by day, of {drift.n_stores} stores open for long, against what was "
         f"usual; "
         f"grey: the {reference_days} days of reference",
         "alt": f"{said}; the change is {100 * drift.low:.0f} to {100 * drift.high:.0f} %.",
@@ -47,7 +47,8 @@ def bias_map(cells: pd.DataFrame, retrain: pd.DataFrame) -> dict[str, str]:
     """``cells``: one row a store and category."""
     return {
         "finding": texts.title_bias(cells, retrain),
-        "subtitle": "Asked above use by store and category in percent; orange: too much, blue: too little",
+        "subtitle": "Forecast above use over all weeks, by store and category in percent; orange: too much, "
+        "blue: too little",
         "alt": f"From {100 * cells['bias'].min():+.0f} to {100 * cells['bias'].max():+.0f} %.",
     } | _SOURCE
 
@@ -69,8 +70,8 @@ def error_map(cells: pd.DataFrame, over: pd.DataFrame, limit: float, lead_days: 
     return {
         "finding": f"{len(over)} of {len(cells)} pairs of store and category are clearly over "
         f"{100 * limit:g} %",
-        "subtitle": f"MAPE by store and category in percent, {lead_days} days ahead; orange: over "
-        f"{100 * limit:g} %, "
+        "subtitle": f"Mean error of a forecast by store and category in percent, {lead_days} days ahead; "
+        f"orange: over {100 * limit:g} %, "
         "by chance or not",
         "alt": f"MAPE runs from {100 * cells['mape'].min():.0f} to {100 * cells['mape'].max():.0f} %.",
     } | _SOURCE
@@ -90,7 +91,7 @@ def leads(leads: pd.DataFrame) -> dict[str, str]:
         )
     return {
         "finding": said,
-        "subtitle": "WAPE of goods by days between forecast and demand",
+        "subtitle": "Error over use of goods by days between forecast and demand",
         "alt": f"The error grows from {100 * own.iloc[0]:.0f} % one day ahead to {100 * own.iloc[-1]:.0f} % "
         f"{own.index[-1]} days ahead.",
     } | _SOURCE
@@ -101,7 +102,7 @@ def weeks(trend: pd.Series, lead_days: int) -> dict[str, str]:
     way = "worse" if trend["low"] > 0 else "better" if trend["high"] < 0 else "no different"
     return {
         "finding": f"Accuracy was {way} in the second half of the period",
-        "subtitle": f"WAPE by week, {lead_days} days ahead",
+        "subtitle": f"Error over use by week, {lead_days} days ahead",
         "alt": f"Second half less first half: {100 * trend['value']:+.1f} points "
         f"({100 * trend['low']:+.1f} to "
         f"{100 * trend['high']:+.1f}).",

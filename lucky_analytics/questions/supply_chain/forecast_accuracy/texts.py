@@ -7,7 +7,6 @@ import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_change
 from lucky_analytics.questions.supply_chain.forecast_accuracy.corrections import say_corrections
 from lucky_analytics.questions.supply_chain.forecast_accuracy.drift_alarms import Drift
 
@@ -56,8 +55,8 @@ def describe_skill(best: pd.Series) -> str:
 def name_finding(drift: Drift, best: pd.Series) -> str:
     """What became of the forecasts, as the title; ``best`` as in ``describe_skill``."""
     if drift.since is not None:
-        way = "more" if drift.shift > 0 else "less"
-        return f"Since {drift.since:%-d %b} goods forecasts ask for {_percent(drift.shift)} {way} than before"
+        way = "higher" if drift.shift > 0 else "lower"
+        return f"Since {drift.since:%-d %b} goods forecasts run {_percent(drift.shift)} {way} against use"
     saved = f"{100 * best['skill']:.0f} %"
     return f"Goods forecasts {describe_skill(best).format(skill=saved)}"
 
@@ -68,10 +67,10 @@ def phrase_answer(drift: Drift, best: pd.Series) -> str:
     wasted = "Goods for {wasted:value} are thrown away."
     if drift.since is None:
         return f"Forecasts of goods are off by {{wape:value}} and {skill}. No drift is found. {wasted}"
-    way = "more" if drift.shift > 0 else "less"
+    way = "higher" if drift.shift > 0 else "lower"
     return (
-        f"Forecasts of goods {skill}, but since {drift.since:%-d %b %Y} they ask for {{drift:value}} {way} "
-        f"of what is used than before. {wasted}"
+        f"Since {drift.since:%-d %b %Y} goods forecasts run {{drift:value}} {way} against use than before; "
+        f"over all weeks they {skill}. {wasted}"
     )
 
 
@@ -80,8 +79,8 @@ def label_drift(drift: Drift, run_length: float) -> tuple[str, str]:
     note = f"{drift.n_stores} stores open for long; a false alarm every {run_length:,.0f} days"
     if drift.since is None:
         none = f"no drift of clearly more than {100 * drift.smallest:g} % is found"
-        return "Change of what is asked above use, last four weeks", f"{note}; {none}"
-    return f"Change of what is asked above use, since {drift.since:%-d %b %Y}", note
+        return "Forecasts against use: change of the last four weeks", f"{note}; {none}"
+    return f"Forecasts against use: change since {drift.since:%-d %b %Y}", note
 
 
 def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill: Estimate) -> Decision:
@@ -94,15 +93,15 @@ def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill
         where = f"starting with {first['category']} in {first['store_name']}"
         if len(retrain) > 1 and len(stores) <= 3:
             where = f"all in {', '.join(stores)}"
-        listed = f"train anew {_pairs(len(retrain))}, {where}"
+        listed = f"have the forecasts of {_pairs(len(retrain))} learnt anew, {where}"
     if drift.since is not None:
         then, day = f"; then {listed}" if listed else "", f"{drift.since:%-d %b %Y}"
-        way = "more" if drift.shift > 0 else "less"
+        way = "higher" if drift.shift > 0 else "lower"
         return Decision(
             f"find what changed on {day}; until then {say_corrections(corrections)}{then}",
             OWNER,
             weigh(None),
-            f"Since then forecasts ask for {_percent(drift.shift)} {way} of what is used than before"
+            f"Since then forecasts run {_percent(drift.shift)} {way} against what is used than before"
             f"{_say_moved(drift)}.",
             "The forecasts come back to where they were by themselves.",
             on={"goods forecasts": "correct"},
@@ -130,8 +129,17 @@ def _say_moved(drift: Drift) -> str:
     """Which of the two moved, use or what is asked for; empty where there is no whole week to tell it by."""
     if np.isnan(drift.used):
         return ""
-    used, asked = format_change(drift.used), format_change(drift.asked)
-    return f": use changed by {used} against the four weeks before, what they ask for by {asked}"
+    used, asked = _say_change(drift.used), _say_change(drift.asked)
+    return f": use {used} against the four weeks before, what they foretell {asked}"
+
+
+def _say_change(share: float) -> str:
+    """
+    >>> _say_change(-0.07), _say_change(0.02), _say_change(0.001)
+    ('fell by 7 %', 'rose by 2 %', 'stayed')
+    """
+    percent = round(100 * share)
+    return f"{'rose' if percent > 0 else 'fell'} by {abs(percent)} %" if percent else "stayed"
 
 
 def _percent(share: float) -> str:

@@ -139,8 +139,8 @@ def describe_drift(drift: Drift) -> str:
             f"The forecasts have not drifted by clearly more than {100 * drift.smallest:g} %; what the chart "
             f"shows since {drift.small_since:%-d %b %Y} is a smaller change, or chance"
         )
-    way = "more" if drift.shift > 0 else "less"
+    way = "higher" if drift.shift > 0 else "lower"
     return (
-        f"Since {drift.since:%-d %b %Y} the forecasts ask for {abs(100 * drift.shift):.0f} % {way} than they "
-        f"used to against what is needed; this was sure on {drift.found:%-d %b}"
+        f"Since {drift.since:%-d %b %Y} the forecasts run {abs(100 * drift.shift):.0f} % {way} against use "
+        f"than before; this was sure on {drift.found:%-d %b}"
     )

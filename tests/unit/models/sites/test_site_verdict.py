@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.decisions import DO, LEAN, LEANS_FROM, WAIT
-from lucky_analytics.models.sites import payback_texts
+from lucky_analytics.models.sites import payback_texts, site_captions, site_outlook
 from lucky_analytics.models.sites.site_model import Sister, SiteModel
 from lucky_analytics.models.sites.site_payback import Lease
 from lucky_analytics.models.sites.site_verdict import answer_set, decide_sites, name_set
@@ -44,7 +44,7 @@ def test_an_unlikely_lease_is_not_signed_whichever_page_asks(chance):
     assert (
         alone.on == both.on == dict.fromkeys(("lease of 180 Varick", "lease of Grand Central"), "do not sign")
     )
-    assert f"{100 * chance:.0f} % is the best chance" in alone.because and alone.worth.value == 4_000
+    assert f"{100 * chance:.0f} % is the best chance of one" in alone.because and alone.worth.value == 4_000
     assert decide(chance, 0.01, gap=-9_000.0).strength.word == DO
 
 
@@ -84,3 +84,26 @@ def test_what_several_sites_bring_is_said_as_far_as_its_interval_goes(profit, lo
     assert name_set(SITES, together, 0.9).endswith(said)
     answer = answer_set(SITES, together, 0.3, 0.9)
     assert ("a loss" in answer, "a profit after" in answer) == ("lose $" in said, "earn $" in said)
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ([60e3, 40e3], "About 50 to 75 % of sales"),
+        ([40e3, 40e3], "About 50 % of sales"),
+        ([0.0, 1e3], "Whether"),
+    ],
+)
+def test_what_sites_take_from_our_stores_is_said_where_it_is_much(taken, said):
+    frame = pd.DataFrame({"net_low": -1.0, "net_high": 1.0, "gross": 80e3, "taken": taken})
+    found = site_outlook.describe_net(model(), frame)
+    assert found.startswith(said) and found.endswith("is open")
+
+
+def test_a_site_that_needs_less_but_is_not_predicted_is_named():
+    needs = pd.DataFrame({"site": ["A", "B"], "needed": [60e3, 50e3]})
+    every = pd.DataFrame({"site": ["A", "B"], "outside": [None, "farther from our stores than any of them"]})
+    said = site_captions.list_easier(needs, every, needs.iloc[0])
+    assert said.startswith("B would have to sell less, $50.0K a month, but it is farther")
+    assert site_captions.list_easier(needs, every, needs.iloc[1]) == ""
+    assert site_captions.list_easier(needs, every.assign(outside="x"), needs.iloc[0]) == ""

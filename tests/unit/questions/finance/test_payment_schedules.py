@@ -153,6 +153,6 @@ def test_the_cheapest_method_by_size_of_order():
     routes = method_costs.route_orders(prepared(), [2.0, 40.0])
     assert (
         routes["cheapest"].tolist() == ["Debit card (3)"] * 2
-        and routes["dearest"].tolist() == ["Unnamed (92)"] * 2
+        and routes["dearest"].tolist() == ["A method no table names (code 92)"] * 2
     )
     assert routes["cheapest_cents"].tolist() == pytest.approx([3.2, 26.0], abs=0.01)

@@ -129,15 +129,15 @@ def test_a_discount_that_loses_is_a_do_not_and_one_that_pays_a_test():
         "whether the processor agrees is not known, and the names of methods 53 and 3 are guesses",
     )
     assert made.action.startswith(
-        "ask the processor for a cent off each fee; give no 5-cent discount for paying by debit card; show"
+        "ask the processor for one cent less per payment; give no 5-cent discount for paying by debit card"
     )
     assert made.because.startswith("The discount would lose $") and len(made.action.split()) <= 40
     assert made.on == {"discount for paying by debit card": "none"}
     assert "number 53 or 3 turns out" in made.would_change_if
     said = title(found, asked, cent)
-    assert said == "A cent off each fee would save {cent_saving:value}; a 5-cent discount loses"
+    assert said == "Ask the processor for one cent less per payment: {cent_saving:value}"
     assert title(found, asked) == "A 5-cent discount for b costs more than it saves"
-    assert "10 % of a to b would save {saving} before any discount. A cent off each fee would save" in (
+    assert "10 % of a to b would save {saving} before any discount. One cent less per payment would save" in (
         texts.describe_answer(found, "a", "b", asked)
     )
     asked = ask(incentive=0.5)
@@ -229,12 +229,12 @@ def test_words_about_levers_trend_and_take_up():
         return texts.name_levers(rows.reset_index())
 
     most = "A cent off each fee would save most: "
-    assert said((9, 8, 10), (3, 2, 4), 90.0) == most + "at least 22 times what steering would"
-    assert said((9, 8, 10), (3, 2, 4), 6.0) == most + "more than steering"
-    assert said((9, 8, 10), (3, 2, 4)) == "A larger basket would save more than steering"
-    assert said((3, 2, 4), (9, 8, 10)) == "Steering would save more than a larger basket"
+    assert said((9, 8, 10), (3, 2, 4), 90.0) == most + "at least 22 times what moving payments would"
+    assert said((9, 8, 10), (3, 2, 4), 6.0) == most + "more than moving payments"
+    assert said((9, 8, 10), (3, 2, 4)) == "A larger basket would save more than moving payments"
+    assert said((3, 2, 4), (9, 8, 10)) == "Moving payments would save more than a larger basket"
     assert "unless twice as many switch" in said((5, 4, 6), (3, 1, 7))
-    assert said((3, 2, 4), (3.5, 1, 7)).startswith("Whether steering or a larger basket")
+    assert said((3, 2, 4), (3.5, 1, 7)).startswith("Whether moving payments or a larger basket")
     two = pd.DataFrame({"percent": [3.0, 2.0]})
     assert texts.name_trend(two, 0).endswith("2.0 % of what was collected, and no schedule changed")
     assert texts.name_trend(two, 1).endswith("; 1 change of a schedule in between")

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.models.taxed_sales import booked as books
+from lucky_analytics.models.taxed_sales import filing
 from lucky_analytics.models.taxed_sales import lines as sold
-from lucky_analytics.questions.finance.tax_compliance import filing, views
+from lucky_analytics.questions.finance.tax_compliance import views
 from lucky_analytics.reference import sales_tax
 from tests import demo_suite, estate_rows, taxed
 from tests.catalog_loops.raw import cents

@@ -8,8 +8,8 @@ import pytest
 from lucky_analytics.decisions import LEAN, WAIT
 from lucky_analytics.methods.ledgers.tax_lines import ERRORS, NO_RATE, ZERO_TAX
 from lucky_analytics.models.taxed_sales.booked import Remitted
+from lucky_analytics.models.taxed_sales.open_returns import find_open
 from lucky_analytics.questions.finance.tax_compliance import advice, texts
-from lucky_analytics.questions.finance.tax_compliance.open_returns import find_open
 
 NONE = pd.DataFrame({"remitted_cents": []})
 EMPTY, UNREAD = Remitted(NONE, 0), Remitted(NONE, None)

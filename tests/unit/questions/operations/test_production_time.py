@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -104,8 +105,8 @@ def test_the_slope_and_the_slow_ones_are_found_and_the_levers_take_them_away(mad
     assert making_levers.estimate_left(found.reset_index(), 0.9, 9).value == pytest.approx(
         shown["end"].iloc[-1]
     )
-    assert ", under 3, with at most 0 open tickets" in texts.describe_levers(shown, TARGET, 0)
-    assert ", not under 1, with" in texts.describe_levers(shown, 1.0, 0)
+    assert "Holding open tickets at 0 saves most" in texts.describe_levers(shown, TARGET, 0)
+    assert ", not under 1" in texts.describe_levers(shown, 1.0, 0)
     assert "No lever" in texts.describe_levers(shown.assign(gain=np.nan), TARGET, 0)
 
 
@@ -152,7 +153,7 @@ def test_where_nothing_acts_no_lever_is_pulled_and_nothing_is_decided():
             )
     assert n_pulled <= 2
     made = advice.decide(Estimate(3.7, 3.6, 3.8, level=0.9), TARGET, None, most_open=2, level=0.9, n=9,
-                         kept=Estimate(None), promise=0.9)  # fmt: skip
+                         kept=Estimate(None), promise=0.9, reachable=Estimate(None))  # fmt: skip
     assert made.strength.word == WAIT and "measure on" in made.action
 
 
@@ -234,31 +235,50 @@ def test_the_fall_since_the_first_weeks_is_net_of_load_and_null_where_too_short(
      (Estimate(3.0, 2.9, 3.1, level=0.9), Estimate(None), True, "near the target of 3"),
      (Estimate(3.7, 3.6, 3.8, level=0.9), Estimate(None), False, "no table shows what would shorten it"),
      (Estimate(3.7, 3.6, 3.8, level=0.9), Estimate(2.8, 2.7, 2.9, level=0.9), True, "could bring it under 3"),
-     (Estimate(3.7, 3.6, 3.8, level=0.9), Estimate(3.0, 2.9, 3.1, level=0.9), True, "no lever seen here"),
+     (Estimate(3.7, 3.6, 3.8, level=0.9), Estimate(3.0, 2.9, 3.1, level=0.9), True, "nothing we see brings"),
      (Estimate(None), Estimate(None), True, "not known")],
 )  # fmt: skip
 def test_each_title(making, reachable, is_known, said):
     assert said in texts.name_finding(making, reachable, TARGET, is_known)
 
 
+def _decide(making, best, reachable, *, kept):
+    return advice.decide(
+        making, TARGET, best, most_open=2, level=0.9, n=9, kept=kept, promise=0.9, reachable=reachable
+    )
+
+
 def test_each_answer_and_each_decision():
     slow, quick = Estimate(3.7, 3.6, 3.8, level=0.9), Estimate(2.5, 2.4, 2.6, level=0.9)
     kept = Estimate(0.92, 0.91, 0.93, level=0.9)
+    decide = partial(_decide, kept=kept)
     for lever in making_levers.LEVERS[:-1]:
         best = pd.Series({"lever": lever, "gain": 9.0, "low": 5.0, "high": 12.0})
-        assert "would take off most" in texts.describe_answer(slow, TARGET, kept, best)
-        made = advice.decide(slow, TARGET, best, most_open=2, level=0.9, n=9, kept=kept, promise=0.9)
+        assert "would save 9.0 of the 42 seconds" in texts.describe_answer(slow, TARGET, kept, 0.9, best)
+        made = decide(slow, best, Estimate(2.8, 2.7, 2.9, level=0.9))
         assert (
             made.strength.word == LEAN and "compare" in made.action and made.worth_unit == "seconds an order"
         )
-    made = advice.decide(quick, TARGET, best, most_open=2, level=0.9, n=9, kept=kept, promise=0.9)
-    assert made.strength.word == WAIT and "within its target" in made.action
-    assert "within the target" in texts.describe_answer(quick, TARGET, Estimate(None), None)
-    assert "Nothing seen would shorten it" in texts.describe_answer(slow, TARGET, kept, None)
-    near = texts.describe_answer(Estimate(3.0, 2.9, 3.1, level=0.9), TARGET, kept, None)
-    assert "near the target" in near and "No quote" in texts.describe_answer(
-        slow, TARGET, Estimate(None), None
+    made = decide(slow, best, Estimate(3.33, 3.31, 3.35, level=0.9))
+    assert (
+        "set the target at 3.4 minutes" in made.action and made.strength.word == LEAN and made.worth is None
     )
+    assert "42 seconds" in made.because and "9.0 of them" in made.because
+    made = decide(quick, best, Estimate(None))
+    assert made.strength.word == WAIT and "within its target" in made.action
+    assert "within the target" in texts.describe_answer(quick, TARGET, Estimate(None), 0.9, None)
+    assert "Nothing we see would shorten it" in texts.describe_answer(slow, TARGET, kept, 0.9, None)
+    near = texts.describe_answer(Estimate(3.0, 2.9, 3.1, level=0.9), TARGET, kept, 0.9, None)
+    assert "near the target" in near and "No promised time" in texts.describe_answer(
+        slow, TARGET, Estimate(None), 0.9, None
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"), [(0.91, 0.93, "more often"), (0.8, 0.85, "less often"), (0.88, 0.91, "about as")]
+)
+def test_promised_times_are_said_to_hold_as_their_interval_says(low, high, said):
+    assert said in texts.say_kept(Estimate((low + high) / 2, low, high, level=0.9), 0.9)
 
 
 def test_each_sentence_says_less_where_less_is_known():
@@ -275,10 +295,15 @@ def test_each_sentence_says_less_where_less_is_known():
     assert texts.describe_weeks({"raw": np.nan, "rest": np.nan}) == "Making by week"
     assert "little" in texts.describe_weeks({"raw": 0.01, "rest": 0.0})
     assert "no table shows why" in texts.describe_weeks({"raw": -0.3, "rest": -0.2})
-    kept = pd.DataFrame({"kind": ["hour", "product"], "kept_high": [0.85, 0.95]})
-    assert "less often than promised in 1 of 1 hour and 1 product" in texts.describe_kept(kept, 0.9)
-    assert "Beyond chance no quotes" in texts.describe_kept(kept.tail(1), 0.9)
-    assert "No quote" in texts.describe_kept(kept.head(0), 0.9)
+    kept = pd.DataFrame(
+        {"kind": ["hour", "product"], "kept_high": [0.85, 0.95], "share": [0.8, 0.9], "n": [50, 9]}
+    )
+    assert (
+        "in 80 of 100 orders, less often than promised in 1 of 1 hour and 1 product"
+        in texts.describe_kept(kept, 0.9)
+    )
+    assert "surely less often than promised in no hour" in texts.describe_kept(kept.tail(1), 0.9)
+    assert "No promised time" in texts.describe_kept(kept.head(0), 0.9)
     empty = pd.DataFrame(columns=["product", "minutes", "width"])
     assert "Too few" in texts.describe_curves(empty) and "spread" in texts.describe_curves(
         pd.DataFrame({"product": ["a"]})

@@ -262,6 +262,11 @@ def test_texts_say_what_is_open_and_no_more(quiet):
     assert texts.plain("a {b}") == "a {{b}}"
     strip = views.show_strip(seen, LAST)
     assert (strip[strip["ds"] == LAST].set_index("label")["state"] != views.AS_USUAL)["Sales"]
+    grown = pd.DataFrame({"moved": ["fell", "no more than chance"]})
+    assert "15 % less than in the 4 weeks before; 1 alone fell" in texts.name_weeks(fell, grown)
+    assert texts.name_weeks(fell, grown.tail(1)).endswith("none alone fell more than chance")
+    young_weeks = dataclasses.replace(CALM, together=Estimate(None))
+    assert texts.name_weeks(young_weeks, grown).startswith("Over 4 weeks, of stores old enough 1 alone")
     assert "of 56 days had something unusual" in texts.name_strip(strip, 56)
 
 

@@ -168,16 +168,16 @@ NEW_AND_OLD = run(DAYS, [NOW, BEFORE], name="old", cents=100)
 @pytest.mark.parametrize(
     ("runs", "title", "answer"),
     [
-        ([FAIL, untestable()], "{failed:value} of {tested:value} tested controls fails, {new_failures",
-         "{new_failures:value} of them not before"),
-        ([NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fails, not newly; {always:value}",
-         "control fails, none of"),
-        ([NEW_AND_OLD, NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fail, none new; {alw",
-         "controls fail, none of"),
-        ([FAIL, NEW_AND_OLD], "{failed:value} of {tested:value} tested controls fail", "controls fail, "),
-        ([PASS], "All {tested:value} tested controls pass", "No tested control fails"),
-        ([PASS, FEW], "No tested control fails, but of {undecided:value}", "No tested control fails"),
-        ([untestable()], "No control could be tested; {untestable:value}", "nothing passed, and nothing"),
+        ([FAIL, untestable()], "{failed:value} of {tested:value} checks fails, {new_failures",
+         "{new_failures:value} of the checks that fail did not fail 30 days before"),
+        ([NEW_AND_OLD], "{failed:value} of {tested:value} checks fails, not newly; {always:value}",
+         "No check fails that did not"),
+        ([NEW_AND_OLD, NEW_AND_OLD], "{failed:value} of {tested:value} checks fail, none new; {alw",
+         "the money is in"),
+        ([FAIL, NEW_AND_OLD], "{failed:value} of {tested:value} checks fail", "most of the money is in fees"),
+        ([PASS], "All {tested:value} checks pass", "None of what could be"),
+        ([PASS, FEW], "No check fails, but of {undecided:value}", "None of what could be"),
+        ([untestable()], "No check could be made; {untestable:value}", "nothing passed, and nothing"),
     ],
 )  # fmt: skip
 def test_title_and_answer_say_no_more_than_the_outcomes(runs, title, answer):
@@ -186,8 +186,12 @@ def test_title_and_answer_say_no_more_than_the_outcomes(runs, title, answer):
     n_new, months = int(rows["is_new"].sum()), control_runs.judge_months(runs, AS_OF, 0.95)
     said = texts.name_finding(counts, n_new, len(views.always_failed(months, rows)))
     assert said.startswith(title) and len(said.split()) <= 14
-    assert answer in texts.describe_answer(counts, n_new, 0.5)
-    assert "neither passed nor failed" in texts.describe_answer(counts, 0, None) or not counts["tested"]
+    failed = views.rank_failed(rows)
+    assert answer in texts.describe_answer(counts, n_new, failed, 30)
+    taxed = texts.describe_answer(counts, n_new, failed, 30, 128_700.0)
+    assert "Most serious: {tax_unpaid:value} of sales tax" in taxed and len(taxed.split()) <= 40
+    title = texts.name_finding(counts, n_new, 0, 128_700.0)
+    assert title.endswith("; {tax_unpaid:value} of sales tax shows no payment") and len(title.split()) <= 17
 
 
 def test_what_fails_is_settled_by_its_owner_the_dearest_then_the_severest_and_newest_first():
@@ -212,18 +216,16 @@ def test_what_failed_in_every_month_is_named_first_and_no_more_than_a_reader_tak
     assert found == ["shifts"]  # one month alone is no "every month"
     made = texts.decide(rows, found).action
     assert made.startswith("have People settle shifts without (2); Finance settle a control of a long name")
-    assert made.endswith("then what the other 4 found") and len(made.split()) <= 40
+    assert made.endswith("4 more as in the table") and len(made.split()) <= 40
     ended = judged(run(DAYS, [BEFORE], name="shifts"))
     assert views.always_failed(control_runs.judge_months(runs, AS_OF, 0.95), ended) == []
 
 
 def test_the_main_picture_is_titled_by_the_money_that_is_at_stake():
-    assert texts.name_failed(views.rank_failed(judged(PASS))) == "No tested control fails"
-    assert texts.name_failed(views.rank_failed(judged(run(DAYS, [NOW])))).startswith(
-        "1 control fails, without"
-    )
+    assert texts.name_failed(views.rank_failed(judged(PASS))) == "No check fails"
+    assert texts.name_failed(views.rank_failed(judged(run(DAYS, [NOW])))).startswith("1 check fails, without")
     both = views.rank_failed(judged(FAIL, NEW_AND_OLD))
-    assert texts.name_failed(both) == "2 controls fail; 56 % of the money at stake is in fees without"
+    assert texts.name_failed(both) == "2 checks fail; 56 % of the money that they found is in fees without"
 
 
 def test_the_page_says_why_reconciliation_counts_less_only_where_it_does():
@@ -243,6 +245,26 @@ def test_no_money_or_a_rule_of_tax_takes_a_step_off():
     assert taxed.strength.word == "lean" and "adviser" in taxed.strength.doubts[0]
 
 
+def test_sales_tax_without_a_payment_comes_before_all_and_is_no_sure_thing():
+    made = texts.decide(judged(FAIL), unpaid=1_000.0)
+    assert made.action.startswith(
+        "have Finance show that sales tax of $1,000 was paid, or file; Finance settle"
+    )
+    assert made.worth.value == pytest.approx(1002.5) and made.strength.word == "lean"
+    assert "receipt" in made.would_change_if
+    alone = texts.decide(judged(PASS), unpaid=1_000.0)
+    assert alone.worth.value == 1_000.0 and alone.action.endswith("or file")
+
+
+def test_what_is_a_share_is_to_be_kept_and_what_fails_at_work_is_named():
+    late = run(DAYS, DAYS * 20, name="late", limit="5 %", owner="Operations")
+    assert "Operations get late" in texts.decide(judged(late)).action
+    assert "within the limit" in texts.decide(judged(late)).action
+    shifts = run(DAYS, [NOW], name="shifts", tab="Labour")
+    assert texts.point_to_labour(views.rank_failed(judged(shifts))) == "Of the law on work: 1 shifts without."
+    assert texts.point_to_labour(views.rank_failed(judged(FAIL))) == ""
+
+
 @pytest.mark.parametrize("runs", [[PASS], [PASS, FEW], [untestable()], [run([])]])
 def test_where_nothing_fails_nothing_is_decided(runs):
     made = texts.decide(judged(*runs))
@@ -255,19 +277,18 @@ def test_titles_of_charts_follow_their_rows():
         return control_runs.judge_months(runs, AS_OF, 0.95)
 
     always = run(DAYS, DAYS, name="always")
-    assert (
-        texts.name_pattern(months(always, PASS))
-        == "1 of 2 controls failed in every month of their tests, 1 in none"
-    )
-    assert texts.name_pattern(months(FAIL, PASS)) == "1 of 2 controls failed in some month, none in all"
-    assert texts.name_pattern(months(PASS)) == "None of 1 controls failed in any month"
-    assert texts.name_pattern(months(untestable())) == "No control was tested in any month"
+    assert texts.name_pattern(months(always, PASS)) == "1 of 2 checks failed in every month, 1 in none"
+    assert texts.name_pattern(months(FAIL, PASS)) == "1 of 2 checks failed in some month, none in all"
+    assert texts.name_pattern(months(PASS)) == "None of 1 checks failed in any month"
+    assert texts.name_pattern(months(untestable())) == "No check was made in any month"
     scores = views.show_scores(months(run(["2025-11-30", "2025-12-31", *DAYS], [NOW, "2025-12-31"])))
     assert scores["is_whole"].tolist() == [False, True, True, False]
     assert texts.describe_scores(scores) == (
-        "The score was 0 % in February 2026 so far, and 0 to 100 % in whole months before"
+        "By weight 0 % of checks passed in February 2026 so far, and 0 to 100 % in whole months before"
     )
-    assert texts.describe_scores(scores.iloc[:3]).startswith("The score was 100 % in January 2026, and")
+    assert texts.describe_scores(scores.iloc[:3]).startswith(
+        "By weight 100 % of checks passed in January 2026, and"
+    )
     assert texts.describe_scores(views.show_scores(months(run([NOW])))).endswith("so far")
     assert texts.describe_scores(views.show_scores(months(untestable()))) == "No month has a score"
 
@@ -278,7 +299,7 @@ def test_shares_over_their_limit_are_named_only_beyond_chance():
         "Above their limit beyond chance: over without; of 1 too little is known"
     )
     assert texts.describe_shares(views.show_shares(judged(FEW))).startswith("No share is above its limit")
-    assert "could be tested" in texts.describe_shares(views.show_shares(judged(FAIL)))
+    assert "could be made" in texts.describe_shares(views.show_shares(judged(FAIL)))
 
 
 def test_the_exception_report_holds_what_fails_in_these_days_with_names_of_stores():

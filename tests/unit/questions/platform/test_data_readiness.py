@@ -254,47 +254,54 @@ def counts(**given):
     return {"ready": 2, "partly": 1, "blocked": 1, "other": 1, "late": 1} | given
 
 
+GAPS = pd.DataFrame({"gap": ["luckyus_fi_tax"]})
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({}, "{blocked:value} lack theirs"),
-        ({"ready": 0}, "No use case has all"),
+        ({}, "{blocked:value} lack data that they need; rows of the tax system come first"),
+        ({"ready": 0}, "No question has all"),
         ({"blocked": 0}, "the others most of it"),
         ({"blocked": 0, "partly": 0}, "All {ready:value}"),
     ],
 )
 def test_the_title_says_no_more_than_the_counts(given, says):
-    assert says in texts.name_finding(counts(**given), [])
+    title = texts.name_finding(counts(**given), GAPS)
+    assert says in title and len(title.split()) <= 14
 
 
-def test_departments_without_a_ready_use_case_are_the_title():
-    ready, blocked = ({"measured": state} for state in ("ready", "blocked"))
-    cases = pd.DataFrame([{**ready, "department": "Product"}, {**blocked, "department": "Finance"},
-                          {**blocked, "department": "IT"}, {**blocked, "department": "Product"}])  # fmt: skip
-    assert views.list_bare(cases) == ["Finance", "IT"]
-    assert texts.name_finding(counts(), ["Finance", "IT"]) == (
-        "Finance and IT have no use case with all its data"
+def test_a_gap_of_many_words_is_left_to_the_decision():
+    long = pd.DataFrame({"gap": ["bills and an inventory of the provider of clouds: no table"]})
+    assert texts.name_finding(counts(), long) == "{blocked:value} lack data that they need"
+    assert texts.name_finding(counts(), long.head(0)) == "{blocked:value} lack data that they need"
+
+
+def test_the_answer_says_not_at_all_only_where_something_is_lacking():
+    assert "not at all" in texts.describe_answer(counts()) and "{answered:value}" in texts.describe_answer(
+        counts()
     )
-    assert texts.name_finding(counts(), ["IT"]) == "IT has no use case with all its data"
-    assert texts.name_finding(counts(), list("ABCD")) == "4 departments have no use case with all its data"
-    assert "most of it" in texts.name_finding(counts(blocked=0), ["IT"])
-    assert views.group_cases(cases)["department"].tolist() == ["Finance", "IT", "Product", "Product"]
+    assert "none lacks" in texts.describe_answer(counts(blocked=0))
 
 
-def test_the_answer_names_what_is_late_and_what_differs_only_where_it_does():
-    assert "late" not in texts.describe_answer(counts(late=0)) or "No table" in texts.describe_answer(
-        counts(late=0)
+def test_money_hangs_on_the_tax_system_alone():
+    tax = pd.DataFrame({"gap": ["luckyus_fi_tax"], "tables": "t_tax_return", "cases": "Tax", "n_cases": 1,
+                        "priority": "P0"})  # fmt: skip
+    made = texts.decide(tax, 1_000.0)
+    assert (
+        made.worth.value == 1_000.0 and made.strength.word == "lean" and "$1,000 of sales tax" in made.because
     )
-    assert "{late:value}" in texts.describe_answer(counts())
+    assert texts.decide(tax).worth is None
+    assert texts.decide(tax.assign(gap="luckyus_opshop"), 1_000.0).worth is None
 
 
 def test_no_gap_means_nothing_to_decide_and_one_is_never_more_than_a_lean():
     none = judged_cases.rank_gaps([case()], frames()[0])
     assert texts.decide(none).strength.word == "do not decide on this yet"
-    assert texts.describe_gaps(none) == "No gap blocks a use case"
+    assert texts.describe_gaps(none) == "No question lacks data that it cannot do without"
     one = judged_cases.rank_gaps([case()], frames(order="no row")[0])
     made = texts.decide(one)
-    assert made.strength.word == "lean" and "get sales_order (t_order) first, for x" in made.action
+    assert made.strength.word == "lean" and "get rows of sales_order (t_order) first, for x" in made.action
     assert "the only gap" in made.because
     two = judged_cases.rank_gaps(
         [case(), case("b", lacks="posts: none", needs=())], frames(order="no row")[0]
@@ -314,7 +321,7 @@ def test_what_blocks_the_highest_priority_comes_first_whatever_the_scores():
     assert found["gap"].tolist() == ["luckyus_sales_order", "posts: none"]
     assert found["priority"].tolist() == ["P0", "P1"]
     assert "of priority P0" in texts.decide(found).because
-    assert texts.describe_gaps(found) == "What blocks use cases: sales_order first, for priority P0"
+    assert texts.describe_gaps(found) == "What is lacking: rows of sales_order first, for priority P0"
 
 
 def test_a_gap_that_blocks_many_names_three():
@@ -324,11 +331,11 @@ def test_a_gap_that_blocks_many_names_three():
 
 def test_pictures_have_titles_for_every_state_of_affairs():
     ready = judged_cases.judge_cases([case()], *frames())
-    assert texts.name_departments(ready) == "No department has a use case that is blocked"
-    assert texts.name_steps(ready) == "Nothing keeps a use case from its data"
+    assert texts.name_departments(ready) == "No department has a question that cannot be answered"
     blocked = judged_cases.judge_cases([case()], *frames(order="no row"))
-    assert texts.name_departments(blocked) == "No department has a use case with all its data"
-    assert "lacking or empty" in texts.name_steps(blocked)
+    assert texts.name_departments(blocked) == "No department has a question with all its data"
     shown = views.show_departments(pd.concat([ready, blocked]))
     assert shown["n"].tolist() == [1, 0, 1]
-    assert "IT has most use cases with all data (1)" in texts.name_departments(pd.concat([ready, blocked]))
+    assert "IT has most questions with all their data (1)" in texts.name_departments(
+        pd.concat([ready, blocked])
+    )

@@ -268,15 +268,15 @@ FAILED = {"n_failed": 4, "n_failed_databases": 2}
         ({}, "No row of another market is counted anywhere", "hold no row of another market. No label"),
         ({"n_missing": 3}, "as far as tables were there", "hold no row of another market"),
         ({"n_databases": 0, "n_figures": 0}, "as far as tables were there", "could not be compared"),
-        (FAILED, "though {databases_failed:value} mislabel", "contradict each other"),
+        (FAILED, "though {databases_failed:value} mislabel", "contradict each other stand in Details"),
         (
             {"n_doubt": 3, "doubt_money": 9.0},
             "clean but for {in_doubt:value} worth {doubt_money:value} in",
             "clean but for {in_doubt",
         ),
         ({"n_doubt": 3}, "clean but for {in_doubt:value} in shops", "clean but for {in_doubt"),
-        ({"ungated_change": 0.05}, "counted anywhere", "Unfiltered, orders would be {unfiltered:value} more"),
-        ({"n_failed": 1, "n_failed_databases": 1}, "} mislabels rows", "{databases_failed:value} fails,"),
+        ({"worst_change": 0.0005}, "counted anywhere", "off by more than {most_moved:value} because"),
+        ({"n_failed": 1, "n_failed_databases": 1}, "} mislabels rows", "stand in Details"),
         (MOVED, "most of all cups", "{most_moved:value} higher than without"),
         (MOVED | {"worst_change": -0.05}, "most of all cups", "{most_moved:value} lower than without"),
         (
@@ -299,6 +299,7 @@ def test_title_and_answer_say_no_more_than_was_found(changes, title, answer):
         ({"n_missing": 3}, "take a snapshot with the 3 tables", "do not decide on this yet"),
         (FAILED, "settle 4 rows", "lean"),
         (FAILED | {"n_tenant_databases": 2}, "never by tenant alone", "lean"),
+        ({"n_unflagged": 1, "n_tenant_databases": 2}, "set the test flag of 1 shop", "lean"),
         (MOVED, "in the 2 figures that move", "lean"),
         (MOVED | {"n_moved": 1}, "in the 1 figure that moves", "lean"),
         ({"n_unflagged": 1}, "set the test flag of 1 shop", "lean"),
@@ -342,16 +343,16 @@ def test_rows_that_fail_beside_clean_reports_are_explained_and_the_limit_is_name
     databases = pd.DataFrame({"database": ["b", "a"], "n_failed": [1, 3]})
     failed = dataclasses.replace(FOUND, **FAILED)
     assert texts.point_to_rows(failed, databases, 0.001) == (
-        "{rows_failed:value} have labels that contradict each other, most of them in a; no published figure "
-        "is off by 0.1 % or more because of them."
+        "4 rows of 2 databases have labels that contradict each other, most of them in a; because of "
+        "them no published figure is off by 0.1 % or more."
     )
     assert texts.point_to_rows(FOUND, databases, 0.001) == ""
     moved = dataclasses.replace(failed, **MOVED)
     assert texts.point_to_rows(moved, databases, 0.001) == ""
-    assert texts.name_worst(FOUND, 0.001) == "Largest distortion of a figure, under its limit of 0.1 %"
+    assert texts.name_worst(FOUND, 0.001) == "Most that a published figure is off, limit 0.1 %"
     assert texts.name_worst(moved, 0.001) == "Cups: too high by"
     none = dataclasses.replace(FOUND, worst_change=None)
-    assert texts.name_worst(none, 0.001) == "Largest distortion of a figure"
+    assert texts.name_worst(none, 0.001) == "Most that a published figure is off"
 
 
 def test_titles_of_charts_say_less_where_there_is_less():

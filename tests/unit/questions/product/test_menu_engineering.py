@@ -214,7 +214,7 @@ def test_a_product_moves_with_its_category_and_the_page_says_what_the_price_page
     # the margin of a unit is $2.00 of the $3.60 that are paid
     assert row["gain"] == pytest.approx(100 * (left * 2.6 - 2.0))
     assert row["action"] == "less discount, with its category" and "14 % fewer units" in row["condition"]
-    assert menu_texts.describe_gains(products).startswith("1 product moves with its category:")
+    assert menu_texts.describe_gains(products).startswith("One new price: P at $4.20 brings, $")
     made = menu_texts.decide(products, steps(RAISE), 0.9, dt.date(2026, 2, 13))
     theirs = advice.decide(steps(RAISE), NO_DEPTHS, 0.9, dt.date(2026, 2, 13))
     same = ("action", "owner", "strength", "worth", "would_change_if", "on")
@@ -229,6 +229,49 @@ def test_a_product_moves_with_its_category_and_the_page_says_what_the_price_page
     assert menu_texts.name_finding(ladder, steps().head(0)).endswith("more than any cost")
 
 
+def recipes_of(*margins):
+    """What ``views.assemble_recipes`` says of products that sell well, by margin a unit and its high end."""
+    classes = pd.DataFrame(
+        [CLASS | {"product_id": f"p{n}", "menu_class": "plow horse", "unit_margin": margin,
+                  "unit_margin_low": margin - 0.1, "unit_margin_high": high}
+         for n, (margin, high) in enumerate(margins)]
+    )  # fmt: skip
+    board = {"product_id": classes["product_id"], "product_name": [f"P{n}" for n in range(len(classes))]}
+    prices = {"units": 100.0, "margin": 200.0, "list_price": 6.0, "net_price": 3.6}
+    board = pd.DataFrame(board | prices | {"category": "Coffee", "is_on_menu": True})
+    return views.assemble_recipes(menu_board.plan_products(board, classes, None, steps()), classes)
+
+
+def test_a_product_that_sells_well_and_surely_earns_less_leads_the_page():
+    found = recipes_of((1.8, 1.95), (1.5, 1.7), (1.9, 2.05))
+    assert found["product_name"].tolist() == ["P1", "P0"]  # the third may earn as much as its category
+    assert found["gain"].tolist() == pytest.approx([50.0, 20.0])  # 100 units, 50 and 20 cents each
+    assert found["gain_low"].tolist() == pytest.approx([30.0, 5.0])
+    ladder = pd.DataFrame(
+        {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
+    )
+    title = menu_texts.name_finding(ladder, steps().head(0), found)
+    assert title == "Popular P1 earns $0.50 a unit less than its category"
+    said = menu_texts.phrase_answer(ladder, steps().head(0), None, found)
+    assert said.startswith("P1 made as cheaply") and said.endswith("is not known yet.")
+    made = menu_texts.decide(plan("star"), steps(), 0.9, dt.date(2026, 2, 13), recipes=found)
+    assert made.action.startswith("have a cheaper recipe of P1 costed; leave prices")
+    assert "the most of 2" in menu_texts.describe_recipes(found)
+    assert menu_texts.describe_recipes(found.head(0)).startswith("No product that sells well surely")
+    assert menu_texts.name_finding(ladder, steps().head(0), found.head(0)).startswith("Discounts take 40 %")
+    assert views.estimate_recipe(found.head(0), 0.9).value is None
+
+
+def test_an_answer_counts_the_prices_that_the_decision_names():
+    ladder = pd.DataFrame(
+        {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
+    )
+    single = pd.DataFrame({"product_name": ["P"]})
+    assert "2 new prices would" in menu_texts.phrase_answer(ladder, steps(RAISE), single)
+    assert "One new price would" in menu_texts.phrase_answer(ladder, steps().head(0), single)
+    assert "Less discount in Coffee would" in menu_texts.phrase_answer(ladder, steps(RAISE))
+
+
 def test_where_the_category_waits_a_product_moves_by_itself_if_that_is_clear():
     products = plan("star", answer(-3.5))
     row = products.iloc[0]
@@ -236,7 +279,9 @@ def test_where_the_category_waits_a_product_moves_by_itself_if_that_is_clear():
     made = menu_texts.decide(products, steps(), 0.9, dt.date(2026, 2, 13))
     assert made.action.endswith("sell P at $3.00, not $3.60") and "P, by itself, brings $" in made.because
     assert made.on == {"price of Coffee": WAIT, "price of P": CUT}
-    assert menu_texts.describe_gains(products) == "1 moves by itself: what a price step brings"
+    assert menu_texts.describe_gains(products).startswith("One new price: P at $3.00 brings, $")
+    both = pd.concat([products, products.assign(gain=1e6, product_name="R")])
+    assert "Of 2 new prices, R at $3.00 brings most, $1,000,000" in menu_texts.describe_gains(both)
 
 
 @pytest.mark.parametrize("known", [None, answer(np.linspace(-6.0, 0.0, 101))], ids=["no coupons", "wide"])

@@ -204,7 +204,7 @@ def test_promises_are_arithmetic_on_the_baskets():
     row = claims.assemble_claims(baskets).iloc[0]
     assert row["added_share"] == pytest.approx(0.5 / baskets.added_dollars)
     assert row["of_today"] == pytest.approx(row["added_share"] / baskets.second_share)
-    assert texts.describe_claims(baskets, claims.assemble_claims(baskets)).startswith("+$0.50 an order needs")
+    assert texts.describe_claims(baskets, claims.assemble_claims(baskets)).startswith("For +$0.50 an order, ")
 
 
 def test_without_orders_or_second_products_promises_say_so():
@@ -270,7 +270,7 @@ def found_gains(**states):
 BASKETS = claims.Baskets(5000, 2000, 4.0, 0.12, 3.0, 1.5)
 WAITS = "do not decide on this yet"
 CASES = {
-    "own and recommender": ({"own": "worth", "recommender": "worth"}, "lean", "own products first and the"),
+    "own and recommender": ({"own": "worth", "recommender": "worth"}, "lean", "bought before and the"),
     "own and first": ({"own": "worth", "first": "worth"}, "lean", "where new products are shown"),
     "own alone": ({"own": "worth", "recommender": "small"}, "lean", "show no recommender"),
     "recommender alone": ({"own": "loss", "recommender": "worth"}, "lean", "try the list"),
@@ -320,8 +320,14 @@ def test_verdicts_and_captions_say_no_more_than_the_gains():
         "season": "a gain, too small to act on",
     }  # fmt: skip
     assert shown.loc["own", "points"] == pytest.approx(5.0)
-    assert texts.describe_gains(found, 0.01) == "Most is gained by own products first: 5 points"
-    assert texts.describe_gains(found_gains(), 0.01) == "No list surely finds 1 point more than a simpler one"
+    assert (
+        texts.describe_gains(found, 0.01)
+        == "What the customer bought before, shown first, finds most: 5 of 100 orders more"
+    )
+    assert (
+        texts.describe_gains(found_gains(), 0.01)
+        == "No list is surely right for 1 of 100 orders more than a simpler one"
+    )
     assert "1 is worth having" in texts.explain_gain(found.to_dict("records")[1], 0.01)
     assert texts.explain_gain(found.to_dict("records")[0], 0.01).endswith("A gain worth having")
     said = texts.describe_circumstances(found)

@@ -5,13 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics.formats import format_value, join_names
-from lucky_analytics.models.taxed_sales.booked import Remitted
+from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
+from lucky_analytics.models.taxed_sales.filing import compare_days, fill_worksheet, list_returns, sum_ledger
+from lucky_analytics.models.taxed_sales.lines import load_fees
+from lucky_analytics.reference.sales_tax import TaxRules
 
-__all__ = ["NextReturn", "OpenReturns", "find_open"]
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns"]
+
+UNPAID_FIGURE = "sales tax that fell due without a payment on record"  # pages that say it must agree
 
 _MOST_NAMED = 3  # returns that a decision names; of more it says how many
 
@@ -75,6 +85,21 @@ class OpenReturns:
                 for row in self.rows.to_dict("records")
             )
         return f"show the filing receipts of {named}, or file"
+
+
+def load_open_returns(
+    suite: Suite, lines: ir.Table, booked: Booked | None, remitted: Remitted, rules: TaxRules
+) -> OpenReturns:
+    """``find_open`` of all returns up to ``suite.as_of``, as the page on sales tax has them; ``lines`` of
+    ``load_lines``."""
+    days, parts = compare_days(lines, load_fees(suite, lines), booked), sum_ledger(lines, rules)
+    months, quarters = (
+        fill_worksheet(days, parts, remitted, rules, suite.as_of, by) for by in ("month", "quarter")
+    )
+    returns = list_returns(months, quarters)
+    dollars = {name: returns[name].astype("Float64").astype(float) / 100 for name in ("to_pay", "remitted")}
+    is_due = returns["due_date"].dt.date <= suite.as_of
+    return find_open(returns.assign(is_due=is_due, **dollars), remitted)
 
 
 def find_open(returns: pd.DataFrame, remitted: Remitted) -> OpenReturns:
