@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 import pandas as pd
 
+from lucky_analytics.errors import MissingTableError
 from lucky_analytics.formats import format_value, join_names
-from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
+from lucky_analytics.models.taxed_sales.booked import Booked, Remitted, load_booked, load_remitted
 from lucky_analytics.models.taxed_sales.filing import compare_days, fill_worksheet, list_returns, sum_ledger
-from lucky_analytics.models.taxed_sales.lines import load_fees
-from lucky_analytics.reference.sales_tax import TaxRules
+from lucky_analytics.models.taxed_sales.lines import load_fees, load_lines
+from lucky_analytics.reference.sales_tax import TaxRules, load_tax_rules
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns"]
+__all__ = ["UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns", "load_unpaid"]
 
 UNPAID_FIGURE = "sales tax that fell due without a payment on record"  # pages that say it must agree
 
@@ -84,7 +85,7 @@ class OpenReturns:
                 f"{_drop_year(row['period'])} ({format_value(row['open'], 'USD')})"
                 for row in self.rows.to_dict("records")
             )
-        return f"show the filing receipts of {named}, or file"
+        return f"find today the filing receipts of {named}, and file what has none"
 
 
 def load_open_returns(
@@ -102,6 +103,19 @@ def load_open_returns(
     return find_open(returns.assign(is_due=is_due, **dollars), remitted)
 
 
+def load_unpaid(suite: Suite) -> float | None:
+    """Dollars of returns that fell due without a payment on record; null where that cannot be told, because a
+    table is not in the snapshot, nothing was sold, or the tax system was not read."""
+    rules = load_tax_rules()
+    try:
+        lines = load_lines(suite, rules)
+        if not lines.count().execute():
+            return None
+        return load_open_returns(suite, lines, load_booked(suite), load_remitted(suite), rules).dollars
+    except MissingTableError:
+        return None
+
+
 def find_open(returns: pd.DataFrame, remitted: Remitted) -> OpenReturns:
     """Of ``returns``: ``period``, ``due_date``, ``is_over``, ``is_due``, ``to_pay`` and ``remitted``
     (dollars; null: no row of that period), one row a return.
@@ -110,8 +124,10 @@ def find_open(returns: pd.DataFrame, remitted: Remitted) -> OpenReturns:
     >>> names = ["period", "due_date", "is_over", "is_due", "to_pay", "remitted"]
     >>> given = pd.DataFrame(rows, columns=names).astype({"due_date": "datetime64[ns]"})
     >>> found = find_open(given, Remitted(pd.DataFrame({"remitted_cents": [200]}), 1))
-    >>> found.dollars, found.step, found.following.step
-    (7.0, 'show the filing receipts of Dec ($7.00), or file', 'file Jan ($5.00) by 20 Feb 2026')
+    >>> found.dollars, found.following.step
+    (7.0, 'file Jan ($5.00) by 20 Feb 2026')
+    >>> found.step
+    'find today the filing receipts of Dec ($7.00), and file what has none'
     """
     is_due = returns["is_due"].astype(bool)
     left = (returns["to_pay"] - returns["remitted"].astype(float).fillna(0)).clip(lower=0).round(2)

@@ -22,6 +22,7 @@ NOTEBOOK = "finance/payment_channels"
 TILES = {"fees_year", "cent_saving", "saving", "net", "basket_saving"}
 OTHERS = {
     "fee_rate",
+    "break_even",
     "difference",
     "needed_take_up",
     "reach",

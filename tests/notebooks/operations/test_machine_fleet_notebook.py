@@ -16,8 +16,8 @@ from tests import demo_suite, null_world
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "operations/machine_fleet"
-TILES = {"working", "failures", "at_risk", "down_hour", "drops", "spares"}
-HEADLINES = TILES | {"waiting", "offline", "silent", "naive_drops", "since", "age", "odd_types", "held",
+TILES = {"working", "failures", "at_risk", "down_hour", "drops", "waiting"}
+HEADLINES = TILES | {"spares", "offline", "silent", "naive_drops", "since", "age", "odd_types", "held",
                      "visits", "rounds", "repair", "pays"}  # fmt: skip
 WAIT = "do not decide on this yet"
 NOTHING = ibis.literal(False)

@@ -11,7 +11,7 @@ from lucky_analytics.reference.payment_names import load_method_names
 def test_shipped_names_are_guesses_until_somebody_confirms_them():
     names = load_method_names()
     assert len(names) == 6 and all(names.is_guess(channel) for channel in [*names, "91"])
-    assert names.label("53") == "Apple Pay (53)" and names.label("91") == "Unnamed (91)"
+    assert names.label("53") == "Apple Pay (53)" and names.label("91") == "A method no table names (code 91)"
 
 
 def test_a_confirmed_name_is_no_guess(tmp_path):

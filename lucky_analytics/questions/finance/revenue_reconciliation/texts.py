@@ -77,18 +77,29 @@ def name_finding(sums: pd.DataFrame, others: pd.DataFrame, ordered: float) -> st
 
 
 def describe_answer(sums: pd.DataFrame, naive: Mapping[str, int]) -> str:
-    """The answer, as a template for ``report.answer``; ``naive``: of ``judge_daily_totals``."""
-    are_all = naive["n_differ"] == naive["n_days"]
-    days = "on every day" if are_all else "on {days_differ:value}"
+    """The answer, as a template for ``report.answer``: where most of the money is, and what customers are
+    owed. ``naive``: of ``judge_daily_totals``."""
     if sums.empty:
         agree = "Of {ordered:value} ordered in US dollars nothing is open: payments and books agree"
         if not naive["n_differ"]:
             return f"{agree}, one by one; no day's totals differ."
+        days = "on every day" if naive["n_differ"] == naive["n_days"] else "on {days_differ:value}"
         return f"{agree}, one by one. Daily totals differ {days}, because some is posted a day after."
-    return (
-        "Matched payment by payment, {exceptions:value} in US dollars put {at_risk:value} at risk. "
-        f"Comparing daily totals instead of payments would raise a question {days}."
+    groups = group_steps(sums)
+    top = groups.sort_values("at_risk", ascending=False).iloc[0]
+    said = (
+        f"Of {{at_risk:value}} open, most is in {_lower(top['label'])}: {format_value(top['at_risk'], HOME)}."
     )
+    owed = groups[groups["label"] == CHARGED_TWICE]
+    if len(owed) and top["label"] != CHARGED_TWICE:
+        n = format_value(int(owed["n"].iloc[0]), "orders")
+        verb = "was" if n.startswith("1 ") else "were"
+        said += f" {n[:1].upper()}{n[1:]} {verb} charged twice and not paid back."
+    return said
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def describe_naive(naive: Mapping[str, int]) -> str:
@@ -105,8 +116,8 @@ def describe_naive(naive: Mapping[str, int]) -> str:
 
 
 def point_to_compliance(sums: pd.DataFrame) -> str:
-    """Why the compliance page counts more of the same things: it counts every currency. A line beside the
-    answer; empty where both count alike. ``sums``: of ``sum_exceptions``."""
+    """Why the compliance page counts more of the same things: it counts every currency. Empty where both
+    count alike. ``sums``: of ``sum_exceptions``."""
     found = []
     for kind in (ORPHAN, DUPLICATE):
         own = sums[(sums["leg"] == PAYMENTS) & (sums["class"] == kind) & (sums["at_risk_cents"] > 0)]

@@ -85,5 +85,6 @@ def name_trend(change: Estimate) -> str:
     if change.value is None:
         return "Whether exceptions became more frequent cannot be said"
     if change.holds(1):
-        return "Exceptions look steady: neither more nor less frequent, chance aside"
-    return f"Exceptions are {'more' if change.value > 1 else 'less'} frequent than before, more than chance"
+        return "What does not agree is as frequent as before, chance aside"
+    way = "more" if change.value > 1 else "less"
+    return f"What does not agree is {way} frequent than before, more than chance"

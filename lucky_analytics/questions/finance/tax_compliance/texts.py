@@ -86,13 +86,15 @@ def describe_answer(n_errors: int, under: float, over: float, open_: OpenReturns
         first = "No return has fallen due yet."
     elif open_.dollars:
         first = (
-            "Returns of {unpaid:value} have fallen due, and no row of the tax system shows a payment: paid "
-            "elsewhere, or open."
+            "We cannot see that the {unpaid:value} that fell due were paid: find the receipts today, and "
+            "file what has none."
         )
     else:
         first = "Each return that has fallen due has its payment on record."
     if open_.following:
         first += f" {{next_return:value}} follows by {open_.following.day}."
+    if open_.dollars:
+        return f"{first} If none was paid, interest and penalty come to {{late_on_all:value}} at most."
     return f"{first} {_describe_lines(n_errors, under, over)}"
 
 

@@ -41,7 +41,22 @@ def describe_unknown(has_file: bool, own: OwnRecords) -> tuple[str, str, Decisio
         said += " What customers complain of to us is on record, below; it is not what they tell others."
     because = "What is said of us, and whether it is getting worse, stands in no table of ours."
     made = Decision(_ASK, _OWNER, Strength(WAIT, (doubt,)), because, change)
-    return "What people say of us in public is not known", said, made
+    return _name_unknown(own.kinds), said, made
+
+
+def _name_unknown(kinds: pd.DataFrame | None) -> str:
+    """The title where no post is on record: what customers complain of to us, where one kind leads.
+
+    >>> _name_unknown(pd.DataFrame({"kind": ["wrong order", "long wait"], "n": [3, 9]}))
+    'Complaints to us name long wait most often; public posts are not on record'
+    >>> _name_unknown(pd.DataFrame({"kind": ["wrong order", "long wait"], "n": [9, 9]}))
+    'What people say of us in public is not known'
+    """
+    if kinds is not None and len(kinds):
+        first = kinds.sort_values("n", ascending=False)
+        if len(first) == 1 or first["n"].iloc[0] > first["n"].iloc[1]:
+            return f"Complaints to us name {first['kind'].iloc[0]} most often; public posts are not on record"
+    return "What people say of us in public is not known"
 
 
 def decide(

@@ -80,20 +80,21 @@ def describe_answer(
 ) -> str:
     """Two or three sentences from the headlines. ``assumed``: dollars that the failures would cost by the
     low end of ``DOWN_HOUR``."""
-    said = "{working:value} are at work"
+    touch = ""
     if n_offline:
-        part = "all" if n_pouring == n_offline else "most" if 2 * n_pouring > n_offline else "few"
-        said += f"; out of touch is no failure: {part} such pour"
+        part = "All" if n_pouring == n_offline else "Most" if 2 * n_pouring > n_offline else "Few"
+        touch = f" {part} machines out of touch pour: that is no failure."
     ahead = "in the month ahead" if n_days == 30 else "in the days ahead"
     if failures.value is None:
-        return f"{said}. Too few failed so far, against what a forecast needs, to say how many will."
-    said += f". {{failures}} are expected {ahead}"
+        few = "Too few failed so far, against what a forecast needs, to say how many will."
+        return f"{{working:value}} are at work. {few}{touch}"
+    said = f"{{failures}} of machines are expected {ahead}"
     if risk is None or risk.total.value is None:
-        return f"{said}; what they may cost is not known."
+        return f"{said}; what they may cost is not known.{touch}"
     if not risk.total.high:
-        return f"{said}, with no sales at risk."
+        return f"{said}, with no sales at risk.{touch}"
     less = ", far less than assumed" if 10 * (risk.total.high or 0.0) < assumed else ""
-    return f"{said}, with {{at_risk}} of sales at risk{less}."
+    return f"{said}, with {{at_risk}} of sales at risk{less}.{touch}"
 
 
 def describe_units(states: pd.DataFrame) -> str:

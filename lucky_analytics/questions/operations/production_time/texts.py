@@ -170,7 +170,7 @@ def describe_levers(shown: pd.DataFrame, target: float, most_open: int) -> str:
     if pulled.empty:
         return "No lever is known to shorten making"
     goal = "under" if end < target else "not under"
-    most = pulled.loc[pulled["gain"].idxmax()]
+    most = pulled.nlargest(1, "gain").iloc[0]
     first = f"{_BY[most['lever']]} saves most ({most['gain']:.1f} seconds)".replace("{n}", str(most_open))
     return f"{first}; all together bring {start:.1f} minutes to {end:.1f}, {goal} {target:g}"
 

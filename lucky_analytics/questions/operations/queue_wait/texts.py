@@ -67,7 +67,7 @@ def stop_short(n_days: int, needed: int) -> tuple[str, str, Decision]:
 
 def name_finding(worth: Estimate, one_more: Estimate) -> str:
     """The title: the wait at the busiest time, and whether one more barista there pays."""
-    peak = "Busiest waits are {peak_wait:value}"
+    peak = "At the busiest an order takes {peak_wait:value}"
     if one_more.value is None:
         return f"{peak}; what one more barista does is not known"
     if worth.value is None or worth.low is None or worth.high is None:
@@ -81,10 +81,10 @@ def name_finding(worth: Estimate, one_more: Estimate) -> str:
 
 def describe_answer(one_more: Estimate, shifts: Estimate, lost: Estimate) -> str:
     """Two or three sentences from the headlines."""
-    said = "At weekdays' busiest an order takes {peak_wait:value}."
+    said = "At weekdays' busiest an order takes {peak_wait:value}, {wait:value} overall."
     if one_more.value is None:
         return f"{said} What one more barista does is not known: no model could be read off the tickets."
-    said += " By models one more barista would take off {one_more} at the busiest store;"
+    said += " By models one more barista would save {one_more} there;"
     if shifts.value is None or shifts.low is None or shifts.high is None:
         said += " no rosters show whether it is so."
     elif shifts.holds(0):

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics.catalog.home_market import home_rows
+from lucky_analytics.errors import MissingTableError
 from lucky_analytics.models.matched_books.books import Books, load_books
 from lucky_analytics.models.matched_books.exceptions import collect_exceptions
 from lucky_analytics.models.matched_books.legs import Rules, match_books
@@ -62,10 +63,14 @@ class Material:
 
     @functools.cached_property
     def open_returns(self) -> OpenReturns | None:
-        """Returns of sales tax that fell due without a payment on record; null where no line was sold."""
-        if not self.lines.count().execute():
+        """Returns of sales tax that fell due without a payment on record; null where no line was sold, or a
+        table that tells it is not in the snapshot."""
+        try:
+            if not self.lines.count().execute():
+                return None
+            return load_open_returns(self.suite, self.lines, self.booked, self.remitted, load_tax_rules())
+        except MissingTableError:
             return None
-        return load_open_returns(self.suite, self.lines, self.booked, self.remitted, load_tax_rules())
 
     @functools.cached_property
     def task_forms(self) -> ir.Table | None:

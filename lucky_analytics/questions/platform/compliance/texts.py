@@ -65,14 +65,14 @@ def describe_answer(
     elif not counts[FAILED]:
         said = "None of what could be checked fails, against the limits that we set."
     elif n_new:
-        said = f"{{new_failures:value}} of the checks that fail did not fail {days} days before."
+        said = "{new_failures:value} of the checks that fail did not fail before."
     else:
         said = f"No check fails that did not fail {days} days before."
     if unpaid:
         said += " Most serious: {tax_unpaid:value} of sales tax fell due and we see no payment."
     money = failed[failed["money"] > 0]
     if len(money):
-        top = money.loc[money["money"].idxmax()]
+        top = money.nlargest(1, "money").iloc[0]
         most = "most of the money is in" if len(money) > 1 else "the money is in"
         said += f" Of what checks found, {most} {top['exceptions']}: {format_number(top['money'], 'USD')}."
     return said

@@ -216,13 +216,12 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame) -> 
     does not use it.
     """
     home = next((each for each in found if each.market.name == clocks.home.name), found[0])
-    rows = moved[moved["clock"] == "UTC"].set_index("market")
-    row = rows.loc[home.market.name]
+    row = moved[(moved["market"] == home.market.name) & (moved["clock"] == "UTC")].iloc[0]
     n, money = int(row["moved"]), int(row["moved_cents"]) / 100
     closes = max(each.last["ends_at"] for each in found)
     start = min(each.days["date"].min() for each in found)
     plan = plan_holidays(home)
-    action = "; ".join(filter(None, [plan, "date every sale by its shop's own midnight"]))
+    action = plan or "date every sale by its shop's own midnight"
     because = f"By the clock of UTC every order of {home.market.name} has the same date."
     if n:
         shares = " and ".join(f"{_share(moved, each)} of orders in {each.market.name}" for each in found)

@@ -118,7 +118,7 @@ def assemble_recipes(products: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFr
 
 def estimate_recipe(recipes: pd.DataFrame, level: float) -> Estimate:
     """What the first of ``assemble_recipes`` would bring; without a value for none."""
-    return Estimate(None) if recipes.empty else Estimate.of(recipes.iloc[0], "gain", level=level)
+    return Estimate(None) if recipes.empty else Estimate.of(recipes.iloc[0].to_dict(), "gain", level=level)
 
 
 def assemble_heat(items: ir.Table, min_days: int = 10) -> pd.DataFrame:

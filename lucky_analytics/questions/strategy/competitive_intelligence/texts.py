@@ -63,7 +63,9 @@ def is_clear(estimate: Estimate) -> bool:
 def name_finding(found: Compared) -> str:
     """The title: how many competitors surely list other prices, no more."""
     if not found.has_file:
-        return "How our prices stand against other coffee shops' is not known"
+        return (
+            "Our drinks list at {list_price:value}, are paid {paid_price:value}; others' prices are not noted"
+        )
     n, dearer, cheaper = found.n_compared, found.count(DEARER), found.count(CHEAPER)
     if not n:
         return "No competitor has enough prices of drinks like ours to compare"

@@ -90,10 +90,10 @@ def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill
     listed = ""
     if len(retrain):
         first, stores = retrain.iloc[0], retrain["store_name"].drop_duplicates().tolist()
-        where = f"starting with {first['category']} in {first['store_name']}"
+        where = f"{first['category']} in {first['store_name']} first"
         if len(retrain) > 1 and len(stores) <= 3:
             where = f"all in {', '.join(stores)}"
-        listed = f"have the forecasts of {_pairs(len(retrain))} learnt anew, {where}"
+        listed = f"have {_pairs(len(retrain))} learnt anew, {where}"
     if drift.since is not None:
         then, day = f"; then {listed}" if listed else "", f"{drift.since:%-d %b %Y}"
         way = "higher" if drift.shift > 0 else "lower"

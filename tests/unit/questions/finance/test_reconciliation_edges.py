@@ -181,6 +181,14 @@ def test_the_title_says_the_share_where_one_decimal_shows_it():
     assert texts.name_finding(dollars.head(1), none, 0.0).endswith(open_ + "all of it explained")
 
 
+def test_the_answer_says_where_most_is_and_what_customers_are_owed():
+    naive = {"n_differ": 3, "n_days": 9, "n_false": 1, "n_hidden": 0}
+    said = texts.describe_answer(texts.of_currency(OPEN, "USD"), naive)
+    assert "most is in payments without an order: $854" in said and "176 orders were charged twice" in said
+    none = texts.describe_answer(OPEN.iloc[:0], naive)
+    assert "nothing is open" in none and "{days_differ:value}" in none
+
+
 def test_the_chart_is_titled_by_the_largest_group_and_what_customers_are_owed():
     groups = steps.group_steps(texts.of_currency(OPEN, "USD"))
     assert groups["at_risk"].tolist() == [854.0, 843.0, 28.09]

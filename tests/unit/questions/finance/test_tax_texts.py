@@ -66,7 +66,7 @@ def test_what_fell_due_is_never_called_unpaid_only_not_on_record():
     title, answer, tile, chart = filed(UNPAID)
     assert UNPAID.dollars == 127 and UNPAID.n_due == 3
     assert title == "{unpaid:value} of tax fell due, no payment on record; {next_return:value} more by 20 Feb"
-    assert "no row of the tax system shows a payment: paid elsewhere, or open" in answer
+    assert "We cannot see that the {unpaid:value} that fell due were paid" in answer
     assert "{next_return:value} follows by 20 Feb 2026" in answer and "does not say" in tile
     assert chart == "3 returns have fallen due without a payment on record: $127"
     alone = find_open(returns(JUNE), EMPTY)
@@ -98,7 +98,8 @@ def test_finance_first_shows_the_receipts_and_files_the_next_return():
     made = advice.decide(classes(*ERRORS, n=2), 3.0, 1.0, 7.0, UNPAID, late=18.0)
     receipts, following, ask = made.action.split("; ")
     assert receipts == (
-        "show the filing receipts of Jun to Aug ($24.00), Sep to Nov ($74.00) and Dec ($29.00), or file"
+        "find today the filing receipts of Jun to Aug ($24.00), Sep to Nov ($74.00) and Dec ($29.00), and "
+        "file what has none"
     )
     assert following == "file Jan ($32.00) by 20 Feb 2026" and ask.endswith("packaging fees ($7.00)")
     assert len(made.action.split()) <= 40
@@ -111,7 +112,7 @@ def test_finance_first_shows_the_receipts_and_files_the_next_return():
     many = find_open(returns(JUNE, AUTUMN, DECEMBER, DECEMBER, FEBRUARY), EMPTY)
     made = advice.decide(classes().iloc[:0], 0.0, 0.0, 0.0, many)
     assert (
-        "of the 4 returns without a payment on record ($156), or file; file Feb ($13.00 so far)"
+        "the 4 returns without a payment on record ($156), and file what has none; file Feb ($13.00 so far)"
         in made.action
     )
     assert made.because == "A return is owed by its day whatever else is right."

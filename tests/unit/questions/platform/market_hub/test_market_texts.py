@@ -111,7 +111,7 @@ def test_holidays_with_fewer_orders_are_planned_for_by_what_is_sure_of_each(cloc
     )
     assert len(title.replace(" %", "%").split()) <= 14 and holiday_words.count_fewer(each) == 2
     action = texts.decide([each], clocks, moved(20)).action
-    assert action.startswith("plan for at least 34 % fewer orders on A and B; date every sale by its")
+    assert action.startswith("plan for at least 34 % fewer orders on A and B, and make its report")
     less = market(holidays=LESS, money=70.0)  # three words more: the day is told with its date
     assert texts.name_finding([less], clocks).endswith("on 13 Feb, less than usual")
     five = market(holidays=[(name, -0.5, -0.6, -0.4, True) for name in "ABCDE"])
