@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 import pandas as pd
 
-from lucky_analytics.errors import MissingTableError
 from lucky_analytics.formats import format_value, join_names
-from lucky_analytics.models.taxed_sales.booked import Booked, Remitted, load_booked, load_remitted
+from lucky_analytics.models.taxed_sales.booked import Booked, Remitted
 from lucky_analytics.models.taxed_sales.filing import compare_days, fill_worksheet, list_returns, sum_ledger
-from lucky_analytics.models.taxed_sales.lines import load_fees, load_lines
-from lucky_analytics.reference.sales_tax import TaxRules, load_tax_rules
+from lucky_analytics.models.taxed_sales.lines import load_fees
+from lucky_analytics.reference.sales_tax import TaxRules
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns", "load_unpaid"]
+__all__ = ["UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns"]
 
 UNPAID_FIGURE = "sales tax that fell due without a payment on record"  # pages that say it must agree
 
@@ -101,19 +100,6 @@ def load_open_returns(
     dollars = {name: returns[name].astype("Float64").astype(float) / 100 for name in ("to_pay", "remitted")}
     is_due = returns["due_date"].dt.date <= suite.as_of
     return find_open(returns.assign(is_due=is_due, **dollars), remitted)
-
-
-def load_unpaid(suite: Suite) -> float | None:
-    """Dollars of returns that fell due without a payment on record; null where that cannot be told, because a
-    table is not in the snapshot, nothing was sold, or the tax system was not read."""
-    rules = load_tax_rules()
-    try:
-        lines = load_lines(suite, rules)
-        if not lines.count().execute():
-            return None
-        return load_open_returns(suite, lines, load_booked(suite), load_remitted(suite), rules).dollars
-    except MissingTableError:
-        return None
 
 
 def find_open(returns: pd.DataFrame, remitted: Remitted) -> OpenReturns:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, weigh
-from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_value
 
 __all__ = [
     "decide",
@@ -79,10 +77,8 @@ def describe_totals(totals: pd.DataFrame, scores: pd.DataFrame) -> str:
     return f"{n} of {len(totals)} totals of the catalog do not add up, and {len(scores)} of its scores"
 
 
-def decide(gaps: pd.DataFrame, unpaid: float = 0.0) -> Decision:
-    """What to get first. Scores of the catalog rank it; it is never a "do". ``unpaid``: dollars of sales tax
-    that fell due without a payment on record, which hang on the tax system's tables; of no other gap money
-    is known."""
+def decide(gaps: pd.DataFrame) -> Decision:
+    """What to get first. Scores of the catalog rank it; no money is known of any, so it is never a "do"."""
     if gaps.empty:
         return Decision(
             "go on as before",
@@ -96,24 +92,20 @@ def decide(gaps: pd.DataFrame, unpaid: float = 0.0) -> Decision:
     what = _name_gap(first["gap"])
     tables = "" if first["tables"] == "no table" else f" ({_few(first['tables'])})"
     n = int(first["n_cases"])
-    worth = Estimate(round(unpaid, 2), n=n) if unpaid and first["gap"] == _TAX else None
     because = (
         f"{n} {'question needs' if n == 1 else 'questions need'} it, of priority {first['priority']}: of "
     )
     because += f"{len(gaps)} gaps the first by the catalog's priorities and scores."
     if not rest:
         because = f"It is the only gap: {n} {'question needs' if n == 1 else 'questions need'} it."
-    if worth is not None:
-        dollars = format_value(unpaid, "USD")
-        because = f"{dollars} of sales tax fell due, and no row of them shows a payment. {because}"
+    if first["gap"] == _TAX:
+        because = f"Until they come nobody sees here that sales tax was paid. {because}"
     return Decision(
         f"get {what}{tables} first, for {_few(first['cases'])}",
         OWNER,
-        weigh(worth, doubts=["the tax may have been paid without them"] if worth is not None else []),
+        weigh(None),
         because,
         "Another gap keeps away answers that are worth more, or its tables are filled.",
-        worth,
-        worth_unit="USD of sales tax to show as paid, or to pay",
     )
 
 
