@@ -106,11 +106,13 @@ def decide(
         return _wait(
             proof, f"No store has {FEWEST_POSTS} posts, and the weeks before have too few to compare."
         )
-    usual = format_value(share.value, "share")
+    usual, what = format_value(share.value, "share"), "no store, topic or week"
+    if not count_compared(table):
+        what = "no store has enough posts to be compared, and no week"
     return Decision(
         "go on reading and answering posts as today", _OWNER,
-        idle("no store, topic or week stands out"),
-        f"{usual} of posts are negative, and no store, topic or week differs beyond chance.",
+        idle(f"{what} stands out"),
+        f"{usual} of posts are negative; {what} differs beyond chance.",
         "A week, a store or a topic stands out beyond chance.",
     )  # fmt: skip
 

@@ -92,8 +92,10 @@ def name_finding(
         return "A larger share of posts is negative than in the weeks before"
     if change.high is not None and change.high < 0:
         return "A smaller share of posts is negative than in the weeks before"
-    if change.value is None and not count_compared(table):
-        return "Too few posts to hold stores or weeks against others"
+    if not count_compared(table):
+        if change.value is None or not spikes.is_watched:
+            return "Too few posts to hold stores or weeks against others"
+        return "No week stands out; no store has enough posts to be compared"
     if not spikes.is_watched:
         return "No store stands out; for weeks the file of posts is too young"
     return "No store, topic or week stands out in what people post"

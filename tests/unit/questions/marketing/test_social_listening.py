@@ -217,6 +217,19 @@ def test_where_all_posts_are_negative_the_share_has_an_interval_and_no_change_is
         assert change.value is None and "whether that changed is not known" in told
 
 
+def test_posts_of_one_store_alone_claim_nothing_of_stores():
+    posts = make_posts(9)
+    judged = judge(dataclasses.replace(posts, rows=posts.rows.assign(store="221 Grand")))
+    share, change, table = (
+        measure(judged) for measure in (places.measure_share, places.measure_change, places.compare_stores)
+    )
+    found, proof = watch(posts, judged), labelled.prove_reading(posts, None, TOPICS)
+    found = dataclasses.replace(found, table=found.table.assign(is_alarm=False))
+    made = advice.decide(judged, posts, share, change, table, found, proof, UNTIL)
+    assert made.strength.is_idle and "no store has enough posts to be compared" in made.because
+    assert "no store has enough" in texts.name_finding(judged, share, change, table, found, False)
+
+
 def test_old_files_few_posts_and_no_claims_have_their_own_words():
     posts = make_posts(9, a_week=0.3)
     judged = judge(posts)
