@@ -23,6 +23,7 @@ DAY = 86_400  # seconds
 _EARLIEST, _LATEST = pd.Timestamp("2015-01-01"), pd.Timestamp("2100-01-01")
 _YES, _NO = ("1", "yes", "true"), ("0", "no", "false")
 _NAME_LENGTH = 60
+_MOST_CHANNELS = 100  # each is measured by itself; a file with more has campaigns in the column
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def read_touches(suite: Suite, path: str | Path) -> Touches | None:
     A person is one of ours where ``customer`` is a customer number, or its SHA-256 in hexadecimal digits.
     Raises ``LuckyError`` with file, row and column for what breaks the contract ``touches``
     (``reference.imports``): a mail address in place of a number, a time that is none, or before 2015 or
-    after 2100, a channel of more than 60 characters, anything but yes, no or nothing in ``held_out``.
+    after 2100, a channel of more than 60 characters, more than 100 channels, anything but yes, no or nothing
+    in ``held_out``.
     """
     rows = read_import("touches", path)
     if rows is None:
@@ -81,6 +83,12 @@ def read_touches(suite: Suite, path: str | Path) -> Touches | None:
     )
     too_long = rows["channel"].str.len() > _NAME_LENGTH
     refuse_rows("touches", path, "channel", f"at most {_NAME_LENGTH} characters", too_long, rows["channel"])
+    channel = _name_alike(rows["channel"])
+    if channel.nunique() > _MOST_CHANNELS:
+        raise LuckyError(
+            f"import touches from {path}, channel", expected=f"at most {_MOST_CHANNELS} channels",
+            got=f"{channel.nunique():,}", remedy="Put what tells campaigns apart into the column campaign",
+        )  # fmt: skip
     word = rows["held_out"].str.lower()
     refuse_rows(
         "touches", path, "held_out", "yes, no or nothing", ~word.isin([*_YES, *_NO, ""]), rows["held_out"]
@@ -91,7 +99,7 @@ def read_touches(suite: Suite, path: str | Path) -> Touches | None:
         {
             "customer": names.codes,
             "at": _read_time(path, rows, "touched_at"),
-            "channel": pd.Categorical(_name_alike(rows["channel"])),
+            "channel": pd.Categorical(channel),
             "campaign": pd.Categorical(rows["campaign"]),
             "cost": rows["cost"].astype(float),
             "held_out": np.select([word.isin(_YES), word.isin(_NO)], [1.0, 0.0], np.nan),

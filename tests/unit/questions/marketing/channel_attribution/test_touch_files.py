@@ -30,6 +30,10 @@ BROKEN = {
     "7,2026-01-05,mail,,nan,,": "row 2, cost: expected a number",
     "7,2026-01-05,mail,,,perhaps,": "row 2, held_out: expected yes, no or nothing, got 'perhaps'",
     "7,2026-01-05,mail,,,,later": "row 2, ordered_at: expected a UTC time",
+    "\n".join(
+        f"7,2026-01-05,mail {n},,,," for n in range(101)
+    ): "channel: expected at most 100 channels, got "
+    "101. Put what tells campaigns apart into the column campaign",
     "7,2026-03-05,mail,,,,": "expected a touch by 2026-02-13, got later ones alone",
 }
 
