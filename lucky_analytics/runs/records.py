@@ -193,7 +193,8 @@ def find(notebook: str, run: str | None, settings: Settings) -> Record:
 
 def find_anywhere(run: str, settings: Settings) -> Record:
     """One run by id, of whatever notebook; a notebook's name gives its newest run. Raises when unknown."""
-    names = sorted(path.name for path in settings.runs_dir.glob("[!.]*") if path.is_dir())
+    folders = (path for path in settings.runs_dir.glob("[!.]*") if path.is_dir())
+    names = sorted(path.name for path in folders if path.name != "assets")
     if run in names:
         return find(run, None, settings)
     everything = [record for name in names for record in list_runs(name, settings)]

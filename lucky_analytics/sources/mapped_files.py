@@ -60,7 +60,9 @@ class Folder:
         try:
             found = system.get_file_info(fs.FileSelector(root, recursive=True))
         except OSError as error:
-            raise SourceError("files source", expected=f"a folder {self.address}", got=str(error)) from error
+            plain = {FileNotFoundError: "nothing there", NotADirectoryError: "a file"}
+            got = plain.get(type(error), str(error))
+            raise SourceError("files source", expected=f"a folder {self.address}", got=got) from error
         return {
             info.path.removeprefix(root).lstrip("/"): info
             for info in sorted(found, key=lambda info: info.path)

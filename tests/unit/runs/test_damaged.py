@@ -132,3 +132,11 @@ def test_a_mail_of_a_damaged_notebook_is_one_line(here, capsys):
     assert (code, len(lines)) == (6, 1)
     assert "mail of store_ramp_curves: expected the notebook as run" in lines[0]
     assert json.loads((here.runs_dir / "store_ramp_curves" / OLD / "results.json").read_text())["headlines"]
+
+
+def test_an_unknown_run_is_told_by_runs_and_reports_not_by_the_folder_of_styles(here, capsys):
+    (here.runs_dir / "assets").mkdir(exist_ok=True)
+    for name in ("nosuch", "assets"):
+        code, (said,) = call(capsys, "diff", name, NEW)
+        known = said.partition("expected one of ")[2]
+        assert code and f"unknown run '{name}'" in said and NEW in known and "assets" not in known

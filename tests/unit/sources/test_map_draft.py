@@ -91,6 +91,13 @@ def test_a_file_that_cannot_be_read_costs_itself(tmp_path: Path):
     assert "# broken.parquet: cannot be read" in written
 
 
+def test_what_is_no_folder_is_said_in_words(tmp_path: Path):
+    (tmp_path / "weather.csv").write_text("wind\n1\n")
+    for name, got in (("gone", "nothing there"), ("weather.csv", "a file")):
+        with pytest.raises(SourceError, match=f"expected a folder .*{name}, got {got}$"):
+            draft(str(tmp_path / name))
+
+
 def test_an_empty_name_is_not_the_folder_one_stands_in():
     result = CliRunner().invoke(sources, ["map", ""])
     assert "expected a folder, got an empty name" in str(result.exception)
