@@ -47,7 +47,7 @@ class Run:
     @property
     def is_stopped(self) -> bool:
         """Whether its page ended early, because the data cannot answer its question."""
-        return any(title.get("is_stopped") for title in self.results.get("title", []))
+        return records.is_stopped(self.results)
 
     @property
     def department(self) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "definitions_used",
     "find",
     "find_anywhere",
+    "is_stopped",
     "leaks",
     "left_out",
     "list_damaged",
@@ -133,6 +134,15 @@ def list_damaged(notebook: str, settings: Settings) -> list[str]:
     known = {record.run_id for record in list_runs(notebook, settings)}
     folders = (path for path in (settings.runs_dir / notebook).glob("[!.]*") if path.is_dir())
     return sorted(path.name for path in folders if path.name not in known)
+
+
+def is_stopped(results: Mapping[str, Any]) -> bool:
+    """Whether the page of these results ended early, because the data cannot answer its question.
+
+    >>> is_stopped({"title": [{"text": "Too few posts", "is_stopped": True}]}), is_stopped({})
+    (True, False)
+    """
+    return any(title.get("is_stopped") for title in results.get("title", []))
 
 
 def read_results(record: Record, settings: Settings) -> dict[str, Any]:

@@ -19,7 +19,8 @@ __all__ = ["find_silences", "find_unknown_headlines", "find_unknown_sights"]
 def find_unknown_headlines(alerts: Alerts, settings: Settings) -> list[LuckyError]:
     """An error for each headline of a rule that the newest good run of its notebook does not give.
 
-    A notebook without a good run cannot be asked; its rules are judged when it has run.
+    A notebook without a good run cannot be asked, nor can a page that ended early, which gives headlines only
+    when its data is there; rules are judged when it has run to its end.
     """
     faults: list[LuckyError] = []
     for rule in alerts.rules:
@@ -89,8 +90,10 @@ def _reaches(recipients: Sequence[str], delivery: Delivery) -> bool:
 
 
 def _headlines(notebook: str, settings: Settings) -> list[str] | None:
-    """The names of a notebook's headlines in its newest good run; null when there is none."""
+    """The names of a notebook's headlines in its newest good run to its end; null when there is none."""
     for record in records.list_runs(notebook, settings):
         if record.status == records.OK:
-            return [line["name"] for line in records.read_results(record, settings)["headlines"]]
+            results = records.read_results(record, settings)
+            if not records.is_stopped(results):
+                return [line["name"] for line in results["headlines"]]
     return None

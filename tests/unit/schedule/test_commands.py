@@ -180,6 +180,12 @@ def test_a_misspelt_headline_of_an_alert_is_named(root: Path, capsys: pytest.Cap
     assert code == 2
     assert "unknown headline of shops in alerts.yml, high 'platau': expected one of" in err
     assert err.count("\n") == 1
+    results = next((root / "outputs" / "runs" / "shops").glob("*/results.json"))
+    said = results.read_text()
+    # A page that ended early gives none of its headlines: it cannot be asked.
+    results.write_text(json.dumps({**json.loads(said), "headlines": [], "title": [{"is_stopped": True}]}))
+    assert lucky(capsys, "schedule", "list")[0] == 0
+    results.write_text(said)
     (root / "params" / "alerts.yml").write_text(rules.format("Plateau"))  # letters may be large or small
     code, _, err = lucky(capsys, "schedule", "list")
     assert (code, err) == (0, "")
