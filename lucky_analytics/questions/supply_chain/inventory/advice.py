@@ -65,19 +65,26 @@ def decide(
     stake: Estimate,
     leaks: pd.DataFrame,
     *,
+    is_known: bool,
+    is_more: bool,
     is_unlike: bool,
     day: str,
 ) -> Decision:
     """Goods on order that come too late first, then what can be lent, then the orders of today; else nothing.
 
-    ``risks`` of ``proposals.find_risks``, ``rows`` of ``propose``, ``leaks`` the pairs that leak, ``day``:
-    of the delivery that is too late.
+    ``is_known``: whether enough evenings are on record to say what runs out; ``is_more``: whether surely more
+    does than on such evenings. Otherwise no delivery is brought forward to many stores: what that costs is in
+    no table, and they live with as much on any such evening. ``risks`` of ``proposals.find_risks``, ``rows``
+    of ``propose``, ``leaks`` the pairs that leak, ``day``: of the delivery that is too late.
     """
     packs = format_value(int(rows["packs"].sum()), "packs")
     soon = risks[risks["state"] == "may run out"]
     late = soon[(soon["on_order"] > 0) & soon["on_order_day"].notna()]
     worth = stake if stake.value else None
     unlike = "so many at once were not seen in eight weeks" if is_unlike else False
+    if soon.empty and not is_known:
+        made = describe_young()[2]
+        return made if rows.empty else made._replace(action=f"place the {packs} proposed, and {made.action}")
     if soon.empty and rows.empty:
         return Decision(
             "order nothing today",
@@ -98,7 +105,11 @@ def decide(
         "The sum at stake is the margin lost until an order placed today is there, as often as such goods "
         "ran out before; how many customers then take something else is assumed."
     )
-    if len(late) > len(soon) / 2:
+    if len(late) > len(soon) / 2 and is_known and not is_more:
+        action = (
+            f"place the {packs} proposed, and bring nothing forward: as much runs out on any such evening"
+        )
+    elif len(late) > len(soon) / 2:
         stores = late.groupby("store_name").size().sort_values(ascending=False, kind="stable")
         names = stores.index if len(stores) < 6 else [*stores.index[:4], f"{len(stores) - 4} more"]
         check = "look at the shelves and " if is_unlike else ""

@@ -20,6 +20,7 @@ __all__ = [
     "describe_leaks",
     "describe_paths",
     "describe_tried",
+    "is_more",
     "name_finding",
     "note_leaks",
     "note_outs",
@@ -52,13 +53,22 @@ def name_finding(outs: Estimate, usual: float, n_late: int, day: str) -> str:
     """
     if outs.value is None or usual != usual:
         return "How many goods run out before an order comes cannot be said yet"
-    if outs.low is not None and outs.low > usual:
+    if is_more(outs, usual):
         if n_late > outs.value / 2:
             return f"More goods than usual may run out; most come on {day}, too late"
         return "More goods than usual may run out before an order can come"
     if outs.high is not None and outs.high < usual:
         return "Fewer goods than usual may run out before an order can come"
     return "As many goods as usual may run out before an order can come"
+
+
+def is_more(outs: Estimate, usual: float) -> bool:
+    """Whether surely more goods run out than on such evenings: below that nothing is worth a van of its own.
+
+    >>> [is_more(Estimate(14.0, low, 20.0, level=0.9), 10.0) for low in (11.0, 7.0)]
+    [True, False]
+    """
+    return outs.low is not None and outs.low > usual
 
 
 def describe_answer(outs: Estimate, usual: float) -> str:

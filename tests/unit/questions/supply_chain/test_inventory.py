@@ -155,22 +155,35 @@ def test_surplus_knows_dead_old_long_and_unbooked_stock():
     assert not (later["state"] == surplus.DEAD).any()
 
 
+SURE = {"is_known": True, "is_more": True}
+
+
 def test_decisions_follow_what_is_at_risk():
     shelf, found, tried = world()
     orders = proposals.propose(shelf, found, Rules())
     risks = proposals.find_risks(shelf, found, tried, orders.lost)
     stake = proposals.estimate_stake(shelf, found, tried, orders.lost, 0.9)
     none = pd.DataFrame()
-    made = advice.decide(risks, orders.rows, stake, none, is_unlike=False, day="")
+    made = advice.decide(risks, orders.rows, stake, none, **SURE, is_unlike=False, day="")
     assert "bring" in made.action and made.strength.word == "do"
-    assert advice.decide(risks, orders.rows, stake, none, is_unlike=True, day="").strength.word == "lean"
-    calm = advice.decide(risks.iloc[:0], orders.rows, stake, none, is_unlike=False, day="")
+    assert (
+        advice.decide(risks, orders.rows, stake, none, **SURE, is_unlike=True, day="").strength.word == "lean"
+    )
+    calm = advice.decide(risks.iloc[:0], orders.rows, stake, none, **SURE, is_unlike=False, day="")
     assert calm.action.startswith("place the") and calm.strength.word == "lean"
-    idle = advice.decide(risks.iloc[:0], orders.rows.iloc[:0], stake, none, is_unlike=False, day="")
+    idle = advice.decide(risks.iloc[:0], orders.rows.iloc[:0], stake, none, **SURE, is_unlike=False, day="")
     assert idle.strength.is_idle
     late = risks.assign(on_order=40.0, on_order_day=shelf.today)
-    said = advice.decide(late, orders.rows, stake, none, is_unlike=False, day="Monday")
+    said = advice.decide(late, orders.rows, stake, none, **SURE, is_unlike=False, day="Monday")
     assert "on order for Monday brought at once" in said.action
+    usual = {"is_known": True, "is_more": False, "is_unlike": False, "day": "Monday"}
+    made = advice.decide(late, orders.rows, stake, none, **usual)
+    assert "at once" not in made.action and "bring nothing forward" in made.action
+    young = {**usual, "is_known": False}
+    for rows in (orders.rows, orders.rows.iloc[:0]):  # what runs out is not known: no claim that nothing does
+        made = advice.decide(risks.iloc[:0], rows, stake, none, **young)
+        assert made.strength.word == "do not decide on this yet" and not made.strength.is_idle
+        assert ("place the" in made.action) == (len(rows) > 0) and "likely" not in made.because
 
 
 def test_a_plain_dashboard_names_no_better():
