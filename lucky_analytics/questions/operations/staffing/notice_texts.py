@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.formats import format_estimate, format_value
+from lucky_analytics.formats import format_estimate, format_number, format_value
 from lucky_analytics.questions.operations.staffing.no_show_cover import Cover
 from lucky_analytics.questions.operations.staffing.notice import Notice
 from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing
@@ -51,6 +51,12 @@ def say_notice(notice: Notice) -> str:
     lost, gain = notice.lost, notice.gain
     if lost.value is None or gain.value is None:
         return "What 14 days' notice costs cannot be said: fewer than three weeks can be planned so."
+    if gain.holds(0):
+        ends = f"{format_number(gain.low)} to {format_number(gain.high)} orders a week"
+        costs = (
+            "nor that the longer notice costs any" if lost.holds(0) else "and the longer notice costs some"
+        )
+        return f"Told 14 days ahead, that plans serve more in time is not shown ({ends} over past weeks), {costs}."
     change = format_estimate(gain.value, gain.low, gain.high, "orders a week")
     if lost.holds(0):
         return (

@@ -167,6 +167,10 @@ def test_notice_is_weighed():
     assert "fewer in time" in notice_texts.say_notice(kept)
     shown = Notice(SURE, Estimate(1.0, -8.0, 9.0, level=0.9, n=4), Estimate(0.1))
     assert "is not shown" in notice_texts.say_notice(shown)
+    for lost, words in ((shown.lost, "nor that"), (SURE, "costs some")):
+        none = Notice(Estimate(5.0, -9.0, 20.0, level=0.9, n=4), lost, Estimate(0.1))
+        assert "more in time is not shown" in notice_texts.say_notice(none)
+        assert words in notice_texts.say_notice(none)
     assert "cannot be said" in notice_texts.say_notice(Notice(*[Estimate(None)] * 3))
 
 
