@@ -53,10 +53,8 @@ def say_notice(notice: Notice) -> str:
         return "What 14 days' notice costs cannot be said: fewer than three weeks can be planned so."
     if gain.holds(0):
         ends = f"{format_number(gain.low)} to {format_number(gain.high)} orders a week"
-        costs = (
-            "nor that the longer notice costs any" if lost.holds(0) else "and the longer notice costs some"
-        )
-        return f"Told 14 days ahead, that plans serve more in time is not shown ({ends} over past weeks), {costs}."
+        costs = "nor that longer notice costs any" if lost.holds(0) else "and longer notice costs some"
+        return f"Told 14 days ahead, that plans serve more in time is not shown ({ends}), {costs}."
     change = format_estimate(gain.value, gain.low, gain.high, "orders a week")
     if lost.holds(0):
         return (
