@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.errors import ParameterError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.operations.staffing import staffing_answer as answers
 from lucky_analytics.questions.operations.staffing.no_show_cover import hold_cover
@@ -59,11 +60,16 @@ def choose_terms(
 ) -> Terms:
     """The terms of a plan. Without ``hands_seconds`` an order keeps hands busy for as long as lies half-way,
     by its logarithm, between the shortest and the longest that half-hours allow: an assumption, no
-    estimate. Cover for people who do not come is held where it pays (``no_show_cover.hold_cover``)."""
+    estimate. Cover for people who do not come is held where it pays (``no_show_cover.hold_cover``).
+    Raises ``ParameterError`` where the shortest shift is to be longer than the longest."""
+    if shortest_hours > longest_hours:
+        raise ParameterError(
+            "shortest_hours", expected=f"at most longest_hours, {longest_hours:g}", got=f"{shortest_hours:g}"
+        )
     bounds = prepared.hands.bounds
     middle = float(round(np.sqrt(bounds[0] * bounds[1]))) if bounds else _UNKNOWN_HANDS
     hands = hands_seconds or middle
-    lengths = (round(2 * shortest_hours), max(round(2 * longest_hours), round(2 * shortest_hours)))
+    lengths = (round(2 * shortest_hours), round(2 * longest_hours))
     terms = Terms(
         hands, wait_seconds, served_share, least=least_heads, shortest=lengths[0], longest=lengths[1]
     )

@@ -16,7 +16,7 @@ from lucky_analytics.models.goods_ahead import HORIZON, History, learn_before, l
 from lucky_analytics.models.goods_deliveries import plan_deliveries
 from lucky_analytics.models.goods_shelf import Shelf, spread_days
 
-__all__ = ["Supply", "Tried", "expect_outs", "find_supply", "try_evenings"]
+__all__ = ["Supply", "Tried", "expect_outs", "expect_this_evening", "find_supply", "try_evenings"]
 
 Array = NDArray[Any]
 _EDGES = np.array([0.02, 0.1, 0.3, 0.6, 0.9])
@@ -143,6 +143,14 @@ def expect_outs(raw: Array, tried: Tried, level: float, n_draws: int = 2000) -> 
     return Estimate(
         float(draws.mean().round()), float(np.floor(low)), float(np.ceil(high)), level=level, n=len(raw)
     )
+
+
+def expect_this_evening(shelf: Shelf, found: Supply, tried: Tried, level: float) -> Estimate:
+    """``expect_outs`` of goods that are there and for which an order placed today comes after a day of sales:
+    what comes the next morning cannot run out before, however often those called safe did."""
+    cells = shelf.cells
+    waits = shelf.known & ~cells["ran_out"].to_numpy(bool) & (cells["to_order"].to_numpy(float) > 0)
+    return expect_outs(found.raw[waits], tried, level)
 
 
 def _longest_gap(route: tuple[int, ...]) -> int:

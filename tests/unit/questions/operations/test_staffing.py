@@ -239,8 +239,10 @@ def test_the_frames_of_the_page(prepared, found):
 def test_terms_are_half_way_between_the_bounds_unless_said(prepared):
     assert prepared.hands.bounds == (35.0, 90.0)
     assert steps.choose_terms(prepared).hands == round(np.sqrt(35 * 90))
-    said = steps.choose_terms(prepared, 70.0, shortest_hours=5, longest_hours=3)
-    assert (said.hands, said.shortest, said.longest) == (70.0, 10, 10)
+    said = steps.choose_terms(prepared, 70.0, shortest_hours=5, longest_hours=6)
+    assert (said.hands, said.shortest, said.longest) == (70.0, 10, 12)
+    with pytest.raises(ParameterError, match="shortest_hours: expected at most longest_hours, 3, got 5"):
+        steps.choose_terms(prepared, shortest_hours=5, longest_hours=3)
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,16 @@ def test_decisions_follow_what_is_at_risk():
         assert ("place the" in made.action) == (len(rows) > 0) and "likely" not in made.because
 
 
+def test_what_an_order_reaches_by_the_morning_is_not_expected_to_run_out_before_it():
+    shelf, found, tried = world()
+    days = [1.0] * 30 + [0.0] * (len(shelf.cells) - 30)
+    own = dataclasses.replace(shelf, cells=shelf.cells.assign(to_order=days, ran_out=False))
+    some = supply.expect_this_evening(own, found, tried, 0.9)
+    assert some.n == shelf.known[:30].sum() < shelf.known.sum()
+    none = dataclasses.replace(own, cells=own.cells.assign(to_order=0.0))
+    assert supply.expect_this_evening(none, found, tried, 0.9).value == 0
+
+
 def test_a_plain_dashboard_names_no_better():
     _, _, tried = world()
     table = views.compare_simple(tried)
