@@ -67,7 +67,7 @@ def describe_answer(
     elif n_new:
         said = "{new_failures:value} of the checks that fail did not fail before."
     else:
-        said = f"No check fails that did not fail {days} days before."
+        said = f"No check that fails is new against the {days} days before."
     if unpaid:
         said += " Most serious: {tax_unpaid:value} of sales tax fell due and we see no payment."
     money = failed[failed["money"] > 0]

@@ -171,7 +171,7 @@ NEW_AND_OLD = run(DAYS, [NOW, BEFORE], name="old", cents=100)
         ([FAIL, untestable()], "{failed:value} of {tested:value} checks fails, {new_failures",
          "{new_failures:value} of the checks that fail did not fail before"),
         ([NEW_AND_OLD], "{failed:value} of {tested:value} checks fails, not newly; {always:value}",
-         "No check fails that did not"),
+         "No check that fails is new"),
         ([NEW_AND_OLD, NEW_AND_OLD], "{failed:value} of {tested:value} checks fail, none new; {alw",
          "the money is in"),
         ([FAIL, NEW_AND_OLD], "{failed:value} of {tested:value} checks fail", "most of the money is in fees"),
