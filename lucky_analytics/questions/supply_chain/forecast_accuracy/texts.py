@@ -147,7 +147,7 @@ def _percent(share: float) -> str:
 
 
 def _pairs(n: int) -> str:
-    return f"{n} pair{'s' if n > 1 else ''} of store and category"
+    return f"{n} store categor{'ies' if n > 1 else 'y'}"
 
 
 def name_alerts(stores: pd.DataFrame, categories: pd.DataFrame, pairs: pd.DataFrame) -> str:

@@ -91,7 +91,7 @@ def test_a_drift_says_whether_use_or_what_is_asked_for_moved():
 
 def test_few_stores_are_named_and_many_pairs_have_a_first():
     few = texts.decide(drift(0.1), NONE, pairs("A", "A", "B"), SKILL).action
-    assert few.endswith("then have 3 pairs of store and category learnt anew, all in A, B")
+    assert few.endswith("then have 3 store categories learnt anew, all in A, B")
     many = texts.decide(drift(0.1), NONE, pairs(*"ABCDE"), SKILL).action
-    assert many.endswith("5 pairs of store and category learnt anew, Dairy in A first")
+    assert many.endswith("5 store categories learnt anew, Dairy in A first")
     assert texts.decide(drift(0.1), NONE, pairs("A"), SKILL).action.endswith("Dairy in A first")
