@@ -1,0 +1,91 @@
+"""The columns of the tables on the page on servers."""
+
+from __future__ import annotations
+
+from lucky_analytics.tables.render import Column
+
+__all__ = ["ALARMS", "ISSUES", "LIMITED", "NEXT", "SERVERS", "TABLES", "TESTED", "UNKNOWN"]
+
+_SERVER = Column("Server")
+_GROWTH = {
+    "growth": Column("Grows a week", "change", 1),
+    "growth_low": Column("Range", "change", 1, high="growth_high"),
+}
+
+ISSUES = {
+    "state": Column("State"),
+    "name": _SERVER,
+    "what": Column("What is so"),
+    "since": Column("Since", "UTC"),
+    "fix": Column("What IT does"),
+    "due": Column("By"),
+}
+LIMITED = {
+    "name": _SERVER,
+    "what": Column("Of its"),
+    "now": Column("Used", "share", 1, bar=True),
+    **_GROWTH,
+    "full": Column("Full in"),
+    "in_30": Column("In 30 days", "share", 0),
+    "in_30_low": Column("Range", "share", 0, high="in_30_high"),
+    "in_60": Column("In 60 days", "share", 0),
+    "in_90": Column("In 90 days", "share", 0),
+    "in_90_low": Column("Range of 90 days", "share", 0, high="in_90_high"),
+}
+TABLES = {
+    "name": _SERVER,
+    "subject": Column("Table"),
+    "now": Column("Rows", decimals=0),
+    "mib": Column("Size", "MiB", 0),
+    **_GROWTH,
+    "naive_growth": Column("Newest against a week before", "change", 1),
+    "doubles": Column("Doubles in", "days", 0),
+    "in_30": Column("Rows in 30 days", decimals=0),
+    "in_30_low": Column("Range", decimals=0, high="in_30_high"),
+    "in_60": Column("In 60 days", decimals=0),
+    "in_90": Column("In 90 days", decimals=0),
+    "in_90_low": Column("Range of 90 days", decimals=0, high="in_90_high"),
+}
+ALARMS = {
+    "at": Column("Hour from", "UTC"),
+    "name": _SERVER,
+    "label": Column("Of"),
+    "value": Column("Came", decimals=0),
+    "expected": Column("Usual", decimals=0),
+    "low": Column("Usual range", decimals=0, high="high"),
+    "times": Column("Times the usual", decimals=1),
+}
+NEXT = {
+    "name": _SERVER,
+    "what": Column("Of its"),
+    "now": Column("Used now", "share", 1),
+    "next": Column("In 15 minutes", "share", 1),
+    "next_low": Column("Range", "share", 1, high="next_high"),
+    "chance": Column("Chance to be above its line", "share", 1),
+}
+SERVERS = {
+    "kind": Column("Kind"),
+    "name": _SERVER,
+    "state": Column("State"),
+    "issues": Column("Why"),
+    "work": Column("Statements", "a second", 1),
+    "slow": Column("Slow", "an hour", 1),
+    "connections": Column("Connections", "share", 1),
+    "memory": Column("Memory", "share", 1),
+    "lag": Column("Behind", "seconds", 0),
+    "version": Column("Version"),
+    "started": Column("Runs since"),
+}
+TESTED = {
+    "what": Column("Of"),
+    "server": _SERVER,
+    "subject": Column("Table"),
+    "inside": Column("Range held"),
+    "times": Column("Off, in half ranges", decimals=2),
+}
+UNKNOWN = {
+    "what": Column("What"),
+    "said": Column("What documents say"),
+    "why": Column("Why it is not here"),
+    "ask": Column("Whom to ask, and for what"),
+}
