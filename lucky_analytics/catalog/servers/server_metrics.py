@@ -18,9 +18,7 @@ def _build(suite: Tables) -> ir.Table:
     source = suite.source("telemetry")
     asked = source.instances.select("collected_at").distinct()
     asked = asked.select(asked_at="collected_at", asked_before=_before(asked.collected_at))
-    started = source.instances.select(
-        heard_at="collected_at", heard_of="instance", started_at="started_at"
-    )
+    started = source.instances.select(heard_at="collected_at", heard_of="instance", started_at="started_at")
     said = source.instance_metrics
     said = said.join(asked, said.collected_at == asked.asked_at)
     said = said.left_join(
@@ -68,10 +66,10 @@ SERVER_METRICS = Conformed(
         "unit": Field("string", "of value: count, bytes, seconds, ratio"),
         "is_counter": Field("boolean", "it counts up since the start of the server"),
         "is_restarted": Field("boolean", "a counter that began anew since the collection before"),
-        "seconds": Field("float64", "since the collection before, or since a restart after it; null where that "
-                         "one has no such number", "seconds", nullable=True),
-        "rate": Field("float64", "of a counter, a second, over these seconds; null of levels, after a gap, and "
-                      "where it fell without a restart", "a second", nullable=True),
+        "seconds": Field("float64", "since the collection before, or since a restart after it; null where "
+                         "that one has no such number", "seconds", nullable=True),
+        "rate": Field("float64", "of a counter, a second, over these seconds; null of levels, after a gap, "
+                      "and where it fell without a restart", "a second", nullable=True),
     },
     build=_build,
     is_kept=True,

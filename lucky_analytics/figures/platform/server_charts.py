@@ -1,4 +1,4 @@
-"""Charts of the page on servers: what fills up, the grid of all of them, unusual hours, one server's hours."""
+"""Charts of the page on servers: what fills up, the grid of all of them, unusual hours, hours of one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.theme import ACCENT, BAND_OPACITY, CONTEXT, WORSE, apply_theme, slim
+from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 
 __all__ = ["plot_alarms", "plot_detail", "plot_outlook", "plot_servers"]
 
@@ -33,7 +33,7 @@ def plot_outlook(rows: pd.DataFrame, lines: dict[str, float]) -> AnyChart:
     drawn["day"] = pd.to_datetime(drawn["day"]).dt.strftime("%Y-%m-%d")
     drawn["line"] = drawn["panel"].map(lines)
     for name in ("share", "middle", "low", "high", "line"):
-        drawn[name] = drawn[name].clip(upper=2.0)
+        drawn[name] = drawn[name].clip(upper=1.5)
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=3))
     scale = alt.Scale(domainMin=0)
     axis = alt.Axis(format="%", title=None)
@@ -60,18 +60,21 @@ def plot_servers(cells: pd.DataFrame) -> AnyChart:
     rows = cells.assign(mark=cells["state"].map({state: mark for state, (_, _, mark) in there.items()}))
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=200)
     colour = alt.Color(
-        "state:N", scale=alt.Scale(domain=list(there), range=[look[0] for look in there.values()]), legend=legend
+        "state:N",
+        scale=alt.Scale(domain=list(there), range=[look[0] for look in there.values()]),
+        legend=legend,
     )
     opacity = alt.Opacity(
         "state:N",
         scale=alt.Scale(type="ordinal", domain=list(there), range=[look[1] for look in there.values()]),
         legend=legend,
     )
-    y = alt.Y("row:N", sort=rows["row"].drop_duplicates().tolist(),
-              axis=alt.Axis(title=None, domain=False, ticks=False, labelExpr="split(datum.label, ' ')[1] == '1' ? split(datum.label, ' ')[0] : ''"))  # fmt: skip
-    base = alt.Chart(rows).encode(x=alt.X("across:O", axis=None), y=y)
+    first = "split(datum.label, ' ')[1] == '1' ? split(datum.label, ' ')[0] : ''"  # a kind is named once
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelExpr=first)
+    y = alt.Y("row:N", sort=rows["row"].drop_duplicates().tolist(), axis=axis)
+    base = alt.Chart(rows).encode(x=alt.X("across:O", axis=None, scale=alt.Scale(paddingInner=0.12)), y=y)
     chart = alt.layer(
-        base.mark_rect(cornerRadius=2, stroke="transparent").encode(
+        base.mark_rect(cornerRadius=2, height=20).encode(
             color=colour, opacity=opacity, tooltip=["name:N", "kind:N", "state:N", "issues:N"]
         ),
         base.mark_text().encode(text="mark:N"),
@@ -90,11 +93,14 @@ def plot_alarms(alarms: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) ->
     rows["at"] = pd.to_datetime(rows["at"]).dt.strftime("%Y-%m-%dT%H:%M:%S")
     domain = [f"{at:%Y-%m-%dT%H:%M:%S}" for at in (start, end)]
     x = alt.X("at:T", title=None, axis=alt.Axis(format="%-d %b"), scale=alt.Scale(domain=domain))
-    shape = alt.Shape("than usual:N", scale=alt.Scale(domain=["more", "less"], range=["triangle-up", "triangle-down"]),
-                      legend=alt.Legend(title="than usual", orient="top"))  # fmt: skip
+    shapes = alt.Scale(domain=["more", "less"], range=["triangle-up", "triangle-down"])
+    shape = alt.Shape("than usual:N", scale=shapes, legend=alt.Legend(title="than usual", orient="top"))
     names = alt.Axis(title=None, domain=False, ticks=False, labelLimit=220)
-    tooltip = ["name:N", "label:N", alt.Tooltip("at:T", format="%-d %b %H:%M"),
-               alt.Tooltip("value:Q", format=",.3~s"), alt.Tooltip("expected:Q", format=",.3~s", title="usual")]  # fmt: skip
+    tooltip = ["name:N", "label:N", alt.Tooltip("at:T", format="%-d %b %H:%M")]
+    tooltip += [
+        alt.Tooltip("value:Q", format=",.3~s"),
+        alt.Tooltip("expected:Q", format=",.3~s", title="usual"),
+    ]
     chart = alt.Chart(rows).mark_point(color=WORSE, size=50, opacity=0.9).encode(
         x=x, y=alt.Y("place:N", sort=None, axis=names), shape=shape, tooltip=tooltip
     )  # fmt: skip
@@ -115,7 +121,9 @@ def plot_detail(rows: pd.DataFrame) -> AnyChart:
     tooltip = [alt.Tooltip("at:T", format="%-d %b %H:%M")]
     tooltip += [alt.Tooltip(f"{name}:Q", format=",.3~s") for name in ("value", "low", "high")]
     chart = alt.layer(
-        base.mark_area(color=CONTEXT).encode(y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=False)), y2="high:Q"),
+        base.mark_area(color=CONTEXT).encode(
+            y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=False)), y2="high:Q"
+        ),
         base.mark_line(color=ACCENT, strokeWidth=1.5).encode(y="value:Q", tooltip=tooltip),
         base.mark_point(color=WORSE, size=40, opacity=1.0).encode(y="alarm:Q", tooltip=tooltip),
         data=drawn,

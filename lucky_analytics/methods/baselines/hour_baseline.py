@@ -45,16 +45,16 @@ def expect_hours(
 
     ``values`` (series, hours), on a scale on which deviations are alike at any hour (logarithms of amounts,
     roots of counts), null where nothing is known, hours without a gap between columns; ``hour_of_week``
-    (hours,), 0 to 167. ``floor`` (one, or (series, 1)): no deviation counts as less, in the values' unit (1 for
-    ``2 sqrt(count)``, which chance alone scatters so).
+    (hours,), 0 to 167. ``floor`` (one, or (series, 1)): no deviation counts as less, in the values' unit (1
+    for ``2 sqrt(count)``, which chance alone scatters so).
 
-    What is usual is a level and a pattern. The pattern is learnt before the judged hours: the median by hour
-    of the day, and by hour of the week as far as it was seen often enough. The level is the median of the
-    week before each hour without its pattern: a lasting change is unusual for some days, then the new level,
-    and slow growth is none. The usual deviation is the median of those in the weeks before, each week
-    against the pattern of the others; tails are Student's, learnt from all series together, and never lighter
-    than those of 10 degrees of freedom. Raises ``ParameterError`` unless hours and values fit, and two
-    weeks come before what is judged.
+    What is usual is a level and a pattern. The pattern is learnt before the judged hours: the median by
+    hour of the day, by weekday, and by hour of the week as far as it was seen often enough. The level is
+    the median of the week before each hour without its pattern: a lasting change is unusual for some days,
+    then the new level, and slow growth is none. The usual deviation is the median of those in the weeks
+    before, each week against the pattern of the others; tails are Student's, learnt from all series
+    together, and never lighter than those of 10 degrees of freedom. Raises ``ParameterError`` unless hours
+    and values fit, and two weeks come before what is judged.
 
     >>> hour = np.arange(4 * 168)
     >>> y = 3 + np.sin(hour / 24 * 2 * np.pi) + 0.1 * np.cos(hour * 1.7)
@@ -65,7 +65,7 @@ def expect_hours(
     """
     y, season = np.asarray(values, float), np.asarray(hour_of_week, int)
     n_before = y.shape[1] - n_judged if y.ndim == 2 else 0
-    if y.ndim != 2 or len(season) != y.shape[1] or not 0 < n_judged or n_before < FEWEST_WEEKS * HOURS:
+    if y.ndim != 2 or len(season) != y.shape[1] or not n_judged > 0 or n_before < FEWEST_WEEKS * HOURS:
         raise ParameterError(
             "hours of series",
             expected=f"one hour of the week each, {FEWEST_WEEKS} weeks before those judged",
@@ -79,7 +79,7 @@ def expect_hours(
         pattern = _learn_pattern(centred[:, :n_before][:, ~is_own], season[:n_before][~is_own])
         usual = _expect(y[:, :n_before], pattern[:, season[:n_before]])
         past[:, is_own] = (y[:, :n_before] - usual)[:, is_own]
-    size = np.nanmedian(np.abs(past), axis=1, keepdims=True) if past.size else past
+    size = pd.DataFrame(np.abs(past).T).median().to_numpy()[:, None]  # null without a warning where all is
     unit = np.maximum(size / _MAD, floor)
     freedom = _learn_freedom(_divide(past, unit))
     pattern = _learn_pattern(centred[:, :n_before], season[:n_before])[:, season]
@@ -99,9 +99,12 @@ def _level(y: Array, is_past: bool) -> Array:
 
 
 def _learn_pattern(centred: Array, season: Array) -> Array:
-    """(series, 168): by hour of the day, moved towards the hour of the week by how often that was seen."""
-    by_day = _medians(centred, season % 24, 24)
-    daily = np.nan_to_num(by_day[0])[:, np.arange(HOURS) % 24]
+    """(series, 168): by hour of the day and by weekday, moved towards the hour of the week by how often that
+    was seen."""
+    hours = np.arange(HOURS)
+    daily = np.nan_to_num(_medians(centred, season % 24, 24)[0])[:, hours % 24]
+    by_day, _ = _medians(centred - daily[:, season], season // 24, 7)
+    daily = daily + np.nan_to_num(by_day)[:, hours // 24]
     rest, n = _medians(centred - daily[:, season], season, HOURS)
     return daily + np.nan_to_num(rest) * n / (n + _AS_HOURS)
 

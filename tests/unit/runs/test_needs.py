@@ -74,6 +74,8 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     assert needs.pop("suppliers") == {  # what late deliveries lose needs orders, too, and is a section
         f"luckyus_scm_purchase.t_{name}" for name in ("purchase_order", "purchase_order_item", "ship_order")
     }
+    servers = {"telemetry.instance_metrics", "telemetry.instances"}  # of which orders say nothing
+    assert needs.pop("database_health") == servers
     assert needs.pop("data_readiness") == set()  # what is lacking is what it is about
     assert all(tables >= ORDER_TABLES for tables in needs.values())
     of_payments = {name for name, tables in needs.items() if tables >= TRADES}

@@ -46,7 +46,7 @@ def decide(issues: pd.DataFrame, moment: pd.Timestamp) -> Decision:
 
 
 def say_deadline(issue: pd.Series, moment: pd.Timestamp) -> str:
-    """" by 2 Mar": the first day on which it may be full; empty where no such day is known.
+    """ " by 2 Mar": the first day on which it may be full; empty where no such day is known.
 
     >>> say_deadline(pd.Series({"kind": "memory", "days_low": 16.2}), pd.Timestamp("2026-02-14 12:00"))
     ' by 2 Mar'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,53 +83,74 @@ def find_issues(
     """One row for each thing that is wrong: ``server``, ``name``, ``kind`` of ``KINDS``, ``state``,
     ``subject``, ``value`` (hours silent or late, share, times, growth, days) with ``low`` and ``high``, null
     where it is read and not estimated, ``since`` (UTC, where known), ``days`` (until it is full)."""
-    asked, newest = found.asked, found.newest
-    rows = [
-        {"server": each.server, "kind": "silent", "since": each.heard_at,
-         "value": (found.moment - each.heard_at) / pd.Timedelta(hours=1)}
-        for each in asked[~asked["is_reached"].astype(bool)].itertuples()
+    rows = [*_list_silent(found), *_list_late(found, limits), *_list_filling(outlook, limits)]
+    rows += [
+        {"server": row["server"], "kind": "slow", "value": row["times"], "low": row["times_low"],
+         "high": row["times_high"]}
+        for row in slow[slow["times_low"] > limits.slow_times].to_dict("records")
     ]  # fmt: skip
-    late = newest[(newest["metric"] == "replica_lag") & (newest["value"] > limits.lag_seconds)]
     rows += [
-        {"server": each.server, "kind": "late", "value": each.value / 3_600,
-         "since": found.moment - pd.Timedelta(seconds=each.value)}
-        for each in late.itertuples()
-    ]  # fmt: skip
-    for each in outlook.limited.itertuples():
-        most = limits.memory_most if each.what == "memory" else limits.connections_most
-        days = {"days": each.days_full, "days_low": each.days_full_low, "days_high": each.days_full_high}
-        if each.now > most:
-            rows.append({"server": each.server, "kind": each.what, "value": each.now, **days})
-        elif each.days_line < limits.soon_days and each.growth_low > 0:
-            ends = {"low": each.days_line_low, "high": each.days_line_high}
-            rows.append({"server": each.server, "kind": "fills", "subject": each.what,
-                         "value": each.days_line, **ends, **days})  # fmt: skip
-    rows += [
-        {"server": each.server, "kind": "slow", "value": each.times, "low": each.times_low, "high": each.times_high}
-        for each in slow[slow["times_low"] > limits.slow_times].itertuples()
-    ]
-    rows += [
-        {"server": each.server, "kind": "growth", "subject": each.subject, "value": each.growth,
-         "low": each.growth_low, "high": each.growth_high, "days": each.doubles}
-        for each in outlook.tables[outlook.tables["growth_low"] > limits.growth_most].itertuples()
+        {"server": row["server"], "kind": "growth", "subject": row["subject"], "value": row["growth"],
+         "low": row["growth_low"], "high": row["growth_high"], "days": row["doubles"]}
+        for row in outlook.tables[outlook.tables["growth_low"] > limits.growth_most].to_dict("records")
     ]  # fmt: skip
     lately = odd.alarms[odd.alarms["at"] > found.moment - pd.Timedelta(days=1)]
     rows += [
-        {"server": server, "kind": "unusual", "subject": what, "value": float(len(own)), "since": own["at"].min()}
+        {"server": server, "kind": "unusual", "subject": what, "value": len(own), "since": own["at"].min()}
         for (server, what), own in lately.groupby(["server", "what"])
     ]
-    columns = ["server", "name", "kind", "state", "subject", "value", "low", "high", "since", "days", "days_low",
-               "days_high"]  # fmt: skip
+    columns = ["server", "name", "kind", "state", "subject", "value", "low", "high", "since"]
+    columns += ["days", "days_low", "days_high"]
     issues = pd.DataFrame(rows, columns=columns)
     issues["name"] = [name_short(server) for server in issues["server"]]
     issues["state"] = issues["kind"].map({"fills": SOON, "unusual": ODD}).fillna(ACT)
-    issues["subject"] = issues["subject"].fillna("")
+    issues["subject"] = issues["subject"].astype(object).fillna("")
     for name in ("value", "low", "high", "days", "days_low", "days_high"):
         issues[name] = issues[name].astype(float)
     # Of a kind the worst first; what fills up, the soonest.
     worst = np.where(issues["kind"] == "fills", -issues["value"], issues["value"])
     order = issues.assign(rank=issues["kind"].map(KINDS.index), worst=-worst)
-    return order.sort_values(["rank", "worst", "server"]).drop(columns=["rank", "worst"]).reset_index(drop=True)
+    return (
+        order.sort_values(["rank", "worst", "server"]).drop(columns=["rank", "worst"]).reset_index(drop=True)
+    )
+
+
+def _list_silent(found: Readings) -> list[dict[str, Any]]:
+    silent = found.asked[~found.asked["is_reached"].astype(bool)].to_dict("records")
+    return [
+        {"server": row["server"], "kind": "silent", "since": row["heard_at"],
+         "value": (found.moment - row["heard_at"]) / pd.Timedelta(hours=1)}
+        for row in silent
+    ]  # fmt: skip
+
+
+def _list_late(found: Readings, limits: Limits) -> list[dict[str, Any]]:
+    newest = found.newest
+    late = newest[(newest["metric"] == "replica_lag") & (newest["value"] > limits.lag_seconds)]
+    return [
+        {"server": row["server"], "kind": "late", "value": row["value"] / 3_600,
+         "since": found.moment - pd.Timedelta(seconds=row["value"])}
+        for row in late.to_dict("records")
+    ]  # fmt: skip
+
+
+def _list_filling(outlook: Outlook, limits: Limits) -> list[dict[str, Any]]:
+    """What is above its line, and what surely grows and will be within the days that count as soon."""
+    lines = {"memory": limits.memory_most, "connections": limits.connections_most}
+    rows = []
+    for row in outlook.limited.to_dict("records"):
+        full = {
+            "days": row["days_full"],
+            "days_low": row["days_full_low"],
+            "days_high": row["days_full_high"],
+        }
+        if row["now"] > lines[row["what"]]:
+            rows.append({"server": row["server"], "kind": row["what"], "value": row["now"], **full})
+        elif row["days_line"] < limits.soon_days and row["growth_low"] > 0:
+            ends = {"value": row["days_line"], "low": row["days_line_low"], "high": row["days_line_high"]}
+            own = {"server": row["server"], "kind": "fills", "subject": row["what"]}
+            rows.append({**own, **ends, **full})
+    return rows
 
 
 def state_servers(found: Readings, issues: pd.DataFrame, with_unnamed: bool) -> pd.DataFrame:
@@ -139,8 +161,8 @@ def state_servers(found: Readings, issues: pd.DataFrame, with_unnamed: bool) -> 
     state = worst.groupby("server")["state"].first()
     listed = worst.groupby("server")["kind"].agg(lambda kinds: ", ".join(dict.fromkeys(kinds)))
     rows = found.asked[["server", "name", "kind"]].copy()
-    rows["state"] = rows["server"].map(state).fillna(WELL)
-    rows["issues"] = rows["server"].map(listed).fillna("")
+    rows["state"] = rows["server"].map(state).astype(object).fillna(WELL)
+    rows["issues"] = rows["server"].map(listed).astype(object).fillna("")
     known = fleet.load()
     rest = [(name, name_short(name), known.servers[name].kind, SILENT, "") for name in found.never]
     if with_unnamed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,28 +12,28 @@ import pandas as pd
 from lucky_analytics.methods.growth.time_to_limit import LogTrend, fit_log_trend
 from lucky_analytics.questions.platform.database_health.readings import Readings
 
-__all__ = ["AHEAD", "Outlook", "find_outlook", "list_days"]
+__all__ = ["AHEAD", "FEWEST_TESTS", "Outlook", "find_outlook", "list_days"]
 
 AHEAD = (30, 60, 90)
 _TREND_DAYS = {"connections": 28, "memory": 42, "table": 28}
 _TEST_AHEAD = 30
-_FEWEST_TESTS = 10  # trends of before, without which nobody knows how well they foretell
+FEWEST_TESTS = 10  # trends of before, without which nobody knows how well they foretell
 _SMALL = 1_000  # rows below which growth by percent says nothing
 _WEEK = 7
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """``limited``: a row for each server with a limit (``what``: connections or memory): ``server``, ``what``,
-    ``subject`` (empty), ``now`` (share of the limit; of connections the peak of the last 24 hours, of memory
-    the newest), ``limit``, ``growth`` (a week) with ends, ``days_line``, ``days_full`` with ends: days until
-    the line of the document and until it is full (null: never at this growth; null high: maybe never),
-    ``in_30`` ... ``in_90`` with ends as shares of the limit. ``tables``: a row for each table of at least
-    1,000 rows: ``server``, ``subject``, ``now`` (rows), ``mib``, ``growth`` with ends, ``naive_growth`` (newest
-    over a week before), ``doubles`` days, ``in_30`` ... in rows. ``tested``: trends of 30 days ago held
-    against what came: ``what``, ``subject``, ``inside`` and ``times`` (how many times the half-range it was
-    off); ``wider``: by what factor ranges of each ``what`` were widened for it (null: could not be tested).
-    ``days``: what trends were fitted to.
+    """``limited``: a row for each server with a limit (``what``: connections or memory): ``server``,
+    ``what``, ``subject`` (empty), ``now`` (share of the limit; of connections the peak of the last 24
+    hours, of memory the newest), ``limit``, ``growth`` (a week) with ends, ``days_line``, ``days_full``
+    with ends: days until the line of the document and until it is full (null: never at this growth; null
+    high: maybe never), ``in_30`` ... ``in_90`` with ends as shares of the limit. ``tables``: a row for
+    each table of at least 1,000 rows: ``server``, ``subject``, ``now`` (rows), ``mib``, ``growth`` with
+    ends, ``naive_growth`` (newest over a week before), ``doubles`` days, ``in_30`` ... in rows.
+    ``tested``: trends of 30 days ago held against what came: ``what``, ``subject``, ``inside`` and
+    ``times`` (how many times the half-range it was off); ``wider``: by what factor ranges of each
+    ``what`` were widened for it (null: could not be tested). ``days``: what trends were fitted to.
     """
 
     limited: pd.DataFrame
@@ -52,7 +53,7 @@ def list_days(found: Readings) -> pd.DataFrame:
     used = lately[lately["metric"] == "connections"]
     limit = lately[lately["metric"] == "connections_limit"][["server", "said_at", "value"]]
     used = used.merge(limit.rename(columns={"value": "limit"}), on=["server", "said_at"])
-    back = ((found.moment - used["said_at"]) // pd.Timedelta(days=1)).astype(int)
+    back = (found.moment - pd.to_datetime(used["said_at"])).dt.days
     of_day = used.assign(day=found.moment.floor("D") - pd.to_timedelta(back, unit="D"))
     peaks = of_day.sort_values("value").groupby(["server", "day"], as_index=False).last()
     daily = found.daily
@@ -68,12 +69,13 @@ def list_days(found: Readings) -> pd.DataFrame:
     return days.sort_values([*columns[:4]], ignore_index=True)
 
 
-def find_outlook(
-    found: Readings, memory_most: float, connections_most: float, level: float
-) -> Outlook:
+def find_outlook(found: Readings, memory_most: float, connections_most: float, level: float) -> Outlook:
     """Trends of all that is limited and of all tables, their ranges as wide as past ones had to be."""
     days = list_days(found)
-    groups = dict(list(days.groupby(["what", "server", "subject"], sort=True)))
+    groups = {
+        (str(what), str(server), str(subject)): own
+        for (what, server, subject), own in days.groupby(["what", "server", "subject"], sort=True)
+    }
     tested = pd.DataFrame(
         [row for key, own in groups.items() if (row := _test(key, own, level))],
         columns=["what", "server", "subject", "inside", "times"],
@@ -84,12 +86,12 @@ def find_outlook(
     for (what, server, subject), own in groups.items():
         trend = _fit(own, _TREND_DAYS[what])
         trend = trend if trend is None else trend.widen(wider[what] or 1.0)
-        row = {"server": server, "what": what, "subject": subject}
+        named: dict[str, Any] = {"server": server, "what": what, "subject": subject}
         if what == "table":
             if own["value"].iloc[-1] >= _SMALL:
-                tables.append(row | _describe_table(found, row, own, trend, level))
+                tables.append(named | _describe_table(found, named, own, trend, level))
         elif pd.notna(own["limit"].iloc[-1]):
-            limited.append(row | _describe_limit(found, row, own, trend, lines[what], level))
+            limited.append(named | _describe_limit(found, named, own, trend, lines[what], level))
     return Outlook(_frame(limited), _frame(tables), tested, wider, days)
 
 
@@ -118,14 +120,15 @@ def _test(key: tuple[str, str, str], own: pd.DataFrame, level: float) -> dict[st
 
 def _widen(times: pd.Series, level: float) -> float | None:
     """The factor with which ``level`` of the past trends would have held, never below 1."""
-    known = times[np.isfinite(times)]
-    if len(known) < _FEWEST_TESTS:
+    known = times.astype(float)
+    known = known[np.isfinite(known)]
+    if len(known) < FEWEST_TESTS:
         return None
     return max(1.0, float(np.quantile(known, min(1.0, level * (1 + 1 / len(known))), method="higher")))
 
 
 def _describe_limit(
-    found: Readings, row: dict[str, str], own: pd.DataFrame, trend: LogTrend | None, line: float, level: float
+    found: Readings, row: dict[str, Any], own: pd.DataFrame, trend: LogTrend | None, line: float, level: float
 ) -> dict[str, object]:
     limit = float(own["limit"].iloc[-1])
     now = float(own["value"].iloc[-1]) / limit
@@ -140,7 +143,7 @@ def _describe_limit(
 
 
 def _describe_table(
-    found: Readings, row: dict[str, str], own: pd.DataFrame, trend: LogTrend | None, level: float
+    found: Readings, row: dict[str, Any], own: pd.DataFrame, trend: LogTrend | None, level: float
 ) -> dict[str, object]:
     values = own.set_index("day")["value"]
     before = values.get(values.index[-1] - pd.Timedelta(days=_WEEK), np.nan)

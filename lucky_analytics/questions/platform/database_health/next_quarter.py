@@ -47,14 +47,14 @@ def foretell_quarter(found: Readings, odd: Unusual, limits: Limits) -> NextQuart
     if tested.empty:
         return NextQuarter(rows, Estimate(None), None)
     better = (tested["naive"] - tested["off"]).to_numpy(float)
-    mean = estimate_mean(better, tested["server"].to_numpy(), tested["at"].to_numpy(), level=limits.level).mean
+    mean = estimate_mean(
+        better, tested["server"].to_numpy(), tested["at"].to_numpy(), level=limits.level
+    ).mean
     gain = mean.times(1 / tested["naive"].mean()) if tested["naive"].mean() > 0 else Estimate(None)
     return NextQuarter(rows, gain, float(tested["inside"].mean()))
 
 
-def _follow(
-    found: Readings, odd: Unusual, what: str, limits: Limits
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _follow(found: Readings, odd: Unusual, what: str, limits: Limits) -> tuple[pd.DataFrame, pd.DataFrame]:
     nothing = pd.DataFrame(columns=_COLUMNS), pd.DataFrame(columns=["server", "at", "naive", "off", "inside"])
     used, limit = _OF[what]
     lately = found.lately[found.lately["said_at"] > found.moment - pd.Timedelta(days=2)]
@@ -64,7 +64,7 @@ def _follow(
         return nothing
     usual = hours.pivot(index="server", columns="at", values="expected").reindex(wide.index)
     # A collection at 12:00 closes the hour that began at 11; the next one is in the hour after.
-    of_hour = (wide.columns - pd.Timedelta(microseconds=1)).floor("h")
+    of_hour = (pd.DatetimeIndex(wide.columns) - pd.Timedelta(microseconds=1)).floor("h")
     y = np.log(wide.to_numpy(float) + 1)
     base = np.log(usual.reindex(columns=of_hour).to_numpy(float) + 1)
     coming = (found.moment + _QUARTER - pd.Timedelta(microseconds=1)).floor("h")

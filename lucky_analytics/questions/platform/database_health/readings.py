@@ -72,7 +72,9 @@ def read_servers(suite: Suite, server: str = "") -> Readings | None:
     days = said.filter(_.metric.isin(_DAILY_OF), _.said_at > moment - DAILY)
     day = _.said_at.truncate("D").name("day")
     ends = days.group_by(["server", "metric", "subject", day]).agg(
-        value=_.value.argmax(_.said_at), counted=(_.rate * _.seconds).sum(), seconds=_.seconds.sum(where=_.rate.notnull()),
+        value=_.value.argmax(_.said_at),
+        counted=(_.rate * _.seconds).sum(),
+        seconds=_.seconds.sum(where=_.rate.notnull()),
     )
     daily = ends.filter(_.day < pd.Timestamp(moment).floor("D")).execute()
     named = {name for name, each in known.servers.items() if not server or name == known.server(server).name}

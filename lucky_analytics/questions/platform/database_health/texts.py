@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from lucky_analytics.declarations import read
 from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.declarations import read
 from lucky_analytics.formats import format_number, format_value
 from lucky_analytics.methods.inference.false_alarms import say_rate
 from lucky_analytics.questions.platform.database_health.health import ACT, SOON, Limits
 from lucky_analytics.questions.platform.database_health.limits import Outlook
+from lucky_analytics.questions.platform.database_health.readings import name_short
 from lucky_analytics.questions.platform.database_health.unusual import WATCHED, Unusual
 
-__all__ = ["COUNTED", "COUNTS", "NOTHING", "OWNER", "READ", "UNITS", "describe_answer", "describe_odd", "list_unknown",
-           "name_alarms", "name_each", "name_finding", "name_grid", "name_outlook", "say_fix", "say_issue",
-           "say_kind", "say_tests"]  # fmt: skip
+__all__ = ["COUNTED", "COUNTS", "NOTHING", "OWNER", "READ", "UNITS", "describe_answer", "describe_odd",
+           "list_unknown", "name_alarms", "name_each", "name_finding", "name_grid", "name_outlook",
+           "say_fix", "say_issue", "say_kind", "say_tests"]  # fmt: skip
 
 OWNER = "IT"
 READ = "Read from the servers, not estimated: it has no interval"
@@ -70,6 +71,7 @@ _CLAUSES: dict[str, Callable[[str], str]] = {
     "slow": lambda name: f"{name} has {{slow_times:value}} usual slow statements",
     "growth": lambda name: f"a table of {name} grows {{fastest_table:value}} a week",
 }
+_FAR_DAYS = 90
 _MOST_NUMBERS, _MOST_CLAUSE_WORDS = 3, 30
 
 
@@ -88,8 +90,8 @@ def describe_answer(issues: pd.DataFrame) -> str:
     act = issues[issues["state"] == ACT].drop_duplicates("kind")
     if act.empty:
         return (
-            "No server is over a limit. The fullest cache uses {fullest:value} of its memory, the busiest server "
-            "{most_connected:value} of its connections at its peak."
+            "No server is over a limit. The fullest cache uses {fullest:value} of its memory, the busiest "
+            "server {most_connected:value} of its connections at its peak."
         )
     clauses, numbers, words = [], 0, 0
     for issue in act.itertuples():
@@ -126,10 +128,10 @@ def say_issue(issue: pd.Series) -> str:
 
 def name_each(issues: pd.DataFrame) -> dict[str, str]:
     """Each thing that is wrong by a name that stays its own, with its words: so that alerts tell it once."""
-    return {
-        f"{row['server']} {row['kind']} {row['subject']}".strip(): f"{row['name']}: {say_issue(pd.Series(row))}"
-        for row in issues.to_dict("records")
-    }
+    rows = issues.to_dict("records")
+    names = [f"{row['server']} {row['kind']} {row['subject']}".strip() for row in rows]
+    words = [f"{row['name']}: {say_issue(pd.Series(row))}" for row in rows]
+    return dict(zip(names, words, strict=True))
 
 
 def say_kind(kinds: str) -> str:
@@ -166,10 +168,14 @@ def name_outlook(shown: pd.DataFrame) -> str:
     """The title of the picture of what is nearest to its limit. ``shown``: rows of ``Outlook.limited``."""
     if shown.empty:
         return "Nothing with a limit was measured"
-    surely = int((shown["days_full_high"].notna() & (shown["days_full"] <= 90)).sum())
-    if surely:
-        return f"{surely} of the fullest will surely be full if growth goes on"
-    return "None of the fullest is sure to fill up"
+    surely = shown[(shown["growth_low"] > 0) & (shown["days_full_high"] <= _FAR_DAYS)]
+    if surely.empty:
+        return "None of the fullest is sure to fill up within three months"
+    first = surely.sort_values("days_full").iloc[0]
+    days = f"{first['days_full_low']:.0f} to {first['days_full_high']:.0f} days"
+    return (
+        f"If growth goes on, the {first['what']} of {name_short(first['server'])} will be used up in {days}"
+    )
 
 
 def name_alarms(odd: Unusual) -> str:
@@ -195,7 +201,9 @@ def say_tests(outlook: Outlook, limits: Limits) -> list[str]:
         own = outlook.tested[outlook.tested["what"] == what]
         wider = outlook.wider[what]
         if wider is None:
-            said.append(f"Trends of {label} could not be tested on days gone by: too few; their ranges may be too narrow.")
+            said.append(
+                f"Trends of {label} could not be tested on days gone by; their ranges may be too narrow."
+            )
         else:
             n = int(own["inside"].sum())
             said.append(

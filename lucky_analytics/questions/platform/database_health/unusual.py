@@ -75,7 +75,7 @@ def spread_hours(found: Readings, what: str) -> pd.DataFrame:
     if wide.empty:
         return wide
     last = (found.moment - pd.Timedelta(microseconds=1)).floor("h")
-    first = max(wide.columns.min(), last - pd.Timedelta(days=28) + HOUR)
+    first = max(pd.DatetimeIndex(wide.columns)[0], last - pd.Timedelta(days=28) + HOUR)
     return wide.reindex(columns=pd.date_range(first, last + HOUR, freq="h"))
 
 
@@ -91,7 +91,8 @@ def _judge(found: Readings, what: str, days_judged: int) -> pd.DataFrame:
         floor = 1 / np.sqrt(np.nanmedian(np.where(np.isfinite(raw), raw, np.nan), axis=1) + 1)
     else:
         floor = np.full(len(raw), 1.0 if is_count else 1e-3)
-    season = (24 * wide.columns.day_of_week + wide.columns.hour).to_numpy()
+    hours = pd.DatetimeIndex(wide.columns)
+    season = np.asarray(24 * hours.day_of_week + hours.hour)
     judged = expect_hours(values, season, n_judged, floor=floor[:, None])
     half = 2 * judged.unit
 

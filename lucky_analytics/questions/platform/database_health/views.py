@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +19,8 @@ from lucky_analytics.questions.platform.database_health.unusual import WATCHED, 
 
 __all__ = ["count_naive", "draw_detail", "draw_outlook", "find_fastest", "find_fullest", "find_slowest",
            "find_soonest", "name_lines", "pick_detail", "pick_fullest", "pick_worst", "show_alarms",
-           "show_issues", "show_limited", "show_next", "show_servers", "show_states", "show_tables"]  # fmt: skip
+           "show_issues", "show_limited", "show_next", "show_servers", "show_states",
+           "show_tables"]  # fmt: skip
 
 _ACROSS = 16
 _KINDS = {"mysql": "MySQL", "postgresql": "PostgreSQL", "redis": "Redis"}
@@ -37,7 +41,7 @@ def show_issues(issues: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
 
 
 def show_states(states: pd.DataFrame) -> pd.DataFrame:
-    """A cell for each server: ``across``, ``row`` in order, ``name``, ``kind``, ``state``, ``issues`` in words."""
+    """A cell for each server: ``across``, ``row`` in order, ``name``, ``kind``, ``state``, ``issues``."""
     parts = []
     for kind, own in states.groupby("kind", sort=False):
         place = np.arange(len(own))
@@ -66,7 +70,7 @@ def find_slowest(slow: pd.DataFrame, level: float) -> Estimate:
     known = slow.dropna(subset="times")
     if known.empty:
         return Estimate(None, n=0)
-    return Estimate.of(known.loc[known["times_low"].idxmax()].to_dict(), "times", level=level, n=len(known))
+    return Estimate.of(known.nlargest(1, "times_low").iloc[0].to_dict(), "times", level=level, n=len(known))
 
 
 def find_fastest(outlook: Outlook, level: float) -> Estimate:
@@ -74,7 +78,7 @@ def find_fastest(outlook: Outlook, level: float) -> Estimate:
     known = outlook.tables.dropna(subset="growth_low")
     if known.empty:
         return Estimate(None, n=0)
-    return Estimate.of(known.loc[known["growth_low"].idxmax()].to_dict(), "growth", level=level, n=len(known))
+    return Estimate.of(known.nlargest(1, "growth_low").iloc[0].to_dict(), "growth", level=level, n=len(known))
 
 
 def find_soonest(outlook: Outlook, level: float) -> Estimate:
@@ -82,14 +86,15 @@ def find_soonest(outlook: Outlook, level: float) -> Estimate:
     known = outlook.limited[(outlook.limited["growth_low"] > 0) & outlook.limited["days_full"].notna()]
     if known.empty:
         return Estimate(None, n=len(outlook.limited))
-    first = known.loc[known["days_full"].idxmin()].to_dict()
+    first = known.nsmallest(1, "days_full").iloc[0].to_dict()
     return Estimate.of(first, "days_full", level=level, n=len(outlook.limited))
 
 
 def name_lines(fullest: pd.DataFrame, limits: Limits) -> dict[str, float]:
     """The line of the limits for each panel of ``draw_outlook``."""
     lines = {"memory": limits.memory_most, "connections": limits.connections_most}
-    return {f"{name_short(each.server)}: {each.what}": lines[each.what] for each in fullest.itertuples()}
+    pairs = zip(fullest["server"], fullest["what"], strict=True)
+    return {f"{name_short(server)}: {what}": lines[what] for server, what in pairs}
 
 
 def pick_fullest(outlook: Outlook, most: int = 4) -> pd.DataFrame:
@@ -98,20 +103,21 @@ def pick_fullest(outlook: Outlook, most: int = 4) -> pd.DataFrame:
 
 
 def draw_outlook(outlook: Outlook, fullest: pd.DataFrame, level: float) -> pd.DataFrame:
-    """For each of ``fullest`` its days and what is foretold: ``panel``, ``day``, ``share`` (of the limit, null
-    ahead), ``middle``, ``low``, ``high`` (null behind). Ranges as wide as on the page's tables."""
+    """For each of ``fullest`` its days and what is foretold: ``panel``, ``day``, ``share`` (of the limit,
+    null ahead), ``middle``, ``low``, ``high`` (null behind). Ranges as wide as on the page's tables."""
     parts = []
-    for each in fullest.itertuples():
-        own = outlook.days[(outlook.days["server"] == each.server) & (outlook.days["what"] == each.what)]
+    for each in fullest.to_dict("records"):
+        server, what, limit = str(each["server"]), str(each["what"]), float(each["limit"])
+        own = outlook.days[(outlook.days["server"] == server) & (outlook.days["what"] == what)]
         own = own.tail(28)
         number = (own["day"] - own["day"].max()).dt.days.to_numpy()
         trend = fit_log_trend(number, own["value"].to_numpy(float))
-        panel = f"{name_short(each.server)}: {each.what}"
-        parts.append(pd.DataFrame({"panel": panel, "day": own["day"], "share": own["value"] / each.limit}))
+        panel = f"{name_short(server)}: {what}"
+        parts.append(pd.DataFrame({"panel": panel, "day": own["day"], "share": own["value"] / limit}))
         if trend is None:
             continue
-        trend = trend.widen(outlook.wider[each.what] or 1.0)
-        ahead = [trend.foretell(days, level).times(1 / each.limit) for days in range(0, AHEAD[0] + 1, 3)]
+        trend = trend.widen(outlook.wider[what] or 1.0)
+        ahead = [trend.foretell(days, level).times(1 / limit) for days in range(0, AHEAD[0] + 1, 3)]
         parts.append(
             pd.DataFrame({
                 "panel": panel,
@@ -176,34 +182,55 @@ def show_servers(found: Readings, states: pd.DataFrame) -> pd.DataFrame:
     rows["lag"] = of(wide, "replica_lag")
     rows["started"] = [None if pd.isna(at) else f"{at:%-d %b %Y}" for at in rows["started_at"]]
     rows["version"] = rows["version"].fillna("")
-    columns = ["kind", "name", "state", "issues", "work", "slow", "connections", "memory", "lag", "version", "started"]
+    columns = [
+        "kind",
+        "name",
+        "state",
+        "issues",
+        "work",
+        "slow",
+        "connections",
+        "memory",
+        "lag",
+        "version",
+        "started",
+    ]
     return rows[columns].assign(kind=rows["kind"].replace(_KINDS))
 
 
 def count_naive(found: Readings, limits: Limits) -> int:
-    """Servers that fixed limits on the newest numbers alone would name: no peak, no lag, no trend, no usual."""
-    wide = found.newest[found.newest["subject"] == ""].pivot_table(index="server", columns="metric", values="value")
+    """Servers that fixed limits on the newest numbers alone would name: no peak, no lag, no trend."""
+    wide = found.newest[found.newest["subject"] == ""].pivot_table(
+        index="server", columns="metric", values="value"
+    )
     wide = wide.reindex(columns=["connections", "connections_limit", "used_memory", "memory_limit"])
     over = wide["connections"] > limits.connections_most * wide["connections_limit"]
-    return int((over | ((wide["memory_limit"] > 0) & (wide["used_memory"] > limits.memory_most * wide["memory_limit"]))).sum())
+    return int(
+        (
+            over
+            | ((wide["memory_limit"] > 0) & (wide["used_memory"] > limits.memory_most * wide["memory_limit"]))
+        ).sum()
+    )
 
 
-def pick_detail(states: pd.DataFrame, issues: pd.DataFrame, server: str) -> str:
-    """The server whose hours are drawn: the one asked for, else the first with an issue, else the first."""
-    known = states[~states["state"].isin([SILENT, UNNAMED])]
-    if server or issues.empty:
-        return str(known["server"].iloc[0]) if len(known) else ""
-    with_hours = issues[issues["kind"].isin(["slow", "unusual", "connections", "memory"])]
-    return str((with_hours if len(with_hours) else issues)["server"].iloc[0])
+def pick_detail(states: pd.DataFrame, issues: pd.DataFrame, odd: Unusual, server: str) -> str:
+    """The server whose hours are drawn: the one asked for, else the one with most unusual hours, else the
+    first with an issue, else the first."""
+    known = states[~states["state"].isin([SILENT, UNNAMED])]["server"]
+    if not server and len(odd.alarms):
+        return str(odd.alarms["server"].value_counts().index[0])
+    if not server and len(issues):
+        return str(issues["server"].iloc[0])
+    return str(known.iloc[0]) if len(known) else ""
 
 
 def draw_detail(odd: Unusual, server: str) -> pd.DataFrame:
-    """Its judged hours beside what is usual: ``panel``, ``at``, ``value``, ``low``, ``high``, ``is_alarm``."""
+    """Its judged hours and what is usual: ``panel``, ``at``, ``value``, ``low``, ``high``, ``is_alarm``."""
     rows = odd.hours[odd.hours["server"] == server]
     return rows.assign(panel=[WATCHED[what][0] for what in rows["what"]])
 
 
-def _say_days(row: dict[str, float]) -> str:
+def _say_days(row: Mapping[Hashable, Any]) -> str:
     low, high = row["days_full_low"], row["days_full_high"]
     if pd.isna(low):
         return "never, as it goes now" if pd.notna(row["growth"]) else "too few days"

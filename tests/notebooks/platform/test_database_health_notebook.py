@@ -1,0 +1,132 @@
+"""The page on servers: its numbers follow the rows, it claims no more than it can see, and always comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+
+import ibis
+import pandas as pd
+import pytest
+
+from lucky_analytics import settings
+from lucky_analytics.schedule.rules import load_rules
+from tests import demo_suite, server_world
+from tests.notebook_said import headlines, names, page_faults, rows, said_by
+
+NOTEBOOK = "platform/database_health"
+COUNTS = {"n_silent", "n_late", "n_memory", "n_connections", "n_slow", "n_growth"}
+HEADLINES = {"needs_work", "late_hours", "fullest", "most_connected", "slow_times", "fastest_table", *COUNTS,
+             "soonest_full", "fills_soon", "naive", "unusual_hours", "next_gain", "unnamed", "never_asked",
+             "failed_jobs"}  # fmt: skip
+
+
+def suite(frames=None, as_of=None):
+    tables = server_world.conform(frames if frames is not None else server_world.pick(server_world.raw()))
+    return demo_suite.suite(
+        as_of, **{name: functools.partial(_give, table) for name, table in tables.items()}
+    )
+
+
+def _give(table, _given):
+    return ibis.memtable(table.to_pyarrow())
+
+
+@pytest.fixture(scope="module")
+def said():
+    return said_by(NOTEBOOK, suite())
+
+
+def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
+    assert page_faults(said) == []
+    found = headlines(said)
+    assert set(found) == HEADLINES and all(record["sql"] for record in found.values())
+    failed = {check["name"] for check in said["check"] if not check["passed"]}
+    assert failed == {"every named server was asked"}  # this world has some of them
+    todo = pd.DataFrame(rows(said, "to_do"))
+    act = todo[todo["state"] == "needs work today"]
+    assert found["needs_work"]["value"] == act["name"].nunique()
+    assert set(found["needs_work"]["counted"]) and len(found["needs_work"]["counted"]) == len(act)
+    limits = pd.DataFrame(rows(said, "limits")).groupby("what")["now"].max()
+    assert found["fullest"]["value"] == limits["memory"]
+    assert found["most_connected"]["value"] == limits["connections"]
+    assert found["unusual_hours"]["value"] == len(rows(said, "alarms"))
+    growth = pd.DataFrame(rows(said, "tables"))
+    assert found["fastest_table"]["low"] == growth["growth_low"].max()
+    assert found["n_growth"]["value"] == (growth["growth_low"] > 0.2).sum() == 2
+    assert names(said, "figure") == {"outlook", "servers", "alarms", "detail"}
+    assert len(rows(said, "servers")) == 143
+
+
+def test_what_cannot_be_known_is_said_with_whom_to_ask(said):
+    found = headlines(said)
+    assert found["failed_jobs"]["value"] is None and found["unnamed"]["value"] == 3
+    unknown = pd.DataFrame(rows(said, "unknown"))
+    assert unknown["ask"].str.len().min() > 10
+    caveats = " ".join(record["text"] for record in said["caveat"])
+    assert "CyberData" in caveats and "name none" in caveats
+
+
+def test_fixed_limits_on_the_newest_numbers_would_have_named_fewer(said):
+    found = headlines(said)
+    assert found["naive"]["value"] < found["needs_work"]["value"]
+
+
+def test_a_page_of_one_server_is_about_it_alone():
+    frames = server_world.pick(server_world.raw(), ("aws-luckyus-scm-wds-rw", "luckyus-daq"))
+    said = said_by(NOTEBOOK, suite(frames), server="scm-wds")
+    assert page_faults(said) == []
+    assert {row["name"] for row in rows(said, "servers")} == {"scm-wds"} and headlines(said)["n_late"][
+        "value"
+    ] == 1
+    assert rows(said, "unknown")
+
+
+def test_nothing_planted_nothing_advised():
+    said = said_by(NOTEBOOK, suite(server_world.pick(server_world.raw("null"))))
+    assert page_faults(said) == []
+    assert said["decision"][0]["is_idle"] and headlines(said)["needs_work"]["value"] == 0
+    assert said["title"][0]["text"].startswith("None of")
+
+
+def test_a_small_estate_with_few_collections_has_its_page():
+    said = said_by(NOTEBOOK, demo_suite.suite())
+    assert_sound_but(
+        said,
+        {
+            "two weeks of hours come before the judged ones",
+            "trends could be tested on the 30 days that came after them",
+        },
+    )
+    assert headlines(said)["next_gain"]["value"] is None
+
+
+def assert_sound_but(said, failing):
+    assert page_faults(said) == []
+    assert set(headlines(said)) == HEADLINES
+    assert {check["name"] for check in said["check"] if not check["passed"]} <= failing
+
+
+def test_before_the_first_collection_the_page_says_so():
+    early = said_by(
+        NOTEBOOK, suite(server_world.pick(server_world.raw(), ("luckyus-daq",)), dt.date(2025, 6, 1))
+    )
+    assert "headline" not in early and early["decision"][0]["strength"] == "do not decide on this yet"
+
+
+def test_names_from_the_source_are_text_on_the_page():
+    frames = server_world.pick(server_world.raw(), ("luckyus-daq", "aws-luckyus-scm-wds-rw"))
+    bad = "<script>alert(1)</script>'; drop"
+    frames = {
+        name: rows.assign(instance=rows["instance"].replace("aws-luckyus-scm-wds-rw", bad))
+        for name, rows in frames.items()
+    }
+    said = said_by(NOTEBOOK, suite(frames))
+    markup = " ".join(str(record.get("markup", "")) for record in said["table"])
+    assert "<script>alert" not in markup and headlines(said)["n_late"]["value"] == 1
+
+
+def test_the_rules_watch_what_the_page_says():
+    rules = load_rules(settings.load())
+    own = {rule.when.split()[0] for rule in rules.rules if rule.notebook == "database_health"}
+    assert own == COUNTS | {"unusual_hours"} and rules.faults == ()
