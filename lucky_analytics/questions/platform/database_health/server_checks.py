@@ -8,7 +8,7 @@ import pandas as pd
 from ibis import _
 
 from lucky_analytics.estate import servers as fleet
-from lucky_analytics.questions.platform.database_health.limits import FEWEST_TESTS, Outlook
+from lucky_analytics.questions.platform.database_health.filling import FEWEST_TESTS, Outlook
 from lucky_analytics.questions.platform.database_health.readings import Readings
 from lucky_analytics.questions.platform.database_health.unusual import Unusual
 

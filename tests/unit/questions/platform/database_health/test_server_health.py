@@ -14,8 +14,8 @@ from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate import servers as fleet
 from lucky_analytics.questions.platform.database_health import (
     advice,
+    filling,
     health,
-    limits,
     next_quarter,
     readings,
     server_checks,
@@ -40,7 +40,7 @@ def read(kind="planted"):
 
 
 def judge(found, chosen=LIMITS, weeks_apart=4.0):
-    outlook = limits.find_outlook(found, chosen.memory_most, chosen.connections_most, chosen.level)
+    outlook = filling.find_outlook(found, chosen.memory_most, chosen.connections_most, chosen.level)
     odd = unusual.judge_hours(found, weeks_apart, 7)
     slow = health.count_slow(found, chosen.level)
     return outlook, slow, odd, health.find_issues(found, outlook, slow, odd, chosen)
@@ -156,7 +156,7 @@ def test_each_issue_follows_its_rows(metric, change, kind):
 def test_each_limit_is_the_one_that_was_given(chosen, kind, there):
     outlook, slow, odd, _ = judged()
     mine = dataclasses.replace(LIMITS, **chosen)
-    outlook = limits.find_outlook(read(), mine.memory_most, mine.connections_most, mine.level)
+    outlook = filling.find_outlook(read(), mine.memory_most, mine.connections_most, mine.level)
     issues = health.find_issues(read(), outlook, slow, odd, mine)
     assert (issues["kind"] == kind).any() == there
 
