@@ -52,9 +52,9 @@ def expect_hours(
     hour of the day, by weekday, and by hour of the week as far as it was seen often enough. The level is
     the median of the week before each hour without its pattern: a lasting change is unusual for some days,
     then the new level, and slow growth is none. The usual deviation is the median of those in the weeks
-    before, each week against the pattern of the others; tails are Student's, learnt from all series
-    together, and never lighter than those of 10 degrees of freedom. Raises ``ParameterError`` unless hours
-    and values fit, and two weeks come before what is judged.
+    before, each week against the pattern of the others, or that of its hour of the day where it is more;
+    tails are Student's, learnt from all series together, and never lighter than those of 10 degrees of
+    freedom. Raises ``ParameterError`` unless hours and values fit, and two weeks come before those judged.
 
     >>> hour = np.arange(4 * 168)
     >>> y = 3 + np.sin(hour / 24 * 2 * np.pi) + 0.1 * np.cos(hour * 1.7)
@@ -80,8 +80,8 @@ def expect_hours(
         usual = _expect(y[:, :n_before], pattern[:, season[:n_before]])
         past[:, is_own] = (y[:, :n_before] - usual)[:, is_own]
     size = pd.DataFrame(np.abs(past).T).median().to_numpy()[:, None]  # null without a warning where all is
-    unit = np.maximum(size / _MAD, floor)
-    freedom = _learn_freedom(_divide(past, unit))
+    unit = np.maximum(np.maximum(size, _size_by_hour(past, season[:n_before])[:, season % 24]) / _MAD, floor)
+    freedom = _learn_freedom(_divide(past, unit[:, :n_before]))
     pattern = _learn_pattern(centred[:, :n_before], season[:n_before])[:, season]
     expected = _expect(y, pattern)
     z = _divide(y - expected, unit)
@@ -89,6 +89,16 @@ def expect_hours(
     # One unit of the t whose middle half is as wide as that of the deviations.
     p = 2 * student.sf(np.abs(z) * student.ppf(0.75, freedom) / _MAD, freedom)
     return HourVerdict(expected, np.broadcast_to(unit, y.shape), z, p, freedom)
+
+
+def _size_by_hour(past: Array, season: Array) -> Array:
+    """(series, 24): the usual deviation by hour of the day, of the hours beside it too: few orders at night
+    scatter more than many at noon. 0, which has no effect, where nothing is known."""
+    found = np.zeros((len(past), 24))
+    for hour in range(24):
+        near = np.isin(season % 24, [(hour + step) % 24 for step in (-1, 0, 1)])
+        found[:, hour] = pd.DataFrame(np.abs(past[:, near]).T).median().fillna(0.0).to_numpy()
+    return found
 
 
 def _level(y: Array, is_past: bool) -> Array:
