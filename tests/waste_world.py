@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,9 +12,11 @@ from lucky_analytics.demo.process.consumption import Consumption
 from lucky_analytics.demo.process.horizon import DATES, DAYS, N_DAYS, WEEKDAY
 from lucky_analytics.demo.process.stock_levels import keep_stock
 from lucky_analytics.demo.process.store_plan import N_STORES, OPENED
+from lucky_analytics.methods.goods.shelf_replay import replay_orders
+from lucky_analytics.models.goods_ahead import HORIZON, History
 from lucky_analytics.models.shelves import Shelves, days_until
 
-__all__ = ["draw_world"]
+__all__ = ["cut_world", "draw_history", "draw_world", "restock"]
 
 LIFE = np.array([3, 3, 5, 6, 7, 10, 14, 30])
 PACK = np.array([6, 6, 200, 6, 6, 12, 500, 40])
@@ -64,3 +67,47 @@ def draw_world(
         series(stock.closing), series(never) > 0, arrives, days_until(arrives),
     )  # fmt: skip
     return shelves, truth
+
+
+def restock(shelves: Shelves, seed: int) -> Shelves:
+    """The same demand on shelves whose orders know its mean alone: what stands there says nothing of what
+    will be wanted."""
+    rng = np.random.default_rng(seed)
+    n_days = len(shelves.days)
+    begun = np.arange(n_days)[None, :] >= shelves.pairs["first"].to_numpy()[:, None]
+    mean = shelves.demand.sum(axis=1, keepdims=True) / begun.sum(axis=1, keepdims=True)
+    meant = (1.2 + rng.exponential(0.4, shelves.demand.shape)) * mean * shelves.until
+    levels = np.where(shelves.arrives & begun, meant, np.nan)
+    found = replay_orders(levels, shelves.demand, shelves.pack, shelves.life, shelves.until)
+    used = shelves.demand - found.short
+    closing = np.cumsum(found.received - used - found.expired, axis=1)
+    nothing = np.zeros_like(used)
+    return dataclasses.replace(shelves, received=found.received, used=used, expired=found.expired,
+                               other=nothing, corrected=nothing, closing=closing)  # fmt: skip
+
+
+def draw_history(shelves: Shelves, n_days: int) -> History:
+    """What the last ``n_days`` of shelves wanted, and a forecast that knows each weekday's mean."""
+    days = shelves.days[-n_days:]
+    open_ = np.arange(len(shelves.days))[:, None] >= shelves.pairs["first"].to_numpy()[None, :]
+    wanted = np.where(open_, shelves.demand.T, np.nan)
+    cells = shelves.pairs[["store_id", "goods_id"]].assign(
+        portion=np.where(shelves.pairs["unit"] == "g", 20.0, 1.0), weight=shelves.pairs["dollars"]
+    )
+    weekday = shelves.days.day_of_week.to_numpy()
+    days_open = np.stack([open_[weekday == day].sum(axis=0) for day in range(7)])
+    usual = np.stack([np.nansum(wanted[weekday == day], axis=0) for day in range(7)])
+    usual = usual / np.maximum(days_open, 1)
+    ahead = days.day_of_week.to_numpy()[:, None] + 1 + np.arange(HORIZON)
+    return History(days, cells, wanted[-n_days:], usual[ahead % 7], pd.DataFrame())
+
+
+def cut_world(shelves: Shelves, n_days: int) -> Shelves:
+    """The shelves as they were known ``n_days`` before their last day."""
+    keep = slice(None, len(shelves.days) - n_days)
+    parts = {
+        field.name: getattr(shelves, field.name)[:, keep]
+        for field in dataclasses.fields(shelves)
+        if field.name not in ("pairs", "days")
+    }
+    return dataclasses.replace(shelves, days=shelves.days[keep], **parts)

@@ -52,6 +52,7 @@ NOTEBOOKS = (
     "strategy/site_scoring",
     "strategy/site_what_if",
     "supply_chain/forecast_accuracy",
+    "supply_chain/shelf_life",
     "supply_chain/waste",
 )
 

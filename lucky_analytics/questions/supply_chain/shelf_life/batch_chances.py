@@ -1,0 +1,120 @@
+"""The batches that stand on the shelves, when each is to be gone, and what of it will not be used by then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.methods.goods.batches import expire_batches, list_batches
+from lucky_analytics.methods.goods.demand_spread import Spread
+from lucky_analytics.models.goods_ahead import HORIZON, History, learn_before, look_ahead
+from lucky_analytics.models.shelves import Shelves
+
+__all__ = ["Tried", "foretell", "interval_of_sum", "learn", "see_batches", "sum_ahead", "try_evenings"]
+
+Array = NDArray[Any]
+_EVERY = 2  # days between evenings on which the forecast is tried
+_FEWEST = 10  # evenings, below which nothing is said of how far it is off
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The same forecast made on evenings gone by. ``evenings``: ``date``, ``expected``, ``came`` (dollars
+    that expired of batches then on the shelf, within the days ahead) and ``n`` batches. ``batches``: a row a
+    batch and evening with ``chance``, ``is_expired`` and ``evening``."""
+
+    evenings: pd.DataFrame
+    batches: pd.DataFrame
+
+
+def see_batches(shelves: Shelves, day: int) -> pd.DataFrame:
+    """Batches left on the evening of ``day`` (a place of ``shelves.days``), those of a series in the order in
+    which they expire: ``series``, ``day`` of delivery, ``left`` (base units), ``ahead`` (days to the evening
+    on which it is to be gone, 1 is tomorrow)."""
+    came = shelves.received + np.maximum(shelves.corrected, 0.0)
+    gone = shelves.taken + shelves.expired + np.maximum(-shelves.corrected, 0.0)
+    table = list_batches(came, gone, day)
+    ahead = table["day"] + shelves.life[table["series"]] - day
+    # What should be gone and is not for a fault of the books is not foretold.
+    return table.assign(ahead=ahead)[ahead > 0].reset_index(drop=True)
+
+
+def learn(history: History, day: int) -> Spread | None:
+    """How far demand strays from what was expected, from what was known on the evening of ``day``."""
+    return learn_before(history, day)
+
+
+def foretell(
+    shelves: Shelves, batches: pd.DataFrame, history: History, spread: Spread, day: int
+) -> pd.DataFrame:
+    """``batches`` due within the horizon of the forecast, with ``chance`` (that some of it expires), and
+    ``expected`` quantity and ``dollars`` of it that do; ``day`` is a place of ``shelves.days``."""
+    own = batches[batches["ahead"] <= HORIZON].reset_index(drop=True)
+    if own.empty:
+        return own.assign(chance=0.0, expected=0.0, dollars=0.0)
+    offset = int((shelves.days[day] - history.days[0]).days)
+    wanted = look_ahead(history, spread, offset)[1]  # quantiles of demand added up: levels, days, cells
+    place = pd.MultiIndex.from_frame(history.cells[["store_id", "goods_id"]])
+    cell = place.get_indexer(pd.MultiIndex.from_frame(shelves.pairs[["store_id", "goods_id"]]))
+    at = cell[own["series"]]
+    drawn = np.where(at >= 0, wanted[:, own["ahead"] - 1, at], 0.0)
+    gone = expire_batches(own["series"].to_numpy(), own["left"].to_numpy(), drawn)
+    # Less than a hundredth of a pack, or of what is left, is no batch that expires.
+    some = np.minimum(shelves.pack[own["series"]], own["left"].to_numpy()) / 100
+    prices = shelves.pairs["dollars"].to_numpy()[own["series"]]
+    expected = gone.mean(axis=0)
+    return own.assign(chance=(gone > some).mean(axis=0), expected=expected, dollars=expected * prices)
+
+
+def try_evenings(shelves: Shelves, history: History, ahead_days: int, n_days: int) -> Tried:
+    """The forecast of ``ahead_days`` made on every other evening of the ``n_days`` before the last that can
+    be judged, each from what was known then; how demand strays was learnt before the first of them."""
+    last = len(shelves.days) - 1
+    start = max(last - ahead_days - n_days + 1, 0)
+    origins = np.arange(last - ahead_days, start - 1, -_EVERY)[::-1]
+    offset = int((shelves.days[0] - history.days[0]).days)
+    spread = learn(history, int(origins[0]) + offset) if len(origins) and origins[0] + offset > 0 else None
+    evenings, kept = [], []
+    for day in origins:
+        if spread is None:
+            break
+        batches = see_batches(shelves, int(day))
+        told = foretell(shelves, batches[batches["ahead"] <= ahead_days], history, spread, int(day))
+        gone = shelves.expired[told["series"], told["day"] + shelves.life[told["series"]]]
+        dollars = gone * shelves.pairs["dollars"].to_numpy()[told["series"]]
+        some = np.minimum(shelves.pack[told["series"]], told["left"].to_numpy()) / 100
+        evenings.append((shelves.days[day], told["dollars"].sum(), dollars.sum(), len(told)))
+        kept.append(told[["chance"]].assign(is_expired=gone > some, evening=shelves.days[day]))
+    columns = ["chance", "is_expired", "evening"]
+    batches = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns)
+    return Tried(pd.DataFrame(evenings, columns=["date", "expected", "came", "n"]), batches)
+
+
+def interval_of_sum(expected: float, tried: Tried, level: float) -> Estimate:
+    """Dollars that will expire, with the range in which they lie by how far the forecast was off on evenings
+    gone by: the ratios of what came to what was expected, as split conformal intervals take them (Lei and
+    others 2018). No range with too few evenings.
+
+    >>> past = pd.DataFrame({"date": range(20), "expected": 10.0, "came": np.linspace(5, 14.5, 20), "n": 9})
+    >>> found = interval_of_sum(20.0, Tried(past, pd.DataFrame()), 0.9)
+    >>> found.value, found.low, found.high
+    (20.0, 10.0, 29.0)
+    """
+    past = tried.evenings[tried.evenings["expected"] > 0]
+    if len(past) < _FEWEST:
+        return Estimate(expected, n=len(past))
+    ratio = np.sort((past["came"] / past["expected"]).to_numpy())
+    n, tail = len(ratio), (1 - level) / 2
+    low, high = (int(np.floor(tail * (n + 1))) - 1, int(np.ceil((1 - tail) * (n + 1))) - 1)
+    ends = ratio[max(low, 0)], ratio[min(high, n - 1)]
+    return Estimate(expected, min(expected * ends[0], expected), max(expected * ends[1], expected), level, n)
+
+
+def sum_ahead(told: pd.DataFrame, ahead_days: int) -> float:
+    """Dollars expected to expire within so many days."""
+    return float(told.loc[told["ahead"] <= ahead_days, "dollars"].sum())
