@@ -86,20 +86,29 @@ def restock(shelves: Shelves, seed: int) -> Shelves:
                                other=nothing, corrected=nothing, closing=closing)  # fmt: skip
 
 
-def draw_history(shelves: Shelves, n_days: int) -> History:
-    """What the last ``n_days`` of shelves wanted, and a forecast that knows each weekday's mean."""
+def draw_history(shelves: Shelves, n_days: int, whole: Shelves | None = None) -> History:
+    """What the last ``n_days`` of shelves wanted, and a forecast that knows each weekday's mean, as it was in
+    the ``whole`` world."""
     days = shelves.days[-n_days:]
-    open_ = np.arange(len(shelves.days))[:, None] >= shelves.pairs["first"].to_numpy()[None, :]
-    wanted = np.where(open_, shelves.demand.T, np.nan)
+    open_, wanted = _open_days(shelves)
     cells = shelves.pairs[["store_id", "goods_id"]].assign(
         portion=np.where(shelves.pairs["unit"] == "g", 20.0, 1.0), weight=shelves.pairs["dollars"]
     )
-    weekday = shelves.days.day_of_week.to_numpy()
-    days_open = np.stack([open_[weekday == day].sum(axis=0) for day in range(7)])
-    usual = np.stack([np.nansum(wanted[weekday == day], axis=0) for day in range(7)])
-    usual = usual / np.maximum(days_open, 1)
+    known, all_wanted = _open_days(whole or shelves)
+    weekday = (whole or shelves).days.day_of_week.to_numpy()
+    sums, n = (
+        np.stack([part[weekday == day].sum(axis=0) for day in range(7)])
+        for part in (np.where(known, all_wanted, 0.0), known)
+    )
+    usual = sums / np.maximum(n, 1)
     ahead = days.day_of_week.to_numpy()[:, None] + 1 + np.arange(HORIZON)
-    return History(days, cells, wanted[-n_days:], usual[ahead % 7], pd.DataFrame())
+    return History(days, cells, np.where(open_, wanted, np.nan)[-n_days:], usual[ahead % 7], pd.DataFrame())
+
+
+def _open_days(shelves: Shelves) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each series had begun, and its demand; (days, series)."""
+    first = shelves.pairs["first"].to_numpy()
+    return np.arange(len(shelves.days))[:, None] >= first[None, :], shelves.demand.T
 
 
 def cut_world(shelves: Shelves, n_days: int) -> Shelves:

@@ -26,11 +26,11 @@ def foretell(seed):
     """The interval told three days before a world's last evening, what came, and the evenings tried."""
     whole = restock(draw_world(seed)[0], seed)
     shelves = cut_world(whole, AHEAD)
-    history, last = draw_history(shelves, steps.HISTORY_DAYS), len(shelves.days) - 1
+    history, last = draw_history(shelves, steps.HISTORY_DAYS, whole), len(shelves.days) - 1
     spread = batch_chances.learn(history, len(history.days) - 1)
     told = batch_chances.foretell(shelves, batch_chances.see_batches(shelves, last), history, spread, last)
     tried = batch_chances.try_evenings(shelves, history, AHEAD, 28)
-    found = batch_chances.interval_of_sum(batch_chances.sum_ahead(told, AHEAD), tried, LEVEL)
+    found = batch_chances.interval_of_sum(told, AHEAD, tried, LEVEL)
     due = told[told["ahead"] <= AHEAD]
     gone = whole.expired[due["series"], due["day"] + whole.life[due["series"]]]
     return found, float((gone * whole.pairs["dollars"].to_numpy()[due["series"]]).sum()), tried

@@ -39,13 +39,6 @@ OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "inventory",
             "lifetime_value", "menu_engineering", "next_best_action", "par_levels",
             "price_elasticity", "push_timing", "queue_wait", "referral_network", "suppliers",
-             "shelf_life", "site_what_if", "social_listening", "staffing", "store_performance",
-             "store_ramp_curves",
-             "store_week", "tax_compliance", "tenant_audit", "waste"}  # fmt: skip
-OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
-            "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "inventory",
-            "lifetime_value", "menu_engineering", "next_best_action",
-            "price_elasticity", "push_timing", "queue_wait", "referral_network", "shelf_life",
             "waste"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "machine_fleet", "site_scoring",
               "site_what_if", "store_performance", "store_ramp_curves", "store_week"}  # fmt: skip

@@ -24,9 +24,9 @@ _FEWEST = 10  # evenings, below which nothing is said of how far it is off
 
 @dataclass(frozen=True)
 class Tried:
-    """The same forecast made on evenings gone by. ``evenings``: ``date``, ``expected``, ``came`` (dollars
-    that expired of batches then on the shelf, within the days ahead) and ``n`` batches. ``batches``: a row a
-    batch and evening with ``chance``, ``is_expired`` and ``evening``."""
+    """The same forecast made on evenings gone by. ``evenings``: ``date``, ``expected`` with ``sd``, ``came``
+    (dollars that expired of batches then on the shelf, within the days ahead) and ``n`` batches.
+    ``batches``: a row a batch and evening with ``chance``, ``is_expired`` and ``evening``."""
 
     evenings: pd.DataFrame
     batches: pd.DataFrame
@@ -52,11 +52,12 @@ def learn(history: History, day: int) -> Spread | None:
 def foretell(
     shelves: Shelves, batches: pd.DataFrame, history: History, spread: Spread, day: int
 ) -> pd.DataFrame:
-    """``batches`` due within the horizon of the forecast, with ``chance`` (that some of it expires), and
-    ``expected`` quantity and ``dollars`` of it that do; ``day`` is a place of ``shelves.days``."""
+    """``batches`` due within the horizon of the forecast, with ``chance`` (that some of it expires),
+    ``expected`` quantity and ``dollars`` of it that do, and ``sd`` of the dollars; ``day`` is a place of
+    ``shelves.days``."""
     own = batches[batches["ahead"] <= HORIZON].reset_index(drop=True)
     if own.empty:
-        return own.assign(chance=0.0, expected=0.0, dollars=0.0)
+        return own.assign(chance=0.0, expected=0.0, dollars=0.0, sd=0.0)
     offset = int((shelves.days[day] - history.days[0]).days)
     wanted = look_ahead(history, spread, offset)[1]  # quantiles of demand added up: levels, days, cells
     place = pd.MultiIndex.from_frame(history.cells[["store_id", "goods_id"]])
@@ -68,7 +69,10 @@ def foretell(
     some = np.minimum(shelves.pack[own["series"]], own["left"].to_numpy()) / 100
     prices = shelves.pairs["dollars"].to_numpy()[own["series"]]
     expected = gone.mean(axis=0)
-    return own.assign(chance=(gone > some).mean(axis=0), expected=expected, dollars=expected * prices)
+    return own.assign(
+        chance=(gone > some).mean(axis=0), expected=expected, dollars=expected * prices,
+        sd=gone.std(axis=0) * prices,
+    )  # fmt: skip
 
 
 def try_evenings(shelves: Shelves, history: History, ahead_days: int, n_days: int) -> Tried:
@@ -88,31 +92,40 @@ def try_evenings(shelves: Shelves, history: History, ahead_days: int, n_days: in
         gone = shelves.expired[told["series"], told["day"] + shelves.life[told["series"]]]
         dollars = gone * shelves.pairs["dollars"].to_numpy()[told["series"]]
         some = np.minimum(shelves.pack[told["series"]], told["left"].to_numpy()) / 100
-        evenings.append((shelves.days[day], told["dollars"].sum(), dollars.sum(), len(told)))
+        sums = told["dollars"].sum(), _spread_of_sum(told), dollars.sum()
+        evenings.append((shelves.days[day], *sums, len(told)))
         kept.append(told[["chance"]].assign(is_expired=gone > some, evening=shelves.days[day]))
     columns = ["chance", "is_expired", "evening"]
     batches = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=columns)
-    return Tried(pd.DataFrame(evenings, columns=["date", "expected", "came", "n"]), batches)
+    return Tried(pd.DataFrame(evenings, columns=["date", "expected", "sd", "came", "n"]), batches)
 
 
-def interval_of_sum(expected: float, tried: Tried, level: float) -> Estimate:
-    """Dollars that will expire, with the range in which they lie by how far the forecast was off on evenings
-    gone by: the ratios of what came to what was expected, as split conformal intervals take them (Lei and
-    others 2018). No range with too few evenings.
+def interval_of_sum(told: pd.DataFrame, ahead_days: int, tried: Tried, level: float) -> Estimate:
+    """Dollars that will expire within so many days, with the range in which they lie by how far the forecast
+    was off on evenings gone by, in its own standard deviations, as split conformal intervals take them (Lei
+    and others 2018). No range with too few evenings.
 
-    >>> past = pd.DataFrame({"date": range(20), "expected": 10.0, "came": np.linspace(5, 14.5, 20), "n": 9})
-    >>> found = interval_of_sum(20.0, Tried(past, pd.DataFrame()), 0.9)
+    >>> past = pd.DataFrame({"expected": 10.0, "came": np.linspace(6, 15.5, 20), "sd": 2.0})
+    >>> told = pd.DataFrame({"series": [0], "ahead": [2], "dollars": [20.0], "sd": [3.0]})
+    >>> found = interval_of_sum(told, 3, Tried(past, pd.DataFrame()), 0.9)
     >>> found.value, found.low, found.high
-    (20.0, 10.0, 29.0)
+    (20.0, 14.0, 28.25)
     """
-    past = tried.evenings[tried.evenings["expected"] > 0]
+    due = told[told["ahead"] <= ahead_days]
+    expected, sd = float(due["dollars"].sum()), _spread_of_sum(due)
+    past = tried.evenings[tried.evenings["sd"] > 0]
     if len(past) < _FEWEST:
         return Estimate(expected, n=len(past))
-    ratio = np.sort((past["came"] / past["expected"]).to_numpy())
-    n, tail = len(ratio), (1 - level) / 2
-    low, high = (int(np.floor(tail * (n + 1))) - 1, int(np.ceil((1 - tail) * (n + 1))) - 1)
-    ends = ratio[max(low, 0)], ratio[min(high, n - 1)]
-    return Estimate(expected, min(expected * ends[0], expected), max(expected * ends[1], expected), level, n)
+    away = np.sort(((past["came"] - past["expected"]) / past["sd"]).to_numpy())
+    n, tail = len(away), (1 - level) / 2
+    first, last = (int(np.floor(tail * (n + 1))) - 1, int(np.ceil((1 - tail) * (n + 1))) - 1)
+    low, high = (expected + sd * away[place] for place in (max(first, 0), min(last, n - 1)))
+    return Estimate(expected, max(min(low, expected), 0.0), max(high, expected), level, n)
+
+
+def _spread_of_sum(due: pd.DataFrame) -> float:
+    """Standard deviation of the dollars of batches: those of a series go together, series apart."""
+    return float(np.sqrt((due.groupby("series")["sd"].sum() ** 2).sum()))
 
 
 def sum_ahead(told: pd.DataFrame, ahead_days: int) -> float:

@@ -83,7 +83,7 @@ def test_chances_and_dollars_follow_what_stands_there(world, told):
     assert idle["dollars"].sum() > told["dollars"].sum()
 
 
-def test_the_forecast_is_tried_from_what_was_known_then(world):
+def test_the_forecast_is_tried_from_what_was_known_then(world, told):
     shelves, history = world
     tried = batch_chances.try_evenings(shelves, history, 3, 28)
     assert len(tried.evenings) == 14 and tried.evenings["date"].is_monotonic_increasing
@@ -103,7 +103,10 @@ def test_the_forecast_is_tried_from_what_was_known_then(world):
     assert other.evenings["expected"].iloc[-1] != tried.evenings["expected"].iloc[-1]
     few = batch_chances.try_evenings(shelves, history, 3, 10)
     assert len(few.evenings) == 5
-    assert batch_chances.interval_of_sum(9.0, few, LEVEL).low is None
+    assert batch_chances.interval_of_sum(told, 3, few, LEVEL).low is None
+    found = batch_chances.interval_of_sum(told, 3, tried, LEVEL)
+    assert found.low < found.value == batch_chances.sum_ahead(told, 3) < found.high
+    assert batch_chances.interval_of_sum(told, 3, tried, 0.5).high < found.high
     cells = views.show_calibration(tried)
     assert cells["n"].sum() == len(tried.batches) == tried.evenings["n"].sum()
     assert (cells["told"].diff().dropna() > 0).all()
