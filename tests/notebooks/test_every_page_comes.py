@@ -26,7 +26,7 @@ NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "mark
              "product/recommendations", "strategy/competitive_intelligence", "strategy/executive_briefing",
              "strategy/kpi_command_center", "strategy/site_scoring", "strategy/site_what_if",
              "supply_chain/forecast_accuracy", "supply_chain/inventory", "supply_chain/par_levels",
-             "supply_chain/suppliers", "supply_chain/waste"]  # fmt: skip
+             "supply_chain/shelf_life", "supply_chain/suppliers", "supply_chain/waste"]  # fmt: skip
 CLOSED = {"store": "28th & 6th", "date": "2026-01-05", "until": "2026-02-13", "orders": 0.05}
 WORLDS = {
     "sisters take most, and nothing else acts": ({"cannibalisation": {"weight": -0.9}}, "cannibalisation"),

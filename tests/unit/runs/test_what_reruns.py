@@ -34,12 +34,14 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "push_timing", "queue_wait", "recommendations", "referral_network", "revenue_reconciliation",
              "site_scoring", "site_what_if", "social_listening", "staffing", "store_performance",
              "store_ramp_curves",
-             "store_week", "suppliers", "tax_compliance", "tenant_audit", "waste"}  # fmt: skip
+             "store_week", "suppliers", "tax_compliance", "tenant_audit", "waste",
+             "shelf_life"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "inventory",
             "lifetime_value", "menu_engineering", "next_best_action", "par_levels",
             "price_elasticity", "push_timing", "queue_wait", "referral_network", "suppliers",
-            "waste"}  # fmt: skip
+            "waste",
+             "shelf_life"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "machine_fleet", "site_scoring",
               "site_what_if", "store_performance", "store_ramp_curves", "store_week"}  # fmt: skip
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}
