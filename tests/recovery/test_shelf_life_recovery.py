@@ -4,7 +4,7 @@ Orders of these worlds know the mean of demand and no more, and so do forecasts.
 be wanted (as in the demo estate), less expires than is told: the page shows by how much on evenings gone by.
 
 Rules. At least as many sums lie in their interval as the lower end of the exact binomial band of the level
-less what fourteen evenings that overlap cost it, a tenth. Of the dollars told on evenings gone by 85 to 110 %
+less what evenings that overlap cost it, a tenth. Of the dollars told on evenings gone by 85 to 110 %
 expire, and of all batches told to be likely a share within 0.07 of the mean chance told. (The last two were
 set after the first worlds were seen: a spread that goods share tells 5 to 10 % too much.)
 """

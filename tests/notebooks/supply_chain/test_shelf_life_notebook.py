@@ -81,7 +81,6 @@ ENDS = {
     "before the first row": ({}, "2025-06-01"),
     "no stock": ({"stock": lambda s: s.filter(NOTHING)}, None),
     "nothing perishable": ({"goods": lambda g: g.filter(g.shelf_life_days > 90)}, None),
-    "one day": ({}, "2025-06-30"),
 }
 
 

@@ -18,7 +18,6 @@ from lucky_analytics.models.shelves import Shelves
 __all__ = ["Tried", "foretell", "interval_of_sum", "learn", "see_batches", "sum_ahead", "try_evenings"]
 
 Array = NDArray[Any]
-_EVERY = 2  # days between evenings on which the forecast is tried
 _FEWEST = 10  # evenings, below which nothing is said of how far it is off
 
 
@@ -76,11 +75,11 @@ def foretell(
 
 
 def try_evenings(shelves: Shelves, history: History, ahead_days: int, n_days: int) -> Tried:
-    """The forecast of ``ahead_days`` made on every other evening of the ``n_days`` before the last that can
+    """The forecast of ``ahead_days`` made on every evening of the ``n_days`` before the last that can
     be judged, each from what was known then; how demand strays was learnt before the first of them."""
     last = len(shelves.days) - 1
     start = max(last - ahead_days - n_days + 1, 0)
-    origins = np.arange(last - ahead_days, start - 1, -_EVERY)[::-1]
+    origins = np.arange(start, last - ahead_days + 1)
     offset = int((shelves.days[0] - history.days[0]).days)
     spread = learn(history, int(origins[0]) + offset) if len(origins) and origins[0] + offset > 0 else None
     evenings, kept = [], []

@@ -47,15 +47,10 @@ def name_finding(stores: pd.DataFrame, at_risk: Estimate, n_likely: int, ahead_d
 
 def describe_answer(n_breaches: int, ahead_days: int) -> str:
     """Two sentences from the headlines."""
-    passed = (
-        "no older batch was passed over"
-        if not n_breaches
-        else "{breaches:value} of containers were opened before an older one"
-    )
-    return (
-        f"{{likely:value}} will likely expire within {say_days(ahead_days)}, goods for {{at_risk}}. "
-        f"{{labels:value}} must be gone tonight; {passed}."
-    )
+    said = f"{{likely:value}} will likely expire within {say_days(ahead_days)}, goods for {{at_risk}}. "
+    if n_breaches:
+        return said + "{breaches:value} of containers were opened before an older one."
+    return said + "{labels:value} must be gone tonight; no older batch was passed over."
 
 
 def describe_stores(stores: pd.DataFrame) -> str:
