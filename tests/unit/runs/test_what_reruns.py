@@ -66,6 +66,7 @@ OF_FORECASTS = {
     "inventory",
     "par_levels",
     "queue_wait",
+    "shelf_life",
     "staffing",
 }
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",

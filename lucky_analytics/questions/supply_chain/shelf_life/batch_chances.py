@@ -83,7 +83,7 @@ def try_evenings(shelves: Shelves, history: History, ahead_days: int, n_days: in
     offset = int((shelves.days[0] - history.days[0]).days)
     spread = learn(history, int(origins[0]) + offset) if len(origins) and origins[0] + offset > 0 else None
     evenings, kept = [], []
-    for day in origins:
+    for day in origins.tolist():
         if spread is None:
             break
         batches = see_batches(shelves, int(day))
