@@ -49,8 +49,10 @@ def claims(estimate, least=LEAST_GAIN):
     return estimate.low is not None and estimate.low >= least
 
 
-@pytest.mark.parametrize("n", MANY)
-@pytest.mark.parametrize("null", NULLS)
+@pytest.mark.parametrize(
+    ("null", "n"),
+    [("demand without a pattern", 3), *(pytest.param(null, 120, marks=LONG) for null in NULLS)],
+)
 def test_where_nothing_is_to_be_gained_nothing_is_claimed(null, n):
     found = [tried(seed, told_off=0.1, **NULLS[null]) for seed in range(n)]
     assert sum(claims(trial.gain) for trial, _ in found) <= most(n, 0.05)
@@ -88,7 +90,7 @@ def draw_shifts(seed, rate, stands_in, n_people=60, n_each=40, alike=0.0):
     return pd.concat([frame, called], ignore_index=True)
 
 
-NO_SHOWS = [(0.0, 0.0, 0.0, 5), (0.02, 1.0, 0.0, 30), (0.03, 0.0, 0.02, 40)]
+NO_SHOWS = [(0.0, 0.0, 0.0, 5), (0.03, 0.0, 0.02, 40)]
 FULL_NO_SHOWS = [(0.0, 0.0, 0.0, 50), (0.02, 1.0, 0.0, 300), (0.03, 0.5, 0.0, 300), (0.03, 0.0, 0.02, 300)]
 
 
@@ -105,7 +107,7 @@ def test_the_share_who_do_not_come_is_within_its_interval(rate, stands_in, alike
 
 
 @pytest.mark.parametrize("n", [4, pytest.param(100, marks=LONG)])
-@pytest.mark.parametrize("swing", [0.0, 0.15])
+@pytest.mark.parametrize("swing", [pytest.param(0.0, marks=LONG), 0.15])
 def test_half_hours_of_weeks_told_a_fortnight_ahead_stay_below_what_is_planned_for(swing, n):
     off = []
     for seed in range(n):

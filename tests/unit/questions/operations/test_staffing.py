@@ -113,7 +113,13 @@ FULL = pytest.mark.full
 
 
 @pytest.mark.parametrize(
-    "change", ["heads", pytest.param("y", marks=FULL), "mean", pytest.param("paid", marks=FULL)]
+    "change",
+    [
+        pytest.param("heads", marks=FULL),
+        pytest.param("y", marks=FULL),
+        "mean",
+        pytest.param("paid", marks=FULL),
+    ],
 )
 def test_headlines_follow_the_rows(prepared, found, change):
     prepared = staffing_prepared.narrow(prepared, "0")
