@@ -25,7 +25,7 @@ def plot_stores(stores: pd.DataFrame) -> AnyChart:
     order = rows.sort_values("net", ascending=False)["store_name"].tolist()
     colour: Any = alt.condition(alt.datum.saves, alt.value(ACCENT), alt.value(CONTEXT))
     base = alt.Chart(rows).encode(y=alt.Y("store_name:N", sort=order, axis=alt.Axis(**_NAMES)), color=colour)
-    axis = alt.Axis(title="dollars a week: above 0 levels would have saved", format="$,.0f")
+    axis = alt.Axis(title="saved, dollars a week", format="$,.0f")
     tooltip = [
         "store_name:N", *(alt.Tooltip(f"{c}:Q", format="$,.0f") for c in ("net", "net_low", "net_high"))
     ]  # fmt: skip
