@@ -23,7 +23,8 @@ NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "mark
              "platform/data_readiness", "platform/database_health", "platform/market_hub",
              "platform/tenant_audit",
              "product/launch_predictor", "product/menu_engineering", "product/price_elasticity",
-             "product/recommendations", "strategy/competitive_intelligence", "strategy/executive_briefing",
+             "product/recipe_cost", "product/recommendations",
+             "strategy/competitive_intelligence", "strategy/executive_briefing",
              "strategy/kpi_command_center", "strategy/site_scoring", "strategy/site_what_if",
              "supply_chain/forecast_accuracy", "supply_chain/inventory", "supply_chain/par_levels",
              "supply_chain/shelf_life", "supply_chain/suppliers", "supply_chain/waste"]  # fmt: skip

@@ -93,6 +93,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "channel_attribution",
         "push_timing",
         "queue_wait",
+        "recipe_cost",
         "referral_network",
         "ab_tests",
     }

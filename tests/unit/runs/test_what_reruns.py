@@ -31,7 +31,8 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "inventory", "kpi_command_center", "launch_predictor", "lifetime_value", "machine_fleet",
              "market_hub",
              "menu_engineering", "next_best_action", "par_levels", "price_elasticity", "production_time",
-             "push_timing", "queue_wait", "recommendations", "referral_network", "revenue_reconciliation",
+             "push_timing", "queue_wait", "recipe_cost", "recommendations", "referral_network",
+             "revenue_reconciliation",
              "site_scoring", "site_what_if", "social_listening", "staffing", "store_performance",
              "store_ramp_curves",
              "store_week", "suppliers", "tax_compliance", "tenant_audit", "waste",
@@ -39,7 +40,8 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
             "churn_cohorts", "coupon_uplift", "customer_360", "forecast_accuracy", "inventory",
             "lifetime_value", "menu_engineering", "next_best_action", "par_levels",
-            "price_elasticity", "push_timing", "queue_wait", "referral_network", "suppliers",
+            "price_elasticity", "push_timing", "queue_wait", "recipe_cost",
+            "referral_network", "suppliers",
             "waste",
              "shelf_life"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "machine_fleet", "site_scoring",
@@ -53,6 +55,7 @@ OF_PRODUCTS = {
     "launch_predictor",
     "menu_engineering",
     "production_time",
+    "recipe_cost",
     "recommendations",
     "tax_compliance",
 }
