@@ -156,7 +156,7 @@ def compare_bills(year: Estimate, bills: float | None) -> str:
     there is no ledger. ``bills``: dollars a year.
 
     >>> compare_bills(Estimate(16e3, 14e3, 18e3, level=0.9), 33e3)
-    "The ledger has bills of $33K a year for waste, the stock $16K: what finance books is in no table."
+    'The ledger has bills of $33K a year for waste, the stock $16K: what finance books is in no table.'
     >>> compare_bills(Estimate(16e3, 14e3, 18e3, level=0.9), 17e3)
     ''
     """
