@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from lucky_analytics.errors import SourceError
@@ -228,7 +229,7 @@ def test_a_stale_or_failed_report_sends_its_explanation_and_no_number(desk: Desk
     ]
     assert {body["rule"] for _, body in desk.receiver.posts if "rule" in body} == {"stale", "failed", "old"}
     texts = json.dumps(desk.receiver.posts) + "".join(map(str, desk.mailbox.mails))
-    for planted in ("57.9K", "66.9K", "ann.lee", "917"):
+    for planted in ("57.9K", "66.9K", "ann.lee", "917 555"):
         assert planted not in texts
     assert len(desk.mailbox.mails) == len(desk.receiver.posts) / 2
 
@@ -244,7 +245,9 @@ def test_one_broken_table_is_one_alert_for_all_reports(desk: Desk):
 
 
 def test_what_looks_personal_in_a_report_stops_it(desk: Desk):
-    node = example_notebook(store_name="Ann Lee, ann.lee@example.com")
+    made = nbformat.writes(example_notebook(store_name="Ann Lee"))
+    # What a notebook says of itself passes no address; a record that was written otherwise is stopped here.
+    node = nbformat.reads(made.replace("Ann Lee", "Ann Lee, ann.lee@example.com"), as_version=4)
     desk.tell(write_run(desk.here, node, run_id="dd" * 6), SLOTS[0])
     (body,) = [body for path, body in desk.receiver.posts if path.startswith("/hook")]
     assert body["kind"] == "explanation"

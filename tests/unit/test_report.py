@@ -142,6 +142,8 @@ def test_a_figure_without_words_of_its_own_states_its_finding(said):
 
 def test_what_looks_personal_is_in_no_text_of_a_page_whoever_wrote_it(monkeypatch):
     shown = []
+    for used in ("_tables_read", "_definitions", "_leaks"):  # of other tests, in the same process
+        monkeypatch.setattr(report_record, used, {})
     monkeypatch.setattr(report_record, "get_ipython", lambda: "a notebook")
     monkeypatch.setattr(report_record, "display", lambda bundle, raw: shown.append(bundle))
     report.check("those held out from ann@example.com were like the others", True, "of ann@example.com")

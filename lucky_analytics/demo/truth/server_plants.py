@@ -1,4 +1,4 @@
-"""Which servers, caches and tables were planted to be unwell, for the truth file."""
+"""What was planted of servers, caches, tables and the cloud, with their names, for the truth file."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ def name_planted(plant: Mapping[str, Any]) -> dict[str, list[str]]:
 def note(world: World, truth: Realised) -> None:
     """The plants as they stand, which no later step moves, and the names of what has them."""
     plant = world.planted["servers"]
-    for name in ("slow_factor", "crowding_a_week", "replica_late_hours", "growth_a_week", "filling_a_week"):
-        truth.hold("servers", name)
+    for mechanism in ("servers", "cloud"):
+        for name in world.planted[mechanism]:
+            truth.hold(mechanism, name)
     for label, names in name_planted(plant).items():
         truth.rows(label, names)
 

@@ -159,7 +159,7 @@ BROKEN = {
     "2026-02,ios,5": "row 2, month: expected a month that was over by 2026-02-13, got '2026-02'",
     "2026-01,ios,much": "row 2, dollars: expected a number from 0 to 100,000,000, got 'much'",
     "2026-01,ios,-4": "row 2, dollars: expected a number",
-    "2026-01,ios,5\n2026-01,ios,6": "row 3: expected each month once",
+    "2026-01,ios,5\n2026-01,ios,6": "row 3: expected each month and channel once",
     "2026-01,ios,5\n2026-01,IOS,6": "row 3, channel: expected each channel once a month, got 'IOS'",
     "2026-01,,5": "row 2, channel: expected text",
     "0001-01,ios,5": "row 2, month: expected 2025-06, of the first registration, or later, got '0001-01'",
