@@ -52,9 +52,7 @@ def name_finding(cost: Estimate, saving: Estimate) -> str:
     return f"{made}; recipes could save {_year(saving.value)} a year at most"
 
 
-def describe_answer(
-    change: float | None, shocks: pd.DataFrame, saving: Estimate, cogs_year: float, taste: float
-) -> str:
+def describe_answer(change: float | None, shocks: pd.DataFrame, saving: Estimate, cogs_year: float) -> str:
     """What moved, what moves most, what can be saved against what was promised."""
     moved = ""
     if change is not None:
@@ -65,7 +63,7 @@ def describe_answer(
         return f"{moved}{top}No formula within the limits is known to be cheaper than today's."
     part = format_value(saving.value * _MONTHS / cogs_year, "share")
     less = ", not the two to three that were promised" if saving.value * _MONTHS < 0.02 * cogs_year else ""
-    return f"{moved}{top}Amounts shifted by at most {100 * taste:g} % save {part} of the cost of goods{less}."
+    return f"{moved}{top}Amounts shifted within the limits save {part} of the cost of goods{less}."
 
 
 def describe_history(history: pd.DataFrame) -> str:

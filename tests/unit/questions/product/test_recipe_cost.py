@@ -161,11 +161,9 @@ def test_advice_and_titles_follow_the_numbers():
     assert advice.decide(got, 1e6).strength.is_idle
     none = Estimate(None)
     assert texts.name_finding(none, none) == "What a cup costs is not known: its goods have no cost"
-    said = texts.describe_answer(
-        0.01, pd.DataFrame({"goods_name": ["Beans"]}), Estimate(100.0), 100_000.0, 0.05
-    )
+    said = texts.describe_answer(0.01, pd.DataFrame({"goods_name": ["Beans"]}), Estimate(100.0), 100_000.0)
     assert "+1.0 %" in said and "not the two to three" in said
-    much = texts.describe_answer(None, pd.DataFrame({"goods_name": []}), Estimate(900.0), 100_000.0, 0.05)
+    much = texts.describe_answer(None, pd.DataFrame({"goods_name": []}), Estimate(900.0), 100_000.0)
     assert "promised" not in much
     rows = texts.compare_claims(Estimate(100.0, 90.0, 110.0, level=0.9), 1_000_000.0, 3_000_000.0)
     assert rows["page"].iloc[1] == "$20K to $30K"
