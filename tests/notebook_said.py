@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from lucky_analytics.pages import RunFacts
 from lucky_analytics.pages.content import read_content
 from lucky_analytics.pages.page_rules import check_page
 from lucky_analytics.runs.optional import section_of
+from tests import demo_suite
 
+Said = dict[str, list[dict[str, Any]]]  # records by kind
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
-def said_by(
-    notebook: str, suite: Any, without: Collection[str] = (), **parameters: Any
-) -> dict[str, list[dict[str, Any]]]:
+def said_by(notebook: str, suite: Any, without: Collection[str] = (), **parameters: Any) -> Said:
     """Every record that ``department/name`` makes, by kind; ``parameters`` replace those of its cell.
 
     ``without`` names optional sections whose cells are left out, as a run does where tables are missing.
@@ -47,6 +48,16 @@ def said_by(
     finally:
         patch.undo()
     return said
+
+
+def on_demo(notebook: str) -> tuple[Callable[..., Said], Callable[[], Said]]:
+    """``run(parameters, as_of, **edits)`` of ``department/name`` on the small demo estate, with tables edited
+    as ``demo_suite.suite`` does; and ``usual()``, what it says unedited, made once."""
+
+    def run(parameters: Mapping[str, Any] | None = None, as_of: Any = None, **edits: Any) -> Said:
+        return said_by(notebook, demo_suite.suite(as_of, **edits), **(parameters or {}))
+
+    return run, functools.cache(lambda: run())
 
 
 def _keep(said: dict[str, list[dict[str, Any]]], record: dict[str, Any], shapes: Any) -> None:

@@ -32,9 +32,9 @@ FEW = ("aws-luckyus-scm-wds-rw", "aws-luckyus-isalescdp-rw", "aws-luckyus-salesc
 
 
 def make_orders(seed: int = 5) -> np.ndarray:
-    """UTC seconds of orders, most between 7 and 19 o'clock in New York."""
+    """UTC seconds of orders from 7 to 19 o'clock in New York's winter, also on the morning of the cut."""
     chance = np.random.default_rng(seed)
-    day, hour = chance.integers(0, 229, 60_000), chance.normal(17.0, 3.0, 60_000) % 24
+    day, hour = chance.integers(0, 230, 60_000), 12 + 12 * chance.beta(2.0, 2.5, 60_000)
     start = int(np.datetime64("2025-06-30", "s").astype(np.int64))
     return start + day * 86_400 + (hour * 3_600).astype(np.int64)
 

@@ -82,7 +82,7 @@ def plot_hours(hours: pd.DataFrame) -> AnyChart:
     rows = slim(hours, "store_name", "kind", "hours")
     kinds = list(dict.fromkeys(rows["kind"]))
     names = alt.Axis(title=None, labelLimit=150, domain=False, ticks=False)
-    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=200)
+    legend = alt.Legend(title=None, orient="top", columns=1, labelLimit=200)
     colour = alt.Color(
         "kind:N", scale=alt.Scale(domain=kinds, range=[CONTEXT, "#8d6cc2", ACCENT, WORSE]), legend=legend
     )

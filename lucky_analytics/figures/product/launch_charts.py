@@ -27,7 +27,7 @@ def plot_past(past: pd.DataFrame) -> AnyChart:
     long = rows.melt("product_name", list(kinds), "kind", "units")
     long["kind"] = long["kind"].map(kinds)
     tone = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=[ACCENT, WORSE]),
-                     legend=alt.Legend(title=None, orient="top"))  # fmt: skip
+                     legend=alt.Legend(title=None, orient="top", columns=1))  # fmt: skip
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=["circle", "triangle-up"]))
     chart = alt.layer(
         base.mark_rule(strokeWidth=7, opacity=0.45, color=CONTEXT).encode(
@@ -77,7 +77,7 @@ def plot_sisters(sisters: pd.DataFrame) -> AnyChart:
     names = alt.Axis(title=None, labelLimit=200, domain=False, ticks=False)
     y = alt.Y("product_name:N", sort=None, axis=names)
     tone = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=[CONTEXT, ACCENT]),
-                     legend=alt.Legend(title=None, orient="top"))  # fmt: skip
+                     legend=alt.Legend(title=None, orient="top", columns=1))  # fmt: skip
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=["square", "circle"]))
     reach = alt.Chart(wide).mark_rule(color=ACCENT, opacity=0.6).encode(x="low:Q", x2="high:Q", y=y)
     mark = alt.Chart(rows).mark_point(filled=True, size=80, opacity=1.0).encode(

@@ -10,6 +10,7 @@ import pytest
 from ibis import _
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, estate_rows, hand_ledger, taxed
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
@@ -19,7 +20,6 @@ HEADLINES = {"unpaid", "next_return", "due", "charged", "booked", "remitted", "n
              "wrong_lines", "over_charged", "new_wrong_lines", "booked_off", "tax_system_rows",
              "naive_liability", "late_on_owed", "late_on_fees", "late_on_all", "by_order",
              "refund_tax"}  # fmt: skip
-WAIT = "do not decide on this yet"
 
 
 @pytest.fixture(scope="module")

@@ -10,26 +10,20 @@ import pandas as pd
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.questions.operations.machine_fleet import lives, velocity
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
-from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
+from tests.notebook_said import assert_sound, headlines, names, on_demo, page_faults, rows, said_by
 
 NOTEBOOK = "operations/machine_fleet"
 TILES = {"working", "failures", "at_risk", "down_hour", "drops", "waiting"}
 HEADLINES = TILES | {"spares", "offline", "silent", "naive_drops", "since", "age", "odd_types", "held",
                      "visits", "rounds", "repair", "pays"}  # fmt: skip
-WAIT = "do not decide on this yet"
 NOTHING = ibis.literal(False)
 
 
-def run(parameters=None, as_of=None, **edits):
-    return said_by(NOTEBOOK, demo_suite.suite(as_of, **edits), **(parameters or {}))
-
-
-@functools.cache
-def usual():
-    return run()
+run, usual = on_demo(NOTEBOOK)
 
 
 def test_the_page_is_whole_and_its_parts_add_up():

@@ -8,6 +8,7 @@ import ibis
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
@@ -17,7 +18,6 @@ NOTEBOOK = "operations/production_time"
 HEADLINES = {"making", "queue", "kept", "load_effect", "reachable", "over", "trimmed", "wait", "load_slope",
              "same_drink", "per_step", "naive_kept", "gain", "quotes_off", "causes_seen", "slow_stores",
              "since_launch", "since_launch_net"}  # fmt: skip
-WAIT = "do not decide on this yet"
 
 
 def by_lot(ticket):

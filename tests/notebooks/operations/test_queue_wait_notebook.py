@@ -8,6 +8,7 @@ import ibis
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
@@ -17,7 +18,6 @@ NOTEBOOK = "operations/queue_wait"
 HEADLINES = {"wait", "peak_wait", "one_more", "by_shifts", "lost", "refused", "saved", "bound", "queue",
              "making", "servers", "worth_most", "hour_cost", "break_even", "naive_lost", "naive_shifts",
              "peaks", "overrun", "over_target", "unusual"}  # fmt: skip
-WAIT = "do not decide on this yet"
 
 
 def changed(seconds, **parameters):

@@ -9,6 +9,7 @@ import pytest
 from ibis import _
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
@@ -36,7 +37,6 @@ HEADLINES = {
     "law_change",
 }
 TABLES = {"stores", "shifts", "claims", "grid", "crew", "law", "change", "trial", "scores", "scores_told"}
-WAIT = "do not decide on this yet"
 
 
 def staffed(**edits):

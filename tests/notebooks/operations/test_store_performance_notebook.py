@@ -8,6 +8,7 @@ import ibis
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world, planted_world
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
@@ -26,7 +27,6 @@ HEADLINES = {
     "off_peers",
 }
 TABLES = {"grid", "events", "ranks", "growth", "sold_out", "ranges", "peers", "rules"}
-WAIT = "do not decide on this yet"
 GRAND = "100057"
 
 

@@ -8,6 +8,7 @@ import pytest
 from ibis import _
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.runs import answered
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
@@ -19,7 +20,6 @@ HEADLINES = {"critical", "warning", "info", "cost", "watched", "smallest_fall", 
              "weeks_fall", "weeks_lost", "by_sisters", "comparable_stores", "weeks_compared"}  # fmt: skip
 TABLES = {"cards", "steps", "smallest", "symptoms", "all_cards", "rates", "counts", "limits"}  # fmt: skip
 TODAY = ibis.date(2026, 2, 13)
-WAIT = "do not decide on this yet"
 
 
 @pytest.fixture(scope="module", autouse=True)

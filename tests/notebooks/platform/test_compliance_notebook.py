@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.report_evidence import hash_evidence
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, planted_world, taxed
@@ -20,7 +21,6 @@ HEADLINES = {"failed", "new_failures", "score", "open_issues", "untestable", "te
 ALWAYS = {"tax_system", "making_time", "meal_break"}
 OF_BOOKS = {"orphan_payment", "double_charge", "unpaid_order", "refund_linked", "payment_currency",
             "order_amount", "payments_booked", "ledger_entries", "fee_bills"}  # fmt: skip
-WAIT = "do not decide on this yet"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, estate_rows
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
@@ -19,7 +20,6 @@ HEADLINES = {
     "leaked", "unknown_labels", "rows_failed", "red_flags", "unflagged_shops", "new_in_doubt",
     "tenant_lets_in", "tables_missing",
 }  # fmt: skip
-WAIT = "do not decide on this yet"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
@@ -21,7 +22,6 @@ HEADLINES = {
     "taken",
     "n_launches",
 }
-WAIT = "do not decide on this yet"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import ibis
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
@@ -15,7 +16,6 @@ from tests.notebook_said import assert_sound, headlines, names, page_faults, row
 NOTEBOOK = "product/recipe_cost"
 TILES = {"cup", "change", "saving", "shock", "share", "beyond"}
 HEADLINES = TILES | {"cogs", "part", "unknown"}
-WAIT = "do not decide on this yet"
 NOTHING = ibis.literal(False)
 
 

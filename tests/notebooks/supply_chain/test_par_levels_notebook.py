@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import functools
-
 import ibis
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
-from tests import demo_suite, null_world
-from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
+from tests import null_world
+from tests.notebook_said import assert_sound, headlines, names, on_demo, page_faults, rows, said_by
 
 NOTEBOOK = "supply_chain/par_levels"
 TILES = {"net", "expired", "expired_by", "lost_by", "saves", "over"}
 HEADLINES = TILES | {"lost", "short", "over_dollars", "levels", "held", "below"}
-WAIT = "do not decide on this yet"
 NOTHING = ibis.literal(False)
 
 
-def run(parameters=None, as_of=None, **edits):
-    return said_by(NOTEBOOK, demo_suite.suite(as_of, **edits), **(parameters or {}))
-
-
-@functools.cache
-def usual():
-    return run()
+run, usual = on_demo(NOTEBOOK)
 
 
 def test_the_page_is_whole_and_its_parts_add_up():

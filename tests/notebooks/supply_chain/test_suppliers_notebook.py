@@ -9,6 +9,7 @@ import ibis
 import pytest
 
 from lucky_analytics import settings
+from lucky_analytics.decisions import WAIT
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, supplier_world
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
@@ -16,7 +17,6 @@ from tests.notebook_said import assert_sound, headlines, names, page_faults, row
 NOTEBOOK = "supply_chain/suppliers"
 TILES = {"whole", "worse", "overpaid", "overdue", "lateness_cost", "top_share"}
 HEADLINES = TILES | {"extra_out", "filled", "refused", "slow", "paid", "bills_overdue", "equal", "alone"}
-WAIT = "do not decide on this yet"
 NOTHING = ibis.literal(False)
 
 

@@ -14,6 +14,9 @@ from lucky_analytics.questions.platform.database_health.readings import Readings
 __all__ = ["WATCHED", "Unusual", "judge_hours", "spread_hours"]
 
 HOUR = pd.Timedelta(hours=1)
+# Of a level in logarithms: memory that never moved for weeks has no scatter to go by, and a few per cent more
+# of it are no news.
+_LEAST_CHANGE = 0.03
 # Of each: how it is said, whether it is a count (roots, and chance scatters it at least as Poisson's) or an
 # amount (logarithms), and of which metrics.
 WATCHED = {
@@ -90,7 +93,7 @@ def _judge(found: Readings, what: str, days_judged: int) -> pd.DataFrame:
     if what == "work":  # a count in logarithms: chance scatters it at least as Poisson's
         floor = 1 / np.sqrt(np.nanmedian(np.where(np.isfinite(raw), raw, np.nan), axis=1) + 1)
     else:
-        floor = np.full(len(raw), 1.0 if is_count else 1e-3)
+        floor = np.full(len(raw), 1.0 if is_count else _LEAST_CHANGE)
     hours = pd.DatetimeIndex(wide.columns)
     season = np.asarray(24 * hours.day_of_week + hours.hour)
     judged = expect_hours(values, season, n_judged, floor=floor[:, None])

@@ -13,7 +13,7 @@ import pytest
 from lucky_analytics.demo.tables import cloud_exports
 from lucky_analytics.demo.truth.planted import plants
 from lucky_analytics.demo.truth.single import only_plants
-from tests.unit.demo.process.test_server_telemetry import make_orders
+from tests.server_world import make_orders
 
 
 @functools.cache

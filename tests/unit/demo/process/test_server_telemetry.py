@@ -7,7 +7,6 @@ import datetime as dt
 import functools
 from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,18 +18,11 @@ from lucky_analytics.demo.truth.server_plants import name_planted
 from lucky_analytics.demo.truth.single import only_plants
 from lucky_analytics.estate import load, servers
 from lucky_analytics.sources.telemetry import keep_times
+from tests.server_world import make_orders
 
 PLANT = plants()["servers"]
 COUNTERS = ("statements", "slow_statements", "transactions", "cache_requests", "cache_misses", "cache_hits",
             "evicted_keys", "expired_keys", "deadlocks")  # fmt: skip
-
-
-def make_orders():
-    """UTC seconds of orders, most between 7 and 19 o'clock in New York."""
-    chance = np.random.default_rng(5)
-    day, hour = chance.integers(0, 229, 60_000), chance.normal(17.0, 3.0, 60_000) % 24
-    start = int(np.datetime64("2025-06-30", "s").astype(np.int64))
-    return start + day * 86_400 + (hour * 3_600).astype(np.int64)
 
 
 @functools.cache
