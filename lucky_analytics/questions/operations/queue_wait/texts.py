@@ -67,7 +67,7 @@ def stop_short(n_days: int, needed: int) -> tuple[str, str, Decision]:
 
 def name_finding(worth: Estimate, one_more: Estimate) -> str:
     """The title: the wait at the busiest time, and whether one more barista there pays."""
-    peak = "At the busiest an order takes {peak_wait:value}"
+    peak = "Busiest orders take {peak_wait:value}"
     if one_more.value is None:
         return f"{peak}; what one more barista does is not known"
     if worth.value is None or worth.low is None or worth.high is None:

@@ -131,7 +131,7 @@ def decide(stores: pd.DataFrame, net: Estimate, level: float) -> Decision:
     own = select_saving(stores)
     if net.value is None:
         return Decision(
-            "look at the levels, and order as today",
+            "look at the levels, and order by none of them yet",
             _OWNER,
             weigh(None, problems=["too few weeks are on record to try the levels"]),
             "Levels were not tried against what was ordered.",
@@ -140,7 +140,7 @@ def decide(stores: pd.DataFrame, net: Estimate, level: float) -> Decision:
     if own.empty:
         if net.holds(0) or (net.high or 0.0) < 0:
             return Decision(
-                "order as today",
+                "order by none of these levels yet",
                 _OWNER,
                 idle("levels are not known to beat what is ordered"),
                 f"Levels would have brought {format_interval(net.low, net.high, 'USD')} a week.",
