@@ -12,7 +12,8 @@ from lucky_analytics.apps.kept import open_prepared
 from lucky_analytics.questions.operations.staffing import advice, steps, views
 from lucky_analytics.questions.operations.staffing import staffing_what_if as what_if
 from lucky_analytics.questions.operations.staffing.notice import Notice
-from lucky_analytics.questions.operations.staffing.staffing_answer import Trial, sum_lights
+from lucky_analytics.questions.operations.staffing.past_weeks import Trial
+from lucky_analytics.questions.operations.staffing.staffing_answer import sum_lights
 from lucky_analytics.questions.operations.staffing.staffing_prepared import (
     PreparedStaffing,
     narrow,

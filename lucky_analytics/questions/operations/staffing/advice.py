@@ -6,7 +6,7 @@ from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate
 from lucky_analytics.questions.operations.staffing.notice import Notice
-from lucky_analytics.questions.operations.staffing.staffing_answer import Trial
+from lucky_analytics.questions.operations.staffing.past_weeks import Trial
 from lucky_analytics.questions.operations.staffing.texts import LEAST_GAIN, OWNER
 
 __all__ = ["decide"]

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.questions.operations.staffing.staffing_answer import (
-    Trial,
-    estimate_gain,
-    fewest_hours,
-    try_hands,
-)
+from lucky_analytics.questions.operations.staffing.past_weeks import Trial, estimate_gain, try_hands
+from lucky_analytics.questions.operations.staffing.staffing_answer import fewest_hours
 from lucky_analytics.questions.operations.staffing.staffing_plan import (
     Terms,
     count_late,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.operations.staffing import past_weeks
 from lucky_analytics.questions.operations.staffing import staffing_answer as answers
 from lucky_analytics.questions.operations.staffing.no_show_cover import hold_cover
 from lucky_analytics.questions.operations.staffing.notice import Notice, try_notice
@@ -39,7 +40,7 @@ class Found:
     cost: float
     target: Estimate
     same: pd.DataFrame
-    trial: answers.Trial
+    trial: past_weeks.Trial
     notice: Notice
     gap: float
     n_open: int
@@ -111,10 +112,10 @@ def find(prepared: PreparedStaffing, terms: Terms, people: pd.DataFrame | None =
 
 def try_weeks(
     prepared: PreparedStaffing, terms: Terms, same: pd.DataFrame | None = None
-) -> tuple[answers.Trial, Notice]:
+) -> tuple[past_weeks.Trial, Notice]:
     """Past weeks planned with the terms at rest: a week ahead, and as a roster told 14 days ahead is."""
     rest = at_rest(terms)
-    trial = answers.try_past(prepared, rest, same)
+    trial = past_weeks.try_past(prepared, rest, same)
     return trial, try_notice(prepared, rest, trial)
 
 

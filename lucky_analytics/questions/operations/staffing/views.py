@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.questions.operations.staffing.staffing_answer import Planned, Trial
+from lucky_analytics.questions.operations.staffing.past_weeks import Trial
+from lucky_analytics.questions.operations.staffing.staffing_answer import Planned
 from lucky_analytics.questions.operations.staffing.staffing_plan import STATES
 from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing
 from lucky_analytics.reference.fair_workweek import FairWorkweek

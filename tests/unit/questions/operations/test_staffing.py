@@ -17,11 +17,13 @@ from lucky_analytics.models.order_demand import SLOTS
 from lucky_analytics.questions.operations.staffing import (
     advice,
     crew,
+    past_weeks,
     staffing_answer,
     staffing_plan,
     staffing_prepared,
     staffing_what_if,
     steps,
+    terms_texts,
     texts,
     views,
     workweek,
@@ -220,8 +222,8 @@ def test_fair_workweek_prices_call_ins_short_rests_and_late_changes(prepared, fo
 def test_the_law_is_said_to_bind_from_thirty_stores_on(prepared, found):
     rules, week = load_fair_workweek(), Estimate(100.0, 50.0, 150.0, level=0.9, n=4)
     change = workweek.price_change(found.planned, prepared, rules)
-    assert "does not bind yet: 2 stores" in texts.say_binding(prepared, rules, week, change)
-    assert "binds from 30" in texts.say_binding(replace(prepared, n_stores=30), rules, week, change)
+    assert "does not bind yet: 2 stores" in terms_texts.say_binding(prepared, rules, week, change)
+    assert "binds from 30" in terms_texts.say_binding(replace(prepared, n_stores=30), rules, week, change)
 
 
 def test_the_frames_of_the_page(prepared, found):
@@ -261,7 +263,7 @@ def test_terms_are_half_way_between_the_bounds_unless_said(prepared):
     ],
 )
 def test_no_decision_is_stronger_than_its_interval(gain, word):
-    trial = staffing_answer.Trial(pd.DataFrame(), gain, Estimate(None), np.zeros((0, 3)))
+    trial = past_weeks.Trial(pd.DataFrame(), gain, Estimate(None), np.zeros((0, 3)))
     sure = Notice(Estimate(9.0, 5.0, 12.0, level=0.9, n=4), Estimate(0.0), Estimate(0.0))
     made = advice.decide(trial, NO_RELIEF, sure, cost=0.0)
     assert made.strength.word == word != DO

@@ -20,6 +20,7 @@ from lucky_analytics.questions.operations.staffing import (
     crew,
     no_show_cover,
     notice_texts,
+    past_weeks,
     staffing_answer,
     steps,
     texts,
@@ -157,7 +158,7 @@ def test_who_came_is_not_thinned_again():
 
 
 def test_notice_is_weighed():
-    trial = staffing_answer.Trial(pd.DataFrame(), SURE, Estimate(None), np.zeros((0, 3)))
+    trial = past_weeks.Trial(pd.DataFrame(), SURE, Estimate(None), np.zeros((0, 3)))
     kept, lost = (Notice(each, Estimate(9.0, 1.0, 17.0, level=0.9, n=4), Estimate(0.1))
                   for each in (SURE, Estimate(5.0, -9.0, 20.0, level=0.9, n=4)))  # fmt: skip
     made = advice.decide(trial, NO_RELIEF, kept, cost=0.0)
@@ -195,7 +196,7 @@ def test_the_same_view_costs_nothing_and_a_worse_one_orders():
 @pytest.mark.parametrize(("n_thin", "cost"), [(0, 0.0), (0, 900.0), (1, 0.0)])
 def test_a_title_is_no_longer_than_a_page_allows(where, gain, n_thin, cost):
     found = steps.Found([None], TERMS, SURE, SURE, 1_000.0, cost, SURE, pd.DataFrame(),
-                        staffing_answer.Trial(pd.DataFrame(), gain, SURE, np.zeros((0, 3))),
+                        past_weeks.Trial(pd.DataFrame(), gain, SURE, np.zeros((0, 3))),
                         Notice(SURE, SURE, SURE), 0.0, 0, (), 0, n_thin)  # fmt: skip
     title = texts.name_finding(found, where)
     assert _count_words(title) <= 14 and title.startswith(where[:10])
