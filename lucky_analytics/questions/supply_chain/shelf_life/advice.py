@@ -14,7 +14,7 @@ def decide(at_risk: Estimate, n_likely: int, n_labels: int) -> Decision:
     """``at_risk``: dollars expected to expire in the days ahead; ``n_likely`` batches that likely do,
     ``n_labels`` that are due today."""
     if not n_likely:
-        labels = "throw away tonight what is due (table labels)" if n_labels else "use the oldest first"
+        labels = "throw away tonight what is due" if n_labels else "use the oldest first"
         return Decision(
             labels, _OWNER, idle("no batch will likely expire in the days ahead"),
             "What stands on the shelves is likely used in time.",
@@ -24,7 +24,7 @@ def decide(at_risk: Estimate, n_likely: int, n_labels: int) -> Decision:
     if at_risk.low is None:
         doubts.append("the forecast was tried on too few evenings")
     return Decision(
-        "mark down or give away, before their last day, the batches that table due lists first",
+        "mark down or give away, before their last day, the batches that will likely expire",
         _OWNER,
         weigh(at_risk, doubts=doubts),
         "What is wanted until then is less than what stands there; evenings before came out so.",

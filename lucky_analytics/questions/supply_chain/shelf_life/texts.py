@@ -41,7 +41,8 @@ def name_finding(stores: pd.DataFrame, at_risk: Estimate, n_likely: int, ahead_d
     if not n_likely:
         return f"No batch will likely expire within {say_days(ahead_days)}"
     most = stores["store_name"].iloc[0]
-    dollars = format_value(at_risk.value, "USD", like=100.0)
+    is_little = at_risk.value is not None and at_risk.value < 1.0
+    dollars = "under a dollar" if is_little else format_value(at_risk.value, "USD", like=100.0)
     return f"Goods for {dollars} will likely expire within {say_days(ahead_days)}, most at {most}"
 
 

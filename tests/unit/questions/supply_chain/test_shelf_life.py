@@ -174,6 +174,7 @@ def test_decisions_and_texts_follow_the_numbers():
     assert texts.name_finding(stores, sure, 3, 3) == (
         "Goods for $96 will likely expire within three days, most at A"
     )
+    assert texts.name_finding(stores, Estimate(0.2), 1, 3).startswith("Goods for under a dollar will")
     assert "No batch" in texts.name_finding(stores, sure, 0, 1)
     assert "no older batch" in texts.describe_answer(0, 3) and "before an older" in texts.describe_answer(
         2, 3
