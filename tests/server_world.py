@@ -60,9 +60,10 @@ class Suite(SimpleNamespace):
 
 
 def conform(frames: dict[str, pd.DataFrame]) -> dict[str, ibis.Table]:
-    """``server_answers`` and ``server_metrics`` of raw rows, as the catalog builds them."""
+    """The conformed tables of raw rows, as the catalog builds them; of prefixes where there are such rows."""
     given: Any = Suite(raw_tables={name: ibis.memtable(rows) for name, rows in frames.items()}, as_of=AS_OF)
-    return {name: TABLES[name].build(given).cache() for name in ("server_answers", "server_metrics")}
+    wanted = ["server_answers", "server_metrics", *(["cache_prefixes"] if "redis_prefixes" in frames else [])]
+    return {name: TABLES[name].build(given).cache() for name in wanted}
 
 
 def suite(frames: dict[str, pd.DataFrame], as_of: dt.date = AS_OF) -> Any:
@@ -70,9 +71,11 @@ def suite(frames: dict[str, pd.DataFrame], as_of: dt.date = AS_OF) -> Any:
     return Suite(as_of=as_of, snapshot=SimpleNamespace(last_closed_day=AS_OF), **conform(frames))
 
 
-def pick(frames: dict[str, pd.DataFrame], servers: tuple[str, ...] = FEW) -> dict[str, pd.DataFrame]:
+def pick(
+    frames: dict[str, pd.DataFrame], servers: tuple[str, ...] = FEW, has_prefixes: bool = False
+) -> dict[str, pd.DataFrame]:
     return {
         name: rows[rows["instance"].isin(servers)]
         for name, rows in frames.items()
-        if name != "redis_prefixes"
+        if has_prefixes or name != "redis_prefixes"
     }

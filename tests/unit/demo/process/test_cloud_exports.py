@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-import functools
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.demo.tables import cloud_exports
-from lucky_analytics.demo.truth.planted import plants
-from lucky_analytics.demo.truth.single import only_plants
-from tests.server_world import make_orders
-
-
-@functools.cache
-def exports(kind="planted"):
-    planted = plants() if kind == "planted" else only_plants(copy.deepcopy(plants()), "ramp")
-    book = SimpleNamespace(created=make_orders())
-    world = SimpleNamespace(planted=planted, seed=7, book=book)
-    return {name: rows.to_pandas() for _, name, rows in cloud_exports.tables(world)}
+from tests.cloud_world import raw as exports
 
 
 def costs():
