@@ -15,6 +15,8 @@ from lucky_analytics.errors import LuckyError
 __all__ = ["Settings", "environment_value", "load", "secret_values", "using_engine"]
 
 _SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY)(?!.*_(FILE|PATH)$)")
+# What DuckDB needs to read the parts of a snapshot at all.
+_LEAST_MIB = 64
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,16 @@ class Settings:
     apps_url: str | None = None
     delivery_path: Path | None = None
     engine: str = "duckdb"
+    threads: int = 1
+    memory_mib: int | None = None
     spark_url: str = "local[2]"
     spark_memory: str = "2g"
     spark_snapshots: str | None = None
+
+    @property
+    def duckdb_mib(self) -> int:
+        """What DuckDB may take, in MiB: what was said, else half of the machine."""
+        return self.memory_mib or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
 
     @property
     def is_spark_remote(self) -> bool:
@@ -105,6 +114,8 @@ def load() -> Settings:
     ``LUCKY_SOURCE_URL`` one server for everything, without a file.
     ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed;
     ``LUCKY_APPS_URL`` the one under which each app has its name, for the portal's links to them.
+    ``LUCKY_MEMORY`` is what DuckDB may take in one process, in MiB (by default half of the machine), before
+    it spills to the folder for temporary files; ``LUCKY_THREADS`` how many cores it uses there (one).
     ``LUCKY_ENGINE`` names what computes the tables; ``LUCKY_SPARK_URL`` is a master (``local[2]``) or a
     server of Spark Connect (``sc://host:15002``; its token is ``LUCKY_SPARK_TOKEN``), ``LUCKY_SPARK_MEMORY``
     what Java here may take, ``LUCKY_SPARK_SNAPSHOTS`` where Spark finds the folder of snapshots, if not here
@@ -123,6 +134,8 @@ def load() -> Settings:
         apps_url=_web_address("LUCKY_APPS_URL"),
         delivery_path=_folder("LUCKY_DELIVERY", root / "delivery.toml"),
         engine=os.environ.get("LUCKY_ENGINE") or Settings.engine,
+        threads=_whole("LUCKY_THREADS", least=1) or Settings.threads,
+        memory_mib=_whole("LUCKY_MEMORY", least=_LEAST_MIB),
         spark_url=_spark_url("LUCKY_SPARK_URL"),
         spark_memory=os.environ.get("LUCKY_SPARK_MEMORY") or Settings.spark_memory,
         spark_snapshots=os.environ.get("LUCKY_SPARK_SNAPSHOTS", "").rstrip("/") or None,
@@ -185,6 +198,17 @@ def _is_root(folder: Path) -> bool:
 def _folder(variable: str, default: Path) -> Path:
     value = os.environ.get(variable)
     return Path(value).resolve() if value else default
+
+
+def _whole(variable: str, *, least: int) -> int | None:
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise LuckyError(
+            variable, expected=f"a whole number of {least} or more", got=value, remedy="Change it or unset it"
+        )
+    return int(value)
 
 
 def _spark_url(variable: str) -> str:

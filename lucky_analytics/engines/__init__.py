@@ -30,7 +30,7 @@ def open_engine(name: str, settings: Settings) -> TableEngine:
     if name == DEFAULT:
         from lucky_analytics.engines.duckdb_engine import DuckDBEngine
 
-        return DuckDBEngine()
+        return DuckDBEngine(settings)
     made: TableEngine = _module(name).open_engine(settings)
     return made
 

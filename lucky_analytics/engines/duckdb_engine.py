@@ -11,21 +11,30 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 
+from lucky_analytics.engines import spill_folder
 from lucky_analytics.locks import hold
+from lucky_analytics.settings import Settings
 
 __all__ = ["DuckDBEngine"]
 
 
 class DuckDBEngine:
-    """One DuckDB in memory. Kept tables are files: the first kernel writes one, every later one reads it."""
+    """One DuckDB in memory, which spills to a private folder beyond ``LUCKY_MEMORY``.
+
+    Kept tables are files: the first kernel writes one, every later one reads it.
+    """
 
     name = "duckdb"
     versions: tuple[str, ...] = (ibis.__version__, duckdb.__version__)
 
-    def __init__(self) -> None:
-        # one thread: several add floating-point numbers in another order every time, and a page would
-        # not be the same twice; runs side by side (--jobs) use the other cores
-        self.connection = ibis.duckdb.connect(threads=1)
+    def __init__(self, settings: Settings) -> None:
+        # one thread unless told otherwise: several add floating-point numbers in another order every time,
+        # and a page would not be the same twice; runs side by side (--jobs) use the other cores
+        self.connection = ibis.duckdb.connect(
+            threads=settings.threads,
+            memory_limit=f"{settings.duckdb_mib}MiB",
+            temp_directory=str(spill_folder.claim()),
+        )
         self.connection.raw_sql("SET enable_progress_bar = false")
 
     def to_sql(self, expression: ir.Expr) -> str:

@@ -1,0 +1,78 @@
+"""DuckDB keeps to its memory, what does not fit goes to a private folder, and wrong values are refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lucky_analytics import engines, settings
+from lucky_analytics.engines import spill_folder
+from lucky_analytics.errors import LuckyError
+
+SMALL = dataclasses.replace(settings.load(), memory_mib=64)
+# 64 MB of text that does not compress, and what holds it, is more than may be taken.
+WIDE = "SELECT i, md5(i::VARCHAR) || md5((i + 1)::VARCHAR) AS text FROM range(1000000) t(i)"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_rows_beyond_the_limit_spill_privately_come_back_whole_and_leave_nothing(home):
+    connection = engines.open_engine("duckdb", SMALL).connection
+    connection.raw_sql(f"CREATE TABLE wide AS {WIDE}")
+    folder = spill_folder.claim()
+    assert sum(file.stat().st_size for file in folder.iterdir()) > 10e6
+    assert folder.parent.stat().st_mode & 0o777 == 0o700
+    found = connection.raw_sql("SELECT count(*), sum(i), count(DISTINCT text) FROM wide").fetchone()
+    assert found == (1_000_000, 1_000_000 * 999_999 // 2, 1_000_000)
+    connection.disconnect()
+    assert not folder.exists()
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_is_not(home):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    alive = spill_folder.claim().parent / str(os.getppid())
+    dead = alive.parent / str(gone.pid)
+    for folder in (alive, dead):
+        folder.mkdir()
+        (folder / "rows.tmp").write_text("x")
+    spill_folder.claim()
+    assert alive.is_dir() and not dead.exists()
+
+
+def test_a_folder_that_others_may_read_is_not_used(home):
+    open_to_all = home / f"lucky-spill-{os.getuid()}"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o755)
+    assert open_to_all not in spill_folder.claim().parents
+
+
+@pytest.mark.parametrize("value", ["2g", "63", "-1", "0", "1.5", "\u0661\u0662\u0668"])
+def test_a_memory_that_is_none_is_one_line(monkeypatch, value):
+    monkeypatch.setenv("LUCKY_MEMORY", value)
+    with pytest.raises(LuckyError, match="LUCKY_MEMORY: expected a whole number of 64 or more"):
+        settings.load()
+
+
+def test_the_default_is_half_of_the_machine_on_one_thread(monkeypatch):
+    monkeypatch.delenv("LUCKY_MEMORY", raising=False)
+    monkeypatch.delenv("LUCKY_THREADS", raising=False)
+    here = settings.load()
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert here.threads == 1 and abs(here.duckdb_mib * 2**20 - machine / 2) <= 2**20
+    monkeypatch.setenv("LUCKY_MEMORY", "3000")
+    monkeypatch.setenv("LUCKY_THREADS", "4")
+    here = settings.load()
+    assert (here.duckdb_mib, here.threads) == (3000, 4)
+    limits = engines.open_engine("duckdb", here).connection.raw_sql(
+        "SELECT current_setting('memory_limit'), current_setting('threads')"
+    )
+    assert limits.fetchone() == ("2.9 GiB", 4)
