@@ -23,7 +23,10 @@ def doctor(as_json: bool) -> None:
 
     where = settings.load()
     live = next((taken for taken in snapshots.list_all(where) if taken.kind == "live"), None)
-    known = {name.partition(".")[0] for name in live.tables} if live else set()
+    on_servers = (
+        (name for name, e in live.tables.items() if not live.servers[e.server].is_export) if live else ()
+    )
+    known = {name.partition(".")[0] for name in on_servers}
     checks = []
     for check in examine(where, known):
         checks.append(check)

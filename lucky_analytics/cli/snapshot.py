@@ -30,7 +30,11 @@ def snapshot() -> None:
     show_default=True,
     help="The demo estate, the servers of sources.toml, or exported files.",
 )
-@click.option("--path", metavar="DIR", help="Folder of --source files (or another demo); s3:// too.")
+@click.option(
+    "--path",
+    metavar="DIR",
+    help="Folder of files, or of those that join --source live; s3:// too. Or a demo.",
+)
 @click.option("--mapping", type=WrittenPath(), help="What the files are; mapping.yml in DIR unless said.")
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--keep-others", is_flag=True, help="Databases not named stay as in the newest snapshot.")
@@ -67,8 +71,8 @@ def take(
     _refuse_unused(
         source,
         {
-            "--path": ("demo files", path),
-            "--mapping": ("files", mapping),
+            "--path": ("demo files live", path),
+            "--mapping": ("files live", mapping),
             "--whole": ("live", whole),
             "--allow-primary": ("live", allow_primary),
             "--forget": ("live files", forget),
@@ -138,12 +142,15 @@ def show(name: str, as_json: bool) -> None:
 
     manifest = snapshots.find(name, settings.load())
     lines = [f"snapshot {manifest.id}", f"cut {manifest.cut.isoformat()}, from {manifest.kind}"]
-    lines += [f"server {name}: {server.version}" for name, server in manifest.servers.items()]
+    for server, facts in manifest.servers.items():
+        ends = f", as of {facts.cut:%Y-%m-%d %H:%M} UTC" if facts.is_export else ""
+        lines.append(f"{'files' if facts.is_export else 'server'} {server}: {facts.version}{ends}")
     for table, entry in manifest.tables.items():
         masked = f", without {', '.join(entry.masked)}" if entry.masked else ""
         masked += f", hashed {', '.join(entry.hashed)}" if entry.hashed else ""
         lines.append(
-            f"{table}  {entry.rows:,} rows, {len(entry.parts)} parts, {entry.content_hash[:12]}{masked}"
+            f"{table}  {entry.rows:,} rows, {len(entry.parts)} parts, {entry.content_hash[:12]},"
+            f" from {entry.server}{masked}"
         )
     _print(manifest.document(), "\n".join(lines), as_json)
 

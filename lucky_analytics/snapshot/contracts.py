@@ -47,6 +47,7 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
             database, _, table_name = name.partition(".")
             table = estate.load().database(database).table(table_name)
             found += _drift(manifest, name)
+            found += _age(manifest, name, rules["exports"]["days"])
             found.append(_key(connection, name, table, manifest.tables[name].rows))
             found += _nulls(connection, manifest, name, table)
             for column, limits in rules["ranges"].get(name, {}).items():
@@ -78,7 +79,7 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
 
 def with_unreached(manifest: Manifest) -> tuple[Finding, ...]:
     """The findings that a snapshot has, with what is known now of servers that could not be read."""
-    others = [finding for finding in manifest.findings if finding.rule != "source"]
+    others = [f for f in manifest.findings if (f.rule, f.subject) != ("source", "server")]
     return _in_order([*others, *_unreached(manifest)])
 
 
@@ -101,8 +102,25 @@ def _unread(manifest: Manifest) -> list[Finding]:
         for name in server.absent:
             found.append(Finding(name, "drift", "table", False, 1, "is missing on the server"))
         for name, reason in server.unread.items():
+            entry = manifest.tables.get(name)
+            if entry and manifest.servers.get(entry.server) is not server:  # it stands, from another place
+                found.append(Finding(entry.server, "source", name, False, 1, f"{reason}", "medium"))
+                continue
             found.append(Finding(name, "drift", "table", False, 1, f"could not be read: {reason}"))
     return found
+
+
+def _age(manifest: Manifest, name: str, most_days: float) -> Iterator[Finding]:
+    """How much older exported files are than the servers that they stand beside."""
+    files = manifest.servers.get(manifest.tables[name].server)
+    if files is None or not files.is_export:
+        return
+    days = (manifest.cut_of([name]) - files.cut) / dt.timedelta(days=1)
+    detail = f"files up to {files.cut:%Y-%m-%d %H:%M} UTC"
+    if days > 0:
+        detail += f", {days:.1f} days before the servers' newest cut, at most {most_days} allowed"
+    holds = days <= most_days
+    yield Finding(name, "fresh", "files", holds, 0 if holds else 1, detail, "medium")
 
 
 def _drift(manifest: Manifest, name: str) -> list[Finding]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from lucky_analytics.snapshot import parts
-from lucky_analytics.snapshot.manifest import Manifest, Server, TableEntry
+from lucky_analytics.snapshot.manifest import REJECTED, Manifest, Server, TableEntry
 
-__all__ = ["Taken", "keep", "keep_unread"]
+__all__ = ["Taken", "keep", "keep_unread", "link_table"]
 
 Taken = dict[str, tuple[Server, dict[str, TableEntry]]]
 
@@ -29,7 +29,7 @@ def keep(taken: Taken, previous: Manifest, root: Path, databases: Container[str]
         database = name.partition(".")[0]
         if database in read_again or (databases is not None and database not in databases):
             continue
-        _link(entry, name, previous.folder, root)
+        link_table(entry, name, previous.folder, root)
         before = previous.servers[entry.server]
         facts, entries = result.setdefault(entry.server, (before, {}))
         entries[name] = entry
@@ -40,15 +40,22 @@ def keep(taken: Taken, previous: Manifest, root: Path, databases: Container[str]
 def keep_unread(taken: Taken, previous: Manifest, root: Path) -> Taken:
     """``taken``, and the last state of every table that its server should have had and did not give.
 
-    Such a table is older than its server's cut; its contracts say so, and no number is shown of it.
+    Such a table is older than its server's cut; its contracts say so, and no number is shown of it. What
+    another server gave is not taken from anywhere else.
     """
+    of_exports = {name for name, facts in previous.servers.items() if facts.is_export}
+    given = {name for _, entries in taken.values() for name in entries}
     result = {}
     for server, (facts, entries) in taken.items():
         kept = {
-            name: previous.tables[name] for name in (*facts.unread, *facts.absent) if name in previous.tables
+            name: previous.tables[name]
+            for name in (*facts.unread, *facts.absent)
+            if name in previous.tables
+            and name not in given
+            and (previous.tables[name].server in of_exports) == facts.is_export
         }
         for name, entry in kept.items():
-            _link(entry, name, previous.folder, root)
+            link_table(entry, name, previous.folder, root)
         result[server] = (
             facts,
             {**entries, **{name: replace(entry, how="kept", server=server) for name, entry in kept.items()}},
@@ -56,8 +63,12 @@ def keep_unread(taken: Taken, previous: Manifest, root: Path) -> Taken:
     return result
 
 
-def _link(entry: TableEntry, name: str, folder: Path, root: Path) -> None:
+def link_table(entry: TableEntry, name: str, folder: Path, root: Path) -> None:
+    """The files of one table of the snapshot in ``folder``, with its rejected rows, below ``root``."""
     # what a read left that broke off must not be written through, nor stand in the way
     shutil.rmtree(root / name.replace(".", "/"), ignore_errors=True)
     for part in entry.parts:
         parts.link(folder / part.path, root / part.path)
+    rejected = Path(name.replace(".", "/"), REJECTED)
+    if (folder / rejected).is_file():
+        parts.link(folder / rejected, root / rejected)

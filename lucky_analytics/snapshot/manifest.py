@@ -54,7 +54,8 @@ class TableEntry:
     dates (``2026-00-00``), at least. ``drift`` are the differences between the server's table and the estate
     that break something, ``noted`` those that do not. ``removed`` counts, by column, the texts that held a
     telephone number or an address, at least. ``rejected`` counts, by reason, the rows of exported files that
-    did not fit and are not here; ``absent`` are columns that the files do not have, null here.
+    did not fit and are not here; ``absent`` are columns that the files do not have, null here. ``mark`` tells
+    exported files that are as they were (empty: not known).
     """
 
     rows: int
@@ -73,6 +74,7 @@ class TableEntry:
     removed: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,15 @@ class Server:
     """One source as it was read: its version, and the instant (UTC) of its consistent view.
 
     ``absent`` are the declared tables that it should have had and did not, ``unread`` those that it has and
-    that could not be read, with the reason.
+    that could not be read, with the reason. ``is_export``: exported files that joined servers; ``cut`` is how
+    new they are, and the snapshot goes as far as its servers do.
     """
 
     version: str
     cut: dt.datetime
     absent: tuple[str, ...] = ()
     unread: dict[str, str] = field(default_factory=dict)
+    is_export: bool = False
 
     def document(self) -> dict[str, Any]:
         """The server as JSON values."""
@@ -95,6 +99,7 @@ class Server:
             "cut": self.cut.isoformat(),
             "absent": list(self.absent),
             "unread": self.unread,
+            "is_export": self.is_export,
         }
 
 
@@ -103,9 +108,10 @@ class Manifest:
     """One immutable snapshot. ``tables`` is keyed ``database.table``.
 
     ``cut`` is the instant, in UTC, up to which every table is complete: the earliest of the servers'.
-    ``findings`` are the contracts that were checked when it was taken. ``unreached`` are the servers that
-    could not be read, with the reason: their tables are as the snapshot before had them, if it did.
-    ``unchanged`` says that this very content had been taken before; it is not part of the file.
+    Exported files beside servers say nothing of that (``Server.is_export``). ``findings`` are the contracts
+    that were checked when it was taken. ``unreached`` are the servers that could not be read, with the
+    reason: their tables are as the snapshot before had them, if it did. ``unchanged`` says that this very
+    content had been taken before; it is not part of the file.
     """
 
     id: str
@@ -136,12 +142,23 @@ class Manifest:
     @property
     def newest_closed_day(self) -> dt.date:
         """The last business date that any server's tables are complete for."""
-        return last_closed_day(max((server.cut for server in self.servers.values()), default=self.cut))
+        return last_closed_day(self._newest_cut)
+
+    @property
+    def _newest_cut(self) -> dt.datetime:
+        cuts = [server.cut for server in self.servers.values() if not server.is_export]
+        return max(cuts, default=self.cut)
 
     def cut_of(self, tables: Iterable[str]) -> dt.datetime:
-        """The instant up to which all of these tables are complete; the earliest cut where none is known."""
-        servers = {self.tables[name].server for name in tables if name in self.tables}
-        return min((self.servers[name].cut for name in servers if name in self.servers), default=self.cut)
+        """The instant up to which all of these tables are complete; the earliest cut where none is known.
+
+        Exported files beside servers hold nothing up: of them alone it is the newest cut of a server. How old
+        they are is one of the ``findings``.
+        """
+        names = {self.tables[name].server for name in tables if name in self.tables}
+        found = [self.servers[name] for name in names if name in self.servers]
+        of_exports = self._newest_cut if found else self.cut
+        return min((server.cut for server in found if not server.is_export), default=of_exports)
 
     def breaches(self, *tables: str) -> list[Finding]:
         """The contracts that do not hold, of ``tables`` (all by default): what depends on them is marked."""
@@ -164,8 +181,12 @@ class Manifest:
         failures = self.failures()
         if not failures:
             return None
+        has_some = {entry.server for entry in self.tables.values()}
+        unread = {name for server in self.servers.values() for name in server.unread}
+        is_new = not unread <= self.tables.keys() or not self.unreached.keys() <= has_some
+        standing = "as it was before" + (", or missing" if is_new else "")
         return SourceError(
-            f"snapshot {self.id}: {len(failures)} not read, each as it was before",
+            f"snapshot {self.id}: {len(failures)} not read, each {standing}",
             got="; ".join(line.rstrip(".") for line in failures),
         )
 
@@ -225,7 +246,13 @@ def server_entry(body: Mapping[str, Any]) -> Server:
     """One server from its JSON values."""
     cut = dt.datetime.fromisoformat(body["cut"])
     absent = tuple(body.get("absent", ()))
-    return Server(version=body["version"], cut=cut, absent=absent, unread=dict(body.get("unread", {})))
+    return Server(
+        version=body["version"],
+        cut=cut,
+        absent=absent,
+        unread=dict(body.get("unread", {})),
+        is_export=body.get("is_export", False),
+    )
 
 
 def content_hash(parts: Iterable[str]) -> str:

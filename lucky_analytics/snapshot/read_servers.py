@@ -13,7 +13,7 @@ from lucky_analytics.snapshot.table import Into, take_table
 from lucky_analytics.snapshot.workspace import Workspace
 from lucky_analytics.sources.base import LostConnectionError, Source
 
-__all__ = ["Progress", "read_servers"]
+__all__ = ["Progress", "read_servers", "where_read"]
 
 Progress = Callable[[str], None]
 SERVERS_AT_ONCE = 2
@@ -31,7 +31,7 @@ def read_servers(
     """Every source that could be read, a few at a time, and what was wrong with the others."""
     taken: Taken = {}
     unreached: dict[str, SourceError] = {}
-    with ThreadPoolExecutor(min(SERVERS_AT_ONCE, len(sources))) as pool:
+    with ThreadPoolExecutor(SERVERS_AT_ONCE) as pool:
         futures = {
             source.name: pool.submit(_one_server, source, workspace, into, only, gone, say)
             for source in sources
@@ -47,6 +47,36 @@ def read_servers(
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return taken, unreached
+
+
+def where_read(
+    servers: Sequence[Source], taken: Taken, previous: Manifest | None, keep_others: bool, gone: set[str]
+) -> dict[str, str]:
+    """By database the server that has it, also of those that could not be read, or stay as they were.
+
+    Of a server that could not be read nobody knows what it has: what came from exported files before is not
+    its.
+    """
+    before = {}
+    if previous:
+        of_exports = {name for name, facts in previous.servers.items() if facts.is_export}
+        before = {
+            name.partition(".")[0]: (entry.server, entry.server in of_exports)
+            for name, entry in previous.tables.items()
+        }
+    found: dict[str, str] = {}
+    for source in servers:
+        if source.name in taken:
+            facts, entries = taken[source.name]
+            names = {*entries, *facts.unread, *facts.absent}
+            found |= {name.partition(".")[0]: source.name for name in names}
+        else:
+            mine = [name for name in source.databases or () if not (name in before and before[name][1])]
+            found |= dict.fromkeys(mine, source.name)
+    if keep_others:
+        stay = {name: server for name, (server, is_export) in before.items() if not is_export}
+        found = {**stay, **found}
+    return {name: server for name, server in found.items() if name not in gone}
 
 
 def _one_server(
@@ -76,10 +106,14 @@ def _read_server(
         for line in source.warnings():
             say(f"warning: {line}")
         present = {db: tables for db, tables in source.tables().items() if only is None or db in only}
-        lost = _lost(source, present, into.previous, only, gone)
+        lost = _lost(source, present, into, only, gone)
         for database, tables in present.items():
             for table in tables:
                 name = f"{database}.{table}"
+                if source.is_export and database in into.elsewhere:
+                    unread[name] = _in_two_places(name, into.elsewhere[database], source)
+                    say(f"not read: {unread[name]}")
+                    continue
                 try:
                     entries[name] = take_table(source, database, table, into)
                 except LostConnectionError:
@@ -95,15 +129,24 @@ def _read_server(
             raise next(iter(unread.values()))
         absent = {name for name in source.absent() if name.split(".")[0] in present}
         reasons = {name: str(error) for name, error in unread.items()}
-        server = Server(source.version, source.cut, tuple(sorted(absent | lost)), reasons)
+        server = Server(source.version, source.cut, tuple(sorted(absent | lost)), reasons, source.is_export)
     workspace.finish(source.name, server, entries)
     return server, entries
+
+
+def _in_two_places(name: str, server: str, source: Source) -> SourceError:
+    return SourceError(
+        name,
+        expected="a table in one place",
+        got=f"server {server} and {source.where}",
+        remedy="Take it out of the files and their mapping, or its server out of sources.toml",
+    )
 
 
 def _lost(
     source: Source,
     present: dict[str, list[str]],
-    previous: Manifest | None,
+    into: Into,
     only: list[str] | None,
     gone: set[str],
 ) -> set[str]:
@@ -112,9 +155,14 @@ def _lost(
     Raises ``SourceError`` for a whole database: a grant that was taken away looks like one that is gone,
     and what is left must not become what reports are made from.
     """
+    previous = into.previous
     if previous is None or source.kind == "demo":
         return set()
+    gone = gone | into.elsewhere.keys() if source.is_export else gone
     known = [name for name in previous.tables if name.split(".")[0] not in gone]
+    # what servers have is theirs to lose, and what exported files have is the files'
+    of_exports = {name for name, facts in previous.servers.items() if facts.is_export}
+    known = [name for name in known if (previous.tables[name].server in of_exports) == source.is_export]
     if only is not None:
         known = [name for name in known if name.split(".")[0] in only]
     mine = source.databases

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,7 +20,9 @@ from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot.boundary import Boundary
 from lucky_analytics.snapshot.free_text import free_columns, search
 from lucky_analytics.snapshot.incremental import read_changes
+from lucky_analytics.snapshot.keep import link_table
 from lucky_analytics.snapshot.manifest import REJECTED, Manifest, Part, TableEntry, content_hash, hash_file
+from lucky_analytics.snapshot.taking_rules import read_rules
 from lucky_analytics.snapshot.tally import Tally
 from lucky_analytics.sources.base import Rejected, Source
 
@@ -30,13 +33,15 @@ __all__ = ["Into", "take_table"]
 class Into:
     """Where tables go: the workspace's folder, beside the snapshot whose content may be shared.
 
-    ``whole`` asks for every table to be read from beginning to end.
+    ``whole`` asks for every table to be read from beginning to end. ``elsewhere`` names by database the
+    server that has it: exported files beside servers may not have tables of these.
     """
 
     root: Path
     previous: Manifest | None
     boundary: Boundary
     whole: bool = False
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 def take_table(source: Source, database: str, name: str, into: Into) -> TableEntry:
@@ -47,12 +52,18 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
     columns = boundary.columns(table)
     schema = boundary.schema(table)
     removed: Counter[str] = Counter()
-    written, how = _parts(source, database, table, schema, into, removed)
     previous = into.previous
     earlier = previous.tables.get(f"{database}.{name}") if previous else None
+    found = source.drift(database, name)
+    drift = tuple(difference.line for difference in found if difference.breaks)
+    noted = tuple(difference.line for difference in found if not difference.breaks)
+    mark = _mark(source, database, table, boundary)
+    if previous and earlier and mark and earlier.mark == mark and earlier.server == source.name:
+        link_table(earlier, f"{database}.{name}", previous.folder, into.root)
+        return replace(earlier, how="linked", drift=drift, noted=noted)
+    written, how = _parts(source, database, table, schema, into, removed)
     if previous and earlier:
         _share(written, into.root, previous.folder, earlier.parts)
-    found = source.drift(database, name)
     rejected = source.rejected(database, name)
     _keep_rejected(rejected, table, into.root / database / name)
     before = earlier if how == "changes" else None
@@ -68,13 +79,24 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         masked=tuple(boundary.stopped(table)),
         hashed=dict.fromkeys(boundary.hashed(table), boundary.mark),
         zero_dates=_zero_dates([c for c in columns if table.columns[c].zero_dates], into.root, written),
-        drift=tuple(difference.line for difference in found if difference.breaks),
-        noted=tuple(difference.line for difference in found if not difference.breaks),
+        drift=drift,
+        noted=noted,
         impossible=_at_least(source.impossible(database, name), before.impossible if before else {}),
         removed=_at_least(removed, before.removed if before else {}),
         rejected=rejected.reasons,
         absent=tuple(n for n, c in declared.columns.items() if table.columns[n].nullable and not c.nullable),
+        mark=mark,
     )
+
+
+def _mark(source: Source, database: str, table: Table, boundary: Boundary) -> str:
+    """Equal marks mean that reading exported files again would give the same table; empty: not known."""
+    of_files = source.mark(database, table.name)
+    if of_files is None or source.kind == "demo":
+        return ""
+    return hashlib.sha256(
+        "\n".join([of_files, repr(table), boundary.mark, *read_rules()]).encode()
+    ).hexdigest()
 
 
 def _keep_rejected(rejected: Rejected, table: Table, folder: Path) -> None:

@@ -18,8 +18,9 @@ from lucky_analytics.snapshot import contracts, store
 from lucky_analytics.snapshot.boundary import Boundary, load_key
 from lucky_analytics.snapshot.keep import Taken, keep, keep_unread
 from lucky_analytics.snapshot.manifest import Manifest, content_hash
-from lucky_analytics.snapshot.read_servers import Progress, read_servers
+from lucky_analytics.snapshot.read_servers import Progress, read_servers, where_read
 from lucky_analytics.snapshot.table import Into
+from lucky_analytics.snapshot.taking_rules import read_rules
 from lucky_analytics.snapshot.workspace import claim
 from lucky_analytics.sources.base import Source
 
@@ -39,14 +40,15 @@ def take(
 ) -> Manifest:
     """Read the declared tables of one or several sources into a new immutable snapshot.
 
-    Sources must be of one kind; each is read within one consistent view, two servers at a time.
-    ``names`` limits the databases; with ``keep_others`` the others stay as the newest snapshot has them,
-    each with the cut of its server, and the result is a whole snapshot whose own cut is the earliest.
-    Personal columns do not pass (see ``boundary``). Of live tables only what changed since the previous
-    snapshot is read where that can be proven complete (see ``incremental``), unless ``whole`` is set;
-    parts of equal content are shared on disk. When nothing at all changed, the existing snapshot is
-    returned with ``unchanged`` set. ``resume`` keeps the servers that an interrupted run had finished.
-    ``progress`` is called with one line per table.
+    Sources must be of one kind; each is read within one consistent view, two servers at a time. Exported
+    files that join servers (``Source.is_export``) are read after them, set no cut, and may not have a table
+    of a database that a server has: such a table is taken from the server, and named. ``names`` limits the
+    databases; with ``keep_others`` the others stay as the newest snapshot has them, each with the cut of its
+    server, and the result is a whole snapshot whose own cut is the earliest. Personal columns do not pass
+    (see ``boundary``). Of live tables only what changed since the previous snapshot is read where that can be
+    proven complete (see ``incremental``), unless ``whole`` is set; parts of equal content are shared on disk.
+    When nothing at all changed, the existing snapshot is returned with ``unchanged`` set. ``resume`` keeps
+    the servers that an interrupted run had finished. ``progress`` is called with one line per table.
 
     One mistake costs itself. A server that cannot be read (one that has lost a database is such a one)
     keeps its last state with its own cut, a table that cannot be read its last state; the result's
@@ -86,11 +88,19 @@ def take(
         try:
             boundary = Boundary(load_key(settings.data_dir, kind))
             into = Into(workspace.folder, previous, boundary, whole)
-            taken, unreached = read_servers(sources, workspace, into, only, gone, say)
+            servers = [source for source in sources if not source.is_export]
+            exports = [source for source in sources if source.is_export]
+            taken, unreached = read_servers(servers, workspace, into, only, gone, say)
             is_whole = only is None or previous is None
+            if taken or not servers:
+                into = replace(into, elsewhere=where_read(servers, taken, previous, keep_others, gone))
+                more, faults = read_servers(exports, workspace, into, only, gone, say)
+                taken, unreached = {**taken, **more}, {**unreached, **faults}
             if not taken:
                 _mark_unreached(standing if is_whole else None, unreached)
                 raise _nothing_read(unreached)
+            if previous and only is None and not exports:
+                _tell_left_out(previous, taken, say)
             if previous:
                 taken = keep_unread(taken, previous, workspace.folder)
             if previous and keep_others:
@@ -100,6 +110,9 @@ def take(
             elif previous and unreached:
                 lost = {
                     name for source in sources if source.name in unreached for name in source.databases or ()
+                }
+                lost |= {
+                    name.partition(".")[0] for name, e in previous.tables.items() if e.server in unreached
                 }
                 wanted = lost if only is None else lost & set(only)
                 taken = keep(taken, previous, workspace.folder, wanted - gone)
@@ -164,6 +177,15 @@ def _nothing_read(unreached: dict[str, SourceError]) -> SourceError:
     return SourceError("no server could be read", got=reasons)
 
 
+def _tell_left_out(previous: Manifest, taken: Taken, say: Progress) -> None:
+    """Exported files that joined the servers before and were not asked for now."""
+    read = {name for _, entries in taken.values() for name in entries}
+    for server in (name for name, facts in previous.servers.items() if facts.is_export):
+        names = [n for n, entry in previous.tables.items() if entry.server == server and n not in read]
+        if names:
+            say(f"{', '.join(names)}: from exported files before, which nothing names now; left out")
+
+
 def _no_room(error: OSError, kind: str, settings: Settings) -> SnapshotError:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return SnapshotError(
@@ -191,11 +213,14 @@ def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
             drift=now.tables[name].drift,
             noted=now.tables[name].noted,
             server=now.tables[name].server,
+            mark=now.tables[name].mark,
         )
         for name, entry in existing.tables.items()
     }
     servers = {
-        name: replace(server, cut=existing.servers[name].cut) if name in existing.servers else server
+        name: server
+        if server.is_export or name not in existing.servers
+        else replace(server, cut=existing.servers[name].cut)
         for name, server in now.servers.items()
     }
     renewed = replace(
@@ -213,7 +238,10 @@ def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
 def _same_content(one: Manifest, other: Manifest) -> bool:
     """Whether nothing a report could show differs: the same rows, and no server has closed a further day."""
     hashes = [{name: entry.content_hash for name, entry in m.tables.items()} for m in (one, other)]
-    days = [{name: server.cut.date() for name, server in m.servers.items()} for m in (one, other)]
+    days = [
+        {name: server.cut.date() for name, server in m.servers.items() if not server.is_export}
+        for m in (one, other)
+    ]
     return hashes[0] == hashes[1] and days[0] == days[1]
 
 
@@ -223,21 +251,17 @@ def _fingerprint(sources: Sequence[Source], only: list[str] | None) -> str | Non
     if any(mark is None for mark in of_sources):
         return None
     declared = repr([(name, database) for name, database in sorted(estate.load().databases.items())])
-    rules = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.[py]*"))]
-    facts = [*map(str, of_sources), declared, str(only), *rules]
+    facts = [*map(str, of_sources), declared, str(only), *read_rules()]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def _manifest(kind: str, taken: Taken, fingerprint: str | None, snapshots_dir: Path) -> Manifest:
     tables = {name: entry for _, entries in taken.values() for name, entry in entries.items()}
     tables = dict(sorted(tables.items()))
-    cut = min(server.cut for server, _ in taken.values())
+    cuts = {name: server.cut for name, (server, _) in taken.items() if not server.is_export}
+    cut = min(cuts.values(), default=min(server.cut for server, _ in taken.values()))
     # the same rows of more days are another snapshot; its name has the earliest cut alone
-    later = sorted(
-        f"{name} {server.cut.date()}"
-        for name, (server, _) in taken.items()
-        if server.cut.date() != cut.date()
-    )
+    later = sorted(f"{name} {at.date()}" for name, at in cuts.items() if at.date() != cut.date())
     digest = content_hash([*(f"{name} {entry.content_hash}" for name, entry in tables.items()), *later])
     identity = f"{cut:%Y%m%dT%H%M%SZ}-{kind}-{digest[:8]}"
     return Manifest(

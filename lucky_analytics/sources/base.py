@@ -60,7 +60,8 @@ class Source(ABC):
     ``kind`` is ``demo``, ``files`` or ``live``; ``name`` says which server in errors and manifests.
     ``counts`` says that it can count for itself (``totals``) and give changes alone (``since``);
     ``attempts`` is how often a read is begun again when the connection is lost. ``databases`` are those
-    that it is asked for, whether they are there or not; ``None``: whatever is there.
+    that it is asked for, whether they are there or not; ``None``: whatever is there. ``is_export`` says that
+    they are exported files which join servers: they say nothing of how far the servers' rows go.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Source(ABC):
     counts = False
     attempts = 1
     databases: Sequence[str] | None = None
+    is_export = False
 
     @abstractmethod
     def __enter__(self) -> Self:
@@ -128,6 +130,10 @@ class Source(ABC):
 
     def stored(self, database: str, table: str) -> Path | None:
         """The Parquet file that already holds exactly this table's declared columns, if there is one."""
+        return None
+
+    def mark(self, database: str, table: str) -> str | None:
+        """A cheap digest that changes whenever this table's rows may have; ``None`` when there is none."""
         return None
 
     def absent(self) -> list[str]:

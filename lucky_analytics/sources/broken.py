@@ -16,11 +16,17 @@ __all__ = ["BrokenSource"]
 
 
 class BrokenSource(Source):
-    """The databases of an entry that does not stand. Everything but its name raises ``error``."""
+    """The databases of an entry that does not stand, of servers or of exported files that join them.
+
+    Everything but its name raises ``error``.
+    """
 
     kind = "live"
 
-    def __init__(self, entry: str, error: SourceError, databases: Sequence[str]) -> None:
+    def __init__(
+        self, entry: str, error: SourceError, databases: Sequence[str], *, is_export: bool = False
+    ) -> None:
+        self.is_export = is_export
         known = estate.load().databases
         self.name = known[entry].source if entry in known else entry
         self.error, self.databases = error, list(databases)

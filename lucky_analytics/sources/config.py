@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lucky_analytics import declarations, estate
@@ -14,7 +15,15 @@ from lucky_analytics.estate.servers import Server
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.endpoint import Endpoint, parse
 
-__all__ = ["Config", "load"]
+__all__ = ["Config", "FilesPlace", "load"]
+
+
+@dataclass(frozen=True)
+class FilesPlace:
+    """Where exported files lie that join the servers, and the file that says what they are."""
+
+    folder: str
+    mapping: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class Config:
     ``broken`` has what is wrong with an entry that does not stand, by its database, or by the name that it
     is written under where that is a default or no source of ours. ``instances`` are all servers by their
     name in the fleet, those without a declared database among them; ``collects_telemetry`` says whether they
-    are asked about themselves.
+    are asked about themselves. ``files`` are exported files that join them.
     """
 
     endpoints: dict[str, Endpoint]
@@ -32,6 +41,7 @@ class Config:
     broken: Mapping[str, SourceError] = field(default_factory=dict)
     instances: dict[str, Endpoint] = field(default_factory=dict)
     collects_telemetry: bool = False
+    files: FilesPlace | None = None
 
     def endpoint(self, database: str) -> Endpoint | None:
         """The server of the database of that name; ``None`` when none is configured.
@@ -58,7 +68,8 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
     ``LUCKY_SOURCE_URL`` wins over the file. In the file, each table is a source (by source, server or
     database name), or serves every source of its URL's kind without one: ``default``, or a name that begins
     with ``default_``. ``replica`` is its URL, or ``primary`` together with ``allow_primary = true``. An entry
-    that is wrong costs its source alone (``Config.broken``). Raises ``SourceError`` where there is no server
+    that is wrong costs its source alone (``Config.broken``). ``[files]`` names a ``folder`` of exported
+    files, and their ``mapping`` where it does not lie in it. Raises ``SourceError`` where there is no server
     at all, ``ParameterError`` for a file that cannot be read.
     """
     if settings.source_url:
@@ -78,14 +89,18 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
     defaults: dict[str, Endpoint] = {}
     instances: dict[str, Endpoint] = {}
     collects = False
+    files: FilesPlace | None = None
 
     def add(name: str, body: Any) -> None:
-        nonlocal collects
+        nonlocal collects, files
         where = f"{path.name} [{name}]"
         if not isinstance(body, Block):
             raise SourceError(
                 where, expected='a table with replica = "mysql://user@host:port"', got="a value"
             )
+        if name == "files":
+            files = _files(where, body, settings)
+            return
         if name == "telemetry":
             body.require_known(("collect",))
             collects = body.get_as("collect", bool, False)
@@ -110,7 +125,17 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
         for name, fault in faults.items()
     }
     every = {**{f"default_{kind}": default for kind, default in defaults.items()}, **instances}
-    return Config(endpoints, defaults, broken, every, collects)
+    return Config(endpoints, defaults, broken, every, collects, files)
+
+
+def _files(where: str, body: Block, settings: Settings) -> FilesPlace:
+    body.require_known(("folder", "mapping"))
+    folder, mapping = body.get_as("folder", str, ""), body.get_as("mapping", str, "")
+    if not folder:
+        raise SourceError(where, expected='folder = "exports"', got="no folder")
+    if "://" not in folder:
+        folder = str(settings.root / Path(folder).expanduser())
+    return FilesPlace(folder, settings.root / Path(mapping).expanduser() if mapping else None)
 
 
 def _database(name: str, endpoint: Endpoint) -> Database | None:

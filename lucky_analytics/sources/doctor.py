@@ -6,7 +6,7 @@ import importlib.metadata
 import re
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from lucky_analytics import estate
@@ -41,9 +41,10 @@ class Check:
 def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     """Versions, disk, estate, and for each configured server: connection, flavour, zone, grants, role, drift.
 
-    A server that refuses is one failed line; the others are examined all the same. Without any
-    configured server there is nothing to check about servers, which is not a failure. ``known`` are the
-    databases that were read before: one of them that a server no longer shows is a failed line.
+    A server that refuses is one failed line; the others are examined all the same. Without any configured
+    server there is nothing to check about servers, which is not a failure. Of exported files that join them,
+    the first rows of every table are read. ``known`` are the databases that were read before: one of them
+    that a server no longer shows is a failed line.
     """
     yield _versions(settings)
     yield _disk(settings)
@@ -57,8 +58,11 @@ def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     except LuckyError as error:
         yield Check("servers", False, str(error))
         return
-    for source in sources:
-        yield from _server(source, known)
+    at: dict[str, str] = {}
+    for source in (each for each in sources if not each.is_export):
+        yield from _server(source, known, at)
+    for source in (each for each in sources if each.is_export):
+        yield from _exports(source, at)
 
 
 def _versions(settings: Settings) -> Check:
@@ -84,8 +88,11 @@ def _estate() -> Check:
     return Check("estate", True, found, is_warning=bool(unnamed))
 
 
-def _server(source: Source, known: Collection[str]) -> Iterator[Check]:
-    """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed."""
+def _server(source: Source, known: Collection[str], at: dict[str, str]) -> Iterator[Check]:
+    """The checks of one server. Opening it proves login, zone, grants and replica, or says which failed.
+
+    ``at`` is told which server each database is on.
+    """
     began = time.monotonic()
     try:
         with source:
@@ -96,11 +103,39 @@ def _server(source: Source, known: Collection[str]) -> Iterator[Check]:
             for line in source.warnings():
                 yield Check(f"{source.name}: warning", True, line, is_warning=True)
             yield from _drift(source)
+            at |= dict.fromkeys(source.tables(), source.name)
             for database in sorted({*(source.databases or ())} & {*known} - source.tables().keys()):
                 lost = "was read before and cannot be seen now: was its grant taken away?"
                 yield Check(f"{source.name}: database {database}", False, lost)
     except LuckyError as error:
         yield Check(f"{source.name}: connection", False, str(error))
+
+
+def _exports(source: Source, at: Mapping[str, str]) -> Iterator[Check]:
+    """The checks of exported files beside servers, which ``at`` names by database: one line a table."""
+    try:
+        with source:
+            yield Check(source.name, True, f"{source.where}, newest of {source.cut:%Y-%m-%d %H:%M} UTC")
+            for database, tables in source.tables().items():
+                for table in tables:
+                    yield _export(source, database, table, at.get(database))
+    except LuckyError as error:
+        yield Check(source.name, False, str(error))
+
+
+def _export(source: Source, database: str, table: str, server: str | None) -> Check:
+    name = f"{source.name}: {database}.{table}"
+    if server:
+        return Check(
+            name, False, f"in two places: server {server} and {source.where}; it is read from the server"
+        )
+    try:
+        next(iter(source.read(database, table)), None)
+    except LuckyError as error:
+        return Check(name, False, str(error))
+    rejected = sum(source.rejected(database, table).reasons.values())
+    left_out = f"; of the first rows {rejected:,} do not fit" if rejected else ""
+    return Check(name, True, f"its first rows can be read{left_out}", is_warning=bool(rejected))
 
 
 def _drift(source: Source) -> Iterator[Check]:

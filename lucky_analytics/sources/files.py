@@ -25,7 +25,7 @@ class FilesSource(Source):
     """``<folder>/<database>/<table>.parquet``, in the declared schema.
 
     ``cut`` is the instant up to which the files are complete; by default the newest file's time.
-    ``databases`` limits it to those database names.
+    ``databases`` limits it to those database names. ``joins`` says that servers stand beside it.
 
     >>> with FilesSource(Path("exports")) as source:              # doctest: +SKIP
     ...     next(source.read("luckyus_opshop", "t_shop_info")).num_rows
@@ -39,26 +39,31 @@ class FilesSource(Source):
         kind: str = "files",
         cut: dt.datetime | None = None,
         databases: Sequence[str] | None = None,
+        joins: bool = False,
     ) -> None:
-        self.kind = self.name = kind
+        self.name, self.kind, self.is_export = kind, "live" if joins else kind, joins
         self.folder = folder
         self._cut = cut
         self.databases = databases
 
     def __enter__(self) -> Self:
         if not self.folder.is_dir():
-            raise SourceError(f"{self.kind} source", expected=f"a folder {self.folder}", got="nothing there")
+            raise SourceError(f"{self.name} source", expected=f"a folder {self.folder}", got="nothing there")
         if not self.tables():
             raise SourceError(
-                f"{self.kind} source {self.folder}",
+                f"{self.name} source {self.folder}",
                 expected="<database>/<table>.parquet of declared tables",
                 got="none",
             )
         return self
 
     @property
+    def where(self) -> str:
+        return f"{self.name} in {self.folder}"
+
+    @property
     def version(self) -> str:
-        return f"parquet {self.kind}"
+        return f"parquet {self.name}"
 
     @property
     def cut(self) -> dt.datetime:
@@ -86,7 +91,7 @@ class FilesSource(Source):
         since: Since | None = None,
     ) -> Iterator[pa.RecordBatch]:
         if since is not None:
-            raise NotImplementedError(f"{self.kind} sources do not know what changed")
+            raise NotImplementedError(f"{self.name} sources do not know what changed")
         schema = estate.load().database(database).table(table).schema
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])
@@ -102,6 +107,10 @@ class FilesSource(Source):
             got = file.schema_arrow
         exact = got.names == schema.names and got.types == schema.types
         return self._path(database, table) if exact else None
+
+    def mark(self, database: str, table: str) -> str | None:
+        facts = self._path(database, table).stat()
+        return f"{facts.st_size} {facts.st_mtime_ns} {facts.st_ino}"
 
     def fingerprint(self) -> str | None:
         digest = hashlib.sha256(f"{self._cut}\n".encode())
@@ -130,7 +139,7 @@ class FilesSource(Source):
                 expected=f"Parquet in {self._path(database, table)}",
                 got=str(error).strip().rstrip("."),
                 remedy="Export it again"
-                if self.kind == "files"
+                if self.kind != "demo"
                 else f"Remove {self.folder} and build it again",
             ) from error
 

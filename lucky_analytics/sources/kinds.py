@@ -30,23 +30,26 @@ def connect(
     """The sources of one kind that hold ``names`` (source, server or database names; all by default).
 
     ``path`` is the folder of exported files (of S3, too), or of another demo estate; ``mapping`` says what
-    they are where they are not laid out as the estate is: ``mapping.yml`` in that folder unless said.
-    Nothing is opened yet. Raises ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for
-    files without a folder.
+    they are where they are not laid out as the estate is: ``mapping.yml`` in that folder unless said. With
+    ``live`` they join the servers, in place of those that ``sources.toml`` names. Nothing is opened yet.
+    Raises ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for files without a folder.
     """
-    from lucky_analytics.sources import configured, demo, files, mapped_files
-    from lucky_analytics.sources import mapping as mapped
+    from lucky_analytics.sources import configured, demo
+    from lucky_analytics.sources.config import FilesPlace
+    from lucky_analytics.sources.exports import open_exports
 
     databases = [estate.load().database(name).name for name in names] or None
     if kind == "live":
-        return list(configured.connect(settings, list(names) or None, allow_primary=allow_primary))
+        if mapping is not None and path is None:
+            raise SourceError(
+                "--mapping of files that join servers", expected="--path DIR with it", got="none"
+            )
+        files = FilesPlace(str(path), mapping) if path is not None else None
+        return configured.connect(settings, list(names) or None, allow_primary=allow_primary, files=files)
     if kind == "demo":
         return [demo.connect(Path(path or settings.demo_dir), databases)]
     if kind != "files":
         raise UnknownNameError("kind of source", kind, KINDS)
     if path is None:
         raise SourceError("files source", expected="--path DIR", got="none")
-    beside = Path(path) / mapped.NAME
-    if mapping is not None or ("://" not in str(path) and beside.is_file()):
-        return [mapped_files.MappedFiles(str(path), mapped.load(mapping or beside), databases)]
-    return [files.FilesSource(Path(path), databases=databases)]
+    return [open_exports(FilesPlace(str(path), mapping), databases)]

@@ -7,7 +7,7 @@ import fnmatch
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -92,7 +92,8 @@ class MappedFiles(Source):
     """The tables that ``mapping`` makes of the files in ``folder``; ``databases`` limits them.
 
     Rows come in the order of the files. A row that does not fit is left out, counted and kept with its reason
-    and those of its values that are not personal (``rejected``).
+    and those of its values that are not personal (``rejected``). ``joins`` says that servers stand beside
+    them.
 
     >>> source = MappedFiles("exports", mapping.load(Path("exports/mapping.yml")))     # doctest: +SKIP
     >>> with source: sum(batch.num_rows for batch in source.read("luckyus_opshop", "t_shop_info"))
@@ -100,8 +101,15 @@ class MappedFiles(Source):
     517
     """
 
-    def __init__(self, folder: str, mapping: FilesMapping, databases: Sequence[str] | None = None) -> None:
-        self.kind = self.name = "files"
+    def __init__(
+        self,
+        folder: str,
+        mapping: FilesMapping,
+        databases: Sequence[str] | None = None,
+        *,
+        joins: bool = False,
+    ) -> None:
+        self.name, self.kind, self.is_export = "files", "live" if joins else "files", joins
         self.folder, self.mapping, self.databases = Folder(folder), mapping, databases
         self._files: dict[str, fs.FileInfo] | None = None
         self._rejects: dict[tuple[str, str], _Rejects] = {}
@@ -115,6 +123,10 @@ class MappedFiles(Source):
                 got=", ".join(list(found)[:3]) or "none",
             )
         return self
+
+    @property
+    def where(self) -> str:
+        return f"files in {self.folder.address}"
 
     @property
     def version(self) -> str:
@@ -191,11 +203,17 @@ class MappedFiles(Source):
             arrays = [batch.column(column.name) for column in wanted]
             yield pa.RecordBatch.from_arrays(arrays, schema=pa.schema([array_field(c, rule) for c in wanted]))
 
+    def mark(self, database: str, table: str) -> str | None:
+        rule = self.mapping.tables[database, table]
+        return self._digest(repr(rule), self._matching(self._found(), rule))
+
     def fingerprint(self) -> str | None:
-        digest = hashlib.sha256(repr(self.mapping).encode())
-        for path, info in self._found().items():
-            digest.update(f"{path}|{info.size}|{info.mtime_ns}\n".encode())
-        return digest.hexdigest()
+        return self._digest(repr(self.mapping), self._found())
+
+    def _digest(self, rules: str, paths: Iterable[str]) -> str:
+        found = self._found()
+        facts = [f"{path}|{found[path].size}|{found[path].mtime_ns}" for path in paths]
+        return hashlib.sha256("\n".join([rules, *facts]).encode()).hexdigest()
 
     def _found(self) -> dict[str, fs.FileInfo]:
         if self._files is None:

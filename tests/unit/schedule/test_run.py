@@ -166,12 +166,11 @@ def test_a_source_that_was_not_read_is_named_and_what_can_run_runs(world: World,
     world.write("schedule.yml", DAILY + none)
     world.round()
     standing = snapshots.find("newest", world.settings)
-    read = replace(standing, unreached={"salesorder": "no answer to ann@example.com"}, unchanged=True)
+    (server,) = standing.servers
+    read = replace(standing, unreached={server: "no answer to ann@example.com"}, unchanged=True)
     monkeypatch.setattr(snapshots, "take", lambda *sources, **how: read)
     done = world.round(MORNING)
-    said = (
-        f"snapshot {standing.id}: 1 not read, each as it was before: got salesorder: no answer to [removed]"
-    )
+    said = f"snapshot {standing.id}: 1 not read, each as it was before: got {server}: no answer to [removed]"
     assert [(each.entry, each.event, each.detail) for each in done.ended] == [
         ("daily", "done", f"1 ran; {said}"),
         ("old", "done", "1 skipped"),
