@@ -1,0 +1,166 @@
+"""A checked request computed: rows of groups and numbers, within limits of time, memory and rows."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lucky_analytics.ask.ask_dimensions import CUSTOMER
+from lucky_analytics.ask.ask_measures import find_measure
+from lucky_analytics.ask.ask_request import Request
+from lucky_analytics.ask.expression_of import MOST_ROWS, build_expression
+from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope, check_request
+from lucky_analytics.errors import LuckyError
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["SECONDS", "AskedRows", "compute_request", "first_day"]
+
+SECONDS = 20.0  # a question is read by somebody who waits
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class AskedRows:
+    """What a request came to. ``frame``: ``labels`` (columns of groups, as texts or numbers), the measures by
+    name in their own units, ``n``. ``first`` and ``last``: the days that rows lie between, where they have
+    days. ``is_cut``: there are more groups than are shown."""
+
+    frame: pd.DataFrame
+    labels: tuple[str, ...]
+    values: tuple[str, ...]
+    n: int
+    sql: str
+    first: dt.date | None
+    last: dt.date | None
+    is_cut: bool
+
+
+def compute_request(
+    suite: Suite, request: Request, scope: Scope = OPEN, seconds: float = SECONDS
+) -> AskedRows:
+    """The rows of a request, which is checked before anything is built.
+
+    Raises ``RefusedError`` where its days lie before the first that the table has, ``LuckyError`` for a
+    request that fails its checks, needs a table that the snapshot lacks, or takes too long.
+    """
+    check_request(request, scope, suite.as_of)
+    measure = find_measure(request.measures[0])
+    with _bounded(suite, seconds):
+        first = first_day(suite, measure.name, scope) if measure.date else None
+        _require_days(request, first, suite.as_of, measure.label)
+        made = build_expression(suite, request, scope)
+        sql = suite.sql(made)
+        if request.against:
+            other = build_expression(suite, request, scope, request.against)
+            frame = _beside(made.execute(), other.execute(), request, first)
+        else:
+            frame = made.execute()
+    return _shape(frame, request, sql, first, suite.as_of)
+
+
+def first_day(suite: Suite, measure: str, scope: Scope = OPEN) -> dt.date | None:
+    """The first day that a measure's table has rows of; null without rows."""
+    of = find_measure(measure)
+    kept: dict[tuple[str, str], Any] = suite.__dict__.setdefault("_asked_first_days", {})
+    key = (of.table, of.date)
+    if key not in kept:
+        day = suite.table(of.table)[of.date].min().execute()
+        kept[key] = None if pd.isna(day) else pd.Timestamp(day).date()
+    return kept[key]
+
+
+def _require_days(request: Request, first: dt.date | None, last: dt.date, label: str) -> None:
+    for start, end in [(request.start, request.end), *([request.against] if request.against else [])]:
+        if (start or end) and first is None:
+            raise RefusedError("no data", f"there are no rows of {label} at all")
+        if end is not None and first is not None and end <= first:
+            raise RefusedError("no data", f"{label} begin on {first}")
+
+
+def _beside(one: pd.DataFrame, two: pd.DataFrame, request: Request, first: dt.date | None) -> pd.DataFrame:
+    """Both periods, one under the other, each led by its first day."""
+    starts = [request.start or first, (request.against or (None, None))[0] or first]
+    return pd.concat(
+        [frame.assign(period=str(start)) for frame, start in zip((one, two), starts, strict=True)],
+        ignore_index=True,
+    )
+
+
+def _shape(
+    frame: pd.DataFrame, request: Request, sql: str, first: dt.date | None, last: dt.date
+) -> AskedRows:
+    is_counted = request.having is not None and CUSTOMER in request.by
+    values = ("n_groups",) if is_counted else request.measures
+    groups = [f"group_{i}" for i in range(len(request.by))] if not is_counted else []
+    labels = [*(["period"] if request.against else []), *groups]
+    is_cut = len(frame) > MOST_ROWS
+    frame = frame.head(MOST_ROWS)
+    if request.rank and request.rank.within:
+        within = [f"group_{request.by.index(key)}" for key in request.rank.within]
+        frame = frame.groupby(within, sort=True, dropna=False).head(request.rank.n)
+        frame = frame.sort_values(within, kind="stable", ignore_index=True)
+    if CUSTOMER in request.by and not is_counted:
+        frame = frame.assign(group_0=[_place(i + 1) for i in range(len(frame))])
+    if request.per:
+        frame = _per(frame, request, first, last)
+    n = int(frame["n"].sum()) if len(frame) else 0
+    return AskedRows(frame, tuple(labels), tuple(values), n, sql, first, last, is_cut)
+
+
+def _per(frame: pd.DataFrame, request: Request, first: dt.date | None, last: dt.date) -> pd.DataFrame:
+    days = {"day": 1, "week": 7}[request.per]
+    spans = [(request.start, request.end), *([request.against] if request.against else [])]
+    lengths = []
+    for start, end in spans:
+        begin = max(filter(None, (start, first)))
+        lengths.append((min(filter(None, (end, last + _DAY))) - begin).days / days)
+    if any(length <= 0 for length in lengths):
+        raise RefusedError("no data", "the period has no day with data")
+    if request.against:
+        of = {str(start or first): n for (start, _), n in zip(spans, lengths, strict=True)}
+        by = frame["period"].map(of)
+        return frame.assign(**{name: frame[name] / by for name in request.measures})
+    return frame.assign(**{name: frame[name] / lengths[0] for name in request.measures})
+
+
+def _place(number: int) -> str:
+    end = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{end}"
+
+
+@contextlib.contextmanager
+def _bounded(suite: Suite, seconds: float) -> Iterator[None]:
+    """Within the block the engine is stopped after ``seconds`` and holds at most its share of memory."""
+    raw = getattr(suite.engine, "connection", None)
+    stop = getattr(getattr(raw, "con", None), "interrupt", None)
+    stopped = threading.Event()
+
+    def end() -> None:
+        stopped.set()
+        if stop is not None:
+            stop()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except LuckyError:
+        raise
+    except Exception as error:
+        if stopped.is_set():
+            raise LuckyError(
+                "question", expected=f"an answer within {seconds:g} seconds", got="none",
+                remedy="Ask for a shorter period or fewer groups",
+            ) from error  # fmt: skip
+        raise
+    finally:
+        timer.cancel()

@@ -1,0 +1,109 @@
+"""A question as words: what may stand in one, numbers and names in one form, spelling corrected."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from lucky_analytics.errors import ParameterError
+
+__all__ = ["LONGEST", "Word", "correct_spelling", "plural_of", "split_words", "stem"]
+
+LONGEST = 300  # characters: a longer text is no question to a table
+_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|[^\W\d_]+|\S")
+_SILENT = set(",.?!:\"'()-/$%\u2013\u2014")
+_FEWEST = 4  # letters: a shorter word with another letter is mostly another word
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as it was typed, in lower case (``raw``), without the mark of its plural (``stem``), and what
+    it was taken for where it was misspelt (``meant``)."""
+
+    raw: str
+    stem: str
+    meant: str = ""
+
+
+def split_words(text: str) -> list[Word]:
+    """The words of a question or of a name, both in one form. Raises ``ParameterError`` for no question.
+
+    ``&`` is "and"; a number has no commas; punctuation is left out, while any other sign stays a word, which
+    nobody knows.
+
+    >>> [word.stem for word in split_words("Orders at 8th & Broadway's stores: 3,000?")]
+    ['order', 'at', '8th', 'and', 'broadway', 'store', '3000']
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise ParameterError("question", expected="words, like: orders by store last week", got="nothing")
+    if len(text) > LONGEST:
+        raise ParameterError(
+            "question", expected=f"at most {LONGEST} characters", got=f"{len(text):,}", remedy="Ask one thing"
+        )
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("what's", "what is")
+    plain = re.sub(r"'s\b", "", plain).replace("&", " and ")
+    found = []
+    for piece in _PIECE.findall(plain):
+        if piece in _SILENT:
+            continue
+        raw = piece.replace(",", "") if piece[0].isdigit() else piece
+        raw = str(_NUMBERS.index(raw)) if raw in _NUMBERS else raw
+        found.append(Word(raw, stem(raw)))
+    return found
+
+
+def stem(word: str) -> str:
+    """The singular of a regular plural; any other word as it is.
+
+    >>> stem("orders"), stem("categories"), stem("pushes"), stem("ios"), stem("address")
+    ('order', 'category', 'push', 'ios', 'address')
+    """
+    if len(word) < 4 or not word.isalpha() or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("shes", "ches", "sses", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+def plural_of(word: str) -> str:
+    """The regular plural of a noun.
+
+    >>> plural_of("latte"), plural_of("sandwich"), plural_of("category")
+    ('lattes', 'sandwiches', 'categories')
+    """
+    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def correct_spelling(words: list[Word], known: Collection[str]) -> list[Word]:
+    """Words that nobody knows as the one known word that is nearest, where there is only one.
+
+    One letter may be wrong, missing, added or swapped with its neighbour, in words of eight letters and more
+    two; the first letter counts as right. A word with two neighbours equally near stays as it is.
+
+    >>> [word.stem for word in correct_spelling(split_words("revnue yesterday"), {"revenue", "yesterday"})]
+    ['revenue', 'yesterday']
+    """
+    corrected = []
+    for word in words:
+        if word.raw in known or word.stem in known or len(word.raw) < _FEWEST or not word.raw.isalpha():
+            corrected.append(word)
+            continue
+        most = 2 if len(word.raw) >= 8 else 1
+        alike = [
+            each for each in known if each[:1] == word.raw[:1] and abs(len(each) - len(word.raw)) <= most
+        ]
+        near = process.extract(word.raw, alike, scorer=OSA.distance, score_cutoff=most, limit=3)
+        best = [each for each, distance, _ in near if distance == near[0][1]]
+        stems = {stem(each) for each in best}
+        corrected.append(Word(best[0], stem(best[0]), best[0]) if len(stems) == 1 else word)
+    return corrected
