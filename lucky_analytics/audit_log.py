@@ -27,6 +27,7 @@ def append_entry(
     exports: Iterable[str] = (),
     checks: str = "",
     looked_up: Mapping[str, Any] | None = None,
+    asked: Mapping[str, Any] | None = None,
     at: dt.datetime | None = None,
 ) -> None:
     """Add one line to ``outputs/audit/<day>.jsonl`` and remove the files of days out of retention.
@@ -34,8 +35,9 @@ def append_entry(
     ``tables`` maps ``database.table`` to the rows that were read of it (null when unknown); ``exports``
     are the files or folders that now hold data; ``checks`` is the hash of the newest line of the log of
     checks (``check_log``) where a run wrote one; ``looked_up`` says of a customer who was looked up in an
-    app: by which ``reader``, under which ``customer`` number, and whether one was ``found``. ``at`` is the
-    moment, by default now; the day is UTC's. Each line is one ``write`` to a file opened for appending, so
+    app: by which ``reader``, under which ``customer`` number, and whether one was ``found``;
+    ``asked`` says of a question in plain words what was read of it, by whom, and what became of it, never
+    what was typed. ``at`` is the moment, by default now; the day is UTC's. Each line is one ``write`` to a file opened for appending, so
     that two commands at once do not mix. Raises ``PublishError`` when it cannot be written.
 
     >>> append_entry(settings.load(), "publish", exports=["outputs/site"])  # doctest: +SKIP
@@ -53,6 +55,8 @@ def append_entry(
         entry["checks"] = checks
     if looked_up:
         entry["looked_up"] = dict(looked_up)
+    if asked:
+        entry["asked"] = dict(asked)
     folder = settings.outputs_dir / "audit"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -107,7 +108,12 @@ def _of_metric(metric: Metric) -> Measure:
 
 def _of_table(table: Conformed) -> list[Measure]:
     noun, date, owner = table.name.replace("_", " "), date_of(table.name), owner_of(table.name)
-    common = {"table": table.name, "date": date, "owner": owner, "is_guarded": not table.home_by}
+    common: dict[str, Any] = {
+        "table": table.name,
+        "date": date,
+        "owner": owner,
+        "is_guarded": _is_of_all_markets(table),
+    }
     found = [
         Measure(
             name=f"count:{table.name}", label=noun.capitalize(), unit=noun, expression=lambda t: t.count(),
@@ -143,6 +149,13 @@ def _of_table(table: Conformed) -> list[Measure]:
                 )
             )  # fmt: skip
     return found
+
+
+def _is_of_all_markets(table: Conformed) -> bool:
+    """Whether rows of other markets stand in it, so that amounts of two currencies would be added up."""
+    has_label = any(name in table.columns for name in ("currency", "tenant"))
+    is_open = has_label and not table.home_by and table.name not in SPOKEN["every_market"]
+    return is_open or table.name in SPOKEN["of_all_markets"]
 
 
 def _unit(name: str, unit: str, is_summed: bool) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SECONDS", "AskedRows", "compute_request", "first_day"]
 
 SECONDS = 20.0  # a question is read by somebody who waits
+MEMORY = "4GB"
 _DAY = dt.timedelta(days=1)
 
 
@@ -39,7 +40,7 @@ class AskedRows:
     n: int
     sql: str
     first: dt.date | None
-    last: dt.date | None
+    last: dt.date
     is_cut: bool
 
 
@@ -138,29 +139,40 @@ def _place(number: int) -> str:
 
 @contextlib.contextmanager
 def _bounded(suite: Suite, seconds: float) -> Iterator[None]:
-    """Within the block the engine is stopped after ``seconds`` and holds at most its share of memory."""
-    raw = getattr(suite.engine, "connection", None)
-    stop = getattr(getattr(raw, "con", None), "interrupt", None)
-    stopped = threading.Event()
+    """Within the block the engine holds at most ``MEMORY`` and is stopped after ``seconds``, again and again
+    until it ends: what it is told between two queries it does not hear."""
+    backend = getattr(suite.engine, "connection", None)
+    stop = getattr(getattr(backend, "con", None), "interrupt", None)
+    if stop is not None and backend is not None:
+        backend.raw_sql(f"SET memory_limit = '{MEMORY}'")
+    done, late = threading.Event(), threading.Event()
 
-    def end() -> None:
-        stopped.set()
-        if stop is not None:
+    def watch() -> None:
+        if done.wait(seconds):
+            return
+        late.set()
+        while stop is not None and not done.wait(0.05):
             stop()
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
     try:
         yield
     except LuckyError:
         raise
     except Exception as error:
-        if stopped.is_set():
-            raise LuckyError(
-                "question", expected=f"an answer within {seconds:g} seconds", got="none",
-                remedy="Ask for a shorter period or fewer groups",
-            ) from error  # fmt: skip
-        raise
+        if not late.is_set():
+            raise
+        raise _too_late(seconds) from error
     finally:
-        timer.cancel()
+        done.set()
+        thread.join()
+    if late.is_set():
+        raise _too_late(seconds)
+
+
+def _too_late(seconds: float) -> LuckyError:
+    return LuckyError(
+        "question", expected=f"an answer within {seconds:g} seconds", got="none",
+        remedy="Ask for a shorter period or fewer groups",
+    )  # fmt: skip

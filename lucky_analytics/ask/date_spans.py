@@ -95,8 +95,8 @@ def _relative(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | No
     if first == "day" and list(words[1:3]) == ["before", "yesterday"]:
         return DateSpan(today - 2 * _DAY, today - _DAY), 3
     if first == "week" and list(words[1:2]) == ["before"]:
-        span = _unit("week", today, -2)
-        return span, 4 if list(words[2:4]) == ["last", "week"] else 3 if third == "last" else 2
+        week = _unit("week", today, -2)
+        return week, 4 if list(words[2:4]) == ["last", "week"] else 3 if third == "last" else 2
     if first in ("last", "past", "previous") and second.isdigit() and third in _UNITS[:2]:
         days = int(second) * (7 if third == "week" else 1)
         return (DateSpan(today - days * _DAY, today), 3) if 0 < days < 4000 else None
@@ -104,11 +104,7 @@ def _relative(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | No
         span = _unit("month", today, -int(second)) if 0 < int(second) < 120 else None
         return (DateSpan(span.start, today.replace(day=1)), 3) if span else None
     if first == "last" and second == "weekend":
-        saturday = (
-            today - (today.weekday() + 2) * _DAY
-            if today.weekday() < 5
-            else today - (today.weekday() + 2) * _DAY
-        )
+        saturday = today - (today.weekday() + 2) * _DAY
         return DateSpan(saturday, saturday + 2 * _DAY), 2
     steps = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1}
     if first in steps and second in _UNITS:

@@ -14,8 +14,8 @@ from lucky_analytics.ask.ask_measures import Measure, find_measure
 from lucky_analytics.ask.ask_request import Condition, Having, Request
 from lucky_analytics.ask.request_checks import OPEN, Scope
 from lucky_analytics.ask.spoken import SPOKEN
+from lucky_analytics.catalog import TABLES
 from lucky_analytics.catalog.home_market import home_rows
-from lucky_analytics.errors import ParameterError
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -31,10 +31,7 @@ def rows_of(suite: Suite, measure: Measure, scope: Scope = OPEN) -> ir.Table:
     """The rows of a measure's table that a reader may ask, of the home market."""
     table = suite.table(measure.table)
     if measure.is_guarded:
-        try:
-            table = home_rows(suite, table)
-        except ParameterError:  # nothing in it says of which market a row is
-            pass
+        table = home_rows(suite, table)
     if scope.store_ids is not None:
         table = table.filter(table.store_id.isin(sorted(scope.store_ids)))
     current = SPOKEN["current_when_null"].get(measure.table)
@@ -64,7 +61,7 @@ def build_expression(
     if _STORE in request.by:  # inherited and foreign shops are no stores that people rank
         trading = suite.stores.filter(suite.stores.is_trading_store).select(_trading="store_id")
         table = table.semi_join(trading, table[_by_store(first)] == trading._trading)
-    keys = [key for key in (*request.by, *(each.key for each in (*request.where, *request.share)))]
+    keys = [*request.by, *(each.key for each in (*request.where, *request.share))]
     table = _joined(suite, table, first, keys)
     for condition in request.where:
         table = table.filter(_holds(table, condition, first))
@@ -120,17 +117,10 @@ def _joined(suite: Suite, table: ir.Table, first: Measure, keys: list[str]) -> i
             wanted.setdefault((known[key].by, known[key].table), []).append(known[key].column)
     for i, ((by, other), columns) in enumerate(wanted.items()):
         beside = suite.table(other)
-        key_of = _key_of(other)
         names = {f"{other}.{column}": beside[column] for column in dict.fromkeys(columns)}
-        beside = beside.select(**{f"_key_{i}": beside[key_of]}, **names)
+        beside = beside.select(**{f"_key_{i}": beside[TABLES[other].key[0]]}, **names)
         table = table.left_join(beside, table[by] == beside[f"_key_{i}"]).drop(f"_key_{i}")
     return table
-
-
-def _key_of(table: str) -> str:
-    from lucky_analytics.catalog import TABLES
-
-    return TABLES[table].key[0]
 
 
 def _dimension(table: ir.Table, key: str, first: Measure) -> ir.Value:

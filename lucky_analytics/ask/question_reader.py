@@ -17,8 +17,9 @@ from rapidfuzz import process
 
 from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.question_words import correct_spelling, split_words
+from lucky_analytics.ask.request_builder import Misfit, Part
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope, check_request
-from lucky_analytics.ask.request_parts import Misfit, Part, put_together
+from lucky_analytics.ask.request_parts import put_together
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.ask.vocabulary import Sense, Vocabulary
 from lucky_analytics.ask.word_spans import Span, split_spans
@@ -51,10 +52,10 @@ def read_question(
 ) -> Reading:
     """The request that ``text`` makes, or the ones that it may make; ``context`` is the one before it.
 
-    Raises ``RefusedError`` where a word is not known, where it asks for people, for the future, for a reason or
+    Raises ``RefusedError`` where a word is not known, where it asks for people, the future, a reason or
     for what no table has, and ``ParameterError`` for no question at all.
     """
-    words = correct_spelling(split_words(text), vocabulary.words)
+    words = correct_spelling(split_words(text), vocabulary.words, vocabulary.firm)
     typed = [word.raw for word in split_words(text)]
     spelt = tuple((was, word.meant) for was, word in zip(typed, words, strict=True) if word.meant)
     spans = split_spans(words, vocabulary, as_of + dt.timedelta(days=1))
@@ -65,7 +66,7 @@ def read_question(
     found: dict[Request, int] = {}
     wrong: list[tuple[int, LuckyError]] = []
     for parts in _ways(spans):
-        made = []
+        made: list[tuple[int, Request]] = []
         try:
             made.extend(put_together(parts, follows, context))
         except Misfit as misfit:
@@ -91,7 +92,7 @@ def _is_silent(span: Span) -> bool:
 
 
 def _ways(spans: Sequence[Span]) -> Iterator[list[Part]]:
-    """Every way to give each piece one of its senses; senses of a kind that are told apart later go as one."""
+    """Every way to give each piece one of its senses; those that are told apart later go as one."""
     choices = []
     for span in spans:
         kinds: dict[object, list[Sense]] = {}
@@ -136,8 +137,9 @@ def _refuse_kinds(spans: Sequence[Span]) -> None:
 def _refuse_unknown(spans: Sequence[Span], vocabulary: Vocabulary) -> None:
     unknown = [span.text for span in spans if not span.senses]
     if unknown:
-        known = [word for word in vocabulary.words if len(word) > 2]
-        near = [each for each, *_ in process.extract(unknown[0], known, limit=3, score_cutoff=70)]
+        kinds = ("measure", "dimension", "flag")
+        known = {" ".join(p) for p, senses in vocabulary.phrases.items() if senses[0].kind in kinds}
+        near = [each for each, *_ in process.extract(unknown[0], known, limit=3, score_cutoff=75)]
         hint = f"; do you mean {' or '.join(near)}?" if near else ""
         shown = ", ".join(f'"{word:.20}"' for word in unknown[:3])
-        raise RefusedError("not understood", f"{shown} is no word that the tables know{hint}")
+        raise RefusedError("not understood", f"{shown} means nothing here{hint}")

@@ -15,7 +15,7 @@ from lucky_analytics.errors import ParameterError
 __all__ = ["LONGEST", "Word", "correct_spelling", "plural_of", "split_words", "stem"]
 
 LONGEST = 300  # characters: a longer text is no question to a table
-_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|[^\W\d_]+|\S")
 _SILENT = set(",.?!:\"'()-/$%\u2013\u2014")
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
@@ -84,11 +84,12 @@ def plural_of(word: str) -> str:
     return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
 
 
-def correct_spelling(words: list[Word], known: Collection[str]) -> list[Word]:
+def correct_spelling(words: list[Word], known: Collection[str], firm: Collection[str] = ()) -> list[Word]:
     """Words that nobody knows as the one known word that is nearest, where there is only one.
 
     One letter may be wrong, missing, added or swapped with its neighbour, in words of eight letters and more
-    two; the first letter counts as right. A word with two neighbours equally near stays as it is.
+    two; the first letter counts as right. A word with two neighbours equally near stays as it is. ``firm``
+    words turn a question round ("exceeding"): for them one letter at most.
 
     >>> [word.stem for word in correct_spelling(split_words("revnue yesterday"), {"revenue", "yesterday"})]
     ['revenue', 'yesterday']
@@ -100,9 +101,12 @@ def correct_spelling(words: list[Word], known: Collection[str]) -> list[Word]:
             continue
         most = 2 if len(word.raw) >= 8 else 1
         alike = [
-            each for each in known if each[:1] == word.raw[:1] and abs(len(each) - len(word.raw)) <= most
+            each
+            for each in known
+            if each[:1] == word.raw[:1] and abs(len(each) - len(word.raw)) <= most and len(each) > _FEWEST
         ]
         near = process.extract(word.raw, alike, scorer=OSA.distance, score_cutoff=most, limit=3)
+        near = [each for each in near if each[1] < 2 or each[0] not in firm]
         best = [each for each, distance, _ in near if distance == near[0][1]]
         stems = {stem(each) for each in best}
         corrected.append(Word(best[0], stem(best[0]), best[0]) if len(stems) == 1 else word)

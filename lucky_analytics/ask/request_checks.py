@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import Measure, find_measure
 from lucky_analytics.ask.ask_request import Condition, Request
+from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.errors import LuckyError, ParameterError
 
@@ -50,8 +51,8 @@ def may_ask(measure: Measure, scope: Scope) -> str:
 
 
 def check_request(request: Request, scope: Scope, as_of: dt.date) -> None:
-    """Raises ``RefusedError`` or ``LuckyError`` for a request that names what is not there, adds up what cannot
-    be added, asks for single people, or for days that are not over."""
+    """Raises ``RefusedError`` or ``LuckyError`` for a request that names what is not there, adds up
+    what cannot be added, asks for single people, or for days that are not over."""
     if not 1 <= len(request.measures) <= 3:
         raise ParameterError("measures", expected="one to three", got=str(len(request.measures)))
     measures = [find_measure(name) for name in request.measures]
@@ -69,9 +70,7 @@ def check_request(request: Request, scope: Scope, as_of: dt.date) -> None:
         _check_condition(each, table)
     for key in (*request.by, *(request.rank.within if request.rank else ())):
         if key not in known and key not in TIMES and key != CUSTOMER:
-            raise RefusedError(
-                "no data", f"{measures[0].label} is not known by {key.rpartition('.')[2].replace('_', ' ')}"
-            )
+            raise RefusedError("no data", f"{measures[0].label} is not known by {_plain(key)}")
     _check_people(request, table)
     _check_days(request, measures, as_of)
     _check_sense(request, measures)
@@ -81,13 +80,15 @@ def _check_condition(of: Condition, table: str) -> None:
     known = dimensions_of(table)
     is_time = of.key in ("weekday", "part of week")
     if of.key not in known and not is_time:
-        raise RefusedError(
-            "no data", f"{table.replace('_', ' ')} has no {of.key.rpartition('.')[2].replace('_', ' ')}"
-        )
+        raise RefusedError("no data", f"{table.replace('_', ' ')} has no {_plain(of.key)}")
     kind = "string" if is_time else known[of.key].type
     fitting = {"string": str, "boolean": bool, "int64": int}[kind]
     if not all(type(value) is fitting for value in of.values):
         raise ParameterError(f"values of {of.key}", expected=kind, got=f"{of.values!r:.60}")
+
+
+def _plain(key: str) -> str:
+    return key.rpartition(".")[2].replace("_", " ")
 
 
 def _check_people(request: Request, table: str) -> None:
@@ -101,23 +102,15 @@ def _check_people(request: Request, table: str) -> None:
 
 def _check_days(request: Request, measures: list[Measure], as_of: dt.date) -> None:
     spans = [(request.start, request.end)] + ([request.against] if request.against else [])
-    has_days = any(day is not None for span in spans for day in span) or request.against or request.per
+    has_days = any(day is not None for span in spans for day in span) or bool(request.against or request.per)
     has_days = has_days or any(key in TIMES for key in (*request.by, *(each.key for each in request.where)))
     if has_days and (state := next((measure for measure in measures if not measure.date), None)):
         raise RefusedError("no data", f"{state.label} is known as it stands now, not for a period")
+    today, ahead = as_of + dt.timedelta(days=1), SPOKEN["reports"]["ahead"]
     for start, end in spans:
-        if start is not None and start > as_of:
-            raise RefusedError("future" if start > as_of + dt.timedelta(days=1) else "no data",
-                          f"the newest day with data is {as_of}", "supply_chain/forecast_accuracy")  # fmt: skip
-        if (
-            end is not None
-            and end > as_of + dt.timedelta(days=1)
-            and start is not None
-            and start.year > as_of.year
-        ):
-            raise RefusedError(
-                "future", f"the newest day with data is {as_of}", "supply_chain/forecast_accuracy"
-            )
+        if start is not None and start >= today:
+            why = "no data" if start == today and end == today + dt.timedelta(days=1) else "future"
+            raise RefusedError(why, f"the newest day with data is {as_of}", ahead)
         if start is not None and end is not None and start >= end:
             raise ParameterError("period", expected="a start before its end", got=f"{start} to {end}")
 

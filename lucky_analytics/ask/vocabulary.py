@@ -86,13 +86,14 @@ class Sense:
 
 @dataclass
 class Vocabulary:
-    """``phrases``: stems to what they may mean. ``names``: words as they are to (key, value), ``stems``: the same of
-    words in the singular. ``words``: all."""
+    """``phrases``: stems to what they may mean. ``names``: words as they are to (key, value),
+    ``stems``: the same of words in the singular. ``words``: all; ``firm``: those that relate others."""
 
     phrases: dict[Phrase, list[Sense]] = field(default_factory=lambda: defaultdict(list))
     names: dict[Phrase, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     stems: dict[Phrase, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     words: set[str] = field(default_factory=set)
+    firm: set[str] = field(default_factory=set)
     longest: int = 1
 
     def add(self, text: str, sense: Sense) -> None:
@@ -129,6 +130,7 @@ def make_vocabulary(values: Mapping[str, list[str]]) -> Vocabulary:
     for kind, phrases in OPERATORS.items():
         for text in phrases:
             made.add(text, Sense(kind))
+    made.firm = set(made.words)
     for group in ("personal", "people", "future", "causes", "silent"):
         for text in SPOKEN[group]:
             made.add(text, Sense(group))

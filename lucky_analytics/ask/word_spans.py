@@ -1,4 +1,4 @@
-"""The words of a question in pieces, each with all that it may mean; the longest piece that is known counts."""
+"""The words of a question in pieces, each with all that it may mean; the longest known piece counts."""
 
 from __future__ import annotations
 

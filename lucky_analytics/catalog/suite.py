@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 from typing import TYPE_CHECKING
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from lucky_analytics import estate, report_record, settings
@@ -87,6 +88,20 @@ class Suite:
             check_types(TABLES[name], made)  # as the engine has them: an expression may promise another type
             self._built[name] = ConformedTable(made, about)
         return self._built[name]
+
+    def sources_behind(self, name: str) -> tuple[str, ...]:
+        """The source tables, ``database.table``, that a conformed table is made of, by name."""
+        self.table(name)
+        found, seen, waiting = set(), {name}, [name]
+        while waiting:
+            for node in self._expressions[waiting.pop()].op().find(ops.DatabaseTable):
+                raw = node.name.replace("__", ".", 1)
+                if node.name in self._expressions and node.name not in seen:
+                    seen.add(node.name)
+                    waiting.append(node.name)
+                elif raw in self.snapshot.tables:
+                    found.add(raw)
+        return tuple(sorted(found))
 
     def _key(self, name: str, built: ir.Table) -> str:
         return definition_key(name, built, self._expressions, self._written, self.snapshot, self.engine)

@@ -39,6 +39,7 @@ COMMANDS = {
     "publish": ("lucky_analytics.cli.publish:publish", "Build the portal from the runs."),
     "app": ("lucky_analytics.cli.app:app", "Open an interactive what-if."),
     "schedule": ("lucky_analytics.cli.schedule:schedule", "What runs when, and who hears of it."),
+    "ask": ("lucky_analytics.cli.ask:ask", "A question in plain words, answered from a snapshot."),
     "serve": ("lucky_analytics.cli.publish:serve", "Serve the portal on this machine."),
 }
 

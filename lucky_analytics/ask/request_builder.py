@@ -1,0 +1,316 @@
+"""One request in the making from the pieces of a question: each piece is used once, or there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
+from lucky_analytics.ask.ask_measures import Measure, find_measure, list_measures
+from lucky_analytics.ask.ask_request import Condition, Having, Rank, Request
+from lucky_analytics.ask.date_spans import DateSpan
+from lucky_analytics.ask.word_spans import Span
+
+__all__ = ["LIMITS", "Misfit", "Part", "RequestBuilder", "keys_of"]
+
+IDLE = {"by", "and", "or", "than", "which", "who", "called", "sum", "count", "money", "sold", "time"}
+LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most"}
+
+
+class Misfit(Exception):  # noqa: N818 - it is no failure: another way may fit
+    """These senses make no request; ``order`` 0 says most about the question."""
+
+    def __init__(self, text: str, order: int = 1):
+        self.text, self.order = text, order
+        super().__init__(text)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece with the sense that it is tried with; ``whats``: what it may then stand for."""
+
+    span: Span
+    kind: str
+    whats: tuple[Any, ...]
+
+
+def keys_of(part: Part) -> list[str]:
+    if part.kind == "name":
+        return [key for key, _ in part.whats[0]]
+    return [what for what in part.whats if isinstance(what, str)]
+
+
+class RequestBuilder:
+    """One request in the making: each part is used once, and what is left over makes it none."""
+
+    def __init__(
+        self, parts: list[Part], kinds: set[str], measures: list[Measure],
+        values: dict[int, tuple[str, str]], context: Request | None,
+    ):  # fmt: skip
+        self.parts, self.kinds, self.measures = parts, kinds, measures
+        self.values, self.context = values, context
+        self.table = measures[0].table
+        self.used = {
+            id(part) for part in parts if part.kind in ("measure", "column", "mean", "versus", *IDLE)
+        }
+        self.by: list[str] = []
+        self.ranked_by: list[str] = []
+        self.per: Literal["", "day", "week"] = ""
+        self.is_many = False
+
+    def build(self) -> Request:
+        having = self._having()
+        rank = self._rank()
+        where, share = self._where()
+        self._dimensions(having is not None, rank is not None)
+        start, end, against = self._period()
+        self._means()
+        if having and not self.by:
+            raise Misfit(f"how many of {self.measures[0].label} each of what has, is not said", 1)
+        if "more" in self.kinds and "or" in self.kinds:
+            self.used |= {id(part) for part in self.parts if part.kind == "more"}
+        left = [part.span.text for part in self.parts if id(part) not in self.used]
+        if left:
+            raise Misfit(f'what "{left[0]}" adds to it is not clear', 1)
+        if rank and not self.ranked_by and self._is_seller():
+            self.ranked_by.append("order_items.product_name")
+        by = list(dict.fromkeys([*self.by, *self.ranked_by]))
+        if rank and not rank.n:
+            rank = replace(rank, n=5 if self.is_many else 1)
+        if rank and len(by) > 1:
+            rank = replace(rank, within=tuple(key for key in by if key not in self.ranked_by[-1:]))
+        request = Request(
+            tuple(measure.name for measure in self.measures), tuple(by), tuple(where), start, end, against,
+            rank, having, tuple(share), self.per,
+        )  # fmt: skip
+        return go_on(request, self.context) if self.context else request
+
+    def _is_seller(self) -> bool:
+        """ "Best seller" says by itself that it is about products."""
+        return self.table == "order_items" and any("seller" in part.span.text for part in self.parts)
+
+    def _use(self, *parts: Part) -> None:
+        self.used |= {id(part) for part in parts}
+
+    def _having(self) -> Having | None:
+        for at, part in enumerate(self.parts):
+            after = self.parts[at + 1] if at + 1 < len(self.parts) else None
+            if part.kind in LIMITS and after and after.kind == "number":
+                self._use(part, after)
+                return Having(self._limited(at + 2), LIMITS[part.kind], after.whats[0])
+            if part.kind == "number":
+                near = self.parts[at + 1 : at + 3]
+                ends = [each for each in near if each.kind in ("or more", "or fewer")]
+                if ends:
+                    self._use(part, ends[0])
+                    above = "at least" if ends[0].kind == "or more" else "at most"
+                    return Having(self.measures[0].name, above, part.whats[0])
+        return None
+
+    def _limited(self, at: int) -> str:
+        named = self.parts[at].whats[0] if at < len(self.parts) and self.parts[at].kind == "measure" else None
+        return named or self.measures[0].name
+
+    def _rank(self) -> Rank | None:
+        found = [part for part in self.parts if part.kind in ("most", "least")]
+        if not found:
+            return None
+        directions = {part.kind for part in found}
+        if len(directions) > 1:
+            raise Misfit("it asks for the most and the least at once")
+        for part in found:
+            self._use(part)
+        numbers = [part for part in self.parts if part.kind == "number" and id(part) not in self.used]
+        n = 0
+        for part in numbers:
+            at = self.parts.index(part)
+            near = [each.kind for each in self.parts[max(0, at - 1) : at + 2]]
+            if any(kind in ("most", "least", "dimension") for kind in near) and not n:
+                n = part.whats[0]
+                self._use(part)
+        if isinstance(n, float) or n > 100:
+            raise Misfit("it asks for more than the first hundred", 0)
+        return Rank("most" if "most" in directions else "least", int(n))
+
+    def _where(self) -> tuple[list[Condition], list[Condition]]:
+        found: dict[tuple[str, bool], list[Any]] = {}
+        flags: list[Condition] = []
+        for at, part in enumerate(self.parts):
+            is_not = at > 0 and self.parts[at - 1].kind == "is_not"
+            if part.kind == "name":
+                key, value = self.values[id(part)]
+                found.setdefault((key, is_not), []).append(value)
+            elif part.kind == "flag":
+                key = self._resolve(part)
+                flags.append(Condition(key, (not is_not,)))
+            elif part.kind == "hours":
+                found.setdefault((self._hours(), False), []).extend(part.whats[0])
+            elif part.kind == "rows":
+                for name, is_other in (("where", False), ("where_not", True)):
+                    for key, values in part.whats[0].get(name, {}).items():
+                        found.setdefault((key, is_other), []).extend(values)
+            else:
+                continue
+            self._use(part)
+            if is_not:
+                self._use(self.parts[at - 1])
+        number = next((p for p in self.parts if p.kind == "number" and id(p) not in self.used), None)
+        if number is not None:
+            self._number_value(number, found)
+        where = [
+            Condition(key, tuple(dict.fromkeys(values)), is_not) for (key, is_not), values in found.items()
+        ]
+        for each in where:  # two stores are asked beside each other, not together
+            if len(each.values) > 1 and not each.is_not and not each.key.endswith("local_hour"):
+                self.by.append(each.key)
+        if "share" not in self.kinds or self.measures[0].unit in ("share", "rate"):
+            return where + flags, []
+        of = flags or ([where[-1]] if len(where) == 1 else [])
+        if not of:
+            raise Misfit("a share of what is not clear")
+        for part in self.parts:
+            if part.kind == "share":
+                self._use(part)
+        return [each for each in where if each not in of], of
+
+    def _number_value(self, number: Part, found: dict[tuple[str, bool], list[Any]]) -> None:
+        """A number beside the dimension that it is a value of: sugar level 4."""
+        at = self.parts.index(number)
+        for near in (self.parts[i] for i in (at - 1, at + 1) if 0 <= i < len(self.parts)):
+            keys = (
+                [key for key in keys_of(near) if key in dimensions_of(self.table)]
+                if near.kind == "dimension"
+                else []
+            )
+            if keys and dimensions_of(self.table)[keys[0]].type == "int64":
+                found.setdefault((keys[0], False), []).append(number.whats[0])
+                self._use(number, near)
+                return
+
+    def _hours(self) -> str:
+        own = f"{self.table}.local_hour"
+        return own if own in dimensions_of(self.table) else "orders.local_hour"
+
+    def _resolve(self, part: Part) -> str:
+        """The dimension of the table that a word means: its own before one of a table that it joins."""
+        known = dimensions_of(self.table)
+        if CUSTOMER in part.whats and part.kind == "dimension":
+            return CUSTOMER
+        fitting = [key for key in keys_of(part) if key in known or key in TIMES]
+        own = [key for key in fitting if key in TIMES or not known[key].by]
+        found = own or fitting
+        if not found:
+            raise Misfit(f'{self.measures[0].label} are not known by "{part.span.text}"', 0)
+        same_word = {key.partition(".")[2] for key in found}
+        if len(found) > 1 and len(same_word) > 1:
+            raise Misfit(f'"{part.span.text}" may be several things')
+        return found[0]
+
+    def _dimensions(self, is_limited: bool, is_ranked: bool) -> None:
+        after_by = False
+        for at, part in enumerate(self.parts):
+            if part.kind == "by time":
+                self._by_time(part, part.whats[0])
+            if part.kind == "by":
+                after_by = True
+            elif part.kind == "dimension":
+                self._dimension(at, part, after_by, is_limited, is_ranked)
+            elif part.kind != "and":
+                after_by = False
+
+    def _dimension(self, at: int, part: Part, after_by: bool, is_limited: bool, is_ranked: bool) -> None:
+        if id(part) in self.used:
+            return
+        near = [self.parts[i] for i in (at - 1, at + 1) if 0 <= i < len(self.parts)]
+        if any(each.kind == "name" and self.values[id(each)][0] in keys_of(part) for each in near):
+            self._use(part)  # "the category Matcha"
+            return
+        key = self._resolve(part)
+        if after_by and key in ("day", "week") and "mean" in self.kinds:
+            self._by_time(part, key)
+            return
+        if after_by:
+            (self.by if not is_ranked or self._other_dimension(part) else self.ranked_by).append(key)
+        elif is_ranked:
+            self.ranked_by.append(key)
+            self.is_many = self.is_many or part.span.is_plural
+        elif is_limited and not self.by:
+            self.by.append(key)
+        elif key == CUSTOMER and ("customer" in self.measures[0].label.lower() or "customer" in self.table):
+            pass  # what is counted, once more
+        elif at and self.parts[at - 1].kind == "which":
+            self.by.append(key)
+        elif key == f"{self.table}.product_name" and any(part.kind in ("name", "rows") for part in near):
+            pass  # "a Food product"
+        else:
+            return
+        self._use(part)
+
+    def _other_dimension(self, part: Part) -> bool:
+        return any(each.kind == "dimension" and each is not part for each in self.parts)
+
+    def _by_time(self, part: Part, key: str) -> None:
+        if "mean" in self.kinds:
+            if key not in ("day", "week"):
+                raise Misfit(f"a mean by {key} is not offered", 0)
+            self.per = "day" if key == "day" else "week"
+        else:
+            self.by.append(key)
+        self._use(part)
+
+    def _period(self) -> tuple[Any, Any, Any]:
+        parts = [part for part in self.parts if part.kind == "period"]
+        spans: list[DateSpan] = [part.whats[0] for part in parts]
+        for part in parts:
+            self._use(part)
+        if len(spans) > 2:
+            raise Misfit("it names more than two periods", 0)
+        if len(spans) == 2:
+            if not self.kinds & {"versus", "or", "and", "than"}:
+                raise Misfit("it names two periods, and not what to do with them", 0)
+            return spans[0].start, spans[0].end, (spans[1].start, spans[1].end)
+        return (spans[0].start, spans[0].end, None) if spans else (None, None, None)
+
+    def _means(self) -> None:
+        """A mean is of days or weeks, of a column, or of a measure that is one; a sum is of what adds up."""
+        for part in self.parts:
+            if part.kind == "share":
+                self._use(part)
+                if (
+                    self.measures[0].unit not in ("share", "rate")
+                    and "share" in self.kinds
+                    and not self._shared()
+                ):
+                    raise Misfit("a share of what is not clear")
+        if "mean" not in self.kinds or self.per:
+            return
+        measure = self.measures[0]
+        is_mean = measure.unit in ("share", "rate", "seconds") or " an order" in measure.unit
+        if measure.name.startswith("sum:") and f"mean:{measure.name[4:]}" in list_measures():
+            self.measures = [find_measure(f"mean:{measure.name[4:]}")]
+        elif not (is_mean or measure.name.startswith("mean:")):
+            raise Misfit(f"a mean of {measure.label} over what is not clear: say by day or by week", 0)
+
+    def _shared(self) -> bool:
+        return self.measures[0].is_count
+
+
+def go_on(request: Request, before: Request) -> Request:
+    """A follow-up with what it leaves unsaid, from the request before it."""
+    known = dimensions_of(find_measure(request.measures[0]).table)
+    said = {*request.by, *(each.key for each in request.where)}
+    kept = [
+        each for each in before.where if each.key not in said and (each.key in known or each.key in TIMES)
+    ]
+    has_period = request.start or request.end
+    by = request.by or tuple(key for key in before.by if key in known or key in TIMES)
+    rank = request.rank or (before.rank if by == before.by else None)
+    return replace(
+        request,
+        where=(*kept, *request.where),
+        by=by,
+        rank=rank,
+        start=request.start if has_period else before.start,
+        end=request.end if has_period else before.end,
+        per=request.per or ("" if request.by else before.per),
+    )
