@@ -37,8 +37,9 @@ def append_entry(
     checks (``check_log``) where a run wrote one; ``looked_up`` says of a customer who was looked up in an
     app: by which ``reader``, under which ``customer`` number, and whether one was ``found``;
     ``asked`` says of a question in plain words what was read of it, by whom, and what became of it, never
-    what was typed. ``at`` is the moment, by default now; the day is UTC's. Each line is one ``write`` to a file opened for appending, so
-    that two commands at once do not mix. Raises ``PublishError`` when it cannot be written.
+    what was typed. ``at`` is the moment, by default now; the day is UTC's.
+    Each line is one ``write`` to a file opened for appending, so that two commands at once do not mix.
+    Raises ``PublishError`` when it cannot be written.
 
     >>> append_entry(settings.load(), "publish", exports=["outputs/site"])  # doctest: +SKIP
     """
