@@ -15,11 +15,12 @@ from tests.catalog_loops import (
     placed,
     purchasing,
     quality,
+    risk,
     sales,
     work,
 )
 
 __all__ = ["LOOPS"]
 
-_PARTS = (sales, placed, customers, crm, goods, forecasts, purchasing, kitchen, quality, work)
+_PARTS = (sales, placed, customers, crm, goods, forecasts, purchasing, kitchen, quality, work, risk)
 LOOPS = {name: getattr(part, name) for part in _PARTS for name in part.__all__}

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Floats", "Ints", "largest_remainder", "stream"]
+__all__ = ["Bools", "Floats", "Ints", "largest_remainder", "stream", "times_before"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -37,3 +37,16 @@ def largest_remainder(shares: Floats, total: int) -> Ints:
     if short > 0:
         whole[np.argsort(whole - exact, kind="stable")[:short]] += 1
     return whole
+
+
+def times_before(key: Ints) -> Ints:
+    """How often each key has come before.
+
+    >>> times_before(np.array([3, 1, 3, 3])).tolist()
+    [0, 0, 1, 2]
+    """
+    order = np.argsort(key, kind="stable")
+    opens = np.r_[True, np.diff(key[order]) != 0]
+    turn = np.empty(len(key), np.int64)
+    turn[order] = np.arange(len(key)) - np.flatnonzero(opens)[np.cumsum(opens) - 1]
+    return turn

@@ -24,6 +24,7 @@ from lucky_analytics.demo.process.menu_list import load_menu
 from lucky_analytics.demo.process.order_fees import charge
 from lucky_analytics.demo.process.paid_prices import fit_prices, list_cents, margins
 from lucky_analytics.demo.process.placement import N_DELIVERY, N_NZ_USERS, place_orders
+from lucky_analytics.demo.process.refund_moves import move_refunds
 from lucky_analytics.demo.process.store_plan import plan_stores
 from lucky_analytics.demo.process.timing import time_orders
 from lucky_analytics.demo.process.trades import draw_trades
@@ -41,6 +42,7 @@ from lucky_analytics.demo.tables import (
     opqualitycontrol,
     order_history,
     people,
+    risk_control,
     sales_marketing,
     sales_order,
     sales_payment,
@@ -52,6 +54,7 @@ from lucky_analytics.demo.tables import (
 from lucky_analytics.demo.tables.shops import list_shops, shop_of_orders
 from lucky_analytics.demo.truth import (
     four_walls,
+    fraud_plants,
     machine_lives,
     oracle_choices,
     oracle_customers,
@@ -93,7 +96,8 @@ def generate(targets: Targets, planted: Plants, seed: int) -> World:
     in_program = orders.pool.program.arm(orders.candidate) != NO_COUPONS
     users = register(acquired, in_program, _first_activity(book, n_active), share, targets, seed)
     channel = assign_channels(book, users.device, targets, seed)
-    trades = draw_trades(book, targets, planted, seed)
+    drawn = draw_trades(book, targets, planted, seed)
+    trades = move_refunds(drawn, book, orders.n_customers, planted, targets, seed)
     return World(targets, planted, seed, plan, orders, menu, items, charges, money, shops, making,
                  recipes, book, users, channel, trades)  # fmt: skip
 
@@ -148,6 +152,7 @@ PARTS: tuple[Part, ...] = (
     opempefficiency.tables,
     server_answers.tables,
     cloud_exports.tables,
+    risk_control.tables,
     empty.tables,
 )
 
@@ -206,6 +211,7 @@ def realised(world: World) -> Realised:
     waste_causes.note(world, truth)
     supplier_records.note(world, truth)
     server_plants.note(world, truth)
+    fraud_plants.note(world, truth)
     referral_quality.note(world, truth)
     oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):

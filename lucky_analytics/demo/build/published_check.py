@@ -65,7 +65,9 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
     found: list[Figure] = []
     parts = [*SOLD, _payments, _rows]
     parts += [
-        part for part, table in ((_production, "t_production"), (_machines, "t_device")) if table in present
+        part
+        for part, table in ((_production, "t_production"), (_machines, "t_device"), (_risk, "t_risk_log"))
+        if table in present
     ]
     for part in parts:
         found += part(lambda sql: connection.execute(sql).fetchall())
@@ -118,6 +120,11 @@ def _machines(query: Query) -> list[Figure]:
         Figure("machines online", 93, online),
         Figure("machines offline", 123, offline),
     ]
+
+
+def _risk(query: Query) -> list[Figure]:
+    [(n,)] = query("select sum(record_count) from t_risk_rule_count")
+    return [Figure("records of risk rules", 4_100_000, round(float(n) / 100_000) * 100_000)]
 
 
 def _rows(query: Query) -> list[Figure]:

@@ -19,6 +19,7 @@ from lucky_analytics.demo.process.consumption import Consumption, draw_consumpti
 from lucky_analytics.demo.process.fleet import Fleet, assemble_fleet
 from lucky_analytics.demo.process.ingredients import Recipes
 from lucky_analytics.demo.process.items import Items
+from lucky_analytics.demo.process.kept_cards import Methods, SharedCards, list_methods, share_cards
 from lucky_analytics.demo.process.making_times import Making
 from lucky_analytics.demo.process.menu_list import Menu
 from lucky_analytics.demo.process.order_facts import OrderFacts
@@ -102,6 +103,15 @@ class World:
     @functools.cached_property
     def rosters(self) -> Rosters:
         return draw_rosters(self.plan, self.planted, self.targets.scale, self.seed)
+
+    @functools.cached_property
+    def methods(self) -> Methods:
+        return list_methods(self.trades)
+
+    @functools.cached_property
+    def cards(self) -> SharedCards:
+        return share_cards(self.methods, self.book, self.users, self.orders.n_customers, self.planted,
+                           self.targets, self.seed)  # fmt: skip
 
     @functools.cached_property
     def fleet(self) -> Fleet:

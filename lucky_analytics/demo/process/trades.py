@@ -14,12 +14,12 @@ from lucky_analytics.demo.process.channels import CHANNELS, assign_payment_chann
 from lucky_analytics.demo.truth.planted import Plants
 from lucky_analytics.errors import DemoError
 
-__all__ = ["COUNTED", "FAILED", "REFUND", "REVERSED", "Trades", "draw_trades"]
+__all__ = ["COUNTED", "FAILED", "REFUND", "REFUNDED_IN", "REVERSED", "Trades", "draw_trades"]
 
 N_TRADES, N_COUNTED, N_COMPLETED = 518_000, 506_322, 487_497
 COUNTED = (1, 2, 3)
 REVERSED, REFUND, FAILED = 4, 5, 6
-_REFUNDED_IN = 3 * 86_400  # seconds after an order within which it is refunded
+REFUNDED_IN = 3 * 86_400  # seconds after an order within which it is refunded
 _KINDS = ("main", "duplicate_trades", "orphan_trades", "zero_retries", "zero_authorisations")
 _SAMPLED = ("missing_trades", "duplicate_trades", "amount_mismatches", "combined_trades", "unforeseen_trades")
 
@@ -188,11 +188,11 @@ def _uncounted(
     n_refund = (total - len(reversed_)) * 3 // 4
     picked = rng.choice(completed, total - len(reversed_), replace=False)
     share = rng.choice([1.0, 1.0, 0.5, 0.25], n_refund)
-    delay = (_REFUNDED_IN * rng.uniform(0.003, 1, n_refund)).astype(np.int64)
+    delay = (REFUNDED_IN * rng.uniform(0.003, 1, n_refund)).astype(np.int64)
     # A refund that would come after the horizon is one of an earlier order: the last days are as any other.
     ends = book.modified.max()
     late = np.flatnonzero(book.finished[picked[:n_refund]] + delay > ends)
-    early = np.setdiff1d(completed[book.finished[completed] < ends - _REFUNDED_IN], picked)
+    early = np.setdiff1d(completed[book.finished[completed] < ends - REFUNDED_IN], picked)
     picked[late] = rng.spawn(1)[0].choice(early, len(late), replace=False)
     refunded, failed = picked[:n_refund], picked[n_refund:]
     cents = np.maximum(np.round(book.pay[refunded] * share), 1).astype(np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lucky_analytics import estate
-from lucky_analytics.demo.build.arrays import Ints, stream
+from lucky_analytics.demo.build.arrays import stream, times_before
 from lucky_analytics.demo.build.arrow_columns import choose, datetimes, same, table
 from lucky_analytics.demo.build.world import NamedTable, World
 from lucky_analytics.demo.process.menu_list import CATEGORIES
@@ -150,7 +150,7 @@ def _group_log(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
     kept = np.sort(np.argsort(group, kind="stable")[:total])
     kept = kept[np.lexsort((user[kept], group[kept], when[kept]))]
     user, when, group, action = user[kept], when[kept], group[kept], action[kept]
-    turn = _turn(user * len(codes) + group)
+    turn = times_before(user * len(codes) + group)
     action = np.where(group > 1, 1 + turn % 2, action)
     return table(schema, {
         **world.customer_rows(100_000_001, user),
@@ -158,15 +158,6 @@ def _group_log(schema: pa.Schema, world: World, facts: OrderFacts) -> pa.Table:
         "action": action,
         "create_time": datetimes(when),
     })  # fmt: skip
-
-
-def _turn(key: Ints) -> Ints:
-    """How often each key has come before."""
-    order = np.argsort(key, kind="stable")
-    opens = np.r_[True, np.diff(key[order]) != 0]
-    turn = np.empty(len(key), np.int64)
-    turn[order] = np.arange(len(key)) - np.flatnonzero(opens)[np.cumsum(opens) - 1]
-    return turn
 
 
 def _touches(schema: pa.Schema, world: World) -> pa.Table:

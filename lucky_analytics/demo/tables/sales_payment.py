@@ -98,7 +98,7 @@ def _payment_tables(declared: Database, world: World) -> Iterator[tuple[str, pa.
         "total_fee": decimals((transaction + service)[kept], _TENTHS),
         "create_time": datetimes(trades.created[kept] + _REPORTED_AFTER),
     })  # fmt: skip
-    yield "t_user_channel", _user_channels(declared, trades, users, world.targets)
+    yield "t_user_channel", _user_channels(declared.table("t_user_channel").schema, world)
     yield "t_user", _kept_methods(declared, world)
 
 
@@ -135,32 +135,26 @@ def _trade_table(
     })  # fmt: skip
 
 
-def _user_channels(declared: Database, trades: Trades, users: Users, targets: Targets) -> pa.Table:
+def _user_channels(schema: pa.Schema, world: World) -> pa.Table:
     """Every user's most used method, then second ones of those who used two most often, to the count."""
-    counted = np.flatnonzero(trades.is_counted & (trades.order >= 0))
-    pair, first, uses = np.unique(
-        trades.user[counted] * 1000 + trades.channel[counted], return_index=True, return_counts=True
-    )
-    user, channel = pair // 1000, pair % 1000
-    order = np.lexsort((channel, -uses, user))
-    is_default = np.ones(len(order), dtype=bool)
-    is_default[1:] = user[order][1:] != user[order][:-1]
-    second = order[~is_default]
-    room = max(round(N_USER_CHANNELS * targets.scale) - int(is_default.sum()), 0)
-    second = second[np.lexsort((second, -uses[second]))][:room]
-    kept = np.sort(np.r_[order[is_default], second])
-    defaults = np.zeros(len(pair), dtype=bool)
-    defaults[order[is_default]] = True
-    created = trades.created[counted[first[kept]]]
+    methods, owner = world.methods, world.cards.owner
+    default = np.flatnonzero(methods.is_default)
+    second = np.flatnonzero(~methods.is_default)
+    room = max(round(N_USER_CHANNELS * world.targets.scale) - len(default), 0)
+    second = second[np.lexsort((second, -methods.uses[second]))][:room]
+    kept = np.sort(np.r_[default, second])
+    created = world.trades.created[methods.first[kept]]
     kept, created = kept[np.argsort(created, kind="stable")], np.sort(created)
-    token = texts((users.numbers[user[kept]] * 48_271 + channel[kept]) % 999_999_999_989)
-    return table(declared.table("t_user_channel").schema, {
+    user, channel, is_default = methods.user[kept], methods.channel[kept], methods.is_default[kept]
+    number = world.users.numbers[np.where(is_default, owner[user], user)]
+    token = texts((number * 48_271 + channel) % 999_999_999_989)
+    return table(schema, {
         "id": 40_001 + np.arange(len(kept)),
         "tenant": same(LIVE_TENANT, len(kept), pa.string()),
-        "user_no": texts(users.numbers[user[kept]]),
-        "channel_id": channel[kept],
+        "user_no": world.user_no(user),
+        "channel_id": channel,
         "card_token": pc.binary_join_element_wise("pm_", token, ""),
-        "is_default": defaults[kept].astype(np.int64),
+        "is_default": is_default.astype(np.int64),
         "create_time": datetimes(created),
     })  # fmt: skip
 

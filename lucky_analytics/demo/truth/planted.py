@@ -112,6 +112,12 @@ DEFAULTS: Plants = {
     # Of the cloud's virtual machines: the share that does next to nothing (published), and how many of those
     # are needed for an hour at night.
     "cloud": {"idle_share": 0.78, "bursting": 15},
+    # Cards that accounts share who came with a new-customer voucher in one week to one shop, cards shared by
+    # strangers, customers with a share of their orders refunded. No fraud: households of one card.
+    "fraud": {"coupon_rings": 24, "shared_cards": 10, "refund_abusers": 24, "refund_share": 0.45,
+              "household_share": 0.012},
+    # One night's refused logins, in times of a usual day's.
+    "security": {"login_burst": 6.0, "login_burst_date": "2026-01-22"},
     # Working lives of machines are Weibull: one shape, a scale by type; repaired ones are as good as new.
     "machines": {"shape": 1.4, "repair_days": 4.0, "decommissioned_share": 0.30,
                  "scale_days": [70.0, 80.0, 90.0, 95.0, 100.0, 110.0, 115.0, 125.0, 130.0, 140.0, 150.0,

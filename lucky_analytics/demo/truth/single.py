@@ -32,6 +32,8 @@ _NEUTRAL: Plants = {
                 "filling_cache": 999, "fragmented_cache": 999, "unused_caches": [999] * 9,
                 "caches_without_ttl": [999] * 4},
     "cloud": {"idle_share": 0.0, "bursting": 0},
+    "fraud": {"coupon_rings": 0, "shared_cards": 0, "refund_abusers": 0},
+    "security": {"login_burst": 0.0},
     "suppliers": {"on_time_after": 0.93, "rejected_after": 0.008, "price_rise": 0.0},
 }  # fmt: skip
 

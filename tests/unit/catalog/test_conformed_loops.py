@@ -22,7 +22,7 @@ DAYS = (dt.date(2026, 2, 13), dt.date(2026, 2, 14), dt.date(2025, 6, 1))
 INSTANTS = ("create_time", "receive_time", "send_time", "hit_time", "start_time", "clock_time", "event_time",
             "partake_time", "update_time")  # fmt: skip
 DATES = ("bill_date", "week_start", "effective_start", "stock_date", "business_date", "order_date",
-         "hire_date", "effective_date", "entry_date", "period_end", "pred_date")  # fmt: skip
+         "hire_date", "effective_date", "entry_date", "period_end", "pred_date", "stat_date")  # fmt: skip
 AT = tuple(map(dt.datetime.fromisoformat, (LAST, NEXT, EARLY)))
 
 
@@ -96,6 +96,8 @@ JOINED = {
                     "status": lambda n: (20, 30, 40, 50)[n % 4]},
     "t_expiry_log": {**SHOP, "open_time": lambda n: AT[n % 3]},
     "t_complaint": SHOP,
+    "t_risk_rule_count": {"record_count": lambda n: 7 * n, "hit_count": lambda n: 2 * n},
+    "t_login_stat": {"attempt_count": lambda n: 7 * n, "failure_count": lambda n: n % 7},
     "t_device": SHOP,
     "t_cup_order_info": SHOP,
     "t_device_event": {"device_id": lambda n: 2 * n},
@@ -139,6 +141,8 @@ READ = [
     "opqualitycontrol.t_expiry_log", "opqualitycontrol.t_task_form", "opqualitycontrol.t_complaint",
     "opempefficiency.t_employee", "opempefficiency.t_employee_wage", "opempefficiency.t_employee_skill",
     "opempefficiency.t_shift_roster", "opempefficiency.t_clock_record",
+    "iriskcontrolservice.t_risk_rule", "iriskcontrolservice.t_risk_rule_count",
+    "iriskcontrolservice.t_risk_log", "iriskcontrolservice.t_blacklist", "salescrm.t_login_stat",
     *(f"scm-shopstock.t_shop_goods_stock_change_{day}" for day in WEEKDAYS),
 ]  # fmt: skip
 
