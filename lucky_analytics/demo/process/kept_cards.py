@@ -66,8 +66,8 @@ def share_cards(
     """Who keeps whose card as his first.
 
     A planted ring is accounts that came with a new-customer voucher in one week to one shop, paid in one way
-    and ordered twice at most in 90 days; planted strangers share a card and nothing else. A share of the others are
-    households of two to four, who came to one shop.
+    and ordered twice at most in 90 days; planted strangers share a card and nothing else. A share of the
+    others are households of two to four, who came to one shop.
     """
     rng, plant = stream(seed, "shared cards"), planted["fraud"]
     facts = list_facts(book, n_customers, users.n)
