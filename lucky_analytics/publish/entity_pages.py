@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lucky_analytics.estate import servers
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import KINDS, Entities, Entity, Mention, Rows
@@ -14,6 +15,8 @@ from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Run
 
 __all__ = ["Said", "list_kinds", "write_entities", "write_names"]
+
+_ON_SERVERS = "database_health"  # the report that judges the company's database servers
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,18 @@ def write_entities(frame: Frame, entities: Entities, morning: Morning | None) ->
 
 
 def write_names(
-    frame: Frame, entities: Entities, apps: Sequence[AppLink], beside: Sequence[NavEntry] = ()
+    frame: Frame,
+    entities: Entities,
+    apps: Sequence[AppLink],
+    beside: Sequence[NavEntry] = (),
+    shown: Sequence[Run] = (),
 ) -> None:
-    """``names.js``: what reports link to: the page of each store and product, the apps beside them, and the
-    portal's pages ``beside`` the list of all reports."""
-    names = {entity.name: entity.link for entity in entities.found}
+    """``names.js``: what reports link to: the page of each store and product, of ``shown`` the report on
+    servers by each server's name, the apps beside them, and the portal's pages ``beside`` the list of all
+    reports."""
+    on_servers = [run for run in shown if run.notebook == _ON_SERVERS and not run.variant]
+    names = {name: f"{run.link}/index.html" for run in on_servers for name in servers.load().servers}
+    names |= {entity.name: entity.link for entity in entities.found}
     links: dict[str, list[tuple[str, str]]] = {}
     for app in apps:
         for notebook in app.beside:

@@ -88,7 +88,7 @@ def _write_frame(
     write_home(frame, shelf, needs, calm, entities, morning, apps)
     write_entities(frame, entities, morning)
     write_track(frame, track, shelf)
-    write_names(frame, entities, apps, beside)
+    write_names(frame, entities, apps, beside, shelf.shown)
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
     index = format_index(shelf.shown, entities, declared, databases if settings else [], apps)
     (site / "search.js").write_text(index, encoding="utf-8")

@@ -111,6 +111,12 @@ CONTRACTS = {
         ("employee", "weekday"),
         {"from": None, "until": None},
     ),
+    "incidents": Contract(
+        "one incident: its number, when it began, what was said of it",
+        {"incident_id": None, "opened_at": None, "said": None},
+        ("incident_id",),
+        {"resolved_at": None, "server": None, "class": None},
+    ),
     "labels": Contract(
         "one post that somebody read: what it feels, what it is about",
         {"post_id": None, "sentiment": None, "topic": None},

@@ -24,7 +24,8 @@ __all__ = ["Inputs", "Plan", "closed_day_of", "definitions_now", "inputs_of", "p
 PAGE_CODE = ("pages",)
 # A report of another day is still that report, and so is one with more answers to its cards.
 _TIME = ("as_of", "snapshot", answered.PARAMETER)
-_FILE = "_file"  # the ending of parameters that name a file from outside the snapshot
+# Endings of parameters that name a file, or a folder of files, from outside the snapshot.
+_FILE, _FOLDER = "_file", "_folder"
 
 
 @dataclass(frozen=True)
@@ -162,9 +163,15 @@ def inputs_of(
 
 
 def _hash_files(values: Mapping[str, Any], root: Path) -> dict[str, str]:
-    """What stands in the files that parameters name: next month's file has this month's name."""
+    """What stands in the files, and in folders of files, that parameters name: next month's file has this
+    month's name."""
     named = {name: root / value for name, value in values.items() if name.endswith(_FILE) and value}
-    return {name: identity.digest(path.read_bytes()) for name, path in named.items() if path.is_file()}
+    found = {name: identity.digest(path.read_bytes()) for name, path in named.items() if path.is_file()}
+    folders = {name: root / value for name, value in values.items() if name.endswith(_FOLDER) and value}
+    for name, folder in folders.items():
+        files = sorted(path for path in folder.glob("*") if path.is_file())
+        found[name] = identity.digest(*(part for file in files for part in (file.name, file.read_bytes())))
+    return found
 
 
 def _own_values(

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import chi2, norm
 
 from lucky_analytics.errors import ParameterError
+from lucky_analytics.estimate import Estimate
 
-__all__ = ["LogRank", "compare_survival", "estimate_share", "estimate_survival"]
+__all__ = ["LogRank", "compare_survival", "estimate_share", "estimate_survival", "estimate_time",
+           "shuffle_log_rank"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,34 @@ def estimate_share(counts: pd.DataFrame, days: int, level: float = 0.9) -> dict[
     return found
 
 
+def estimate_time(counts: pd.DataFrame, share: float, level: float = 0.9) -> Estimate:
+    """Time within which the event comes to ``share`` (0 to 1) of all: 0.5 is the median.
+
+    ``counts`` as for ``estimate_survival``. The value is the first duration at which the curve is at
+    1 - ``share`` or below, its ends those of the curve's pointwise interval (Brookmeyer and Crowley 1982,
+    Biometrics 38); an end that the curve does not reach is null, and the value where it does not itself.
+
+    >>> counts = pd.DataFrame({"duration": [1, 2, 3, 9], "n_event": [1, 1, 1, 0], "n_censored": [0, 0, 0, 1]})
+    >>> estimate_time(counts, 0.5).value, estimate_time(counts, 0.9).value is None
+    (2.0, True)
+    """
+    n = int(counts[["n_event", "n_censored"]].sum().sum())
+    if not counts["n_event"].sum():
+        return Estimate(None, n=n)
+    curve = estimate_survival(counts, level)
+    value, low, high = (_first_below(curve, name, 1 - share) for name in ("survival", "low", "high"))
+    if value is None:
+        return Estimate(None, n=n)
+    return Estimate(value, min(value, value if low is None else low), high, level=level, n=n)
+
+
+def _first_below(curve: pd.DataFrame, name: str, left: float) -> float | None:
+    """The first duration at which at most ``left`` of the curve remains."""
+    rest = curve[name].where(curve["survival"] > 0, 0.0)
+    reached = curve.loc[rest <= left + 1e-9, "duration"]
+    return float(reached.iloc[0]) if len(reached) else None
+
+
 def compare_survival(counts: pd.DataFrame, by: str) -> LogRank:
     """Log-rank test that the groups ``by`` have the same hazard at all times.
 
@@ -106,6 +137,36 @@ def compare_survival(counts: pd.DataFrame, by: str) -> LogRank:
     last = len(groups) - 1
     statistic = float(difference[:last] @ np.linalg.pinv(covariance[:last, :last]) @ difference[:last])
     return LogRank(statistic, last, float(chi2.sf(statistic, last)))
+
+
+def shuffle_log_rank(
+    durations: ArrayLike, is_event: ArrayLike, is_own: ArrayLike, n_draws: int = 1999, seed: int = 7
+) -> tuple[float, float]:
+    """The log-rank test of one group against all others by shuffling who belongs to it, for few subjects.
+
+    Each subject scores its event (1; 0 where censored) less the cumulative hazard of all up to its duration;
+    the group's sum is what came less what was to be expected, negative where the event comes later to it.
+    Returns that sum and the two-sided p-value over ``n_draws`` shuffles, which counts the observed one. Holds
+    however small the groups, where censoring is the same in both. Source: Peto and Peto (1972), JRSS A 135.
+    Raises ``ParameterError`` for durations that are missing or below 0, and for a group of nobody or of all.
+
+    >>> excess, p_value = shuffle_log_rank([9, 8, 7, 9, 1, 2, 1, 2], [1] * 8, [True] * 4 + [False] * 4)
+    >>> round(excess, 2), p_value < 0.05
+    (-2.33, True)
+    """
+    days, events, own = np.asarray(durations, float), np.asarray(is_event, float), np.asarray(is_own, bool)
+    if not len(days) or not (np.isfinite(days) & (days >= 0)).all() or own.all() or not own.any():
+        raise ParameterError("log-rank test", expected="durations of 0 or more, in two groups", got="others")
+    times, place = np.unique(days, return_inverse=True)
+    n_at_risk = np.bincount(place, minlength=len(times))[::-1].cumsum()[::-1]
+    hazard = np.cumsum(np.bincount(place, events, len(times)) / n_at_risk)
+    scores = events - hazard[place]
+    excess, rng, n_own = float(scores[own].sum()), np.random.default_rng(seed), int(own.sum())
+    n_as_far = sum(
+        abs(rng.choice(scores, n_own, replace=False, shuffle=False).sum()) >= abs(excess) - 1e-9
+        for _draw in range(n_draws)
+    )
+    return excess, float((1 + n_as_far) / (1 + n_draws))
 
 
 def _by_duration(counts: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate.markets import HOME
 from lucky_analytics.methods.texts.clean_text import clean_text, find_copies
 from lucky_analytics.methods.texts.sentiment import is_readable
+from lucky_analytics.reference.import_times import DAY_OR_TIME, read_times
 from lucky_analytics.reference.imports import CONTRACTS, read_import, refuse_rows
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ NO_STORE = "no store named"
 _MOST_TEXT = 5_000  # characters of a text that count; a novel is no more than a post
 _FIRST_YEAR = 2000
 _SOURCE = re.compile(r"[\w][\w .&-]{0,29}")
-_ZONE = re.compile(r"[Tt ]\d.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?)$")
 _AUTHOR = re.compile(
     r"author|user|handle|reviewer|profile|account|nick|screen.?name|display.?name|first.?name|last.?name|"
     r"full.?name|^name$|mail|phone|avatar|customer|^by$",
@@ -79,12 +79,11 @@ def read_posts(path: str | Path, stores: Sequence[str], as_of: dt.date) -> Posts
     rows = read_import("posts", path)
     if rows is None:
         return None
-    moment = _read_times(rows["posted_at"])
+    moment = read_times(rows["posted_at"], HOME.time_zone)
     is_name = rows["source"].map(lambda name: bool(_SOURCE.fullmatch(name)))
     text = rows["text"].str.slice(0, _MOST_TEXT).map(clean_text)
-    day = "a day or time such as 2026-01-31 or 2026-01-31T18:05-05:00"
     for column, expected, broken in (
-        ("posted_at", day, moment.isna()),
+        ("posted_at", DAY_OR_TIME, moment.isna()),
         ("posted_at", f"a time from {_FIRST_YEAR} on", moment < pd.Timestamp(_FIRST_YEAR, 1, 1)),
         ("source", "a short name such as google or tiktok", ~is_name),
         ("text", "a text, or stars in rating", (text == "") & rows["rating"].isna()),
@@ -132,15 +131,6 @@ def name_author_columns(path: str | Path) -> tuple[str, ...]:
     known = {**CONTRACTS["posts"].columns, **CONTRACTS["posts"].optional}
     names = [name.strip() for name in header if name.strip() not in known and _AUTHOR.search(name.strip())]
     return tuple(name if re.fullmatch(r"[\w .-]{1,30}", name) else "one with another name" for name in names)
-
-
-def _read_times(values: pd.Series) -> pd.Series:
-    """Moments on the home market's clock; null where the text is none."""
-    has_zone = values.str.contains(_ZONE)
-    plain = pd.to_datetime(values.where(~has_zone), format="ISO8601", errors="coerce")
-    zoned = pd.to_datetime(values.where(has_zone), format="ISO8601", errors="coerce", utc=True)
-    local = zoned.dt.tz_convert(HOME.time_zone).dt.tz_localize(None)
-    return plain.where(~has_zone, local)
 
 
 def _match_stores(path: str | Path, given: pd.Series, stores: Sequence[str]) -> pd.Series:

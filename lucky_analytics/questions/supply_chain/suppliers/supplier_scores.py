@@ -7,7 +7,7 @@ import pandas as pd
 
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.methods.customers.survival import estimate_survival
+from lucky_analytics.methods.customers.survival import estimate_time
 from lucky_analytics.methods.inference.rank_ranges import rank_ranges
 from lucky_analytics.methods.inference.ratio import estimate_ratios
 from lucky_analytics.methods.inference.shrunken_rates import average_rates
@@ -108,20 +108,7 @@ def estimate_lead(ships: pd.DataFrame, today: pd.Timestamp, share: float, level:
     counts = pd.DataFrame(
         {"duration": days, "n_event": is_here.astype(int), "n_censored": (~is_here).astype(int)}
     )
-    if not is_here.any():
-        return Estimate(None, n=len(ships))
-    curve = estimate_survival(counts, level)
-    value, low, high = (_first(curve, name, 1 - share) for name in ("survival", "low", "high"))
-    if value is None:
-        return Estimate(None, n=len(ships))
-    return Estimate(value, min(value, value if low is None else low), high, level=level, n=len(ships))
-
-
-def _first(curve: pd.DataFrame, name: str, left: float) -> float | None:
-    """The first day on which at most ``left`` of the curve remains."""
-    rest = curve[name].where(curve["survival"] > 0, 0.0)
-    reached = curve.loc[rest <= left + 1e-9, "duration"]
-    return float(reached.iloc[0]) if len(reached) else None
+    return estimate_time(counts, share, level)
 
 
 def estimate_share(rows: pd.DataFrame, part: str, of: str, day: str, level: float) -> Estimate:

@@ -1,0 +1,35 @@
+"""The one incident that the documents name, put under a kind as any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from lucky_analytics.declarations import read
+from lucky_analytics.methods.texts.word_votes import Votes
+from lucky_analytics.questions.platform.incident_runbooks.incident_kinds import put_under
+
+__all__ = ["Case", "load_case"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The incident that the documents name: ``server``, ``when``, what was ``said``; ``kind`` by its words;
+    ``facts``: ``what``, ``told`` (empty where nobody wrote it down), ``ask``."""
+
+    server: str
+    when: str
+    said: str
+    kind: str
+    facts: pd.DataFrame
+
+
+def load_case(votes: Votes, sure: float) -> Case:
+    """The worked case, put under a kind as any other."""
+    given = read(Path(__file__).with_name("worked_case.yml"))
+    kind = str(put_under(votes, votes.weigh([given["said"]]), sure)[0])
+    rows = [{"what": each["what"], "told": each["is"], "ask": ""} for each in given["known"]]
+    rows += [{"what": each["what"], "told": "not on record", "ask": each["ask"]} for each in given["unknown"]]
+    return Case(given["server"], given["when"], given["said"], kind, pd.DataFrame(rows))
