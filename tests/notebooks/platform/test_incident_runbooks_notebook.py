@@ -111,7 +111,8 @@ def test_what_was_said_stands_nowhere_and_names_are_text(changed, tmp_path):
 def test_the_example_of_the_documents_can_be_read_and_decides_nothing():
     said = run({"incidents_file": str(EXAMPLE)})
     assert page_faults(said) == [] and headlines(said)["open"]["value"] == 2
-    assert said["decision"][0]["is_idle"]
+    assert said["decision"][0]["strength"] == "do not decide on this yet"
+    assert said["title"][0]["text"].startswith("Too few incidents of a kind")
     assert {row["label"] for row in rows(said, "open")} == {"a copy falls behind", "not classed"}
     known = {row["server"]: row["now"] for row in rows(said, "servers_now")}
     assert known["aws-luckyus-scm-wds-rw"] == "answers" and len(known) == 7

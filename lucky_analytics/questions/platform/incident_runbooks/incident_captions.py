@@ -8,7 +8,7 @@ from lucky_analytics.formats import format_interval, format_value
 from lucky_analytics.questions.platform.incident_runbooks.incident_kinds import NONE, Kind, Proof
 from lucky_analytics.questions.platform.incident_runbooks.incidents import Incidents
 from lucky_analytics.questions.platform.incident_runbooks.solving_times import FEWEST, MOST_FALSE, Lead
-from lucky_analytics.questions.platform.incident_runbooks.texts import find_slow
+from lucky_analytics.questions.platform.incident_runbooks.texts import find_slow, is_compared
 from lucky_analytics.questions.platform.incident_runbooks.worked_case import Case
 
 __all__ = ["COUNTED", "list_limits", "name_case", "name_open", "name_slow", "note_lead", "note_slow",
@@ -41,7 +41,7 @@ def times(shown: pd.DataFrame, level: float) -> dict[str, str]:
     finding = "No kind of incident surely takes longer than the others"
     if len(slow):
         finding = f"It takes longer than with other incidents where {slow['label'].iloc[0]}"
-    elif not (shown["verdict"] != "too few").any():
+    elif not is_compared(shown):
         finding = f"Too few of each kind to say which takes longer: {FEWEST} solved are needed"
     known = shown[shown["hours"].notna()].to_dict("records")
     return {

@@ -16,8 +16,8 @@ from lucky_analytics.questions.platform.incident_runbooks.runbooks import Runboo
 from lucky_analytics.questions.platform.incident_runbooks.solving_times import FEWEST, Lead
 from lucky_analytics.questions.platform.incident_runbooks.views import is_stale
 
-__all__ = ["FEWEST_INCIDENTS", "LIMITS", "decide", "describe_unknown", "find_slow", "name_finding",
-           "phrase_answer"]  # fmt: skip
+__all__ = ["FEWEST_INCIDENTS", "LIMITS", "decide", "describe_unknown", "find_slow", "is_compared",
+           "name_finding", "phrase_answer"]  # fmt: skip
 
 _OWNER = "IT"
 FEWEST_INCIDENTS = 10
@@ -71,7 +71,14 @@ def name_finding(found: Incidents, times: pd.DataFrame, lead: Lead, kinds: list[
         return f"{_begin(short[slow['name'].iloc[0]])} take longer to solve than other incidents"
     if lead.kind:
         return f"{_begin(short[lead.kind])} come most often: {lead.n_first} of {lead.n} incidents"
+    if not is_compared(times):
+        return "Too few incidents of a kind to tell which takes longer to solve"
     return "No kind of incident surely comes more often or takes longer than others"
+
+
+def is_compared(times: pd.DataFrame) -> bool:
+    """Whether any kind has enough incidents to be held against the others."""
+    return bool((times["verdict"] != "too few").any())
 
 
 def _begin(words: str) -> str:
@@ -83,6 +90,8 @@ def phrase_answer(times: pd.DataFrame, lead: Lead, kinds: list[Kind]) -> str:
     short = {kind.name: kind.short for kind in kinds}
     slow = find_slow(times)
     said = "no kind surely takes longer than the others"
+    if not is_compared(times):
+        said = "no kind has enough to be compared"
     if len(slow):
         said = f"{short[slow['name'].iloc[0]]} take longer than the others"
     most = f"{short[lead.kind]} come most often" if lead.kind else "none surely comes most often"
@@ -106,6 +115,10 @@ def decide(
         return Decision(_NOTE, _OWNER, few, because, "There are more.")
     slow = find_slow(times)
     chosen = slow["name"].iloc[0] if len(slow) else lead.kind
+    if not chosen and not is_compared(times):
+        few = Strength(WAIT, ("there are too few of each kind to tell",))
+        because = f"No kind has {FEWEST} that are solved, and none surely comes most often."
+        return Decision(_NOTE, _OWNER, few, because, "There are more.")
     if not chosen:
         return Decision(
             "go on noting incidents, and rehearse runbooks in any order", _OWNER,

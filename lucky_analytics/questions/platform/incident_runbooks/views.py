@@ -92,7 +92,7 @@ def list_servers(found: Incidents, heard: pd.DataFrame | None = None) -> pd.Data
     if heard is not None:
         of = [name.partition("/")[0] for name in heard["server"]]
         reached = heard["is_reached"].astype(bool).groupby(of).all()
-        now |= {name: "answers" if told else "does not answer" for name, told in reached.items()}
+        now |= {str(name): "answers" if told else "does not answer" for name, told in reached.items()}
     by["now"] = [now.get(name, "no database server that is named") for name in by.index]
     return by.reset_index().sort_values(["n", "server"], ascending=[False, True], ignore_index=True)
 
