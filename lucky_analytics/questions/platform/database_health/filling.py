@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.methods.growth.time_to_limit import LogTrend, fit_log_trend
-from lucky_analytics.questions.platform.database_health.readings import Readings
+from lucky_analytics.methods.growth.time_to_limit import LogTrend
+from lucky_analytics.methods.growth.tried_trends import fit_lately, miss_by, widen_by
+from lucky_analytics.models.server_readings import Readings
 
-__all__ = ["AHEAD", "FEWEST_TESTS", "Outlook", "find_outlook", "list_days"]
+__all__ = ["AHEAD", "Outlook", "find_outlook", "list_days"]
 
 AHEAD = (30, 60, 90)
 _TREND_DAYS = {"connections": 28, "memory": 42, "table": 28}
 _TEST_AHEAD = 30
-FEWEST_TESTS = 10  # trends of before, without which nobody knows how well they foretell
 _SMALL = 1_000  # rows below which growth by percent says nothing
 _WEEK = 7
 
@@ -80,11 +80,14 @@ def find_outlook(found: Readings, memory_most: float, connections_most: float, l
         [row for key, own in groups.items() if (row := _test(key, own, level))],
         columns=["what", "server", "subject", "inside", "times"],
     )
-    wider = {what: _widen(tested.loc[tested["what"] == what, "times"], level) for what in _TREND_DAYS}
+    wider = {
+        what: widen_by(tested.loc[tested["what"] == what, "times"].astype(float), level)
+        for what in _TREND_DAYS
+    }
     lines = {"connections": connections_most, "memory": memory_most}
     limited, tables = [], []
     for (what, server, subject), own in groups.items():
-        trend = _fit(own, _TREND_DAYS[what])
+        trend = fit_lately(_count_days(own), own["value"], _TREND_DAYS[what])
         trend = trend if trend is None else trend.widen(wider[what] or 1.0)
         named: dict[str, Any] = {"server": server, "what": what, "subject": subject}
         if what == "table":
@@ -95,36 +98,18 @@ def find_outlook(found: Readings, memory_most: float, connections_most: float, l
     return Outlook(_frame(limited), _frame(tables), tested, wider, days)
 
 
-def _fit(own: pd.DataFrame, n_days: int, until: int = 0) -> LogTrend | None:
-    """The trend of the last days, or of those before the last ``until``."""
-    number = (own["day"] - own["day"].max()).dt.days.to_numpy()
-    use = (number > -n_days - until) & (number <= -until)
-    return fit_log_trend(number[use], own["value"].to_numpy(float)[use])
+def _count_days(own: pd.DataFrame) -> np.ndarray:
+    return (own["day"] - own["day"].max()).dt.days.to_numpy()
 
 
 def _test(key: tuple[str, str, str], own: pd.DataFrame, level: float) -> dict[str, object] | None:
     what, server, subject = key
     if what == "connections" or (what == "table" and own["value"].iloc[-1] < _SMALL):
         return None  # of peaks there are four weeks, and no more
-    trend = _fit(own, _TREND_DAYS[what], _TEST_AHEAD)
-    if trend is None or trend.n < _TREND_DAYS[what] / 2:
+    times = miss_by(_count_days(own), own["value"], _TREND_DAYS[what], _TEST_AHEAD, level)
+    if times is None:
         return None
-    foretold, came = trend.foretell(_TEST_AHEAD, level), float(own["value"].iloc[-1])
-    if not came > 0 or foretold.value is None or foretold.low is None or foretold.high is None:
-        return None
-    off, half = abs(np.log(came / foretold.value)), np.log(foretold.high / foretold.value)
-    times = off / half if half > 0 else (0.0 if off < 1e-9 else np.inf)
-    is_inside = bool(times <= 1)
-    return {"what": what, "server": server, "subject": subject, "inside": is_inside, "times": times}
-
-
-def _widen(times: pd.Series, level: float) -> float | None:
-    """The factor with which ``level`` of the past trends would have held, never below 1."""
-    known = times.astype(float)
-    known = known[np.isfinite(known)]
-    if len(known) < FEWEST_TESTS:
-        return None
-    return max(1.0, float(np.quantile(known, min(1.0, level * (1 + 1 / len(known))), method="higher")))
+    return {"what": what, "server": server, "subject": subject, "inside": times <= 1, "times": times}
 
 
 def _describe_limit(

@@ -11,8 +11,8 @@ from scipy.stats import norm
 
 from lucky_analytics.estate import servers as fleet
 from lucky_analytics.methods.inference.count_excess import estimate_dispersion
+from lucky_analytics.models.server_readings import Readings, name_short
 from lucky_analytics.questions.platform.database_health.filling import Outlook
-from lucky_analytics.questions.platform.database_health.readings import Readings, name_short
 from lucky_analytics.questions.platform.database_health.unusual import Unusual
 
 __all__ = ["ACT", "SOON", "STATES", "Limits", "count_slow", "find_issues", "state_servers"]

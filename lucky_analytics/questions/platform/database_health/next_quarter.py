@@ -11,8 +11,8 @@ from scipy.stats import t as student
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.inference.clustered_mean import estimate_mean
+from lucky_analytics.models.server_readings import Readings
 from lucky_analytics.questions.platform.database_health.health import Limits
-from lucky_analytics.questions.platform.database_health.readings import Readings
 from lucky_analytics.questions.platform.database_health.unusual import Unusual
 
 __all__ = ["NextQuarter", "foretell_quarter"]

@@ -8,8 +8,9 @@ import pandas as pd
 from ibis import _
 
 from lucky_analytics.estate import servers as fleet
-from lucky_analytics.questions.platform.database_health.filling import FEWEST_TESTS, Outlook
-from lucky_analytics.questions.platform.database_health.readings import Readings
+from lucky_analytics.methods.growth.tried_trends import FEWEST_TESTS
+from lucky_analytics.models.server_readings import Readings
+from lucky_analytics.questions.platform.database_health.filling import Outlook
 from lucky_analytics.questions.platform.database_health.unusual import Unusual
 
 if TYPE_CHECKING:

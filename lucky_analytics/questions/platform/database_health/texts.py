@@ -12,9 +12,9 @@ from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.declarations import read
 from lucky_analytics.formats import format_number, format_value
 from lucky_analytics.methods.inference.false_alarms import say_rate
+from lucky_analytics.models.server_readings import name_short
 from lucky_analytics.questions.platform.database_health.filling import Outlook
 from lucky_analytics.questions.platform.database_health.health import ACT, SOON, Limits
-from lucky_analytics.questions.platform.database_health.readings import name_short
 from lucky_analytics.questions.platform.database_health.unusual import WATCHED, Unusual
 
 __all__ = ["COUNTED", "COUNTS", "NOTHING", "OWNER", "READ", "UNITS", "describe_answer", "describe_odd",

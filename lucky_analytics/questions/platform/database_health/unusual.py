@@ -9,7 +9,7 @@ import pandas as pd
 
 from lucky_analytics.methods.baselines.hour_baseline import FEWEST_WEEKS, HOURS, expect_hours
 from lucky_analytics.methods.inference.false_alarms import flag_alarms
-from lucky_analytics.questions.platform.database_health.readings import Readings
+from lucky_analytics.models.server_readings import Readings
 
 __all__ = ["WATCHED", "Unusual", "judge_hours", "spread_hours"]
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.growth.time_to_limit import fit_log_trend
+from lucky_analytics.models.server_readings import Readings, name_short
 from lucky_analytics.questions.platform.database_health.advice import say_deadline
 from lucky_analytics.questions.platform.database_health.filling import AHEAD, Outlook
 from lucky_analytics.questions.platform.database_health.health import ACT, SILENT, UNNAMED, Limits
-from lucky_analytics.questions.platform.database_health.readings import Readings, name_short
 from lucky_analytics.questions.platform.database_health.texts import say_fix, say_issue, say_kind
 from lucky_analytics.questions.platform.database_health.unusual import WATCHED, Unusual
 

@@ -12,12 +12,12 @@ import pytest
 
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate import servers as fleet
+from lucky_analytics.models import server_readings as readings
 from lucky_analytics.questions.platform.database_health import (
     advice,
     filling,
     health,
     next_quarter,
-    readings,
     server_checks,
     texts,
     unusual,

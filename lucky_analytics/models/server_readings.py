@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
@@ -16,7 +18,7 @@ from lucky_analytics.methods.calendars.business_days import find_midnight
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["Readings", "name_short", "read_servers"]
+__all__ = ["Readings", "end_days", "list_heard", "name_short", "read_servers"]
 
 HOURLY = dt.timedelta(days=28)
 DAILY = dt.timedelta(days=100)
@@ -48,15 +50,7 @@ def read_servers(suite: Suite, server: str = "") -> Readings | None:
 
     Raises ``UnknownNameError`` for a server that the company does not name.
     """
-    answers, said = suite.server_answers, suite.server_metrics
-    if suite.as_of != suite.snapshot.last_closed_day:
-        end = find_midnight(suite.as_of + dt.timedelta(days=1), MARKETS[0].time_zone).replace(tzinfo=None)
-        answers, said = answers.filter(_.asked_at < end), said.filter(_.said_at < end)
-    known = fleet.load()
-    if server:
-        own = known.server(server).name
-        answers = answers.filter((_.server == own) | _.server.startswith(f"{own}/"))
-        said = said.filter((_.server == own) | _.server.startswith(f"{own}/"))
+    answers, said = list_heard(suite, server)
     moment = answers.asked_at.max().execute()
     if pd.isna(moment):
         return None
@@ -69,18 +63,42 @@ def read_servers(suite: Suite, server: str = "") -> Readings | None:
     columns = ["server", "metric", "subject", "said_at", "value", "rate", "seconds"]
     newest = said.filter(_.said_at == moment).select(*columns).execute()
     lately = said.filter(_.metric.isin(_HOURLY_OF), _.said_at > moment - HOURLY).select(*columns).execute()
-    days = said.filter(_.metric.isin(_DAILY_OF), _.said_at > moment - DAILY)
-    day = _.said_at.truncate("D").name("day")
-    ends = days.group_by(["server", "metric", "subject", day]).agg(
-        value=_.value.argmax(_.said_at),
-        counted=(_.rate * _.seconds).sum(),
-        seconds=_.seconds.sum(where=_.rate.notnull()),
-    )
-    daily = ends.filter(_.day < pd.Timestamp(moment).floor("D")).execute()
+    daily = end_days(said.filter(_.said_at > moment - DAILY), _DAILY_OF, moment)
+    known = fleet.load()
     named = {name for name, each in known.servers.items() if not server or name == known.server(server).name}
     never = tuple(sorted(named - {name.partition("/")[0] for name in asked["server"]}))
     n = int(answers.asked_at.nunique().execute())
     return Readings(pd.Timestamp(moment), asked.reset_index(drop=True), newest, lately, daily, n, never)
+
+
+def list_heard(suite: Suite, server: str = "") -> tuple[ir.Table, ir.Table]:
+    """``server_answers`` and ``server_metrics`` of all servers or of one with its nodes, by ``as_of``.
+
+    The newest ``as_of`` counts all collections, an earlier one those of its days. Raises ``UnknownNameError``
+    for a server that the company does not name.
+    """
+    answers, said = suite.server_answers, suite.server_metrics
+    if suite.as_of != suite.snapshot.last_closed_day:
+        end = find_midnight(suite.as_of + dt.timedelta(days=1), MARKETS[0].time_zone).replace(tzinfo=None)
+        answers, said = answers.filter(_.asked_at < end), said.filter(_.said_at < end)
+    if server:
+        own = fleet.load().server(server).name
+        answers = answers.filter((_.server == own) | _.server.startswith(f"{own}/"))
+        said = said.filter((_.server == own) | _.server.startswith(f"{own}/"))
+    return answers, said
+
+
+def end_days(said: ir.Table, metrics: Collection[str], moment: pd.Timestamp) -> pd.DataFrame:
+    """What was said last on each whole UTC day before that of ``moment``: ``server``, ``metric``,
+    ``subject``, ``day``, ``value``, and of counters how many were ``counted`` in how many known
+    ``seconds``."""
+    day = _.said_at.truncate("D").name("day")
+    ends = said.filter(_.metric.isin(list(metrics))).group_by(["server", "metric", "subject", day]).agg(
+        value=_.value.argmax(_.said_at),
+        counted=(_.rate * _.seconds).sum(),
+        seconds=_.seconds.sum(where=_.rate.notnull()),
+    )  # fmt: skip
+    return ends.filter(_.day < pd.Timestamp(moment).floor("D")).execute()
 
 
 def name_short(server: str) -> str:
