@@ -43,8 +43,8 @@ def format_value(value: float | None, unit: str, like: float | None = None) -> s
 
     >>> format_value(58_100, "USD a month"), format_value(0.1234, "share"), format_value(6.24, "weeks")
     ('$58.1K a month', '12.3 %', '6.2 weeks')
-    >>> format_value(1.3, "times as likely"), format_value(1, "orders a week"), format_value(1, "batches")
-    ('1.30 times as likely', '1 order a week', '1 batch')
+    >>> format_value(1.3, "times as likely"), format_value(1, "orders a week"), format_value(1, "caches")
+    ('1.30 times as likely', '1 order a week', '1 cache')
     """
     number = format_number(value, unit, like)
     if value is None or math.isnan(value):
@@ -61,7 +61,7 @@ def _singular(words: str) -> str:
     noun, space, rest = words.partition(" ")
     if noun.endswith("ies"):
         noun = f"{noun[:-3]}y"
-    elif noun.endswith(("ches", "shes", "sses", "xes")):
+    elif noun.endswith(("ches", "shes", "sses", "xes")) and noun != "caches":
         noun = noun[:-2]
     elif noun.endswith("s") and not noun.endswith("ss"):
         noun = noun[:-1]

@@ -55,6 +55,9 @@ class Suite(SimpleNamespace):
     def source(self, _name: str) -> SimpleNamespace:
         return SimpleNamespace(**self.raw_tables)
 
+    def optional(self, name: str) -> ibis.Table | None:
+        return getattr(self, name, None)
+
     def sql(self, expression: ibis.Expr) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))
 

@@ -22,6 +22,7 @@ NOTEBOOKS = ["finance/payment_channels", "finance/revenue_reconciliation", "mark
              "platform/anomaly_feed", "platform/compliance",
              "platform/data_readiness", "platform/database_health",
              "platform/incident_runbooks", "platform/market_hub",
+             "platform/redis_fleet",
              "platform/tenant_audit",
              "product/launch_predictor", "product/menu_engineering", "product/price_elasticity",
              "product/recipe_cost", "product/recommendations",
