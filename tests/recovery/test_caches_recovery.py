@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.questions.platform.redis_fleet import cache_sizes, caches
+from lucky_analytics.questions.platform.redis_fleet import cache_fleet, cache_sizes
 
 N, DAYS = 60, 320
 SIZES = np.array([0.5, 1.5, 3.0, 6.0, 13.0])
@@ -23,7 +23,7 @@ def fleet(seed, until, growth=0.02, chance_used=1.0):
         noise[:, day] = 0.7 * noise[:, day - 1] + draw.normal(0, 0.03, N)
     pace = draw.normal(0, growth, N)[:, None] / 7
     start = draw.uniform(0.01, 0.4, N)[:, None]
-    path = size[:, None] * start * np.exp(pace * (np.arange(DAYS) - DAYS / 2) + noise) * caches.GIB
+    path = size[:, None] * start * np.exp(pace * (np.arange(DAYS) - DAYS / 2) + noise) * cache_fleet.GIB
     names = [f"luckyus-{number}" for number in range(N)]
     day = pd.date_range("2025-01-01", periods=until)
     days = pd.DataFrame({"server": np.repeat(names, until), "day": np.tile(day, N),
@@ -31,11 +31,11 @@ def fleet(seed, until, growth=0.02, chance_used=1.0):
     used = pd.DataFrame((draw.random((N, until)) < chance_used).astype(float), index=names, columns=day)
     last = path[:, until - 1]
     rows = pd.DataFrame({
-        "server": names, "name": names, "limit": size * caches.GIB, "peak": path[:, :until].max(axis=1),
-        "filled": last / size / caches.GIB, "evicted": 0.0, "fragmentation": 1.0,
-        "quiet": caches.quiet_days(used.to_numpy()),
+        "server": names, "name": names, "limit": size * cache_fleet.GIB, "peak": path[:, :until].max(axis=1),
+        "filled": last / size / cache_fleet.GIB, "evicted": 0.0, "fragmentation": 1.0,
+        "quiet": cache_fleet.quiet_days(used.to_numpy()),
     })  # fmt: skip
-    return caches.Caches(rows, days, used, day[-1], ()), path
+    return cache_fleet.Caches(rows, days, used, day[-1], ()), path
 
 
 def try_worlds(n, growth):
@@ -46,7 +46,7 @@ def try_worlds(n, growth):
         found, path = fleet(seed, 200, growth)
         rows = cache_sizes.choose_sizes(found, TERMS).rows
         own = (rows["what"] == cache_sizes.SHRINK).to_numpy()
-        line = TERMS.memory_most * rows["new"].to_numpy() * caches.GIB
+        line = TERMS.memory_most * rows["new"].to_numpy() * cache_fleet.GIB
         made += own.sum()
         over += (path[:, 289] > line)[own].sum()
         ever += (path[:, 200:290].max(axis=1) > line)[own].sum()

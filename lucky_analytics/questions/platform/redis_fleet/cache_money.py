@@ -9,7 +9,7 @@ import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.ledgers.sized_prices import split_bill
-from lucky_analytics.models.cloud_bill import Bill
+from lucky_analytics.models.cloud_month import Bill
 from lucky_analytics.questions.platform.redis_fleet.cache_sizes import DROP, GROW, SHRINK, Sizing
 
 __all__ = ["SERVICE", "Saving", "price_actions"]

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from lucky_analytics.methods.forecasts.calibration import wilson_interval
 from lucky_analytics.methods.growth.tried_trends import fit_lately, miss_by, widen_by
 from lucky_analytics.methods.ledgers.sized_prices import fits_into
-from lucky_analytics.questions.platform.redis_fleet.caches import GIB, Caches
+from lucky_analytics.questions.platform.redis_fleet.cache_fleet import GIB, Caches
 
 __all__ = ["DROP", "FILL", "GROW", "KEEP", "SHRINK", "UNKNOWN", "Sizing", "Terms", "choose_sizes"]
 

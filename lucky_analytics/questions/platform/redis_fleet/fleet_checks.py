@@ -8,9 +8,9 @@ import pandas as pd
 from ibis import _
 
 from lucky_analytics.estate import servers as fleet
+from lucky_analytics.questions.platform.redis_fleet.cache_fleet import Caches
 from lucky_analytics.questions.platform.redis_fleet.cache_money import SERVICE, Saving
 from lucky_analytics.questions.platform.redis_fleet.cache_sizes import Sizing
-from lucky_analytics.questions.platform.redis_fleet.caches import Caches
 from lucky_analytics.questions.platform.redis_fleet.key_lives import Keys
 
 if TYPE_CHECKING:

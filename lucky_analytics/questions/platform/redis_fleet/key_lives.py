@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.calibration import wilson_interval
-from lucky_analytics.questions.platform.redis_fleet.caches import Caches, name_cache
+from lucky_analytics.questions.platform.redis_fleet.cache_fleet import Caches, name_cache
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

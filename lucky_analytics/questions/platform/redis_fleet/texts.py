@@ -11,10 +11,10 @@ from lucky_analytics.declarations import read
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_number, format_value, join_names
 from lucky_analytics.methods.reliability.quiet_spells import Returns
-from lucky_analytics.models.cloud_bill import Bill
+from lucky_analytics.models.cloud_month import Bill
+from lucky_analytics.questions.platform.redis_fleet.cache_fleet import Caches
 from lucky_analytics.questions.platform.redis_fleet.cache_money import Saving
 from lucky_analytics.questions.platform.redis_fleet.cache_sizes import DROP, FILL, GROW, SHRINK, Sizing, Terms
-from lucky_analytics.questions.platform.redis_fleet.caches import Caches
 from lucky_analytics.questions.platform.redis_fleet.key_lives import Keys
 
 __all__ = ["COUNTED", "COUNTS", "NOTHING", "OWNER", "PUBLISHED", "READ", "SPLIT", "decide", "describe_answer",
@@ -25,11 +25,11 @@ OWNER = "IT"
 READ = "Read from the caches, not estimated: it has no interval"
 SPLIT = "Range over how the bill may divide among caches, not over chance. Null without a bill"
 COUNTS = "Counted, not estimated: it has no interval"
-# Of each action: its headline, what that counts, and what an alert says of a cache.
+# Of each action: its headline (n_...), what that counts, and what an alert says of a cache.
 COUNTED = {
-    DROP: ("n_unused", "Caches that serve nobody", "serves nobody"),
-    SHRINK: ("n_roomy", "Caches larger than they need", "is larger than it needs"),
-    GROW: ("n_full", "Caches that are too small", "is too small"),
+    DROP: ("unused", "Caches that serve nobody", "serves nobody"),
+    SHRINK: ("roomy", "Caches larger than they need", "is larger than it needs"),
+    GROW: ("full", "Caches that are too small", "is too small"),
 }
 PUBLISHED = (0.20, 0.30)  # the saving that the documents promise, of what caches cost
 NOTHING = (

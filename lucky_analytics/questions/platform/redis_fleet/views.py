@@ -7,9 +7,9 @@ import pandas as pd
 
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.platform.redis_fleet.cache_fleet import GIB, LATELY, Caches
 from lucky_analytics.questions.platform.redis_fleet.cache_money import Saving
 from lucky_analytics.questions.platform.redis_fleet.cache_sizes import DROP, GROW, SHRINK
-from lucky_analytics.questions.platform.redis_fleet.caches import GIB, LATELY, Caches
 from lucky_analytics.questions.platform.redis_fleet.key_lives import Keys
 from lucky_analytics.questions.platform.redis_fleet.texts import say_risk, say_undo
 

@@ -12,11 +12,11 @@ import pytest
 
 from lucky_analytics.decisions import WAIT
 from lucky_analytics.methods.reliability.quiet_spells import count_returns
-from lucky_analytics.models.cloud_bill import read_bill
+from lucky_analytics.models.cloud_month import read_bill
 from lucky_analytics.questions.platform.redis_fleet import (
+    cache_fleet,
     cache_money,
     cache_sizes,
-    caches,
     fleet_checks,
     key_lives,
     texts,
@@ -30,7 +30,7 @@ FEW = [*NAMED["unused_caches"], "luckyus-session", "luckyus-shopsale"]
 
 
 def judge(given, terms=TERMS, powers=POWERS, own_rate=0.2):
-    found = caches.read_caches(given, own_rate, terms.level)
+    found = cache_fleet.read_caches(given, own_rate, terms.level)
     sizing = cache_sizes.choose_sizes(found, terms)
     saving = cache_money.price_actions(sizing, read_bill(given), 2, powers, terms.level)
     return found, sizing, saving
@@ -161,10 +161,10 @@ def test_use_is_told_by_reads_keys_and_statements_each():
     for metric, change in [("cache_hits", lambda v: v + 10), ("keys", lambda v: v + 1),
                            ("statements", lambda v: v + 1e6)]:  # fmt: skip
         given = cache_world.suite(cache_world.edit(few, metric, change, server, last))
-        found = caches.read_caches(given, 0.2, 0.9).rows.set_index("server")
+        found = cache_fleet.read_caches(given, 0.2, 0.9).rows.set_index("server")
         assert found.loc[server, "quiet"] <= 1, metric
     assert (
-        caches.read_caches(cache_world.suite(few), 0.01, 0.9).rows["quiet"].max() <= 1
+        cache_fleet.read_caches(cache_world.suite(few), 0.01, 0.9).rows["quiet"].max() <= 1
     )  # their monitoring counts as use
 
 
@@ -176,7 +176,7 @@ def test_hits_are_those_of_counted_reads():
     frames = cache_world.edit(
         cache_world.frames(), "cache_misses", lambda v: v * 0, found.rows["server"].iloc[1]
     )
-    again = caches.read_caches(cache_world.suite(frames), 0.2, 0.9).rows.set_index("server")
+    again = cache_fleet.read_caches(cache_world.suite(frames), 0.2, 0.9).rows.set_index("server")
     assert again.loc[found.rows["server"].iloc[1], "hits"] == 1.0
 
 
@@ -217,7 +217,8 @@ def test_past_choices_are_tried_and_a_cache_that_grew_since_is_missed():
 
 
 def test_before_the_first_collection_and_with_one_of_one_cache():
-    assert caches.read_caches(cache_world.suite(cache_world.frames(), dt.date(2025, 1, 1)), 0.2, 0.9) is None
+    early = cache_world.suite(cache_world.frames(), dt.date(2025, 1, 1))
+    assert cache_fleet.read_caches(early, 0.2, 0.9) is None
     frames = cache_world.frames()
     last = frames["instances"]["collected_at"].max()
     one = {name: rows[(rows["collected_at"] == last) & (rows["instance"] == "luckyus-daq")]
