@@ -30,8 +30,9 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_perfo
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "forecast_accuracy",
              "inventory", "kpi_command_center", "launch_predictor", "lifetime_value", "machine_fleet",
              "market_hub",
-             "menu_engineering", "next_best_action", "par_levels", "price_elasticity", "production_time",
-             "push_timing", "queue_wait", "recipe_cost", "recommendations", "referral_network",
+             "menu_engineering", "next_best_action", "par_levels", "payment_fraud", "price_elasticity",
+             "production_time", "push_timing", "queue_wait", "recipe_cost", "recommendations",
+             "referral_network",
              "revenue_reconciliation",
              "site_scoring", "site_what_if", "social_listening", "staffing", "store_performance",
              "store_ramp_curves",
@@ -74,7 +75,8 @@ OF_FORECASTS = {
 }
 OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_performance",
                 "channel_attribution", "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing",
-                "lifetime_value", "next_best_action", "push_timing", "queue_wait", "recommendations",
+                "lifetime_value", "next_best_action", "payment_fraud", "push_timing", "queue_wait",
+                "recommendations",
                 "referral_network", "store_performance"}  # fmt: skip
 UNUSED = "catalog/sales/tax_invoice_lines.py"
 # A file of the package, what stands in it, what takes its place, and what reruns.
