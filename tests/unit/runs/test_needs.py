@@ -98,6 +98,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
         "queue_wait",
         "recipe_cost",
         "referral_network",
+        "payment_fraud",
         "ab_tests",
     }
 
