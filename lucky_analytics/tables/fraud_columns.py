@@ -16,9 +16,7 @@ CASES = {
     "store": Column("Store"),
     "first": Column("From"),
     "last": Column("To"),
-    "picked": Column("Within the budget"),
-    "innocent": Column("Innocent, if"),
-    "q": Column("Chance among such cases", decimals=6),
+    "picked": Column("Now"),
 }
 KINDS = {
     "what": Column("What is so"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,11 +84,11 @@ def find_cases(accounts: Accounts, window_days: int, household_most: int, most_f
         cards.assign(q=adjust_p_values(cards["p"].to_numpy(float))),
     )
     is_ring = cards["q"] <= most_false / 2
-    found = [_tell_card(accounts, card, RINGS) for card in cards[is_ring].itertuples()]
+    found = [_tell_card(accounts, card, RINGS) for card in cards[is_ring].to_dict("records")]
     for person in np.flatnonzero(odd["q"] <= most_false / 2):
         found.append(_tell_refunds(accounts, int(person), odd.iloc[person]))
     large = cards[(cards["n"] > household_most) & ~is_ring]
-    found += [_tell_card(accounts, card, STRANGERS) for card in large.itertuples()]
+    found += [_tell_card(accounts, card, STRANGERS) for card in large.to_dict("records")]
     rows = pd.DataFrame(found, columns=_COLUMNS[1:]).sort_values(["q", "p"], kind="stable", ignore_index=True)
     rows = rows.assign(case=np.arange(len(rows)) + 1)[_COLUMNS]
     rows.loc[rows["kind"] == STRANGERS, ["p", "q"]] = np.nan
@@ -116,13 +117,13 @@ def _test_cards(accounts: Accounts, cards: pd.DataFrame, window: int) -> pd.Data
     return cards.join(told)
 
 
-def _tell_card(accounts: Accounts, card: object, kind: str) -> tuple[object, ...]:
-    own = accounts.people.iloc[card.people]  # type: ignore[attr-defined]
+def _tell_card(accounts: Accounts, card: dict[Any, Any], kind: str) -> tuple[object, ...]:
+    own = accounts.people.iloc[card["people"]]
     stores = own["first_store"].unique()
-    orders = accounts.orders[accounts.orders["person"].isin(card.people)]  # type: ignore[attr-defined]
-    together, p, q = card.together, card.p, card.q  # type: ignore[attr-defined]
+    orders = accounts.orders[accounts.orders["person"].isin(card["people"])]
     n_back = int((orders["refunded"] > 0).sum())
-    return (kind, len(own), list(own.index), p, q, together, orders["date"].min(), orders["date"].max(),
+    first, last = orders["date"].min(), orders["date"].max()
+    return (kind, len(own), list(card["people"]), card["p"], card["q"], card["together"], first, last,
             stores[0] if len(stores) == 1 else None, len(orders), n_back)  # fmt: skip
 
 
@@ -140,13 +141,14 @@ def _list_losses(accounts: Accounts, rows: pd.DataFrame, spread: RateSpread) -> 
     parts = [pd.DataFrame({"case": [], "date": pd.to_datetime([]), "dollars": []})]
     firsts = accounts.orders[accounts.orders["place"] == 0].set_index("person")
     by_person = accounts.orders[accounts.orders["refunded"] > 0].groupby("person")
-    for case in rows.itertuples():
-        if case.kind == RINGS:
-            voucher = [person for person in case.people if accounts.people["is_voucher"].iloc[person]]
+    is_voucher = accounts.people["is_voucher"].to_numpy(bool)
+    for case in rows.to_dict("records"):
+        if case["kind"] == RINGS:
+            voucher = [person for person in case["people"] if is_voucher[person]]
             taken = firsts.loc[voucher].sort_values("date", kind="stable").iloc[1:]
-            parts.append(taken[["date"]].assign(case=case.case, dollars=taken["discount"]))
-        elif case.kind == REFUNDS:
-            back = by_person.get_group(case.people[0])
-            beyond = 1 - min(case.orders * spread.mean / len(back), 1.0)
-            parts.append(back[["date"]].assign(case=case.case, dollars=back["refunded"] * beyond))
+            parts.append(taken[["date"]].assign(case=case["case"], dollars=taken["discount"]))
+        elif case["kind"] == REFUNDS:
+            back = by_person.get_group(case["people"][0])
+            beyond = 1 - min(case["orders"] * spread.mean / len(back), 1.0)
+            parts.append(back[["date"]].assign(case=case["case"], dollars=back["refunded"] * beyond))
     return pd.concat(parts, ignore_index=True).astype({"case": int, "dollars": float})

@@ -70,8 +70,7 @@ def _a_month(accounts: Accounts, losses: pd.DataFrame, level: float) -> Estimate
     week = ((losses["date"] - accounts.start).dt.days // 7).clip(upper=n - 1)
     sums = np.bincount(week, losses["dollars"], minlength=n)
     low, high = quantile_interval(draw_block_weights(n) @ sums / n, level)
-    scaled = [float(each) * _MONTH_WEEKS for each in (sums.mean(), low, high)]
-    return Estimate(*scaled, level=level, n=n)
+    return Estimate(float(sums.mean()), float(low), float(high), level=level, n=n).times(_MONTH_WEEKS)
 
 
 def list_budgets(

@@ -6,13 +6,21 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.questions.finance.payment_fraud.accounts import Accounts
-from lucky_analytics.questions.finance.payment_fraud.cases import KINDS, REFUNDS, RINGS, Cases, group_cards
+from lucky_analytics.questions.finance.payment_fraud.cases import (
+    KINDS,
+    REFUNDS,
+    RINGS,
+    STRANGERS,
+    Cases,
+    group_cards,
+)
 from lucky_analytics.questions.finance.payment_fraud.odd_payments import OddPayments
 from lucky_analytics.questions.finance.payment_fraud.review_budget import Budget
 
 __all__ = ["check_accounts", "count_kinds", "count_new", "count_sizes", "draw_cards", "draw_refunds",
            "list_people", "name_cases", "show_cases", "show_odd"]  # fmt: skip
 
+_SHORT = {RINGS: "vouchers on one card", REFUNDS: "many refunds", STRANGERS: "card of many accounts"}
 _DRAWN = 24  # cards of each kind in the picture
 
 
@@ -49,8 +57,7 @@ def show_cases(budget: Budget, cases: Cases, stores: dict[str, str]) -> pd.DataF
     """The cases to look at in order, then those by definition alone, in words."""
     rest = cases.rows[~cases.rows["case"].isin(budget.picked["case"])].assign(dollars=np.nan)
     rows = pd.concat([budget.picked, rest], ignore_index=True)
-    rows["what"] = rows["kind"].map({kind: what for kind, (what, _) in KINDS.items()})
-    rows["innocent"] = rows["kind"].map({kind: why for kind, (_, why) in KINDS.items()})
+    rows["what"] = rows["kind"].map(_SHORT)
     rows["store"] = [stores.get(store, "several") for store in rows["store_id"]]
     rows["picked"] = np.where(rows["case"].isin(budget.picked["case"]), "look at it", "not now")
     return rows.drop(columns=["people", "store_id"])
