@@ -56,7 +56,9 @@ def describe_answer(cases: Cases, budget: Budget) -> str:
     if REFUNDS in kinds:
         said.append("{n_refunds:value} get far more refunds than others")
     first = " and ".join(said)
-    end = "Whether looking at them pays is not known." if _is_unsure(budget) else ""
+    end = "Looking pays if they go on."
+    if _is_unsure(budget):
+        end = "Whether looking at them pays is not known."
     if budget.net.high is not None and budget.net.high < 0:
         end = "Looking at them costs more than they take."
     return f"{first[0].upper()}{first[1:]}, beyond chance; that is {{taken}} a month. {end} None is proven."
