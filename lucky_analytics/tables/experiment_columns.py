@@ -20,7 +20,7 @@ MONEY = {
     "margin": Column("Margin added in five weeks, a customer", "USD change", 2),
     "margin_low": Column("Interval at all looks", "USD change", 2, high="margin_high"),
     "pays": Column("Chance that it pays, at one look", "share", 1),
-    "a_month": Column("Customers reached a month", decimals=0),
+    "a_month": Column("Customers a month that it would reach now", decimals=0),
     "worth": Column("Worth a month, given to all", "USD change", 0),
     "worth_low": Column("Interval at all looks", "USD change", 0, high="worth_high"),
 }

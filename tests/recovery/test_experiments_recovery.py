@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from lucky_analytics.methods.experiments.always_valid import select_evidence
-from lucky_analytics.questions.marketing.ab_tests import advice, judged_experiments, looks
+from lucky_analytics.models.judged_experiments import experiment_verdicts as verdicts
+from lucky_analytics.models.judged_experiments import looks
+from lucky_analytics.questions.marketing.ab_tests import advice
 from tests.coverage_rule import holds
 from tests.experiment_world import AS_OF, simulate
 
@@ -36,7 +38,7 @@ def test_daily_looks_at_seven_nulls_name_a_winner_at_most_as_often_as_promised()
 def test_the_page_claims_nothing_of_seven_nulls(n_worlds):
     claimed = acted = 0
     for seed in range(1000, 1000 + n_worlds):
-        table = judged_experiments.judge_experiments(simulate(seed, per_day=60), AS_OF, RULES)
+        table = verdicts.judge_experiments(simulate(seed, per_day=60), AS_OF, RULES)
         claimed += bool(table["verdict"].isin(CLAIMS).any())
         acted += not advice.decide(table, RULES).strength.is_idle
     assert claimed <= max(1, 0.05 * n_worlds) and acted <= max(1, 0.05 * n_worlds)
@@ -50,7 +52,7 @@ def test_planted_effects_lie_in_their_intervals_and_are_found():
     effects = (0.04, 0.04, 0.0, 0.0, 0.0, 0.0, 0.0)
     for seed in range(60):
         days = simulate(seed, effects, per_day=600, share={4: 0.47}, early={5: 0.06})
-        table = judged_experiments.judge_experiments(days, AS_OF, RULES).set_index("experiment_id")
+        table = verdicts.judge_experiments(days, AS_OF, RULES).set_index("experiment_id")
         sound = table.drop(index=["E5", "E6"])
         truth = np.array([effects[int(name[1:]) - 1] for name in sound.index])
         held.append(float(((sound["gap_low"] <= truth) & (truth <= sound["gap_high"])).all()))

@@ -44,7 +44,7 @@ def plot_campaigns(campaigns: pd.DataFrame) -> AnyChart:
     ``campaigns``: ``campaign``, ``discount`` (dollars), ``is_tested``, in their order.
     """
     rows = slim(campaigns, "discount")
-    said = campaigns["is_tested"].map({True: "tested", False: "never tested"})
+    said = campaigns["is_tested"].map({True: "drawn by chance", False: "not drawn"})
     rows["name"] = campaigns["campaign"] + ", " + said
     rows["color"] = campaigns["is_tested"].map({True: CONTEXT, False: ACCENT})
     names = alt.Axis(labelLimit=200)

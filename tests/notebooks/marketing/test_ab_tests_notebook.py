@@ -114,6 +114,7 @@ def test_what_treatments_add_is_what_the_page_on_the_next_action_says():
         {
             (record["what"], record["entity"], record["window"]): record["value"]
             for record in said["published"]
+            if record["what"] == outcomes.ADDED
         }
         for said in (usual(), neighbour)
     ]

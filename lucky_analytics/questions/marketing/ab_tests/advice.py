@@ -7,7 +7,8 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, join_names
-from lucky_analytics.questions.marketing.ab_tests.looks import Rules
+from lucky_analytics.models.judged_experiments.looks import Rules
+from lucky_analytics.models.judged_experiments.newcomer_reach import spread_worth
 
 __all__ = ["NO_EXPERIMENTS", "decide", "estimate_worth", "name_stance", "quote_names"]
 
@@ -42,21 +43,24 @@ def name_stance(verdict: str) -> str | None:
 
 
 def estimate_worth(table: pd.DataFrame, rules: Rules) -> Estimate:
-    """Margin a month of what won, given to as many customers a month as the experiments reached; null where
-    nothing won, or no cost is known."""
+    """Margin a month of what won, given to as many customers a month as it would reach now
+    (``reach.expect_reach``); null where nothing won, or no cost is known."""
     won = table[table["verdict"] == "won"]
-    parts = [
-        Estimate.of(row, "margin", level=rules.level).times(row["a_month"]) for row in won.to_dict("records")
-    ]
-    return add_up(parts)
+    if won["margin"].isna().any():
+        return Estimate(None)
+    return add_up([Estimate(*spread_worth(row), level=rules.level) for row in won.to_dict("records")])
 
 
 def decide(table: pd.DataFrame, rules: Rules) -> Decision:
     """The decision on all experiments of ``judge_experiments``."""
     stops = table["is_running"] & table["verdict"].isin(["even", "slight", "lost"])
     of = {name: own["experiment"].tolist() for name, own in table.groupby("verdict")}
+    won = table[table["verdict"] == "won"]
+    pays = won["margin_low"] > 0
     acts = [
-        ("give", of.get("won", []), " to all"),
+        ("give", won.loc[pays, "experiment"].tolist(), " to all"),
+        # Of what is not known to pay a tenth stays without it, so that it can be known.
+        ("give", won.loc[~pays, "experiment"].tolist(), " to all but a tenth drawn by chance"),
         ("give", of.get("unpaid", []), " to nobody until it is known to pay"),
         ("stop", table.loc[stops, "experiment"].tolist(), ""),
         ("find out why the branches of", of.get("broken", []), " are out of ratio, and run again"),
@@ -73,7 +77,6 @@ def decide(table: pd.DataFrame, rules: Rules) -> Decision:
     if not parts:
         return _wait(table, on)
     worth = estimate_worth(table, rules)
-    won = table[table["verdict"] == "won"]
     if won.empty:
         because = _say_reason(
             table[table["verdict"].isin(["unpaid", "lost", "broken", "even", "slight"])].iloc[0], rules

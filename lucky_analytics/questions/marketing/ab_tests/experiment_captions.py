@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.models.experiment_outcomes import AGAIN_DAYS, DAYS
+from lucky_analytics.models.judged_experiments.looks import Rules
 from lucky_analytics.questions.marketing.ab_tests.advice import quote_names
-from lucky_analytics.questions.marketing.ab_tests.looks import Rules
 from lucky_analytics.questions.marketing.ab_tests.texts import describe_ratios
 
 __all__ = ["gaps", "looks", "ratios"]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.experiment_outcomes import AGAIN_DAYS, DAYS
+from lucky_analytics.models.judged_experiments.looks import FEWEST, Rules
 from lucky_analytics.questions.marketing.ab_tests.advice import quote_names
-from lucky_analytics.questions.marketing.ab_tests.looks import FEWEST, Rules
 
 __all__ = [
     "choose_best",
@@ -135,13 +135,20 @@ def note_best(best: pd.Series | None) -> str:
     return f"{which}; its interval allows for the pick, and for looking every day"
 
 
-def note_worth(worth: Estimate, n_won: int) -> str:
-    """What the worth is of."""
-    if not n_won:
+def note_worth(worth: Estimate, table: pd.DataFrame) -> str:
+    """What the worth is of; ``table`` as from ``reach.expect_reach``."""
+    won = table[table["verdict"] == "won"]
+    if won.empty:
         return "Nothing won, so nothing is given to all"
     if worth.value is None:
         return "No cost of an order is known"
-    return "For as many customers a month as the experiments reached; five weeks of each count"
+    if not won["is_of_new"].all():
+        return "For as many customers a month as the experiments reached; five weeks of each count"
+    low, most, high = (won[name].max() for name in ("a_month_low", "a_month", "a_month_high"))
+    return (
+        f"For {most:,.0f} newcomers a month, as in the last four weeks ({low:,.0f} to {high:,.0f}, the "
+        "slowest and the busiest week of eight); five weeks of each count"
+    )
 
 
 def describe_ratios(table: pd.DataFrame) -> str:

@@ -12,8 +12,9 @@ from scipy.stats import norm
 
 from lucky_analytics.methods.experiments.always_valid import find_half_width
 from lucky_analytics.methods.experiments.sample_ratio import BROKEN
-from lucky_analytics.questions.marketing.ab_tests.judged_experiments import VERDICTS
-from lucky_analytics.questions.marketing.ab_tests.looks import Rules
+from lucky_analytics.models.judged_experiments import newcomer_reach as reach
+from lucky_analytics.models.judged_experiments.experiment_verdicts import VERDICTS
+from lucky_analytics.models.judged_experiments.looks import Rules
 
 __all__ = [
     "check_experiments",
@@ -85,8 +86,8 @@ def list_money(table: pd.DataFrame) -> pd.DataFrame:
     hidden = own["verdict"].isin(["broken", "unplanned"])
     names = ["margin", "margin_low", "margin_high", "pays"]
     own[names] = own[names].mask(hidden)
-    worth = {name.replace("margin", "worth"): own[name] * own["a_month"] for name in names[:3]}
-    return own.assign(**worth)
+    worth = [reach.spread_worth(row) for row in own.to_dict("records")]
+    return own.assign(**pd.DataFrame(worth, columns=["worth", "worth_low", "worth_high"], index=own.index))
 
 
 def list_ratios(table: pd.DataFrame) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
     ]
     if drawn and any(find_clear_depths(drawn.effects, least)):
         doubts = ["what was drawn is the weekly program alone"]
-    doubts.append("other campaigns were never tested")
+    doubts.append("coupons of other campaigns were never drawn by chance")
     return Decision("; ".join(parts), WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
 
 

@@ -57,11 +57,11 @@ def describe_answer(drawn: Drawn | None) -> str:
         "would have ordered anyway is not known"
     )
     if drawn is None:
-        return f"{took}: no coupon was ever tested against none."
+        return f"{took}: no coupon's depth was ever drawn by chance."
     added = drawn.effects.pooled["margin"]
     if added.value is None or added.holds(0):
-        return f"{took}; weekly coupons, the only ones tested, show no sure profit: {{added}}."
-    return f"{took}; weekly coupons, the only ones tested, change margin by {{added}}."
+        return f"{took}; weekly coupons, the only ones drawn by chance, show no sure profit: {{added}}."
+    return f"{took}; weekly coupons, the only ones drawn by chance, change margin by {{added}}."
 
 
 def _name(depths: list[float]) -> str:
@@ -92,14 +92,14 @@ def describe_depths(drawn: Drawn, least: float) -> str:
 
 
 def describe_campaigns(week: pd.DataFrame) -> str:
-    """What campaigns that were never tested took of the week's discounts; ``week``: ``mark_tested``."""
+    """What campaigns without a draw took of the week's discounts; ``week``: ``mark_tested``."""
     total, untested = (float(own["discount"].sum()) for own in (week, week[~week["is_tested"]]))
     if not total:
         return "No coupon took anything off in the last seven days"
     if not untested:
-        return "Every campaign with discounts in the last seven days was tested"
+        return "Coupons of every campaign in the last seven days were drawn by chance, some of them"
     return (
-        f"Campaigns that nobody tested took {format_value(untested, 'USD')} of the week's "
+        f"Campaigns whose coupons nobody drew by chance took {format_value(untested, 'USD')} of the week's "
         f"{format_value(total, 'USD')}"
     )
 
@@ -226,6 +226,8 @@ def list_limits(drawn: Drawn | None, kept: Kept, given: pd.DataFrame, days: int,
         "money; what they may have cost is margin of those who would have come without a used one.",
         "Incremental is only what was drawn at random: depths of the weekly program, nothing off among them. "
         "Single templates of it are too small for an effect of their own; their depth's stands for them.",
+        "Coupons that an experiment gave as a whole (a booklet for newcomers, a voucher for a second cup) "
+        "are judged on the page on experiments, against customers who got none; here they count as coupons.",
         "All else describes. Orders that used a coupon may have come without it, at the full price; last "
         "touch credits a whole order to the coupon that it used.",
         "Kinds are ranked apart: those whose depth was drawn for some customers, and those never left to "

@@ -252,7 +252,12 @@ def list_limits(
         limits.insert(0, f"No policy gives {name_depths(withdrawn)}: the page on prices withdraws it.")
     if not voucher.n:
         limits.append("No experiment with a voucher for a second cup is in the data.")
-    elif voucher.qini is not None and not math.isnan(voucher.p):
+    else:
+        limits.append(
+            "Of the voucher only groups are asked here. Whether it pays as a whole is said on the page on "
+            "experiments, whose interval holds at every look."
+        )
+    if voucher.n and voucher.qini is not None and not math.isnan(voucher.p):
         word = "can" if voucher.p < FALSE_CLAIMS else "cannot"
         limits.append(
             f"Whom the voucher brings back {word} be predicted from the store, the phone and how they came."

@@ -5,51 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from scipy.stats import norm
 
-from lucky_analytics.models.experiment_outcomes import (
-    compare_sides,
-    follow_customers,
-    sum_days,
-    sum_experiments,
-)
+from lucky_analytics.models.judged_experiments.experiment_verdicts import load_verdicts
 from lucky_analytics.questions.marketing.next_best_action.action_catalogue import Action
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["compare_trials", "load_trials"]
+__all__ = ["list_trials", "load_trials"]
+
+_ADDS = {"margin": "adds", "margin_low": "adds_low", "margin_high": "adds_high"}
+_COLUMNS = ["experiment", "n", *_ADDS.values(), "is_even", "is_planned", "verdict"]
 
 
-def load_trials(suite: Suite, actions: list[Action], level: float) -> pd.DataFrame:
-    """``compare_trials`` of the experiments that the ``actions`` name; empty where there are none."""
+def load_trials(suite: Suite, actions: list[Action]) -> pd.DataFrame:
+    """``list_trials`` of the experiments that the ``actions`` name; empty where there are none."""
     named = [action.experiment for action in actions if action.experiment]
-    return compare_trials(sum_days(follow_customers(suite, named) if named else None), level)
+    return list_trials(load_verdicts(suite) if named else pd.DataFrame(), named)
 
 
-def compare_trials(days: pd.DataFrame, level: float) -> pd.DataFrame:
-    """``experiment``, ``n``, ``adds`` (dollars a customer in five weeks) with ends, ``is_even``.
+def list_trials(judged: pd.DataFrame, named: list[str]) -> pd.DataFrame:
+    """``experiment``, ``n``, ``adds`` (dollars a customer in five weeks) with ends, ``is_even``,
+    ``is_planned`` (whether a share was meant for the treatment), ``verdict``.
 
-    ``days`` as from ``sum_days``. Intervals hold together over all experiments (Bonferroni). ``is_planned``:
-    whether a share was meant for the treatment.
-    ``is_even``: whether the branches have the planned ratio; where not, who is in them was no chance, and
-    ``adds`` is null. Experiments with fewer than two customers of five weeks ago in a branch are left out.
+    ``judged`` as from ``judge_experiments``: values, ends and verdict are those of the page on
+    experiments, which holds at every look and over all experiments together. Where branches do not have the
+    planned ratio, who is in them was no chance, and ``adds`` is null. Too few to read are left out.
     """
-    table = sum_experiments(days)
-    found = compare_sides(table, "margin")
-    made = pd.DataFrame(
-        {
-            "experiment": table["experiment"],
-            "n": table["n_over_0"] + table["n_over_1"],
-            "adds": found.value,
-            "se": found.se,
-            "is_even": table["is_even"],
-            "is_planned": table["planned"].notna(),
-        }
-    ).reset_index(drop=True)
-    made = made[made["adds"].notna()].astype({"n": int, "is_even": bool})
-    half = norm.ppf(1 - (1 - level) / 2 / max(len(made), 1)) * made["se"]
-    made = made.assign(adds_low=made["adds"] - half, adds_high=made["adds"] + half)
-    ends = ["adds", "adds_low", "adds_high"]
-    made[ends] = made[ends].where(made["is_even"])
-    return made[["experiment", "n", *ends, "is_even", "is_planned"]].reset_index(drop=True)
+    if judged.empty:
+        return pd.DataFrame(columns=_COLUMNS).astype({"is_even": bool, "is_planned": bool})
+    own = judged[judged["experiment"].isin(named) & (judged["verdict"] != "young")]
+    own = own.rename(columns=_ADDS).assign(
+        n=(own["n_over_0"] + own["n_over_1"]).astype(int),
+        is_even=own["is_even"].astype(bool),
+        is_planned=own["planned"].notna(),
+    )
+    ends = list(_ADDS.values())
+    own[ends] = own[ends].where(own["is_even"])
+    return own[_COLUMNS].reset_index(drop=True)

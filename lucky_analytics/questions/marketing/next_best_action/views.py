@@ -14,6 +14,7 @@ from lucky_analytics.methods.policies.off_policy import estimate_values
 from lucky_analytics.methods.policies.trial_size import find_arm_size
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
+from lucky_analytics.models.judged_experiments.experiment_verdicts import VERDICTS, say_money
 from lucky_analytics.questions.marketing.next_best_action.action_catalogue import Action
 from lucky_analytics.questions.marketing.next_best_action.advice import list_depths
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
@@ -122,8 +123,8 @@ def _judge_action(action: Action, found: Mapping[Any, Any]) -> str:
     if not found["is_even"]:
         return "not known: branches out of their planned ratio"
     cost = action.cost_cents / 100
-    low, high = (float(found[f"adds_{end}"]) for end in ("low", "high"))
-    return "adds more than it costs" if low > cost else "does not pay" if high < cost else "not known yet"
+    money = say_money(float(found["adds_low"]), float(found["adds_high"]), cost)
+    return f"{VERDICTS[found['verdict']]}; {money}"
 
 
 def list_customers(shown: ir.Table, judged: Judged, proposed: str | None) -> pd.DataFrame:

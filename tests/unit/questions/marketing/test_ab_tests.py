@@ -12,11 +12,12 @@ from scipy.stats import chi2_contingency
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.figures.marketing import experiment_charts as charts
+from lucky_analytics.models.judged_experiments import experiment_verdicts as verdicts
+from lucky_analytics.models.judged_experiments import looks
+from lucky_analytics.models.judged_experiments import newcomer_reach as reach
 from lucky_analytics.questions.marketing.ab_tests import (
     advice,
     experiment_captions,
-    judged_experiments,
-    looks,
     pairs,
     texts,
     views,
@@ -31,11 +32,11 @@ def world():
     """A wins, B loses, C and D do nothing, E's branches are out of ratio, F's gain wears off."""
     effects = (0.09, -0.09, 0.0, 0.0, 0.06, 0.0)
     days = simulate(11, effects, per_day=700, share={4: 0.46}, early={5: 0.14})
-    return days, judged_experiments.judge_experiments(days, AS_OF, RULES)
+    return days, verdicts.judge_experiments(days, AS_OF, RULES)
 
 
 def judged(days, as_of=AS_OF, rules=RULES):
-    return judged_experiments.judge_experiments(days, as_of, rules).set_index("experiment_id")
+    return verdicts.judge_experiments(days, as_of, rules).set_index("experiment_id")
 
 
 def test_what_was_planted_is_found_each_as_what_it_is():
@@ -217,8 +218,8 @@ def test_answers_of_each_kind():
         table.iloc[0]
     )
     worth = advice.estimate_worth(none, RULES)
-    assert worth.value is None and "Nothing won" in texts.note_worth(worth, 0)
-    assert texts.note_worth(worth, 1) == "No cost of an order is known"
+    assert worth.value is None and "Nothing won" in texts.note_worth(worth, none)
+    assert texts.note_worth(worth, table) == "No cost of an order is known"
 
 
 def test_limits_say_that_the_past_explains_nothing_only_where_it_does_not():
@@ -355,3 +356,34 @@ def test_a_chance_to_be_wrong_above_the_limit_keeps_a_winner_undecided():
 
 def test_limits_say_that_a_win_is_not_surely_worth_having():
     assert any("not surely by that much" in limit for limit in texts.list_limits(world()[1], RULES))
+
+
+def test_what_is_for_newcomers_is_worth_as_many_as_come_now():
+    days, table = world()
+    shares = days.groupby(["experiment_id", "date"])["n"].sum().unstack("experiment_id")
+    every = pd.date_range(shares.index.min(), AS_OF)
+    firsts = shares.reindex(every).fillna(0.0).assign(n=1400.0).rename_axis("date").reset_index()
+    firsts.loc[firsts["date"] > pd.Timestamp(AS_OF) - pd.Timedelta(days=28), "n"] = 700.0
+    firsts.loc[firsts["date"] > pd.Timestamp(AS_OF) - pd.Timedelta(days=7), "n"] = 350.0
+    found = reach.expect_reach(table, firsts, AS_OF).set_index("experiment_id").loc["E1"]
+    own = days[days["experiment_id"] == "E1"]
+    ran = firsts[firsts["date"].between(own["date"].min(), own["date"].max())]
+    share, month = own["n"].sum() / ran["n"].sum(), 365.25 / 12
+    assert found["is_of_new"] and found["a_month"] == pytest.approx(share * month * (3 * 700 + 350) / 4)
+    assert found["a_month_low"] == pytest.approx(share * month * 350)
+    assert found["a_month_high"] == pytest.approx(share * month * 1400)
+    # Of other customers the pace at which they were taken stays.
+    others = reach.expect_reach(table, firsts[["date", "n"]], AS_OF).set_index("experiment_id").loc["E1"]
+    assert (
+        not others["is_of_new"] and others["a_month"] == table.set_index("experiment_id").loc["E1", "a_month"]
+    )
+    worth = advice.estimate_worth(reach.expect_reach(table, firsts, AS_OF), RULES)
+    assert worth.low == pytest.approx(found["margin_low"] * found["a_month_low"])
+    noted = texts.note_worth(worth, reach.expect_reach(table, firsts, AS_OF))
+    assert f"For {found['a_month']:,.0f} newcomers a month" in noted
+
+
+def test_a_winner_that_is_not_known_to_pay_keeps_a_tenth_without_it():
+    _, table = world()
+    unsure = table.assign(margin_low=-0.2)
+    assert 'give "Experiment A" to all but a tenth drawn by chance' in advice.decide(unsure, RULES).action

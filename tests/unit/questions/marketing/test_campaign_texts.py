@@ -17,8 +17,11 @@ def test_the_weeks_discounts_are_told_by_whether_they_were_tested():
     campaigns = pd.DataFrame({"campaign": ["a", "b", "c"], "n_drawn": [0, 7, 0]})
     week = scorecard.mark_tested(score, campaigns)
     assert week["campaign"].tolist() == ["b", "a", "c"] and week["is_tested"].tolist() == [True, False, False]
-    assert texts.describe_campaigns(week) == "Campaigns that nobody tested took $60.00 of the week's $150"
-    assert "was tested" in texts.describe_campaigns(week[week["is_tested"]])
+    assert (
+        texts.describe_campaigns(week)
+        == "Campaigns whose coupons nobody drew by chance took $60.00 of the week's $150"
+    )
+    assert "every campaign" in texts.describe_campaigns(week[week["is_tested"]])
     assert "took anything" in texts.describe_campaigns(week.assign(discount=0.0))
     none = scorecard.mark_tested(score.head(0), campaigns)
     assert none.empty and "took anything" in texts.describe_campaigns(none)

@@ -15,7 +15,10 @@ from scipy.stats import norm
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.experiments.always_valid import find_half_width
 from lucky_analytics.models.drawn_coupons import draw_checks, exposures, rule_shares
+from lucky_analytics.models.judged_experiments import experiment_verdicts as verdicts
+from lucky_analytics.models.judged_experiments.looks import Rules
 from lucky_analytics.questions.marketing.next_best_action import (
     action_catalogue,
     advice,
@@ -223,27 +226,33 @@ def test_the_catalogue_names_file_line_and_nearest_name():
 
 def test_what_is_known_of_an_action_follows_its_experiment():
     n, mean = np.array([900.0] * 7 + [1200]), np.array([1.0, 3.0, 3.0, 1.0, 1.0, 1.01, 1.0, 9.0])
+    day = pd.Timestamp(TODAY)
     days = pd.DataFrame({
         "experiment_id": np.repeat(["E1", "E2", "E3", "E4"], 2), "is_control": [True, False] * 4,
         "experiment": np.repeat(["good", "bad", "vague", "odd"], 2), "metric": "repeat", "planned": 0.5,
-        "start": TODAY, "end": TODAY, "date": TODAY, "n": n, "n_over": n, "margin": n * mean,
+        "start": day, "end": day, "date": day, "n": n, "n_over": n, "margin": n * mean,
         "margin_square": 4.0 * (n - 1) + n * mean**2,
-        **dict.fromkeys(("again", "again_past", "past", "past_square", "margin_past"), 0.0),
+        "again": 0.3 * n,
+        **dict.fromkeys(("again_past", "past", "past_square", "margin_past"), 0.0),
     })  # fmt: skip
-    found = trials.compare_trials(days, 0.9)
-    half = norm.ppf(1 - 0.1 / 2 / 4) * np.sqrt(4 / 900 + 4 / 900)
-    assert found.loc[0, ["adds", "adds_low"]].tolist() == pytest.approx([2.0, 2.0 - half])
     names = ["good", "bad", "vague", "odd", "gone"]
+    judged_days = verdicts.judge_experiments(days, TODAY, Rules())
+    found = trials.list_trials(judged_days, names).set_index("experiment").loc[names[:4]].reset_index()
+    half = find_half_width(np.sqrt(np.array([8 / 900])), 0.1, judged_days["alpha"].iloc[0])[0]
+    assert found.loc[0, ["adds", "adds_low"]].tolist() == pytest.approx([2.0, 2.0 - half])
+    assert half > norm.ppf(0.975) * np.sqrt(8 / 900)  # at every look, not at one
     actions = [Action(name, name, "push", 1.0, "experiment", name) for name in names]
     actions += [Action("push", "push", "push", 0.0, "never"), Action("c", "c", "app", 0.0, "depth"),
                 Action("points", "points", "app", 0.0, "never", launched=False)]  # fmt: skip
     listed = views.list_actions(actions, found, judged("flat"), 0.1, 0.9).set_index("action")
-    verdicts = listed["verdict"].to_dict()
-    assert verdicts["good"] == "adds more than it costs" and verdicts["bad"] == "does not pay"
-    assert verdicts["vague"] == "not known yet" and "planned ratio" in verdicts["odd"]
-    assert "no such experiment" in verdicts["gone"] and "never left to chance" in verdicts["push"]
-    assert "not launched" in verdicts["points"] and verdicts["c"] == "the policies above"
-    open_ = trials.compare_trials(days.assign(planned=np.nan), 0.9)
+    said = listed["verdict"].to_dict()
+    word = verdicts.VERDICTS[found["verdict"].iloc[0]]
+    assert said["good"] == f"{word}; adds more than it costs" and "does not pay" in said["bad"]
+    assert "not known yet" in said["vague"] and "planned ratio" in said["odd"]
+    assert "no such experiment" in said["gone"] and "never left to chance" in said["push"]
+    assert "not launched" in said["points"] and said["c"] == "the policies above"
+    unknown = verdicts.judge_experiments(days.assign(planned=np.nan), TODAY, Rules())
+    open_ = trials.list_trials(unknown, names)
     unplanned = views.list_actions(actions[:4], open_, judged("flat"), 0.1, 0.9)
     assert (
         set(unplanned["verdict"]) == {"not known: no share was planned for it"}
@@ -256,7 +265,7 @@ def test_what_is_known_of_an_action_follows_its_experiment():
     assert texts.describe_known(listed) == "Of 8 possible actions 6 were ever tested"
     assert texts.describe_known(listed.tail(2)) == "Of 2 possible actions 1 was ever tested"
     assert texts.describe_known(listed.tail(1)) == "Of 1 possible actions none were ever tested"
-    assert trials.compare_trials(days.head(1), 0.9).empty and trials.compare_trials(days.head(0), 0.9).empty
+    assert trials.list_trials(pd.DataFrame(), names).empty
 
 
 def test_margins_of_weeks_are_those_of_a_plain_loop():

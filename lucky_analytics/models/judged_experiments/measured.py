@@ -13,7 +13,7 @@ from lucky_analytics.methods.experiments.always_valid import find_error, find_ha
 from lucky_analytics.methods.experiments.beta_binomial import find_best_chances, find_losses
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.experiment_outcomes import DAYS, compare_sides
-from lucky_analytics.questions.marketing.ab_tests.looks import Rules
+from lucky_analytics.models.judged_experiments.looks import Rules
 
 __all__ = ["measure_gaps", "measure_margins", "measure_times", "plan_more", "read_chances"]
 

@@ -1,25 +1,29 @@
-"""What may be said of each experiment: won, lost, no gain worth having, not yet, or not to be trusted."""
+"""What may be said of each experiment: won, lost, no gain worth having, not yet, or not to be trusted.
+
+One verdict an experiment, for every page that speaks of it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from lucky_analytics.decisions import LEANS_FROM
 from lucky_analytics.methods.experiments.always_valid import select_evidence
-from lucky_analytics.models.experiment_outcomes import sum_experiments
-from lucky_analytics.questions.marketing.ab_tests.looks import (
+from lucky_analytics.models.experiment_outcomes import follow_customers, sum_days, sum_experiments
+from lucky_analytics.models.judged_experiments.looks import (
     Rules,
     compare_halves,
     find_early_calls,
     find_ratio_breaks,
     follow_looks,
+    name_apart,
 )
-from lucky_analytics.questions.marketing.ab_tests.measured import (
+from lucky_analytics.models.judged_experiments.measured import (
     measure_gaps,
     measure_margins,
     measure_times,
@@ -27,7 +31,10 @@ from lucky_analytics.questions.marketing.ab_tests.measured import (
     read_chances,
 )
 
-__all__ = ["VERDICTS", "judge_experiments"]
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["VERDICTS", "judge_experiments", "load_verdicts", "say_money"]
 
 # The verdicts, as readers see them, in the order of the page.
 VERDICTS = {
@@ -114,3 +121,20 @@ def _judge(row: Mapping[Any, Any], rules: Rules) -> str:
     if row["loss_keep"] < rules.loss and not is_early:
         return "slight"
     return "running" if row["is_pending"] else "open"
+
+
+def load_verdicts(suite: Suite, rules: Rules | None = None) -> pd.DataFrame:
+    """``judge_experiments`` of all experiments of the snapshot; without columns where there are none."""
+    days = name_apart(sum_days(follow_customers(suite)))
+    return pd.DataFrame() if days.empty else judge_experiments(days, suite.as_of, rules or Rules())
+
+
+def say_money(low: float, high: float, cost: float = 0.0) -> str:
+    """Whether the margin that a treatment adds is known to pay its ``cost`` (dollars a customer).
+
+    >>> say_money(0.05, 0.38), say_money(-0.07, 0.5), say_money(-0.4, -0.1)
+    ('adds more than it costs', 'whether it pays is not known yet', 'does not pay')
+    """
+    if low > cost:
+        return "adds more than it costs"
+    return "does not pay" if high < cost else "whether it pays is not known yet"
