@@ -139,16 +139,21 @@ class SnapshotError(LuckyError):
 
 
 class MissingTableError(SnapshotError):
-    """A source table that the snapshot does not have; ``table`` is its ``database.table``."""
+    """A source table that the snapshot does not have; ``table`` is its ``database.table``. ``problem``: it
+    had, and is damaged."""
 
-    def __init__(self, table: str, snapshot: str):
-        self.table, self.snapshot = table, snapshot
+    def __init__(self, table: str, snapshot: str, problem: str = ""):
+        self.table, self.snapshot, self.problem = table, snapshot, problem
+        if problem:
+            what = f"table {table} of snapshot {snapshot} is damaged"
+            super().__init__(what, got=problem, remedy="Take a new snapshot")
+            return
         super().__init__(
             f"table {table} is not in snapshot {snapshot}", remedy="Take a snapshot that includes it"
         )
 
     def __reduce__(self):
-        return MissingTableError, (self.table, self.snapshot)
+        return MissingTableError, (self.table, self.snapshot, self.problem)
 
 
 class SourceError(LuckyError):

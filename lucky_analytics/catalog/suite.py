@@ -107,10 +107,15 @@ class Suite:
         return definition_key(name, built, self._expressions, self._written, self.snapshot, self.engine)
 
     def optional(self, name: str) -> ir.Table | None:
-        """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of."""
+        """One conformed table, or ``None`` where the snapshot lacks a source table that it is made of.
+
+        One that is damaged is not lacking: that raises.
+        """
         try:
             return self.table(name)
-        except MissingTableError:
+        except MissingTableError as missing:
+            if missing.problem:
+                raise
             return None
 
     @functools.cached_property
@@ -146,7 +151,7 @@ class Raw:
         if full_name not in manifest.tables:
             # recorded, so that what does without it is made again when it is there
             report_record.record_read(full_name, report_record.NOT_THERE)
-            raise MissingTableError(full_name, manifest.id)
+            raise MissingTableError(full_name, manifest.id, manifest.damaged.get(full_name, ""))
         if (complete := last_closed_day(manifest.cut_of([full_name]))) < self._suite.as_of:
             server = manifest.tables[full_name].server
             raise SnapshotError(

@@ -9,6 +9,7 @@ import click
 
 from lucky_analytics import estate as declared
 from lucky_analytics.cli.options import json_option
+from lucky_analytics.errors import ParameterError
 
 __all__ = ["estate"]
 
@@ -36,7 +37,9 @@ def show(name: str | None, as_json: bool) -> None:
         for source, name, n_tables, about in rows:
             click.echo(f"{source:24} {name:32} {n_tables:3} tables  {about}")
         return
-    database_name, _, table_name = name.partition(".")
+    database_name, dot, table_name = name.partition(".")
+    if dot and not (database_name and table_name):
+        raise ParameterError("lucky estate show", expected="DATABASE or DATABASE.TABLE", got=repr(name))
     database = declared.load().database(database_name)
     tables = [database.table(table_name)] if table_name else list(database.tables.values())
     if as_json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,13 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.options import Amount, WrittenPath, ending_at_ctrl_c, engine_option, json_option
-from lucky_analytics.errors import ParameterError, RunError, SnapshotError, require_none
+from lucky_analytics.engines import require_engine
+from lucky_analytics.errors import LuckyError, ParameterError, RunError, SnapshotError, require_none
 from lucky_analytics.runs.limits import Limits
 
 if TYPE_CHECKING:
     from lucky_analytics.runs.batch import Outcome
-    from lucky_analytics.runs.notebooks import Cell
-    from lucky_analytics.runs.wanted import Wanted
+    from lucky_analytics.snapshot import Manifest
 
 __all__ = ["list_notebooks", "run"]
 
@@ -31,6 +30,8 @@ def list_notebooks(as_json: bool) -> None:
     """The notebooks: department, question, parameters, last run; and which tables they wait for."""
     from lucky_analytics.runs import notebooks, records
     from lucky_analytics.runs.request import find_unready
+    from lucky_analytics.runs.wanted import find_damaged, find_wanted
+    from lucky_analytics.snapshot import require_whole
 
     here = settings.load()
     rows: list[dict[str, Any]] = []
@@ -49,7 +50,8 @@ def list_notebooks(as_json: bool) -> None:
                 "ended_at": last.ended_at if last else None,
             }
         )
-    wanted = _wanted(cells, here)
+    newest = _newest(here)
+    wanted = find_wanted(cells, newest) if newest else []
     if as_json:
         asked = [dataclasses.asdict(one) for one in wanted]
         click.echo(json.dumps({"notebooks": rows, "wanted": asked}, indent=1))
@@ -64,12 +66,22 @@ def list_notebooks(as_json: bool) -> None:
         for one in wanted:
             click.echo(f"    {one}")
     _say_unread(here)
+    faults: list[LuckyError] = []
+    for check in (lambda: require_engine(here), lambda: newest and require_whole(newest)):
+        try:
+            check()
+        except LuckyError as error:
+            faults.append(error)
+    if newest and not as_json:
+        for name, waits in find_damaged(cells, newest).items():
+            click.echo(f"damaged: {name}, for {', '.join(waits) or 'no notebook'}")
     unready = find_unready(here)
     for reason in unready.values():
         click.echo(f"lucky: {reason}", err=True)
     if unready:
         count = f"{len(unready)} of {len(notebooks.list_all(here))}"
-        raise RunError(f"{count} notebooks cannot be run: {', '.join(unready)}")
+        faults.append(RunError(f"{count} notebooks cannot be run: {', '.join(unready)}"))
+    require_none(faults)
 
 
 def _say_unread(here: settings.Settings) -> None:
@@ -79,16 +91,14 @@ def _say_unread(here: settings.Settings) -> None:
         click.echo(f"note: {line}", err=True)
 
 
-def _wanted(cells: Mapping[str, Sequence[Cell]], here: settings.Settings) -> list[Wanted]:
-    """What the notebooks lack of the newest snapshot; nothing while there is none."""
+def _newest(here: settings.Settings) -> Manifest | None:
+    """The newest snapshot; null while there is none."""
     from lucky_analytics import snapshot
-    from lucky_analytics.runs.wanted import find_wanted
 
     try:
-        newest = snapshot.find("newest", here, check=False)
+        return snapshot.find("newest", here)
     except SnapshotError:
-        return []
-    return find_wanted(cells, newest)
+        return None
 
 
 @click.command()
@@ -150,6 +160,7 @@ def run(
     Ends with 0, with 5 when a notebook failed or could not be read (the others ran), with 75 when none
     failed but one was left to another command that was still running it.
     """
+    from lucky_analytics import snapshot as snapshots
     from lucky_analytics.publish.audit import auditing
     from lucky_analytics.runs import batch
     from lucky_analytics.track_record.renewal import renew_record
@@ -181,6 +192,8 @@ def run(
             tell=tell,
             tell_waiting=lambda line: click.echo(line, err=True),
         )
+    for name, problem in snapshots.find(snapshot, here).damaged.items():
+        click.echo(f"damaged: {name}, which costs what reads it: {problem}", err=True)
     measured, unrenewed = renew_record(here)
     for line in measured:
         click.echo(line, err=as_json)

@@ -153,6 +153,7 @@ def show(name: str, as_json: bool) -> None:
             f" from {entry.server}{masked}"
         )
     _print(manifest.document(), "\n".join(lines), as_json)
+    snapshots.require_whole(manifest)
 
 
 @snapshot.command()
@@ -188,6 +189,7 @@ def contracts(name: str, as_json: bool) -> None:
     }
     lines = [f"{mark}  {finding}" for finding, mark in marked.items()]
     _print([dataclasses.asdict(finding) for finding in manifest.findings], "\n".join(lines), as_json)
+    snapshots.require_whole(manifest)
     if breaches := manifest.breaches():
         more = f" and {len(breaches) - 1} more" if len(breaches) > 1 else ""
         raise SnapshotError(f"contracts of {manifest.id}", expected="none broken", got=f"{breaches[0]}{more}")
@@ -202,7 +204,8 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
     from lucky_analytics import snapshot as snapshots
 
     where = settings.load()
-    changes = snapshots.compare(snapshots.find(earlier, where), snapshots.find(later, where))
+    both = snapshots.find(earlier, where), snapshots.find(later, where)
+    changes = snapshots.compare(*both)
     lines = []
     for change in changes:
         lines.append(
@@ -211,6 +214,8 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
         )
         lines += [f"  {day}  {n:,} rows restated" for day, n in change.days.items()]
     _print([dataclasses.asdict(change) for change in changes], "\n".join(lines) or "no difference", as_json)
+    for manifest in both:
+        snapshots.require_whole(manifest)
 
 
 @snapshot.command()

@@ -12,7 +12,14 @@ from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["declared_metrics", "missing_tables", "needed_definitions", "needed_tables", "require_tables"]
+__all__ = [
+    "declared_metrics",
+    "missing_tables",
+    "needed_definitions",
+    "needed_tables",
+    "require_tables",
+    "require_undamaged",
+]
 
 _CODE = ("lucky_analytics.questions", "lucky_analytics.models")
 _CATALOG, _METRICS = "lucky_analytics.catalog", "lucky_analytics.metrics"
@@ -29,10 +36,26 @@ def require_tables(cells: Sequence[str], snapshot: Manifest, among: Sequence[str
         )
 
 
+def require_undamaged(cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = ()) -> None:
+    """Raise ``SnapshotError`` naming every damaged table that these cells read, also where they could do
+    without: a page must not say of it that nobody has it."""
+    read = needed_tables(cells, among, with_optional=True) if snapshot.damaged else set()
+    if damaged := sorted(snapshot.damaged.keys() & read):
+        raise SnapshotError(
+            f"snapshot {snapshot.id}",
+            expected=f"the tables that this notebook reads as they were taken: {', '.join(damaged)}",
+            got="; ".join(snapshot.damaged[name] for name in damaged),
+            remedy="Take a new snapshot",
+        )
+
+
 def missing_tables(cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = ()) -> list[str]:
-    """The tables that these cells need and ``snapshot`` lacks, in name order; ``among`` as below."""
+    """The tables that these cells need and ``snapshot`` lacks, in name order; ``among`` as below.
+
+    Those that are damaged are not lacking: ``require_undamaged``.
+    """
     declared = {f"{d.name}.{table}" for d in estate.load().databases.values() for table in d.tables}
-    absent = declared - snapshot.tables.keys()
+    absent = declared - snapshot.tables.keys() - snapshot.damaged.keys()
     return sorted(absent & needed_tables(cells, among)) if absent else []
 
 

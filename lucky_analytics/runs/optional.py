@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lucky_analytics import estate
 from lucky_analytics.runs.endings import SKIPPED
-from lucky_analytics.runs.needs import missing_tables, require_tables
+from lucky_analytics.runs.needs import missing_tables, require_tables, require_undamaged
 from lucky_analytics.runs.notebooks import Cell
 from lucky_analytics.snapshot import Manifest
 
@@ -30,6 +30,7 @@ def find_missing(cells: Sequence[Cell], snapshot: Manifest) -> dict[str, list[st
     """
     code = [cell for cell in cells if cell.kind == "code"]
     everything = [cell.source for cell in code]
+    require_undamaged(everything, snapshot)
     require_tables([cell.source for cell in code if not section_of(cell.tags)], snapshot, among=everything)
     sections: dict[str, list[str]] = {}
     for cell in code:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lucky_analytics import estate
-from lucky_analytics.runs.needs import missing_tables
+from lucky_analytics.runs.needs import missing_tables, needed_tables
 from lucky_analytics.runs.notebooks import Cell
 from lucky_analytics.runs.optional import section_of
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["Wanted", "find_wanted"]
+__all__ = ["Wanted", "find_damaged", "find_wanted"]
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,13 @@ def find_wanted(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> list
         for table in {*waiting, *in_part}
     ]
     return sorted(found, key=lambda wanted: (wanted.server, wanted.table))
+
+
+def find_damaged(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> dict[str, list[str]]:
+    """By damaged table the notebooks that read it, which are refused; ``cells`` by notebook."""
+    found: dict[str, list[str]] = {name: [] for name in snapshot.damaged}
+    for notebook, listed in cells.items() if found else ():
+        code = [cell.source for cell in listed if cell.kind == "code"]
+        for name in found.keys() & needed_tables(code, with_optional=True):
+            found[name].append(notebook)
+    return found

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.snapshot.findings import Finding
 from lucky_analytics.snapshot.manifest import Manifest, Part, Server, TableEntry
-from lucky_analytics.snapshot.store import find, kept_folder, list_all, list_damaged, prune, reading, verify
+from lucky_analytics.snapshot.store import (
+    find,
+    kept_folder,
+    list_all,
+    list_damaged,
+    prune,
+    reading,
+    require_whole,
+    verify,
+)
 
 if TYPE_CHECKING:
     from lucky_analytics.snapshot.differences import TableChange, compare
@@ -26,6 +35,7 @@ __all__ = [
     "list_damaged",
     "prune",
     "reading",
+    "require_whole",
     "take",
     "verify",
 ]

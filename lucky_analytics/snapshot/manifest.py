@@ -110,8 +110,9 @@ class Manifest:
     ``cut`` is the instant, in UTC, up to which every table is complete: the earliest of the servers'.
     Exported files beside servers say nothing of that (``Server.is_export``). ``findings`` are the contracts
     that were checked when it was taken. ``unreached`` are the servers that could not be read, with the
-    reason: their tables are as the snapshot before had them, if it did. ``unchanged`` says that this very
-    content had been taken before; it is not part of the file.
+    reason: their tables are as the snapshot before had them, if it did. ``damaged`` says of tables that are
+    no longer as they were taken what is wrong with them: they are not among ``tables``. ``unchanged`` says
+    that this very content had been taken before. Neither is part of the file.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Manifest:
     fingerprint: str | None = None
     findings: tuple[Finding, ...] = ()
     unreached: dict[str, str] = field(default_factory=dict)
+    damaged: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
 
     def paths(self, database: str, table: str) -> list[Path]:
@@ -201,7 +203,7 @@ class Manifest:
     def document(self) -> dict[str, Any]:
         """The manifest as JSON values."""
         body = dataclasses.asdict(self)
-        del body["folder"], body["unchanged"]
+        del body["folder"], body["unchanged"], body["damaged"]
         body["taken_at"], body["cut"] = self.taken_at.isoformat(), self.cut.isoformat()
         body["servers"] = {name: server.document() for name, server in self.servers.items()}
         return body

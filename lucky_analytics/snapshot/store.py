@@ -25,6 +25,7 @@ __all__ = [
     "prune",
     "reading",
     "remove",
+    "require_whole",
     "verify",
     "without_damaged",
 ]
@@ -49,19 +50,24 @@ def list_damaged(settings: Settings) -> list[SnapshotError]:
 
 
 def _read_each(settings: Settings) -> Iterator[Manifest | SnapshotError]:
-    for path in sorted(settings.snapshots_dir.glob(f"[!.]*/{FILE}")):
+    for path in _folders(settings.snapshots_dir):
         try:
-            yield read(path.parent)
+            yield read(path)
         except SnapshotError as error:
             yield error
+
+
+def _folders(folder: Path) -> list[Path]:
+    """What should be a snapshot each, in the order of their names."""
+    return sorted(path for path in folder.glob("[!.]*") if path.is_dir())
 
 
 def find(name: str = "newest", settings: Settings | None = None, *, check: bool = True) -> Manifest:
     """One snapshot by id, by an unambiguous beginning of it, or ``newest``: the one taken last.
 
     Taking unchanged content again makes the existing snapshot the newest. ``check`` looks whether every
-    part is there in its size. Raises ``SnapshotError`` when
-    there is none or a part is missing or has another size, ``UnknownNameError`` for an unknown id.
+    part is there in its size: a table of which one is not is left out and named in ``Manifest.damaged``, and
+    costs what needs it. Raises ``SnapshotError`` when there is none, ``UnknownNameError`` for an unknown id.
 
     >>> find("20260214T120000Z-demo").kind         # doctest: +SKIP
     'demo'
@@ -70,9 +76,9 @@ def find(name: str = "newest", settings: Settings | None = None, *, check: bool 
     folder = settings.snapshots_dir
     ids = sorted(path.parent.name for path in folder.glob(f"[!.]*/{FILE}"))
     if not ids:
-        raise SnapshotError(
-            "snapshot", expected=f"one in {folder}", got="none", remedy="Run lucky snapshot take"
-        )
+        got = ", ".join(f"{path.name} without its {FILE}" for path in _folders(folder)) or "none"
+        remedy = "Run lucky snapshot take"
+        raise SnapshotError("snapshot", expected=f"one in {folder}", got=got, remedy=remedy)
     if name == "newest":
         pointed = folder / _NEWEST
         chosen = pointed.read_text(encoding="utf-8", errors="replace").strip() if pointed.is_file() else ""
@@ -85,16 +91,28 @@ def find(name: str = "newest", settings: Settings | None = None, *, check: bool 
         if len(matching) > 1:
             raise SnapshotError(f"snapshot {name!r}", expected="one", got=", ".join(matching))
         manifest = read(folder / matching[0])
-    if check and (problem := next(_wrong_sizes(manifest), None)):
-        raise SnapshotError(f"snapshot {manifest.id}", got=problem, remedy="Take a new snapshot")
-    return manifest
+    return without_damaged(manifest) if check else manifest
 
 
-def without_damaged(manifest: Manifest) -> tuple[Manifest, list[str]]:
-    """The snapshot without its damaged tables (a part is missing or has another size), and their names."""
-    damaged = [name for name, entry in manifest.tables.items() if any(_wrong_parts(manifest, entry))]
+def without_damaged(manifest: Manifest) -> Manifest:
+    """The snapshot without its damaged tables (a part is missing or has another size), which it names."""
+    wrong = {name: next(_wrong_parts(manifest, entry), "") for name, entry in manifest.tables.items()}
+    damaged = {name: problem for name, problem in wrong.items() if problem}
+    if not damaged:
+        return manifest
     whole = {name: entry for name, entry in manifest.tables.items() if name not in damaged}
-    return replace(manifest, tables=whole, fingerprint=None if damaged else manifest.fingerprint), damaged
+    return replace(manifest, tables=whole, fingerprint=None, damaged={**manifest.damaged, **damaged})
+
+
+def require_whole(manifest: Manifest) -> None:
+    """Raise ``SnapshotError`` naming every damaged table of what ``find`` gave."""
+    if manifest.damaged:
+        raise SnapshotError(
+            f"snapshot {manifest.id}",
+            expected="every table as it was taken",
+            got="; ".join(f"{name}: {problem}" for name, problem in manifest.damaged.items()),
+            remedy="Take a new snapshot",
+        )
 
 
 def newest_of(kind: str, settings: Settings) -> Manifest | None:

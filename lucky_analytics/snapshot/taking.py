@@ -78,8 +78,8 @@ def take(
         standing = previous = _previous(kind, settings, keep_others=keep_others, is_part=bool(only))
         if standing:
             held.enter_context(store.reading(standing))
-            previous, damaged = store.without_damaged(standing)
-            for name in damaged:
+            previous = store.without_damaged(standing)
+            for name in previous.damaged:
                 say(f"{name}: damaged in snapshot {standing.id}, nothing of it is used")
         fingerprint = _fingerprint(sources, only)
         if previous and fingerprint and previous.fingerprint == fingerprint and not resume:
@@ -120,10 +120,12 @@ def take(
             reasons = {name: str(error) for name, error in unreached.items()}
             manifest = _manifest(kind, taken, fingerprint, settings.snapshots_dir)
             manifest = replace(manifest, unreached=reasons)
-            existing = previous if previous and _same_content(previous, manifest) else None
+            is_same = previous and not previous.damaged and _same_content(previous, manifest)
+            existing = previous if is_same else None
             if existing is None and manifest.folder.is_dir():
                 with contextlib.suppress(SnapshotError):  # damaged: it is taken again
-                    existing = store.find(manifest.id, settings)
+                    found_again = store.find(manifest.id, settings)
+                    existing = None if found_again.damaged else found_again
             if existing is not None:
                 workspace.discard()
                 return _again(_looked_at_again(existing, manifest))
@@ -145,12 +147,14 @@ def _previous(kind: str, settings: Settings, *, keep_others: bool, is_part: bool
     if is_part and not keep_others:
         return store.newest_of(kind, settings)
     try:
-        newest = store.find("newest", settings, check=keep_others)
+        newest = store.find("newest", settings, check=False)
     except SnapshotError:
         if keep_others:
             raise
         return store.newest_of(kind, settings)
     if newest.kind == kind:
+        if keep_others:
+            store.require_whole(store.without_damaged(newest))
         return newest
     if not keep_others:
         return store.newest_of(kind, settings)

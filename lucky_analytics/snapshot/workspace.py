@@ -62,6 +62,11 @@ class Workspace:
         spare.write_text(json.dumps(body), encoding="utf-8")
         spare.replace(state)
 
+    @property
+    def has_finished(self) -> bool:
+        """Whether a server has been read to its end, which ``--resume`` need not read again."""
+        return any((self.folder / _STATE).glob("*.json"))
+
     def publish(self, manifest: Manifest, *, as_newest: bool) -> None:
         """Make the snapshot visible under its id, whole, and what ``newest`` means if it should be.
 
@@ -111,7 +116,8 @@ class Workspace:
 def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace]:
     """The workspace for ``kind``, ours alone until the end of the block.
 
-    What an interrupted run left is kept with ``resume`` and removed otherwise. The lock goes with its
+    What an interrupted run left is kept with ``resume`` and removed otherwise, and so is at once what has no
+    finished server: nobody could resume it. The lock goes with its
     process, so a killed run blocks nobody. Raises ``SnapshotError`` when another run is at work.
     """
     snapshots_dir.mkdir(parents=True, exist_ok=True)
@@ -131,7 +137,11 @@ def claim(snapshots_dir: Path, kind: str, *, resume: bool) -> Iterator[Workspace
         if not resume:
             workspace.discard()
         workspace.folder.mkdir(mode=_OWNER_FOLDER, exist_ok=True)
-        yield workspace
+        try:
+            yield workspace
+        finally:
+            if not workspace.has_finished:
+                workspace.discard()
 
 
 def _flush(folder: Path) -> None:

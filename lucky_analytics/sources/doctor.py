@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lucky_analytics import estate
 from lucky_analytics.declarations import is_written
+from lucky_analytics.engines import require_engine
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.estate import servers
 from lucky_analytics.settings import Settings
@@ -49,6 +50,7 @@ def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
     yield _versions(settings)
     yield _disk(settings)
     yield _estate()
+    yield _engine(settings)
     file = settings.sources_file
     if not settings.source_url and not settings.is_named(file) and not is_written(file):
         yield Check("servers", True, "none configured; snapshots come from the demo or files")
@@ -66,13 +68,24 @@ def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
 
 
 def _versions(settings: Settings) -> Check:
-    locked = dict(re.findall(r"^([a-z0-9.-]+)==([^\s;\\]+)", settings.lock_file.read_text(), re.MULTILINE))
+    try:
+        lock = settings.lock_file.read_text(encoding="utf-8")
+    except OSError as error:
+        return Check("versions", False, f"{settings.lock_file}: {error.strerror or error}")
+    locked = dict(re.findall(r"^([a-z0-9.-]+)==([^\s;\\]+)", lock, re.MULTILINE))
     differing = [
         f"{name} {importlib.metadata.version(name)} instead of {locked[name]}"
         for name in _MOST_NEEDED
         if name in locked and importlib.metadata.version(name) != locked[name]
     ]
     return Check("versions", not differing, ", ".join(differing) or "as locked")
+
+
+def _engine(settings: Settings) -> Check:
+    try:
+        return Check("engine", True, require_engine(settings) or settings.engine)
+    except LuckyError as error:
+        return Check("engine", False, str(error))
 
 
 def _disk(settings: Settings) -> Check:

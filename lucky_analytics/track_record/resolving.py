@@ -71,7 +71,7 @@ def newest_snapshot(settings: Settings) -> Manifest | None:
     from lucky_analytics import snapshot
 
     try:
-        return snapshot.find("newest", settings, check=False)
+        return snapshot.find("newest", settings)
     except (SnapshotError, UnknownNameError):
         return None
 
@@ -106,6 +106,8 @@ def _measure_day(
             if value is None:
                 reason = f"{each.measure['metric']} has no value as of {due}"
         except MissingTableError as error:
+            if error.problem:
+                continue  # damaged: a later snapshot has it
             value, reason = None, str(error)
         except SnapshotError:
             continue  # the server could not be read since: a later snapshot has it

@@ -115,6 +115,16 @@ def test_the_page_is_complete_keeps_the_rules_and_names_no_author(usual):
     assert {row["complaints_1000"] is not None for row in rows(usual, "stores")} == {True}
 
 
+def test_labels_without_posts_are_said_to_serve_nothing(tmp_path):
+    labels = write_files(tmp_path, n_weeks=2)["labels_file"]
+    n = len(pd.read_csv(labels))
+    said = said_by(NOTEBOOK, suite(), labels_file=labels)
+    assert page_faults(said) == []
+    assert any(
+        f"{n:,} labels were handed in and are held against nothing" in c["text"] for c in said["caveat"]
+    )
+
+
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory):
     """Another file: a spike, a worse store, more negative lately, fewer and worse labels, a campaign."""

@@ -110,13 +110,13 @@ def test_several_faults_are_named_at_the_end_with_the_exit_code_that_they_share(
         assert ended.value.exit_code == code
 
 
-def test_a_damaged_snapshot_is_refused_and_named(here, capsys):
+def test_a_damaged_table_costs_the_notebook_that_reads_it_and_is_named(here, capsys):
     manifest = estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
     part = manifest.paths("luckyus_opshop", "t_shop_info")[0]
     part.write_bytes(part.read_bytes()[:-1])
-    code, _, (line,) = call(capsys, "run", "counts")
-    assert (code, manifest.id in line, "t_shop_info/part-00000.parquet" in line) == (3, True, True)
-    assert not list(here.runs_dir.glob("*/*"))
+    code, (line, *_), said = call(capsys, "run", "counts")
+    assert (code, manifest.id in line, "t_shop_info/part-00000.parquet has" in line) == (5, True, True)
+    assert [told for told in said if told.startswith("damaged: luckyus_opshop.t_shop_info")]
 
 
 def test_wrong_parameters_stop_before_anything_is_written(here, capsys):

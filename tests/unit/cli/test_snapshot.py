@@ -130,3 +130,40 @@ def test_contracts_end_non_zero_on_a_breach(lucky):
     assert ended.code == 3
     assert "BREACH  luckyus_opshop.t_shop_info: range location_latitude" in ended.out
     assert "issue   luckyus_opshop.t_shop_info: issue shop_geography_null" in ended.out
+
+
+def test_a_folder_without_a_manifest_is_named(lucky, tmp_path: Path):
+    lost = tmp_path / "data" / "snapshots" / "20250101T000000Z-demo-00000000"
+    lost.mkdir(parents=True)
+    ended = lucky("snapshot", "list")
+    assert (ended.code, ended.err.count("\n"), lost.name in ended.err) == (3, 1, True)
+    shown = lucky("snapshot", "show")
+    assert f"{lost.name} without its manifest.json" in shown.err
+    lucky("snapshot", "take")
+    ended = lucky("snapshot", "list")
+    assert (ended.code, ended.out.count("\n"), lost.name in ended.err) == (3, 1, True)
+
+
+@pytest.mark.parametrize("command", ["show", "contracts", "list"])
+def test_a_damaged_table_is_named_by_what_shows_the_others(lucky, tmp_path: Path, command: str):
+    lucky("snapshot", "take")
+    (part,) = (tmp_path / "data" / "snapshots").glob("*/luckyus_opshop/t_shop_info/*.parquet")
+    part.write_bytes(b"short")
+    ended = lucky("list") if command == "list" else lucky("snapshot", command)
+    assert (ended.code, ended.err.count("\n")) == (3, 1)
+    assert "luckyus_opshop.t_shop_info" in ended.err and "has 5 bytes instead of" in ended.err
+    assert command == "list" or "t_shop_opening_time" in ended.out
+
+
+@pytest.mark.parametrize("name", ["opshop.", ".t_shop_info", ".", "opshop.t_shop_info.", ""])
+def test_a_name_with_nothing_beside_its_dot_is_one_line(lucky, name: str):
+    ended = lucky("estate", "show", name)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+
+
+def test_an_engine_that_nobody_knows_is_named_by_what_lists_and_examines(lucky, monkeypatch):
+    monkeypatch.setenv("LUCKY_ENGINE", "nosuch")
+    for command in ("list", "doctor"):
+        ended = lucky(command)
+        assert ended.code != 0
+        assert "unknown engine 'nosuch'" in ended.out + ended.err

@@ -152,8 +152,15 @@ def test_verify_finds_a_changed_byte_a_missing_and_an_extra_file(where: Settings
     assert "extra.txt does not belong to it" in snapshot.verify(taken)
     path.unlink()
     assert any("is missing" in problem for problem in snapshot.verify(taken))
+    found = snapshot.find("newest", where)
+    assert found.damaged == {ORDERS: f"{ORDERS.replace('.', '/')}/part-00000.parquet is missing"}
+    assert found.tables.keys() == taken.tables.keys() - {ORDERS}
     with pytest.raises(SnapshotError, match=r"t_order/part-00000\.parquet is missing"):
-        snapshot.find("newest", where)
+        snapshot.require_whole(found)
+    with pytest.raises(SnapshotError, match=r"t_order/part-00000\.parquet is missing"):
+        snapshot.take(
+            FilesSource(where.demo_dir, kind="demo"), settings=where, names=["opshop"], keep_others=True
+        )
 
 
 @pytest.mark.parametrize("damage", ["short part", "no part", "manifest"])
@@ -165,7 +172,7 @@ def test_taking_again_heals_a_damaged_snapshot_and_says_what_was_damaged(where: 
     if damage != "no part":
         damaged.write_bytes(b"short")
     with pytest.raises(SnapshotError):
-        snapshot.find("newest", where)
+        snapshot.require_whole(snapshot.find("newest", where))
     said: list[str] = []
     again = snapshot.take(demo.connect(where.demo_dir), settings=where, progress=said.append)
     assert (again.id, again.unchanged) == (taken.id, False)
@@ -184,6 +191,15 @@ def test_a_damaged_snapshot_stands_as_it_is_while_its_source_cannot_be_read(wher
     with pytest.raises(SourceError, match="expected Parquet in"):
         snapshot.take(FilesSource(where.demo_dir), settings=where)
     assert snapshot.find("newest", where, check=False).tables == taken.tables
+    assert [path.name for path in where.snapshots_dir.iterdir() if path.is_dir()] == [taken.id]
+
+
+def test_what_failed_before_a_source_was_read_leaves_no_folder(where: Settings):
+    with pytest.raises(SourceError):
+        snapshot.take(FilesSource(where.root / "nowhere"), settings=where)
+    with pytest.raises(UnknownNameError):
+        snapshot.take(FilesSource(where.demo_dir), settings=where, names=["opshp"])
+    assert not where.snapshots_dir.is_dir() or not [p for p in where.snapshots_dir.iterdir() if p.is_dir()]
 
 
 @pytest.mark.parametrize("table", [ORDERS, USERS])

@@ -30,6 +30,7 @@ __all__ = [
     "FEWEST_LABELS",
     "LEAST_KAPPA",
     "Proof",
+    "describe_unused",
     "find_order",
     "prove_reading",
     "read_labels",
@@ -76,6 +77,16 @@ def read_labels(path: str | Path, topics: Sequence[Topic]) -> pd.DataFrame | Non
         where = f"import labels from {path}, row {first + 2}, topic"
         raise UnknownNameError(where, rows["topic"].iloc[first][:60], names)
     return rows
+
+
+def describe_unused(labels: pd.DataFrame | None) -> list[str]:
+    """What is said of labels where no post counts that they could be held against.
+
+    >>> describe_unused(pd.DataFrame({"post_id": ["a", "b"]}))
+    ['2 labels were handed in and are held against nothing: no post counts']
+    """
+    n = 0 if labels is None else len(labels)
+    return [f"{n:,} labels were handed in and are held against nothing: no post counts"] if n else []
 
 
 def prove_reading(

@@ -20,6 +20,7 @@ from lucky_analytics.reference.fair_workweek import load_fair_workweek
 
 __all__ = ["Found", "at_rest", "choose_terms", "find", "try_weeks"]
 
+_MOST_MORE = 1.0  # hours beyond those of today's rosters, as a share of them
 _UNKNOWN_HANDS = 60.0  # seconds an order, where no half-hour shows it
 
 
@@ -47,6 +48,11 @@ class Found:
     missed: tuple[str, ...]
     n_red_tomorrow: int
     n_thin: int
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether the target asks for so much that what is found against it is no plan for anybody."""
+        return self.target.value is not None and self.target.value > _MOST_MORE
 
 
 def choose_terms(

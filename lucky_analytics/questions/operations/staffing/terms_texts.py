@@ -18,8 +18,16 @@ __all__ = [
     "say_binding",
     "say_breaches",
     "say_on_top",
+    "say_target",
     "say_what_if",
 ]
+
+
+def say_target(found: Found) -> str:
+    """How many hours the target asks for, as a multiple of those that rosters have."""
+    if found.target.value is None:
+        return "not known"
+    return f"{1 + found.target.value:,.1f} times the hours of last week's rosters"
 
 
 def list_claims(found: Found, prepared: PreparedStaffing, rules: FairWorkweek, bias: float) -> pd.DataFrame:

@@ -106,11 +106,13 @@ def describe_answer(found: Found) -> str:
         "half-hours under-staffed, the plan {red_plan:value}"
     )
     same = found.trial.saving
-    if same.low is not None and same.low > 0:
+    if not found.is_out_of_reach and same.low is not None and same.low > 0:
         return (
             f"{first}. Today's service would take {{same_service:value}} fewer hours. All "
             f"rests on how long an order keeps hands busy: nobody timed it."
         )
+    if found.is_out_of_reach:
+        return f"{first}. The target asks for many times the hours that are paid: no roster meets it."
     if found.target.holds(0):
         return f"{first}. Whether meeting it everywhere takes more hours or fewer is not known."
     return f"{first}. Meeting it everywhere would change paid hours by {{target_hours:value}}."

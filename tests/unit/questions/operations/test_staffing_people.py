@@ -23,6 +23,7 @@ from lucky_analytics.questions.operations.staffing import (
     past_weeks,
     staffing_answer,
     steps,
+    terms_texts,
     texts,
     workweek,
 )
@@ -200,3 +201,17 @@ def test_a_title_is_no_longer_than_a_page_allows(where, gain, n_thin, cost):
                         Notice(SURE, SURE, SURE), 0.0, 0, (), 0, n_thin)  # fmt: skip
     title = texts.name_finding(found, where)
     assert _count_words(title) <= 14 and title.startswith(where[:10])
+
+
+@pytest.mark.parametrize("times", [1.6, 55.0])
+def test_a_target_beyond_all_rosters_is_said_so_and_not_as_a_per_cent_of_hours(times):
+    target = Estimate(times, times - 0.1, times + 0.1, level=0.9, n=4)
+    found = steps.Found([None], TERMS, SURE, SURE, 1_000.0, 0.0, target, pd.DataFrame(),
+                        past_weeks.Trial(pd.DataFrame(), SURE, SURE, np.zeros((0, 3))),
+                        Notice(SURE, SURE, SURE), 0.0, 0, (), 0, 0)  # fmt: skip
+    assert found.is_out_of_reach
+    said = texts.describe_answer(found)
+    assert "no roster meets it" in said and "target_hours" not in said
+    assert terms_texts.say_target(found) == f"{1 + times:.1f} times the hours of last week's rosters"
+    within = replace(found, target=Estimate(0.2, 0.1, 0.3, level=0.9, n=4))
+    assert not within.is_out_of_reach and "no roster" not in texts.describe_answer(within)
