@@ -175,7 +175,8 @@ class Manifest:
         lines = [f"{name}: {reason}" for name, reason in self.unreached.items()]
         for server in self.servers.values():
             lines += [f"{name} is missing" for name in server.absent if name in self.tables]
-            lines += server.unread.values()
+            for name, reason in server.unread.items():
+                lines.append(reason if name in reason else f"{name}: {reason}")
         return lines
 
     def unread_error(self) -> SourceError | None:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
-from zipfile import BadZipFile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -110,7 +109,7 @@ def _json_lines(
             try:
                 # numbers as they are written: a float would lose digits of money
                 found = json.loads(line, parse_float=str)
-            except ValueError:
+            except (ValueError, RecursionError):
                 found = None
             if not isinstance(found, dict):
                 reject(Reject(path, number, "no JSON object"))
@@ -139,14 +138,20 @@ def _parquet(files: fs.FileSystem, path: str) -> Iterator[Block]:
 
 
 def _excel(files: fs.FileSystem, path: str, sheet: str) -> Iterator[Block]:
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        with files.open_input_file(path) as file:
-            book = openpyxl.load_workbook(io.BytesIO(file.read()), read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:
-        raise SourceError(path, expected="an Excel workbook (.xlsx)", got=str(error)) from error
+        yield from _cells(files, path, sheet)
+    except (SourceError, OSError):
+        raise
+    except Exception as error:
+        got = f"{type(error).__name__}: {error}"
+        raise SourceError(path, expected="an Excel workbook (.xlsx)", got=got) from error
+
+
+def _cells(files: fs.FileSystem, path: str, sheet: str) -> Iterator[Block]:
+    import openpyxl
+
+    with files.open_input_file(path) as file:
+        book = openpyxl.load_workbook(io.BytesIO(file.read()), read_only=True, data_only=True)
     if sheet and sheet not in book.sheetnames:
         raise SourceError(path, expected=f"a sheet {sheet!r}", got=", ".join(book.sheetnames))
     rows = (book[sheet] if sheet else book.worksheets[0]).iter_rows(values_only=True)

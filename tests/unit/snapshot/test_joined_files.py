@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import io
 import json
 import os
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from lucky_analytics import estate, snapshot
@@ -311,3 +315,48 @@ def test_personal_columns_of_files_stop_and_references_are_hashed_as_the_servers
     again = snapshot.take([*servers(where), on_server], settings=where, forget=["salescrm"])
     assert again.tables["luckyus_sales_crm.t_user"].server == "sales_crm"
     assert again.tables["luckyus_sales_crm.t_user"].content_hash == entry.content_hash
+
+
+def _workbook(broken: str) -> bytes:
+    """A workbook of which the part of that name is no XML."""
+    book, whole, made = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["day", "instance", "mean", "most", "bytes"])
+    book.active.append(["2026-01-08", "i-1", 0.5, 0.5, 1])
+    book.save(whole)
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(made, "w") as target:
+        for name in parts.namelist():
+            target.writestr(name, b"<broken" if broken in name else parts.read(name))
+    return made.getvalue()
+
+
+BROKEN = {
+    "days.csv.gz": gzip.compress(b"day,instance,mean,most,bytes\n" * 1000)[:60],
+    "days.parquet": b"PAR1" + bytes(50) + b"PAR1",
+    "days 1.xlsx": _workbook("sheet1.xml"),
+    "days 2.xlsx": _workbook("workbook.xml"),
+    "days 3.xlsx": b"PK" + bytes(50),
+    "days 1.csv": "day,instance,mean,most,bytes\n".encode("utf-16"),
+    "days 2.csv": b"",
+    "days 1.jsonl": b"\xff\xfe{}",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_no_broken_file_of_any_kind_costs_more_than_its_table(where: Settings, name: str):
+    (where.root / "exports" / "days.csv").unlink()
+    (where.root / "exports" / name).write_bytes(BROKEN[name])
+    (where.root / "exports" / "mapping.yml").write_text(MAPPING.replace('"days*.csv"', '"days*"'))
+    taken = take(where)
+    (line,) = taken.failures()
+    assert line.startswith(f"{DAYS}: ") and name in line
+    assert {ORDERS, SHOPS, RULES} <= taken.tables.keys() and DAYS not in taken.tables
+
+
+def test_a_line_of_json_that_goes_too_deep_is_rejected_alone(where: Settings):
+    (where.root / "exports" / "days.csv").unlink()
+    whole = '{"day": "2026-01-08", "instance": "i", "mean": 0.5, "most": 0.5, "bytes": 1}'
+    (where.root / "exports" / "days.jsonl").write_text("[" * 100_000 + "\n" + whole + "\n")
+    (where.root / "exports" / "mapping.yml").write_text(MAPPING.replace('"days*.csv"', '"days*"'))
+    taken = take(where)
+    assert (taken.failures(), taken.tables[DAYS].rows) == ([], 1)
+    assert taken.tables[DAYS].rejected == {"no JSON object": 1}
