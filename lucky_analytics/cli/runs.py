@@ -67,11 +67,15 @@ def list_notebooks(as_json: bool) -> None:
             click.echo(f"    {one}")
     _say_unread(here)
     faults: list[LuckyError] = []
-    for check in (lambda: require_engine(here), lambda: newest and require_whole(newest)):
-        try:
-            check()
-        except LuckyError as error:
-            faults.append(error)
+    try:
+        require_engine(here)
+    except LuckyError as error:
+        faults.append(error)
+    try:
+        if newest:
+            require_whole(newest)
+    except LuckyError as error:
+        faults.append(error)
     if newest and not as_json:
         for name, waits in find_damaged(cells, newest).items():
             click.echo(f"damaged: {name}, for {', '.join(waits) or 'no notebook'}")
