@@ -148,14 +148,9 @@ class _Sorted:
         self._items = np.arange(draws.shape[1])
 
     def count(self, level: Array) -> Array:
-        """How many draws do not exceed the level, by item: a search by halves."""
-        low = np.zeros(len(self._items), np.int64)
-        high = np.full(len(self._items), len(self._ranked))
-        for _ in range(len(self._ranked).bit_length()):
-            middle = np.minimum((low + high) // 2, len(self._ranked) - 1)
-            below = (self._ranked[middle, self._items] <= level) & (low < high)
-            low, high = np.where(below, middle + 1, low), np.where(below, high, np.maximum(middle, low))
-        return low
+        """How many draws do not exceed the level, by item; comparing all of them at once is quicker than a
+        search by halves, step by step, for as few draws as there are."""
+        return np.asarray(np.count_nonzero(self._ranked <= level, axis=0))
 
     def left(self, level: Array) -> Array:
         """Mean of what the level exceeds the draws by, by item."""

@@ -152,3 +152,11 @@ def test_a_missing_table_costs_what_needs_it(table):
     suite.optional = lambda name: None if name == table else optional(name)
     said = said_by(NOTEBOOK, suite)
     assert page_faults(said) == [] and set(headlines(said)) == HEADLINES
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("lead_days", [0, 1])
+def test_where_nothing_was_planted_nothing_is_unusual(lead_days):
+    said = said_by(NOTEBOOK, null_world.suite(), lead_days=lead_days)
+    assert page_faults(said) == [] and not said["title"][0]["text"].startswith("More")
+    assert said["decision"][0]["is_idle"] and said["decision"][0]["worth"] is None

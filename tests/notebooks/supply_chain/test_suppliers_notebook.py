@@ -53,6 +53,7 @@ def test_the_page_is_whole_and_its_parts_add_up():
     assert "hold Supplier S01" in said["decision"][0]["action"] and said["decision"][0]["worth"]["value"] > 0
 
 
+@pytest.mark.full
 def test_where_nobody_became_worse_nothing_is_advised():
     said = run(world=supplier_world.edits(supplier_world.draw(2, n_suppliers=12, worse=None)))
     found = headlines(said)

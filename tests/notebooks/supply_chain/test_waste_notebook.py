@@ -57,6 +57,7 @@ def test_the_planted_stores_are_named_and_what_they_cost_is_within_its_interval(
     assert said["decision"][0]["strength"] == "lean"
 
 
+@pytest.mark.full
 def test_where_nothing_was_planted_nothing_is_claimed():
     said = said_by(NOTEBOOK, null_world.suite())
     found = headlines(said)

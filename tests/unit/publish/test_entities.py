@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import types
 
 import pytest
 
 from lucky_analytics.publish import audiences, morning, publish
 from lucky_analytics.publish.entities import KINDS, gather
+from lucky_analytics.publish.entity_pages import write_names
 from lucky_analytics.publish.morning import StoreWeek
 from lucky_analytics.publish.shelf import read_shelf
 from tests.example_runs import make_settings, write_portal_runs, write_run, write_store_week
@@ -242,3 +244,19 @@ def test_stores_are_listed_by_revenue_an_hour_and_the_first_and_last_are_named(t
     )
     beside = listed(tmp_path / "beside", pd.DataFrame(rows, columns=names), looks, more)
     assert "221 Grand takes most an hour" in beside  # not the table that has more stores
+
+
+def test_names_of_servers_lead_to_the_report_on_them_where_the_portal_has_it(settings, site):
+    frame = types.SimpleNamespace(site=site)
+    shown = [types.SimpleNamespace(notebook="database_health", variant=name, link="platform/database_health")
+             for name in ("", "server=salesorder")]  # fmt: skip
+    entities = types.SimpleNamespace(found=[])
+    kept = (site / "names.js").read_text()
+    try:
+        for runs, n in ((shown, 140), (shown[1:], 0), ([], 0)):
+            write_names(frame, entities, [], shown=runs)
+            said = (site / "names.js").read_text().splitlines()[0]
+            names = json.loads(said.removeprefix("window.luckyNames = ").rstrip(";"))
+            assert len(names) == n and set(names.values()) <= {"platform/database_health/index.html"}
+    finally:
+        (site / "names.js").write_text(kept)

@@ -8,6 +8,7 @@ import pytest
 
 from lucky_analytics.publish import publish
 from lucky_analytics.runs import batch, history, records
+from lucky_analytics.runs.plan import _hash_files
 from tests import estate_rows
 from tests.example_runs import make_settings, write_run
 from tests.notebook_cells import OPENING, PARAMETERS, write_notebook
@@ -102,3 +103,16 @@ def test_what_stands_in_a_file_that_a_parameter_names_decides_whether_a_report_i
     assert second.record.run_id != first.record.run_id
     file.write_text("one", encoding="utf-8")
     assert again().record.run_id == first.record.run_id
+
+
+def test_what_stands_in_a_folder_that_a_parameter_names_counts_file_by_file(tmp_path):
+    folder = tmp_path / "books"
+    folder.mkdir()
+    (folder / "one.md").write_text("one", encoding="utf-8")
+    seen = []
+    for change in (lambda: None, lambda: (folder / "one.md").write_text("two", encoding="utf-8"),
+                   lambda: (folder / "one.md").rename(folder / "other.md")):  # fmt: skip
+        change()
+        seen.append(_hash_files({"books_folder": "books", "else_folder": "", "days": 3}, tmp_path))
+    assert all(set(found) == {"books_folder"} for found in seen)
+    assert len({found["books_folder"] for found in seen}) == 3

@@ -73,8 +73,9 @@ def decide(
     """Goods on order that come too late first, then what can be lent, then the orders of today; else nothing.
 
     ``is_known``: whether enough evenings are on record to say what runs out; ``is_more``: whether surely more
-    does than on such evenings. Otherwise no delivery is brought forward to many stores: what that costs is in
-    no table, and they live with as much on any such evening. ``risks`` of ``proposals.find_risks``, ``rows``
+    does than on such evenings. Otherwise there is nothing to decide but the orders of any day: a sum is at
+    stake on every evening, what a delivery of its own costs is in no table, and stores live with as much on
+    any such evening. ``risks`` of ``proposals.find_risks``, ``rows``
     of ``propose``, ``leaks`` the pairs that leak, ``day``: of the delivery that is too late.
     """
     packs = format_value(int(rows["packs"].sum()), "packs")
@@ -105,11 +106,9 @@ def decide(
         "The sum at stake is the margin lost until an order placed today is there, as often as such goods "
         "ran out before; how many customers then take something else is assumed."
     )
-    if len(late) > len(soon) / 2 and is_known and not is_more:
-        action = (
-            f"place the {packs} proposed, and bring nothing forward: as much runs out on any such evening"
-        )
-    elif len(late) > len(soon) / 2:
+    if is_known and not is_more:
+        return _go_on(packs, leaks)
+    if len(late) > len(soon) / 2:
         stores = late.groupby("store_name").size().sort_values(ascending=False, kind="stable")
         names = stores.index if len(stores) < 6 else [*stores.index[:4], f"{len(stores) - 4} more"]
         check = "look at the shelves and " if is_unlike else ""
@@ -131,3 +130,16 @@ def decide(
         worth,
         worth_unit="USD at stake",
     )
+
+
+def _go_on(packs: str, leaks: pd.DataFrame) -> Decision:
+    """The orders of any day, where no more runs out than on such evenings, and a count where use leaks."""
+    usual = f"place the {packs} proposed, and bring nothing forward"
+    why = "As much runs out on any such evening."
+    change = "Surely more is expected to run out than on such evenings."
+    if not len(leaks):
+        return Decision(usual, _OWNER, idle("no more than usual may run out"), why, change)
+    first = leaks.iloc[0]
+    action = f"{usual}; count {first['goods_name']} at {first['store_name']}"
+    why = f"{why} Of {first['goods_name']} more leaves the shelves there than was sold, beyond chance."
+    return Decision(action, _OWNER, weigh(None), why, "A count finds what the books say.")

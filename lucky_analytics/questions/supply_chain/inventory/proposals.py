@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
@@ -17,10 +18,20 @@ from lucky_analytics.models.goods_levels import Rules, draw_until, order, price_
 from lucky_analytics.models.goods_shelf import Shelf, spread_days
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
 
-__all__ = ["AT_RISK", "Proposals", "count_usual", "estimate_stake", "find_risks", "propose", "show_dates"]
+__all__ = [
+    "AT_RISK",
+    "Proposals",
+    "Usual",
+    "count_usual",
+    "estimate_stake",
+    "find_risks",
+    "propose",
+    "show_dates",
+]
 
 Array = NDArray[Any]
 AT_RISK = 0.3  # chance by forecasts from which a good is named
+_FEWEST_EVENINGS = 3  # of which the scatter says anything
 _SURE = 189  # place of 95 % among demand_spread.LEVELS
 _LIFE_TAKES = 0.9  # of the level without a shelf life: below, it is said to be held back by it
 
@@ -115,9 +126,24 @@ def estimate_stake(shelf: Shelf, supply: Supply, tried: Tried, lost: Array, leve
     return Estimate(float(draws.mean()), float(low), float(high), level=level, n=int(own.sum()))
 
 
-def count_usual(shelf: Shelf, n_weeks: int = 8) -> tuple[float, int]:
-    """Goods that ran out on past evenings of this weekday within as many days as an order takes now: the
-    mean, and how many evenings; what had run out by the evening is not counted."""
+@dataclass(frozen=True)
+class Usual:
+    """Goods that ran out after ``n`` past evenings of this weekday: their ``mean``, and between ``least`` and
+    ``most`` what one more such evening may bring; all null without an evening, the ends below three."""
+
+    mean: float
+    least: float
+    most: float
+    n: int
+
+
+def count_usual(shelf: Shelf, level: float, n_weeks: int = 8) -> Usual:
+    """Goods that ran out on past evenings of this weekday within as many days as an order takes now; what had
+    run out by the evening is not counted.
+
+    The ends are those within which one further evening lies, each with the chance ``level`` (Student's t of
+    the scatter of evenings, which is at least Poisson's).
+    """
     outs, days = spread_days(shelf.history, "is_stock_out"), shelf.cells["to_order"].to_numpy(float)
     last, counts = len(outs) - 1, []
     for week in range(1, n_weeks + 1):
@@ -133,7 +159,13 @@ def count_usual(shelf: Shelf, n_weeks: int = 8) -> tuple[float, int]:
             if length > 0
         ]
         counts.append(float(sum(part.sum() for part in came)))
-    return (float(np.mean(counts)) if counts else float("nan")), len(counts)
+    n = len(counts)
+    mean = float(np.mean(counts)) if n else float("nan")
+    if n < _FEWEST_EVENINGS:
+        return Usual(mean, float("nan"), float("nan"), n)
+    scatter = max(float(np.var(counts, ddof=1)), mean)
+    away = float(student.ppf(level, n - 1)) * (scatter * (1 + 1 / n)) ** 0.5
+    return Usual(mean, max(mean - away, 0.0), mean + away, n)
 
 
 def _dates(today: dt.date, days: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ from lucky_analytics.formats import format_interval, format_value, join_names
 from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels
 from lucky_analytics.models.goods_shelf import Shelf
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Tried
+from lucky_analytics.questions.supply_chain.inventory.proposals import Usual
 from lucky_analytics.questions.supply_chain.inventory.unsold_use import Leaks
 
 __all__ = [
@@ -43,53 +44,56 @@ LIMITS = (
 )
 
 
-def name_finding(outs: Estimate, usual: float, n_late: int, day: str) -> str:
+def name_finding(outs: Estimate, usual: Usual, n_late: int, day: str) -> str:
     """The title: how many goods run out before an order can come, against the usual number.
 
-    >>> name_finding(Estimate(114.0, 100.0, 126.0, level=0.9), 34.6, 90, "Monday")
+    >>> usual = Usual(34.6, 20.0, 51.0, 8)
+    >>> name_finding(Estimate(114.0, 100.0, 126.0, level=0.9), usual, 90, "Monday")
     'More goods than usual may run out; most come on Monday, too late'
-    >>> name_finding(Estimate(30.0, 20.0, 41.0, level=0.9), 34.6, 0, "")
+    >>> name_finding(Estimate(30.0, 20.0, 41.0, level=0.9), usual, 0, "")
     'As many goods as usual may run out before an order can come'
     """
-    if outs.value is None or usual != usual:
+    if outs.value is None or usual.most != usual.most:
         return "How many goods run out before an order comes cannot be said yet"
     if is_more(outs, usual):
         if n_late > outs.value / 2:
             return f"More goods than usual may run out; most come on {day}, too late"
         return "More goods than usual may run out before an order can come"
-    if outs.high is not None and outs.high < usual:
+    if outs.high is not None and outs.high < usual.least:
         return "Fewer goods than usual may run out before an order can come"
     return "As many goods as usual may run out before an order can come"
 
 
-def is_more(outs: Estimate, usual: float) -> bool:
-    """Whether surely more goods run out than on such evenings: below that nothing is worth a van of its own.
+def is_more(outs: Estimate, usual: Usual) -> bool:
+    """Whether surely more goods run out than one of such evenings brings, which differ among themselves:
+    below that nothing is worth a van of its own.
 
-    >>> [is_more(Estimate(14.0, low, 20.0, level=0.9), 10.0) for low in (11.0, 7.0)]
+    >>> [is_more(Estimate(19.0, low, 25.0, level=0.9), Usual(10.0, 4.0, 16.0, 8)) for low in (17.0, 11.0)]
     [True, False]
     """
-    return outs.low is not None and outs.low > usual
+    return outs.low is not None and outs.low > usual.most
 
 
-def describe_answer(outs: Estimate, usual: float) -> str:
+def describe_answer(outs: Estimate, usual: Usual) -> str:
     """Two sentences from the headlines."""
     if outs.value is None:
         return (
             "{packs:value} are proposed to order today. Too few evenings are on record to say what runs out "
             "before they come."
         )
-    usually = "" if usual != usual else f", against {usual:.0f} on such evenings"
+    usually = "" if usual.mean != usual.mean else f", against {usual.mean:.0f} on such evenings"
     return (
         f"{{outs}} are expected to run out at the stores before an order placed today can come{usually}. "
         "{packs:value} are proposed for today, each with its reason."
     )
 
 
-def note_outs(usual: float, n_usual: int) -> str:
-    if usual != usual:
+def note_outs(usual: Usual) -> str:
+    if usual.mean != usual.mean:
         return "As often as goods that looked alike ran out before; no past evening of this weekday"
-    days = format_value(n_usual, "evenings")
-    return f"As often as such ran out before; on the last {days} of this weekday {usual:.0f} on average"
+    days = format_value(usual.n, "evenings")
+    said = f"As often as such ran out before; on the last {days} of this weekday {usual.mean:.0f} on average"
+    return said if usual.most != usual.most else f"{said}, up to {usual.most:.0f} by chance"
 
 
 def note_unforeseen(tried: Tried) -> str:

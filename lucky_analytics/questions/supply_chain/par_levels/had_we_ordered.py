@@ -124,14 +124,11 @@ def compare_stores(tried: Tried, shelves: Shelves, level: float) -> pd.DataFrame
     names = shelves.pairs["store_name"].to_numpy()
     each = 1 - (1 - level) / max(len(set(names)), 1)
     weeks = _weeks(tried, names).assign(one=1.0)
-    rows = []
-    for store in sorted(set(names)):
-        row: dict[str, Any] = {"store_name": store}
-        for name in _PARTS:
-            found = _estimate(weeks[weeks["who"] == store], name, each)
-            row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
-        rows.append(row)
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame({"store_name": sorted(set(names))})
+    for name in _PARTS:
+        found = estimate_ratios(weeks, ["who"], "week", name, "one", each).set_index("who")
+        for end, column in (("value", name), ("low", f"{name}_low"), ("high", f"{name}_high")):
+            table[column] = table["store_name"].map(found[end])
     table["saves"] = table["net_low"] > 0
     return table.sort_values("net", ascending=False, ignore_index=True)
 

@@ -19,7 +19,7 @@ _COLUMNS = ("supplier_id", "measure", "since", "since_first", "since_last", "bef
             "high", "p_value", "n")  # fmt: skip
 _MONTH_DAYS = 365.25 / 12
 # What a few shuffles already match this often is no change by any number of them.
-_FEW_SHUFFLES, _CLOSE_LOOK = 499, 0.02
+_FEW_SHUFFLES, _CLOSE_LOOK = 499, 0.08
 
 
 def price_relatives(bought: Bought) -> pd.DataFrame:
@@ -36,8 +36,9 @@ def find_turns(bought: Bought, fewest: int, false_alarm: float, level: float) ->
     One row a supplier and ``measure`` with at least twice ``fewest`` orders that vary: ``since`` (the day of
     the first order after it), ``since_first`` and ``since_last`` (the days that may be it), ``before``,
     ``after`` (shares; for prices relative to the mean), ``step`` with ``low`` and ``high`` (prices: as a
-    share), ``p_value``, ``adjusted`` (Holm over all rows), ``is_worse`` and ``is_better``. Where nothing
-    changes at any supplier, the chance that one is named at all is ``false_alarm``. The intervals of those
+    share), ``p_value``, ``adjusted`` (for several suppliers and measures), ``is_worse`` and ``is_better``.
+    The chance that any supplier is named at which nothing changed is at most ``false_alarm``, and so is, for
+    each supplier at which something did, that of naming a measure of it that did not. The intervals of those
     named allow for having been picked among all (Benjamini and Yekutieli 2005): of such intervals a share of
     ``level`` holds.
     """
@@ -60,7 +61,8 @@ def find_turns(bought: Bought, fewest: int, false_alarm: float, level: float) ->
             ["is_worse", "is_better"], bool
         )
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-    adjusted = _adjust(np.array([row["p_value"] for row in rows]))
+    of = np.array([row["supplier_id"] for row in rows], dtype=object)
+    adjusted = _adjust_within(np.array([row["p_value"] for row in rows]), of)
     n_sure = int((adjusted <= false_alarm).sum())
     for place, (row, p_value) in enumerate(zip(rows, adjusted, strict=True)):
         if p_value <= false_alarm:
@@ -104,6 +106,22 @@ def _series(bought: Bought) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).sort_values(
         ["supplier_id", "measure", "ordered", "purchase_id"]
     )
+
+
+def _adjust_within(p: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Holm twice: over suppliers ``of``, each by the surest of its measures, and over the measures of each.
+
+    A measure of a supplier that surely changed is held against the other measures of this one alone: that it
+    is late, too, need not be as sure as that anything changed among all (hierarchical tests: Dmitrienko,
+    Tamhane and Bretz 2010, Multiple Testing Problems in Pharmaceutical Statistics, on families in order).
+    """
+    within = np.empty(len(p))
+    names = list(dict.fromkeys(of))
+    for name in names:
+        within[of == name] = _adjust(p[of == name])
+    surest = np.array([within[of == name].min() for name in names])
+    over = dict(zip(names, _adjust(surest), strict=True))
+    return np.maximum(within, [over[name] for name in of])
 
 
 def _adjust(p: np.ndarray) -> np.ndarray:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.goods_levels import Rules
-from lucky_analytics.questions.supply_chain.inventory import advice, proposals, surplus, views
+from lucky_analytics.questions.supply_chain.inventory import advice, proposals, surplus, texts, views
 from lucky_analytics.questions.supply_chain.inventory import days_of_supply as supply
 from lucky_analytics.questions.supply_chain.inventory import unsold_use as leaks
 from lucky_analytics.questions.supply_chain.inventory.shelf_figures import share_unforeseen
@@ -131,7 +132,17 @@ def test_the_usual_number_against_a_loop():
             if not outs[evening, cell]:
                 n += bool(outs[evening + 1 : evening + 1 + int(length), cell].any())
         counts.append(n)
-    assert proposals.count_usual(shelf) == (pytest.approx(np.mean(counts)), 8)
+    usual = proposals.count_usual(shelf, 0.9)
+    assert usual.mean == pytest.approx(np.mean(counts)) and usual.n == 8
+    variance = max(np.var(counts, ddof=1), np.mean(counts)) * (1 + 1 / 8)
+    assert usual.most == pytest.approx(usual.mean + 1.415 * variance**0.5, rel=1e-3)  # t of 7, 90 %
+    assert 0 <= usual.least < usual.mean
+
+
+def test_with_too_few_evenings_nothing_is_unusual():
+    shelf = world()[0]
+    assert np.isnan(proposals.count_usual(shelf, 0.9, n_weeks=2).most)
+    assert not texts.is_more(Estimate(99.0, 90.0, 110.0, level=0.9), proposals.count_usual(shelf, 0.9, 2))
 
 
 def test_surplus_knows_dead_old_long_and_unbooked_stock():
@@ -179,6 +190,10 @@ def test_decisions_follow_what_is_at_risk():
     usual = {"is_known": True, "is_more": False, "is_unlike": False, "day": "Monday"}
     made = advice.decide(late, orders.rows, stake, none, **usual)
     assert "at once" not in made.action and "bring nothing forward" in made.action
+    assert made.strength.is_idle and made.worth is None  # a sum is at stake on any evening
+    leak = pd.DataFrame({"goods_name": ["good 01"], "store_name": ["store 0"]})
+    counted = advice.decide(risks, orders.rows, stake, leak, **usual)
+    assert "count good 01 at store 0" in counted.action and counted.strength.word == "lean"
     young = {**usual, "is_known": False}
     for rows in (orders.rows, orders.rows.iloc[:0]):  # what runs out is not known: no claim that nothing does
         made = advice.decide(risks.iloc[:0], rows, stake, none, **young)

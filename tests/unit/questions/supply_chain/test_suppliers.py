@@ -149,6 +149,18 @@ def test_adjusted_p_values_are_holm_s():
     assert turns._adjust(np.array([0.01, 0.04, 0.03])).tolist() == pytest.approx([0.03, 0.06, 0.06])
 
 
+def test_a_supplier_is_judged_among_all_and_its_measures_among_its_own():
+    p = np.array([0.001, 0.04, 0.9, 0.02, 0.5, 0.6])
+    found = turns._adjust_within(p, np.array(list("aaabbb"), object))
+    # a: 0.003 within, twice that among two; its second measure 2 x 0.04; b: 0.06 within, last of Holm.
+    assert found.tolist() == pytest.approx([0.006, 0.08, 0.9, 0.06, 1.0, 1.0])
+    rng, n, named = np.random.default_rng(4), 600, 0
+    of = np.repeat(np.arange(8), 3).astype(object)
+    for _ in range(n):
+        named += bool((turns._adjust_within(rng.random(24), of) <= 0.05).any())
+    assert named / n < 0.07  # where nothing changed, one is named as often as stated
+
+
 def test_what_is_late_in_stores_is_the_same_good_s_other_days_and_the_day_s_other_goods():
     rng = np.random.default_rng(5)
     ds = pd.date_range("2025-07-01", periods=200)
