@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate
+from lucky_analytics.proposed_trials import Trial
 
 __all__ = [
     "DO",
@@ -94,6 +95,7 @@ class Decision(NamedTuple):
     to do meanwhile. ``because`` and ``would_change_if`` are whole sentences. ``worth``: what the action
     brings against going on as today, dollars, positive is a gain; null where no money can be put on it.
     ``on``: the stance on each thing that other pages may decide on too, ``{"price of Food": "raise"}``.
+    ``trials``: those that the action proposes; the portal's calendar says which cannot run at once.
     """
 
     action: str
@@ -104,6 +106,7 @@ class Decision(NamedTuple):
     worth: Estimate | None = None
     on: Mapping[str, str] = {}
     worth_unit: str = "USD a month"
+    trials: Sequence[Trial] = ()
 
     @property
     def text(self) -> str:
@@ -140,6 +143,7 @@ class Decision(NamedTuple):
             "would_change_if": self.would_change_if,
             "worth": worth,
             "on": dict(self.on),
+            "trials": [trial.record for trial in self.trials],
         }
 
 

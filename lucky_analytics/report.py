@@ -6,7 +6,7 @@ Records are kept as ``report_record`` says.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.getipython import get_ipython
@@ -16,6 +16,7 @@ from lucky_analytics.decisions import Decision, Strength, cap
 from lucky_analytics.errors import NothingToSayError, ParameterError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, largest_end, printable
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.report_charts import VEGA_LITE, build_spec
 from lucky_analytics.report_data import encode, flatten, remove_private
 from lucky_analytics.report_evidence import EVIDENCE, hash_evidence
@@ -60,6 +61,7 @@ def decision(
     worth: Estimate | None = None,
     on: Mapping[str, str] | None = None,
     worth_unit: str = "USD a month",
+    trials: Sequence[Trial] = (),
 ) -> None:
     """What to do with the answer, who decides it, and how strongly (``decisions.weigh``).
 
@@ -73,7 +75,7 @@ def decision(
     Do. Product: raise the price.
     """
     made = Decision(
-        action, owner, cap(strength, worth), because, would_change_if, worth, on or {}, worth_unit
+        action, owner, cap(strength, worth), because, would_change_if, worth, on or {}, worth_unit, trials
     )
     report_record.say(made.record, made.text)
 

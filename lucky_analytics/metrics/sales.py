@@ -74,7 +74,7 @@ METRICS = (
     ),
     Metric(
         name="active_customers",
-        label="Active customers",
+        label="Customers who ordered",
         table="orders",
         expression=lambda order: order.customer_id.nunique(),
         unit="customers",

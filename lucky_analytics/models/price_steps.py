@@ -21,9 +21,11 @@ from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.prices.price_response import Terms, forecast_units
 from lucky_analytics.models.elasticities import PriceAnswer
 from lucky_analytics.models.price_terms import TERMS, find_refusals
+from lucky_analytics.proposed_trials import Trial
 
 __all__ = [
     "ALL_STORES",
+    "BESIDE_COUPONS",
     "CUT",
     "NEVER_TRIED",
     "RAISE",
@@ -38,6 +40,7 @@ __all__ = [
     "name_step",
     "phrase_moves",
     "plan_trial",
+    "propose_trial",
     "total_gain",
 ]
 
@@ -47,6 +50,11 @@ _WORDS = {RAISE: "less", CUT: "more"}
 # What keeps a step from being more than a trial: all is learned from coupons that hold for one week.
 NEVER_TRIED = "no price was tried for longer than the week of a coupon"
 ALL_STORES = "That is for all stores, after the trial."
+# How a deeper discount in one category stands beside pages that keep the rule of coupons.
+BESIDE_COUPONS = (
+    "Marketing's rule of weekly coupons stays meanwhile: its pages judge a size of discount over all "
+    "categories, this one the price of one category."
+)
 _TRIAL_WEEKS = 8
 _LEAD_DAYS = 7  # to prepare a trial in
 _STEP = ["next_price", "next_discount", "units_change", "gain", "gain_low", "gain_high"]
@@ -228,3 +236,13 @@ def plan_trial(as_of: dt.date) -> tuple[dt.date, dt.date]:
     ready = as_of + dt.timedelta(days=_LEAD_DAYS)
     start = ready + dt.timedelta(days=-ready.weekday() % 7)
     return start, start + dt.timedelta(weeks=_TRIAL_WEEKS)
+
+
+def propose_trial(as_of: dt.date) -> Trial:
+    """The trial of steps for the portal's calendar: one, whichever page names its prices.
+
+    >>> propose_trial(dt.date(2026, 2, 13)).record["end"]
+    '2026-04-20'
+    """
+    who = "a random half of the stores"
+    return Trial("prices a step higher or lower", "paid", who, plan_trial(as_of)[0], _TRIAL_WEEKS)

@@ -18,6 +18,7 @@ from lucky_analytics.pages.carried import cap_table
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.facts import RunFacts
+from lucky_analytics.proposed_trials import say_trial
 from lucky_analytics.report_charts import find_rows
 from lucky_analytics.report_data import name_figure_data
 from lucky_analytics.report_record import read
@@ -172,6 +173,7 @@ def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
         "strength": say_strength(record),
         "waits": say_strength(record) == WAIT,
         "doubts": [] if record.get("is_idle") else doubts,
+        "trials": [keep_together(say_trial(trial)) for trial in record.get("trials", [])],
     }
     return {"action": own["text"], **own, **shown}
 

@@ -14,7 +14,15 @@ __all__ = ["OPPOSED", "UNDECIDED", "find_disagreements"]
 # A stance that opposes none: one page may know more than another.
 UNDECIDED = "wait"
 # Stances on one thing that cannot both be right.
-OPPOSED = ({"raise", "cut"}, {"negotiate", "do not sign"}, {"open more", "do not open"}, {"give", "withdraw"})
+OPPOSED = (
+    {"raise", "cut"},
+    {"negotiate", "do not sign"},
+    {"open more", "do not open"},
+    {"give", "withdraw"},
+    {"keep", "change"},
+    {"give to all", "give to nobody yet"},
+    {"give to all", "keep as it was"},
+)
 
 
 def find_disagreements(shown: Sequence[Run]) -> list[PublishError]:

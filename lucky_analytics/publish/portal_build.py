@@ -23,6 +23,7 @@ from lucky_analytics.publish.run_pages import format_history
 from lucky_analytics.publish.search_index import format_index
 from lucky_analytics.publish.shelf import Run, Shelf
 from lucky_analytics.publish.track import TRACK, Track, write_track
+from lucky_analytics.publish.trial_calendar import TRIALS, write_trials
 from lucky_analytics.runs import notebooks
 from lucky_analytics.runs.wanted import Wanted, find_wanted
 from lucky_analytics.settings import Settings
@@ -74,6 +75,7 @@ def _write_frame(
     entries = [
         NavEntry("index.html", "All reports"),
         *beside,
+        TRIALS,
         *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),
@@ -95,6 +97,7 @@ def _write_frame(
     wanted = _find_wanted(settings, manifest)
     left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts, "wanted": wanted}
     frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
+    write_trials(frame, shelf.shown)
     if manifest:
         write_quality(frame, manifest, shelf.shown)
     catalogue.write_metrics(frame, declared, shelf.shown)

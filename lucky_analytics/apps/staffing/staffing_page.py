@@ -110,7 +110,10 @@ def _show(own: PreparedStaffing, rest: Any, asked: what_if.StaffingQuestion, tri
         "late_today": planned.late_today, "late_plan": planned.late_plan,
         "gap": planned.plan.gap, "is_within": planned.is_within,
         "missed": [] if planned.who is None else list(planned.who.missed),
-        "decision": advice.decide(tried[0], own.relief, tried[1], cost=cost, where=name).record,
+        "decision": advice.decide(
+            tried[0], own.relief, tried[1], cost=cost, where=name,
+            missed=() if planned.who is None else [f"{name}: {what}" for what in planned.who.missed],
+        ).record,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, panel_columns, slim
@@ -24,7 +25,8 @@ def plot_profile(profile: pd.DataFrame) -> AnyChart:
     long = rows.melt(["store_name", "hour", "need"], list(names), "which", "heads")
     long["which"] = long["which"].map(names)
     order = list(dict.fromkeys(rows["store_name"]))
-    y = alt.Axis(title="heads", tickMinStep=1, format="d")
+    most = int(np.ceil(rows[["need", "today", "plan"]].max().max())) if len(rows) else 1
+    y = alt.Axis(title="heads", values=list(range(0, most + 1, max(1, most // 4))), format="d")
     base = alt.Chart(long).encode(x=alt.X("hour:Q", axis=_HOURS, scale=alt.Scale(zero=False, nice=False)))
     colour = alt.Color("which:N", scale=alt.Scale(domain=list(_LINES), range=list(_LINES.values())),
                        legend=alt.Legend(title=None, orient="top"))  # fmt: skip

@@ -63,3 +63,9 @@ def test_opposed_decisions_on_one_thing_are_named_and_waiting_opposes_none():
     site = run("site_scoring", decision=[stance(lease_of_X="negotiate")])
     what_if = run("site_what_if", decision=[stance(lease_of_X="do not sign")])
     assert len(find_disagreements([site, what_if])) == 1 and find_disagreements([site, menu]) == []
+    pages = {"next": "keep", "uplift": "change"}
+    coupons = [run(page, decision=[stance(rule_of_weekly_coupons=word)]) for page, word in pages.items()]
+    assert len(find_disagreements(coupons)) == 1 and find_disagreements(coupons[:1]) == []
+    ended = [run(page, decision=[stance(experiment_A=word)]) for page, word in
+             (("tests", "give to all"), ("next", "keep as it was"))]  # fmt: skip
+    assert len(find_disagreements(ended)) == 1

@@ -10,6 +10,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.questions.marketing.campaign_performance.drawn_depths import (
     Drawn,
     find_clear_depths,
@@ -51,13 +52,14 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
         parts.append(f"stop weekly coupons of {name_depths(stopped)}, but for a random tenth")
     parts.append(_say_test(trials, start, drawn is not None))
     on = {name_coupon(depth): "withdraw" for depth in sorted({*withdrawn, *stopped})}
+    proposed = _propose(trials, start)
     because = _say_why(trials, test_gain)
     if drawn and stopped:
         worth = value_stop(drawn, stopped, level)
         because = (
             f"With {name_depths(stopped)} customers brought in less margin than with no discount. {because}"
         )
-        return Decision("; ".join(parts), WHO, weigh(worth), because, _SETTLE, worth, on)
+        return Decision("; ".join(parts), WHO, weigh(worth), because, _SETTLE, worth, on, trials=proposed)
     doubts = [
         "no size of weekly coupon is known to earn or lose money"
         if drawn
@@ -66,7 +68,16 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
     if drawn and any(find_clear_depths(drawn.effects, least)):
         doubts = ["what was drawn is the weekly program alone"]
     doubts.append("coupons of other campaigns were never drawn by chance")
-    return Decision("; ".join(parts), WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
+    return Decision(
+        "; ".join(parts), WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on, trials=proposed
+    )
+
+
+def _propose(trials: pd.DataFrame, start: dt.date) -> list[Trial]:
+    """The test that ``_say_test`` names, for the portal's calendar of trials."""
+    short = trials[trials["weeks"] <= LONGEST]
+    who = "a random tenth of the customers of each campaign"
+    return [] if short.empty else [Trial("no coupon of a campaign", "paid", who, start, _weeks(short))]
 
 
 def _say_test(trials: pd.DataFrame, start: dt.date, is_drawn: bool) -> str:

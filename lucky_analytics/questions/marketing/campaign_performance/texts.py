@@ -7,6 +7,7 @@ import pandas as pd
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import name_depths
+from lucky_analytics.models.drawn_coupons.figures import BESIDE_PRICES
 from lucky_analytics.questions.marketing.campaign_performance.drawn_depths import Drawn, find_clear_depths
 from lucky_analytics.questions.marketing.campaign_performance.kept_coupons import Kept
 
@@ -226,6 +227,7 @@ def list_limits(drawn: Drawn | None, kept: Kept, given: pd.DataFrame, days: int,
         "money; what they may have cost is margin of those who would have come without a used one.",
         "Incremental is only what was drawn at random: depths of the weekly program, nothing off among them. "
         "Single templates of it are too small for an effect of their own; their depth's stands for them.",
+        BESIDE_PRICES,
         "Coupons that an experiment gave as a whole (a booklet for newcomers, a voucher for a second cup) "
         "are judged on the page on experiments, against customers who got none; here they count as coupons.",
         "All else describes. Orders that used a coupon may have come without it, at the full price; last "

@@ -10,6 +10,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate, format_value
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.questions.marketing.channel_attribution.hold_out_plan import Plan, say_weeks
 
 __all__ = [
@@ -57,6 +58,9 @@ def find_surest(trials: pd.DataFrame) -> dict[str, Any] | None:
             row = own.iloc[int(own[by].abs().to_numpy(float).argmax())]
             return {str(name): value for name, value in row.items()}
     return None
+
+
+_TRIALS = [Trial("a channel withheld", "told", "a tenth of a channel's people, drawn by chance")]
 
 
 def estimate_added(
@@ -149,7 +153,7 @@ def _wait(plan: Plan | None, lead: str, doubt: str) -> Decision:
         )
     return Decision(
         f"{_MEANWHILE}{held}", "Marketing", Strength(WAIT, (doubt,)), because,
-        f"A hold-out shows what is lost without a channel. {_say_next(plan)}",
+        f"A hold-out shows what is lost without a channel. {_say_next(plan)}", trials=_TRIALS,
     )  # fmt: skip
 
 
@@ -173,6 +177,7 @@ def wait_for_file(plan: Plan | None) -> Decision:
         Strength(WAIT, ("touches after the first are in no table", "nobody was left untouched by chance")),
         "Which channels touched a person before an order is not recorded, but for a part of first touches.",
         f"A file of touches is handed in. {_say_next(plan)}",
+        trials=_TRIALS,
     )
 
 

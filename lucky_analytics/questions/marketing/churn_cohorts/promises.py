@@ -35,5 +35,5 @@ def list_promises(
         ends = (leaving["value"], leaving["low"], leaving["high"])
         due, start = (as_of + dt.timedelta(days=days) for days in (horizon, 1 - horizon))
         measure = Measure("last_seen_customers", start=start, until=as_of)
-        label = f"Active customers who place no order in {horizon} days"
+        label = f"Customers of the last {horizon} days who place no order in the next {horizon}"
         yield Promise(f"leaving_{horizon}", *ends, level, due, measure, label)

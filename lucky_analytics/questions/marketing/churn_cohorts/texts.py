@@ -10,6 +10,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.proposed_trials import Trial
 
 __all__ = [
     "WORTH",
@@ -142,6 +143,7 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
             worth,
             {"coupon to lapsed customers": "wait"},
             WORTH,
+            [Trial("a coupon for some, none for others", "paid", "lapsed customers, drawn by chance")],
         )
     worth = add_up([Estimate.of(row, "dollars", level=level) for row in good.to_dict("records")])
     return Decision(

@@ -11,6 +11,7 @@ from lucky_analytics.formats import format_value
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER
+from lucky_analytics.models.drawn_coupons.figures import RULE
 from lucky_analytics.models.drawn_coupons.waiting import wait_for_draw, wait_for_weeks
 from lucky_analytics.questions.marketing.coupon_uplift.targeting import NOTHING, TARGETED, TODAY, Targeting
 
@@ -86,7 +87,7 @@ def decide(
         "included, by customers from whom it was not learnt.",
         "The tenth that stays at random shows no lead any more.",
         worth,
-        {name_coupon(depth): "give" for depth in depths},
+        {name_coupon(depth): "give" for depth in depths} | {RULE: "change"},
     )
 
 
@@ -111,5 +112,5 @@ def _wait(
         )
     else:
         because = f"A lead of {shown} over the best single discount would have shown."
-    on = {name_coupon(depth): "withdraw" for depth in withdrawn}
+    on = {name_coupon(depth): "withdraw" for depth in withdrawn} | {RULE: "keep"}
     return Decision(action, WHO, weigh(None, doubts=[_UNCLEAR]), because, _SETTLE, on=on)

@@ -12,6 +12,7 @@ from lucky_analytics.models.coupon_withdrawals import name_depths
 from lucky_analytics.models.drawn_coupons.coupon_effects import Effects
 from lucky_analytics.models.drawn_coupons.depth_effects import FALSE_CLAIMS
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.figures import BESIDE_PRICES
 from lucky_analytics.questions.marketing.coupon_uplift.targeting import TODAY, Targeting
 from lucky_analytics.questions.marketing.coupon_uplift.views import list_policies
 from lucky_analytics.questions.marketing.coupon_uplift.voucher import KINDS, Voucher
@@ -246,6 +247,7 @@ def list_limits(
         "Coupons that expired unused cost nothing by themselves; what costs is the discount of those who "
         "would have bought anyway.",
     ]
+    limits.insert(1, BESIDE_PRICES)
     if exposed.ruled.empty:
         limits.insert(0, "No rule gave a coupon: today's rule stands for the draw itself.")
     if withdrawn:

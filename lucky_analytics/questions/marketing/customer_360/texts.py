@@ -19,6 +19,7 @@ __all__ = [
     "list_limits",
     "name_finding",
     "note_band",
+    "note_recent",
     "note_wrong",
     "phrase_answer",
     "say_band",
@@ -56,18 +57,19 @@ def describe_nobody(n: int) -> tuple[str, str, Decision]:
     )
 
 
-def name_finding(worst: pd.Series | None, fall: float | None, month: str) -> str:
+def name_finding(worst: pd.Series | None, fall: float | None, month: str, before: str = "") -> str:
     """The title, as a template: registrations that fell or rose much, and who orders soon of the newest
     ``month`` (empty: of none is known); else the statement that orders contradict most, else the first
-    orders alone. ``fall`` as from ``measure_fall``.
+    orders alone. ``fall`` as from ``measure_fall``, against the month ``before`` ("Dec 2025").
 
-    >>> name_finding(None, 0.52, "Jan 2026")
-    'Registrations fell 48 % in two months; {recent:value} of newcomers order within 30 days'
+    >>> name_finding(None, 0.52, "Jan 2026", "Dec 2025")
+    'Registrations run 48 % below Dec 2025; {recent:value} of newcomers order within 30 days'
     >>> name_finding(None, None, "")
     '{never:value} of those who registered have never ordered'
     """
     if fall is not None and not _FALLEN <= fall <= 1 / _FALLEN:
-        changed = f"Registrations {'fell' if fall < 1 else 'rose'} {100 * abs(fall - 1):.0f} % in two months"
+        side = "below" if fall < 1 else "above"
+        changed = f"Registrations run {100 * abs(fall - 1):.0f} % {side} {before or 'two months ago'}"
         return f"{changed}; {{recent:value}} of newcomers order within 30 days" if month else changed
     if worst is not None:
         return f"Orders contradict {say_statement(worst)} for {100 * worst['share']:.0f} % of its people"
@@ -119,6 +121,22 @@ def note_wrong(n: int) -> str:
     if not n:
         return "The platform has no life-cycle state of anybody"
     return "All are counted, so without an interval"
+
+
+def note_recent(row: pd.Series | None) -> str:
+    """Under the share that orders within 30 days; ``row``: the month's of ``aggregate_registrations``.
+
+    >>> note_recent(pd.Series({"n_registered": 18000, "n_seen": 8722, "started_share": 0.82}))
+    '8,722 of 18,000 have had 30 days, of whom 82.0 % ordered; the others count for the days so far'
+    """
+    if row is None or pd.isna(row["started_share"]):
+        return "Who registered later counts for the days so far"
+    n, seen, share = int(row["n_registered"]), int(row["n_seen"]), format_value(row["started_share"], "share")
+    if n == seen:
+        return f"All {n:,} have had 30 days"
+    return (
+        f"{seen:,} of {n:,} have had 30 days, of whom {share} ordered; the others count for the days so far"
+    )
 
 
 def describe_fall(ratio: float | None) -> str:

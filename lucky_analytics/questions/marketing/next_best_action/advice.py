@@ -14,8 +14,9 @@ from lucky_analytics.formats import format_estimate, format_value, join_names
 from lucky_analytics.methods.policies.trial_size import find_more
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
 from lucky_analytics.models.drawn_coupons.coded_coupons import PER
-from lucky_analytics.models.drawn_coupons.figures import UNIT
+from lucky_analytics.models.drawn_coupons.figures import RULE, UNIT
 from lucky_analytics.models.drawn_coupons.waiting import wait_for_draw, wait_for_weeks
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CATEGORY, BY_ONE, DRAW
 
@@ -108,7 +109,8 @@ def decide(
         "customers from whom it was not learnt.",
         "The tenth that stays at random shows no gain any more.",
         worth,
-        {name_coupon(depth): "give" for depth in sorted(set(made["depth"].dropna())) if depth > 0},
+        {name_coupon(depth): "give" for depth in sorted(set(made["depth"].dropna())) if depth > 0}
+        | {RULE: "change"},
     )
 
 
@@ -120,20 +122,24 @@ def _wait(
     change = "keep today's coupon rule for now"
     if len(withdrawn):
         change = f"withdraw {name_depths(withdrawn)}, as the page on prices says; beside it {change}"
+    trials: list[Trial] = []
     if math.isnan(weeks):
         action = f"{change}; go on drawing discounts at random"
     elif weeks <= LONGEST:
         many = max(1, math.ceil(weeks))
         of = f"{many} week{'s' if many > 1 else ''}"
         action = f"{change}; to find a better one, draw discounts at random for every customer for {of}"
+        trials = [
+            Trial("discounts drawn at random", "paid", "every customer with weekly coupons", None, many)
+        ]
     else:
         action = f"{change}; test an action that was never tried before tuning discounts further"
     because = f"A way that earns {shown} more would then show{_say_cost(judged, weekly, weeks, level)}."
     if weeks > LONGEST:
         because = f"With every customer drawn, a way that earns {shown} more takes {weeks:.0f} weeks to show."
     doubts = [_UNCLEAR, "the best is picked from several"]
-    on = {name_coupon(depth): "withdraw" for depth in withdrawn}
-    return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on)
+    on = {name_coupon(depth): "withdraw" for depth in withdrawn} | {RULE: "keep"}
+    return Decision(action, WHO, weigh(None, doubts=doubts), because, _SETTLE, on=on, trials=trials)
 
 
 def _say_cost(judged: Judged, weekly: Mapping[str, float], weeks: float, level: float) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import name_depths
 from lucky_analytics.models.drawn_coupons.exposures import Exposures
+from lucky_analytics.models.drawn_coupons.figures import BESIDE_PRICES
 from lucky_analytics.questions.marketing.next_best_action.advice import UNIT
 from lucky_analytics.questions.marketing.next_best_action.policies import Judged
 from lucky_analytics.questions.marketing.next_best_action.policy_choices import BY_CLEAR, BY_ONE, NOTHING
@@ -196,6 +197,7 @@ def list_limits(exposed: Exposures, withdrawn: list[float], level: float) -> lis
         f"Intervals of gains hold together for all policies with {100 * level:.0f} % confidence, so that "
         f"where no policy is better one is proposed at most in {50 * (1 - level):.0f} of 100 pages.",
     ]
+    limits.insert(1, BESIDE_PRICES)
     if exposed.ruled.empty:
         limits[0] = "No rule gave a coupon: today's rule stands for the draw itself."
     if withdrawn:

@@ -9,6 +9,7 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.proposed_trials import Trial as Proposal
 from lucky_analytics.questions.marketing.push_timing.push_test import GAIN_WEEKS, GROUPS, PER, TestPlan
 from lucky_analytics.questions.marketing.push_timing.push_trial import Trial
 from lucky_analytics.questions.marketing.push_timing.reach import LAST_DAYS
@@ -79,7 +80,17 @@ def decide(plan: TestPlan, trial: Trial | None, gain: float, n_reachable: int, a
             f"Even {plan.weeks} weeks would show only a gain from {format_value(plan.a_month, UNIT)} on.",
             f"{need:,.0f} customers for each of {len(GROUPS)} groups can be notified.",
         )
+    if plan.is_too_coarse:
+        return Decision(
+            "change no hour, and begin no test of pushes: it could not show as little as they bring",
+            WHO,
+            strength,
+            f"It shows gains from {format_value(plan.a_month, UNIT)} on; by the orders after them pushes "
+            f"bring {format_value(plan.most_a_month, UNIT)} at most. The log shows no gain, because {doubt}.",
+            "Pushes are followed by more orders, or more customers can be notified.",
+        )
     ways = ", ".join(list(GROUPS)[1:])
+    who = f"{len(GROUPS)} groups of {plan.n_group:,} customers"
     return Decision(
         f"change no hour yet; to know better, for {plan.weeks} weeks draw at random who gets what: as "
         f"today, {ways}, {plan.n_group:,} customers each",
@@ -87,6 +98,7 @@ def decide(plan: TestPlan, trial: Trial | None, gain: float, n_reachable: int, a
         strength,
         f"A gain of {format_value(plan.a_month, UNIT)} would then show; the log shows none, because {doubt}.",
         _TEST,
+        trials=[Proposal("how many pushes, and when", "told", who, None, plan.weeks)],
     )
 
 

@@ -225,7 +225,8 @@ def note_spares(spares: pd.DataFrame | None) -> str:
         return "Null: too few failures are on record"
     chance, shared = format_value(spares.attrs["p_all"], "share"), spares.attrs["shared"]
     return (
-        f"One of its own type for each; {shared} if one fits all. Enough with a chance of {chance}; counted"
+        f"What it would take, not what to order; one of its own type for each, {shared} if one fits all. "
+        f"Enough with a chance of {chance}; counted"
     )
 
 

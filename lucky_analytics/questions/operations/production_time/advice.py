@@ -6,10 +6,12 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.questions.operations.production_time.texts import OWNER, say_kept, within_reach
 
 __all__ = ["decide"]
 
+TARGET = "target of production time"  # on which the page of all figures decides too
 _UNTRIED = "it is seen beside longer making, and nobody has changed it to see"
 
 
@@ -42,6 +44,7 @@ def decide(
             idle("the target is met"),
             quotes.strip() or "The target is met.",
             "Making rises above its target.",
+            on={TARGET: "keep"},
         )
     if best is None:
         why = "No lever of this page takes a second or more off, chance aside."
@@ -74,6 +77,7 @@ def decide(
             f"{best['gain']:.1f} of them, read off days on which nobody tried it; closing tickets in time "
             f"mends the clock alone.{quotes}",
             f"A trial takes off more: {trials[best['lever']]}.",
+            on={TARGET: "change"},
         )
     worth = Estimate(best["gain"], best["low"], best["high"], level=level, n=n)
     return Decision(
@@ -85,4 +89,5 @@ def decide(
         worth,
         {},
         "seconds an order",
+        [Trial("another way of working", "crew", "a few stores against the others", None, 4)],
     )

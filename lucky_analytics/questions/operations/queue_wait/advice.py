@@ -7,6 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.questions.operations.queue_wait.texts import OWNER
 from lucky_analytics.questions.operations.queue_wait.wait_tickets import name_slot
 
@@ -62,7 +63,8 @@ def decide(
         )  # fmt: skip
     why = "Neither the minutes that it saves nor the orders that a minute loses are known well enough."
     action = f"try one more barista {where}, on days drawn by chance, before adding any"
-    return Decision(action, OWNER, weigh(worth, problems=[_DISAGREE]), why + limit, changes, worth)
+    return Decision(action, OWNER, weigh(worth, problems=[_DISAGREE]), why + limit, changes, worth,
+                    trials=[Trial("one more barista", "crew", f"days drawn by chance {where}")])  # fmt: skip
 
 
 def _say_limit(rule: pd.Series, lost: Estimate) -> str:

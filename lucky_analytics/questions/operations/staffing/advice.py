@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate
+from lucky_analytics.proposed_trials import Trial as Proposal
 from lucky_analytics.questions.operations.staffing.notice import Notice
 from lucky_analytics.questions.operations.staffing.past_weeks import Trial
-from lucky_analytics.questions.operations.staffing.texts import LEAST_GAIN, OWNER
+from lucky_analytics.questions.operations.staffing.texts import LEAST_GAIN, OWNER, is_seen
 
 __all__ = ["decide"]
 
@@ -15,19 +18,27 @@ _UNMEASURED = (
     "nobody timed how long an order keeps hands busy, and no table shows that more people shorten making"
 )
 _TIMED = "nobody timed how long an order keeps hands busy"
-LEAST_RELIEF = -0.02  # a share of making time: a smaller change is none that a customer notices
 
 
-def decide(trial: Trial, relief: Estimate, notice: Notice, *, cost: float, where: str = "") -> Decision:
+def decide(
+    trial: Trial,
+    relief: Estimate,
+    notice: Notice,
+    *,
+    cost: float,
+    where: str = "",
+    missed: Sequence[str] = (),
+) -> Decision:
     """A trial of the plan's shifts, or nothing. ``cost``: dollars a week more than today's rosters.
 
     Its worth is in orders that are begun in time: no table says what an order that waits costs. That another
     person has not been seen to shorten making is a doubt, because then nobody need wait less; so is a gain
-    that does not hold for rosters told 14 days ahead.
+    that does not hold for rosters told 14 days ahead. ``missed``: where nobody of the store can do what the
+    plan needs (``Found.missed``): then its shifts cannot be worked as printed, whatever they would bring.
     """
     gain = trial.gain
     of = f"at {where}" if where else "in two stores"
-    doubt = _TIMED if relief.high is not None and relief.high < LEAST_RELIEF else _UNMEASURED
+    doubt = _TIMED if is_seen(relief) else _UNMEASURED
     is_sure = notice.gain.low is not None and notice.gain.low >= LEAST_GAIN
     unsure = [] if is_sure else ["told 14 days ahead, the same is not sure"]
     shown = "" if gain.value is None else format_estimate(gain.value, gain.low, gain.high, "orders a week")
@@ -43,9 +54,12 @@ def decide(trial: Trial, relief: Estimate, notice: Notice, *, cost: float, where
             "Plans of past weeks would have served no more orders in time.",
             change,
         )
+    unworkable = _say_missed(missed)
     action = f"try the plan's shifts for four weeks {of}, told 14 days ahead, and time 100 orders by hand"
     if not is_sure:
         action = f"time 100 orders by hand {of} before shifts move: a fortnight's notice may cost the gain"
+    if unworkable:
+        action = f"time 100 orders by hand {of}, and teach who opens and closes, before any shift moves"
     if gain.value is None:
         action = "keep the rosters as they are until more weeks are on record"
         return Decision(
@@ -64,16 +78,32 @@ def decide(trial: Trial, relief: Estimate, notice: Notice, *, cost: float, where
             f"Over past weeks: {shown}.",
             change,
         )
-    because = f"For no more paid hours, past weeks would have had {shown} fewer late."
+    is_trial = is_sure and not missed
+    because = (
+        f"By the formula past weeks would have had {shown} fewer late, for no more paid hours.{unworkable}"
+    )
     if cost > 0:
-        because = f"Past weeks would have had {shown} fewer late."
+        because = f"By the formula past weeks would have had {shown} fewer late.{unworkable}"
     return Decision(
         action,
         OWNER,
-        weigh(gain, doubts=[doubt, *unsure]),
+        weigh(gain, doubts=[doubt, *unsure, *(["the plan cannot be worked as printed"] if missed else [])]),
         because,
         change,
         gain,
-        {"times of shifts": "move to the peaks"} if is_sure else {},
+        {"times of shifts": "move to the peaks"} if is_trial else {},
         "orders a week",
+        [Proposal("shifts at the peaks", "crew", where or "two stores", None, 4)] if is_trial else [],
     )
+
+
+def _say_missed(missed: Sequence[str]) -> str:
+    """Why the plan cannot be worked as printed; empty where it can.
+
+    >>> _say_missed(["21st & 3rd: nobody can open", "54th & 8th: can open on Monday"])
+    ' As printed it cannot be worked: 21st & 3rd: nobody can open; 54th & 8th: can open on Monday.'
+    """
+    if not missed:
+        return ""
+    more = f" and {len(missed) - 2} more" if len(missed) > 2 else ""
+    return f" As printed it cannot be worked: {'; '.join(missed[:2])}{more}."

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.operations.staffing.staffing_prepared import PreparedStaffing
 from lucky_analytics.questions.operations.staffing.steps import Found
 
 __all__ = [
+    "LEAST_RELIEF",
     "NO_ROSTERS",
     "describe_answer",
+    "is_seen",
     "name_finding",
     "name_hours",
     "name_lights",
@@ -33,6 +36,7 @@ NO_ROSTERS = (
     ),
 )
 _NAME_WORDS = 5  # of a store in a title
+LEAST_RELIEF = -0.02  # a share of making time: a smaller change is none that a customer notices
 LEAST_GAIN = 1.0  # orders a week: for less nobody moves a shift
 
 
@@ -55,13 +59,26 @@ def stop_early(prepared: PreparedStaffing) -> tuple[str, str, Decision]:
     )
 
 
-def name_finding(found: Found, where: str = "") -> str:
-    """The title: what the same hours would do at other times of the day; ``where`` names a single store."""
-    every, single = _say_finding(found)
+def is_seen(relief: Estimate) -> bool:
+    """Whether making was seen to become shorter with another person: else plans rest on a formula alone.
+
+    >>> is_seen(Estimate(-0.1, -0.15, -0.05, level=0.9)), is_seen(Estimate(-0.01, -0.05, 0.03, level=0.9))
+    (True, False)
+    """
+    return relief.high is not None and relief.high < LEAST_RELIEF
+
+
+def name_finding(found: Found, relief: Estimate, where: str = "") -> str:
+    """The title: what the same hours would do at other times of the day; ``where`` names a single store.
+
+    No stronger than ``relief``, the change of making with another person: without one that is seen
+    (``is_seen``) the gain is a formula's.
+    """
+    every, single = _say_finding(found, is_seen(relief))
     return f"{_fit_name(where)}: {single}" if where else every
 
 
-def _say_finding(found: Found) -> tuple[str, str]:
+def _say_finding(found: Found, has_proof: bool) -> tuple[str, str]:
     """The finding about all stores, and, in nine words at most, about one."""
     gain = found.trial.gain
     if found.n_thin == len(found.planned):
@@ -71,6 +88,11 @@ def _say_finding(found: Found) -> tuple[str, str]:
         return (
             "Too few weeks to say what other shifts would bring",
             "too few weeks to judge other shifts",
+        )
+    if gain.low is not None and gain.low >= LEAST_GAIN and not has_proof:
+        return (
+            "Only a formula says that shifts at the peaks would serve more in time",
+            "only a formula says other shifts serve more",
         )
     if gain.low is not None and gain.low >= LEAST_GAIN:
         if found.cost <= 0.01 * found.cost_today:
@@ -99,8 +121,18 @@ def _fit_name(name: str) -> str:
     return name if len(words) <= _NAME_WORDS else " ".join(words[: _NAME_WORDS - 1]) + "…"
 
 
-def describe_answer(found: Found) -> str:
-    """The answer: how the rosters stand, and what is not known."""
+def describe_answer(found: Found, relief: Estimate) -> str:
+    """The answer: how the rosters stand, and what is not known; ``relief`` as in ``name_finding``."""
+    if not is_seen(relief):
+        what = (
+            "with one person more making changed by {relief}"
+            if relief.value is not None
+            else "no table shows it"
+        )
+        return (
+            f"That more people serve orders sooner was not seen: {what}. By formula last week's rosters "
+            "leave {red_today:value} of half-hours under-staffed, the plan {red_plan:value}."
+        )
     first = (
         "Against the target, last week's rosters leave {red_today:value} of "
         "half-hours under-staffed, the plan {red_plan:value}"
@@ -163,6 +195,9 @@ def name_trial(found: Found) -> str:
 
 def name_hours(stores: pd.DataFrame) -> str:
     """Which stores are lean already."""
+    if len(stores) == 1:
+        paid, fewest = (float(stores[name].iloc[0]) for name in ("paid", "fewest"))
+        return f"{paid:,.0f} paid hours a week; opening times need {fewest:,.0f} at least"
     lean = int((stores["verdict"] != "hours at the wrong times").sum())
     floor = int((stores["paid"] <= 1.1 * stores["fewest"]).sum())
     if lean == len(stores):

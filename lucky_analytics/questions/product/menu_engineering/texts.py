@@ -172,6 +172,8 @@ def decide(
         own = price_steps.total_gain(singles, level)
         gain = format_estimate(own.value, own.low, own.high, "USD a month")
         because.append(f"{join_names(singles['product_name'])}, by itself, brings {gain} of it.")
+    if (clear["stance"] == price_steps.CUT).any() if len(clear) else False:
+        because.append(price_steps.BESIDE_COUPONS)
     because.append("What showing more, retiring or a cheaper recipe does to sales was never tried.")
     return Decision(
         recipe + price_steps.describe_action(named, as_of, len(clear) - min(len(clear), most)),
@@ -181,6 +183,7 @@ def decide(
         price_steps.describe_end(as_of),
         worth,
         on | price_steps.list_stances(singles, "product_name"),
+        trials=[price_steps.propose_trial(as_of)],
     )
 
 

@@ -68,6 +68,7 @@ def decide(steps: pd.DataFrame, withdrawals: pd.DataFrame, level: float, as_of: 
     costly = f"At {name_depths(earn)} the discount costs more than the units it adds bring."
     because = [
         *([f"{price_steps.ALL_STORES} {price_steps.describe_why(clear)}"] if len(clear) else []),
+        *([price_steps.BESIDE_COUPONS] if (clear["stance"] == price_steps.CUT).any() else []),
         *([costly] if len(earn) else []),
         *([_describe_rest(steps, clear)] if len(clear) < len(steps) else []),
     ]
@@ -79,6 +80,7 @@ def decide(steps: pd.DataFrame, withdrawals: pd.DataFrame, level: float, as_of: 
         price_steps.describe_end(as_of) if len(clear) else _SETTLE,
         total,
         on,
+        trials=[price_steps.propose_trial(as_of)] if len(clear) else [],
     )
 
 

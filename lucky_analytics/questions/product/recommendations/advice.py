@@ -7,6 +7,7 @@ import pandas as pd
 from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
+from lucky_analytics.proposed_trials import Trial
 from lucky_analytics.questions.product.recommendations.claims import Baskets
 from lucky_analytics.questions.product.recommendations.gains import find_gain, list_gains
 from lucky_analytics.questions.product.recommendations.texts import OWNER
@@ -49,6 +50,7 @@ def decide(gains: pd.DataFrame, claims: pd.DataFrame, baskets: Baskets, level: f
         f"A trial shows whether an order is worth more: {_say_smallest(baskets)}.",
         None,
         stance,
+        trials=[Trial("lists of products", "shown", _say_size(claims))],
     )
 
 

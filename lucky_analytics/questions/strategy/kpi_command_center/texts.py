@@ -159,12 +159,14 @@ def decide(judged: pd.DataFrame) -> Decision:
     missed = judged[judged["target_met"] == MISSED]
     if len(missed):
         first = missed.iloc[0]
+        what = first["label"].lower()
         return Decision(
-            f"say by when {first['label'].lower()} meets its target, and what it takes",
+            f"decide whether the target of {what} stays, by what the page on it says can be reached",
             _owner(first),
             weigh(None),
             f"It misses its target{'' if first['state'] == UNUSUAL else ', and moved no more than usual'}.",
             "The target is met, or changed.",
+            on={f"target of {what}": "wait"},
         )
     return Decision(
         "go on as before",

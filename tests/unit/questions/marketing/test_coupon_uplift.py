@@ -218,13 +218,13 @@ def test_what_is_surely_ahead_of_all_is_proposed():
 def test_what_is_not_waits_and_says_what_would_settle_it():
     valued = made("none")[5]
     said = advice.decide(valued, WEEKLY, 1.0, 0.9, TODAY)
-    assert said.strength.word == WAIT and said.worth is None and said.on == {}
+    assert said.strength.word == WAIT and said.worth is None and list(said.on.values()) == ["keep"]
     assert "must last more than ten years" in said.because
     weeks = math.ceil(advice.count_needed(valued, 2.0) / WEEKLY["ordered"])
     assert f"last {weeks} weeks:" in advice.decide(valued, WEEKLY, 2.0, 0.9, TODAY).because
     beside = advice.decide(valued, WEEKLY, 1.0, 0.9, TODAY, [0.5])
     assert beside.action.startswith("withdraw 50 % off, as the page on prices says; beside it keep today's")
-    assert list(beside.on.values()) == ["withdraw"]
+    assert list(beside.on.values()) == ["withdraw", "keep"]
     large = advice.decide(valued, WEEKLY, 1e5, 0.9, TODAY)
     assert large.because.endswith("would have shown.")
     for other in (valued._replace(se=0.0), valued):

@@ -324,8 +324,11 @@ def test_the_decision_follows_what_is_found_and_a_fair_comparison():
         assert ("20 of 80" in made.because) == (worst is not None)
         assert len(made.action.split()) <= 40
         for fall, month in itertools.product((None, 1.2, 0.5, 1.8), ("", "Jan 2026")):
-            title = texts.name_finding(worst, fall, month)
-            assert len(title.split()) <= 14 and ("fell 50 %" in title, "rose 80 %" in title) == (
+            title = texts.name_finding(worst, fall, month, "Dec 2025")
+            assert len(title.split()) <= 14 and (
+                "50 % below Dec 2025" in title,
+                "80 % above Dec 2025" in title,
+            ) == (
                 fall == 0.5,
                 fall == 1.8,
             )

@@ -87,11 +87,22 @@ def test_the_same_hours_at_the_peaks_serve_more(found):
     assert found.trial.gain.low > 1 and found.red_plan.value < found.red_today.value
     assert (found.trial.weeks["late_plan"] < found.trial.weeks["late_today"]).all()
     assert found.gap <= TERMS.gap + 1e-9
-    assert texts.name_finding(found) == "Shifts moved to the peaks would serve more orders in time"
+    eases = Estimate(-0.1, -0.15, -0.05, level=0.9, n=9)
+    assert texts.name_finding(found, eases) == "Shifts moved to the peaks would serve more orders in time"
+    # Where nobody saw that another person shortens making, title and answer say whose word it is.
+    assert texts.name_finding(found, NO_RELIEF).startswith("Only a formula says")
+    assert texts.describe_answer(found, NO_RELIEF).startswith(
+        "That more people serve orders sooner was not seen"
+    )
+    assert "formula" not in texts.describe_answer(found, eases)
     made = advice.decide(found.trial, NO_RELIEF, found.notice, cost=found.cost)
     assert made.strength.word == LEAN and made.on == {"times of shifts": "move to the peaks"}
     eased = advice.decide(found.trial, Estimate(-0.1, -0.15, -0.05, level=0.9, n=9), found.notice, cost=0.0)
     assert eased.strength.word == LEAN and "timed" in eased.strength.doubts[0]
+    assert [trial.lever for trial in eased.trials] == ["crew"]
+    lame = advice.decide(found.trial, eases, found.notice, cost=0.0, missed=["21st & 3rd: nobody can open"])
+    assert lame.strength.word == WAIT and "21st & 3rd: nobody can open" in lame.because
+    assert not lame.trials and not lame.on and "try the plan" not in lame.action
 
 
 def test_the_same_service_takes_fewer_hours_and_the_target_its_own(found):
@@ -108,7 +119,7 @@ def test_rosters_that_follow_demand_leave_nothing_to_say():
     assert quiet.trial.gain.low < texts.LEAST_GAIN
     made = advice.decide(quiet.trial, NO_RELIEF, quiet.notice, cost=quiet.cost)
     assert made.strength.word == WAIT and made.worth is None
-    assert not texts.name_finding(quiet).startswith("Shifts moved")
+    assert not texts.name_finding(quiet, NO_RELIEF).startswith("Shifts moved")
 
 
 FULL = pytest.mark.full
@@ -148,7 +159,7 @@ def test_headlines_follow_the_rows(prepared, found, change):
         assert after.red_today.value < found.red_today.value and after.target.value < found.target.value
     else:  # too few hours to have somebody there at all times
         assert after.n_thin == 1 and after.trial.gain.value is None
-        assert texts.name_finding(after) == "Rosters have too few hours to staff the opening times"
+        assert texts.name_finding(after, NO_RELIEF) == "Rosters have too few hours to staff the opening times"
         assert advice.decide(after.trial, NO_RELIEF, after.notice, cost=after.cost).strength.word == WAIT
 
 

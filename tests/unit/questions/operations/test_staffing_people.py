@@ -199,7 +199,7 @@ def test_a_title_is_no_longer_than_a_page_allows(where, gain, n_thin, cost):
     found = steps.Found([None], TERMS, SURE, SURE, 1_000.0, cost, SURE, pd.DataFrame(),
                         past_weeks.Trial(pd.DataFrame(), gain, SURE, np.zeros((0, 3))),
                         Notice(SURE, SURE, SURE), 0.0, 0, (), 0, n_thin)  # fmt: skip
-    title = texts.name_finding(found, where)
+    title = texts.name_finding(found, NO_RELIEF, where)
     assert _count_words(title) <= 14 and title.startswith(where[:10])
 
 

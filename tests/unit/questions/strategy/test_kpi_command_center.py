@@ -242,7 +242,8 @@ def test_the_decision_follows_what_is_unusual_then_what_misses_its_target():
     assert better.action == "go on as before" and better.strength.word == "do not decide on this yet"
     limit = {"production_seconds": figure_targets.Target("production_seconds", 180.0, False, "")}
     slow = steps.judge_metrics(by_week(production_seconds=steady(size=200.0)), NO_STATES, limit)
-    assert "meets its target" in texts.decide(slow).action
+    assert "whether the target of production time stays" in texts.decide(slow).action
+    assert texts.decide(slow).on == {"target of production time": "wait"}
     assert views.show_metrics(slow)["target"].iloc[0] == 3.0  # minutes
     sparks = views.show_sparks(by_week(production_seconds=steady(size=200.0)), slow)
     assert sparks["target"].unique().tolist() == [3.0] and sparks["y"].between(3, 4).all()
