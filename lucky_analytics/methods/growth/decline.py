@@ -101,7 +101,7 @@ def _carry(fit: GrowthFit, own: pd.DataFrame, unique_id: str) -> tuple[Array, Ar
     def at(theta: Array) -> tuple[Array, Array]:
         b, k = np.exp(theta[:2])
         effects = np.zeros((2 * n, p))
-        effects[:n] = _season(fit, own["week_start"], theta)
+        effects[:n] = season_weights(fit, own["week_start"], theta)
         if fit.has_exposure:
             effects[n:, 1] = maturity(fit.shape.form, open_for, b, k) @ kernel
         return np.concatenate([fit.shape.log_level(age, b, k), np.zeros(n)]), effects
@@ -157,16 +157,3 @@ def _share_after(own: pd.DataFrame, date: dt.date) -> Array:
     """Share of each week's seven days that lie on or after ``date``."""
     after = (own["week_start"] + pd.Timedelta(days=7) - pd.Timestamp(date)).dt.days
     return after.clip(0, 7).to_numpy(float) / 7
-
-
-def _season(fit: GrowthFit, week_start: pd.Series, theta: Array) -> Array:
-    """Weights of all effects (n, p + q) in the season of each week; before the first and after the last
-    fitted week, theirs."""
-    model = fit.reml.build(theta)
-    first = len(fit.units)
-    steps = slice(first, model.W.shape[1] - (first if fit.shape.speed_varies else 0))
-    weights = np.zeros((len(fit.weeks), len(fit.reml.effects)))
-    weights[:, fit.reml.n_fixed :][:, steps] = model.W[:, steps]
-    known = pd.DataFrame(weights).groupby(fit.weeks["week_start"].to_numpy()).mean()
-    moments, at = known.index.astype("int64"), week_start.astype("int64")
-    return np.column_stack([np.interp(at, moments, known[column].to_numpy()) for column in known])

@@ -15,7 +15,7 @@ from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_w
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.inference.reml import predict
 
-__all__ = ["estimate_paths", "estimate_share_path", "forecast_new_unit"]
+__all__ = ["estimate_paths", "estimate_share_path", "forecast_new_unit", "season_weights"]
 
 Array = NDArray[Any]
 
@@ -104,6 +104,19 @@ def mean_exposure(fit: GrowthFit) -> float:
     age = weeks_since(fit.neighbours["opened"], fit.as_of)
     exposure = kernel @ maturity(fit.shape.form, age, *fit.growth)
     return float(exposure[(fit.units["role"] == "fitted").to_numpy()].mean())
+
+
+def season_weights(fit: GrowthFit, week_start: pd.Series, theta: Array) -> Array:
+    """Weights of all effects (n, p + q) in the season of each week; before the first and after the last
+    fitted week, theirs."""
+    model = fit.reml.build(theta)
+    first = len(fit.units)
+    steps = slice(first, model.W.shape[1] - (first if fit.shape.speed_varies else 0))
+    weights = np.zeros((len(fit.weeks), len(fit.reml.effects)))
+    weights[:, fit.reml.n_fixed :][:, steps] = model.W[:, steps]
+    known = pd.DataFrame(weights).groupby(fit.weeks["week_start"].to_numpy()).mean()
+    moments, at = known.index.astype("int64"), week_start.astype("int64")
+    return np.column_stack([np.interp(at, moments, known[column].to_numpy()) for column in known])
 
 
 def _band(
