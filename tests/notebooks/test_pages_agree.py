@@ -18,6 +18,7 @@ from tests.example_runs import RECORD
 from tests.notebook_said import headlines, rows, said_by
 
 NOTEBOOKS = (
+    "finance/financial_forecast",
     "finance/payment_channels",
     "finance/revenue_reconciliation",
     "marketing/ab_tests",

@@ -13,6 +13,7 @@ from scipy.stats import t
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
+from lucky_analytics.methods.growth.growth_paths import season_weights
 from lucky_analytics.methods.inference.reml import predict
 
 __all__ = ["FADING", "decompose_decline"]

@@ -20,8 +20,8 @@ __all__ = ["CostLine", "fit_cost_line"]
 
 @dataclass(frozen=True)
 class CostLine:
-    """``slope``: cost per unit of volume, with its standard error ``se`` over ``n_units``; ``recent``: by unit
-    the mean ``volume`` and ``cost`` of its last weeks, through which its line goes."""
+    """``slope``: cost per unit of volume, with its standard error ``se`` over ``n_units``; ``recent``: by
+    unit the mean ``volume`` and ``cost`` of its last weeks, through which its line goes."""
 
     slope: float
     se: float
@@ -29,7 +29,8 @@ class CostLine:
     recent: pd.DataFrame
 
     def fixed(self, slope: float | np.ndarray | None = None) -> np.ndarray:
-        """The fixed part of each unit (rows of ``recent``), for the slope or for others (n, 1): (n, units)."""
+        """The fixed part of each unit (rows of ``recent``), for the slope or for others (n, 1): (n,
+        units)."""
         at = self.slope if slope is None else slope
         found: np.ndarray = self.recent["cost"].to_numpy() - at * self.recent["volume"].to_numpy()
         return found

@@ -26,7 +26,9 @@ def find_runway(flows: ArrayLike, cash: float) -> Array:
     """
     drawn = np.asarray(flows, float)
     if drawn.ndim != 2 or not drawn.size or np.isnan(drawn).any():
-        raise ParameterError("cash flows", expected="draws by periods, none missing", got=f"shape {drawn.shape}")
+        raise ParameterError(
+            "cash flows", expected="draws by periods, none missing", got=f"shape {drawn.shape}"
+        )
     below = cash + drawn.cumsum(axis=1) < 0
     period = np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, np.inf)
     return np.where(cash < 0, 0.0, period)

@@ -1,4 +1,5 @@
-"""What the ledger says of a store: which bills follow its sales, what an opening costs, what the office costs."""
+"""What the ledger says of a store: which bills follow its sales, what an opening costs, what the office
+costs."""
 
 from __future__ import annotations
 
@@ -28,10 +29,10 @@ _GROUP_OF = dict.fromkeys(FOLLOWS_ORDERS, "goods") | {"labour": "labour", "rent"
 class Bills:
     """``lines``: by group (``GROUPS``) what bills of settled stores do with sales, dollars a week.
 
-    ``opening``: by week from the opening (from -``BEFORE_WEEKS`` up to ``SETTLED_WEEKS``) what an opening costs
-    beyond the bills of a settled store, its mean; ``openings``: one row per opening with all these weeks,
-    ``total``; ``office``: weekly bills less income of shops that are no stores, ``office_se``; ``n_weeks`` of it.
-    """
+    ``opening``: by week from the opening (from -``BEFORE_WEEKS`` up to ``SETTLED_WEEKS``) what an opening
+    costs beyond the bills of a settled store, its mean; ``openings``: one row per opening with all these
+    weeks, ``total``; ``office``: weekly bills less income of shops that are no stores, ``office_se``;
+    ``n_weeks`` of it; ``weeks``: by shop and week dollars of each group, ``revenue`` and ``tax``."""
 
     lines: dict[str, CostLine]
     opening: pd.Series
@@ -39,6 +40,7 @@ class Bills:
     office: float
     office_se: float
     n_weeks: int
+    weeks: pd.DataFrame
 
     @property
     def opening_total(self) -> float:
@@ -47,8 +49,8 @@ class Bills:
 
     @property
     def opening_error(self) -> tuple[float, int]:
-        """Standard error of the mean opening as a share of it, and the degrees of freedom; 0.5 with fewer than
-        three openings: hardly known."""
+        """Standard error of the mean opening as a share of it, and the degrees of freedom; 0.5 with fewer
+        than three openings: hardly known."""
         totals = self.openings["total"]
         if len(totals) < 3 or self.opening_total <= 0:
             return 0.5, 2
@@ -83,7 +85,7 @@ def estimate_bills(bills: pd.DataFrame, takings: pd.DataFrame, stores: pd.DataFr
     later = weeks[opened.notna() & (opened > first)]
     opening, openings = _measure_openings(later, lines)
     office, error, n_weeks = _measure_office(weeks[opened.isna()])
-    return Bills(lines, opening, openings, office, error, n_weeks)
+    return Bills(lines, opening, openings, office, error, n_weeks, weeks)
 
 
 def _sum_weeks(bills: pd.DataFrame, takings: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +108,7 @@ def _sum_weeks(bills: pd.DataFrame, takings: pd.DataFrame) -> pd.DataFrame:
 
 def _measure_openings(later: pd.DataFrame, lines: dict[str, CostLine]) -> tuple[pd.Series, pd.DataFrame]:
     usual = 0.0
-    for group, line in lines.items():
+    for line in lines.values():
         own = pd.Series(line.fixed(), line.recent.index)
         level = later["store_id"].map(own).fillna(float(own.mean()))
         # Before it opens a store owes nothing that a settled one owes: all it is billed is the opening's.

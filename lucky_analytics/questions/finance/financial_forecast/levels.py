@@ -1,4 +1,5 @@
-"""What the stores sell in the weeks ahead: levels of the open ones and of those to come, as the ramp has them."""
+"""What the stores sell in the weeks ahead: levels of the open ones and of those to come, as the ramp has
+them."""
 
 from __future__ import annotations
 
@@ -28,9 +29,8 @@ class Levels:
 
     ``ids`` of open stores: those on a ramp first, then ``n_launch`` that opened with the chain. ``mean`` and
     ``root``: of one row for each open store and week, then one for each week of a new store's age, then the
-    effect of a sister store (per unit of exposure); draws are ``mean + root @ z``. ``values``: log dollars of an
-    order by open store, ``value_se``; ``new_value``, ``new_value_se`` of a store not yet opened.
-    """
+    effect of a sister store (per unit of exposure); draws are ``mean + root @ z``. ``values``: log dollars of
+    an order by open store, ``value_se``; ``new_value``, ``new_value_se`` of a store not yet opened."""
 
     ids: tuple[str, ...]
     n_launch: int
@@ -57,8 +57,8 @@ class Levels:
 
 
 def find_levels(days: pd.DataFrame, stores: pd.DataFrame, as_of: dt.date, n_weeks: int) -> Levels:
-    """Levels ahead from ``days`` and ``stores`` (of ``ramp.load_days``, ``ramp.load_stores``), what is known by
-    ``as_of`` alone. Raises ``LuckyError`` as ``ramp.fit_ramp``."""
+    """Levels ahead from ``days`` and ``stores`` (of ``ramp.load_days``, ``ramp.load_stores``), what is known
+    by ``as_of`` alone. Raises ``LuckyError`` as ``ramp.fit_ramp``."""
     moment = pd.Timestamp(as_of)
     known = stores[stores["opened"] <= moment].reset_index(drop=True)
     weekly = ramp.aggregate_store_weeks(days[days["ds"] <= moment], known, as_of)
@@ -100,7 +100,8 @@ def _launch_levels(weeks: pd.DataFrame, launched: pd.DataFrame, fit: GrowthFit) 
 
 
 def _functionals(fit: GrowthFit, launched: pd.DataFrame, n_weeks: int) -> Any:
-    """``at`` of ``reml.predict`` for the rows of ``Levels.mean``, launch stores as changes of their exposure."""
+    """``at`` of ``reml.predict`` for the rows of ``Levels.mean``, launch stores as changes of their
+    exposure."""
     ahead = np.arange(n_weeks) + 0.5
     units = pd.concat([fit.units, launched])[["unique_id", "opened", "latitude", "longitude"]]
     kernel = neighbour_weights(units, fit.neighbours, fit.shape.exposure_km)

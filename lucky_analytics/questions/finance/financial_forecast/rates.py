@@ -23,8 +23,9 @@ __all__ = ["Rates", "estimate_rates", "load_takings"]
 @dataclass(frozen=True)
 class Rates:
     """Shares of revenue, tax included. ``fees``: of what was collected, all payments so far, as the pages on
-    payments say it; ``has_fees``: whether they are known, else counted as nothing; ``months``: one row per whole
-    month, ``tax`` and ``fees`` (null where not known), to say how far they moved; ``n_fees`` payments."""
+    payments say it; ``has_fees``: whether they are known, else counted as nothing; ``months``: one row per
+    whole month, ``tax`` and ``fees`` (null where not known), to say how far they moved; ``n_fees``
+    payments."""
 
     tax: float
     refunds: float
@@ -48,8 +49,8 @@ def load_takings(suite: Suite) -> ir.Table:
 
 
 def estimate_rates(takings: pd.DataFrame, fees: pd.DataFrame) -> Rates:
-    """Rates of the last ``WINDOW_WEEKS`` weeks of ``takings``; ``fees``: of ``payment_fees.aggregate_fees`` by
-    month."""
+    """Rates of the last ``WINDOW_WEEKS`` weeks of ``takings``; ``fees``: of ``payment_fees.aggregate_fees``
+    by month."""
     day = pd.to_datetime(takings["order_date"])
     recent = takings[day > day.max() - pd.Timedelta(weeks=WINDOW_WEEKS)]
     revenue = float(recent["revenue_cents"].sum())
@@ -64,4 +65,6 @@ def estimate_rates(takings: pd.DataFrame, fees: pd.DataFrame) -> Rates:
     of_fees = by_month["fees"].sum() / by_month["amount"].sum()
     months = pd.DataFrame({"tax": sums["tax_cents"] / sums["revenue_cents"], "fees": of_fees})
     whole = months.index.to_timestamp() >= day.min()
-    return Rates(tax, refunds, rate or 0.0, rate is not None, n, months[whole].astype(float).replace(np.inf, np.nan))
+    return Rates(
+        tax, refunds, rate or 0.0, rate is not None, n, months[whole].astype(float).replace(np.inf, np.nan)
+    )

@@ -20,14 +20,14 @@ Array = np.ndarray[Any, Any]
 
 # What may come otherwise, each with its own interval: drawn together, or one at a time.
 CAUSES = {
-    "levels": "Where the open stores' levels are",
-    "wander": "How far levels wander for good",
-    "weeks": "Single weeks, up and down",
-    "new": "How high new stores come",
-    "taken": "What new stores take from older ones",
+    "levels": "What today's stores sell now",
+    "wander": "Where sales drift from here",
+    "weeks": "Good and bad weeks",
+    "new": "How well new stores do",
+    "taken": "What new stores take from ours",
     "slopes": "How bills follow sales",
     "opening": "What an opening costs",
-    "office": "Bills of the head office",
+    "office": "Head office bills",
 }
 # Of a profit and loss, in its order; positive numbers, subtracted but for the first.
 LINES = ("revenue", "tax", "refunds", "fees", *GROUPS, "opening", "office")
@@ -48,7 +48,8 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Sold:
-    """Dollars a week, tax included: ``open`` (n_draws, n_open, n_weeks), ``new`` (n_draws, n_new, n_weeks)."""
+    """Dollars a week, tax included: ``open`` (n_draws, n_open, n_weeks), ``new`` (n_draws, n_new,
+    n_weeks)."""
 
     open: Array
     new: Array
@@ -61,7 +62,8 @@ class Sold:
 
 @dataclass(frozen=True)
 class Flows:
-    """By name of ``LINES`` dollars a week, (n_draws, n_weeks); ``build_out`` likewise, no part of the result."""
+    """By name of ``LINES`` dollars a week, (n_draws, n_weeks); ``build_out`` likewise, no part of the
+    result."""
 
     lines: dict[str, Array]
     build_out: Array
@@ -127,8 +129,9 @@ def draw_flows(
     seed: int = 1,
     on: Collection[str] = tuple(CAUSES),
 ) -> Flows:
-    """What is left of ``sold``. ``ages``: whole weeks since each open store (``ids``) opened, in the first week
-    ahead; a store not yet settled, or to come, owes the mean fixed bills and the rest of its opening's."""
+    """What is left of ``sold``. ``ages``: whole weeks since each open store (``ids``) opened, in the first
+    week ahead; a store not yet settled, or to come, owes the mean fixed bills and the rest of its
+    opening's."""
     chance = np.random.default_rng([seed, 1])
     n, _, W = sold.open.shape
     total, is_new = sold.total, sold.new > 0

@@ -1,4 +1,5 @@
-"""The same forecast made on days gone by, from what was known then, against what came and against carrying on."""
+"""The same forecast made on days gone by, from what was known then, against what came and against carrying
+on."""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ SPAN_WEEKS, N_SPANS, N_CUTS = 4, 3, 6
 
 @dataclass(frozen=True)
 class Tested:
-    """``rows``: one for each day ``cut`` and span of four weeks after it: ``ahead`` (weeks to the span's end),
-    ``predicted``, ``low``, ``high``, ``naive`` (the four weeks before the cut carried on) and ``came``, dollars a
-    week of all stores; ``is_inside``, ``z`` (errors in the forecast's own standard deviations)."""
+    """``rows``: one for each day ``cut`` and span of four weeks after it: ``ahead`` (weeks to the span's
+    end), ``predicted``, ``low``, ``high``, ``naive`` (the four weeks before the cut carried on) and ``came``,
+    dollars a week of all stores; ``is_inside``, ``z`` (errors in the forecast's own standard deviations)."""
 
     rows: pd.DataFrame
     level: float
@@ -43,8 +44,9 @@ class Tested:
 
     @property
     def gain(self) -> Estimate:
-        """How much nearer the forecast came than carrying on, as a share of sales: the mean over cuts, Student's
-        t; null for fewer than three cuts. Spans of neighbouring cuts overlap, so it is a rough one."""
+        """How much nearer the forecast came than carrying on, as a share of sales: the mean over cuts,
+        Student's t; null for fewer than three cuts. Spans of neighbouring cuts overlap, so it is a rough
+        one."""
         error = {name: np.abs(self.rows[name] / self.rows["came"] - 1) for name in ("predicted", "naive")}
         by_cut = (error["naive"] - error["predicted"]).groupby(self.rows["cut"]).mean()
         if len(by_cut) < 3:
@@ -54,15 +56,17 @@ class Tested:
         return Estimate(mean, mean - half, mean + half, level=self.level, n=len(by_cut))
 
     def mean_error(self, name: str) -> float | None:
-        """Mean distance from what came of ``predicted`` or ``naive``, as a share of it; null without a test."""
+        """Mean distance from what came of ``predicted`` or ``naive``, as a share of it; null without a
+        test."""
         return float(np.abs(self.rows[name] / self.rows["came"] - 1).mean()) if len(self.rows) else None
 
 
 def test_forecast(
     days: pd.DataFrame, stores: pd.DataFrame, as_of: dt.date, level: float, seed: int = 1, n_draws: int = 400
 ) -> Tested:
-    """Forecasts from up to six days, four weeks apart, of up to twelve weeks ahead; what opened then is taken as
-    planned. ``days``, ``stores``: of ``ramp.load_days``, ``ramp.load_stores``. Empty where too little came."""
+    """Forecasts from up to six days, four weeks apart, of up to twelve weeks ahead; what opened then is taken
+    as planned. ``days``, ``stores``: of ``ramp.load_days``, ``ramp.load_stores``. Empty where too little
+    came."""
     by_day = days.groupby("ds")["value"].sum() / 100
     last, rows = pd.Timestamp(as_of), []
     for back in range(1, N_CUTS + 1):
@@ -72,10 +76,14 @@ def test_forecast(
             levels = find_levels(days, stores, cut.date(), SPAN_WEEKS * n_spans)
         except LuckyError:
             break  # earlier days know even less
-        soon = stores[(stores["opened"] > cut) & (stores["opened"] <= cut + pd.Timedelta(weeks=levels.n_weeks))]
+        soon = stores[
+            (stores["opened"] > cut) & (stores["opened"] <= cut + pd.Timedelta(weeks=levels.n_weeks))
+        ]
         weeks = tuple(((soon["opened"] - cut).dt.days - 1) / 7)
         total = draw_sales(levels, Scenario("then", weeks), n_draws, seed).total
-        before = float(by_day[(by_day.index > cut - pd.Timedelta(weeks=SPAN_WEEKS)) & (by_day.index <= cut)].sum())
+        before = float(
+            by_day[(by_day.index > cut - pd.Timedelta(weeks=SPAN_WEEKS)) & (by_day.index <= cut)].sum()
+        )
         for span in range(n_spans):
             inside = slice(SPAN_WEEKS * span, SPAN_WEEKS * (span + 1))
             drawn = total[:, inside].mean(axis=1)
