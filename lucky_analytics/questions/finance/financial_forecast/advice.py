@@ -24,8 +24,11 @@ def decide(
     drivers: Drivers, stated: Stated, result: Estimate, opening: Estimate, need: Estimate, plan: Scenario
 ) -> Decision:
     """``result``: left a month with no opening; ``opening``: what openings add to it a month (null: none was
-    asked for); ``need``: the deepest that cash falls if they go on; ``plan``: how they go on. The worth
-    is what the advice brings a month within the months ahead: where openings cost, what it saves not to rush them."""
+    asked for); ``need``: the deepest that cash falls if they go on; ``plan``: how they go on.
+
+    The worth is what the advice brings a month within the months ahead: where openings cost, what it saves
+    not to rush them.
+    """
     low = result.low or 0.0
     what = "a loss of" if low < 0 else "no more than"
     lacking = join_names(stated.lacking)

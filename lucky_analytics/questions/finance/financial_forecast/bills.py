@@ -98,16 +98,14 @@ def _sum_weeks(bills: pd.DataFrame, takings: pd.DataFrame) -> pd.DataFrame:
     table = billed.pivot_table(index=["store_id", "week"], columns="group", values="usd", aggfunc="sum")
     table = table.reindex(columns=list(GROUPS)).fillna(0.0)
     day = pd.to_datetime(takings["order_date"])
-    sold = takings.assign(week=day + pd.to_timedelta(6 - day.dt.weekday, unit="D"))
+    sold = takings.assign(week=day + pd.to_timedelta(6 - day.dt.day_of_week, unit="D"))
     sums = sold.groupby(["store_id", "week"])[["revenue_cents", "tax_cents"]].sum() / 100
-    table["revenue"] = sums["revenue_cents"]
-    table["tax"] = sums["tax_cents"]
-    table = table.fillna({"revenue": 0.0, "tax": 0.0}).reset_index()
+    table = table.join(sums.set_axis(["revenue", "tax"], axis=1)).fillna(0.0).reset_index()
     return table[table["week"] <= day.max()]
 
 
 def _measure_openings(later: pd.DataFrame, lines: dict[str, CostLine]) -> tuple[pd.Series, pd.DataFrame]:
-    usual = 0.0
+    usual = pd.Series(0.0, later.index)
     for line in lines.values():
         own = pd.Series(line.fixed(), line.recent.index)
         level = later["store_id"].map(own).fillna(float(own.mean()))

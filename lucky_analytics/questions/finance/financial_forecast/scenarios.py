@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lucky_analytics.methods.growth.curves import log_share
 from lucky_analytics.methods.growth.level_walks import draw_walks
 from lucky_analytics.questions.finance.financial_forecast.bills import BEFORE_WEEKS, GROUPS, Bills
-from lucky_analytics.questions.finance.financial_forecast.levels import Levels
-from lucky_analytics.questions.finance.financial_forecast.rates import Rates
+from lucky_analytics.questions.finance.financial_forecast.revenue_rates import Rates
+from lucky_analytics.questions.finance.financial_forecast.store_levels import Levels
 
 __all__ = ["CAUSES", "LINES", "Flows", "Scenario", "Sold", "draw_flows", "draw_sales"]
 
@@ -141,7 +142,7 @@ def draw_flows(
         z = chance.standard_t(max(line.n_units - 1, 2), size=(n, 1)) * ("slopes" in on)
         slope = line.slope + z * line.se
         fixed = line.fixed(slope)  # (n, settled stores)
-        place = line.recent.index.get_indexer(list(ids))
+        place = line.recent.index.get_indexer(pd.Index(ids))
         mean = fixed.mean(axis=1, keepdims=True)
         own = np.where(place >= 0, fixed[:, place], mean)
         lines[group] = own.sum(axis=1)[:, None] + mean * is_new.sum(axis=1) + slope * total

@@ -13,9 +13,12 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models import payment_fees, ramp
 from lucky_analytics.questions.finance.financial_forecast.bills import Bills, load_bills
-from lucky_analytics.questions.finance.financial_forecast.levels import Levels, find_levels
 from lucky_analytics.questions.finance.financial_forecast.months_ahead import MonthsAhead, plan_months
-from lucky_analytics.questions.finance.financial_forecast.rates import Rates, estimate_rates, load_takings
+from lucky_analytics.questions.finance.financial_forecast.revenue_rates import (
+    Rates,
+    estimate_rates,
+    load_takings,
+)
 from lucky_analytics.questions.finance.financial_forecast.scenarios import (
     CAUSES,
     Flows,
@@ -23,6 +26,7 @@ from lucky_analytics.questions.finance.financial_forecast.scenarios import (
     draw_flows,
     draw_sales,
 )
+from lucky_analytics.questions.finance.financial_forecast.store_levels import Levels, find_levels
 from lucky_analytics.questions.finance.financial_forecast.tested import Tested, test_forecast
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from scipy.stats import t as student
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.questions.finance.financial_forecast.levels import find_levels
 from lucky_analytics.questions.finance.financial_forecast.scenarios import Scenario, draw_sales
+from lucky_analytics.questions.finance.financial_forecast.store_levels import find_levels
 
 __all__ = ["SPAN_WEEKS", "Tested", "test_forecast"]
 
@@ -36,6 +36,11 @@ class Tested:
     @property
     def n_inside(self) -> int:
         return int(self.rows["is_inside"].sum())
+
+    @property
+    def share_inside(self) -> float | None:
+        """Share of spans that came inside their range; null without a test."""
+        return self.n_inside / len(self.rows) if len(self.rows) else None
 
     @property
     def widen(self) -> float:

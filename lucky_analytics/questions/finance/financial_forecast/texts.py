@@ -15,12 +15,14 @@ from lucky_analytics.questions.finance.financial_forecast.tested import SPAN_WEE
 
 __all__ = [
     "BEFORE",
+    "NO_CASH",
     "OWNER",
     "describe_cash",
     "describe_nothing",
     "describe_office",
     "describe_plan",
     "describe_test",
+    "label_need",
     "list_limits",
     "name_cash",
     "name_causes",
@@ -33,6 +35,8 @@ __all__ = [
 
 OWNER = "Finance"
 BEFORE = "Before salaries of the head office, debt, income tax: no table holds them"
+
+NO_CASH = "How long the cash lasts cannot be said: no table holds cash. Given, the page names a month."
 
 
 def say_sign(found: Estimate) -> int:
@@ -153,6 +157,13 @@ def describe_office(drivers: Drivers, stated: Stated) -> str:
 def say_plan(name: str) -> str:
     """A scenario as the end of a sentence."""
     return "no store opens" if name == AS_IT_STANDS else "stores go on opening"
+
+
+def label_need(plan: Scenario) -> tuple[str, str]:
+    """What the tile of cash at the deepest is called, and its note."""
+    if not plan.openings:
+        return "Cash used at the deepest", "If no store opens"
+    return "Cash that the openings need", f"Build-outs of ${plan.build_out:,.0f} each are assumed"
 
 
 def name_cash(need: Estimate, stated: Stated) -> str:

@@ -65,9 +65,10 @@ def list_months(drivers: Drivers, flow: Flows) -> pd.DataFrame:
     """Month by month: ``month``, ``revenue``, ``result`` and ``tax`` with their ends, ``due`` (day of the
     tax)."""
     level = [0.5 - drivers.level / 2, 0.5, 0.5 + drivers.level / 2]
-    table = pd.DataFrame({"month": [f"{month:%b %Y}" for month in drivers.ahead.months]})
+    words = [f"{month:%b %Y}" for month in drivers.ahead.months]
     if drivers.ahead.n_rest:
-        table.loc[0, "month"] = f"rest of {table.loc[0, 'month']}"
+        words[0] = f"rest of {words[0]}"
+    table = pd.DataFrame({"month": words})
     for name in ("revenue", "result", "tax"):
         weeks = flow.result if name == "result" else flow.lines[name]
         low, middle, high = np.quantile(drivers.ahead.spread(weeks), level, axis=0)
@@ -104,12 +105,11 @@ def count_past(drivers: Drivers) -> pd.DataFrame:
     by_week = drivers.bills.weeks.groupby("week")[["revenue", "tax", *GROUPS]].sum()
     kept = by_week["revenue"] * (1 - drivers.rates.fees - drivers.rates.refunds) - by_week["tax"]
     left = kept - by_week[list(GROUPS)].sum(axis=1)
-    middle = by_week.index - pd.Timedelta(days=3)  # a week belongs to the month that holds most of it
-    months = left.groupby(middle.to_period("M")).agg(["mean", "size"])
+    # A week belongs to the month that holds most of it.
+    middle = left.index.to_series() - pd.Timedelta(days=3)
+    months = left.groupby(middle - pd.to_timedelta(middle.dt.day - 1, unit="D")).agg(["mean", "size"])
     whole = months[months["size"] >= 4]
-    return pd.DataFrame(
-        {"month": whole.index.to_timestamp(), "value": whole["mean"].to_numpy() * WEEKS_A_MONTH}
-    )
+    return pd.DataFrame({"month": whole.index, "value": whole["mean"].to_numpy() * WEEKS_A_MONTH})
 
 
 def measure_four_walls(drivers: Drivers) -> Estimate:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.growth.growth_paths import season_weights
@@ -73,6 +74,8 @@ def find_levels(days: pd.DataFrame, stores: pd.DataFrame, as_of: dt.date, n_week
     for place, variance in enumerate(spread):  # how well four weeks tell a level
         own = slice(n_ramp + place * n_weeks, n_ramp + (place + 1) * n_weeks)
         cov[own, own] += variance
+    if not np.isfinite(cov).all():  # stores that do not grow leave the curve without an error
+        raise LuckyError("levels ahead", expected="stores that grow towards a level", got="none that does")
     ids = (*fit.units["unique_id"], *launched["unique_id"])
     value = ramp.estimate_order_value(weekly).set_index("unique_id")
     anew = value[value.index.isna()].iloc[0]

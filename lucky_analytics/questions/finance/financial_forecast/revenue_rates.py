@@ -64,7 +64,6 @@ def estimate_rates(takings: pd.DataFrame, fees: pd.DataFrame) -> Rates:
     by_month = own.assign(month=pd.to_datetime(own["period"]).dt.to_period("M")).groupby("month")
     of_fees = by_month["fees"].sum() / by_month["amount"].sum()
     months = pd.DataFrame({"tax": sums["tax_cents"] / sums["revenue_cents"], "fees": of_fees})
-    whole = months.index.to_timestamp() >= day.min()
-    return Rates(
-        tax, refunds, rate or 0.0, rate is not None, n, months[whole].astype(float).replace(np.inf, np.nan)
-    )
+    whole = months.index >= day.min().to_period("M") + int(day.min().day > 1)
+    rates = months[whole].astype(float).replace(np.inf, np.nan)
+    return Rates(tax, refunds, rate or 0.0, rate is not None, n, rates)
