@@ -80,7 +80,7 @@ def test_forecast(
         try:
             levels = find_levels(days, stores, cut.date(), SPAN_WEEKS * n_spans)
         except LuckyError:
-            break  # earlier days know even less
+            continue
         soon = stores[
             (stores["opened"] > cut) & (stores["opened"] <= cut + pd.Timedelta(weeks=levels.n_weeks))
         ]
