@@ -24,7 +24,7 @@ NOTEBOOKS = ["finance/financial_forecast", "finance/payment_channels", "finance/
              "operations/machine_fleet",
              "operations/store_performance", "operations/store_ramp_curves", "operations/store_week",
              "platform/anomaly_feed", "platform/compliance",
-             "platform/data_readiness", "platform/database_health",
+             "platform/capacity_plan", "platform/data_readiness", "platform/database_health",
              "platform/incident_runbooks", "platform/market_hub",
              "platform/redis_fleet",
              "platform/tenant_audit",

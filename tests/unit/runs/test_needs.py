@@ -76,6 +76,7 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     }
     servers = {"telemetry.instance_metrics", "telemetry.instances"}  # of which orders say nothing
     assert needs.pop("database_health") == servers
+    assert needs.pop("capacity_plan") == servers | of_any  # the cloud's bill is asked for where it is
     assert needs.pop("incident_runbooks") == set()  # a file, and whether servers answer is a section
     # What a page can do without (samples of keys, the bill) is asked for as optional.
     assert needs.pop("redis_fleet") == servers

@@ -52,7 +52,8 @@ OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "fin
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}
 OF_FEES = OF_COSTS | OF_PAYMENTS | {"financial_forecast"}
 # Its table is built with a function of that file, which counts as it is written.
-OF_PLACED_ORDERS = {"compliance", "customer_360", "market_hub", "production_time", "revenue_reconciliation",
+OF_PLACED_ORDERS = {"capacity_plan", "compliance",
+                    "customer_360", "market_hub", "production_time", "revenue_reconciliation",
                     "tenant_audit"}  # fmt: skip
 OF_PRODUCTS = {
     "compliance",
@@ -165,5 +166,5 @@ def test_what_a_notebook_uses_is_found_without_a_run(used):
     assert set(used["counted_orders"][1]) == of_shops | {"table excluded", "metric aov", "metric orders"}
     of_sites = {"table accounting_costs", "metric orders", "metric revenue"}
     assert set(used["site_what_if"][1]) == of_shops | of_sites
-    of_servers = {"data_readiness", "database_health", "incident_runbooks", "redis_fleet"}
+    of_servers = {"capacity_plan", "data_readiness", "database_health", "incident_runbooks", "redis_fleet"}
     assert used.keys() == OF_ORDERS | OF_PAYMENTS | of_servers
