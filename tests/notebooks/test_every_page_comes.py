@@ -9,11 +9,9 @@ import pytest
 from tests import planted_world
 from tests.notebook_said import said_by
 
-NOTEBOOKS = ["finance/payment_channels", "finance/payment_fraud",
+NOTEBOOKS = ["finance/financial_forecast",
+             "finance/payment_channels", "finance/payment_fraud",
              "finance/revenue_reconciliation", "marketing/churn_cohorts",
-NOTEBOOKS = ["finance/financial_forecast", "finance/payment_channels", "finance/revenue_reconciliation", "marketing/churn_cohorts",
-NOTEBOOKS = ["finance/financial_forecast", "finance/payment_channels", "finance/revenue_reconciliation",
-             "marketing/churn_cohorts",
              "marketing/ab_tests", "marketing/acquisition_channels", "marketing/campaign_performance",
              "marketing/channel_attribution",
              "marketing/coupon_uplift",
