@@ -15,7 +15,7 @@ GROUP = {
     "paid": Column("Paid so far, each", "USD", 2),
     "year": Column("Margin expected in a year, each", "USD", 2),
     "year_share": Column("Of all margin expected", "share", 0),
-    "here": Column("Still here", "share", 0),
+    "here": Column("Chance still here", "share", 0),
     "n_active": Column("Ordered in the last 60 days", decimals=0),
     "n_at_risk": Column("Of them at risk", decimals=0),
 }

@@ -31,7 +31,7 @@ SEGMENT = {
 }
 ONE = {
     "segment": Column("Class"),
-    "p_alive": Column("Still here", "share", 0),
+    "p_alive": Column("Chance still here", "share", 0),
     "total_low": Column("Margin of all of them, interval", "USD", 0, high="total_high"),
     "stay_low": Column("Keeping one, interval", "USD", 2, high="stay_high"),
     "back_low": Column("One more order, interval", "USD", 2, high="back_high"),

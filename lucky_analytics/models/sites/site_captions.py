@@ -15,6 +15,7 @@ __all__ = [
     "describe_needs",
     "describe_proof",
     "describe_taken",
+    "explain_gross",
     "explain_map",
     "label_chance",
     "label_gross",
@@ -42,6 +43,17 @@ def label_gross(model: SiteModel, row: pd.Series) -> str:
     """The label of what a store would sell: at the site ranked first, or anywhere."""
     where = f"at {row['site']}" if model.is_ranked else "wherever it stands"
     return f"What a new store sells {where}"
+
+
+def explain_gross(model: SiteModel) -> str:
+    """The note of what a store would sell: why the level of the page on new stores' growth is another; empty
+    where sites are ranked, because then it is of one place."""
+    if model.is_ranked:
+        return ""
+    return (
+        "Middle of our grown-up stores, those of the first day too, with what sister stores take given back; "
+        "the page on new stores' growth counts the later ones alone, as they sold"
+    )
 
 
 def label_chance(model: SiteModel, lead: pd.Series) -> str:

@@ -19,8 +19,10 @@ from lucky_analytics.reference.sales_tax import TaxRules
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns"]
+__all__ = ["PROOF_OF_TAX", "UNPAID_FIGURE", "NextReturn", "OpenReturns", "find_open", "load_open_returns"]
 
+# What pages that ask for proof of what fell due decide on, alike, so that the portal asks once.
+PROOF_OF_TAX = {"sales tax that fell due": "show that it was paid"}
 UNPAID_FIGURE = "sales tax that fell due without a payment on record"  # pages that say it must agree
 
 _MOST_NAMED = 3  # returns that a decision names; of more it says how many

@@ -8,9 +8,10 @@ from lucky_analytics.formats import format_value
 from lucky_analytics.methods.ledgers.classes import DUPLICATE, MISSING, ORPHAN
 from lucky_analytics.models.matched_books.legs import FEES, PAYMENTS, PAYOUT_FEES, PAYOUTS, REFUNDS
 
-__all__ = ["CHARGED_TWICE", "group_steps", "name_groups"]
+__all__ = ["CHARGED_TWICE", "POSTINGS", "group_steps", "name_groups"]
 
 CHARGED_TWICE = "orders charged twice"
+POSTINGS = "postings in the books"
 
 
 def group_steps(sums: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +42,7 @@ def group_steps(sums: pd.DataFrame) -> pd.DataFrame:
             "settle {n} payments that differ from their orders",
         ),
         ("refunds beyond payments", back, "look into {n} refunds beyond what was paid"),
-        ("postings in the books", books, "correct {n} postings in the books"),
+        (POSTINGS, books, "correct {n} postings in the books"),
         ("fees without a record", sums[lacks_record], "ask for the fee records of {n} batches"),
         ("lines of payouts", sums[paid_out], "ask the processor about {n} lines of its payouts"),
     )

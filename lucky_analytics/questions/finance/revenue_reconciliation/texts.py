@@ -17,8 +17,12 @@ from lucky_analytics.methods.ledgers.classes import (
     UNEXPLAINED,
 )
 from lucky_analytics.models.matched_books.exception_words import name_kinds
-from lucky_analytics.models.matched_books.legs import PAYMENTS
-from lucky_analytics.questions.finance.revenue_reconciliation.steps import CHARGED_TWICE, group_steps
+from lucky_analytics.models.matched_books.legs import BILLS, PAYMENTS
+from lucky_analytics.questions.finance.revenue_reconciliation.steps import (
+    CHARGED_TWICE,
+    POSTINGS,
+    group_steps,
+)
 
 __all__ = [
     "NO_ORDERS",
@@ -125,7 +129,27 @@ def point_to_compliance(sums: pd.DataFrame) -> str:
         if n > n_home:
             words = name_kinds(own.head(1)).iloc[0]
             found.append(f"{n:,} {words} where this page has {n_home:,}")
-    return f"Compliance counts every currency: {join_names(found)}." if found else ""
+    apart = [f"Compliance counts every currency: {join_names(found)}."] if found else []
+    return " ".join([*apart, *_point_to_batches(sums)])
+
+
+def _point_to_batches(sums: pd.DataFrame) -> list[str]:
+    """How its batches not booked as paid, of every currency, differ from the postings of the decision here."""
+    open_ = sums[sums["class"].isin(EXCEPTIONS) & (sums["at_risk_cents"] > 0)]
+    groups = group_steps(of_currency(sums, HOME)).set_index("label")
+    bills = open_[open_["leg"] == BILLS]
+    own = bills[bills["currency"] == HOME]
+    if POSTINGS not in groups.index or bills.empty:
+        return []
+    n, n_own, n_here = int(bills["n"].sum()), int(own["n"].sum()), int(groups.loc[POSTINGS, "n"])
+    if n == n_own == n_here:
+        return []
+    money = format_value(float(own["at_risk_cents"].sum()) / 100, HOME)
+    abroad = f", and {n - n_own:,} in other currencies" if n > n_own else ""
+    return [
+        f"Its {n:,} batches not booked as paid are {n_own:,} of the {n_here:,} postings here ({money}), those "
+        f"of payments and refunds{abroad}."
+    ]
 
 
 def decide(sums: pd.DataFrame, others: pd.DataFrame, as_of: dt.date) -> Decision:

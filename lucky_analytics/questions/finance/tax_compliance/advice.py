@@ -16,7 +16,7 @@ from lucky_analytics.methods.ledgers.tax_lines import (
     WRONG_RATE,
     ZERO_TAX,
 )
-from lucky_analytics.models.taxed_sales.open_returns import OpenReturns
+from lucky_analytics.models.taxed_sales.open_returns import PROOF_OF_TAX, OpenReturns
 from lucky_analytics.questions.finance.tax_compliance.texts import OWNER
 
 __all__ = ["decide"]
@@ -89,5 +89,6 @@ def _show_receipts(
         because.strip() or "A return is owed by its day whatever else is right.",
         "A receipt shows a payment, or an adviser reads the rules otherwise.",
         worth,
+        PROOF_OF_TAX,
         worth_unit="USD to show as paid, or to pay",
     )

@@ -33,7 +33,7 @@ def overlap(cells: pd.DataFrame) -> dict[str, str]:
         "finding": texts.describe_overlap(cells),
         "subtitle": f"Customers of each group by churn score, or days of silence from {HORIZON} days on; "
         "numbers: customers, colour: share of the row. A score is "
-        'the chance of no order in these days; "still here" in the table, of not having left for good',
+        'the chance of no order in these days; "chance still here" in the table, of not having left for good',
         "alt": "; ".join(
             f"{row['down']}, {row['across']}: {row['n']:,}"
             for row in cells[cells["n"] > 0].to_dict("records")

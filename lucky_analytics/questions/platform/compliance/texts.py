@@ -10,6 +10,7 @@ from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_number, join_names
 from lucky_analytics.methods.ledgers.control_limits import FAILED, PASSED, UNDECIDED, UNTESTABLE
+from lucky_analytics.models.taxed_sales.open_returns import PROOF_OF_TAX
 from lucky_analytics.questions.platform.compliance.views import count_outcomes, rank_failed
 
 __all__ = [
@@ -209,6 +210,7 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0) 
         "Each finding is listed with its rows.",
         f"{settled} late record settles a finding, or an owner shows that a rule is read wrongly.",
         worth,
+        {"checks that fail": "settle"} | (PROOF_OF_TAX if tax else {}),
         worth_unit="USD at stake",
     )
 
@@ -222,6 +224,7 @@ def _ask_for_tax(tax: str, unpaid: float) -> Decision:
         "No check fails, but the tax system shows no payment of what fell due.",
         "A receipt shows that the tax was paid.",
         worth,
+        PROOF_OF_TAX,
         worth_unit="USD at stake",
     )
 

@@ -107,7 +107,7 @@ def _place_names(suite: Suite, joins: pd.DataFrame) -> Fact:
 def _foreign_orders(suite: Suite, joins: pd.DataFrame) -> Fact:
     orders = _orders(suite)
     n, n_all = _share(orders, orders.currency_code.fill_null("") != "USD")
-    return Fact(n, n_all, n > 0, f"{n:,} of {n_all:,} orders are not in US dollars")
+    return Fact(n, n_all, n > 0, f"{n:,} of {n_all:,} orders of every status are not in US dollars")
 
 
 def _told_apart(suite: Suite, joins: pd.DataFrame) -> Fact:
