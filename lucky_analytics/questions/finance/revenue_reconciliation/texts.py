@@ -134,7 +134,7 @@ def point_to_compliance(sums: pd.DataFrame) -> str:
 
 
 def _point_to_batches(sums: pd.DataFrame) -> list[str]:
-    """How its batches not booked as paid, of every currency, differ from the postings of the decision here."""
+    """How its batches not booked as paid, of every currency, differ from the postings here."""
     open_ = sums[sums["class"].isin(EXCEPTIONS) & (sums["at_risk_cents"] > 0)]
     groups = group_steps(of_currency(sums, HOME)).set_index("label")
     bills = open_[open_["leg"] == BILLS]
@@ -147,8 +147,8 @@ def _point_to_batches(sums: pd.DataFrame) -> list[str]:
     money = format_value(float(own["at_risk_cents"].sum()) / 100, HOME)
     abroad = f", and {n - n_own:,} in other currencies" if n > n_own else ""
     return [
-        f"Its {n:,} batches not booked as paid are {n_own:,} of the {n_here:,} postings here ({money}), those "
-        f"of payments and refunds{abroad}."
+        f"Its {n:,} batches not booked as paid are {n_own:,} of the {n_here:,} postings here ({money}), "
+        f"those of payments and refunds{abroad}."
     ]
 
 
