@@ -53,6 +53,8 @@ MEANINGS = {
 # interval of its worth holds 0.
 LEANS_FROM = 0.8
 
+# Sums that are no gain of the action: to look for a cause brings none of it yet.
+_NO_GAIN = ("lost", "more", "off", "avoided")
 _STEPS = dict(zip(STRENGTHS, range(3), strict=True))
 _NOT_WORTH, _UNSURE = "it may be worth nothing or less", "it may be worth nothing"
 _NO_MONEY = "what this is worth in dollars is not measured"
@@ -265,17 +267,22 @@ def say_strength(record: Mapping[str, Any]) -> str:
 
 
 def say_worth(record: Mapping[str, Any]) -> str:
-    """What a recorded decision is worth, for its readers; a sum that is no gain a month or week is at stake.
+    """What a recorded decision is worth, for its readers; a sum that is no gain a month or week is at stake,
+    and one whose unit says so is lost, or off what is usual: to look for the cause brings none of it yet.
 
     Empty for a decision without a worth.
 
     >>> say_worth({"worth": {"shown": "$79 a month"}}), say_worth({"worth": {"shown": "$2,832 at stake"}})
     ('Worth $79 a month', '$2,832 at stake')
+    >>> say_worth({"worth": {"shown": "$8.4K lost a week ($2.3K to $13.8K)"}})
+    '$8.4K lost a week ($2.3K to $13.8K)'
     """
     worth = record.get("worth")
     if not worth:
         return ""
-    return f"Worth {worth['shown']}" if " a " in worth["shown"] else str(worth["shown"])
+    shown = str(worth["shown"])
+    is_gain = " a " in shown and not any(f" {word} a " in shown for word in _NO_GAIN)
+    return f"Worth {shown}" if is_gain else shown
 
 
 def hold(record: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def say_weeks(weeks: RecentWeeks) -> str:
         return ""
     more = "less" if weeks.has_fallen else "more"
     told = (
-        f"The {{comparable_stores:value}} that were open all the time sold {more} over "
+        f"The {{comparable_stores:value}} that have been open longest sold {more} over "
         "{weeks_compared:value} than over as many before, holidays taken off: {comparable}"
     )
     return f"{told}; {say_cause(weeks)}."
@@ -104,14 +104,14 @@ def ask_about_weeks(weeks: RecentWeeks, level: float) -> Decision | None:
         rest = "what is left may be chance" if weeks.rest.holds(0) else "what is left is more than chance"
         because += f"; new stores near them are one cause, and {rest}"
     return Decision(
-        "look for what the comparable stores share before asking a single one",
+        "look for what the comparable stores share; what a single one does, its own page says",
         "Operations",
         weigh(worth, doubts=[NO_YEAR_BEFORE]),
         f"{because}.",
         "Four more weeks bring the level back, or one store turns out to be the whole of it.",
         worth,
         on=TOGETHER,
-        worth_unit="USD a week",
+        worth_unit="USD lost a week",
     )
 
 
@@ -127,5 +127,5 @@ def _ask_stores(weeks: RecentWeeks, level: float) -> Decision:
         "The fall is more than weeks differ, for all stores together; no single day stands out.",
         f"The next {weeks.n_weeks} weeks bring the level back.",
         worth,
-        worth_unit="USD a week",
+        worth_unit="USD lost a week",
     )

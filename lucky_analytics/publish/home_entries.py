@@ -15,7 +15,16 @@ from lucky_analytics.publish.agreement import UNDECIDED
 from lucky_analytics.publish.home_briefing import NOTEBOOK
 from lucky_analytics.publish.shelf import Run, Shelf
 
-__all__ = ["Department", "Entry", "Mark", "list_decisions", "list_departments", "mark", "place_of"]
+__all__ = [
+    "Department",
+    "Entry",
+    "Mark",
+    "count_monthly",
+    "list_decisions",
+    "list_departments",
+    "mark",
+    "place_of",
+]
 
 # Who opens the home decides first about places, then about days, then about goods; what teaches comes last.
 _ORDER = ("strategy", "operations", "product", "marketing", "supply_chain")
@@ -144,20 +153,20 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         strength="" if run.problems else say_strength(decision),
         action="" if run.problems or not decision else _first_step(decision),
         worth="" if run.problems else _say_worth(decision),
-        monthly=_monthly(decision),
+        monthly=count_monthly(decision),
         on=decision.get("on") or {},
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
     )
 
 
-def _monthly(decision: Mapping[str, Any]) -> float:
+def count_monthly(decision: Mapping[str, Any]) -> float:
     """Dollars a month that a decision is worth; 0 for none, and where it is counted in something else."""
     worth = decision.get("worth") or {}
     currency, _, per = str(worth.get("unit", "")).partition(" ")
     if currency != "USD" or worth.get("value") is None:
         return 0.0
-    times = next((times for word, times in _A_MONTH.items() if per == f"a {word}"), 1.0)
+    times = next((times for word, times in _A_MONTH.items() if per.endswith(f"a {word}")), 1.0)
     return float(worth["value"]) * times
 
 

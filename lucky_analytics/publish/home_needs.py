@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lucky_analytics.decisions import DO, LEAN, STRENGTHS, say_strength
 from lucky_analytics.formats import join_names, keep_together
 from lucky_analytics.pages.templating import format_words
 from lucky_analytics.publish.failures import Failure
-from lucky_analytics.publish.home_entries import place_of
+from lucky_analytics.publish.home_entries import count_monthly, place_of
 from lucky_analytics.publish.shelf import Run, Shelf
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def list_needs(
     manifest: Manifest | None,
     alerts: Sequence[RunAlert],
 ) -> list[Need]:
-    """Alerts first, then withheld numbers, questions whose intervals have failed, contracts and failures.
-    ``n_unread``: notebooks and runs that could not be read; a null ``manifest`` leaves contracts out."""
+    """Alerts first, those of pages that ask most for an answer before the others, then withheld numbers,
+    questions whose intervals have failed, contracts and failures. ``n_unread``: notebooks and runs that could
+    not be read; a null ``manifest`` leaves contracts out."""
     found = [
         Need(
             f"{format_words(alert.run.department)}: {alert.rule.replace('_', ' ')}",
@@ -61,7 +63,7 @@ def list_needs(
             f"{alert.run.link}/index.html",
             alert.run,
         )
-        for alert in sorted(alerts, key=lambda alert: place_of(alert.run.department))
+        for alert in sorted(alerts, key=_place)
     ]
     found += [
         Need("Numbers withheld", f"{run.title} {run.answer}", f"{run.link}/index.html")
@@ -87,6 +89,14 @@ def list_needs(
         what = "notebook or run" if n_unread == 1 else "notebooks or runs"
         found.append(Need("Could not be read", f"{n_unread} {what}", "failures.html"))
     return found
+
+
+def _place(alert: RunAlert) -> tuple[int, float, int]:
+    """Where an alert stands: by what its page decides, then by the dollars, then by department."""
+    decided = next(iter(alert.run.decisions), {})
+    strength = say_strength(decided)
+    asked = STRENGTHS.index(strength) if strength in (DO, LEAN) else len(STRENGTHS)
+    return asked, -count_monthly(decided), place_of(alert.run.department)
 
 
 def say_calm(*, has_rules: bool, has_contracts: bool) -> str:

@@ -24,7 +24,8 @@ _FALLEN_NAMED = 3
 @dataclass(frozen=True)
 class StoreWeek:
     """One store's row: texts as readers see them. ``points`` are of a line in a box of 100 by 24; ``tone`` is
-    "up", "down" or empty, where the week was not unusual; ``off``: the change as a share, to sort by."""
+    "up", "down" or empty, where neither week nor level is unusual; ``off``: the change as a share, to sort
+    by; ``is_outside``: whether the week itself is outside its range."""
 
     name: str
     level: str
@@ -34,6 +35,7 @@ class StoreWeek:
     tone: str
     points: str
     off: float = 0.0
+    is_outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,11 @@ def read_morning(shown: Sequence[Run]) -> Morning | None:
 
 
 def name_fallen(stores: Iterable[StoreWeek]) -> str:
-    """The stores whose week, or level, is clearly below what is usual, with how far, the
-    furthest first; empty for none."""
-    fallen = sorted((week for week in stores if week.tone == "down"), key=lambda week: week.off)
+    """The stores whose week is below its range, with how far, the furthest first; where there is none, those
+    whose level is clearly below their best; empty for none."""
+    down = [week for week in stores if week.tone == "down"]
+    outside = [week for week in down if week.is_outside]
+    fallen = sorted(outside or down, key=lambda week: week.off)
     named = [f"{week.name} ({week.before})" for week in fallen[:_FALLEN_NAMED]]
     rest = len(fallen) - len(named)
     return join_names([*named, f"{rest} more"] if rest else named)
@@ -151,6 +155,7 @@ def _store(row: Mapping[Any, Any], weeks: Sequence[str]) -> StoreWeek:
         tone=("down" if falls else "up") if is_odd else "",
         points=draw_points([row[name] for name in weeks]),
         off=float(change) if change is not None and change == change else 0.0,
+        is_outside=row["is_inside"] is False,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import types
+from dataclasses import replace
 
 import pytest
 
@@ -223,6 +224,8 @@ def test_the_list_of_stores_names_those_that_sell_less_than_usual():
         for name, tone in zip("ABCDEF", tones, strict=True)
     ]
     assert morning.name_fallen(weeks) == "F (\u22129 %), D (\u22129 %), C (\u22129 %) and 1 more"
+    outside = [replace(week, is_outside=week.name in "AB") for week in weeks]
+    assert morning.name_fallen(outside) == "A (\u22129 %)"
     assert morning.name_fallen(weeks[1:3]) == "C (\u22129 %)" and morning.name_fallen([]) == ""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.publish import audiences, home_entries, morning, publish
+from lucky_analytics.publish import audiences, home_entries, home_needs, morning, publish
 from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import Department, list_decisions, list_departments, mark
 from lucky_analytics.publish.home_needs import RunAlert, list_needs
@@ -155,7 +155,7 @@ def test_the_home_lists_what_reports_advise_the_strongest_first(settings):
     assert [entry.strength for entry in list_decisions(departments)] == ["do", "lean"]
     worths = [{"value": 900.0, "unit": "USD a year"}, {"value": 80.0, "unit": "USD a month"}, None]
     worths += [{"value": 40.0, "unit": "USD a week"}, {"value": 9.0, "unit": "rows"}]
-    monthly = [home_entries._monthly({"worth": worth}) for worth in worths]
+    monthly = [home_entries.count_monthly({"worth": worth}) for worth in worths]
     assert monthly == pytest.approx([75, 80, 0, 40 * 365 / 84, 0])
     alike = [dataclasses.replace(entry, strength="do", monthly=each) for each in monthly]
     same = [dataclasses.replace(each, on={"fall": "ask"}) for each in alike[:2]]
@@ -351,3 +351,21 @@ def test_an_audience_is_not_led_to_apps_which_show_everything(settings, tmp_path
     served = dataclasses.replace(settings, apps_url="https://apps.example.com")
     only = audiences.Audience("ramp", notebooks=("store_ramp_curves",))
     assert "apps.example" not in (publish(served, tmp_path / "ramp", only).folder / "index.html").read_text()
+
+
+def test_alerts_of_pages_that_ask_most_for_an_answer_stand_first():
+    def alert(department, strength, unit, value):
+        said = {"strength": strength, "worth": {"value": value, "unit": unit}}
+        run = SimpleNamespace(department=department, decisions=[said])
+        return RunAlert(run, f"{department}_{value:g}", ())
+
+    alerts = [
+        alert("operations", "do not decide on this yet", "USD a month", 9e6),
+        alert("finance", "lean", "USD to show as paid", 128_700.0),
+        alert("marketing", "lean", "USD lost a week", 100.0),
+        alert("supply_chain", "do", "USD a month", 40.0),
+    ]
+    placed = [found.rule for found in sorted(alerts, key=home_needs._place)]
+    assert placed == ["supply_chain_40", "finance_128700", "marketing_100", "operations_9e+06"]
+    bare = RunAlert(SimpleNamespace(department="operations", decisions=[]), "bare", ())
+    assert home_needs._place(bare) > home_needs._place(alerts[2])

@@ -141,7 +141,7 @@ def _point_to_batches(sums: pd.DataFrame) -> list[str]:
     own = bills[bills["currency"] == HOME]
     if POSTINGS not in groups.index or bills.empty:
         return []
-    n, n_own, n_here = int(bills["n"].sum()), int(own["n"].sum()), int(groups.loc[POSTINGS, "n"])
+    n, n_own, n_here = int(bills["n"].sum()), int(own["n"].sum()), int(groups["n"].loc[POSTINGS].item())
     if n == n_own == n_here:
         return []
     money = format_value(float(own["at_risk_cents"].sum()) / 100, HOME)

@@ -35,7 +35,7 @@ def name_finding(found: Found) -> str:
     if found.has_moved:
         change = found.together.value or 0.0
         size, side = 100 * abs(change), "less" if change < 0 else "more"
-        return f"Older stores sold {size:.0f} % {side} over {_weeks(found)}; no store's day was off"
+        return f"The oldest stores sold {size:.0f} % {side} over {_weeks(found)}; no store's day was off"
     return f"No store was off its own days on {day}"
 
 

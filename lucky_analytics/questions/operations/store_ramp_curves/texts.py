@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,10 @@ __all__ = [
     "describe_unseen",
     "explain_plateau",
     "format_chance",
+    "list_failing",
     "list_limits",
     "name_finding",
+    "name_paying",
     "phrase_answer",
     "shows_ramp",
 ]
@@ -119,23 +122,57 @@ def shows_ramp(times: pd.DataFrame) -> bool:
     return bool(times.iloc[-1]["low"] > AT_ONCE)
 
 
-def name_finding(times: pd.DataFrame, plateau: Estimate, needed_dollars: float) -> str:
-    """What the page is about, as its title: how fast, how high, and what a store's bills take."""
+_BY_CHANCE = 0.05  # of chains without such a store, those of which one is said not to pay its bills
+
+
+def list_failing(plateaus: pd.DataFrame) -> list[str]:
+    """Stores that have reached their level, and at it surely do not sell what pays their bills: of chains
+    whose stores all do, one in twenty is said to have such a store. ``plateaus``: ``store_name``,
+    ``p_needed`` (chance that they do), ``is_reached``.
+
+    >>> seen = {"store_name": ["A", "B"], "p_needed": [0.99, 0.01], "is_reached": [True, True]}
+    >>> list_failing(pd.DataFrame(seen))
+    ['B']
+    """
+    is_short = plateaus["is_reached"] & (plateaus["p_needed"] < _BY_CHANCE / max(len(plateaus), 1))
+    return [str(name) for name in plateaus[is_short].sort_values("p_needed")["store_name"]]
+
+
+def name_finding(
+    times: pd.DataFrame, plateau: Estimate, needed_dollars: float, failing: Sequence[str] = ()
+) -> str:
+    """What the page is about, as its title: the stores of ``list_failing``, else how fast and how high new
+    ones grow, and from what a store pays its bills."""
+    weeks = f"{times.iloc[-1]['weeks']:.0f} weeks"
+    if failing:
+        own = (
+            f"{failing[0]} cannot pay its" if len(failing) == 1 else f"{len(failing)} stores cannot pay their"
+        )
+        return f"{own} bills; new stores " + (
+            f"need {weeks} to grow" if shows_ramp(times) else "show no growth"
+        )
     if not shows_ramp(times):
         return "No growth of new stores after their opening is clear"
-    speed = f"New stores reach their level in {times.iloc[-1]['weeks']:.0f} weeks"
+    speed = f"New stores reach their level in {weeks}"
     if plateau.value is None:
         return speed
-    return f"{speed}, {_dollars(plateau.value)} a month; bills take {_dollars(needed_dollars)}"
+    return f"{speed}, {_dollars(plateau.value)} a month; break-even {_dollars(needed_dollars)}"
 
 
 def name_paying(plateaus: pd.DataFrame, confidence: float) -> str:
-    """Which stores may not sell what pays their bills, as the title of their chart. ``plateaus``:
-    ``store_name``, ``p_needed`` (chance that they do).
+    """Which stores do not, or may not, sell what pays their bills, as the title of their chart.
+    ``plateaus``: of ``list_failing``.
 
-    >>> name_paying(pd.DataFrame({"store_name": ["221 Grand", "15th & 3rd"], "p_needed": [0.99, 0.4]}), 0.8)
-    'Of 2 stores, 1 may not sell what pays its bills: 15th & 3rd'
+    >>> seen = {"store_name": ["A", "B"], "p_needed": [0.99, 0.4], "is_reached": [True, True]}
+    >>> name_paying(pd.DataFrame(seen), 0.8)
+    'Of 2 stores, 1 may not sell what pays its bills: B'
     """
+    failing = list_failing(plateaus)
+    if failing:
+        does = "does not sell what pays its" if len(failing) == 1 else "do not sell what pays their"
+        others = int((plateaus["p_needed"] < confidence).sum()) - len(failing)
+        more = f"; {others} of the other {len(plateaus) - len(failing)} may not" if others else ""
+        return f"{join_names(failing[:3])} {does} bills{more}"
     unsure = plateaus.loc[plateaus["p_needed"] < confidence].sort_values("p_needed")["store_name"].tolist()
     if not unsure:
         return f"All {len(plateaus)} stores sell what pays their bills, {100 * confidence:.0f} % sure of each"
@@ -164,11 +201,15 @@ def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     return f"{speed}{plateau}{{next_store_revenue:interval}}."
 
 
-def decide(times: pd.DataFrame, gate: Gate, needed_dollars: float, bar: str) -> Decision:
-    """How to space openings and judge a new store at week 8; ``bar``: what to equip an opening for."""
+def decide(
+    times: pd.DataFrame, gate: Gate, needed_dollars: float, bar: str, failing: Sequence[str] = ()
+) -> Decision:
+    """What becomes of the stores of ``list_failing``, how to space openings and judge a new store at week 8;
+    ``bar``: what to equip an opening for."""
+    now = f"change rent, hours or offer of {join_names(failing[:3])}, or close; " if failing else ""
     return Decision(
-        f"at week 8: {gate.go:,.0f} orders a week or more, go on; {gate.stop:,.0f} or fewer, change course; "
-        f"between, look again at week 12. {describe_spacing(times)}",
+        f"{now}new stores at week 8: {gate.go:,.0f} orders a week or more, go on; {gate.stop:,.0f} or fewer, "
+        f"change course; between, look again at week 12. {describe_spacing(times)}",
         "Operations",
         weigh(None, doubts=[] if shows_ramp(times) else ["no growth after the opening is clear of nought"]),
         f"Between them it is open whether the store will sell the {_dollars(needed_dollars)} a month that "

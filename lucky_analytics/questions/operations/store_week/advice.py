@@ -54,7 +54,7 @@ def advise(verdict: Verdict) -> Decision:
             f"{100 * -verdict.since_best.value:.0f} % below its best four.",
             settle,
             worth,
-            worth_unit="USD a week",
+            worth_unit="USD lost a week",
         )
     if not newest["is_inside"]:
         worth = off.times(-1) if newest["dollars"] < newest["expected"] else off
@@ -66,7 +66,7 @@ def advise(verdict: Verdict) -> Decision:
             f"A steady store is seldom so far off; its last four weeks averaged {plan}.",
             settle,
             worth,
-            worth_unit="USD a week",
+            worth_unit="USD lost a week" if newest["dollars"] < newest["expected"] else "USD more a week",
         )
     if verdict.is_fallen and verdict.since_best.value is not None:
         worth = verdict.since_best.times(-verdict.recent / (1 + verdict.since_best.value))
@@ -77,7 +77,7 @@ def advise(verdict: Verdict) -> Decision:
             "This week adds nothing new; the fall from the best four weeks is more than chance.",
             "Four weeks come back to the best level.",
             worth,
-            worth_unit="USD a week",
+            worth_unit="USD lost a week",
         )
     return Decision(
         f"plan the next week on the last four, {plan}",
@@ -123,7 +123,7 @@ def advise_all(stores: pd.DataFrame, level: float, older: Verdict) -> Decision:
         counted,
         "Their next week is back in its range." if said else "A store falls outside its range.",
         worth,
-        worth_unit="USD a week",
+        worth_unit="USD off a week",
     )
 
 
@@ -135,7 +135,7 @@ def _ask_together(older: Verdict, odd: pd.DataFrame, counted: str) -> Decision:
     # Weeks running on one side are a fall that lasts, not unsteadiness.
     unsteady = [_UNSTEADY] if not older.is_steady and older.n_running == 1 else []
     return Decision(
-        "look for what the older stores share before asking a single one"
+        "look for what the older stores share; what a single one does, its own page says"
         + (f"; furthest off are {', '.join(below)}" if below else ""),
         "Operations",
         weigh(worth, doubts=[*unsteady, NO_YEAR_BEFORE]),
@@ -143,7 +143,7 @@ def _ask_together(older: Verdict, odd: pd.DataFrame, counted: str) -> Decision:
         "The older stores' next week is back in its range.",
         worth,
         on=TOGETHER,
-        worth_unit="USD a week",
+        worth_unit="USD lost a week",
     )
 
 

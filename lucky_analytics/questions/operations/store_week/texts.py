@@ -11,14 +11,23 @@ from lucky_analytics.questions.operations.store_week.verdict import Verdict
 __all__ = ["describe", "describe_first_days", "describe_older", "name_finding", "name_older"]
 
 
-def name_finding(name: str, verdict: Verdict) -> str:
-    """What became of the week of ``name``, one store or all, as the title of the page."""
+def name_finding(name: str, verdict: Verdict, *, is_group: bool = False) -> str:
+    """What became of the week of ``name``, one store or all, as the title of the page. Of a store that keeps
+    falling it is the whole fall; of a group its week, because its best weeks are of other stores, too."""
     if verdict.newest["is_inside"] is None:
         return f"{name}: too young to say whether the week was unusual"
     sold = f"{name} sold {100 * abs(verdict.change):.0f} % {'more' if verdict.change > 0 else 'less'}"
     if verdict.is_growing:
         return f"{sold} than before; new stores grow"
     if not verdict.newest["is_inside"]:
+        if (
+            not is_group
+            and verdict.keeps_falling
+            and verdict.since_best.value
+            and verdict.best_end is not None
+        ):
+            lost = f"{name} lost {100 * -verdict.since_best.value:.0f} % since {verdict.best_end:%B}"
+            return f"{lost}; {verdict.n_running} weeks running below range"
         if verdict.n_running > 1:
             side = "above" if verdict.change > 0 else "below"
             return f"{sold}, the {_ordinal(verdict.n_running)} week running {side} range"

@@ -31,7 +31,7 @@ def name_finding(found: Found, weeks: RecentWeeks) -> str:
         return "Too few days to say what is unusual"
     if not n and weeks.has_fallen:
         return (
-            "Older stores sold {weeks_fall:value} less over {weeks_compared:value}; no single day was unusual"
+            "The oldest stores sold {weeks_fall:value} less over {weeks_compared:value}; no day was unusual"
         )
     if not n:
         return f"Nothing unusual in the last {found.n_days} days"
@@ -114,7 +114,7 @@ def name_weeks(weeks: RecentWeeks, grown: pd.DataFrame) -> str:
         return f"Over {weeks.n_weeks} weeks, of stores old enough {single}"
     way = "less" if weeks.together.value < 0 else "more"
     sold = f"{100 * abs(weeks.together.value):.0f} % {way}"
-    told = f"Older stores together sold {sold} than in the {weeks.n_weeks} weeks before"
+    told = f"The oldest stores together sold {sold} than in the {weeks.n_weeks} weeks before"
     return f"{told}; {single}"
 
 

@@ -64,7 +64,7 @@ def name_finding(day: dt.date, things: list[Thing], usual: Estimate, weeks: Rece
         return f"{name_day(day)}'s revenue of all stores was as usual; {{things:value}} {were} not"
     over = "over {weeks_compared:value}"
     if weeks.has_fallen:
-        return f"Older stores sold {{weeks_fall:value}} less {over}; {name_day(day)} itself was ordinary"
+        return f"The oldest stores sold {{weeks_fall:value}} less {over}; {name_day(day)} itself was ordinary"
     if len(weeks.fallen):
         rest = len(weeks.fallen) - 1
         others = "" if not rest else " and another" if rest == 1 else " and others"

@@ -256,7 +256,7 @@ def with_today(found, *rows):
 def test_comparable_stores_that_fall_together_are_asked_about_as_one(calm_look):
     found = without_today(calm_look[2])
     fell = without_today(found, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
-    assert texts.name_finding(fell).startswith("Older stores sold 15 % less over")
+    assert texts.name_finding(fell).startswith("The oldest stores sold 15 % less over")
     made = advice.decide(fell, 0.95)
     assert made.worth.value == pytest.approx(0.15 * found.before) and made.strength.word == LEAN
     took = dataclasses.replace(fell, taken=Estimate(-0.06, -0.08, -0.03, level=0.95, n=5))

@@ -75,7 +75,7 @@ def test_what_older_stores_share_goes_before_single_ones_as_on_the_page_of_store
     ranges, together = judged(*[2 * week for week in STEADY], 1500)
     made = advice.advise_all(stores, 0.95, together)
     assert made.action == (
-        "look for what the older stores share before asking a single one; furthest off are a"
+        "look for what the older stores share; what a single one does, its own page says; furthest off are a"
     )
     assert made.strength.word == LEAN and NO_YEAR_BEFORE in made.strength.doubts
     newest = ranges.iloc[-1]
@@ -89,7 +89,9 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     assert found.newest["is_inside"] is False
     assert "% less than in the weeks before" in texts.describe(found)
     assert found.n_running == 5
-    assert texts.name_finding("S", found) == "S sold 24 % less, the 5th week running below range"
+    assert texts.name_finding("S", found) == "S lost 24 % since November; 5 weeks running below range"
+    said = texts.name_finding("Older stores", found, is_group=True)
+    assert said == "Older stores sold 24 % less, the 5th week running below range"
     _, sudden = judged(*STEADY, *STEADY, 680)
     assert sudden.n_running == 1
     assert texts.name_finding("S", sudden) == "S sold 32 % less than before, more than chance"
@@ -100,7 +102,7 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     assert made.action.startswith("plan hours and crew on this week's $680, and find out why it has fallen")
     assert made.action.endswith(f"since {found.best_end:%B}") and found.best_end < ranges["end"].iloc[-4]
     assert "5 weeks running are below its range" in made.because
-    assert made.strength.word == DO and made.worth.low > 0 and made.worth_unit == "USD a week"
+    assert made.strength.word == DO and made.worth.low > 0 and made.worth_unit == "USD lost a week"
     table = verdict.compare(ranges, found)
     assert table["change"].iloc[0] == pytest.approx(680 / 740 - 1)
     assert table["change"].iloc[2] == pytest.approx(found.since_best.value)

@@ -249,7 +249,7 @@ def test_texts_say_what_is_open_and_no_more(quiet):
     small = dataclasses.replace(found, open=own.assign(severity=INFO))
     fell = dataclasses.replace(CALM, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
     said = texts.name_finding(none, fell)
-    assert said.startswith("Older stores sold {weeks_fall:value} less over")
+    assert said.startswith("The oldest stores sold {weeks_fall:value} less over")
     assert len(said.split()) <= 14 and advice.decide(none, fell) == ask_about_weeks(fell, 0.95)
     assert texts.name_finding(one, fell) == texts.name_finding(one, CALM)
     assert advice.decide(one, fell) == advice.decide(one, CALM)

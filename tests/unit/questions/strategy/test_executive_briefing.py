@@ -107,7 +107,7 @@ def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
 def test_an_ordinary_day_tells_of_a_fall_over_weeks_and_asks_as_the_page_of_the_stores_does():
     fell = dataclasses.replace(CALM, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
     said = texts.name_finding(DAY, [], Estimate(0.0, -0.1, 0.1, level=0.95), fell)
-    assert said.startswith("Older stores sold {weeks_fall:value} less over {weeks_compared:value}; ")
+    assert said.startswith("The oldest stores sold {weeks_fall:value} less over {weeks_compared:value}; ")
     assert said.endswith("itself was ordinary") and "sold less" in say_weeks(fell)
     assert "{comparable}" in say_weeks(fell) and len(said.split()) <= 14
     assert texts.decide(DAY, [], Estimate(0.0), fell) == ask_about_weeks(fell, 0.95)
