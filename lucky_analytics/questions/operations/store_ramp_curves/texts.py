@@ -206,14 +206,14 @@ def decide(
 ) -> Decision:
     """What becomes of the stores of ``list_failing``, how to space openings and judge a new store at week 8;
     ``bar``: what to equip an opening for."""
-    now = f"change rent, hours or offer of {join_names(failing[:3])}, or close; " if failing else ""
+    now = f"change or close {join_names(failing[:3])}; " if failing else ""
     return Decision(
-        f"{now}new stores at week 8: {gate.go:,.0f} orders a week or more, go on; {gate.stop:,.0f} or fewer, "
-        f"change course; between, look again at week 12. {describe_spacing(times)}",
+        f"{now}new stores: at week 8 go on from {gate.go:,.0f} orders a week, change course at "
+        f"{gate.stop:,.0f} or fewer. {describe_spacing(times)}",
         "Operations",
         weigh(None, doubts=[] if shows_ramp(times) else ["no growth after the opening is clear of nought"]),
-        f"Between them it is open whether the store will sell the {_dollars(needed_dollars)} a month that "
-        f"pay its bills. {bar}",
+        "Between them look again at week 12: it is open whether the store will sell the "
+        f"{_dollars(needed_dollars)} a month that pay its bills. {bar}",
         "Rent, crew or margin change, and with them what a store must sell.",
     )
 
