@@ -32,7 +32,7 @@ def name_finding(counts: Mapping[str, int], missed: Sequence[str]) -> str:
     if not counts["judged"]:
         return "Too few weeks to say whether any figure is unusual" + (f"; {_lower(rest)}" if rest else "")
     if not counts["unusual"]:
-        quiet = "No figure moved more than chance explains"
+        quiet = "No figure left its usual weeks beyond chance"
         return f"{rest}; {_lower(quiet)}" if rest else quiet
     odd = "One figure moved" if counts["unusual"] == 1 else "{unusual:value} moved"
     return f"{odd} more than weeks usually do" + (f"; {_lower(rest)}" if rest else "")
@@ -87,7 +87,7 @@ def name_distances(judged: pd.DataFrame) -> str:
     """Which figures are furthest from usual, as the title of the main picture."""
     odd = judged[judged["state"] == UNUSUAL].sort_values("p_value")
     if odd.empty:
-        return "No figure moved more than chance explains among so many"
+        return "No figure left its usual weeks beyond chance"
     names = odd["label"].head(2).tolist()
     rest = len(odd) - len(names)
     return f"{' and '.join(names)}{f' and {rest} more' if rest else ''} moved more than weeks usually do"

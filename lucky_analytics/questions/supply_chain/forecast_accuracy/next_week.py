@@ -83,5 +83,6 @@ def list_promises(
     for row in ahead.to_dict("records"):
         store_id, ends = row["store_id"], (row["predicted"], row["low"], row["high"])
         measure = Measure("orders", {"store_id": store_id or [*every[every != ""]]}, first)
-        label = f"Orders of the next seven days, {names.get(store_id, 'all stores')}"
+        whose = names.get(store_id, "all stores")
+        label = f"Orders of the next seven days, {whose}, by the forecasts in use"
         yield Promise(f"orders_week_{store_id or 'all'}", *ends, level, due, measure, label)

@@ -203,7 +203,7 @@ def counts(**given):
     return {"unusual": 0, "judged": 20, "outside": 0, "worse": 0, "missed": 0, "targets": 1} | given
 
 
-USUAL = "No figure moved more than chance explains"
+USUAL = "No figure left its usual weeks beyond chance"
 EARLY = "Too few weeks to say whether any figure is unusual"
 
 
@@ -250,7 +250,7 @@ def test_the_decision_follows_what_is_unusual_then_what_misses_its_target():
 
 
 def test_names_of_pictures_and_tables_follow_the_rows():
-    assert texts.name_distances(judged(revenue=steady())).startswith("No figure moved more than chance")
+    assert texts.name_distances(judged(revenue=steady())).startswith("No figure left its usual weeks")
     assert texts.name_distances(judged(revenue=steady(60.0))).startswith("Revenue moved more")
     many = judged(revenue=steady(60.0), orders=steady(50.0, seed=2), aov=steady(40.0, seed=3))
     assert "and 1 more moved" in texts.name_distances(many)
