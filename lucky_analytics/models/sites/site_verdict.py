@@ -152,6 +152,7 @@ def decide_sites(
             "Rent and other bills fall to what a store there can bear.",
             avoided,
             dict.fromkeys(payback["site"].map(_lease), "do not sign"),
+            worth_unit="USD avoided a month",
         )
     losing = scored.loc[scored["net_high"] < 0, "site"].tolist()
     no = f"; do not sign for {name_all(losing)}: more is lost nearby than sold there" if losing else ""
