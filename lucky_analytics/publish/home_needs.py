@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lucky_analytics.decisions import DO, LEAN, STRENGTHS, say_strength
+from lucky_analytics.decisions import DO, LEAN, say_strength
 from lucky_analytics.formats import join_names, keep_together
 from lucky_analytics.pages.templating import format_words
 from lucky_analytics.publish.failures import Failure
@@ -53,7 +54,7 @@ def list_needs(
     manifest: Manifest | None,
     alerts: Sequence[RunAlert],
 ) -> list[Need]:
-    """Alerts first, those of pages that ask most for an answer before the others, then withheld numbers,
+    """Alerts first, those of pages that decide on most money before the others, then withheld numbers,
     questions whose intervals have failed, contracts and failures. ``n_unread``: notebooks and runs that could
     not be read; a null ``manifest`` leaves contracts out."""
     found = [
@@ -63,7 +64,7 @@ def list_needs(
             f"{alert.run.link}/index.html",
             alert.run,
         )
-        for alert in sorted(alerts, key=_place)
+        for alert in _rank(alerts)
     ]
     found += [
         Need("Numbers withheld", f"{run.title} {run.answer}", f"{run.link}/index.html")
@@ -91,12 +92,17 @@ def list_needs(
     return found
 
 
-def _place(alert: RunAlert) -> tuple[int, float, int]:
-    """Where an alert stands: by what its page decides, then by the dollars, then by department."""
-    decided = next(iter(alert.run.decisions), {})
-    strength = say_strength(decided)
-    asked = STRENGTHS.index(strength) if strength in (DO, LEAN) else len(STRENGTHS)
-    return asked, -count_monthly(decided), place_of(alert.run.department)
+def _rank(alerts: Sequence[RunAlert]) -> list[RunAlert]:
+    """One alert of each page, those whose page decides most first, by dollars, then the others."""
+    seen: Counter[str] = Counter()
+    placed = []
+    for alert in alerts:
+        decided = next(iter(alert.run.decisions), {})
+        is_asked = say_strength(decided) in (DO, LEAN)
+        money = count_monthly(decided) if is_asked else -1.0
+        placed.append(((seen[alert.run.key], -money, place_of(alert.run.department)), alert))
+        seen[alert.run.key] += 1
+    return [alert for _, alert in sorted(placed, key=lambda each: each[0])]
 
 
 def say_calm(*, has_rules: bool, has_contracts: bool) -> str:

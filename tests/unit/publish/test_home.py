@@ -353,19 +353,19 @@ def test_an_audience_is_not_led_to_apps_which_show_everything(settings, tmp_path
     assert "apps.example" not in (publish(served, tmp_path / "ramp", only).folder / "index.html").read_text()
 
 
-def test_alerts_of_pages_that_ask_most_for_an_answer_stand_first():
-    def alert(department, strength, unit, value):
+def test_one_alert_of_each_page_stands_first_by_the_money_that_its_page_decides_on():
+    def alert(department, strength, unit, value, rule):
         said = {"strength": strength, "worth": {"value": value, "unit": unit}}
-        run = SimpleNamespace(department=department, decisions=[said])
-        return RunAlert(run, f"{department}_{value:g}", ())
+        run = SimpleNamespace(department=department, decisions=[said], key=department)
+        return RunAlert(run, rule, ())
 
     alerts = [
-        alert("operations", "do not decide on this yet", "USD a month", 9e6),
-        alert("finance", "lean", "USD to show as paid", 128_700.0),
-        alert("marketing", "lean", "USD lost a week", 100.0),
-        alert("supply_chain", "do", "USD a month", 40.0),
+        alert("operations", "do not decide on this yet", "USD a month", 9e6, "waits"),
+        alert("finance", "lean", "USD to show as paid", 128_700.0, "tax"),
+        alert("finance", "lean", "USD to show as paid", 128_700.0, "tax again"),
+        alert("marketing", "lean", "USD lost a week", 100.0, "fell"),
+        alert("supply_chain", "do", "USD a month", 440.0, "orders"),
     ]
-    placed = [found.rule for found in sorted(alerts, key=home_needs._place)]
-    assert placed == ["supply_chain_40", "finance_128700", "marketing_100", "operations_9e+06"]
-    bare = RunAlert(SimpleNamespace(department="operations", decisions=[]), "bare", ())
-    assert home_needs._place(bare) > home_needs._place(alerts[2])
+    bare = RunAlert(SimpleNamespace(department="product", decisions=[], key="product"), "bare", ())
+    placed = [found.rule for found in home_needs._rank([bare, *alerts])]
+    assert placed == ["tax", "orders", "fell", "waits", "bare", "tax again"]
