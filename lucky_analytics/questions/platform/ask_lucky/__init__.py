@@ -1,0 +1,1 @@
+"""How well questions in plain words are answered: golden questions, and how they are scored."""

@@ -1,0 +1,103 @@
+"""Answers held against the numbers of hand-written SQL: right, wrong, or not answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lucky_analytics.ask.ask_answer import Answer
+from lucky_analytics.ask.asking import Asker
+from lucky_analytics.catalog import TABLES
+from lucky_analytics.errors import LuckyError
+from lucky_analytics.questions.platform.ask_lucky.golden_questions import FORMS, Golden
+
+if TYPE_CHECKING:
+    from lucky_analytics.catalog import Suite
+
+__all__ = ["expected_rows", "is_right", "score_questions"]
+
+_DAY = dt.timedelta(days=1)
+_TRADING = "join (from stores where is_trading_store) using"
+Rows = list[tuple[Any, ...]]
+
+
+def expected_rows(suite: Suite, golden: Golden) -> Rows:
+    """What the question's own SQL gives: (label, value) a row, or one value. No request has a part in it."""
+    for name in TABLES:
+        if name in golden.sql:
+            suite.table(name)
+    today = suite.as_of + _DAY
+    days = {"$week": today - today.weekday() * _DAY, "$month": today.replace(day=1), "$d": suite.as_of}
+    sql = golden.sql.replace("join trading using", _TRADING)
+    for name, day in days.items():
+        sql = sql.replace(name, f"date '{day}'")
+    is_single = sql.count("select") == 1 and "," not in sql.partition(" from ")[0].replace(", 2)", "")
+    names = "c0" if is_single or sql.startswith("select count(*) from (") else "c0, c1"
+    frame = suite.engine.query(f"select * from ({sql}) as found({names})").execute()
+    return list(frame.itertuples(index=False, name=None))
+
+
+def is_right(answer: Answer, expected: Rows, golden: Golden) -> bool:
+    """Whether an answer has exactly these labels with these values, in cents and shares as they were made."""
+    rows = _plain_rows(answer)
+    if golden.is_several:
+        return len(rows) == 1 and all(_same(a, b[1]) for a, b in zip(rows[0][1:], expected, strict=True))
+    if golden.is_ranked:
+        return len(rows) == len(expected) and all(_same(a[1], b[1]) for a, b in zip(rows, expected, strict=True))
+    if expected and len(expected[0]) == 1:
+        return len(rows) == 1 and _same(rows[0][-1], expected[0][0])
+    ours, theirs = {row[0]: row[-1] for row in rows}, {str(label): value for label, value in expected}
+    return ours.keys() == theirs.keys() and all(_same(ours[label], theirs[label]) for label in ours)
+
+
+def _plain_rows(answer: Answer) -> Rows:
+    """Labels as one text, and values in the units of the catalog again."""
+    k = len(answer.heads) - len(answer.units)
+    factors = [100.0 if unit.partition(" ")[0] == "USD" else 1.0 for unit in answer.units]
+    found = []
+    for row in answer.rows:
+        values = (None if v is None else v * f for v, f in zip(row[k:], factors, strict=True))
+        found.append((", ".join(row[:k]), *values))
+    return found
+
+
+def _same(one: Any, two: Any) -> bool:
+    if pd.isna(one) or pd.isna(two):
+        return bool(pd.isna(one) and pd.isna(two))
+    return abs(float(one) - float(two)) <= 1e-9 * max(1.0, abs(float(two)))
+
+
+def score_questions(asker: Asker, golden: Iterable[Golden], forms: Iterable[str] = FORMS) -> pd.DataFrame:
+    """One row per question and form: ``id``, ``of``, ``form``, ``is_held_back``, ``is_answerable``,
+    ``outcome`` (right, wrong, asked back, refused, not there) and ``seconds``.
+
+    A question that must not be answered is right when it is refused or asked back, and wrong with a number.
+    *Not there*: the snapshot lacks what its SQL reads.
+    """
+    rows = []
+    for each in golden:
+        try:
+            expected = expected_rows(asker.suite, each) if each.sql else None
+        except LuckyError:
+            expected, missing = None, True
+        else:
+            missing = False
+        for form in forms:
+            began = time.perf_counter()
+            answer = asker.ask(each.texts[FORMS.index(form)])
+            seconds = time.perf_counter() - began
+            if missing:
+                outcome = "not there"
+            elif expected is None:
+                outcome = "wrong" if answer.outcome == "answered" else "right"
+            elif answer.outcome == "answered":
+                outcome = "right" if is_right(answer, expected, each) else "wrong"
+            else:
+                outcome = answer.outcome
+            rows.append((each.id, each.of, form, each.is_held_back, bool(each.sql), outcome, seconds))
+    names = ["id", "of", "form", "is_held_back", "is_answerable", "outcome", "seconds"]
+    return pd.DataFrame(rows, columns=names)
