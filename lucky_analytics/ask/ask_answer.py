@@ -12,7 +12,7 @@ import pandas as pd
 from lucky_analytics import report_record
 from lucky_analytics.ask.answer_words import say_answer
 from lucky_analytics.ask.ask_dimensions import TIMES
-from lucky_analytics.ask.ask_measures import find_measure
+from lucky_analytics.ask.ask_measures import find_measure, spoken_column
 from lucky_analytics.ask.ask_request import Request, to_document
 from lucky_analytics.ask.asked_rows import AskedRows
 from lucky_analytics.ask.request_words import (
@@ -22,6 +22,7 @@ from lucky_analytics.ask.request_words import (
     say_request,
 )
 from lucky_analytics.ask.spoken import SPOKEN
+from lucky_analytics.catalog import TABLES
 from lucky_analytics.formats import neutralise
 from lucky_analytics.metrics.metric import reader_unit
 
@@ -126,6 +127,9 @@ def _notes(request: Request, found: AskedRows) -> list[str]:
     measure = find_measure(request.measures[0])
     if found.first and request.start and request.start < found.first:
         notes.append(f"The rows begin on {found.first}: the period is not whole.")
+    if ":" in measure.name and measure.date:
+        meaning = TABLES[measure.table].columns[measure.date].meaning
+        notes.append(f"Days go by the {spoken_column(measure.date)} date: {meaning}.")
     if request.end is None and measure.date and not request.start:
         notes.append("No period was named: all days are counted.")
     if measure.fills_later:

@@ -64,6 +64,7 @@ def date_of(table: str) -> str:
     """
     said = [metric.date for metric in REGISTRY.values() if metric.table == table and metric.date]
     dates = [name for name, field in TABLES[table].columns.items() if field.type == "date"]
+    dates.sort(key=lambda name: name.partition("_")[0] not in TABLES[table].grain)  # "that a store opened"
     return "" if table in SPOKEN["states"] else next(iter([*said, *dates]), "")
 
 
@@ -116,7 +117,7 @@ def _of_table(table: Conformed) -> list[Measure]:
     }
     found = [
         Measure(
-            name=f"count:{table.name}", label=noun.capitalize(), unit=noun, expression=lambda t: t.count(),
+            name=f"count:{table.name}", label=f"Number of {noun}", unit=noun, expression=lambda t: t.count(),
             description=f"Counted: {table.grain}.", is_additive=bool(date), **common,
         )
     ]  # fmt: skip

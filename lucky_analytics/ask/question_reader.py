@@ -97,9 +97,8 @@ def _ways(spans: Sequence[Span]) -> Iterator[list[Part]]:
     for span in spans:
         kinds: dict[object, list[Sense]] = {}
         for sense in span.senses:
-            if sense.kind != "silent":
-                group = (sense.kind, sense.what) if sense.kind == "measure" else sense.kind
-                kinds.setdefault(group, []).append(sense)
+            group = (sense.kind, sense.what) if sense.kind == "measure" else sense.kind
+            kinds.setdefault(group, []).append(sense)
         choices.append(
             [Part(span, senses[0].kind, tuple(s.what for s in senses)) for senses in kinds.values()]
         )

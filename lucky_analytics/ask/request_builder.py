@@ -13,7 +13,21 @@ from lucky_analytics.ask.word_spans import Span
 
 __all__ = ["LIMITS", "Misfit", "Part", "RequestBuilder", "keys_of"]
 
-IDLE = {"by", "and", "or", "than", "which", "who", "called", "sum", "count", "money", "sold", "time"}
+IDLE = {
+    "by",
+    "and",
+    "or",
+    "than",
+    "which",
+    "who",
+    "called",
+    "sum",
+    "count",
+    "money",
+    "sold",
+    "time",
+    "silent",
+}
 LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most"}
 
 
@@ -69,6 +83,7 @@ class RequestBuilder:
             raise Misfit(f"how many of {self.measures[0].label} each of what has, is not said", 1)
         if "more" in self.kinds and "or" in self.kinds:
             self.used |= {id(part) for part in self.parts if part.kind == "more"}
+        self.used |= {id(part) for part in self.parts if part.kind == "above" and part.span.text == "over"}
         left = [part.span.text for part in self.parts if id(part) not in self.used]
         if left:
             raise Misfit(f'what "{left[0]}" adds to it is not clear', 1)
@@ -224,6 +239,13 @@ class RequestBuilder:
         near = [self.parts[i] for i in (at - 1, at + 1) if 0 <= i < len(self.parts)]
         if any(each.kind == "name" and self.values[id(each)][0] in keys_of(part) for each in near):
             self._use(part)  # "the category Matcha"
+            return
+        if (
+            part.span.text in ("kind", "type", "sort")
+            and not after_by
+            and any(e.kind == "name" for e in near)
+        ):
+            self._use(part)  # "of the kind Iced Latte"
             return
         key = self._resolve(part)
         if after_by and key in ("day", "week") and "mean" in self.kinds:

@@ -68,6 +68,10 @@ def _try(
 def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], int]:
     """The measures that the parts name, and what it costs to read them so."""
     named = [part.whats[0] for part in parts if part.kind == "measure"]
+    if len(set(named)) > 1 and not kinds & {"most", "least"}:
+        for before, part in itertools.pairwise(parts):
+            if before.kind == "by" and part.kind == "measure":
+                raise Misfit("one number per another is not offered: ask for both", 0)
     rows = [part.whats[0].get("measure") for part in parts if part.kind == "rows"]
     best = [part.whats[0] for part in parts if part.kind in ("most", "least") and part.whats[0]]
     columns = [part.whats for part in parts if part.kind == "column"]

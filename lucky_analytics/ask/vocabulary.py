@@ -11,7 +11,7 @@ from typing import Any
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, columns_asked
 from lucky_analytics.ask.ask_measures import list_measures, spoken_column
 from lucky_analytics.ask.date_spans import span_words
-from lucky_analytics.ask.question_words import plural_of, split_words
+from lucky_analytics.ask.question_words import plural_of, split_words, stem
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.metrics import REGISTRY
@@ -63,7 +63,7 @@ OPERATORS: dict[str, list[str]] = {
     "sum": ["total", "sum", "in total", "overall", "altogether"],
     "share": ["share", "percentage", "percent", "proportion", "fraction", "what share of", "how often"],
     "count": ["how many", "number", "count"],
-    "money": ["how much"],
+    "money": ["how much", "dollar", "usd", "in dollar", "in usd"],
     "is_not": ["not"],
     "sold": ["sold", "sell", "selling", "bought"],
     "more": ["more"],
@@ -103,6 +103,8 @@ class Vocabulary:
         if sense not in self.phrases[phrase]:
             self.phrases[phrase].append(sense)
         self._learn(word for each in words for word in (each.raw, each.stem))
+        if phrase and phrase[-1].isalpha():
+            self.words.add(plural_of(phrase[-1]))
         self.longest = max(self.longest, len(phrase))
 
     def add_name(self, text: str, key: str, value: str) -> None:
@@ -233,6 +235,7 @@ def _store_names(name: str) -> set[str]:
 
 def _add_plurals(made: Vocabulary, values: Mapping[str, list[str]]) -> None:
     """The plural of a name is all names that end so: "lattes" is more than the product Latte."""
+    exact = set(made.names)
     for key, texts in values.items():
         if not key.endswith(("product_name", "goods_name")):
             continue
@@ -240,6 +243,9 @@ def _add_plurals(made: Vocabulary, values: Mapping[str, list[str]]) -> None:
         ends = {words[i:] for words in split.values() for i in range(len(words)) if words[-1].isalpha()}
         for words in ends:
             plural = " ".join((*words[:-1], plural_of(words[-1])))
+            raws = tuple(word.raw for word in split_words(plural))
+            if raws in exact or tuple(map(stem, raws)) in made.phrases:
+                continue  # it is a name itself, or a word for something else
             for text, own in split.items():
                 if own[-len(words) :] == words:
                     made.add_name(plural, key, text)

@@ -56,7 +56,8 @@ def _longest(
     if day and not (before and before.text in ("last", "since")):
         return day, 1
     found: tuple[int, tuple[Sense, ...]] = (0, ())
-    if not after_limit and (span := find_span(stems, today)) and not any(map(_weekdays, [words[1:]])):
+    span = None if after_limit else find_span(stems, today)
+    if span and not any(_weekdays(words[i:]) for i in range(1, span[1])):
         found = (span[1], (Sense("period", span[0]),))
     if not after_limit and (hours := find_hours(stems)) and hours[1] > found[0]:
         found = (hours[1], (Sense("hours", hours[0]),))

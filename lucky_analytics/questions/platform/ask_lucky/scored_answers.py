@@ -45,12 +45,17 @@ def is_right(answer: Answer, expected: Rows, golden: Golden) -> bool:
     """Whether an answer has exactly these labels with these values, in cents and shares as they were made."""
     rows = _plain_rows(answer)
     if golden.is_several:
-        return len(rows) == 1 and all(_same(a, b[1]) for a, b in zip(rows[0][1:], expected, strict=True))
+        heads = [head.lower() for head in answer.heads]
+        by_label = dict(zip(heads, rows[0][1:], strict=True)) if len(rows) == 1 else {}
+        return by_label.keys() == dict(expected).keys() and all(_same(by_label[a], b) for a, b in expected)
     if golden.is_ranked:
-        return len(rows) == len(expected) and all(_same(a[1], b[1]) for a, b in zip(rows, expected, strict=True))
+        return len(rows) == len(expected) and all(
+            _same(a[1], b[1]) for a, b in zip(rows, expected, strict=True)
+        )
     if expected and len(expected[0]) == 1:
         return len(rows) == 1 and _same(rows[0][-1], expected[0][0])
-    ours, theirs = {row[0]: row[-1] for row in rows}, {str(label): value for label, value in expected}
+    ours = {_parts(row[0]): row[-1] for row in rows}
+    theirs = {_parts(str(label)): value for label, value in expected}
     return ours.keys() == theirs.keys() and all(_same(ours[label], theirs[label]) for label in ours)
 
 
@@ -63,6 +68,11 @@ def _plain_rows(answer: Answer) -> Rows:
         values = (None if v is None else v * f for v, f in zip(row[k:], factors, strict=True))
         found.append((", ".join(row[:k]), *values))
     return found
+
+
+def _parts(label: str) -> tuple[str, ...]:
+    """The parts of a label in one order: a table by store and month is one by month and store."""
+    return tuple(sorted(label.split(", ")))
 
 
 def _same(one: Any, two: Any) -> bool:
