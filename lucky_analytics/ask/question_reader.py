@@ -77,6 +77,7 @@ def read_question(
             except LuckyError as error:
                 wrong.append((0 if cost < 3 else 2, error))
             else:
+                cost += sum(part.kind == "silent" for part in parts)
                 found[request] = min(cost, found.get(request, cost))
     if found:
         least = min(found.values())

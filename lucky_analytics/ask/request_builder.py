@@ -101,8 +101,9 @@ class RequestBuilder:
         return go_on(request, self.context) if self.context else request
 
     def _is_seller(self) -> bool:
-        """ "Best seller" says by itself that it is about products."""
-        return self.table == "order_items" and any("seller" in part.span.text for part in self.parts)
+        """Whether it says by itself that it is about products: "best seller", "best selling drink"."""
+        says = any("seller" in part.span.text or part.kind == "rows" for part in self.parts)
+        return self.table == "order_items" and says and not self.by
 
     def _use(self, *parts: Part) -> None:
         self.used |= {id(part) for part in parts}

@@ -82,7 +82,7 @@ def _same(one: Any, two: Any) -> bool:
 
 
 def score_questions(asker: Asker, golden: Iterable[Golden], forms: Iterable[str] = FORMS) -> pd.DataFrame:
-    """One row per question and form: ``id``, ``of``, ``form``, ``is_held_back``, ``is_answerable``,
+    """One row per question and form: ``id``, ``of``, ``form``, ``part``, ``is_answerable``,
     ``outcome`` (right, wrong, asked back, refused, not there) and ``seconds``.
 
     A question that must not be answered is right when it is refused or asked back, and wrong with a number.
@@ -108,6 +108,6 @@ def score_questions(asker: Asker, golden: Iterable[Golden], forms: Iterable[str]
                 outcome = "right" if is_right(answer, expected, each) else "wrong"
             else:
                 outcome = answer.outcome
-            rows.append((each.id, each.of, form, each.is_held_back, bool(each.sql), outcome, seconds))
-    names = ["id", "of", "form", "is_held_back", "is_answerable", "outcome", "seconds"]
+            rows.append((each.id, each.of, form, each.part, bool(each.sql), outcome, seconds))
+    names = ["id", "of", "form", "part", "is_answerable", "outcome", "seconds"]
     return pd.DataFrame(rows, columns=names)
