@@ -45,9 +45,9 @@ class AskedRows:
 
 
 def compute_request(
-    suite: Suite, request: Request, scope: Scope = OPEN, seconds: float = SECONDS
+    suite: Suite, request: Request, scope: Scope = OPEN, seconds: float = SECONDS, with_sql: bool = True
 ) -> AskedRows:
-    """The rows of a request, which is checked before anything is built.
+    """The rows of a request, which is checked before anything is built; ``with_sql``: with its query as text.
 
     Raises ``RefusedError`` where its days lie before the first that the table has, ``LuckyError`` for a
     request that fails its checks, needs a table that the snapshot lacks, or takes too long.
@@ -58,7 +58,7 @@ def compute_request(
         first = first_day(suite, measure.name, scope) if measure.date else None
         _require_days(request, first, suite.as_of, measure.label)
         made = build_expression(suite, request, scope)
-        sql = suite.sql(made)
+        sql = suite.sql(made) if with_sql else ""
         if request.against:
             other = build_expression(suite, request, scope, request.against)
             frame = _beside(made.execute(), other.execute(), request, first)

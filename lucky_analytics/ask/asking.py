@@ -28,7 +28,8 @@ class Asker:
     """One snapshot that is asked by one kind of reader.
 
     ``scope`` is what the reader may see. ``settings``: where the log is; without them nothing is written
-    down, as in tests and on the page that measures. ``reader`` is the name in the log.
+    down, as in tests and on the page that measures, which needs no queries as text (``with_sql``).
+    ``reader`` is the name in the log.
 
     >>> Asker(suite).ask("orders by store last week").sentence                        # doctest: +SKIP
     """
@@ -40,8 +41,10 @@ class Asker:
         settings: Settings | None = None,
         reader: str = "",
         vocabulary: Vocabulary | None = None,
+        with_sql: bool = True,
     ):
         self.suite, self.scope, self.settings, self.reader = suite, scope, settings, reader
+        self.with_sql = with_sql
         self.vocabulary = vocabulary or make_vocabulary(load_values(suite))
 
     def ask(self, text: str, context: Request | None = None) -> Answer:
@@ -84,7 +87,9 @@ class Asker:
         )
 
     def _compute(self, request: Request) -> Answer:
-        return make_answer(self.suite, request, compute_request(self.suite, request, self.scope))
+        return make_answer(
+            self.suite, request, compute_request(self.suite, request, self.scope, with_sql=self.with_sql)
+        )
 
     def _refuse(self, error: LuckyError) -> Answer:
         if isinstance(error, RefusedError):

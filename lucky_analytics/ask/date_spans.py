@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -195,6 +196,7 @@ def _named(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | None:
     return None
 
 
+@functools.cache
 def _holidays(year: int) -> dict[str, dt.date]:
     """The holidays of a year by the names that people use for them."""
     found = {}

@@ -17,7 +17,6 @@ IDLE = {
     "by",
     "and",
     "or",
-    "than",
     "which",
     "who",
     "called",
@@ -84,6 +83,8 @@ class RequestBuilder:
         if "more" in self.kinds and "or" in self.kinds:
             self.used |= {id(part) for part in self.parts if part.kind == "more"}
         self.used |= {id(part) for part in self.parts if part.kind == "above" and part.span.text == "over"}
+        if len([part for part in self.parts if part.kind == "period"]) == 2 or "more" in self.kinds:
+            self.used |= {id(part) for part in self.parts if part.kind == "than"}
         left = [part.span.text for part in self.parts if id(part) not in self.used]
         if left:
             raise Misfit(f'what "{left[0]}" adds to it is not clear', 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["FORMS", "PARTS", "Golden", "is_held_back", "load_golden", "misspell"]
+__all__ = ["FORMS", "PARTS", "Golden", "choose_golden", "is_held_back", "join_sql", "load_golden", "misspell"]
 
 PARTS = ("seen while building", "held back, then repaired", "written later, asked once")
 FORMS = ("as written", "other words", "one slip")
@@ -67,6 +68,16 @@ def load_golden() -> tuple[Golden, ...]:
         for file in ("answered", "refused", "later")
         for name, body in _read(f"golden_{file}.yml").items()
     )  # fmt: skip
+
+
+def choose_golden(with_seen: bool) -> tuple[Golden, ...]:
+    """The questions that a page asks: without those that were seen while the reader was built, or all."""
+    return tuple(each for each in load_golden() if with_seen or each.part != PARTS[0])
+
+
+def join_sql(golden: Iterable[Golden]) -> str:
+    """The hand-written queries of these questions, each under its question."""
+    return "\n".join(f"-- {each.texts[0]}\n{each.sql};" for each in golden if each.sql)
 
 
 def _read(name: str) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Ask Lucky as an app: a question, an answer, and what follows from it."""

@@ -1,0 +1,76 @@
+"""What was found on Ask Lucky as sentences, and what to do about it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.questions.platform.ask_lucky.golden_questions import PARTS
+from lucky_analytics.questions.platform.ask_lucky.steps import Found
+
+__all__ = ["decide", "describe_answer", "name_departments", "name_finding", "name_parts"]
+
+OWNER = "Data platform"
+MOST_WRONG, FEWEST_RIGHT = 0.01, 0.85  # what was asked for: at most so many wrong, at least so many right
+
+
+def name_finding(found: Found) -> str:
+    """The title, as a template for ``report.title``."""
+    if found.right.value is None:
+        return "This snapshot has no data to ask about"
+    wrong = "none wrongly" if not found.wrong.value else "{wrong:value} wrongly"
+    return f"Ask Lucky answers {{right:value}} of new questions rightly, {wrong}"
+
+
+def describe_answer(found: Found) -> str:
+    """The answer, as a template for ``report.answer``."""
+    if found.right.value is None:
+        return "No question could be held against its answer, because the tables that it needs are not there."
+    return (
+        "Where it does not understand, it says so: {silent:value} of questions that the tables could "
+        "answer get none. Questions that must not be answered were kept back in {held:value} of cases."
+    )
+
+
+def decide(found: Found) -> Decision:
+    """Whether departments may ask by themselves: only where wrong answers are rare for sure."""
+    problems, doubts = [], []
+    if found.right.value is None or found.wrong.value is None:
+        problems.append("nothing could be measured on this snapshot")
+    else:
+        if found.wrong.value > MOST_WRONG:
+            problems.append(f"more than {MOST_WRONG:.0%} of answers are wrong".replace("%", " %"))
+        elif (found.wrong.high or 0.0) > MOST_WRONG:
+            doubts.append(
+                f"too few questions to rule out more than {MOST_WRONG:.0%} wrong".replace("%", " %")
+            )
+        if found.right.value < FEWEST_RIGHT:
+            doubts.append(f"fewer than {FEWEST_RIGHT:.0%} of questions are answered".replace("%", " %"))
+    action = "open Ask Lucky to the departments, with what it read shown beside each answer"
+    if problems:
+        action = "repair what is answered wrongly before departments ask by themselves"
+    return Decision(
+        action,
+        OWNER,
+        weigh(None, doubts=doubts, problems=problems),
+        "A wrong number costs more trust than a question that goes to an analyst.",
+        "New questions from the departments themselves, asked once, with more wrong answers than these.",
+    )
+
+
+def name_parts(counted: pd.DataFrame) -> str:
+    """The title of the main chart: what became of the questions that were asked once."""
+    own = counted[counted["part"] == PARTS[2]]
+    if not len(own):
+        return "No question could be asked"
+    row = own.iloc[0]
+    wrong = "none is answered wrongly" if not row["wrong"] else f"{row['wrong']} are answered wrongly"
+    return f"Of {row['n']} new questions {row['right']} are answered rightly, {wrong}"
+
+
+def name_departments(counted: pd.DataFrame) -> str:
+    """The title of the chart by department: who gets fewest answers."""
+    if not len(counted):
+        return "No question could be asked"
+    worst = counted.sort_values(["share", "of"]).iloc[0]
+    return f"Fewest are answered from {worst['of']}: {worst['right']} of {worst['n']}"
