@@ -9,7 +9,7 @@ from lucky_analytics.ask.ask_measures import find_measure
 from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.asked_rows import AskedRows
 from lucky_analytics.ask.date_spans import say_span
-from lucky_analytics.ask.request_words import say_condition, say_key, say_period, say_request
+from lucky_analytics.ask.request_words import say_condition, say_key, say_label, say_period, say_request
 from lucky_analytics.formats import format_change, format_value, join_names
 
 __all__ = ["say_answer"]
@@ -19,6 +19,10 @@ Rows = tuple[tuple[Any, ...], ...]
 
 def say_answer(request: Request, found: AskedRows, units: tuple[str, ...], rows: Rows) -> str:
     """The answer to a request in a sentence; ``rows`` hold texts of groups, then numbers in ``units``."""
+    k = len(found.labels)
+    keys = [*(["day"] if request.against else []), *request.by]
+    if found.values != ("n_groups",):
+        rows = tuple((*map(say_label, keys, row[:k]), *row[k:]) for row in rows)
     period = say_period(request, found.first, found.last)
     what = _what(request)
     if not rows:
@@ -37,12 +41,11 @@ def say_answer(request: Request, found: AskedRows, units: tuple[str, ...], rows:
         return _people(request, units[0], rows, period)
     if request.rank:
         return f"{what}, {period}: {_ranked(request, units[0], rows, len(found.labels))}."
-    k = len(found.labels)
     known = [row for row in rows if row[k] is not None]
     top = max(known, key=lambda row: row[k], default=None)
-    most = f"; the most has {', '.join(top[:k])} with {format_value(top[k], units[0])}" if top else ""
+    most = f", most for {', '.join(top[:k])} with {format_value(top[k], units[0])}" if top else ""
     groups = " and ".join(map(say_key, request.by))
-    return f"{what} by {groups}, {period}: {format_value(len(rows), 'rows')}{most} (n = {found.n:,})."
+    return f"{what} by {groups}, {period}: {format_value(len(rows), 'values')}{most} (n = {found.n:,})."
 
 
 def _what(request: Request) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.ask.ask_answer import Answer, make_answer
-from lucky_analytics.ask.ask_request import Request, from_document
+from lucky_analytics.ask.ask_request import Request, from_document, to_document
 from lucky_analytics.ask.asked_rows import compute_request, first_day
 from lucky_analytics.ask.known_values import load_values
+from lucky_analytics.ask.model_reader import ModelReader
 from lucky_analytics.ask.question_reader import Reading, read_question
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope
 from lucky_analytics.ask.request_words import say_request
@@ -29,7 +30,8 @@ class Asker:
 
     ``scope`` is what the reader may see. ``settings``: where the log is; without them nothing is written
     down, as in tests and on the page that measures, which needs no queries as text (``with_sql``).
-    ``reader`` is the name in the log.
+    ``reader`` is the name in the log. ``model``: who proposes where the grammar understands
+    nothing; null is nobody.
 
     >>> Asker(suite).ask("orders by store last week").sentence                        # doctest: +SKIP
     """
@@ -42,9 +44,10 @@ class Asker:
         reader: str = "",
         vocabulary: Vocabulary | None = None,
         with_sql: bool = True,
+        model: ModelReader | None = None,
     ):
         self.suite, self.scope, self.settings, self.reader = suite, scope, settings, reader
-        self.with_sql = with_sql
+        self.with_sql, self.model = with_sql, model
         self.vocabulary = vocabulary or make_vocabulary(load_values(suite))
 
     def ask(self, text: str, context: Request | None = None) -> Answer:
@@ -56,9 +59,28 @@ class Asker:
             )
             answer = self._of_reading(reading)
         except LuckyError as error:
-            answer = self._refuse(error)
+            answer = self._proposed(text, error) or self._refuse(error)
         self._note(answer)
         return answer
+
+    def _proposed(self, text: str, error: LuckyError) -> Answer | None:
+        """What a model reads where the grammar reads nothing, put before the reader; null without one.
+
+        No number stands beside it: that a request is sound does not say that it was meant.
+        """
+        if self.model is None or not isinstance(error, RefusedError) or error.why != "not understood":
+            return None
+        try:
+            request = self.model.propose(text, self.scope, self.suite.as_of)
+            choice = {"read_as": self.say(request), "sentence": "", "request": to_document(request)}
+        except LuckyError:
+            return None
+        return Answer(
+            "asked back",
+            "A language model reads this so. Is it what you mean?",
+            why="proposed",
+            choices=(choice,),
+        )
 
     def ask_request(self, said: Any) -> Answer:
         """The answer to a request as JSON values: of a link, a choice, or a model. It is checked alike."""

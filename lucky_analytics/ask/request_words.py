@@ -13,7 +13,7 @@ from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.formats import join_names
 
-__all__ = ["explain", "follow_ups", "say_condition", "say_key", "say_period", "say_request"]
+__all__ = ["explain", "follow_ups", "say_condition", "say_key", "say_label", "say_period", "say_request"]
 
 
 def say_key(key: str) -> str:
@@ -38,6 +38,21 @@ def say_condition(of: Condition) -> str:
     if of.key.endswith("local_hour"):
         return f"hour {of.values[0]}:00 to {int(of.values[-1]) + 1}:00"
     return f"{say_key(of.key)} {'not ' if of.is_not else ''}{' or '.join(map(str, of.values))}"
+
+
+def say_label(key: str, text: str) -> str:
+    """A group as a reader sees it.
+
+    >>> say_label("month", "2026-01-01"), say_label("orders.local_hour", "8"), say_label("day", "2026-01-15")
+    ('Jan 2026', '8:00', '15 Jan 2026')
+    """
+    if key.endswith("local_hour") and text.isdigit():
+        return f"{text}:00"
+    if key not in ("day", "week", "month", "quarter", "year") or len(text) != 10:
+        return text
+    day = dt.date.fromisoformat(text)
+    names = {"month": f"{day:%b %Y}", "quarter": f"Q{(day.month + 2) // 3} {day.year}", "year": str(day.year)}
+    return names.get(key, f"{'week of ' if key == 'week' else ''}{day.day} {day:%b %Y}")
 
 
 def say_period(request: Request, first: dt.date | None, last: dt.date) -> str:

@@ -46,6 +46,7 @@ def ask(
     from lucky_analytics.ask.ask_answer import write_csv
     from lucky_analytics.ask.ask_request import from_document
     from lucky_analytics.ask.asking import Asker
+    from lucky_analytics.ask.model_settings import find_model
     from lucky_analytics.audit_log import account, append_entry, read_entries
 
     here = settings.load()
@@ -60,7 +61,7 @@ def ask(
             "question", expected='words, like: lucky ask "orders by store last week"', got="nothing"
         )
     suite = lucky_analytics.open(snapshot)
-    asker = Asker(suite, _scope(audience, suite), here, account())
+    asker = Asker(suite, _scope(audience, suite), here, account(), model=find_model())
     answers: list[Answer] = []
     context = None
     for question in questions:

@@ -59,7 +59,7 @@
 
     function draw(result) {
       const found = result.answer, request = result.scenario.request;
-      if (found?.outcome === "answered") { shownAs = result.scenario.question || found.read_as; remember(request, shownAs); }
+      if (found?.outcome === "answered") { shownAs = found.read_as; remember(request, shownAs); }
       if (document.activeElement !== field || !field.value) field.value = result.scenario.question || (found?.outcome === "answered" ? found.read_as : "");
       frame.root.dataset.outcome = found?.outcome ?? "";
       answer.hidden = !found;

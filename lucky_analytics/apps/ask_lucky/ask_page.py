@@ -15,7 +15,9 @@ from lucky_analytics.ask.ask_answer import Answer, write_csv
 from lucky_analytics.ask.ask_measures import list_measures
 from lucky_analytics.ask.ask_request import from_document
 from lucky_analytics.ask.asking import Asker
+from lucky_analytics.ask.model_settings import find_model
 from lucky_analytics.ask.request_checks import OPEN, may_ask
+from lucky_analytics.ask.request_words import say_label
 from lucky_analytics.audit_log import append_entry
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.formats import format_value
@@ -45,7 +47,7 @@ def open_asker(snapshot: str = "newest", reader: Callable[[], str | None] = find
 
     here = settings.load()
     suite = lucky_analytics.open(snapshot)
-    return Asker(suite, _scope(here, suite), here, reader() or "")
+    return Asker(suite, _scope(here, suite), here, reader() or "", model=find_model())
 
 
 def _scope(here: Settings, suite: Suite) -> Scope:
@@ -112,9 +114,10 @@ def _show(question: str, answer: Answer | None) -> dict[str, Any]:
     shown = None
     if answer is not None:
         k = len(answer.heads) - len(answer.units)
+        keys = [*(["day"] if "against" in answer.request else []), *answer.request.get("by", ())]
         rows = [
             {
-                "labels": list(row[:k]),
+                "labels": list(map(say_label, keys, row[:k])),
                 "values": list(row[k:]),
                 "shown": [format_value(v, unit) for v, unit in zip(row[k:], answer.units, strict=True)],
             }
