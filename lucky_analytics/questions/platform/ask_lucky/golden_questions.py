@@ -94,7 +94,7 @@ def misspell(text: str, seed: str) -> str:
     The same for the same ``seed``; a text of short words alone stays as it is.
 
     >>> misspell("orders yesterday", "a")
-    'ordersyesterday'
+    'orders yesterrday'
     """
     draw = random.Random(seed)
     words = text.split(" ")
