@@ -25,7 +25,8 @@ FILES = {
     "metrics/tips.py": f"from lucky_analytics.metrics.metric import Metric\n\nMETRICS = ({NEW_METRIC},)\n",
 }
 REVENUE = "whole(order.revenue_cents.sum())"
-OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "ask_lucky", "campaign_performance", "capacity_plan",
+OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "ask_lucky",
+             "campaign_performance", "capacity_plan",
              "channel_attribution", "churn_cohorts", "competitive_intelligence", "compliance",
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "financial_forecast",
              "forecast_accuracy", "inventory", "kpi_command_center", "launch_predictor", "lifetime_value",
