@@ -7,8 +7,10 @@ import datetime as dt
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
+from lucky_analytics.estate.markets import HOME as HOME_MARKET
+from lucky_analytics.estate.markets import public_holidays
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_value
+from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.store_growth import LEVEL, RecentWeeks
 from lucky_analytics.models.watched_days.kpis import ALL, find_kpi
 from lucky_analytics.models.weeks_advice import ask_about_weeks
@@ -136,7 +138,18 @@ def say_outlook(found: Outlook | None) -> str:
     if found.bias.value is not None and not found.bias.holds(0):
         side = "high" if found.bias.value > 0 else "low"
         text += f"; forecasts ran too {side} lately, by {{forecast_bias}}, which is corrected"
-    return text + "."
+    return f"{text}.{_name_holidays(found.days)}"
+
+
+def _name_holidays(days: pd.DataFrame) -> str:
+    """Which of the days ahead are public holidays, as a sentence; empty for none."""
+    named = [
+        f"{day:%A} is {name}"
+        for day in pd.to_datetime(days["ds"]).dt.date
+        for name in [public_holidays(HOME_MARKET, day.year).get(day)]
+        if name
+    ]
+    return f" {join_names(named)}." if named else ""
 
 
 def name_change(parts: pd.DataFrame) -> str:

@@ -349,3 +349,11 @@ def test_special_days_are_named():
 def test_every_watched_number_has_somebody_who_looks_into_it():
     assert set(texts.OWNERS) <= {kpi.name for kpi in (*KPIS, *CHAIN)}
     assert {kpi.name for kpi in KPIS} <= set(texts.OWNERS)  # a store's number is no matter of marketing
+
+
+def test_the_outlook_names_public_holidays_among_its_days():
+    week = pd.DataFrame({"ds": pd.date_range("2026-02-14", periods=7)})
+    said = texts.say_outlook(next_days.Outlook(Estimate(99.7e3), Estimate(None), 1.0, week))
+    assert said == "The next seven days: {outlook}. Monday is Washington's Birthday."
+    week["ds"] += pd.Timedelta(days=7)
+    assert texts.say_outlook(next_days.Outlook(Estimate(99.7e3), Estimate(None), 1.0, week)).count(".") == 1
