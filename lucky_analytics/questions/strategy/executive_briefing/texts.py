@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
@@ -40,6 +41,7 @@ OWNERS = {
                      "fulfilled", "uptime", "complaints", "hours_kept"), "Operations"),
 }  # fmt: skip
 _MARKETING = "Marketing"
+_COUNTRY = dataclasses.replace(HOME_MARKET, subdivision=None)
 NO_ORDERS = (
     "No day to tell of yet",
     "No store had sold anything by this date, so there is nothing to compare.",
@@ -142,11 +144,11 @@ def say_outlook(found: Outlook | None) -> str:
 
 
 def _name_holidays(days: pd.DataFrame) -> str:
-    """Which of the days ahead are public holidays, as a sentence; empty for none."""
+    """Which of the days ahead are holidays of the whole country, as a sentence; empty for none."""
     named = [
         f"{day:%A} is {name}"
         for day in pd.to_datetime(days["ds"]).dt.date
-        for name in [public_holidays(HOME_MARKET, day.year).get(day)]
+        for name in [public_holidays(_COUNTRY, day.year).get(day)]
         if name
     ]
     return f" {join_names(named)}." if named else ""
