@@ -34,3 +34,8 @@ def conform(frames: dict[str, pd.DataFrame], as_of: dt.date = AS_OF) -> dict[str
     """The conformed tables of raw rows, as the catalog builds them."""
     given: Any = Suite(raw_tables={name: ibis.memtable(rows) for name, rows in frames.items()}, as_of=as_of)
     return {name: TABLES[name].build(given).cache() for name in CONFORMED}
+
+
+def suite(frames: dict[str, pd.DataFrame], as_of: dt.date = AS_OF) -> Any:
+    """A catalog of these exports alone."""
+    return Suite(as_of=as_of, snapshot=SimpleNamespace(last_closed_day=AS_OF), **conform(frames, as_of))

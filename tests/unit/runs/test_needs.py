@@ -78,6 +78,8 @@ def test_every_notebook_of_the_suite_reads_without_payments_what_it_can():
     assert needs.pop("database_health") == servers
     assert needs.pop("capacity_plan") == servers | of_any  # the cloud's bill is asked for where it is
     assert needs.pop("incident_runbooks") == set()  # a file, and whether servers answer is a section
+    of_cloud = {f"cloud.{name}" for name in ("cost_days", "ec2_days", "ec2_instances")}
+    assert needs.pop("infrastructure_cost") == of_cloud
     # What a page can do without (samples of keys, the bill) is asked for as optional.
     assert needs.pop("redis_fleet") == servers
     assert needs.pop("data_readiness") == set()  # what is lacking is what it is about

@@ -167,5 +167,6 @@ def test_what_a_notebook_uses_is_found_without_a_run(used):
     assert set(used["counted_orders"][1]) == of_shops | {"table excluded", "metric aov", "metric orders"}
     of_sites = {"table accounting_costs", "metric orders", "metric revenue"}
     assert set(used["site_what_if"][1]) == of_shops | of_sites
-    of_servers = {"data_readiness", "database_health", "incident_runbooks", "redis_fleet"}
+    of_servers = {"data_readiness", "database_health", "incident_runbooks", "redis_fleet",
+                  "infrastructure_cost"}  # fmt: skip
     assert used.keys() == OF_ORDERS | OF_PAYMENTS | of_servers
