@@ -31,7 +31,7 @@ def try_world(seed, over_order):
 @pytest.mark.full
 @pytest.mark.timeout(1500)
 def test_without_a_plant_hardly_a_world_names_a_store_and_intervals_hold():
-    n = 20
+    n = 40
     worlds = [try_world(seed, 0.0) for seed in range(100, 100 + n)]
     assert sum(bool(named) for named, _ in worlds) <= binom.ppf(0.975, n, 0.1)
     mean = np.mean([net.value for _, net in worlds])
@@ -41,7 +41,7 @@ def test_without_a_plant_hardly_a_world_names_a_store_and_intervals_hold():
 @pytest.mark.full
 @pytest.mark.timeout(1500)
 def test_stores_that_order_too_much_are_named():
-    n = 8
+    n = 16
     worlds = [try_world(seed, 0.8)[0] for seed in range(100, 100 + n)]
     assert sum(len(named & PLANTED) for named in worlds) >= 0.9 * 2 * n
     assert sum(bool(named - PLANTED) for named in worlds) <= binom.ppf(0.975, n, 0.1)

@@ -100,6 +100,7 @@ def test_the_cheapest_latte_has_less_cream_and_more_milk_and_the_same_in_the_cup
     assert wide.total.value == pytest.approx(4 * got.total.value)
 
 
+@pytest.mark.full
 def test_formulas_keep_every_limit_on_the_estate():
     got = formulas.find_formulas(found(), 0.05, 1.0, 0.9)
     assert got.n_recipes > 50 and got.total.low > 0

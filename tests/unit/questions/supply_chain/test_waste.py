@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
 import pandas as pd
@@ -42,9 +43,15 @@ def compared(world):
     return deliveries, table, fits
 
 
-def test_shelves_of_the_estate_are_its_stock_and_account_for_what_expired():
+@functools.cache
+def usual():
+    """The small demo estate, and its shelves, which nobody changes."""
     suite = demo_suite.suite()
-    shelves = stocked.load_shelves(suite)
+    return suite, stocked.load_shelves(suite)
+
+
+def test_shelves_of_the_estate_are_its_stock_and_account_for_what_expired():
+    suite, shelves = usual()
     stock, goods = suite.stock.execute(), suite.goods.execute()
     perishable = goods[goods["shelf_life_days"] <= stocked.LONGEST]["goods_id"]
     own = stock[stock["goods_id"].isin(perishable)]
@@ -60,7 +67,7 @@ def test_shelves_of_the_estate_are_its_stock_and_account_for_what_expired():
 
 
 def test_delivery_days_are_those_on_which_many_goods_came():
-    shelves = stocked.load_shelves(demo_suite.suite())
+    _, shelves = usual()
     weekday = shelves.days.day_of_week.to_numpy()
     first = shelves.pairs["first"].to_numpy()
     regular = np.arange(len(shelves.days))[None, :] > first[:, None]
@@ -71,7 +78,7 @@ def test_delivery_days_are_those_on_which_many_goods_came():
 
 
 def test_waste_is_a_plain_sum_whatever_week_is_cut():
-    suite = demo_suite.suite()
+    suite, _ = usual()
     cost = suite.costs.execute().sort_values("start_date").groupby("goods_id")["unit_cost_cents"].last()
     stock = suite.stock.execute()
     start = pd.Timestamp(suite.as_of) - pd.Timedelta(days=7 * WEEKS - 1)
@@ -90,7 +97,7 @@ def test_what_no_container_explains_is_told_apart():
     suite = demo_suite.suite(expiry_logs=lambda log: log.filter(log.reason != "spilled or damaged"))
     events = reasons.load_events(suite, WEEKS)
     assert events["dollars"].sum() == pytest.approx(
-        reasons.load_events(demo_suite.suite(), WEEKS)["dollars"].sum(), rel=1e-6
+        reasons.load_events(usual()[0], WEEKS)["dollars"].sum(), rel=1e-6
     )
     assert events.loc[events["reason"] == reasons.NO_REASON, "dollars"].sum() > 0
     shelves = stocked.load_shelves(suite)
@@ -253,7 +260,7 @@ def test_the_published_saving_is_held_against_what_there_is():
     assert table.at["The same share of goods used", "low"] == pytest.approx(0.02 * 20_000 * 365.25 / 7)
     assert table.at["Saving as published", "high"] == 66_000
     assert len(claim.weigh_claim(year, past, Estimate(0.0), 20_000.0, None)) == len(table) - 1
-    suite = demo_suite.suite()
+    suite, _ = usual()
     bills = suite.accounting_costs.execute()
     ids = suite.stores.filter("is_trading_store").store_id.execute()
     own = bills[(bills["kind"] == "waste") & bills["store_id"].isin(ids)]
@@ -263,8 +270,8 @@ def test_the_published_saving_is_held_against_what_there_is():
 
 
 def test_rates_of_stores_are_counts_by_what_the_same_goods_lead_to_expect():
-    suite = demo_suite.suite()
-    shelves, events = stocked.load_shelves(suite), reasons.load_events(suite, WEEKS)
+    suite, shelves = usual()
+    events = reasons.load_events(suite, WEEKS)
     table = reasons.rate_stores(events, shelves, WEEKS, LEVEL)
     for reason, own in table.groupby("reason"):
         assert own["n"].sum() == events.loc[events["reason"] == reason, "n"].sum()
