@@ -36,7 +36,7 @@ def foretell(seed):
     return found, float((gone * whole.pairs["dollars"].to_numpy()[due["series"]]).sum()), tried
 
 
-@pytest.mark.parametrize("n", [6, pytest.param(100, marks=[pytest.mark.full, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("n", [4, pytest.param(100, marks=[pytest.mark.full, pytest.mark.timeout(3600)])])
 def test_sums_are_within_their_interval_and_chances_come_as_told(n):
     every = [foretell(seed) for seed in range(n)]
     held = sum(found.holds(came) for found, came, _ in every)

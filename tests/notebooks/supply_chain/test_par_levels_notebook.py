@@ -20,8 +20,9 @@ NOTHING = ibis.literal(False)
 run, usual = on_demo(NOTEBOOK)
 
 
-def test_the_page_is_whole_and_its_parts_add_up():
-    said = usual()
+@pytest.mark.parametrize("n_weeks", [3, pytest.param(8, marks=pytest.mark.full)])
+def test_the_page_is_whole_and_its_parts_add_up(n_weeks):
+    said = run({"n_weeks": n_weeks})
     found = assert_sound(said, HEADLINES)
     plan, stores = rows(said, "plan"), rows(said, "by_store")
     assert len(plan) == found["levels"]["value"] == found["held"]["n"]
