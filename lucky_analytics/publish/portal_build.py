@@ -71,11 +71,10 @@ def _write_frame(
     has_demo = settings is not None and catalogue.has_demo(settings)
     manifest = find_manifest(settings, shelf.shown) if settings else None
     entities, morning = gather(shelf), read_morning(shelf.shown)
-    beside = [*list_kinds(entities), *([] if track.is_empty else [TRACK])]
+    beside = [*list_kinds(entities), *([] if track.is_empty else [TRACK]), TRIALS]
     entries = [
         NavEntry("index.html", "All reports"),
         *beside,
-        TRIALS,
         *([QUALITY] if manifest else []),
         catalogue.METRICS,
         *([catalogue.DICTIONARY] if settings else []),

@@ -51,7 +51,7 @@ def test_a_trial_must_name_what_it_sets():
 def test_the_page_says_which_collide_and_escapes_what_it_quotes(tmp_path):
     write_trials(Frame(tmp_path, (), False), [run("a", COUPONS), run("c", PRICES)])
     page = (tmp_path / "trials.html").read_text()
-    assert "2 of them set the same thing" in page and 'href="#trial-2"' in page
+    assert "all of them set the same thing" in page and 'href="#trial-2"' in page
     assert "&lt;campaign&gt;" in page and "<campaign>" not in page
     write_trials(Frame(tmp_path, (), False), [])
     assert "No report proposes a trial" in (tmp_path / "trials.html").read_text()

@@ -61,8 +61,8 @@ def describe_answer(drawn: Drawn | None) -> str:
         return f"{took}: no coupon's depth was ever drawn by chance."
     added = drawn.effects.pooled["margin"]
     if added.value is None or added.holds(0):
-        return f"{took}; weekly coupons, the only ones drawn by chance, show no sure profit: {{added}}."
-    return f"{took}; weekly coupons, the only ones drawn by chance, change margin by {{added}}."
+        return f"{took}; weekly coupons, the only ones drawn, show no sure profit: {{added}}."
+    return f"{took}; weekly coupons, the only ones drawn, change margin by {{added}}."
 
 
 def _name(depths: list[float]) -> str:

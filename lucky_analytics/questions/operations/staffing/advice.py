@@ -31,14 +31,14 @@ def decide(
 ) -> Decision:
     """A trial of the plan's shifts, or nothing. ``cost``: dollars a week more than today's rosters.
 
-    Its worth is in orders that are begun in time: no table says what an order that waits costs. That another
-    person has not been seen to shorten making is a doubt, because then nobody need wait less; so is a gain
-    that does not hold for rosters told 14 days ahead. ``missed``: where nobody of the store can do what the
-    plan needs (``Found.missed``): then its shifts cannot be worked as printed, whatever they would bring.
+    Its worth is in orders that are begun in time: no table says what an order that waits costs. Where no
+    other person was seen to shorten making, only a formula speaks for other shifts: orders are timed first.
+    A gain that does not hold for rosters told 14 days ahead is a doubt. ``missed``: where nobody of the store
+    can do what the plan needs (``Found.missed``): then its shifts cannot be worked as printed.
     """
     gain = trial.gain
     of = f"at {where}" if where else "in two stores"
-    doubt = _TIMED if is_seen(relief) else _UNMEASURED
+    has_proof = is_seen(relief)
     is_sure = notice.gain.low is not None and notice.gain.low >= LEAST_GAIN
     unsure = [] if is_sure else ["told 14 days ahead, the same is not sure"]
     shown = "" if gain.value is None else format_estimate(gain.value, gain.low, gain.high, "orders a week")
@@ -58,6 +58,8 @@ def decide(
     action = f"try the plan's shifts for four weeks {of}, told 14 days ahead, and time 100 orders by hand"
     if not is_sure:
         action = f"time 100 orders by hand {of} before shifts move: a fortnight's notice may cost the gain"
+    if not has_proof:
+        action = f"time 100 orders by hand {of} before any shift moves: only a formula speaks for it"
     if unworkable:
         action = f"time 100 orders by hand {of}, and teach who opens and closes, before any shift moves"
     if gain.value is None:
@@ -78,7 +80,8 @@ def decide(
             f"Over past weeks: {shown}.",
             change,
         )
-    is_trial = is_sure and not missed
+    is_trial = is_sure and has_proof and not missed
+    doubts = [_TIMED] if has_proof else []
     because = (
         f"By the formula past weeks would have had {shown} fewer late, for no more paid hours.{unworkable}"
     )
@@ -87,7 +90,11 @@ def decide(
     return Decision(
         action,
         OWNER,
-        weigh(gain, doubts=[doubt, *unsure, *(["the plan cannot be worked as printed"] if missed else [])]),
+        weigh(
+            gain,
+            doubts=[*doubts, *unsure, *(["the plan cannot be worked as printed"] if missed else [])],
+            problems=[] if has_proof else [_UNMEASURED],
+        ),
         because,
         change,
         gain,

@@ -162,9 +162,10 @@ def test_notice_is_weighed():
     trial = past_weeks.Trial(pd.DataFrame(), SURE, Estimate(None), np.zeros((0, 3)))
     kept, lost = (Notice(each, Estimate(9.0, 1.0, 17.0, level=0.9, n=4), Estimate(0.1))
                   for each in (SURE, Estimate(5.0, -9.0, 20.0, level=0.9, n=4)))  # fmt: skip
-    made = advice.decide(trial, NO_RELIEF, kept, cost=0.0)
+    eases = Estimate(-0.1, -0.15, -0.05, level=0.9, n=9)
+    made = advice.decide(trial, eases, kept, cost=0.0)
     assert made.strength.word == LEAN and "14 days ahead" in made.action and made.on
-    unsure = advice.decide(trial, NO_RELIEF, lost, cost=0.0)
+    unsure = advice.decide(trial, eases, lost, cost=0.0)
     assert unsure.strength.word == WAIT and "before shifts move" in unsure.action and not unsure.on
     assert "fewer in time" in notice_texts.say_notice(kept)
     shown = Notice(SURE, Estimate(1.0, -8.0, 9.0, level=0.9, n=4), Estimate(0.1))
