@@ -50,11 +50,13 @@ def name_finding(target: pd.Series) -> str:
     return f"{need}, not the {{naive:value}} counted by store"
 
 
-def phrase_answer(loads: Loads, demand: Demand, first: str) -> str:
-    """The answer, a template of at most three numbers."""
+def phrase_answer(loads: Loads, demand: Demand, first: str, n_short: int) -> str:
+    """The answer, a template of at most three numbers; ``n_short``: servers that are too small today."""
     grew = demand.opened.max() > loads.first_day.normalize()
     begin = f"{say_added(loads)} while stores opened." if grew else "No store opened since servers are asked."
-    runs_out = f" {first} runs out first." if first else " None is known to run out."
+    runs_out = (
+        f" {first} runs out {'next' if n_short else 'first'}." if first else " None is known to run out."
+    )
     return (
         f"{begin} If loads follow orders as now, {{servers}} of today's size carry that many stores; "
         f"{{enlarged:value}} of ours are too small.{runs_out}"

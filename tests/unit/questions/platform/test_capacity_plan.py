@@ -117,6 +117,9 @@ def test_the_page_is_whole_and_moves_with_its_parameters_and_rows():
     said = said_by(NOTEBOOK, suite)
     found = headlines(said)
     assert page_faults(said) == [] and set(found) == HEADLINES
+    assert "runs out first" in said["answer"][0]["text"] and found["short"]["value"] == 0
+    tight = said_by(NOTEBOOK, suite, connections_most=0.1)
+    assert headlines(tight)["short"]["value"] == 1 and "runs out next" in tight["answer"][0]["text"]
     assert found["naive"]["value"] == pytest.approx(15) and found["added"]["value"] == 0
     assert found["bill"]["value"] is None and "no bill" in found["bill"]["note"]
     decided = said["decision"][0]
