@@ -67,6 +67,7 @@ def plan_reserving(bill: Bill, days: pd.DataFrame, given_up: float, level: float
             buy, gain = max(gains.items(), key=lambda each: float(each[1].mean()))
             saves = float(gain.mean())
             low, high = (float(np.quantile(gain, end)) for end in ((1 - level) / 2, (1 + level) / 2))
+            low, high = min(low, saves), max(high, saves)  # where all worlds are one, but for rounding
             idle = float(expect_from_draws(held + buy, draws).left) / (held + buy) if held + buy else 0.0
         all_in = max(0.0, price - ahead) * (1 - covered) * nodes * MONTH_HOURS
         table.append((*named, ahead, 1 - ahead / price, buy, saves, low, high, idle, all_in))
