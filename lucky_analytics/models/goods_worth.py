@@ -14,9 +14,16 @@ from lucky_analytics.models.product_costs import load_unit_costs
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["WATCHED_DAYS", "load_goods_worth"]
+__all__ = ["LIMIT", "WATCHED_DAYS", "load_goods_worth"]
 
 WATCHED_DAYS = 56
+# Recipes name a share of a till roll or of sanitiser for each cup, yet nobody closes for want of them.
+_AROUND = ("Packaging", "Consumable")
+_VITAL = ("cup", "lid", "ice")  # last words of the names of those without which a drink cannot be handed over
+LIMIT = (
+    "Of packaging and supplies only cups, lids and ice are taken to stop a sale: all others are ordered so "
+    "that they last 19 times in 20, and no margin hangs on them."
+)
 
 
 def load_goods_worth(suite: Suite) -> pd.DataFrame:
@@ -28,7 +35,7 @@ def load_goods_worth(suite: Suite) -> pd.DataFrame:
     its part of the payment fees; all of it hangs on every good of its recipe, because without one of them it
     is not sold. So a good's margin is that of all products with it over the quantity of it in them, in the
     last ``WATCHED_DAYS``. Two lattes that leave $3 each and take 250 ml of milk: 1.2 cents a ml. Null for
-    goods of no recipe that was sold.
+    goods of no recipe that was sold, and for those without which a product is sold all the same (``LIMIT``).
     """
     goods = suite.goods.select(
         "goods_id", "goods_name", "goods_class", "unit", "is_active",
@@ -39,7 +46,14 @@ def load_goods_worth(suite: Suite) -> pd.DataFrame:
     table = goods.merge(newest, on="goods_id", how="left").merge(_margins(suite), on="goods_id", how="left")
     # A good without a size of its pack comes by the unit.
     table["pack"] = table["pack"].where(table["pack"] > 0, 1.0)
+    table["margin"] = table["margin"].where(_is_vital(table))
     return table.sort_values("goods_id", ignore_index=True)
+
+
+def _is_vital(goods: pd.DataFrame) -> pd.Series:
+    """Whether a product cannot be sold without it: what it is made of, and of the rest what holds it."""
+    last = goods["goods_name"].fillna("").str.lower().str.split().str[-1]
+    return ~goods["goods_class"].isin(_AROUND) | last.isin(_VITAL)
 
 
 def _margins(suite: Suite) -> pd.DataFrame:

@@ -7,39 +7,37 @@ from lucky_analytics.tables.render import Column
 __all__ = ["GRID", "LEAKS", "PROPOSALS", "RISKS", "SIMPLE", "STORES", "SURPLUS", "SURPLUS_KINDS", "TRIED"]
 
 PROPOSALS = {
-    "store_name": Column("Store"),
-    "goods_name": Column("Good"),
+    "what": Column("Good and store"),
     "packs": Column("Order", "packs", 0),
     "dollars": Column("At cost", "USD", 0),
     "arrives": Column("Comes"),
     "reason": Column("Why"),
-    "worth": Column("Saves until the delivery after", "USD", 0),
+    "store_name": Column("Store"),
 }
 RISKS = {
-    "store_name": Column("Store"),
-    "goods_name": Column("Good"),
-    "state": Column("State"),
+    "what": Column("Good and store"),
+    "chance": Column("Chance to run out", "share", 0),
+    "lost": Column("Margin at stake", "USD", 0),
     "here": Column("Stock lasts", "days", 1),
-    "share": Column("Of such that ran out", "share", 0),
-    "low": Column("Its range", "share", 0, high="high"),
-    "lost": Column("Margin lost if it does", "USD", 0),
+    "state": Column("State"),
     "on_order_day": Column("On order for"),
     "arrives": Column("An order of today comes"),
     "lender": Column("Most to spare"),
+    "store_name": Column("Store"),
 }
 SURPLUS = {
-    "store_name": Column("Store"),
-    "goods_name": Column("Good"),
+    "what": Column("Good and store"),
+    "dollars": Column("Too much, at cost", "USD", 2),
     "state": Column("State"),
-    "stock": Column("Stock", decimals=0),
-    "unit": Column("Unit"),
     "lasts": Column("Lasts", "days", 0),
+    "stock": Column("Stock", decimals=0),
     "surplus": Column("Too much", decimals=0),
-    "dollars": Column("At cost", "USD", 2),
+    "unit": Column("Unit"),
+    "store_name": Column("Store"),
 }
 SURPLUS_KINDS = {
     "state": Column("Stock that"),
-    "n": Column("Goods at a store", decimals=0),
+    "n": Column("Goods, store by store", decimals=0),
     "dollars": Column("At cost", "USD", 0),
     "n_unknown": Column("Without a known cost", decimals=0),
 }
@@ -56,21 +54,22 @@ STORES = {
     "arrives": Column("An order of today comes"),
 }
 LEAKS = {
-    "store_name": Column("Store"),
-    "goods_name": Column("Good"),
+    "what": Column("Good and store"),
     "beyond": Column("Beyond recipes", "USD a week", 2),
     "low": Column("Its range", "USD a week", 2, high="high"),
     "by_recipe": Column("Recipes take", "USD a week", 2),
     "share": Column("Of that", "change", 1),
     "is_leak": Column("Chance aside"),
+    "store_name": Column("Store"),
 }
 TRIED = {
-    "said": Column("Chance by forecasts", "share", 0, high="to"),
-    "n": Column("Goods at a store on an evening", decimals=0),
-    "raw": Column("Mean chance", "share", 1),
-    "outs": Column("Ran out", decimals=0),
-    "share": Column("Share", "share", 1),
+    "said": Column("Chance told", "share", 0, high="to"),
+    "share": Column("Ran out", "share", 1),
     "low": Column("Its range", "share", 1, high="high"),
+    "chance": Column("Mean chance told", "share", 1),
+    "raw": Column("By forecasts alone", "share", 1),
+    "n": Column("Goods at a store on an evening", decimals=0),
+    "outs": Column("Of them ran out", decimals=0),
 }
 SIMPLE = {
     "limit": Column("Named below", "days of mean use", 1),

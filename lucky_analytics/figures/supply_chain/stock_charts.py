@@ -68,27 +68,25 @@ def plot_grid(grid: pd.DataFrame, goods: Sequence[str], stores: Sequence[str], s
 
 
 def plot_tried(groups: pd.DataFrame) -> AnyChart:
-    """Share that ran out (with its interval) of those that forecasts gave such a chance; the line: equal.
+    """Share that ran out (with its interval) of those that were given such a chance; the line: equal.
 
-    ``groups`` of ``days_of_supply.Tried``: ``raw``, ``outs``, ``n``, ``low``, ``high``.
+    ``groups`` of ``past_evenings.Tried``: ``chance``, ``outs``, ``n``, ``low``, ``high``.
     """
     rows = groups[groups["n"] > 0].assign(came=groups["outs"] / groups["n"].clip(lower=1))
-    rows = slim(rows, "raw", "came", "low", "high", "n")
+    rows = slim(rows, "chance", "came", "low", "high", "n")
     axis = alt.Axis(format="%", title="of them ran out")
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "raw:Q", axis=alt.Axis(format="%", title="chance by forecasts"), scale=alt.Scale(domain=[0, 1])
-        )
+        x=alt.X("chance:Q", axis=alt.Axis(format="%", title="chance told"), scale=alt.Scale(domain=[0, 1]))
     )
     tooltip = [
-        *(alt.Tooltip(f"{name}:Q", format=".1%") for name in ("raw", "came", "low", "high")),
+        *(alt.Tooltip(f"{name}:Q", format=".1%") for name in ("chance", "came", "low", "high")),
         alt.Tooltip("n:Q", format=","),
     ]
-    equal = alt.Chart(pd.DataFrame({"raw": [0.0, 1.0], "came": [0.0, 1.0]})).mark_line(
+    equal = alt.Chart(pd.DataFrame({"chance": [0.0, 1.0], "came": [0.0, 1.0]})).mark_line(
         color=CONTEXT, strokeDash=[4, 4]
     )
     chart = alt.layer(
-        equal.encode(x="raw:Q", y="came:Q"),
+        equal.encode(x="chance:Q", y="came:Q"),
         base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.6).encode(
             y=alt.Y("low:Q", axis=axis, scale=alt.Scale(domain=[0, 1])), y2="high:Q"
         ),

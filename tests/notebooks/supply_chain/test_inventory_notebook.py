@@ -29,6 +29,11 @@ def test_the_page_is_whole_and_its_parts_add_up():
     assert found["order_dollars"]["value"] == pytest.approx(sum(row["dollars"] or 0 for row in orders))
     assert sum(row["state"] == "may run out" for row in risks) == found["at_risk"]["value"]
     assert sum(row["state"] == "ran out" for row in risks) == found["ran_out"]["value"]
+    soon = [row for row in risks if row["state"] == "may run out"]
+    assert found["stake"]["value"] == pytest.approx(sum(row["lost"] or 0 for row in soon))
+    assert not any(
+        row["lost"] for row in risks if row["what"].startswith(("Sanitiser", "Receipt Paper", "Napkin"))
+    )
     assert len(cells) == found["at_risk"]["n"] and len({row["goods_name"] for row in cells}) == 122
     assert found["outs"]["low"] <= found["outs"]["value"] <= found["outs"]["high"]
     assert found["ours"]["value"] > found["simple"]["value"]

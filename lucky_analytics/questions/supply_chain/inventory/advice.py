@@ -8,9 +8,10 @@ from lucky_analytics.decisions import WAIT, Decision, Strength, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.goods_shelf import Shelf
-from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
+from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply
+from lucky_analytics.questions.supply_chain.inventory.past_evenings import Tried
 
-__all__ = ["decide", "describe_unknown", "describe_young", "is_unlike_before"]
+__all__ = ["decide", "describe_unknown", "describe_young", "find_excess", "is_unlike_before"]
 
 _OWNER = "Supply chain"
 
@@ -54,9 +55,22 @@ def is_unlike_before(shelf: Shelf, supply: Supply, tried: Tried, limit: float) -
     """Whether more goods are at risk this evening, at stores without a delivery tomorrow, than on any evening
     tried, by half."""
     waits = shelf.known & (shelf.cells["to_first"].to_numpy() > 0) & ~shelf.cells["ran_out"].to_numpy()
-    now = int((supply.raw[waits] >= limit).sum())
-    before = (tried.rows["raw"] >= limit).groupby(tried.rows["evening"]).sum()
+    now = int((tried.chance(supply.raw[waits]) >= limit).sum())
+    before = (tried.rows["chance"] >= limit).groupby(tried.rows["evening"]).sum()
     return len(before) > 0 and now > 1.5 * max(float(before.max()), 1.0)
+
+
+def find_excess(outs: Estimate, usual: Estimate) -> Estimate:
+    """How many more run out than on such evenings; its ends those of both taken apart, never too narrow.
+
+    >>> find_excess(Estimate(114.0, 100.0, 126.0, level=0.9), Estimate(34.0, 20.0, 48.0, level=0.9, n=8))
+    Estimate(value=80.0, low=52.0, high=106.0, level=0.9, n=8)
+    """
+    ends = (outs.value, outs.low, outs.high, usual.value, usual.low, usual.high)
+    if None in ends:
+        return Estimate(None, n=usual.n)
+    value, low, high, mean, least, most = (float(end) for end in ends if end is not None)
+    return Estimate(value - mean, low - most, high - least, level=outs.level, n=usual.n)
 
 
 def decide(
@@ -65,81 +79,68 @@ def decide(
     stake: Estimate,
     leaks: pd.DataFrame,
     *,
+    excess: Estimate,
     is_known: bool,
-    is_more: bool,
     is_unlike: bool,
     day: str,
+    gone: Estimate,
 ) -> Decision:
-    """Goods on order that come too late first, then what can be lent, then the orders of today; else nothing.
+    """On an evening on which surely more runs out than usual (``excess`` of ``find_excess``) what to bring;
+    on any other evening the orders of today, which are no decision.
 
-    ``is_known``: whether enough evenings are on record to say what runs out; ``is_more``: whether surely more
-    does than on such evenings. Otherwise there is nothing to decide but the orders of any day: a sum is at
-    stake on every evening, what a delivery of its own costs is in no table, and stores live with as much on
-    any such evening. ``risks`` of ``proposals.find_risks``, ``rows``
-    of ``propose``, ``leaks`` the pairs that leak, ``day``: of the delivery that is too late.
+    No delivery is brought forward to many stores on an evening like others: what that costs is in no table,
+    and they live with as much on any such evening. ``is_known``: whether enough evenings are on record to say
+    what runs out. ``risks`` of ``proposals.find_risks``, ``rows`` of ``propose``, ``leaks`` the pairs that
+    leak, ``day``: of the delivery that is too late, ``gone``: dollars a week missing when a good runs out.
     """
     packs = format_value(int(rows["packs"].sum()), "packs")
+    place = f"place the {packs} proposed" if len(rows) else "order nothing today"
     soon = risks[risks["state"] == "may run out"]
     late = soon[(soon["on_order"] > 0) & soon["on_order_day"].notna()]
-    worth = stake if stake.value else None
-    unlike = "so many at once were not seen in eight weeks" if is_unlike else False
-    if soon.empty and not is_known:
+    counts = _say_counts(leaks, gone)
+    if not is_known:
         made = describe_young()[2]
-        return made if rows.empty else made._replace(action=f"place the {packs} proposed, and {made.action}")
-    if soon.empty and rows.empty:
+        return made if rows.empty else made._replace(action=f"{place}, and {made.action}")
+    if (excess.low or 0.0) <= 0:
+        nothing = excess.value is not None
         return Decision(
-            "order nothing today",
+            f"{place}{', and bring nothing forward' if len(soon) else ''}{counts}",
             _OWNER,
-            idle("stock and what is on order last until the delivery after next"),
-            "No good is likely to run out, and none falls below its level.",
-            "A store uses more than is expected of it.",
+            idle("no more runs out than on such evenings" if nothing else "what is usual is not known yet"),
+            "As much runs out on any such evening, and stores live with it.",
+            "Surely more goods are about to run out than on such evenings.",
         )
-    if soon.empty:
-        return Decision(
-            f"place the {packs} proposed for today",
-            _OWNER,
-            weigh(None),
-            "Nothing is likely to run out before they come, but they are needed by the delivery after.",
-            "Demand turns out lower than expected.",
-        )
-    because = (
-        "The sum at stake is the margin lost until an order placed today is there, as often as such goods "
-        "ran out before; how many customers then take something else is assumed."
-    )
-    if is_known and not is_more:
-        return _go_on(packs, leaks)
+    worth = stake if stake.value else None
     if len(late) > len(soon) / 2:
         stores = late.groupby("store_name").size().sort_values(ascending=False, kind="stable")
-        names = stores.index if len(stores) < 6 else [*stores.index[:4], f"{len(stores) - 4} more"]
+        names = stores.index if len(stores) < 4 else [*stores.index[:2], f"{len(stores) - 2} more"]
         check = "look at the shelves and " if is_unlike else ""
         bring = f"{check}have what is on order for {day} brought at once to {join_names(names)}"
-        action = f"{bring}; place the {packs} proposed"
-    else:
+        action = f"{bring}; {place}"
+    elif len(soon):
         first = soon.iloc[0]
-        action = f"place the {packs} proposed, and bring {first['goods_name']} to {first['store_name']} today"
+        action = f"{place}, and bring {first['goods_name']} to {first['store_name']} today"
         if first["lender"]:
             action += f" from {first['lender']}"
-    if len(leaks):
-        action += f"; count {leaks['goods_name'].iloc[0]} at {leaks['store_name'].iloc[0]}"
+    else:
+        action = place
+    unlike = "so many at once were not seen in eight weeks" if is_unlike else False
     return Decision(
-        action,
+        action + counts,
         _OWNER,
-        weigh(worth, is_outside=unlike),
-        because,
-        "A count of the shelves finds more than the books say, or the delivery has come.",
+        weigh(excess, is_outside=unlike),
+        "The sum at stake is the margin lost until an order placed today is there, as often as such goods "
+        "ran out before.",
+        "A look at the shelves finds more than the books say, or the delivery has come.",
         worth,
         worth_unit="USD at stake",
     )
 
 
-def _go_on(packs: str, leaks: pd.DataFrame) -> Decision:
-    """The orders of any day, where no more runs out than on such evenings, and a count where use leaks."""
-    usual = f"place the {packs} proposed, and bring nothing forward"
-    why = "As much runs out on any such evening."
-    change = "Surely more is expected to run out than on such evenings."
-    if not len(leaks):
-        return Decision(usual, _OWNER, idle("no more than usual may run out"), why, change)
-    first = leaks.iloc[0]
-    action = f"{usual}; count {first['goods_name']} at {first['store_name']}"
-    why = f"{why} Of {first['goods_name']} more leaves the shelves there than was sold, beyond chance."
-    return Decision(action, _OWNER, weigh(None), why, "A count finds what the books say.")
+def _say_counts(leaks: pd.DataFrame, gone: Estimate) -> str:
+    said = ""
+    if len(leaks):
+        said += f"; count {leaks['goods_name'].iloc[0]} at {leaks['store_name'].iloc[0]}"
+    if (gone.low or 0.0) > 0:
+        said += "; have stores count what runs out while its book has some"
+    return said

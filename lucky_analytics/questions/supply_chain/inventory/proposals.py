@@ -16,22 +16,12 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.models.goods_levels import Rules, draw_until, order, price_units, value_order
 from lucky_analytics.models.goods_shelf import Shelf, spread_days
-from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
+from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply
+from lucky_analytics.questions.supply_chain.inventory.past_evenings import AT_RISK, Tried
 
-__all__ = [
-    "AT_RISK",
-    "Proposals",
-    "Usual",
-    "count_usual",
-    "estimate_stake",
-    "find_risks",
-    "propose",
-    "show_dates",
-]
+__all__ = ["Proposals", "count_usual", "estimate_stake", "find_risks", "propose", "show_dates"]
 
 Array = NDArray[Any]
-AT_RISK = 0.3  # chance by forecasts from which a good is named
-_FEWEST_EVENINGS = 3  # of which the scatter says anything
 _SURE = 189  # place of 95 % among demand_spread.LEVELS
 _LIFE_TAKES = 0.9  # of the level without a shelf life: below, it is said to be held back by it
 
@@ -68,6 +58,8 @@ def propose(shelf: Shelf, supply: Supply, rules: Rules) -> Proposals:
         dollars=quantity * cells["cost"],
         worth=value_order(position, position + quantity, need, life, costs),
         p_without=(need > position).mean(axis=0),
+        lasts=supply.days,
+        today=shelf.today,
         is_held=position + quantity < _LIFE_TAKES * free,
         arrives=_dates(shelf.today, cells["to_order"]),
         until=_dates(shelf.today, cells["to_next"]),
@@ -83,9 +75,10 @@ def propose(shelf: Shelf, supply: Supply, rules: Rules) -> Proposals:
 def find_risks(shelf: Shelf, supply: Supply, tried: Tried, lost: Array) -> pd.DataFrame:
     """Goods that have run out, or may before an order placed today is there, the dearest first.
 
-    ``state``, ``share`` (of such that ran out), ``low``, ``high``; ``lost``: dollars of margin if it does;
-    ``on_order``; ``on_order_day``: when that comes; ``lender``: the store with most to spare of it, where
-    that is a use or more; ``here``: days that the stock alone lasts.
+    ``state``, ``chance`` (as such ran out before); ``if_out``: dollars of margin lost if it does; ``lost``:
+    that times the chance, null where it has run out or a product is sold without it; ``on_order``;
+    ``on_order_day``: when that comes; ``lender``: the store with most to spare of it, where that is a use or
+    more; ``here``: days that the stock alone lasts.
     """
     cells = shelf.cells
     at, there = np.arange(len(cells)), cells["stock"].to_numpy()
@@ -93,12 +86,9 @@ def find_risks(shelf: Shelf, supply: Supply, tried: Tried, lost: Array) -> pd.Da
     asked = np.clip(cells[["to_first", "to_order"]].max(axis=1).fillna(1).to_numpy(int), 1, None)
     spare = there - supply.quantities[_SURE, asked - 1, at]
     table = cells.assign(
-        raw=supply.raw,
-        share=tried.share(supply.raw),
-        low=tried.share(supply.raw, "low"),
-        high=tried.share(supply.raw, "high"),
+        chance=tried.chance(supply.raw),
         here=supply.here,
-        lost=lost / np.maximum(supply.raw, 0.005),
+        if_out=lost / np.maximum(supply.raw, 0.005),
         spare=np.where(shelf.known, spare, 0.0),
         on_order_day=_dates(shelf.today, cells["to_first"]),
         arrives=_dates(shelf.today, cells["to_order"]),
@@ -107,43 +97,30 @@ def find_risks(shelf: Shelf, supply: Supply, tried: Tried, lost: Array) -> pd.Da
     lender = table["goods_id"].map(most["store_name"])
     can = (table["goods_id"].map(most["spare"]) > table["portion"]) & (lender != table["store_name"])
     table["lender"] = lender.where(can, "")
-    own = table[(table["ran_out"] | (table["raw"] >= AT_RISK)) & shelf.known].copy()
+    table["lost"] = (table["chance"] * table["if_out"]).where(~table["ran_out"])
+    own = table[(table["ran_out"] | (table["chance"] >= AT_RISK)) & shelf.known].copy()
     own["state"] = np.where(own["ran_out"], "ran out", "may run out")
     own["on_order_day"] = own["on_order_day"].where(own["on_order"] > 0, None)
-    return own.sort_values(["lost", "raw"], ascending=False, ignore_index=True)
+    return own.sort_values(["lost", "if_out", "chance"], ascending=False, ignore_index=True)
 
 
-def estimate_stake(shelf: Shelf, supply: Supply, tried: Tried, lost: Array, level: float) -> Estimate:
-    """Dollars of margin that goods at risk lose before an order can come, as often as such ran out before:
-    mean and range over draws. Null before any evening was tried."""
-    own = shelf.known & (supply.raw >= AT_RISK) & ~shelf.cells["ran_out"].to_numpy() & ~np.isnan(lost)
-    if not tried.groups["n"].sum():
-        return Estimate(None, n=int(own.sum()))
-    each = lost[own] / supply.raw[own]
-    outs = np.random.default_rng(2).random((2000, int(own.sum()))) < tried.share(supply.raw[own])
-    draws = outs @ each
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(float(draws.mean()), float(low), float(high), level=level, n=int(own.sum()))
+def estimate_stake(risks: pd.DataFrame, tried: Tried, level: float) -> Estimate:
+    """Dollars of margin that goods at risk lose before an order can come: the sum of their rows' ``lost``,
+    and its range over draws. Null before any evening was tried."""
+    own = risks[(risks["state"] == "may run out") & risks["lost"].notna()]
+    if not tried.n_evenings:
+        return Estimate(None, n=len(own))
+    outs = np.random.default_rng(2).random((2000, len(own))) < own["chance"].to_numpy(float)
+    low, high = np.quantile(outs @ own["if_out"].to_numpy(float), [(1 - level) / 2, (1 + level) / 2])
+    value = float(own["lost"].sum())
+    return Estimate(value, min(float(low), value), max(float(high), value), level=level, n=len(own))
 
 
-@dataclass(frozen=True)
-class Usual:
-    """Goods that ran out after ``n`` past evenings of this weekday: their ``mean``, and between ``least`` and
-    ``most`` what one more such evening may bring; all null without an evening, the ends below three."""
-
-    mean: float
-    least: float
-    most: float
-    n: int
-
-
-def count_usual(shelf: Shelf, level: float, n_weeks: int = 8) -> Usual:
-    """Goods that ran out on past evenings of this weekday within as many days as an order takes now; what had
-    run out by the evening is not counted.
-
-    The ends are those within which one further evening lies, each with the chance ``level`` (Student's t of
-    the scatter of evenings, which is at least Poisson's).
-    """
+def count_usual(shelf: Shelf, level: float, n_weeks: int = 8) -> Estimate:
+    """Goods that ran out on past evenings of this weekday within as many days as an order takes now: the
+    mean, and the range in which one more such evening lies (Student's t, no narrower than chance alone makes
+    counts). ``n``: evenings. What had run out by the evening is not counted. Null before any, without ends
+    before two."""
     outs, days = spread_days(shelf.history, "is_stock_out"), shelf.cells["to_order"].to_numpy(float)
     last, counts = len(outs) - 1, []
     for week in range(1, n_weeks + 1):
@@ -160,12 +137,14 @@ def count_usual(shelf: Shelf, level: float, n_weeks: int = 8) -> Usual:
         ]
         counts.append(float(sum(part.sum() for part in came)))
     n = len(counts)
-    mean = float(np.mean(counts)) if n else float("nan")
-    if n < _FEWEST_EVENINGS:
-        return Usual(mean, float("nan"), float("nan"), n)
-    scatter = max(float(np.var(counts, ddof=1)), mean)
-    away = float(student.ppf(level, n - 1)) * (scatter * (1 + 1 / n)) ** 0.5
-    return Usual(mean, max(mean - away, 0.0), mean + away, n)
+    if not n:
+        return Estimate(None, n=0)
+    mean = float(np.mean(counts))
+    if n == 1:
+        return Estimate(mean, n=1)
+    spread = np.sqrt(max(float(np.var(counts, ddof=1)), mean, 1.0) * (1 + 1 / n))
+    half = float(student.ppf(0.5 + level / 2, n - 1) * spread)
+    return Estimate(mean, max(mean - half, 0.0), mean + half, level=level, n=n)
 
 
 def _dates(today: dt.date, days: pd.Series) -> pd.Series:
@@ -175,25 +154,23 @@ def _dates(today: dt.date, days: pd.Series) -> pd.Series:
 
 
 def show_dates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Its days as readers see them: "Mon 16 Feb", empty where there is none."""
+    """Its days as readers see them, "Mon 16 Feb", empty where there is none; ``what``: good and store."""
     columns = [name for name in ("arrives", "until", "on_order_day") if name in rows]
     return rows.assign(
+        what=rows["goods_name"] + ", " + rows["store_name"],
         **{
             name: [f"{day:%a %-d %b}" if isinstance(day, dt.date) else "" for day in rows[name]]
             for name in columns
-        }
+        },
     )
 
 
 def _say_why(row: Mapping[Any, Any]) -> str:
-    chance = round(100 * row["p_without"])
-    until = f"{row['until']:%a %-d %b}"
     if row["ran_out"]:
         said = "it has run out"
-    elif chance >= 1:
-        said = f"{chance:.0f} % by forecasts that it is out before {until} without it"
     else:
-        said = f"little is left for {until}"
+        asked = (row["until"] - row["today"]).days
+        said = f"lasts {row['lasts']:.1f} days, must last {asked}, until {row['until']:%a %-d %b}"
     if row["on_order"] > 0:
         packs = format_value(round(row["on_order"] / row["pack"]), "packs")
         said += f"; {packs} on order counted"

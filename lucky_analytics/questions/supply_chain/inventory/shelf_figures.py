@@ -9,7 +9,7 @@ import pandas as pd
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.calibration import wilson_interval
 from lucky_analytics.models.goods_shelf import Shelf
-from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Tried
+from lucky_analytics.questions.supply_chain.inventory.past_evenings import Tried
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_interval, format_value, join_names
-from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels
+from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels, goods_worth
 from lucky_analytics.models.goods_shelf import Shelf
-from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Tried
-from lucky_analytics.questions.supply_chain.inventory.proposals import Usual
+from lucky_analytics.questions.supply_chain.inventory.past_evenings import Tried
 from lucky_analytics.questions.supply_chain.inventory.unsold_use import Leaks
 
 __all__ = [
@@ -23,6 +20,7 @@ __all__ = [
     "describe_tried",
     "is_more",
     "name_finding",
+    "note_gone",
     "note_leaks",
     "note_outs",
     "note_unbooked",
@@ -38,68 +36,82 @@ LIMITS = (
     "table.",
     "What is on order is kept for this evening alone: past evenings are tried on stores that had no delivery "
     "the next morning.",
+    goods_worth.LIMIT,
+    "Two goods of one product that both run out are each said to lose its margin: the sum is the most it can "
+    "be.",
     "Lost margin takes an order without the good as lost but for those who take something else; what such a "
     "customer thinks of it later is not counted.",
     "A batch's age is not known here, only that of the newest delivery: more may expire than is said.",
 )
 
 
-def name_finding(outs: Estimate, usual: Usual, n_late: int, day: str) -> str:
+def name_finding(outs: Estimate, usual: Estimate, n_late: int, day: str) -> str:
     """The title: how many goods run out before an order can come, against the usual number.
 
-    >>> usual = Usual(34.6, 20.0, 51.0, 8)
+    >>> usual = Estimate(34.6, 21.0, 48.0, level=0.9)
     >>> name_finding(Estimate(114.0, 100.0, 126.0, level=0.9), usual, 90, "Monday")
     'More goods than usual may run out; most come on Monday, too late'
-    >>> name_finding(Estimate(30.0, 20.0, 41.0, level=0.9), usual, 0, "")
+    >>> name_finding(Estimate(50.0, 47.0, 61.0, level=0.9), usual, 0, "")
     'As many goods as usual may run out before an order can come'
     """
-    if outs.value is None or usual.most != usual.most:
+    if outs.value is None or usual.value is None:
         return "How many goods run out before an order comes cannot be said yet"
     if is_more(outs, usual):
         if n_late > outs.value / 2:
             return f"More goods than usual may run out; most come on {day}, too late"
         return "More goods than usual may run out before an order can come"
-    if outs.high is not None and outs.high < usual.least:
+    if None not in (outs.high, usual.low) and outs.high < usual.low:  # type: ignore[operator]
         return "Fewer goods than usual may run out before an order can come"
     return "As many goods as usual may run out before an order can come"
 
 
-def is_more(outs: Estimate, usual: Usual) -> bool:
-    """Whether surely more goods run out than one of such evenings brings, which differ among themselves:
-    below that nothing is worth a van of its own.
+def is_more(outs: Estimate, usual: Estimate) -> bool:
+    """Whether surely more goods run out than on one more such evening: below that nothing is worth a van.
 
-    >>> [is_more(Estimate(19.0, low, 25.0, level=0.9), Usual(10.0, 4.0, 16.0, 8)) for low in (17.0, 11.0)]
+    >>> usual = Estimate(10.0, 5.0, 15.0, level=0.9)
+    >>> [is_more(Estimate(24.0, low, 30.0, level=0.9), usual) for low in (16.0, 12.0)]
     [True, False]
     """
-    return outs.low is not None and outs.low > usual.most
+    return outs.low is not None and usual.high is not None and outs.low > usual.high
 
 
-def describe_answer(outs: Estimate, usual: Usual) -> str:
+def describe_answer(outs: Estimate, usual: Estimate, gone: Estimate) -> str:
     """Two sentences from the headlines."""
     if outs.value is None:
         return (
             "{packs:value} are proposed to order today. Too few evenings are on record to say what runs out "
             "before they come."
         )
-    usually = "" if usual.mean != usual.mean else f", against {usual.mean:.0f} on such evenings"
+    usually = "" if usual.value is None else f", against {usual.value:.0f} on such evenings"
+    if (gone.low or 0.0) > 0:
+        news = "Books of goods that ran out still held {gone}."
+    else:
+        news = "{packs:value} are proposed for today, each with its reason."
+    return f"{{outs}} are expected to run out before an order of today comes{usually}. {news}"
+
+
+def note_outs(usual: Estimate, n_tried: int) -> str:
+    if usual.value is None:
+        return "A good at two stores counts twice; no past evening of this weekday to compare with"
+    days = format_value(usual.n or 0, "evenings")
+    ends = "" if usual.low is None else f" ({usual.low:.0f} to {usual.high:.0f})"
     return (
-        f"{{outs}} are expected to run out at the stores before an order placed today can come{usually}. "
-        "{packs:value} are proposed for today, each with its reason."
+        f"A good at two stores counts twice; as often as such ran out on {n_tried} evenings. "
+        f"On the last {days} of this weekday: {usual.value:.0f}{ends}"
     )
 
 
-def note_outs(usual: Usual) -> str:
-    if usual.mean != usual.mean:
-        return "As often as goods that looked alike ran out before; no past evening of this weekday"
-    days = format_value(usual.n, "evenings")
-    said = f"As often as such ran out before; on the last {days} of this weekday {usual.mean:.0f} on average"
-    return said if usual.most != usual.most else f"{said}, up to {usual.most:.0f} by chance"
+def note_gone(leaks: Leaks) -> str:
+    """What the sum counts, and the sums beside it that count something else."""
+    other = leaks.total.value
+    rest = "" if other is None else f"; on all other days {format_value(other, 'USD a week')}"
+    return f"At cost: books had it, shelves had not. Only days on which a good ran out{rest}"
 
 
 def note_unforeseen(tried: Tried) -> str:
     return (
-        "Of goods that ran out within days, those whose books had enough the evening before, 10 % chance or "
-        f"less; {tried.n_evenings} evenings; counted"
+        "Of goods that ran out, those whose books had enough the evening before (10 % chance or less by "
+        f"forecasts); {tried.n_evenings} evenings; counted"
     )
 
 
@@ -122,27 +134,26 @@ def note_leaks(leaks: Leaks) -> str:
 def describe_grid(shelf: Shelf, n_risk: int, n_out: int) -> str:
     parts = []
     if n_risk:
-        parts.append(f"{format_value(n_risk, 'goods')} at a store may run out before an order can come")
+        parts.append(f"{n_risk} of {len(shelf.cells):,} may run out before an order can come")
     if n_out:
         parts.append(f"{n_out} had run out by the evening")
     return join_names(parts) if parts else "No good is likely to run out before an order can come"
 
 
 def say_rows(shown: int, n: int) -> str:
-    rest = f"; the other {n - shown} goods stand in Details" if n > shown else ""
+    rest = "; all others in Details" if n > shown else ""
     return (
-        "Days of supply with what is on order (where it may run out: of the stock alone), at the demand that "
-        f"is expected; colour: what to do{rest}"
+        "Each square a good at a store: days it lasts with what is on order (where it may run out: of the "
+        f"stock alone); colour: what to do{rest}"
     )
 
 
 def describe_tried(tried: Tried) -> str:
     """The title of the picture of past evenings, for what it shows."""
-    last = tried.groups[tried.groups["n"] > 0].iloc[-1]
-    first = tried.groups.iloc[0]
+    first, last = tried.groups[tried.groups["n"] > 0].iloc[[0, -1]].to_dict("records")
     return (
-        f"Of goods likeliest to run out by forecasts {100 * last['share']:.0f} % did, of those called safe "
-        f"{100 * first['share']:.0f} %"
+        f"Of goods told {_percent(last['chance'])}, {_percent(last['share'])} ran out; "
+        f"of those safest {_percent(first['share'])}"
     )
 
 
@@ -166,6 +177,5 @@ def describe_paths(paths: pd.DataFrame, good: str) -> str:
     return f"The {n} goods that may lose most: stock so far, and what is left without an order"
 
 
-def name_day(day: dt.date | None) -> str:
-    """The day of the week, for a title."""
-    return "" if day is None else f"{day:%A}"
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -7,8 +7,9 @@ import pandas as pd
 
 from lucky_analytics.models.goods_ahead import HORIZON
 from lucky_analytics.models.goods_shelf import Shelf, spread_days
-from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply, Tried
-from lucky_analytics.questions.supply_chain.inventory.proposals import AT_RISK, Proposals
+from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply
+from lucky_analytics.questions.supply_chain.inventory.past_evenings import AT_RISK, Tried
+from lucky_analytics.questions.supply_chain.inventory.proposals import Proposals
 
 __all__ = [
     "ENOUGH",
@@ -31,14 +32,16 @@ OUT, RISK, ORDER, ENOUGH, TOO_MUCH, IDLE = STATES = (
 _PATH_DAYS = 14
 
 
-def show_grid(shelf: Shelf, supply: Supply, proposals: Proposals, surplus: pd.DataFrame) -> pd.DataFrame:
+def show_grid(
+    shelf: Shelf, supply: Supply, tried: Tried, proposals: Proposals, surplus: pd.DataFrame
+) -> pd.DataFrame:
     """A row a store and good: ``goods_name``, ``store_name``, ``state`` (of ``STATES``), ``days`` of supply
     (middle, with what is on order), ``low``, ``high``, ``text`` for its cell, ``stock``, ``on_order``,
     ``unit``."""
     cells = shelf.cells
     key = ["store_name", "goods_name"]
     table = cells[[*key, "goods_class", "unit", "stock", "on_order", "ran_out", "to_order", "safety"]].assign(
-        days=supply.days, low=supply.low, high=supply.high, raw=supply.raw, here=supply.here
+        days=supply.days, low=supply.low, high=supply.high, chance=tried.chance(supply.raw), here=supply.here
     )
     much = surplus.drop_duplicates(key).set_index(key)["state"]
     state = pd.Series(pd.MultiIndex.from_frame(table[key]).map(much.to_dict()), table.index)
@@ -47,7 +50,7 @@ def show_grid(shelf: Shelf, supply: Supply, proposals: Proposals, surplus: pd.Da
     table["state"] = np.select(
         [
             table["ran_out"],
-            (table["raw"] >= AT_RISK) & shelf.known,
+            (table["chance"] >= AT_RISK) & shelf.known,
             ~used,
             wanted,
             state.notna(),
