@@ -14,7 +14,8 @@ _PARTS = {
 STORES = {
     "store_name": Column("Store"),
     "of_used": Column("Of what it used", "share", 1, bar=True),
-    "dollars": Column("Thrown away", "USD a week", 0),
+    "dollars": Column("Thrown away, of all weeks", "USD a week", 0),
+    "open": Column("A week while open", "USD a week", 0),
     **_PARTS,
     "ratio": Column("Orders, others are 1", decimals=2),
     "low": Column("Its range", decimals=2, high="high"),

@@ -75,7 +75,7 @@ def test_rules_of_alerts_name_what_the_page_has():
 def test_without_a_sale_the_page_says_so(case):
     edits = {"order_items": lambda t: t.filter(NOTHING)} if case == "nothing sold" else {}
     said = run(as_of="2025-06-20" if case == "early" else None, **edits)
-    assert said["title"][0]["text"] == "What a cup costs is not known" and "headline" not in said
+    assert said["title"][0]["text"] == "What an item costs is not known" and "headline" not in said
     assert said["decision"][0]["strength"] == WAIT and page_faults(said) == []
 
 

@@ -37,7 +37,8 @@ def test_the_page_is_whole_and_its_parts_add_up():
     assert len(cells) == found["at_risk"]["n"] and len({row["goods_name"] for row in cells}) == 122
     assert found["outs"]["low"] <= found["outs"]["value"] <= found["outs"]["high"]
     assert found["ours"]["value"] > found["simple"]["value"]
-    assert {"grid", "paths", "tried", "beyond", "grid_all"} <= names(said, "figure")
+    assert {"grid", "tried", "beyond", "grid_all"} <= names(said, "figure")
+    assert ("paths" in names(said, "figure")) == (len(soon) > 0)
     published = {row["entity"]: row["value"] for row in said["published"]}
     assert published == {row["store_name"]: row["packs"] for row in stores}
     assert found["unbooked"]["n"] > 100 * len(stores)  # of shops that do not trade
@@ -145,8 +146,8 @@ def test_edges_one_store_young_days_hostile_names_and_other_parameters():
         }
     )
     assert page_faults(far) == page_faults(near) == []
-    assert headlines(far)["at_risk"]["value"] > headlines(near)["at_risk"]["value"]
-    assert headlines(far)["stake"]["value"] < headlines(near)["stake"]["value"] * 2
+    assert headlines(far)["outs"]["value"] > headlines(near)["outs"]["value"]
+    assert headlines(far)["at_risk"]["value"] >= headlines(near)["at_risk"]["value"]
 
 
 @pytest.mark.full

@@ -31,19 +31,21 @@ def describe_unknown(suite: Suite) -> tuple[str, str, Decision]:
         else "ask again after the first whole week of sales"
     )
     made = Decision(action, _OWNER, Strength(WAIT, ("no cup can be priced",)), said, "What is lacking comes.")
-    return "What a cup costs is not known", said, made
+    return "What an item costs is not known", said, made
 
 
 def decide(found: Formulas, least: float) -> Decision:
-    """Taste the formula that could save most; nothing where all together save less than ``least`` dollars a
-    month. What customers would notice was never measured, which is a doubt of any change."""
+    """Taste the formula that could save most; nothing where it saves less than ``least`` dollars a month.
+    Each is tasted by itself. What customers would notice was never measured: a doubt of any change."""
     own = found.products[found.products["saving"] > 0]
-    if own.empty or (found.total.value or 0.0) < least:
+    most = 0.0 if own.empty else float(own["saving"].iloc[0])
+    if own.empty or most < least:
         return Decision(
             "change no recipe",
             _OWNER,
             idle("no formula within the limits saves enough to be tasted"),
-            f"All recipes together would save less than {least:,.0f} dollars a month.",
+            f"No recipe by itself would save ${least:,.0f} a month, the most ${most:,.0f}: too little to "
+            "risk that customers notice.",
             "An ingredient gets dearer, a substitute is offered, or wider limits prove acceptable.",
         )
     top = own.iloc[0]

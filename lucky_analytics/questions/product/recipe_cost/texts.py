@@ -42,14 +42,14 @@ def name_finding(cost: Estimate, saving: Estimate) -> str:
     """The title.
 
     >>> name_finding(Estimate(1.21, 1.2, 1.22, level=0.9), Estimate(661.0, 585.0, 737.0, level=0.9))
-    'A cup costs $1.21 to make; recipes could save $7.9K a year at most'
+    'An item costs $1.21 to make; recipes could save $661 a month at most'
     """
     if cost.value is None:
-        return "What a cup costs is not known: its goods have no cost"
-    made = f"A cup costs {format_value(cost.value, 'USD')} to make"
+        return "What an item costs is not known: its goods have no cost"
+    made = f"An item costs {format_value(cost.value, 'USD')} to make"
     if not saving.value:
         return f"{made}; nothing in its recipe can be cheaper within the limits"
-    return f"{made}; recipes could save {_year(saving.value)} a year at most"
+    return f"{made}; recipes could save {format_value(saving.value, 'USD', like=100.0)} a month at most"
 
 
 def describe_answer(change: float | None, shocks: pd.DataFrame, saving: Estimate, cogs_year: float) -> str:
@@ -57,7 +57,7 @@ def describe_answer(change: float | None, shocks: pd.DataFrame, saving: Estimate
     moved = ""
     if change is not None:
         said = f"{100 * change:+.1f} %".replace("-", "−")
-        moved = f"At today's mix a cup costs {said} against the first costs on record. "
+        moved = f"At today's mix an item costs {said} against the first costs on record. "
     top = f"Its largest part is {shocks['goods_name'].iloc[0]}. " if len(shocks) else ""
     if not saving.value or cogs_year <= 0:
         return f"{moved}{top}No formula within the limits is known to be cheaper than today's."
@@ -72,7 +72,7 @@ def describe_history(history: pd.DataFrame) -> str:
     if len(own) < 2 or not own["cents"].iloc[0] > 0:
         return "Costs are on record for one date alone"
     change = own["cents"].iloc[-1] / own["cents"].iloc[0] - 1
-    return f"A cup of today's mix costs {100 * change:+.1f} % against {own['start'].iloc[0]:%B %Y}".replace(
+    return f"An item of today's mix costs {100 * change:+.1f} % against {own['start'].iloc[0]:%B %Y}".replace(
         "-", "−"
     )
 
@@ -124,7 +124,10 @@ def note_gap(gap: tuple[pd.DataFrame, Estimate] | None) -> str:
     """What the gap is, or why there is none."""
     if gap is None:
         return "Null: stock is not in the snapshot"
-    return "At today's costs, on days on which the good did not run out"
+    return (
+        "At today's costs, on days on which the good did not run out; what is missing on the others "
+        "stands on the page on stock"
+    )
 
 
 def compare_claims(saving: Estimate, cogs_year: float, paid_year: float) -> pd.DataFrame:
@@ -148,8 +151,3 @@ def compare_claims(saving: Estimate, cogs_year: float, paid_year: float) -> pd.D
              "At most, by amounts within the limits, if nobody notices")
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["what", "said", "page", "why"])
-
-
-def _year(dollars: float) -> str:
-    """Dollars a month as those of a year."""
-    return format_value(dollars * _MONTHS, "USD", like=10_000.0)

@@ -102,7 +102,7 @@ def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill
             OWNER,
             weigh(None),
             f"Since then forecasts run {_percent(drift.shift)} {way} against what is used than before"
-            f"{_say_moved(drift)}.",
+            f"{_say_moved(drift)}. The order sheet on the page on stock already corrects for it.",
             "The forecasts come back to where they were by themselves.",
             on={"goods forecasts": "correct"},
         )

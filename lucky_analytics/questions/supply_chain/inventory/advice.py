@@ -128,7 +128,7 @@ def decide(
     return Decision(
         action + counts,
         _OWNER,
-        weigh(excess, is_outside=unlike),
+        weigh(excess, is_outside=unlike, doubts=() if worth else ("no margin is known to hang on them",)),
         "The sum at stake is the margin lost until an order placed today is there, as often as such goods "
         "ran out before.",
         "A look at the shelves finds more than the books say, or the delivery has come.",

@@ -20,7 +20,7 @@ from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supp
 __all__ = ["AT_RISK", "Tried", "expect_outs", "expect_this_evening", "try_evenings", "waits"]
 
 Array = NDArray[Any]
-AT_RISK = 0.3  # chance from which a good is named
+AT_RISK = 0.2  # chance from which a good is named
 TRIED_DAYS = 56
 _EDGES = np.array([0.02, 0.1, 0.3, 0.6, 0.9])
 

@@ -157,7 +157,7 @@ def show_dates(rows: pd.DataFrame) -> pd.DataFrame:
     """Its days as readers see them, "Mon 16 Feb", empty where there is none; ``what``: good and store."""
     columns = [name for name in ("arrives", "until", "on_order_day") if name in rows]
     return rows.assign(
-        what=rows["goods_name"] + ", " + rows["store_name"],
+        what=rows["goods_name"].astype(str) + ", " + rows["store_name"].astype(str),
         **{
             name: [f"{day:%a %-d %b}" if isinstance(day, dt.date) else "" for day in rows[name]]
             for name in columns

@@ -32,6 +32,8 @@ LIMITS = (
     goods_deliveries.LIMIT,
     goods_demand.LIMIT,
     goods_levels.LIMIT,
+    "Packs follow the levels of the page on levels, of forecasts corrected by what each store used: what the "
+    "pages on levels, waste and forecasts ask to order less of is not in them.",
     "Sizes of packs are those of the goods' list; least quantities of suppliers and joint orders are in no "
     "table.",
     "What is on order is kept for this evening alone: past evenings are tried on stores that had no delivery "
@@ -43,6 +45,9 @@ LIMITS = (
     "customer thinks of it later is not counted.",
     "A batch's age is not known here, only that of the newest delivery: more may expire than is said.",
 )
+
+
+_FEW = 30  # goods on evenings, below which a share says nothing
 
 
 def name_finding(outs: Estimate, usual: Estimate, n_late: int, day: str) -> str:
@@ -150,7 +155,8 @@ def say_rows(shown: int, n: int) -> str:
 
 def describe_tried(tried: Tried) -> str:
     """The title of the picture of past evenings, for what it shows."""
-    first, last = tried.groups[tried.groups["n"] > 0].iloc[[0, -1]].to_dict("records")
+    known = tried.groups[tried.groups["n"] >= min(_FEW, tried.groups["n"].max())]
+    first, last = known.iloc[[0, -1]].to_dict("records")
     return (
         f"Of goods told {_percent(last['chance'])}, {_percent(last['share'])} ran out; "
         f"of those safest {_percent(first['share'])}"

@@ -165,10 +165,12 @@ def decide(stores: pd.DataFrame, net: Estimate, level: float) -> Decision:
     where = join_names(names)
     over = own.loc[own["is_over"], "store_name"]
     return Decision(
-        f"order perishable goods at {where} up to the levels for four weeks, and count what runs out",
+        f"order perishable goods at {where} up to the levels, as the order sheet on the page on stock does, "
+        "for four weeks, and count what runs out",
         _OWNER,
         weigh(worth, doubts=["levels were replayed, not tried"]),
-        "Much less would have expired there, and hardly more sales been lost.",
+        "Much less would have expired there, and hardly more sales been lost. The page on waste prices "
+        "another step, down to what the other stores order.",
         "Shelves run out more often in those weeks than at the other stores.",
         worth,
         {f"orders of what keeps a week at most, {name}": "less" for name in over},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, idle, weigh
@@ -48,11 +50,18 @@ def describe_unknown(why: str) -> tuple[str, str, Decision]:
     return finding, said, Decision(action, _OWNER, Strength(WAIT, (doubt,)), said, change)
 
 
-def decide(worse: pd.DataFrame, overpaid: Estimate, others: pd.DataFrame, n_overdue: int) -> Decision:
+def decide(
+    worse: pd.DataFrame,
+    overpaid: Estimate,
+    others: pd.DataFrame,
+    n_overdue: int,
+    unpaid: Collection[str] = (),
+) -> Decision:
     """Take the suppliers that became worse to account, and ask others of their class for quotes; else chase
     what is overdue and change nothing.
 
-    ``worse``: rows of ``views.list_turns``; ``others`` of ``prices.list_alternatives``.
+    ``worse``: rows of ``views.list_turns``; ``others`` of ``prices.list_alternatives``; ``unpaid``: names of
+    suppliers with bills of ours past their day, who are paid before they are asked.
     """
     if worse.empty:
         chase = f"chase the {n_overdue} overdue and change no supplier" if n_overdue else "change no supplier"
@@ -66,6 +75,13 @@ def decide(worse: pd.DataFrame, overpaid: Estimate, others: pd.DataFrame, n_over
     names = list(dict.fromkeys(worse.sort_values("adjusted", kind="stable")["name"]))
     asked = list(dict.fromkeys(others.loc[others["is_better"], "name"]))[:2]
     quote = f"ask {join_names(asked)} for a quote" if asked else "look for a second supplier"
+    owed = [name for name in asked if name in unpaid]
+    if owed:
+        quote += (
+            ", whose overdue bills we pay first"
+            if len(owed) == len(asked)
+            else f" ({join_names(owed)} once paid)"
+        )
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
     is_dearer = overpaid.low is not None
     worth = overpaid if is_dearer else None

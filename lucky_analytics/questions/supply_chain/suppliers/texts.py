@@ -86,11 +86,11 @@ def describe_answer(worse: pd.DataFrame, whole: Estimate, lateness: Lateness | N
     if LATE in own.index:
         row = own.loc[LATE]
         after, before = (_whole(row[side]) for side in ("after", "before"))
-        parts.append(f"{after} of its deliveries came late, {before} before")
+        parts.append(f"{after} of its deliveries came late since {row['since']:%B %Y}, {before} before")
     elif REFUSED in own.index:
         row = own.loc[REFUSED]
         after, before = (format_value(row[side], "share") for side in ("after", "before"))
-        parts.append(f"{after} of its packs were refused, {before} before")
+        parts.append(f"{after} of its packs were refused since {row['since']:%B %Y}, {before} before")
     if PRICE in own.index:
         parts.append(f"its prices {'are' if parts else 'changed:'} {format_change(own.loc[PRICE, 'step'])}")
     whose = "" if worse["name"].nunique() == 1 else f"{name}: "

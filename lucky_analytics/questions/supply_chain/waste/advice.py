@@ -55,7 +55,9 @@ def decide(table: pd.DataFrame, worth: Estimate, problems: Sequence[str] = ()) -
         "and count what runs out",
         _OWNER,
         weigh(worth, doubts=(_NOT_TRIED,), problems=problems),
-        "Had they ordered as the others do, less would have expired and hardly anything would have run out.",
+        "Had they ordered as the others do, less would have expired and hardly anything would have run out. "
+        "Each day's packs are those of the order sheet on the page on stock; the page on levels prices the "
+        "step to its levels.",
         "Shelves run out more often in those weeks than at the other stores.",
         worth,
         on,

@@ -19,8 +19,10 @@ __all__ = [
     "describe_reasons",
     "describe_trend",
     "name_finding",
+    "note_bills",
     "note_over",
     "note_trend",
+    "note_wasted",
     "note_year",
 ]
 
@@ -49,26 +51,42 @@ def name_finding(table: pd.DataFrame) -> str:
     return "Goods for {wasted:value} are thrown away; no store surely orders too much"
 
 
-def describe_answer(table: pd.DataFrame, year: Estimate) -> str:
-    """Two sentences or three from the headlines."""
-    said = "Goods for {year} are thrown away, {of_used:value} of what is used."
+def describe_answer(table: pd.DataFrame, year: Estimate, bills: float | None) -> str:
+    """Two sentences or three from the headlines; the ledger's sum where it is another than the stock's."""
+    said = "By the count of stock goods for {year} are thrown away"
+    said += (
+        "; the ledger books {bills:value}."
+        if compare_bills(year, bills)
+        else ", {of_used:value} of what is used."
+    )
     n = int(table.loc[table["acts"], "store_name"].nunique())
     if n:
         said += " Careful orders would keep {avoidable:value} of it."
-    claim = {
-        "more than all": "The published saving is larger than all of it.",
-        "less than all": "The published saving is a part of it, not shown to be avoidable.",
-        "about all": "The published saving is about all of it, and cannot be had.",
-    }
-    return f"{said} {claim[say_claim(year)]}" + (
-        "" if n else " No store surely orders more for its needs than the others."
-    )
+    return said + ("" if n else " No store surely orders more for its needs than the others.")
 
 
 def note_year(year: Estimate) -> str:
     """Beside a year's waste: what was published as a saving."""
     low, high = (format_value(end, "USD") for end in PUBLISHED)
     return f"The published saving, {low} to {high} a year, is {say_claim(year)} of it"
+
+
+def note_wasted(stores: pd.DataFrame, weeks: int, last: pd.Timestamp) -> str:
+    """Beside a week's waste: its weeks, and what the stores come to while they are open."""
+    said = f"Mean of {weeks} weeks to {last:%-d %b %Y}"
+    total, while_open = (float(stores[name].sum()) for name in ("dollars", "open"))
+    if while_open <= 1.02 * total:
+        return said
+    return f"{said}, also those before a store opened; with all stores open {format_value(while_open, 'USD')}"
+
+
+def note_bills(year: Estimate, bills: float | None) -> str:
+    """Beside the ledger's sum: how it stands against the stock's."""
+    if bills is None:
+        return "No bill for waste is in the ledger"
+    if not year.value or not compare_bills(year, bills):
+        return "Bills booked by finance; about what the stock says"
+    return f"{bills / year.value:.1f} times what the stock says; what finance books is in no table"
 
 
 def note_over(smallest: float, n: int) -> str:

@@ -17,18 +17,19 @@ _SHORT = {REASONS[0]: "past", REASONS[1]: "unwanted", REASONS[2]: "spilled", NO_
 def list_stores(
     events: pd.DataFrame, store_weeks: pd.DataFrame, table: pd.DataFrame, shelves: Shelves, weeks: int
 ) -> pd.DataFrame:
-    """A row a store, the most for its sales first: ``store_name``, ``dollars`` a week (over weeks in which it
-    traded), ``of_used`` (by what it used), ``past``, ``unwanted``, ``spilled``, ``untold`` (of the dollars),
-    ``ratio`` with ``low``, ``high`` (orders of what keeps a week, against other stores), ``careful`` and
-    ``was`` (dollars a week past their date) and ``verdict``."""
+    """A row a store, the most for its sales first: ``store_name``, ``dollars`` a week (over all ``weeks``, so
+    that stores add up to the total), ``open`` (a week of the days on which it was open), ``of_used`` (by what
+    it used), ``past``, ``unwanted``, ``spilled``, ``untold`` (of the dollars), ``ratio`` with ``low``,
+    ``high`` (orders of what keeps a week, against other stores), ``careful`` and ``was`` (dollars a week past
+    their date) and ``verdict``."""
     names = shelves.pairs.drop_duplicates("store_id").set_index("store_id")["store_name"]
     sums = store_weeks.groupby("store_id").agg(used=("used", "sum"), wasted=("wasted", "sum"),
                                                n_days=("n_days", "sum"))  # fmt: skip
     kinds = events.assign(kind=events["reason"].map(_SHORT).fillna("untold"))
     parts = kinds.pivot_table(index="store_id", columns="kind", values="dollars", aggfunc="sum")
     parts = parts.reindex(index=sums.index, columns=list(_SHORT.values())).fillna(0.0)
-    own = parts.div(sums["n_days"] / 7, axis=0)
-    own = own.assign(dollars=7 * sums["wasted"] / sums["n_days"],
+    own = parts / weeks
+    own = own.assign(dollars=sums["wasted"] / weeks, open=7 * sums["wasted"] / sums["n_days"],
                      of_used=sums["wasted"] / sums["used"].where(sums["used"] > 0))  # fmt: skip
     week = table[table["keeps"] == KEEPS[0]].set_index("store_id")
     own = own.join(week[["ratio", "low", "high"]])

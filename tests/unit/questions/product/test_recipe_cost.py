@@ -161,7 +161,7 @@ def test_advice_and_titles_follow_the_numbers():
     assert "have Latte tasted" in made.action and made.strength.word == "lean"
     assert advice.decide(got, 1e6).strength.is_idle
     none = Estimate(None)
-    assert texts.name_finding(none, none) == "What a cup costs is not known: its goods have no cost"
+    assert texts.name_finding(none, none) == "What an item costs is not known: its goods have no cost"
     said = texts.describe_answer(0.01, pd.DataFrame({"goods_name": ["Beans"]}), Estimate(100.0), 100_000.0)
     assert "+1.0 %" in said and "not the two to three" in said
     much = texts.describe_answer(None, pd.DataFrame({"goods_name": []}), Estimate(900.0), 100_000.0)

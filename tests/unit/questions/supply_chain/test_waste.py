@@ -239,10 +239,18 @@ def test_titles_and_answers_are_no_stronger_than_the_numbers():
     calm = rows(acts=False, is_over=False)
     assert "no store surely" in texts.name_finding(calm)
     small, large = (Estimate(v, v - 1e3, v + 1e3, level=LEVEL) for v in (16e3, 90e3))
-    assert "larger than all" in texts.describe_answer(calm, small)
-    assert "part of it" in texts.describe_answer(calm, large)
-    assert "about all" in texts.describe_answer(calm, Estimate(50e3, 30e3, 70e3, level=LEVEL))
-    assert "avoidable" not in texts.describe_answer(calm, small)
+    assert "more than all" in texts.note_year(small) and "less than all" in texts.note_year(large)
+    assert "about all" in texts.note_year(Estimate(50e3, 30e3, 70e3, level=LEVEL))
+    assert "avoidable" not in texts.describe_answer(calm, small, None)
+    assert "ledger" in texts.describe_answer(calm, small, 33e3) and "2.1 times" in texts.note_bills(
+        small, 33e3
+    )
+    assert "ledger" not in texts.describe_answer(calm, small, 16.2e3) and "about" in texts.note_bills(
+        small, 16.2e3
+    )
+    last, new = pd.Timestamp("2026-02-13"), pd.DataFrame({"dollars": [200.0, 50.0], "open": [200.0, 100.0]})
+    assert texts.note_wasted(new, 16, last).endswith("with all stores open $300")
+    assert texts.note_wasted(new.head(1), 16, last) == "Mean of 16 weeks to 13 Feb 2026"
     assert texts.describe_orders(rows()) == "A: +60 % to +100 % more than others order"
     assert "No store" in texts.describe_orders(calm)
     blank = rows(ratio=np.nan, acts=False, is_over=False)
