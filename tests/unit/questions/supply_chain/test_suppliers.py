@@ -265,6 +265,8 @@ def test_advice_follows_what_changed():
     made = advice.decide(worse, paid, others, 2)
     assert "Supplier S01" in made.action and "ask Supplier S05 for a quote" in made.action
     assert made.strength.word == "lean" and made.worth == paid
+    owed = advice.decide(worse, paid, others, 2, ["Supplier S05"])
+    assert owed.action.endswith("ask Supplier S05 for a quote, whose overdue bills we pay first")
     alone = advice.decide(worse, Estimate(0.0), others.iloc[:0], 0)
     assert "look for a second supplier" in alone.action and alone.worth is None
     calm = advice.decide(worse.iloc[:0], Estimate(0.0), others.iloc[:0], 2)
