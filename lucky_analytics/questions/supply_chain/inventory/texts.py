@@ -32,8 +32,8 @@ LIMITS = (
     goods_deliveries.LIMIT,
     goods_demand.LIMIT,
     goods_levels.LIMIT,
-    "Packs follow the levels of the page on levels, of forecasts corrected by what each store used: what the "
-    "pages on levels, waste and forecasts ask to order less of is not in them.",
+    "Packs follow the rule of the page on levels, on this evening's stock and on forecasts corrected by what "
+    "each store used: what the pages on waste and forecasts ask to order less of is not taken off again.",
     "Sizes of packs are those of the goods' list; least quantities of suppliers and joint orders are in no "
     "table.",
     "What is on order is kept for this evening alone: past evenings are tried on stores that had no delivery "
