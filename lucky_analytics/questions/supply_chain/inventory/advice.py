@@ -106,8 +106,14 @@ def decide(
         return Decision(
             f"{place}{', and bring nothing forward' if len(soon) else ''}{counts}",
             _OWNER,
-            idle("no more runs out than on such evenings" if nothing else "what is usual is not known yet"),
-            "As much runs out on any such evening, and stores live with it.",
+            weigh(None)
+            if len(leaks)
+            else idle(
+                "no more runs out than on such evenings" if nothing else "what is usual is not known yet"
+            ),
+            "As much runs out on any such evening, and stores live with it."
+            if nothing
+            else "Too few such evenings are on record.",
             "Surely more goods are about to run out than on such evenings.",
         )
     worth = stake if stake.value else None

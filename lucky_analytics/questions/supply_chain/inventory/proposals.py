@@ -22,6 +22,7 @@ from lucky_analytics.questions.supply_chain.inventory.past_evenings import AT_RI
 __all__ = ["Proposals", "count_usual", "estimate_stake", "find_risks", "propose", "show_dates"]
 
 Array = NDArray[Any]
+_FEWEST_EVENINGS = 3  # of which the scatter says anything
 _SURE = 189  # place of 95 % among demand_spread.LEVELS
 _LIFE_TAKES = 0.9  # of the level without a shelf life: below, it is said to be held back by it
 
@@ -120,7 +121,7 @@ def count_usual(shelf: Shelf, level: float, n_weeks: int = 8) -> Estimate:
     """Goods that ran out on past evenings of this weekday within as many days as an order takes now: the
     mean, and the range in which one more such evening lies (Student's t, no narrower than chance alone makes
     counts). ``n``: evenings. What had run out by the evening is not counted. Null before any, without ends
-    before two."""
+    before three."""
     outs, days = spread_days(shelf.history, "is_stock_out"), shelf.cells["to_order"].to_numpy(float)
     last, counts = len(outs) - 1, []
     for week in range(1, n_weeks + 1):
@@ -140,8 +141,8 @@ def count_usual(shelf: Shelf, level: float, n_weeks: int = 8) -> Estimate:
     if not n:
         return Estimate(None, n=0)
     mean = float(np.mean(counts))
-    if n == 1:
-        return Estimate(mean, n=1)
+    if n < _FEWEST_EVENINGS:
+        return Estimate(mean, n=n)
     spread = np.sqrt(max(float(np.var(counts, ddof=1)), mean, 1.0) * (1 + 1 / n))
     half = float(student.ppf(0.5 + level / 2, n - 1) * spread)
     return Estimate(mean, max(mean - half, 0.0), mean + half, level=level, n=n)

@@ -168,7 +168,16 @@ def test_the_usual_number_against_a_loop():
         counts.append(n)
     usual = proposals.count_usual(shelf, 0.9)
     assert usual.value == pytest.approx(np.mean(counts)) and usual.n == 8
-    assert usual.low <= min(counts) or usual.high >= max(counts)
+    variance = max(np.var(counts, ddof=1), np.mean(counts)) * (1 + 1 / 8)
+    assert usual.high == pytest.approx(usual.value + 1.895 * variance**0.5, rel=1e-3)  # t of 7, 95 %
+    assert 0 <= usual.low < usual.value
+
+
+def test_with_too_few_evenings_nothing_is_unusual():
+    few = proposals.count_usual(world()[0], 0.9, n_weeks=2)
+    assert few.high is None and few.n == 2
+    many = Estimate(99.0, 90.0, 110.0, level=0.9)
+    assert not texts.is_more(many, few) and advice.find_excess(many, few).value is None
 
 
 def test_surplus_knows_dead_old_long_and_unbooked_stock():
@@ -226,6 +235,9 @@ def test_decisions_follow_what_is_at_risk():
     assert "count what runs out" in missing.action and "count what" not in said.action
     made = advice.decide(late, orders.rows, stake, none, **USUAL)
     assert "at once" not in made.action and "bring nothing forward" in made.action
+    leak = pd.DataFrame({"goods_name": ["good 01"], "store_name": ["store 0"]})
+    counted = advice.decide(risks, orders.rows, stake, leak, **USUAL)
+    assert "count good 01 at store 0" in counted.action and counted.strength.word == "lean"
     assert made.strength.is_idle  # there is always something at stake: it is the unusual that is decided on
     young = {**USUAL, "is_known": False}
     for rows in (orders.rows, orders.rows.iloc[:0]):  # what runs out is not known: no claim that nothing does
