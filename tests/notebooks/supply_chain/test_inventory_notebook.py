@@ -13,8 +13,8 @@ from tests.notebook_said import assert_sound, headlines, names, on_demo, page_fa
 
 NOTEBOOK = "supply_chain/inventory"
 TILES = {"outs", "packs", "stake", "unforeseen", "gone"}
-HEADLINES = TILES | {"at_risk", "beyond", "order_dollars", "ran_out", "late", "days", "after", "dead", "expiring",
-                     "long", "unbooked", "leaks", "simple", "ours"}  # fmt: skip
+HEADLINES = TILES | {"at_risk", "beyond", "order_dollars", "ran_out", "late", "days", "after", "dead",
+                     "expiring", "long", "unbooked", "leaks", "simple", "ours"}  # fmt: skip
 NOTHING = ibis.literal(False)
 
 
