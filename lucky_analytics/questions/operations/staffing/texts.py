@@ -129,8 +129,14 @@ def describe_answer(found: Found, relief: Estimate) -> str:
             if relief.value is not None
             else "no table shows it"
         )
+        seen = f"That more people serve orders sooner was not seen: {what}. By formula"
+        if found.is_out_of_reach:
+            return (
+                f"{seen} {{red_today:value}} of half-hours are under-staffed; the target is beyond reach: no "
+                "roster meets it."
+            )
         return (
-            f"That more people serve orders sooner was not seen: {what}. By formula last week's rosters "
+            f"{seen} last week's rosters "
             "leave {red_today:value} of half-hours under-staffed, the plan {red_plan:value}."
         )
     first = (

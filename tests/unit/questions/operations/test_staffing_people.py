@@ -211,8 +211,9 @@ def test_a_target_beyond_all_rosters_is_said_so_and_not_as_a_per_cent_of_hours(t
                         past_weeks.Trial(pd.DataFrame(), SURE, SURE, np.zeros((0, 3))),
                         Notice(SURE, SURE, SURE), 0.0, 0, (), 0, 0)  # fmt: skip
     assert found.is_out_of_reach
-    said = texts.describe_answer(found)
-    assert "no roster meets it" in said and "target_hours" not in said
+    for relief in (NO_RELIEF, Estimate(-0.1, -0.15, -0.05, level=0.9, n=9)):
+        said = texts.describe_answer(found, relief)
+        assert "no roster meets it" in said and "target_hours" not in said
     assert terms_texts.say_target(found) == f"{1 + times:.1f} times the hours of last week's rosters"
     within = replace(found, target=Estimate(0.2, 0.1, 0.3, level=0.9, n=4))
-    assert not within.is_out_of_reach and "no roster" not in texts.describe_answer(within)
+    assert not within.is_out_of_reach and "no roster" not in texts.describe_answer(within, NO_RELIEF)
