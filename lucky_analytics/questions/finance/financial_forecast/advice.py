@@ -60,4 +60,5 @@ def decide(
         )
     steps += [f"get {lacking}"] if lacking else []
     strength = weigh(worth, gain=drivers.tested.gain, is_outside=beyond or False, doubts=doubts)
-    return Decision("; ".join(steps), OWNER, strength, because, until, worth)
+    unit = "USD avoided a month" if worth is not None and opening.value != worth.value else "USD a month"
+    return Decision("; ".join(steps), OWNER, strength, because, until, worth, worth_unit=unit)
