@@ -35,7 +35,7 @@ OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "ask_lucky",
              "menu_engineering", "next_best_action", "par_levels", "payment_fraud", "price_elasticity",
              "production_time", "push_timing", "queue_wait", "recipe_cost", "recommendations",
              "referral_network",
-             "revenue_reconciliation",
+             "revenue_reconciliation", "security_posture",
              "site_scoring", "site_what_if", "social_listening", "staffing", "store_performance",
              "store_ramp_curves",
              "store_week", "suppliers", "tax_compliance", "tenant_audit", "waste",
@@ -82,7 +82,7 @@ OF_CUSTOMERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "campaign_pe
                 "channel_attribution", "churn_cohorts", "coupon_uplift", "customer_360", "executive_briefing",
                 "lifetime_value", "next_best_action", "payment_fraud", "push_timing", "queue_wait",
                 "recommendations",
-                "referral_network", "store_performance"}  # fmt: skip
+                "referral_network", "security_posture", "store_performance"}  # fmt: skip
 UNUSED = "catalog/sales/tax_invoice_lines.py"
 # A file of the package, what stands in it, what takes its place, and what reruns.
 CHANGES = {
