@@ -24,7 +24,7 @@ def plot_rules(rows: pd.DataFrame) -> AnyChart:
     chart = alt.Chart(drawn).mark_bar(height=16).encode(
         x=alt.X("hits:Q", title="times the limit was passed", axis=alt.Axis(format="~s", tickCount=4)),
         y=alt.Y("rule_name:N", sort=order, axis=axis),
-        color=alt.Color("who:N", scale=scale, legend=alt.Legend(title=None, orient="top")),
+        color=alt.Color("who:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1)),
         tooltip=["rule_name:N", "who:N", alt.Tooltip("hits:Q", format=",.0f")],
     )  # fmt: skip
     return apply_theme(alt.layer(chart).properties(width="container", height=alt.Step(26)))
