@@ -20,7 +20,7 @@ def plot_rules(rows: pd.DataFrame) -> AnyChart:
     drawn = slim(rows, "rule_name", "who", "hits")
     order = rows.groupby("rule_name")["hits"].sum().sort_values(ascending=False, kind="stable").index.tolist()
     scale = alt.Scale(domain=["delivery accounts", "everyone else"], range=[CONTEXT, ACCENT])
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=175)
+    axis = alt.Axis(title=None, domain=False, ticks=False, labelLimit=230)
     chart = alt.Chart(drawn).mark_bar(height=16).encode(
         x=alt.X("hits:Q", title="times the limit was passed", axis=alt.Axis(format="~s", tickCount=4)),
         y=alt.Y("rule_name:N", sort=order, axis=axis),
