@@ -25,7 +25,7 @@ FILES = {
     "metrics/tips.py": f"from lucky_analytics.metrics.metric import Metric\n\nMETRICS = ({NEW_METRIC},)\n",
 }
 REVENUE = "whole(order.revenue_cents.sum())"
-OF_ORDERS = {"ab_tests", "acquisition_channels", "anomaly_feed", "ask_lucky",
+OF_ORDERS = {"ab_tests", "infrastructure_cost", "acquisition_channels", "anomaly_feed", "ask_lucky",
              "campaign_performance", "capacity_plan",
              "channel_attribution", "churn_cohorts", "competitive_intelligence", "compliance",
              "counted_orders", "coupon_uplift", "customer_360", "executive_briefing", "financial_forecast",
@@ -167,6 +167,5 @@ def test_what_a_notebook_uses_is_found_without_a_run(used):
     assert set(used["counted_orders"][1]) == of_shops | {"table excluded", "metric aov", "metric orders"}
     of_sites = {"table accounting_costs", "metric orders", "metric revenue"}
     assert set(used["site_what_if"][1]) == of_shops | of_sites
-    of_servers = {"data_readiness", "database_health", "incident_runbooks", "redis_fleet",
-                  "infrastructure_cost"}  # fmt: skip
+    of_servers = {"data_readiness", "database_health", "incident_runbooks", "redis_fleet"}
     assert used.keys() == OF_ORDERS | OF_PAYMENTS | of_servers
