@@ -55,9 +55,9 @@ def describe_answer(table: pd.DataFrame, year: Estimate, bills: float | None) ->
     """Two sentences or three from the headlines; the ledger's sum where it is another than the stock's."""
     said = "By the count of stock goods for {year} are thrown away"
     said += (
-        "; the ledger books {bills:value}."
+        ", against {bills:value} in the ledger."
         if compare_bills(year, bills)
-        else ", {of_used:value} of what is used."
+        else ", {of_used:value} of all that is used."
     )
     n = int(table.loc[table["acts"], "store_name"].nunique())
     if n:
