@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from lucky_analytics import declarations
 
 __all__ = ["SPOKEN"]
 
-SPOKEN: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("spoken.yml").read_text(encoding="utf-8"))
+SPOKEN: Mapping[str, Any] = declarations.read(Path(__file__).with_name("spoken.yml"))

@@ -23,7 +23,7 @@ PERSONAL = ("contact", "address", "device", "card")
 SHAPES = re.compile(
     r"(?<![\w.])[\w.]{1,64}@[\w.-]{1,64}"
     r"|\+1 \d{3} \d{3} \d{4}(?: x\d+)?"
-    r"|\b(?:pm|cus)_\d{6,}\b"
+    r"|\b(?:pm|cus|rk)_\d{6,}\b"
     r"|\b[A-Z][a-z]{1,20} [A-Z][a-z]{1,20}\b"
 )
 

@@ -70,7 +70,8 @@ def test_the_worksheets_can_be_had_as_workbooks(said):
 def test_rules_of_alerts_name_what_the_page_has():
     alerts = load_rules(settings.load())
     own = {rule.name: rule.when.split()[0] for rule in alerts.rules if rule.notebook == "tax_compliance"}
-    assert own == {"tax_system_fills": "tax_system_rows", "tax_new_wrong_lines": "new_wrong_lines",
+    assert own == {"tax_overdue": "unpaid", "tax_system_fills": "tax_system_rows",
+                   "tax_new_wrong_lines": "new_wrong_lines",
                    "tax_booked_apart": "booked_off"}  # fmt: skip
     assert set(own.values()) <= HEADLINES and alerts.faults == ()
 

@@ -48,7 +48,8 @@ def test_the_page_is_whole_and_keeps_the_rules():
 
 def test_a_small_estate_chooses_for_nobody():
     decision = usual()["decision"][0]
-    assert decision["strength"] == "do not decide on this yet" and decision["on"] == {}
+    assert decision["strength"] == "do not decide on this yet"
+    assert decision["on"] == {"rule of weekly coupons": "keep"}
     assert "choose no discount by customer" in decision["action"]
     assert headlines(usual())["proposed"]["value"] == 0
     assert {row["verdict"] for row in rows(usual(), "fifths")} == {"cannot be told apart"}
@@ -87,7 +88,8 @@ def test_a_page_without_a_draw_says_so(suite, title):
 @pytest.mark.full
 def test_in_the_null_world_nothing_is_claimed():
     said = run(null_world.suite(0.1))
-    assert headlines(said)["proposed"]["value"] == 0 and said["decision"][0]["on"] == {}
+    assert headlines(said)["proposed"]["value"] == 0
+    assert said["decision"][0]["on"] == {"rule of weekly coupons": "keep"}
     assert said["decision"][0]["strength"] == "do not decide on this yet" and page_faults(said) == []
     assert "not known to bring orders or profit" in said["title"][0]["text"]
     assert {row["verdict"] for row in rows(said, "fifths")} == {"cannot be told apart"}

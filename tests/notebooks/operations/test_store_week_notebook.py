@@ -52,7 +52,7 @@ def test_the_grid_has_every_trading_store_and_an_audience_has_one():
     trading = demo_suite.suite().stores.filter("is_trading_store").execute()
     assert {point["store"] for point in points} == set(trading["store_name"])
     (audience,) = [each for each in load_audiences(here).listed if each.parameters]
-    assert audience.notebooks == ("store_week",)
+    assert audience.notebooks == ("ask_lucky", "store_week")  # what it asks is of its own rows
     assert {"store": audience.parameters["store"]} in points
 
 

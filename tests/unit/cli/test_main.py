@@ -114,6 +114,9 @@ def test_a_damaged_table_costs_the_notebook_that_reads_it_and_is_named(here, cap
     manifest = estate_rows.take_snapshot(here, {"luckyus_opshop.t_shop_info": [estate_rows.NEW_YORK]})
     part = manifest.paths("luckyus_opshop", "t_shop_info")[0]
     part.write_bytes(part.read_bytes()[:-1])
+    write_notebook(
+        here.notebooks_dir / "operations" / "counts.ipynb", OPENING, "suite.stores.count().execute()"
+    )
     code, (line, *_), said = call(capsys, "run", "counts")
     assert (code, manifest.id in line, "t_shop_info/part-00000.parquet has" in line) == (5, True, True)
     assert [told for told in said if told.startswith("damaged: luckyus_opshop.t_shop_info")]

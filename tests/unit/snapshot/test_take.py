@@ -211,7 +211,7 @@ def test_an_exported_file_that_is_damaged_in_its_middle_costs_its_table_alone(wh
     (failure,) = taken.failures()
     assert failure.startswith(f"{table}: expected Parquet in {path}, got ")
     assert table not in taken.tables
-    assert len(taken.tables) == 8
+    assert len(taken.tables) == len(list(where.demo_dir.glob("*/*.parquet"))) - 1
 
 
 def test_a_missing_snapshot_and_a_damaged_manifest_are_one_line(where: Settings):

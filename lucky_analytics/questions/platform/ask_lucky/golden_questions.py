@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from lucky_analytics import declarations
 
 __all__ = ["FORMS", "PARTS", "Golden", "choose_golden", "is_held_back", "join_sql", "load_golden", "misspell"]
 
@@ -81,7 +81,7 @@ def join_sql(golden: Iterable[Golden]) -> str:
 
 
 def _read(name: str) -> dict[str, dict[str, Any]]:
-    return dict(yaml.safe_load((_HERE / name).read_text(encoding="utf-8")))
+    return dict(declarations.read(_HERE / name))
 
 
 def _forms(name: str, body: dict[str, Any]) -> tuple[str, str, str]:

@@ -83,14 +83,15 @@ def describe_answer(worse: pd.DataFrame, whole: Estimate, lateness: Lateness | N
     parts = []
     name = worse["name"].iloc[0]
     own = worse[worse["name"] == name].set_index("measure")
+    when = "%B" if PRICE in own.index else "%B %Y"  # an answer has room for three numbers
     if LATE in own.index:
         row = own.loc[LATE]
         after, before = (_whole(row[side]) for side in ("after", "before"))
-        parts.append(f"{after} of its deliveries came late since {row['since']:%B %Y}, {before} before")
+        parts.append(f"{after} of its deliveries came late since {row['since']:{when}}, {before} before")
     elif REFUSED in own.index:
         row = own.loc[REFUSED]
         after, before = (format_value(row[side], "share") for side in ("after", "before"))
-        parts.append(f"{after} of its packs were refused since {row['since']:%B %Y}, {before} before")
+        parts.append(f"{after} of its packs were refused since {row['since']:{when}}, {before} before")
     if PRICE in own.index:
         parts.append(f"its prices {'are' if parts else 'changed:'} {format_change(own.loc[PRICE, 'step'])}")
     whose = "" if worse["name"].nunique() == 1 else f"{name}: "
