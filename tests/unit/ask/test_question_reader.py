@@ -145,3 +145,11 @@ def test_hostile_text_is_one_clear_line(text):
         read(text)
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 400
+
+
+def test_a_limit_in_dollars_is_of_money_or_refused():
+    asked = one("stores with revenue of more than $10,000 last week")
+    assert (asked.having.measure, asked.having.number) == ("revenue", 10_000)
+    for said in ("$10,000", "10,000 dollars"):
+        with pytest.raises(RefusedError, match="dollars"):
+            read(f"stores with more than {said} orders last week")
