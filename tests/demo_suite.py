@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics import catalog, demo, snapshot
@@ -39,3 +41,12 @@ def suite(as_of: str | None = None, **edits: Callable[[ir.Table], ir.Table]) -> 
     for name, edit in edits.items():
         opened._built[name] = edit(opened.table(name)).cache()
     return opened
+
+
+def suite_with(tables: Mapping[str, ir.Table], as_of: Any = None) -> catalog.Suite:
+    """A fresh catalog with these tables, of any engine, in the place of the demo's own."""
+
+    def give(table: ir.Table, _own: ir.Table) -> ir.Table:
+        return ibis.memtable(table.to_pyarrow())
+
+    return suite(as_of, **{name: functools.partial(give, table) for name, table in tables.items()})

@@ -35,7 +35,8 @@ class Rank:
 
 @dataclass(frozen=True)
 class Having:
-    """Groups whose ``measure`` is ``above`` (one of ``ABOVE``) ``number``."""
+    """Groups whose ``measure`` is ``above`` (one of ``ABOVE``) ``number``, which is as people say it: in
+    dollars, percent or counts."""
 
     measure: str
     above: str

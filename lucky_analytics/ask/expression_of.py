@@ -16,6 +16,7 @@ from lucky_analytics.ask.request_checks import OPEN, Scope
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.catalog.home_market import home_rows
+from lucky_analytics.metrics.metric import reader_unit
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -137,8 +138,18 @@ def _holds(table: ir.Table, condition: Condition, first: Measure) -> ir.BooleanV
     return ~is_in.fill_null(False) if condition.is_not else is_in
 
 
+def stored_in(unit: str) -> float:
+    """By what a number as people say it is multiplied to be in ``unit``: dollars are kept in cents, and
+    percent as shares.
+
+    >>> stored_in("cents"), stored_in("share"), stored_in("orders")
+    (100.0, 0.01, 1.0)
+    """
+    return 0.01 if unit in ("share", "rate") else reader_unit(unit)[1]
+
+
 def _above(made: ir.Table, having: Having) -> ir.BooleanValue:
-    value, number = made[having.measure], having.number
+    value, number = made[having.measure], having.number * stored_in(find_measure(having.measure).unit)
     found: dict[str, ir.BooleanValue] = {
         "more than": value > number, "at least": value >= number,
         "fewer than": value < number, "at most": value <= number,

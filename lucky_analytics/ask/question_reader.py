@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
-from lucky_analytics.ask.ask_measures import find_measure
 from lucky_analytics.ask.ask_request import Request
+from lucky_analytics.ask.question_parts import Misfit, Part
 from lucky_analytics.ask.question_words import correct_spelling, split_words
-from lucky_analytics.ask.request_builder import Misfit, Part
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope, check_request
 from lucky_analytics.ask.request_parts import put_together
 from lucky_analytics.ask.spoken import SPOKEN
@@ -29,7 +28,6 @@ from lucky_analytics.errors import LuckyError
 __all__ = ["Reading", "read_question"]
 
 _MOST_WAYS = 400
-_DOLLARS = re.compile(r"\$\s*\d|\d\s*(?:dollars?|usd)\b", re.IGNORECASE)
 _FOLLOWS = re.compile(r"\s*(and\b|what about|how about|same\b|now\b|but\b|only\b)", re.IGNORECASE)
 
 
@@ -76,7 +74,6 @@ def read_question(
         for cost, request in made:
             try:
                 check_request(request, scope, as_of)
-                _check_money(text, request)
             except LuckyError as error:
                 wrong.append((0 if cost < 3 else 2, error))
             else:
@@ -89,17 +86,6 @@ def read_question(
     if wrong:
         raise min(wrong, key=lambda each: each[0])[1]
     raise RefusedError("not understood", "it names no number that the catalog has, like orders or revenue")
-
-
-def _check_money(text: str, request: Request) -> None:
-    """A limit in dollars is of money: of a count it would be another question."""
-    if request.having is None or not _DOLLARS.search(text):
-        return
-    limited = find_measure(request.having.measure)
-    if not limited.unit.startswith("cents"):
-        raise RefusedError(
-            "not understood", f"its limit is in dollars, but {limited.label.lower()} is no money"
-        )
 
 
 def _is_silent(span: Span) -> bool:

@@ -17,6 +17,8 @@ __all__ = ["LONGEST", "Word", "correct_spelling", "plural_of", "split_words", "s
 LONGEST = 300  # characters: a longer text is no question to a table
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|[^\W\d_]+|\S")
+# A sign beside a number says what is counted: it is the word after the number, not punctuation.
+_SIGNED = re.compile(r"\$\s*(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*%")
 _SILENT = set(",.?!:\"'()-/$%\u2013\u2014")
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
 
@@ -34,8 +36,8 @@ class Word:
 def split_words(text: str) -> list[Word]:
     """The words of a question or of a name, both in one form. Raises ``ParameterError`` for no question.
 
-    ``&`` is "and"; a number has no commas; punctuation is left out, while any other sign stays a word, which
-    nobody knows.
+    ``&`` is "and", ``$5`` is "5 usd" and ``5 %`` "5 percent"; a number has no commas; punctuation is left
+    out, while any other sign stays a word, which nobody knows.
 
     >>> [word.stem for word in split_words("Orders at 8th & Broadway's stores: 3,000?")]
     ['order', 'at', '8th', 'and', 'broadway', 'store', '3000']
@@ -48,6 +50,7 @@ def split_words(text: str) -> list[Word]:
         )
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("what's", "what is")
     plain = re.sub(r"'s\b", "", plain).replace("&", " and ")
+    plain = _SIGNED.sub(lambda found: f"{found[1]} usd" if found[1] else f"{found[2]} percent", plain)
     found = []
     for piece in _PIECE.findall(plain):
         if piece in _SILENT:

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import Measure, find_measure, list_measures
-from lucky_analytics.ask.ask_request import Condition, Having, Rank, Request
+from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.date_spans import DateSpan
-from lucky_analytics.ask.word_spans import Span
+from lucky_analytics.ask.follow_up import go_on
+from lucky_analytics.ask.question_parts import IDLE, Misfit, Part, keys_of
+from lucky_analytics.ask.request_filters import find_filters
+from lucky_analytics.ask.request_limits import find_limit, find_rank
 
-__all__ = ["LIMITS", "Misfit", "Part", "RequestBuilder", "keys_of"]
-
-IDLE = {
-    "by",
-    "and",
-    "or",
-    "which",
-    "who",
-    "called",
-    "sum",
-    "count",
-    "money",
-    "sold",
-    "time",
-    "silent",
-}
-LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most"}
-
-
-class Misfit(Exception):  # noqa: N818 - it is no failure: another way may fit
-    """These senses make no request; ``order`` 0 says most about the question."""
-
-    def __init__(self, text: str, order: int = 1):
-        self.text, self.order = text, order
-        super().__init__(text)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One piece with the sense that it is tried with; ``whats``: what it may then stand for."""
-
-    span: Span
-    kind: str
-    whats: tuple[Any, ...]
-
-
-def keys_of(part: Part) -> list[str]:
-    if part.kind == "name":
-        return [key for key, _ in part.whats[0]]
-    return [what for what in part.whats if isinstance(what, str)]
+__all__ = ["RequestBuilder"]
 
 
 class RequestBuilder:
@@ -72,9 +36,9 @@ class RequestBuilder:
         self.is_many = False
 
     def build(self) -> Request:
-        having = self._having()
-        rank = self._rank()
-        where, share = self._where()
+        having = find_limit(self)
+        rank = find_rank(self)
+        where, share = find_filters(self)
         self._dimensions(having is not None, rank is not None)
         start, end, against = self._period()
         self._means()
@@ -106,109 +70,10 @@ class RequestBuilder:
         says = any("seller" in part.span.text or part.kind == "rows" for part in self.parts)
         return self.table == "order_items" and says and not self.by
 
-    def _use(self, *parts: Part) -> None:
+    def use(self, *parts: Part) -> None:
         self.used |= {id(part) for part in parts}
 
-    def _having(self) -> Having | None:
-        for at, part in enumerate(self.parts):
-            after = self.parts[at + 1] if at + 1 < len(self.parts) else None
-            if part.kind in LIMITS and after and after.kind == "number":
-                self._use(part, after)
-                return Having(self._limited(at + 2), LIMITS[part.kind], after.whats[0])
-            if part.kind == "number":
-                near = self.parts[at + 1 : at + 3]
-                ends = [each for each in near if each.kind in ("or more", "or fewer")]
-                if ends:
-                    self._use(part, ends[0])
-                    above = "at least" if ends[0].kind == "or more" else "at most"
-                    return Having(self.measures[0].name, above, part.whats[0])
-        return None
-
-    def _limited(self, at: int) -> str:
-        named = self.parts[at].whats[0] if at < len(self.parts) and self.parts[at].kind == "measure" else None
-        return named or self.measures[0].name
-
-    def _rank(self) -> Rank | None:
-        found = [part for part in self.parts if part.kind in ("most", "least")]
-        if not found:
-            return None
-        directions = {part.kind for part in found}
-        if len(directions) > 1:
-            raise Misfit("it asks for the most and the least at once")
-        for part in found:
-            self._use(part)
-        numbers = [part for part in self.parts if part.kind == "number" and id(part) not in self.used]
-        n = 0
-        for part in numbers:
-            at = self.parts.index(part)
-            near = [each.kind for each in self.parts[max(0, at - 1) : at + 2]]
-            if any(kind in ("most", "least", "dimension") for kind in near) and not n:
-                n = part.whats[0]
-                self._use(part)
-        if isinstance(n, float) or n > 100:
-            raise Misfit("it asks for more than the first hundred", 0)
-        return Rank("most" if "most" in directions else "least", int(n))
-
-    def _where(self) -> tuple[list[Condition], list[Condition]]:
-        found: dict[tuple[str, bool], list[Any]] = {}
-        flags: list[Condition] = []
-        for at, part in enumerate(self.parts):
-            is_not = at > 0 and self.parts[at - 1].kind == "is_not"
-            if part.kind == "name":
-                key, value = self.values[id(part)]
-                found.setdefault((key, is_not), []).append(value)
-            elif part.kind == "flag":
-                key = self._resolve(part)
-                flags.append(Condition(key, (not is_not,)))
-            elif part.kind == "hours":
-                found.setdefault((self._hours(), False), []).extend(part.whats[0])
-            elif part.kind == "rows":
-                for name, is_other in (("where", False), ("where_not", True)):
-                    for key, values in part.whats[0].get(name, {}).items():
-                        found.setdefault((key, is_other), []).extend(values)
-            else:
-                continue
-            self._use(part)
-            if is_not:
-                self._use(self.parts[at - 1])
-        number = next((p for p in self.parts if p.kind == "number" and id(p) not in self.used), None)
-        if number is not None:
-            self._number_value(number, found)
-        where = [
-            Condition(key, tuple(dict.fromkeys(values)), is_not) for (key, is_not), values in found.items()
-        ]
-        for each in where:  # two stores are asked beside each other, not together
-            if len(each.values) > 1 and not each.is_not and not each.key.endswith("local_hour"):
-                self.by.append(each.key)
-        if "share" not in self.kinds or self.measures[0].unit in ("share", "rate"):
-            return where + flags, []
-        of = flags or ([where[-1]] if len(where) == 1 else [])
-        if not of:
-            raise Misfit("a share of what is not clear")
-        for part in self.parts:
-            if part.kind == "share":
-                self._use(part)
-        return [each for each in where if each not in of], of
-
-    def _number_value(self, number: Part, found: dict[tuple[str, bool], list[Any]]) -> None:
-        """A number beside the dimension that it is a value of: sugar level 4."""
-        at = self.parts.index(number)
-        for near in (self.parts[i] for i in (at - 1, at + 1) if 0 <= i < len(self.parts)):
-            keys = (
-                [key for key in keys_of(near) if key in dimensions_of(self.table)]
-                if near.kind == "dimension"
-                else []
-            )
-            if keys and dimensions_of(self.table)[keys[0]].type == "int64":
-                found.setdefault((keys[0], False), []).append(number.whats[0])
-                self._use(number, near)
-                return
-
-    def _hours(self) -> str:
-        own = f"{self.table}.local_hour"
-        return own if own in dimensions_of(self.table) else "orders.local_hour"
-
-    def _resolve(self, part: Part) -> str:
+    def resolve(self, part: Part) -> str:
         """The dimension of the table that a word means: its own before one of a table that it joins."""
         known = dimensions_of(self.table)
         if CUSTOMER in part.whats and part.kind == "dimension":
@@ -240,16 +105,16 @@ class RequestBuilder:
             return
         near = [self.parts[i] for i in (at - 1, at + 1) if 0 <= i < len(self.parts)]
         if any(each.kind == "name" and self.values[id(each)][0] in keys_of(part) for each in near):
-            self._use(part)  # "the category Matcha"
+            self.use(part)  # "the category Matcha"
             return
         if (
             part.span.text in ("kind", "type", "sort")
             and not after_by
             and any(e.kind == "name" for e in near)
         ):
-            self._use(part)  # "of the kind Iced Latte"
+            self.use(part)  # "of the kind Iced Latte"
             return
-        key = self._resolve(part)
+        key = self.resolve(part)
         if after_by and key in ("day", "week") and "mean" in self.kinds:
             self._by_time(part, key)
             return
@@ -268,7 +133,7 @@ class RequestBuilder:
             pass  # "a Food product"
         else:
             return
-        self._use(part)
+        self.use(part)
 
     def _other_dimension(self, part: Part) -> bool:
         return any(each.kind == "dimension" and each is not part for each in self.parts)
@@ -280,13 +145,13 @@ class RequestBuilder:
             self.per = "day" if key == "day" else "week"
         else:
             self.by.append(key)
-        self._use(part)
+        self.use(part)
 
     def _period(self) -> tuple[Any, Any, Any]:
         parts = [part for part in self.parts if part.kind == "period"]
         spans: list[DateSpan] = [part.whats[0] for part in parts]
         for part in parts:
-            self._use(part)
+            self.use(part)
         if len(spans) > 2:
             raise Misfit("it names more than two periods", 0)
         if len(spans) == 2:
@@ -299,7 +164,7 @@ class RequestBuilder:
         """A mean is of days or weeks, of a column, or of a measure that is one; a sum is of what adds up."""
         for part in self.parts:
             if part.kind == "share":
-                self._use(part)
+                self.use(part)
                 if (
                     self.measures[0].unit not in ("share", "rate")
                     and "share" in self.kinds
@@ -317,24 +182,3 @@ class RequestBuilder:
 
     def _shared(self) -> bool:
         return self.measures[0].is_count
-
-
-def go_on(request: Request, before: Request) -> Request:
-    """A follow-up with what it leaves unsaid, from the request before it."""
-    known = dimensions_of(find_measure(request.measures[0]).table)
-    said = {*request.by, *(each.key for each in request.where)}
-    kept = [
-        each for each in before.where if each.key not in said and (each.key in known or each.key in TIMES)
-    ]
-    has_period = request.start or request.end
-    by = request.by or tuple(key for key in before.by if key in known or key in TIMES)
-    rank = request.rank or (before.rank if by == before.by else None)
-    return replace(
-        request,
-        where=(*kept, *request.where),
-        by=by,
-        rank=rank,
-        start=request.start if has_period else before.start,
-        end=request.end if has_period else before.end,
-        per=request.per or ("" if request.by else before.per),
-    )

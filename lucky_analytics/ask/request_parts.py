@@ -10,7 +10,8 @@ from typing import Any
 from lucky_analytics.ask.ask_dimensions import dimensions_of
 from lucky_analytics.ask.ask_measures import Measure, find_measure, list_measures
 from lucky_analytics.ask.ask_request import Request
-from lucky_analytics.ask.request_builder import LIMITS, Misfit, Part, RequestBuilder, keys_of
+from lucky_analytics.ask.question_parts import LIMITS, Misfit, Part, keys_of
+from lucky_analytics.ask.request_builder import RequestBuilder
 from lucky_analytics.ask.spoken import SPOKEN
 
 __all__ = ["put_together"]
@@ -82,7 +83,7 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
     if not names and best:
         names = [best[0]]
     if not names and "sold" in kinds:
-        names = ["units"]
+        names = ["revenue" if kinds & {"money"} and has_limit else "units"]
     if not names and has_limit and "time" in kinds:
         names = ["orders"]
     found, cost = [], 0

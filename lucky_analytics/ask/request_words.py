@@ -7,11 +7,12 @@ from typing import Any
 
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import find_measure, spoken_column
-from lucky_analytics.ask.ask_request import Condition, Request
+from lucky_analytics.ask.ask_request import Condition, Having, Request
 from lucky_analytics.ask.date_spans import say_span
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.formats import join_names
+from lucky_analytics.metrics.metric import reader_unit
 
 __all__ = ["explain", "follow_ups", "say_condition", "say_key", "say_label", "say_period", "say_request"]
 
@@ -79,19 +80,27 @@ def say_request(request: Request, first: dt.date | None, last: dt.date) -> str:
     if request.per:
         labels = f"{labels} a {request.per}, on average"
     if request.having and CUSTOMER in request.by:
-        of = find_measure(request.having.measure)
-        labels = f"Number of customers with {request.having.above} {request.having.number:g} {of.unit}"
+        labels = f"Number of customers with {_say_limit(request.having)}"
         parts.append("accounts of delivery platforms left out")
     elif request.by:
         labels += f" by {' and '.join(map(say_key, request.by))}"
         if request.having:
-            of = find_measure(request.having.measure)
-            labels += f" with {request.having.above} {request.having.number:g} {of.unit}"
+            labels += f" with {_say_limit(request.having)}"
     if request.rank:
         each = f" of each {' and '.join(map(say_key, request.rank.within))}" if request.rank.within else ""
         parts.append(f"the {request.rank.n} with the {request.rank.direction}{each}")
     parts += [say_condition(each) for each in request.where]
     return ", ".join([labels, *parts, say_period(request, first, last)])
+
+
+def _say_limit(having: Having) -> str:
+    """The limit of a request in words: "more than $10,000 of revenue", "at least 3 orders"."""
+    of = find_measure(having.measure)
+    if of.unit in ("share", "rate"):
+        return f"{having.above} {having.number:g} %"
+    unit, number = reader_unit(of.unit)[0], f"{having.number:,.10g}"
+    said = f"${number}{unit.removeprefix('USD')}" if unit.startswith("USD") else f"{number} {unit}"
+    return f"{having.above} {said}"
 
 
 def follow_ups(request: Request) -> list[str]:

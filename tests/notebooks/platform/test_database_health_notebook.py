@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 
-import ibis
 import pandas as pd
 import pytest
 
@@ -23,13 +21,7 @@ HEADLINES = {"needs_work", "late_hours", "fullest", "most_connected", "slow_time
 
 def suite(frames=None, as_of=None):
     tables = server_world.conform(frames if frames is not None else server_world.pick(server_world.raw()))
-    return demo_suite.suite(
-        as_of, **{name: functools.partial(_give, table) for name, table in tables.items()}
-    )
-
-
-def _give(table, _given):
-    return ibis.memtable(table.to_pyarrow())
+    return demo_suite.suite_with(tables, as_of)
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 
-import ibis
 import pandas as pd
 import pytest
 
@@ -27,13 +25,7 @@ FEW = [*server_world.NAMED["unused_caches"], *server_world.NAMED["filling_cache"
 def suite(frames, as_of=None):
     tables = server_world.conform(frames)
     tables["cloud_costs"] = cloud_world.conform(cloud_world.raw())["cloud_costs"]
-    return demo_suite.suite(
-        as_of, **{name: functools.partial(_give, table) for name, table in tables.items()}
-    )
-
-
-def _give(table, _given):
-    return ibis.memtable(table.to_pyarrow())
+    return demo_suite.suite_with(tables, as_of)
 
 
 @pytest.fixture(scope="module")

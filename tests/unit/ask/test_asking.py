@@ -43,6 +43,24 @@ def test_a_filter_a_group_and_a_period_are_those_of_a_frame():
     assert answer.n == len(chosen)
 
 
+def test_a_limit_in_dollars_or_percent_is_that_of_the_rows():
+    """Money is kept in cents and shares as shares; a limit is said in dollars and percent."""
+    suite = ask_demo.suite()
+    stores = suite.stores.execute().query("is_trading_store")[["store_id", "store_name"]]
+    orders = suite.orders.execute().merge(stores, on="store_id").groupby("store_name")
+    dollars = orders["revenue_cents"].sum() / 100
+    limit = round(dollars.median())
+    answer = ask(f"which stores sold more than ${limit:,}?")
+    assert {row[0] for row in answer.rows} == set(dollars[dollars > limit].index)
+    assert f"more than ${limit:,}" in answer.read_as
+    rates = aggregate(suite, ["discount_rate"], by=["store_id"]).execute().merge(stores, on="store_id")
+    limit = round(100 * rates["discount_rate"].median())
+    answer = ask(f"stores with a discount rate above {limit} %")
+    above = rates[100 * rates["discount_rate"] > limit]["store_name"]
+    assert {row[0] for row in answer.rows} == set(above) and 0 < len(above) < len(stores)
+    assert f"more than {limit} %" in answer.read_as
+
+
 def test_changing_the_rows_changes_the_answer():
     def doubled(orders):
         return orders.mutate(revenue_cents=orders.revenue_cents * 2)

@@ -147,8 +147,16 @@ def test_hostile_text_is_one_clear_line(text):
     assert len(str(error.value)) < 400
 
 
-def test_a_limit_in_dollars_is_of_money_or_refused():
-    asked = one("stores with revenue of more than $10,000 last week")
-    assert (asked.having.measure, asked.having.number) == ("revenue", 10_000)
-    assert why("which stores sold more than $10,000 last week") == "not understood"
+def test_a_limit_is_of_what_its_sign_says():
+    for text in (
+        "stores with revenue of more than $10,000 last week",
+        "which stores sold more than $10,000 last week",
+        "which stores sold more than 10,000 dollars last week",
+    ):
+        asked = one(text)
+        assert (asked.measures, asked.having.measure, asked.having.number) == (
+            ("revenue",), "revenue", 10_000
+        ), text  # fmt: skip
     assert one("which stores sold more than 10,000 last week").having.measure == "units"
+    assert why("stores with more than $10,000 orders last week") == "not understood"
+    assert why("stores with more than 10 % orders last week") == "not understood"
