@@ -74,7 +74,7 @@ def say_weeks(weeks: RecentWeeks) -> str:
         return ""
     more = "less" if weeks.has_fallen else "more"
     told = (
-        f"The {{comparable_stores:value}} that have been open longest sold {more} over "
+        f"The {{comparable_stores:value}} open longest sold {more} over "
         "{weeks_compared:value} than over as many before, holidays taken off: {comparable}"
     )
     return f"{told}; {say_cause(weeks)}."

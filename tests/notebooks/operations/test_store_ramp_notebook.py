@@ -154,7 +154,7 @@ def test_a_chain_whose_stores_do_not_grow_has_every_page_and_no_spacing():
     said = run(simulate(5, b=0.001, hump=0.0))
     assert {record["name"] for record in said["headline"]} == HEADLINES
     assert "No growth after the opening is clear" in said["answer"][0]["text"]
-    assert "No spacing" in said["decision"][0]["text"]
+    assert "No spacing" in said["decision"][0]["because"]
 
 
 @pytest.mark.full
@@ -177,7 +177,7 @@ def test_the_answer_is_short_and_the_spacing_is_that_of_one_store():
     said = usual()
     assert page_faults(said) == []
     assert len(said["answer"][0]["text"].split()) <= 40
-    weeks = int(said["decision"][0]["text"].split("Leave ")[1].split()[0])
+    weeks = int(said["decision"][0]["because"].split("Leave ")[1].split()[0])
     assert weeks >= np.ceil(next(h for h in said["headline"] if h["name"] == "weeks_to_90")["high"])
 
 

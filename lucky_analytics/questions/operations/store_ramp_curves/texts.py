@@ -209,11 +209,11 @@ def decide(
     now = f"change or close {join_names(failing[:3])}; " if failing else ""
     return Decision(
         f"{now}new stores: at week 8 go on from {gate.go:,.0f} orders a week, change course at "
-        f"{gate.stop:,.0f} or fewer. {describe_spacing(times)}",
+        f"{gate.stop:,.0f} or fewer",
         "Operations",
         weigh(None, doubts=[] if shows_ramp(times) else ["no growth after the opening is clear of nought"]),
         "Between them look again at week 12: it is open whether the store will sell the "
-        f"{_dollars(needed_dollars)} a month that pay its bills. {bar}",
+        f"{_dollars(needed_dollars)} a month that pay its bills. {describe_spacing(times)} {bar}",
         "Rent, crew or margin change, and with them what a store must sell.",
     )
 

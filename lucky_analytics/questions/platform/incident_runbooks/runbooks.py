@@ -48,7 +48,12 @@ class Runbook:
 
 
 def read_runbooks(folder: Path, wanted: list[str]) -> tuple[dict[str, Runbook], dict[str, LuckyError]]:
-    """Those of ``wanted`` that can be read, and what is wrong with the others, both by name."""
+    """Those of ``wanted`` that can be read, and what is wrong with the others, both by name.
+
+    Raises ``ParameterError`` where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise ParameterError("runbooks_folder", expected="a folder of runbooks", got=str(folder))
     found, wrong = {}, {}
     for name in wanted:
         try:

@@ -83,7 +83,7 @@ def decide(found: Machines, savings: Savings, plan: Plan, worth: Estimate) -> De
         steps.append("make the too large ones smaller")
     if len(bought):
         parts = [f"{row['buy']:.0f} {_PLAIN[str(row['service'])]}" for row in bought.to_dict("records")]
-        steps.append(f"buy a year ahead for {' and '.join(parts)}, after these were made smaller")
+        steps.append(f"buy a year ahead for {' and '.join(parts)}, any that is too large made smaller first")
     doubts = ["memory and owners of machines are not in the tables"] if n else []
     return Decision(
         "; ".join(steps),

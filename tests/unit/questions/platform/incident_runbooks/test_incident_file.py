@@ -183,3 +183,8 @@ def test_the_incident_that_the_documents_name_is_a_machine_that_is_down():
     case = worked_case.load_case(VOTES, 0.5)
     assert case.kind == "machine_down" and case.server == "luckyuam01-prod-usb"
     assert case.said not in set(EXAMPLES["said"])  # it is no text that words were learnt from
+
+
+def test_a_folder_of_runbooks_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ParameterError, match="runbooks_folder: expected a folder of runbooks"):
+        runbooks.read_runbooks(tmp_path / "nowhere", ["disk_full"])
