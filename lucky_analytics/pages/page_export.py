@@ -12,6 +12,7 @@ from lucky_analytics.pages.clean import clean_html
 from lucky_analytics.pages.content import Content, read_content
 from lucky_analytics.pages.facts import RunFacts
 from lucky_analytics.pages.page_rules import N_FIGURES, N_TABLES, check_page
+from lucky_analytics.pages.phone_tables import fit_tables
 from lucky_analytics.pages.sections import SECTIONS, NotebookText, read_sections
 from lucky_analytics.pages.templating import TEMPLATES, format_markdown, format_words, slug, templates
 from lucky_analytics.report_stills import draw_still
@@ -87,7 +88,7 @@ def render_checked(
         "slug": slug,
     }
     body, _ = _exporter().from_notebook_node(_with_cells(notebook, cells), resources=resources)
-    return _CELL_ENDS.sub("", body), [] if run.failed else check_page(content)
+    return _CELL_ENDS.sub("", fit_tables(body)), [] if run.failed else check_page(content)
 
 
 def _arrange(text: NotebookText, content: Content) -> tuple[list[_Section], list[Mapping[str, Any]]]:

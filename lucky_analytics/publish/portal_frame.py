@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lucky_analytics.pages.phone_tables import fit_tables
 from lucky_analytics.pages.templating import templates
 
 __all__ = ["Frame", "NavEntry"]
@@ -38,4 +39,4 @@ class Frame:
         text = page.render(
             root=root, address=address, nav=self.nav, is_generated=self.is_generated, **context
         )
-        file.write_text(text, encoding="utf-8")
+        file.write_text(fit_tables(text), encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from lucky_analytics.pages import render, write_assets
+from lucky_analytics.pages.phone_tables import fit_tables
 from lucky_analytics.publish import publish
 from lucky_analytics.schedule.open_alerts import watch_headlines
 from tests.browser.app_server import IS_WIDER_THAN_SCREEN
@@ -286,6 +287,7 @@ def test_names_in_tables_lead_to_their_pages(visit, site):
 
 def test_without_scripts_a_report_leads_back_and_has_the_data_of_its_charts(visit, site):
     page, _ = visit(site / REPORT, java_script_enabled=False)
+    page.locator("figure .behind summary").first.click()
     assert page.locator("figure .downloads a").first.is_visible()
     page.get_by_role("link", name="All reports").click()
     assert page.locator("h1").inner_text() == "Lucky Analytics"
@@ -377,3 +379,40 @@ def test_long_names_on_an_axis_break_into_lines_on_a_phone(visit, alone):
     assert "Limited Winter" in " ".join(words)
     page, _ = visit(alone / "longest" / "report.html", width=1440)
     assert page.locator("#figure-plateaus .role-axis-label tspan").count() == 0
+
+
+WIDE = "<thead><tr>{}</tr></thead><tbody>{}</tbody>"
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_on_a_phone_what_decides_is_on_the_screen_and_the_rest_one_tap_away(visit, site, has_scripts):
+    heads = ["Site", "Own revenue", "Interval", "Taken", "Net", "Interval", "Chance to pay back", "Most like"]
+    cells = [
+        "Columbus Circle",
+        "$68.1K",
+        "$50K to $90K",
+        "$20K",
+        "$48K",
+        "$30K to $70K",
+        "11 %",
+        "102 Fulton",
+    ]
+    table = WIDE.format(
+        "".join(f"<th>{head}</th>" for head in heads),
+        "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for _ in range(3)),
+    )
+    source = (site / REPORT).read_text()
+    made = (site / REPORT).with_name("wide.html")
+    made.write_text(source.replace("</main>", f"{fit_tables(f'<table id=wide>{table}</table>')}</main>"))
+    page, seen = visit(made, width=390, java_script_enabled=has_scripts)
+    row = page.locator("#wide tbody tr").first
+    for text in ("Columbus Circle", "11 %"):
+        box = row.get_by_text(text, exact=True).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    other = row.get_by_text("102 Fulton")
+    assert other.is_visible() is not has_scripts
+    if has_scripts:
+        assert row.bounding_box()["height"] < 80
+        row.get_by_role("button").press("Enter")
+        assert other.is_visible() and seen.errors == []
+    assert other.bounding_box()["x"] + other.bounding_box()["width"] <= 390

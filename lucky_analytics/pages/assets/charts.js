@@ -191,10 +191,11 @@
   const addData = (figure, spec) => {
     const sets = rowsOf(spec);
     if (!sets.length) return;
-    const details = element("details", "", { className: "behind" });
-    details.append(element("summary", "Data behind this chart"));
+    const own = figure.querySelector("details.behind"); // where the page says its source
+    const details = own || element("details", "", { className: "behind" });
+    if (!own) details.append(element("summary", "Data behind this chart"));
     details.addEventListener("toggle", () => {
-      if (!details.open || details.children.length > 1) return;
+      if (!details.open || details.querySelector("table")) return;
       for (const rows of sets) {
         const scroll = element("div", "", { className: "table-scroll", tabIndex: 0 });
         scroll.setAttribute("role", "group");
@@ -204,7 +205,7 @@
         if (rows.length > ROWS_SHOWN) details.append(element("p", `The first ${ROWS_SHOWN} of ${rows.length.toLocaleString("en-US")} rows.`));
       }
     });
-    figure.append(details);
+    if (!own) figure.append(details);
   };
 
   const drawings = [];

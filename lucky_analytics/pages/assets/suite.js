@@ -171,6 +171,27 @@
     });
   };
 
+  // --- cards: rows of wide tables on a phone -----------------------------------------------------------
+
+  const PHONE = "(max-width: 40rem)";
+
+  // Beside the row's name, what opens the columns that do not decide. Without scripts all of them stand open.
+  const foldCards = () => {
+    for (const table of document.querySelectorAll("table.cards.fold:not(.folding)")) {
+      const place = [...table.classList].map((name) => /^n(\d+)$/.exec(name)).find(Boolean);
+      for (const row of table.tBodies.length && place ? table.tBodies[0].rows : []) {
+        const name = row.cells[place[1] - 1];
+        if (!name || row.cells.length < 4) continue;
+        const button = element("button", "", { type: "button", className: "unfold", ariaExpanded: "false", ariaLabel: `More of ${name.textContent}` });
+        button.addEventListener("click", () => {
+          button.ariaExpanded = String(row.classList.toggle("open"));
+        });
+        name.append(button);
+      }
+      table.classList.add("folding");
+    }
+  };
+
   // --- folded parts ---------------------------------------------------------------------------------
 
   const openTarget = () => {
@@ -187,4 +208,7 @@
   if (window.luckyHistory) fillHistory(window.luckyHistory);
   if (window.luckyNames && document.body.classList.contains("report")) linkNames(window.luckyNames);
   if (window.luckyApps && document.body.classList.contains("report")) linkApps(window.luckyApps);
+  const phone = matchMedia(PHONE);
+  if (phone.matches) foldCards();
+  else phone.addEventListener("change", foldCards, { once: true });
 })();
