@@ -29,7 +29,7 @@ def say_answer(request: Request, found: AskedRows, units: tuple[str, ...], rows:
         return f"{what}, {period}: there are none."
     if found.values == ("n_groups",):
         limit = say_request(request, found.first, found.last).partition(" with ")[2]
-        return f"{format_value(rows[0][0], 'customers')} had {limit}."
+        return f"{format_value(rows[0][0], units[0])} had {limit}."
     if request.against and not request.by and len(rows) == 2:
         return _compared(request, found, units[0], rows)
     if not request.by:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from lucky_analytics.ask.ask_dimensions import TIMES
 from lucky_analytics.ask.ask_measures import find_measure, spoken_column
 from lucky_analytics.ask.ask_request import Request, to_document
 from lucky_analytics.ask.asked_rows import AskedRows
+from lucky_analytics.ask.question_words import plural_of
 from lucky_analytics.ask.request_words import (
     explain,
     follow_ups,
@@ -72,7 +74,8 @@ def make_answer(suite: Suite, request: Request, found: AskedRows) -> Answer:
     n_contracts = sum(finding.table in sources for finding in suite.snapshot.findings)
     units, rows = _rows(request, found)
     labels = [("period" if name == "period" else say_key(request.by[int(name[6:])])) for name in found.labels]
-    values = ["Customers"] if found.values == ("n_groups",) else [measure.label for measure in measures]
+    counted = plural_of(say_key(request.by[0])) if found.values == ("n_groups",) else ""
+    values = [counted.capitalize()] if counted else [measure.label for measure in measures]
     common: dict[str, Any] = {
         "read_as": say_request(request, found.first, found.last),
         "request": to_document(request),
@@ -100,8 +103,8 @@ def make_answer(suite: Suite, request: Request, found: AskedRows) -> Answer:
 
 
 def _rows(request: Request, found: AskedRows) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    both = [("customers", 1.0)]
-    if found.values != ("n_groups",):
+    both = [(plural_of(say_key(request.by[0])), 1.0)] if found.values == ("n_groups",) else []
+    if not both:
         both = [reader_unit(find_measure(name).unit) for name in found.values]
         if request.share:
             both = [("share", 1.0)]
@@ -136,11 +139,29 @@ def _notes(request: Request, found: AskedRows) -> list[str]:
         notes.append("Rows that come later still change the newest days.")
     if "stores.store_name" in request.by:
         notes.append("Stores are the trading ones.")
+    if request.per and any(
+        key == "stores.store_name" for key in (*request.by, *(w.key for w in request.where))
+    ):
+        notes.append("A store's days count from its opening on.")
+    if request.against and not request.per:
+        notes += _lengths(request, found)
     if found.is_cut:
         notes.append(f"Only the first {len(found.frame):,} rows are shown.")
     if request.by and request.by[-1] in TIMES and request.rank is None:
         notes.append("The first and the last part may not be whole.")
     return notes
+
+
+def _lengths(request: Request, found: AskedRows) -> list[str]:
+    """That two periods are not equally long, where they are not."""
+    lengths = []
+    for start, end in ((request.start, request.end), request.against or (None, None)):
+        begin = max(filter(None, (start, found.first)), default=found.last)
+        stop = min(filter(None, (end, found.last + dt.timedelta(days=1))))
+        lengths.append(max((stop - begin).days, 0))
+    one, two = lengths
+    is_month = min(lengths) >= 28 and max(lengths) <= 31
+    return [] if one == two or is_month else [f"The periods have {one} and {two} days with data."]
 
 
 def write_csv(answer: Answer) -> str:

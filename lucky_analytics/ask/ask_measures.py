@@ -28,7 +28,8 @@ class Measure:
     ``mean:table.column``, ``distinct:table.column``.
 
     ``unit`` is that of the value, as of metrics. ``is_additive``: the values of days add up to that of the
-    month. ``is_guarded``: its definition does not say which market's rows it takes, so that others must.
+    month. ``direction``: whether more of it is better (up, down, or none). ``is_guarded``: its definition
+    does not say which market's rows it takes, so that others must.
     """
 
     name: str
@@ -40,8 +41,14 @@ class Measure:
     date: str
     expression: Callable[[ir.Table], ir.Scalar]
     is_additive: bool
+    direction: str = "none"
     is_guarded: bool = False
     fills_later: bool = False
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is a share or a mean, so that it has no total."""
+        return self.unit in ("share", "rate", "seconds") or self.unit.endswith((" on average", " an order"))
 
     @property
     def is_count(self) -> bool:
@@ -103,7 +110,7 @@ def _of_metric(metric: Metric) -> Measure:
     is_additive = metric.null_when == "never" and metric.unit != "customers" and bool(metric.date)
     return Measure(
         metric.name, metric.table, metric.label, metric.unit, metric.owner, metric.description, metric.date,
-        metric.expression, is_additive, fills_later=metric.fills_later,
+        metric.expression, is_additive, metric.direction, fills_later=metric.fills_later,
     )  # fmt: skip
 
 
@@ -118,7 +125,8 @@ def _of_table(table: Conformed) -> list[Measure]:
     found = [
         Measure(
             name=f"count:{table.name}", label=f"Number of {noun}", unit=noun, expression=lambda t: t.count(),
-            description=f"Counted: {table.grain}.", is_additive=bool(date), **common,
+            description=f"Counted: {table.grain}.", is_additive=bool(date), direction=_direction(table.name),
+            **common,
         )
     ]  # fmt: skip
     for name, field in table.columns.items():
@@ -138,6 +146,7 @@ def _of_table(table: Conformed) -> list[Measure]:
                         expression=_total(name) if kind == "sum" else _mean(name),
                         description=f"{'Sum' if kind == 'sum' else 'Mean'} {about}",
                         is_additive=kind == "sum" and bool(date),
+                        direction=_direction(f"{table.name}.{name}"),
                         **common,
                     )
                 )
@@ -157,6 +166,10 @@ def _is_of_all_markets(table: Conformed) -> bool:
     has_label = any(name in table.columns for name in ("currency", "tenant"))
     is_open = has_label and not table.home_by and table.name not in SPOKEN["every_market"]
     return is_open or table.name in SPOKEN["of_all_markets"]
+
+
+def _direction(of: str) -> str:
+    return "down" if of in SPOKEN["fewer_is_better"] else "up" if of in SPOKEN["more_is_better"] else "none"
 
 
 def _unit(name: str, unit: str, is_summed: bool) -> str:

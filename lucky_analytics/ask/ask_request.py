@@ -12,7 +12,7 @@ from lucky_analytics.errors import ParameterError
 __all__ = ["ABOVE", "Condition", "Having", "Rank", "Request", "from_document", "to_document"]
 
 ABOVE = ("more than", "at least", "fewer than", "at most")
-_FIELDS = ("measures", "by", "where", "start", "end", "against", "rank", "having", "share", "per")
+_FIELDS = ("measures", "by", "where", "start", "end", "against", "rank", "having", "share", "per", "how_many")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Request:
     """Measures of one table, of the rows that ``where`` lets through, by groups, in a period (half-open).
 
     ``against``: a second period to compare with. ``share``: the value is the share of the rows that fulfil
-    these conditions, too. ``per``: divided by the days or weeks of the period.
+    these conditions, too. ``per``: divided by the days or weeks of the period. ``how_many``: the answer is
+    how many groups there are within the limit ``having``.
     """
 
     measures: tuple[str, ...]
@@ -61,6 +62,7 @@ class Request:
     having: Having | None = None
     share: tuple[Condition, ...] = ()
     per: Literal["", "day", "week"] = ""
+    how_many: bool = False
 
 
 def to_document(request: Request) -> dict[str, Any]:
@@ -81,6 +83,7 @@ def to_document(request: Request) -> dict[str, Any]:
         "having": request.having and vars(request.having),
         "share": [_condition(each) for each in request.share],
         "per": request.per,
+        "how_many": request.how_many,
     }
     return {name: value for name, value in said.items() if value}
 
@@ -109,6 +112,7 @@ def from_document(said: Any) -> Request:
         having=_having(body.get("having")),
         share=tuple(_read_condition(each) for each in _list(body.get("share", []), "share")),
         per=_one_of(body.get("per", ""), "per", ("", "day", "week")),
+        how_many=_one_of(body.get("how_many", False), "how_many", (False, True)),
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,7 +14,8 @@ import pandas as pd
 from lucky_analytics.ask.ask_dimensions import CUSTOMER
 from lucky_analytics.ask.ask_measures import find_measure
 from lucky_analytics.ask.ask_request import Request
-from lucky_analytics.ask.expression_of import MOST_ROWS, build_expression
+from lucky_analytics.ask.expression_of import MOST_ROWS, build_expression, is_counted
+from lucky_analytics.ask.mean_days import divide_by_days, rank_means
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope, check_request
 from lucky_analytics.errors import LuckyError
 
@@ -57,13 +58,16 @@ def compute_request(
     with _bounded(suite, seconds):
         first = first_day(suite, measure.name, scope) if measure.date else None
         _require_days(request, first, suite.as_of, measure.label)
-        made = build_expression(suite, request, scope)
+        built = replace(request, rank=None) if request.per else request  # means are ranked when they are made
+        made = build_expression(suite, built, scope)
         sql = suite.sql(made) if with_sql else ""
         if request.against:
-            other = build_expression(suite, request, scope, request.against)
+            other = build_expression(suite, built, scope, request.against)
             frame = _beside(made.execute(), other.execute(), request, first)
         else:
             frame = made.execute()
+        if request.per:
+            frame = rank_means(divide_by_days(frame, suite, request, first), request)
     return _shape(frame, request, sql, first, suite.as_of)
 
 
@@ -98,9 +102,8 @@ def _beside(one: pd.DataFrame, two: pd.DataFrame, request: Request, first: dt.da
 def _shape(
     frame: pd.DataFrame, request: Request, sql: str, first: dt.date | None, last: dt.date
 ) -> AskedRows:
-    is_counted = request.having is not None and CUSTOMER in request.by
-    values = ("n_groups",) if is_counted else request.measures
-    groups = [f"group_{i}" for i in range(len(request.by))] if not is_counted else []
+    values = ("n_groups",) if is_counted(request) else request.measures
+    groups = [f"group_{i}" for i in range(len(request.by))] if not is_counted(request) else []
     labels = [*(["period"] if request.against else []), *groups]
     is_cut = len(frame) > MOST_ROWS
     frame = frame.head(MOST_ROWS)
@@ -108,28 +111,10 @@ def _shape(
         within = [f"group_{request.by.index(key)}" for key in request.rank.within]
         frame = frame.groupby(within, sort=True, dropna=False).head(request.rank.n)
         frame = frame.sort_values(within, kind="stable", ignore_index=True)
-    if CUSTOMER in request.by and not is_counted:
+    if CUSTOMER in request.by and not is_counted(request):
         frame = frame.assign(group_0=[_place(i + 1) for i in range(len(frame))])
-    if request.per:
-        frame = _per(frame, request, first, last)
     n = int(frame["n"].sum()) if len(frame) else 0
     return AskedRows(frame, tuple(labels), tuple(values), n, sql, first, last, is_cut)
-
-
-def _per(frame: pd.DataFrame, request: Request, first: dt.date | None, last: dt.date) -> pd.DataFrame:
-    days = {"day": 1, "week": 7}[request.per]
-    spans = [(request.start, request.end), *([request.against] if request.against else [])]
-    lengths = []
-    for start, end in spans:
-        begin = max(filter(None, (start, first)))
-        lengths.append((min(filter(None, (end, last + _DAY))) - begin).days / days)
-    if any(length <= 0 for length in lengths):
-        raise RefusedError("no data", "the period has no day with data")
-    if request.against:
-        of = {str(start or first): n for (start, _), n in zip(spans, lengths, strict=True)}
-        by = frame["period"].map(of)
-        return frame.assign(**{name: frame[name] / by for name in request.measures})
-    return frame.assign(**{name: frame[name] / lengths[0] for name in request.measures})
 
 
 def _place(number: int) -> str:

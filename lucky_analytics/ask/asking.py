@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.ask.ask_answer import Answer, make_answer
+from lucky_analytics.ask.ask_measures import find_measure
 from lucky_analytics.ask.ask_request import Request, from_document, to_document
 from lucky_analytics.ask.asked_rows import compute_request, first_day
 from lucky_analytics.ask.known_values import load_values
@@ -131,7 +132,8 @@ class Asker:
 
     def say(self, request: Request) -> str:
         """A request in words."""
-        first = first_day(self.suite, request.measures[0]) if request.measures else None
+        has_days = bool(request.measures) and bool(find_measure(request.measures[0]).date)
+        first = first_day(self.suite, request.measures[0]) if has_days else None
         return say_request(request, first, self.suite.as_of)
 
 

@@ -21,7 +21,7 @@ from lucky_analytics.metrics.metric import reader_unit
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["MOST_ROWS", "build_expression", "rows_of"]
+__all__ = ["MOST_ROWS", "build_expression", "is_counted", "needs_empty_groups", "rows_of"]
 
 MOST_ROWS = 1_000  # groups that are fetched; one more says that there are others
 _GROUP = "group_{}"
@@ -47,8 +47,8 @@ def build_expression(
 ) -> ir.Table:
     """One row per group (``group_0``, ``group_1``, ...): the measures by name, and ``n``, the rows behind.
 
-    Of a checked request; ``period`` in place of the request's own. With ``having`` on customers one row:
-    how many groups there are (``n_groups``). Sorted, and cut to ``MOST_ROWS`` and one.
+    Of a checked request; ``period`` in place of the request's own. Where groups are counted one row: how
+    many there are (``n_groups``). Sorted, and cut to ``MOST_ROWS`` and one.
     """
     measures = [find_measure(name) for name in request.measures]
     first = measures[0]
@@ -82,11 +82,49 @@ def build_expression(
     made = table.group_by(list(groups)).agg(**found, n=table.count()) if groups else table.agg(
         **found, n=table.count()
     )  # fmt: skip
+    if needs_empty_groups(request):
+        made = _with_empty_groups(suite, made, request, start, end)
     if request.having:
         made = made.filter(_above(made, request.having))
-    if request.having and CUSTOMER in request.by:
+    if is_counted(request):
         return made.agg(n_groups=made.count(), n=made.n.sum().fill_null(0))
     return _sorted(made, request, list(groups)).limit(MOST_ROWS + 1)
+
+
+def is_counted(request: Request) -> bool:
+    """Whether the answer is how many groups there are: of customers always, who are not listed."""
+    return request.having is not None and (CUSTOMER in request.by or request.how_many)
+
+
+def needs_empty_groups(request: Request) -> bool:
+    """Whether a store or a day without any row belongs to the answer: fewest complaints are none at all."""
+    is_low = request.rank is not None and request.rank.direction == "least"
+    is_low = is_low or (request.having is not None and request.having.above in ("fewer than", "at most"))
+    adds_up = all(find_measure(name).is_additive for name in request.measures) and not request.share
+    others = [each for each in request.where if each.key.startswith("stores.")]
+    return is_low and adds_up and request.by in ((_STORE,), ("day",)) and not others
+
+
+def _with_empty_groups(
+    suite: Suite, made: ir.Table, request: Request, start: dt.date | None, end: dt.date | None
+) -> ir.Table:
+    """``made`` with a row of zeros for each store, or day with orders, of the period that has none."""
+    if request.by == ("day",):
+        days = suite.orders.select(_all=suite.orders.order_date).distinct()
+        for each in request.where:
+            if each.key in ("weekday", "part of week"):
+                is_in = time_column(days, each.key, "_all").isin(list(each.values))
+                days = days.filter(~is_in if each.is_not else is_in)
+        days = days.filter(days._all >= start) if start else days
+        days = days.filter(days._all < end) if end else days
+        spine = days.select(_all=time_column(days, "day", "_all"))
+    else:
+        stores = suite.stores.filter(suite.stores.is_trading_store)
+        stores = stores.filter(stores.opened_date < end) if end else stores
+        spine = stores.select(_all=stores.store_name)
+    joined = spine.left_join(made, spine._all == made.group_0)
+    values = {name: joined[name].fill_null(0) for name in made.columns if name != "group_0"}
+    return joined.select(group_0=joined._all, **values)
 
 
 def _by_store(first: Measure) -> str:

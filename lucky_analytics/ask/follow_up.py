@@ -20,13 +20,17 @@ def go_on(request: Request, before: Request) -> Request:
     ]
     has_period = request.start or request.end
     by = request.by or tuple(key for key in before.by if key in known or key in TIMES)
-    rank = request.rank or (before.rank if by == before.by else None)
+    is_same = by == before.by and request.measures == before.measures
     return replace(
         request,
         where=(*kept, *request.where),
         by=by,
-        rank=rank,
+        rank=request.rank or (before.rank if by == before.by else None),
+        having=request.having or (before.having if is_same else None),
+        how_many=request.how_many or (before.how_many and is_same),
+        share=request.share or (before.share if request.measures == before.measures else ()),
         start=request.start if has_period else before.start,
         end=request.end if has_period else before.end,
+        against=request.against if has_period else before.against,
         per=request.per or ("" if request.by else before.per),
     )

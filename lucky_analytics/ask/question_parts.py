@@ -9,20 +9,7 @@ from lucky_analytics.ask.word_spans import Span
 
 __all__ = ["IDLE", "LIMITS", "Misfit", "Part", "keys_of"]
 
-IDLE = {
-    "by",
-    "and",
-    "or",
-    "which",
-    "who",
-    "called",
-    "sum",
-    "count",
-    "money",
-    "sold",
-    "time",
-    "silent",
-}
+IDLE = {"and", "or", "which", "who", "called", "count", "money", "silent", "together"}
 LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most"}
 
 

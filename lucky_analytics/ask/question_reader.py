@@ -98,7 +98,7 @@ def _ways(spans: Sequence[Span]) -> Iterator[list[Part]]:
     for span in spans:
         kinds: dict[object, list[Sense]] = {}
         for sense in span.senses:
-            group = (sense.kind, sense.what) if sense.kind == "measure" else sense.kind
+            group = (sense.kind, sense.what) if sense.kind in ("measure", "period") else sense.kind
             kinds.setdefault(group, []).append(sense)
         choices.append(
             [Part(span, senses[0].kind, tuple(s.what for s in senses)) for senses in kinds.values()]
@@ -139,7 +139,7 @@ def _refuse_unknown(spans: Sequence[Span], vocabulary: Vocabulary) -> None:
     if unknown:
         kinds = ("measure", "dimension", "flag")
         known = {" ".join(p) for p, senses in vocabulary.phrases.items() if senses[0].kind in kinds}
-        near = [each for each, *_ in process.extract(unknown[0], known, limit=3, score_cutoff=75)]
+        near = [each for each, *_ in process.extract(unknown[0], sorted(known), limit=3, score_cutoff=75)]
         hint = f"; do you mean {' or '.join(near)}?" if near else ""
         shown = ", ".join(f'"{word:.20}"' for word in unknown[:3])
         raise RefusedError("not understood", f"{shown} means nothing here{hint}")

@@ -19,6 +19,7 @@ _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eigh
 _PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|[^\W\d_]+|\S")
 # A sign beside a number says what is counted: it is the word after the number, not punctuation.
 _SIGNED = re.compile(r"\$\s*(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*%")
+_LARGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(k|thousand|million)\b")
 _SILENT = set(",.?!:\"'()-/$%\u2013\u2014")
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
 
@@ -36,8 +37,8 @@ class Word:
 def split_words(text: str) -> list[Word]:
     """The words of a question or of a name, both in one form. Raises ``ParameterError`` for no question.
 
-    ``&`` is "and", ``$5`` is "5 usd" and ``5 %`` "5 percent"; a number has no commas; punctuation is left
-    out, while any other sign stays a word, which nobody knows.
+    ``&`` is "and", ``$5`` is "5 usd", ``5 %`` "5 percent" and ``5k`` "5000"; a number has no commas;
+    punctuation is left out, while any other sign stays a word, which nobody knows.
 
     >>> [word.stem for word in split_words("Orders at 8th & Broadway's stores: 3,000?")]
     ['order', 'at', '8th', 'and', 'broadway', 'store', '3000']
@@ -50,6 +51,7 @@ def split_words(text: str) -> list[Word]:
         )
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("what's", "what is")
     plain = re.sub(r"'s\b", "", plain).replace("&", " and ")
+    plain = _LARGE.sub(lambda found: _in_full(found[1], found[2]), plain)
     plain = _SIGNED.sub(lambda found: f"{found[1]} usd" if found[1] else f"{found[2]} percent", plain)
     found = []
     for piece in _PIECE.findall(plain):
@@ -59,6 +61,11 @@ def split_words(text: str) -> list[Word]:
         raw = str(_NUMBERS.index(raw)) if raw in _NUMBERS else raw
         found.append(Word(raw, stem(raw)))
     return found
+
+
+def _in_full(number: str, word: str) -> str:
+    value = float(number.replace(",", "")) * (1_000_000 if word == "million" else 1_000)
+    return f"{value:.0f}" if value == int(value) else f"{value}"
 
 
 def stem(word: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import Measure, find_measure, list_measures
-from lucky_analytics.ask.ask_request import Request
-from lucky_analytics.ask.date_spans import DateSpan
+from lucky_analytics.ask.ask_request import Condition, Request
 from lucky_analytics.ask.follow_up import go_on
 from lucky_analytics.ask.question_parts import IDLE, Misfit, Part, keys_of
 from lucky_analytics.ask.request_filters import find_filters
 from lucky_analytics.ask.request_limits import find_limit, find_rank
+from lucky_analytics.ask.request_periods import find_period
+from lucky_analytics.ask.small_words import use_small_words
 
 __all__ = ["RequestBuilder"]
 
@@ -23,32 +24,35 @@ class RequestBuilder:
     def __init__(
         self, parts: list[Part], kinds: set[str], measures: list[Measure],
         values: dict[int, tuple[str, str]], context: Request | None,
+        together: bool = False, is_instead: bool = False,
     ):  # fmt: skip
         self.parts, self.kinds, self.measures = parts, kinds, measures
         self.values, self.context = values, context
+        self.together, self.is_instead = together, is_instead
         self.table = measures[0].table
-        self.used = {
-            id(part) for part in parts if part.kind in ("measure", "column", "mean", "versus", *IDLE)
-        }
+        self.used = {id(part) for part in parts if part.kind in ("measure", "column", "mean", *IDLE)}
         self.by: list[str] = []
         self.ranked_by: list[str] = []
+        self.many: list[str] = []  # dimensions of which several values are named
         self.per: Literal["", "day", "week"] = ""
-        self.is_many = False
+        self.is_many = any(part.kind == "rows" and part.span.is_plural for part in parts)
+        self.how_many = False
+        self.may_be_together = False
 
     def build(self) -> Request:
+        """The request. Afterwards ``may_be_together`` says whether "A and B" may be one number, too."""
         having = find_limit(self)
         rank = find_rank(self)
         where, share = find_filters(self)
         self._dimensions(having is not None, rank is not None)
-        start, end, against = self._period()
-        self._means()
+        self._beside(rank is not None)
+        start, end, against = find_period(self, where)
+        if against and self.many:
+            raise Misfit("it names two periods and several values", 0)
+        self._means(where)
         if having and not self.by:
             raise Misfit(f"how many of {self.measures[0].label} each of what has, is not said", 1)
-        if "more" in self.kinds and "or" in self.kinds:
-            self.used |= {id(part) for part in self.parts if part.kind == "more"}
-        self.used |= {id(part) for part in self.parts if part.kind == "above" and part.span.text == "over"}
-        if len([part for part in self.parts if part.kind == "period"]) == 2 or "more" in self.kinds:
-            self.used |= {id(part) for part in self.parts if part.kind == "than"}
+        use_small_words(self, rank is not None)
         left = [part.span.text for part in self.parts if id(part) not in self.used]
         if left:
             raise Misfit(f'what "{left[0]}" adds to it is not clear', 1)
@@ -59,11 +63,26 @@ class RequestBuilder:
             rank = replace(rank, n=5 if self.is_many else 1)
         if rank and len(by) > 1:
             rank = replace(rank, within=tuple(key for key in by if key not in self.ranked_by[-1:]))
+        is_counted = self.how_many and having is not None and len(by) == 1 and rank is None
         request = Request(
             tuple(measure.name for measure in self.measures), tuple(by), tuple(where), start, end, against,
-            rank, having, tuple(share), self.per,
+            rank, having, tuple(share), self.per, is_counted,
         )  # fmt: skip
         return go_on(request, self.context) if self.context else request
+
+    def _beside(self, is_ranked: bool) -> None:
+        """Values of one dimension stand beside each other or count together: "A or B" is one number, "A and
+        B" may be one or two."""
+        apart = is_ranked or bool(self.kinds & {"versus", "more"})
+        for key in self.many:
+            if key in self.by or key in self.ranked_by:
+                continue
+            if key == "part of week" or apart:
+                self.by.append(key)
+            elif not self.kinds & {"together", "or"}:
+                self.may_be_together = True
+                if not self.together:
+                    self.by.append(key)
 
     def _is_seller(self) -> bool:
         """Whether it says by itself that it is about products: "best seller", "best selling drink"."""
@@ -118,6 +137,10 @@ class RequestBuilder:
         if after_by and key in ("day", "week") and "mean" in self.kinds:
             self._by_time(part, key)
             return
+        if is_ranked and key.endswith("local_hour") and after_by and not self._other_dimension(part):
+            raise Misfit("single hours of single days are not ranked, only hours of the day", 0)
+        if at and self.parts[at - 1].kind == "count" and is_limited:
+            self.how_many = True
         if after_by:
             (self.by if not is_ranked or self._other_dimension(part) else self.ranked_by).append(key)
         elif is_ranked:
@@ -139,28 +162,18 @@ class RequestBuilder:
         return any(each.kind == "dimension" and each is not part for each in self.parts)
 
     def _by_time(self, part: Part, key: str) -> None:
-        if "mean" in self.kinds:
-            if key not in ("day", "week"):
-                raise Misfit(f"a mean by {key} is not offered", 0)
-            self.per = "day" if key == "day" else "week"
-        else:
+        measure = self.measures[0]
+        if "mean" not in self.kinds or measure.is_ratio:
             self.by.append(key)
+        elif key not in ("day", "week"):
+            raise Misfit(f"a mean by {key} is not offered", 0)
+        elif _mean_of(measure):
+            raise Misfit(f"a mean of {measure.label.lower()} by {key} may be of rows or of days", 0)
+        else:
+            self.per = "day" if key == "day" else "week"
         self.use(part)
 
-    def _period(self) -> tuple[Any, Any, Any]:
-        parts = [part for part in self.parts if part.kind == "period"]
-        spans: list[DateSpan] = [part.whats[0] for part in parts]
-        for part in parts:
-            self.use(part)
-        if len(spans) > 2:
-            raise Misfit("it names more than two periods", 0)
-        if len(spans) == 2:
-            if not self.kinds & {"versus", "or", "and", "than"}:
-                raise Misfit("it names two periods, and not what to do with them", 0)
-            return spans[0].start, spans[0].end, (spans[1].start, spans[1].end)
-        return (spans[0].start, spans[0].end, None) if spans else (None, None, None)
-
-    def _means(self) -> None:
+    def _means(self, where: list[Condition]) -> None:
         """A mean is of days or weeks, of a column, or of a measure that is one; a sum is of what adds up."""
         for part in self.parts:
             if part.kind == "share":
@@ -174,11 +187,19 @@ class RequestBuilder:
         if "mean" not in self.kinds or self.per:
             return
         measure = self.measures[0]
-        is_mean = measure.unit in ("share", "rate", "seconds") or " an order" in measure.unit
-        if measure.name.startswith("sum:") and f"mean:{measure.name[4:]}" in list_measures():
-            self.measures = [find_measure(f"mean:{measure.name[4:]}")]
-        elif not (is_mean or measure.name.startswith("mean:")):
+        weekdays = {*self.by, *self.ranked_by, *(each.key for each in where)} & {"weekday", "part of week"}
+        if (mean := _mean_of(measure)) and not self.is_instead:
+            self.measures = [mean]
+        elif weekdays and measure.is_additive:
+            self.per = "day"  # "average orders on Mondays" are those of a Monday
+        elif mean or not measure.is_ratio:
             raise Misfit(f"a mean of {measure.label} over what is not clear: say by day or by week", 0)
 
     def _shared(self) -> bool:
         return self.measures[0].is_count
+
+
+def _mean_of(measure: Measure) -> Measure | None:
+    """The mean of the rows of which a measure is the sum; null for another measure."""
+    name = f"mean:{measure.name[4:]}"
+    return find_measure(name) if measure.name.startswith("sum:") and name in list_measures() else None

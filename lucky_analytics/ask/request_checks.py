@@ -120,6 +120,10 @@ def _check_sense(request: Request, measures: list[Measure]) -> None:
         raise RefusedError(
             "not understood", f"{measures[0].label} of days does not add up to that of a period"
         )
+    if request.per and (request.having or request.share):
+        raise RefusedError("not understood", "a limit or a share of a mean of days is not offered")
+    if request.how_many and not (request.having and len(request.by) == 1):
+        raise RefusedError("not understood", "how many groups are counted within a limit only")
     if request.share and not (len(measures) == 1 and measures[0].is_count):
         raise RefusedError("not understood", f"a share of {measures[0].label} is not defined")
     if request.rank and not request.by:

@@ -15,6 +15,8 @@ __all__ = ["find_filters"]
 
 
 def find_filters(builder: RequestBuilder) -> tuple[list[Condition], list[Condition]]:
+    """The conditions on the rows, and those of a share. Values that are named beside each other are noted as
+    ``builder.many``."""
     found: dict[tuple[str, bool], list[Any]] = {}
     flags: list[Condition] = []
     for at, part in enumerate(builder.parts):
@@ -35,23 +37,35 @@ def find_filters(builder: RequestBuilder) -> tuple[list[Condition], list[Conditi
             continue
         builder.use(part)
         if is_not:
+            _check_not(builder, at)
             builder.use(builder.parts[at - 1])
     number = next((p for p in builder.parts if p.kind == "number" and id(p) not in builder.used), None)
     if number is not None:
         _number_value(builder, number, found)
+    if len({each.key for each in flags}) < len(flags):
+        raise Misfit("it asks for something and its opposite at once", 0)
     where = [Condition(key, tuple(dict.fromkeys(values)), is_not) for (key, is_not), values in found.items()]
-    for each in where:  # two stores are asked beside each other, not together
-        if len(each.values) > 1 and not each.is_not and not each.key.endswith("local_hour"):
-            builder.by.append(each.key)
+    builder.many += [
+        each.key
+        for each in where
+        if len(each.values) > 1 and not each.is_not and not each.key.endswith("local_hour")
+    ]
     if "share" not in builder.kinds or builder.measures[0].unit in ("share", "rate"):
         return where + flags, []
     of = flags or ([where[-1]] if len(where) == 1 else [])
-    if not of:
+    if len(of) != 1 or len(of[0].values) > 1:
         raise Misfit("a share of what is not clear")
     for part in builder.parts:
         if part.kind == "share":
             builder.use(part)
-    return [each for each in where if each not in of], of
+    return [each for each in [*where, *flags] if each not in of], of
+
+
+def _check_not(builder: RequestBuilder, at: int) -> None:
+    """ "Not at A or B" leaves open whether B counts."""
+    after = [part.kind for part in builder.parts[at + 1 : at + 3]]
+    if after[:1] in (["or"], ["and"]) and after[1:] != ["measure"]:
+        raise Misfit(f'how far "not" before "{builder.parts[at].span.text}" reaches, is not clear', 0)
 
 
 def _number_value(builder: RequestBuilder, number: Part, found: dict[tuple[str, bool], list[Any]]) -> None:

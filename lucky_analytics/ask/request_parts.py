@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lucky_analytics.ask.ask_dimensions import dimensions_of
@@ -27,6 +28,7 @@ def put_together(
     ``follows``: the question goes on from this request; ``before``: the request before, which gives its
     measure to a question that names none.
     """
+    parts = _with_units(parts)
     kinds = {part.kind for part in parts}
     measures, cost = _measures(parts, kinds)
     context = follows if follows else (before if not measures and not _infer(parts) else None)
@@ -49,6 +51,18 @@ def put_together(
         raise first
 
 
+def _with_units(parts: list[Part]) -> list[Part]:
+    """Percent and dollars that stand after a number are its unit, and ask for nothing themselves."""
+    made = parts[:1]
+    for before, part in itertools.pairwise(parts):
+        if before.kind == "number" and part.kind == "share" and part.span.text.startswith("percent"):
+            part = replace(part, kind="percent")
+        elif before.kind == "number" and part.kind == "money" and part.span.text != "how much":
+            part = replace(part, kind="dollars")
+        made.append(part)
+    return made
+
+
 def _instead(
     parts: list[Part], kinds: set[str], measures: list[Measure], cost: int, context: Request | None
 ) -> Iterator[tuple[int, Request]]:
@@ -63,7 +77,7 @@ def _try(
 ) -> Iterator[tuple[int, Request]]:
     """Another measure in place of the one that was named, as far as the question fits it."""
     with contextlib.suppress(Misfit):
-        yield from _with(parts, kinds, [measure], cost, context)
+        yield from _with(parts, kinds, [measure], cost, context, is_instead=True)
 
 
 def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], int]:
@@ -83,7 +97,7 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
     if not names and best:
         names = [best[0]]
     if not names and "sold" in kinds:
-        names = ["revenue" if kinds & {"money"} and has_limit else "units"]
+        names = ["revenue" if "dollars" in kinds and has_limit else "units"]
     if not names and has_limit and "time" in kinds:
         names = ["orders"]
     found, cost = [], 0
@@ -91,18 +105,18 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
         measure = find_measure(name)
         if "money" in kinds and measure.name in SPOKEN["money_of"]:
             measure = find_measure(SPOKEN["money_of"][measure.name])
-        is_ratio = measure.unit in ("cents", "share", "rate", "seconds") or measure.unit.endswith(
-            " on average"
-        )
-        if "count" in kinds and is_ratio and "most" not in kinds and "least" not in kinds:
+        is_amount = measure.unit == "cents" or measure.is_ratio
+        if "count" in kinds and is_amount and not kinds & {"most", "least", *LIMITS}:
             cost += 4
-        if "money" in kinds and not (measure.unit.startswith(("cents", "base units"))):
-            cost += 4
-        if ("count" in kinds) and is_ratio and len(names) == 1 and measure.unit != "seconds":
-            raise Misfit(f"{measure.label} is no count", 1)
+            if len(names) == 1 and measure.unit not in ("seconds", "items an order"):
+                raise Misfit(f"{measure.label} is no count", 1)
+        if "money" in kinds and not measure.unit.startswith(("cents", "base units", "share", "rate")):
+            raise Misfit(f"{measure.label} is no amount of money", 1)
         found.append(measure)
     rates = [measure for measure in found if measure.unit in ("share", "rate")]
     if "share" in kinds and rates:
+        if len({measure.table for measure in found}) > 1:
+            raise Misfit("a share of what is not clear", 1)
         found = rates
     return found, cost
 
@@ -111,6 +125,8 @@ def _of_columns(columns: list[Any], names: list[str], kinds: set[str]) -> tuple[
     if len(columns) > 1:
         raise Misfit("it names several numbers at once")
     kind = "mean" if "mean" in kinds else "sum"
+    if "share" in kinds:
+        raise Misfit("a share of what is not clear", 1)
     tables = {find_measure(name).table for name in names}
     found = []
     for table, column in columns[0]:
@@ -127,6 +143,8 @@ def _of_columns(columns: list[Any], names: list[str], kinds: set[str]) -> tuple[
 def _infer(parts: Sequence[Part]) -> list[Measure]:
     """What is meant where values alone are named: the rows of the one table that has them all."""
     tables: set[str] | None = None
+    if any(part.kind == "name" and part.span.has("measure") for part in parts):
+        return []  # the word names a number: it is not taken for a value only because that does not fit
     for part in parts:
         own = {key.partition(".")[0] for key in keys_of(part) if "." in key}
         if part.kind == "name" and own:
@@ -136,8 +154,9 @@ def _infer(parts: Sequence[Part]) -> list[Measure]:
 
 
 def _with(
-    parts: list[Part], kinds: set[str], measures: list[Measure], cost: int, context: Request | None
-) -> Iterator[tuple[int, Request]]:
+    parts: list[Part], kinds: set[str], measures: list[Measure], cost: int, context: Request | None,
+    is_instead: bool = False,
+) -> Iterator[tuple[int, Request]]:  # fmt: skip
     """Requests for these measures: one that may be several things makes one of each."""
     table = measures[0].table
     named = [part for part in parts if part.kind == "name"]
@@ -148,7 +167,10 @@ def _with(
         raise Misfit(f'"{most.span.text}" may be any of many', 0)
     for chosen in itertools.product(*choices):
         values = dict(zip(map(id, named), chosen, strict=True))
-        yield cost, RequestBuilder(parts, kinds, measures, values, context).build()
+        builder = RequestBuilder(parts, kinds, measures, values, context, is_instead=is_instead)
+        yield cost, builder.build()
+        if builder.may_be_together:
+            yield cost, RequestBuilder(parts, kinds, measures, values, context, True, is_instead).build()
 
 
 def _values(part: Part, table: str, beside: set[str]) -> list[tuple[str, str]]:
@@ -157,7 +179,10 @@ def _values(part: Part, table: str, beside: set[str]) -> list[tuple[str, str]]:
     found = [each for each in part.whats[0] if each[0] in known or each[0] in ("weekday", "part of week")]
     if not found:
         raise Misfit(f'"{part.span.text}" is nothing by which {table.replace("_", " ")} are known', 1)
-    said = [each for each in found if each[0] in beside] or found
+    said = [each for each in found if each[0] in beside]
+    if not said and part.span.text in map(str, SPOKEN["needs_word"]):
+        raise Misfit(f'of what "{part.span.text}" is one, is not said', 1)
+    said = said or found
     own = [each for each in said if each[0] not in known or not known[each[0]].by]
     return own or said
 

@@ -9,6 +9,7 @@ from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import find_measure, spoken_column
 from lucky_analytics.ask.ask_request import Condition, Having, Request
 from lucky_analytics.ask.date_spans import say_span
+from lucky_analytics.ask.question_words import plural_of
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.formats import join_names
@@ -79,9 +80,9 @@ def say_request(request: Request, first: dt.date | None, last: dt.date) -> str:
         labels = f"Share of {labels.lower()} that are {' and '.join(map(say_condition, request.share))}"
     if request.per:
         labels = f"{labels} a {request.per}, on average"
-    if request.having and CUSTOMER in request.by:
-        labels = f"Number of customers with {_say_limit(request.having)}"
-        parts.append("accounts of delivery platforms left out")
+    if request.having and (CUSTOMER in request.by or request.how_many):
+        labels = f"Number of {plural_of(say_key(request.by[0]))} with {_say_limit(request.having)}"
+        parts += ["accounts of delivery platforms left out"] if CUSTOMER in request.by else []
     elif request.by:
         labels += f" by {' and '.join(map(say_key, request.by))}"
         if request.having:

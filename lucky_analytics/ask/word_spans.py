@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lucky_analytics.ask.calendar_names import MONTHS, WEEKDAYS
 from lucky_analytics.ask.date_spans import find_span
 from lucky_analytics.ask.question_words import Word
 from lucky_analytics.ask.vocabulary import Sense, Vocabulary
 
 __all__ = ["Span", "find_hours", "split_spans"]
 
-_WEEKDAYS = {name.lower(): name for name in calendar.day_name}
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
 _BEFORE_NUMBER = {"above", "below", "at least", "at most"}
 
 
@@ -52,17 +53,13 @@ def _longest(
 ) -> tuple[Span, int]:
     stems, raws = [word.stem for word in words], [word.raw for word in words]
     after_limit = before is not None and before.has(*_BEFORE_NUMBER)
-    day = _weekdays(words)
-    if day and not (before and before.text in ("last", "since")):
+    if day := _weekdays(words[0]):
         return day, 1
-    found: tuple[int, tuple[Sense, ...]] = (0, ())
-    span = None if after_limit else find_span(stems, today)
-    if span and not any(_weekdays(words[i:]) for i in range(1, span[1])):
-        found = (span[1], (Sense("period", span[0]),))
-    if not after_limit and (hours := find_hours(stems)) and hours[1] > found[0]:
-        found = (hours[1], (Sense("hours", hours[0]),))
+    found = (0, ()) if after_limit else _days_or_hours(words, stems, vocabulary, today)
     for n in range(min(vocabulary.longest, len(words)), found[0], -1):
         names = vocabulary.names.get(tuple(raws[:n])) or vocabulary.stems.get(tuple(stems[:n]))
+        if n == 1 and _ORDINAL.fullmatch(raws[0]) and before and before.text in ("on", "the"):
+            names = None  # "on the 15th" is a day of some month
         senses = list(vocabulary.phrases.get(tuple(stems[:n]), ()))
         if names:
             senses.append(Sense("name", tuple(names)))
@@ -76,13 +73,30 @@ def _longest(
     return Span(" ".join(raws[:n]), found[1], is_plural), n
 
 
-def _weekdays(words: Sequence[Word]) -> Span | None:
+def _days_or_hours(
+    words: Sequence[Word], stems: list[str], vocabulary: Vocabulary, today: dt.date
+) -> tuple[int, tuple[Sense, ...]]:
+    """The period or the hours with which ``words`` begin, and of how many words they are."""
+    found: tuple[int, tuple[Sense, ...]] = (0, ())
+    span = find_span(stems, today)
+    if span and span[1] == 2 and stems[0] in MONTHS and _is_store(words[1:], vocabulary):
+        span = find_span(stems[:1], today)  # "January 15th & 3rd" is a month and a store
+    if span and not any(_weekdays(word) and word.raw != word.stem for word in words[: span[1]]):
+        found = (span[1], tuple(Sense("period", each) for each in (span[0], *span[0].also)))
+    if (hours := find_hours(stems)) and hours[1] > found[0]:
+        found = (hours[1], (Sense("hours", hours[0]),))
+    return found
+
+
+def _is_store(words: Sequence[Word], vocabulary: Vocabulary) -> bool:
+    raws = tuple(word.raw for word in words)
+    return any(raws[:n] in vocabulary.names for n in range(2, min(vocabulary.longest, len(raws)) + 1))
+
+
+def _weekdays(word: Word) -> Span | None:
     """ "Mondays", which are all of them; "weekends" and "weekdays"."""
-    if not words:
-        return None
-    word = words[0]
-    if word.stem in _WEEKDAYS and word.raw != word.stem:
-        return Span(word.raw, (Sense("name", (("weekday", _WEEKDAYS[word.stem]),)),))
+    if word.stem in WEEKDAYS and word.raw != word.stem:
+        return Span(word.raw, (Sense("name", (("weekday", word.stem.capitalize()),)),))
     if word.stem == "weekend" or (word.stem == "weekday" and word.raw != word.stem):
         return Span(word.raw, (Sense("name", (("part of week", word.stem),)),))
     return None

@@ -1,0 +1,146 @@
+"""Questions that were once answered wrongly, or might be: each is read rightly, asked back, or refused."""
+
+import datetime as dt
+
+import pytest
+
+from lucky_analytics.ask.ask_request import Condition
+from lucky_analytics.ask.question_reader import read_question
+from lucky_analytics.ask.request_checks import RefusedError
+from tests import ask_demo
+
+AS_OF = dt.date(2026, 2, 13)  # a Friday
+
+
+def read(text):
+    return read_question(text, ask_demo.vocabulary(), AS_OF).requests
+
+
+def one(text):
+    (request,) = read(text)
+    return request
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stores with production time above 180 last week",  # seconds or minutes
+        "stores with a refund rate over 1 in January",  # percent
+        "goods with more than 5 stock outs",  # a number of times, not a share
+        "orders on the 15th",  # no store, and of what month
+        "orders the week before",  # before what
+        "orders on Thanksgiving weekend",
+        "orders this weekend",
+        "orders in December vs the previous month",
+        "store with the fewest refunds",  # refunds are not known by store: no other rows stand for them
+        "how much orders",
+        "to go orders",
+        "mean orders",
+        "average revenue",
+        "average revenue per store in January",
+        "average revenue per month",
+        "cups per order",
+        "total average order value",
+        "stores with the most orders or revenue",
+        "best supplier",
+        "which channel has the worst discount rate",
+        "most orders in an hour",
+        "maximum orders per hour",
+        "orders by January",
+        "orders by ios",
+        "orders by delivery",
+        "units other than Food",
+        "orders not at 221 Grand or 102 Fulton",
+        "customers who have not ordered at 221 Grand",
+        "orders delivered and not delivered in January",
+        "how many goods were ordered",
+        "how many shipments were on time",
+        "how many coupons were sold",
+        "how many coupons were used in January",  # counted by the day they were received
+        "customer spend in January",  # counted by the day customers first came
+        "orders now",
+        "orders up to yesterday",
+        "how many orders did this store have",
+        "orders in January and revenue in December",
+        "orders in January at 221 Grand vs 102 Fulton in December",
+        "stores with average daily revenue over $5,000",
+        "top 0 stores by revenue",
+    ],
+)
+def test_what_a_request_cannot_carry_is_not_answered(text):
+    with pytest.raises(RefusedError):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "orders at 221 Grand and 102 Fulton yesterday",  # one number or two
+        "orders in December and January",
+        "orders in the last month",  # January, or 30 days
+        "orders in the past year",
+        "orders last 3 months",
+        "orders until January",  # with January or without
+    ],
+)
+def test_what_may_mean_two_numbers_is_asked_back(text):
+    assert len(read(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("best store by refund rate", "least"),
+        ("worst store by refund rate", "most"),
+        ("store with the best production time", "least"),
+        ("worst store by complaints", "most"),
+        ("best store by revenue", "most"),
+        ("worst store by revenue", "least"),
+        ("top stores by stock-out rate", "most"),
+    ],
+)
+def test_best_is_least_where_less_is_better(text, direction):
+    assert one(text).rank.direction == direction
+
+
+def test_or_adds_up_and_a_comparison_stands_apart():
+    assert one("orders on iOS or Android in January").by == ()
+    assert one("orders at 221 Grand and 102 Fulton together in January").by == ()
+    assert one("compare orders at 221 Grand and 102 Fulton in January").by == ("stores.store_name",)
+    assert one("orders in January or December").end == dt.date(2026, 2, 1)
+    apart = one("compare orders between November and December")
+    assert (apart.start, apart.against) == (dt.date(2025, 11, 1), (dt.date(2025, 12, 1), dt.date(2026, 1, 1)))
+
+
+def test_limits_carry_their_unit():
+    assert one("stores with a refund rate over 1 % in January").having.number == 1
+    assert one("stores with production time over 3 minutes last week").having.number == 180
+    assert one("days with revenue over $1.5k").having.number == 1500
+    asked = one("revenue of stores with more than 1,000 orders in January")
+    assert (asked.measures[0], asked.having.measure) == ("revenue", "orders")
+    assert one("stores with more than 221 orders yesterday").having.number == 221
+
+
+def test_how_many_groups_is_one_number():
+    assert one("how many stores had more than 10,000 orders in January").how_many
+    assert not one("which stores had more than 10,000 orders in January").how_many
+
+
+def test_a_day_beside_a_street_is_a_month_and_a_store():
+    store = Condition("stores.store_name", ("15th & 3rd",))
+    asked = one("January 15th & 3rd orders")
+    assert (asked.where, asked.start, asked.end) == ((store,), dt.date(2026, 1, 1), dt.date(2026, 2, 1))
+    assert one("orders on the 15th of January").start == dt.date(2026, 1, 15)
+    assert one("labor cost in January").where == (Condition("accounting_costs.kind", ("labour",)),)
+
+
+def test_a_follow_up_keeps_limit_and_share():
+    vocabulary = ask_demo.vocabulary()
+    for first, then in [
+        ("stores with more than 100 orders in January", "and in December?"),
+        ("what share of orders came from ios in January", "and in December?"),
+    ]:
+        before = one(first)
+        (after,) = read_question(then, vocabulary, AS_OF, context=before).requests
+        assert (after.having, after.share) == (before.having, before.share)
+        assert after.start == dt.date(2025, 12, 1)
