@@ -141,7 +141,7 @@ def _texts(said: Any, what: str) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _one_of(said: Any, what: str, known: tuple[str, ...]) -> Any:
+def _one_of(said: Any, what: str, known: tuple[Any, ...]) -> Any:
     if said not in known:
         raise _wrong(what, " or ".join(map(repr, known)), said)
     return said

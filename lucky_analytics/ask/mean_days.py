@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -90,7 +91,7 @@ def _opened(suite: Suite, request: Request) -> dict[str, dt.date]:
 
 
 def _count(
-    calendar: pd.DataFrame, row: dict[str, object], request: Request, opened: dict[str, dt.date]
+    calendar: pd.DataFrame, row: Mapping[Any, Any], request: Request, opened: dict[str, dt.date]
 ) -> int:
     """How many days of the calendar belong to one row."""
     names = [
