@@ -35,7 +35,15 @@ def span_words() -> set[str]:
         "today yesterday tomorrow last past previous this next since until before after between from to on "
         "weekend ago date time half"
     )
-    return {*fixed.split(), *MONTHS, *WEEKDAYS, *_UNITS, *_NUMBERED, *holiday_words()}
+    return {
+        *fixed.split(),
+        *MONTHS,
+        *WEEKDAYS,
+        *(f"{day}s" for day in WEEKDAYS),
+        *_UNITS,
+        *_NUMBERED,
+        *holiday_words(),
+    }
 
 
 def find_span(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | None:

@@ -17,7 +17,7 @@ from rapidfuzz import process
 
 from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.question_parts import Misfit, Part
-from lucky_analytics.ask.question_words import correct_spelling, split_words
+from lucky_analytics.ask.question_words import Word, correct_spelling, split_words
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope, check_request
 from lucky_analytics.ask.request_parts import put_together
 from lucky_analytics.ask.spoken import SPOKEN
@@ -58,27 +58,31 @@ def read_question(
     words = correct_spelling(split_words(text), vocabulary.words, vocabulary.firm)
     typed = [word.raw for word in split_words(text)]
     spelt = tuple((was, word.meant) for was, word in zip(typed, words, strict=True) if word.meant)
-    spans = split_spans(words, vocabulary, as_of + dt.timedelta(days=1))
-    _refuse_kinds(spans)
-    _refuse_unknown(spans, vocabulary)
     follows = context if context is not None and _FOLLOWS.match(text) else None
-    spans = [span for span in spans if not _is_silent(span)]
     found: dict[Request, int] = {}
     wrong: list[tuple[int, LuckyError]] = []
-    for parts in _ways(spans):
-        made: list[tuple[int, Request]] = []
+    for spans in _splits(words, vocabulary, as_of + dt.timedelta(days=1)):
         try:
-            made.extend(put_together(parts, follows, context))
-        except Misfit as misfit:
-            wrong.append((misfit.order, RefusedError("not understood", misfit.text)))
-        for cost, request in made:
+            _refuse_kinds(spans)
+            _refuse_unknown(spans, vocabulary)
+        except RefusedError as error:
+            wrong.append((0, error))
+            continue
+        spans = [span for span in spans if not _is_silent(span)]
+        for parts in _ways(spans):
+            made: list[tuple[int, Request]] = []
             try:
-                check_request(request, scope, as_of)
-            except LuckyError as error:
-                wrong.append((0 if cost < 3 else 2, error))
-            else:
-                cost += sum(part.kind == "silent" for part in parts)
-                found[request] = min(cost, found.get(request, cost))
+                made.extend(put_together(parts, follows, context))
+            except Misfit as misfit:
+                wrong.append((misfit.order, RefusedError("not understood", misfit.text)))
+            for cost, request in made:
+                try:
+                    check_request(request, scope, as_of)
+                except LuckyError as error:
+                    wrong.append((0 if cost < 3 else 2, error))
+                else:
+                    cost += sum(part.kind == "silent" for part in parts)
+                    found[request] = min(cost, found.get(request, cost))
     if found:
         least = min(found.values())
         best = tuple(request for request, cost in found.items() if cost == least)
@@ -86,6 +90,17 @@ def read_question(
     if wrong:
         raise min(wrong, key=lambda each: each[0])[1]
     raise RefusedError("not understood", "it names no number that the catalog has, like orders or revenue")
+
+
+def _splits(words: Sequence[Word], vocabulary: Vocabulary, today: dt.date) -> list[list[Span]]:
+    """The question in pieces: "failed payments" once as a share and once as a count, unless it says which."""
+    spans = split_spans(words, vocabulary, today)
+    if not any(sense.is_bare for span in spans for sense in span.senses):
+        return [spans]
+    if any(span.has("share") for span in spans):
+        return [spans]
+    counted = split_spans(words, vocabulary, today, with_bare=False)
+    return [counted] if any(span.has("count") for span in spans) else [spans, counted]
 
 
 def _is_silent(span: Span) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,6 +22,12 @@ _PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|
 _SIGNED = re.compile(r"\$\s*(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*%")
 _LARGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(k|thousand|million)\b")
 _SILENT = set(",.?!:\"'()-/$%\u2013\u2014")
+_COMMON = frozenset(
+    word
+    for line in Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+)
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
 
 
@@ -98,15 +105,17 @@ def correct_spelling(words: list[Word], known: Collection[str], firm: Collection
     """Words that nobody knows as the one known word that is nearest, where there is only one.
 
     One letter may be wrong, missing, added or swapped with its neighbour, in words of eight letters and more
-    two; the first letter counts as right. A word with two neighbours equally near stays as it is. ``firm``
-    words turn a question round ("exceeding"): for them one letter at most.
+    two; the first letter counts as right. A word with two neighbours equally near stays as it is, and so does
+    a common English word: "better" is not "butter". ``firm`` words turn a question round ("exceeding"): for
+    them one letter at most.
 
     >>> [word.stem for word in correct_spelling(split_words("revnue yesterday"), {"revenue", "yesterday"})]
     ['revenue', 'yesterday']
     """
     corrected = []
     for word in words:
-        if word.raw in known or word.stem in known or len(word.raw) < _FEWEST or not word.raw.isalpha():
+        is_known = word.raw in known or word.stem in known or {word.raw, word.stem} & _COMMON
+        if is_known or len(word.raw) < _FEWEST or not word.raw.isalpha():
             corrected.append(word)
             continue
         most = 2 if len(word.raw) >= 8 else 1

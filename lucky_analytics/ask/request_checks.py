@@ -130,6 +130,10 @@ def _check_sense(request: Request, measures: list[Measure]) -> None:
         raise RefusedError("not understood", "the most or least of what? Name stores, products, days")
     for measure in measures:
         if measure.unit.startswith("base units") and measure.name.startswith(("sum:", "mean:")):
+            if request.rank and request.rank.within == () and request.by == ("goods.goods_name",):
+                raise RefusedError(
+                    "no data", "grams, millilitres and pieces of different goods do not compare"
+                )
             is_one = "goods.goods_name" in request.by or any(
                 each.key == "goods.goods_name" and not each.is_not for each in request.where
             )

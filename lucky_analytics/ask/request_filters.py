@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics.ask.ask_dimensions import dimensions_of
 from lucky_analytics.ask.ask_request import Condition
 from lucky_analytics.ask.question_parts import Misfit, Part, keys_of
+from lucky_analytics.ask.spoken import SPOKEN
 
 if TYPE_CHECKING:
     from lucky_analytics.ask.request_builder import RequestBuilder
@@ -42,6 +43,9 @@ def find_filters(builder: RequestBuilder) -> tuple[list[Condition], list[Conditi
     number = next((p for p in builder.parts if p.kind == "number" and id(p) not in builder.used), None)
     if number is not None:
         _number_value(builder, number, found)
+    fixed = SPOKEN["fixed"].get(builder.measures[0].name, [])
+    if any(key in fixed for key in (*(key for key, _ in found), *(each.key for each in flags))):
+        raise Misfit(f"{builder.measures[0].label} are of one kind already", 1)
     if len({each.key for each in flags}) < len(flags):
         raise Misfit("it asks for something and its opposite at once", 0)
     where = [Condition(key, tuple(dict.fromkeys(values)), is_not) for (key, is_not), values in found.items()]

@@ -39,7 +39,9 @@ def put_together(
         if not inferred:
             raise Misfit("it names no number that the catalog has, like orders or revenue", 3)
         for measure in inferred:
-            yield from _with(parts, kinds, [measure], cost + 3, None)
+            yield from _with(
+                parts, kinds, [_in_money(measure) if "money" in kinds else measure], cost + 3, None
+            )
         return
     first: Misfit | None = None
     try:
@@ -92,7 +94,8 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
     columns = [part.whats for part in parts if part.kind == "column"]
     names = list(dict.fromkeys([*named, *(row for row in rows if row)]))
     if columns:
-        return _of_columns(columns, names, kinds)
+        is_one_word = any(part.kind == "column" and " " not in part.span.text for part in parts)
+        return _of_columns(columns, names, kinds, is_one_word)
     has_limit = bool(kinds & {*LIMITS, "or more", "or fewer"})
     if not names and best:
         names = [best[0]]
@@ -103,15 +106,13 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
     found, cost = [], 0
     for name in names:
         measure = find_measure(name)
-        if "money" in kinds and measure.name in SPOKEN["money_of"]:
-            measure = find_measure(SPOKEN["money_of"][measure.name])
+        if "money" in kinds:
+            measure = _in_money(measure)
         is_amount = measure.unit == "cents" or measure.is_ratio
         if "count" in kinds and is_amount and not kinds & {"most", "least", *LIMITS}:
             cost += 4
             if len(names) == 1 and measure.unit not in ("seconds", "items an order"):
                 raise Misfit(f"{measure.label} is no count", 1)
-        if "money" in kinds and not measure.unit.startswith(("cents", "base units", "share", "rate")):
-            raise Misfit(f"{measure.label} is no amount of money", 1)
         found.append(measure)
     rates = [measure for measure in found if measure.unit in ("share", "rate")]
     if "share" in kinds and rates:
@@ -121,10 +122,22 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
     return found, cost
 
 
-def _of_columns(columns: list[Any], names: list[str], kinds: set[str]) -> tuple[list[Measure], int]:
+def _in_money(measure: Measure) -> Measure:
+    """The measure that "how much" asks for: of rows, the money in them."""
+    found = find_measure(SPOKEN["money_of"].get(measure.name, measure.name))
+    if not found.unit.startswith(("cents", "base units", "share", "rate")):
+        raise Misfit(f"{found.label} is no amount of money", 1)
+    return found
+
+
+def _of_columns(
+    columns: list[Any], names: list[str], kinds: set[str], is_one_word: bool
+) -> tuple[list[Measure], int]:
     if len(columns) > 1:
         raise Misfit("it names several numbers at once")
     kind = "mean" if "mean" in kinds else "sum"
+    if not names and is_one_word:
+        raise Misfit("it does not say of which rows", 1)
     if "share" in kinds:
         raise Misfit("a share of what is not clear", 1)
     tables = {find_measure(name).table for name in names}
@@ -149,7 +162,8 @@ def _infer(parts: Sequence[Part]) -> list[Measure]:
         own = {key.partition(".")[0] for key in keys_of(part) if "." in key}
         if part.kind == "name" and own:
             tables = own if tables is None else tables & own
-    names = [SPOKEN["stands_for"].get(table, f"count:{table}") for table in sorted(tables or ())]
+    tables = (tables or set()) - set(SPOKEN["not_inferred"])
+    names = [SPOKEN["stands_for"].get(table, f"count:{table}") for table in sorted(tables)]
     return [list_measures()[name] for name in names if name in list_measures()][:_MANY]
 
 

@@ -35,7 +35,7 @@ def say_condition(of: Condition) -> str:
     >>> say_condition(Condition("orders.channel", ("ios", "android")))
     'channel ios or android'
     """
-    if of.values in ((True,), (False,)):
+    if isinstance(of.values[0], bool):
         return f"{'' if of.values[0] != of.is_not else 'not '}{say_key(of.key)}"
     if of.key.endswith("local_hour"):
         return f"hour {of.values[0]}:00 to {int(of.values[-1]) + 1}:00"

@@ -61,6 +61,8 @@ def list_plurals(
     ['lattes', 'iced lattes']
     """
     exact, known = set(names), set(phrases)
+    classes = {word for key, texts in values.items() if key.endswith("category") for text in texts
+               for word in text.lower().split()}  # fmt: skip
     for key, texts in values.items():
         if not key.endswith(("product_name", "goods_name")):
             continue
@@ -73,5 +75,7 @@ def list_plurals(
         for words, found in of_end.items():
             plural = " ".join((*words[:-1], plural_of(words[-1])))
             raws = tuple(word.raw for word in split_words(plural))
+            if len(words) == 1 and words[0] in classes:
+                continue  # "coffees" are more than the one product that ends so
             if raws not in exact and tuple(map(stem, raws)) not in known:
                 yield from ((plural, key, text) for text in found)

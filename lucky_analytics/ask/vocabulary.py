@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,15 +21,21 @@ from lucky_analytics.metrics import REGISTRY
 __all__ = ["Sense", "Vocabulary", "make_vocabulary"]
 
 Phrase = tuple[str, ...]
+_NOUNS = ("measure", "column", "dimension", "rows")
+_RATE = re.compile(r"\b(rate|share)\b")
 
 
 @dataclass(frozen=True)
 class Sense:
     """What a phrase may mean: ``kind`` is measure, column, dimension, value, rows, by time, superlative,
-    silent, verb, together, personal, people, future, cause, or one of ``OPERATORS``."""
+    silent, verb, together, personal, people, future, cause, or one of ``OPERATORS``.
+
+    ``is_bare``: it names a share without the word ("failed payments"), so that a count may be meant, too.
+    """
 
     kind: str
     what: Any = None
+    is_bare: bool = False
 
 
 @dataclass
@@ -50,7 +57,7 @@ class Vocabulary:
         if sense not in self.phrases[phrase]:
             self.phrases[phrase].append(sense)
         self._learn(word for each in words for word in (each.raw, each.stem))
-        if phrase and phrase[-1].isalpha():
+        if phrase and phrase[-1].isalpha() and sense.kind in _NOUNS:
             self.words.add(plural_of(phrase[-1]))
         self.longest = max(self.longest, len(phrase))
 
@@ -111,7 +118,8 @@ def _add_measures(made: Vocabulary) -> None:
         spoken = SPOKEN["measures"].get(name, [])
         if name in REGISTRY:
             for text in (name.replace("_", " "), measure.label, *spoken):
-                made.add(text, Sense("measure", name))
+                is_bare = measure.unit in ("share", "rate") and not _RATE.search(text)
+                made.add(text, Sense("measure", name, is_bare))
             continue
         for text in spoken:
             made.add(text, Sense("measure", name))

@@ -37,20 +37,24 @@ class Span:
         return next(sense.what for sense in self.senses if sense.kind == kind)
 
 
-def split_spans(words: Sequence[Word], vocabulary: Vocabulary, today: dt.date) -> list[Span]:
-    """The pieces of a question, from left to right, silent ones included."""
+def split_spans(
+    words: Sequence[Word], vocabulary: Vocabulary, today: dt.date, with_bare: bool = True
+) -> list[Span]:
+    """The pieces of a question, from left to right, silent ones included; ``with_bare``: "failed payments"
+    may be a share."""
     spans: list[Span] = []
     at = 0
     while at < len(words):
-        span, n = _longest(words[at:], vocabulary, today, spans[-1] if spans else None)
+        span, n = _longest(words[at:], vocabulary, today, spans[-1] if spans else None, with_bare)
         spans.append(span)
         at += n
     return spans
 
 
 def _longest(
-    words: Sequence[Word], vocabulary: Vocabulary, today: dt.date, before: Span | None
-) -> tuple[Span, int]:
+    words: Sequence[Word], vocabulary: Vocabulary, today: dt.date, before: Span | None,
+    with_bare: bool,
+) -> tuple[Span, int]:  # fmt: skip
     stems, raws = [word.stem for word in words], [word.raw for word in words]
     after_limit = before is not None and before.has(*_BEFORE_NUMBER)
     if day := _weekdays(words[0]):
@@ -60,7 +64,7 @@ def _longest(
         names = vocabulary.names.get(tuple(raws[:n])) or vocabulary.stems.get(tuple(stems[:n]))
         if n == 1 and _ORDINAL.fullmatch(raws[0]) and before and before.text in ("on", "the"):
             names = None  # "on the 15th" is a day of some month
-        senses = list(vocabulary.phrases.get(tuple(stems[:n]), ()))
+        senses = [s for s in vocabulary.phrases.get(tuple(stems[:n]), ()) if with_bare or not s.is_bare]
         if names:
             senses.append(Sense("name", tuple(names)))
         if senses:
