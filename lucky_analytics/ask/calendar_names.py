@@ -25,7 +25,7 @@ _QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 
 _NAMED = {
     "valentine day": (2, 14),
     "halloween": (10, 31),
-    "christmas eve": (12, 24),
+    "christma eve": (12, 24),
     "new year eve": (12, 31),
 }
 # Holidays by other names.
@@ -106,7 +106,11 @@ def _dated(month: int, day: int, year: Sequence[str], today: dt.date, n: int) ->
 
 def _dated_or_newest(words: Sequence[str], n: int, month: int, today: dt.date) -> tuple[int, int]:
     """The month counted from year 0 that ``words`` say from ``n`` on, and how many words that makes."""
-    n += words[n : n + 1] == ["of"] and _is_year("".join(words[n + 1 : n + 2]))
+    after = list(words[n + (words[n : n + 1] == ["of"]) :])
+    if after[:1] and (_is_year(after[0]) or after[:2] in (["last", "year"], ["this", "year"])):
+        n += words[n : n + 1] == ["of"]
+    if after[:2] in (["last", "year"], ["this", "year"]):
+        return (today.year - (after[0] == "last")) * 12 + month - 1, n + 2
     if len(words) > n and _is_year(words[n]):
         return int(words[n]) * 12 + month - 1, n + 1
     year = today.year if month <= today.month else today.year - 1

@@ -12,6 +12,7 @@ __all__ = ["DateSpan", "find_span", "say_span", "span_words"]
 
 _UNITS = ("day", "week", "month", "quarter", "year")
 _NUMBERED = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
+_TO = ("to", "through", "until")
 _BACK = ("last", "past", "previous")
 _ROLLING = {"week": 7, "month": 30, "year": 365}
 
@@ -32,8 +33,8 @@ class DateSpan:
 def span_words() -> set[str]:
     """Every word that a period is written with: for the spelling."""
     fixed = (
-        "today yesterday tomorrow last past previous this next since until before after between from to on "
-        "weekend ago date time half"
+        "today yesterday tomorrow last past previous this next since until through before after between from to "
+        "on weekend ago date time half"
     )
     return {
         *fixed.split(),
@@ -62,24 +63,47 @@ def find_span(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | No
         if found and words[1] in _BACK[:2] and found[1] == 2 and words[2] in _ROLLING:
             return _or_rolling(found[0], _ROLLING[words[2]], today), 3
         return (found[0], found[1] + 1) if found else None
+    if (first in _UNITS and words[1:2] == ["of"]) or (first == "year" and "".join(words[1:2]).isdigit()):
+        return _unit_of(words, today)
     if first in ("since", "after") and (found := _end_point(words[1:], today)):
         span, n = found
         return DateSpan(span.start if first == "since" else span.end, today), n + 1
-    if first in ("until", "before") and (found := find_span(words[1:], today)):
+    if first in ("until", "through", "before") and (found := find_span(words[1:], today)):
         span, n = found
         if first == "before":
             return DateSpan(None, span.start), n + 1
         is_long = span.start is not None and span.end is not None and (span.end - span.start).days > 1
-        return DateSpan(None, span.end, also=(DateSpan(None, span.start),) if is_long else ()), n + 1
-    if first in ("between", "from") and (left := find_span(words[1:], today)):
-        n = 1 + left[1]
-        joint = words[n] if n < len(words) else ""
-        if joint in (("and",) if first == "between" else ("to", "until")) and (
-            right := find_span(words[n + 1 :], today)
-        ):
-            both = (left[0], right[0]) if first == "between" else None
-            return DateSpan(left[0].start, right[0].end, both), n + 1 + right[1]
-    return _relative(words, today) or _counted(words, today) or _named(words, today)
+        is_open = first == "until" and is_long  # with January, or up to it
+        return DateSpan(None, span.end, also=(DateSpan(None, span.start),) if is_open else ()), n + 1
+    is_range = first in ("between", "from")
+    rest = words[1:] if is_range else words
+    left = _relative(rest, today) or _counted(rest, today) or _named(rest, today)
+    if left is None:
+        return None
+    n = is_range + left[1]
+    joint = words[n] if n < len(words) else ""
+    if joint in (("and",) if first == "between" else _TO) and (right := find_span(words[n + 1 :], today)):
+        if right[0].start is None or right[0].ends:
+            return None
+        return DateSpan(left[0].start, right[0].end, (left[0], right[0])), n + 1 + right[1]
+    if first == "from" and (words[1] in MONTHS or words[1][:1].isdigit()):
+        other = (DateSpan(left[0].start, today),)  # from then on, or of then
+        return DateSpan(left[0].start, left[0].end, also=other), n
+    return None if is_range else left
+
+
+def _unit_of(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | None:
+    """ "The month of January", "the year 2025", "the week of January 5", which is the week with that day."""
+    n = 1 + (words[1] == "of")
+    found = _named(words[n:], today)
+    if found is None or found[0].start is None or found[0].end is None:
+        return None
+    days = (found[0].end - found[0].start).days
+    if words[0] == "week" and days == 1:
+        monday = found[0].start - found[0].start.weekday() * DAY
+        return DateSpan(monday, monday + 7 * DAY), n + found[1]
+    fits = {"month": range(28, 32), "year": range(365, 367), "day": range(1, 2)}.get(words[0], range(0))
+    return (found[0], n + found[1]) if days in fits else None
 
 
 def _end_point(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | None:

@@ -59,6 +59,8 @@ class RequestBuilder:
         if rank and not self.ranked_by and self._is_seller():
             self.ranked_by.append("order_items.product_name")
         by = list(dict.fromkeys([*self.by, *self.ranked_by]))
+        if rank and by and self._is_sold_by_itself() and not by[-1].endswith(("product_name", "category")):
+            raise Misfit("best by what, is not said", 0)
         if rank and not rank.n:
             rank = replace(rank, n=5 if self.is_many else 1)
         if rank and len(by) > 1:
@@ -88,6 +90,11 @@ class RequestBuilder:
         """Whether it says by itself that it is about products: "best seller", "best selling drink"."""
         says = any("seller" in part.span.text or part.kind == "rows" for part in self.parts)
         return self.table == "order_items" and says and not self.by
+
+    def _is_sold_by_itself(self) -> bool:
+        """ "Best selling" or "most popular" without a number: products are, a store may be by any of them."""
+        said = any(part.kind in ("most", "least") and part.whats[0] == "units" for part in self.parts)
+        return said and not any(part.kind == "measure" for part in self.parts)
 
     def use(self, *parts: Part) -> None:
         self.used |= {id(part) for part in parts}

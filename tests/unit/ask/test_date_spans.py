@@ -44,6 +44,23 @@ def span(text, today=SATURDAY):
         ("after Christmas", "2025-12-26", "2026-02-14"),
         ("between Thanksgiving and Christmas", "2025-11-27", "2025-12-26"),
         ("from January 5 to January 9", "2026-01-05", "2026-01-10"),
+        ("October to December", "2025-10-01", "2026-01-01"),
+        ("from Dec 1 through Dec 15", "2025-12-01", "2025-12-16"),
+        ("December last year", "2025-12-01", "2026-01-01"),
+        ("Q4 of last year", "2025-10-01", "2026-01-01"),
+        ("the month of January", "2026-01-01", "2026-02-01"),
+        ("week of January 7", "2026-01-05", "2026-01-12"),
+        ("year 2025", "2025-01-01", "2026-01-01"),
+        ("H2 2025", "2025-07-01", "2026-01-01"),
+        ("second half of 2025", "2025-07-01", "2026-01-01"),
+        ("15th of January", "2026-01-15", "2026-01-16"),
+        ("fourth of July", "2025-07-04", "2025-07-05"),
+        ("two days ago", "2026-02-12", "2026-02-13"),
+        ("month to date", "2026-02-01", "2026-02-14"),
+        ("month before last", "2025-12-01", "2026-01-01"),
+        ("since Monday", "2026-02-09", "2026-02-14"),
+        ("Christmas Eve", "2025-12-24", "2025-12-25"),
+        ("MLK day", "2026-01-19", "2026-01-20"),
         ("Black Friday", "2025-11-28", "2025-11-29"),
         ("labor day", "2025-09-01", "2025-09-02"),
         ("christmas 2024", "2024-12-25", "2024-12-26"),
@@ -57,7 +74,7 @@ def test_a_period_is_the_days_that_it_names(text, start, end):
 
 def test_a_period_without_a_beginning_is_open():
     assert span("before Christmas") == DateSpan(None, dt.date(2025, 12, 25))
-    assert span("until January") == DateSpan(None, dt.date(2026, 2, 1))
+    assert span("through January") == span("until January") == DateSpan(None, dt.date(2026, 2, 1))
 
 
 @pytest.mark.parametrize("text", ["February 30", "friend", "8 store", "2026-13-01", "last 99999 days"])
