@@ -8,7 +8,7 @@ from lucky_analytics.ask.ask_dimensions import CUSTOMER
 from lucky_analytics.ask.ask_measures import find_measure
 from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.asked_rows import AskedRows
-from lucky_analytics.ask.date_spans import say_span
+from lucky_analytics.ask.period_words import say_span
 from lucky_analytics.ask.request_words import say_condition, say_key, say_label, say_period, say_request
 from lucky_analytics.formats import format_change, format_value, join_names
 

@@ -1,4 +1,4 @@
-"""Periods that a question names: days, weeks, months, since, before, between; and how they are said."""
+"""Periods that a question names: days, weeks, months, since, before, between."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lucky_analytics.ask.calendar_names import DAY, MONTHS, WEEKDAYS, find_named, holiday_words, month_start
 
-__all__ = ["DateSpan", "find_span", "say_span", "span_words"]
+__all__ = ["DateSpan", "find_span", "span_words"]
 
 _UNITS = ("day", "week", "month", "quarter", "year")
 _NUMBERED = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -33,8 +33,8 @@ class DateSpan:
 def span_words() -> set[str]:
     """Every word that a period is written with: for the spelling."""
     fixed = (
-        "today yesterday tomorrow last past previous this next since until through before after between from to "
-        "on weekend ago date time half"
+        "today yesterday tomorrow last past previous this next since until through before after between from "
+        "to on weekend ago date time half"
     )
     return {
         *fixed.split(),
@@ -193,27 +193,3 @@ def _unit(unit: str, today: dt.date, step: int) -> DateSpan:
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     index = today.year * 12 + (today.month - 1) // months * months + step * months
     return DateSpan(month_start(index), month_start(index + months))
-
-
-def say_span(start: dt.date | None, end: dt.date | None, first: dt.date | None, last: dt.date) -> str:
-    """A period in words: a day, a whole month, or both ends; no day after ``last``, the newest one.
-
-    >>> say_span(dt.date(2026, 1, 1), dt.date(2026, 2, 1), None, dt.date(2026, 2, 13))
-    'in January 2026'
-    >>> say_span(dt.date(2026, 2, 1), dt.date(2026, 3, 1), None, dt.date(2026, 2, 13))
-    'from 1 Feb 2026 to 13 Feb 2026'
-    """
-    begin, stop = start or first, (end or last + DAY) - DAY
-    if begin is None or begin <= last:
-        stop = min(stop, last)
-    if begin is None:
-        return f"up to {_say(stop)}"
-    if begin == stop:
-        return f"on {_say(begin)}"
-    if begin.day == 1 and begin.month == stop.month and begin.year == stop.year and (stop + DAY).day == 1:
-        return f"in {begin:%B %Y}"
-    return f"from {_say(begin)} to {_say(stop)}"
-
-
-def _say(day: dt.date) -> str:
-    return f"{day.day} {day:%b %Y}"

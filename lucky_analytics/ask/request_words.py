@@ -8,7 +8,7 @@ from typing import Any
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import find_measure, spoken_column
 from lucky_analytics.ask.ask_request import Condition, Having, Request
-from lucky_analytics.ask.date_spans import say_span
+from lucky_analytics.ask.period_words import say_span
 from lucky_analytics.ask.question_words import plural_of
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
