@@ -9,7 +9,7 @@ import pytest
 from tests import planted_world
 from tests.notebook_said import said_by
 
-NOTEBOOKS = ["finance/financial_forecast",
+NOTEBOOKS = ["finance/financial_forecast", "finance/store_profit",
              "finance/payment_channels", "finance/payment_fraud",
              "finance/revenue_reconciliation", "marketing/churn_cohorts",
              "marketing/ab_tests", "marketing/acquisition_channels", "marketing/campaign_performance",

@@ -19,6 +19,7 @@ from tests.notebook_said import headlines, rows, said_by
 
 NOTEBOOKS = (
     "finance/financial_forecast",
+    "finance/store_profit",
     "finance/payment_channels",
     "finance/revenue_reconciliation",
     "marketing/ab_tests",

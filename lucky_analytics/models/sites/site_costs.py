@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASSUMED",
+    "BREAK_EVEN",
     "StoreCosts",
     "describe_break_even",
     "describe_costs",
@@ -34,6 +35,7 @@ __all__ = [
 # What is bought for each order; everything else is due whether or not anybody comes.
 FOLLOWS_ORDERS = ("goods", "packaging", "waste", "freight")
 WINDOW_WEEKS, SETTLED_WEEKS = 8, 8
+BREAK_EVEN = "revenue that pays a typical store's bills"  # a figure that several pages print
 
 
 @dataclass(frozen=True)
@@ -142,16 +144,19 @@ def estimate_costs(bills: pd.DataFrame, takings: pd.DataFrame, stores: pd.DataFr
 
 
 def describe_break_even(costs: StoreCosts) -> str:
-    """Where ``costs.break_even`` comes from, and what it leaves out, in two sentences."""
+    """Where ``costs.break_even`` comes from, and what it leaves out, in a few sentences."""
     known = (
         f"by the bills of {costs.n_stores} settled stores over {costs.n_weeks} weeks"
         if costs.is_known
         else "by assumption, for the ledger has no bills of our stores"
     )
     return (
-        f"${costs.break_even:,.0f} a month pay rent, crew and other bills of one store, {known}. They pay "
-        "nothing of a build-out, nor for what the store takes from its sisters: what a lease must bring is "
-        "on the page of sites, and is more."
+        f"${costs.break_even:,.0f} a month pay rent, crew and other bills of a typical store, {known}. They "
+        "pay nothing of a build-out, nor for what the store takes from its sisters: what a "
+        "lease must bring is "
+        "on the page of sites, and is more. A store with a lower rent or a smaller crew needs "
+        "less: what each "
+        "earns after its own bills is on the page of stores' profit."
     )
 
 

@@ -37,7 +37,7 @@ OF_ORDERS = {"ab_tests", "infrastructure_cost", "acquisition_channels", "anomaly
              "referral_network",
              "revenue_reconciliation", "security_posture",
              "site_scoring", "site_what_if", "social_listening", "staffing", "store_performance",
-             "store_ramp_curves",
+             "store_profit", "store_ramp_curves",
              "store_week", "suppliers", "tax_compliance", "tenant_audit", "waste",
              "shelf_life"}  # fmt: skip
 OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel_attribution",
@@ -49,9 +49,10 @@ OF_COSTS = {"ab_tests", "acquisition_channels", "campaign_performance", "channel
              "shelf_life"}  # fmt: skip
 OF_REVENUE = {"anomaly_feed", "campaign_performance", "executive_briefing", "financial_forecast",
               "machine_fleet", "site_scoring",
-              "site_what_if", "store_performance", "store_ramp_curves", "store_week"}  # fmt: skip
+              "site_what_if", "store_performance", "store_profit", "store_ramp_curves",
+              "store_week"}  # fmt: skip
 OF_PAYMENTS = {"anomaly_feed", "compliance", "payment_channels", "revenue_reconciliation"}
-OF_FEES = OF_COSTS | OF_PAYMENTS | {"financial_forecast"}
+OF_FEES = OF_COSTS | OF_PAYMENTS | {"financial_forecast", "store_profit"}
 # Its table is built with a function of that file, which counts as it is written.
 OF_PLACED_ORDERS = {"capacity_plan", "compliance",
                     "customer_360", "market_hub", "production_time", "revenue_reconciliation",

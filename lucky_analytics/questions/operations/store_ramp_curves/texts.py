@@ -126,8 +126,9 @@ _BY_CHANCE = 0.05  # of chains without such a store, those of which one is said 
 
 
 def list_failing(plateaus: pd.DataFrame) -> list[str]:
-    """Stores that have reached their level, and at it surely do not sell what pays their bills: of chains
-    whose stores all do, one in twenty is said to have such a store. ``plateaus``: ``store_name``,
+    """Stores that have reached their level, and at it surely do not sell what pays a typical store's bills:
+    of chains whose stores all do, one in twenty is said to have such a store. Their own rent and crew may be
+    less, so whether they pay their own bills is for ``store_profit`` to say. ``plateaus``: ``store_name``,
     ``p_needed`` (chance that they do), ``is_reached``.
 
     >>> seen = {"store_name": ["A", "B"], "p_needed": [0.99, 0.01], "is_reached": [True, True]}
@@ -142,43 +143,40 @@ def name_finding(
     times: pd.DataFrame, plateau: Estimate, needed_dollars: float, failing: Sequence[str] = ()
 ) -> str:
     """What the page is about, as its title: the stores of ``list_failing``, else how fast and how high new
-    ones grow, and from what a store pays its bills."""
-    weeks = f"{times.iloc[-1]['weeks']:.0f} weeks"
+    ones grow, and from what a typical store pays its bills."""
     if failing:
-        own = (
-            f"{failing[0]} cannot pay its" if len(failing) == 1 else f"{len(failing)} stores cannot pay their"
-        )
-        return f"{own} bills; new stores " + (
-            f"need {weeks} to grow" if shows_ramp(times) else "show no growth"
-        )
+        own = f"{failing[0]} sells" if len(failing) == 1 else f"{len(failing)} stores sell"
+        return f"{own} too little for a typical store's bills"
     if not shows_ramp(times):
         return "No growth of new stores after their opening is clear"
-    speed = f"New stores reach their level in {weeks}"
+    speed = f"New stores reach their level in {times.iloc[-1]['weeks']:.0f} weeks"
     if plateau.value is None:
         return speed
     return f"{speed}, {_dollars(plateau.value)} a month; break-even {_dollars(needed_dollars)}"
 
 
 def name_paying(plateaus: pd.DataFrame, confidence: float) -> str:
-    """Which stores do not, or may not, sell what pays their bills, as the title of their chart.
+    """Which stores do not, or may not, sell what pays a typical store's bills, as the title of their chart.
     ``plateaus``: of ``list_failing``.
 
     >>> seen = {"store_name": ["A", "B"], "p_needed": [0.99, 0.4], "is_reached": [True, True]}
     >>> name_paying(pd.DataFrame(seen), 0.8)
-    'Of 2 stores, 1 may not sell what pays its bills: B'
+    "Of 2 stores, 1 may sell too little for a typical store's bills: B"
     """
     failing = list_failing(plateaus)
     if failing:
-        does = "does not sell what pays its" if len(failing) == 1 else "do not sell what pays their"
+        does = "sells" if len(failing) == 1 else "sell"
         others = int((plateaus["p_needed"] < confidence).sum()) - len(failing)
-        more = f"; {others} of the other {len(plateaus) - len(failing)} may not" if others else ""
-        return f"{join_names(failing[:3])} {does} bills{more}"
+        more = f"; {others} of the other {len(plateaus) - len(failing)} may" if others else ""
+        return f"{join_names(failing[:3])} {does} too little for a typical store's bills{more}"
     unsure = plateaus.loc[plateaus["p_needed"] < confidence].sort_values("p_needed")["store_name"].tolist()
     if not unsure:
-        return f"All {len(plateaus)} stores sell what pays their bills, {100 * confidence:.0f} % sure of each"
+        sure = f"{100 * confidence:.0f} % sure of each"
+        return f"All {len(plateaus)} stores sell what pays a typical store's bills, {sure}"
     named = join_names(unsure[:3]) if len(unsure) <= 3 else f"{', '.join(unsure[:3])} and others"
-    whose = "its" if len(unsure) == 1 else "their"
-    return f"Of {len(plateaus)} stores, {len(unsure)} may not sell what pays {whose} bills: {named}"
+    return (
+        f"Of {len(plateaus)} stores, {len(unsure)} may sell too little for a typical store's bills: {named}"
+    )
 
 
 def explain_plateau(row: Any) -> str:
@@ -190,7 +188,7 @@ def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
     """The answer, with the names of its headlines, for ``report.answer``."""
     plateau = (
         f"The typical level is {{plateau_revenue:value}}, where {_dollars(needed_dollars)} pay a "
-        "store's bills; a single new store is far less certain "
+        "typical store's bills; a single new store is far less certain "
     )
     speed = "A new store reaches nine tenths of its level after {weeks_to_90}. "
     if not shows_ramp(times):
@@ -204,9 +202,10 @@ def phrase_answer(times: pd.DataFrame, needed_dollars: float) -> str:
 def decide(
     times: pd.DataFrame, gate: Gate, needed_dollars: float, bar: str, failing: Sequence[str] = ()
 ) -> Decision:
-    """What becomes of the stores of ``list_failing``, how to space openings and judge a new store at week 8;
-    ``bar``: what to equip an opening for."""
-    now = f"change or close {join_names(failing[:3])}; " if failing else ""
+    """That the stores of ``list_failing`` are held against their own bills, how to space openings and judge a
+    new store at week 8; ``bar``: what to equip an opening for."""
+    now = f"hold {join_names(failing[:3])} against its own bills; " if failing else ""
+    now = now.replace("its own", "their own") if len(failing) > 1 else now
     return Decision(
         f"{now}new stores: at week 8 go on from {gate.go:,.0f} orders a week, change course at "
         f"{gate.stop:,.0f} or fewer",
