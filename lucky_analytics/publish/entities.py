@@ -159,7 +159,8 @@ class _Told:
 
 
 def _names(frame: pd.DataFrame, column: str) -> set[str]:
-    found = frame[column].dropna().unique() if column in frame else ()
+    own = frame[~frame["is_total"].astype(bool)] if "is_total" in frame else frame  # a sum is no store
+    found = own[column].dropna().unique() if column in frame else ()
     return {name for name in found if isinstance(name, str) and name.strip()}
 
 

@@ -10,6 +10,7 @@ from lucky_analytics.decisions import MEANINGS
 from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.entities import Entities
+from lucky_analytics.publish.entity_sources import Sources
 from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import list_decisions, list_departments
 from lucky_analytics.publish.home_needs import Need
@@ -17,6 +18,7 @@ from lucky_analytics.publish.morning import Morning, name_fallen
 from lucky_analytics.publish.portal_frame import Frame
 from lucky_analytics.publish.run_pages import describe_by_hand
 from lucky_analytics.publish.shelf import Run, Shelf
+from lucky_analytics.publish.store_screen import say_who_pays
 from lucky_analytics.publish.whats_new import Move, describe_cause, find_moves, find_previous
 
 __all__ = ["write_home"]
@@ -54,6 +56,7 @@ def write_home(
         calm=calm,
         morning=morning,
         fallen=name_fallen(morning.stores) if morning else "",
+        paying=say_who_pays(Sources(shown)),
         moved=morning.moves[:_MOVED_SHOWN] if morning else [],
         entities=entities,
         apps=apps,

@@ -87,7 +87,7 @@ def _write_frame(
     needs = list_needs(shelf, failed, n_unread, manifest, alerts or ())
     calm = say_calm(has_rules=alerts is not None, has_contracts=manifest is not None)
     write_home(frame, shelf, needs, calm, entities, morning, apps)
-    write_entities(frame, entities, morning)
+    write_entities(frame, entities, morning, shelf.shown)
     write_track(frame, track, shelf)
     write_names(frame, entities, apps, beside, shelf.shown)
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())

@@ -19,6 +19,7 @@ STORES = {
     "profit": Column("Profit", "USD change", 0),
     "margin": Column("Of net sales", "change", 0),
     "margin_before": Column("Month before", "change", 0),
+    "last_week": Column("Newest week", "USD change", 0),
     "pays": Column("Pays its bills?"),
     **_LINES,
 }
@@ -28,7 +29,7 @@ MONTHS = {
     "margin": Column("Of net sales", "change", 0),
     "n_stores": Column("Stores", "selling", 0),
     **_LINES,
-    "office": Column("Head office", "USD, less its sales", 0),
+    "office": Column("Head office, less its sales", "USD", 0),
     "left": Column("Left after it", "USD change", 0),
 }
 AGREES = {

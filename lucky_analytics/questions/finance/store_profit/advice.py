@@ -28,7 +28,7 @@ def decide(said: Statement, level: float) -> Decision:
         ]
         more = [f"{len(opening) - 2} more later"] if len(opening) > 2 else []
         later = f"judge {join_names([*named, *more])}, without opening bills"
-    change = "A grown store's range of profit falls below 0 by its own bills."
+    change = "An established store's range of profit falls below 0 by its own bills."
     if len(short):
         weekly = said.pace.set_index("store_id")
         losses = add_up(
@@ -51,16 +51,16 @@ def decide(said: Statement, level: float) -> Decision:
         )
     unsure = said.stores[said.stores["verdict"] == UNSURE]["store_name"].tolist()
     because = (
-        f"Of grown stores {join_names(unsure)} may earn nothing; none surely loses."
+        f"{join_names(unsure)} may earn nothing by chance; no established store clearly loses."
         if unsure
-        else "Each grown store pays its bills at the pace of its last weeks."
+        else "Each established store pays its bills at the pace of its last weeks."
         if len(said.grown)
         else f"No store has {N_PACE} weeks of bills that begin {SETTLED_WEEKS} weeks after its opening."
     )
     return Decision(
         "close no store for its profit" + (f"; {later}" if later else ""),
         _OWNER,
-        idle("no grown store surely loses money"),
+        idle("no established store clearly loses money"),
         because,
         change,
     )

@@ -24,7 +24,7 @@ def name_finding(said: Statement) -> str:
     if len(said.grown) and len(said.opening):
         grown, opening = (int(part["profit_cents"].sum()) for part in (said.grown, said.opening))
         return (
-            f"{_count(len(said.grown), 'grown store')} {_earned(grown)} in {month}; "
+            f"{_count(len(said.grown), 'established store')} {_earned(grown)} in {month}; "
             f"{len(said.opening)} still opening {_earned(opening)}"
         )
     return f"{_count(len(said.stores), 'store')} {_earned(int(said.total['profit_cents']))} in {month}"
@@ -42,17 +42,21 @@ def describe_answer(said: Statement) -> str:
     )
     grown, pays = said.grown, int((said.grown["verdict"] == PAYS).sum())
     if grown.empty:
-        return f"{text} No store is grown yet: all still have bills of their opening, so none can be judged."
-    who = f"Each of the {len(grown)} grown stores" if pays == len(grown) else f"{pays} of the grown stores"
+        return f"{text} All stores still have bills of their opening, so none can be judged."
+    who = (
+        f"Each of the {len(grown)} established stores"
+        if pays == len(grown)
+        else f"{pays} of the established stores"
+    )
     does = "pays its" if pays in (1, len(grown)) else "pay their"
-    return f"{text} {who} surely {does} bills, before the head office's."
+    return f"{text} {who} {does} bills, before the head office's."
 
 
 def list_points(said: Statement) -> list[str]:
     """Who pays, who does not, who is still opening, and what the head office takes: a sentence each."""
     points = []
     for verdict, words in (
-        (PAYS, "Keep something of net sales after all bills, last four weeks"),
+        (PAYS, "Profit of net sales over the last four weeks of bills"),
         (UNSURE, "About even, no more than chance"),
         (SHORT, "Do not pay their bills"),
     ):
@@ -100,7 +104,8 @@ def describe_limits(said: Statement, costs: StoreCosts, has_fees: bool, has_refu
         "months may still move.",
         f"Whether a store pays its bills is said from its last {N_PACE} weeks of bills, with 5 % "
         "of false alarms "
-        f"over all grown stores together. A store is grown {SETTLED_WEEKS} weeks after its opening.",
+        f"over all established stores together. A store is established {SETTLED_WEEKS} weeks "
+        "after its opening.",
         "A month has the weeks of the ledger that lie mostly in it, four or five: compare margins, not sums.",
         "Not in it: salaries of the head office, build-outs, interest, income tax, and what "
         "delivery platforms "

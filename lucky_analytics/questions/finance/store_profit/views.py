@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lucky_analytics.models.store_ledger import COSTS, OPENING
+from lucky_analytics.models.store_ledger import COSTS, PAYS, SHORT
 from lucky_analytics.questions.finance.store_profit.steps import ALL, Statement
 
 __all__ = ["check_ledger", "find_first_paid", "order_panels", "say_verdict", "show_months", "show_pace",
@@ -34,27 +34,25 @@ def check_ledger(weeks: pd.DataFrame, said: Statement, counted_cents: int) -> pd
     return pd.DataFrame(facts, columns=["name", "passed", "detail"])
 
 
-def say_verdict(row: pd.Series) -> str:
-    """The verdict of a store's row; of one still opening with its newest week in the ledger.
+def say_verdict(verdict: str) -> str:
+    """The verdict of a store as an answer to "does it pay its bills?".
 
-    >>> say_verdict(pd.Series({"verdict": "still opening", "last_week": -33_248}))
-    'still opening; last week −$332'
+    >>> say_verdict("pays its bills"), say_verdict("still opening")
+    ('yes', 'still opening')
     """
-    if row["verdict"] != OPENING or pd.isna(row["last_week"]):
-        return str(row["verdict"])
-    sign = "+" if row["last_week"] > 0 else "−"
-    return f"{OPENING}; last week {sign}${abs(row['last_week']) / 100:,.0f}"
+    return {PAYS: "yes", SHORT: "no"}.get(verdict, verdict)
 
 
 def show_stores(said: Statement) -> pd.DataFrame:
     """The statement by store with all of them in the last row (``is_total``), in dollars with cents."""
-    table = said.stores.assign(is_total=False, pays=said.stores.apply(say_verdict, axis=1))
+    table = said.stores.assign(is_total=False, pays=said.stores["verdict"].map(say_verdict))
     total = said.total.to_dict() | {"store_name": ALL, "is_total": True, "pays": _say_total(said)}
     before = said.total_before
     total["margin_before"] = float("nan") if before is None else before["margin"]
     total["a_week"] = total["profit_cents"] / total["n_weeks"]
+    total["last_week"] = said.stores["last_week"].sum()
     table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
-    return _in_dollars(table)
+    return _in_dollars(table.assign(last_week=table["last_week"] / 100))
 
 
 def show_pace(said: Statement) -> pd.DataFrame:
@@ -79,7 +77,7 @@ def show_months(said: Statement) -> pd.DataFrame:
     n = said.months["n_weeks"]
     weeks = [f"{k} week{'s' if k > 1 else ''}" for k in n]
     part = said.months["is_open"].map({True: ", partial", False: ""})
-    months["label"] = months["month"].dt.strftime("%b %Y") + " (" + pd.Series(weeks) + part + ")"
+    months["label"] = months["month"].dt.strftime("%b %Y") + ", " + pd.Series(weeks) + part
     return months.iloc[::-1].reset_index(drop=True)
 
 
@@ -104,7 +102,7 @@ def find_first_paid(weeks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _say_total(said: Statement) -> str:
-    words = said.stores["verdict"].value_counts()
+    words = said.stores["verdict"].map(say_verdict).value_counts()
     return ", ".join(f"{n} {word}" for word, n in words.items())
 
 

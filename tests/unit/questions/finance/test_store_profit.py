@@ -38,7 +38,7 @@ def test_a_week_belongs_to_the_month_that_holds_most_of_it_and_the_newest_month_
     months = steps.list_months(make_weeks({"a": [0.1] * 10}))
     assert months["n_weeks"].tolist() == [4, 5, 1] and months["is_open"].tolist() == [False, False, True]
     shown = views.show_months(steps.make_statement(make_weeks({"a": [0.1] * 10}), 0.95))
-    assert shown["label"].tolist()[:2] == ["Feb 2026 (1 week, partial)", "Jan 2026 (5 weeks)"]
+    assert shown["label"].tolist()[:2] == ["Feb 2026, 1 week, partial", "Jan 2026, 5 weeks"]
 
 
 def test_sums_are_those_of_a_plain_loop_and_the_total_is_the_sum_of_its_rows():
