@@ -137,7 +137,7 @@ def judge_pace(weeks: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     own = own[own["week_end"].isin(last)]
     table = add_up_weeks(own, ["store_id", "store_name", "opened"])
     table["a_week"] = table["profit_cents"] / table["n_weeks"]
-    first = pd.Timestamp(last[0]) - pd.Timedelta(days=6) if last else pd.NaT
+    first = pd.Timestamp(last[0] if last else pd.Timestamp.max) - pd.Timedelta(days=6)
     is_grown = (
         (table["opened"] + pd.Timedelta(weeks=SETTLED_WEEKS) <= first)
         & (table["n_weeks"] == N_PACE)

@@ -24,19 +24,20 @@ def decide(said: Statement, level: float) -> Decision:
     later = ""
     if len(opening):
         named = [
-            f"{row.store_name} from {judged_from(row.opened):%-d %b}" for row in opening.head(2).itertuples()
+            f"{row['store_name']} from {judged_from(row['opened']):%-d %b}"
+            for row in opening.head(2).to_dict("records")
         ]
         more = [f"{len(opening) - 2} more later"] if len(opening) > 2 else []
         later = f"judge {join_names([*named, *more])}, without opening bills"
     change = "An established store's range of profit falls below 0 by its own bills."
     if len(short):
-        weekly = said.pace.set_index("store_id")
+        weekly = said.pace.set_index("store_id")["a_week"]
         losses = add_up(
             [
-                Estimate(row.pace_margin, row.pace_low, row.pace_high, level=level).times(
-                    -WEEKS_A_MONTH * weekly.at[row.store_id, "a_week"] / 100 / row.pace_margin
+                Estimate(row["pace_margin"], row["pace_low"], row["pace_high"], level=level).times(
+                    -WEEKS_A_MONTH * float(weekly[row["store_id"]]) / 100 / row["pace_margin"]
                 )
-                for row in short.itertuples()
+                for row in short.to_dict("records")
             ]
         )
         names = join_names(short["store_name"][:3])

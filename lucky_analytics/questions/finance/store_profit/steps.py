@@ -74,7 +74,9 @@ def make_statement(weeks: pd.DataFrame, level: float) -> Statement | None:
     stores["a_week"] = stores["profit_cents"] / stores["n_weeks"]
     stores["margin_before"] = stores["store_id"].map(before["margin"])
     stores["a_week_before"] = stores["store_id"].map(before["profit_cents"] / before["n_weeks"])
-    last_end = weeks["week_end"].max()
+    total, last_end = _sum(own, month), weeks["week_end"].max()
+    if total is None:
+        return None
     newest = own[own["week_end"] == last_end].set_index("store_id")["profit_cents"]
     stores["last_week"] = stores["store_id"].map(newest)
     pace = judge_pace(weeks, level)
@@ -86,7 +88,7 @@ def make_statement(weeks: pd.DataFrame, level: float) -> Statement | None:
     return Statement(
         month,
         stores.sort_values("profit_cents", ascending=False, ignore_index=True),
-        _sum(own, month),
+        total,
         _sum(own, _month_before(month)) if len(before) else None,
         _sum(weeks[~weeks["is_trading_store"]], month),
         months,

@@ -62,13 +62,15 @@ def list_points(said: Statement) -> list[str]:
     ):
         rows = said.grown[said.grown["verdict"] == verdict].sort_values("pace_margin", ascending=False)
         if len(rows):
-            named = [f"{row.store_name} ({100 * row.pace_margin:.0f} %)" for row in rows.itertuples()]
+            named = [
+                f"{row['store_name']} ({100 * row['pace_margin']:.0f} %)" for row in rows.to_dict("records")
+            ]
             points.append(f"{words}: {join_names(named)}.")
     opening = said.opening.dropna(subset="last_week")
     if len(opening):
         named = [
-            f"{row.store_name} {_signed(row.last_week)}"
-            for row in opening.sort_values("last_week", ascending=False).itertuples()
+            f"{row['store_name']} {_signed(row['last_week'])}"
+            for row in opening.sort_values("last_week", ascending=False).to_dict("records")
         ]
         points.append(f"Still opening; profit of their week to {said.last_end:%-d %b}: {join_names(named)}.")
     if said.office is not None:
