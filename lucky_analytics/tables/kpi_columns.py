@@ -26,8 +26,8 @@ TARGETS = {
 }
 TREE = {
     "label": Column("Factor"),
-    "before": Column("A week of the four before", decimals=2),
-    "after": Column("Last seven days", decimals=2),
+    "said_before": Column("A week of the four before"),
+    "said_after": Column("Last seven days"),
     "percent": Column("Change, %", decimals=1),
     "dollars": Column("Moved revenue by", "USD", 0),
 }

@@ -17,7 +17,7 @@ from lucky_analytics.figures.theme import (
 )
 from lucky_analytics.formats import format_number
 
-__all__ = ["plot_distances", "plot_sparks", "plot_tree"]
+__all__ = ["plot_customers", "plot_distances", "plot_sparks", "plot_tree"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _KINDS = ["usual", "better", "worse", "other"]
@@ -61,9 +61,10 @@ def plot_sparks(sparks: pd.DataFrame) -> AnyChart:
     rows = slim(sparks, "label", "ds", "y", "unit", "kind", "target")
     rows["is_last"] = rows["ds"] == rows.groupby("label")["ds"].transform("max")
     rows["ds"] = rows["ds"].dt.strftime("%Y-%m-%d")
+    ends = alt.Axis(title=None, format="~s", tickCount=2, grid=False, labelFontSize=10)
     base = alt.Chart(rows).encode(
-        x=alt.X("ds:T", axis=None),
-        y=alt.Y("y:Q", axis=None, scale=alt.Scale(zero=False)),
+        x=alt.X("ds:T", axis=alt.Axis(title=None, format="%b", tickCount=3, labelFontSize=10)),
+        y=alt.Y("y:Q", axis=ends, scale=alt.Scale(zero=False)),
         color=_kind_colour(),
     )
     until = alt.Tooltip("ds:T", title="seven days up to", format="%d %b %Y")
@@ -80,6 +81,32 @@ def plot_sparks(sparks: pd.DataFrame) -> AnyChart:
         facet=alt.Facet("label:N", header=header, sort=rows["label"].drop_duplicates().tolist()), columns=4
     )
     return apply_theme(facets.resolve_scale(y="independent"))
+
+
+def plot_customers(customers: pd.DataFrame) -> alt.LayerChart:
+    """Customers of each window of seven days: those with a first order, and those who had ordered before.
+
+    ``customers``: ``ds``, ``kind`` (``first order``, ``ordered before``), ``y``. Each line has its name at
+    its end.
+    """
+    rows = slim(customers, "ds", "kind", "y")
+    rows["is_last"] = rows["ds"] == rows["ds"].max()
+    rows["ds"] = pd.to_datetime(rows["ds"]).dt.strftime("%Y-%m-%d")
+    colour = alt.Scale(domain=["first order", "ordered before"], range=[ACCENT, CONTEXT])
+    y_axis = alt.Axis(format="~s", labelExpr=THOUSANDS)
+    base = alt.Chart(rows).encode(
+        x=alt.X("ds:T", axis=alt.Axis(title=None, format="%b %Y", tickCount=4)),
+        y=alt.Y("y:Q", title=None, axis=y_axis, scale=alt.Scale(zero=True)),
+        color=alt.Color("kind:N", scale=colour, legend=None),
+    )
+    tooltip = [
+        alt.Tooltip("ds:T", title="seven days up to", format="%d %b %Y"),
+        "kind:N",
+        alt.Tooltip("y:Q", format=","),
+    ]
+    name = base.mark_text(align="right", dy=-12, dx=2).encode(text="kind:N").transform_filter("datum.is_last")
+    chart = alt.layer(base.mark_line(), base.mark_point(size=30).encode(tooltip=tooltip), name)
+    return apply_theme(chart.properties(width="container", height=240))
 
 
 def plot_tree(tree: pd.DataFrame) -> AnyChart:

@@ -78,8 +78,8 @@ def usual(tmp_path_factory):
 def test_without_a_file_the_page_says_what_is_missing_and_what_complaints_say():
     said = said_by(NOTEBOOK, suite())
     assert page_faults(said) == [] and "headline" not in said
-    assert said["title"][0]["text"].endswith("most often; public posts are not on record")
-    assert "is in any of our systems" in said["answer"][0]["text"]
+    assert said["title"][0]["text"].endswith("no public review is on file")
+    assert "No public post or review is on file." in said["answer"][0]["text"]
     (decision,) = said["decision"]
     assert (
         decision["strength"] == "do not decide on this yet" and "own export of reviews" in decision["action"]

@@ -29,7 +29,7 @@ FILES = {
     "places_file": str(EXAMPLES / "competitors.csv"),
 }
 HEADLINES = {"gap", "paid_gap", "matched", "moved", "old", "opened", "after", "list_price", "paid_price",
-             "discounted", "near", "aov"}  # fmt: skip
+             "discounted", "collected", "near", "aov"}  # fmt: skip
 OF_FILES = {"gap", "paid_gap", "matched", "moved", "old", "opened", "after", "near"}
 ALWAYS = {"basket", "stores", "outside"}
 
@@ -54,7 +54,7 @@ def test_without_files_the_page_says_what_is_known_what_is_not_and_which_file_wo
     for name, record in found.items():
         assert (record["value"] is None) == (name in OF_FILES), name
         assert record["note"] and "SELECT" in record["sql"]
-    assert said["title"][0]["text"].endswith("others' prices are not noted")
+    assert said["title"][0]["text"].endswith("no competitor's price is on file")
     assert said["decision"][0]["strength"] == "do not decide on this yet"
     assert names(said, "figure") == {"basket"} and names(said, "table") == ALWAYS | {"columns"}
     assert [row["column"] for row in rows(said, "columns")] == list(price_file.COLUMNS)

@@ -32,7 +32,7 @@ def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
     met = {row["unique_id"]: row["target_met"] for row in rows(said, "targets")}
     assert met.keys() == {"production_seconds", "fulfilment_rate"}
     assert found["missed"]["value"] == sum(value == "missed" for value in met.values())
-    assert names(said, "figure") == {"distances", "tree", "weeks"}
+    assert names(said, "figure") == {"customers", "distances", "tree", "weeks"}
 
 
 def dearer(orders):

@@ -49,7 +49,9 @@ def decide(prepared: PreparedPayments, asked: PaymentQuestion, answer: PaymentAn
     pays = free.low is not None and free.low > 0
     if asked.incentive and net.high is not None and net.high < 0:
         action, worth, unit, stance = f"give no {off}", net.times(-1), "USD a year not lost", "none"
-        action += f"; {show}" if pays else ""
+        numbers = " and ".join(_guessed(prepared, asked))
+        if pays:  # nobody is steered to a method whose name is a guess
+            action += f"; {show}" if not numbers else f"; have it name the methods {numbers}"
         doubts = [] if answer.needed is None else [_UNTRIED]
         if saves_more(cent, free):
             action = f"ask the processor for one cent less per payment; {action}"

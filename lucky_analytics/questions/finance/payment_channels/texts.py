@@ -68,7 +68,7 @@ def name_finding(
         discount = f"A {say_cents(incentive)} discount for {target}"
         if answer.net.high is not None and answer.net.high < 0:
             if saves_more(cent, answer.steering):
-                return "Ask the processor for one cent less per payment: {cent_saving:value}"
+                return "Fees of {fees_year:value}: a cent less per payment saves {cent_saving:value}"
             return f"{discount} costs more than it saves"
         if answer.net.low is not None and answer.net.low > 0:
             return f"{discount} would save more than it costs"

@@ -7,10 +7,12 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.questions.marketing.customer_360.price_bands import TELLING
 
-__all__ = ["LEAST_WRONG", "decide", "find_worst", "say_statement"]
+__all__ = ["FALLEN", "LEAST_WRONG", "decide", "find_worst", "say_statement"]
 
 # The share of contradicted people from which a statement is no ground for an audience.
 LEAST_WRONG = 0.05
+# Of the registrations a day of the month before last: fewer are a matter, as in the alert on it.
+FALLEN = 2 / 3
 _TITLES = {"life cycle": "the state", "label": "the label"}
 
 
@@ -34,9 +36,12 @@ def say_statement(row: pd.Series) -> str:
     return f"the {row['kind']} ({row['system']})"
 
 
-def decide(verdict: str, worst: pd.Series | None, problems: tuple[str, ...] = ()) -> Decision:
+def decide(
+    verdict: str, worst: pd.Series | None, problems: tuple[str, ...] = (), fall: float | None = None
+) -> Decision:
     """``verdict`` as from ``judge_bands``; ``worst`` as from ``find_worst``; ``problems``: what makes states
-    and orders no fair comparison, in words. Segments describe: they never advise a campaign."""
+    and orders no fair comparison, in words; ``fall``: registrations a day against two months ago, which come
+    first where they fell much. Segments describe: they never advise a campaign."""
     on = "audiences by the platform's states"
     settles = "Half of an audience, drawn by chance, is not contacted and both halves' orders are counted."
     if problems:
@@ -58,6 +63,18 @@ def decide(verdict: str, worst: pd.Series | None, problems: tuple[str, ...] = ()
         told.append(say_statement(worst).removeprefix("the "))
         because.append(
             f"Orders contradict {say_statement(worst)} for {worst['n_wrong']:,} of {worst['n']:,} people."
+        )
+    if fall is not None and fall < FALLEN:
+        also = f"; choose audiences by orders, not by the platform's {' or its '.join(told)}" if told else ""
+        return Decision(
+            f"find out this week, channel by channel, why fewer people register{also}",
+            "Marketing",
+            weigh(None),
+            " ".join(
+                [f"Registrations a day are {100 * (1 - fall):.0f} % below the month before last.", *because]
+            ),
+            "Registrations a day are back at the level of two months ago.",
+            on={on: "from orders" if told else "as they are"},
         )
     if not told:
         return Decision(

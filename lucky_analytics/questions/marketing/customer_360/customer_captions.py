@@ -61,13 +61,27 @@ def first_orders(by_month: pd.DataFrame, level: float) -> dict[str, str]:
     said = "No month has had its 30 days yet"
     if pd.notna(whole["within_30"]):
         months = by_month.iloc[:-1].dropna(subset=["within_30"])
-        ends = [
-            f"{100 * row['within_30']:.0f} % of {row['month']}" for _, row in months.iloc[[0, -1]].iterrows()
-        ]
-        said = f"{ends[0]} registrations ordered within 30 days, {ends[-1]} ones"
+        said = _name_jump(months)
     return {
         "finding": said,
         "subtitle": "Share with a first order within 30 days, by month of registration, with "
         f"{100 * level:.0f} % intervals; the line is everybody",
         "source": "register of customers, completed orders; who registered later counts for the days so far",
     }
+
+
+def _name_jump(months: pd.DataFrame) -> str:
+    """The largest step from one month of registration to the next, and what came after.
+
+    >>> shares = [0.3, 0.2, 0.8, 0.7, 0.75]
+    >>> _name_jump(pd.DataFrame({"month": ["Jun", "Jul", "Aug", "Sep", "Oct"], "within_30": shares}))
+    '20 % of Jul registrations ordered within 30 days, 80 % of Aug ones, 70 % to 75 % after'
+    """
+    shares = months["within_30"].to_numpy(float)
+    if len(shares) < 2:
+        return f"{100 * shares[0]:.0f} % of {months['month'].iloc[0]} registrations ordered within 30 days"
+    place = int(abs(shares[1:] - shares[:-1]).argmax())
+    ends = [f"{100 * shares[n]:.0f} % of {months['month'].iloc[n]}" for n in (place, place + 1)]
+    later = shares[place + 2 :]
+    after = f", {100 * later.min():.0f} % to {100 * later.max():.0f} % after" if len(later) > 1 else ""
+    return f"{ends[0]} registrations ordered within 30 days, {ends[1]} ones{after}"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength
 from lucky_analytics.formats import format_change, format_value
-from lucky_analytics.questions.marketing.customer_360.advice import say_statement
+from lucky_analytics.questions.marketing.customer_360.advice import FALLEN, say_statement
 from lucky_analytics.questions.marketing.customer_360.known_systems import Known
 from lucky_analytics.questions.marketing.customer_360.profiles import HORIZON
 
@@ -25,7 +25,6 @@ __all__ = [
     "say_band",
 ]
 
-_FALLEN = 2 / 3  # of the registrations a day of the month before last, as in the alert on it
 _SHY = {
     "nobody": "nobody has ordered",
     "costs": "no cost of an order is known",
@@ -57,20 +56,23 @@ def describe_nobody(n: int) -> tuple[str, str, Decision]:
     )
 
 
-def name_finding(worst: pd.Series | None, fall: float | None, month: str, before: str = "") -> str:
-    """The title, as a template: registrations that fell or rose much, and who orders soon of the newest
-    ``month`` (empty: of none is known); else the statement that orders contradict most, else the first
-    orders alone. ``fall`` as from ``measure_fall``, against the month ``before`` ("Dec 2025").
+def name_finding(
+    worst: pd.Series | None, fall: float | None, month: str, before: str = "", n_days: int = 0
+) -> str:
+    """The title, as a template: registrations that fell or rose much, with both windows; else the statement
+    that orders contradict most, else who orders soon of the newest ``month`` (empty: of none is known).
+    ``fall`` as from ``measure_fall``: ``n_days`` of the newest month against the month ``before``.
 
-    >>> name_finding(None, 0.52, "Jan 2026", "Dec 2025")
-    'Registrations run 48 % below Dec 2025; {recent:value} of newcomers order within 30 days'
+    >>> name_finding(None, 0.52, "Jan 2026", "Dec 2025", 13)
+    'Registrations in the last 13 days: 48 % fewer a day than in Dec 2025'
     >>> name_finding(None, None, "")
     '{never:value} of those who registered have never ordered'
     """
-    if fall is not None and not _FALLEN <= fall <= 1 / _FALLEN:
-        side = "below" if fall < 1 else "above"
-        changed = f"Registrations run {100 * abs(fall - 1):.0f} % {side} {before or 'two months ago'}"
-        return f"{changed}; {{recent:value}} of newcomers order within 30 days" if month else changed
+    if fall is not None and not FALLEN <= fall <= 1 / FALLEN:
+        side = "fewer" if fall < 1 else "more"
+        window = f" in the last {n_days} days" if n_days > 1 else ""
+        against = f"in {before}" if before else "two months ago"
+        return f"Registrations{window}: {100 * abs(fall - 1):.0f} % {side} a day than {against}"
     if worst is not None:
         return f"Orders contradict {say_statement(worst)} for {100 * worst['share']:.0f} % of its people"
     if month:

@@ -29,7 +29,8 @@ def decide(new: Estimate, cap: float, gain: Estimate, cost: dict[str, float] | N
         because, unit = f"That {_LOW_END}. What one costs now is not known.", "USD left of each at that cost"
     elif now <= cap:
         action, worth = (
-            f"keep marketing's bills at or below {money(cap)} for each new customer",
+            f"go on at today's {money(now)} for each new customer; the most that pays before wages and rent "
+            f"is {money(cap)}",
             new.plus(-now),
         )
         because = f"{money(cap)} {_LOW_END}. {_say_spread(now)}"

@@ -82,9 +82,9 @@ def describe_unknown(why: str, n: int) -> tuple[str, str, Decision]:
     )
 
 
-def name_finding(cap: float, word: str) -> str:
+def name_finding(cap: float, word: str, now: float | None = None) -> str:
     """The title, as a template, no stronger than ``word``, the strength of the decision; ``cap``: the most
-    that a new customer may cost, dollars.
+    that a new customer may cost, ``now``: what marketing bills for one (null: not known), dollars.
 
     >>> name_finding(7.9, "lean")
     'Pay at most {cap:value} for a new customer: {new_customer:value} is expected in a year'
@@ -93,6 +93,11 @@ def name_finding(cap: float, word: str) -> str:
         return "A new customer may bring in nothing: {new_customer} in a year"
     if word == WAIT:
         return "A new customer may bring in {new_customer:interval} in a year: no cap yet"
+    if now is not None and now <= cap:
+        said = "A new customer costs {marketing_cost:value} and brings {new_customer:value} in a year"
+        return f"{said}, before wages"
+    if now is not None:
+        return "A new customer costs {marketing_cost:value}; beyond {cap:value} it may not pay back"
     return "Pay at most {cap:value} for a new customer: {new_customer:value} is expected in a year"
 
 
@@ -108,8 +113,8 @@ def phrase_answer(n_vip: int) -> str:
         else "No customer stands out as a VIP"
     )
     return (
-        f"{who}. A new customer brings in {{new_customer}} on average: no customer has been here for a "
-        "year, hence the wide range."
+        f"{who}. A new customer brings in {{new_customer}} on average, before wages and rent: no customer "
+        "has been here for a year, hence the wide range."
     )
 
 

@@ -21,42 +21,57 @@ from lucky_analytics.questions.marketing.social_listening.views import MOST_DAYS
 __all__ = ["decide", "describe_unknown"]
 
 _OWNER = "Marketing"
+_ASK_DAYS = 14
+_WAITS = "long wait"  # the kind of complaint that the page on waits is about
 _ASK = "ask whoever keeps our business pages for each site's own export of reviews, and hand it in"
 
 
-def describe_unknown(has_file: bool, own: OwnRecords) -> tuple[str, str, Decision]:
-    """Title, answer and decision where nothing can be said: no file was given, or it has no post by then.
+def describe_unknown(has_file: bool, own: OwnRecords, kinds: pd.DataFrame) -> tuple[str, str, Decision]:
+    """Title, answer and decision where no post is on file, or the file has none by then: what is known
+    instead, customers' complaints to us. ``kinds`` of ``measure_kinds``.
 
     >>> import datetime as dt
     >>> own = OwnRecords(pd.DataFrame(), None, dt.date(2026, 1, 1), dt.date(2026, 2, 13), "")
-    >>> describe_unknown(False, own)[0]
+    >>> describe_unknown(False, own, pd.DataFrame(columns=["kind", "share"]))[0]
     'What people say of us in public is not known'
     """
-    said = "No post or review is in any of our systems, and none was handed in."
-    doubt, change = "no post is on record", "A file of posts and reviews is handed in."
+    said = "No public post or review is on file."
+    doubt, change = "no post is on file", "A file of posts and reviews is handed in."
     if has_file:
-        said = f"The file has no post by {own.until:%-d %b %Y}, so that nothing can be said."
+        said = f"The file has no post by {own.until:%-d %b %Y}."
         doubt, change = "the file has no post yet", "The file has posts of these weeks."
-    if own.kinds is not None:
-        said += " What customers complain of to us is on record, below; it is not what they tell others."
-    because = "What is said of us, and whether it is getting worse, stands in no table of ours."
-    made = Decision(_ASK, _OWNER, Strength(WAIT, (doubt,)), because, change)
-    return _name_unknown(own.kinds), said, made
+    ask = f"by {own.until + dt.timedelta(days=_ASK_DAYS):%-d %b} {_ASK}"
+    because = "What is said of us in public, and whether it is getting worse, stands in no table of ours."
+    if kinds.empty:
+        return "What people say of us in public is not known", said, _hand_in(ask, doubt, because, change)
+    first, others = kinds.iloc[0], kinds["share"].iloc[1:]
+    share, total = format_value(first["share"], "share"), int(kinds["n"].sum())
+    known = f"Since {own.since:%-d %b} customers made {total:,} complaints to us, {share} of them on "
+    known += str(first["kind"])
+    if len(others):
+        known += f", against {format_value(others.iloc[0], 'share')} on {kinds['kind'].iloc[1]}"
+    if first["kind"] == _WAITS:
+        because = f"{because} What shortens waits is on the page on how long customers wait."
+    title = "No one kind of complaint to us leads; no public review is on file"
+    if leads(kinds):
+        title = f"{share} of complaints to us are on {first['kind']}; no public review is on file"
+        ask = f"hand the complaints on {first['kind']} to Operations; {ask}"
+    return title, f"{known}. {said}", _hand_in(ask, doubt, because, change)
 
 
-def _name_unknown(kinds: pd.DataFrame | None) -> str:
-    """The title where no post is on record: what customers complain of to us, where one kind leads.
+def leads(kinds: pd.DataFrame) -> bool:
+    """Whether the first kind of complaint is more frequent than the second, beyond both intervals.
 
-    >>> _name_unknown(pd.DataFrame({"kind": ["wrong order", "long wait"], "n": [3, 9]}))
-    'Complaints to us name long wait most often; public posts are not on record'
-    >>> _name_unknown(pd.DataFrame({"kind": ["wrong order", "long wait"], "n": [9, 9]}))
-    'What people say of us in public is not known'
+    >>> leads(pd.DataFrame({"low": [0.42, 0.22], "high": [0.48, 0.27]}))
+    True
+    >>> leads(pd.DataFrame({"low": [0.42, 0.40], "high": [0.48, 0.46]}))
+    False
     """
-    if kinds is not None and len(kinds):
-        first = kinds.sort_values("n", ascending=False)
-        if len(first) == 1 or first["n"].iloc[0] > first["n"].iloc[1]:
-            return f"Complaints to us name {first['kind'].iloc[0]} most often; public posts are not on record"
-    return "What people say of us in public is not known"
+    return len(kinds) == 1 or (len(kinds) > 1 and bool(kinds["low"].iloc[0] > kinds["high"].iloc[1:].max()))
+
+
+def _hand_in(action: str, doubt: str, because: str, change: str) -> Decision:
+    return Decision(action, _OWNER, Strength(WAIT, (doubt,)), because, change)
 
 
 def decide(

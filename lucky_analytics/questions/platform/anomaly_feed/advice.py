@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from lucky_analytics.decisions import Decision, idle, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.models.store_growth import LEVEL as WEEKS_LEVEL
 from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.watched_days.judged_days import LEVEL
-from lucky_analytics.models.weeks_advice import ask_about_weeks
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS
 
 __all__ = ["decide"]
 
+_ELSEWHERE = " What to do about the fall over weeks is decided on the page of stores that are off."
+
 
 def decide(found: Found, weeks: RecentWeeks) -> Decision:
-    """The first step of the most serious open card, by its owner; where none is open, what the last weeks ask
-    as on the page of the stores, and where they ask nothing, nothing. Worth: what the card likely cost."""
-    asked = None if len(found.open) else ask_about_weeks(weeks, WEEKS_LEVEL)
-    if asked is not None:
-        return asked
+    """The first step of the most serious open card, by its owner; where none is open, nothing is
+    to do for a single day; a fall of the last weeks is decided on the page of the stores, and named. Worth:
+    what the card likely cost."""
     if not len(found.serious):
         return Decision(
             "look at nothing today" if not len(found.open) else "read what is small when there is time",
@@ -28,6 +26,7 @@ def decide(found: Found, weeks: RecentWeeks) -> Decision:
             if found.n_watched
             else weigh(None, problems=["no number can be judged yet"]),
             "No number was further from usual than chance explains."
+            + (_ELSEWHERE if weeks.has_fallen else "")
             if not len(found.open)
             else "What is unusual is small, good, or not sure to have cost anything.",
             "A card that is Warning or Critical comes.",

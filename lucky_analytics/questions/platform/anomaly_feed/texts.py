@@ -8,11 +8,11 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders
 from lucky_analytics.models.store_growth import RecentWeeks
-from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL
+from lucky_analytics.questions.platform.anomaly_feed.severity import CRITICAL, INFO
 from lucky_analytics.questions.platform.anomaly_feed.steps import Found
 
 __all__ = ["describe_answer", "describe_empty", "list_points", "name_critical", "name_finding", "name_strip",
-           "name_weeks", "note_off", "plain"]  # fmt: skip
+           "name_weeks", "note_off", "plain", "say_past"]  # fmt: skip
 
 _MOST_POINTS = 6  # the last weeks may take one more
 _TITLE_WORDS = 14
@@ -31,7 +31,7 @@ def name_finding(found: Found, weeks: RecentWeeks) -> str:
         return "Too few days to say what is unusual"
     if not n and weeks.has_fallen:
         return (
-            "The oldest stores sold {weeks_fall:value} less over {weeks_compared:value}; no day was unusual"
+            "No single day was unusual; older stores sold {weeks_fall:value} less over {weeks_compared:value}"
         )
     if not n:
         return f"Nothing unusual in the last {found.n_days} days"
@@ -66,6 +66,20 @@ def describe_answer(found: Found) -> str:
     word = "cost" if found.off.value < 0 else "came with"
     sure = ", which may be nothing" if found.off.holds(0) else ""
     return f"{parts}. Open ones {word} about {{cost}}{sure}."
+
+
+def say_past(cards: pd.DataFrame, as_of: pd.Timestamp, n_days: int, most: int = 2) -> str:
+    """The newest serious events before the last ``n_days``, as a line; empty for none. They are over: what
+    lasts has its card among the open ones. ``cards``: all, as from ``list_cards``."""
+    before = cards[(cards["last"] < as_of - pd.Timedelta(days=n_days - 1)) & (cards["severity"] != INFO)]
+    if before.empty:
+        return ""
+    named = [
+        f"{row['where']}, {row['headline']} {_since(row, is_over=True)}"
+        for row in before.sort_values("last", ascending=False).head(most).to_dict("records")
+    ]
+    n = f"{len(before)} serious events" if len(before) > 1 else "1 serious event"
+    return plain(f"Before these {n_days} days: {n}, all over; the newest: {'; '.join(named)}.")
 
 
 def list_points(found: Found) -> list[str]:
@@ -132,6 +146,8 @@ def _one_title(card: pd.Series) -> str:
     return text if len(text.split(" ")) <= _TITLE_WORDS else f"{card['where']}: {card['headline']}"
 
 
-def _since(row: Any) -> str:
+def _since(row: Any, is_over: bool = False) -> str:
     first, last = pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
+    if is_over and first != last:
+        return f"from {first:%-d %b} to {last:%-d %b}"
     return f"on {first:%-d %b}" if first == last else f"since {first:%-d %b}"

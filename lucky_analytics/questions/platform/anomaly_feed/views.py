@@ -14,10 +14,10 @@ from lucky_analytics.questions.platform.anomaly_feed.severity import MEANINGS, S
 from lucky_analytics.questions.platform.anomaly_feed.steps import DAYS_DRAWN, Seen
 from lucky_analytics.questions.platform.anomaly_feed.systems import SYSTEMS, find_system
 
-__all__ = ["AS_USUAL", "show_counts", "show_limits", "show_quieted", "show_rates",
+__all__ = ["AS_USUAL", "OVER", "close_past", "show_counts", "show_limits", "show_quieted", "show_rates",
            "show_smallest", "show_steps", "show_strip", "show_weights", "write_cards"]  # fmt: skip
 
-AS_USUAL = "as usual"
+AS_USUAL, OVER = "as usual", "over, nobody answered"
 # What is counted where readers see the rest of it.
 _COUNTED = {"fulfilled": "Orders not made", "uptime": "Machines down", "hours_kept": "Half hours closed"}
 _RARE = 0.5  # of a count that rare no share tells anything
@@ -157,6 +157,12 @@ def show_limits(limits: Thresholds) -> pd.DataFrame:
     return pd.DataFrame(
         [(name, MEANINGS[name], least[name]) for name in SEVERITIES], columns=["severity", "means", "from"]
     )
+
+
+def close_past(cards: pd.DataFrame, as_of: pd.Timestamp, n_days: int) -> pd.DataFrame:
+    """``cards`` of which those that nobody answered, and that ended before the last ``n_days``, are over."""
+    is_past = (cards["state"] == "open") & (cards["last"] < as_of - pd.Timedelta(days=n_days - 1))
+    return cards.assign(state=cards["state"].mask(is_past, OVER))
 
 
 def write_cards(cards: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
@@ -18,7 +19,7 @@ __all__ = [
 ]
 
 OWNER = "Data platform"
-_TITLE_WORDS = 14
+_TITLE_WORDS, _DAYS = 14, 14  # days in which a table that exists can be copied
 _TAX = "luckyus_fi_tax"
 
 
@@ -32,16 +33,16 @@ def name_finding(counts: Mapping[str, int], gaps: pd.DataFrame) -> str:
     if not counts["blocked"]:
         return "{ready:value} have all their data, the others most of it"
     first = f"; {_name_gap(gaps['gap'].iloc[0])} come first" if len(gaps) else ""
-    title = "{blocked:value} lack data that they need" + first
+    title = "{blocked:value} cannot be answered" + first
     return title if len(title.split()) < _TITLE_WORDS else title.removesuffix(first)
 
 
 def describe_answer(counts: Mapping[str, int]) -> str:
     """The answer, as a template for ``report.answer``: at most three numbers."""
-    text = "{ready:value} have all their data, {partly:value} can be answered in part"
+    text = "In the catalog {ready:value} have all their data, {partly:value} can be answered in part"
     if not counts["blocked"]:
         return text + ", and none lacks what it cannot do without."
-    return text + ", the others not at all by their own tables. {answered:value} have a page today."
+    return text + ", the others not at all by their own tables. {answered:value} of them have a page today."
 
 
 def name_departments(cases: pd.DataFrame) -> str:
@@ -77,8 +78,8 @@ def describe_totals(totals: pd.DataFrame, scores: pd.DataFrame) -> str:
     return f"{n} of {len(totals)} totals of the catalog do not add up, and {len(scores)} of its scores"
 
 
-def decide(gaps: pd.DataFrame) -> Decision:
-    """What to get first. Scores of the catalog rank it; no money is known of any, so it is never a "do"."""
+def decide(gaps: pd.DataFrame, as_of: dt.date) -> Decision:
+    """What to get first, and by when. The catalog's scores rank it; no money is known: never a "do"."""
     if gaps.empty:
         return Decision(
             "go on as before",
@@ -90,7 +91,7 @@ def decide(gaps: pd.DataFrame) -> Decision:
     first = gaps.iloc[0]
     rest = len(gaps) - 1
     what = _name_gap(first["gap"])
-    tables = "" if first["tables"] == "no table" else f" ({_few(first['tables'])})"
+    tables = "" if first["tables"] == "no table" else f" Its tables: {_few(first['tables'])}."
     n = int(first["n_cases"])
     because = (
         f"{n} {'question needs' if n == 1 else 'questions need'} it, of priority {first['priority']}: of "
@@ -101,10 +102,10 @@ def decide(gaps: pd.DataFrame) -> Decision:
     if first["gap"] == _TAX:
         because = f"Until they come nobody sees here that sales tax was paid. {because}"
     return Decision(
-        f"get {what}{tables} first, for {_few(first['cases'])}",
+        f"have {what} copied by {as_of + dt.timedelta(days=_DAYS):%-d %b}, for {_few(first['cases'])}",
         OWNER,
         weigh(None),
-        because,
+        because + tables,
         "Another gap keeps away answers that are worth more, or its tables are filled.",
     )
 

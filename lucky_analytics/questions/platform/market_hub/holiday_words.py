@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
 
+from lucky_analytics.estate.markets import public_holidays
 from lucky_analytics.formats import join_names
 from lucky_analytics.questions.platform.market_hub.steps import MarketDays
 
@@ -15,10 +17,12 @@ __all__ = [
     "list_fewer",
     "name_holidays_found",
     "plan_holidays",
+    "plan_next",
     "say_fewer",
 ]
 
 _MOST_NAMED = 4
+_DAYS_AHEAD = 10  # for which crews and orders are planned now
 
 
 def list_fewer(each: MarketDays) -> pd.DataFrame:
@@ -54,6 +58,46 @@ def plan_holidays(each: MarketDays) -> str:
     known = list(dict.fromkeys(fewer["name"]))
     named = join_names(known) if len(known) <= _MOST_NAMED else f"{len(known)} public holidays"
     return f"plan for at least {_least(fewer)} fewer orders on {named}"
+
+
+def plan_next(each: MarketDays, as_of: dt.date) -> tuple[str, str]:
+    """What to plan for the holidays of the next ten days, else for the next that is known to be slow: action
+    and reason. Empty where no holiday of the market is known to differ.
+
+    A holiday that was not measured yet is no reason to send a crew home: its own morning is.
+    """
+    fewer = list_fewer(each)
+    if fewer.empty:
+        return "", ""
+    judged = each.holidays.loc[each.holidays["differs"].notna(), "name"]
+    n, known = len(judged), set(fewer["name"])
+    why = f"Of {n} holidays measured in {each.market.name}, {len(fewer)} brought at least {_least(fewer)} "
+    why += "fewer orders"
+    if n > len(fewer):
+        why += f"; on the other {n - len(fewer)} no difference is to be seen"
+    days = _list_ahead(each, as_of)
+    ahead = [(day, name) for day, name in days if (day - as_of).days <= _DAYS_AHEAD]
+    slow = [(day, name) for day, name in ahead if name in known]
+    if slow:
+        named = join_names(f"{name}, {day:%a %-d %b}" for day, name in slow)
+        least = _least(fewer[fewer["name"].isin([name for _, name in slow])])
+        return f"plan for at least {least} fewer orders on {named}", f"{why}."
+    if ahead:
+        named = join_names(f"{name} ({day:%a %-d %b})" for day, name in ahead)
+        new = join_names(name for _, name in ahead if name not in set(judged))
+        action = f"keep the usual crew and orders for {named}; cut hours that day only if its morning is slow"
+        return action, f"{why}. Not measured yet: {new}." if new else f"{why}."
+    day, name = next(((day, name) for day, name in days if name in known), (None, ""))
+    if day is None:
+        return plan_holidays(each), f"{why}."
+    least = _least(fewer[fewer["name"] == name])
+    action = f"plan for at least {least} fewer orders on {name}, {day:%-d %b}; no holiday comes before that "
+    return f"{action}is known to be slow", f"{why}."
+
+
+def _list_ahead(each: MarketDays, as_of: dt.date) -> list[tuple[dt.date, str]]:
+    days = public_holidays(each.market, as_of.year) | public_holidays(each.market, as_of.year + 1)
+    return sorted((day, name) for day, name in days.items() if day > as_of)
 
 
 def describe_holidays(each: MarketDays) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 from collections.abc import Sequence
 
@@ -10,12 +11,13 @@ import pandas as pd
 from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
 from lucky_analytics.formats import format_change, format_value
 from lucky_analytics.questions.platform.market_hub.clocks import Clocks
-from lucky_analytics.questions.platform.market_hub.holiday_words import plan_holidays, say_fewer
+from lucky_analytics.questions.platform.market_hub.holiday_words import plan_next, say_fewer
 from lucky_analytics.questions.platform.market_hub.steps import MarketDays
 from lucky_analytics.questions.platform.market_hub.views import say_day
 
 __all__ = [
     "NO_ORDERS",
+    "count_run",
     "decide",
     "describe_answer",
     "describe_day",
@@ -30,6 +32,7 @@ __all__ = [
 
 OWNER = "Finance and analytics"
 _TITLE_WORDS = 14
+_LONG_RUN = 4  # weeks one way that have the title: where weeks have no order, 1 in 120 has so many
 NO_ORDERS = (
     "No market has sold anything yet",
     "No order was completed by this date in any declared market, so no business day of theirs can be told.",
@@ -37,8 +40,13 @@ NO_ORDERS = (
 )
 
 
-def name_finding(found: Sequence[MarketDays], clocks: Clocks) -> str:
-    """The title, as a template for ``report.title``: of one market its day, of several their closes."""
+def name_finding(found: Sequence[MarketDays], clocks: Clocks, weeks: pd.DataFrame | None = None) -> str:
+    """The title, as a template for ``report.title``: a long run of weeks of the one market or of home, else
+    of one market its day, of several their closes. ``weeks``: of ``align_weeks``."""
+    first = next((each for each in found if each.market.name == clocks.home.name), found[0])
+    own = None if weeks is None else weeks[weeks["market"] == first.market.name]
+    if own is not None and len(own) and abs(count_run(own)) >= _LONG_RUN:
+        return f"{first.market.name}: {_say_run(own, with_start=False)}"
     if len(found) == 1:
         each = found[0]
         verdict, fewer = say_day(each), say_fewer(each)
@@ -182,21 +190,28 @@ def name_weeks(weeks: pd.DataFrame) -> str:
     return f"Week from {newest['week'].iloc[0]:%-d %b} against the one before: {', '.join(said)}"
 
 
-def _say_run(weeks: pd.DataFrame) -> str:
+def _say_run(weeks: pd.DataFrame, with_start: bool = True) -> str:
     """How long orders of one market went on in one direction up to the newest week; empty for under two.
 
     Counted, not judged: a run of weeks may be chance.
     """
-    own = weeks.sort_values("week")
-    signs = (own["change"] > 0).astype(int) - (own["change"] < 0).astype(int)
-    last = int(signs.iloc[-1])
-    n = int((signs.iloc[::-1] == last).cumprod().sum()) if last else 0
+    own, run = weeks.sort_values("week"), count_run(weeks)
+    n = abs(run)
     if n < 2:
         return ""
     top = own.iloc[-n - 1]
     change = format_change(own["orders"].iloc[-1] / top["orders"] - 1)
-    more = "more" if last > 0 else "fewer"
-    return f"{n} weeks of {more} orders in a row, {change} since the week from {top['week']:%-d %b}"
+    more = "more" if run > 0 else "fewer"
+    since = f" since the week from {top['week']:%-d %b}" if with_start else ""
+    return f"{n} weeks of {more} orders in a row, {change}{since}"
+
+
+def count_run(weeks: pd.DataFrame) -> int:
+    """Weeks of one market up to the newest whose orders went one way: below 0 for fewer orders."""
+    changes = weeks.sort_values("week")["change"]
+    signs = (changes > 0).astype(int) - (changes < 0).astype(int)
+    last = int(signs.iloc[-1])
+    return last * int((signs.iloc[::-1] == last).cumprod().sum()) if last else 0
 
 
 def name_hours(shares: pd.DataFrame) -> str:
@@ -207,8 +222,8 @@ def name_hours(shares: pd.DataFrame) -> str:
     )
 
 
-def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame) -> Decision:
-    """What to plan for holidays, and how days are dated and when reports can be made. ``moved``: of
+def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame, as_of: dt.date) -> Decision:
+    """What to plan for the next holidays; else how days are dated and when reports can be made. ``moved``: of
     ``count_moved``.
 
     Every page dates sales by the shop's own midnight, so that without a holiday to plan for there is nothing
@@ -220,8 +235,11 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame) -> 
     n, money = int(row["moved"]), int(row["moved_cents"]) / 100
     closes = max(each.last["ends_at"] for each in found)
     start = min(each.days["date"].min() for each in found)
-    plan = plan_holidays(home)
-    action = plan or "date every sale by its shop's own midnight"
+    plan, why = plan_next(home, as_of)
+    if plan:
+        change = "A measured holiday sells otherwise the next time, or the morning of the day does."
+        return Decision(plan, "Operations", weigh(None), why, change)
+    action = "date every sale by its shop's own midnight"
     because = f"By the clock of UTC every order of {home.market.name} has the same date."
     if n:
         shares = " and ".join(f"{_share(moved, each)} of orders in {each.market.name}" for each in found)
@@ -231,7 +249,7 @@ def decide(found: Sequence[MarketDays], clocks: Clocks, moved: pd.DataFrame) -> 
     return Decision(
         action + _say_close(found, clocks, closes),
         OWNER,
-        weigh(None) if plan else idle("every page dates sales by the shop's own midnight"),
+        idle("every page dates sales by the shop's own midnight"),
         because,
         "Another report turns out to be dated by the servers' clock, or holidays sell as other days do.",
     )

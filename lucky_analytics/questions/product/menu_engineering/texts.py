@@ -27,6 +27,7 @@ __all__ = [
     "name_finding",
     "name_singles",
     "phrase_answer",
+    "say_recipe",
 ]
 
 
@@ -58,19 +59,40 @@ def find_singles(products: pd.DataFrame) -> pd.DataFrame:
     return products[products["is_single"]].sort_values("gain_low", ascending=False, ignore_index=True)
 
 
-def name_finding(ladder: pd.DataFrame, clear: pd.DataFrame, recipes: pd.DataFrame | None = None) -> str:
-    """What a product that sells well lacks, or what takes most of the list price, as the title.
+def name_finding(
+    ladder: pd.DataFrame,
+    clear: pd.DataFrame,
+    singles: pd.DataFrame | None = None,
+    recipes: pd.DataFrame | None = None,
+) -> str:
+    """The new prices that would earn more, as a template for ``report.title``; else what a product that sells
+    well lacks, or what takes most of the list price.
 
-    ``clear``: steps of categories, ``price_steps.find_clear_steps``; ``recipes`` of
-    ``views.assemble_recipes``.
+    ``clear``: steps of categories, ``price_steps.find_clear_steps``; ``singles``: the products that the
+    decision names beside them; ``recipes`` of ``views.assemble_recipes``.
     """
+    n = len(clear) + (0 if singles is None else len(singles))
+    if n:
+        what = f"{n} new prices" if n > 1 else "One new price"
+        try_ = "it" if n == 1 else "them"
+        return f"{what} would earn {{price_step:value}} more; try {try_} in half the stores"
     if recipes is not None and len(recipes):
         first = recipes.iloc[0]
         return f"Popular {first['product_name']} earns ${first['gap']:.2f} a unit less than its category"
-    n, said = len(clear), describe_discounts(ladder)
-    if not n:
-        return said
-    return f"{said.split(',')[0]}; {n} price {'steps' if n > 1 else 'step'} would earn more"
+    return describe_discounts(ladder)
+
+
+def say_recipe(recipes: pd.DataFrame) -> str:
+    """What earns less than it might, as a line under the answer; no gain, because none is known. Empty where
+    no product that sells well earns less. ``recipes`` of ``views.assemble_recipes``."""
+    if recipes.empty:
+        return ""
+    first, n = recipes.iloc[0], len(recipes)
+    most = f"Of {n} products that sell well and earn less than their category, " if n > 1 else ""
+    return (
+        f"{most}{first['product_name']} costs most: ${first['gap']:.2f} a unit. Whether its recipe can cost "
+        "less is on the page on what each cup costs."
+    )
 
 
 def label_recipe(recipes: pd.DataFrame) -> str:
@@ -104,14 +126,9 @@ def phrase_answer(
     ladder: pd.DataFrame,
     clear: pd.DataFrame,
     singles: pd.DataFrame | None = None,
-    recipes: pd.DataFrame | None = None,
 ) -> str:
-    """The answer, as a template for ``report.answer``; ``singles``: the products that the decision names,
-    the rest as of ``name_finding``."""
+    """The answer, as a template for ``report.answer``; ``singles``: the products that the decision names."""
     said = f"{describe_discounts(ladder).split(',')[0]}; a unit earns {{unit_margin:value}} after its costs."
-    if recipes is not None and len(recipes):
-        said = f"{recipes['product_name'].iloc[0]} made as cheaply as its category earns would bring "
-        said += "{recipe:value} more, if liked as much."
     n = len(clear) + (0 if singles is None else len(singles))
     if not n or len(clear) == n:
         return f"{said} {price_steps.phrase_moves(clear)}."
@@ -142,22 +159,20 @@ def decide(
     level: float,
     as_of: dt.date,
     most: int = 3,
-    recipes: pd.DataFrame | None = None,
+    n_without: int = 0,
 ) -> Decision:
     """The price steps of the categories, as the page on prices has them, and the surest of single products.
 
     ``products``: as from ``plan_products``; ``steps``: of categories, null without coupons of random depth;
-    ``most``: so many categories are named, and with fewer of them as many single products. ``recipes`` of
-    ``views.assemble_recipes``: the first is to be costed anew.
+    ``most``: so many categories are named, and with fewer of them as many single products.
+    ``n_without``: products on the menu whose cost is not known, which no number here counts.
     """
     clear = price_steps.find_clear_steps(steps) if steps is not None else products.head(0)
     on = price_steps.list_stances(steps) if steps is not None else {}
     singles = name_singles(products, clear, most)
-    costed = "" if recipes is None or recipes.empty else recipes["product_name"].iloc[0]
-    recipe = f"have a cheaper recipe of {costed} costed; " if costed else ""
     if clear.empty and singles.empty:
         return Decision(
-            f"{recipe}leave prices as they are; try single changes in a few stores",
+            "leave prices as they are; try single changes in a few stores",
             WHO,
             weigh(None, doubts=["no new price clearly earns more"]),
             "Which change would be better than today's menu is not known yet.",
@@ -174,9 +189,12 @@ def decide(
         because.append(f"{join_names(singles['product_name'])}, by itself, brings {gain} of it.")
     if (clear["stance"] == price_steps.CUT).any() if len(clear) else False:
         because.append(price_steps.BESIDE_COUPONS)
-    because.append("What showing more, retiring or a cheaper recipe does to sales was never tried.")
+    because.append("Prices are what is paid on average: the depth of coupons sets them.")
+    if n_without:
+        few = "1 product has" if n_without == 1 else f"{n_without} products have"
+        because.append(f"{few} no known cost and {'is' if n_without == 1 else 'are'} left out.")
     return Decision(
-        recipe + price_steps.describe_action(named, as_of, len(clear) - min(len(clear), most)),
+        price_steps.describe_action(named, as_of, len(clear) - min(len(clear), most)),
         WHO,
         weigh(worth, doubts=[price_steps.NEVER_TRIED]),
         " ".join(because),

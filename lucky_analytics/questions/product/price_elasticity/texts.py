@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from lucky_analytics.formats import format_number, largest_end
+from lucky_analytics.formats import format_number, join_names, largest_end
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models.coupon_withdrawals import find_clear, name_depths
 from lucky_analytics.models.elasticities import find_responding
@@ -15,6 +15,7 @@ __all__ = [
     "describe_answer",
     "describe_best",
     "describe_categories",
+    "describe_charge",
     "describe_fit",
     "describe_naive",
     "describe_programme",
@@ -27,6 +28,8 @@ __all__ = [
     "name_finding",
     "span_withdrawals",
 ]
+
+_TITLE_WORDS = 14
 
 
 def describe_naive(estimates: pd.DataFrame) -> str:
@@ -79,7 +82,24 @@ def name_finding(overall: pd.Series, steps: pd.DataFrame, withdrawals: pd.DataFr
         return _name_coupons(withdrawals) or "Whether another price earns more than today's is not known yet"
     total = total_gain(clear, level)
     gain = format_number(total.value, "USD", largest_end(total.low, total.high))
+    moves = describe_charge(clear)
+    title = f"{moves}: {gain} a month, if a trial confirms"
+    if len(title.split(" ")) <= _TITLE_WORDS:
+        return title
     return f"A price step in {len(clear)} of {len(steps)} categories would earn {gain} a month more"
+
+
+def describe_charge(clear: pd.DataFrame) -> str:
+    """In which categories to charge more and in which less, as an order.
+
+    >>> describe_charge(pd.DataFrame({"category": ["Tea", "Food"], "stance": ["raise", "cut"]}))
+    'Charge more for Tea and less for Food'
+    """
+    sides = {"more": clear[clear["stance"] == RAISE], "less": clear[clear["stance"] == CUT]}
+    said = " and ".join(
+        f"{word} for {join_names(own['category'])}" for word, own in sides.items() if len(own)
+    )
+    return f"Charge {said}"
 
 
 def _name_coupons(withdrawals: pd.DataFrame) -> str:

@@ -52,16 +52,16 @@ def name_finding(gains: pd.DataFrame) -> str:
     rows = list_gains(gains)
     own, recommender, first = (rows[name] for name in ("own", "recommender", "first"))
     if own["is_worth"] and recommender["is_worth"]:
-        return "Show customers what they bought before, then what a recommender adds"
+        return "Show each customer's usual first, then what a recommender adds"
     if own["is_worth"] and first["is_worth"]:
-        return "Show customers what they bought before; for first purchases a recommender finds more"
+        return "Show each customer's usual first; for a first purchase a recommender finds more"
     if own["is_worth"]:
-        return "Show customers what they bought before; no recommender surely adds enough to that"
+        return "Show each customer's usual first; no recommender is known to add enough"
     if recommender["is_worth"] or first["is_worth"]:
         return "A recommender finds more of what customers buy than simple lists do"
     if own["is_found"] or recommender["is_found"] or first["is_found"]:
         return "Lists made for each customer hardly beat what sells most"
-    return "No list made for each customer surely beats what sells most"
+    return "No list made for each customer is known to beat what sells most"
 
 
 def phrase_answer(gains: pd.DataFrame) -> str:
@@ -74,14 +74,16 @@ def phrase_answer(gains: pd.DataFrame) -> str:
         first += "list for all."
     else:
         first = (
-            "What a customer bought before, shown first, finds {own} more than one list for all: not surely "
+            "What a customer bought before, shown first, finds {own} more than one list for all: not known "
         )
-        first += "enough."
+        first += "to be enough."
     if recommender["is_worth"]:
         second = "A recommender adds {recommender:value}."
     else:
         second = (
-            "What a recommender adds is not surely enough." if own["is_worth"] else "Nor is a recommender."
+            "What a recommender adds is not known to be enough."
+            if own["is_worth"]
+            else "Nor is a recommender."
         )
     return f"{first} {second} Only a trial tells whether showing sells more."
 

@@ -16,6 +16,7 @@ _ON = {"prices for what competitors charge": "keep"}
 _ELSEWHERE = "Which of our prices to move stands on the page on how volume responds to price."
 _UNTOLD = "what others charge does not tell how many of our customers would come or leave at another price"
 _OLD = 0.5  # of the last prices, from which a new round comes before any reading
+_ASK_DAYS = 14  # days to walk past the shops near the stores with a list
 _MONTH = 31  # days between two rounds of noting
 
 
@@ -23,9 +24,11 @@ def decide(found: Compared, as_of: dt.date) -> Decision:
     """No price is decided here, whatever the gap; the action is what to note next, and until when."""
     if not found.has_file:
         return _wait(
-            f"note what others charge for the same drinks and sizes, once a month; meanwhile {_KEEP}",
-            "No price of another coffee shop is in the sources.",
-            "A file of prices is handed in, with the columns of the table below.",
+            f"by {as_of + dt.timedelta(days=_ASK_DAYS):%-d %b} note the menus of the three coffee shops "
+            f"nearest to each store, in the file described below; until then {_KEEP}",
+            "No price of another coffee shop is on file. How far coupons bring our own price below the list "
+            "is known: whether they pay is on the page on coupon templates.",
+            "The file is handed in: the page then compares drink by drink.",
             "no price of a competitor is on record",
         )
     if not found.n_compared:

@@ -63,9 +63,7 @@ def is_clear(estimate: Estimate) -> bool:
 def name_finding(found: Compared) -> str:
     """The title: how many competitors surely list other prices, no more."""
     if not found.has_file:
-        return (
-            "Our drinks list at {list_price:value}, are paid {paid_price:value}; others' prices are not noted"
-        )
+        return "Customers pay {collected:value} of our list price; no competitor's price is on file"
     n, dearer, cheaper = found.n_compared, found.count(DEARER), found.count(CHEAPER)
     if not n:
         return "No competitor has enough prices of drinks like ours to compare"
@@ -86,8 +84,8 @@ def phrase_answer(found: Compared) -> str:
     """The answer, as a template over headlines."""
     if not found.has_file:
         return (
-            "No price of another coffee shop is on record. A drink of ours lists at {list_price} and is paid "
-            "{paid_price}, after coupons. Nothing is known of how that stands against others."
+            "A drink lists at {list_price} and customers pay {paid_price} after coupons. Others' menus can "
+            "only be set against both once somebody notes them: no price of another coffee shop is on file."
         )
     if not found.n_compared:
         return (

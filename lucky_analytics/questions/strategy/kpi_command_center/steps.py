@@ -13,7 +13,17 @@ from lucky_analytics.methods.inference.false_alarms import flag_alarms
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import Target, judge
 
-__all__ = ["FILLING", "STANDS", "TOO_FEW", "TREE", "UNUSUAL", "USUAL", "judge_metrics", "split_revenue"]
+__all__ = [
+    "FILLING",
+    "STANDS",
+    "TOO_FEW",
+    "TREE",
+    "UNUSUAL",
+    "USUAL",
+    "judge_frequency",
+    "judge_metrics",
+    "split_revenue",
+]
 
 UNUSUAL, USUAL, TOO_FEW = "unusual", "usual", "too few weeks to say"
 FILLING, STANDS = "still filling", "as it stands"
@@ -43,7 +53,8 @@ def judge_metrics(
     ``way``: ``better``, ``worse`` or ``other`` (a metric without a better side), by the step; ``state``:
     ``unusual``, ``usual``, ``too few weeks to say``, ``still filling`` for a metric whose past weeks have had
     longer to fill (``Metric.fills_later``: it is not compared), ``as it stands`` for one without a period.
-    ``target``, ``target_met`` (met, missed, nothing measured) are null and empty where none is declared.
+    ``worse_when``: the sign of a change for the worse, 0 where the metric has no better side. ``target``,
+    ``target_met`` (met, missed, nothing measured) are null and empty where none is declared.
     """
     judged = judge_steps(weeks, n_before=n_before, level=level)
     fills = judged["unique_id"].map(lambda name: REGISTRY[name].fills_later).astype(bool)
@@ -61,10 +72,24 @@ def judge_metrics(
         label=[metric.label for metric in metrics],
         unit=[metric.unit for metric in metrics],
         owner=[metric.owner for metric in metrics],
+        worse_when=[-signs[metric.direction] for metric in metrics],
         way=np.select([side > 0, side < 0], ["better", "worse"], "other"),
         target=[float("nan") if target is None else target.value for target in found],
         target_met=["" if t is None else judge(t, value) for t, value in zip(found, values, strict=True)],
     ).astype({"target": float, "n_past": int})
+
+
+def judge_frequency(weeks: pd.DataFrame, *, n_before: int = 4, level: float = 0.95) -> pd.Series:
+    """Orders of each customer in the last seven days, judged as ``judge_steps`` does; empty without either.
+
+    Names of ``judge_steps``; ``value`` in orders.
+    """
+    wide = weeks[weeks["unique_id"].isin(_READ)].pivot(index="ds", columns="unique_id", values="y")
+    if not {"orders", "active_customers"} <= set(wide.columns):
+        return pd.Series(dtype=float)
+    often = (wide["orders"] / wide["active_customers"].where(wide["active_customers"] > 0)).dropna()
+    rows = often.rename("y").reset_index().assign(unique_id="frequency", scale="ratio")
+    return judge_steps(rows, n_before=n_before, level=level).iloc[0] if len(rows) else pd.Series(dtype=float)
 
 
 def split_revenue(weeks: pd.DataFrame, n_before: int = 4) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, idle, wait_for_orders, weigh
-from lucky_analytics.formats import format_change, format_interval, format_number, format_value
+from lucky_analytics.formats import format_change, format_number, format_value
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED
 from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL
@@ -24,9 +24,12 @@ NO_ORDERS = (
 )
 
 
-def name_finding(counts: Mapping[str, int], missed: Sequence[str]) -> str:
+def name_finding(counts: Mapping[str, int], missed: Sequence[str], run: str = "") -> str:
     """The title, as a template for ``report.title``. ``counts``: of ``count_metrics``; ``missed``: labels of
-    the figures that miss their target."""
+    the figures that miss their target; ``run``: the title of one that moved for weeks (``name_run``), which
+    stands where no single week was unusual."""
+    if run and not counts["unusual"]:
+        return run
     rest = f"{missed[0]} misses its target" if len(missed) == 1 else ""
     rest = "{missed:value} are missed" if len(missed) > 1 else rest
     if not counts["judged"]:
@@ -38,8 +41,8 @@ def name_finding(counts: Mapping[str, int], missed: Sequence[str]) -> str:
     return f"{odd} more than weeks usually do" + (f"; {_lower(rest)}" if rest else "")
 
 
-def describe_answer(counts: Mapping[str, int], has_change: bool) -> str:
-    """The answer, as a template for ``report.answer``: at most three numbers."""
+def describe_answer(counts: Mapping[str, int], has_change: bool, run: str = "") -> str:
+    """The answer, as a template for ``report.answer``: at most three numbers. ``run`` of ``say_run``."""
     text = "Revenue of the last seven days was {revenue:value}"
     if has_change:
         text += ", {revenue_change:value} against the four weeks before"
@@ -49,8 +52,10 @@ def describe_answer(counts: Mapping[str, int], has_change: bool) -> str:
         return text + ". What is unusual moved the wrong way."
     if counts["unusual"] and not counts["worse"]:
         return text + ". Nothing unusual moved the wrong way."
+    if not counts["unusual"] and run:
+        return f"{text}.{run}"
     if not counts["unusual"]:
-        text += ". Among so many figures, chance explains all that moved"
+        text += ". No figure left its usual weeks by more than chance among so many"
     return text + "."
 
 
@@ -71,16 +76,14 @@ def say_elsewhere(n_orders: int, name: str) -> str:
 
 
 def name_target(own: pd.DataFrame, name: str) -> str:
-    """To follow a figure's label: its window, with the target where it has one, else with what is usual.
-    ``own``: judged, by name."""
+    """To follow a figure's label: its window, with the target where it has one, else with its change against
+    the four weeks before. ``own``: judged, by name."""
     target = number_of(own, name, "target")
-    unit, divide = show_unit(REGISTRY[name].unit)
     if target is not None:
-        return f"seven days; target {format_value(target / divide, unit)}"
-    low, high = (number_of(own, name, f"usual_{end}") for end in ("low", "high"))
-    if low is None or high is None:
-        return "seven days"
-    return f"seven days; usual {format_interval(low / divide, high / divide, unit).strip('()')}"
+        unit, divide = show_unit(REGISTRY[name].unit)
+        return f"7 days; target {format_value(target / divide, unit)}"
+    step = number_of(own, name, "step")
+    return "7 days" if step is None else f"7 days; {format_change(step)} on 4 weeks before"
 
 
 def name_distances(judged: pd.DataFrame) -> str:
@@ -135,14 +138,15 @@ def name_members(members: pd.DataFrame) -> str:
     if own.empty:
         return "By store, channel and category"
     most = own.assign(size=own["change"].abs()).nlargest(1, "size").iloc[0]
-    if not most["before"]:
+    if most["is_new"]:
         return f"By store, channel and category: {most['member']} is new in revenue"
     change = format_change(most["value"] / most["before"] - 1)
     return f"By store, channel and category: {most['member']} changed most in revenue, {change}"
 
 
-def decide(judged: pd.DataFrame) -> Decision:
-    """Who looks into what: the clearest unusual figure that did not move the right way, else a missed target.
+def decide(judged: pd.DataFrame, run: Decision | None = None) -> Decision:
+    """Who looks into what: the clearest unusual figure that did not move the right way, else one that moved
+    for weeks (``run`` of ``decide_run``), else a missed target.
 
     A figure alone says nothing in money, so it is never more than a lean.
     """
@@ -156,6 +160,8 @@ def decide(judged: pd.DataFrame) -> Decision:
             "It is outside the range of all earlier weeks' steps, all figures together considered.",
             f"{first['label']} is back in its usual range next week.",
         )
+    if run is not None:
+        return run
     missed = judged[judged["target_met"] == MISSED]
     if len(missed):
         first = missed.iloc[0]

@@ -12,7 +12,7 @@ from lucky_analytics.formats import format_change, format_interval, format_value
 from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.metrics.metric import reader_unit
 from lucky_analytics.questions.strategy.kpi_command_center.figure_targets import MISSED, Target
-from lucky_analytics.questions.strategy.kpi_command_center.steps import UNUSUAL, USUAL
+from lucky_analytics.questions.strategy.kpi_command_center.steps import FILLING, UNUSUAL, USUAL
 
 __all__ = [
     "count_metrics",
@@ -121,8 +121,10 @@ def show_values(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_sparks(weeks: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
-    """``show_values`` with ``kind`` as in ``show_distances`` and ``target``, null where none is declared."""
-    shown = show_values(weeks)
+    """``show_values`` without figures that are still filling (they rise or fall by their age alone), with
+    ``kind`` as in ``show_distances`` and ``target``, null where none is declared."""
+    filling = judged.loc[judged["state"] == FILLING, "unique_id"]
+    shown = show_values(weeks[~weeks["unique_id"].isin(filling)])
     kinds = show_distances(judged).set_index("unique_id")["kind"]
     targets = show_metrics(judged).set_index("unique_id")["target"]
     return shown.assign(
@@ -132,7 +134,7 @@ def show_sparks(weeks: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_members(members: pd.DataFrame) -> pd.DataFrame:
-    """``measure_members`` in readers' units, with ``label`` and ``percent`` (null from nothing); the largest
+    """``measure_members`` in readers' units, with ``label`` and ``percent`` (null where new); the largest
     change of each metric and dimension first."""
     units = members["metric"].map(lambda name: show_unit(REGISTRY[name].unit))
     shown = members.assign(
@@ -140,7 +142,7 @@ def show_members(members: pd.DataFrame) -> pd.DataFrame:
     )
     for name in ("value", "before", "change"):
         shown[name] = shown[name] / units.str[1].astype(float)
-    before = members["before"].where(members["before"] != 0)
+    before = members["before"].where(~members["is_new"] & (members["before"] != 0))
     shown = shown.assign(
         percent=100 * (members["value"] / before - 1), size=shown["change"].abs().fillna(-1.0)
     )
@@ -150,10 +152,24 @@ def show_members(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_tree(tree: pd.DataFrame) -> pd.DataFrame:
-    """The tree with ``dollars`` and ``percent``, in its own order."""
-    return tree.assign(
+    """The tree with ``dollars``, ``percent`` and both values in words (``said_before``, ``said_after``)."""
+    shown = tree.assign(
         dollars=tree["cents"].astype(float) / 100, percent=100 * (tree["ratio"].astype(float) - 1)
     )
+    for when in ("before", "after"):
+        pairs = zip(tree["factor"], tree[when], strict=True)
+        shown[f"said_{when}"] = [_say_factor(factor, float(value)) for factor, value in pairs]
+    return shown
+
+
+def _say_factor(factor: str, value: float) -> str:
+    if factor == "customers":
+        return f"{value:,.0f} customers"
+    if factor == "price":
+        return f"${value / 100:.2f} an item"
+    if factor == "discount":
+        return f"{100 * value:.1f} % of it paid"
+    return f"{value:.2f} {'orders' if factor == 'frequency' else 'items'}"
 
 
 def show_targets(shown: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:

@@ -108,7 +108,8 @@ def measure_members(suite: Suite, n_before: int) -> pd.DataFrame:
     """Every metric in its last seven days by store, channel and category, where its table has them.
 
     ``metric``, ``dimension``, ``member`` (a store's name), ``value``, ``before`` (mean of the ``n_before``
-    windows before; null where one of them is null), ``change`` (of the value, its own unit).
+    windows before; null where one of them is null), ``change`` (of the value, its own unit), ``is_new``: one
+    of the windows before had nothing, so that a percentage of them says little.
     """
     start, end = _period(suite, (n_before + 1) * DAYS)
     parts = []
@@ -124,7 +125,7 @@ def measure_members(suite: Suite, n_before: int) -> pd.DataFrame:
             for name in names:
                 wide = found.pivot(index="member", columns="until", values=name).astype(float)
                 parts.append(_compare(wide, suite.as_of, name, dimension, n_before))
-    columns = ["metric", "dimension", "member", "value", "before", "change"]
+    columns = ["metric", "dimension", "member", "value", "before", "change", "is_new"]
     made = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     stores = suite.optional("stores")
     if stores is None:
@@ -158,7 +159,9 @@ def _compare(wide: pd.DataFrame, as_of: dt.date, name: str, dimension: str, n_be
         wide = wide.fillna(0.0)
     before = wide[earlier].mean(axis=1, skipna=False)
     found = pd.DataFrame({"member": wide.index, "value": wide[last].to_numpy(), "before": before.to_numpy()})
-    return found.assign(metric=name, dimension=dimension, change=found["value"] - found["before"])
+    is_new = (wide[earlier] == 0).any(axis=1).to_numpy()
+    change = found["value"] - found["before"]
+    return found.assign(metric=name, dimension=dimension, change=change, is_new=is_new)
 
 
 def _by_table() -> dict[str, list[str]]:

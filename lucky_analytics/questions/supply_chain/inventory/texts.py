@@ -55,16 +55,17 @@ def name_finding(outs: Estimate, usual: Estimate, n_late: int, day: str) -> str:
 
     >>> usual = Estimate(34.6, 21.0, 48.0, level=0.9)
     >>> name_finding(Estimate(114.0, 100.0, 126.0, level=0.9), usual, 90, "Monday")
-    'More goods than usual may run out; most come on Monday, too late'
+    '114 goods may run out, 35 is usual; most come on Monday, too late'
     >>> name_finding(Estimate(50.0, 47.0, 61.0, level=0.9), usual, 0, "")
     'As many goods as usual may run out before an order can come'
     """
     if outs.value is None or usual.value is None:
         return "How many goods run out before an order comes cannot be said yet"
     if is_more(outs, usual):
+        n, as_usual = f"{outs.value:.0f} goods may run out", f"{usual.value:.0f} is usual"
         if n_late > outs.value / 2:
-            return f"More goods than usual may run out; most come on {day}, too late"
-        return "More goods than usual may run out before an order can come"
+            return f"{n}, {as_usual}; most come on {day}, too late"
+        return f"{n} before an order can come; {as_usual}"
     if None not in (outs.high, usual.low) and outs.high < usual.low:  # type: ignore[operator]
         return "Fewer goods than usual may run out before an order can come"
     return "As many goods as usual may run out before an order can come"

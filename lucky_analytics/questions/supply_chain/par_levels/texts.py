@@ -6,7 +6,7 @@ import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, idle, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_interval, format_value, join_names
+from lucky_analytics.formats import format_interval, format_number, format_value, join_names
 from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 
@@ -24,7 +24,7 @@ __all__ = [
     "select_saving",
 ]
 
-_OWNER = "Supply chain"
+_OWNER, _TITLE_WORDS = "Supply chain", 14
 LIMITS = (
     goods_deliveries.LIMIT,
     goods_demand.LIMIT,
@@ -63,12 +63,19 @@ def select_saving(stores: pd.DataFrame) -> pd.DataFrame:
 def name_finding(stores: pd.DataFrame, net: Estimate) -> str:
     """The title: where ordering by levels would have saved money, for all stores together if nowhere alone.
 
-    >>> name_finding(pd.DataFrame({"store_name": ["102 Fulton"], "saves": [True]}), Estimate(9.0))
+    >>> own = {"store_name": ["102 Fulton"], "saves": [True], "net": [10.0], "is_over": [True]}
+    >>> name_finding(pd.DataFrame(own), Estimate(9.0))
+    '102 Fulton over-order perishables: $43.48 a month to save'
+    >>> name_finding(pd.DataFrame(own | {"is_over": [False]}), Estimate(9.0))
     'Ordering by levels would have saved money at 102 Fulton'
     """
     own = select_saving(stores)
     if len(own):
         named = own["store_name"].tolist() if len(own) < 4 else [f"{len(own)} stores"]
+        saved = format_number(float(own["net"].sum()) * WEEKS_A_MONTH, "USD")
+        over = f"{join_names(named)} over-order perishables: {saved} a month to save"
+        if own["is_over"].all() and len(over.split()) <= _TITLE_WORDS:
+            return over
         return f"Ordering by levels would have saved money at {join_names(named)}"
     if net.value is None:
         return "What levels would have saved cannot be said yet"

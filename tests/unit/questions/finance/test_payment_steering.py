@@ -131,11 +131,12 @@ def test_a_discount_that_loses_is_a_do_not_and_one_that_pays_a_test():
     assert made.action.startswith(
         "ask the processor for one cent less per payment; give no 5-cent discount for paying by debit card"
     )
+    assert made.action.endswith("; have it name the methods 53 and 3")
     assert made.because.startswith("The discount would lose $") and len(made.action.split()) <= 40
     assert made.on == {"discount for paying by debit card": "none"}
     assert "number 53 or 3 turns out" in made.would_change_if
     said = title(found, asked, cent)
-    assert said == "Ask the processor for one cent less per payment: {cent_saving:value}"
+    assert said == "Fees of {fees_year:value}: a cent less per payment saves {cent_saving:value}"
     assert title(found, asked) == "A 5-cent discount for b costs more than it saves"
     assert "10 % of a to b would save {saving} before any discount. One cent less per payment would save" in (
         texts.describe_answer(found, "a", "b", asked)

@@ -324,16 +324,23 @@ def test_the_decision_follows_what_is_found_and_a_fair_comparison():
         assert ("20 of 80" in made.because) == (worst is not None)
         assert len(made.action.split()) <= 40
         for fall, month in itertools.product((None, 1.2, 0.5, 1.8), ("", "Jan 2026")):
-            title = texts.name_finding(worst, fall, month, "Dec 2025")
-            assert len(title.split()) <= 14 and (
-                "50 % below Dec 2025" in title,
-                "80 % above Dec 2025" in title,
+            title = texts.name_finding(worst, fall, month, "Dec 2025", 13)
+            assert len(title.replace(" %", "%").split()) <= 14 and (
+                "50 % fewer a day than in Dec 2025" in title,
+                "80 % more a day than in Dec 2025" in title,
             ) == (
                 fall == 0.5,
                 fall == 1.8,
             )
             assert ("25 %" in title) == (worst is not None and fall in (None, 1.2))
-            assert ("{recent" in title) == (bool(month) and (worst is None or fall in (0.5, 1.8)))
+            assert ("{recent" in title) == (bool(month) and worst is None and fall in (None, 1.2))
+        fewer = advice.decide(verdict, worst, (), 0.5)
+        assert fewer.action.startswith("find out this week, channel by channel, why fewer people register")
+        assert (
+            fewer.because.startswith("Registrations a day are 50 % below") and fewer.strength.word == "lean"
+        )
+        assert ("by orders" in fewer.action) == is_told and len(fewer.action.split()) <= 40
+        assert advice.decide(verdict, worst, (), 0.7) == made
     assert "in January" in texts.phrase_answer("Jan 2026") and "{band}" in texts.say_band("tells")
     unfair = advice.decide("silent", WRONG, ("the newest is of 2026-01-01",))
     assert unfair.strength.word == "do not decide on this yet" and "price band" not in unfair.action

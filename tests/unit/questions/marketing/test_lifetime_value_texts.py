@@ -22,7 +22,9 @@ def decide(value=13.6, low=7.04, high=30.5, cost=None, gain=GAIN):
 def test_a_year_that_was_never_seen_allows_no_more_than_to_lean():
     made = decide(cost={"value": 2.45, "n": 30})
     assert made.strength.word == LEAN and made.on == {"cost of a new customer": "cap"}
-    assert made.action == "keep marketing's bills at or below $7.00 for each new customer"
+    assert made.action == (
+        "go on at today's $2.45 for each new customer; the most that pays before wages and rent is $7.00"
+    )
     assert "Now they are $2.45 for each who came, those who would have come anyway" in made.because
     # What is left of a new customer at today's cost, not at the cap: that would be 0 or more by its making.
     assert (made.worth.value, made.worth.low) == pytest.approx((13.6 - 2.45, 7.04 - 2.45))
@@ -75,6 +77,10 @@ def test_the_cap_is_never_above_the_low_end(low):
 
 def test_the_title_is_no_stronger_than_the_decision():
     assert texts.name_finding(7.0, LEAN).startswith("Pay at most {cap:value}")
+    assert texts.name_finding(7.0, LEAN, 2.45).endswith("brings {new_customer:value} in a year, before wages")
+    assert texts.name_finding(7.0, LEAN, 7.5).endswith("beyond {cap:value} it may not pay back")
+    for now in (None, 2.45, 7.5):
+        assert len(texts.name_finding(7.0, LEAN, now).split()) <= 14
     assert "no cap yet" in texts.name_finding(7.0, WAIT)
 
 

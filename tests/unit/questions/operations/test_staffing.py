@@ -90,7 +90,10 @@ def test_the_same_hours_at_the_peaks_serve_more(found):
     eases = Estimate(-0.1, -0.15, -0.05, level=0.9, n=9)
     assert texts.name_finding(found, eases) == "Shifts moved to the peaks would serve more orders in time"
     # Where nobody saw that another person shortens making, title and answer say whose word it is.
-    assert texts.name_finding(found, NO_RELIEF).startswith("Only a formula says")
+    assert "formula" in texts.name_finding(found, NO_RELIEF)
+    measured = texts.name_finding(found, Estimate(0.008, -0.001, 0.017, level=0.9, n=9))
+    assert measured.startswith("That more people serve sooner was not seen") and len(measured.split()) <= 14
+    assert texts.name_finding(found, Estimate(None)).startswith("Only a formula says")
     assert texts.describe_answer(found, NO_RELIEF).startswith(
         "That more people serve orders sooner was not seen"
     )

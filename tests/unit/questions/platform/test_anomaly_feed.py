@@ -12,7 +12,6 @@ import pytest
 from lucky_analytics.decisions import DO, WAIT
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.watched_days.kpis import ALL
-from lucky_analytics.models.weeks_advice import ask_about_weeks
 from lucky_analytics.questions.platform.anomaly_feed import advice, texts, views
 from lucky_analytics.questions.platform.anomaly_feed.cards import DRIFT, list_cards
 from lucky_analytics.questions.platform.anomaly_feed.feed_series import FEED, NO_ROW
@@ -249,8 +248,10 @@ def test_texts_say_what_is_open_and_no_more(quiet):
     small = dataclasses.replace(found, open=own.assign(severity=INFO))
     fell = dataclasses.replace(CALM, together=Estimate(-0.15, -0.22, -0.06, level=0.95, n=5))
     said = texts.name_finding(none, fell)
-    assert said.startswith("The oldest stores sold {weeks_fall:value} less over")
-    assert len(said.split()) <= 14 and advice.decide(none, fell) == ask_about_weeks(fell, 0.95)
+    assert said.startswith("No single day was unusual; older stores sold {weeks_fall:value} less over")
+    assert len(said.split()) <= 14 and advice.decide(none, fell).strength.is_idle
+    assert "decided on the page of stores" in advice.decide(none, fell).because
+    assert "decided on" not in advice.decide(none, CALM).because
     assert texts.name_finding(one, fell) == texts.name_finding(one, CALM)
     assert advice.decide(one, fell) == advice.decide(one, CALM)
     assert texts.name_finding(small, CALM) == "Nothing serious is open; 1 small card to read"
@@ -280,3 +281,16 @@ def test_the_smallest_change_of_more_orders_is_smaller(quiet):
         table = views.show_smallest(smallest, judged)
         assert table["label"].is_unique and set(table["way"]) == {"fall", "rise"}
     assert 0.1 < falls[0] < 0.95 and (np.isnan(falls[1]) or falls[0] < falls[1])
+
+
+def test_events_of_the_past_are_over_and_told_in_one_line(quiet):
+    cards = found_in(shut(quiet, "s3"))[0].cards
+    later = LAST + pd.Timedelta(days=20)
+    told = texts.say_past(cards, later, 14)
+    assert told.startswith("Before these 14 days: ") and "Store 3, closed in planned hours on 13 Feb" in told
+    assert texts.say_past(cards[cards["last"] == LAST], LAST, 14) == ""  # what is open has a line of its own
+    assert texts.say_past(cards.assign(severity=INFO), later, 14) == ""
+    assert set(views.close_past(cards, later, 14)["state"]) == {views.OVER}
+    known = cards.assign(state="dismissed")
+    assert set(views.close_past(known, later, 14)["state"]) == {"dismissed"}
+    assert (views.close_past(cards[cards["last"] == LAST], LAST, 14)["state"] == "open").all()

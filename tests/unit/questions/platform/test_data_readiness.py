@@ -254,13 +254,14 @@ def counts(**given):
     return {"ready": 2, "partly": 1, "blocked": 1, "other": 1, "late": 1} | given
 
 
+AS_OF = dt.date(2026, 2, 13)
 GAPS = pd.DataFrame({"gap": ["luckyus_fi_tax"]})
 
 
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({}, "{blocked:value} lack data that they need; rows of the tax system come first"),
+        ({}, "{blocked:value} cannot be answered; rows of the tax system come first"),
         ({"ready": 0}, "No question has all"),
         ({"blocked": 0}, "the others most of it"),
         ({"blocked": 0, "partly": 0}, "All {ready:value}"),
@@ -273,8 +274,8 @@ def test_the_title_says_no_more_than_the_counts(given, says):
 
 def test_a_gap_of_many_words_is_left_to_the_decision():
     long = pd.DataFrame({"gap": ["bills and an inventory of the provider of clouds: no table"]})
-    assert texts.name_finding(counts(), long) == "{blocked:value} lack data that they need"
-    assert texts.name_finding(counts(), long.head(0)) == "{blocked:value} lack data that they need"
+    assert texts.name_finding(counts(), long) == "{blocked:value} cannot be answered"
+    assert texts.name_finding(counts(), long.head(0)) == "{blocked:value} cannot be answered"
 
 
 def test_the_answer_says_not_at_all_only_where_something_is_lacking():
@@ -287,22 +288,24 @@ def test_the_answer_says_not_at_all_only_where_something_is_lacking():
 def test_of_the_tax_system_the_page_says_what_hangs_on_it():
     tax = pd.DataFrame({"gap": ["luckyus_fi_tax"], "tables": "t_tax_return", "cases": "Tax", "n_cases": 1,
                         "priority": "P0"})  # fmt: skip
-    assert texts.decide(tax).because.startswith("Until they come nobody sees here that sales tax was paid.")
-    assert "sales tax" not in texts.decide(tax.assign(gap="luckyus_opshop")).because
+    assert texts.decide(tax, AS_OF).because.startswith(
+        "Until they come nobody sees here that sales tax was paid."
+    )
+    assert "sales tax" not in texts.decide(tax.assign(gap="luckyus_opshop"), AS_OF).because
 
 
 def test_no_gap_means_nothing_to_decide_and_one_is_never_more_than_a_lean():
     none = judged_cases.rank_gaps([case()], frames()[0])
-    assert texts.decide(none).strength.word == "do not decide on this yet"
+    assert texts.decide(none, AS_OF).strength.word == "do not decide on this yet"
     assert texts.describe_gaps(none) == "No question lacks data that it cannot do without"
     one = judged_cases.rank_gaps([case()], frames(order="no row")[0])
-    made = texts.decide(one)
-    assert made.strength.word == "lean" and "get rows of sales_order (t_order) first, for x" in made.action
-    assert "the only gap" in made.because
+    made = texts.decide(one, AS_OF)
+    assert made.strength.word == "lean" and made.action == "have rows of sales_order copied by 27 Feb, for x"
+    assert "the only gap" in made.because and made.because.endswith(" Its tables: t_order.")
     two = judged_cases.rank_gaps(
         [case(), case("b", lacks="posts: none", needs=())], frames(order="no row")[0]
     )
-    assert "of 2 gaps the first" in texts.decide(two).because
+    assert "of 2 gaps the first" in texts.decide(two, AS_OF).because
 
 
 def ranked(name, priority, score, **more):
@@ -316,13 +319,13 @@ def test_what_blocks_the_highest_priority_comes_first_whatever_the_scores():
     )
     assert found["gap"].tolist() == ["luckyus_sales_order", "posts: none"]
     assert found["priority"].tolist() == ["P0", "P1"]
-    assert "of priority P0" in texts.decide(found).because
+    assert "of priority P0" in texts.decide(found, AS_OF).because
     assert texts.describe_gaps(found) == "What is lacking: rows of sales_order first, for priority P0"
 
 
 def test_a_gap_that_blocks_many_names_three():
     many = judged_cases.rank_gaps([case(name) for name in "abcde"], frames(order="no row")[0])
-    assert texts.decide(many).action.endswith("first, for a, b, c and 2 more")
+    assert texts.decide(many, AS_OF).action.endswith("by 27 Feb, for a, b, c and 2 more")
 
 
 def test_pictures_have_titles_for_every_state_of_affairs():

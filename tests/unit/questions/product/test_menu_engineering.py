@@ -225,7 +225,7 @@ def test_a_product_moves_with_its_category_and_the_page_says_what_the_price_page
         {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
     )
     title = menu_texts.name_finding(ladder, steps(RAISE))
-    assert title == "Discounts take 40 % of the list price; 1 price step would earn more"
+    assert title == "One new price would earn {price_step:value} more; try it in half the stores"
     assert menu_texts.name_finding(ladder, steps().head(0)).endswith("more than any cost")
 
 
@@ -250,15 +250,23 @@ def test_a_product_that_sells_well_and_surely_earns_less_leads_the_page():
     ladder = pd.DataFrame(
         {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
     )
-    title = menu_texts.name_finding(ladder, steps().head(0), found)
+    title = menu_texts.name_finding(ladder, steps().head(0), None, found)
     assert title == "Popular P1 earns $0.50 a unit less than its category"
-    said = menu_texts.phrase_answer(ladder, steps().head(0), None, found)
-    assert said.startswith("P1 made as cheaply") and said.endswith("is not known yet.")
-    made = menu_texts.decide(plan("star"), steps(), 0.9, dt.date(2026, 2, 13), recipes=found)
-    assert made.action.startswith("have a cheaper recipe of P1 costed; leave prices")
+    said = menu_texts.phrase_answer(ladder, steps().head(0))
+    assert said.startswith("Discounts take 40 %") and said.endswith("is not known yet.")
+    assert menu_texts.say_recipe(found).startswith("Of 2 products that sell well and earn less")
+    assert "P1 costs most: $0.50 a unit" in menu_texts.say_recipe(found)
+    assert menu_texts.say_recipe(found.head(1)).startswith("P1 costs most")
+    assert menu_texts.say_recipe(found.head(0)) == ""
+    named = menu_texts.name_finding(ladder, steps(RAISE), None, found)
+    assert named.startswith("One new price")  # what can be tried stands before what a cost is not
+    gap = menu_texts.decide(plan("star"), steps(RAISE), 0.9, dt.date(2026, 2, 13), n_without=2).because
+    assert gap.endswith("2 products have no known cost and are left out.")
     assert "the most of 2" in menu_texts.describe_recipes(found)
     assert menu_texts.describe_recipes(found.head(0)).startswith("No product that sells well surely")
-    assert menu_texts.name_finding(ladder, steps().head(0), found.head(0)).startswith("Discounts take 40 %")
+    assert menu_texts.name_finding(ladder, steps().head(0), None, found.head(0)).startswith(
+        "Discounts take 40 %"
+    )
     assert views.estimate_recipe(found.head(0), 0.9).value is None
 
 

@@ -315,7 +315,12 @@ def test_title_and_answer_say_what_is_decided_on_coupons():
     said = texts.describe_answer(overall, steps, earn)
     assert "All coupon depths cost more than they bring." in said and len(said.split()) <= 40
     title = texts.name_finding(overall, stepped(Tea=RAISE, Food=WAIT), open_case, 0.9)
-    assert title == "A price step in 1 of 2 categories would earn $2.00 a month more"
+    assert title == "Charge more for Tea: $2.00 a month, if a trial confirms"
+    many = stepped(**{f"Fresh Ground Tea {n}": CUT for n in range(3)}, Food=WAIT)
+    assert (
+        texts.name_finding(overall, many, open_case, 0.9)
+        == "A price step in 3 of 4 categories would earn $6.00 a month more"
+    )
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def test_what_is_said_and_advised_follows_the_gains(case):
     title = texts.name_finding(found)
     assert len(title.split()) <= 14 and ("{" not in title)
     answer = texts.phrase_answer(found)
-    assert ("not surely enough" in answer) == (
+    assert ("not known to be enough" in answer) == (
         states.get("recommender") != "worth" or states["own"] != "worth"
     )
     titles = {texts.name_finding(found_gains(**other)) for other, *_ in CASES.values()}

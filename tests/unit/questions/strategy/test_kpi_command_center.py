@@ -12,6 +12,8 @@ from lucky_analytics.metrics import REGISTRY
 from lucky_analytics.questions.strategy.kpi_command_center import (
     figure_targets,
     kpi_checks,
+    one_way,
+    run_texts,
     steps,
     texts,
     views,
@@ -210,8 +212,8 @@ EARLY = "Too few weeks to say whether any figure is unusual"
 @pytest.mark.parametrize(
     ("given", "missed", "title", "answer"),
     [
-        ({}, "", USUAL, "chance explains all that moved."),
-        ({"outside": 1}, "Time", f"Time misses its target; n{USUAL[1:]}", "explains all that moved."),
+        ({}, "", USUAL, "by more than chance among so many."),
+        ({"outside": 1}, "Time", f"Time misses its target; n{USUAL[1:]}", "by more than chance"),
         ({"unusual": 1, "worse": 1}, "Time",
          "One figure moved more than weeks usually do; time misses its target", "the wrong way"),
         ({"unusual": 2}, "", "{unusual:value} moved more than weeks usually do",
@@ -256,10 +258,10 @@ def test_names_of_pictures_and_tables_follow_the_rows():
     assert "and 1 more moved" in texts.name_distances(many)
     members = pd.DataFrame(
         {"metric": "revenue", "dimension": "store", "member": ["A", "B"], "value": [100.0, 50.0]}
-    ).assign(before=[100.0, 100.0], change=[0.0, -50.0])
+    ).assign(before=[100.0, 100.0], change=[0.0, -50.0], is_new=False)
     assert texts.name_members(members).endswith("B changed most in revenue, −50 %")
     assert texts.name_members(members.iloc[:0]) == "By store, channel and category"
-    new = members.assign(before=[100.0, 0.0], change=[0.0, 50.0])
+    new = members.assign(before=[100.0, 1.0], change=[0.0, 49.0], is_new=[False, True])
     assert texts.name_members(new).endswith("B is new in revenue")
 
 
@@ -276,3 +278,94 @@ def test_before_the_first_order_there_is_nothing_to_show():
     assert kpi_checks.has_no_orders(early.orders) and early.as_of == dt.date(2025, 6, 1)
     found, _ = weeks.measure_weeks(early, 6)
     assert not (found.loc[found["unique_id"] == "orders", "y"] > 0).any()
+
+
+FALLS, RISES = (
+    [100.0, 130.0, 120.0, 110.0, 100.0, 90.0, 80.0],
+    [120.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0],
+)
+
+
+def falling(name="new_customers", n=26, falls=FALLS):
+    before = np.random.default_rng(len(name)).uniform(60, 150, n - len(falls))  # so that no week is unusual
+    return np.append(before, falls)
+
+
+@pytest.mark.parametrize(
+    ("y", "n"),
+    [(FALLS, -5), (RISES, 5), ([1.0], 0), ([], 0), ([2.0, 1.0, 1.0], 0), ([3.0, np.nan, 1.0], 0)],
+)
+def test_a_run_ends_where_a_week_turns_stands_or_lacks(y, n):
+    assert one_way.count_run(np.array(y)) == n
+
+
+def test_the_chance_of_a_run_is_the_share_of_orders_of_its_weeks():
+    draws = np.random.default_rng(5).random((60_000, 4))
+    assert one_way.chance_of(3) == pytest.approx((np.diff(draws) < 0).all(axis=1).mean(), rel=0.1)
+
+
+def test_a_figure_that_fell_for_weeks_has_the_title_and_its_owner_finds_out_why():
+    rows = by_week(revenue=steady(), new_customers=falling(), active_customers=steady(size=400.0, seed=3))
+    found = steps.judge_metrics(rows, NO_STATES, {})
+    runs = one_way.list_runs(rows, found)
+    assert runs[["unique_id", "n", "is_worse"]].values.tolist() == [["new_customers", -5, True]]
+    title = run_texts.name_run(runs.iloc[0], found)
+    assert (
+        title == "New customers down 5 weeks in a row, −38 %; revenue as usual" and len(title.split()) <= 14
+    )
+    assert texts.name_finding(counts(), ["Time"], title) == title
+    assert "moved more" in texts.name_finding(counts(unusual=1), [], title)  # one unusual week stands first
+    said = texts.describe_answer(counts(), True, run_texts.say_run(runs.iloc[0], rows))
+    assert said.endswith("New customers: down every week since the one to 19 Dec, −38 % in all.")
+    made = texts.decide(found, run_texts.decide_run(runs.iloc[0]))
+    assert made.owner == "Marketing" and "why new customers went down for 5 weeks" in made.action
+    assert made.strength.word == "lean" and "once in 720" in made.because
+    points = run_texts.list_points(one_way.split_customers(rows), pd.Series(dtype=float), runs, found, 126)
+    assert points[0].startswith("Customers who ordered: ") and "with a first order" in points[0]
+    assert points[-1].startswith("Every shop is counted, so 126 orders more") and len(points) == 2
+    quiet = run_texts.list_points(
+        one_way.split_customers(rows.iloc[:0]), pd.Series(dtype=float), runs, found, 0
+    )
+    assert quiet == []
+
+
+def test_a_run_for_the_better_is_told_and_makes_no_title():
+    rows = by_week(revenue=falling(falls=RISES), orders=steady(seed=2), active_customers=steady(seed=3))
+    runs = one_way.list_runs(rows, steps.judge_metrics(rows, NO_STATES, {}))
+    assert runs["is_worse"].tolist() == [False] and runs["n"].tolist() == [5]
+    points = run_texts.list_points(
+        one_way.split_customers(rows), steps.judge_frequency(rows), runs, judged(orders=steady()), 0
+    )
+    assert points[-1] == "One way for 5 weeks or more, and no harm: Revenue +62 %."
+    assert points[0].startswith("Each customer ordered ") and "usual (" in points[0]
+
+
+def test_without_a_trend_a_figure_is_said_to_fall_for_weeks_as_rarely_as_stated():
+    """4,000 chains of 22 figures: 22 of 720 have one that falls so long."""
+    draws = np.random.default_rng(6).normal(size=(4_000, 22, 6))
+    share = (np.diff(draws) < 0).all(axis=2).any(axis=1).mean()
+    assert share == pytest.approx(22 * one_way.chance_of(one_way.FEWEST), abs=0.01)
+    assert "once in 33 weeks" in run_texts.explain_runs(22)
+
+
+def test_the_picture_of_customers_is_named_by_its_last_weeks():
+    rows = by_week(active_customers=[400.0] * 5 + [300.0], new_customers=[100.0] * 5 + [50.0])
+    split = one_way.split_customers(rows)
+    assert (
+        run_texts.name_customers(split)
+        == "First orders −50 % on four weeks before, customers from before −17 %"
+    )
+    assert run_texts.name_customers(split[split["ds"] == split["ds"].max()]).startswith(
+        "50 ordered for the first"
+    )
+    assert run_texts.name_customers(split.iloc[:0]).startswith("Customers by window")
+
+
+def test_factors_of_revenue_are_told_in_their_units():
+    tree = pd.DataFrame(
+        {"factor": list(steps.TREE), "before": [1000.0, 1.5, 1.2, 905.0, 0.6], "after": [1.0] * 5,
+         "ratio": [1.0] * 5, "cents": [0.0] * 5}
+    )  # fmt: skip
+    assert views.show_tree(tree)["said_before"].tolist() == [
+        "1,000 customers", "1.50 orders", "1.20 items", "$9.05 an item", "60.0 % of it paid",
+    ]  # fmt: skip

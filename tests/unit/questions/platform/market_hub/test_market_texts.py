@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import numpy as np
 import pandas as pd
@@ -99,6 +100,41 @@ def test_a_claim_may_hold_part_of_the_time():
     assert "NZ is part of the time so far" in texts.judge_claim(apart, 17, 18, HOME.name)
 
 
+AS_OF = dt.date(2026, 2, 13)
+SLOW = [("Labor Day", -0.5, -0.6, -0.37, True), ("Columbus Day", 0.0, -0.1, 0.1, False)]
+
+
+def test_the_next_holidays_are_planned_by_what_is_known_of_each(clocks):
+    each = market(holidays=SLOW)
+    action, why = holiday_words.plan_next(each, AS_OF)
+    assert "Washington's Birthday (Mon 16 Feb); cut hours that day only if its morning is slow" in action
+    assert why.startswith(
+        "Of 2 holidays measured in New York, 1 brought at least 37 % fewer orders; on the other 1"
+    )
+    assert why.endswith("Washington's Birthday.") and "Not measured yet" in why
+    said = texts.decide([each], clocks, moved(20), AS_OF)
+    assert said.owner == "Operations" and said.strength.word == "lean" and len(said.action.split()) <= 40
+    action, _ = holiday_words.plan_next(each, dt.date(2026, 9, 1))
+    assert action == "plan for at least 37 % fewer orders on Labor Day, Mon 7 Sep"
+    action, _ = holiday_words.plan_next(each, dt.date(2026, 7, 20))
+    assert action.startswith(
+        "plan for at least 37 % fewer orders on Labor Day, 7 Sep; no holiday comes before"
+    )
+    _, why = holiday_words.plan_next(each, dt.date(2026, 10, 8))
+    assert "Not measured yet" not in why  # Columbus Day was
+    assert holiday_words.plan_next(market(holidays=SLOW[1:]), AS_OF) == ("", "")
+
+
+def test_a_long_run_of_weeks_has_the_title(clocks):
+    falls = weeks(100, 120, 115, 110, 105, 102)
+    title = texts.name_finding([market()], clocks, falls)
+    assert title == "New York: 4 weeks of fewer orders in a row, −15 %"
+    assert len(title.replace(" %", "%").split()) <= 14
+    assert "sold" in texts.name_finding([market()], clocks, weeks(100, 120, 115, 110, 105))
+    both = [market(), market(ISLANDS.name)]
+    assert texts.name_finding(both, clocks, falls) == title
+
+
 LESS = [("A", -0.5, -0.6, -0.349, True), ("B", -0.6, -0.7, -0.5, True), ("C", 0.0, -0.1, 0.1, False)]
 
 
@@ -110,8 +146,8 @@ def test_holidays_with_fewer_orders_are_planned_for_by_what_is_sure_of_each(cloc
         title == "New York sold {day_new_york:value}, as usual; 2 holidays bring at least 34 % fewer orders"
     )
     assert len(title.replace(" %", "%").split()) <= 14 and holiday_words.count_fewer(each) == 2
-    action = texts.decide([each], clocks, moved(20)).action
-    assert action.startswith("plan for at least 34 % fewer orders on A and B, and make its report")
+    action = texts.decide([each], clocks, moved(20), AS_OF).action
+    assert action.startswith("keep the usual crew and orders for Susan B. Anthony Day (Sun 15 Feb) and")
     less = market(holidays=LESS, money=70.0)  # three words more: the day is told with its date
     assert texts.name_finding([less], clocks).endswith("on 13 Feb, less than usual")
     five = market(holidays=[(name, -0.5, -0.6, -0.4, True) for name in "ABCDE"])
@@ -152,19 +188,19 @@ def moved(n, cents=1000):
 
 def test_a_decision_is_no_stronger_than_what_is_known(clocks):
     both = [market(), market(ISLANDS.name)]
-    said = texts.decide(both, clocks, moved(20))
+    said = texts.decide(both, clocks, moved(20), AS_OF)
     assert said.strength.is_idle and said.worth is None
     assert "10.0 % of orders in New York" in said.because and "in New York $10.00 of sales" in said.because
-    planned = texts.decide([market(holidays=LESS), market(ISLANDS.name)], clocks, moved(20))
-    assert planned.strength.word == "lean" and planned.action.startswith("plan for at least 34 % fewer")
-    islands = texts.decide([market(ISLANDS.name)], clocks, moved(20))
+    planned = texts.decide([market(holidays=LESS), market(ISLANDS.name)], clocks, moved(20), AS_OF)
+    assert planned.strength.word == "lean" and planned.action.startswith("keep the usual crew")
+    islands = texts.decide([market(ISLANDS.name)], clocks, moved(20), AS_OF)
     assert islands.strength.is_idle and "NZ$10.00" in islands.because
     assert "from 00:00 in New York on (06:00 from 8 Mar)" in islands.action
-    home = texts.decide([market()], clocks, moved(20))
+    home = texts.decide([market()], clocks, moved(20), AS_OF)
     assert home.action == (
         "date every sale by its shop's own midnight, and make its report after midnight in New York"
     )
-    none = texts.decide(both, clocks, moved(0, 0))
+    none = texts.decide(both, clocks, moved(0, 0), AS_OF)
     assert none.strength.is_idle and "has the same date" in none.because
 
 
