@@ -54,7 +54,7 @@ def describe_unknown(has_file: bool, own: OwnRecords, kinds: pd.DataFrame) -> tu
         because = f"{because} What shortens waits is on the page on how long customers wait."
     title = "No one kind of complaint to us leads; no public review is on file"
     if leads(kinds):
-        title = f"{share} of complaints to us are on {first['kind']}; no public review is on file"
+        title = f"{share} of complaints: {first['kind']}; no public review is on file"
         ask = f"hand the complaints on {first['kind']} to Operations; {ask}"
     return title, f"{known}. {said}", _hand_in(ask, doubt, because, change)
 

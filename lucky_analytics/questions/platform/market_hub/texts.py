@@ -28,10 +28,12 @@ __all__ = [
     "name_hours",
     "name_overlap",
     "name_weeks",
+    "say_moved",
 ]
 
 OWNER = "Finance and analytics"
 _TITLE_WORDS = 14
+_WEEK = dt.timedelta(days=6)  # from its Monday to its Sunday
 _LONG_RUN = 4  # weeks one way that have the title: where weeks have no order, 1 in 120 has so many
 NO_ORDERS = (
     "No market has sold anything yet",
@@ -83,10 +85,17 @@ def describe_answer(found: Sequence[MarketDays], clocks: Clocks) -> str:
     else:
         over = "The day ends in every market at the same time."
     home = next((each for each in found if each.market.name == clocks.home.name), found[0])
-    return f"{over} {_say_moved(home)}"
+    return f"{_say_sold(home)}. {over}"
 
 
-def _say_moved(each: MarketDays) -> str:
+def _say_sold(each: MarketDays) -> str:
+    said = f"{each.market.name} sold {{day_{each.slug}:value}} on {each.last['date']:%-d %b}"
+    if each.usual.value is None:
+        return f"{said}; too few days before say what is usual"
+    return f"{said}, against a usual {{usual_{each.slug}:value}}"
+
+
+def say_moved(each: MarketDays) -> str:
     """What the servers' clock would misdate, over the headline ``moved_``."""
     return (
         f"By the servers' clock {{moved_{each.slug}:value}} of orders in {each.market.name} would stand on "
@@ -95,12 +104,10 @@ def _say_moved(each: MarketDays) -> str:
 
 
 def _describe_one(each: MarketDays, states: dict[str, str]) -> str:
-    said = f"{each.market.name} sold {{day_{each.slug}:value}} on {each.last['date']:%-d %b}"
-    if each.usual.value is not None:
-        said += f", against a usual {{usual_{each.slug}:value}}"
+    said = _say_sold(each)
     if state := states.get(each.market.name):
         said += f"; when the data was read it was {state}"
-    return f"{said}. {_say_moved(each)}"
+    return f"{said}."
 
 
 def describe_day(each: MarketDays) -> str:
@@ -202,7 +209,9 @@ def _say_run(weeks: pd.DataFrame, with_start: bool = True) -> str:
     top = own.iloc[-n - 1]
     change = format_change(own["orders"].iloc[-1] / top["orders"] - 1)
     more = "more" if run > 0 else "fewer"
-    since = f" since the week from {top['week']:%-d %b}" if with_start else ""
+    since = f" since the week from {top['week']:%-d %b}"
+    if not with_start:
+        return f"{n} weeks of {more} orders in a row to {own['week'].iloc[-1] + _WEEK:%-d %b}, {change}"
     return f"{n} weeks of {more} orders in a row, {change}{since}"
 
 

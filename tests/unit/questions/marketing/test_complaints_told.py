@@ -19,7 +19,7 @@ def told(*counts, has_file=False):
 
 def test_a_kind_that_leads_beyond_chance_has_the_title_and_goes_to_operations():
     title, said, made = told(("taste", 40), ("long wait", 80))
-    assert title == "66.7 % of complaints to us are on long wait; no public review is on file"
+    assert title == "66.7 % of complaints: long wait; no public review is on file"
     assert said.startswith(
         "Since 1 Jan customers made 120 complaints to us, 66.7 % of them on long wait, against"
     )

@@ -104,7 +104,7 @@ def test_one_market_alone_has_a_page_and_none_apart(tmp_path):
         "New York sold {day_new_york:value} on 3 Nov; too few days before"
     )
     assert texts.describe_answer(found, clocks).startswith(
-        "New York sold {day_new_york:value} on 3 Nov. By the servers"
+        "New York sold {day_new_york:value} on 3 Nov; too few days before say what is usual."
     )
     assert texts.decide(found, clocks, data.count_moved(orders, shops, ["UTC"]), suite.as_of).strength.is_idle
     assert steps.read_market(data.load_sold(orders, shops).days, ISLANDS, suite.as_of) is None

@@ -74,8 +74,11 @@ def test_titles_and_answers_follow_the_clocks(clocks):
     same = dataclasses.replace(clocks, gap_hours=0.0)
     assert texts.name_finding(both, same) == "All markets close their days at the same time, 6 from 8 Mar"
     answer = texts.describe_answer(both, clocks)
-    assert answer.startswith("A day is over in every market by 0") and "{moved_new_york:value}" in answer
-    assert texts.describe_answer(both, same).startswith("The day ends in every market at the same time.")
+    assert answer.startswith("New York sold {day_new_york:value} on 13 Feb, against a usual")
+    assert ". A day is over in every market by 0" in answer and "{moved_new_york:value}" in texts.say_moved(
+        both[0]
+    )
+    assert texts.describe_answer(both, same).endswith("The day ends in every market at the same time.")
     one = texts.describe_answer([market()], clocks)
     assert "against a usual {usual_new_york:value}; when the data was read it was closed" in one
     assert texts.name_finding([market(money=70.0)], clocks).endswith("on 13 Feb, less than usual")
@@ -128,7 +131,7 @@ def test_the_next_holidays_are_planned_by_what_is_known_of_each(clocks):
 def test_a_long_run_of_weeks_has_the_title(clocks):
     falls = weeks(100, 120, 115, 110, 105, 102)
     title = texts.name_finding([market()], clocks, falls)
-    assert title == "New York: 4 weeks of fewer orders in a row, −15 %"
+    assert title == "New York: 4 weeks of fewer orders in a row to 15 Feb, −15 %"
     assert len(title.replace(" %", "%").split()) <= 14
     assert "sold" in texts.name_finding([market()], clocks, weeks(100, 120, 115, 110, 105))
     both = [market(), market(ISLANDS.name)]
