@@ -104,8 +104,13 @@ def plot_customers(customers: pd.DataFrame) -> alt.LayerChart:
         "kind:N",
         alt.Tooltip("y:Q", format=","),
     ]
-    name = base.mark_text(align="right", dy=-12, dx=2).encode(text="kind:N").transform_filter("datum.is_last")
-    chart = alt.layer(base.mark_line(), base.mark_point(size=30).encode(tooltip=tooltip), name)
+    names = [
+        base.mark_text(align="right", dx=2, dy=dy)
+        .encode(text="kind:N")
+        .transform_filter(f"datum.is_last && datum.kind == {kind!r}")
+        for kind, dy in (("ordered before", -12), ("first order", 16))
+    ]
+    chart = alt.layer(base.mark_line(), base.mark_point(size=30).encode(tooltip=tooltip), *names)
     return apply_theme(chart.properties(width="container", height=240))
 
 

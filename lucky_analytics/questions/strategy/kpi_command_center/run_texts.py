@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
@@ -51,11 +52,11 @@ def list_points(
     said = [_say_customers(customers), _say_often(often)]
     others = runs[runs["is_worse"]].iloc[1:]
     if len(others):
-        named = [f"{row.label} {_change(row._asdict())}" for row in others.itertuples()]
+        named = [f"{row['label']} {_change(row)}" for row in others.to_dict("records")]
         said.append(f"The wrong way for {FEWEST} weeks or more, too: {join_names(named)}.")
     good = runs[~runs["is_worse"]]
     if len(good):
-        named = [f"{row.label} {_change(row._asdict())}" for row in good.itertuples()]
+        named = [f"{row['label']} {_change(row)}" for row in good.to_dict("records")]
         said.append(f"One way for {FEWEST} weeks or more, and no harm: {join_names(named)}.")
     missed = judged.loc[judged["target_met"] == MISSED, "label"].tolist()
     if missed:
@@ -84,15 +85,13 @@ def name_customers(customers: pd.DataFrame) -> str:
     """The title of the picture of customers, by their last window against the mean of the four before."""
     if customers.empty:
         return "Customers by window: first orders cannot be told from others"
-    now, before = _last(customers), _before(customers)
+    now, before = _last(customers), _before(customers, is_ratio=True)
     if before is None:
         return (
             f"{now['first order']:,.0f} ordered for the first time, {now['ordered before']:,.0f} had before"
         )
     new, old = (now[kind] / before[kind] - 1 for kind in ("first order", "ordered before"))
-    return (
-        f"First orders {format_change(new)} on four weeks before, customers from before {format_change(old)}"
-    )
+    return f"First orders {format_change(new)} on four weeks before, earlier customers {format_change(old)}"
 
 
 def _say_customers(customers: pd.DataFrame) -> str:
@@ -123,17 +122,19 @@ def _last(customers: pd.DataFrame) -> dict[str, float]:
     return own.set_index("kind")["y"].astype(float).to_dict()
 
 
-def _before(customers: pd.DataFrame, n: int = 4) -> dict[str, float] | None:
-    wide = customers.pivot(index="ds", columns="kind", values="y").iloc[-1 - n : -1]
-    means = wide.mean()
+def _before(customers: pd.DataFrame, n: int = 4, is_ratio: bool = False) -> dict[str, float] | None:
+    """A week of the ``n`` before: the mean, which adds up, or the geometric one, against which the page's
+    changes in percent are."""
+    wide = customers.pivot(index="ds", columns="kind", values="y").iloc[-1 - n : -1].astype(float)
+    means = np.exp(np.log(wide.where(wide > 0)).mean(skipna=False)) if is_ratio else wide.mean()
     return means.to_dict() if len(wide) == n and (means > 0).all() else None
 
 
-def _way(run: Mapping[Any, Any]) -> str:
+def _way(run: pd.Series | Mapping[Any, Any]) -> str:
     return "up" if run["n"] > 0 else "down"
 
 
-def _change(run: Mapping[Any, Any]) -> str:
+def _change(run: pd.Series | Mapping[Any, Any]) -> str:
     return "from nothing" if pd.isna(run["change"]) else format_change(float(run["change"]))
 
 

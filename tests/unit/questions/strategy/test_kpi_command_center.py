@@ -352,8 +352,7 @@ def test_the_picture_of_customers_is_named_by_its_last_weeks():
     rows = by_week(active_customers=[400.0] * 5 + [300.0], new_customers=[100.0] * 5 + [50.0])
     split = one_way.split_customers(rows)
     assert (
-        run_texts.name_customers(split)
-        == "First orders −50 % on four weeks before, customers from before −17 %"
+        run_texts.name_customers(split) == "First orders −50 % on four weeks before, earlier customers −17 %"
     )
     assert run_texts.name_customers(split[split["ds"] == split["ds"].max()]).startswith(
         "50 ordered for the first"
