@@ -134,7 +134,9 @@ def _wait(
         ]
     else:
         action = f"{change}; test an action that was never tried before tuning discounts further"
-    because = f"A way that earns {shown} more would then show{_say_cost(judged, weekly, weeks, level)}."
+    month = format_value(least * weekly["a_month"] / PER, "USD a month")
+    because = f"A way that earns {shown} more, {month} in all, would then show"
+    because += f"{_say_cost(judged, weekly, weeks, level)}."
     if weeks > LONGEST:
         because = f"With every customer drawn, a way that earns {shown} more takes {weeks:.0f} weeks to show."
     doubts = [_UNCLEAR, "the best is picked from several"]
