@@ -83,7 +83,7 @@ def plot_sparks(sparks: pd.DataFrame) -> AnyChart:
     return apply_theme(facets.resolve_scale(y="independent"))
 
 
-def plot_customers(customers: pd.DataFrame) -> alt.LayerChart:
+def plot_customers(customers: pd.DataFrame) -> AnyChart:
     """Customers of each window of seven days: those with a first order, and those who had ordered before.
 
     ``customers``: ``ds``, ``kind`` (``first order``, ``ordered before``), ``y``. Each line has its name at

@@ -76,4 +76,4 @@ def split_customers(weeks: pd.DataFrame) -> pd.DataFrame:
         "ordered before": both["active_customers"] - both["new_customers"],
         "first order": both["new_customers"],
     }
-    return pd.DataFrame(parts).rename_axis(columns="kind").stack().rename("y").reset_index()
+    return pd.DataFrame(parts).reset_index().melt("ds", var_name="kind", value_name="y")

@@ -126,8 +126,10 @@ def _before(customers: pd.DataFrame, n: int = 4, is_ratio: bool = False) -> dict
     """A week of the ``n`` before: the mean, which adds up, or the geometric one, against which the page's
     changes in percent are."""
     wide = customers.pivot(index="ds", columns="kind", values="y").iloc[-1 - n : -1].astype(float)
-    means = np.exp(np.log(wide.where(wide > 0)).mean(skipna=False)) if is_ratio else wide.mean()
-    return means.to_dict() if len(wide) == n and (means > 0).all() else None
+    if len(wide) != n or not bool((wide > 0).all(axis=None)):
+        return None
+    values = {str(kind): wide[kind].to_numpy(float) for kind in wide}
+    return {kind: float(np.exp(np.log(y).mean()) if is_ratio else y.mean()) for kind, y in values.items()}
 
 
 def _way(run: pd.Series | Mapping[Any, Any]) -> str:
