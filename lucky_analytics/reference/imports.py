@@ -1,11 +1,11 @@
-"""Layers that no public package carries: read from a file that somebody gives, checked against a contract.
+"""Layers that no public package carries: read from a file that somebody gives, checked against its contract.
 
-A contract says which columns a CSV must have and what each may hold. Without a file the factor is absent.
+Without a file the factor is absent. An error quotes a file only once it is known to be the one that was
+meant: a slip of the hand may name a file of passwords, and errors stand on pages.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,116 +13,14 @@ import pandas as pd
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.formats import join_names
+from lucky_analytics.reference.import_contracts import CONTRACTS, Contract
 
-__all__ = ["CONTRACTS", "Contract", "read_import", "refuse_rows"]
-
-
-@dataclass(frozen=True)
-class Contract:
-    """``columns``: name to (lowest, highest), or null for text. ``about`` says what a row is.
-
-    No two rows may agree in all columns of ``key``, where it has any. ``optional``: columns that a file may
-    lack, and cells of them that may be empty.
-    """
-
-    about: str
-    columns: dict[str, tuple[float, float] | None]
-    key: tuple[str, ...]
-    optional: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+__all__ = ["read_import", "refuse_rows"]
 
 
 _MOST_QUOTED = 60  # characters of a value
-_PLACE = {"latitude": (40.4, 41.0), "longitude": (-74.3, -73.6)}
-CONTRACTS = {
-    "rent": Contract(
-        "one site: asking rent, dollars a month, all in",
-        {"site": None, "rent_dollars_month": (0, 1_000_000)},
-        ("site",),
-    ),
-    "foot_traffic": Contract(
-        "one site: people passing its door a day, and when they were counted",
-        {"site": None, "people_day": (0, 1_000_000), "counted": None},
-        ("site",),
-    ),
-    "competitors": Contract(
-        "one coffee shop of another chain, with its place",
-        {"name": None, **_PLACE},
-        ("name", "latitude", "longitude"),
-    ),
-    "competitor_prices": Contract(
-        "one price as somebody saw it: whose, where, of which drink and size, US dollars before tax, when",
-        {
-            "competitor": None,
-            "location": None,
-            "product": None,
-            "kind": None,
-            "ounces": (1, 64),
-            "dollars": (0.25, 50),
-            "currency": None,
-            "sold_through": None,
-            "promotion": None,
-            "seen": None,
-            "source": None,
-        },
-        ("competitor", "location", "product", "ounces", "sold_through", "promotion", "seen"),
-    ),
-    "competitor_openings": Contract(
-        "one coffee shop of another chain that opened or closed, with its place and the day",
-        {"competitor": None, "location": None, "change": None, **_PLACE, "day": None, "source": None},
-        ("competitor", "location", "change", "day"),
-    ),
-    "predictions": Contract(
-        "one store: what an existing model predicts for it, dollars a month at maturity",
-        {"store_name": None, "predicted_dollars_month": (1, 10_000_000)},
-        ("store_name",),
-    ),
-    "spend": Contract(
-        "one month and channel: what marketing spent on it, US dollars",
-        {"month": None, "channel": None, "dollars": (0, 100_000_000)},
-        ("month", "channel"),
-    ),
-    "payouts": Contract(
-        "one line of a payout statement: our payment number, what was paid out before fees, the fee, the day",
-        {
-            "line_id": None,
-            "payment_id": None,
-            "currency": None,
-            "gross_dollars": (-1_000_000, 1_000_000),
-            "fee_dollars": (-1_000_000, 1_000_000),
-            "paid_out": None,
-        },
-        ("line_id",),
-    ),
-    "touches": Contract(
-        "one touch of one person by one channel, or one that was withheld",
-        {"customer": None, "touched_at": None, "channel": None},
-        (),
-        {"campaign": None, "cost": (0, 1_000_000), "held_out": None, "ordered_at": None},
-    ),
-    "posts": Contract(
-        "one post or review: where it stands, when it was written, what it says",
-        {"post_id": None, "source": None, "posted_at": None},
-        ("post_id",),
-        {"store": None, "rating": (1, 5), "text": None, "language": None},
-    ),
-    "availability": Contract(
-        "one weekday on which one employee can work, from when to when",
-        {"employee": None, "weekday": None},
-        ("employee", "weekday"),
-        {"from": None, "until": None},
-    ),
-    "incidents": Contract(
-        "one incident: its number, when it began, what was said of it",
-        {"incident_id": None, "opened_at": None, "said": None},
-        ("incident_id",),
-        {"resolved_at": None, "server": None, "class": None},
-    ),
-    "labels": Contract(
-        "one post that somebody read: what it feels, what it is about",
-        {"post_id": None, "sentiment": None, "topic": None},
-        ("post_id",),
-    ),
-}
+_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_SAVE = "Save it as CSV UTF-8, separated by commas"
 
 
 def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
@@ -142,22 +40,8 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
     if not str(path):
         return None
     contract, where = CONTRACTS[kind], f"import {kind} from {path}"
-    try:
-        # Spreadsheets open their CSV with a byte order mark.
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        told = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
-        raise LuckyError(where, expected="a CSV file in UTF-8", got=str(told)) from error
-    # The header as a row: pandas would number the second column of a name.
-    rows = rows.set_axis(rows.iloc[0].str.strip(), axis=1).iloc[1:].fillna("").reset_index(drop=True)
-    rows = rows.rename_axis(columns=None)
-    missing = [name for name in contract.columns if name not in rows]
-    if missing:
-        raise LuckyError(
-            where,
-            expected="columns " + ", ".join(contract.columns),
-            got="columns " + ", ".join(map(_shorten, rows.columns)),
-        )
+    rows = _read_texts(path, where)
+    _refuse_columns(rows, contract, where)
     twice = rows.columns[rows.columns.duplicated()]
     if len(twice):
         raise LuckyError(where, expected="each column once", got=f"{twice[0]!r} a second time")
@@ -182,6 +66,41 @@ def read_import(kind: str, path: str | Path) -> pd.DataFrame | None:
             got=f"{got} a second time",
         )  # fmt: skip
     return rows[[*contract.columns, *contract.optional]]
+
+
+def _read_texts(path: str | Path, where: str) -> pd.DataFrame:
+    """The file as texts, its first row the names of columns."""
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(2)
+        # Spreadsheets open their CSV with a byte order mark.
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        told, remedy = " ".join(str(error).split()), _SAVE
+        if isinstance(error, OSError):
+            told, remedy = str(error.strerror), ""
+        elif isinstance(error, UnicodeDecodeError):
+            told = f"{_BOMS.get(start, 'another encoding')} at byte {error.start:,}"
+        raise LuckyError(where, expected="a CSV file in UTF-8", got=told, remedy=remedy) from error
+    # The header as a row: pandas would number the second column of a name.
+    rows = rows.set_axis(rows.iloc[0].str.strip(), axis=1).iloc[1:].fillna("").reset_index(drop=True)
+    return rows.rename_axis(columns=None)
+
+
+def _refuse_columns(rows: pd.DataFrame, contract: Contract, where: str) -> None:
+    """Raise ``LuckyError`` where a column of the contract is missing; found names are quoted only beside one
+    that the contract knows."""
+    missing = [name for name in contract.columns if name not in rows]
+    if not missing:
+        return
+    known = [*contract.columns, *contract.optional]
+    got, remedy = "columns " + ", ".join(map(_shorten, rows.columns)), ""
+    if not set(known) & set(rows.columns):
+        got = f"{len(rows.columns)} column{'s' * (len(rows.columns) > 1)} of other names"
+        parts = [each for each in (";", "\t", "|") if set(known) & set(rows.columns[0].split(each))]
+        if parts:
+            got, remedy = f"columns separated by {parts[0]!r}", _SAVE
+    raise LuckyError(where, expected="columns " + ", ".join(contract.columns), got=got, remedy=remedy)
 
 
 def refuse_rows(

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from lucky_analytics import lists
 from lucky_analytics.declarations import is_written
 from lucky_analytics.engines import DEFAULT, require_engine
-from lucky_analytics.errors import LuckyError, RunError
+from lucky_analytics.errors import LuckyError, ParameterError, RunError
 from lucky_analytics.estate.markets import last_closed_day
 from lucky_analytics.report_record import NOT_THERE
 from lucky_analytics.runs import answered, identity, notebooks, parameters, pictures, records
@@ -19,7 +20,7 @@ from lucky_analytics.runs.needs import needed_tables
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["Inputs", "Plan", "closed_day_of", "definitions_now", "inputs_of", "plan"]
+__all__ = ["Inputs", "Plan", "check_snapshot", "closed_day_of", "definitions_now", "inputs_of", "plan"]
 
 PAGE_CODE = ("pages",)
 # A report of another day is still that report, and so is one with more answers to its cards.
@@ -136,6 +137,7 @@ def inputs_of(
             sorted(name for name in values if name not in _TIME and values[name] != of_report[name])
         )
     if "snapshot" in values:
+        check_snapshot(values, snapshot)
         values["snapshot"] = snapshot.id
     if answered.PARAMETER in values and answered.PARAMETER not in given:
         values[answered.PARAMETER] = answered.count_answers(settings, snapshot.kind)
@@ -174,6 +176,17 @@ def _hash_files(values: Mapping[str, Any], root: Path) -> dict[str, str]:
     return found
 
 
+def check_snapshot(values: Mapping[str, Any], snapshot: Manifest) -> None:
+    """Raise ``ParameterError`` where a parameter names another snapshot than the one that is read."""
+    if values.get("snapshot", "newest") not in ("newest", snapshot.id):
+        raise ParameterError(
+            "parameter snapshot",
+            expected=f"newest, or {snapshot.id}, which is read",
+            got=values["snapshot"],
+            remedy="Pass --snapshot in its place",
+        )
+
+
 def _own_values(
     loaded: notebooks.Loaded,
     from_file: Mapping[str, Any] | None,
@@ -201,6 +214,8 @@ def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
         return Plan("run", "no run yet", inputs)
     if force:
         return Plan("run", "forced", inputs)
+    if inputs.values.get(lists.WANTED):
+        return Plan("run", "lists of customers are written each time", inputs)
     for record in good:
         if inputs.run_id(inputs.tables_now(record.tables_read or None), record.definitions) == record.run_id:
             try:

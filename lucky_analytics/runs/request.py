@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lucky_analytics import lists
 from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.runs import notebooks, parameters
 from lucky_analytics.runs.grids import grid
-from lucky_analytics.runs.plan import Inputs, closed_day_of, inputs_of
+from lucky_analytics.runs.plan import Inputs, check_snapshot, closed_day_of, inputs_of
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
@@ -44,6 +45,8 @@ def prepare(notebook: notebooks.Notebook, settings: Settings, asked: Request) ->
     """
     try:
         loaded, points, resolved = _read(notebook, settings, own_file=asked.parameter_file is None)
+        for values in resolved if "snapshot" not in asked.given else ():
+            check_snapshot(values, asked.snapshot)
         for values in resolved if "as_of" not in asked.given else ():
             _check_day(values, closed_day_of(loaded, asked.snapshot))
     except LuckyError as error:
@@ -120,10 +123,10 @@ def _check_day(values: Mapping[str, Any], last: dt.date) -> None:
 
 def _check_owner(values: Mapping[str, Any]) -> None:
     """Lists of customers have an owner: said before the notebook has worked for them, not after."""
-    if values.get("export_lists") and not str(values.get("list_owner", "-")).strip():
+    if values.get(lists.WANTED) and not str(values.get("list_owner", "-")).strip():
         raise ParameterError(
             "parameter list_owner",
-            expected="who answers for the lists that export_lists writes",
+            expected=f"who answers for the lists that {lists.WANTED} writes",
             got="nobody",
             remedy="Add -p list_owner=NAME",
         )

@@ -7,6 +7,7 @@ import pytest
 
 from lucky_analytics import settings
 from lucky_analytics.decisions import WAIT
+from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.schedule.rules import load_rules
 from tests import demo_suite, null_world
 from tests.notebook_said import assert_sound, headlines, names, on_demo, page_faults, rows, said_by
@@ -85,7 +86,9 @@ def test_each_headline_moves_with_its_rows():
     moves(
         ("after",), stock=lambda t: t.mutate(received_quantity=t.received_quantity * (t.stock_date.day() % 2))
     )
-    assert headlines(run({"good_shown": "Whole Milk"}))["packs"]["value"] == before["packs"]["value"]
+    with pytest.raises(UnknownNameError, match=r"unknown good 'Whole Milc': expected one of .*Whole Milk"):
+        run({"good_shown": "Whole Milc"})
+    assert headlines(run({"good_shown": "whole milk"}))["packs"]["value"] == before["packs"]["value"]
 
 
 def test_rules_of_alerts_name_what_the_page_has():

@@ -141,11 +141,33 @@ def test_import_reads_its_columns(tmp_path):
             "each name, latitude and longitude once",
         ),
         ("predictions", "store_name,predicted_dollars_month\nA,0\n", "a number from 1 to"),
+        ("rent", "site;rent_dollars_month\nA;1\n", "got columns separated by ';'. Save it as CSV UTF-8"),
     ],
 )
 def test_import_names_what_breaks_its_contract(tmp_path, kind, text, message):
     with pytest.raises(LuckyError, match=message):
         read_import(kind, write(tmp_path, text))
+
+
+def test_a_file_that_was_not_meant_is_not_quoted(tmp_path):
+    for text in (
+        "Sup3rSecretReaderPw_99\n",
+        "root:*:20228:0:99999:7:::\nmail:x\n",
+        "key;Pw_99\n",
+        "Pw_99,b\n",
+    ):
+        with pytest.raises(LuckyError) as found:
+            read_import("rent", write(tmp_path, text))
+        assert "Pw_99" not in str(found.value) and "20228" not in str(found.value)
+        assert "of other names" in str(found.value)
+
+
+def test_a_file_of_another_encoding_is_named_with_what_to_do(tmp_path):
+    for encoding, name in (("utf-16", "UTF-16"), ("latin-1", "another encoding")):
+        path = tmp_path / "import.csv"
+        path.write_bytes("site,rent_dollars_month\nCafé,1\n".encode(encoding))
+        with pytest.raises(LuckyError, match=f"got {name} at byte .*Save it as CSV UTF-8"):
+            read_import("rent", path)
 
 
 def test_unknown_import(tmp_path):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from lucky_analytics.errors import ParameterError
 from lucky_analytics.publish import publish
 from lucky_analytics.runs import batch, history, records
 from lucky_analytics.runs.plan import _hash_files
@@ -116,3 +117,22 @@ def test_what_stands_in_a_folder_that_a_parameter_names_counts_file_by_file(tmp_
         seen.append(_hash_files({"books_folder": "books", "else_folder": "", "days": 3}, tmp_path))
     assert all(set(found) == {"books_folder"} for found in seen)
     assert len({found["books_folder"] for found in seen}) == 3
+
+
+def test_another_snapshot_as_a_parameter_is_refused_wherever_it_stands(here):
+    other = "20260101T000000Z-demo-00000000"
+    with pytest.raises(
+        ParameterError, match=f"parameter snapshot: expected newest.*got {other}. Pass --snap"
+    ):
+        run(here, given={"snapshot": other})
+    (here.params_dir).mkdir(exist_ok=True)
+    (here.params_dir / "tries.yml").write_text(f"snapshot: {other}\n", encoding="utf-8")
+    assert "parameter snapshot" in run(here).reason
+
+
+def test_lists_are_written_each_time_because_somebody_may_have_removed_them(here):
+    extra = EXTRA + '\nexport_lists: bool = False  # write\nlist_owner: str = ""  # who'
+    write_notebook(here.notebooks_dir / "operations" / "tries.ipynb", OPENING, HEADLINE, parameters=extra)
+    asked = {"export_lists": "true", "list_owner": "ann"}
+    assert [run(here, given=asked).action, run(here, given=asked).action] == ["ran", "ran"]
+    assert [run(here).action, run(here).action] == ["ran", "skipped"]

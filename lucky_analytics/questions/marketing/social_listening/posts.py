@@ -16,8 +16,9 @@ from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate.markets import HOME
 from lucky_analytics.methods.texts.clean_text import clean_text, find_copies
 from lucky_analytics.methods.texts.sentiment import is_readable
+from lucky_analytics.reference.import_contracts import CONTRACTS
 from lucky_analytics.reference.import_times import DAY_OR_TIME, read_times
-from lucky_analytics.reference.imports import CONTRACTS, read_import, refuse_rows
+from lucky_analytics.reference.imports import read_import, refuse_rows
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.estate.markets import HOME
+from lucky_analytics.formats import join_names
 from lucky_analytics.methods.texts.word_votes import Votes
 from lucky_analytics.questions.platform.incident_runbooks.incident_kinds import NONE, Kind, put_under
 from lucky_analytics.reference.import_times import DAY_OR_TIME, read_times
@@ -66,7 +67,7 @@ def read_incidents(
         ("opened_at", f"a time from {_FIRST_YEAR} on", opened < pd.Timestamp(_FIRST_YEAR, 1, 1)),
         ("resolved_at", f"{DAY_OR_TIME}, or nothing while it is open", has_end & solved.isna()),
         ("resolved_at", "a time not before opened_at", solved < opened),
-        ("server", "a name of letters, digits and . _ / -", odd["server"]),
+        ("server", "a name of letters, digits and . _ / - that begins with a letter or digit", odd["server"]),
     ):  # fmt: skip
         refuse_rows("incidents", path, column, expected, broken, rows[column])
     _refuse_kinds(path, given, kinds)
@@ -106,4 +107,5 @@ def _refuse_kinds(path: str | Path, given: pd.Series, kinds: list[Kind]) -> None
     if unknown.any():
         first = int(unknown.to_numpy().argmax())
         where = f"import incidents from {path}, row {first + 2}, class"
-        raise UnknownNameError(where, given.iloc[first][:60], known, "Leave it empty where nobody knows")
+        told = f"Known are {join_names(known)}; leave it empty where nobody knows"
+        raise UnknownNameError(where, given.iloc[first][:60], known, told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.errors import UnknownNameError
 from lucky_analytics.models.goods_ahead import HORIZON
 from lucky_analytics.models.goods_shelf import Shelf, spread_days
 from lucky_analytics.questions.supply_chain.inventory.days_of_supply import Supply
@@ -19,6 +20,7 @@ __all__ = [
     "STATES",
     "TOO_MUCH",
     "compare_simple",
+    "find_good",
     "list_stores",
     "order_stores",
     "pick_rows",
@@ -75,16 +77,27 @@ def pick_rows(grid: pd.DataFrame, risks: pd.DataFrame, most: int) -> list[str]:
     return [str(name) for name in named[:most]]
 
 
+def find_good(shelf: Shelf, name: str) -> str:
+    """The good of that name, in whatever letters, as the books write it; empty for an empty name.
+
+    Raises ``UnknownNameError`` where no store keeps it.
+    """
+    known = {str(each).casefold(): str(each) for each in shelf.cells["goods_name"]}
+    if name and name.strip().casefold() not in known:
+        raise UnknownNameError("good", name, known.values(), "Correct -p good_shown")
+    return known[name.strip().casefold()] if name else ""
+
+
 def show_paths(shelf: Shelf, supply: Supply, risks: pd.DataFrame, good: str, most: int = 6) -> pd.DataFrame:
     """Stock of the last days and what is left in the days ahead: ``panel``, ``day`` (0 is this evening, below
     it the past), ``stock``, ``low``, ``high`` (in the days ahead), ``kind`` ("was", "ahead"), in base units.
 
-    The goods at most risk; with ``good`` that good in every store. What is on order comes in with the next
-    delivery; nothing else is ordered.
+    The goods at most risk; with ``good`` (of ``find_good``) that good in every store. What is on order
+    comes in with the next delivery; nothing else is ordered.
     """
     cells = shelf.cells.reset_index(drop=True)
     if good:
-        chosen = cells.index[cells["goods_name"].str.lower() == good.lower()].tolist()
+        chosen = cells.index[cells["goods_name"] == good].tolist()
     else:
         place = pd.MultiIndex.from_frame(cells[["store_id", "goods_id"]])
         first = risks[risks["state"] == "may run out"].head(most)
