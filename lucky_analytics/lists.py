@@ -14,11 +14,10 @@ from lucky_analytics import settings
 from lucky_analytics.errors import ParameterError
 from lucky_analytics.formats import neutralise
 
-__all__ = ["LONGEST_DAYS", "WANTED", "write_list"]
+__all__ = ["LONGEST_DAYS", "write_list"]
 
 _NAME = re.compile(r"[a-z0-9_]+")
 LONGEST_DAYS = 90
-WANTED = "export_lists"  # the parameter of a notebook that asks for its lists
 _OWNER_ONLY = 0o600
 
 

@@ -27,7 +27,9 @@ from lucky_analytics import declarations
 from lucky_analytics.declarations import Block
 from lucky_analytics.errors import ParameterError, UnknownNameError
 
-__all__ = ["Parameter", "declared", "read_file", "resolve"]
+__all__ = ["LISTS", "Parameter", "declared", "read_file", "resolve"]
+
+LISTS = "export_lists"  # the parameter by which a notebook is asked for lists of customers
 
 _RANGE = re.compile(r"(?P<type>.+?) in \[(?P<low>[^,]+), (?P<high>[^\]]+)\]")
 _SIMPLE = ("str", "int", "float", "bool", "date", "None")

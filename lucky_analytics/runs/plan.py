@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from lucky_analytics import lists
 from lucky_analytics.declarations import is_written
 from lucky_analytics.engines import DEFAULT, require_engine
 from lucky_analytics.errors import LuckyError, ParameterError, RunError
@@ -214,7 +213,7 @@ def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
         return Plan("run", "no run yet", inputs)
     if force:
         return Plan("run", "forced", inputs)
-    if inputs.values.get(lists.WANTED):
+    if inputs.values.get(parameters.LISTS):
         return Plan("run", "lists of customers are written each time", inputs)
     for record in good:
         if inputs.run_id(inputs.tables_now(record.tables_read or None), record.definitions) == record.run_id:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics import lists
 from lucky_analytics.declarations import is_written
 from lucky_analytics.errors import LuckyError, ParameterError
 from lucky_analytics.runs import notebooks, parameters
@@ -123,10 +122,10 @@ def _check_day(values: Mapping[str, Any], last: dt.date) -> None:
 
 def _check_owner(values: Mapping[str, Any]) -> None:
     """Lists of customers have an owner: said before the notebook has worked for them, not after."""
-    if values.get(lists.WANTED) and not str(values.get("list_owner", "-")).strip():
+    if values.get(parameters.LISTS) and not str(values.get("list_owner", "-")).strip():
         raise ParameterError(
             "parameter list_owner",
-            expected=f"who answers for the lists that {lists.WANTED} writes",
+            expected=f"who answers for the lists that {parameters.LISTS} writes",
             got="nobody",
             remedy="Add -p list_owner=NAME",
         )
