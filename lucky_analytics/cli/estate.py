@@ -49,8 +49,8 @@ def show(name: str | None, as_json: bool) -> None:
     for table in tables:
         rows_published = f", {table.rows:,} rows published" if table.rows else ""
         click.echo(f"\n{table.name}: {table.grain}; key {', '.join(table.key)}{rows_published}")
-        if table.not_in_demo:
-            click.echo(f"  not in the demo estate: {table.not_in_demo}")
+        if table.why_absent:
+            click.echo(f"  not in the demo estate: {table.why_absent}")
         for column in table.columns.values():
             notes = [
                 column.unit,
@@ -97,6 +97,6 @@ def _document(database: declared.Database, table: declared.Table) -> dict[str, o
         "grain": table.grain,
         "key": table.key,
         "rows": table.rows,
-        "not_in_demo": table.not_in_demo,
+        "not_in_demo": table.why_absent,
         "columns": {column.name: vars(column) for column in table.columns.values()},
     }

@@ -48,7 +48,8 @@ class Table:
     """One source table: grain, key and columns. ``rows`` is the count the company published, if any.
 
     ``aliases`` are what other documents call it. ``append_only`` says that rows come with ever higher keys
-    and never change; ``not_in_demo``, why the demo estate has no file of it.
+    and never change; ``not_in_demo``, why the demo estate has no file of it; ``cold``, that it has one only
+    when it was built with ``--tables cold``.
     """
 
     name: str
@@ -60,6 +61,12 @@ class Table:
     aliases: tuple[str, ...] = ()
     append_only: bool = False
     not_in_demo: str = ""
+    cold: bool = False
+
+    @property
+    def why_absent(self) -> str:
+        """Why the demo estate has no file of it as it is built by default; empty where it has one."""
+        return self.not_in_demo or ("comes with --tables cold alone" if self.cold else "")
 
     @property
     def schema(self) -> pa.Schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["ALARMS", "ISSUES", "LIMITED", "NEXT", "SERVERS", "TABLES", "TESTED", "UNKNOWN"]
+__all__ = ["ALARMS", "COPIES", "ISSUES", "LIMITED", "NEXT", "SERVERS", "TABLES", "TESTED", "UNKNOWN"]
 
 _SERVER = Column("Server")
 _GROWTH = {
@@ -45,6 +45,19 @@ TABLES = {
     "in_60": Column("In 60 days", decimals=0),
     "in_90": Column("In 90 days", decimals=0),
     "in_90_low": Column("Range of 90 days", decimals=0, high="in_90_high"),
+}
+COPIES = {
+    "table": Column("Table"),
+    "state": Column("State"),
+    "last": Column("Last good copy", "UTC"),
+    "hours": Column("Old", "hours", 1),
+    "every": Column("Copied every", "minutes", 0),
+    "seconds": Column("Takes", "seconds", 0),
+    "used": Column("Of the time between two", "share", 0),
+    "growth": Column("Takes longer a week", "change", 1),
+    "growth_low": Column("Range", "change", 1, high="growth_high"),
+    "n_failed": Column("Failed in seven days", "runs", 0),
+    "n": Column("of", "runs", 0),
 }
 ALARMS = {
     "at": Column("Hour from", "UTC"),

@@ -17,10 +17,11 @@ from tests.catalog_loops import (
     quality,
     risk,
     sales,
+    tasks,
     work,
 )
 
 __all__ = ["LOOPS"]
 
-_PARTS = (sales, placed, customers, crm, goods, forecasts, purchasing, kitchen, quality, work, risk)
+_PARTS = (sales, placed, customers, crm, goods, forecasts, purchasing, kitchen, quality, work, risk, tasks)
 LOOPS = {name: getattr(part, name) for part in _PARTS for name in part.__all__}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tests.catalog_loops.raw import AS_OF, Raw, Row, cents, day, number
 
-__all__ = ["coupon_exposures", "coupon_templates", "coupons", "customers", "experiments", "pushes"]
+__all__ = ["archived_coupons", "coupon_exposures", "coupon_templates", "coupons", "customers", "experiments",
+           "pushes", "traffic_splits"]  # fmt: skip
 
 
 def customers(raw: Raw) -> Iterator[Row]:
@@ -110,4 +111,35 @@ def experiments(raw: Raw) -> Iterator[Row]:
                 "assigned_date": date,
                 "planned_share": number(plan.get("planned_share")),
                 **{c: plan.get(c) for c in ("experiment_name", "metric", "start_date", "end_date")},
+            }
+
+
+def archived_coupons(raw: Raw) -> Iterator[Row]:
+    campaigns = {1: "welcome", 2: "weekly program", 3: "win-back", 4: "holiday", 5: "referral"}
+    kinds = {kind["template_no"]: kind for kind in raw("salesmarketing.t_coupon_template")}
+    for counted in raw("salesmarketing.t_coupon_expired_stat"):
+        kind = kinds.get(counted["template_no"], {})
+        if counted["receive_week"] <= AS_OF:
+            yield {
+                "template_id": counted["template_no"],
+                "campaign": campaigns.get(kind.get("campaign_type"), "other"),
+                "category": kind.get("one_category_name"),
+                "depth": number(kind.get("discount_depth")),
+                "week_date": counted["receive_week"],
+                "n_given": counted["given_count"],
+                "n_used": counted["used_count"],
+                "n_expired": counted["expired_count"],
+                "discount_cents": cents(counted["discount_money"]),
+            }
+
+
+def traffic_splits(raw: Raw) -> Iterator[Row]:
+    for counted in raw("isalesdatamarketing.t_user_traffic_stat"):
+        if counted["stat_date"] <= AS_OF:
+            yield {
+                "layer_id": counted["layer_no"],
+                "experiment_id": counted["experiment_no"],
+                "branch": counted["branch"],
+                "split_date": counted["stat_date"],
+                "n_customers": counted["user_count"],
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -35,8 +36,10 @@ from lucky_analytics.demo.tables import (
     customer_records,
     empty,
     hours,
+    icyberdata,
     iot_platform,
     ireplenishment,
+    isalesdatamarketing,
     opempefficiency,
     opproduction,
     opqualitycontrol,
@@ -61,6 +64,7 @@ from lucky_analytics.demo.truth import (
     oracle_inputs,
     oracle_promotions,
     oracle_stores,
+    pipeline_plants,
     referral_quality,
     server_plants,
     supplier_records,
@@ -136,7 +140,7 @@ CORE: tuple[Part, ...] = (
     sales_marketing.tables,
     ireplenishment.tables,
     scm_shopstock.tables,
-    experiments.tables,
+    isalesdatamarketing.tables,
 )
 PARTS: tuple[Part, ...] = (
     *CORE,
@@ -153,13 +157,19 @@ PARTS: tuple[Part, ...] = (
     server_answers.tables,
     cloud_exports.tables,
     risk_control.tables,
+    icyberdata.tables,
     empty.tables,
 )
+# What is too large for every day: tables that the estate declares ``cold``.
+COLD: tuple[Part, ...] = tuple(
+    functools.partial(part, is_cold=True) for part in (sales_marketing.tables, isalesdatamarketing.tables)
+)
+_SETS = {"core": CORE, "default": PARTS, "cold": (*PARTS, *COLD)}
 
 
 def tables(world: World, which: str = "default") -> Iterator[NamedTable]:
-    """Database, table and rows of every part of the set ``which`` (core or default), one table at a time."""
-    for part in CORE if which == "core" else PARTS:
+    """Database, table and rows of every part of the set ``which`` (core, default, cold), one at a time."""
+    for part in _SETS[which]:
         yield from part(world)
 
 
@@ -212,6 +222,7 @@ def realised(world: World) -> Realised:
     supplier_records.note(world, truth)
     server_plants.note(world, truth)
     fraud_plants.note(world, truth)
+    pipeline_plants.note(world, truth)
     referral_quality.note(world, truth)
     oracle_stores.note_anomalies(world, truth)
     for estimate in estimates(world):

@@ -64,11 +64,7 @@ def measure(connection: duckdb.DuckDBPyConnection) -> list[Figure]:
     present = {name for (name,) in connection.execute(views).fetchall()}
     found: list[Figure] = []
     parts = [*SOLD, _payments, _rows]
-    parts += [
-        part
-        for part, table in ((_production, "t_production"), (_machines, "t_device"), (_risk, "t_risk_log"))
-        if table in present
-    ]
+    parts += [part for part, table in _OF_TABLES if table in present]
     for part in parts:
         found += part(lambda sql: connection.execute(sql).fetchall())
     return found
@@ -125,6 +121,29 @@ def _machines(query: Query) -> list[Figure]:
 def _risk(query: Query) -> list[Figure]:
     [(n,)] = query("select sum(record_count) from t_risk_rule_count")
     return [Figure("records of risk rules", 4_100_000, round(float(n) / 100_000) * 100_000)]
+
+
+def _archives(query: Query) -> list[Figure]:
+    [(coupons,)] = query("select sum(given_count) from t_coupon_expired_stat")
+    [(split,)] = query("select sum(user_count) from t_user_traffic_stat")
+    return [
+        Figure("coupons in the archive", 37_000_000, round(float(coupons) / 1e6) * 1e6),
+        Figure("customers split by layer", 2_300_000, round(float(split) / 1e5) * 1e5),
+    ]
+
+
+def _pipelines(query: Query) -> list[Figure]:
+    [(n,)] = query("select sum(run_count) from t_etl_task_day")
+    return [Figure("runs of ETL tasks", 5_600_000, round(float(n) / 100_000) * 100_000)]
+
+
+_OF_TABLES = (
+    (_production, "t_production"),
+    (_machines, "t_device"),
+    (_risk, "t_risk_log"),
+    (_archives, "t_coupon_expired_stat"),
+    (_pipelines, "t_etl_task_day"),
+)
 
 
 def _rows(query: Query) -> list[Figure]:

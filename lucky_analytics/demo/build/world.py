@@ -14,6 +14,7 @@ from lucky_analytics.demo.build.arrays import Ints
 from lucky_analytics.demo.build.arrow_columns import same, texts
 from lucky_analytics.demo.build.cents import Money
 from lucky_analytics.demo.build.targets import Targets
+from lucky_analytics.demo.build.write import Batches
 from lucky_analytics.demo.process.book import Book
 from lucky_analytics.demo.process.consumption import Consumption, draw_consumption
 from lucky_analytics.demo.process.fleet import Fleet, assemble_fleet
@@ -37,8 +38,9 @@ from lucky_analytics.demo.truth.planted import Plants
 
 __all__ = ["NamedTable", "Part", "World"]
 
+
 # Database, table, rows.
-NamedTable = tuple[str, str, pa.Table]
+NamedTable = tuple[str, str, pa.Table | Batches]
 
 
 @dataclass(frozen=True)

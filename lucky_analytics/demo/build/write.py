@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,12 +14,21 @@ import pyarrow.parquet as pq
 
 from lucky_analytics.errors import DemoError
 
-__all__ = ["Written", "write_table"]
+__all__ = ["Batches", "Written", "write_table"]
 
 ROW_GROUP = 131_072
 # A column has a dictionary where at most one in FEW of its first SAMPLE values is new. One of nearly as many
 # entries as rows costs half of the time of writing, and a third of the size.
 SAMPLE, FEW = 20_000, 10
+_PACKED: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Rows of a table that is too large to be held: its schema, and its parts in the order of the key."""
+
+    schema: pa.Schema
+    parts: Iterator[pa.Table]
 
 
 @dataclass(frozen=True)
@@ -29,24 +40,20 @@ class Written:
     sha256: str
 
 
-def write_table(folder: Path, database: str, name: str, rows: pa.Table) -> Written:
-    """Write ``<folder>/<database>/<name>.parquet`` and describe it. Raises ``DemoError`` on a full disk."""
+def write_table(folder: Path, database: str, name: str, rows: pa.Table | Batches) -> Written:
+    """Write ``<folder>/<database>/<name>.parquet`` and describe it; what comes in parts is never held whole.
+
+    Raises ``DemoError`` on a full disk.
+    """
     path = folder / database / f"{name}.parquet"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(
-            rows,
-            path,
-            row_group_size=ROW_GROUP,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=_repeating(rows),
-        )
+        n_rows = _write_parts(path, rows) if isinstance(rows, Batches) else _write_whole(path, rows)
         digest = hashlib.sha256()
         with path.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
-        return Written(rows.num_rows, path.stat().st_size, digest.hexdigest())
+        return Written(n_rows, path.stat().st_size, digest.hexdigest())
     except OSError as error:
         raise DemoError(
             f"writing {database}.{name}",
@@ -54,6 +61,26 @@ def write_table(folder: Path, database: str, name: str, rows: pa.Table) -> Writt
             got=str(error),
             remedy="Free disk space or set LUCKY_DATA; the previous estate is untouched",
         ) from error
+
+
+def _write_whole(path: Path, rows: pa.Table) -> int:
+    pq.write_table(rows, path, row_group_size=ROW_GROUP, use_dictionary=_repeating(rows), **_PACKED)
+    return int(rows.num_rows)
+
+
+def _write_parts(path: Path, rows: Batches) -> int:
+    """The first part that has rows says which columns repeat their values."""
+    n_rows, writer = 0, None
+    for part in rows.parts:
+        if writer is None and part.num_rows:
+            writer = pq.ParquetWriter(path, rows.schema, use_dictionary=_repeating(part), **_PACKED)
+        if writer is not None and part.num_rows:
+            writer.write_table(part, row_group_size=ROW_GROUP)
+        n_rows += part.num_rows
+    if writer is None:
+        return _write_whole(path, rows.schema.empty_table())
+    writer.close()
+    return n_rows
 
 
 def _repeating(rows: pa.Table) -> list[str]:

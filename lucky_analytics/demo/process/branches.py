@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from lucky_analytics import estate
 from lucky_analytics.demo.build.arrays import Bools, Floats, Ints, stream
-from lucky_analytics.demo.build.arrow_columns import choose, datetimes, decimals, same, table
-from lucky_analytics.demo.build.world import NamedTable, World
-from lucky_analytics.demo.process.horizon import DATES, N_DAYS
-from lucky_analytics.demo.process.timing import local_midnight_utc
-from lucky_analytics.demo.tables.shops import LIVE_TENANT
+from lucky_analytics.demo.build.world import World
 
-__all__ = ["Assignment", "assign", "realised_effects", "tables"]
+__all__ = ["EXPERIMENTS", "Assignment", "assign", "realised_effects"]
 
 FOLLOW_UP_DAYS = 30
 # Name, first day, day after the last, which plant it carries.
@@ -34,13 +27,15 @@ _PEEK_SHARE = 0.25
 
 @dataclass(frozen=True)
 class Assignment:
-    """Customers of one experiment in the order of their assignment: position, time, branch and outcome."""
+    """Customers of one experiment in the order of their assignment: position, time, branch and outcome.
+    ``lost``: those who were in the treatment and were never logged."""
 
     user: Ints
     hit: Ints
     is_treated: Bools
     repeated: Bools
     segment: Ints
+    lost: Ints
 
 
 def assign(world: World) -> list[Assignment]:
@@ -73,10 +68,12 @@ def assign(world: World) -> list[Assignment]:
             q = np.clip(repeated[user[mine]].mean() if mine.any() else 0.5, 0.05, 0.95)
             chance = np.where(repeated[user], 0.5 + effect / (4 * q), 0.5 - effect / (4 * (1 - q)))
             treated[mine] = rng.random(int(mine.sum())) < chance[mine]
+        missed = user[:0]
         if kind == "broken_ratio":  # part of the treated who did not come back were never logged
             lost = treated & ~repeated[user] & (rng.random(len(user)) < plant[kind])
+            missed = user[lost]
             user, treated, segment = user[~lost], treated[~lost], segment[~lost]
-        found.append(Assignment(user, first[user] + 1, treated, repeated[user], segment))
+        found.append(Assignment(user, first[user] + 1, treated, repeated[user], segment, missed))
     return found
 
 
@@ -109,38 +106,3 @@ def realised_effects(world: World) -> dict[str, tuple[float, float]]:
             variance = treated.var(ddof=1) / len(treated) + control.var(ddof=1) / len(control)
             found[name] = (float(treated.mean() - control.mean()), float(np.sqrt(variance)))
     return found
-
-
-def tables(world: World) -> Iterator[NamedTable]:
-    """``t_experiment`` and every assignment of the planted experiments."""
-    declared = estate.load().database("luckyus_isalesdatamarketing")
-    n = len(EXPERIMENTS)
-    start, end = (np.array([e[k] for e in EXPERIMENTS]) for k in (1, 2))
-    midnight = local_midnight_utc(start, np.zeros(n, dtype=bool))
-    numbers = [f"E{1_001 + k}" for k in range(n)]
-    yield declared.name, "t_experiment", table(declared.table("t_experiment").schema, {
-        "id": 1_001 + np.arange(n),
-        "tenant": same(LIVE_TENANT, n, pa.string()),
-        "experiment_no": numbers,
-        "experiment_name": [e[0] for e in EXPERIMENTS],
-        "metric": same("repeat", n, pa.string()),
-        "planned_share": decimals(np.full(n, 50), pa.decimal128(4, 2)),
-        "start_date": pa.array([DATES[day] for day in start], pa.date32()),
-        "end_date": pa.array([DATES[min(day, N_DAYS - 1)] for day in end], pa.date32()),
-        "status": same(2, n, pa.int32()),
-        "create_time": datetimes(midnight - 5 * 86_400),
-    })  # fmt: skip
-    found = assign(world)
-    experiment = np.repeat(np.arange(n), [len(a.user) for a in found])
-    user, hit = np.concatenate([a.user for a in found]), np.concatenate([a.hit for a in found])
-    treated = np.concatenate([a.is_treated for a in found])
-    order = np.lexsort((user, experiment, hit))
-    rows = table(declared.table("t_user_hit_experiment_record").schema, {
-        "id": 120_000_001 + np.arange(len(user)),
-        "tenant": same(LIVE_TENANT, len(user), pa.string()),
-        "experiment_no": choose(experiment[order], numbers),
-        "user_no": world.user_no(user[order]),
-        "branch": choose(treated[order].astype(np.int64), ("control", "treatment")),
-        "hit_time": datetimes(hit[order]),
-    })  # fmt: skip
-    yield declared.name, "t_user_hit_experiment_record", rows

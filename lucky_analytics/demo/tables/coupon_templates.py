@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,18 +13,18 @@ import pyarrow.compute as pc
 from lucky_analytics.demo.build.arrays import Ints
 from lucky_analytics.demo.build.arrow_columns import choose, datetimes, decimals, same, table, texts
 from lucky_analytics.demo.build.world import World
-from lucky_analytics.demo.process.horizon import N_DAYS, N_WEEKS
+from lucky_analytics.demo.process.horizon import DATES, N_DAYS, N_WEEKS, NEW_YORK
 from lucky_analytics.demo.process.menu_list import CATEGORIES
 from lucky_analytics.demo.process.timing import local_midnight_utc
 from lucky_analytics.demo.tables.shops import LIVE_TENANT
 
-__all__ = ["DEPTH", "LONGEST_VALID", "Templates", "new_york_midnight"]
+__all__ = ["DEPTH", "LONGEST_VALID", "RUN_DAYS", "Templates", "business_day", "new_york_midnight"]
 
 N_TEMPLATES = 1_262
 DEPTH = pa.decimal128(4, 2)
 _KINDS = ("Welcome", "Weekly", "Win-back", "Holiday", "Referral")
 _WEEKLY = 2
-_RUN_DAYS = 90
+RUN_DAYS = 90
 # Days a coupon is valid: a weekly one to the end of its week, general ones one of four.
 _WEEKLY_VALID, _VALID = 7, np.array([35, 42, 49, 56])
 LONGEST_VALID = int(_VALID.max())
@@ -30,6 +34,18 @@ def new_york_midnight(day: Ints) -> Ints:
     """UTC seconds of the New York midnight that opens each business day, also after the horizon."""
     inside = np.minimum(day, N_DAYS - 1)
     return local_midnight_utc(inside, np.zeros(day.shape, dtype=bool)) + (day - inside) * 86_400
+
+
+def business_day(seconds: Ints) -> Ints:
+    """The business day of each UTC second in New York; 0 before the horizon."""
+    return np.maximum(np.searchsorted(_midnights(), seconds, side="right") - 1, 0)
+
+
+@functools.cache
+def _midnights() -> Ints:
+    """Where days begin, on those of a change of clocks, too: nobody orders then, but apps are opened."""
+    zone = ZoneInfo(NEW_YORK)
+    return np.array([int(dt.datetime.combine(date, dt.time(), tzinfo=zone).timestamp()) for date in DATES])
 
 
 class Templates:
@@ -63,7 +79,7 @@ class Templates:
         """Position of a general template that runs on each business day."""
         by_start = self.n_weekly + np.argsort(self.start_day[self.n_weekly :], kind="stable")
         starts = self.start_day[by_start]
-        first = np.searchsorted(starts, day - _RUN_DAYS, side="right")
+        first = np.searchsorted(starts, day - RUN_DAYS, side="right")
         running = np.searchsorted(starts, day, side="right") - first
         return by_start[first + (rng.random(len(day)) * running).astype(np.int64)]
 
@@ -72,7 +88,7 @@ class Templates:
         start = new_york_midnight(self.start_day)
         percent, number = texts(np.round(self.depth * 100).astype(np.int64)), texts(np.arange(self.n))
         names = pc.binary_join_element_wise(choose(self.kind - 1, _KINDS), percent, number, " ")
-        end = new_york_midnight(self.start_day + np.where(is_weekly, 7, _RUN_DAYS))
+        end = new_york_midnight(self.start_day + np.where(is_weekly, 7, RUN_DAYS))
         now = int(new_york_midnight(np.array([N_DAYS - 1]))[0])
         return table(schema, {
             "id": 300_001 + np.arange(self.n),

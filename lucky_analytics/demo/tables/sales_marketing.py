@@ -12,10 +12,18 @@ from lucky_analytics import estate
 from lucky_analytics.demo.build.arrays import Ints, stream
 from lucky_analytics.demo.build.arrow_columns import choose, datetimes, decimals, same, table, texts
 from lucky_analytics.demo.build.world import NamedTable, World
+from lucky_analytics.demo.build.write import Batches
 from lucky_analytics.demo.process.campaigns import activity_table, partake_table
 from lucky_analytics.demo.process.discounts import NO_COUPONS
 from lucky_analytics.demo.process.horizon import FIRST_DATE, N_DAYS, N_WEEKS
 from lucky_analytics.demo.process.menu_list import CATEGORIES
+from lucky_analytics.demo.tables.coupon_archive import (
+    Archive,
+    archive_coupons,
+    archived_rows,
+    count_table,
+    shown_at,
+)
 from lucky_analytics.demo.tables.coupon_templates import DEPTH, LONGEST_VALID, Templates, new_york_midnight
 from lucky_analytics.demo.tables.shops import LIVE_TENANT
 
@@ -28,28 +36,40 @@ _FIRST_COUPON = 70_000_000_001
 _LONG_AGO = ((LONGEST_VALID + 1) * 86_400, (LONGEST_VALID + 19) * 86_400)
 
 
-def tables(world: World) -> Iterator[NamedTable]:
-    """Templates, exposures, coupons, campaigns, participations."""
+def tables(world: World, is_cold: bool = False) -> Iterator[NamedTable]:
+    """Templates, exposures, coupons, the archive by kind and week, campaigns, participations; ``is_cold``:
+    only the archive coupon by coupon."""
     declared = estate.load().database("luckyus_sales_marketing")
-    templates = Templates(world)
-    exposures = declared.table("t_coupon_exposure").schema
-    partakes = declared.table("t_market_activity_partake").schema
-    yield declared.name, "t_coupon_template", templates.table(declared.table("t_coupon_template").schema)
-    yield declared.name, "t_coupon_exposure", _exposures(exposures, world, templates)
+    schemas = {name: each.schema for name, each in declared.tables.items()}
+    templates, shown = Templates(world), _list_shown(world)
+    redeemed, off = _list_redeemed(world)
+    archive = _archive(world, templates, shown, redeemed, off)
+    if is_cold:
+        rows = Batches(schemas["t_coupon_record_expired"], archived_rows(
+            schemas["t_coupon_record_expired"], archive, world, templates))  # fmt: skip
+        yield declared.name, "t_coupon_record_expired", rows
+        return
+    yield declared.name, "t_coupon_template", templates.table(schemas["t_coupon_template"])
     yield (
         declared.name,
-        "t_coupon_record",
-        _coupons(declared.table("t_coupon_record").schema, world, templates),
+        "t_coupon_exposure",
+        _exposures(schemas["t_coupon_exposure"], world, templates, shown),
     )
-    yield declared.name, "t_market_activity", activity_table(declared.table("t_market_activity").schema)
+    del shown
+    coupons = _coupons(schemas["t_coupon_record"], world, templates, redeemed, off)
+    yield declared.name, "t_coupon_record", coupons
+    del coupons
+    counted = count_table(schemas["t_coupon_expired_stat"], archive, templates)
+    yield declared.name, "t_coupon_expired_stat", counted
+    yield declared.name, "t_market_activity", activity_table(schemas["t_market_activity"])
+    partakes = schemas["t_market_activity_partake"]
     yield declared.name, "t_market_activity_partake", partake_table(partakes, world)
 
 
-def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
-    """What the program showed to every customer of its two arms, week by week."""
+def _list_shown(world: World) -> Ints:
+    """User, week, category and place of the depth [4, n] of all that the program showed, week by week."""
     orders, program = world.orders, world.orders.pool.program
-    arm = program.arm(orders.candidate)
-    users = np.flatnonzero(arm != NO_COUPONS)
+    users = np.flatnonzero(program.arm(orders.candidate) != NO_COUPONS)
     first_week = orders.pool.first_day[orders.candidate[users]] // 7
     parts = []
     for week in range(program.start_week, N_WEEKS):
@@ -57,10 +77,16 @@ def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Tabl
         category, depth = program.coupons(orders.candidate[who], np.full(len(who), week))
         level = np.searchsorted(program.depths, depth.ravel())
         parts.append(np.stack([np.repeat(who, 2), np.full(2 * len(who), week), category.ravel(), level]))
-    user, week, category, level = np.concatenate(parts, axis=1)
+    return np.concatenate(parts, axis=1)
+
+
+def _exposures(schema: pa.Schema, world: World, templates: Templates, listed: Ints) -> pa.Table:
+    """What the program showed to every customer of its two arms, week by week."""
+    program, arm = world.orders.pool.program, world.orders.pool.program.arm(world.orders.candidate)
+    user, week, category, level = listed
     n = len(user)
     monday = (np.datetime64(FIRST_DATE) + 7 * week).astype("datetime64[D]")
-    shown = _shown(week, user, world)
+    shown = shown_at(week, user, world)
     return table(schema, {
         "id": 1_000_001 + np.arange(n),
         "tenant": same(LIVE_TENANT, n, pa.string()),
@@ -74,23 +100,39 @@ def _exposures(schema: pa.Schema, world: World, templates: Templates) -> pa.Tabl
     })  # fmt: skip
 
 
-def _shown(week: Ints, user: Ints, world: World) -> Ints:
-    """UTC second at which each user is shown the coupons of a week: on Monday between six and seven."""
-    return new_york_midnight(week * 7) + 6 * 3600 + (world.users.ids[user] * 7919) % 3600
+def _list_redeemed(world: World) -> tuple[Ints, Ints]:
+    """Orders with something taken off, in the order of time, and the cents taken off each order."""
+    book, lines = world.book, world.book.lines
+    off = np.bincount(lines.order, lines.sale - lines.pay, book.n).astype(np.int64)
+    redeemed = np.flatnonzero(book.is_completed & (off > 0) & (book.user < world.orders.n_customers))
+    return redeemed, off
 
 
-def _coupons(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
+def _count_live(world: World) -> tuple[int, int, int]:
+    """Coupons that are not archived: all, unexpired, and at most how many of them used."""
+    total, unexpired = (round(n * world.targets.scale) for n in (N_COUPONS, N_UNEXPIRED))
+    return total, unexpired, round((total - unexpired) * 0.83)
+
+
+def _archive(world: World, templates: Templates, listed: Ints, redeemed: Ints, off: Ints) -> Archive:
+    user, week, category, level = listed[:, world.orders.pool.program.depths[listed[3]] > 0]
+    weekly = _redeemed_templates(world, templates, redeemed, np.full(len(redeemed), -1))
+    weekly[templates.depth[weekly] == 0] = -1  # what was offered without a discount is no coupon
+    n_live = min(_count_live(world)[2], len(redeemed))
+    shown = templates.weekly(week, category, level)
+    return archive_coupons(world, templates, redeemed, weekly, n_live, off, shown, user)
+
+
+def _coupons(schema: pa.Schema, world: World, templates: Templates, redeemed: Ints, off: Ints) -> pa.Table:
     """Unexpired coupons, those used lately with their order, and some that ran out.
 
     Each was given while its template ran and is valid for the template's days; use ends it.
     """
     rng = stream(world.seed, "coupons")
-    book, lines = world.book, world.book.lines
+    book = world.book
     now = int(new_york_midnight(np.array([N_DAYS]) - 1)[0]) + 86_400
-    total, unexpired = (round(n * world.targets.scale) for n in (N_COUPONS, N_UNEXPIRED))
-    off = np.bincount(lines.order, lines.sale - lines.pay, book.n).astype(np.int64)
-    redeemed = np.flatnonzero(book.is_completed & (off > 0) & (book.user < world.orders.n_customers))
-    redeemed = redeemed[-round((total - unexpired) * 0.83) :]
+    total, unexpired, most_used = _count_live(world)
+    redeemed = redeemed[-most_used:]
     expired = total - unexpired - len(redeemed)
     keeps = np.flatnonzero(~world.users.is_deleted)
     old = np.flatnonzero(~world.users.is_deleted & (world.users.registered < now - _LONG_AGO[1]))
@@ -105,7 +147,7 @@ def _coupons(schema: pa.Schema, world: World, templates: Templates) -> pa.Table:
     days = np.searchsorted(new_york_midnight(np.arange(N_DAYS)), received, side="right") - 1
     template = _redeemed_templates(world, templates, order, templates.general(days, rng))
     is_weekly = template < templates.n_weekly
-    received[is_weekly] = _shown(templates.week[template[is_weekly]], user[is_weekly], world)
+    received[is_weekly] = shown_at(templates.week[template[is_weekly]], user[is_weekly], world)
     used = np.where(order >= 0, book.created[np.maximum(order, 0)], -1)
     expires = np.where(order >= 0, used, received + templates.valid_days[template] * 86_400)
     by_time = np.lexsort((user, received))

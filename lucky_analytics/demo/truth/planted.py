@@ -106,7 +106,7 @@ DEFAULTS: Plants = {
     # keys never expire, and one that wastes memory. A position that no server has plants nothing.
     "servers": {"slow": 45, "slow_factor": 8.0, "slow_since": "2026-02-06", "crowded": 29,
                 "crowding_a_week": 0.03, "late_replica": 55, "replica_late_hours": 30.0,
-                "growing_tables": [9, 21], "growth_a_week": 0.25, "filling_cache": 41, "filled": 0.88,
+                "growing_tables": [11, 23], "growth_a_week": 0.25, "filling_cache": 41, "filled": 0.88,
                 "filling_a_week": 0.05, "fragmented_cache": 60,
                 "unused_caches": [3, 9, 18, 21, 26, 27, 53, 66, 71], "caches_without_ttl": [14, 33, 38, 62]},
     # Of the cloud's virtual machines: the share that does next to nothing (published), and how many of those
@@ -118,6 +118,11 @@ DEFAULTS: Plants = {
               "household_share": 0.012},
     # One night's refused logins, in times of a usual day's.
     "security": {"login_burst": 6.0, "login_burst_date": "2026-01-22"},
+    # Of the tasks that copy tables into the warehouse: the table whose copy fails from a day on, and the one
+    # whose copy takes a share longer each week from a day on. A name that no task copies plants nothing.
+    "pipelines": {"failing": "luckyus_scm_shopstock.t_shop_goods_stock", "fails_since": "2026-02-11",
+                  "slowing": "luckyus_sales_marketing.t_market_activity_partake", "slowing_a_week": 0.12,
+                  "slows_since": "2025-12-15"},
     # Working lives of machines are Weibull: one shape, a scale by type; repaired ones are as good as new.
     "machines": {"shape": 1.4, "repair_days": 4.0, "decommissioned_share": 0.30,
                  "scale_days": [70.0, 80.0, 90.0, 95.0, 100.0, 110.0, 115.0, 125.0, 130.0, 140.0, 150.0,

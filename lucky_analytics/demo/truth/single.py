@@ -34,6 +34,7 @@ _NEUTRAL: Plants = {
     "cloud": {"idle_share": 0.0, "bursting": 0},
     "fraud": {"coupon_rings": 0, "shared_cards": 0, "refund_abusers": 0},
     "security": {"login_burst": 0.0},
+    "pipelines": {"failing": "", "slowing": ""},
     "suppliers": {"on_time_after": 0.93, "rejected_after": 0.008, "price_rise": 0.0},
 }  # fmt: skip
 

@@ -9,19 +9,19 @@ import pytest
 
 from lucky_analytics import settings
 from lucky_analytics.schedule.rules import load_rules
-from tests import demo_suite, server_world
+from tests import demo_suite, server_world, task_world
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "platform/database_health"
-COUNTS = {"n_silent", "n_late", "n_memory", "n_connections", "n_slow", "n_growth"}
+COUNTS = {"n_silent", "n_late", "n_memory", "n_connections", "n_slow", "n_growth", "n_copy_slow"}
 HEADLINES = {"needs_work", "late_hours", "fullest", "most_connected", "slow_times", "fastest_table", *COUNTS,
              "soonest_full", "fills_soon", "naive", "unusual_hours", "next_gain", "unnamed", "never_asked",
-             "failed_jobs"}  # fmt: skip
+             "failed_jobs", "copy_hours"}  # fmt: skip
 
 
-def suite(frames=None, as_of=None):
+def suite(frames=None, as_of=None, copies="planted"):
     tables = server_world.conform(frames if frames is not None else server_world.pick(server_world.raw()))
-    return demo_suite.suite_with(tables, as_of)
+    return demo_suite.suite_with(tables | task_world.conform(copies), as_of)
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +52,36 @@ def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
 
 def test_what_cannot_be_known_is_said_with_whom_to_ask(said):
     found = headlines(said)
-    assert found["failed_jobs"]["value"] is None and found["unnamed"]["value"] == 3
+    assert found["failed_jobs"]["value"] == 1 and found["unnamed"]["value"] == 3
     unknown = pd.DataFrame(rows(said, "unknown"))
     assert unknown["ask"].str.len().min() > 10
     caveats = " ".join(record["text"] for record in said["caveat"])
-    assert "CyberData" in caveats and "name none" in caveats
+    assert "nobody checks" in caveats and "name none" in caveats
+
+
+def test_the_copy_that_fails_is_named_with_its_table_and_its_age(said):
+    found, copies = headlines(said), pd.DataFrame(rows(said, "copies"))
+    assert copies["state"].value_counts()[["fails", "takes too long"]].tolist() == [1, 1]
+    first = copies[copies["state"] == "fails"].iloc[0]
+    assert first["table"] == task_world.PLANT["failing"] and first["hours"] == found["copy_hours"]["value"]
+    ((name, words),) = found["failed_jobs"]["counted"].items()
+    assert task_world.PLANT["failing"] in name and "hours old: its columns changed" in words
+    assert any("repair the copy of" in row["fix"] for row in rows(said, "to_do"))
+    (slow,) = found["n_copy_slow"]["counted"]
+    assert task_world.PLANT["slowing"] in slow
+
+
+def test_without_the_tables_of_the_tasks_nobody_can_tell():
+    opened = suite()
+    for name in ("etl_tasks", "etl_days"):
+        opened._built.pop(name)
+    opened.optional = lambda name: None
+    said = said_by(NOTEBOOK, opened)
+    found = headlines(said)
+    assert page_faults(said) == [] and set(found) == HEADLINES
+    assert found["failed_jobs"]["value"] is None and found["copy_hours"]["value"] is None
+    assert any("CyberData" in row["what"] for row in rows(said, "unknown"))
+    assert any("not known" in record["text"] for record in said["caveat"])
 
 
 def test_fixed_limits_on_the_newest_numbers_would_have_named_fewer(said):
@@ -75,7 +100,7 @@ def test_a_page_of_one_server_is_about_it_alone():
 
 
 def test_nothing_planted_nothing_advised():
-    said = said_by(NOTEBOOK, suite(server_world.pick(server_world.raw("null"))))
+    said = said_by(NOTEBOOK, suite(server_world.pick(server_world.raw("null")), copies="null"))
     assert page_faults(said) == []
     assert said["decision"][0]["is_idle"] and headlines(said)["needs_work"]["value"] == 0
     assert said["title"][0]["text"].startswith("None of")
@@ -121,4 +146,4 @@ def test_names_from_the_source_are_text_on_the_page():
 def test_the_rules_watch_what_the_page_says():
     rules = load_rules(settings.load())
     own = {rule.when.split()[0] for rule in rules.rules if rule.notebook == "database_health"}
-    assert own == COUNTS | {"unusual_hours"} and rules.faults == ()
+    assert own == COUNTS | {"unusual_hours", "failed_jobs"} and rules.faults == ()

@@ -22,7 +22,8 @@ DAYS = (dt.date(2026, 2, 13), dt.date(2026, 2, 14), dt.date(2025, 6, 1))
 INSTANTS = ("create_time", "receive_time", "send_time", "hit_time", "start_time", "clock_time", "event_time",
             "partake_time", "update_time")  # fmt: skip
 DATES = ("bill_date", "week_start", "effective_start", "stock_date", "business_date", "order_date",
-         "hire_date", "effective_date", "entry_date", "period_end", "pred_date", "stat_date")  # fmt: skip
+         "hire_date", "effective_date", "entry_date", "period_end", "pred_date", "stat_date",
+         "receive_week")  # fmt: skip
 AT = tuple(map(dt.datetime.fromisoformat, (LAST, NEXT, EARLY)))
 
 
@@ -97,6 +98,15 @@ JOINED = {
     "t_expiry_log": {**SHOP, "open_time": lambda n: AT[n % 3]},
     "t_complaint": SHOP,
     "t_risk_rule_count": {"record_count": lambda n: 7 * n, "hit_count": lambda n: 2 * n},
+    "t_coupon_expired_stat": {
+        "template_no": lambda n: f"template_no{n}", "given_count": lambda n: 9 * n,
+        "used_count": lambda n: 2 * n, "expired_count": lambda n: 7 * n,
+    },
+    "t_user_traffic_stat": {"user_count": lambda n: 5 * n},
+    "t_etl_task": {"every_minutes": lambda n: (0, 1, 5, 60)[n % 4]},
+    "t_etl_task_day": {"run_count": lambda n: 9 * n, "failure_count": lambda n: n % 3,
+                       "error_type": lambda n: n % 6, "row_count": lambda n: 7 * n,
+                       "mean_seconds": lambda n: None if n % 4 == 0 else n / 8},
     "t_login_stat": {"attempt_count": lambda n: 7 * n, "failure_count": lambda n: n % 7},
     "t_device": SHOP,
     "t_cup_order_info": SHOP,
@@ -143,6 +153,8 @@ READ = [
     "opempefficiency.t_shift_roster", "opempefficiency.t_clock_record",
     "iriskcontrolservice.t_risk_rule", "iriskcontrolservice.t_risk_rule_count",
     "iriskcontrolservice.t_risk_log", "iriskcontrolservice.t_blacklist", "salescrm.t_login_stat",
+    "salesmarketing.t_coupon_expired_stat", "isalesdatamarketing.t_user_traffic_stat",
+    "icyberdata.t_etl_task", "icyberdata.t_etl_task_day",
     *(f"scm-shopstock.t_shop_goods_stock_change_{day}" for day in WEEKDAYS),
 ]  # fmt: skip
 

@@ -131,7 +131,7 @@ def _measure(suite: Suite, name: str) -> tuple[object, ...]:
     try:
         days = read_days(suite, name)
     except MissingTableError:
-        reason = database.tables[table].not_in_demo if suite.snapshot.kind == "demo" else ""
+        reason = database.tables[table].why_absent if suite.snapshot.kind == "demo" else ""
         return *first, MISSING, 0, published, None, None, None, reason
     except SnapshotError as error:
         return *first, LATE, None, published, None, None, None, f"{error.got}, expected {error.expected}"

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from lucky_analytics.estate import servers as fleet
 from lucky_analytics.methods.inference.count_excess import estimate_dispersion
 from lucky_analytics.models.server_readings import Readings, name_short
+from lucky_analytics.questions.platform.database_health.copies import FAILED, SLOWING, list_broken
 from lucky_analytics.questions.platform.database_health.filling import Outlook
 from lucky_analytics.questions.platform.database_health.unusual import Unusual
 
@@ -22,7 +23,7 @@ ACT, SOON, ODD, WELL, SILENT, UNNAMED = STATES = (
     "counted, not named",
 )  # fmt: skip
 # The order in which IT goes through them.
-KINDS = ("silent", "late", "memory", "connections", "slow", "growth", "fills", "unusual")
+KINDS = ("silent", "late", FAILED, "memory", "connections", "slow", SLOWING, "growth", "fills", "unusual")
 _WEEKS_BEFORE = 7
 _FEWEST_SLOW = 20  # slow statements a week, below which times as many say little
 
@@ -78,12 +79,15 @@ def count_slow(found: Readings, level: float) -> pd.DataFrame:
 
 
 def find_issues(
-    found: Readings, outlook: Outlook, slow: pd.DataFrame, odd: Unusual, limits: Limits
-) -> pd.DataFrame:
+    found: Readings, outlook: Outlook, slow: pd.DataFrame, odd: Unusual, limits: Limits,
+    copies: pd.DataFrame | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """One row for each thing that is wrong: ``server``, ``name``, ``kind`` of ``KINDS``, ``state``,
-    ``subject``, ``value`` (hours silent or late, share, times, growth, days) with ``low`` and ``high``, null
-    where it is read and not estimated, ``since`` (UTC, where known), ``days`` (until it is full)."""
+    ``subject``, ``value`` (hours silent, late or old, share, times, growth, days) with ``low`` and ``high``,
+    null where it is read and not estimated, ``since`` (UTC, where known), ``days`` (until it is full),
+    ``reason`` (of a copy that fails). ``copies`` of ``copies.read_copies``."""
     rows = [*_list_silent(found), *_list_late(found, limits), *_list_filling(outlook, limits)]
+    rows += list_broken(copies)
     rows += [
         {"server": row["server"], "kind": "slow", "value": row["times"], "low": row["times_low"],
          "high": row["times_high"]}
@@ -100,11 +104,12 @@ def find_issues(
         for (server, what), own in lately.groupby(["server", "what"])
     ]
     columns = ["server", "name", "kind", "state", "subject", "value", "low", "high", "since"]
-    columns += ["days", "days_low", "days_high"]
+    columns += ["days", "days_low", "days_high", "reason"]
     issues = pd.DataFrame(rows, columns=columns)
     issues["name"] = [name_short(server) for server in issues["server"]]
     issues["state"] = issues["kind"].map({"fills": SOON, "unusual": ODD}).fillna(ACT)
-    issues["subject"] = issues["subject"].astype(object).fillna("")
+    for name in ("subject", "reason"):
+        issues[name] = issues[name].astype(object).fillna("")
     for name in ("value", "low", "high", "days", "days_low", "days_high"):
         issues[name] = issues[name].astype(float)
     # Of a kind the worst first; what fills up, the soonest.

@@ -13,18 +13,20 @@ from lucky_analytics.declarations import read
 from lucky_analytics.formats import format_number, format_value
 from lucky_analytics.methods.inference.false_alarms import say_rate
 from lucky_analytics.models.server_readings import name_short
+from lucky_analytics.questions.platform.database_health.copies import FAILED, SLOWING
 from lucky_analytics.questions.platform.database_health.filling import Outlook
 from lucky_analytics.questions.platform.database_health.health import ACT, SOON, Limits
 from lucky_analytics.questions.platform.database_health.unusual import WATCHED, Unusual
 
-__all__ = ["COUNTED", "COUNTS", "NOTHING", "OWNER", "READ", "UNITS", "describe_answer", "describe_odd",
+__all__ = ["COUNTED", "COUNTS", "NOTHING", "OWNER", "READ", "UNITS", "describe_answer", "describe_copies",
+           "describe_odd",
            "list_unknown", "name_alarms", "name_each", "name_finding", "name_grid", "name_outlook",
-           "say_fix", "say_issue", "say_kind", "say_tests"]  # fmt: skip
+           "say_copies", "say_fix", "say_issue", "say_kind", "say_tests"]  # fmt: skip
 
 OWNER = "IT"
 READ = "Read from the servers, not estimated: it has no interval"
 COUNTS = "Counted, not estimated: it has no interval"
-UNITS = {"growth": "tables"}  # what an issue of a kind is of; else servers
+UNITS = {"growth": "tables", SLOWING: "tables"}  # what an issue of a kind is of; else servers
 NOTHING = (
     "No server had been asked by this date",
     "Nothing was collected by then: no server can be judged, and none is called healthy.",
@@ -43,6 +45,7 @@ COUNTED = {
     "connections": "Servers whose connections are nearly used up",
     "slow": "Servers with more slow statements than usual",
     "growth": "Tables that surely grow faster than the limit",
+    SLOWING: "Tables whose copy takes longer than the time between two",
 }
 _FIRST = {
     "silent": "one that does not answer",
@@ -51,6 +54,8 @@ _FIRST = {
     "connections": "one that runs out of connections",
     "slow": "one with more slow statements",
     "growth": "a table that grows fast",
+    FAILED: "a copy into the warehouse that fails",
+    SLOWING: "a copy that takes too long",
 }
 _KIND_WORDS = {
     "silent": "does not answer",
@@ -59,6 +64,8 @@ _KIND_WORDS = {
     "connections": "connections nearly used up",
     "slow": "more slow statements",
     "growth": "a table grows fast",
+    FAILED: "a copy fails",
+    SLOWING: "a copy takes too long",
     "fills": "fills up soon",
     "unusual": "unusual hour",
 }
@@ -70,6 +77,8 @@ _CLAUSES: dict[str, Callable[[str], str]] = {
     "connections": lambda name: f"{name} came to {{most_connected:value}} of its connections",
     "slow": lambda name: f"{name} has {{slow_times:value}} usual slow statements",
     "growth": lambda name: f"a table of {name} grows {{fastest_table:value}} a week",
+    FAILED: lambda name: f"the copy of {name} is {{copy_hours:value}} old",
+    SLOWING: lambda name: f"copies of {name} take longer than the time between two",
 }
 _FAR_DAYS = 90
 _MOST_NUMBERS, _MOST_CLAUSE_WORDS = 3, 30
@@ -95,7 +104,7 @@ def describe_answer(issues: pd.DataFrame) -> str:
         )
     clauses, numbers, words = [], 0, 0
     for issue in act.itertuples():
-        name = str(issue.name)
+        name = _name_table(str(issue.subject)) if issue.kind in (FAILED, SLOWING) else str(issue.name)
         clause = _CLAUSES[str(issue.kind)](name)
         more, longer = 1 + len(re.findall(r"\d+", name)), len(clause.split()) + 1
         if numbers + more <= _MOST_NUMBERS and words + longer <= _MOST_CLAUSE_WORDS:
@@ -115,6 +124,13 @@ def say_issue(issue: pd.Series) -> str:
     if kind in ("memory", "connections"):
         what = "of its memory is used" if kind == "memory" else "of its connections at the peak of 24 hours"
         return f"{format_number(value, 'share')} {what}"
+    if kind == FAILED:
+        old = "has never succeeded" if pd.isna(value) else f"is {format_value(value, 'hours')} old"
+        return f"the copy of {_name_table(issue['subject'])} {old}" + f": {issue['reason']}" * bool(
+            issue["reason"]
+        )
+    if kind == SLOWING:
+        return f"a copy of {_name_table(issue['subject'])} takes {value:.1f} times the time between two"
     between = f"({_number(kind, issue['low'])} to {_number(kind, issue['high'])})"
     if kind == "slow":
         return f"slow statements {_number(kind, value)} times as often as usual {between}"
@@ -151,7 +167,9 @@ def say_fix(kind: str, name: str, subject: str) -> str:
         "memory": f"give {name} more memory or shorter lives of keys",
         "connections": f"close idle connections of {name} or raise its limit",
         "slow": f"find what made statements of {name} slow",
-        "growth": f"find what writes to {subject.rpartition('.')[2]}",
+        "growth": f"find what writes to {_name_table(subject)}",
+        FAILED: f"repair the copy of {_name_table(subject)}",
+        SLOWING: f"split the copy of {_name_table(subject)} or run it less often",
         "fills": f"plan more room for {name}",
         "unusual": f"ask what {name} did in those hours",
     }[kind]
@@ -213,10 +231,41 @@ def say_tests(outlook: Outlook, limits: Limits) -> list[str]:
     return said
 
 
-def list_unknown() -> pd.DataFrame:
-    """What no table holds: ``what``, ``said`` (by the documents), ``why``, ``ask`` (whom, for what)."""
+def list_unknown(copies: pd.DataFrame | None) -> pd.DataFrame:
+    """What no table holds: ``what``, ``said`` (by the documents), ``why``, ``ask`` (whom, for what). Which
+    tasks fail is known where there are ``copies``."""
     declared = read(Path(__file__).with_name("unknown.yml"))
-    return pd.DataFrame([dict(row) for row in declared.values()], columns=["what", "said", "why", "ask"])
+    rows = [dict(row) for name, row in declared.items() if copies is None or name != "etl_tasks"]
+    return pd.DataFrame(rows, columns=["what", "said", "why", "ask"])
+
+
+def describe_copies(copies: pd.DataFrame | None, issues: pd.DataFrame) -> str:
+    """The title of the table of copies."""
+    if copies is None:
+        return "Nobody can say from here which copies into the warehouse fail"
+    if copies.empty:
+        return "Copies into the warehouse: on the page of all servers"
+    n = int((issues["kind"] == FAILED).sum())
+    return f"{n or 'None'} of {len(copies)} copies into the warehouse {'fails' if n == 1 else 'fail'}"
+
+
+def say_copies(copies: pd.DataFrame | None) -> str:
+    """What is not known of the tasks, a sentence."""
+    if copies is None:
+        return (
+            "Which ETL tasks of CyberData fail is not known: the snapshot has none of its tables. The last "
+            "table says whom to ask."
+        )
+    if copies.empty:
+        return "Copies into the warehouse stand on the page of all servers, and on that of icyberdata."
+    return (
+        "A copy counts as failing after three runs in a row without success. Runs are counted by day, so its "
+        "age holds for the end of the newest day (UTC). Whether what was copied is right nobody checks."
+    )
+
+
+def _name_table(subject: str) -> str:
+    return str(subject).rpartition(".")[2]
 
 
 def _number(kind: str, value: float) -> str:

@@ -12,6 +12,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.growth.time_to_limit import fit_log_trend
 from lucky_analytics.models.server_readings import Readings, name_short
 from lucky_analytics.questions.platform.database_health.advice import say_deadline
+from lucky_analytics.questions.platform.database_health.copies import COLUMNS, FAILED, SLOWING
 from lucky_analytics.questions.platform.database_health.filling import AHEAD, Outlook
 from lucky_analytics.questions.platform.database_health.health import ACT, SILENT, UNNAMED, Limits
 from lucky_analytics.questions.platform.database_health.texts import say_fix, say_issue, say_kind
@@ -19,10 +20,12 @@ from lucky_analytics.questions.platform.database_health.unusual import WATCHED, 
 
 __all__ = ["count_naive", "draw_detail", "draw_outlook", "find_fastest", "find_fullest", "find_slowest",
            "find_soonest", "name_lines", "pick_detail", "pick_fullest", "pick_worst", "show_alarms",
+           "show_copies",
            "show_issues", "show_limited", "show_next", "show_servers", "show_states",
            "show_tables"]  # fmt: skip
 
 _ACROSS = 16
+_COPY_STATES = {FAILED: "fails", SLOWING: "takes too long"}
 _KINDS = {"mysql": "MySQL", "postgresql": "PostgreSQL", "redis": "Redis"}
 
 
@@ -38,6 +41,16 @@ def show_issues(issues: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
     ]  # fmt: skip
     shown["since"] = [None if pd.isna(at) else f"{at:%-d %b %H:%M}" for at in shown["since"]]
     return shown[["state", "name", "what", "since", "fix", "due"]]
+
+
+def show_copies(copies: pd.DataFrame | None, issues: pd.DataFrame) -> pd.DataFrame:
+    """``copies.read_copies`` with its ``state`` and the ``last`` good one in words, what fails first."""
+    if copies is None:
+        return pd.DataFrame(columns=[*COLUMNS, "state", "last"])
+    wrong = issues[issues["kind"].isin(_COPY_STATES)].set_index("subject")["kind"].map(_COPY_STATES)
+    state = copies["table"].map(wrong).astype(object).fillna("nothing found")
+    last = [None if pd.isna(at) else f"{at:%-d %b %H:%M}" for at in copies["last_at"]]
+    return copies.assign(state=state, last=last)
 
 
 def show_states(states: pd.DataFrame) -> pd.DataFrame:
