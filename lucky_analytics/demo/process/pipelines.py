@@ -87,10 +87,11 @@ def run_tasks(tasks: list[Task], orders_a_day: Ints, scale: float, planted: Plan
     for k, task in enumerate(tasks):
         rng = stream(seed, f"task {task.source}")
         usual = rng.uniform(5, 25) + 3.0 * np.log1p(task.rows) / _EVERY[-1] * max(task.every, 1)
-        if task.source and task.source == plant["slowing"]:
+        is_slowing = bool(task.source) and task.source == plant["slowing"]
+        if is_slowing:
             usual = max(usual, 0.45 * task.every * _MINUTE)
         weeks = np.maximum(DAYS - day_of(plant["slows_since"]), 0) / 7
-        growth = plant["slowing_a_week"] if task.source == plant["slowing"] else 0.0
+        growth = plant["slowing_a_week"] if is_slowing else 0.0
         seconds[k] = usual * (1 + growth) ** weeks * np.exp(rng.normal(0, 0.08, N_DAYS))
         if task.every == ON_DEMAND:
             weights = rng.lognormal(0, 0.15, N_DAYS)
