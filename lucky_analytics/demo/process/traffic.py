@@ -67,4 +67,5 @@ def split_traffic(found: Sequence[Assignment], users: Users, scale: float, seed:
         upper = np.where(branch[user] == _NONE, rng.integers(0, 2, len(user)), branch[user] == _TREATMENT)
         bucket = rng.integers(0, _HALF, len(user)) + _HALF * upper
         parts.append(np.stack([np.full(len(user), layer), user, branch[user], when, bucket]))
-    return Split(*np.concatenate(parts, axis=1), n_layers=len(known))
+    layer_of, user, branch, when, bucket = np.concatenate(parts, axis=1)
+    return Split(layer_of, user, branch, when, bucket, len(known))

@@ -49,7 +49,7 @@ def show_copies(copies: pd.DataFrame | None, issues: pd.DataFrame) -> pd.DataFra
         return pd.DataFrame(columns=[*COLUMNS, "state", "last"])
     wrong = issues[issues["kind"].isin(_COPY_STATES)].set_index("subject")["kind"].map(_COPY_STATES)
     state = copies["table"].map(wrong).astype(object).fillna("nothing found")
-    last = [None if pd.isna(at) else f"{at:%-d %b %H:%M}" for at in copies["last_at"]]
+    last = pd.to_datetime(copies["last_at"]).dt.strftime("%-d %b %H:%M")
     return copies.assign(state=state, last=last)
 
 
