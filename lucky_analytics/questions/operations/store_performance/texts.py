@@ -110,7 +110,7 @@ def name_growth(found: Found, grown: pd.DataFrame) -> str:
     else:
         head = f"Comparable stores together: {format_change(found.together.value)}"
     if not rose + fell:
-        return f"{head}; no single store moved more than chance"
+        return f"{head}; no store alone stands out over these weeks"
     return (
         f"{head}; "
         + " and ".join(f"{n} {word}" for n, word in ((rose, "rose"), (fell, "fell")) if n)

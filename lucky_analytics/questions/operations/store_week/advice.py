@@ -11,7 +11,8 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value
 from lucky_analytics.methods.growth.steady_level import FEWEST
 from lucky_analytics.models.calendar import NO_YEAR_BEFORE
-from lucky_analytics.models.weeks_advice import TOGETHER
+from lucky_analytics.models.store_growth import LEVEL, RecentWeeks
+from lucky_analytics.models.weeks_advice import TOGETHER, ask_about_weeks
 from lucky_analytics.questions.operations.store_week.verdict import GROWN, Verdict
 
 __all__ = ["advise", "advise_all"]
@@ -89,13 +90,16 @@ def advise(verdict: Verdict) -> Decision:
     )
 
 
-def advise_all(stores: pd.DataFrame, level: float, older: Verdict) -> Decision:
+def advise_all(
+    stores: pd.DataFrame, level: float, older: Verdict, weeks: RecentWeeks | None = None
+) -> Decision:
     """Which stores operations looks at, from ``compare_stores``, with the alarms that steady ones give and
     those that these stores gave in earlier weeks: where as many are outside every week, nothing is new, and
     a new store above its range is none of them. Otherwise its worth is what those outside are off by
     together, their ranges added as independent ones.
 
-    Where the ``older`` stores stand below their range together, what they share goes before single ones.
+    Where the ``older`` stores stand below their range together, what they share goes before single ones; its
+    worth is then what they are below their four ``weeks`` before, as on every page that asks for it.
     """
     odd = stores[stores["is_inside"].eq(False) & ~stores["is_growing"]]
     fallen = stores[stores["is_fallen"] & stores["is_inside"].ne(False)]["store_name"].tolist()
@@ -107,7 +111,7 @@ def advise_all(stores: pd.DataFrame, level: float, older: Verdict) -> Decision:
         f"ones chance puts {n_chance:.1f} there, and in earlier weeks {n_usual:.1f} of these were."
     )
     if older.newest["is_inside"] is False and older.change < 0:
-        return _ask_together(older, odd, counted)
+        return _ask_together(older, odd, counted, weeks)
     said = [f"look first at {', '.join(odd['store_name'])}"] if len(odd) else []
     said += [f"find out why {', '.join(fallen)} no longer sell as in their best weeks"] if fallen else []
     doubts = []
@@ -127,16 +131,19 @@ def advise_all(stores: pd.DataFrame, level: float, older: Verdict) -> Decision:
     )
 
 
-def _ask_together(older: Verdict, odd: pd.DataFrame, counted: str) -> Decision:
+def _ask_together(older: Verdict, odd: pd.DataFrame, counted: str, weeks: RecentWeeks | None) -> Decision:
     below = odd[odd["dollars"] < odd["expected"]]["store_name"].tolist()
     worth = Estimate.of(older.newest.to_dict(), "expected", level=older.level).plus(
         -float(older.newest["dollars"])
     )
+    furthest = f"; furthest off are {', '.join(below)}" if below else ""
+    asked = ask_about_weeks(weeks, LEVEL) if weeks is not None and not len(weeks.fallen) else None
+    if asked is not None:
+        return asked._replace(action=asked.action + furthest, because=f"{asked.because} {counted}")
     # Weeks running on one side are a fall that lasts, not unsteadiness.
     unsteady = [_UNSTEADY] if not older.is_steady and older.n_running == 1 else []
     return Decision(
-        "look for what the older stores share; what a single one does, its own page says"
-        + (f"; furthest off are {', '.join(below)}" if below else ""),
+        f"look for what the older stores share; what a single one does, its own page says{furthest}",
         "Operations",
         weigh(worth, doubts=[*unsteady, NO_YEAR_BEFORE]),
         counted,

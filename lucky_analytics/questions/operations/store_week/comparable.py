@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from lucky_analytics.models.store_growth import N_WEEKS
 from lucky_analytics.models.store_weeks import aggregate_weeks
 from lucky_analytics.questions.operations.store_week.steps import estimate_ranges
 
@@ -14,8 +15,9 @@ __all__ = ["estimate_comparable", "find_comparable"]
 
 
 def find_comparable(by_store: Mapping[str, pd.DataFrame], n_before: int, ago: int = 0) -> list[str]:
-    """Names of the stores that were open in the week ``ago`` weeks back and in the ``n_before`` whole weeks
-    before it, in the order of ``by_store``.
+    """Names of the stores that had been open for ``n_before`` whole weeks before the last ``2 * N_WEEKS`` of
+    them, as of the week ``ago`` weeks back, in the order of ``by_store``: the comparable stores of every
+    page.
 
     Where no store is so old, those count that are as old as the oldest. Empty where no store had a whole
     week then.
@@ -24,7 +26,7 @@ def find_comparable(by_store: Mapping[str, pd.DataFrame], n_before: int, ago: in
     ['old']
     """
     whole = {name: len(days) // 7 - ago for name, days in by_store.items()}
-    needed = min(n_before + 1, max(whole.values(), default=0))
+    needed = min(n_before + 2 * N_WEEKS, max(whole.values(), default=0))
     return [name for name, n_weeks in whole.items() if n_weeks >= max(needed, 1)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -12,6 +13,9 @@ import pandas as pd
 from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import FEWEST, expect_steady
+from lucky_analytics.models.sister_stores import load_sisters
+from lucky_analytics.models.store_growth import N_WEEKS, RecentWeeks, judge_weeks
+from lucky_analytics.models.watched_days.store_numbers import load_stores
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -22,6 +26,7 @@ __all__ = [
     "estimate_ranges",
     "load_by_store",
     "load_days",
+    "load_recent",
     "query_days",
 ]
 
@@ -65,6 +70,17 @@ def load_by_store(suite: Suite) -> dict[str, pd.DataFrame]:
         for name, store in _trading_stores(suite).items()
         if store in parts
     }
+
+
+def load_recent(suite: Suite, by_store: Mapping[str, pd.DataFrame]) -> RecentWeeks | None:
+    """``store_growth.judge_weeks`` on the days of ``load_by_store``, as the pages on days and alarms have it;
+    null before the first store has sold anything."""
+    parts = [days.assign(store_name=name) for name, days in by_store.items()]
+    if not parts:
+        return None
+    stores = load_stores(suite)
+    days = pd.concat(parts).rename(columns={"date": "ds"}).merge(stores[["store_id", "store_name"]])
+    return judge_weeks(days, stores, sisters=load_sisters(suite, N_WEEKS))[0]
 
 
 def estimate_ranges(weeks: pd.DataFrame, n_before: int, level: float) -> pd.DataFrame:

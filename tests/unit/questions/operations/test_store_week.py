@@ -10,9 +10,12 @@ import pytest
 
 from lucky_analytics.decisions import DO, LEAN, WAIT
 from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.growth.steady_level import expect_steady
 from lucky_analytics.models.calendar import NO_YEAR_BEFORE
+from lucky_analytics.models.store_growth import RecentWeeks
 from lucky_analytics.models.store_weeks import aggregate_weeks
+from lucky_analytics.models.weeks_advice import ask_about_weeks
 from lucky_analytics.questions.operations.store_week import advice, steps, texts, verdict
 from lucky_analytics.questions.operations.store_week.comparable import estimate_comparable, find_comparable
 from lucky_analytics.questions.operations.store_week.moves import explain_moves, load_sold
@@ -80,6 +83,12 @@ def test_what_older_stores_share_goes_before_single_ones_as_on_the_page_of_store
     assert made.strength.word == LEAN and NO_YEAR_BEFORE in made.strength.doubts
     newest = ranges.iloc[-1]
     assert made.worth.value == pytest.approx(newest["expected"] - newest["dollars"])
+    recent = RecentWeeks(
+        4, pd.DataFrame(), Estimate(-0.15, -0.24, -0.04, level=0.95, n=2), 2, 2000.0, Estimate(None)
+    )
+    shared = advice.advise_all(stores, 0.95, together, recent)
+    assert shared.worth == ask_about_weeks(recent, 0.95).worth and shared.worth.value == pytest.approx(300)
+    assert shared.action.endswith("furthest off are a") and shared.on == made.on
     above = advice.advise_all(stores, 0.95, judged(*[2 * week for week in STEADY], 2600)[1])
     assert "share" not in above.action
 
@@ -329,10 +338,10 @@ def test_a_chain_that_grows_by_openings_alone_is_judged_by_its_older_stores():
 
 
 def test_each_earlier_week_has_the_stores_of_its_own_time():
-    by_store = {"a": make_days(*[100.0] * 12), "b": make_days(*[100.0] * 10), "c": make_days(*[100.0] * 3)}
+    by_store = {"a": make_days(*[100.0] * 20), "b": make_days(*[100.0] * 18), "c": make_days(*[100.0] * 3)}
     weeks = estimate_comparable(by_store, 4, 0.9)
-    assert weeks["n_stores"].tolist() == [1] * 6 + [2] * 6
-    assert weeks["dollars"].tolist() == pytest.approx([100.0] * 6 + [200.0] * 6)
-    assert weeks["usual_dollars"].notna().tolist() == [False] * 2 + [True] * 10
+    assert weeks["n_stores"].tolist() == [1] * 13 + [2] * 7  # twelve weeks of its own make b comparable
+    assert weeks["dollars"].tolist() == pytest.approx([100.0] * 13 + [200.0] * 7)
+    assert weeks["usual_dollars"].notna().tolist() == [False] * 2 + [True] * 18
     young = estimate_comparable({"c": make_days(*[100.0] * 3)}, 4, 0.9)
     assert young["is_inside"].isna().all() and find_comparable({}, 4) == []
