@@ -8,7 +8,7 @@ from lucky_analytics.decisions import Decision, weigh
 from lucky_analytics.methods.growth.steady_level import FEWEST
 from lucky_analytics.questions.operations.store_week.verdict import Verdict
 
-__all__ = ["describe", "describe_first_days", "describe_older", "name_finding", "name_older"]
+__all__ = ["describe", "describe_first_days", "describe_older", "name_finding", "name_group", "name_older"]
 
 
 def name_finding(name: str, verdict: Verdict, *, is_group: bool = False) -> str:
@@ -57,6 +57,15 @@ def describe(verdict: Verdict) -> str:
 def name_older(names: Sequence[str]) -> str:
     """The stores that were open in all weeks, for labels: ``"the 7 older stores"``."""
     return f"the {len(names)} older stores" if len(names) != 1 else names[0]
+
+
+def name_group(names: Sequence[str]) -> str:
+    """The same stores, to begin a title with.
+
+    >>> name_group(["a", "b"]), name_group(["221 Grand"])
+    ('The 2 oldest stores', '221 Grand')
+    """
+    return f"The {len(names)} oldest stores" if len(names) != 1 else names[0]
 
 
 def describe_older(verdict: Verdict) -> str:
