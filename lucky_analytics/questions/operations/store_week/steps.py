@@ -13,9 +13,9 @@ import pandas as pd
 from lucky_analytics import metrics
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.methods.growth.steady_level import FEWEST, expect_steady
+from lucky_analytics.models import ramp
 from lucky_analytics.models.sister_stores import load_sisters
 from lucky_analytics.models.store_growth import N_WEEKS, RecentWeeks, judge_weeks
-from lucky_analytics.models.watched_days.store_numbers import load_stores
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
@@ -78,7 +78,7 @@ def load_recent(suite: Suite, by_store: Mapping[str, pd.DataFrame]) -> RecentWee
     parts = [days.assign(store_name=name) for name, days in by_store.items()]
     if not parts:
         return None
-    stores = load_stores(suite)
+    stores = ramp.load_stores(suite).execute().rename(columns={"unique_id": "store_id"})
     days = pd.concat(parts).rename(columns={"date": "ds"}).merge(stores[["store_id", "store_name"]])
     return judge_weeks(days, stores, sisters=load_sisters(suite, N_WEEKS))[0]
 
