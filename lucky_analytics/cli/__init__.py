@@ -40,6 +40,7 @@ COMMANDS = {
     "app": ("lucky_analytics.cli.app:app", "Open an interactive what-if."),
     "schedule": ("lucky_analytics.cli.schedule:schedule", "What runs when, and who hears of it."),
     "ask": ("lucky_analytics.cli.ask:ask", "A question in plain words, answered from a snapshot."),
+    "prune": ("lucky_analytics.cli.prune:prune", "Remove old runs, snapshots and files by one rule."),
     "serve": ("lucky_analytics.cli.publish:serve", "Serve the portal on this machine."),
 }
 

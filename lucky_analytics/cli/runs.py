@@ -28,6 +28,13 @@ SOME = Amount(0, min_open=True)
 @json_option
 def list_notebooks(as_json: bool) -> None:
     """The notebooks: department, question, parameters, last run; and which tables they wait for."""
+    from lucky_analytics.runs.one_look import one_look
+
+    with one_look():
+        _list(as_json)
+
+
+def _list(as_json: bool) -> None:
     from lucky_analytics.runs import notebooks, records
     from lucky_analytics.runs.request import find_unready
     from lucky_analytics.runs.wanted import find_damaged, find_wanted

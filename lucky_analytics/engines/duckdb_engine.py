@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics.engines import spill_folder
+from lucky_analytics.engines.exact_duckdb import ARITHMETIC, ExactBackend
 from lucky_analytics.locks import hold
 from lucky_analytics.settings import Settings
 
@@ -25,12 +26,13 @@ class DuckDBEngine:
     """
 
     name = "duckdb"
-    versions: tuple[str, ...] = (ibis.__version__, duckdb.__version__)
+    versions: tuple[str, ...] = (ibis.__version__, duckdb.__version__, ARITHMETIC)
 
     def __init__(self, settings: Settings) -> None:
         # one thread unless told otherwise: several add floating-point numbers in another order every time,
         # and a page would not be the same twice; runs side by side (--jobs) use the other cores
-        self.connection = ibis.duckdb.connect(
+        self.connection = ExactBackend()
+        self.connection.do_connect(
             threads=settings.threads,
             memory_limit=f"{settings.duckdb_mib}MiB",
             temp_directory=str(spill_folder.claim()),

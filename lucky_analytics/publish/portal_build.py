@@ -131,19 +131,20 @@ def _place_report(
 def _place(run: Run, folder: Path) -> None:
     """The run's page and tables, byte for byte; no table where its page withholds it."""
     folder.mkdir(parents=True)
-    _link(run.folder / "report.html", folder / "index.html")
+    _link(f"{run.folder}/report.html", f"{folder}/index.html")
     if (run.folder / "tables").is_dir() and not run.breaches:
         _link_folder(run.folder / "tables", folder / "tables")
 
 
 def _link_folder(source: Path, target: Path) -> None:
     target.mkdir()
-    for file in source.iterdir():
-        if not file.name.startswith("."):
-            _link(file, target / file.name)
+    with os.scandir(source) as files:
+        for file in files:
+            if not file.name.startswith("."):
+                _link(file.path, f"{target}/{file.name}")
 
 
-def _link(source: Path, target: Path) -> None:
+def _link(source: Path | str, target: Path | str) -> None:
     """The same file in two places where the disk allows it, else a copy: published files never change."""
     try:
         os.link(source, target)

@@ -184,7 +184,7 @@ def read_shelf(settings: Settings) -> Shelf:
     unreadable: list[tuple[str, str]] = []
     for home in _notebook_folders(settings.runs_dir):
         found = records.list_runs(home.name, settings)
-        damaged = records.list_damaged(home.name, settings)
+        damaged = records.list_damaged(home.name, settings, found)
         unreadable += [
             (f"{home.name}/{name}", "no whole manifest.json; remove the folder") for name in damaged
         ]
@@ -226,5 +226,5 @@ def _notebook_folders(runs_dir: Path) -> list[Path]:
 
 
 def _read_results(record: records.Record, settings: Settings) -> Mapping[str, Any]:
-    records.check_whole(record, settings)
-    return records.read_results(record, settings) if record.status == records.OK else {}
+    said = records.check_whole(record, settings)
+    return said if record.status == records.OK else {}

@@ -17,6 +17,7 @@ from lucky_analytics.runs import history, notebooks, records
 from lucky_analytics.runs.alone import alone
 from lucky_analytics.runs.forkserver import close_server, start_server
 from lucky_analytics.runs.limits import Limits
+from lucky_analytics.runs.one_look import one_look
 from lucky_analytics.runs.plan import Inputs, plan
 from lucky_analytics.runs.predicted import note_predictions
 from lucky_analytics.runs.request import Request, Unreadable, prepare
@@ -61,27 +62,29 @@ def run_notebooks(
     parameters, the snapshot) is checked before the first kernel starts, and raises. A notebook that fails
     or cannot be read does not stop the others. One that another command is running is waited for up to
     ``wait`` seconds (``tell_waiting`` hears of it once) and then left to it, as ``busy``. ``tell`` hears of
-    each as it ends, and how many of how many are done.
+    each as it ends, and how many of how many are done. What decides a run is the code as it was when this
+    began (``one_look``): what is changed meanwhile is found by the next.
     """
     chosen = [notebooks.find(name, settings) for name in dict.fromkeys(names)] or notebooks.list_all(settings)
     manifest = snapshots.find(snapshot, settings)
     asked = Request(manifest, given or {}, parameter_file)
-    waiting = [each for notebook in chosen for each in prepare(notebook, settings, asked)]
-    done = itertools.count(1)
+    with one_look():
+        waiting = [each for notebook in chosen for each in prepare(notebook, settings, asked)]
+        done = itertools.count(1)
 
-    def one(each: Inputs | Unreadable) -> Outcome:
-        if isinstance(each, Unreadable):
-            outcome = Outcome(each.notebook, "failed", str(each.error), None)
-        else:
-            outcome = _run_one(each, settings, force, limits, wait, tell_waiting)
-        tell(outcome, next(done), len(waiting))
-        return outcome
+        def one(each: Inputs | Unreadable) -> Outcome:
+            if isinstance(each, Unreadable):
+                outcome = Outcome(each.notebook, "failed", str(each.error), None)
+            else:
+                outcome = _run_one(each, settings, force, limits, wait, tell_waiting)
+            tell(outcome, next(done), len(waiting))
+            return outcome
 
-    try:
-        with snapshots.reading(manifest), ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-            return list(pool.map(one, waiting))
-    finally:
-        close_server()
+        try:
+            with snapshots.reading(manifest), ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+                return list(pool.map(one, waiting))
+        finally:
+            close_server()
 
 
 def _run_one(

@@ -85,14 +85,16 @@ def headline_history(notebook: str, name: str, settings: Settings) -> list[dict[
     return rows
 
 
-def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.Record]:
+def prune(
+    settings: Settings, keep: int, *, gone: bool = False, dry_run: bool = False
+) -> list[records.Record]:
     """Remove the folders of old runs, of each notebook and variant all but the ``keep`` newest good ones.
 
     A failed run stays while it is newer than the newest good one, because readers are shown it. Runs with
     other parameters than the report's own are counted apart from it. With ``gone``
     all runs of reports that are no longer made (``find_gone``) go too. A run whose evidence the log of checks
     names stays: it is kept for auditors. History keeps their headlines. Raises ``ParameterError`` for a
-    ``keep`` below 1.
+    ``keep`` below 1. With ``dry_run`` nothing is removed.
     """
     if keep < 1:
         raise ParameterError("keep", expected="1 or more", got=str(keep))
@@ -104,12 +106,12 @@ def prune(settings: Settings, keep: int, *, gone: bool = False) -> list[records.
             alike = [record for record in runs if (record.key, bool(record.by_hand)) == (key, by_hand)]
             removed += alike if key in ended else _surplus(alike, keep)
     removed = [record for record in removed if not _has_evidence(record, settings)]
-    for record in removed:
+    for record in () if dry_run else removed:
         folder = settings.runs_dir / record.notebook / record.run_id
         hidden = folder.with_name(f".removed-{folder.name}")
         folder.rename(hidden)
         shutil.rmtree(hidden)
-    if removed:
+    if removed and not dry_run:
         from lucky_analytics import pages  # heavy, and this module is imported by runs that skip everything
 
         pages.remove_unused_assets(settings.runs_dir / "assets", settings.runs_dir.glob("*/*/report.html"))

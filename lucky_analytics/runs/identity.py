@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import lucky_analytics
+from lucky_analytics.runs.one_look import within_look
 
 __all__ = [
     "code_hash",
@@ -72,6 +73,7 @@ def code_hash(cells: Iterable[str], external: Path | None = None) -> str:
     return digest(*parts)
 
 
+@within_look
 def definition_hash(name: str, module: str) -> str:
     """One hash over what defines a conformed table or a metric: ``"metric orders"`` in its ``module``.
 
@@ -112,6 +114,7 @@ def _declares(node: ast.AST | None) -> str:
     return ""
 
 
+@within_look
 def package_hash(*folders: str) -> str:
     """One hash over all files of some folders of the package (``"pages"``)."""
     return digest(*(_module_hash(f"lucky_analytics.{folder}", whole=True) for folder in folders))
@@ -124,8 +127,15 @@ def modules_behind(cells: Iterable[str]) -> set[str]:
     imports, without: a template of the portal is nothing that a notebook reads. ``%magic`` lines are left
     out.
     """
+    named = {name for cell in cells for name in _imports_of_cell(cell)}
+    return set().union(*map(_modules_behind, named))
+
+
+@within_look
+def _modules_behind(module: str) -> set[str]:
+    """The module and every other that it imports, directly or not; none where it is no module of ours."""
     seen: set[str] = set()
-    waiting = [name for cell in cells for name in _imports(_without_magics(cell), "__main__")]
+    waiting = [module]
     while waiting:
         module = waiting.pop()
         if module in seen or not (path := _file(module)):
@@ -144,12 +154,14 @@ def modules_below(package: str) -> list[str]:
     return [".".join(path.parts).removesuffix(".__init__") for path in paths]
 
 
+@within_look
 def module_source(module: str) -> str:
     """The source of one module of this package; empty when there is none of that name."""
     path = _file(module)
     return path.read_text(encoding="utf-8") if path else ""
 
 
+@within_look
 def _imports_of(path: Path, module: str) -> tuple[str, ...]:
     """Parsed once for all notebooks: most of them share most of the modules."""
     return _imports_as_written(path, module, path.stat().st_mtime_ns)
@@ -158,6 +170,11 @@ def _imports_of(path: Path, module: str) -> tuple[str, ...]:
 @functools.cache
 def _imports_as_written(path: Path, module: str, written: int) -> tuple[str, ...]:
     return tuple(_imports(path.read_text(encoding="utf-8"), module))
+
+
+@functools.lru_cache(maxsize=20_000)
+def _imports_of_cell(cell: str) -> tuple[str, ...]:
+    return tuple(_imports(_without_magics(cell), "__main__"))
 
 
 def _without_magics(cell: str) -> str:
@@ -180,6 +197,7 @@ def _imports(source: str, module: str) -> list[str]:
     return [name for name in names if name.split(".")[0] == PACKAGE.name]
 
 
+@within_look
 def _file(module: str) -> Path | None:
     return next((path for path in _places(PACKAGE, module) if path.is_file()), None)
 
@@ -191,6 +209,7 @@ def _places(package: Path, module: str) -> tuple[Path, Path]:
     return base.with_suffix(".py"), base / "__init__.py"
 
 
+@within_look
 def _module_hash(module: str, whole: bool = False) -> str:
     """As the files are now: a process that lives long (a schedule in the foreground) sees them change."""
     path = _file(module)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError, UnknownNameError
 from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
+from lucky_analytics.runs.one_look import within_look
 from lucky_analytics.snapshot import Manifest
 
 __all__ = [
@@ -103,7 +104,7 @@ def declared_metrics() -> list[str]:
 
 def _reads(cells: Sequence[str], among: Sequence[str], with_optional: bool) -> set[_Read]:
     """All that the cells read, with what that is built of."""
-    modules = [name for name in modules_behind([*cells, *among]) if name.startswith(_CODE)]
+    modules = tuple(sorted(name for name in modules_behind([*cells, *among]) if name.startswith(_CODE)))
     trees = [tree for cell in cells if (tree := _parse(cell)) is not None]
     conformed = _conformed()
     waiting = list(_named(trees, _functions(modules)))
@@ -144,33 +145,39 @@ def _full_name(read: _Read) -> set[str]:
     return {f"{database.name}.{read.name}"} if read.name in database.tables else set()
 
 
-def _named(trees: Iterable[ast.AST], functions: dict[str, list[ast.AST]]) -> Iterator[_Read]:
+def _named(trees: Iterable[ast.AST], functions: Mapping[str, Sequence[ast.AST]]) -> Iterator[_Read]:
     """The tables that ``trees`` name, and those of every function that they call by name, and so on."""
     waiting, seen = list(trees), set()
     while waiting:
-        tree = waiting.pop()
-        sources = _assigned_sources(tree)
-        for node in ast.walk(tree):
-            name = (
-                node.attr
-                if isinstance(node, ast.Attribute)
-                else node.id
-                if isinstance(node, ast.Name)
-                else ""
-            )
-            if name and name not in seen and name in functions:
+        names, reads = _said(waiting.pop())
+        yield from reads
+        for name in names:
+            if name not in seen and name in functions:
                 seen.add(name)
                 waiting += functions[name]
-            if isinstance(node, ast.Attribute):
-                yield from _attribute(node, sources)
-            elif isinstance(node, ast.Call):
-                yield from _call(node)
 
 
-def _assigned_sources(tree: ast.AST) -> dict[str, str]:
+@functools.lru_cache(maxsize=20_000)
+def _said(tree: ast.AST) -> tuple[frozenset[str], tuple[_Read, ...]]:
+    """The names in one tree, and the tables that it reads itself: many notebooks reach the same functions."""
+    names, reads = set(), []
+    nodes = list(ast.walk(tree))
+    sources = _assigned_sources(nodes)
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+            reads += _attribute(node, sources)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Call):
+            reads += _call(node)
+    return frozenset(names), tuple(reads)
+
+
+def _assigned_sources(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """Variables that hold the raw tables of one source: ``raw = suite.source("opshop")``."""
     found = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign) and (source := _source_name(node.value)):
             found.update({target.id: source for target in node.targets if isinstance(target, ast.Name)})
     return found
@@ -239,20 +246,26 @@ def _declarations(module: str, kind: str) -> Iterator[dict[str | None, ast.expr]
             yield {keyword.arg: keyword.value for keyword in node.keywords}
 
 
-def _functions(modules: Iterable[str]) -> dict[str, list[ast.AST]]:
+@within_look
+def _functions(modules: Sequence[str]) -> dict[str, list[ast.AST]]:
     """Functions by name, of several modules."""
     found: dict[str, list[ast.AST]] = {}
     for module in modules:
-        for node in ast.walk(_parse(module_source(module)) or ast.Module(body=[], type_ignores=[])):
-            if isinstance(node, ast.FunctionDef):
-                found.setdefault(node.name, []).append(node)
+        for function in _functions_in(module_source(module)):
+            found.setdefault(function.name, []).append(function)
     return found
+
+
+@functools.cache
+def _functions_in(source: str) -> tuple[ast.FunctionDef, ...]:
+    tree = _parse(source) or ast.Module(body=[], type_ignores=[])
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 @functools.cache
 def _functions_with_imported(module: str) -> dict[str, list[ast.AST]]:
     """Functions by name, of a module of the catalog and, behind its own, of those that it imports from."""
-    found = _functions([module])
+    found = _functions((module,))
     for node in ast.walk(_parse(module_source(module)) or ast.Module(body=[], type_ignores=[])):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_CATALOG}."):
             found = {**_functions_with_imported(str(node.module)), **found}

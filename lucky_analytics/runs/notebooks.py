@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
+from lucky_analytics.runs.one_look import within_look
 from lucky_analytics.runs.parameters import Parameter, declared
 from lucky_analytics.settings import Settings
 
@@ -73,6 +74,7 @@ class Loaded:
     parameters: dict[str, Parameter]
 
 
+@within_look
 def load(notebook: Notebook) -> Loaded:
     """Read a notebook and the parameters it declares. Raises ``LuckyError`` for a file that is none.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = [
     "left_out",
     "list_damaged",
     "list_runs",
+    "newest_good",
     "next_sequence",
     "read_results",
     "tables_read",
@@ -124,14 +126,25 @@ def list_runs(notebook: str, settings: Settings) -> list[Record]:
     return sorted(found, key=lambda record: (record.sequence, record.run_id), reverse=True)
 
 
+def newest_good(settings: Settings) -> list[Record]:
+    """The newest good run of each report, by the names of their notebooks: what readers are shown."""
+    found: dict[str, Record] = {}
+    for folder in sorted(settings.runs_dir.glob("[!.]*")):
+        for record in list_runs(folder.name, settings):
+            if record.status == OK:
+                found.setdefault(record.key, record)
+    return list(found.values())
+
+
 def next_sequence(notebook: str, settings: Settings) -> int:
     """The number of a notebook's next run."""
     return 1 + max((record.sequence for record in list_runs(notebook, settings)), default=0)
 
 
-def list_damaged(notebook: str, settings: Settings) -> list[str]:
-    """The names of a notebook's folders that hold no run, for want of a manifest that can be read."""
-    known = {record.run_id for record in list_runs(notebook, settings)}
+def list_damaged(notebook: str, settings: Settings, runs: Iterable[Record] | None = None) -> list[str]:
+    """The names of a notebook's folders that hold no run, for want of a manifest that can be read; ``runs``
+    are those that were read already."""
+    known = {record.run_id for record in (list_runs(notebook, settings) if runs is None else runs)}
     folders = (path for path in (settings.runs_dir / notebook).glob("[!.]*") if path.is_dir())
     return sorted(path.name for path in folders if path.name not in known)
 
@@ -162,20 +175,22 @@ def read_results(record: Record, settings: Settings) -> dict[str, Any]:
     return body
 
 
-def check_whole(record: Record, settings: Settings) -> None:
-    """Raises ``RunError`` where the page, the executed notebook, the results or a download of a run is not
-    there, is empty, or cannot be read."""
+def check_whole(record: Record, settings: Settings) -> dict[str, Any]:
+    """What the run said (``read_results``). Raises ``RunError`` where the page, the executed notebook, the
+    results or a download of a run is not there, is empty, or cannot be read."""
     names = ["report.html", "executed.ipynb"]
-    for table in read_results(record, settings).get("tables", ()):
+    said = read_results(record, settings)
+    for table in said.get("tables", ()):
         endings = ["csv", "parquet", *(["xlsx"] if table.get("excel") else [])]
         names += [f"tables/{table.get('name')}.{ending}" for ending in endings]
+    folder = str(settings.runs_dir / record.notebook / record.run_id)
     for name in names:
-        path = settings.runs_dir / record.notebook / record.run_id / name
         try:
-            if not path.stat().st_size:
+            if not os.stat(f"{folder}/{name}").st_size:  # noqa: PTH116 — thousands: a path object costs more
                 raise ValueError("an empty file")
         except (OSError, ValueError) as error:
             raise _damaged(record, name, error) from error
+    return said
 
 
 def _damaged(record: Record, name: str, error: Exception) -> RunError:

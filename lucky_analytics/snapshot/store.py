@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,19 +160,21 @@ def prune(
     settings: Settings,
     *,
     keep: int,
+    also: Collection[str] = (),
     dry_run: bool = False,
     tell: Callable[[str], None] = lambda line: None,
 ) -> list[Manifest]:
     """Remove old snapshots; those removed.
 
-    The rule: of each kind the ``keep`` taken last stay, the last one of each month stays, and so does
-    the newest. Parts that others share stay with them. One that a run, an app or a notebook is reading
-    stays until the next time, and ``tell`` hears of it. What was computed of a snapshot goes with it.
+    The rule: of each kind the ``keep`` taken last stay, the last one of each month stays, and so does the
+    newest and each whose id is among ``also``. Parts that others share stay with them. One that a run, an
+    app or a notebook is reading stays until the next time, and ``tell`` hears of it. What was computed of a
+    snapshot goes with it.
     """
     if keep < 1:
         raise SnapshotError("prune", expected="keep of 1 or more", got=str(keep))
     everything = list_all(settings)
-    kept = {find("newest", settings).id} if everything else set()
+    kept = {find("newest", settings).id, *also} if everything else set()
     for kind in {manifest.kind for manifest in everything}:
         of_kind = [manifest for manifest in everything if manifest.kind == kind]
         kept.update(manifest.id for manifest in of_kind[:keep])

@@ -34,22 +34,26 @@ def connect(
     ``live`` they join the servers, in place of those that ``sources.toml`` names. Nothing is opened yet.
     Raises ``UnknownNameError`` for an unknown kind or name, ``SourceError`` for files without a folder.
     """
-    from lucky_analytics.sources import configured, demo
-    from lucky_analytics.sources.config import FilesPlace
-    from lucky_analytics.sources.exports import open_exports
-
     databases = [estate.load().database(name).name for name in names] or None
+    if kind == "demo":  # the drivers of servers take longer to import than an unchanged demo to look at
+        from lucky_analytics.sources import demo
+
+        return [demo.connect(Path(path or settings.demo_dir), databases)]
+    from lucky_analytics.sources.config import FilesPlace
+
     if kind == "live":
+        from lucky_analytics.sources import configured
+
         if mapping is not None and path is None:
             raise SourceError(
                 "--mapping of files that join servers", expected="--path DIR with it", got="none"
             )
         files = FilesPlace(str(path), mapping) if path is not None else None
         return configured.connect(settings, list(names) or None, allow_primary=allow_primary, files=files)
-    if kind == "demo":
-        return [demo.connect(Path(path or settings.demo_dir), databases)]
     if kind != "files":
         raise UnknownNameError("kind of source", kind, KINDS)
     if path is None:
         raise SourceError("files source", expected="--path DIR", got="none")
+    from lucky_analytics.sources.exports import open_exports
+
     return [open_exports(FilesPlace(str(path), mapping), databases)]
