@@ -11,6 +11,7 @@ import pytest
 from lucky_analytics import settings
 from lucky_analytics.runs import identity, notebooks
 from lucky_analytics.runs.needs import needed_definitions
+from lucky_analytics.runs.one_look import one_look
 from lucky_analytics.runs.plan import definitions_now
 
 NEW_TABLE = """
@@ -115,7 +116,8 @@ def used():
         notebook.name: [cell.source for cell in notebooks.load(notebook).cells if cell.kind == "code"]
         for notebook in notebooks.list_all(here)
     }
-    return {name: (code, needed_definitions(code)) for name, code in cells.items()}
+    with one_look():
+        return {name: (code, needed_definitions(code)) for name, code in cells.items()}
 
 
 @pytest.fixture(scope="module")
@@ -136,13 +138,15 @@ def before(used, copied):
 def run_ids(used):
     """The run of each notebook that would be the newest one, on tables that stay as they are."""
     facts = {"notebook_hash": "n", "parameters": {}, "tables": {}, "lock": "l"}
-    now = definitions_now({name: module for _, its_own in used.values() for name, module in its_own.items()})
-    return {
-        notebook: identity.run_id(
-            code=identity.code_hash(code), definitions={name: now[name] for name in its_own}, **facts
-        )
-        for notebook, (code, its_own) in used.items()
-    }
+    defined = {name: module for _, its_own in used.values() for name, module in its_own.items()}
+    with one_look():
+        now = definitions_now(defined)
+        return {
+            notebook: identity.run_id(
+                code=identity.code_hash(code), definitions={name: now[name] for name in its_own}, **facts
+            )
+            for notebook, (code, its_own) in used.items()
+        }
 
 
 @pytest.mark.parametrize("change", CHANGES)
