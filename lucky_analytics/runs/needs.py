@@ -160,7 +160,8 @@ def _named(trees: Iterable[ast.AST], functions: Mapping[str, Sequence[ast.AST]])
 @functools.lru_cache(maxsize=20_000)
 def _said(tree: ast.AST) -> tuple[frozenset[str], tuple[_Read, ...]]:
     """The names in one tree, and the tables that it reads itself: many notebooks reach the same functions."""
-    names, reads = set(), []
+    names: set[str] = set()
+    reads: list[_Read] = []
     nodes = list(ast.walk(tree))
     sources = _assigned_sources(nodes)
     for node in nodes:
