@@ -171,8 +171,8 @@ def _say_next(plan: Plan | None) -> str:
 def wait_for_file(plan: Plan | None) -> Decision:
     """What is advised where no file of touches was handed in."""
     return Decision(
-        "record every touch by customer, time and channel, withhold each channel from a tenth by chance, "
-        "and hand the file to this page; move no spend by credit until then",
+        "move no spend by what a channel is credited with; record every touch by customer, time and channel, "
+        "and withhold one channel at a time from a tenth of its people, drawn by chance",
         "Marketing",
         Strength(WAIT, ("touches after the first are in no table", "nobody was left untouched by chance")),
         "Which channels touched a person before an order is not recorded, but for a part of first touches.",
