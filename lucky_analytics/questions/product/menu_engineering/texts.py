@@ -88,11 +88,11 @@ def say_recipe(recipes: pd.DataFrame) -> str:
     if recipes.empty:
         return ""
     first, n = recipes.iloc[0], len(recipes)
-    most = f"Of {n} products that sell well and earn less than their category, " if n > 1 else ""
-    return (
-        f"{most}{first['product_name']} costs most: ${first['gap']:.2f} a unit. Whether its recipe can cost "
-        "less is on the page on what each cup costs."
-    )
+    name, gap = first["product_name"], f"${first['gap']:.2f} a unit"
+    said = f"{name} sells well and earns {gap} less than its category"
+    if n > 1:
+        said = f"Of {n} products that sell well and earn less than their category, {name} matters most: {gap}"
+    return f"{said}. Whether its recipe can cost less is on the page on what each cup costs."
 
 
 def label_recipe(recipes: pd.DataFrame) -> str:
@@ -111,7 +111,7 @@ def describe_recipes(recipes: pd.DataFrame) -> str:
         return "No product that sells well surely earns less than its category"
     first, n = recipes.iloc[0], len(recipes)
     rest = f", the most of {n} that sell well and earn less" if n > 1 else ""
-    return f"{first['product_name']} at its category's margin would bring ${first['gain']:,.0f} a month{rest}"
+    return f"{first['product_name']} falls ${first['gain']:,.0f} a month short of its category's margin{rest}"
 
 
 def describe_discounts(ladder: pd.DataFrame) -> str:

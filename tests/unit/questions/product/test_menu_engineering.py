@@ -255,8 +255,8 @@ def test_a_product_that_sells_well_and_surely_earns_less_leads_the_page():
     said = menu_texts.phrase_answer(ladder, steps().head(0))
     assert said.startswith("Discounts take 40 %") and said.endswith("is not known yet.")
     assert menu_texts.say_recipe(found).startswith("Of 2 products that sell well and earn less")
-    assert "P1 costs most: $0.50 a unit" in menu_texts.say_recipe(found)
-    assert menu_texts.say_recipe(found.head(1)).startswith("P1 costs most")
+    assert "P1 matters most: $0.50 a unit" in menu_texts.say_recipe(found)
+    assert menu_texts.say_recipe(found.head(1)).startswith("P1 sells well and earns $0.50 a unit less")
     assert menu_texts.say_recipe(found.head(0)) == ""
     named = menu_texts.name_finding(ladder, steps(RAISE), None, found)
     assert named.startswith("One new price")  # what can be tried stands before what a cost is not
