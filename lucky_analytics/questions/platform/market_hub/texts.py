@@ -85,7 +85,9 @@ def describe_answer(found: Sequence[MarketDays], clocks: Clocks) -> str:
     else:
         over = "The day ends in every market at the same time."
     home = next((each for each in found if each.market.name == clocks.home.name), found[0])
-    return f"{_say_sold(home)}. {over}"
+    # A time of day counts as two numbers: what is usual is told by its word.
+    sold = f"{home.market.name} sold {{day_{home.slug}:value}} on {home.last['date']:%-d %b}"
+    return f"{sold}, {say_day(home)}. {over}" if home.is_inside is not None else f"{_say_sold(home)}. {over}"
 
 
 def _say_sold(each: MarketDays) -> str:
@@ -211,7 +213,8 @@ def _say_run(weeks: pd.DataFrame, with_start: bool = True) -> str:
     more = "more" if run > 0 else "fewer"
     since = f" since the week from {top['week']:%-d %b}"
     if not with_start:
-        return f"{n} weeks of {more} orders in a row to {own['week'].iloc[-1] + _WEEK:%-d %b}, {change}"
+        moved = "rose" if run > 0 else "fell"
+        return f"orders {moved} {n} weeks in a row to {own['week'].iloc[-1] + _WEEK:%-d %b}, {change}"
     return f"{n} weeks of {more} orders in a row, {change}{since}"
 
 
