@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["ACQUIRED", "CAMPAIGN", "DAY", "DEPTH", "SCORE", "TEMPLATE", "TRIAL"]
+__all__ = ["ACQUIRED", "ARCHIVED", "CAMPAIGN", "DAY", "DEPTH", "SCORE", "TEMPLATE", "TRIAL"]
 
 SCORE = {
     "campaign": Column("Campaign"),
@@ -50,6 +50,15 @@ TEMPLATE = {
     "margin": Column("Margin of these orders", "USD", 0),
     "per_dollar": Column("Margin for a dollar off", "USD", 2),
     "status": Column("Is"),
+}
+ARCHIVED = {
+    "campaign": Column("Campaign"),
+    "n_kinds": Column("Kinds of coupon", "kinds", 0),
+    "n_given": Column("Given", "coupons", 0),
+    "n_used": Column("Used", "coupons", 0),
+    "share": Column("Share used", "share", 2),
+    "n_expired": Column("Ran out, at no cost", "coupons", 0),
+    "discount": Column("Discount", "USD", 0),
 }
 TRIAL = {
     "campaign": Column("Campaign"),

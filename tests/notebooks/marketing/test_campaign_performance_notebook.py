@@ -29,9 +29,11 @@ COUNTED = {
     "earning",
     "losing",
     "odd",
+    "archive_use",
 }
 FIGURES = {"depths", "campaigns", "course", "use"}
-TABLES = {"scorecard", "campaigns", "tests", "depths", "never_drawn", "drawn", "acquired", "days"}
+TABLES = {"scorecard", "campaigns", "tests", "depths", "never_drawn", "drawn", "acquired", "days",
+          "archive"}  # fmt: skip
 
 
 def run(as_of=None, parameters=None, **edits):
@@ -241,3 +243,27 @@ def test_weekly_coupons_are_counted_from_what_was_shown():
     # One that is used twice in its week counts once.
     twice = set(zip(used["template_id"], used["customer_id"], strict=True)) & pairs
     assert weekly["n_event"].sum() == len(twice) < len(used)
+
+
+def test_the_share_of_the_archive_is_of_weeks_that_are_wholly_in_it():
+    suite, said = demo_suite.suite(), usual()
+    used_from = kept_coupons.find_kept(kept_coupons.count_given(kept_coupons.load_coupons(suite))).used_from
+    weeks = suite.archived_coupons.execute().merge(
+        suite.coupon_templates.select("template_id", "valid_days").execute(), on="template_id"
+    )
+    n_given = n_used = 0
+    for row in weeks.itertuples():
+        if row.week_date.date() + dt.timedelta(days=7 + int(row.valid_days)) <= used_from:
+            n_given, n_used = n_given + row.n_given, n_used + row.n_used
+    found = headlines(said)["archive_use"]
+    assert found["n"] == n_given > 100_000 and found["value"] == pytest.approx(1_000 * n_used / n_given)
+    assert rows(said, "archive")[-1]["n_used"] == n_used < sum(weeks["n_used"])
+
+
+def test_more_used_in_the_archive_is_more_and_without_one_nobody_can_tell():
+    twice = run(archived_coupons=lambda table: table.mutate(n_used=table.n_used * 2))
+    before = headlines(usual())["archive_use"]["value"]
+    assert headlines(twice)["archive_use"]["value"] == pytest.approx(2 * before)
+    none = run(archived_coupons=lambda table: table.filter(False))
+    assert headlines(none)["archive_use"]["value"] is None and "archive" not in names(none, "table")
+    assert page_faults(none) == []

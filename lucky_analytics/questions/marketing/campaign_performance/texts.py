@@ -15,6 +15,7 @@ __all__ = [
     "COUNTED",
     "SHOWN",
     "describe_answer",
+    "describe_archived",
     "describe_campaigns",
     "describe_course",
     "describe_depths",
@@ -26,6 +27,7 @@ __all__ = [
     "name_finding",
     "note_acquired",
     "note_added",
+    "note_archived",
     "note_counted",
     "note_credited",
     "note_odd",
@@ -163,6 +165,24 @@ def note_use(kept: Kept, days: int, share: Estimate) -> str:
     return f"Within {days} days; of those given since {since}: older unused ones are archived"
 
 
+def note_archived(archived: pd.DataFrame | None) -> str:
+    """Of which archived coupons the share is, or why there is none."""
+    if archived is None:
+        return "Not known: the snapshot has no archive of coupons that had all ended"
+    last = archived["last_week"].iloc[-1]
+    return (
+        f"Counted, so without an interval: all that were given until the week of {last:%-d %b %Y} and ended"
+    )
+
+
+def describe_archived(archived: pd.DataFrame | None) -> str:
+    """Title of the table of the archive."""
+    if archived is None:
+        return "The archive of coupons cannot be read"
+    used = format_value(1_000 * float(archived["share"].iloc[-1]), "of 1,000 coupons")
+    return f"{used} that have all ended were used"
+
+
 def note_added(drawn: Drawn | None) -> str:
     """Of what the effect is, or why there is none."""
     if drawn is None:
@@ -223,7 +243,7 @@ def list_limits(drawn: Drawn | None, kept: Kept, given: pd.DataFrame, days: int,
     )
     limits = [
         f"A coupon that ran out is no loss: the {n_expired:,} expired {noun} still in the table {took}, and "
-        "those moved to the archive (not read here) were used for none. Their face value is not "
+        "those that ran out in the archive were used for none. Their face value is not "
         "money; what they may have cost is margin of those who would have come without a used one.",
         "Incremental is only what was drawn at random: depths of the weekly program, nothing off among them. "
         "Single templates of it are too small for an effect of their own; their depth's stands for them.",
@@ -236,7 +256,8 @@ def list_limits(drawn: Drawn | None, kept: Kept, given: pd.DataFrame, days: int,
         "chance. Neither rank is one of what they earn.",
         f"Redemption is known of coupons given since {_say(kept.given_from)} that can still be valid, and of "
         f"weekly coupons shown since {_say(kept.used_from)}; of earlier ones the unused were moved to the "
-        "archive, and no share is shown. Shares of small templates are drawn towards their campaign's.",
+        "archive, of which only whole weeks are counted. Shares of small templates are drawn towards their "
+        "campaign's.",
         f"Coupons of one customer are alike: intervals of shares ({100 * level:.0f} %) have room for it. "
         f"Within {days} days counts the day of the gift as the first; weekly coupons end after seven.",
         "An order holds one coupon in the table: of two weekly ones used together one is counted. A weekly "
