@@ -75,7 +75,7 @@ def name_finding(
     if n:
         what = f"{n} new prices" if n > 1 else "One new price"
         try_ = "it" if n == 1 else "them"
-        return f"{what} would earn {{price_step:value}} more; try {try_} in half the stores"
+        return f"{what} would add {{price_step:value}}; try {try_} in half the stores"
     if recipes is not None and len(recipes):
         first = recipes.iloc[0]
         return f"Popular {first['product_name']} earns ${first['gap']:.2f} a unit less than its category"

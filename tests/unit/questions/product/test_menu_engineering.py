@@ -225,7 +225,7 @@ def test_a_product_moves_with_its_category_and_the_page_says_what_the_price_page
         {"discount": [4.0], "list_price": [10.0], "ingredients": [1.0], "packaging": 0.2, "fee": 0.1}
     )
     title = menu_texts.name_finding(ladder, steps(RAISE))
-    assert title == "One new price would earn {price_step:value} more; try it in half the stores"
+    assert title == "One new price would add {price_step:value}; try it in half the stores"
     assert menu_texts.name_finding(ladder, steps().head(0)).endswith("more than any cost")
 
 
