@@ -7,6 +7,7 @@ nothing to act on says ``nothing to decide`` (``idle``): it doubts nothing, and 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ __all__ = [
     "IDLE",
     "LEAN",
     "LEANS_FROM",
-    "MEANINGS",
     "STRENGTHS",
     "WAIT",
     "Decision",
@@ -41,13 +41,6 @@ __all__ = [
 
 DO, LEAN, WAIT = STRENGTHS = ("do", "lean", "do not decide on this yet")
 IDLE = "nothing to decide"
-
-MEANINGS = {
-    DO: "it is worth something, chance aside",
-    LEAN: "likely worth it; a doubt, which the page names, keeps it from more",
-    WAIT: "the numbers do not decide it; the page says what would",
-    IDLE: "all is as it usually is, or as it should be",
-}
 
 # The chance that an action is worth more than nothing from which one may lean towards it, where the
 # interval of its worth holds 0.
@@ -97,7 +90,8 @@ class Decision(NamedTuple):
     to do meanwhile. ``because`` and ``would_change_if`` are whole sentences. ``worth``: what the action
     brings against going on as today, dollars, positive is a gain; null where no money can be put on it.
     ``on``: the stance on each thing that other pages may decide on too, ``{"price of Food": "raise"}``.
-    ``trials``: those that the action proposes; the portal's calendar says which cannot run at once.
+    ``trials``: those that the action proposes; the portal's calendar says which cannot run at once. ``due``:
+    the day by which somebody outside asks for it (a tax return); null where nobody does.
     """
 
     action: str
@@ -109,6 +103,7 @@ class Decision(NamedTuple):
     on: Mapping[str, str] = {}
     worth_unit: str = "USD a month"
     trials: Sequence[Trial] = ()
+    due: dt.date | None = None
 
     @property
     def text(self) -> str:
@@ -146,6 +141,7 @@ class Decision(NamedTuple):
             "worth": worth,
             "on": dict(self.on),
             "trials": [trial.record for trial in self.trials],
+            **({"due": self.due.isoformat()} if self.due else {}),
         }
 
 

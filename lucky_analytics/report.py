@@ -6,6 +6,7 @@ Records are kept as ``report_record`` says.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -62,6 +63,7 @@ def decision(
     on: Mapping[str, str] | None = None,
     worth_unit: str = "USD a month",
     trials: Sequence[Trial] = (),
+    due: dt.date | None = None,
 ) -> None:
     """What to do with the answer, who decides it, and how strongly (``decisions.weigh``).
 
@@ -75,7 +77,16 @@ def decision(
     Do. Product: raise the price.
     """
     made = Decision(
-        action, owner, cap(strength, worth), because, would_change_if, worth, on or {}, worth_unit, trials
+        action,
+        owner,
+        cap(strength, worth),
+        because,
+        would_change_if,
+        worth,
+        on or {},
+        worth_unit,
+        trials,
+        due,
     )
     report_record.say(made.record, made.text)
 

@@ -18,7 +18,7 @@ from lucky_analytics.pages.facts import format_day, format_moment
 
 __all__ = ["TEMPLATES", "format_markdown", "format_words", "slug", "templates"]
 
-_ABBREVIATIONS = {"nzd", "usd", "kpi", "pdf"}
+_ABBREVIATIONS = {"nzd", "usd", "kpi", "pdf", "ab"}
 
 _ATTACHED = re.compile(r"""(\]\(\s*<?|src=["'])attachment:""")
 TEMPLATES = Path(__file__).parent / "templates"

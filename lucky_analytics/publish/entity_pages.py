@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from lucky_analytics.estate import servers
 from lucky_analytics.pages.charts import format_json
@@ -122,10 +123,11 @@ def write_names(
     apps: Sequence[AppLink],
     beside: Sequence[NavEntry] = (),
     shown: Sequence[Run] = (),
+    topics: Mapping[str, NavEntry] = MappingProxyType({}),
 ) -> None:
     """``names.js``: what reports link to: the page of each store and product, of ``shown`` the report on
-    servers by each server's name, the apps beside them, and the portal's pages ``beside`` the list of all
-    reports."""
+    servers by each server's name, the apps beside them, the portal's pages ``beside`` the list of all
+    reports, and by notebook the page of the portal that has its topic (``topics``)."""
     on_servers = [run for run in shown if run.notebook == _ON_SERVERS and not run.variant]
     names = {name: f"{run.link}/index.html" for run in on_servers for name in servers.load().servers}
     names |= {entity.name: entity.link for entity in entities.found}
@@ -136,6 +138,8 @@ def write_names(
     nav = [(entry.text, entry.address) for entry in beside]
     text = f"window.luckyNames = {format_json(names)};\nwindow.luckyApps = {format_json(links)};\n"
     text += f"window.luckyNav = {format_json(nav)};\n"
+    told = {notebook: (entry.text, entry.address) for notebook, entry in topics.items()}
+    text += f"window.luckyTopics = {format_json(told)};\n"
     (frame.site / "names.js").write_text(text, encoding="utf-8")
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lucky_analytics.decisions import MEANINGS
 from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
+from lucky_analytics.publish.coupons import Coupons
 from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.entity_sources import Sources
+from lucky_analytics.publish.home_asks import BASIS
 from lucky_analytics.publish.home_briefing import read_briefing
-from lucky_analytics.publish.home_entries import list_decisions, list_departments
+from lucky_analytics.publish.home_entries import list_asks, list_departments
 from lucky_analytics.publish.home_needs import Need
 from lucky_analytics.publish.morning import Morning, name_fallen
 from lucky_analytics.publish.portal_frame import Frame
@@ -26,8 +27,7 @@ __all__ = ["write_home"]
 _SCRIPT = Path(__file__).parent / "assets" / "portal.js"
 _MOVES_SHOWN = 12
 _MOVED_SHOWN = 3
-_NEEDS_SHOWN = 5
-_DECISIONS_SHOWN = 5
+_ASKS_SHOWN = 5
 
 
 def write_home(
@@ -38,21 +38,28 @@ def write_home(
     entities: Entities,
     morning: Morning | None,
     apps: Sequence[AppLink],
+    coupons: Coupons | None = None,
 ) -> None:
     """``index.html``, the history page of each notebook, and the script of the search. ``calm`` is said where
-    nothing needs anybody."""
+    nothing needs anybody. An alert stands in the list of its department: what it asks of leadership is the
+    decision of its page."""
     shown = shelf.shown
+    alerts: dict[str, list[Need]] = {}
+    for need in needs:
+        if need.run:
+            alerts.setdefault(need.run.department, []).append(need)
     departments = list_departments(shelf)
     frame.write(
         "index.html",
         "home.html.j2",
         departments=departments,
-        decisions=list_decisions(departments),
-        n_decisions_shown=_DECISIONS_SHOWN,
+        asks=list_asks(departments)[:_ASKS_SHOWN],
+        basis=BASIS,
+        alerts=alerts,
+        coupons=coupons,
         newest={key: runs[0] for key, runs in shelf.runs.items()},
         briefing=read_briefing(shown),
-        needs=needs,
-        n_needs_shown=_NEEDS_SHOWN,
+        needs=[need for need in needs if not need.run],
         calm=calm,
         morning=morning,
         fallen=name_fallen(morning.stores) if morning else "",
@@ -62,7 +69,6 @@ def write_home(
         apps=apps,
         changes=_changes(shelf),
         n_moves_shown=_MOVES_SHOWN,
-        strengths=MEANINGS,
         as_of=max(run.record.as_of for run in shown),
         fresh_days=FRESH_DAYS,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from lucky_analytics.decisions import DO, LEAN, STRENGTHS, say_strength, say_worth
+from lucky_analytics.decisions import IDLE, WAIT, say_strength
 from lucky_analytics.formats import format_interval, format_value, keep_together, largest_end
 from lucky_analytics.publish.agreement import UNDECIDED
+from lucky_analytics.publish.home_asks import OVERDUE, Call, call
 from lucky_analytics.publish.home_briefing import NOTEBOOK
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -20,7 +21,7 @@ __all__ = [
     "Entry",
     "Mark",
     "count_monthly",
-    "list_decisions",
+    "list_asks",
     "list_departments",
     "mark",
     "place_of",
@@ -46,9 +47,8 @@ class Mark:
 class Entry:
     """One question. ``line`` is its finding; ``number``, ``interval`` and ``label`` are of its first
     headline, empty without one; ``strength`` is its decision's, ``action`` who is to do what, the first step
-    alone, and ``worth`` what all of it brings, each empty where it says none; ``monthly``: dollars a month of
-    it, what is at stake once as it is; ``on``: its stances; ``variants`` are its pages for
-    one store."""
+    alone, each empty where it says none; ``call`` is how it is put to leadership; ``on``: its stances;
+    ``variants`` are its pages for one store."""
 
     run: Run
     line: str
@@ -57,11 +57,16 @@ class Entry:
     interval: str
     strength: str
     action: str
-    worth: str
-    monthly: float
+    call: Call
     on: Mapping[str, str]
     mark: Mark
     variants: Sequence[Run]
+
+    @property
+    def word(self) -> str:
+        """What stands before its action: how it is put to leadership, or why it is not."""
+        waits = {WAIT: "Not known yet", IDLE: "Nothing to decide"}
+        return self.call.word or waits.get(self.strength, "Worth not measured" if self.strength else "")
 
 
 @dataclass(frozen=True)
@@ -90,24 +95,26 @@ def list_departments(shelf: Shelf) -> list[Department]:
     ]
 
 
-def list_decisions(departments: Sequence[Department]) -> list[Entry]:
-    """What the reports advise to do, then to what they lean, each by the dollars that it is worth in a month,
-    those without a worth last; those that decide nothing and those for analysts are left out. Of those that
-    decide the same on the same things the first stands for all, or the briefing, whose lines stand above; one
-    that decides on part of what another does, alike, is left out."""
+def list_asks(departments: Sequence[Department]) -> list[Entry]:
+    """What leadership must act on, what is overdue first, then by dollars of a month (``home_asks.call``).
+
+    Decisions of less than ``home_asks.LEAST``, those that decide nothing and those for analysts are left to
+    their departments. Of decisions that agree on a thing one stands for all: what is overdue, the briefing,
+    whose lines stand above, or the one that decides on most.
+    """
     asked = [entry for department in departments if not department.is_aside for entry in department.entries]
-    ranked = sorted(
-        (entry for entry in asked if entry.strength in (DO, LEAN)),
-        key=lambda entry: (STRENGTHS.index(entry.strength), -entry.monthly),
-    )
-    standing = sorted(enumerate(ranked), key=lambda each: (each[1].run.notebook == NOTEBOOK, -each[0]))
-    firsts = {_decided(entry) or frozenset({place}): entry for place, entry in standing}
-    return [
-        entry
-        for entry in ranked
-        if entry in firsts.values()
-        and not any(_decided(entry) and _decided(entry) < other for other in firsts)
-    ]
+    ranked = sorted((entry for entry in asked if entry.call.is_large), key=lambda entry: entry.call.order)
+    told: set[object] = set()
+    kept = []
+    for entry in sorted(ranked, key=_stands_for_others):
+        if not _decided(entry) & told:
+            kept.append(entry)
+            told |= _decided(entry)
+    return sorted(kept, key=lambda entry: entry.call.order)
+
+
+def _stands_for_others(entry: Entry) -> tuple[bool, bool, int]:
+    return entry.call.word != OVERDUE, entry.run.notebook != NOTEBOOK, -len(_decided(entry))
 
 
 def _decided(entry: Entry) -> frozenset[object]:
@@ -152,8 +159,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
         strength="" if run.problems else say_strength(decision),
         action="" if run.problems or not decision else _first_step(decision),
-        worth="" if run.problems else _say_worth(decision),
-        monthly=count_monthly(decision),
+        call=_call(decision, run),
         on=decision.get("on") or {},
         mark=mark(run, shelf.runs[run.key][0], newest),
         variants=variants,
@@ -189,12 +195,14 @@ def _first_step(decision: Mapping[str, Any]) -> str:
     return keep_together(step.rstrip(".,;"))
 
 
-def _say_worth(decision: Mapping[str, Any]) -> str:
-    """What the decision brings, which is that of all its steps where the line above says the first alone."""
-    said = say_worth(decision)
-    if said and _STEP_END.search(f"{decision['owner']}: {decision['action']}".rstrip(".,;")):
-        said = f"All steps: {said[0].lower()}{said[1:]}"
-    return keep_together(said)
+def _call(decision: Mapping[str, Any], run: Run) -> Call:
+    """How it is put to leadership; that its money is of all steps is said where the line has the first."""
+    if run.problems or not decision:
+        return Call()
+    made = call(decision, run.record.as_of)
+    if made.is_gain and _STEP_END.search(f"{decision['owner']}: {decision['action']}".rstrip(".,;")):
+        return replace(made, money=f"{made.money}, all steps")
+    return made
 
 
 def place_of(department: str) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lucky_analytics import estate, metrics
 from lucky_analytics.publish import catalogue, failures
 from lucky_analytics.publish.app_links import list_app_links
+from lucky_analytics.publish.coupons import COUPONS, QUESTIONS, read_coupons, write_coupons
 from lucky_analytics.publish.entities import gather
 from lucky_analytics.publish.entity_pages import list_kinds, write_entities, write_names
 from lucky_analytics.publish.feed import format_feed
@@ -71,7 +72,13 @@ def _write_frame(
     has_demo = settings is not None and catalogue.has_demo(settings)
     manifest = find_manifest(settings, shelf.shown) if settings else None
     entities, morning = gather(shelf), read_morning(shelf.shown)
-    beside = [*list_kinds(entities), *([] if track.is_empty else [TRACK]), TRIALS]
+    coupons = read_coupons(shelf.shown)
+    beside = [
+        *list_kinds(entities),
+        *([] if track.is_empty else [TRACK]),
+        TRIALS,
+        *([COUPONS] if coupons else []),
+    ]
     entries = [
         NavEntry("index.html", "All reports"),
         *beside,
@@ -86,10 +93,11 @@ def _write_frame(
     apps = list_app_links(settings) if settings else []
     needs = list_needs(shelf, failed, n_unread, manifest, alerts or ())
     calm = say_calm(has_rules=alerts is not None, has_contracts=manifest is not None)
-    write_home(frame, shelf, needs, calm, entities, morning, apps)
+    write_home(frame, shelf, needs, calm, entities, morning, apps, coupons)
     write_entities(frame, entities, morning, shelf.shown)
     write_track(frame, track, shelf)
-    write_names(frame, entities, apps, beside, shelf.shown)
+    topics = dict.fromkeys(QUESTIONS, COUPONS) if coupons else {}
+    write_names(frame, entities, apps, beside, shelf.shown, topics)
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
     index = format_index(shelf.shown, entities, declared, databases if settings else [], apps)
     (site / "search.js").write_text(index, encoding="utf-8")
@@ -97,6 +105,7 @@ def _write_frame(
     left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts, "wanted": wanted}
     frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
     write_trials(frame, shelf.shown)
+    write_coupons(frame, coupons)
     if manifest:
         write_quality(frame, manifest, shelf.shown)
     catalogue.write_metrics(frame, declared, shelf.shown)

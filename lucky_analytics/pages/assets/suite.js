@@ -119,6 +119,16 @@
     }
   };
 
+  // The page of the portal that has all reports on its topic.
+  const linkTopic = (topics) => {
+    const topic = Object.hasOwn(topics, document.body.dataset.notebook) && topics[document.body.dataset.notebook];
+    const answer = document.getElementById("answer");
+    if (!topic || !answer) return;
+    const line = element("p", "All pages on this, with one verdict: ", { className: "app-link" });
+    line.append(element("a", topic[0], { href: `../../${topic[1]}` }));
+    answer.append(line);
+  };
+
   // --- how old the data is --------------------------------------------------------------------------
 
   // Not in the page itself, which says the same on every day. Generated data has no age: no mark asks for it.
@@ -208,6 +218,7 @@
   if (window.luckyHistory) fillHistory(window.luckyHistory);
   if (window.luckyNames && document.body.classList.contains("report")) linkNames(window.luckyNames);
   if (window.luckyApps && document.body.classList.contains("report")) linkApps(window.luckyApps);
+  if (window.luckyTopics && document.body.classList.contains("report")) linkTopic(window.luckyTopics);
   const phone = matchMedia(PHONE);
   if (phone.matches) foldCards();
   else phone.addEventListener("change", foldCards, { once: true });

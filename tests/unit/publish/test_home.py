@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.publish import audiences, home_entries, home_needs, morning, publish
+from lucky_analytics.publish import audiences, home_needs, morning, publish
+from lucky_analytics.publish.home_asks import LEAST, call
 from lucky_analytics.publish.home_briefing import read_briefing
-from lucky_analytics.publish.home_entries import Department, list_decisions, list_departments, mark
+from lucky_analytics.publish.home_entries import Department, list_asks, list_departments, mark
 from lucky_analytics.publish.home_needs import RunAlert, list_needs
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.shelf import read_shelf
@@ -77,27 +78,56 @@ def test_without_the_page_of_all_stores_the_home_has_no_such_numbers(tmp_path):
     settings = make_settings(tmp_path)
     write_run(settings)
     assert read_morning(read_shelf(settings).shown) is None
-    assert "The last seven days" not in (publish(settings).folder / "index.html").read_text()
+    assert "the last seven days" not in (publish(settings).folder / "index.html").read_text()
 
 
-FALLEN = "Less than usual in the last week: 8th &amp; Broadway (\u221236 %)."
+FALLEN = "Below their usual week: 8th &amp; Broadway (\u221236 %)."
 
 
-def test_the_home_opens_with_the_briefings_first_lines_and_a_link_to_it(tmp_path):
+def test_the_home_has_the_number_of_the_week_what_moved_and_why_then_what_to_decide(tmp_path):
     settings = make_settings(tmp_path)
     write_store_week(settings)
+    write_run(settings)
     write_briefing(settings)
     found = read_briefing(read_shelf(settings).shown)
     assert found.title == "Friday's revenue was as usual; 7 things were not"
-    assert (found.points, found.n_more) == ([f"Point {place} of the day." for place in (1, 2)], 3)
+    assert (found.why, found.ahead) == ("Point 1 of the day.", "")
     home = (publish(settings).folder / "index.html").read_text()
-    places = [
-        home.index(text)
-        for text in (FALLEN, "Point 2 of the day.", 'id="needs"', '<h2 id="strategy"', 'id="week"')
-    ]
+    parts = (
+        'id="week"',
+        FALLEN,
+        'id="briefing"',
+        "Point 1 of the day.",
+        'id="decisions"',
+        '<h2 id="strategy"',
+    )
+    places = [home.index(text) for text in parts]
     assert places == sorted(places)
-    assert "Point 3 of the day." not in home
-    assert '<a href="strategy/executive_briefing/index.html">The whole briefing, 3 more lines</a>' in home
+    assert "Point 2 of the day." not in home
+    assert '<a href="strategy/executive_briefing/index.html">The whole briefing</a>' in home
+
+
+def test_the_next_seven_days_are_one_forecast_with_its_range_and_holidays(tmp_path):
+    settings = make_settings(tmp_path)
+    write_briefing(settings)
+    (run,) = read_shelf(settings).shown
+    results = run.folder / "results.json"
+    said = json.loads(results.read_text())
+    about = {**said["headlines"][0], "unit": "USD"}
+    week = {"name": "outlook", "label": "The next seven days", "value": 99_724.0, "low": 86_600.0}
+    said["headlines"] += [
+        {**about, **week, "high": 114_836.0},
+        {**about, "name": "last_seven", "value": 93_039.0, "low": None, "high": None},
+    ]
+    said["points"] = [{"text": "The next seven days: much."}, {"text": "Stores fell."}]
+    results.write_text(json.dumps(said))
+    found = read_briefing(read_shelf(settings).shown)
+    plain = found.ahead.replace("\N{NO-BREAK SPACE}", " ")
+    assert plain == (
+        "$99.7K ($86.6K to $114.8K) against $93.0K in the last seven, by the forecasts in use. "
+        "Monday is Washington's Birthday."
+    )
+    assert found.why == "Stores fell."  # the forecast is said once
 
 
 def test_a_briefing_that_is_not_there_withheld_or_old_is_said_as_that(tmp_path, site):
@@ -105,7 +135,7 @@ def test_a_briefing_that_is_not_there_withheld_or_old_is_said_as_that(tmp_path, 
     settings = make_settings(tmp_path / "withheld")
     write_briefing(settings, problem="12 rows of another currency")
     found = read_briefing(read_shelf(settings).shown)
-    assert (found.title, found.points) == ("", [])
+    assert (found.title, found.why, found.ahead) == ("", "", "")
     assert found.answer.startswith("Not shown, because of its data")
     assert "usual Friday" not in (publish(settings).folder / "index.html").read_text()
     settings = make_settings(tmp_path / "failed")
@@ -127,12 +157,14 @@ def test_what_needs_somebody_stands_first_of_all_alerts(settings, tmp_path):
     )
     built = publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings))
     home = (built.folder / "index.html").read_text()
-    needs = home[home.index('id="needs"') : home.index('id="decisions"')]
-    assert "Operations: much" in needs and "$57.9K" in needs and "little" not in needs
+    operations = home[home.index('<h2 id="operations"') : home.index('<h2 id="marketing"')]
+    assert "1 alert<" in operations and "Operations: much" in operations and "$57.9K" in operations
+    needs = home[home.index('id="needs"') :]
+    assert "little" not in home and "Operations: much" not in needs
     assert "1 contract does not hold: luckyus_sales_order.t_order" in needs
     assert "The newest run of 2 reports: " in needs and "Churn cohorts" in needs and "Waste" in needs
     kinds = re.findall(r'class="kind">([^<]+)<', needs)
-    assert kinds == ["Operations: much", "Data", "Did not complete"]
+    assert kinds == ["Data", "Did not complete"]
     assert publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings)).is_new is False
     rules.write_text("much:\n  notebook: store_ramp_curves\n  when: plateau > $900K\n")
     again = publish(settings, tmp_path / "www", find_alerts=watch_headlines(settings))
@@ -140,46 +172,78 @@ def test_what_needs_somebody_stands_first_of_all_alerts(settings, tmp_path):
     rules.unlink()
 
 
-def test_the_home_lists_what_reports_advise_the_strongest_first(settings):
+def decided(entry, on=(), notebook="", **decision):
+    """An entry of another notebook that decides on something for so much money."""
+    record = dataclasses.replace(entry.run.record, notebook=notebook or decision.get("action", "x"))
+    run = dataclasses.replace(entry.run, record=record)
+    return dataclasses.replace(entry, run=run, on=dict(on), call=call(decision, "2026-02-13"))
+
+
+def usd(value, low=None, high=None, unit="USD a month"):
+    return {"value": value, "low": low, "high": high, "unit": unit}
+
+
+GAIN = usd(5_000.0, 1_000.0, 9_000.0)
+
+
+@pytest.mark.parametrize(
+    ("decision", "word"),
+    [
+        ({"strength": "do", "worth": GAIN}, "Act"),
+        ({"strength": "lean", "worth": GAIN}, "Act, small risk"),
+        ({"strength": "lean", "worth": usd(5_000.0, -500.0, 9_000.0)}, "Act, small risk"),
+        ({"strength": "lean", "worth": usd(5_000.0, -501.0, 9_000.0)}, "Look first"),
+        ({"strength": "lean", "worth": usd(5_000.0, 1_000.0, 9_000.0, "USD lost a week")}, "Look first"),
+        ({"strength": "lean", "worth": usd(5_000.0, unit="USD at stake")}, "Look first"),
+        ({"strength": "lean", "worth": usd(5_000.0), "due": "2026-02-13"}, "Overdue"),
+        ({"strength": "lean", "worth": usd(5_000.0), "due": "2026-02-14"}, "Look first"),
+        ({"strength": "do not decide on this yet", "worth": GAIN, "due": "2026-01-01"}, ""),
+        ({"strength": "do not decide on this yet", "is_idle": True, "worth": GAIN}, ""),
+        ({"strength": "do", "worth": usd(5_000.0, unit="rows")}, ""),
+        ({"strength": "do", "worth": None}, ""),
+        ({"strength": "lean", "worth": usd(-5_000.0, -9_000.0, -1_000.0)}, "Look first"),
+    ],
+)
+def test_the_word_of_a_decision_is_never_stronger_than_its_range(decision, word):
+    assert call(decision, "2026-02-13").word == word
+
+
+def test_money_is_of_a_month_and_says_what_kind_it_is():
+    lost = call({"strength": "lean", "worth": usd(840.0, 230.0, 1_380.0, "USD lost a week")}, "2026-02-13")
+    assert lost.money.replace("\N{NO-BREAK SPACE}", " ") == "Lost: $3,650 a month ($999 to $5,996)"
+    assert lost.monthly == pytest.approx(840 * 365 / 84)
+    year = call({"strength": "do", "worth": usd(2_400.0, unit="USD a year")}, "2026-02-13")
+    assert (year.money, year.monthly, year.is_large) == ("Gain: $200 a month", 200.0, False)
+    once = call({"strength": "do", "worth": usd(LEAST, unit="USD at risk")}, "2026-02-13")
+    assert (once.money, once.is_large) == ("At risk, once: $1,000", True)
+
+
+def test_leadership_has_what_is_overdue_then_by_money_each_matter_once(settings):
     (entry, *_), *_ = [department.entries for department in list_departments(read_shelf(settings))]
-    words = {
-        "marketing": "do not decide on this yet",
-        "operations": "lean",
-        "product": "do",
-        "tutorial": "do",
-    }
-    departments = [
-        Department(name, [dataclasses.replace(entry, strength=word)], name == "tutorial")
-        for name, word in words.items()
-    ]
-    assert [entry.strength for entry in list_decisions(departments)] == ["do", "lean"]
-    worths = [{"value": 900.0, "unit": "USD a year"}, {"value": 80.0, "unit": "USD a month"}, None]
-    worths += [{"value": 40.0, "unit": "USD a week"}, {"value": 9.0, "unit": "rows"}]
-    monthly = [home_entries.count_monthly({"worth": worth}) for worth in worths]
-    assert monthly == pytest.approx([75, 80, 0, 40 * 365 / 84, 0])
-    alike = [dataclasses.replace(entry, strength="do", monthly=each) for each in monthly]
-    same = [dataclasses.replace(each, on={"fall": "ask"}) for each in alike[:2]]
-    assert [entry.monthly for entry in list_decisions([Department("product", same, is_aside=False)])] == [80]
-    found = list_decisions([Department("product", alike, is_aside=False)])
-    assert [round(entry.monthly) for entry in found] == [174, 80, 75, 0, 0]
-    part, whole, other = (
-        dataclasses.replace(entry, strength="do", monthly=worth, on=on)
-        for worth, on in (
-            (9, {"price of Tea": "cut", "price of Food": "wait"}),
-            (5, {"price of Tea": "cut", "price of Matcha": "raise"}),
-            (1, {"price of Tea": "raise"}),
-        )
+    tax = decided(entry, {"tax": "show"}, action="tax", strength="lean", worth=usd(1_200.0), due="2026-01-01")
+    audit = decided(
+        entry, {"tax": "show", "checks": "settle"}, action="audit", strength="lean", worth=usd(9e5)
     )
-    found = list_decisions([Department("product", [part, whole, other], is_aside=False)])
-    assert found == [whole, other]  # what a page decides alike on part of the same is told once
-    assert list_decisions([]) == []
-    record = dataclasses.replace(entry.run.record, notebook="executive_briefing")
-    day = dataclasses.replace(same[0], run=dataclasses.replace(entry.run, record=record))
-    found = list_decisions([Department("product", [same[1], day], is_aside=False)])
-    assert found == [day]  # of one decision the home has the amount of the lines that stand above
+    day = decided(entry, {"fall": "ask"}, "executive_briefing", strength="lean", worth=usd(8_400.0, 1.0, 2e4))
+    week = decided(entry, {"fall": "ask"}, action="week", strength="lean", worth=usd(12_700.0, 1.0, 2e4))
+    part = decided(
+        entry, {"A": "no", "B": "wait"}, action="part", strength="lean", worth=usd(45_000.0, 1.0, 9e4)
+    )
+    whole = decided(
+        entry, {"A": "no", "C": "no"}, action="whole", strength="lean", worth=usd(13_000.0, 1.0, 9e4)
+    )
+    other = decided(entry, {"A": "yes"}, action="other", strength="do", worth=usd(3_000.0, 1.0, 9e4))
+    small = decided(entry, action="small", strength="do", worth=usd(999.0, 1.0, 2_000.0))
+    waits = decided(entry, action="waits", strength="do not decide on this yet", worth=GAIN)
+    every = [small, other, part, whole, week, day, audit, waits, tax]
+    found = list_asks([Department("product", every, is_aside=False)])
+    assert found == [tax, whole, day, other]
+    assert list_asks([Department("tutorial", every, is_aside=True)]) == list_asks([]) == []
     home = (publish(settings).folder / "index.html").read_text()
     listed = home[home.index('id="decisions"') : home.index('<h2 id="operations"')]
-    assert "Do not decide" not in listed and "Lean" in listed and "look at 8th &amp; Broadway" in listed
+    assert "Not known yet" not in listed and "budget nine weeks" in listed and "Lean" not in listed
+    assert "look at 8th &amp; Broadway" not in listed  # without a sum it stands with its department
+    assert "Worth not measured.</span> Operations: look at 8th &amp; Broadway" in home
 
 
 def test_alerts_stand_in_the_order_of_departments(settings):
@@ -245,7 +309,7 @@ def test_a_question_has_one_line_and_the_number_that_the_line_is_about(settings)
     assert (ramp.number, ramp.interval) == ("6.2 weeks", "5 to 9.1")
     week = entries["store_week"]
     assert week.line == "All stores sold 2\xa0% more than before"
-    assert (week.strength, week.worth) == ("lean", "")
+    assert (week.strength, week.word, week.call.money) == ("lean", "Worth not measured", "")
     assert [run.variant for run in entries["store_week"].variants] == ["store=221 Grand"]
 
 
@@ -267,13 +331,13 @@ def test_of_a_decision_the_home_has_the_first_step(tmp_path, action, step):
     run = next(run for run in read_shelf(settings).shown if run.notebook == "store_week" and not run.variant)
     results = run.folder / "results.json"
     said = json.loads(results.read_text())
-    worth = {"shown": "$998 a month ($378 to $1,653)"}
+    worth = {"value": 998.0, "low": 378.0, "high": 1_653.0, "unit": "USD a month"}
     said["decision"] = [{"owner": "Ana", "action": action, "strength": "lean", "worth": worth}]
     results.write_text(json.dumps(said))
     entries = {entry.run.notebook: entry for entry in list_departments(read_shelf(settings))[0].entries}
     assert entries["store_week"].action.replace("\N{NO-BREAK SPACE}", " ") == step
     is_cut = step != f"Ana: {action}"
-    assert entries["store_week"].worth.startswith("All steps: worth $998" if is_cut else "Worth $998 a month")
+    assert entries["store_week"].call.money.endswith("$1,653), all steps" if is_cut else "$1,653)")
 
 
 def test_marks_tell_failure_and_age_apart(tmp_path):

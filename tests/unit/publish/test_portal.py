@@ -226,7 +226,7 @@ def test_variants_of_a_grid_are_reports_of_their_own(tmp_path):
         "a1b2c3d4e5f60718" in (built.folder / "operations" / "store_ramp_curves" / "index.html").read_text()
     )
     home = (built.folder / "index.html").read_text()
-    assert home.count('class="report-entry"') == 1
+    assert home.count('class="report-entry question-line"') == 1
     assert "3 pages of its own" in home
     assert "store &lt;b&gt;" in home
     for folder in folders[1:]:

@@ -91,4 +91,5 @@ def _show_receipts(
         worth,
         PROOF_OF_TAX,
         worth_unit="USD to show as paid, or to pay",
+        due=open_.rows["due_date"].min().date(),
     )

@@ -1,0 +1,113 @@
+"""What leadership must act on: of all decisions the few with most money, each with a word that tells them
+apart, computed from what the decision records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lucky_analytics.decisions import DO, LEAN, say_strength
+from lucky_analytics.formats import format_estimate, keep_together
+
+__all__ = ["ACT", "BASIS", "LEAST", "LOOK", "OVERDUE", "SMALL", "Call", "call"]
+
+OVERDUE, ACT, SMALL, LOOK = CALLS = ("Overdue", "Act", "Act, small risk", "Look first")
+LEAST = 1_000.0  # dollars a month, or once, below which a decision is its department's
+_SMALL_RISK = 0.1  # what the low end may cost, as a share of what is expected
+
+BASIS = (
+    "Overdue: its day has passed. Act: worth it beyond chance. Act, small risk: may cost at most a tenth of "
+    "what it may bring. Look first: cause or gain not known. A month's sums, by each page's range."
+)
+
+# Words of a unit that say what kind of sum it is; of the first kinds the action brings nothing by itself.
+_KINDS = {
+    "lost": "Lost",
+    "more": "Lost",
+    "off": "Lost",
+    "avoided": "Avoids",
+    "at stake": "At stake",
+    "at risk": "At risk",
+}
+_TIMES = {"a year": 1 / 12, "a week": 365 / 84, "a day": 365 / 12, "a month": 1.0}
+
+
+@dataclass(frozen=True)
+class Call:
+    """``word`` is one of ``CALLS``, empty where the page advises nothing or not in dollars; ``money``: what
+    is at stake, for readers; ``monthly``: dollars a month of it, what is at stake once as it is."""
+
+    word: str = ""
+    money: str = ""
+    monthly: float = 0.0
+
+    @property
+    def is_gain(self) -> bool:
+        """Whether the money is what the action brings; else it is what the matter is about."""
+        return self.money.startswith(("Gain", "Avoids"))
+
+    @property
+    def is_large(self) -> bool:
+        return bool(self.word) and abs(self.monthly) >= LEAST
+
+    @property
+    def order(self) -> tuple[bool, float]:
+        """What is overdue first, then by money."""
+        return self.word != OVERDUE, -abs(self.monthly)
+
+
+def call(decision: Mapping[str, Any], as_of: str) -> Call:
+    """How a recorded decision is put to leadership, on the day ``as_of`` (ISO).
+
+    Never stronger than its interval: "Act" needs a strength of ``do``, "Act, small risk" a gain of which the
+    low end, if a loss at all, is at most a tenth of the value.
+
+    >>> gain = {"value": 900.0, "low": 200.0, "high": 1600.0, "unit": "USD a week"}
+    >>> made = call({"strength": "lean", "worth": gain}, "2026-02-13")
+    >>> made.word, made.money, round(made.monthly)
+    ('Act, small risk', 'Gain: $3,911 a month ($869 to $6,952)', 3911)
+    >>> call({"strength": "lean", "worth": {**gain, "low": -300.0}}, "2026-02-13").word
+    'Look first'
+    >>> call({"strength": "lean", "worth": {**gain, "unit": "USD lost a week"}}, "2026-02-13").word
+    'Look first'
+    """
+    worth = decision.get("worth") or {}
+    currency, _, rest = str(worth.get("unit", "")).partition(" ")
+    if currency != "USD" or worth.get("value") is None:
+        return Call()
+    times = next((times for per, times in _TIMES.items() if rest.endswith(per)), None)
+    money = _say(worth, rest, times)
+    return Call(
+        _choose(decision, worth, rest, as_of), keep_together(money), float(worth["value"]) * (times or 1.0)
+    )
+
+
+def _choose(decision: Mapping[str, Any], worth: Mapping[str, Any], rest: str, as_of: str) -> str:
+    strength, due = say_strength(decision), decision.get("due")
+    if strength not in (DO, LEAN):
+        return ""
+    if due and dt.date.fromisoformat(due) <= dt.date.fromisoformat(as_of):
+        return OVERDUE
+    if strength == DO:
+        return ACT
+    low = worth.get("low")
+    is_loss = _kind(rest) == "Lost"
+    return SMALL if not is_loss and low is not None and low >= -_SMALL_RISK * worth["value"] else LOOK
+
+
+def _kind(rest: str) -> str:
+    words = f" {rest} "
+    return next((kind for word, kind in _KINDS.items() if f" {word} " in words), "Gain")
+
+
+def _say(worth: Mapping[str, Any], rest: str, times: float | None) -> str:
+    ends = [worth["value"], worth.get("low"), worth.get("high")]
+    if times is None:
+        kind = _kind(rest)
+        if kind == "Gain":  # a sum of its own kind, which its unit says
+            return format_estimate(*ends, worth["unit"])
+        return f"{kind}, once: {format_estimate(*ends, 'USD')}"
+    monthly = [None if end is None else end * times for end in ends]
+    return f"{_kind(rest)}: {format_estimate(*monthly, 'USD a month')}"
