@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import numpy as np
@@ -126,3 +127,9 @@ def test_unsound_data_decides_nothing_and_tells_nothing():
     held = hold(record, ["t_order: stale"])
     assert held["strength"] == WAIT and held["doubts"][0] == "t_order: stale" and held["worth"] is None
     assert "Varick" not in str(held)
+
+
+def test_a_day_by_which_somebody_outside_asks_is_recorded_and_no_other():
+    made = Decision("file", "Finance", Strength(LEAN), "", "", due=dt.date(2026, 1, 20))
+    assert made.record["due"] == "2026-01-20"
+    assert "due" not in made._replace(due=None).record

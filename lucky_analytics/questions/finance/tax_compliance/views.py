@@ -17,6 +17,7 @@ __all__ = [
     "show_matched",
     "show_money",
     "show_rules",
+    "show_stores",
     "sum_groups",
 ]
 
@@ -42,6 +43,12 @@ def sum_groups(lines: ir.Table, *by: str) -> pd.DataFrame:
     sums = sums.sort_values(order, ascending=[False, False, *[True] * len(by)], ignore_index=True)
     sums["errors_share"] = sums["n_errors"] / sums["n"]
     return show_money(sums, *by, "errors_share")
+
+
+def show_stores(lines: ir.Table) -> pd.DataFrame:
+    """``sum_groups`` by store; those that sold nothing taxable here, as in other markets, come last."""
+    sums = sum_groups(lines, "store")
+    return sums.sort_values("taxable", key=lambda dollars: dollars == 0, kind="stable", ignore_index=True)
 
 
 def show_classes(lines: ir.Table) -> pd.DataFrame:

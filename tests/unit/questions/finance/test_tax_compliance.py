@@ -118,6 +118,12 @@ def test_a_return_rounds_each_part_of_its_receipts_once(lines, filled):
         assert pd.isna(row["remitted"])
 
 
+def test_stores_that_sold_nothing_taxable_here_come_last(lines):
+    stores, elsewhere = views.show_stores(lines), views.sum_groups(lines, "store").query("taxable == 0")
+    assert len(elsewhere) and stores["store"].tail(len(elsewhere)).tolist() == elsewhere["store"].tolist()
+    assert sorted(stores["store"]) == sorted(views.sum_groups(lines, "store")["store"])
+
+
 def test_booked_is_the_bills_and_every_cent_of_it_has_a_class(suite):
     booked = books.load_booked(suite)
     bills = [bill for bill in raw(suite, "ifiaccounting", "t_acc_income_bill")
