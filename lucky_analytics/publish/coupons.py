@@ -3,8 +3,9 @@ tell. Made from what the reports record; nothing is estimated here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from lucky_analytics.decisions import DO, LEAN, say_strength
 from lucky_analytics.formats import format_estimate, format_value, keep_together
@@ -129,19 +130,19 @@ def write_coupons(frame: Frame, found: Coupons | None) -> None:
         frame.write(COUPONS.address, "coupons.html.j2", found=found, pays=PAYS, costs=COSTS, unknown=UNKNOWN)
 
 
-def _merge(said: Iterator[tuple[Run, dict[str, object]]]) -> list[Result]:
+def _merge(said: Iterable[tuple[Run, Mapping[str, Any]]]) -> list[Result]:
     """One result for each figure: what two reports print alike stands once, with both."""
-    found: dict[tuple[object, ...], tuple[dict[str, object], list[Run]]] = {}
+    found: dict[tuple[object, ...], tuple[Mapping[str, Any], list[Run]]] = {}
     for run, each in said:
         if each["value"] is None:
             continue
-        key = (round(float(each["value"]), 6), each["unit"])  # type: ignore[arg-type]
+        key = (round(float(each["value"]), 6), each["unit"])
         found.setdefault(key, (each, []))[1].append(run)
     return [_result(str(each["label"]), each, str(each["unit"]), runs) for each, runs in found.values()]
 
 
-def _result(what: str, each: dict[str, object], unit: str, runs: Sequence[Run]) -> Result:
-    value, low, high = (None if each[end] is None else float(each[end]) for end in ("value", "low", "high"))  # type: ignore[arg-type]
+def _result(what: str, each: Mapping[str, Any], unit: str, runs: Sequence[Run]) -> Result:
+    value, low, high = (None if each[end] is None else float(each[end]) for end in ("value", "low", "high"))
     shown = format_estimate(value, low, high, unit)
     return Result(keep_together(what), keep_together(shown), _judge(low, high), tuple(runs))
 
@@ -164,7 +165,7 @@ def _read_actions(runs: dict[str, Run]) -> Iterator[Result]:
     if not {"action", "contact", "adds", "adds_low", "adds_high"} <= set(frame):
         return
     for row in frame[frame["adds"].notna() & (frame["contact"] != "none")].to_dict("records"):
-        each: dict[str, object] = {"value": row["adds"], "low": row["adds_low"], "high": row["adds_high"]}
+        each = {"value": row["adds"], "low": row["adds_low"], "high": row["adds_high"]}
         yield _result(str(row["action"]), each, _ADDS, (run,))
 
 

@@ -103,11 +103,11 @@ def _kind(rest: str) -> str:
 
 
 def _say(worth: Mapping[str, Any], rest: str, times: float | None) -> str:
-    ends = [worth["value"], worth.get("low"), worth.get("high")]
+    value, low, high = (worth.get(end) for end in ("value", "low", "high"))
     if times is None:
         kind = _kind(rest)
         if kind == "Gain":  # a sum of its own kind, which its unit says
-            return format_estimate(*ends, worth["unit"])
-        return f"{kind}, once: {format_estimate(*ends, 'USD')}"
-    monthly = [None if end is None else end * times for end in ends]
-    return f"{_kind(rest)}: {format_estimate(*monthly, 'USD a month')}"
+            return format_estimate(value, low, high, worth["unit"])
+        return f"{kind}, once: {format_estimate(value, low, high, 'USD')}"
+    value, low, high = (None if end is None else end * times for end in (value, low, high))
+    return f"{_kind(rest)}: {format_estimate(value, low, high, 'USD a month')}"
