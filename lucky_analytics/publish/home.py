@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
-from lucky_analytics.publish.coupons import Coupons
+from lucky_analytics.publish.coupon_verdict import Coupons
 from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.entity_sources import Sources
 from lucky_analytics.publish.home_asks import BASIS

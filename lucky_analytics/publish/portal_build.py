@@ -10,7 +10,7 @@ from pathlib import Path
 from lucky_analytics import estate, metrics
 from lucky_analytics.publish import catalogue, failures
 from lucky_analytics.publish.app_links import list_app_links
-from lucky_analytics.publish.coupons import COUPONS, QUESTIONS, read_coupons, write_coupons
+from lucky_analytics.publish.coupon_verdict import COUPONS, QUESTIONS, read_coupons, write_coupons
 from lucky_analytics.publish.entities import gather
 from lucky_analytics.publish.entity_pages import list_kinds, write_entities, write_names
 from lucky_analytics.publish.feed import format_feed

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from lucky_analytics.publish import publish
-from lucky_analytics.publish.coupons import COSTS, PAYS, UNKNOWN, read_coupons
+from lucky_analytics.publish.coupon_verdict import COSTS, PAYS, UNKNOWN, read_coupons
 from lucky_analytics.publish.shelf import read_shelf
 from tests.example_runs import make_settings, write_run
 
