@@ -44,6 +44,10 @@ RATIO = {
     "ratio_p": Column("p-value", decimals=6),
     "since": Column("Surely broken since"),
     "ratio_label": Column("Ratio"),
+    "split_0": Column("Split before: control", "customers", 0),
+    "split_1": Column("treatment", "customers", 0),
+    "split_p": Column("p-value of the split", decimals=3),
+    "fault": Column("The fault came"),
 }
 TIME = {
     "experiment": Column("Experiment"),

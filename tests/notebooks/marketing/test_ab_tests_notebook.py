@@ -11,6 +11,7 @@ import pytest
 
 from lucky_analytics.models import experiment_outcomes as outcomes
 from lucky_analytics.models.order_margins import load_order_margins
+from lucky_analytics.questions.marketing.ab_tests import splits
 from lucky_analytics.questions.marketing.customer_360.known_systems import count_known, tabulate_coverage
 from tests import demo_suite, null_world
 from tests.notebook_said import (
@@ -220,3 +221,32 @@ def test_each_parameter_is_one(parameters):
     said, before = run(parameters=parameters), usual()
     assert page_faults(said) == []
     assert [rows(said, name) for name in sorted(TABLES)] != [rows(before, name) for name in sorted(TABLES)]
+
+
+def test_the_split_before_the_assignments_tells_where_a_broken_ratio_came_from():
+    said = usual()
+    ratios = pd.DataFrame(rows(said, "ratios"))
+    assert (ratios["split_p"] > 0.001).all() and (ratios["split_0"] > ratios["n_0"]).all()
+    logged = ratios["fault"].str.startswith("after")
+    assert (logged == (ratios["ratio_label"] == "broken")).all()
+    text = " ".join(record["text"] for record in said["caveat"])
+    assert "every split was as planned" in text and ("came after the split" in text) == logged.any()
+
+
+def test_an_uneven_split_is_told_as_one_and_without_the_table_nobody_knows():
+    suite = demo_suite.suite()
+    table = pd.DataFrame({"experiment_id": ["E1001", "E1002", "E9"], "experiment": ["a", "b", "c"],
+                          "planned": [0.5, 0.5, 0.5], "verdict": ["even", "broken", "even"]})  # fmt: skip
+    uneven = ibis.memtable({
+        "experiment_id": ["E1001", "E1001", "E1002", "E1002", None],
+        "branch": ["control", "treatment", "control", "treatment", "none"],
+        "n_customers": [5_000, 5_600, 5_000, 5_010, 9],
+    })  # fmt: skip
+    suite.optional = lambda name: uneven
+    found = splits.judge_splits(suite, table)
+    assert found["fault"].tolist() == ["in the split", "after the split, in what was logged", "not known"]
+    assert found["split_p"].iloc[0] < 1e-6 < found["split_p"].iloc[1]
+    assert "1 not as planned" in splits.say_splits(found) and "'b'" in splits.say_splits(found)
+    suite.optional = lambda name: None
+    assert splits.judge_splits(suite, table)["fault"].tolist() == ["not known"] * 3
+    assert "is not known" in splits.say_splits(splits.judge_splits(suite, table))

@@ -197,9 +197,7 @@ def list_limits(table: pd.DataFrame, rules: Rules) -> list[str]:
         "Customers are assigned at an order, mostly their first: results hold for such customers, and for "
         "the "
         "weeks of the experiment. Who gains more than others is not asked here.",
-        f"{n:,} assignments are in this snapshot. How traffic was split before them "
-        "(t_user_traffic_distribution) is in no snapshot, and the customer data platform holds no "
-        "assignments.",
+        f"{n:,} assignments are in this snapshot; the customer data platform holds none.",
         "At one look a sound experiment has branches out of ratio by chance once in a thousand; looked at "
         "every day for three months, twice in a hundred, though hardly ever surely (table of ratios). "
         f"Below {FEWEST} customers in a branch nothing is read.",
