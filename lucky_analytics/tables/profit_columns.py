@@ -7,7 +7,7 @@ from lucky_analytics.tables.render import Column
 __all__ = ["AGREES", "MONTHS", "PACE", "STORES", "WEEKS"]
 
 _LINES = {
-    "net": Column("Net sales", "USD", 0),
+    "net": Column("Sales before tax", "USD", 0),
     "goods": Column("Goods", "USD", 0),
     "wages": Column("Wages", "USD", 0),
     "rent": Column("Rent", "USD", 0),
@@ -17,8 +17,8 @@ _LINES = {
 STORES = {
     "store_name": Column("Store"),
     "profit": Column("Profit", "USD change", 0),
-    "margin": Column("Of net sales", "change", 0),
-    "margin_before": Column("Month before", "change", 0),
+    "margin": Column("Margin", "change", 0),
+    "margin_before": Column("Margin, month before", "change", 0),
     "last_week": Column("Newest week", "USD change", 0),
     "pays": Column("Pays its bills?"),
     **_LINES,
@@ -26,7 +26,7 @@ STORES = {
 MONTHS = {
     "label": Column("Month"),
     "profit": Column("Profit", "USD change", 0),
-    "margin": Column("Of net sales", "change", 0),
+    "margin": Column("Margin", "change", 0),
     "n_stores": Column("Stores", "selling", 0),
     **_LINES,
     "office": Column("Head office, less its sales", "USD", 0),
@@ -43,7 +43,7 @@ PACE = {
     "store_name": Column("Store"),
     "verdict": Column("At this pace"),
     "a_week_usd": Column("Profit a week", "USD change", 0),
-    "margin": Column("Of net sales", "change", 0),
+    "margin": Column("Margin", "change", 0),
     "low": Column("Range", "change", 0, high="high"),
     "opened": Column("Opened"),
 }
@@ -51,7 +51,7 @@ WEEKS = {
     "week_end": Column("Week to"),
     "store_name": Column("Store"),
     "profit": Column("Profit", "USD change", 0),
-    "margin": Column("Of net sales", "change", 0),
+    "margin": Column("Margin", "change", 0),
     "age": Column("Weeks open", decimals=0),
     "orders": Column("Orders", decimals=0),
     **_LINES,
