@@ -20,7 +20,7 @@ from lucky_analytics.questions.platform.data_readiness.table_states import read_
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["GONE", "OPEN", "UNKNOWN", "Fact", "list_facts", "list_systems", "load_facts"]
+__all__ = ["GONE", "OPEN", "UNKNOWN", "Fact", "list_facts", "list_systems", "load_facts", "name_tables"]
 
 OPEN, GONE, UNKNOWN = "open", "settled", "cannot be measured"
 _FILE = Path(__file__).with_name("facts.yml")
@@ -67,6 +67,15 @@ def list_facts(suite: Suite, declared: Mapping[str, Any], joins: pd.DataFrame) -
             }
         rows.append(row)
     return pd.DataFrame(rows).astype({"n": "Int64", "of": "Int64"})
+
+
+def name_tables(declared: Mapping[str, Any]) -> list[str]:
+    """The tables by which the existing systems are known, in order, each once; a use case may need none.
+
+    >>> name_tables({"a": {"table": "x.t_b"}, "b": {"unknown": "no table"}, "c": {"table": "x.t_a"}})
+    ['x.t_a', 'x.t_b']
+    """
+    return sorted({str(own["table"]) for own in declared.values() if "table" in own})
 
 
 def list_systems(declared: Mapping[str, Any], tables: pd.DataFrame) -> pd.DataFrame:
