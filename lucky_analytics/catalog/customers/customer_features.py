@@ -104,6 +104,7 @@ def _build(suite: Tables) -> ir.Table:
 
 CUSTOMER_FEATURES = Conformed(
     name="customer_features",
+    is_kept=True,
     grain="one row per customer with a completed USD order by as_of, delivery accounts left out",
     key=("customer_id",),
     columns={
