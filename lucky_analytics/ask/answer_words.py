@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from lucky_analytics.ask.ask_dimensions import CUSTOMER
@@ -36,7 +37,7 @@ def say_answer(request: Request, found: AskedRows, units: tuple[str, ...], rows:
         labels = [what, *(find_measure(name).label.lower() for name in request.measures[1:])]
         values = [format_value(value, unit) for value, unit in zip(rows[0], units, strict=True)]
         said = "; ".join(f"{label}: {value}" for label, value in zip(labels, values, strict=True))
-        return f"{said}, {period} (n = {found.n:,})."
+        return f"{said}, {period} (n = {found.n:,} rows)."
     if CUSTOMER in request.by:
         return _people(request, units[0], rows, period)
     if request.rank:
@@ -45,7 +46,7 @@ def say_answer(request: Request, found: AskedRows, units: tuple[str, ...], rows:
     top = max(known, key=lambda row: row[k], default=None)
     most = f", most for {', '.join(top[:k])} with {format_value(top[k], units[0])}" if top else ""
     groups = " and ".join(map(say_key, request.by))
-    return f"{what} by {groups}, {period}: {format_value(len(rows), 'values')}{most} (n = {found.n:,})."
+    return f"{what} by {groups}, {period}: {format_value(len(rows), 'values')}{most} (n = {found.n:,} rows)."
 
 
 def _what(request: Request) -> str:
@@ -61,9 +62,16 @@ def _compared(request: Request, found: AskedRows, unit: str, rows: Rows) -> str:
     one = say_span(request.start, request.end, found.first, found.last)
     two = say_span(*(request.against or (None, None)), found.first, found.last)
     a, b = rows[0][1], rows[1][1]
-    change = f" ({format_change(a / b - 1)})" if a is not None and b else ""
+    before, after = (a, b) if _begins(request.start) <= _begins((request.against or (None,))[0]) else (b, a)
+    change = (
+        f" ({format_change(after / before - 1)} from the earlier to the later)" if after and before else ""
+    )
     values = f"{format_value(a, unit)} {one}, {format_value(b, unit)} {two}"
-    return f"{_what(request)}: {values}{change} (n = {found.n:,})."
+    return f"{_what(request)}: {values}{change} (n = {found.n:,} rows)."
+
+
+def _begins(day: dt.date | None) -> dt.date:
+    return day or dt.date.min
 
 
 def _people(request: Request, unit: str, rows: Rows, period: str) -> str:

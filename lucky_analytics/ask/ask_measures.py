@@ -115,7 +115,8 @@ def _of_metric(metric: Metric) -> Measure:
 
 
 def _of_table(table: Conformed) -> list[Measure]:
-    noun, date, owner = table.name.replace("_", " "), date_of(table.name), owner_of(table.name)
+    noun = SPOKEN["nouns"].get(table.name, table.name.replace("_", " "))
+    date, owner = date_of(table.name), owner_of(table.name)
     common: dict[str, Any] = {
         "table": table.name,
         "date": date,

@@ -146,14 +146,23 @@ def _bounded(suite: Suite, seconds: float) -> Iterator[None]:
     except LuckyError:
         raise
     except Exception as error:
-        if not late.is_set():
-            raise
-        raise _too_late(seconds) from error
+        if late.is_set():
+            raise _too_late(seconds) from error
+        if "out of memory" in str(error).lower():
+            raise _too_large() from error
+        raise
     finally:
         done.set()
         thread.join()
     if late.is_set():
         raise _too_late(seconds)
+
+
+def _too_large() -> LuckyError:
+    return LuckyError(
+        "question", expected=f"an answer within {MEMORY} of memory", got="one that needs more",
+        remedy="Ask for a shorter period or fewer groups",
+    )  # fmt: skip
 
 
 def _too_late(seconds: float) -> LuckyError:

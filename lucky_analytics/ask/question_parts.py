@@ -10,6 +10,7 @@ from lucky_analytics.ask.word_spans import Span
 __all__ = ["IDLE", "LIMITS", "Misfit", "Part", "keys_of"]
 
 IDLE = {"and", "or", "which", "who", "called", "count", "money", "silent", "together"}
+# "those" of a question before this one are carried by its context
 LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most"}
 
 

@@ -156,5 +156,10 @@ def _refuse_unknown(spans: Sequence[Span], vocabulary: Vocabulary) -> None:
         known = {" ".join(p) for p, senses in vocabulary.phrases.items() if senses[0].kind in kinds}
         near = [each for each, *_ in process.extract(unknown[0], sorted(known), limit=3, score_cutoff=75)]
         hint = f"; do you mean {' or '.join(near)}?" if near else ""
-        shown = ", ".join(f'"{word:.20}"' for word in unknown[:3])
+        shown = ", ".join(f'"{_printable(word):.20}"' for word in unknown[:3])
         raise RefusedError("not understood", f"{shown} means nothing here{hint}")
+
+
+def _printable(text: str) -> str:
+    """``text`` without signs that steer a terminal or turn what is read round."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -11,6 +11,7 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.errors import ParameterError
 
 __all__ = ["LONGEST", "Word", "correct_spelling", "plural_of", "split_words", "stem"]
@@ -21,13 +22,24 @@ _PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|
 # A sign beside a number says what is counted: it is the word after the number, not punctuation.
 _SIGNED = re.compile(r"\$\s*(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*%")
 _LARGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(k|thousand|million)\b")
-_SILENT = set(",.?!:\"'()-/$%\u2013\u2014")
+_SILENT = set(",.?!:\"'()-/\u2013\u2014")
+_ALONE = {"%": "percent", "$": "usd"}  # a sign without a number says what is asked for
 _COMMON = frozenset(
     word
     for line in Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
     for word in line.split()
 )
+_SHORT = [
+    (re.compile(rf"(?<![\w&]){re.escape(short)}(?![\w=])"), full)
+    for short, full in SPOKEN["shorthand"].items()
+    if short[0].isalpha()
+] + [
+    (re.compile(rf"{re.escape(sign)}(?=\s*\$?{'[a-z]' if sign == '#' else '[0-9]'})"), full)
+    for sign, full in SPOKEN["shorthand"].items()
+    if not sign[0].isalpha()
+]
+_SHORT.append((re.compile(r"(\d)\+(?!\w)"), r"\1 or more "))
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
 
 
@@ -58,13 +70,15 @@ def split_words(text: str) -> list[Word]:
         )
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("what's", "what is")
     plain = re.sub(r"'s\b", "", plain).replace("&", " and ")
+    for short, full in _SHORT:
+        plain = short.sub(full, plain)
     plain = _LARGE.sub(lambda found: _in_full(found[1], found[2]), plain)
     plain = _SIGNED.sub(lambda found: f"{found[1]} usd" if found[1] else f"{found[2]} percent", plain)
     found = []
     for piece in _PIECE.findall(plain):
         if piece in _SILENT:
             continue
-        raw = piece.replace(",", "") if piece[0].isdigit() else piece
+        raw = piece.replace(",", "") if piece[0].isdigit() else _ALONE.get(piece, piece)
         raw = str(_NUMBERS.index(raw)) if raw in _NUMBERS else raw
         found.append(Word(raw, stem(raw)))
     return found

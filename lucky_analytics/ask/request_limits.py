@@ -43,6 +43,8 @@ def _having(builder: RequestBuilder, at: int, above: str, before: Part | None) -
         if part.kind not in _ENDS:
             builder.use(part)
         i += 1
+    if i < len(builder.parts) and builder.parts[i].kind == "dimension":
+        raise Misfit("how many of one thing another has, is not counted", 0)  # "at two or more stores"
     near = [builder.parts[i] if i < len(builder.parts) else None, before]
     named = next((part.whats[0] for part in near if part and part.kind == "measure"), "")
     own = next((measure for measure in builder.measures if measure.name == named), None)
@@ -105,10 +107,10 @@ def _direction(part: Part, measure: Measure) -> str:
         if is_selling or (word in ("slowest", "fastest") and measure.unit != "seconds"):
             raise Misfit(f'"{part.span.text}" is not said of {measure.label.lower()}', 1)
         return part.kind
-    if word not in ("best", "worst"):
+    if word not in ("best", "strongest", "worst", "weakest"):
         return part.kind
     if measure.direction == "none":
         raise Misfit(
             f"whether more or less is better is not known of {measure.label.lower()}: say most or least", 0
         )
-    return "most" if (word == "best") == (measure.direction == "up") else "least"
+    return "most" if (word in ("best", "strongest")) == (measure.direction == "up") else "least"

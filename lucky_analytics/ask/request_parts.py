@@ -14,6 +14,7 @@ from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.question_parts import LIMITS, Misfit, Part, keys_of
 from lucky_analytics.ask.request_builder import RequestBuilder
 from lucky_analytics.ask.spoken import SPOKEN
+from lucky_analytics.metrics import REGISTRY
 
 __all__ = ["put_together"]
 
@@ -108,6 +109,10 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
         measure = find_measure(name)
         if "money" in kinds:
             measure = _in_money(measure)
+        if "mean" in kinds and measure.name in SPOKEN["mean_of"]:
+            measure = find_measure(SPOKEN["mean_of"][measure.name])
+        if name.startswith("count:") and "count" not in kinds and _is_metric_too(parts, name):
+            cost += 1  # "refunds" are first of all what the metrics call so
         is_amount = measure.unit == "cents" or measure.is_ratio
         if "count" in kinds and is_amount and not kinds & {"most", "least", *LIMITS}:
             cost += 4
@@ -120,6 +125,12 @@ def _measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], in
             raise Misfit("a share of what is not clear", 1)
         found = rates
     return found, cost
+
+
+def _is_metric_too(parts: Sequence[Part], name: str) -> bool:
+    spans = [part.span for part in parts if part.kind == "measure" and part.whats[0] == name]
+    others = [sense.what for span in spans for sense in span.senses if sense.kind == "measure"]
+    return any(other in REGISTRY for other in others)
 
 
 def _in_money(measure: Measure) -> Measure:
@@ -140,6 +151,8 @@ def _of_columns(
         raise Misfit("it does not say of which rows", 1)
     if "share" in kinds:
         raise Misfit("a share of what is not clear", 1)
+    if not all(name.startswith("count:") or name in SPOKEN["stands_for"].values() for name in names):
+        raise Misfit("it names several numbers at once", 1)
     tables = {find_measure(name).table for name in names}
     found = []
     for table, column in columns[0]:

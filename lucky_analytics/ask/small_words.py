@@ -34,11 +34,17 @@ def _fits(builder: RequestBuilder, part: Part, after: Part | None, is_ranked: bo
         has_ends = any(each.kind == "period" and each.whats[0].ends for each in builder.parts)
         return is_compared or has_ends or bool(builder.by)
     if part.kind == "more":
-        return "or" in kinds and is_compared
+        return bool(kinds & {"or", "than"}) and is_compared and "count" not in kinds
     if part.kind == "than":
         return is_compared and bool(kinds & {"more", "versus"})
     if part.kind == "above":
         return part.span.text == "over" and after is not None and after.kind == "period"
+    if part.kind == "now":
+        return not measure.date
+    if part.kind == "distinct":
+        return measure.unit == "customers" or measure.name.startswith("distinct:")
+    if part.kind == "refers":
+        return builder.context is not None
     if part.kind == "verb":
         return any(measure.table in tables for tables in part.whats)
     if part.kind == "sold":

@@ -130,7 +130,7 @@ def _add_measures(made: Vocabulary) -> None:
         elif kind in ("sum", "mean"):
             table, _, column = rest.partition(".")
             phrase = tuple(word.stem for word in split_words(spoken_column(column)))
-            if not any(sense.kind == "measure" for sense in made.phrases.get(phrase, ())):
+            if not any(sense.kind != "column" for sense in made.phrases.get(phrase, ())):
                 made.add(spoken_column(column), Sense("column", (table, column)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["ASKABLE", "DEPARTMENTS", "FORMS", "PARTS", "QUESTIONS"]
+__all__ = ["ASKABLE", "DEPARTMENTS", "FORMS", "OTHERS", "PARTS", "QUESTIONS"]
 
 ASKABLE = {
     "label": Column("What can be asked"),
@@ -26,6 +26,19 @@ _COUNTS = {
 PARTS = {"part": Column("Questions"), **_COUNTS}
 FORMS = {"form": Column("Form"), **_COUNTS}
 DEPARTMENTS = {"of": Column("Department"), **_COUNTS}
+OTHERS = {
+    "name": Column("Set"),
+    "day": Column("Asked on"),
+    "questions": Column("Questions", decimals=0),
+    "n": Column("Forms of them", decimals=0),
+    "right": Column("Right", decimals=0),
+    "wrong": Column("Wrong", decimals=0),
+    "silent": Column("Not answered", decimals=0),
+    "share": Column("Right", "share", 2),
+    "low": Column("At least", "share", 2),
+    "high": Column("At most", "share", 2),
+    "kept_back": Column("Kept back where it must be", "share", 2),
+}
 QUESTIONS = {
     "question": Column("Question"),
     "of": Column("From"),

@@ -21,7 +21,7 @@ def test_the_page_is_whole_and_its_shares_are_those_of_its_rows():
     said = usual()
     assert page_faults(said) == []
     found = values(said)
-    assert set(found) == {"right", "wrong", "silent", "held", "askable"}
+    assert set(found) == {"others_right", "others_wrong", "right", "wrong", "silent", "held", "askable"}
     assert found["right"] + found["wrong"] + found["silent"] == pytest.approx(1)
     asked = [row for row in rows(said, "questions") if row["part"] == "written later, asked once"]
     due = [row for row in asked if row["should"] == "be answered" and row["outcome"] != "not there"]

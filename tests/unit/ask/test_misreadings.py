@@ -49,7 +49,10 @@ def one(text):
         "orders by January",
         "orders by ios",
         "orders by delivery",
-        "units other than Food",
+        "customers at two or more stores",  # stores of one customer, not customers of one store
+        "how many customers bought at two or more of our stores",
+        "% of orders",
+        "how many did we sell to them",
         "orders not at 221 Grand or 102 Fulton",
         "customers who have not ordered at 221 Grand",
         "orders delivered and not delivered in January",
@@ -132,6 +135,25 @@ def test_limits_carry_their_unit():
     asked = one("revenue of stores with more than 1,000 orders in January")
     assert (asked.measures[0], asked.having.measure) == ("revenue", "orders")
     assert one("stores with more than 221 orders yesterday").having.number == 221
+
+
+def test_signs_and_short_words_carry_what_they_mean():
+    share = one("% of jan orders from ios")
+    assert share.share == (Condition("orders.channel", ("ios",)),)
+    assert one("what share of all orders came from ios in January") == share
+    assert one("stores > 3000 orders last week") == one("stores with more than 3,000 orders last week")
+    assert one("avg daily revenue q4") == one("average daily revenue in Q4")
+    assert one("revenue xmas") == one("revenue on Christmas")
+    assert one("aov dec v jan") == one("AOV in December vs January")
+    assert one("units other than Food").where == (Condition("order_items.category", ("Food",), True),)
+    asked = one("list the products with less than 1000 units sold in January")
+    assert (asked.measures, asked.having.number) == (("units",), 1000)
+
+
+def test_refunds_are_what_the_metric_says_unless_they_are_counted():
+    assert one("refunds by month").measures == ("refunds",)
+    assert one("how many refunds were there in January").measures == ("count:refunds",)
+    assert one("average refund in January").measures == ("mean:refunds.refund_cents",)
 
 
 def test_how_many_groups_is_one_number():

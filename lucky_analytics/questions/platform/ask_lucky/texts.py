@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
+from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.platform.ask_lucky.golden_questions import PARTS
 from lucky_analytics.questions.platform.ask_lucky.steps import Found
 
@@ -18,8 +19,9 @@ def name_finding(found: Found) -> str:
     """The title, as a template for ``report.title``."""
     if found.right.value is None:
         return "This snapshot has no data to ask about"
-    wrong = "none wrongly" if not found.wrong.value else "{wrong:value} wrongly"
-    return f"Ask Lucky answers {{right:value}} of new questions rightly, {wrong}"
+    return (
+        "Of strangers' questions Ask Lucky answers {others_right:value} rightly, {others_wrong:value} wrongly"
+    )
 
 
 def describe_answer(found: Found) -> str:
@@ -27,25 +29,27 @@ def describe_answer(found: Found) -> str:
     if found.right.value is None:
         return "No question could be held against its answer, because the tables that it needs are not there."
     return (
-        "Where it does not understand, it says so: {silent:value} of questions that the tables could "
-        "answer get none. Questions that must not be answered were kept back in {held:value} of cases."
+        "Where it does not understand, it says so and gives no number. On the questions of those who built "
+        "it, it does better: {right:value} right. Questions that must not be answered were kept back in "
+        "{held:value} of cases."
     )
 
 
-def decide(found: Found) -> Decision:
-    """Whether departments may ask by themselves: only where wrong answers are rare for sure."""
+def decide(found: Found, others_right: Estimate, others_wrong: Estimate) -> Decision:
+    """Whether departments may ask by themselves: only where wrong answers are rare for sure, by the questions
+    of people who had not seen the reader (``others_right``, ``others_wrong``) and by those of this page."""
     problems, doubts = [], []
     if found.right.value is None or found.wrong.value is None:
         problems.append("nothing could be measured on this snapshot")
     else:
         if found.wrong.value > MOST_WRONG:
             problems.append(f"more than {MOST_WRONG:.0%} of answers are wrong".replace("%", " %"))
-        elif (found.wrong.high or 0.0) > MOST_WRONG:
+        elif (others_wrong.high or 0.0) > MOST_WRONG:
+            doubts.append(f"more than {MOST_WRONG:.0%} wrong is not ruled out".replace("%", " %"))
+        if (others_right.value or 0.0) < FEWEST_RIGHT:
             doubts.append(
-                f"too few questions to rule out more than {MOST_WRONG:.0%} wrong".replace("%", " %")
+                f"fewer than {FEWEST_RIGHT:.0%} of strangers' questions are answered".replace("%", " %")
             )
-        if found.right.value < FEWEST_RIGHT:
-            doubts.append(f"fewer than {FEWEST_RIGHT:.0%} of questions are answered".replace("%", " %"))
     strength = weigh(None, doubts=doubts, problems=problems)
     action = "open Ask Lucky to the departments, with what it read shown beside each answer"
     if strength.waits:
