@@ -23,7 +23,7 @@ def load_sets(level: float) -> pd.DataFrame:
     An answer to another reading that its author accepts counts as right.
     """
     rows = []
-    for each in declarations.read(_FILE):
+    for each in declarations.read(_FILE)["sets"]:
         right = each["right"] + each["other"]
         low, high = wilson_interval(right, each["n"], level)
         rows.append({
