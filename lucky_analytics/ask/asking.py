@@ -101,8 +101,6 @@ class Asker:
         choices = [self._compute(request) for request in reading.requests[:_MOST_CHOICES]]
         good = [each for each in choices if each.outcome == "answered"]
         many = len(reading.requests)
-        if len(good) == many and len({(each.rows, each.units) for each in good}) == 1:
-            return Answer(**{**vars(good[0]), "notes": (*spelt, *good[0].notes)})  # they say the same
         return Answer(
             "asked back",
             f"This can be read in {many if many <= _MOST_CHOICES else 'many'} ways. Which do you mean?",

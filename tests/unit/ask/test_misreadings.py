@@ -95,6 +95,7 @@ def test_what_a_request_cannot_carry_is_not_answered(text):
         "orders in the past year",
         "orders last 3 months",
         "orders until January",  # with January or without
+        "broadway?",  # two stores, of which each is one
         "orders from January 15",  # that day, or from then on
         "failed payments yesterday",  # a share or a number
     ],
