@@ -29,7 +29,8 @@ def load_sets(level: float) -> pd.DataFrame:
         rows.append({
             "name": each["name"], "day": str(each["day"]), "questions": each["of"], "n": each["n"],
             "right": right, "wrong": each["wrong"], "silent": each["n"] - right - each["wrong"],
-            "share": right / each["n"], "low": low, "high": high, "kept_back": each["held"] / each["must"],
+            "share": right / each["n"], "low": float(low), "high": float(high),
+            "kept_back": each["held"] / each["must"],
         })  # fmt: skip
     return pd.DataFrame(rows)
 
