@@ -42,7 +42,7 @@ def describe_answer(counts: Mapping[str, int]) -> str:
     text = "In the catalog {ready:value} have all their data, {partly:value} can be answered in part"
     if not counts["blocked"]:
         return text + ", and none lacks what it cannot do without."
-    return text + ", the others not at all by their own tables. {answered:value} of them have a page today."
+    return text + ", the others not at all by their own tables. {answered:value} have a page today."
 
 
 def name_departments(cases: pd.DataFrame) -> str:
