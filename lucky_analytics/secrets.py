@@ -9,7 +9,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lucky_analytics.errors import SourceError
@@ -18,13 +18,14 @@ from lucky_analytics.settings import environment_value
 __all__ = ["REFERENCES", "Secret", "mask", "write_once"]
 
 REFERENCES = ("password_env", "password_file", "keyring")
+_PLACES = {"password_env": "variable", "password_file": "file", "keyring": "keyring entry"}
 
 
 @dataclass(frozen=True)
 class Secret:
     """A reference to a password: a variable, a file, or a ``service/name`` entry of the keyring.
 
-    Only ``reveal`` ever holds the value, so that printing, logging or comparing a ``Secret`` cannot
+    ``what`` it is where it is no password, for errors. Only ``reveal`` ever holds the value, so that printing, logging or comparing a ``Secret`` cannot
     show it.
 
     >>> print(Secret("password_env", "LUCKY_PASSWORD"))
@@ -33,6 +34,7 @@ class Secret:
 
     kind: str
     reference: str
+    what: str = field(default="password", compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
@@ -55,9 +57,9 @@ class Secret:
         value = _READERS[self.kind](self.reference)
         if not value:
             raise SourceError(
-                f"secret by {self.kind}",
-                expected="a password",
-                got=f"nothing at {self.reference}",
+                self.what,
+                expected=f"it in the {_PLACES[self.kind]} {self.reference}",
+                got="nothing there",
                 remedy="Set it, or correct the reference",
             )
         return value

@@ -128,7 +128,13 @@ def _newest(here: settings.Settings) -> Manifest | None:
 @click.option("--as-of", metavar="DATE", help="Last business date that counts.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Notebooks at a time.")
 @click.option("--force", is_flag=True, help="Run even when nothing changed.")
-@click.option("--cell-timeout", type=SOME, default=Limits.cell, show_default=True, help="Seconds a cell.")
+@click.option(
+    "--cell-timeout",
+    type=click.IntRange(1),  # the kernel's client counts whole seconds
+    default=int(Limits.cell),
+    show_default=True,
+    help="Seconds a cell.",
+)
 @click.option("--timeout", type=SOME, default=Limits.notebook, show_default=True, help="Seconds a notebook.")
 @click.option(
     "--memory", type=SOME, default=Limits.memory_mib, show_default=True, help="MiB a kernel may take."
@@ -158,7 +164,7 @@ def run(
     as_of: str | None,
     jobs: int,
     force: bool,
-    cell_timeout: float,
+    cell_timeout: int,
     timeout: float,
     memory: float,
     retries: int,

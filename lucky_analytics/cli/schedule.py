@@ -36,9 +36,11 @@ def list_(as_json: bool) -> None:
     Says in one line each what does not stand (and then ends with an error), what would reach nobody,
     and which file in params/ nothing reads.
     """
+    from lucky_analytics.publish.audience_names import find_unknown_sights
     from lucky_analytics.publish.audiences import load_audiences
-    from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines, find_unknown_sights
+    from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines
     from lucky_analytics.schedule.due import next_slot
+    from lucky_analytics.schedule.reach import find_unreached
     from lucky_analytics.schedule.state import open_state
     from lucky_analytics.schedule.unread import find_unread
 
@@ -47,7 +49,8 @@ def list_(as_json: bool) -> None:
     audiences = load_audiences(here)
     faults = [*declared.faults, *alerts.faults, *delivery.faults, *audiences.faults]
     faults += [*find_unknown_headlines(alerts, here), *find_unknown_sights(audiences, here)]
-    notes = [*find_silences(declared, alerts, delivery), *find_unread(here)]
+    unreached = find_unreached(delivery, declared.entries, alerts.rules)
+    notes = [*find_silences(declared, alerts, delivery), *map(str, unreached), *find_unread(here)]
     now = dt.datetime.now(dt.UTC)
     with open_state(here) as state:
         rows = [
@@ -167,13 +170,14 @@ def tell(entry: str, slot: str | None, not_made: bool) -> None:
         at = dt.datetime.fromisoformat(slot) if slot else dt.datetime.now(dt.UTC)
     except ValueError as error:
         raise ParameterError("--slot", expected="like 2026-03-08T11:00:00Z", got=str(slot)) from error
-    sent, failed = tell_newest(here, entry, at.astimezone(dt.UTC), not_made=not_made)
+    sent, failed, unreached = tell_newest(here, entry, at.astimezone(dt.UTC), not_made=not_made)
     for each in sent:
         click.echo(f"{each.kind} to {each.recipient}: {each.state} {each.detail}".strip())
     if failed and not not_made:
         raise RunError(
             f"notebooks of {entry}", expected="good newest runs", got=f"failed {', '.join(failed)}"
         )
+    require_none(unreached)
 
 
 @schedule.command()

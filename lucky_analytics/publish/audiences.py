@@ -28,12 +28,14 @@ class Audience:
 
     ``parameters`` must stand in a run as they are written here: ``{"store": "221 Grand"}`` lets through
     only runs that were made from that store's rows. Comparison is by text, as parameters are written.
+    ``places`` says by field and by parameter where each is declared, for errors.
     """
 
     name: str
     departments: tuple[str, ...] | None = None
     notebooks: tuple[str, ...] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_unrestricted(self) -> bool:
@@ -114,7 +116,9 @@ def _audience(body: Block, name: str, rules: Any) -> Audience:
         tuple(sorted(rules.names(field))) if rules.get_as(field, list, None) is not None else None
         for field in _FIELDS[:2]
     )
-    return Audience(name, departments, notebooks, parameters)
+    places = {field: rules.where(field) for field in rules}
+    places |= {parameter: parameters.where(parameter) for parameter in parameters}
+    return Audience(name, departments, notebooks, parameters, places)
 
 
 def _written(value: Any) -> str:

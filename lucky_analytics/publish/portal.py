@@ -183,18 +183,20 @@ def publish_audiences(
     """A portal in ``outputs/audiences/<name>/`` for each audience of ``params/audiences.yml``.
 
     An audience without a run to see has no portal (null). The folder of an audience that is no longer
-    declared, or that no longer may see anything, is removed: an old page would show what it may not. Where
+    declared, or that no longer may see anything, is removed: an old page would show what it may not. A
+    department, notebook or parameter that there is none of is a fault, and takes away no portal. Where
     the declaration of an audience does not stand, or its folder cannot be written, its last portal does, and
     the others go on.
     """
     home = settings.outputs_dir / "audiences"
     if not home.exists() and not is_written(settings.params_dir / "audiences.yml"):
         return AudiencePortals()
+    from lucky_analytics.publish.audience_names import find_unknown_sights
     from lucky_analytics.publish.audiences import load_audiences
 
     declared = load_audiences(settings)
     portals: list[tuple[Audience, Portal | None]] = []
-    faults = [*declared.faults]
+    faults = [*declared.faults, *find_unknown_sights(declared, settings)]
     for audience in declared.listed:
         try:
             forms = {"pdf": pdf, "mail": mail}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import errno
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lucky_analytics import pages, report_record
-from lucky_analytics.errors import LuckyError, one_line, redact
+from lucky_analytics.errors import LuckyError, RunError, one_line, redact
 from lucky_analytics.exchange import exchange
 from lucky_analytics.runs import endings, identity, pictures, records
 from lucky_analytics.runs.limits import Limits
@@ -56,6 +57,7 @@ def execute(
     """
     limits = limits or Limits()
     home = settings.runs_dir / inputs.notebook.name
+    made = not home.exists()
     home.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(home)
     work = Path(tempfile.mkdtemp(prefix=f".running-{os.getpid()}-", dir=home))
@@ -114,8 +116,15 @@ def execute(
             record = _failed_after(record, failed)
             write_failure(work, node, record, inputs.snapshot)
         _swap_in(work, home / record.run_id)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        raise _no_room(error, work, home) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        if made:
+            with contextlib.suppress(OSError):  # not empty: runs stand in it
+                home.rmdir()
     pages.write_assets(settings.runs_dir / "assets")
     return record
 
@@ -218,6 +227,21 @@ def _shortened(text: str) -> str:
         return text
     left_out = len(text) - 2 * KEPT_CHARACTERS
     return f"{text[:KEPT_CHARACTERS]}\n[{left_out:,} characters left out]\n{text[-KEPT_CHARACTERS:]}"
+
+
+def _no_room(error: OSError, work: Path, home: Path) -> RunError:
+    """A full disk, or one that takes nothing, with the file that was being written to it."""
+    files = sorted((path for path in work.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime)
+    file = Path(error.filename) if error.filename else files[-1] if files else home
+    if file.is_relative_to(work):
+        file = home / file.relative_to(work)
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return RunError(
+        f"run of {home.name}, {file}",
+        expected="room on the disk" if is_full else "a disk that takes files",
+        got=os.strerror(error.errno or 0),
+        remedy="Free space, run lucky history prune, or set LUCKY_OUTPUTS" if is_full else "",
+    )
 
 
 def _swap_in(work: Path, final: Path) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
-from lucky_analytics.publish.audiences import FILE as AUDIENCES
-from lucky_analytics.publish.audiences import Audiences
-from lucky_analytics.runs import notebooks, records
+from lucky_analytics.runs import records
 from lucky_analytics.schedule.entries import Entry, Schedule
 from lucky_analytics.schedule.recipients import Delivery
 from lucky_analytics.schedule.rules import Alerts, Event, Rule
 from lucky_analytics.settings import Settings
 
-__all__ = ["find_silences", "find_unknown_headlines", "find_unknown_sights"]
+__all__ = ["find_silences", "find_unknown_headlines"]
 
 
 def find_unknown_headlines(alerts: Alerts, settings: Settings) -> list[LuckyError]:
@@ -33,28 +31,6 @@ def find_unknown_headlines(alerts: Alerts, settings: Settings) -> list[LuckyErro
             if not isinstance(condition, Event) and condition.headline not in map(str.lower, known or ()):
                 what = f"headline of {rule.notebook} in alerts.yml, {rule.name}"
                 faults.append(UnknownNameError(what, condition.headline, known or ()))
-    return faults
-
-
-def find_unknown_sights(audiences: Audiences, settings: Settings) -> list[LuckyError]:
-    """An error for each department or notebook of an audience that there is none of.
-
-    Reports of a notebook that was removed can still be seen, so that one with runs counts as there.
-    """
-    listed = notebooks.list_all(settings)
-    ran = [path.name for path in settings.runs_dir.glob("[!.]*") if path.is_dir()]
-    known = {
-        "department": {notebook.department for notebook in listed},
-        "notebook": {*(notebook.name for notebook in listed), *ran},
-    }
-    faults: list[LuckyError] = []
-    for audience in audiences.listed:
-        for kind, names in (("department", audience.departments), ("notebook", audience.notebooks)):
-            unknown = [name for name in names or () if name not in known[kind]]
-            faults += [
-                UnknownNameError(f"{kind} in {AUDIENCES}, {audience.name}", name, known[kind])
-                for name in unknown
-            ]
     return faults
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lucky_analytics.errors import DeliveryError
+from lucky_analytics.errors import DeliveryError, LuckyError
 from lucky_analytics.schedule.message import Message, digest
 from lucky_analytics.schedule.recipients import Delivery
 
-__all__ = ["Sent", "deliver", "last_digest", "put"]
+__all__ = ["Sent", "deliver", "find_lost", "last_digest", "put"]
 
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
 FIRST_PAUSE = dt.timedelta(seconds=30)
@@ -103,6 +103,15 @@ def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) 
             )
         sent.append(Sent(recipient, message.kind, message.title, state, detail))
     return sent
+
+
+def find_lost(sent: Sequence[Sent]) -> list[LuckyError]:
+    """An error for each alert that was given up: who was to hear of it never will."""
+    return [
+        DeliveryError(f"{each.kind} to {each.recipient}", expected="to be delivered", got=each.detail)
+        for each in sent
+        if each.kind == "alert" and each.state == GIVEN_UP
+    ]
 
 
 def _no_address(recipient: str, delivery: Delivery) -> DeliveryError:

@@ -20,6 +20,7 @@ __all__ = ["Channel", "Delivery", "Smtp", "load_delivery"]
 
 SECURITY = ("starttls", "tls", "none")
 KINDS = ("mail", "slack", "webhook")
+_SAID = {"password": "password", "key": "key"}
 _REFERENCES = {"env": "password_env", "file": "password_file", "keyring": "keyring"}
 
 
@@ -218,4 +219,4 @@ def _reference(fields: Block, name: str, root: Path) -> Secret:
     (kind, reference), *_ = given.items()
     if kind == "file":
         reference = str(root / Path(str(reference)).expanduser())
-    return Secret(_REFERENCES[kind], str(reference))
+    return Secret(_REFERENCES[kind], str(reference), _SAID.get(name, "address of the webhook"))

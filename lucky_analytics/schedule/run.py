@@ -11,6 +11,7 @@ from lucky_analytics.errors import LuckyError, RunError, SourceError
 from lucky_analytics.schedule import outbox
 from lucky_analytics.schedule.entries import Entry, Schedule, load
 from lucky_analytics.schedule.message import redact
+from lucky_analytics.schedule.reach import find_unreached
 from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.rules import Rule, load_rules
 from lucky_analytics.schedule.state import BEGUN, DONE, FAILED, State, open_state
@@ -52,7 +53,8 @@ class _Made:
 class Round:
     """What a round did: slots, messages on their way, and what costs no slot and is wrong all the same.
 
-    These ``faults`` are declarations that do not stand, of audiences too, and sources that were not read.
+    These ``faults`` are declarations that do not stand, of audiences too, sources that were not read, ways to
+    readers that lead nowhere, and alerts that were given up.
     """
 
     ended: tuple[Ended, ...]
@@ -97,7 +99,8 @@ def run_due(
         sent = outbox.deliver(state.database, delivery, steps.clock())
         for each in sent:
             say(f"{each.kind} to {each.recipient}: {each.state} {each.detail}".strip())
-    return Round(tuple(ended), tuple(sent), (*faults, *more))
+    silent = [*find_unreached(delivery, schedule.entries, alerts.rules), *outbox.find_lost(sent)]
+    return Round(tuple(ended), tuple(sent), (*faults, *more, *silent))
 
 
 def _make(

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
-from lucky_analytics.errors import DeliveryError, LuckyError
-from lucky_analytics.schedule.http_post import is_private, post_json
+from lucky_analytics.errors import DeliveryError
+from lucky_analytics.schedule.http_post import post_json
 from lucky_analytics.schedule.message import Message
+from lucky_analytics.schedule.reach import read_password, read_url
 from lucky_analytics.schedule.recipients import Channel, Delivery, Smtp
 
 __all__ = ["send"]
@@ -58,7 +59,7 @@ def _mail(
             if smtp.security == "starttls":
                 server.starttls(context=context)
             if smtp.secret:
-                server.login(smtp.user, smtp.secret.reveal())
+                server.login(smtp.user, read_password(channel, smtp.secret))
             server.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:  # lasts until somebody mends the password
         raise _refused(channel, f"login, answer {error.smtp_code}", is_lasting=False) from None
@@ -69,8 +70,6 @@ def _mail(
         raise _refused(channel, f"answer {error.smtp_code}", is_lasting=error.smtp_code >= 500) from None
     except (smtplib.SMTPException, OSError, ValueError, email.errors.MessageError) as error:
         raise _refused(channel, type(error).__name__, is_lasting=False) from None
-    except LuckyError as error:
-        raise DeliveryError(str(channel), got=str(error)) from None
 
 
 def _connect(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
@@ -91,15 +90,7 @@ def _compose(message: Message, link: str) -> EmailMessage:
 
 
 def _post(channel: Channel, body: Mapping[str, Any]) -> None:
-    if channel.url is None:
-        raise DeliveryError(str(channel), expected="a URL by reference", got="none", is_lasting=True)
-    try:
-        url = channel.url.reveal()
-    except LuckyError as error:
-        raise DeliveryError(str(channel), got=str(error)) from None
-    if not is_private(url):
-        got = url.partition("://")[0] if "://" in url else "no URL"
-        raise DeliveryError(str(channel), expected="an https URL", got=got, is_lasting=True)
+    url = read_url(channel)
     try:
         post_json(url, body, SECONDS)
     except urllib.error.HTTPError as error:

@@ -22,6 +22,7 @@ from lucky_analytics.schedule.compose import format_explanation, format_report
 from lucky_analytics.schedule.entries import Entry, load
 from lucky_analytics.schedule.message import Message, digest, redact
 from lucky_analytics.schedule.recipients import Delivery, load_delivery
+from lucky_analytics.schedule.reach import find_unreached
 from lucky_analytics.schedule.rules import Event, Rule, load_rules
 from lucky_analytics.schedule.state import open_state
 from lucky_analytics.schedule.steps import utc_now
@@ -59,10 +60,10 @@ class Telling:
 
 def tell_newest(
     settings: Settings, name: str, slot: dt.datetime, *, not_made: bool = False
-) -> tuple[list[outbox.Sent], list[str]]:
+) -> tuple[list[outbox.Sent], list[str], list[LuckyError]]:
     """What the newest runs of an entry have to say, for those who run the notebooks by other means.
 
-    What was sent, and the notebooks whose newest run failed. ``not_made``: there was no snapshot, and so
+    What was sent, the notebooks whose newest run failed, and which ways to readers lead nowhere. ``not_made``: there was no snapshot, and so
     no run; that is said instead. Raises ``UnknownNameError`` for an unknown entry.
     """
     delivery = load_delivery(settings)
@@ -82,7 +83,8 @@ def tell_newest(
         else:
             tell_reports(telling, list(newest.values()), rules)
         failed = {o.notebook for o in newest.values() if o.record and o.record.status == records.FAILED}
-        return outbox.deliver(state.database, delivery, now), sorted(failed)
+        sent = outbox.deliver(state.database, delivery, now)
+        return sent, sorted(failed), [*find_unreached(delivery, [entry], rules), *outbox.find_lost(sent)]
 
 
 def tell_reports(telling: Telling, outcomes: Sequence[Outcome], rules: Sequence[Rule]) -> None:

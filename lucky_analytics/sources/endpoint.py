@@ -40,7 +40,8 @@ class Endpoint:
     server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
     that the estate declares. ``schema`` is where a PostgreSQL database has its tables. Of a Redis
     server at most ``sample_keys`` keys are looked at, for at most ``sample_seconds``; ``nodes`` are the other
-    nodes of its cluster, as ``host:port`` with commas between.
+    nodes of its cluster, as ``host:port`` with commas between; ``key_words`` words that beginnings of its keys
+    may be made of beside those that are known, with commas between.
     """
 
     host: str
@@ -60,6 +61,7 @@ class Endpoint:
     max_bytes_per_second: float = 0.0
     schema: str = "public"
     nodes: str = ""
+    key_words: str = ""
     sample_keys: int = 2000
     sample_seconds: float = 5.0
     kind: str = "mysql"

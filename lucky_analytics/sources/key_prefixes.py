@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+from lucky_analytics import declarations, estate
+from lucky_analytics.estate import servers
 from lucky_analytics.sources.collection import Prefix
 
-__all__ = ["FEWEST", "Key", "prefix_of", "summarise"]
+__all__ = ["FEWEST", "Key", "known_words", "prefix_of", "summarise"]
 
 FEWEST = 5  # keys must share a prefix before it is stored: one of fewer may be a person's
 _MOST_PARTS, _LONGEST_PART = 4, 24
+_SEGMENT = re.compile(r"[^:/|]*[:/|]+")
 _PART = re.compile(r"[^:/|.#_-]+[:/|.#_-]+")
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_VOCABULARY = Path(__file__).with_name("key_words.yml")
 
 
 @dataclass(frozen=True)
@@ -28,28 +36,49 @@ class Key:
     size: int | None
 
 
-def prefix_of(key: bytes) -> str:
-    """The parts of a key before the first that looks like an id, and never its last part.
+@functools.cache
+def known_words() -> frozenset[str]:
+    """The words that may stand in a prefix: of ``key_words.yml``, and of the names that the estate declares."""
+    listed = declarations.read(_VOCABULARY)
+    words = {word for text in listed.values() for word in str(text).split()}
+    names = [server.name for server in servers.load().servers.values()]
+    for database in estate.load().databases.values():
+        names += [database.name, database.source]
+        names += [name for table in database.tables.values() for name in (table.name, *table.columns)]
+    return frozenset(words | {word.lower() for name in names for word in _WORD.findall(name)})
 
-    A part is an id when anything but letters is in it, more than 24 of them, or eight or more that are all
-    digits of a hexadecimal number.
+
+def prefix_of(key: bytes, more: Collection[str] = ()) -> str:
+    """The parts of a key before the first that looks like an id or may be somebody's, and never its last part.
+
+    A part is kept when it is made of known words (``known_words``, and ``more``, which somebody has looked at):
+    of any other word nobody can say that it is no name. One letter alone is kept as a whole segment (up to
+    ``:``, ``/`` or ``|``) only. A segment with an ``@`` is lost as a whole, and so is one in which a word that is
+    not known stands: its first half may be the first half of a name.
 
     >>> prefix_of(b"cart:user:10042:items"), prefix_of(b"LUCKY_ORDER_536365"), prefix_of(b"jane@example.com")
     ('cart:user:', 'LUCKY_ORDER_', '')
-    >>> prefix_of(b"session:deadbeef:x"), prefix_of(b"rates")
-    ('session:', '')
+    >>> prefix_of(b"john.doe@mail.com:1"), prefix_of(b"session:order.doe:x"), prefix_of(b"rates")
+    ('', 'session:', '')
+    >>> prefix_of(b"roastery:7"), prefix_of(b"roastery:7", ["roastery"])
+    ('', 'roastery:')
     """
     text = key.decode("utf-8", errors="replace")
-    kept = ""
-    for match in list(_PART.finditer(text))[:_MOST_PARTS]:
-        word = match.group().rstrip(":/|.#_-")
-        if match.start() != len(kept) or not _is_word(word) or match.end() == len(text):
+    kept, n_left = "", _MOST_PARTS
+    while n_left and len(kept) < len(text):
+        found = _SEGMENT.match(text, len(kept))
+        segment = found.group() if found else text[len(kept) :]
+        begun = _known_parts(segment, more)[:n_left]
+        if not begun or kept + "".join(begun) == text:
             break
-        kept += match.group()
+        kept += "".join(begun)
+        n_left -= len(begun)
+        if "".join(begun) != segment:
+            break
     return kept
 
 
-def summarise(keys: Iterable[Key]) -> list[Prefix]:
+def summarise(keys: Iterable[Key], more: Collection[str] = ()) -> list[Prefix]:
     """Keys by prefix and type, in that order. A prefix of fewer than five keys gives way to a shorter one.
 
     >>> [(p.prefix, p.n_keys) for p in summarise(Key(b"a:%d" % n, "string", None, 8) for n in range(9))]
@@ -58,7 +87,7 @@ def summarise(keys: Iterable[Key]) -> list[Prefix]:
     sampled = list(keys)
     by_prefix: dict[str, list[Key]] = defaultdict(list)
     for key in sampled:
-        by_prefix[prefix_of(key.name)].append(key)
+        by_prefix[prefix_of(key.name, more)].append(key)
     while rare := [prefix for prefix, some in by_prefix.items() if prefix and len(some) < FEWEST]:
         longest = max(rare, key=len)
         moved = by_prefix.pop(longest)
@@ -68,6 +97,27 @@ def summarise(keys: Iterable[Key]) -> list[Prefix]:
         for key in some:
             groups[prefix, key.type].append(key)
     return [_prefix(*group, some, len(sampled)) for group, some in sorted(groups.items())]
+
+
+def _known_parts(segment: str, more: Collection[str]) -> list[str]:
+    """The parts with which a segment begins, up to its first id; none where it may be somebody's."""
+    parts = _PART.findall(segment)
+    if "@" in segment or "".join(parts) != segment[: len("".join(parts))]:
+        return []
+    rest = segment[len("".join(parts)) :]
+    words = [part.rstrip(":/|.#_-") for part in parts]
+    known = list(itertools.takewhile(lambda word: _is_known(word, more), words))
+    others = [*words[len(known) :], *([rest] if rest else [])]
+    if len(words) == 1 and not rest and len(words[0]) == 1 and words[0].isascii() and words[0].isalpha():
+        return parts
+    # an id is digits; any other word makes a name of those before it possible
+    return parts[: len(known)] if not any(_may_be_a_name(word, more) for word in others) else []
+
+
+def _may_be_a_name(word: str, more: Collection[str]) -> bool:
+    """Whether letters stand together in it that are no known word; a number of base 16 is an id."""
+    letters = "" if _is_hexadecimal(word) else re.sub(r"[\W\d_]+", " ", word)
+    return any(len(some) > 1 and not _is_known(some, more) for some in letters.split())
 
 
 def _prefix(prefix: str, kind: str, keys: list[Key], n_sampled: int) -> Prefix:
@@ -89,9 +139,14 @@ def _before(prefix: str) -> str:
     return "".join(parts[:-1])
 
 
-def _is_word(part: str) -> bool:
-    if not _WORD.fullmatch(part) or len(part) > _LONGEST_PART:
+def _is_known(part: str, more: Collection[str]) -> bool:
+    """Whether a part is words of ours alone: ``LUCKY``, ``userInfo``; digits and other marks make an id."""
+    if not _LETTERS.fullmatch(part) or len(part) > _LONGEST_PART or _is_hexadecimal(part):
         return False
-    letters = part.lower()
-    is_hexadecimal = len(letters) >= 8 and set(letters) <= set("abcdef")
-    return not is_hexadecimal
+    known = known_words()
+    words = [part.lower()] if part.lower() in known else [word.lower() for word in _WORD.findall(part)]
+    return all(word in known or word in more for word in words)
+
+
+def _is_hexadecimal(part: str) -> bool:
+    return len(part) >= 8 and set(part.lower()) <= set("0123456789abcdef")

@@ -88,7 +88,8 @@ def collect(
     started = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
     started -= dt.timedelta(seconds=int(facts.get("uptime_in_seconds", 0)))
     version = f"redis {facts.get('redis_version', 'unknown')}"[:64]
-    return Collected(role, version, started, metrics, summarise(keys))
+    words = {word.strip().lower() for word in endpoint.key_words.split(",")}
+    return Collected(role, version, started, metrics, summarise(keys, words))
 
 
 def _client(endpoint: Endpoint, host: str, port: int) -> redis.Redis:

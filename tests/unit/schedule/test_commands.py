@@ -164,7 +164,10 @@ def test_list_checks_audiences_too(root: Path, capsys: pytest.CaptureFixture[str
     audiences.write_text("ops:\n  departments: [operation]\nshop:\n  notebooks: [shops]\n")
     code, out, err = lucky(capsys, "schedule", "list")
     assert (code, "daily: " in out) == (2, True)
-    assert err == "lucky: unknown department in audiences.yml, ops 'operation': expected one of operations\n"
+    assert err == (
+        "lucky: unknown department of audiences.yml line 2, ops.departments 'operation':"
+        " expected one of operations\n"
+    )
     audiences.write_text("shop:\n  notebook: [shops]\n")
     assert "unknown field of audiences.yml line 2, shop 'notebook'" in lucky(capsys, "schedule", "list")[2]
     audiences.write_text("shop:\n  notebooks: [shops]\n")

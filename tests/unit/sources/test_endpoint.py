@@ -101,7 +101,7 @@ def test_secrets_are_read_only_when_revealed(tmp_path: Path, monkeypatch: pytest
     assert (by_file.exposed, Secret("password_env", "X").exposed) == ("", "")
     monkeypatch.setenv("SOME_PW", "hunter3")
     assert Secret("password_env", "SOME_PW").reveal() == "hunter3"
-    with pytest.raises(SourceError, match="nothing at NOT_SET"):
+    with pytest.raises(SourceError, match="in the variable NOT_SET, got nothing there"):
         Secret("password_env", "NOT_SET").reveal()
 
 

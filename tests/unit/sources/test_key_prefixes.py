@@ -18,7 +18,7 @@ from lucky_analytics.sources.key_prefixes import FEWEST, Key, prefix_of, summari
         ("u:a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "u:"),
         ("jane@example.com", ""),
         ("customer:jane@example.com:cart", "customer:"),
-        ("customer:jane:cart", "customer:jane:"),  # kept only where five keys share it
+        ("customer:jane:cart", "customer:"),
         ("customer:jane", "customer:"),
         ("12345", ""),
         ("rates", ""),
@@ -31,6 +31,53 @@ from lucky_analytics.sources.key_prefixes import FEWEST, Key, prefix_of, summari
 )
 def test_a_key_is_cut_before_what_looks_like_an_id_and_never_kept_whole(key: str, prefix: str):
     assert prefix_of(key.encode()) == prefix
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "john.doe@mail.com:1",
+        "john.doe:1",
+        "john:1",
+        "JohnDoe:cart:1",
+        "maria_garcia:1",
+        "order.doe:1",
+        "order.john",
+        "wang|wei|1",
+        "o.doe:1",
+        "doe-john-1987:x",
+        "user.order@mail.com:1",
+        "order.user%40mail.com:1",
+        "søren:1",
+        "+1-212-555-0100:cart:1",
+        "(212) 555 0100:cart:1",
+        "212.555.0100:cart:1",
+    ],
+)
+def test_what_may_be_somebodys_loses_its_whole_part_however_many_keys_share_it(key: str):
+    keys = [Key(f"{begin}{key}{n}".encode(), "string", None, 1) for n in range(20) for begin in ("", "cart:")]
+    assert [(each.prefix, each.n_keys) for each in summarise(keys)] == [("", 20), ("cart:", 20)]
+
+
+@pytest.mark.parametrize(
+    ("key", "prefix"),
+    [
+        ("isales:member:token:77", "isales:member:token:"),
+        ("lock.coupon.10042", "lock.coupon."),
+        ("userInfo:77", "userInfo:"),
+        ("isales-order:cfg:1", "isales-order:cfg:"),
+        ("spring_session#88", ""),
+        ("t_order_item:88", "t_order_item:"),
+        ("rate/limit/ip/10.0.0.1", "rate/limit/ip/"),
+    ],
+)
+def test_what_is_made_of_words_of_services_stays(key: str, prefix: str):
+    assert prefix_of(key.encode()) == prefix
+
+
+def test_a_word_that_somebody_looked_at_stays_too():
+    assert prefix_of(b"roastery:beanbank_7", ["roastery", "beanbank"]) == "roastery:beanbank_"
+    assert prefix_of(b"roastery:beanbank_7", ["roastery"]) == "roastery:"
 
 
 @given(st.lists(st.text("ab1:_é", max_size=8), max_size=60))

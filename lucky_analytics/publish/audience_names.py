@@ -1,0 +1,68 @@
+"""What audiences name that there is not: a slip here lets nobody see anything, without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lucky_analytics.errors import LuckyError, UnknownNameError
+from lucky_analytics.publish.audiences import Audience, Audiences
+from lucky_analytics.runs import notebooks
+from lucky_analytics.runs.notebooks import Loaded, Notebook
+from lucky_analytics.settings import Settings
+
+__all__ = ["find_unknown_sights"]
+
+
+def find_unknown_sights(audiences: Audiences, settings: Settings) -> list[LuckyError]:
+    """An error for each department, notebook or parameter of an audience that there is none of.
+
+    Reports of a notebook that was removed can still be seen, so that one with runs counts as there. A
+    parameter must be declared by one of the notebooks that the audience may see; where one of these cannot
+    be read, nobody can say.
+
+    >>> [str(fault) for fault in find_unknown_sights(load_audiences(settings), settings)]   # doctest: +SKIP
+    ["unknown department of audiences.yml line 4, finance.departments 'finanse': expected one of finance"]
+    """
+    if not audiences.listed:
+        return []
+    loaded, _ = notebooks.load_all(settings)
+    listed = notebooks.list_all(settings)
+    ran = {path.name for path in settings.runs_dir.glob("[!.]*") if path.is_dir()}
+    known = {
+        "department": {notebook.department for notebook in listed},
+        "notebook": {notebook.name for notebook in listed} | ran,
+    }
+    faults: list[LuckyError] = []
+    for audience in audiences.listed:
+        for kind, names in (("department", audience.departments), ("notebook", audience.notebooks)):
+            place = audience.places.get(f"{kind}s", audience.name)
+            faults += [
+                UnknownNameError(f"{kind} of {place}", name, known[kind])
+                for name in names or ()
+                if name not in known[kind]
+            ]
+        faults += _unknown_parameters(audience, listed, loaded)
+    return faults
+
+
+def _unknown_parameters(
+    audience: Audience, listed: list[Notebook], loaded: dict[Notebook, Loaded]
+) -> Iterator[LuckyError]:
+    named = [notebook for notebook in listed if _is_open(audience, notebook)]
+    is_whole = all(notebook in loaded for notebook in named) and {n.name for n in named} >= {
+        *(audience.notebooks or ())
+    }
+    if not named or not is_whole:
+        return
+    declared = {name for notebook in named for name in loaded[notebook].parameters}
+    for name in audience.parameters:
+        if name not in declared:
+            place = audience.places.get(name, audience.name)
+            yield UnknownNameError(f"parameter of {place}", name, declared)
+
+
+def _is_open(audience: Audience, notebook: Notebook) -> bool:
+    """Whether it may see this notebook, whatever its runs were made with."""
+    return (audience.departments is None or notebook.department in audience.departments) and (
+        audience.notebooks is None or notebook.name in audience.notebooks
+    )
