@@ -25,8 +25,8 @@ _PLACES = {"password_env": "variable", "password_file": "file", "keyring": "keyr
 class Secret:
     """A reference to a password: a variable, a file, or a ``service/name`` entry of the keyring.
 
-    ``what`` it is where it is no password, for errors. Only ``reveal`` ever holds the value, so that printing, logging or comparing a ``Secret`` cannot
-    show it.
+    ``what`` it is where it is no password, for errors. Only ``reveal`` ever holds the value, so that
+    printing, logging or comparing a ``Secret`` cannot show it.
 
     >>> print(Secret("password_env", "LUCKY_PASSWORD"))
     password_env LUCKY_PASSWORD

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lucky_analytics.errors import LuckyError, UnknownNameError
 from lucky_analytics.publish.audiences import Audience, Audiences
-from lucky_analytics.runs import notebooks
+from lucky_analytics.runs import notebooks, records
 from lucky_analytics.runs.notebooks import Loaded, Notebook
 from lucky_analytics.settings import Settings
 
@@ -16,9 +16,9 @@ __all__ = ["find_unknown_sights"]
 def find_unknown_sights(audiences: Audiences, settings: Settings) -> list[LuckyError]:
     """An error for each department, notebook or parameter of an audience that there is none of.
 
-    Reports of a notebook that was removed can still be seen, so that one with runs counts as there. A
-    parameter must be declared by one of the notebooks that the audience may see; where one of these cannot
-    be read, nobody can say.
+    Reports of a notebook that was removed can still be seen, so that one with runs counts as there, and so
+    does its department. A parameter must be declared by one of the notebooks that the audience may see; where
+    one of these cannot be read, nobody can say.
 
     >>> [str(fault) for fault in find_unknown_sights(load_audiences(settings), settings)]   # doctest: +SKIP
     ["unknown department of audiences.yml line 4, finance.departments 'finanse': expected one of finance"]
@@ -29,7 +29,7 @@ def find_unknown_sights(audiences: Audiences, settings: Settings) -> list[LuckyE
     listed = notebooks.list_all(settings)
     ran = {path.name for path in settings.runs_dir.glob("[!.]*") if path.is_dir()}
     known = {
-        "department": {notebook.department for notebook in listed},
+        "department": {notebook.department for notebook in listed} | _departments_of(ran, settings),
         "notebook": {notebook.name for notebook in listed} | ran,
     }
     faults: list[LuckyError] = []
@@ -41,12 +41,18 @@ def find_unknown_sights(audiences: Audiences, settings: Settings) -> list[LuckyE
                 for name in names or ()
                 if name not in known[kind]
             ]
-        faults += _unknown_parameters(audience, listed, loaded)
+        faults += _unknown_parameters(audience, listed, loaded, settings)
     return faults
 
 
+def _departments_of(ran: set[str], settings: Settings) -> set[str]:
+    """The departments of notebooks with runs that are no longer there."""
+    gone = ran - {notebook.name for notebook in notebooks.list_all(settings)}
+    return {record.department for name in gone for record in records.list_runs(name, settings)}
+
+
 def _unknown_parameters(
-    audience: Audience, listed: list[Notebook], loaded: dict[Notebook, Loaded]
+    audience: Audience, listed: list[Notebook], loaded: dict[Notebook, Loaded], settings: Settings
 ) -> Iterator[LuckyError]:
     named = [notebook for notebook in listed if _is_open(audience, notebook)]
     is_whole = all(notebook in loaded for notebook in named) and {n.name for n in named} >= {
@@ -55,6 +61,9 @@ def _unknown_parameters(
     if not named or not is_whole:
         return
     declared = {name for notebook in named for name in loaded[notebook].parameters}
+    if not audience.parameters.keys() <= declared:  # runs of before may have had others
+        runs = [run for notebook in named for run in records.list_runs(notebook.name, settings)]
+        declared |= {name for run in runs for name in run.parameters}
     for name in audience.parameters:
         if name not in declared:
             place = audience.places.get(name, audience.name)

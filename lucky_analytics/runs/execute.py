@@ -231,7 +231,9 @@ def _shortened(text: str) -> str:
 
 def _no_room(error: OSError, work: Path, home: Path) -> RunError:
     """A full disk, or one that takes nothing, with the file that was being written to it."""
-    files = sorted((path for path in work.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime)
+    files = sorted(
+        (path for path in work.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime
+    )
     file = Path(error.filename) if error.filename else files[-1] if files else home
     if file.is_relative_to(work):
         file = home / file.relative_to(work)

@@ -21,8 +21,8 @@ from lucky_analytics.schedule.alerts import raise_alerts
 from lucky_analytics.schedule.compose import format_explanation, format_report
 from lucky_analytics.schedule.entries import Entry, load
 from lucky_analytics.schedule.message import Message, digest, redact
-from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.reach import find_unreached
+from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.rules import Event, Rule, load_rules
 from lucky_analytics.schedule.state import open_state
 from lucky_analytics.schedule.steps import utc_now
@@ -63,8 +63,9 @@ def tell_newest(
 ) -> tuple[list[outbox.Sent], list[str], list[LuckyError]]:
     """What the newest runs of an entry have to say, for those who run the notebooks by other means.
 
-    What was sent, the notebooks whose newest run failed, and which ways to readers lead nowhere. ``not_made``: there was no snapshot, and so
-    no run; that is said instead. Raises ``UnknownNameError`` for an unknown entry.
+    What was sent, the notebooks whose newest run failed, and which ways to readers lead nowhere.
+    ``not_made``: there was no snapshot, and so no run; that is said instead. Raises ``UnknownNameError`` for
+    an unknown entry.
     """
     delivery = load_delivery(settings)
     entry = load(settings, delivery.names).entry(name)

@@ -12,6 +12,7 @@ import duckdb
 
 from lucky_analytics import declarations, estate
 from lucky_analytics.estate import Table
+from lucky_analytics.snapshot.arrivals import find_too_long
 from lucky_analytics.snapshot.findings import Finding
 from lucky_analytics.snapshot.manifest import Manifest
 
@@ -49,6 +50,7 @@ def check(manifest: Manifest) -> tuple[Finding, ...]:
             found += _drift(manifest, name)
             found += _age(manifest, name, rules["exports"]["days"])
             found.append(_key(connection, name, table, manifest.tables[name].rows))
+            found += find_too_long(connection, manifest, name, table)
             found += _nulls(connection, manifest, name, table)
             for column, limits in rules["ranges"].get(name, {}).items():
                 found.append(_range(connection, name, column, *limits))

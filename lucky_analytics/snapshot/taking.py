@@ -15,6 +15,7 @@ from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import contracts, store
+from lucky_analytics.snapshot.arrivals import find_losses, with_losses
 from lucky_analytics.snapshot.boundary import Boundary, load_key
 from lucky_analytics.snapshot.keep import Taken, keep, keep_unread
 from lucky_analytics.snapshot.manifest import Manifest, content_hash
@@ -130,7 +131,8 @@ def take(
                 workspace.discard()
                 return _again(_looked_at_again(existing, manifest))
             found = contracts.check(replace(manifest, folder=workspace.folder))
-            manifest = replace(manifest, findings=found)
+            losses = find_losses(manifest, standing or previous)
+            manifest = replace(manifest, findings=with_losses(found, losses))
             # some sources alone must not take the place of a snapshot that reports can be made from
             workspace.publish(manifest, as_newest=is_whole)
         except OSError as error:
@@ -234,7 +236,8 @@ def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
         servers=servers,
         unreached=now.unreached,
     )
-    renewed = replace(renewed, findings=contracts.check(renewed))
+    losses = [finding for finding in existing.findings if finding.rule == "rows"]
+    renewed = replace(renewed, findings=with_losses(contracts.check(renewed), losses))
     renewed.write(existing.folder)
     return renewed
 

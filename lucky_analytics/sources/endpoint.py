@@ -34,14 +34,14 @@ _PORTS = {"mysql": 3306, "postgresql": 5432, "redis": 6379}
 class Endpoint:
     """One server: kind (``mysql``, ``postgresql``, ``redis``), address, user, secret by reference, limits.
 
-    ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or
-    ``off``; by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long
-    the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
-    server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
-    that the estate declares. ``schema`` is where a PostgreSQL database has its tables. Of a Redis
-    server at most ``sample_keys`` keys are looked at, for at most ``sample_seconds``; ``nodes`` are the other
-    nodes of its cluster, as ``host:port`` with commas between; ``key_words`` words that beginnings of its keys
-    may be made of beside those that are known, with commas between.
+    ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or ``off``;
+    by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long the server may
+    send nothing; ``statement_seconds`` how long one read may take in all, counted by the server.
+    ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one that the
+    estate declares. ``schema`` is where a PostgreSQL database has its tables. Of a Redis server at most
+    ``sample_keys`` keys are looked at, for at most ``sample_seconds``; ``nodes`` are the other nodes of its
+    cluster, as ``host:port`` with commas between; ``key_words`` words that beginnings of its keys may be made
+    of beside those that are known, with commas between.
     """
 
     host: str

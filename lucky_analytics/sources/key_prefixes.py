@@ -38,7 +38,7 @@ class Key:
 
 @functools.cache
 def known_words() -> frozenset[str]:
-    """The words that may stand in a prefix: of ``key_words.yml``, and of the names that the estate declares."""
+    """The words that a prefix may have: of ``key_words.yml``, and of the names that the estate declares."""
     listed = declarations.read(_VOCABULARY)
     words = {word for text in listed.values() for word in str(text).split()}
     names = [server.name for server in servers.load().servers.values()]
@@ -49,12 +49,12 @@ def known_words() -> frozenset[str]:
 
 
 def prefix_of(key: bytes, more: Collection[str] = ()) -> str:
-    """The parts of a key before the first that looks like an id or may be somebody's, and never its last part.
+    """The parts of a key before the first that is an id or may be somebody's, and never its last part.
 
-    A part is kept when it is made of known words (``known_words``, and ``more``, which somebody has looked at):
-    of any other word nobody can say that it is no name. One letter alone is kept as a whole segment (up to
-    ``:``, ``/`` or ``|``) only. A segment with an ``@`` is lost as a whole, and so is one in which a word that is
-    not known stands: its first half may be the first half of a name.
+    A part is kept when it is made of known words (``known_words``, and ``more``, which somebody has looked
+    at): of any other word nobody can say that it is no name. One letter alone is kept as a whole segment (up
+    to ``:``, ``/`` or ``|``) only. A segment with an ``@`` is lost as a whole, and so is one in which a word
+    that is not known stands: its first half may be the first half of a name.
 
     >>> prefix_of(b"cart:user:10042:items"), prefix_of(b"LUCKY_ORDER_536365"), prefix_of(b"jane@example.com")
     ('cart:user:', 'LUCKY_ORDER_', '')

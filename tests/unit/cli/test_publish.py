@@ -35,7 +35,7 @@ def run(command, *arguments):
 def test_publish_says_what_it_did_and_logs_it_once(settings):
     write_run(settings)
     (settings.params_dir / "audiences.yml").write_text(
-        "leadership: everything\nlegal: {departments: [legal]}"
+        "leadership: everything\nlegal: {parameters: {as_of: 1999-01-01}}"
     )
     first = run(publish)
     assert first[0].startswith("portal of leadership published: 1 reports")

@@ -6,12 +6,26 @@ import pytest
 
 from lucky_analytics.publish import publish_audiences
 from tests.example_runs import RECORD, make_settings, write_portal_runs, write_run
+from tests.notebook_cells import PARAMETERS, write_notebook
 
 DECLARED = """
 leadership: everything
 marketing: {departments: [marketing]}
 grand: {notebooks: [store_ramp_curves], parameters: {store: 221 Grand}}
 nobody: {departments: [legal]}
+"""
+
+STORE = PARAMETERS + '\nstore: str = ""'
+SLIPS = """dept:
+  departments: [operatons, operations]
+book:
+  notebooks: [shosp]
+value:
+  notebooks: [shops]
+  parameters: {stor: 221 Grand}
+right:
+  notebooks: [shops]
+  parameters: {store: 221 Grand}
 """
 
 
@@ -144,3 +158,20 @@ def test_a_value_must_stand_in_the_run_as_it_is_written(tmp_path):
     declared = "a: {parameters: {is_new: true, zip: 07030}}\nb: {parameters: {nowhere: null}}\n"
     (settings.params_dir / "audiences.yml").write_text(declared)
     assert [portal is not None for _, portal in publish_audiences(settings).portals] == [True, False]
+
+
+def test_a_slip_in_a_name_is_told_with_its_line_and_the_nearest_and_takes_away_no_portal(tmp_path):
+    settings = make_settings(tmp_path)
+    write_run(settings)
+    write_notebook(settings.notebooks_dir / "operations" / "shops.ipynb", parameters=STORE)
+    (settings.params_dir / "audiences.yml").write_text(SLIPS)
+    made = publish_audiences(settings)
+    assert [str(fault) for fault in made.faults] == [
+        f"unknown {kind} of audiences.yml line {line}, {place} {slip!r}: expected one of {near}"
+        for kind, line, place, slip, near in (
+            ("department", 2, "dept.departments", "operatons", "operations"),
+            ("notebook", 4, "book.notebooks", "shosp", "shops"),
+            ("parameter", 7, "value.parameters.stor", "stor", "store"),
+        )
+    ]
+    assert [portal is not None for _, portal in made.portals] == [True, False, False, False]

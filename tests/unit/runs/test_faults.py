@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import errno
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ import pytest
 
 from lucky_analytics import settings as settings_module
 from lucky_analytics import snapshot
+from lucky_analytics.errors import RunError
 from lucky_analytics.runs import batch, forkserver, notebooks, records
 from lucky_analytics.runs.execute import execute
 from lucky_analytics.runs.limits import Limits
@@ -183,9 +185,30 @@ def test_a_full_disk_is_one_line_and_leaves_the_good_run(here):
         cwd=settings.root,
     )
     assert ended.returncode != 0
-    assert "File too large" in ended.stderr.splitlines()[-1]
+    last = ended.stderr.splitlines()[-1]
+    assert "got File too large" in last
+    assert f"run of floods, {settings.runs_dir}/floods/" in last
     assert "Traceback" not in ended.stderr
     assert sorted(settings.runs_dir.glob("floods/*")) == before
+
+
+def test_a_full_disk_names_the_file_and_a_remedy_and_leaves_no_empty_folder(here, monkeypatch, tmp_path):
+    settings = dataclasses.replace(here[0], outputs_dir=tmp_path)
+    newest = snapshot.find("newest", settings)
+    inputs = inputs_of(notebooks.find("floods", settings), settings, newest, given={})
+
+    def fail(inputs, work, *_):
+        (work / "executed.ipynb").write_text("{}")
+        raise OSError(errno.ENOSPC, "Error writing bytes to file")
+
+    monkeypatch.setattr("lucky_analytics.runs.execute._through_papermill", fail)
+    with pytest.raises(RunError) as full:
+        execute(inputs, settings)
+    assert str(full.value) == (
+        f"run of floods, {tmp_path}/runs/floods/executed.ipynb: expected room on the disk,"
+        " got No space left on device. Free space, run lucky history prune, or set LUCKY_OUTPUTS"
+    )
+    assert not (tmp_path / "runs" / "floods").exists()
 
 
 @pytest.mark.full

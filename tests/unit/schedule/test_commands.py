@@ -144,6 +144,31 @@ def test_list_says_what_would_reach_nobody(root: Path, capsys: pytest.CaptureFix
     ]
 
 
+def test_a_reader_whom_nothing_can_reach_is_named_and_ends_the_round_with_an_error(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    (root / "params" / "schedule.yml").write_text(SCHEDULE + "    recipients: [boss, ann]\n")
+    smtp = "[smtp]\nhost = '127.0.0.1'\nsender = 'r@example.com'\npassword = { file = 'gone' }\n"
+    people = "[recipients.boss]\nslack = { env = 'SLACK_URL' }\n[recipients.ann]\nmail = 'ann@example.com'\n"
+    (root / "delivery.toml").write_text(f"{smtp}{people}[recipients.unnamed]\nslack = {{ env = 'NOT' }}\n")
+    slack = "slack of boss, address of the webhook: expected it in the variable SLACK_URL, got nothing there"
+    mail = f"mail of ann, password: expected it in the file {root}/gone, got nothing there"
+    remedy = ". Set it, or correct the reference"
+    code, out, _ = lucky(capsys, "schedule", "list")
+    notes = [line for line in out.splitlines() if line.startswith("note: ") and "hears of" not in line]
+    assert (code, notes) == (0, [f"note: {slack}{remedy}", f"note: {mail}{remedy}"])
+    code, _, err = lucky(capsys, "schedule", "run")
+    assert code == 8
+    assert slack in err
+    assert mail in err
+    monkeypatch.setenv("SLACK_URL", "no address")
+    (root / "gone").write_text("secret")
+    code, _, err = lucky(capsys, "schedule", "run")
+    assert (code, err) == (8, "lucky: slack of boss: expected an https URL, got no URL\n")
+    monkeypatch.setenv("SLACK_URL", "https://hooks.example.com/secret")
+    assert lucky(capsys, "schedule", "run")[0] == 0
+
+
 def test_all_that_is_wrong_is_named_at_the_end_and_the_others_go_on(
     root: Path, capsys: pytest.CaptureFixture[str]
 ):

@@ -200,3 +200,14 @@ def test_a_file_of_a_newer_installation_is_refused_in_one_line_and_left_as_it_is
     assert said.startswith("schedule.sqlite: expected version 2 of its tables or older, got version 99")
     assert "\n" not in said
     assert path.read_bytes() == before
+
+
+def test_an_alert_that_was_given_up_is_an_error_and_a_report_that_waits_is_none():
+    sent = [
+        outbox.Sent("ann", "alert", "high", outbox.GIVEN_UP, "answer 404"),
+        outbox.Sent("ann", "report", "shops", outbox.WAITING, "answer 500"),
+        outbox.Sent("bob", "alert", "high", outbox.DELIVERED, ""),
+    ]
+    assert [str(error) for error in outbox.find_lost(sent)] == [
+        "alert to ann: expected to be delivered, got answer 404"
+    ]

@@ -197,3 +197,30 @@ def test_a_large_key_is_proven_on_a_share_and_still_finds_the_duplicate(sound, t
     assert 0 < found.count < 20
     assert not found.holds
     assert pc.count_distinct(doubled.column("id")).as_py() == 20
+
+
+def test_rows_that_went_missing_since_the_last_reading_are_a_note_once(sound, take):
+    first = take(sound)
+    assert [f for f in first.findings if f.rule == "rows"] == []
+    emptied = take({**sound, ITEMS: sound[ITEMS].slice(0, 0), USERS: sound[USERS].slice(0, 4)})
+    notes = {f.table: (f.detail, f.count) for f in emptied.notes() if f.rule == "rows"}
+    assert notes == {
+        ITEMS: ("none now, 20 at the last reading", 20),
+        USERS: ("4 now, 10 at the last reading", 6),
+    }
+    assert not [f for f in emptied.breaches() if f.rule == "rows"]
+    again = take({**sound, ITEMS: sound[ITEMS].slice(0, 0), USERS: sound[USERS].slice(0, 4)})
+    assert [f.table for f in again.notes() if f.rule == "rows"] == [USERS, ITEMS]  # the same snapshot
+    later = {**sound, ITEMS: sound[ITEMS].slice(0, 0), USERS: sound[USERS].slice(0, 2)}
+    assert [f for f in take(later).findings if f.rule == "rows"] == []
+
+
+def test_texts_longer_than_declared_are_counted_and_pass_whole(sound, take):
+    long = ["x" * 500_000, "y" * 65, *["USD"] * 18]
+    taken = take({**sound, ORDERS: put(sound[ORDERS], tenant=long)})
+    declared = estate.load().database("salesorder").table("t_order").columns["tenant"].type
+    most = int(declared.partition("(")[2].rstrip(")"))
+    found = finding(taken, ORDERS, "length", "tenant")
+    assert (found.is_note, found.is_breach, found.count) == (True, False, 2)
+    assert found.detail == (f"2 values longer than the {most} characters declared, the longest 500,000")
+    assert taken.tables[ORDERS].rows == 20
