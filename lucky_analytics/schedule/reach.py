@@ -40,7 +40,8 @@ def find_unreached(
     >>> [str(error) for error in find_unreached(delivery, schedule.entries)]          # doctest: +SKIP
     ['slack of boss, address of the webhook: expected it in the variable SLACK_URL, got nothing there. ...']
     """
-    named = {name for each in (*entries, *rules) for name in each.recipients}
+    named = {name for entry in entries for name in entry.recipients}
+    named |= {name for rule in rules for name in rule.recipients}
     found: list[LuckyError] = []
     for name, channels in delivery.recipients.items():
         for channel in channels if name in named else ():

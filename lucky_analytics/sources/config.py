@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from lucky_analytics.errors import LuckyError, SourceError, UnknownNameError
 from lucky_analytics.estate import Database, servers
 from lucky_analytics.estate.servers import Server
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources.endpoint import Endpoint, parse
+from lucky_analytics.sources.endpoint import Endpoint, find_option_faults, parse, require_sound
 
 __all__ = ["Config", "FilesPlace", "load"]
 
@@ -102,10 +102,15 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
             files = _files(where, body, settings)
             return
         if name == "telemetry":
-            body.require_known(("collect",))
+            _require_known(where, body, ("collect",))
             collects = body.get_as("collect", bool, False)
             return
-        endpoint = _endpoint(where, body, settings, allow_primary)
+        faults = [] if _is_default(name) else _unknown_name(name)
+        try:
+            endpoint = _endpoint(where, body, settings, allow_primary)
+        except LuckyError as error:
+            faults.append(error)
+        require_sound(where, faults)
         if _is_default(name):
             if endpoint.kind in defaults:
                 raise SourceError(where, expected=f"one default of kind {endpoint.kind}", got="a second one")
@@ -129,13 +134,30 @@ def load(settings: Settings, *, allow_primary: bool = False) -> Config:
 
 
 def _files(where: str, body: Block, settings: Settings) -> FilesPlace:
-    body.require_known(("folder", "mapping"))
+    _require_known(where, body, ("folder", "mapping"))
     folder, mapping = body.get_as("folder", str, ""), body.get_as("mapping", str, "")
     if not folder:
         raise SourceError(where, expected='folder = "exports"', got="no folder")
     if "://" not in folder:
         folder = str(settings.root / Path(folder).expanduser())
     return FilesPlace(folder, settings.root / Path(mapping).expanduser() if mapping else None)
+
+
+def _require_known(where: str, body: Block, known: Sequence[str]) -> None:
+    unknown = [name for name in body if name not in known]
+    require_sound(where, [UnknownNameError(f"field of {where}", name, known) for name in unknown])
+
+
+def _unknown_name(name: str) -> list[LuckyError]:
+    """The fault of a name that is neither a database or source of the estate nor a server."""
+    if any(name in (server.name, server.source) for server in servers.load().servers.values()):
+        return []
+    try:
+        estate.load().database(name)
+    except UnknownNameError as error:
+        known = {*error.known, *(server.source for server in servers.load().servers.values())}
+        return [UnknownNameError("source", name, known)]
+    return []
 
 
 def _database(name: str, endpoint: Endpoint) -> Database | None:
@@ -179,12 +201,14 @@ def _endpoint(where: str, body: Block, settings: Settings, allow_primary: bool) 
     if "replica" in urls:
         return parse(urls["replica"], options, folder=settings.root)
     if "primary" not in urls:
-        raise SourceError(where, expected='replica = "mysql://user@host:port"', got="no URL")
+        none = SourceError(where, expected='replica = "mysql://user@host:port"', got="no URL")
+        require_sound(where, [none, *find_option_faults(options)])
     if not options.get("allow_primary"):
-        raise SourceError(
+        only = SourceError(
             where,
             expected="a replica",
             got="only a primary",
             remedy="Add its replica, or allow_primary = true to read the primary",
         )
+        require_sound(where, [only, *find_option_faults(options)])
     return parse(urls["primary"], options, folder=settings.root)

@@ -17,6 +17,7 @@ from lucky_analytics.estate import servers
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import configured
 from lucky_analytics.sources.base import Source
+from lucky_analytics.sources.broken import BrokenSource
 from lucky_analytics.sources.class_proposal import propose_class
 from lucky_analytics.sources.drift import Difference
 
@@ -106,6 +107,9 @@ def _server(source: Source, known: Collection[str], at: dict[str, str]) -> Itera
 
     ``at`` is told which server each database is on.
     """
+    if isinstance(source, BrokenSource):
+        yield Check(f"{source.name}: declaration", False, str(source.error))
+        return
     began = time.monotonic()
     try:
         with source:

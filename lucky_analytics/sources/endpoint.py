@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lucky_analytics.errors import SourceError, UnknownNameError
+from lucky_analytics.errors import LuckyError, SourceError, UnknownNameError
 from lucky_analytics.secrets import REFERENCES, Secret
 
-__all__ = ["OPTIONS", "Endpoint", "parse"]
+__all__ = ["OPTIONS", "Endpoint", "find_option_faults", "parse", "require_sound"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _TLS = ("off", "on", "verify")
@@ -67,15 +67,18 @@ class Endpoint:
     kind: str = "mysql"
 
     def __post_init__(self) -> None:
-        if self.tls not in ("", *_TLS):
-            raise SourceError(f"{self.address}: tls", expected=" or ".join(_TLS), got=self.tls)
-        if self.cut and self.cut_at is None:
-            raise SourceError(f"{self.address}: cut", expected="like 2026-02-14T12:00:00Z", got=self.cut)
-
-        if self.time_zone and not _is_zone(self.time_zone):
-            raise SourceError(
-                f"{self.address}: time_zone", expected="like America/New_York", got=self.time_zone
-            )
+        zone = self.time_zone
+        checks = (
+            ("tls", self.tls in ("", *_TLS), " or ".join(_TLS), self.tls),
+            ("cut", not self.cut or self.cut_at is not None, "like 2026-02-14T12:00:00Z", self.cut),
+            ("time_zone", not zone or _is_zone(zone), "like America/New_York", zone),
+        )
+        faults = [
+            SourceError(f"{self.address}: {name}", expected=expected, got=got)
+            for name, holds, expected, got in checks
+            if not holds
+        ]
+        require_sound(f"source {self.address}", faults)
 
     @property
     def cut_at(self) -> dt.datetime | None:
@@ -139,18 +142,54 @@ def parse(url: str, options: dict[str, Any] | None = None, *, folder: Path | Non
     """
     parts, host, port = _split(url)
     given = {**(options or {}), **dict(parse_qsl(parts.query))}
-    secret = _secret(given, f"{host}:{port}", folder)
-    values = {name: _typed(name, value) for name, value in given.items()}
+    values, secret, faults = _read_options(given, f"{host}:{port}", folder)
     if values.get("ca"):
         values["ca"] = str(_absolute(values["ca"], folder))
-    return Endpoint(
-        host=host,
-        port=port,
-        user=unquote(parts.username or ""),
-        secret=secret,
-        kind=_KINDS[parts.scheme],
-        **values,
-    )
+    user = unquote(parts.username or "")
+    try:
+        found = Endpoint(host=host, port=port, user=user, secret=secret, kind=_KINDS[parts.scheme], **values)
+    except SourceError as error:
+        faults.append(error)
+    require_sound(f"source {host}:{port}", faults)
+    return found
+
+
+def find_option_faults(options: dict[str, Any]) -> list[LuckyError]:
+    """What is wrong with options whose URL is wrong itself, one error each.
+
+    >>> [str(error) for error in find_option_faults({"conect_seconds": 5})]
+    ["unknown source option 'conect_seconds': expected one of connect_seconds, stall_seconds, statement_seconds"]
+    """
+    return _read_options(dict(options), "without a URL", None)[2]
+
+
+def require_sound(where: str, faults: Sequence[LuckyError]) -> None:
+    """Raises the one fault there is, or a ``SourceError`` that names all of them at once."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        said = "; ".join(str(fault).rstrip(".") for fault in faults)
+        raise SourceError(where, got=f"{len(faults)} mistakes: {said}")
+
+
+def _read_options(
+    given: dict[str, Any], address: str, folder: Path | None
+) -> tuple[dict[str, Any], Secret | None, list[LuckyError]]:
+    """The options that stand, the secret, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    secret: Secret | None = None
+    faults: list[LuckyError] = []
+    try:
+        secret = _secret(given, address, folder)
+    except SourceError as error:
+        faults.append(error)
+        given = {name: value for name, value in given.items() if name not in ("password", *REFERENCES)}
+    for name, value in given.items():
+        try:
+            values[name] = _typed(name, value)
+        except LuckyError as error:
+            faults.append(error)
+    return values, secret, faults
 
 
 def _split(url: str) -> tuple[SplitResult, str, int]:

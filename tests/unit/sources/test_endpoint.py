@@ -9,7 +9,7 @@ import pytest
 from lucky_analytics.errors import ParameterError, SourceError, UnknownNameError
 from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
-from lucky_analytics.sources import config, configured, endpoint
+from lucky_analytics.sources import config, configured, doctor, endpoint
 from lucky_analytics.sources.broken import BrokenSource
 
 
@@ -188,3 +188,27 @@ def test_a_wrong_entry_costs_its_source_alone(tmp_path: Path, entry: str, messag
     if "opshop" in entry:
         (only,) = configured.connect(where, ["opshop"])
         assert only.name == "opshop"
+
+
+def test_all_mistakes_of_an_entry_are_told_at_once_with_the_nearest_names(tmp_path: Path):
+    entry = '[salesoder]\nreplica = "mysql://a@one"\nconect_seconds = 5\nattempts = "x"\ntls = "maybe"\n'
+    where = settings(tmp_path, f'[opshop]\nreplica = "mysql://a@two"\n{entry}')
+    (line,) = [check.found for check in doctor.examine(where) if check.name == "salesoder: declaration"]
+    assert line.startswith("sources.toml [salesoder]: got ")
+    for said in (
+        "unknown source 'salesoder': expected one of salesorder",
+        "unknown source option 'conect_seconds': expected one of connect_seconds",
+        "source option attempts: expected int, got 'x'",
+        "one:3306: tls: expected off or on or verify, got maybe",
+    ):
+        assert said in line
+
+
+def test_options_of_an_entry_without_a_url_and_of_other_tables_are_told_too(tmp_path: Path):
+    text = "[opshop]\nuser = 1\natempts = 2\n[files]\nfoldr = 'x'\nmaping = 'y'\n"
+    broken = config.load(settings(tmp_path, text)).broken
+    assert "no URL" in str(broken["luckyus_opshop"])
+    assert "'user'" in str(broken["luckyus_opshop"])
+    assert "'atempts': expected one of attempts" in str(broken["luckyus_opshop"])
+    assert "'foldr': expected one of folder" in str(broken["files"])
+    assert "'maping': expected one of mapping" in str(broken["files"])
