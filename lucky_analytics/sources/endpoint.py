@@ -157,8 +157,8 @@ def parse(url: str, options: dict[str, Any] | None = None, *, folder: Path | Non
 def find_option_faults(options: dict[str, Any]) -> list[LuckyError]:
     """What is wrong with options whose URL is wrong itself, one error each.
 
-    >>> [str(error) for error in find_option_faults({"conect_seconds": 5})]
-    ["unknown source option 'conect_seconds': expected one of connect_seconds, stall_seconds, statement_seconds"]
+    >>> [error.name for error in find_option_faults({"conect_seconds": 5, "schema": "x", "key_word": ""})]
+    ['conect_seconds', 'key_word']
     """
     return _read_options(dict(options), "without a URL", None)[2]
 
