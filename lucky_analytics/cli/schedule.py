@@ -40,8 +40,8 @@ def list_(as_json: bool) -> None:
     from lucky_analytics.publish.audiences import load_audiences
     from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines
     from lucky_analytics.schedule.due import next_slot
-    from lucky_analytics.schedule.reach import find_unreached
     from lucky_analytics.schedule.state import open_state
+    from lucky_analytics.schedule.unreached import find_unreached
     from lucky_analytics.schedule.unread import find_unread
 
     here = settings.load()

@@ -11,11 +11,11 @@ from lucky_analytics.errors import LuckyError, RunError, SourceError
 from lucky_analytics.schedule import outbox
 from lucky_analytics.schedule.entries import Entry, Schedule, load
 from lucky_analytics.schedule.message import redact
-from lucky_analytics.schedule.reach import find_unreached
 from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.rules import Rule, load_rules
 from lucky_analytics.schedule.state import BEGUN, DONE, FAILED, State, open_state
 from lucky_analytics.schedule.steps import Steps
+from lucky_analytics.schedule.unreached import find_unreached
 from lucky_analytics.schedule.work import Work, find_work
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources.kinds import KINDS

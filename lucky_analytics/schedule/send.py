@@ -17,8 +17,8 @@ from typing import Any
 from lucky_analytics.errors import DeliveryError
 from lucky_analytics.schedule.http_post import post_json
 from lucky_analytics.schedule.message import Message
-from lucky_analytics.schedule.reach import read_password, read_url
 from lucky_analytics.schedule.recipients import Channel, Delivery, Smtp
+from lucky_analytics.schedule.unreached import read_password, read_url
 
 __all__ = ["send"]
 

@@ -21,11 +21,11 @@ from lucky_analytics.schedule.alerts import raise_alerts
 from lucky_analytics.schedule.compose import format_explanation, format_report
 from lucky_analytics.schedule.entries import Entry, load
 from lucky_analytics.schedule.message import Message, digest, redact
-from lucky_analytics.schedule.reach import find_unreached
 from lucky_analytics.schedule.recipients import Delivery, load_delivery
 from lucky_analytics.schedule.rules import Event, Rule, load_rules
 from lucky_analytics.schedule.state import open_state
 from lucky_analytics.schedule.steps import utc_now
+from lucky_analytics.schedule.unreached import find_unreached
 from lucky_analytics.schedule.verdicts import Facts, judge
 from lucky_analytics.schedule.wording import Wording, reword
 from lucky_analytics.settings import Settings

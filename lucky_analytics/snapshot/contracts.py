@@ -12,9 +12,9 @@ import duckdb
 
 from lucky_analytics import declarations, estate
 from lucky_analytics.estate import Table
-from lucky_analytics.snapshot.arrivals import find_too_long
 from lucky_analytics.snapshot.findings import Finding
 from lucky_analytics.snapshot.manifest import Manifest
+from lucky_analytics.snapshot.what_arrived import find_too_long
 
 __all__ = ["check", "declared", "with_unreached"]
 

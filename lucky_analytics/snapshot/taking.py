@@ -15,13 +15,13 @@ from lucky_analytics import estate
 from lucky_analytics.errors import SnapshotError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import contracts, store
-from lucky_analytics.snapshot.arrivals import find_losses, with_losses
 from lucky_analytics.snapshot.boundary import Boundary, load_key
 from lucky_analytics.snapshot.keep import Taken, keep, keep_unread
 from lucky_analytics.snapshot.manifest import Manifest, content_hash
 from lucky_analytics.snapshot.read_servers import Progress, read_servers, where_read
 from lucky_analytics.snapshot.table import Into
 from lucky_analytics.snapshot.taking_rules import read_rules
+from lucky_analytics.snapshot.what_arrived import find_losses, with_losses
 from lucky_analytics.snapshot.workspace import claim
 from lucky_analytics.sources.base import Source
 
