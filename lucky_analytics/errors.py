@@ -80,7 +80,7 @@ class LuckyError(Exception):
         facts = [f"expected {expected}"] if expected else []
         facts += [f"got {got}"] if got else []
         line = what + (": " + ", ".join(facts) if facts else "")
-        line += f". {remedy}" if remedy else ""
+        line = f"{line.removesuffix('.')}. {remedy}" if remedy else line
         super().__init__(one_line(line))
 
     def __reduce__(self):
@@ -108,9 +108,11 @@ class UnknownNameError(LuckyError):
             name.lower(), [each.lower() for each in self.known], n=3, cutoff=0.5
         )
         near = [each for low in alike for each in self.known if each.lower() == low] or self.known[:5]
+        if not alike and len(self.known) > len(near):
+            near = [*near, f"{len(self.known) - len(near)} more"]
         super().__init__(
             f"unknown {kind} {name!r}",
-            expected="one of " + ", ".join(near) if near else "",
+            expected="one of " + ", ".join(near) if near else "a known one, and none is known yet",
             remedy=remedy,
         )
 

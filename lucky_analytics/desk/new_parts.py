@@ -77,7 +77,7 @@ def write_metric(name: str, table: str, owner: str, settings: Settings) -> list[
             "lucky new metric", expected=f"a name of {RULE}, an owner in letters", got=f"{name}, {owner}"
         )
     if name in REGISTRY:
-        raise ParameterError(f"metric {name}", expected="a name not yet taken", got=REGISTRY[name].label)
+        raise ParameterError(f"metric {name}", expected="a name not yet taken", got=name)
     require_free_module(name, settings.root)
     if table not in TABLES:
         raise UnknownNameError("table", table, TABLES)

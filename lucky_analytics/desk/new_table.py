@@ -57,7 +57,7 @@ def write_table(place: str, source_table: str, settings: Settings) -> list[Path]
 
     domain, name = split_place("table", place, "domain")
     if name in TABLES:
-        raise ParameterError(f"table {name}", expected="a name not yet taken", got=TABLES[name].grain)
+        raise ParameterError(f"table {name}", expected="a name not yet taken", got=name)
     require_free_module(name, settings.root)
     source, _, raw_name = source_table.rpartition(".")
     database = estate.load().database(source)

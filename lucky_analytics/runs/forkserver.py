@@ -143,7 +143,11 @@ class ForkServer:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        self._process.wait(10)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:  # on a busy machine it may still import what it would serve
+            self._process.kill()
+            self._process.wait()
 
 
 def serve(descriptor: int, modules: tuple[str, ...] = ()) -> None:

@@ -55,7 +55,8 @@ class Folder:
             ) from error
 
     def files(self) -> dict[str, fs.FileInfo]:
-        """Exported files by their path below the folder. Raises ``SourceError`` when there is no folder."""
+        """Exported files by their path below the folder, each once however many links lead to it; links that
+        lead nowhere among them. Raises ``SourceError`` when there is no folder."""
         system, root = self.open()
         try:
             found = system.get_file_info(fs.FileSelector(root, recursive=True))
@@ -63,11 +64,25 @@ class Folder:
             plain = {FileNotFoundError: "nothing there", NotADirectoryError: "a file"}
             got = plain.get(type(error), str(error))
             raise SourceError("files source", expected=f"a folder {self.address}", got=got) from error
+        files = [info for info in found if info.is_file]
+        if isinstance(system, fs.LocalFileSystem):
+            files = _follow_once(files) + system.get_file_info(_dead_links(root))
         return {
             info.path.removeprefix(root).lstrip("/"): info
-            for info in sorted(found, key=lambda info: info.path)
-            if info.is_file and info.path.lower().removesuffix(".gz").endswith(ENDINGS)
+            for info in sorted(files, key=lambda info: info.path)
+            if info.path.lower().removesuffix(".gz").endswith(ENDINGS)
         }
+
+
+def _follow_once(files: list[fs.FileInfo]) -> list[fs.FileInfo]:
+    """Each file by its own path, or else by the shortest that links give it."""
+    paths = {info.path: str(Path(info.path).resolve()) for info in files}
+    last = sorted(files, key=lambda info: (paths[info.path] != info.path, len(info.path)), reverse=True)
+    return list({paths[info.path]: info for info in last}.values())
+
+
+def _dead_links(root: str) -> list[str]:
+    return [str(path) for path in Path(root).rglob("*") if path.is_symlink() and not path.exists()]
 
 
 @dataclass

@@ -63,7 +63,7 @@ def test_a_table_that_cannot_be_is_one_line(here, place, table, line):
 @pytest.mark.parametrize(
     ("name", "table", "owner", "line"),
     [
-        ("aov", "orders", "finance", "metric aov: expected a name not yet taken, got Average order value"),
+        ("aov", "orders", "finance", "metric aov: expected a name not yet taken, got aov"),
         ("tips", "order", "finance", "unknown table 'order': expected one of orders"),
         ("Tips", "orders", "finance", "expected a name of 3 to 30 lower-case letters"),
         ("tips", "orders", '"', "an owner in letters"),

@@ -343,3 +343,12 @@ def test_settings_follow_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("LUCKY_HOME", str(tmp_path))
     monkeypatch.setenv("LUCKY_OUTPUTS", str(tmp_path / "elsewhere"))
     assert settings_module.load().runs_dir == tmp_path / "elsewhere" / "runs"
+
+
+def test_a_kernel_server_too_busy_to_end_is_ended(one_kernel_server, monkeypatch):
+    server = one_kernel_server()
+    os.kill(server._process.pid, signal.SIGSTOP)  # it reads nothing, as one that still imports
+    waited = server._process.wait
+    monkeypatch.setattr(server._process, "wait", lambda seconds=None: waited(seconds and 0.2))
+    server.close()
+    assert not server.is_alive

@@ -247,3 +247,13 @@ def test_a_broken_file_is_one_line(tmp_path: Path, name: str, content: bytes, me
     with pytest.raises(LuckyError, match=message) as broken:
         taken(source)
     assert "\n" not in str(broken.value)
+
+
+def test_a_file_is_read_once_however_many_links_lead_to_it_and_a_link_to_nowhere_is_named(tmp_path):
+    folder = tmp_path / "exports"
+    source = write(folder, "shops.csv")
+    (folder / "loop").symlink_to(folder)
+    (folder / "again.csv").symlink_to(folder / "shops.csv")
+    assert list(source.folder.files()) == ["shops.csv"]
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    assert "gone.csv" in source.folder.files()
