@@ -132,7 +132,7 @@ def phrase_answer(
     n = len(clear) + (0 if singles is None else len(singles))
     if not n or len(clear) == n:
         return f"{said} {price_steps.phrase_moves(clear)}."
-    prices = f"{n} new prices" if n > 1 else "One new price"
+    prices = "New prices" if n > 1 else "One new price"
     return f"{said} {prices} would earn {{price_step}} more than today."
 
 

@@ -69,9 +69,8 @@ def phrase_answer(gains: pd.DataFrame) -> str:
     own, recommender = (list_gains(gains)[name] for name in ("own", "recommender"))
     if own["is_worth"]:
         first = (
-            "A list that starts with what a customer bought before is right for {own:value} more than one "
+            "Starting with what a customer bought before is right for {own:value} more than one list for all."
         )
-        first += "list for all."
     else:
         first = (
             "What a customer bought before, shown first, finds {own} more than one list for all: not known "
