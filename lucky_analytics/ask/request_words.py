@@ -22,7 +22,7 @@ def say_key(key: str) -> str:
     """A dimension in words.
 
     >>> say_key("stores.store_name"), say_key("complaints.kind"), say_key("part of week")
-    ('store', 'kind', 'part of the week')
+    ('store', 'complaint reason', 'part of the week')
     """
     if key in SPOKEN["dimensions"]:
         return str(SPOKEN["dimensions"][key][0])

@@ -85,7 +85,7 @@ def _open_hours(suite: Suite, stores: pd.DataFrame) -> pd.DataFrame:
         & (ibis._.business_date <= suite.as_of)
     ).execute()
     day = day.merge(stores[["store_id", "opened", "time_zone"]], on="store_id")
-    day["ds"] = pd.to_datetime(day["business_date"])
+    day["ds"] = pd.to_datetime(day["business_date"]).astype("datetime64[us]")  # as the others join
     day = day[day["ds"] >= day["opened"]]
     planned = [_to_utc(day, name) for name in ("planned_open_time", "planned_close_time")]
     opened, closed = (

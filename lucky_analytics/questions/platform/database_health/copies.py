@@ -119,9 +119,9 @@ def count_broken(issues: pd.DataFrame, copies: pd.DataFrame | None) -> tuple[int
 
 def write_query(suite: Suite, copies: pd.DataFrame | None) -> str | None:
     """SQL of the last success and of the runs by task; None without the tables."""
-    if copies is None:
+    days = suite.optional("etl_days")
+    if copies is None or days is None:
         return None
-    days = suite.etl_days
     return suite.sql(
         days.group_by("task_id").agg(
             last_at=days.last_success_at.max(), n=days.n_runs.sum(), n_failed=days.n_failed.sum()
