@@ -61,7 +61,7 @@ def _say_action(sources: Sources, row: Any) -> str:
     page sends another way."""
     action = str(row["action"])
     if action == "cheaper recipe":
-        return "have a cheaper recipe costed; price as today"
+        return "price as today; whether a cheaper recipe pays, the page on recipes says"
     if action == "show it more":
         return "could be shown more, which nobody has tried; price as today"
     if "discount" not in action:

@@ -19,9 +19,7 @@ def name_finding(found: Found) -> str:
     """The title, as a template for ``report.title``."""
     if found.right.value is None:
         return "This snapshot has no data to ask about"
-    return (
-        "Of strangers' questions Ask Lucky answers {others_right:value} rightly, {others_wrong:value} wrongly"
-    )
+    return "Strangers' questions to Ask Lucky: {others_right:value} right, {others_wrong} wrong"
 
 
 def describe_answer(found: Found) -> str:
