@@ -110,9 +110,13 @@ class Asker:
         )
 
     def _compute(self, request: Request) -> Answer:
-        return make_answer(
+        answer = make_answer(
             self.suite, request, compute_request(self.suite, request, self.scope, with_sql=self.with_sql)
         )
+        if self.scope.store_ids is None:
+            return answer
+        told = f"Only rows of {self.scope.stores} count: {self.scope.name} sees no others."
+        return Answer(**{**vars(answer), "notes": (told, *answer.notes)})
 
     def _refuse(self, error: LuckyError) -> Answer:
         if isinstance(error, RefusedError):

@@ -11,6 +11,7 @@ from lucky_analytics.ask.ask_request import Condition, Request
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.errors import LuckyError, ParameterError
+from lucky_analytics.formats import join_names
 
 __all__ = ["OPEN", "RefusedError", "Scope", "check_request", "may_ask"]
 
@@ -30,12 +31,18 @@ class RefusedError(LuckyError):
 class Scope:
     """Which rows a reader may ask: of which owners' numbers, and of which stores. Null is all of them.
 
-    ``name`` is the audience's. Rows of other stores are left out before anything is computed.
+    ``name`` is the audience's, ``store_names`` those of ``store_ids``. Rows of other stores are left out
+    before anything is computed, and a question that names one is refused: nothing is not what it sold.
     """
 
     name: str = ""
     owners: frozenset[str] | None = None
     store_ids: frozenset[str] | None = None
+    store_names: frozenset[str] = frozenset()
+
+    @property
+    def stores(self) -> str:
+        return join_names(sorted(self.store_names)) or "its own stores"
 
 
 OPEN = Scope()
@@ -68,6 +75,9 @@ def check_request(request: Request, scope: Scope, as_of: dt.date) -> None:
     known = dimensions_of(table)
     for each in (*request.where, *request.share):
         _check_condition(each, table)
+        is_own = not each.is_not and set(each.values) <= scope.store_names
+        if scope.store_ids is not None and each.key == "stores.store_name" and not is_own:
+            raise RefusedError("not yours", f"{scope.name} sees rows of {scope.stores} only")
     for key in (*request.by, *(request.rank.within if request.rank else ())):
         if key not in known and key not in TIMES and key != CUSTOMER:
             raise RefusedError("no data", f"{measures[0].label} is not known by {_plain(key)}")

@@ -41,8 +41,9 @@ def scope_of(name: str, settings: Settings, suite: Suite) -> Scope:
     owners = None
     if audience.departments is not None:
         owners = frozenset(each.replace("_", " ") for each in audience.departments)
-    stores = None
+    stores, names = None, frozenset[str]()
     if "store" in audience.parameters:
         named = suite.stores.filter(suite.stores.store_name == str(audience.parameters["store"]))
-        stores = frozenset(named.store_id.execute())
-    return Scope(name, owners, stores)
+        found_stores = named.select("store_id", "store_name").execute()
+        stores, names = frozenset(found_stores["store_id"]), frozenset(found_stores["store_name"])
+    return Scope(name, owners, stores, names)

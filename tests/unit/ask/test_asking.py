@@ -108,14 +108,21 @@ def test_customers_are_ranked_without_their_numbers():
 def test_rows_of_other_stores_are_left_out_before_anything_is_computed():
     suite = ask_demo.suite()
     ids = frozenset(suite.stores.filter(suite.stores.store_name == "221 Grand").store_id.execute())
-    scope = Scope("store_221_grand", None, ids)
+    scope = Scope("store_221_grand", None, ids, frozenset({"221 Grand"}))
     own = ask("orders at 221 Grand in January").rows[0][0]
     assert ask("orders in January", scope=scope).rows[0][0] == own
     assert {row[0] for row in ask("orders by store in January", scope=scope).rows} <= {"221 Grand"}
-    assert ask("orders at 102 Fulton in January", scope=scope).rows[0][0] == 0
+    assert "Only rows of 221 Grand count" in ask("orders in January", scope=scope).notes[0]
+    assert ask("orders at 221 Grand in January", scope=scope).rows[0][0] == own
+    for text in ("orders at 102 Fulton in January", "orders not at 221 Grand in January"):
+        answer = ask(text, scope=scope)  # no number: nothing is not what another store sold
+        assert (answer.outcome, answer.why) == (
+            "refused",
+            "not yours",
+        ) and "221 Grand only" in answer.sentence
     assert ask("share of payments that failed", scope=scope).outcome == "refused"
     said = {"measures": ["orders"], "where": [{"key": STORE, "values": ["102 Fulton"]}]}
-    assert Asker(suite, scope, vocabulary=ask_demo.vocabulary()).ask_request(said).rows[0][0] == 0
+    assert Asker(suite, scope, vocabulary=ask_demo.vocabulary()).ask_request(said).why == "not yours"
 
 
 def test_what_is_typed_is_no_part_of_a_query():
