@@ -45,6 +45,7 @@ RECORD = records.Record(
     tables_read={"luckyus_sales_order.t_order": "9f2c"},
 )
 DEPARTMENTS = ("strategy", "operations", "product", "marketing", "supply_chain", "finance", "platform")
+REPORT = "operations/store_ramp_curves/index.html"  # where the portal has the page of ``write_run``
 ERROR = {"name": "ValueError", "message": "plateau <0>", "cell": 5}
 
 

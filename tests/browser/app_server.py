@@ -28,6 +28,7 @@ from tests import demo_suite
 from tests.services.mariadb import free_port
 
 ROOT = Path(__file__).parents[2]
+OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 IS_WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 

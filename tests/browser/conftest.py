@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from lucky_analytics.pages import render, write_assets
 from lucky_analytics.publish import publish
 from lucky_analytics.publish.pdf import PROGRAMS
 from tests.browser.app_server import build_estate, running, until
 from tests.browser.site_walk import START, end_session
+from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
 from tests.example_runs import make_settings, write_portal_runs, write_store_week
 
 
@@ -42,6 +45,26 @@ def site(tmp_path_factory) -> Path:
     write_portal_runs(settings)
     write_store_week(settings)
     return publish(settings).folder
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Path:
+    """A folder of reports opened without a portal: the longest name, hostile text, an empty table."""
+    root = tmp_path_factory.mktemp("alone")
+    write_assets(root / "assets")
+    cases = {
+        "longest": example_notebook(store_name=LONGEST),
+        "hostile": example_notebook(store_name=HOSTILE),
+        "empty": example_notebook(empty_table=True),
+        "live": example_notebook(),
+    }
+    for name, node in cases.items():
+        folder = root / "runs" / name
+        folder.mkdir(parents=True)
+        facts = dataclasses.replace(FACTS, generated=name != "live")
+        html = render(node, name="store_ramp_curves", department="operations", run=facts)
+        (folder / "report.html").write_text(html)
+    return root / "runs"
 
 
 @pytest.fixture(scope="package")

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import re
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from lucky_analytics.pages import render, write_assets
 from lucky_analytics.pages.phone_tables import fit_tables
-from lucky_analytics.publish import publish
-from lucky_analytics.schedule.open_alerts import watch_headlines
-from tests.browser.app_server import IS_WIDER_THAN_SCREEN
-from tests.example_pages import FACTS, HOSTILE, LONGEST, example_notebook
+from tests.browser.app_server import IS_WIDER_THAN_SCREEN, OPEN_ALL
+from tests.example_pages import HOSTILE
 from tests.example_runs import (
-    RECORD,
-    make_settings,
-    write_briefing,
-    write_earlier,
-    write_questions,
-    write_run,
-    write_snapshot,
-    write_store_week,
+    REPORT,
 )
 
-REPORT = "operations/store_ramp_curves/index.html"
 PAGES = ["index.html", REPORT, "stores/8th-broadway.html"]
 OTHERS = ["operations/store_ramp_curves/history.html", "supply_chain/waste/index.html", "metrics.html"]
 OTHERS += [
@@ -38,42 +24,6 @@ OTHERS += [
     "dictionary/luckyus_sales_order.html",
 ]
 OTHERS += ["stores/index.html", "products/iced-latte.html"]
-WASTE = "What is thrown away, why, and how much of it was avoidable?"
-OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
-
-
-@pytest.fixture(scope="module")
-def many(tmp_path_factory) -> Path:
-    """A portal of the briefing, the stores' week and fifty questions, some of which need somebody."""
-    settings = make_settings(tmp_path_factory.mktemp("many"))
-    write_snapshot(settings)
-    write_briefing(settings)
-    write_store_week(settings)
-    write_questions(settings, 50)
-    (settings.params_dir / "alerts.yml").write_text(
-        "odd:\n  notebook: executive_briefing\n  when: things > 5\n"
-    )
-    return publish(settings, find_alerts=watch_headlines(settings)).folder
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory) -> Path:
-    """A folder of reports opened without a portal: the longest name, hostile text, an empty table."""
-    root = tmp_path_factory.mktemp("alone")
-    write_assets(root / "assets")
-    cases = {
-        "longest": example_notebook(store_name=LONGEST),
-        "hostile": example_notebook(store_name=HOSTILE),
-        "empty": example_notebook(empty_table=True),
-        "live": example_notebook(),
-    }
-    for name, node in cases.items():
-        folder = root / "runs" / name
-        folder.mkdir(parents=True)
-        facts = dataclasses.replace(FACTS, generated=name != "live")
-        html = render(node, name="store_ramp_curves", department="operations", run=facts)
-        (folder / "report.html").write_text(html)
-    return root / "runs"
 
 
 @pytest.mark.parametrize("file", [*PAGES, *(pytest.param(file, marks=pytest.mark.full) for file in OTHERS)])
@@ -182,22 +132,6 @@ def test_keyboard_skip_link_and_folded_target(visit, site):
     page.locator("text=A saturating exponential per store").wait_for(state="visible")
 
 
-def test_the_portal_fills_in_changes_and_the_page_alone_does_without(visit, site, alone):
-    page, _ = visit(site / REPORT)
-    tile = page.locator("[data-headline=plateau]")
-    assert "Up from $40.5K a month, 1 more day of data" in tile.inner_text()
-    assert tile.locator("svg.spark").count() == 1
-    page, _ = visit(alone / "longest" / "report.html")
-    assert page.locator(".change:visible, #portal-bar:visible").count() == 0
-
-
-def test_a_page_whose_newest_run_failed_says_so(visit, site):
-    page, _ = visit(site / "marketing/churn_cohorts/index.html")
-    assert "This is the last one that did" in page.locator("#portal-bar").inner_text()
-    page, _ = visit(site / "runs/00b2c3d4e5f60718/index.html")
-    assert "This is an earlier run." in page.locator("#portal-bar").inner_text()
-
-
 def test_data_behind_a_chart_opens_as_a_table(visit, site):
     page, _ = visit(site / REPORT)
     # by keyboard: a chart that is drawn meanwhile would move the place that a click aims at
@@ -229,60 +163,11 @@ def test_a_long_table_opens_on_demand_and_is_whole_without_scripts(visit, alone,
     assert page.locator(".part > .table-scroll tbody tr:visible").count() == 40
 
 
-def test_search_finds_by_answer_and_by_question(visit, site):
-    page, seen = visit(site / "index.html")
-    box = page.get_by_label("Search")
-    box.fill("thrown away avoidable")
-    assert page.locator("#results li").all_inner_texts() == [f"Report\n{WASTE}"]
-    assert page.locator("#found").inner_text() == "1 found"
-    box.fill("nothing like this")
-    assert (page.locator("#results li").count(), page.locator("#found").inner_text()) == (0, "Nothing found")
-    box.fill("8th &")
-    assert page.locator("#results a").first.inner_text() == "8th & Broadway"  # the store before all else
-    box.fill("")
-    assert (page.locator("#results li").count(), page.locator("#found").inner_text()) == (0, "")
-    box.fill("broadway")
-    page.locator("#results a").first.click()
-    assert page.locator("h1").inner_text() == "8th & Broadway"
-    assert seen.errors == []
-
-
 def test_a_phone_shows_numbers_on_its_first_screen(visit, site):
     page, _ = visit(site / "index.html", width=390)
     for part in (page.get_by_text("$25.6K", exact=True).first, page.locator(".advice li").first):
         box = part.bounding_box()
         assert box["y"] + box["height"] < 844
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_home_of_fifty_questions_is_read_on_a_phone(visit, many, scheme):
-    page, seen = visit(many / "index.html", width=390, color_scheme=scheme)
-    tops = [page.locator(part).first.bounding_box()["y"] for part in (".morning", ".briefing", ".search")]
-    assert tops == sorted(tops) and tops[0] < 200 and tops[2] < 844
-    folded = page.locator(".department-list > details")
-    assert folded.count() == 7 and page.locator(".department-list .report-entry:visible").count() == 0
-    assert page.evaluate("document.documentElement.scrollHeight") < 4 * 844
-    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
-    assert seen.errors == []
-    assert Axe().run(page).violations_count == 0
-    folded.first.locator("summary").press("Enter")
-    assert page.locator(".department-list .report-entry:visible").count() == 9
-    assert not page.evaluate(IS_WIDER_THAN_SCREEN)
-    page.get_by_label("Search").fill("question 41")
-    assert page.locator("#results a").first.inner_text().startswith("Question 41")
-
-
-def test_names_in_tables_lead_to_their_pages(visit, site):
-    page, seen = visit(site / "operations/store_week/index.html")
-    link = page.locator(".table-scroll a", has_text="8th & Broadway").first
-    assert link.get_attribute("href") == "../../stores/8th-broadway.html"
-    bar = page.locator("#portal-bar a")
-    assert bar.all_inner_texts()[:3] == ["All reports", "Stores", "Products"]
-    link.click()
-    assert page.title().startswith("8th & Broadway")
-    page.go_back()
-    bar.nth(2).click()
-    assert page.locator("h1").inner_text() == "Products" and seen.errors == []
 
 
 def test_without_scripts_a_report_leads_back_and_has_the_data_of_its_charts(visit, site):
@@ -300,76 +185,6 @@ def test_the_first_chart_is_marked_and_drawn_by_a_bundle_of_our_own(visit, site)
     scripts = page.evaluate("[...document.scripts].filter(script => script.src).map(script => script.src)")
     assert any("/assets/vega-" in script for script in scripts)
     assert all(script.startswith(site.as_uri()) for script in scripts)
-
-
-@pytest.mark.parametrize(
-    ("now", "said", "is_stale"),
-    [
-        ("2026-02-14T08:00:00", "(yesterday)", False),
-        pytest.param("2026-02-15T23:00:00", "(2 days ago)", False, marks=pytest.mark.full),
-        pytest.param("2026-02-16T23:00:00", "(3 days ago)", False, marks=pytest.mark.full),
-        ("2026-02-17T08:00:00", "(4 days ago)", True),
-    ],
-)
-def test_the_age_of_live_data_is_said_by_the_browser(visit, alone, now, said, is_stale):
-    page, _ = visit(alone / "live" / "report.html", now=now, has_charts=not is_stale)
-    assert said in page.locator(".dates").inner_text()
-    assert page.locator(".age.stale").count() == is_stale
-    assert page.locator(".answer-text.withheld").count() == is_stale
-    page, _ = visit(alone / "longest" / "report.html", now=now)
-    assert page.locator(".age, .withheld").count() == 0
-
-
-LATE = "2026-02-20T08:00:00"
-STALE = "Not shown, because of its data: stale, the last day is 13 Feb 2026, more than 3 days ago"
-
-
-@pytest.fixture(scope="module")
-def live_site(tmp_path_factory) -> Path:
-    """A portal of live data, published while it was fresh: two runs of one report."""
-    settings = make_settings(tmp_path_factory.mktemp("live"))
-    about = {**RECORD.snapshot, "source": "live"}
-    write_earlier(settings, day="2026-02-12", run_id="0ff1ce0000000001", factor=0.5, snapshot=about)
-    write_run(settings, snapshot=about)
-    return publish(settings, today=dt.date(2026, 2, 14)).folder
-
-
-def test_a_report_opened_when_its_data_is_stale_says_so_in_place_of_its_numbers(visit, live_site):
-    page, seen = visit(live_site / REPORT, has_charts=False, now=LATE)
-    assert STALE in page.locator("main").inner_text()
-    assert not re.search(r"57\.9|budget nine weeks|levels off", page.locator("body").inner_text())
-    assert page.locator(".picture:visible, .downloads:visible").count() == 0
-    assert page.locator(".tile .value:visible").all_text_contents() == ["Not shown"] * 5
-    page.get_by_role("button", name="Show the numbers of 13 Feb 2026").press("Enter")
-    page.wait_for_function("[...document.querySelectorAll('.chart')].every(chart => chart.dataset.drawn)")
-    text = page.locator("main").inner_text()
-    assert ("$57.9K" in text, "Shown on request. The data is stale" in text) == (True, True)
-    assert page.locator("#figure-plateaus svg").bounding_box()["width"] > 400
-    assert seen.errors == []
-    page, _ = visit(live_site / REPORT, has_charts=False, now=LATE, width=390, color_scheme="dark")
-    assert Axe().run(page).violations_count == 0
-
-
-def test_an_earlier_run_is_history_and_a_page_without_scripts_keeps_its_date(visit, live_site):
-    page, _ = visit(live_site / "runs/0ff1ce0000000001/index.html", now=LATE)
-    assert page.locator(".withheld").count() == 0
-    assert "This is an earlier run." in page.locator("#portal-bar").inner_text()
-    page, _ = visit(live_site / REPORT, java_script_enabled=False, now=LATE)
-    assert "13 Feb 2026" in page.locator(".dates").inner_text()
-
-
-@pytest.mark.parametrize("file", ["index.html", "operations/store_ramp_curves/history.html"])
-def test_the_portals_own_pages_withhold_what_has_become_stale(visit, live_site, file):
-    page, _ = visit(live_site / file, now="2026-02-14T08:00:00")
-    page.evaluate(OPEN_ALL)
-    assert "57.9" in page.locator(".report-entry").first.inner_text()
-    assert page.locator("[data-about]").count() == (5 if file == "index.html" else 0)
-    page, seen = visit(live_site / file, now=LATE)
-    page.evaluate(OPEN_ALL)
-    assert STALE in page.locator(".report-entry").first.inner_text()
-    assert "57.9" not in page.locator(".report-entry").first.inner_text()
-    assert page.locator("[data-about]").count() == 0
-    assert seen.errors == []
 
 
 @pytest.mark.full
