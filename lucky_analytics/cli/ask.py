@@ -12,7 +12,7 @@ import click
 
 from lucky_analytics import settings
 from lucky_analytics.cli.options import engine_option, json_option
-from lucky_analytics.errors import LuckyError
+from lucky_analytics.errors import LuckyError, ParameterError
 
 if TYPE_CHECKING:
     from lucky_analytics.ask.ask_answer import Answer
@@ -51,11 +51,18 @@ def ask(
 
     here = settings.load()
     if history:
+        if questions or csv_path or audience or with_sql:
+            raise ParameterError("--history", expected="no question, and no option but --json", got="more")
         lines = [entry for entry in read_entries(here) if entry.get("asked", {}).get("reader") == account()]
+        if as_json:
+            click.echo(json.dumps([{"at": each["at"], **each["asked"]} for each in lines], indent=1))
+            return
         for entry in lines:
             said = entry["asked"]
             click.echo(f"{entry['at']} {said['outcome']}: {said.get('read_as') or said.get('why', '')}")
         return
+    if csv_path and (csv_path.suffix.lower() != ".csv" or not csv_path.parent.is_dir()):
+        raise ParameterError("--csv", expected="a file .csv in a folder that is there", got=str(csv_path))
     if not questions:
         raise LuckyError(
             "question", expected='words, like: lucky ask "orders by store last week"', got="nothing"
@@ -73,7 +80,9 @@ def ask(
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(answer) for answer in answers], indent=1))
     if csv_path and answers[-1].outcome == "answered":
-        csv_path.write_text(write_csv(answers[-1]), encoding="utf-8")
+        spare = csv_path.with_name(f".{csv_path.name}.new")
+        spare.write_text(write_csv(answers[-1]), encoding="utf-8")
+        spare.replace(csv_path)
         append_entry(here, "ask, export", snapshot=suite.snapshot.id, exports=[str(csv_path)])
     if answers[-1].outcome != "answered":
         sys.exit(9)

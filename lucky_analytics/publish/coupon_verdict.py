@@ -30,7 +30,6 @@ _RESULTS = (
     ("next_best_action", "drawing"),
     ("churn_cohorts", "winback"),
     ("price_elasticity", "programme"),
-    ("price_elasticity", "price_step"),
 )
 # Counted, without a comparison with people who got none.
 _COUNTED = (

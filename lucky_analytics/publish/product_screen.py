@@ -14,7 +14,7 @@ __all__ = ["HEADS", "make_product_screen"]
 # The columns of the list of all products; the last stands under the name on a phone.
 HEADS = ("Sold a month", "Paid", "Left of it", "Left a month", "To do")
 _MENU, _WEEK = "menu_engineering", "store_week"
-_LEFT_MENU = "left the menu"
+_LEFT_MENU, _STAYS = "left the menu", "wait"  # as the page on the menu writes them
 
 
 def make_product_screen(sources: Sources, product: Entity) -> Screen | None:
@@ -77,9 +77,9 @@ def _is_in_trial(sources: Sources, row: Any) -> bool:
     run = sources.run(_MENU)
     if run is None or not is_known(row["new_price"]):
         return False
-    decided = " ".join(said["action"] for said in run.decisions)
-    return any(f"{start}{name} at $" in decided for start in ("sell ", "; ") for name in
-               (row["product_name"], row["category"]))  # fmt: skip
+    stances = [said["on"].get(f"price of {row[name]}") for said in run.decisions if said.get("on")
+               for name in ("product_name", "category")]  # fmt: skip
+    return any(stance not in (None, _STAYS) for stance in stances)
 
 
 def _sold(sources: Sources, product: Entity, row: Any) -> Line:

@@ -18,11 +18,11 @@ HEADS = ("Seven days", "Against usual", "Profit, last whole month", "Of net sale
 _WEEK, _PROFIT = "store_week", "store_profit"
 _LOOK = "down"
 _PAYS = "pays its bills"
-_WORDS = {
-    "does not pay its bills": "Do not pay their bills:",
-    "about even": "About even:",
-    _PAYS: "Pay their bills:",
-    "still opening": "Still opening:",
+_WORDS = {  # of one store, of several; the worst first
+    "does not pay its bills": ("does not pay its bills", "do not pay their bills"),
+    "about even": ("is about even", "are about even"),
+    _PAYS: (_PAYS, "pay their bills"),
+    "still opening": ("is still opening", "are still opening"),
 }
 
 
@@ -49,9 +49,9 @@ def say_who_pays(sources: Sources) -> Paying | None:
         if names:
             many = verdict == _PAYS and len(names) > 3
             who = f"{len(names)} stores" if many else join_names(names)
-            said.append(f"{words} {who}")
-    text = ". ".join(said)
-    return Paying(f"{text}.", f"{run.link}/index.html") if said else None
+            said.append(f"{who} {words[len(names) > 1]}")
+    text = f"By bills{_until(sources)}: {'; '.join(said)}."
+    return Paying(text, f"{run.link}/index.html") if said else None
 
 
 def make_store_screen(sources: Sources, store: Entity) -> Screen | None:
@@ -121,7 +121,7 @@ def _say_profit(profit: Any, until: str) -> str:
     """Whether it pays its bills; of a store still opening, what its newest week in the ledger left."""
     words = str(profit["verdict"])
     if words != "still opening" or not is_known(profit["last_week"]):
-        return words
+        return f"{words}, by those{until}" if until and words.endswith("bills") else words
     return f"{words}: {_signed(profit['last_week'])} in the week{until} after its bills"
 
 
@@ -131,6 +131,15 @@ def _until(sources: Sources) -> str:
     if weeks is None or weeks.empty or "week_end" not in weeks:
         return ""
     return f" to {weeks['week_end'].max():%-d %b}"
+
+
+def _month(sources: Sources) -> str:
+    """The last whole month of the ledger, in words before what it left; empty where no table says it."""
+    months = sources.table(_PROFIT, "months")
+    if months is None or not {"month", "is_open"} <= set(months):
+        return ""
+    whole = months.loc[~months["is_open"].astype(bool), "month"]
+    return f"in {whole.max():%B} " if len(whole) else ""
 
 
 def _cells(week: Any, profit: Any) -> tuple[str, ...]:
@@ -161,9 +170,7 @@ def _profit(sources: Sources, store: Entity) -> Line | None:
     run = sources.run(_PROFIT)
     if row is None or run is None:
         return None
-    table = next(each for each in run.results["tables"] if each["name"] == "stores")
-    when = str(table["title"]).partition(", ")[2].partition(":")[0]
-    text = f"in {when} after its own bills" if when else "after its own bills"
+    text = f"{_month(sources)}after its own bills"
     if is_known(row["margin"]):
         text += f", {format_change(row['margin'])} of net sales"
         if is_known(row["margin_before"]) and row["margin_before"] > -1:

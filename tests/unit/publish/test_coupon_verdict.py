@@ -57,7 +57,7 @@ def settings(tmp_path):
     write_page(
         settings, "churn_cohorts", [headline("winback", -1_452.0, -3_245.0, -10.0, "USD in five weeks")]
     )
-    write_page(settings, "price_elasticity", [headline("price_step", 2_299.0, 646.0, 4_011.0, "USD a month")])
+    write_page(settings, "price_elasticity", [headline("programme", 2_299.0, 646.0, 4_011.0, "USD a month")])
     return settings
 
 
@@ -65,7 +65,7 @@ def test_each_result_stands_once_with_every_page_that_prints_it(settings):
     found = read_coupons(read_shelf(settings).shown)
     (same,), (loss,), (gain,) = found.of(UNKNOWN), found.of(COSTS), found.of(PAYS)
     assert [run.notebook for run in same.runs] == ["campaign_performance", "coupon_uplift"]
-    assert (loss.what, gain.what) == ("Label of winback", "Label of price_step")
+    assert (loss.what, gain.what) == ("Label of winback", "Label of programme")
     assert [result.what for result in found.counted] == ["Label of anyway"]
     assert (
         found.verdict == "1 of 3 comparisons cannot tell whether coupons pay, 1 shows a gain, 1 shows a loss."

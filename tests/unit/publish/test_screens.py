@@ -22,6 +22,13 @@ PROFIT = {
     "store_name": STORE.name, "profit": 6681.0, "margin": 0.12, "margin_before": 0.16, "last_week": 585.0,
     "verdict": "pays its bills", "is_total": False,
 }  # fmt: skip
+LEDGER = {
+    ("store_profit", "weeks"): [{"week_end": pd.Timestamp("2026-02-08")}],
+    ("store_profit", "months"): [
+        {"month": pd.Timestamp("2026-02-01"), "is_open": True},
+        {"month": pd.Timestamp("2026-01-01"), "is_open": False},
+    ],
+}
 PRODUCT = {
     "product_name": LATTE.name, "category": "Classic Drinks", "units": 2860.0, "net_price": 3.66,
     "list_price": 6.56, "unit_margin": 2.70, "margin_cut": 2.36, "margin": 7731.0, "share": 0.16,
@@ -39,18 +46,19 @@ def make_run(notebook, decided):
         link=f"x/{notebook}",
         is_good=True,
         problems=(),
-        decisions=[{"action": action} for action in decided],
+        decisions=[{"on": decided}],
         results={"tables": []},
         record=types.SimpleNamespace(as_of="2026-02-13", parameters={}),
     )
 
 
-def sources(tables, decided=()):
-    """Tables by report and name, as runs that show them; ``decided``: what the page on the menu decides."""
+def sources(tables, decided=None):
+    """Tables by report and name, as runs that show them; ``decided``: on what the page on the menu
+    decides, and how."""
     made = {}
     for notebook, name in tables:
         run = made.setdefault(notebook, make_run(notebook, decided))
-        run.results["tables"].append({"name": name, "title": "Profit and loss, January: 5 weeks"})
+        run.results["tables"].append({"name": name})
     found = Sources(list(made.values()))
     found._read.update({key: pd.DataFrame(rows) for key, rows in tables.items()})
     return found
@@ -62,9 +70,12 @@ def lines(screen):
 
 def test_a_store_leads_with_its_verdict_and_each_line_has_its_number_and_its_link():
     screen = make_store_screen(
-        sources({("store_week", "stores"): [WEEK], ("store_profit", "stores"): [PROFIT]}), STORE
+        sources({("store_week", "stores"): [WEEK], ("store_profit", "stores"): [PROFIT], **LEDGER}), STORE
     )
-    assert screen.verdict == "Below its range: it sold 36 % less than usual. It pays its bills."
+    assert (
+        screen.verdict
+        == "Below its range: it sold 36 % less than usual. It pays its bills, by those to 8 Feb."
+    )
     found = lines(screen)
     assert list(found) == ["Sales", "Profit"]  # a report that nobody shows leaves no line
     assert found["Sales"].number == "$7,872" and "−36 % against a usual week" in found["Sales"].text
@@ -92,11 +103,7 @@ def test_the_verdict_is_that_of_the_page_on_weeks(week, said):
 
 def test_a_store_still_opening_says_what_its_newest_week_left():
     opening = PROFIT | {"verdict": "still opening", "last_week": -332.0, "margin_before": -5.5}
-    tables = {
-        ("store_profit", "stores"): [opening],
-        ("store_profit", "weeks"): [{"week_end": pd.Timestamp("2026-02-08")}],
-    }
-    screen = make_store_screen(sources(tables), STORE)
+    screen = make_store_screen(sources({("store_profit", "stores"): [opening], **LEDGER}), STORE)
     assert screen.verdict == "Still opening: −$332 in the week to 8 Feb after its bills."
     assert "the month before" not in lines(screen)["Profit"].text
 
@@ -146,8 +153,8 @@ def test_who_pays_is_one_line_and_the_sum_is_no_store():
         PROFIT | {"store_name": "A", "verdict": "does not pay its bills"},
         PROFIT | {"store_name": "All stores", "verdict": None, "is_total": True},
     ]
-    found = say_who_pays(sources({("store_profit", "stores"): rows}))
-    assert found.text == "Do not pay their bills: A. Pay their bills: 8th & Broadway."
+    found = say_who_pays(sources({("store_profit", "stores"): rows, **LEDGER}))
+    assert found.text == "By bills to 8 Feb: A does not pay its bills; 8th & Broadway pays its bills."
     assert found.link == "x/store_profit/index.html"
     assert say_who_pays(sources({("store_week", "stores"): [WEEK]})) is None
 
@@ -156,10 +163,12 @@ def test_a_product_has_one_thing_to_do_and_a_new_price_only_where_a_trial_has_it
     cut = PRODUCT | {"action": "more discount, by itself", "new_price": 3.0, "new_gain": 36.0,
                      "new_gain_low": 13.0, "new_gain_high": 59.0}  # fmt: skip
     table = ("menu_engineering", "products")
-    alone = make_product_screen(sources({table: [cut]}, ["sell Exfreezo at $4.18, not $5.00"]), LATTE)
+    alone = make_product_screen(
+        sources({table: [cut]}, {"price of Exfreezo": "cut", "price of Classic Drinks": "wait"}), LATTE
+    )
     assert alone.decision == "Leave the price; another would gain too little for a trial of its own."
     assert "Another price" not in lines(alone)
-    tried = make_product_screen(sources({table: [cut]}, ["sell Exfreezo at $1; Iced Latte at $3.00"]), LATTE)
+    tried = make_product_screen(sources({table: [cut]}, {"price of Iced Latte": "cut"}), LATTE)
     assert tried.decision == "Try $3.00, not $3.66, in the price trial of half the stores."
     assert tried.brief == "try $3.00, not $3.66" and lines(tried)["Another price"].number == "$36.00"
     kept = make_product_screen(sources({table: [PRODUCT]}), LATTE)

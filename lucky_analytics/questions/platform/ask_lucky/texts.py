@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, weigh
@@ -9,17 +11,25 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.questions.platform.ask_lucky.golden_questions import PARTS
 from lucky_analytics.questions.platform.ask_lucky.steps import Found
 
-__all__ = ["decide", "describe_answer", "name_departments", "name_finding", "name_parts"]
+__all__ = ["decide", "describe_answer", "name_departments", "name_finding", "name_parts", "note_others"]
 
 OWNER = "Data platform"
 MOST_WRONG, FEWEST_RIGHT = 0.01, 0.85  # what was asked for: at most so many wrong, at least so many right
 
 
-def name_finding(found: Found) -> str:
-    """The title, as a template for ``report.title``."""
+def name_finding(found: Found, others: pd.DataFrame) -> str:
+    """The title, as a template for ``report.title``: of the newest set of ``asked_by_others.load_sets``."""
     if found.right.value is None:
         return "This snapshot has no data to ask about"
-    return "Strangers' questions to Ask Lucky: {others_right:value} right, {others_wrong} wrong"
+    found_on = f"{dt.date.fromisoformat(others['day'].iloc[-1]):%-d %b %Y}"
+    return f"Strangers asked once, on {found_on}: {{others_right:value}} right, {{others_wrong}} wrong"
+
+
+def note_others(others: pd.DataFrame) -> str:
+    """What stands under the shares of the newest set: that this snapshot has no part in them."""
+    return (
+        f"Asked once, on {others['day'].iloc[-1]}, of the reader of that day; written down, not computed here"
+    )
 
 
 def describe_answer(found: Found) -> str:

@@ -61,7 +61,8 @@ def name_finding(sizing: Sizing) -> str:
     if n[SHRINK]:
         return f"{n[SHRINK]} of {of} caches are larger than they need; none is unused"
     if n[GROW]:
-        return f"{n[GROW]} of {of} caches are too small; none is unused or too large"
+        are = "is" if n[GROW] == 1 else "are"
+        return f"{n[GROW]} of {of} caches {are} too small; none is unused or too large"
     return f"None of {of} caches is unused, too large or too small"
 
 

@@ -111,9 +111,10 @@ def _say_often(often: pd.Series) -> str:
         return ""
     value, low, high = (float(often[name]) for name in ("value", "usual_low", "usual_high"))
     place = "more than" if value > high else "less than" if value < low else "as"
+    chance = "" if place == "as" else ", as one of 20 figures is by chance"
     return (
         f"Each customer ordered {value:.2f} times, {format_change(float(often['step']))} on the four weeks "
-        f"before: {place} usual ({low:.2f} to {high:.2f})."
+        f"before: {place} usual ({low:.2f} to {high:.2f}){chance}."
     )
 
 
