@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
-from lucky_analytics.demo.build.published_check import open_files
-
 CUT = "timestamp '2026-02-14 12:00:00'"
 GONE = "(select user_no, create_time as gone from t_user_history where event_type = 4)"
-
-
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
-
-from lucky_analytics.demo.build.published_check import open_files
-
-
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
 
 
 def _ratio(db: duckdb.DuckDBPyConnection, sql: str) -> float:

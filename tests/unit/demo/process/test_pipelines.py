@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from lucky_analytics import estate
-from lucky_analytics.demo.build.published_check import open_files
 from lucky_analytics.demo.process.horizon import N_DAYS, day_of
 from lucky_analytics.demo.process.pipelines import ON_DEMAND, list_tasks, run_tasks
 from lucky_analytics.demo.truth.planted import plants
@@ -23,11 +22,6 @@ def run(**plant):
     planted = copy.deepcopy(plants())
     planted["pipelines"].update(plant)
     return run_tasks(TASKS, np.full(N_DAYS, 2_000), 1.0, planted, 7)
-
-
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,10 @@ import duckdb
 import numpy as np
 import pytest
 
-from lucky_analytics.demo.build.published_check import open_files
 from lucky_analytics.demo.process.ingredients import Goods
 from lucky_analytics.demo.process.procurement import N_SUPPLIERS, Purchases, buy
 from lucky_analytics.demo.process.stock_levels import Stock
 from lucky_analytics.demo.truth.planted import plants
-
-
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lucky_analytics.demo.build.published_check import open_files
-
-
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
-
 
 def _one(db: duckdb.DuckDBPyConnection, sql: str) -> tuple:
     return db.execute(sql).fetchone() or ()

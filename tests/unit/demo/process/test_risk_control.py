@@ -14,11 +14,6 @@ from lucky_analytics.demo.build.published_check import open_files
 TRUTH = {"fraud": {"coupon_rings": 200, "shared_cards": 100, "refund_abusers": 300}}
 
 
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
-
-
 def ask(db, sql):
     return db.execute(sql).fetchall()
 

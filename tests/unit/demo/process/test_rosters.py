@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
-from lucky_analytics.demo.build.published_check import open_files
 from lucky_analytics.demo.build.targets import Targets
 from lucky_analytics.demo.process.crews import crew_hours
 from lucky_analytics.demo.process.rosters import N_EMPLOYEES, N_HEAD, Rosters, draw_rosters
@@ -61,11 +59,6 @@ def test_everybody_works_in_one_place_at_a_time_and_while_employed(rosters: Rost
     assert ((rosters.left[who] < 0) | (day <= rosters.left[who])).all()
     weeks = np.bincount(who * 40 + (day // 7))
     assert weeks.max() <= 6 and 0.01 < (~there).mean() < 0.02
-
-
-@pytest.fixture(scope="module")
-def db(tiny: Path) -> duckdb.DuckDBPyConnection:
-    return open_files(tiny)
 
 
 @pytest.mark.parametrize(
