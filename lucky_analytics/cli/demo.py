@@ -19,7 +19,13 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the estate, 0 to 1.")
+@click.option(
+    "--scale",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="Share of the estate, or 2 to 100 cities like it.",
+)
 @click.option("--seed", type=int, default=7, show_default=True, help="Of the random numbers.")
 @click.option("--truth", type=WrittenPath(), help="JSON file of what to plant otherwise.")
 @click.option("--only", metavar="MECHANISM", help="Plant this mechanism alone.")

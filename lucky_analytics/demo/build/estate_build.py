@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 import lucky_analytics
 from lucky_analytics import estate
 from lucky_analytics.demo.build import generate as generator
+from lucky_analytics.demo.build.cities import MOST_CITIES, repeat_city
 from lucky_analytics.demo.build.declared_tables import require_all_generated
 from lucky_analytics.demo.build.estate_folder import MARK, building, locked
 from lucky_analytics.demo.build.published_check import Figure, check_money, measure, open_files
@@ -56,11 +57,13 @@ def build_estate(
     """Build the demo estate into ``out``; at scale 1 every published figure is met or nothing is replaced.
 
     ``truth`` overrides planted values (partial JSON), ``only`` plants one mechanism alone, ``calibrate``
-    False leaves the published figures out, ``tables`` says how much is built. An estate that was built from
-    the same inputs is left alone (``unchanged``); without ``may_replace`` also one that is at least as large
-    and was built with other arguments. Raises ``ParameterError``, ``UnknownNameError`` or
-    ``DemoError`` before any work for bad arguments, ``DemoError`` for a figure that was missed, a declared
-    table that is neither generated nor ``not_in_demo``, a second build at the same time, or a full disk.
+    False leaves the published figures out, ``tables`` says how much is built. A whole number as ``scale``
+    above 1 is a chain of so many cities, each the calibrated one under other ids (``cities``); truth and
+    figures are of the first. An estate that was built from the same inputs is left alone (``unchanged``);
+    without ``may_replace`` also one that is at least as large and was built with other arguments. Raises
+    ``ParameterError``, ``UnknownNameError`` or ``DemoError`` before any work for bad arguments,
+    ``DemoError`` for a figure that was missed, a declared table that is neither generated nor
+    ``not_in_demo``, a second build at the same time, or a full disk.
 
     >>> build_estate(Path("data/demo")).rows["luckyus_sales_order.t_order"]      # doctest: +SKIP
     516000
@@ -82,12 +85,15 @@ def build_estate(
     if not may_replace:
         _require_nothing_lost(out, asked)
     with locked(out), building(out) as folder, threadpool_limits(1):
-        targets = replace(Targets.at(scale), is_calibrated=calibrate, is_store_led=only in STORE_LED)
+        targets = replace(
+            Targets.at(min(scale, 1.0)), is_calibrated=calibrate, is_store_led=only in STORE_LED
+        )
         with _values_of(truth):
             written, truth_json, shifts = _write(folder, targets, planted, seed, tables)
             figures = _verify(
                 folder, targets.is_full and truth is None, is_changed=bool(planted.get("changes"))
             )
+        written = repeat_city(folder, max(1, int(scale)), written)
         (folder / "truth.json").write_text(truth_json, encoding="utf-8")
         _dump(folder / "fit.json", {"figures": [asdict(figure) for figure in figures], "plants": shifts})
         record = {
@@ -146,8 +152,9 @@ def _require_nothing_lost(out: Path, asked: dict[str, object]) -> None:
 def _checked(
     scale: float, seed: int, truth: Path | None, only: str | None, calibrate: bool, tables: str
 ) -> Plants:
-    if not 0.005 <= scale <= 1:
-        raise ParameterError("scale", expected="0.005 to 1", got=f"{scale}", remedy="Tests use 0.02")
+    if not (0.005 <= scale <= 1 or (scale <= MOST_CITIES and scale == int(scale))):
+        expected = f"0.005 to 1, or a whole number of cities up to {MOST_CITIES}"
+        raise ParameterError("scale", expected=expected, got=f"{scale:g}", remedy="Tests use 0.02")
     if not 0 <= seed < 1 << 32:
         raise ParameterError("seed", expected="a whole number from 0 to 4294967295", got=f"{seed}")
     planted = plants(truth)
