@@ -152,7 +152,7 @@ def _require_nothing_lost(out: Path, asked: dict[str, object]) -> None:
 def _checked(
     scale: float, seed: int, truth: Path | None, only: str | None, calibrate: bool, tables: str
 ) -> Plants:
-    if not (0.005 <= scale <= 1 or (scale <= MOST_CITIES and scale == int(scale))):
+    if not (0.005 <= scale <= 1 or (1 < scale <= MOST_CITIES and scale == int(scale))):
         expected = f"0.005 to 1, or a whole number of cities up to {MOST_CITIES}"
         raise ParameterError("scale", expected=expected, got=f"{scale:g}", remedy="Tests use 0.02")
     if not 0 <= seed < 1 << 32:

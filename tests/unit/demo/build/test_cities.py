@@ -12,10 +12,8 @@ import pytest
 
 from lucky_analytics import estate
 from lucky_analytics.demo.build import cities
-from lucky_analytics.demo.build.estate_build import build_estate
 from lucky_analytics.demo.build.published_check import open_files
 from lucky_analytics.demo.build.write import Written
-from lucky_analytics.errors import ParameterError
 
 # Every city has these in common: what is on the menu, who delivers, what is on offer, what is measured.
 SHARED = {
@@ -99,10 +97,3 @@ def test_every_id_is_known_to_be_of_a_city_or_of_the_chain():
     of_a_city = cities._ORDER_IDS | cities._IDS | cities._TEXTS
     assert ids - of_a_city - SHARED == set()
     assert not SHARED & of_a_city
-
-
-@pytest.mark.parametrize("scale", [1.5, 101, float("nan"), 0.001])
-def test_a_part_of_a_further_city_is_refused(tmp_path: Path, scale: float):
-    with pytest.raises(ParameterError, match=r"0.005 to 1, or a whole number of cities up to 100"):
-        build_estate(tmp_path / "demo", scale=scale)
-    assert not (tmp_path / "demo").exists()

@@ -237,14 +237,14 @@ def test_an_uncalibrated_world_meets_no_published_total_and_keeps_the_money_iden
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"scale": -1}, ParameterError, "scale: expected 0.005 to 1, got -1"),
+        ({"scale": -1}, ParameterError, "scale: expected 0.005 to 1, or a whole number"),
         ({"scale": 1.5}, ParameterError, "got 1.5"),
         ({"scale": float("nan")}, ParameterError, "got nan"),
         ({"seed": -3}, ParameterError, "seed: expected a whole number"),
         ({"only": "rmap"}, UnknownNameError, "unknown mechanism 'rmap': expected one of ramp"),
         ({"only": "anomalies"}, UnknownNameError, "Say which in a --truth file"),
         ({"tables": "all"}, UnknownNameError, "unknown set of tables 'all'"),
-        ({"tables": "cold"}, ParameterError, "tables: expected core or default, got cold"),
+        ({"scale": 101}, ParameterError, "or a whole number of cities up to 100, got 101"),
         ({"only": "ramp"}, ParameterError, "only 'ramp': expected an uncalibrated world"),
     ],
 )
