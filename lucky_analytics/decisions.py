@@ -2,7 +2,8 @@
 
 Three words: ``do``, ``lean``, ``do not decide on this yet``. Each doubt takes one step off ``do``; some take
 two. No notebook chooses the word, so that no page decides against its own intervals. A page that found
-nothing to act on says ``nothing to decide`` (``idle``): it doubts nothing, and advises nothing.
+nothing to act on says ``nothing to decide`` (``idle``): it doubts nothing, and advises nothing. What readers
+see of it are the words of ``decision_words``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
+from lucky_analytics.decision_words import DO, IDLE, LEAN, STRENGTHS, WAIT, say_call
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_estimate
@@ -38,9 +40,6 @@ __all__ = [
     "wait_for_orders",
     "weigh",
 ]
-
-DO, LEAN, WAIT = STRENGTHS = ("do", "lean", "do not decide on this yet")
-IDLE = "nothing to decide"
 
 # The chance that an action is worth more than nothing from which one may lean towards it, where the
 # interval of its worth holds 0.
@@ -69,12 +68,6 @@ class Strength:
             raise UnknownNameError("strength of a decision", self.word, STRENGTHS)
 
     @property
-    def label(self) -> str:
-        """The word as it stands before a sentence: ``"Do not decide on this yet"``."""
-        word = IDLE if self.is_idle else self.word
-        return word[0].upper() + word[1:]
-
-    @property
     def waits(self) -> bool:
         """Whether the numbers decide nothing yet, so that the action is what to do until they do."""
         return self.word == WAIT and not self.is_idle
@@ -91,7 +84,8 @@ class Decision(NamedTuple):
     brings against going on as today, dollars, positive is a gain; null where no money can be put on it.
     ``on``: the stance on each thing that other pages may decide on too, ``{"price of Food": "raise"}``.
     ``trials``: those that the action proposes; the portal's calendar says which cannot run at once. ``due``:
-    the day by which somebody outside asks for it (a tax return); null where nobody does.
+    the day by which somebody outside asks for it (a tax return); null where nobody does. ``is_overdue``:
+    whether that day had come when it was said.
     """
 
     action: str
@@ -104,16 +98,16 @@ class Decision(NamedTuple):
     worth_unit: str = "USD a month"
     trials: Sequence[Trial] = ()
     due: dt.date | None = None
+    is_overdue: bool = False
 
     @property
     def text(self) -> str:
-        """The decision in one line, its strength first.
+        """The decision in one line, the word for it first.
 
         >>> Decision("sign neither lease", "Leadership", Strength(LEAN), "", "").text
-        'Lean. Leadership: sign neither lease.'
+        'Act, gain not measured. Leadership: sign neither lease.'
         """
-        until = "Meanwhile, " if self.strength.waits else ""
-        return f"{self.strength.label}. {until}{self.owner}: {self.action.rstrip('.')}."
+        return str(self.record["text"])
 
     @property
     def record(self) -> dict[str, Any]:
@@ -128,9 +122,8 @@ class Decision(NamedTuple):
             ends = {name: getattr(self.worth, name) for name in ("value", "low", "high", "level", "n")}
             shown = format_estimate(self.worth.value, self.worth.low, self.worth.high, self.worth_unit)
             worth = ends | {"unit": self.worth_unit, "shown": shown}
-        return {
+        record = {
             "kind": "decision",
-            "text": self.text,
             "action": self.action.rstrip("."),
             "owner": self.owner,
             "strength": self.strength.word,
@@ -141,15 +134,18 @@ class Decision(NamedTuple):
             "worth": worth,
             "on": dict(self.on),
             "trials": [trial.record for trial in self.trials],
-            **({"due": self.due.isoformat()} if self.due else {}),
+            **({"due": self.due.isoformat(), "is_overdue": self.is_overdue} if self.due else {}),
         }
+        until = "Meanwhile, " if self.strength.waits else ""
+        call = say_call(record)
+        return record | {"call": call, "text": f"{call}. {until}{self.owner}: {record['action']}."}
 
 
 def wait_for_orders(owner: str) -> Decision:
     """What a page advises before the first order.
 
     >>> wait_for_orders("Finance").text
-    'Do not decide on this yet. Meanwhile, Finance: ask again after the first day of sales.'
+    'Wait. Meanwhile, Finance: ask again after the first day of sales.'
     """
     return Decision(
         "ask again after the first day of sales",
@@ -247,8 +243,8 @@ def add_up(parts: Sequence[Estimate]) -> Estimate:
 def idle(why: str) -> Strength:
     """The strength of a page that found nothing to act on, because of ``why``.
 
-    >>> idle("no store is off").label
-    'Nothing to decide'
+    >>> idle("no store is off").is_idle
+    True
     """
     return Strength(WAIT, (why,), is_idle=True)
 
@@ -285,7 +281,7 @@ def hold(record: Mapping[str, Any], problems: Sequence[str]) -> dict[str, Any]:
     """A recorded decision whose data has ``problems``: nothing is decided, and nothing of it is told.
 
     >>> hold({"owner": "Product", "action": "raise"}, ["t_order: no rows since 1 Feb"])["text"]
-    'Do not decide on this yet. Meanwhile, Product: wait until the data behind it is sound.'
+    'Wait. Meanwhile, Product: wait until the data behind it is sound.'
     """
     owner = record.get("owner", "Everybody")
     made = Decision("wait until the data behind it is sound", owner, weigh(None, problems=problems), "", "")

@@ -64,6 +64,7 @@ def decision(
     worth_unit: str = "USD a month",
     trials: Sequence[Trial] = (),
     due: dt.date | None = None,
+    is_overdue: bool = False,
 ) -> None:
     """What to do with the answer, who decides it, and how strongly (``decisions.weigh``).
 
@@ -74,7 +75,7 @@ def decision(
     >>> from lucky_analytics.decisions import weigh
     >>> worth = Estimate(50.0, 10.0, 90.0, level=0.9)
     >>> decision("raise the price", "Product", weigh(worth), "It earns more.", "Costs rise.", worth)
-    Do. Product: raise the price.
+    Act. Product: raise the price.
     """
     made = Decision(
         action,
@@ -87,6 +88,7 @@ def decision(
         worth_unit,
         trials,
         due,
+        is_overdue,
     )
     report_record.say(made.record, made.text)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lucky_analytics.decision_words import say_call
 from lucky_analytics.decisions import WAIT, hold, say_strength, say_worth
 from lucky_analytics.formats import (
     format_interval,
@@ -171,6 +172,7 @@ def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
     shown = {
         "worth": worth,
         "strength": say_strength(record),
+        "call": record.get("call") or say_call(record),
         "waits": say_strength(record) == WAIT,
         "doubts": [] if record.get("is_idle") else doubts,
         "trials": [keep_together(say_trial(trial)) for trial in record.get("trials", [])],

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from lucky_analytics.decision_words import BASIS
 from lucky_analytics.pages.facts import FRESH_DAYS
 from lucky_analytics.publish.app_links import AppLink
 from lucky_analytics.publish.coupon_verdict import Coupons
 from lucky_analytics.publish.entities import Entities
 from lucky_analytics.publish.entity_sources import Sources
-from lucky_analytics.publish.home_asks import BASIS
 from lucky_analytics.publish.home_briefing import read_briefing
 from lucky_analytics.publish.home_entries import list_asks, list_departments
 from lucky_analytics.publish.home_needs import Need

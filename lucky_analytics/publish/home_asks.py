@@ -3,30 +3,19 @@ apart, computed from what the decision records."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lucky_analytics.decisions import DO, LEAN, say_strength
+from lucky_analytics.decision_words import DO, LEAN, OVERDUE, is_lost, say_call
 from lucky_analytics.formats import format_estimate, keep_together
 
-__all__ = ["ACT", "BASIS", "LEAST", "LOOK", "OVERDUE", "SMALL", "Call", "call"]
+__all__ = ["LEAST", "Call", "call"]
 
-OVERDUE, ACT, SMALL, LOOK = CALLS = ("Overdue", "Act", "Act, small risk", "Look first")
 LEAST = 1_000.0  # dollars a month, or once, below which a decision is its department's
-_SMALL_RISK = 0.1  # what the low end may cost, as a share of what is expected
 
-BASIS = (
-    "Overdue: its day has passed. Act: worth it beyond chance. Act, small risk: may cost at most a tenth of "
-    "what it may bring. Look first: cause or gain not known. A month's sums, by each page's range."
-)
-
-# Words of a unit that say what kind of sum it is; of the first kinds the action brings nothing by itself.
+# Words of a unit that say what kind of sum it is.
 _KINDS = {
-    "lost": "Lost",
-    "more": "Lost",
-    "off": "Lost",
     "avoided": "Avoids",
     "at stake": "At stake",
     "at risk": "At risk",
@@ -36,8 +25,8 @@ _TIMES = {"a year": 1 / 12, "a week": 365 / 84, "a day": 365 / 12, "a month": 1.
 
 @dataclass(frozen=True)
 class Call:
-    """``word`` is one of ``CALLS``, empty where the page advises nothing or not in dollars; ``money``: what
-    is at stake, for readers; ``monthly``: dollars a month of it, what is at stake once as it is."""
+    """``word`` is one of ``decision_words.CALLS``, empty where the page advises nothing or not in dollars;
+    ``money``: what is at stake, for readers; ``monthly``: dollars a month of it, once as it is."""
 
     word: str = ""
     money: str = ""
@@ -59,19 +48,12 @@ class Call:
 
 
 def call(decision: Mapping[str, Any], as_of: str) -> Call:
-    """How a recorded decision is put to leadership, on the day ``as_of`` (ISO).
-
-    Never stronger than its interval: "Act" needs a strength of ``do``, "Act, small risk" a gain of which the
-    low end, if a loss at all, is at most a tenth of the value.
+    """How a recorded decision is put to leadership, on the day ``as_of`` (ISO), in dollars of a month.
 
     >>> gain = {"value": 900.0, "low": 200.0, "high": 1600.0, "unit": "USD a week"}
     >>> made = call({"strength": "lean", "worth": gain}, "2026-02-13")
     >>> made.word, made.money, round(made.monthly)
     ('Act, small risk', 'Gain: $3,911 a month ($869 to $6,952)', 3911)
-    >>> call({"strength": "lean", "worth": {**gain, "low": -300.0}}, "2026-02-13").word
-    'Look first'
-    >>> call({"strength": "lean", "worth": {**gain, "unit": "USD lost a week"}}, "2026-02-13").word
-    'Look first'
     """
     worth = decision.get("worth") or {}
     currency, _, rest = str(worth.get("unit", "")).partition(" ")
@@ -79,25 +61,13 @@ def call(decision: Mapping[str, Any], as_of: str) -> Call:
         return Call()
     times = next((times for per, times in _TIMES.items() if rest.endswith(per)), None)
     money = _say(worth, rest, times)
-    return Call(
-        _choose(decision, worth, rest, as_of), keep_together(money), float(worth["value"]) * (times or 1.0)
-    )
-
-
-def _choose(decision: Mapping[str, Any], worth: Mapping[str, Any], rest: str, as_of: str) -> str:
-    strength, due = say_strength(decision), decision.get("due")
-    if strength not in (DO, LEAN):
-        return ""
-    if due and dt.date.fromisoformat(due) <= dt.date.fromisoformat(as_of):
-        return OVERDUE
-    if strength == DO:
-        return ACT
-    low = worth.get("low")
-    is_loss = _kind(rest) == "Lost"
-    return SMALL if not is_loss and low is not None and low >= -_SMALL_RISK * worth["value"] else LOOK
+    word = say_call(decision, as_of) if decision.get("strength") in (DO, LEAN) else ""
+    return Call(word, keep_together(money), float(worth["value"]) * (times or 1.0))
 
 
 def _kind(rest: str) -> str:
+    if is_lost(rest):
+        return "Lost"
     words = f" {rest} "
     return next((kind for word, kind in _KINDS.items() if f" {word} " in words), "Gain")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from lucky_analytics.decisions import IDLE, WAIT, say_strength
+from lucky_analytics.decision_words import OVERDUE, say_call
 from lucky_analytics.formats import format_interval, format_value, keep_together, largest_end
 from lucky_analytics.publish.agreement import UNDECIDED
-from lucky_analytics.publish.home_asks import OVERDUE, Call, call
+from lucky_analytics.publish.home_asks import Call, call
 from lucky_analytics.publish.home_briefing import NOTEBOOK
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -55,18 +55,12 @@ class Entry:
     label: str
     number: str
     interval: str
-    strength: str
+    word: str
     action: str
     call: Call
     on: Mapping[str, str]
     mark: Mark
     variants: Sequence[Run]
-
-    @property
-    def word(self) -> str:
-        """What stands before its action: how it is put to leadership, or why it is not."""
-        waits = {WAIT: "Not known yet", IDLE: "Nothing to decide"}
-        return self.call.word or waits.get(self.strength, "Worth not measured" if self.strength else "")
 
 
 @dataclass(frozen=True)
@@ -99,8 +93,8 @@ def list_asks(departments: Sequence[Department]) -> list[Entry]:
     """What leadership must act on, what is overdue first, then by dollars of a month (``home_asks.call``).
 
     Decisions of less than ``home_asks.LEAST``, those that decide nothing and those for analysts are left to
-    their departments. Of decisions that agree on a thing one stands for all: what is overdue, the briefing,
-    whose lines stand above, or the one that decides on most.
+    their departments. Of decisions that agree on a thing one stands for all: the page of what is overdue
+    alone, the briefing, whose lines stand above, or the one that decides on most.
     """
     asked = [entry for department in departments if not department.is_aside for entry in department.entries]
     ranked = sorted((entry for entry in asked if entry.call.is_large), key=lambda entry: entry.call.order)
@@ -114,7 +108,8 @@ def list_asks(departments: Sequence[Department]) -> list[Entry]:
 
 
 def _stands_for_others(entry: Entry) -> tuple[bool, bool, int]:
-    return entry.call.word != OVERDUE, entry.run.notebook != NOTEBOOK, -len(_decided(entry))
+    n, is_overdue = len(_decided(entry)), entry.call.word == OVERDUE
+    return not is_overdue, entry.run.notebook != NOTEBOOK, n if is_overdue else -n
 
 
 def _decided(entry: Entry) -> frozenset[object]:
@@ -157,7 +152,7 @@ def _entry(run: Run, variants: Sequence[Run], shelf: Shelf, newest: str) -> Entr
         label=keep_together(first.get("label", "")),
         number=keep_together(_value(first)) if first else "",
         interval=keep_together(format_interval(*ends, first["unit"]).strip("()")) if first else "",
-        strength="" if run.problems else say_strength(decision),
+        word="" if run.problems else say_call(decision, run.record.as_of),
         action="" if run.problems or not decision else _first_step(decision),
         call=_call(decision, run),
         on=decision.get("on") or {},

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from lucky_analytics import decisions, report, report_record
+from lucky_analytics.decision_words import UNMEASURED
 from lucky_analytics.decisions import DO, LEAN, WAIT, Decision, Strength, add_up, cap, chance, hold, weigh
 from lucky_analytics.errors import ParameterError, UnknownNameError
 from lucky_analytics.estimate import Estimate
@@ -112,7 +113,7 @@ def test_the_record_holds_what_pages_mail_and_apps_show(monkeypatch):
     made = Decision("raise it", "Product", weigh(LIKELY), "B.", "C.", LIKELY, {"price of Food": "raise"})
     report.decision(*made)
     ((record, text),) = said
-    assert record == made.record and text == record["text"] == "Lean. Product: raise it."
+    assert record == made.record and text == record["text"] == "Look first. Product: raise it."
     assert record["worth"] == {
         "value": 5.0, "low": -1.0, "high": 11.0, "level": 0.9, "n": None, "unit": "USD a month",
         "shown": "$5.00 a month (−$1.00 to $11.00)",
@@ -133,3 +134,5 @@ def test_a_day_by_which_somebody_outside_asks_is_recorded_and_no_other():
     made = Decision("file", "Finance", Strength(LEAN), "", "", due=dt.date(2026, 1, 20))
     assert made.record["due"] == "2026-01-20"
     assert "due" not in made._replace(due=None).record
+    assert not made.record["is_overdue"] and made.record["call"] == UNMEASURED
+    assert made._replace(is_overdue=True).text == "Overdue. Finance: file."

@@ -121,7 +121,7 @@
 
   /* A decision as the reports say it: how strongly first, then who does what, why, and what would change it. */
   app.decision = (made) => h("div", { class: `decision ${made.strength.startsWith("do not") ? "wait" : made.strength}` },
-    h("p", {}, h("b", {}, `${made.strength[0].toUpperCase()}${made.strength.slice(1)}. `), `${made.owner}: ${made.action}.`),
+    h("p", {}, h("b", {}, `${made.call}. `), `${made.owner}: ${made.action}.`),
     h("p", { class: "note" }, made.worth ? h("b", {}, `Worth ${made.worth.shown}. `) : null, made.because),
     made.doubts.length ? h("p", { class: "note" }, h("b", {}, "What makes us less sure: "), `${made.doubts.join("; ")}.`) : null,
     made.would_change_if ? h("p", { class: "note" }, h("b", {}, "What would change this advice: "), made.would_change_if) : null);

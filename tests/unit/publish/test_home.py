@@ -44,7 +44,7 @@ def test_a_question_has_one_line_and_the_number_that_the_line_is_about(settings)
     assert (ramp.number, ramp.interval) == ("6.2 weeks", "5 to 9.1")
     week = entries["store_week"]
     assert week.line == "All stores sold 2\xa0% more than before"
-    assert (week.strength, week.word, week.call.money) == ("lean", "Worth not measured", "")
+    assert (week.word, week.call.money) == ("Act, gain not measured", "")
     assert [run.variant for run in entries["store_week"].variants] == ["store=221 Grand"]
 
 

@@ -115,9 +115,9 @@ def test_leadership_has_what_is_overdue_then_by_money_each_matter_once(settings)
     assert list_asks([Department("tutorial", every, is_aside=True)]) == list_asks([]) == []
     home = (publish(settings).folder / "index.html").read_text()
     listed = home[home.index('id="decisions"') : home.index('<h2 id="operations"')]
-    assert "Not known yet" not in listed and "budget nine weeks" in listed and "Lean" not in listed
+    assert "Wait." not in listed and "budget nine weeks" in listed and "Lean" not in listed
     assert "look at 8th &amp; Broadway" not in listed  # without a sum it stands with its department
-    assert "Worth not measured.</span> Operations: look at 8th &amp; Broadway" in home
+    assert "Act, gain not measured.</span> Operations: look at 8th &amp; Broadway" in home
 
 
 def test_alerts_stand_in_the_order_of_departments(settings):

@@ -44,8 +44,8 @@ def test_both_texts_carry_answer_numbers_and_limits(mail):
         assert "21st &amp; 3rd has one week" in text or "21st & 3rd has one week" in text
         assert "Generated data" in text
         assert "Worth $1,900" in text and "Two stores opened without it." in text
-    assert "Decision: Do. Expansion: budget nine weeks" in " ".join(plain.split())
-    assert "Decision: do" in rich
+    assert "Decision: Act. Expansion: budget nine weeks" in " ".join(plain.split())
+    assert "Decision: Act" in rich
     assert mail["Subject"].endswith("how high is it? (13 Feb 2026)")
 
 

@@ -92,4 +92,5 @@ def _show_receipts(
         PROOF_OF_TAX,
         worth_unit="USD to show as paid, or to pay",
         due=open_.rows["due_date"].min().date(),
+        is_overdue=True,  # each of these rows has fallen due
     )

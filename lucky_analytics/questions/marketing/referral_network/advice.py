@@ -48,7 +48,7 @@ def describe_unknown(why: str) -> tuple[str, str, Decision]:
     """Title, answer and decision where nothing can be said; ``why`` as from ``find_hindrance``.
 
     >>> describe_unknown("table")[2].text.split(":")[0]
-    'Do not decide on this yet. Meanwhile, Marketing'
+    'Wait. Meanwhile, Marketing'
     """
     finding, said, action, doubt, change = _UNKNOWN[why]
     decision = Decision(

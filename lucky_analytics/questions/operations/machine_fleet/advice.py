@@ -34,7 +34,7 @@ def describe_unknown(why: str) -> tuple[str, str, Decision]:
     """Title, answer and decision where nothing can be said; ``why`` is "table" or "nothing".
 
     >>> describe_unknown("table")[2].text.split(":")[0]
-    'Do not decide on this yet. Meanwhile, Operations'
+    'Wait. Meanwhile, Operations'
     """
     finding, said, action, doubt, change = _UNKNOWN[why]
     return finding, said, Decision(action, _OWNER, Strength(WAIT, (doubt,)), said, change)

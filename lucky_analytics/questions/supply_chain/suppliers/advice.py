@@ -44,7 +44,7 @@ def describe_unknown(why: str) -> tuple[str, str, Decision]:
     """Title, answer and decision where nothing can be said; ``why`` as of ``bought.find_hindrance``.
 
     >>> describe_unknown("nothing")[2].text.split(":")[0]
-    'Do not decide on this yet. Meanwhile, Supply chain'
+    'Wait. Meanwhile, Supply chain'
     """
     finding, said, action, doubt, change = _UNKNOWN[why]
     return finding, said, Decision(action, _OWNER, Strength(WAIT, (doubt,)), said, change)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.decisions import IDLE
 from lucky_analytics.models import store_ledger
 from lucky_analytics.questions.finance.store_profit import advice, steps, texts, views
 
@@ -69,7 +68,7 @@ def test_a_store_that_loses_is_named_and_one_still_opening_is_not_judged():
     assert made.worth.value == pytest.approx(200 * 365.25 / 84, rel=0.01) and made.worth.low > 0
     assert "close c" in made.action and "judge b from 15 Mar" in made.action
     quiet = steps.make_statement(make_weeks({name: margins[name] for name in "ab"}, new), 0.95)
-    assert advice.decide(quiet, 0.95).strength.label.lower() == IDLE
+    assert advice.decide(quiet, 0.95).strength.is_idle
 
 
 def test_level_widens_the_range():

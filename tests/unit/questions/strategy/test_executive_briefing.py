@@ -100,7 +100,7 @@ def test_a_quiet_day_has_nothing_notable_and_decides_nothing():
         == f"An ordinary {DAY:%A}: nothing was more unusual than chance"
     )
     made = texts.decide(DAY, things, usual, CALM)
-    assert made.action == "go on as planned" and made.strength.label == "Nothing to decide"
+    assert made.action == "go on as planned" and made.record["call"] == "Nothing to decide"
     assert made.strength.word == "do not decide on this yet" and not say_weeks(CALM)
 
 
