@@ -16,19 +16,22 @@ _HOURS = alt.Axis(title="hour of the day", values=[8, 12, 16, 20], format="d")
 
 
 def plot_profile(profile: pd.DataFrame) -> AnyChart:
-    """Heads needed (grey), rostered and planned over the day, a panel for each store.
+    """Heads needed (grey), rostered and, where ``profile`` has a ``plan``, planned over the day, a panel for
+    each store.
 
     ``profile`` of ``views.show_profile``: ``store_name``, ``hour``, ``need``, ``today``, ``plan``.
     """
     names = {"today": "last week's roster", "plan": "the plan"}
-    rows = slim(profile, "store_name", "hour", "need", "today", "plan")
+    names = {key: name for key, name in names.items() if key in profile}
+    rows = slim(profile, "store_name", "hour", "need", *names)
     long = rows.melt(["store_name", "hour", "need"], list(names), "which", "heads")
     long["which"] = long["which"].map(names)
     order = list(dict.fromkeys(rows["store_name"]))
-    most = int(np.ceil(rows[["need", "today", "plan"]].max().max())) if len(rows) else 1
+    most = int(np.ceil(rows[["need", *names]].max().max())) if len(rows) else 1
     y = alt.Axis(title="heads", values=list(range(0, most + 1, max(1, most // 4))), format="d")
     base = alt.Chart(long).encode(x=alt.X("hour:Q", axis=_HOURS, scale=alt.Scale(zero=False, nice=False)))
-    colour = alt.Color("which:N", scale=alt.Scale(domain=list(_LINES), range=list(_LINES.values())),
+    scale = alt.Scale(domain=list(names.values()), range=[_LINES[name] for name in names.values()])
+    colour = alt.Color("which:N", scale=scale,
                        legend=alt.Legend(title=None, orient="top"))  # fmt: skip
     tooltip = [
         "store_name:N",
@@ -38,7 +41,7 @@ def plot_profile(profile: pd.DataFrame) -> AnyChart:
         alt.Tooltip("need:Q", title="needed", format=".1f"),
     ]
     panel = alt.layer(
-        base.transform_filter(alt.datum.which == "the plan")
+        base.transform_filter(alt.datum.which == "last week's roster")
         .mark_area(interpolate="step-after", color=CONTEXT, opacity=0.35)
         .encode(y=alt.Y("need:Q", axis=y)),
         base.mark_line(interpolate="step-after").encode(

@@ -10,7 +10,7 @@ from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, s
 __all__ = ["plot_departments"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
-_MEASURES = ["ready", "in part", "blocked"]
+_MEASURES = {"ready": "all its data", "in part": "most of it", "blocked": "lacks its own data"}
 
 
 def plot_departments(departments: pd.DataFrame) -> AnyChart:
@@ -19,11 +19,12 @@ def plot_departments(departments: pd.DataFrame) -> AnyChart:
     ``departments``: ``department``, ``measure``, ``n``, ``names``.
     """
     rows = slim(departments[departments["n"] > 0], "department", "measure", "n", "names")
-    rows["place"] = rows["measure"].map(_MEASURES.index)
+    rows["place"] = rows["measure"].map(list(_MEASURES).index)
+    rows["measure"] = rows["measure"].map(_MEASURES)
     order = departments["department"].drop_duplicates().tolist()
     colour = alt.Color(
         "measure:N",
-        scale=alt.Scale(domain=_MEASURES, range=[ACCENT, CONTEXT, WORSE]),
+        scale=alt.Scale(domain=list(_MEASURES.values()), range=[ACCENT, CONTEXT, WORSE]),
         legend=alt.Legend(title=None, orient="top"),
     )
     base = alt.Chart(rows).encode(

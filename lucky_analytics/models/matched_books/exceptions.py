@@ -35,10 +35,17 @@ from lucky_analytics.models.matched_books.legs import (
     Leg,
 )
 
-__all__ = ["AGES", "collect_exceptions", "list_exceptions", "sum_exceptions"]
+__all__ = ["AGES", "AGREED", "collect_exceptions", "count_agreed", "list_exceptions", "sum_exceptions"]
 
 TRUE, DELAY, ENTRY, UNKNOWN = "true discrepancy", "timing delay", "entry error", "not known"
 AGES = {"0 to 7 days": 7, "8 to 30": 30, "31 to 90": 90, "over 90": None}
+# Figures that more than one page prints: how many exceptions between orders and payments are open in US
+# dollars, by class.
+AGREED = {
+    ORPHAN: "payments without an order",
+    DUPLICATE: "orders charged twice",
+    MISSING: "orders not paid",
+}
 _COLUMNS = (
     "leg", "class", "currency", "key", "row_id", "n_rows", "date", "due_cents", "recorded_cents"
 )  # fmt: skip
@@ -215,6 +222,17 @@ def sum_exceptions(exceptions: ir.Table) -> pd.DataFrame:
         .order_by("leg", ibis.desc("currency"), ibis.desc("at_risk_cents"), "class")
         .execute()
     )
+
+
+def count_agreed(sums: pd.DataFrame) -> dict[str, int]:
+    """Of ``sum_exceptions``: how many there are of each that other pages print too (``AGREED``).
+
+    >>> row = {"leg": PAYMENTS, "currency": "USD", "class": ORPHAN, "n": 3}
+    >>> count_agreed(pd.DataFrame([row, {**row, "currency": "NZD"}]))["payments without an order"]
+    3
+    """
+    own = sums[(sums["leg"] == PAYMENTS) & (sums["currency"] == "USD")].set_index("class")["n"]
+    return {what: int(own.get(name, 0)) for name, what in AGREED.items()}
 
 
 def list_exceptions(exceptions: ir.Table, most: int) -> pd.DataFrame:

@@ -74,6 +74,11 @@ class OpenReturns:
         return float(self.rows["open"].sum()) if not self.unread else None
 
     @property
+    def first_day(self) -> dt.date | None:
+        """The day on which the first of them fell due; null where each is on record."""
+        return None if self.rows.empty else self.rows["due_date"].min().date()
+
+    @property
     def step(self) -> str:
         """What finance does with them, as a clause; empty where each is on record, or none was read."""
         if not self.dollars:

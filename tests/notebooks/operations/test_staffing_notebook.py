@@ -36,7 +36,7 @@ HEADLINES = {
     "law_week",
     "law_change",
 }
-TABLES = {"stores", "shifts", "claims", "grid", "crew", "law", "change", "trial", "scores", "scores_told"}
+TABLES = {"stores", "claims", "grid", "law", "trial", "scores", "scores_told"}  # of a plan that is withdrawn
 
 
 def staffed(**edits):
@@ -89,7 +89,7 @@ def test_the_page_is_whole(said):
 def test_no_person_is_named(said):
     numbers = set(demo_suite.suite().employees.execute()["employee_id"])
     shown = {str(value) for table in TABLES for row in rows(said, table) for value in row.values()}
-    assert not shown & numbers and {row["who"] for row in rows(said, "shifts")} >= {"employee 1"}
+    assert not shown & numbers
 
 
 def test_with_few_orders_nothing_is_found(said):

@@ -10,7 +10,7 @@ from tests import demo_suite, planted_world, taxed
 from tests.notebook_said import assert_sound, headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "platform/data_readiness"
-HEADLINES = {"ready", "partly", "blocked", "answered", "late", "open_faults", "other", "filled",
+HEADLINES = {"ready", "partly", "blocked", "answered", "pages", "late", "open_faults", "other", "filled",
              "joined", "loose", "wrong_totals", "wrong_scores"}  # fmt: skip
 
 
@@ -37,8 +37,10 @@ def test_the_page_is_whole_and_its_numbers_are_those_of_its_tables(said):
     )
 
 
-def test_pages_that_answer_a_use_case_exist(said):
+def test_pages_are_all_that_there_are_and_those_that_answer_a_use_case_exist(said):
     here = settings.load().root / "notebooks"
+    made = [each for each in here.glob("*/*.ipynb") if each.parent.name != "apps"]
+    assert headlines(said)["pages"]["value"] == len(made)
     pages = {row["page"] for row in rows(said, "cases")} - {"none yet"}
     assert pages and all((here / f"{page}.ipynb").is_file() for page in pages)
 

@@ -16,7 +16,7 @@ from tests.notebook_said import assert_sound, headlines, names, on_demo, page_fa
 
 NOTEBOOK = "platform/incident_runbooks"
 EXAMPLE = Path(__file__).parents[3] / "docs/examples/made_up_incidents.csv"
-ALWAYS = {"right", "wrong", "naive", "ready", "unready"}
+ALWAYS = {"right", "wrong", "naive", "ready", "unready", "told"}
 OF_FILE = {"incidents", "open", "solved", "fits", "slower", "leading", "own_right", "own_naive"}
 run, usual = on_demo(NOTEBOOK)
 
@@ -49,9 +49,10 @@ def test_without_a_file_the_case_of_february_is_worked_and_what_is_missing_is_sa
     said = usual()
     found = assert_sound(said, ALWAYS)
     assert found["right"]["low"] > found["naive"]["high"] and found["wrong"]["high"] < 0.2
-    assert said["title"][0]["text"] == "Incidents are not on record; 7 runbooks stand ready to be rehearsed"
+    assert said["title"][0]["text"] == "No alarm of ours saw the machine that failed in February 2026"
     (decision,) = said["decision"]
-    assert decision["strength"] == "do not decide on this yet" and "note every incident" in decision["action"]
+    assert decision["strength"] == "lean" and "note every incident" in decision["action"]
+    assert "set an alarm" in decision["action"] and found["told"]["value"] == 3 and found["told"]["n"] == 7
     steps = rows(said, "worked_case")
     assert [row["step"] for row in steps] == [1, 2, 3, 4] and "luckyuam01-prod-usb" in steps[0]["would_run"]
     assert all(row["undo"] and row["checks"] for row in steps)

@@ -9,15 +9,12 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders, weigh
 from lucky_analytics.estimate import Estimate
-from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.formats import format_value
 from lucky_analytics.methods.ledgers.classes import (
-    DUPLICATE,
     EXCEPTIONS,
-    ORPHAN,
     UNEXPLAINED,
 )
-from lucky_analytics.models.matched_books.exception_words import name_kinds
-from lucky_analytics.models.matched_books.legs import BILLS, PAYMENTS
+from lucky_analytics.models.matched_books.legs import BILLS
 from lucky_analytics.questions.finance.revenue_reconciliation.steps import (
     CHARGED_TWICE,
     POSTINGS,
@@ -120,36 +117,21 @@ def describe_naive(naive: Mapping[str, int]) -> str:
 
 
 def point_to_compliance(sums: pd.DataFrame) -> str:
-    """Why the compliance page counts more of the same things: it counts every currency. Empty where both
-    count alike. ``sums``: of ``sum_exceptions``."""
-    found = []
-    for kind in (ORPHAN, DUPLICATE):
-        own = sums[(sums["leg"] == PAYMENTS) & (sums["class"] == kind) & (sums["at_risk_cents"] > 0)]
-        n, n_home = int(own["n"].sum()), int(own.loc[own["currency"] == HOME, "n"].sum())
-        if n > n_home:
-            words = name_kinds(own.head(1)).iloc[0]
-            found.append(f"{n:,} {words} where this page has {n_home:,}")
-    apart = [f"Compliance counts every currency: {join_names(found)}."] if found else []
-    return " ".join([*apart, *_point_to_batches(sums)])
-
-
-def _point_to_batches(sums: pd.DataFrame) -> list[str]:
-    """How its batches not booked as paid, of every currency, differ from the postings here."""
-    open_ = sums[sums["class"].isin(EXCEPTIONS) & (sums["at_risk_cents"] > 0)]
+    """How postings stand on the compliance page: those of payments and refunds are one control, those of fees
+    another. Empty where only one of the two has any. ``sums``: of ``sum_exceptions``."""
+    open_ = sums[sums["class"].isin(EXCEPTIONS) & (sums["at_risk_cents"] > 0) & (sums["currency"] == HOME)]
     groups = group_steps(of_currency(sums, HOME)).set_index("label")
     bills = open_[open_["leg"] == BILLS]
-    own = bills[bills["currency"] == HOME]
     if POSTINGS not in groups.index or bills.empty:
-        return []
-    n, n_own, n_here = int(bills["n"].sum()), int(own["n"].sum()), int(groups["n"].loc[POSTINGS].item())
-    if n == n_own == n_here:
-        return []
-    money = format_value(float(own["at_risk_cents"].sum()) / 100, HOME)
-    abroad = f", and {n - n_own:,} in other currencies" if n > n_own else ""
-    return [
-        f"Its {n:,} batches not booked as paid are {n_own:,} of the {n_here:,} postings here ({money}), "
-        f"those of payments and refunds{abroad}."
-    ]
+        return ""
+    n, n_here = int(bills["n"].sum()), int(groups["n"].loc[POSTINGS].item())
+    if n == n_here:
+        return ""
+    money = format_value(float(bills["at_risk_cents"].sum()) / 100, HOME)
+    return (
+        f"Of the {n_here:,} postings here compliance counts {n:,} as batches not booked as paid ({money}), "
+        "the others as fee bills."
+    )
 
 
 def decide(sums: pd.DataFrame, others: pd.DataFrame, as_of: dt.date) -> Decision:

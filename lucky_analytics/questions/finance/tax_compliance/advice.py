@@ -91,6 +91,6 @@ def _show_receipts(
         worth,
         PROOF_OF_TAX,
         worth_unit="USD to show as paid, or to pay",
-        due=open_.rows["due_date"].min().date(),
+        due=open_.first_day,
         is_overdue=True,  # each of these rows has fallen due
     )

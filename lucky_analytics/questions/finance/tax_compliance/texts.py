@@ -86,7 +86,7 @@ def describe_answer(n_errors: int, under: float, over: float, open_: OpenReturns
         first = "No return has fallen due yet."
     elif open_.dollars:
         first = (
-            "We cannot see that the {unpaid:value} that fell due were paid: find the receipts today, and "
+            "We cannot see that the {unpaid:value} that fell due was paid: find the receipts today, and "
             "file what has none."
         )
     else:

@@ -15,7 +15,7 @@ from lucky_analytics.questions.operations.staffing.texts import LEAST_GAIN, OWNE
 __all__ = ["decide"]
 
 _UNMEASURED = (
-    "nobody timed how long an order keeps hands busy, and no table shows that more people shorten making"
+    "nobody timed how long an order keeps hands busy, and more people were not seen to make orders faster"
 )
 _TIMED = "nobody timed how long an order keeps hands busy"
 
@@ -34,7 +34,8 @@ def decide(
     Its worth is in orders that are begun in time: no table says what an order that waits costs. Where no
     other person was seen to shorten making, only a formula speaks for other shifts: orders are timed first.
     A gain that does not hold for rosters told 14 days ahead is a doubt. ``missed``: where nobody of the store
-    can do what the plan needs (``Found.missed``): then its shifts cannot be worked as printed.
+    can do what the plan needs (``Found.missed``). The plan's shifts are printed only where a trial is
+    proposed: what cannot be worked, or rests on a formula alone, is withdrawn.
     """
     gain = trial.gain
     of = f"at {where}" if where else "in two stores"
@@ -43,8 +44,8 @@ def decide(
     unsure = [] if is_sure else ["told 14 days ahead, the same is not sure"]
     shown = "" if gain.value is None else format_estimate(gain.value, gain.low, gain.high, "orders a week")
     change = (
-        "Orders that are timed by hand keep hands busy for another time, "
-        "or the trial stores do not become quicker."
+        "Orders timed by hand show how many one person can make in an hour, or the trial stores become no "
+        "quicker."
     )
     if gain.value is not None and gain.value < LEAST_GAIN:
         return Decision(
@@ -59,9 +60,9 @@ def decide(
     if not is_sure:
         action = f"time 100 orders by hand {of} before shifts move: a fortnight's notice may cost the gain"
     if not has_proof:
-        action = f"time 100 orders by hand {of} before any shift moves: only a formula speaks for it"
+        action = f"keep last week's rosters; time 100 orders by hand {of} before any shift moves"
     if unworkable:
-        action = f"time 100 orders by hand {of}, and teach who opens and closes, before any shift moves"
+        action = f"keep last week's rosters; time 100 orders by hand {of}, and teach people to open and close"
     if gain.value is None:
         action = "keep the rosters as they are until more weeks are on record"
         return Decision(
@@ -72,7 +73,7 @@ def decide(
             change,
         )
     if gain.low is None or gain.low < LEAST_GAIN:
-        action = f"time 100 orders by hand {of} before any shift is moved"
+        action = f"keep last week's rosters; time 100 orders by hand {of} before any shift moves"
         return Decision(
             action,
             OWNER,
@@ -87,17 +88,19 @@ def decide(
     )
     if cost > 0:
         because = f"By the formula past weeks would have had {shown} fewer late.{unworkable}"
+    if not has_proof:
+        because = f"Only a formula speaks for other shifts, nothing that was measured.{unworkable}"
     return Decision(
         action,
         OWNER,
         weigh(
-            gain,
-            doubts=[*doubts, *unsure, *(["the plan cannot be worked as printed"] if missed else [])],
+            gain if has_proof else None,
+            doubts=[*doubts, *unsure, *(["nobody can work some of the plan's shifts"] if missed else [])],
             problems=[] if has_proof else [_UNMEASURED],
         ),
         because,
         change,
-        gain,
+        gain if has_proof else None,
         {"times of shifts": "move to the peaks"} if is_trial else {},
         "orders a week",
         [Proposal("shifts at the peaks", "crew", where or "two stores", None, 4)] if is_trial else [],
@@ -105,12 +108,12 @@ def decide(
 
 
 def _say_missed(missed: Sequence[str]) -> str:
-    """Why the plan cannot be worked as printed; empty where it can.
+    """Who is missing for the plan to be worked; empty where it can be.
 
     >>> _say_missed(["21st & 3rd: nobody can open", "54th & 8th: can open on Monday"])
-    ' As printed it cannot be worked: 21st & 3rd: nobody can open; 54th & 8th: can open on Monday.'
+    ' Missing for any other roster: 21st & 3rd: nobody can open; 54th & 8th: can open on Monday.'
     """
     if not missed:
         return ""
     more = f" and {len(missed) - 2} more" if len(missed) > 2 else ""
-    return f" As printed it cannot be worked: {'; '.join(missed[:2])}{more}."
+    return f" Missing for any other roster: {'; '.join(missed[:2])}{more}."

@@ -91,13 +91,15 @@ def _say_finding(found: Found, has_proof: bool, is_measured: bool) -> tuple[str,
             "too few weeks to judge other shifts",
         )
     if gain.low is not None and gain.low >= LEAST_GAIN and not has_proof:
-        measured = "That more people serve sooner was not seen; only a formula would move shifts"
-        return (
-            measured
-            if is_measured
-            else "Only a formula says that shifts at the peaks would serve more in time",
-            "only a formula says other shifts serve more",
-        )
+        if is_measured:
+            return (
+                "We have no proof that other shifts would serve customers sooner",
+                "no proof for other shifts",
+            )
+        return "No table shows whether other shifts would serve customers sooner", "no proof for other shifts"
+    if gain.low is not None and gain.low >= LEAST_GAIN and found.missed:
+        what = "other shifts would help, but nobody can work them yet"
+        return f"O{what[1:]}", what
     if gain.low is not None and gain.low >= LEAST_GAIN:
         if found.cost <= 0.01 * found.cost_today:
             what = "would serve more orders in time"
@@ -129,20 +131,14 @@ def describe_answer(found: Found, relief: Estimate) -> str:
     """The answer: how the rosters stand, and what is not known; ``relief`` as in ``name_finding``."""
     if not is_seen(relief):
         what = (
-            "with one person more making changed by {relief}"
+            "With one person more at the same hour, the time to make an order changed by {relief}: no sign "
+            "that more people serve sooner"
             if relief.value is not None
-            else "no table shows it"
+            else "No table shows that orders are made sooner with more people than with fewer"
         )
-        seen = f"That more people serve orders sooner was not seen: {what}. By formula"
         if found.is_out_of_reach:
-            return (
-                f"{seen} {{red_today:value}} of half-hours are under-staffed; the target is beyond reach: no "
-                "roster meets it."
-            )
-        return (
-            f"{seen} last week's rosters "
-            "leave {red_today:value} of half-hours under-staffed, the plan {red_plan:value}."
-        )
+            return f"{what}. The target is beyond reach: no roster meets it."
+        return f"{what}. Keep last week's rosters; no plan is printed until orders are timed."
     first = (
         "Against the target, last week's rosters leave {red_today:value} of "
         "half-hours under-staffed, the plan {red_plan:value}"
@@ -185,6 +181,10 @@ def name_lights(lights: pd.DataFrame) -> str:
     if own.empty or own["days"].max() == 0:
         return "No half-hour is under-staffed with last week's rosters"
     both = lights.groupby("which", sort=False)["days"].sum()
+    if len(both) == 1:
+        return (
+            f"By formula {both.iloc[0]:,.0f} half-hours in a week are under-staffed with last week's rosters"
+        )
     return (
         f"Under-staffed half-hours in a week: {both.iloc[0]:,.0f} with last "
         f"week's rosters, {both.iloc[-1]:,.0f} with the plan"

@@ -1,4 +1,4 @@
-"""Controls of payments and books: cases and exceptions, as the reconciliation page matches them."""
+"""Controls of payments and books in US dollars: cases and exceptions, as the reconciliation page has them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ __all__ = [
     "find_unpaid",
 ]
 
+HOME = "USD"
 NO_ACCOUNTING = "the snapshot has no accounting"
 NO_LEDGER = "the snapshot has no ledger entries, or no accounting"
 NO_FEES = "the snapshot has no fee records"
@@ -60,13 +61,14 @@ def find_foreign_currency(material: Material) -> Found:
     foreign = find_foreign(suite).filter(_.order_date <= suite.as_of)
     orders = foreign.select("store_id", case="order_id", date="order_date", currency_of="currency").execute()
     orders = orders.assign(detail="order in " + orders["currency_of"] + ", not its store's currency")
-    both = pd.concat([_listed(material, PAYMENTS, CURRENCY), list_rows(orders)])
+    both = pd.concat([_listed(material, PAYMENTS, CURRENCY, currency=""), list_rows(orders)])
     return Found(_orders(material), list_rows(both, currency=None))
 
 
 def find_refunds_unlinked(material: Material) -> Found:
     """Refunds, and those without an earlier payment, given twice, or of too much."""
-    return Found(count_by_date(material.books.returned), _listed(material, REFUNDS))
+    returned = material.books.returned.filter(_.currency == HOME)
+    return Found(count_by_date(returned), _listed(material, REFUNDS))
 
 
 def find_fees_missing(material: Material) -> Found | str:
@@ -75,7 +77,7 @@ def find_fees_missing(material: Material) -> Found | str:
     if books.fee_records is None:
         return NO_FEES
     until = material.suite.as_of - dt.timedelta(days=material.grace_days)
-    paid = books.paid.filter(_.is_known & (_.cents != 0) & (_.date <= until))
+    paid = books.paid.filter(_.is_known & (_.cents != 0) & (_.date <= until) & (_.currency == HOME))
     bare = paid.anti_join(books.fee_records.select("row_id"), "row_id")
     store = books.placed.select(order_key="key", store_id="store_id").distinct(on="order_key", keep="first")
     bare = bare.left_join(store, bare.key == store.order_key)
@@ -90,7 +92,8 @@ def find_bills_off(material: Material) -> Found | str:
     bills = material.books.bills
     if bills is None:
         return NO_ACCOUNTING
-    return Found(_batches(bills.filter(_.part != "fees")), _listed(material, BILLS))
+    bills = bills.filter((_.part != "fees") & (_.currency == HOME))
+    return Found(_batches(bills), _listed(material, BILLS))
 
 
 def find_ledger_off(material: Material) -> Found | str:
@@ -99,7 +102,7 @@ def find_ledger_off(material: Material) -> Found | str:
     if books.bills is None or books.entries is None:
         return NO_LEDGER
     both = pd.concat([_listed(material, LEDGER), _listed(material, CLEARING)])
-    return Found(count_by_date(books.bills), list_rows(both, currency=None))
+    return Found(count_by_date(books.bills.filter(_.currency == HOME)), list_rows(both, currency=None))
 
 
 def find_fee_bills_off(material: Material) -> Found | str:
@@ -108,7 +111,7 @@ def find_fee_bills_off(material: Material) -> Found | str:
     if books.bills is None or books.fee_records is None:
         return NO_FEES if books.fee_records is None else NO_ACCOUNTING
     listed = _listed(material, FEES, AMOUNT, DUPLICATE, ORPHAN, CURRENCY, UNEXPLAINED)
-    return Found(_batches(books.bills.filter(_.part == "fees")), listed)
+    return Found(_batches(books.bills.filter((_.part == "fees") & (_.currency == HOME))), listed)
 
 
 def find_unbalanced(material: Material) -> Found | str:
@@ -146,21 +149,23 @@ def find_settlements_off(material: Material) -> Found | str:
 
 
 def _payments(material: Material) -> pd.DataFrame:
-    return count_by_date(material.books.paid.filter(_.cents != 0))
+    return count_by_date(material.books.paid.filter((_.cents != 0) & (_.currency == HOME)))
 
 
 def _orders(material: Material) -> pd.DataFrame:
-    return count_by_date(material.books.placed.filter(_.status == "completed"))
+    return count_by_date(material.books.placed.filter((_.status == "completed") & (_.currency == HOME)))
 
 
 def _batches(bills: ir.Table) -> pd.DataFrame:
     return count_by_date(bills.group_by("batch_id").agg(date=bills.date.min()))
 
 
-def _listed(material: Material, leg: str, *classes: str) -> pd.DataFrame:
-    """Exceptions of one leg, of all classes or of some, in their columns."""
+def _listed(material: Material, leg: str, *classes: str, currency: str = HOME) -> pd.DataFrame:
+    """Exceptions of one leg, of all classes or of some, in their columns; of every currency where empty."""
     rows = material.exceptions
     rows = rows[rows["leg"] == leg]
+    if currency:
+        rows = rows[rows["currency"] == currency]
     if classes:
         rows = rows[rows["class"].isin(classes)]
     case = rows["row_id"].where(rows["row_id"].notna(), rows["key"]).str.replace("|", " ", regex=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -22,7 +23,6 @@ __all__ = [
     "name_failed",
     "name_finding",
     "name_pattern",
-    "point_to_books",
     "point_to_labour",
 ]
 
@@ -50,7 +50,10 @@ def name_finding(counts: Mapping[str, int], n_new: int, n_always: int, unpaid: f
     if counts[FAILED]:
         new = "{new_failures:value} newly" if n_new else "none new" if counts[FAILED] > 1 else "not newly"
         always = "; {always:value} failed in every month" if n_always else ""
-        return f"{{failed:value}} of {{tested:value}} checks {_fail(counts)}, {new}{tax or always}"
+        fails = f"{{failed:value}} of {{tested:value}} checks {_fail(counts)}, {new}"
+        return (
+            f"{{tax_unpaid:value}} of sales tax shows no payment; {fails}" if unpaid else f"{fails}{always}"
+        )
     if counts[UNDECIDED]:
         return "No check fails, but of {undecided:value} too little is known" + (tax or rest)
     return "All {tested:value} checks pass" + (tax or rest)
@@ -70,7 +73,11 @@ def describe_answer(
     else:
         said = f"No check that fails is new against the {days} days before."
     if unpaid:
-        said += " Most serious: {tax_unpaid:value} of sales tax fell due and we see no payment."
+        said = "{tax_unpaid:value} of sales tax fell due and we see no payment."
+    if len(own := failed[failed["tab"] == "Labour"]):
+        top = own.iloc[0]
+        where = f"{top['n']:,} of {top['cases']:,}"
+        return f'{said} Next is labor law: the rule "{top["title"]}" fails in {where} in {days} days.'
     money = failed[failed["money"] > 0]
     if len(money):
         top = money.nlargest(1, "money").iloc[0]
@@ -88,7 +95,7 @@ def point_to_labour(failed: pd.DataFrame) -> str:
     own = failed[failed["tab"] == "Labour"]
     if own.empty:
         return ""
-    return f"Of the law on work: {join_names(f'{row.n_all:,} {row.exceptions}' for row in own.itertuples())}."
+    return f"Labor law: {join_names(f'{row.n_all:,} {row.exceptions}' for row in own.itertuples())}."
 
 
 def name_pattern(months: pd.DataFrame) -> str:
@@ -149,24 +156,16 @@ def name_failed(failed: pd.DataFrame) -> str:
     )
 
 
-def point_to_books(home: pd.DataFrame) -> str:
-    """Why the reconciliation page counts fewer of the same things: it counts US dollars. Empty where both
-    count alike. ``home``: of ``count_home``."""
-    more = home[home["n"] > home["n_home"]]
-    parts = [f"{row.n_home:,} of the {row.n:,} {row.exceptions}" for row in more.itertuples()]
-    if not parts:
-        return ""
-    return f"This page counts every currency; of US dollars alone reconciliation has {join_names(parts)}."
-
-
-def decide(rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0) -> Decision:
+def decide(
+    rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0, due: dt.date | None = None
+) -> Decision:
     """Who settles what first. Worth is what is at stake in all that fails: counted, no interval.
 
     Named are the one with most money at stake, those that ``always`` failed, then the severest, as many as a
     reader takes in. Without a
     failing control nothing is decided. Where one of tax is named first, it is a doubt that no
     adviser has confirmed the rules, as on the tax page. ``unpaid``: dollars of sales tax that fell due
-    without a payment on record, which come before all and count as at stake.
+    without a payment on record, which come before all and count as at stake; ``due``: their first day.
     """
     failed, counts = rank_failed(rows), count_outcomes(rows)
     tax = (
@@ -175,7 +174,7 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0) 
         else ""
     )
     if failed.empty and tax:
-        return _ask_for_tax(tax, unpaid)
+        return _ask_for_tax(tax, unpaid, due)
     if failed.empty:
         why = "no check fails" if counts["tested"] else "no check was made"
         return Decision(
@@ -189,7 +188,8 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0) 
         )
     is_always = failed["name"].isin(list(always))
     is_dearest = (failed["money"] > 0) & (failed.index == failed["money"].idxmax())
-    order = (2 * ~is_dearest + ~(is_always | is_dearest)).sort_values(kind="stable").index
+    is_law = failed["tab"] == "Labour"  # no sum shows what it costs to break the law on work
+    order = (4 * ~is_law + 2 * ~is_dearest + ~(is_always | is_dearest)).sort_values(kind="stable").index
     ranked = failed.loc[order]
     n_named = min(len(ranked), max(_FIRST, int((is_always | is_dearest).sum())))
     while n_named < len(ranked) and n_named < _MOST:
@@ -212,10 +212,12 @@ def decide(rows: pd.DataFrame, always: Sequence[str] = (), unpaid: float = 0.0) 
         worth,
         {"checks that fail": "settle"} | (PROOF_OF_TAX if tax else {}),
         worth_unit="USD at stake",
+        due=due if tax else None,
+        is_overdue=bool(tax),
     )
 
 
-def _ask_for_tax(tax: str, unpaid: float) -> Decision:
+def _ask_for_tax(tax: str, unpaid: float, due: dt.date | None) -> Decision:
     worth = Estimate(round(unpaid, 2), n=1)
     return Decision(
         tax,
@@ -226,6 +228,8 @@ def _ask_for_tax(tax: str, unpaid: float) -> Decision:
         worth,
         PROOF_OF_TAX,
         worth_unit="USD at stake",
+        due=due if tax else None,
+        is_overdue=bool(tax),
     )
 
 

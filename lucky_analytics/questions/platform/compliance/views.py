@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lucky_analytics.methods.ledgers.classes import DUPLICATE, MISSING, ORPHAN
 from lucky_analytics.methods.ledgers.control_limits import (
     FAILED,
     NO_CASE,
@@ -15,12 +16,13 @@ from lucky_analytics.methods.ledgers.control_limits import (
     UNDECIDED,
     UNTESTABLE,
 )
+from lucky_analytics.models.matched_books.exceptions import AGREED
 from lucky_analytics.questions.platform.compliance.control_runs import Run, score
 from lucky_analytics.questions.platform.compliance.declared_controls import TABS
 
 __all__ = [
     "always_failed",
-    "count_home",
+    "count_agreed",
     "count_outcomes",
     "list_issues",
     "rank_failed",
@@ -57,15 +59,14 @@ def always_failed(months: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
     return [name for name in rank_failed(rows)["name"] if name in every]
 
 
-def count_home(runs: Sequence[Run], names: Sequence[str], currency: str = "USD") -> pd.DataFrame:
-    """Of controls of payments: ``exceptions`` in words, ``n`` in all and ``n_home`` in one currency."""
-    found = [
-        (run.control.exceptions, len(listed), int((listed["currency"] == currency).fillna(False).sum()))
+def count_agreed(runs: Sequence[Run]) -> dict[str, int]:
+    """How many each control of orders and payments found that the reconciliation page prints too."""
+    named = {"orphan_payment": ORPHAN, "double_charge": DUPLICATE, "unpaid_order": MISSING}
+    return {
+        AGREED[named[run.control.name]]: len(run.found.exceptions)
         for run in runs
-        if run.control.name in names
-        for listed in [run.found.exceptions]
-    ]
-    return pd.DataFrame(found, columns=["exceptions", "n", "n_home"])
+        if run.control.name in named and not run.reason
+    }
 
 
 def show_failed(rows: pd.DataFrame) -> pd.DataFrame:

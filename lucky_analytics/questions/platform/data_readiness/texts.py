@@ -27,22 +27,27 @@ def name_finding(counts: Mapping[str, int], gaps: pd.DataFrame) -> str:
     """The title, as a template for ``report.title``. ``counts``: of ``count_cases``; ``gaps``: of
     ``rank_gaps``, of which the first is named."""
     if not counts["ready"]:
-        return "No question has all the data it needs; {blocked:value} cannot be answered"
+        return "No question has all the data it needs; {blocked:value} lack data of their own"
+    if counts["blocked"] and counts["answered"] == counts["n"]:
+        return "All {answered:value} have a page; {blocked:value} lack data of their own"
     if not counts["blocked"] and not counts["partly"]:
         return "All {ready:value} have the data they need"
     if not counts["blocked"]:
         return "{ready:value} have all their data, the others most of it"
     first = f"; {_name_gap(gaps['gap'].iloc[0])} come first" if len(gaps) else ""
-    title = "{blocked:value} cannot be answered" + first
+    title = "{blocked:value} lack data of their own" + first
     return title if len(title.split()) < _TITLE_WORDS else title.removesuffix(first)
 
 
 def describe_answer(counts: Mapping[str, int]) -> str:
     """The answer, as a template for ``report.answer``: at most three numbers."""
-    text = "In the catalog {ready:value} have all their data, {partly:value} can be answered in part"
+    text = (
+        "This portal answers {pages:value}, the catalog's among them. Of the catalog's {ready:value} have "
+        "all their data and {partly:value} most of it"
+    )
     if not counts["blocked"]:
-        return text + ", and none lacks what it cannot do without."
-    return text + ", the others not at all by their own tables. {answered:value} have a page today."
+        return text + "; none lacks what it cannot do without."
+    return text + "; the others are answered in part from other sources."
 
 
 def name_departments(cases: pd.DataFrame) -> str:
@@ -52,13 +57,13 @@ def name_departments(cases: pd.DataFrame) -> str:
         (cases["measured"] == name).groupby(names, sort=False).sum() for name in ("ready", "blocked")
     )
     if not blocked.sum():
-        return "No department has a question that cannot be answered"
+        return "No department has a question that lacks its own data"
     if not ready.sum():
         return "No department has a question with all its data"
     most, least = ready.idxmax(), blocked.idxmax()
     return (
         f"{most} has most questions with all their data ({ready.max()}), "
-        f"{least} most that cannot be answered ({blocked.max()})"
+        f"{least} most that lack their own ({blocked.max()})"
     )
 
 
@@ -100,7 +105,7 @@ def decide(gaps: pd.DataFrame, as_of: dt.date) -> Decision:
     if not rest:
         because = f"It is the only gap: {n} {'question needs' if n == 1 else 'questions need'} it."
     if first["gap"] == _TAX:
-        because = f"Until they come nobody sees here that sales tax was paid. {because}"
+        because = f"Until they come no page can see whether sales tax was paid. {because}"
     return Decision(
         f"have {what} copied by {as_of + dt.timedelta(days=_DAYS):%-d %b}, for {_few(first['cases'])}",
         OWNER,

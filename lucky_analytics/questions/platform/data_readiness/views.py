@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pkgutil
+from pathlib import Path
+
 import pandas as pd
 
+from lucky_analytics import questions
 from lucky_analytics.questions.platform.data_readiness.join_rates import HOLDS, LOOSE
 from lucky_analytics.questions.platform.data_readiness.judged_cases import BLOCKED, MEASURES, PARTLY, READY
 from lucky_analytics.questions.platform.data_readiness.known_facts import OPEN
@@ -11,6 +15,7 @@ from lucky_analytics.questions.platform.data_readiness.table_states import FILLE
 
 __all__ = [
     "count_cases",
+    "list_pages",
     "show_cases",
     "show_departments",
     "show_facts",
@@ -24,7 +29,7 @@ def count_cases(
 ) -> dict[str, int]:
     """What the headlines count: ``ready``, ``partly``, ``blocked``, ``other`` (judged otherwise than the
     catalog), ``answered`` (with a page), ``filled`` and ``late`` tables, ``joined`` and ``loose`` joins,
-    ``open_faults``."""
+    ``open_faults``; ``n`` of all cases, and ``pages`` of the portal, in the catalog or not."""
     counts = {name: int((cases["measured"] == measure).sum()) for name, measure in
               (("ready", READY), ("partly", PARTLY), ("blocked", BLOCKED))}  # fmt: skip
     return counts | {
@@ -35,7 +40,24 @@ def count_cases(
         "joined": int((joins["state"] == HOLDS).sum()),
         "loose": int((joins["state"] == LOOSE).sum()),
         "open_faults": int((faults["state"] == OPEN).sum()),
+        "n": len(cases),
+        "pages": len(list_pages()),
     }
+
+
+def list_pages() -> list[str]:
+    """Every question that has a page, as ``department/question``: each has a package of its own.
+
+    >>> "finance/tax_compliance" in list_pages()
+    True
+    """
+    here = Path(questions.__path__[0])
+    return sorted(
+        f"{department.name}/{own.name}"
+        for department in pkgutil.iter_modules([str(here)])
+        for own in pkgutil.iter_modules([str(here / department.name)])
+        if own.ispkg
+    )
 
 
 def show_departments(cases: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from lucky_analytics.questions.platform.incident_runbooks.incidents import Incid
 from lucky_analytics.questions.platform.incident_runbooks.runbooks import Runbook
 from lucky_analytics.questions.platform.incident_runbooks.solving_times import FEWEST, Lead
 from lucky_analytics.questions.platform.incident_runbooks.views import is_stale
+from lucky_analytics.questions.platform.incident_runbooks.worked_case import Case
 
 __all__ = ["FEWEST_INCIDENTS", "LIMITS", "decide", "describe_unknown", "find_slow", "is_compared",
            "name_finding", "phrase_answer"]  # fmt: skip
@@ -37,21 +38,42 @@ LIMITS = (
 )
 
 
-def describe_unknown(proof: Proof, n_books: int, has_file: bool) -> tuple[str, str, Decision]:
-    """Title, answer and decision where no incident is on record."""
-    said = "No incident is noted in any system."
-    if has_file:
-        said = "The file has no incident in these days."
-    right, naive = (format_value(each.value, "share") for each in (proof.right, proof.naive))
-    because = "Without a beginning, an end and a kind of each, nobody can say which runbook saves most time."
-    if not proof.beats_naive:
-        because += " On the examples words do no better than always naming the commonest kind."
+def describe_unknown(proof: Proof, n_books: int, has_file: bool, case: Case) -> tuple[str, str, Decision]:
+    """Title, answer and decision where no file holds an incident: the one that the documents name is all
+    that is known. Where ``has_file``, the file has none of these days."""
     books = "1 runbook stands" if n_books == 1 else f"{n_books} runbooks stand"
-    title = f"Incidents are not on record; {books} ready to be rehearsed"
-    strength = Strength(WAIT, ("no incident is on record",))
     change = "A file of incidents is handed in."
-    told = f"Read by their words, {right} of made-up ones come under their kind; always naming the commonest"
-    return title, f"{said} {told}, {naive}.", Decision(_NOTE, _OWNER, strength, because, change)
+    if has_file:
+        right, naive = (format_value(each.value, "share") for each in (proof.right, proof.naive))
+        answer = (
+            f"The file has no incident in these days. Read by their words, {right} of made-up ones come "
+            f"under their kind; always naming the commonest, {naive}."
+        )
+        because = (
+            "Without a beginning, an end and a kind of each, nobody can say which runbook saves most time."
+        )
+        strength = Strength(WAIT, ("no incident is on record",))
+        return (
+            f"No incident in these days; {books} ready",
+            answer,
+            Decision(_NOTE, _OWNER, strength, because, change),
+        )
+    unseen = "no alarm of ours did" if not case.is_own else "an alarm of ours"
+    title = (
+        f"{case.server} failed in {case.when}; how long is not on record"
+        if case.is_own
+        else f"No alarm of ours saw the machine that failed in {case.when}"
+    )
+    answer = (
+        f"{case.noticed[0].upper()}{case.noticed[1:]} saw {case.server} fail in {case.when}; {unseen}. When "
+        f"it began and ended is not on record, and no other incident is noted anywhere. {books} ready."
+    )
+    alarm = "set an alarm of our own for machines that go down and test it; " if not case.is_own else ""
+    because = (
+        f"Of {len(case.facts)} things to know of that failure {case.n_told} are on record: without times "
+        "nobody can say what failures cost or which runbook saves most."
+    )
+    return title, answer, Decision(f"{alarm}{_NOTE}", _OWNER, weigh(None), because, change)
 
 
 def find_slow(times: pd.DataFrame) -> pd.DataFrame:

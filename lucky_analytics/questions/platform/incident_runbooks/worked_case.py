@@ -11,19 +11,29 @@ from lucky_analytics.declarations import read
 from lucky_analytics.methods.texts.word_votes import Votes
 from lucky_analytics.questions.platform.incident_runbooks.incident_kinds import put_under
 
-__all__ = ["Case", "load_case"]
+__all__ = ["UNTOLD", "Case", "load_case"]
+
+UNTOLD = "not on record"
 
 
 @dataclass(frozen=True)
 class Case:
     """The incident that the documents name: ``server``, ``when``, what was ``said``; ``kind`` by its words;
-    ``facts``: ``what``, ``told`` (empty where nobody wrote it down), ``ask``."""
+    ``noticed`` by whom, and whether that was an alarm of our own (``is_own``); ``facts``: ``what``, ``told``
+    (``UNTOLD`` where nobody wrote it down), ``ask``."""
 
     server: str
     when: str
     said: str
     kind: str
+    noticed: str
+    is_own: bool
     facts: pd.DataFrame
+
+    @property
+    def n_told(self) -> int:
+        """Of what one should know of it, how much is on record."""
+        return int((self.facts["told"] != UNTOLD).sum())
 
 
 def load_case(votes: Votes, sure: float) -> Case:
@@ -31,5 +41,14 @@ def load_case(votes: Votes, sure: float) -> Case:
     given = read(Path(__file__).with_name("worked_case.yml"))
     kind = str(put_under(votes, votes.weigh([given["said"]]), sure)[0])
     rows = [{"what": each["what"], "told": each["is"], "ask": ""} for each in given["known"]]
-    rows += [{"what": each["what"], "told": "not on record", "ask": each["ask"]} for each in given["unknown"]]
-    return Case(given["server"], given["when"], given["said"], kind, pd.DataFrame(rows))
+    rows += [{"what": each["what"], "told": UNTOLD, "ask": each["ask"]} for each in given["unknown"]]
+    noticed = given["noticed"]
+    return Case(
+        given["server"],
+        given["when"],
+        given["said"],
+        kind,
+        noticed["by"],
+        bool(noticed["is_own"]),
+        pd.DataFrame(rows),
+    )

@@ -67,7 +67,7 @@ def test_what_fell_due_is_never_called_unpaid_only_not_on_record():
     title, answer, tile, chart = filed(UNPAID)
     assert UNPAID.dollars == 127 and UNPAID.n_due == 3
     assert title == "{unpaid:value} of tax fell due, no payment on record; {next_return:value} more by 20 Feb"
-    assert "We cannot see that the {unpaid:value} that fell due were paid" in answer
+    assert "We cannot see that the {unpaid:value} that fell due was paid" in answer
     assert "{next_return:value} follows by 20 Feb 2026" in answer and "does not say" in tile
     assert chart == "3 returns have fallen due without a payment on record: $127"
     alone = find_open(returns(JUNE), EMPTY)

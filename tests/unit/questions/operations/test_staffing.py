@@ -89,17 +89,17 @@ def test_the_same_hours_at_the_peaks_serve_more(found):
     assert found.gap <= TERMS.gap + 1e-9
     eases = Estimate(-0.1, -0.15, -0.05, level=0.9, n=9)
     assert texts.name_finding(found, eases) == "Shifts moved to the peaks would serve more orders in time"
-    # Where nobody saw that another person shortens making, title and answer say whose word it is.
-    assert "formula" in texts.name_finding(found, NO_RELIEF)
-    measured = texts.name_finding(found, Estimate(0.008, -0.001, 0.017, level=0.9, n=9))
-    assert measured.startswith("That more people serve sooner was not seen") and len(measured.split()) <= 14
-    assert texts.name_finding(found, Estimate(None)).startswith("Only a formula says")
-    assert texts.describe_answer(found, NO_RELIEF).startswith(
-        "That more people serve orders sooner was not seen"
-    )
-    assert "formula" not in texts.describe_answer(found, eases)
+    # Where nobody saw that another person shortens making, nothing speaks for the plan: it is withdrawn.
+    assert texts.name_finding(found, NO_RELIEF).startswith("We have no proof that other shifts")
+    assert texts.name_finding(found, NO_RELIEF, "21st & 3rd") == "21st & 3rd: no proof for other shifts"
+    assert texts.name_finding(found, Estimate(None)).startswith("No table shows")
+    assert "changed by {relief}: no sign" in texts.describe_answer(found, NO_RELIEF)
+    assert texts.describe_answer(found, Estimate(None)).startswith("No table shows")
+    assert "no plan is printed" not in texts.describe_answer(found, eases)
     made = advice.decide(found.trial, NO_RELIEF, found.notice, cost=found.cost)
-    assert made.strength.word == WAIT and not made.on and "only a formula" in made.action
+    assert made.strength.word == WAIT and not made.on and "keep last week's rosters" in made.action
+    assert not made.trials and made.worth is None and "Only a formula" in made.because
+    assert "nobody can work" in texts.name_finding(replace(found, missed=("a: nobody can open",)), eases)
     eased = advice.decide(found.trial, Estimate(-0.1, -0.15, -0.05, level=0.9, n=9), found.notice, cost=0.0)
     assert eased.strength.word == LEAN and "timed" in eased.strength.doubts[0]
     assert eased.on == {"times of shifts": "move to the peaks"}

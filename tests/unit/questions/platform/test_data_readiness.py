@@ -251,7 +251,7 @@ def test_totals_that_do_not_add_up_are_found():
 
 
 def counts(**given):
-    return {"ready": 2, "partly": 1, "blocked": 1, "other": 1, "late": 1} | given
+    return {"ready": 2, "partly": 1, "blocked": 1, "other": 1, "late": 1, "answered": 3, "n": 4} | given
 
 
 AS_OF = dt.date(2026, 2, 13)
@@ -261,9 +261,10 @@ GAPS = pd.DataFrame({"gap": ["luckyus_fi_tax"]})
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({}, "{blocked:value} cannot be answered; rows of the tax system come first"),
+        ({}, "{blocked:value} lack data of their own; rows of the tax system come first"),
         ({"ready": 0}, "No question has all"),
         ({"blocked": 0}, "the others most of it"),
+        ({"answered": 4}, "All {answered:value} have a page; {blocked:value} lack data of their own"),
         ({"blocked": 0, "partly": 0}, "All {ready:value}"),
     ],
 )
@@ -274,14 +275,13 @@ def test_the_title_says_no_more_than_the_counts(given, says):
 
 def test_a_gap_of_many_words_is_left_to_the_decision():
     long = pd.DataFrame({"gap": ["bills and an inventory of the provider of clouds: no table"]})
-    assert texts.name_finding(counts(), long) == "{blocked:value} cannot be answered"
-    assert texts.name_finding(counts(), long.head(0)) == "{blocked:value} cannot be answered"
+    assert texts.name_finding(counts(), long) == "{blocked:value} lack data of their own"
+    assert texts.name_finding(counts(), long.head(0)) == "{blocked:value} lack data of their own"
 
 
-def test_the_answer_says_not_at_all_only_where_something_is_lacking():
-    assert "not at all" in texts.describe_answer(counts()) and "{answered:value}" in texts.describe_answer(
-        counts()
-    )
+def test_the_answer_says_other_sources_only_where_something_is_lacking():
+    said = texts.describe_answer(counts())
+    assert "answered in part from other sources" in said and "{pages:value}" in said
     assert "none lacks" in texts.describe_answer(counts(blocked=0))
 
 
@@ -289,7 +289,7 @@ def test_of_the_tax_system_the_page_says_what_hangs_on_it():
     tax = pd.DataFrame({"gap": ["luckyus_fi_tax"], "tables": "t_tax_return", "cases": "Tax", "n_cases": 1,
                         "priority": "P0"})  # fmt: skip
     assert texts.decide(tax, AS_OF).because.startswith(
-        "Until they come nobody sees here that sales tax was paid."
+        "Until they come no page can see whether sales tax was paid."
     )
     assert "sales tax" not in texts.decide(tax.assign(gap="luckyus_opshop"), AS_OF).because
 
@@ -330,7 +330,7 @@ def test_a_gap_that_blocks_many_names_three():
 
 def test_pictures_have_titles_for_every_state_of_affairs():
     ready = judged_cases.judge_cases([case()], *frames())
-    assert texts.name_departments(ready) == "No department has a question that cannot be answered"
+    assert texts.name_departments(ready) == "No department has a question that lacks its own data"
     blocked = judged_cases.judge_cases([case()], *frames(order="no row"))
     assert texts.name_departments(blocked) == "No department has a question with all its data"
     shown = views.show_departments(pd.concat([ready, blocked]))
