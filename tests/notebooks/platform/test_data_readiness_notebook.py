@@ -64,7 +64,7 @@ def test_what_the_snapshot_loses_the_page_loses(said):
 def test_before_the_first_row_nothing_is_ready():
     early = said_by(NOTEBOOK, demo_suite.suite(as_of="2020-01-01"))
     assert headlines(early)["ready"]["value"] == 0 and page_faults(early) == []
-    assert early["title"][0]["text"].startswith("No question has all the data")
+    assert early["title"][0]["text"].startswith("No question has all its data")
 
 
 def test_rules_of_alerts_name_what_the_page_has():

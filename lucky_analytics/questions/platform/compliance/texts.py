@@ -77,7 +77,7 @@ def describe_answer(
     if len(own := failed[failed["tab"] == "Labour"]):
         top = own.iloc[0]
         where = f"{top['n']:,} of {top['cases']:,}"
-        return f'{said} Next is labor law: the rule "{top["title"]}" fails in {where} in {days} days.'
+        return f'{said} Next is labor law: the rule "{top["title"]}" fails in {where}.'
     money = failed[failed["money"] > 0]
     if len(money):
         top = money.nlargest(1, "money").iloc[0]

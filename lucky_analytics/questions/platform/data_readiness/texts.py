@@ -27,7 +27,7 @@ def name_finding(counts: Mapping[str, int], gaps: pd.DataFrame) -> str:
     """The title, as a template for ``report.title``. ``counts``: of ``count_cases``; ``gaps``: of
     ``rank_gaps``, of which the first is named."""
     if not counts["ready"]:
-        return "No question has all the data it needs; {blocked:value} lack data of their own"
+        return "No question has all its data; {blocked:value} lack data of their own"
     if counts["blocked"] and counts["answered"] == counts["n"]:
         return "All {answered:value} have a page; {blocked:value} lack data of their own"
     if not counts["blocked"] and not counts["partly"]:
