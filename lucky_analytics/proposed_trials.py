@@ -1,4 +1,5 @@
-"""Trials that decisions propose: what each sets, for whom, when, and which two cannot run at once."""
+"""Trials that decisions propose: what each sets, for whom and when. One calendar: of those that set one thing
+one runs at a time, in the slot that it has here."""
 
 from __future__ import annotations
 
@@ -8,7 +9,16 @@ from typing import Any, NamedTuple
 
 from lucky_analytics.errors import UnknownNameError
 
-__all__ = ["LEVERS", "Trial", "find_collisions", "say_trial"]
+__all__ = [
+    "COUPON_TRIAL",
+    "LEVERS",
+    "PRICE_TRIAL",
+    "Trial",
+    "fill_slots",
+    "find_collisions",
+    "plan_slot",
+    "say_trial",
+]
 
 # What a trial sets, as readers see it. Two trials that set one thing at a time for the same people cannot be
 # told apart: each draw changes what the other compares. Trials of two things can, each draw by itself.
@@ -18,6 +28,11 @@ LEVERS = {
     "shown": "what the app shows",
     "crew": "how a store works",
 }
+
+# Trials that pages date, by lever, in the order in which they run, with the weeks that are kept for each.
+# What most money hangs on goes first: coupons take many times what a step in prices may bring.
+COUPON_TRIAL, PRICE_TRIAL = "no coupon of a campaign", "prices a step higher or lower"
+_SLOTS = {"paid": ((COUPON_TRIAL, 5), (PRICE_TRIAL, 8))}
 
 
 class Trial(NamedTuple):
@@ -55,18 +70,76 @@ class Trial(NamedTuple):
         }
 
 
+def plan_slot(what: str, as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """First day, a Monday after ``as_of``, and day of the end of a trial that has a slot. Raises
+    ``UnknownNameError`` for one without.
+
+    >>> [f"{day:%-d %b}" for day in plan_slot(COUPON_TRIAL, dt.date(2026, 2, 13))]
+    ['16 Feb', '23 Mar']
+    >>> [f"{day:%-d %b}" for day in plan_slot(PRICE_TRIAL, dt.date(2026, 2, 13))]
+    ['23 Mar', '18 May']
+    """
+    for slots in _SLOTS.values():
+        start = as_of + dt.timedelta(days=7 - as_of.weekday())
+        for name, weeks in slots:
+            end = start + dt.timedelta(weeks=weeks)
+            if name == what:
+                return start, end
+            start = end
+    known = tuple(name for slots in _SLOTS.values() for name, _ in slots)
+    raise UnknownNameError("trial with a slot", what, known)
+
+
+def _find_before(what: str) -> str:
+    """The trial whose slot comes before; empty for the first and for one without a slot."""
+    names = [[name for name, _ in slots] for slots in _SLOTS.values()]
+    return next((own[own.index(what) - 1] for own in names if what in own[1:]), "")
+
+
+def fill_slots(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The recorded trials, those without a date in the first slot that is free: after all that have a date
+    and set the same, the shortest first. One that nothing else competes with may begin on any day and keeps
+    no date; what has no length comes last.
+
+    >>> day = dt.date(2026, 2, 16)
+    >>> made = [Trial("a", "paid", "x", day, 5), Trial("b", "paid", "y"), Trial("c", "paid", "z", None, 2)]
+    >>> [(one["what"], one["start"], one["end"]) for one in fill_slots([one.record for one in made])]
+    [('a', '2026-02-16', '2026-03-23'), ('b', '2026-04-06', None), ('c', '2026-03-23', '2026-04-06')]
+    """
+    made = [dict(record) for record in records]
+    for lever in LEVERS:
+        own = [one for one in made if one["lever"] == lever]
+        ends = [one["end"] for one in own if one["start"]]
+        free = max((end for end in ends if end), default="")
+        if not free or None in ends:
+            continue
+        for one in sorted((one for one in own if not one["start"]), key=lambda one: one["weeks"] or 10**6):
+            one["start"] = free
+            if not one["weeks"]:
+                break  # it ends on no day that is known: what is left waits
+            free = (dt.date.fromisoformat(free) + dt.timedelta(weeks=one["weeks"])).isoformat()
+            one["end"] = free
+    return made
+
+
 def say_trial(record: Mapping[str, Any]) -> str:
     """A recorded trial in a sentence for the page that proposes it.
 
-    >>> say_trial(Trial("no coupon", "paid", "a tenth of customers", dt.date(2026, 2, 16), 5).record)
-    'From 16 Feb, 5 weeks, a tenth of customers. Not while another trial sets what customers pay.'
+    >>> say_trial(Trial(PRICE_TRIAL, "paid", "half of the stores", dt.date(2026, 3, 23), 8).record)
+    'From 23 Mar, 8 weeks, half of the stores. It follows the trial "no coupon of a campaign".'
     >>> say_trial(Trial("four ways", "told", "all").record)
     'No date is set, all. Not while another trial sets what customers are told.'
     """
     start = dt.date.fromisoformat(record["start"]) if record["start"] else None
     when = f"From {start:%-d %b}" if start else "No date is set"
     weeks = f", {record['weeks']} week{'' if record['weeks'] == 1 else 's'}" if record["weeks"] else ""
-    return f"{when}{weeks}, {record['who']}. Not while another trial sets {LEVERS[record['lever']]}."
+    before = _find_before(record["what"])
+    order = (
+        f'It follows the trial "{before}"'
+        if before
+        else f"Not while another trial sets {LEVERS[record['lever']]}"
+    )
+    return f"{when}{weeks}, {record['who']}. {order}."
 
 
 def find_collisions(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ from lucky_analytics.methods.inference.false_discovery import adjust_p_values
 from lucky_analytics.methods.prices.price_response import Terms, forecast_units
 from lucky_analytics.models.elasticities import PriceAnswer
 from lucky_analytics.models.price_terms import TERMS, find_refusals
-from lucky_analytics.proposed_trials import Trial
+from lucky_analytics.proposed_trials import PRICE_TRIAL, Trial, plan_slot
 
 __all__ = [
     "ALL_STORES",
@@ -55,8 +55,6 @@ BESIDE_COUPONS = (
     "Marketing's rule of weekly coupons stays meanwhile: its pages judge a size of discount over all "
     "categories, this one the price of one category."
 )
-_TRIAL_WEEKS = 8
-_LEAD_DAYS = 7  # to prepare a trial in
 _STEP = ["next_price", "next_discount", "units_change", "gain", "gain_low", "gain_high"]
 _SAME = 0.005  # dollars: less is no step
 
@@ -163,7 +161,7 @@ def describe_action(named: Sequence[str], as_of: dt.date, n_more: int = 0) -> st
     """The trial of steps that ``name_step`` named, as an action; ``n_more`` further ones stand in a table.
 
     >>> describe_action(["Tea at $3.50, not $3.00"], dt.date(2026, 2, 13), 2)
-    'from 23 Feb, in a random half of the stores, sell Tea at $3.50, not $3.00; 2 more as in the table'
+    'from 23 Mar, in a random half of the stores, sell Tea at $3.50, not $3.00; 2 more as in the table'
     """
     steps = "; ".join([*named, *([f"{n_more} more as in the table"] if n_more else [])])
     return f"from {plan_trial(as_of)[0]:%-d %b}, in a random half of the stores, sell {steps}"
@@ -219,7 +217,7 @@ def describe_end(as_of: dt.date) -> str:
     """What would show otherwise, and when, as a sentence.
 
     >>> describe_end(dt.date(2026, 2, 13))
-    'On 20 Apr, after eight weeks, the stores of the trial have earned no more than the other half.'
+    'On 18 May, after eight weeks, the stores of the trial have earned no more than the other half.'
     """
     return (
         f"On {plan_trial(as_of)[1]:%-d %b}, after eight weeks, the stores of the trial have earned no more "
@@ -228,21 +226,19 @@ def describe_end(as_of: dt.date) -> str:
 
 
 def plan_trial(as_of: dt.date) -> tuple[dt.date, dt.date]:
-    """First day of a trial, a Monday with a week to prepare it, and the day on which it is judged.
+    """First day of the trial, in its slot of the calendar of trials, and the day on which it is judged.
 
     >>> [str(day) for day in plan_trial(dt.date(2026, 2, 13))]
-    ['2026-02-23', '2026-04-20']
+    ['2026-03-23', '2026-05-18']
     """
-    ready = as_of + dt.timedelta(days=_LEAD_DAYS)
-    start = ready + dt.timedelta(days=-ready.weekday() % 7)
-    return start, start + dt.timedelta(weeks=_TRIAL_WEEKS)
+    return plan_slot(PRICE_TRIAL, as_of)
 
 
 def propose_trial(as_of: dt.date) -> Trial:
     """The trial of steps for the portal's calendar: one, whichever page names its prices.
 
     >>> propose_trial(dt.date(2026, 2, 13)).record["end"]
-    '2026-04-20'
+    '2026-05-18'
     """
-    who = "a random half of the stores"
-    return Trial("prices a step higher or lower", "paid", who, plan_trial(as_of)[0], _TRIAL_WEEKS)
+    start, end = plan_trial(as_of)
+    return Trial(PRICE_TRIAL, "paid", "a random half of the stores", start, (end - start).days // 7)

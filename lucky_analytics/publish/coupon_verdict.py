@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.decisions import DO, LEAN, say_strength
 from lucky_analytics.formats import format_estimate, format_value, keep_together
 from lucky_analytics.publish.entities import read_table
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
@@ -73,7 +72,6 @@ class Coupons:
     paid: str
     results: Sequence[Result]
     counted: Sequence[Result]
-    advice: Sequence[tuple[Run, str, str]]
     trials: Sequence[Proposed] = field(default=())
 
     def of(self, verdict: str) -> list[Result]:
@@ -94,14 +92,17 @@ class Coupons:
 
     @property
     def next_step(self) -> str:
-        """What to do now: what is decided stands with its report, the rest waits for the trial."""
+        """What to do now, one verdict for all pages: each change of a coupon waits for the trial."""
         if not self.trials:
             return "No trial that would tell is proposed."
-        first, n_more = self.trials[0], len(self.trials) - 1
-        other = "the other proposed trial" if n_more == 1 else f"{n_more} other proposed trials"
-        blurs = f"; {other} would blur it" if n_more else ""
-        when = f"{first.what}, {first.who}. {first.when}"
-        return f"Run one trial first: {when}. Until it ends change no coupon{blurs}."
+        first, *others = self.trials
+        ends = (
+            f"Change no coupon before {first.ends}, when the trial that would tell ends"
+            if first.ends
+            else ("Change no coupon until the trial that would tell has ended")
+        )
+        then = f" Next: {others[0].what} ({others[0].when})." if others else ""
+        return f"{ends}: {first.what}, {first.who}. {first.when}.{then}"
 
 
 def read_coupons(shown: Sequence[Run]) -> Coupons | None:
@@ -117,10 +118,9 @@ def read_coupons(shown: Sequence[Run]) -> Coupons | None:
         format_value(said[key][1]["value"], said[key][1]["unit"]) if key in said else ""
         for key in (_SPENT, _PAID)
     )
-    advice = [(run, *_advise(run)) for run in known if run.decisions]
     trials = [trial for trial in list_proposed(shown) if any(run.notebook in QUESTIONS for run in trial.runs)]
     trials = [trial for trial in trials if trial.sets == "what customers pay"]
-    return Coupons(spent, paid, results, counted, advice, trials)
+    return Coupons(spent, paid, results, counted, trials)
 
 
 def write_coupons(frame: Frame, found: Coupons | None) -> None:
@@ -166,12 +166,3 @@ def _read_actions(runs: dict[str, Run]) -> Iterator[Result]:
     for row in frame[frame["adds"].notna() & (frame["contact"] != "none")].to_dict("records"):
         each = {"value": row["adds"], "low": row["adds_low"], "high": row["adds_high"]}
         yield _result(str(row["action"]), each, _ADDS, (run,))
-
-
-def _advise(run: Run) -> tuple[str, str]:
-    """How sure its decision is, and what it says."""
-    said = run.decisions[0]
-    strength = say_strength(said)
-    word = strength if strength in (DO, LEAN) else "not known yet"
-    action = said.get("action", said["text"])
-    return f"{word[:1].upper()}{word[1:]}", keep_together(f"{action[:1].upper()}{action[1:]}.")

@@ -12,6 +12,7 @@ import pytest
 from lucky_analytics.models import price_steps
 from lucky_analytics.models.elasticities import PriceAnswer
 from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
+from lucky_analytics.proposed_trials import COUPON_TRIAL, plan_slot
 from lucky_analytics.publish.agreement import OPPOSED
 
 ROW = {
@@ -122,6 +123,7 @@ def test_what_is_said_follows_the_sides():
 
 
 @pytest.mark.parametrize("day", [dt.date(2026, 2, 9) + dt.timedelta(days=each) for each in range(7)])
-def test_a_trial_starts_on_a_monday_with_a_week_to_prepare_it(day):
+def test_a_trial_starts_on_the_monday_on_which_the_trial_of_coupons_ends(day):
     start, end = price_steps.plan_trial(day)
-    assert start.weekday() == end.weekday() == 0 and 7 <= (start - day).days <= 13
+    assert start.weekday() == end.weekday() == 0
+    assert start == plan_slot(COUPON_TRIAL, day)[1] and 36 <= (start - day).days <= 42

@@ -71,8 +71,8 @@ def test_each_result_stands_once_with_every_page_that_prints_it(settings):
         found.verdict == "1 of 3 comparisons cannot tell whether coupons pay, 1 shows a gain, 1 shows a loss."
     )
     assert found.next_step == (
-        "Run one trial first: no coupon of a campaign, a tenth of customers. "
-        "16 Feb to 23 Mar 2026, 5 weeks. Until it ends change no coupon."
+        "Change no coupon before 23 Mar 2026, when the trial that would tell ends: no coupon of a campaign, "
+        "a tenth of customers. 16 Feb to 23 Mar 2026, 5 weeks."
     )
 
 

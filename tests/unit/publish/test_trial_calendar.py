@@ -32,7 +32,7 @@ def test_trials_of_one_thing_in_weeks_that_overlap_are_named_and_others_are_not(
     first, second, third = list_proposed([run("b", PUSHES), run("c", PRICES), run("a", COUPONS)])
     assert (first.what, second.what, third.what) == (COUPONS.what, PRICES.what, PUSHES.what)
     assert first.against == (2,) and second.against == (1,) and third.against == ()
-    assert first.when == "16 Feb to 23 Mar 2026, 5 weeks" and third.when == "No date set, 5 weeks"
+    assert first.when == "16 Feb to 23 Mar 2026, 5 weeks" and third.when == "Any Monday, 5 weeks"
     later = PRICES._replace(start=dt.date(2026, 3, 23))  # the day on which the other has ended
     assert all(not one.against for one in list_proposed([run("a", COUPONS), run("c", later)]))
 
@@ -51,7 +51,20 @@ def test_a_trial_must_name_what_it_sets():
 def test_the_page_says_which_collide_and_escapes_what_it_quotes(tmp_path):
     write_trials(Frame(tmp_path, (), False), [run("a", COUPONS), run("c", PRICES)])
     page = (tmp_path / "trials.html").read_text()
-    assert "all of them set the same thing" in page and 'href="#trial-2"' in page
+    assert "2 still overlap" in page and 'href="#trial-2"' in page
+    assert "first comes: no coupon" in page
     assert "&lt;campaign&gt;" in page and "<campaign>" not in page
     write_trials(Frame(tmp_path, (), False), [])
-    assert "No report proposes a trial" in (tmp_path / "trials.html").read_text()
+    assert "No trial is proposed" in (tmp_path / "trials.html").read_text()
+
+
+def test_what_has_no_date_takes_the_first_slot_that_is_free_and_then_nothing_overlaps():
+    long, endless = Trial("long", "paid", "y", None, 18), Trial("endless", "paid", "z")
+    later = PRICES._replace(start=dt.date(2026, 3, 23))
+    made = list_proposed([run("n", long), run("e", endless), run("a", COUPONS), run("c", later)])
+    assert [one.what for one in made] == [COUPONS.what, PRICES.what, "long", "endless"]
+    assert [one.when for one in made[2:]] == [
+        "18 May to 21 Sep 2026, 18 weeks",
+        "From 21 Sep 2026, as long as it takes",
+    ]
+    assert not any(one.against for one in made)

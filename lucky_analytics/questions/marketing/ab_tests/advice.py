@@ -10,7 +10,7 @@ from lucky_analytics.formats import format_estimate, join_names
 from lucky_analytics.models.judged_experiments.looks import Rules
 from lucky_analytics.models.judged_experiments.newcomer_reach import spread_worth
 
-__all__ = ["NO_EXPERIMENTS", "decide", "estimate_worth", "name_stance", "quote_names"]
+__all__ = ["NO_EXPERIMENTS", "decide", "estimate_worth", "name_stance", "quote_names", "split_won"]
 
 WHO = "Marketing"
 UNIT = "USD a month"
@@ -42,10 +42,17 @@ def name_stance(verdict: str) -> str | None:
     return _STANCES.get(verdict)
 
 
-def estimate_worth(table: pd.DataFrame, rules: Rules) -> Estimate:
-    """Margin a month of what won, given to as many customers a month as it would reach now
-    (``reach.expect_reach``); null where nothing won, or no cost is known."""
+def split_won(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What won and is known to earn money, or whose cost nobody knows; and what won and may earn nothing."""
     won = table[table["verdict"] == "won"]
+    is_unsure = won["margin"].notna() & ~(won["margin_low"] > 0)
+    return won[~is_unsure], won[is_unsure]
+
+
+def estimate_worth(won: pd.DataFrame, rules: Rules) -> Estimate:
+    """Margin a month of what won in one part of ``split_won``, given to as many customers a month as it
+    would reach now (``reach.expect_reach``); null where nothing did, or no cost is known."""
+    won = won[won["verdict"] == "won"]
     if won["margin"].isna().any():
         return Estimate(None)
     return add_up([Estimate(*spread_worth(row), level=rules.level) for row in won.to_dict("records")])
@@ -55,13 +62,13 @@ def decide(table: pd.DataFrame, rules: Rules) -> Decision:
     """The decision on all experiments of ``judge_experiments``."""
     stops = table["is_running"] & table["verdict"].isin(["even", "slight", "lost"])
     of = {name: own["experiment"].tolist() for name, own in table.groupby("verdict")}
-    won = table[table["verdict"] == "won"]
+    won, unsure = split_won(table)
     pays = won["margin_low"] > 0
     acts = [
         ("give", won.loc[pays, "experiment"].tolist(), " to all"),
-        # Of what is not known to pay a tenth stays without it, so that it can be known.
+        # Of what nobody knows the cost a tenth stays without it, so that it can be known.
         ("give", won.loc[~pays, "experiment"].tolist(), " to all but a tenth drawn by chance"),
-        ("give", of.get("unpaid", []), " to nobody until it is known to pay"),
+        ("give", [*unsure["experiment"], *of.get("unpaid", [])], " to nobody until it is known to pay"),
         ("stop", table.loc[stops, "experiment"].tolist(), ""),
         ("find out why the branches of", of.get("broken", []), " are out of ratio, and run again"),
     ]
@@ -73,13 +80,14 @@ def decide(table: pd.DataFrame, rules: Rules) -> Decision:
         f"experiment {name}": name_stance(str(verdict))
         for name, verdict in zip(table["experiment"], table["verdict"], strict=True)
     }
+    stances |= {f"experiment {name}": _STANCES["unpaid"] for name in unsure["experiment"]}
     on = {name: stance for name, stance in stances.items() if stance}
     if not parts:
         return _wait(table, on)
-    worth = estimate_worth(table, rules)
+    worth = estimate_worth(won, rules)
     if won.empty:
         because = _say_reason(
-            table[table["verdict"].isin(["unpaid", "lost", "broken", "even", "slight"])].iloc[0], rules
+            table[table["verdict"].isin(["won", "unpaid", "lost", "broken", "even", "slight"])].iloc[0], rules
         )
         return Decision("; ".join(parts), WHO, weigh(None), because, _CHANGE, None, on)
     likely = None if won["pays"].isna().any() else float(won["pays"].min())
@@ -88,7 +96,7 @@ def decide(table: pd.DataFrame, rules: Rules) -> Decision:
         "; ".join(parts),
         WHO,
         weigh(has_worth, likely=likely),
-        " ".join(_say_reason(row, rules) for _, row in won.head(2).iterrows()),
+        " ".join(_say_reason(row, rules) for _, row in pd.concat([won, unsure]).head(2).iterrows()),
         "Margin, compared with a tenth of customers who do not get it, shows no gain.",
         has_worth,
         on,

@@ -8,7 +8,7 @@ import pandas as pd
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.models.experiment_outcomes import AGAIN_DAYS, DAYS
 from lucky_analytics.models.judged_experiments.looks import FEWEST, Rules
-from lucky_analytics.questions.marketing.ab_tests.advice import quote_names
+from lucky_analytics.questions.marketing.ab_tests.advice import quote_names, split_won
 
 __all__ = [
     "choose_best",
@@ -25,6 +25,7 @@ __all__ = [
     "phrase_answer",
 ]
 
+_TITLE_NAME = 6  # of one experiment's name, in the title
 _MOST_WORDS = 8  # of the winners' names, in the answer
 _LITTLE_SAVED = 0.01  # share of the variance that the past explains, below which it says nothing
 
@@ -53,7 +54,10 @@ def name_finding(table: pd.DataFrame) -> str:
         }
         return f"The one experiment {words.get(table['verdict'].iloc[0], 'has no winner')}"
     if won and "margin_low" in table:
-        sure = int((table.loc[table["verdict"] == "won", "margin_low"] > 0).sum())
+        own = table[(table["verdict"] == "won") & (table["margin_low"] > 0)]
+        sure = len(own)
+        if sure == 1 and len((who := quote_names(own["experiment"].tolist())).split()) <= _TITLE_NAME:
+            return f"Of {n} experiments only {who} is known to earn money"
         return (
             f"{won} of {n} experiments won; {sure or 'none'} of them {'are' if sure > 1 else 'is'} "
             f"known to earn money"
@@ -71,9 +75,15 @@ def phrase_answer(table: pd.DataFrame) -> str:
     """The answer, as a template over headlines ``won``, ``worth``, ``broken``, ``early``, ``even``."""
     won, broken = (table.loc[table["verdict"] == name, "experiment"].tolist() for name in ("won", "broken"))
     rest = len(table) - len(won) - len(broken)
-    has_worth = bool(table.loc[table["verdict"] == "won", "margin"].notna().all())
+    sure, unsure = split_won(table) if won else (table.head(0), table.head(0))
+    has_worth = bool(sure["margin"].notna().all())
     parts = []
-    if won:
+    if len(unsure):
+        who = quote_names(sure["experiment"].tolist()) if len(sure) else ""
+        first = f"{who} {'brings' if len(sure) == 1 else 'bring'} {{worth}}. " if who and has_worth else ""
+        rest_ = quote_names(unsure["experiment"].tolist(), 1)
+        parts.append(f"{first}{rest_} won{' too' if first else ''}, but may bring nothing: {{unsure}}.")
+    elif won:
         who = quote_names(won)
         who = who if len(won) <= 2 and len(who.split()) <= _MOST_WORDS else "{won}"
         worth = ": {worth} if given to all" if has_worth else "; what that is worth is not known"
@@ -83,13 +93,15 @@ def phrase_answer(table: pd.DataFrame) -> str:
         parts.append(f"{unpaid} of {len(table)} won, but may cost more than {brings}.")
     else:
         parts.append("No experiment is known to have won.")
-    if broken:
+    if broken and not len(unsure):
         parts.append(
             f"{quote_names(broken)} cannot be trusted: its branches are out of ratio."
             if len(broken) == 1 and len(broken[0].split()) <= _MOST_WORDS // 2
             else "Branches of {broken} are out of ratio."
         )
-    if rest and won:
+    if rest and won and broken and len(unsure):
+        parts.append("The others show no clear gain or cannot be trusted.")
+    elif rest and won:
         is_clear = count(table, "unpaid") > 0
         parts.append(
             "The others are not known to pay." if is_clear else "The others show no clear gain worth having."
@@ -135,11 +147,11 @@ def note_best(best: pd.Series | None) -> str:
     return f"{which}; its interval allows for the pick, and for looking every day"
 
 
-def note_worth(worth: Estimate, table: pd.DataFrame) -> str:
-    """What the worth is of; ``table`` as from ``reach.expect_reach``."""
-    won = table[table["verdict"] == "won"]
+def note_worth(worth: Estimate, won: pd.DataFrame) -> str:
+    """What the worth is of; ``won``: a part of ``split_won``, as from ``reach.expect_reach``."""
+    won = won[won["verdict"] == "won"]
     if won.empty:
-        return "Nothing won, so nothing is given to all"
+        return "No experiment is of this kind"
     if worth.value is None:
         return "No cost of an order is known"
     if not won["is_of_new"].all():

@@ -63,6 +63,8 @@ def _say_next(row: Mapping[Any, Any]) -> str:
         return f"run again, with {n:,.0f} customers" if math.isfinite(n) else "run again"
     if verdict in ("even", "slight", "lost"):
         return "stop, change nothing" if row["is_running"] else "change nothing"
+    if verdict == "won" and row["margin_low"] <= 0:  # not where no cost is known
+        verdict = "unpaid"
     return {
         "won": "give it to all",
         "unpaid": "give it to nobody yet",

@@ -10,7 +10,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, weigh
 from lucky_analytics.formats import format_value, join_names
 from lucky_analytics.models.coupon_withdrawals import name_coupon, name_depths
-from lucky_analytics.proposed_trials import Trial
+from lucky_analytics.proposed_trials import COUPON_TRIAL, Trial, plan_slot
 from lucky_analytics.questions.marketing.campaign_performance.drawn_depths import (
     Drawn,
     find_clear_depths,
@@ -44,7 +44,7 @@ def decide(drawn: Drawn | None, trials: pd.DataFrame, least: float, test_gain: f
     withdrawn = drawn.withdrawn if drawn else []
     losing = find_clear_depths(drawn.effects, least)[1] if drawn else []
     stopped = [depth for depth in losing if depth not in withdrawn]
-    start = as_of + dt.timedelta(days=7 - as_of.weekday())
+    start = plan_slot(COUPON_TRIAL, as_of)[0]
     parts = []
     if withdrawn:
         parts.append(f"withdraw weekly coupons of {name_depths(withdrawn)}, as the page on prices says")
@@ -77,7 +77,7 @@ def _propose(trials: pd.DataFrame, start: dt.date) -> list[Trial]:
     """The test that ``_say_test`` names, for the portal's calendar of trials."""
     short = trials[trials["weeks"] <= LONGEST]
     who = "a random tenth of the customers of each campaign"
-    return [] if short.empty else [Trial("no coupon of a campaign", "paid", who, start, _weeks(short))]
+    return [] if short.empty else [Trial(COUPON_TRIAL, "paid", who, start, _weeks(short))]
 
 
 def _say_test(trials: pd.DataFrame, start: dt.date, is_drawn: bool) -> str:

@@ -218,7 +218,7 @@ def test_answers_of_each_kind():
         table.iloc[0]
     )
     worth = advice.estimate_worth(none, RULES)
-    assert worth.value is None and "Nothing won" in texts.note_worth(worth, none)
+    assert worth.value is None and "No experiment" in texts.note_worth(worth, none.head(0))
     assert texts.note_worth(worth, table) == "No cost of an order is known"
 
 
@@ -383,7 +383,12 @@ def test_what_is_for_newcomers_is_worth_as_many_as_come_now():
     assert f"For {found['a_month']:,.0f} newcomers a month" in noted
 
 
-def test_a_winner_that_is_not_known_to_pay_keeps_a_tenth_without_it():
+def test_a_winner_that_is_not_known_to_pay_is_given_to_nobody_and_has_a_sum_of_its_own():
     _, table = world()
     unsure = table.assign(margin_low=-0.2)
-    assert 'give "Experiment A" to all but a tenth drawn by chance' in advice.decide(unsure, RULES).action
+    made = advice.decide(unsure, RULES)
+    assert 'give "Experiment A" to nobody until it is known to pay' in made.action and made.worth is None
+    assert made.on["experiment Experiment A"] == "give to nobody yet"
+    assert '"Experiment A" won, but may bring nothing: {unsure}' in texts.phrase_answer(unsure)
+    sure, rest = advice.split_won(unsure)
+    assert sure.empty and rest["experiment"].tolist() == ["Experiment A"]

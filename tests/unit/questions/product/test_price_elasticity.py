@@ -278,7 +278,7 @@ def test_sentences_follow_the_interval_of_the_money():
     assert "costs more than the units" in able.because and "costs more" not in unclear.because
     moved = advice.decide(some, open_case, 0.9, TODAY)
     assert moved.action.endswith("sell Tea at $4.50, not $4.00; Food at $3.50, not $4.00")
-    assert moved.strength.word == LEAN and moved.worth.value == 4.0 and "20 Apr" in moved.would_change_if
+    assert moved.strength.word == LEAN and moved.worth.value == 4.0 and "18 May" in moved.would_change_if
     assert "In Coffee a step may lose as well as gain: their prices stay" in moved.because
     alone = some.assign(gain_low=some["gain_low"].where(some["category"] != "Coffee", 0.5))
     because = advice.decide(alone, open_case, 0.9, TODAY).because
