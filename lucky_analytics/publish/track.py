@@ -11,6 +11,7 @@ from lucky_analytics.formats import format_estimate, format_value, keep_together
 from lucky_analytics.methods.forecasts.kept_promise import RISK, WINDOW
 from lucky_analytics.pages.facts import format_day
 from lucky_analytics.publish.audiences import Audience
+from lucky_analytics.publish.back_tests import read_back_tests, say_back_tests
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.shelf import Shelf
 from lucky_analytics.runs.predicted import Prediction, list_aftermaths, list_predictions, world_of
@@ -24,7 +25,7 @@ __all__ = ["TRACK", "Track", "mark_failed", "read_track", "write_track"]
 
 TRACK = NavEntry("record/index.html", "Were we right?")
 
-_MISSES, _NEWEST, _NEXT, _LISTED = 10, 15, 25, 200
+_MISSES, _NEWEST, _NEXT, _LISTED = 10, 15, 8, 200
 _NO_RECORD = (
     "The record could not be read: no report says how its predictions came out. What is wrong is said "
     "where the portal is made."
@@ -124,6 +125,7 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
     due_next = sorted((each for standing in standings for each in standing.waiting), key=_recency)
     runs = [run for group in (*shelf.runs.values(), *shelf.beside.values()) for run in group]
     kept = {(run.notebook, run.id) for run in runs}
+    tests = read_back_tests(shelf.shown)
     common = {
         "titles": {run.notebook: run.title for run in reversed(shelf.shown)},
         "links": {run.notebook: run.link for run in reversed(shelf.shown)},
@@ -138,6 +140,8 @@ def write_track(frame: Frame, track: Track, shelf: Shelf) -> None:
         **common,
         standings=standings,
         lead=_lead(standings) if standings else _NO_RECORD if track.fault else "",
+        tests=tests,
+        tested=say_back_tests(tests),
         decided=track.decided,
         due_next=[_row(each, kept) for each in due_next[:_NEXT]],
         n_waiting=len(due_next),
