@@ -13,8 +13,8 @@ __all__ = ["BackTest", "read_back_tests", "say_back_tests"]
 
 
 class _Tried(NamedTuple):
-    """A headline of a report, in ``words`` for leaders, and what it is held against: ``naive``, the headline of
-    the simple rule, which is to be larger; else ``right``, the value of a perfect forecast; else ``least``,
+    """A headline of a report, in ``words`` for leaders, and what it is held against: ``naive``, the headline
+    of the simple rule, which is to be larger; else ``right``, the value of a perfect forecast; else ``least``,
     the share that was promised."""
 
     notebook: str
@@ -27,7 +27,7 @@ class _Tried(NamedTuple):
 
 _TRIED = (
     _Tried("financial_forecast", "error", "Revenue of four weeks: how far off", naive="naive_error"),
-    _Tried("launch_predictor", "error", "First month of a launch, from three days: how far off", "error_naive"),
+    _Tried("launch_predictor", "error", "First month of a launch from day 3: how far off", "error_naive"),
     _Tried("executive_briefing", "forecast_bias", "Orders of a week: forecast above what came", right=0.0),
     _Tried("forecast_accuracy", "bias", "Use of goods: forecast above what was used", right=0.0),
     _Tried("shelf_life", "came", "Goods said to expire: how many did", right=1.0),

@@ -37,10 +37,10 @@ def run(notebook: str, **headlines) -> Run:
         ("launch_predictor", {"inside": (0.85, 0.7, 0.95)}, "kept"),
         (
             "financial_forecast",
-            {"error": (0.06, None, None), "naive_error": (0.12, None, None)},
+            {"error": (0.06, 0, 1), "naive_error": (0.12, 0, 1)},
             "nearer than",
         ),
-        ("financial_forecast", {"error": (0.13, None, None), "naive_error": (0.12, None, None)}, "no nearer"),
+        ("financial_forecast", {"error": (0.13, 0, 1), "naive_error": (0.12, 0, 1)}, "no nearer"),
     ],
 )
 def test_each_is_judged_by_its_interval_against_what_it_should_be(notebook, headlines, verdict):
