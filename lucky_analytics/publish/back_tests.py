@@ -14,8 +14,8 @@ __all__ = ["BackTest", "read_back_tests", "say_back_tests"]
 
 class _Tried(NamedTuple):
     """A headline of a report, in ``words`` for leaders, and what it is held against: ``naive``, the headline
-    of the simple rule, which is to be larger; else ``right``, the value of a perfect forecast; else ``least``,
-    the share that was promised."""
+    of the simple rule, which is to be larger; else ``right``, the value of a perfect forecast; else
+    ``least``, the share that was promised."""
 
     notebook: str
     headline: str

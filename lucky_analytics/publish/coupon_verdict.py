@@ -84,6 +84,8 @@ class Coupons:
         if not n:
             return "No report has compared coupons with none."
         unknown = n - len(pays) - len(costs)
+        if unknown == n:
+            return f"None of {n} comparisons can tell whether coupons pay."
         shown = [f"{len(some)} {'shows' if len(some) == 1 else 'show'} a {word}"
                  for some, word in ((pays, "gain"), (costs, "loss")) if some]  # fmt: skip
         cannot = "cannot tell whether coupons pay"
@@ -102,7 +104,7 @@ class Coupons:
             else ("Change no coupon until the trial that would tell has ended")
         )
         then = f" Next: {others[0].what} ({others[0].when})." if others else ""
-        return f"{ends}: {first.what}, {first.who}. {first.when}.{then}"
+        return f"{ends}: {first.what}, {first.who} ({first.when}).{then}"
 
 
 def read_coupons(shown: Sequence[Run]) -> Coupons | None:

@@ -72,7 +72,7 @@ def test_each_result_stands_once_with_every_page_that_prints_it(settings):
     )
     assert found.next_step == (
         "Change no coupon before 23 Mar 2026, when the trial that would tell ends: no coupon of a campaign, "
-        "a tenth of customers. 16 Feb to 23 Mar 2026, 5 weeks."
+        "a tenth of customers (16 Feb to 23 Mar 2026, 5 weeks)."
     )
 
 
