@@ -32,10 +32,11 @@ _RULES = {
 @dataclass(frozen=True)
 class Issue:
     """A known issue of the platform. ``count`` is of what ``counted`` says, rows or empty tables;
-    null when the snapshot does not have its tables."""
+    null when the snapshot does not have its tables; ``effect``: what it does to which number."""
 
     name: str
     about: str
+    effect: str
     severity: str
     where: str
     count: int | None
@@ -77,6 +78,7 @@ def list_issues(declared: Mapping[str, Mapping[str, Any]], findings: Sequence[Fi
         Issue(
             name=name,
             about=issue["about"],
+            effect=issue["effect"],
             severity=issue["severity"],
             where=issue["empty"] if "empty" in issue else issue["tables"][0],
             count=counted[name].count if name in counted else None,
@@ -92,18 +94,37 @@ def write_quality(frame: Frame, manifest: Manifest, shown: Sequence[Run]) -> Non
     from lucky_analytics.snapshot import contracts
 
     checked = [finding for finding in manifest.findings if finding.rule != "issue"]
+    issues = list_issues(contracts.declared()["issues"], manifest.findings)
     rules = [(words, [f for f in checked if f.rule == rule]) for rule, words in _RULES.items()]
     frame.write(
         QUALITY.address,
         "quality.html.j2",
         manifest=manifest,
         cut=manifest.cut.isoformat(),
-        issues=list_issues(contracts.declared()["issues"], manifest.findings),
+        issues=issues,
+        finding=_name_finding(issues, [finding for finding in checked if finding.is_breach]),
         breaches=[finding for finding in checked if finding.is_breach],
         rules=[(words, found, sum(f.holds for f in found)) for words, found in rules if found],
         fresh=[finding for finding in checked if finding.rule == "fresh"],
         readers=readers_of(shown),
     )
+
+
+def _name_finding(issues: Sequence[Issue], breaches: Sequence[Finding]) -> str:
+    """How many faults are known and how many contracts are broken, as the title.
+
+    >>> _name_finding([Issue("a", "b", "no number", "low", "t", 3, "rows")], [])
+    'All contracts hold; 1 known fault remains, none of them critical'
+    """
+    open_ = [issue for issue in issues if issue.count]
+    n_bad = sum(issue.severity == "critical" for issue in open_)
+    held = (
+        f"{len(breaches)} contract{'s' if len(breaches) > 1 else ''} broken"
+        if breaches
+        else "All contracts hold"
+    )
+    known = "1 known fault remains" if len(open_) == 1 else f"{len(open_)} known faults remain"
+    return f"{held}; {known}, {n_bad or 'none'} of them critical"
 
 
 def readers_of(shown: Sequence[Run]) -> dict[str, list[Run]]:

@@ -32,7 +32,7 @@ def test_it_opens_with_the_seven_issues_and_their_counts(page):
     assert "Tax tables empty 9 tables" in shown(items[0])
     (mixed,) = [shown(item) for item in items if "nzd-orders" in item]
     assert "21,245 rows" in mixed
-    assert "Read by Store ramp curves" in mixed
+    assert "Read by 1 report Store ramp curves" in mixed and "Effect: left out of every number" in mixed
     assert sum("Not in this snapshot" in item for item in items) == 5
 
 

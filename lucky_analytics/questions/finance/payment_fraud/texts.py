@@ -12,8 +12,8 @@ from lucky_analytics.questions.finance.payment_fraud.odd_payments import OddPaym
 from lucky_analytics.questions.finance.payment_fraud.review_budget import Budget
 
 __all__ = ["COUNTED", "COUNTS", "NOTHING", "decide", "describe_answer", "describe_rules", "list_limits",
-           "name_cards", "name_curve", "name_finding", "name_refunds", "note_beyond", "note_net",
-           "note_overlap", "note_taken"]  # fmt: skip
+           "name_cards", "name_curve", "name_finding", "name_listed", "name_refunds", "note_beyond",
+           "note_net", "note_overlap", "note_taken"]  # fmt: skip
 
 COUNTED = "Counted, not estimated"
 COUNTS = {
@@ -34,12 +34,19 @@ def name_finding(cases: Cases) -> str:
     """The title, a template over ``n_cases`` and ``taken_so_far``."""
     if cases.sure.empty:
         return "No account takes more than chance explains"
-    said = "{n_cases:value} look like abuse, not chance; they took {taken_so_far:value} since opening"
-    return (
-        said
-        if len(cases.sure) > 1
-        else "One case looks like abuse, not chance; it took {taken_so_far:value} so far"
-    )
+    n = "{n_cases:value} look" if len(cases.sure) > 1 else "1 case looks"
+    return f"{n} like abuse and took {{taken_so_far:value}} since opening; none is proven"
+
+
+def name_listed(n_sure: int, n_listed: int) -> str:
+    """The title of the table of cases: how many are to be looked at, and how many stand below them.
+
+    >>> name_listed(48, 58), name_listed(2, 2)
+    ('48 cases to look at first, and 10 that are not judged by chance', '2 cases to look at first')
+    """
+    rest = n_listed - n_sure
+    first = f"{n_sure} {'case' if n_sure == 1 else 'cases'} to look at first"
+    return f"{first}, and {rest} that are not judged by chance" if rest > 0 else first
 
 
 def describe_answer(cases: Cases, budget: Budget) -> str:

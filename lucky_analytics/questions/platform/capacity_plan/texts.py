@@ -119,14 +119,20 @@ def decide(target: pd.Series, ends: pd.DataFrame, demand: Demand, seen: float) -
             idle("no server is known to run out at so many stores"),
             "Each server was held against its limits at so many orders.", "A server grows by itself.",
         )  # fmt: skip
-    names = join_names(soon["name"].head(3))
     rest = f", then {len(soon) - 3} more" if len(soon) > 3 else ""
+    first = soon.head(3)
+    is_now = first["stores_low"] <= demand.n_stores
+    names = [f"{join_names(first.loc[is_now, 'name'])} now"] if is_now.any() else []
+    names += [
+        f"{row.name} before store {row.stores_low:.0f}" for row in first[~is_now].itertuples(index=False)
+    ]
     times = target["n_stores"] / demand.n_stores
     outside = f"{times:.1f} times today's orders were never seen" if times > seen else False
     return Decision(
-        f"add no server for a store; enlarge {names} first{rest}, and try each with twice the orders before",
+        f"add no server for a store; enlarge {join_names(names)}{rest}, each tried with twice the orders",
         OWNER, weigh(None, is_outside=outside, doubts=["disk, processors and network are not on record"]),
-        "All stores share the servers: what counts is the busiest hour of each, not the number of stores.",
+        "All stores share the servers: what counts is the busiest hour of each, not the number of stores. "
+        "What a larger size costs is in no table.",
         "A trial with many more orders, or a few more stores, shows other loads.",
         on={"servers for each new store": "add none"},
     )  # fmt: skip
@@ -142,6 +148,7 @@ def list_limits(loads: Loads, demand: Demand, tried: pd.DataFrame, unnamed: int)
         "less, stores that crowd each other, too.",
         "Servers are counted in today's sizes: two of one size may be one larger machine, or a cluster.",
         "Disk, processors and network of database servers are not collected; tables grow with all orders.",
+        "Shares of a limit are the most that any hour saw; the page on servers gives the newest.",
         "What grows by itself, whatever is sold, is on the page on servers: it comes on top.",
     ]
     if unnamed:

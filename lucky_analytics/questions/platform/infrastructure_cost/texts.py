@@ -151,6 +151,8 @@ def say_limits(found: Machines, savings: Savings, plan: Plan, given_up: float) -
         "Memory of machines is not collected: a smaller type may hold too little.",
         "Savings plans are paid on whoever uses them; when they end is in no table. Ask who bought them.",
         f"Buying ahead assumes that none to {100 * given_up:.0f} % of nodes are given up in the year.",
+        "What is bought ahead for caches and what smaller caches save (page on caches) do not add up: a "
+        "smaller one has less to buy.",
         "Another kind of processor (Graviton) is not judged: which programs run on it is in no table.",
         "What more orders or stores would cost is not told from so few months.",
     ]

@@ -28,8 +28,10 @@ NOTHING = (
 )  # fmt: skip
 
 
-def name_finding(counted: RuleCounts, odd: OddDays) -> str:
-    """The title, a template over ``unusual_days`` and ``platform_share``."""
+def name_finding(counted: RuleCounts, odd: OddDays, listed: BlacklistUse | None = None) -> str:
+    """The title, a template over ``ordered``, ``unusual_days`` and ``platform_share``."""
+    if listed is not None and listed.ordered:
+        return "{ordered:value} on the blacklist ordered after they were listed"
     n = odd.alarms["ds"].nunique()
     days = (
         "No day stands out" if not n else "{unusual_days:value} " + ("stands out" if n == 1 else "stand out")
@@ -39,8 +41,19 @@ def name_finding(counted: RuleCounts, odd: OddDays) -> str:
     return f"{days} in logins or limits passed" if not n else f"{days} among logins and limits passed"
 
 
-def describe_answer(counted: RuleCounts, odd: OddDays) -> str:
+def describe_answer(counted: RuleCounts, odd: OddDays, listed: BlacklistUse | None = None) -> str:
     """The answer, a template over headlines: at most three numbers."""
+    if listed is not None and listed.ordered:
+        day = (
+            "{unusual_days:value} of the last four weeks"
+            if len(odd.alarms)
+            else "No day of the last four weeks"
+        )
+        verb = "had more refused logins or passed limits than usual"
+        return (
+            f"The blacklist does not hold: {{ordered:value}} of {listed.n_accounts:,} in force ordered after "
+            f"they were listed. {day} {verb}. Logins are counts that nobody verified."
+        )
     share = counted.platform_share
     if share is None:
         said = "Rules counted {records:value}; none passed its limit."
@@ -56,10 +69,13 @@ def describe_answer(counted: RuleCounts, odd: OddDays) -> str:
 def decide(counted: RuleCounts, odd: OddDays, listed: BlacklistUse | None) -> Decision:
     """What IT does; nobody is blocked by it."""
     steps, because = [], []
+    if listed is not None and listed.ordered:
+        steps.append("find out why accounts on the blacklist can order")
+        because.append(f"{listed.ordered:,} of {listed.n_accounts:,} did after they were listed.")
     if (counted.platform_share or 0.0) > _MOSTLY:
         n = format_value(counted.n_platforms, "delivery accounts")
         steps.append(f"give the {n} limits of their own")
-        because.append("They order all day and drown what others do.")
+        because.append("Delivery accounts order all day and drown what others do.")
     doubts = []
     if len(odd.alarms):
         first = odd.alarms.iloc[0]
@@ -67,9 +83,6 @@ def decide(counted: RuleCounts, odd: OddDays, listed: BlacklistUse | None) -> De
         because.append(f"{first['y']:,.0f} came where {first['expected']:,.0f} were usual.")
         if str(first["name"]).startswith("Refused"):
             doubts.append(_UNVERIFIED)
-    if listed is not None and listed.ordered:
-        steps.append("find out why accounts on the blacklist can order")
-        because.append(f"{listed.ordered:,} of {listed.n_accounts:,} did after they were listed.")
     if not steps:
         return Decision(
             "do nothing about logins and limits today", _OWNER,

@@ -112,7 +112,7 @@ def name_cells(cells: pd.DataFrame) -> str:
     n_failed = int((cells["result"] == FAIL).sum())
     n_open = int((cells["result"] == NOT_TESTED).sum())
     n_part = int((cells["result"] == PART).sum())
-    text = f"{n_failed} of {n} checks fail" if n_failed else f"None of {n} checks fails"
+    text = f"{n_failed} of {n} label checks fail" if n_failed else f"None of {n} label checks fails"
     if n_open:
         text += f", {n_open} could not be made"
     return text + (f", {n_part} only in part" if n_part else "")

@@ -357,8 +357,8 @@ def test_rows_that_fail_beside_clean_reports_are_explained_and_the_limit_is_name
 
 def test_titles_of_charts_say_less_where_there_is_less():
     cells = pd.DataFrame({"result": [steps.PASS, steps.PART, steps.NOT_TESTED]})
-    assert texts.name_cells(cells) == "None of 3 checks fails, 1 could not be made, 1 only in part"
-    assert texts.name_cells(cells.assign(result=steps.FAIL)) == "3 of 3 checks fail"
+    assert texts.name_cells(cells) == "None of 3 label checks fails, 1 could not be made, 1 only in part"
+    assert texts.name_cells(cells.assign(result=steps.FAIL)) == "3 of 3 label checks fail"
     filters = pd.DataFrame({"filter": ["No filter", "Tenant alone"], "n_let_in": [0, 0], "n": [0, 0]})
     assert texts.name_filters(filters) == "No order of another market is there to be let in"
     assert texts.describe_unfiltered(filters) == "Null without orders"
