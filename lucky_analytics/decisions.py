@@ -48,10 +48,10 @@ LEANS_FROM = 0.8
 # Sums that are no gain of the action: to look for a cause brings none of it yet.
 _NO_GAIN = ("lost", "more", "off", "avoided")
 _STEPS = dict(zip(STRENGTHS, range(3), strict=True))
-_NOT_WORTH, _UNSURE = "it may be worth nothing or less", "it may be worth nothing"
+_NOT_WORTH, _UNSURE = "the gain may be zero or a loss", "the gain may be zero"
 _NO_MONEY = "what this is worth in dollars is not measured"
 _NO_BETTER, _HARDLY_BETTER = "forecasts do no better than the naive rule", "they may be no better than it"
-_UNLIKE = "nothing like it was seen so far"
+_UNLIKE = "nothing like it has been seen so far"
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def weigh(
     >>> weigh(Estimate(1.0, -8.0, 10.0, level=0.9)).word
     'do not decide on this yet'
     >>> weigh(Estimate(5.0, 1.0, 9.0, level=0.9), is_outside=True)
-    Strength(word='lean', doubts=('nothing like it was seen so far',))
+    Strength(word='lean', doubts=('nothing like it has been seen so far',))
     """
     found: list[tuple[int, str]] = [(2, problem) for problem in problems]
     if worth is None or worth.value is None:

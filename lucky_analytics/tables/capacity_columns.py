@@ -44,7 +44,7 @@ TRIED = {
     "name": Column("Server"),
     "what": Column("Measured"),
     "times": Column("Beyond the quiet hours", "times", 1),
-    "foretold": Column("Foretold", "", 0),
+    "foretold": Column("Forecast", "", 0),
     "came": Column("Came", "", 0),
     "off": Column("Off by", "change", 0),
 }

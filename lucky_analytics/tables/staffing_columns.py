@@ -38,7 +38,7 @@ GRID = {
     "store_name": Column("Store"),
     "day": Column("Day"),
     "time": Column("From"),
-    "orders": Column("Orders foretold", decimals=1),
+    "orders": Column("Orders forecast", decimals=1),
     "need": Column("Needed", "heads", 0),
     "today": Column("Roster", "heads", 0),
     "light_today": Column("Roster is"),
@@ -57,7 +57,7 @@ TRIAL = {
     "saved": Column("Saved so", "share", 0),
 }
 SCORES = {
-    "made": Column("Foretold on"),
+    "made": Column("Forecast on"),
     "bias_raw": Column("Forecasts off", "change", 0),
     "bias": Column("Corrected", "change", 0),
     "off_raw": Column("Half-hours off", "share", 0),

@@ -98,7 +98,7 @@ def test_ends_add_up_and_one_unknown_part_makes_the_sum_unknown():
 def test_a_word_that_the_money_does_not_allow_is_refused(monkeypatch):
     said = []
     monkeypatch.setattr(report_record, "say", lambda record, text, shapes=None: said.append(record))
-    with pytest.raises(ParameterError, match="at most 'lean', because it may be worth nothing"):
+    with pytest.raises(ParameterError, match="at most 'lean', because the gain may be zero"):
         report.decision("raise", "Product", "do", "", "", LIKELY)
     with pytest.raises(ParameterError, match="got 'lean'"):
         report.decision("raise", "Product", Strength(LEAN), "", "", LOSS)
@@ -120,7 +120,7 @@ def test_the_record_holds_what_pages_mail_and_apps_show(monkeypatch):
     }  # fmt: skip
     kept = [record[key] for key in ("strength", "owner", "because", "would_change_if", "on")]
     assert kept == ["lean", "Product", "B.", "C.", {"price of Food": "raise"}]
-    assert record["doubts"] == ["it may be worth nothing"]
+    assert record["doubts"] == ["the gain may be zero"]
 
 
 def test_unsound_data_decides_nothing_and_tells_nothing():

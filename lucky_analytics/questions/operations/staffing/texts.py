@@ -42,7 +42,7 @@ LEAST_GAIN = 1.0  # orders a week: for less nobody moves a shift
 
 def stop_early(prepared: PreparedStaffing) -> tuple[str, str, Decision]:
     """What the page says where nothing is foretold, or nobody was rostered in the last seven days."""
-    what = "no order is foretold for the next seven days"
+    what = "no order is forecast for the next seven days"
     if prepared.ahead.mean.sum() > 0:
         what = "nobody was rostered in the last seven days"
     made = Decision(
@@ -198,8 +198,7 @@ def name_trial(found: Found) -> str:
         return "No past week can be planned"
     better = int((weeks["late_plan"] < weeks["late_today"]).sum())
     return (
-        f"Planned from what was foretold then, {better} of "
-        f"{len(weeks)} weeks would have had fewer late orders"
+        f"Planned from the forecasts of then, {better} of {len(weeks)} weeks would have had fewer late orders"
     )
 
 

@@ -96,7 +96,7 @@ def describe_tried(tried: pd.DataFrame) -> str:
     middle, low, high = (100 * tried["off"].quantile(q) for q in (0.5, 0.05, 0.95))
     side = "too much" if middle > 0 else "too little"
     return (
-        f"Lines fitted to quiet hours foretold {abs(middle):.0f} % {side} for hours with "
+        f"Lines fitted to quiet hours forecast {abs(middle):.0f} % {side} for hours with "
         f"{tried['times'].median():.1f} times the orders, at the middle of {len(tried)} lines ({low:.0f} % "
         f"to {high:.0f} %): further than that nobody has tried."
     )
