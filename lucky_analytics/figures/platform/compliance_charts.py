@@ -1,23 +1,16 @@
-"""Charts of the compliance page: what fails, outcomes by month, the score, shares beside their limits."""
+"""Charts of the compliance page: what fails, the score, shares beside their limits."""
 
 from __future__ import annotations
 
 import altair as alt
 import pandas as pd
 
-from lucky_analytics.figures.state_grid import plot_grid
 from lucky_analytics.figures.theme import ACCENT, CONTEXT, WORSE, apply_theme, slim
 from lucky_analytics.formats import format_value
 
-__all__ = ["plot_failed", "plot_outcomes", "plot_scores", "plot_shares"]
+__all__ = ["plot_failed", "plot_scores", "plot_shares"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
-_STATES = {
-    "failed": (WORSE, "✗"),
-    "passed": (ACCENT, ""),
-    "too few to say": (CONTEXT, "?"),
-    "no case": (CONTEXT, "–"),
-}
 
 
 def plot_failed(failed: pd.DataFrame) -> AnyChart:
@@ -43,29 +36,6 @@ def plot_failed(failed: pd.DataFrame) -> AnyChart:
         base.mark_text(align="left", dx=5).encode(x=x, text="shown:N"),
     )
     return apply_theme(chart.properties(width="container", height=alt.Step(26)))
-
-
-def plot_outcomes(months: pd.DataFrame) -> AnyChart:
-    """Each control (row) in each month (column): failed, passed, too few to say; those that fail most on top.
-
-    ``months``: ``month``, ``exceptions`` (what fails, in words), ``outcome``, ``n``, ``cases``.
-    """
-    rows = slim(months, "exceptions", "outcome", "n", "cases").rename(columns={"outcome": "state"})
-    rows["month"] = [f"{month:%b %y}" for month in months["month"]]
-    n_failed = (rows["state"] == "failed").groupby(rows["exceptions"]).sum()
-    tooltip = ["exceptions:N", "month:N", alt.Tooltip("state:N", title="outcome")]
-    tooltip += [alt.Tooltip("n:Q", format=","), alt.Tooltip("cases:Q", format=",")]
-    return plot_grid(
-        rows,
-        "month",
-        "exceptions",
-        _STATES,
-        across=rows["month"].drop_duplicates().tolist(),
-        down=n_failed.sort_values(ascending=False, kind="stable").index.tolist(),
-        pale={"passed": 0.25, "no case": 0.15},
-        step=22,
-        tooltip=tooltip,
-    )
 
 
 def plot_scores(scores: pd.DataFrame, total_weight: int) -> AnyChart:

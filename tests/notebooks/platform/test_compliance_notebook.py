@@ -97,7 +97,7 @@ def test_rules_of_alerts_name_what_the_page_has():
 def test_the_downloads_of_an_auditor_are_workbooks(said):
     asked = {record["name"] for record in said["table"] if record.get("excel")}
     assert {"issues", "checklist", "failed", "months", "scores", "hashes"} <= asked
-    assert names(said, "figure") == {"failed", "outcomes", "scores", "shares"}
+    assert names(said, "figure") == {"failed", "scores", "shares"}
 
 
 def test_before_the_first_order_the_page_says_so():
