@@ -17,6 +17,7 @@ __all__ = ["Settings", "environment_value", "load", "secret_values", "using_engi
 _SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY)(?!.*_(FILE|PATH)$)")
 # What DuckDB needs to read the parts of a snapshot at all.
 _LEAST_MIB = 64
+_MOST_DUCKDB_MIB = 3072
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,12 @@ class Settings:
 
     @property
     def duckdb_mib(self) -> int:
-        """What DuckDB may take, in MiB: what was said, else half of the machine."""
-        return self.memory_mib or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
+        """What DuckDB may take, in MiB: what was said, else half of the machine, and 3 GiB at most.
+
+        A notebook may use twice that (``runs.limits``): what DuckDB keeps for later must not get it refused.
+        """
+        half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
+        return self.memory_mib or min(half, _MOST_DUCKDB_MIB)
 
     @property
     def is_spark_remote(self) -> bool:
@@ -114,8 +119,8 @@ def load() -> Settings:
     ``LUCKY_SOURCE_URL`` one server for everything, without a file.
     ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed;
     ``LUCKY_APPS_URL`` the one under which each app has its name, for the portal's links to them.
-    ``LUCKY_MEMORY`` is what DuckDB may take in one process, in MiB (by default half of the machine), before
-    it spills to the folder for temporary files; ``LUCKY_THREADS`` how many cores it uses there (one).
+    ``LUCKY_MEMORY`` is what DuckDB may take in one process, in MiB (by default half of the machine, 3 GiB at
+    most), before it spills to the folder for temporary files; ``LUCKY_THREADS`` how many cores it uses there.
     ``LUCKY_ENGINE`` names what computes the tables; ``LUCKY_SPARK_URL`` is a master (``local[2]``) or a
     server of Spark Connect (``sc://host:15002``; its token is ``LUCKY_SPARK_TOKEN``), ``LUCKY_SPARK_MEMORY``
     what Java here may take, ``LUCKY_SPARK_SNAPSHOTS`` where Spark finds the folder of snapshots, if not here

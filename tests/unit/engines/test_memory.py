@@ -12,6 +12,7 @@ import pytest
 from lucky_analytics import engines, settings
 from lucky_analytics.engines import spill_folder
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.runs.limits import Limits
 
 SMALL = dataclasses.replace(settings.load(), memory_mib=64)
 # 64 MB of text that does not compress, and what holds it, is more than may be taken.
@@ -62,12 +63,13 @@ def test_a_memory_that_is_none_is_one_line(monkeypatch, value):
         settings.load()
 
 
-def test_the_default_is_half_of_the_machine_on_one_thread(monkeypatch):
+def test_the_default_is_half_of_what_a_notebook_may_use_on_one_thread(monkeypatch):
     monkeypatch.delenv("LUCKY_MEMORY", raising=False)
     monkeypatch.delenv("LUCKY_THREADS", raising=False)
     here = settings.load()
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    assert here.threads == 1 and abs(here.duckdb_mib * 2**20 - machine / 2) <= 2**20
+    assert here.threads == 1
+    assert here.duckdb_mib == min(machine // 2**21, Limits().memory_mib / 2)
     monkeypatch.setenv("LUCKY_MEMORY", "3000")
     monkeypatch.setenv("LUCKY_THREADS", "4")
     here = settings.load()
