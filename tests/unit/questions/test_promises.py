@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lucky_analytics.models import week_ahead
 from lucky_analytics.models.measure import Measure
 from lucky_analytics.questions.marketing.churn_cohorts import promises as of_customers
 from lucky_analytics.questions.operations.store_ramp_curves import ahead as of_ramps
@@ -74,7 +75,7 @@ def test_a_young_store_promises_its_next_whole_week_and_its_twelfth():
 
 def test_the_week_ahead_is_the_sum_of_the_newest_forecasts_and_its_misses_those_of_whole_weeks():
     suite = demo_suite.suite(as_of=CUT)
-    weeks = next_week.load_weeks(suite, 6)
+    weeks = next_week.sum_weeks(week_ahead.load_days(suite, 6))
     made = suite.order_forecasts.execute()
     made = made[(pd.to_datetime(made["made_date"]) == pd.Timestamp(CUT)) & made["lead_days"].between(1, 7)]
     newest = made.sort_values("version").groupby(["store_id", "demand_date", "local_hour"]).tail(1)
@@ -90,7 +91,8 @@ def test_the_week_ahead_is_the_sum_of_the_newest_forecasts_and_its_misses_those_
 
 def test_the_week_ahead_is_as_uncertain_as_weeks_were_off():
     days = pd.to_datetime(["2025-12-01", "2025-12-08", "2025-12-15"])
-    rows = pd.DataFrame({"store_id": "1", "made": days, "predicted": 100.0, "came": [110.0, 90.0, np.nan]})
+    rows = pd.DataFrame({"store_id": "1", "made": days, "predicted": 120.0, "expected": 100.0})
+    rows["came"] = [110.0, 90.0, np.nan]
     few = next_week.foresee_weeks(rows, CUT, 0.9)
     assert few["low"].isna().all() and few["n"].tolist() == [2, 2]
     before = rows.iloc[:2].assign(made=rows["made"][:2] - pd.Timedelta(days=14))
@@ -105,6 +107,12 @@ def test_the_week_ahead_is_as_uncertain_as_weeks_were_off():
 
 def test_without_a_forecast_of_today_nothing_is_promised():
     rows = pd.DataFrame(
-        {"store_id": ["1"], "made": [pd.Timestamp("2025-12-08")], "predicted": [9.0], "came": [8.0]}
+        {
+            "store_id": ["1"],
+            "made": [pd.Timestamp("2025-12-08")],
+            "predicted": [9.0],
+            "expected": [9.0],
+            "came": [8.0],
+        }
     )
     assert next_week.foresee_weeks(rows, CUT, 0.9).empty

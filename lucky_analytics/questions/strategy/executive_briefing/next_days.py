@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from ibis import _
 from scipy.stats import t as student
 
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.methods.forecasts.rolling_origin import FEWEST, measure_miss
+from lucky_analytics.models import week_ahead
 from lucky_analytics.models.measure import Measure, Promise
 
 if TYPE_CHECKING:
@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Outlook", "foresee", "list_promises", "load_forecasts"]
 
-DAYS, WEEKS_OF_BIAS, DAYS_OF_VALUE = 7, 8, 28
+DAYS, WEEKS_OF_BIAS, DAYS_OF_VALUE = 7, 4, 28  # as many weeks as ``order_demand`` corrects by
+WEEKS_TESTED = 16  # as on the page on forecasts: earlier ones are of a chain of two or three stores
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """``total``: revenue of the next seven days. ``bias``: of the orders forecast, what they were over
-    (above 0) those that came, in the last weeks; ``uncorrected``: what they would have said as they stand.
-    ``days``: ``ds``, ``expected``, ``low``, ``high``, ``last_week`` (dollars)."""
+    """``total``: revenue of the next seven days, ``orders``: how many that is. ``bias``: of the orders
+    forecast, what they were over (above 0) those that came, in the last weeks. ``days``: ``ds``,
+    ``expected``, ``low``, ``high``, ``last_week`` (dollars)."""
 
     total: Estimate
+    orders: float
     bias: Estimate
-    uncorrected: float
     days: pd.DataFrame
 
     @property
@@ -43,69 +44,55 @@ class Outlook:
 
 
 def load_forecasts(suite: Suite) -> pd.DataFrame | None:
-    """Orders forecast for all trading stores: ``made`` and ``ds`` (days), ``predicted``; null without the
-    table. Of several versions of a day's forecast the last counts."""
-    forecasts = suite.optional("order_forecasts")
-    if forecasts is None:
+    """What all trading stores together were expected to sell, as of the end of each of the last weeks:
+    ``made`` and ``ds`` (days), ``predicted`` and ``expected`` (orders, before and after correction),
+    ``n_past`` (``week_ahead``); null without the table."""
+    if suite.optional("order_forecasts") is None:
         return None
-    stores = suite.stores.filter("is_trading_store").select("store_id")
-    own = forecasts.filter(_.lead_days.between(1, DAYS)).inner_join(stores, "store_id")
-    newest = own.group_by("store_id", "demand_date", "local_hour", "made_date").aggregate(
-        predicted=_.predicted_orders.argmax(_.version)
+    days = week_ahead.load_days(suite, WEEKS_TESTED)
+    whole = days.groupby(["made", "date"], as_index=False).agg(
+        predicted=("predicted", "sum"), expected=("expected", "sum"), n_past=("n_past", "max")
     )
-    table = newest.group_by(made="made_date", ds="demand_date").aggregate(
-        predicted=_.predicted.sum().round(6)
-    )
-    found = table.order_by("made", "ds").execute()
-    return found.assign(made=pd.to_datetime(found["made"]), ds=pd.to_datetime(found["ds"]))
+    return whole.rename(columns={"date": "ds"})
 
 
 def foresee(forecasts: pd.DataFrame, sold: pd.DataFrame, as_of: pd.Timestamp, level: float) -> Outlook | None:
     """Revenue of the seven days after ``as_of``, day by day and together; null without a whole week forecast.
 
     ``forecasts`` as ``load_forecasts``; ``sold``: ``ds``, ``orders``, ``dollars`` of all stores.
-    Orders forecast are multiplied by exp(mean log of what came over what was forecast) of the last
-    ``WEEKS_OF_BIAS`` weeks that were over, and by the revenue of an order in ``DAYS_OF_VALUE`` days. The same
-    is done at the end of every earlier week with what was known then, and how far that was off gives the
-    intervals (``measure_miss``), which are null with fewer than three such weeks.
+    Orders expected are multiplied by the revenue of an order in ``DAYS_OF_VALUE`` days. The same is done at
+    the end of every earlier week with what was known then, and how far that was off gives the intervals
+    (``measure_miss``), which are null with fewer than three such weeks.
     """
     money = sold.set_index("ds")[["orders", "dollars"]]
-    same_weekday = forecasts[(as_of - forecasts["made"]).dt.days % DAYS == 0]
-    weeks = {origin: own for origin, own in same_weekday.groupby("made") if len(own) == DAYS}
+    weeks = {pd.Timestamp(str(made)): own.set_index("ds")
+             for made, own in forecasts.groupby("made") if len(own) == DAYS}  # fmt: skip
     if as_of not in weeks:
         return None
-    origins = [as_of - pd.Timedelta(weeks=ago) for ago in range(len(money) // 7, -1, -1)]
-    logs: dict[pd.Timestamp, float] = {}
+    logs: list[float] = []
     misses, day_misses = [], []
-    made = None
-    for origin in origins:
-        if origin not in weeks:
-            continue
-        known = [log for past, log in logs.items() if past + pd.Timedelta(days=DAYS) <= origin][
-            -WEEKS_OF_BIAS:
-        ]
-        recent = money.loc[
-            (money.index <= origin) & (money.index > origin - pd.Timedelta(days=DAYS_OF_VALUE))
-        ]
-        if not recent["orders"].sum() > 0:
-            continue
-        value = recent["dollars"].sum() / recent["orders"].sum()
-        own = weeks[origin].set_index("ds")["predicted"]
-        expected = own * np.exp(np.mean(known) if len(known) >= FEWEST else 0.0) * value
-        if origin == as_of:
-            made = (own * value, expected, known)
-            continue
+    for origin, own in weeks.items():
+        expected = own["expected"] * _value_of_order(money, origin)
         came = money.reindex(own.index)
-        if own.sum() > 0 and came["orders"].gt(0).all():
-            logs[origin] = float(np.log(came["orders"].sum() / own.sum()))
-            if len(known) >= FEWEST:
-                start = float((origin - origins[0]).days)
-                misses.append((start, expected.sum(), came["dollars"].sum()))
-                day_misses += [(start, *pair) for pair in zip(expected, came["dollars"], strict=True)]
-    if made is None:
+        if origin == as_of or not (own["predicted"].sum() > 0 and came["orders"].gt(0).all()):
+            continue
+        logs.append(float(np.log(came["orders"].sum() / own["predicted"].sum())))
+        if own["n_past"].max() >= FEWEST and np.isfinite(expected).all():
+            start = float((origin - min(weeks)).days)
+            misses.append((start, expected.sum(), came["dollars"].sum()))
+            day_misses += [(start, *pair) for pair in zip(expected, came["dollars"], strict=True)]
+    now, value = weeks[as_of], _value_of_order(money, as_of)
+    if not np.isfinite(value):
         return None
-    plain, expected, known = made
-    return _say(plain, expected, known, misses, day_misses, money["dollars"], level)
+    expected = now["expected"] * value
+    known = logs[-WEEKS_OF_BIAS:]
+    return _say(now, expected, known, misses, day_misses, money["dollars"], level)
+
+
+def _value_of_order(money: pd.DataFrame, origin: pd.Timestamp) -> float:
+    """Revenue of an order in the last ``DAYS_OF_VALUE`` days; not a number where none was sold."""
+    recent = money[(money.index <= origin) & (money.index > origin - pd.Timedelta(days=DAYS_OF_VALUE))]
+    return float(recent["dollars"].sum() / recent["orders"].sum()) if recent["orders"].sum() > 0 else np.nan
 
 
 def list_promises(found: Outlook | None, as_of: dt.date) -> Iterator[Promise]:
@@ -119,7 +106,7 @@ def list_promises(found: Outlook | None, as_of: dt.date) -> Iterator[Promise]:
 
 
 def _say(
-    plain: pd.Series, expected: pd.Series, known: list[float], misses: list[tuple[float, float, float]],
+    now: pd.DataFrame, expected: pd.Series, known: list[float], misses: list[tuple[float, float, float]],
     day_misses: list[tuple[float, float, float]], revenue: pd.Series, level: float,
 ) -> Outlook:  # fmt: skip
     half, day_half = (_half(rows, level) for rows in (misses, day_misses))
@@ -138,7 +125,7 @@ def _say(
     reach = day_half if np.isfinite(day_half) else np.nan
     days["low"], days["high"] = (days["expected"] * np.exp(side * reach) for side in (-1, 1))
     days["last_week"] = revenue.reindex(days["ds"] - pd.Timedelta(days=DAYS)).to_numpy()
-    return Outlook(whole, bias, float(plain.sum()), days)
+    return Outlook(whole, float(now["expected"].sum()), bias, days)
 
 
 def _half(rows: list[tuple[float, float, float]], level: float) -> float:
