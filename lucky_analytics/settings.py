@@ -17,7 +17,7 @@ __all__ = ["Settings", "environment_value", "load", "secret_values", "using_engi
 _SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY)(?!.*_(FILE|PATH)$)")
 # What DuckDB needs to read the parts of a snapshot at all.
 _LEAST_MIB = 64
-_MOST_DUCKDB_MIB = 3072
+_MOST_DUCKDB_MIB = 4096
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Settings:
 
     @property
     def duckdb_mib(self) -> int:
-        """What DuckDB may take, in MiB: what was said, else half of the machine, and 3 GiB at most.
+        """What DuckDB may take, in MiB: what was said, else half of the machine, and 4 GiB at most.
 
-        A notebook may use twice that (``runs.limits``): what DuckDB keeps for later must not get it refused.
+        A notebook may use half as much again (``runs.limits``): what DuckDB keeps for later must not get it refused.
         """
         half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
         return self.memory_mib or min(half, _MOST_DUCKDB_MIB)
@@ -119,7 +119,7 @@ def load() -> Settings:
     ``LUCKY_SOURCE_URL`` one server for everything, without a file.
     ``LUCKY_SITE_URL`` is the web address of the portal, for the links in mails and in the feed;
     ``LUCKY_APPS_URL`` the one under which each app has its name, for the portal's links to them.
-    ``LUCKY_MEMORY`` is what DuckDB may take in one process, in MiB (by default half of the machine, 3 GiB at
+    ``LUCKY_MEMORY`` is what DuckDB may take in one process, in MiB (by default half of the machine, 4 GiB at
     most), before it spills to the folder for temporary files; ``LUCKY_THREADS`` how many cores it uses there.
     ``LUCKY_ENGINE`` names what computes the tables; ``LUCKY_SPARK_URL`` is a master (``local[2]``) or a
     server of Spark Connect (``sc://host:15002``; its token is ``LUCKY_SPARK_TOKEN``), ``LUCKY_SPARK_MEMORY``

@@ -63,13 +63,13 @@ def test_a_memory_that_is_none_is_one_line(monkeypatch, value):
         settings.load()
 
 
-def test_the_default_is_half_of_what_a_notebook_may_use_on_one_thread(monkeypatch):
+def test_the_default_leaves_a_notebook_room_and_is_one_thread(monkeypatch):
     monkeypatch.delenv("LUCKY_MEMORY", raising=False)
     monkeypatch.delenv("LUCKY_THREADS", raising=False)
     here = settings.load()
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     assert here.threads == 1
-    assert here.duckdb_mib == min(machine // 2**21, Limits().memory_mib / 2)
+    assert here.duckdb_mib == min(machine // 2**21, Limits().memory_mib * 2 / 3)
     monkeypatch.setenv("LUCKY_MEMORY", "3000")
     monkeypatch.setenv("LUCKY_THREADS", "4")
     here = settings.load()
