@@ -46,7 +46,8 @@ class Settings:
     def duckdb_mib(self) -> int:
         """What DuckDB may take, in MiB: what was said, else half of the machine, and 4 GiB at most.
 
-        A notebook may use half as much again (``runs.limits``): what DuckDB keeps for later must not get it refused.
+        A notebook may use half as much again (``runs.limits``): what DuckDB keeps for later must not get it
+        refused.
         """
         half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
         return self.memory_mib or min(half, _MOST_DUCKDB_MIB)
