@@ -59,7 +59,9 @@ def take(
 ) -> None:
     """Take a snapshot; returns the existing one when nothing changed.
 
-    What cannot be read stays as it was; the command names it at its end and is non-zero.
+    What cannot be read stays as it was; the command names it at its end and is non-zero. So it is with 3
+    where a table was taken of which no number will be shown, because many of its rows did not fit or its key
+    stands twice.
     """
     from lucky_analytics import snapshot as snapshots
     from lucky_analytics.audit_log import append_entry
@@ -111,6 +113,13 @@ def take(
     _print(manifest.document(), f"snapshot {manifest.id} {state}: {facts}", as_json)
     if unread := manifest.unread_error():
         raise unread
+    lost = [f for f in manifest.breaches() if f.is_severe and f.rule in ("rejects", "key")]
+    if lost:
+        raise SnapshotError(
+            f"snapshot {manifest.id} is {state}: {len(lost)} contracts broken, no number of these is shown",
+            got="; ".join(map(str, lost)),
+            remedy="See lucky snapshot contracts",
+        )
 
 
 @snapshot.command("list")

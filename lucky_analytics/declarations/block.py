@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ class Block(dict[str, Any]):
         'schedule.yml line 4, entries.daily'
         """
         line = self.line if name is None else self.lines.get(name, self.line)
-        path = ".".join([*self.path, *([] if name is None else [name])])
+        path = ".".join([*self.path, *([] if name is None else [str(name)])])
         return f"{self.file} line {line}" + (f", {path}" if path else "")
 
     def wrong(self, name: str | None, expected: str, got: str = "", remedy: str = "") -> ParameterError:
@@ -60,6 +61,8 @@ class Block(dict[str, Any]):
             return default
         value = self[name]
         is_number = form is float and isinstance(value, int) and not isinstance(value, bool)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self.wrong(name, _FORMS.get(form, "a number"), repr(value))
         if not (isinstance(value, form) or is_number) or (form is int and isinstance(value, bool)):
             raise self.wrong(name, _FORMS.get(form, "names with their values"), _shown(value))
         return value
@@ -88,8 +91,12 @@ class Block(dict[str, Any]):
 
     def twice(self, name: str) -> ParameterError:
         lines = " and ".join(f"line {line}" for line in [self.lines[name], *self.repeated[name]])
-        path = ".".join([*self.path, name])
-        return ParameterError(f"{self.file}, {path}", expected="to be declared once", got=lines)
+        path = ".".join([*self.path, str(name)])
+        # YAML reads on, off, yes, no and numbers as what they mean, and two of them may be one
+        remedy = "" if isinstance(name, str) else "Quote names that are no words"
+        return ParameterError(
+            f"{self.file}, {path}", expected="to be declared once", got=lines, remedy=remedy
+        )
 
 
 def each(block: Block, build: Callable[[str, Any], T]) -> tuple[list[T], dict[str, LuckyError]]:

@@ -134,6 +134,9 @@ def _drift(manifest: Manifest, name: str) -> list[Finding]:
     for column, n in entry.removed.items():
         detail = f"a telephone number or an address was taken out of {n:,} texts"
         found.append(Finding(name, "text", column, True, n, detail, "low"))
+    for remark, n in entry.remarks.items():
+        where, _, what = remark.partition(": ")
+        found.append(Finding(name, "files", where, True, n, f"{n:,} {what}", "low"))
     if n := sum(entry.rejected.values()):
         few = n <= MOST_REJECTED * (n + entry.rows)
         most = ", ".join(f"{reason} ({k:,})" for reason, k in sorted(entry.rejected.items(), key=_most)[:3])

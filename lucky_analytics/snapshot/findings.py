@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 __all__ = ["Finding"]
 
-_NOTED = ("drift", "dates", "text", "rejects", "rows", "length")
+_NOTED = ("drift", "dates", "text", "rejects", "rows", "length", "files")
 
 
 @dataclass(frozen=True)
 class Finding:
     """One rule on one table: whether it holds, and how many rows (or tables, or columns) break it.
 
-    ``rule`` is ``drift``, ``source``, ``dates``, ``text``, ``rejects``, ``rows``, ``length``, ``key``,
-    ``nulls``, ``range``, ``reference``, ``fresh`` or ``issue``; ``subject`` is the column, or the issue's
-    name. An ``issue`` is known and counted; the others are breaches when they do not hold. One that holds and
-    counts something is a note: a new column that nobody declared, say, which stops nothing. ``source`` is of
-    a whole server: ``table`` is its name.
+    ``rule`` is ``drift``, ``source``, ``dates``, ``text``, ``rejects``, ``files``, ``rows``, ``length``,
+    ``key``, ``nulls``, ``range``, ``reference``, ``fresh`` or ``issue``; ``subject`` is the column, or the
+    issue's name. An ``issue`` is known and counted; the others are breaches when they do not hold. One that
+    holds and counts something is a note: a new column that nobody declared, say, which stops nothing.
+    ``source`` is of a whole server: ``table`` is its name.
     """
 
     table: str

@@ -10,7 +10,7 @@ from pathlib import Path
 from lucky_analytics.snapshot import parts
 from lucky_analytics.snapshot.manifest import REJECTED, Manifest, Server, TableEntry
 
-__all__ = ["Taken", "keep", "keep_unread", "link_table"]
+__all__ = ["Taken", "keep", "keep_unread", "link_table", "renew_rejected"]
 
 Taken = dict[str, tuple[Server, dict[str, TableEntry]]]
 
@@ -72,3 +72,13 @@ def link_table(entry: TableEntry, name: str, folder: Path, root: Path) -> None:
     rejected = Path(name.replace(".", "/"), REJECTED)
     if (folder / rejected).is_file():
         parts.link(folder / rejected, root / rejected)
+
+
+def renew_rejected(existing: Manifest, root: Path) -> None:
+    """The rejected rows of a snapshot whose content came again, as they are now below ``root``."""
+    for name in existing.tables:
+        old, new = (folder / name.replace(".", "/") / REJECTED for folder in (existing.folder, root))
+        if new.is_file():
+            new.replace(old)
+        else:
+            old.unlink(missing_ok=True)

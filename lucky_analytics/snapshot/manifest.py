@@ -54,8 +54,9 @@ class TableEntry:
     dates (``2026-00-00``), at least. ``drift`` are the differences between the server's table and the estate
     that break something, ``noted`` those that do not. ``removed`` counts, by column, the texts that held a
     telephone number or an address, at least. ``rejected`` counts, by reason, the rows of exported files that
-    did not fit and are not here; ``absent`` are columns that the files do not have, null here. ``mark`` tells
-    exported files that are as they were (empty: not known).
+    did not fit and are not here, ``remarks``, by ``where: what``, what is read otherwise than it stands.
+    ``absent`` are columns that the files do not have, null here. ``mark`` tells exported files that are as
+    they were (empty: not known).
     """
 
     rows: int
@@ -73,6 +74,7 @@ class TableEntry:
     impossible: dict[str, int] = field(default_factory=dict)
     removed: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
+    remarks: dict[str, int] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     mark: str = ""
 
@@ -174,7 +176,7 @@ class Manifest:
         """What should have been read and was not, one line each: servers, then tables."""
         lines = [f"{name}: {reason}" for name, reason in self.unreached.items()]
         for server in self.servers.values():
-            lines += [f"{name} is missing" for name in server.absent if name in self.tables]
+            lines += [f"{name} is missing" for name in server.absent]
             for name, reason in server.unread.items():
                 lines.append(reason if name in reason else f"{name}: {reason}")
         return lines
@@ -185,7 +187,7 @@ class Manifest:
         if not failures:
             return None
         has_some = {entry.server for entry in self.tables.values()}
-        unread = {name for server in self.servers.values() for name in server.unread}
+        unread = {name for server in self.servers.values() for name in (*server.unread, *server.absent)}
         is_new = not unread <= self.tables.keys() or not self.unreached.keys() <= has_some
         standing = "as it was before" + (", or missing" if is_new else "")
         return SourceError(

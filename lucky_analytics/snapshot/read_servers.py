@@ -20,6 +20,18 @@ SERVERS_AT_ONCE = 2
 FIRST_PAUSE = 0.5
 
 
+class NoTableError(SourceError):
+    """A source of which no table could be read: as the one reason says, or all of them."""
+
+    @classmethod
+    def of(cls, name: str, reasons: Sequence[SourceError]) -> NoTableError:
+        if len(reasons) == 1:
+            (one,) = reasons
+            return cls(one.what, expected=one.expected, got=one.got, remedy=one.remedy)
+        said = "; ".join(str(reason).rstrip(".") for reason in reasons)
+        return cls(f"{name}: none of {len(reasons)} tables could be read", got=said)
+
+
 def read_servers(
     sources: Sequence[Source],
     workspace: Workspace,
@@ -42,7 +54,8 @@ def read_servers(
                     taken[name] = future.result()
                 except SourceError as error:
                     unreached[name] = error
-                    say(f"not read: {error}")
+                    if not isinstance(error, NoTableError):  # its tables were named one by one
+                        say(f"not read: {error}")
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
@@ -126,7 +139,7 @@ def _read_server(
                 else:
                     say(f"{name}: {entries[name].rows:,} rows, {entries[name].how}")
         if unread and not entries:
-            raise next(iter(unread.values()))
+            raise NoTableError.of(source.name, list(unread.values()))
         absent = {name for name in source.absent() if name.split(".")[0] in present}
         reasons = {name: str(error) for name, error in unread.items()}
         server = Server(source.version, source.cut, tuple(sorted(absent | lost)), reasons, source.is_export)

@@ -84,6 +84,7 @@ def take_table(source: Source, database: str, name: str, into: Into) -> TableEnt
         impossible=_at_least(source.impossible(database, name), before.impossible if before else {}),
         removed=_at_least(removed, before.removed if before else {}),
         rejected=rejected.reasons,
+        remarks=rejected.remarks,
         absent=tuple(n for n, c in declared.columns.items() if table.columns[n].nullable and not c.nullable),
         mark=mark,
     )

@@ -16,7 +16,7 @@ from lucky_analytics.errors import SnapshotError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import contracts, store
 from lucky_analytics.snapshot.boundary import Boundary, load_key
-from lucky_analytics.snapshot.keep import Taken, keep, keep_unread
+from lucky_analytics.snapshot.keep import Taken, keep, keep_unread, renew_rejected
 from lucky_analytics.snapshot.manifest import Manifest, content_hash
 from lucky_analytics.snapshot.read_servers import Progress, read_servers, where_read
 from lucky_analytics.snapshot.table import Into
@@ -128,6 +128,7 @@ def take(
                     found_again = store.find(manifest.id, settings)
                     existing = None if found_again.damaged else found_again
             if existing is not None:
+                renew_rejected(existing, workspace.folder)
                 workspace.discard()
                 return _again(_looked_at_again(existing, manifest))
             found = contracts.check(replace(manifest, folder=workspace.folder))
@@ -210,14 +211,17 @@ def _again(manifest: Manifest) -> Manifest:
 def _looked_at_again(existing: Manifest, now: Manifest) -> Manifest:
     """The same content, found from other files, on changed tables or by newer rules: it is checked anew.
 
-    What was found around the content (drift, missing tables, servers that did not answer) is as of now, and
-    so are the names of the servers: one of them may be read under another name than before.
+    What was found around the content (drift, rows that did not fit, missing tables, servers that did not
+    answer) is as of now, and so are the names of the servers: one of them may be read under another name
+    than before.
     """
     tables = {
         name: replace(
             entry,
             drift=now.tables[name].drift,
             noted=now.tables[name].noted,
+            rejected=now.tables[name].rejected,
+            remarks=now.tables[name].remarks,
             server=now.tables[name].server,
             mark=now.tables[name].mark,
         )

@@ -45,10 +45,14 @@ class Totals:
 
 @dataclass(frozen=True)
 class Rejected:
-    """Rows of one table that were not taken: how many by reason, and the first of them with file and row."""
+    """Rows of one table that were not taken: how many by reason, and the first of them with file and row.
+
+    ``remarks`` count what was taken otherwise than it stands, as ``where: what``.
+    """
 
     reasons: dict[str, int] = field(default_factory=dict)
     kept: tuple[dict[str, object], ...] = ()
+    remarks: dict[str, int] = field(default_factory=dict)
 
 
 class Source(ABC):

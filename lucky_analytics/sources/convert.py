@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Context, Decimal, InvalidOperation
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +19,7 @@ __all__ = ["Converted", "MisfitError", "convert", "select_expression"]
 class MisfitError(ValueError):
     """A value that its declared type does not hold: the position of its row, and what came.
 
-    ``got`` shows dates only; any other value may be somebody's.
+    ``got`` shows dates only, and of numbers why they do not fit; any other value may be somebody's.
     """
 
     def __init__(self, row: int, expected: str, got: str) -> None:
@@ -62,12 +63,18 @@ def convert(values: pa.Array, column: Column, kind: str = "", zone: str = "UTC")
     >>> convert(pa.array([b"1.10"], pa.binary()), Column("fee", "decimal(4,2)")).array[0].as_py()
     Decimal('1.10')
     """
+    place = f" in a {kind}" if kind else ""
     field, kind = column.arrow, kind or column.type
     if pa.types.is_binary(field.type):
         return _without_nulls(Converted(values), column)
     text = _each(values, lambda part: part.cast(pa.string()), "text (UTF-8)", f"bytes in a {kind}")
     if not pa.types.is_temporal(field.type):
-        array = _each(text, lambda part: _cast(part, field.type), column.type, f"a value of a {kind}")
+        array = _each(
+            text,
+            lambda part: _cast(part, field.type),
+            column.type,
+            lambda part: _why(part, field.type) + place,
+        )
         return _without_nulls(Converted(array), column)
     zero = pc.fill_null(pc.starts_with(text, "0000-00-00"), False)
     n_zero = pc.sum(zero).as_py() or 0
@@ -110,6 +117,7 @@ def _possible(text: pa.Array, column: Column, kind: str) -> tuple[pa.Array, int]
     return text, len(wrong)
 
 
+_ALL_DIGITS = Context(prec=1000)
 _DATES = {"date", "datetime", "timestamp"}
 
 
@@ -121,8 +129,13 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _each(values: pa.Array, cast: Callable[[pa.Array], pa.Array], expected: str, got: str) -> pa.Array:
-    """All values at once; where that fails, the first that does is named."""
+def _each(
+    values: pa.Array,
+    cast: Callable[[pa.Array], pa.Array],
+    expected: str,
+    got: str | Callable[[str], str],
+) -> pa.Array:
+    """All values at once; where that fails, the first that does is named. ``got`` is said of its text."""
     try:
         return cast(values)
     except pa.ArrowInvalid:
@@ -130,8 +143,30 @@ def _each(values: pa.Array, cast: Callable[[pa.Array], pa.Array], expected: str,
             try:
                 cast(values.slice(row, 1))
             except pa.ArrowInvalid:
-                raise MisfitError(row, expected, got) from None
+                said = got if isinstance(got, str) else got(values[row].as_py())
+                raise MisfitError(row, expected, said) from None
         raise
+
+
+def _why(value: str, to: pa.DataType) -> str:
+    """Why a text is no number of a type, without the number.
+
+    >>> [_why(text, pa.decimal128(4, 2)) for text in ("NaN", "1.234", "1e400")]
+    ['a value that is no number (NaN)', 'a number of more than 2 decimal places', 'a number out of its range']
+    >>> [_why(text, pa.int32()) for text in ("ann", "1.5", "")]
+    ['a text that is no number', 'a number with a fraction', 'an empty text']
+    """
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return "a text that is no number" if value.strip() else "an empty text"
+    if not number.is_finite():
+        return "a value that is no number (NaN)" if number.is_nan() else "an infinite value"
+    scale = to.scale if pa.types.is_decimal(to) else 0
+    exponent = number.normalize(_ALL_DIGITS).as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > scale:
+        return f"a number of more than {scale} decimal places" if scale else "a number with a fraction"
+    return "a number out of its range"
 
 
 def _without_nulls(converted: Converted, column: Column) -> Converted:

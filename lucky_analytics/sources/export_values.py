@@ -18,18 +18,25 @@ __all__ = ["declared_rows"]
 
 _OFFSET = r"\d([zZ]|[+-]\d\d(:?\d\d)?)$"
 _WITH_TIME = r"\d[ T]\d"
+_HEXADECIMAL = r"^[+-]?0[xX]"  # which Arrow reads as a number, and no export means as one
 Misfit = Callable[[int, str], None]
+Remark = Callable[[str, int], None]
 
 
 def declared_rows(
-    found: dict[str, pa.Array], n_rows: int, mapping: TableMapping, chosen: Sequence[Column], misfit: Misfit
+    found: dict[str, pa.Array],
+    n_rows: int,
+    mapping: TableMapping,
+    chosen: Sequence[Column],
+    misfit: Misfit,
+    remark: Remark = lambda words, count: None,
 ) -> pa.RecordBatch:
     """``found`` (text by column of the files) as the ``chosen`` columns; rows that do not fit are left out.
 
     ``misfit`` is called once for each of them, with its position and the reason, which shows no value. A
     column that the mapping leaves out is null. Times are read with their offset if they have one, else as the
-    wall clock of the column's, the table's, or the UTC zone. Raises ``SourceError`` when a column that is
-    mapped is not in the files.
+    wall clock of the column's, the table's, or the UTC zone; ``remark`` counts those that this clock leaves
+    out, or shows twice. Raises ``SourceError`` when a column that is mapped is not in the files.
     """
     bad: set[int] = set()
     arrays = []
@@ -38,7 +45,8 @@ def declared_rows(
         text = pa.nulls(n_rows, pa.string()) if rule is None else _text(found, n_rows, rule, mapping.nulls)
         nullable = column.nullable or column.zero_dates or column.name in mapping.absent
         target = Column(column.name, column.type, nullable=nullable)
-        arrays.append(_typed(text, target, rule or ColumnMapping(), mapping.time_zone, bad, misfit))
+        clock = (rule.time_zone if rule else "") or mapping.time_zone or "UTC"
+        arrays.append(_typed(text, target, rule or ColumnMapping(), clock, bad, misfit, remark))
     schema = pa.schema([array_field(column, mapping) for column in chosen])
     batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
     if not bad:
@@ -76,7 +84,13 @@ def _recoded(text: pa.Array, rule: ColumnMapping) -> pa.Array:
 
 
 def _typed(
-    text: pa.Array, column: Column, rule: ColumnMapping, zone: str, bad: set[int], misfit: Misfit
+    text: pa.Array,
+    column: Column,
+    rule: ColumnMapping,
+    zone: str,
+    bad: set[int],
+    misfit: Misfit,
+    remark: Remark,
 ) -> pa.Array:
     kind = column.arrow.type
     is_text = pa.types.is_string(kind) or pa.types.is_binary(kind)
@@ -91,10 +105,18 @@ def _typed(
         refused = dict.fromkeys(
             pc.indices_nonzero(pc.is_null(text)).to_pylist(), "no value, where one is needed"
         )
+    if not pa.types.is_binary(kind):
+        refused |= dict.fromkeys(
+            _where(pc.match_substring(text, "\0")), "a character that no text has (0x00)"
+        )
+    if pa.types.is_integer(kind):
+        is_hexadecimal = pc.match_substring_regex(text, _HEXADECIMAL)
+        refused |= dict.fromkeys(_where(is_hexadecimal), "a hexadecimal number")
+        text = pc.if_else(is_hexadecimal, pa.scalar(None, pa.string()), text)
     if rule.times:
         text = _multiplied(text, rule.times, refused)
     if pa.types.is_temporal(kind):
-        text = _utc(text, column, rule.format, rule.time_zone or zone or "UTC", refused)
+        text = _utc(text, column, rule.format, zone, refused, remark)
     array = _fitting(text, replace(column, nullable=True), 0, refused)
     for row in sorted(refused):
         if row not in bad:
@@ -115,7 +137,9 @@ def _multiplied(text: pa.Array, factor: str, refused: dict[int, str]) -> pa.Arra
     return pa.array(values, pa.string())
 
 
-def _utc(text: pa.Array, column: Column, form: str, zone: str, refused: dict[int, str]) -> pa.Array:
+def _utc(
+    text: pa.Array, column: Column, form: str, zone: str, refused: dict[int, str], remark: Remark
+) -> pa.Array:
     """Times as the text of their wall clock in UTC. A date is taken as it is, without a zone."""
     if pa.types.is_date(column.arrow.type):
         return _dates(text, form, refused) if form else pc.utf8_slice_codeunits(text, 0, 10)
@@ -130,6 +154,8 @@ def _utc(text: pa.Array, column: Column, form: str, zone: str, refused: dict[int
     for row in _lost(pc.if_else(offset, pa.scalar(None, pa.string()), text), wall):
         refused[row] = f"expected a time{f' like {form}' if form else ''}, got something else"
     local = pc.assume_timezone(wall, zone, ambiguous="earliest", nonexistent="latest")
+    if zone != "UTC":
+        _tell_doubts(wall, local, zone, column.name, remark)
     utc = local.cast(pa.timestamp("us", "UTC"))
     if pc.any(offset).as_py():
         given = pc.if_else(offset, text, pa.scalar(None, pa.string()))
@@ -140,6 +166,21 @@ def _utc(text: pa.Array, column: Column, form: str, zone: str, refused: dict[int
     return utc.cast(pa.timestamp("us")).cast(pa.string())
 
 
+def _tell_doubts(wall: pa.Array, local: pa.Array, zone: str, name: str, remark: Remark) -> None:
+    """Wall clocks that the zone leaves out, or shows twice: what was chosen for them is a choice."""
+    other = pc.assume_timezone(wall, zone, ambiguous="latest", nonexistent="earliest")
+    differ = pc.not_equal(local, other)
+    if not pc.any(differ).as_py():
+        return
+    shown = pc.local_timestamp(local)
+    n_left_out = pc.sum(pc.and_(differ, pc.not_equal(shown, wall))).as_py()
+    n_twice = pc.sum(differ).as_py() - n_left_out
+    if n_left_out:
+        remark(f"times of {name} that the clock of {zone} leaves out: read as the hour's end", n_left_out)
+    if n_twice:
+        remark(f"times of {name} that the clock of {zone} shows twice: read as the first", n_twice)
+
+
 def _dates(text: pa.Array, form: str, refused: dict[int, str]) -> pa.Array:
     parsed = pc.strptime(text, format=form, unit="s", error_is_null=True)
     for row in _lost(text, parsed):
@@ -148,8 +189,12 @@ def _dates(text: pa.Array, form: str, refused: dict[int, str]) -> pa.Array:
 
 
 def _lost(before: pa.Array, after: pa.Array) -> list[int]:
-    lost = pc.and_(pc.is_valid(before), pc.is_null(after))
-    return pc.indices_nonzero(lost).to_pylist()
+    return _where(pc.and_(pc.is_valid(before), pc.is_null(after)))
+
+
+def _where(mask: pa.Array) -> list[int]:
+    found: list[int] = pc.indices_nonzero(mask.fill_null(False)).to_pylist()
+    return found
 
 
 def _parsed(text: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -167,7 +212,7 @@ def _parsed(text: pa.Array, kind: pa.DataType) -> pa.Array:
 def _fitting(text: pa.Array, column: Column, first: int, refused: dict[int, str]) -> pa.Array:
     """The declared type; rows that do not fit are null and told with why."""
     try:
-        array = convert(text.cast(pa.binary()), column, column.type, "UTC").array
+        array = convert(text.cast(pa.binary()), column).array
     except MisfitError as error:
         if len(text) == 1:
             refused.setdefault(first, f"expected {error.expected}, got {error.got}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from pathlib import Path
 
-from lucky_analytics import estate
+from lucky_analytics import declarations, estate
 from lucky_analytics.errors import LuckyError, SourceError
 from lucky_analytics.sources import mapping
 from lucky_analytics.sources.base import Source
@@ -27,7 +27,7 @@ def open_exports(place: FilesPlace, databases: Sequence[str] | None, *, joins: b
     """
     is_here = "://" not in place.folder
     beside = Path(place.folder) / mapping.NAME
-    if place.mapping is not None or (is_here and beside.is_file()):
+    if place.mapping is not None or (is_here and declarations.is_written(beside)):
         rules = mapping.load(place.mapping or beside)
         return MappedFiles(place.folder, rules, databases, joins=joins)
     if not is_here:

@@ -68,7 +68,7 @@ def draft(folder: str) -> Draft:
     faults: list[SourceError] = []
     for path, info in found.items():
         try:
-            head = next(iter(read_rows(system, info.path, lambda reject: None)), None)
+            head = next(iter(read_rows(system, info.path)), None)
         except SourceError as error:
             faults.append(error)
             lost.append(f"# {path}: cannot be read")
@@ -76,7 +76,7 @@ def draft(folder: str) -> Draft:
         kinds = {name: _kind(values) for name, values in head.columns.items()} if head else {}
         best = _best(path, kinds)
         if best is None:
-            lost.append(f"# {path}: no table has such columns: {', '.join(kinds) or 'none'}")
+            lost.append(f"# {path}: no table has such columns: {', '.join(kinds) or 'none'}{_hint(kinds)}")
             continue
         database, table, columns = best
         files_of.setdefault((database, table.name), []).append(path)
@@ -108,6 +108,13 @@ def match_columns(table: Table, kinds: Mapping[str, str]) -> dict[str, str]:
         if declared not in matched and given not in matched.values():
             matched[declared] = given
     return {name: matched[name] for name in table.columns if name in matched}
+
+
+def _hint(names: Mapping[str, str]) -> str:
+    """What else the columns may be parted by, where they look like one."""
+    marks = {";": ";", "|": "|", "\t": "\\t", ",": ","}
+    found = [shown for mark, shown in marks.items() if len(names) == 1 and mark in next(iter(names))]
+    return f'. One column: is it delimiter: "{found[0]}"?' if found else ""
 
 
 def _best(path: str, kinds: Mapping[str, str]) -> tuple[str, Table, dict[str, str]] | None:

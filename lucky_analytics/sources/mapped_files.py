@@ -5,30 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import fnmatch
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyarrow import fs
 
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.base import Rejected, Since, Source
 from lucky_analytics.sources.drift import Difference
-from lucky_analytics.sources.export_rows import ENDINGS, Block, Reject, as_text, read_rows
+from lucky_analytics.sources.export_blocks import Block, Reject, Told
+from lucky_analytics.sources.export_query import read_query
+from lucky_analytics.sources.export_rows import ENDINGS, read_rows
 from lucky_analytics.sources.export_values import array_field, declared_rows
 from lucky_analytics.sources.mapping import FilesMapping, TableMapping
 
 __all__ = ["Folder", "MappedFiles"]
 
 MOST_KEPT = 10_000  # rejected rows of one table that are kept; all are counted
-MEMORY = "1GB"
 
 
 @dataclass(frozen=True)
@@ -87,17 +85,21 @@ def _dead_links(root: str) -> list[str]:
 
 @dataclass
 class _Rejects:
-    """What was not taken of one table."""
+    """What was not taken of one table, and what of it was taken otherwise than it stands."""
 
     reasons: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
     kept: list[dict[str, object]] = field(default_factory=list)
 
-    def of(self, path: str) -> Callable[[Reject], None]:
-        """Takes the rejects of one file, by its path below the folder."""
-        return lambda reject: self.add(replace(reject, file=path))
+    def of(self, path: str) -> Told:
+        """Takes what is said of one file, by its path below the folder."""
+        return Told(lambda reject: self.add(replace(reject, file=path)), self.remark_of(path))
+
+    def remark_of(self, what: str) -> Callable[[str, int], None]:
+        return lambda words, count: self.remarks.update({f"{what}: {words}": count})
 
     def add(self, reject: Reject, values: dict[str, str | None] | None = None) -> None:
-        self.reasons[reject.reason] += 1
+        self.reasons[reject.reason] += reject.lines
         if len(self.kept) < MOST_KEPT:
             facts = {"file": reject.file, "row": reject.row, "reason": reject.reason}
             self.kept.append({**facts, "values": values or {}})
@@ -177,7 +179,7 @@ class MappedFiles(Source):
 
     def rejected(self, database: str, table: str) -> Rejected:
         found = self._rejects.get((database, table), _Rejects())
-        return Rejected(dict(found.reasons), tuple(found.kept))
+        return Rejected(dict(found.reasons), tuple(found.kept), dict(found.remarks))
 
     def read(
         self,
@@ -196,6 +198,7 @@ class MappedFiles(Source):
         personal = {mapped.source for name, mapped in rule.columns.items() if is_personal[name]}
         shown = {n: m.source for n, m in rule.columns.items() if m.source and m.source not in personal}
         seen: set[tuple] = set()
+        n_taken = 0
         for path, block in self._rows(rule, rejects, f"{database}.{table}"):
 
             def misfit(row: int, reason: str, path: str = path, block: Block = block) -> None:
@@ -208,19 +211,29 @@ class MappedFiles(Source):
                 *(declared.columns[n] for n in declared.key if declared.columns[n] not in wanted),
             ]
             try:
-                batch = declared_rows(block.columns, len(block.rows), rule, chosen, misfit)
+                remark = rejects.remark_of("columns")
+                batch = declared_rows(block.columns, len(block.rows), rule, chosen, misfit, remark)
             except SourceError as error:
                 raise SourceError(
                     f"{database}.{table}: {path}: {error.what}", expected=error.expected, got=error.got
                 ) from error
             if rule.one_per_key:
                 batch = _first_of_each(batch, declared.key, seen)
+            n_taken += batch.num_rows
             arrays = [batch.column(column.name) for column in wanted]
             yield pa.RecordBatch.from_arrays(arrays, schema=pa.schema([array_field(c, rule) for c in wanted]))
+
+        if rejects.reasons and not n_taken:
+            raise _none_fit(f"{database}.{table}", rejects.reasons)
 
     def mark(self, database: str, table: str) -> str | None:
         rule = self.mapping.tables[database, table]
         return self._digest(repr(rule), self._matching(self._found(), rule))
+
+    def warnings(self) -> list[str]:
+        if self.cut <= dt.datetime.now(dt.UTC):
+            return []
+        return [f"{self.where}: complete up to {self.cut:%Y-%m-%d %H:%M} UTC, they say, which is yet to come"]
 
     def fingerprint(self) -> str | None:
         return self._digest(repr(self.mapping), self._found())
@@ -255,30 +268,10 @@ class MappedFiles(Source):
                 delimiter=rule.delimiter,
                 encoding=rule.encoding,
                 sheet=rule.sheet,
+                wanted=None if rule.query else {mapped.source for mapped in rule.columns.values()},
             )
         )
-        yield from _queried(rule.query, blocks, name) if rule.query else blocks
-
-
-def _queried(query: str, blocks: Iterator[tuple[str, Block]], name: str) -> Iterator[tuple[str, Block]]:
-    """The rows of a query over all blocks; they lie in a folder of their own, for as long as it runs."""
-    with tempfile.TemporaryDirectory(prefix="lucky-files-") as folder, duckdb.connect() as connection:
-        for number, (_, block) in enumerate(blocks):
-            pq.write_table(pa.table(block.columns), Path(folder) / f"{number:06d}.parquet")
-        connection.execute(f"SET memory_limit = '{MEMORY}'")
-        connection.execute(f"SET temp_directory = '{folder}/spill'")
-        connection.execute(
-            f"CREATE VIEW rows AS SELECT * FROM read_parquet('{folder}/*.parquet', union_by_name = true)"
-        )
-        try:
-            first = 1
-            for batch in connection.execute(query).to_arrow_reader(20_000):
-                columns = {column: as_text(batch.column(column)) for column in batch.schema.names}
-                yield "query", Block(columns, list(range(first, first + batch.num_rows)))
-                first += batch.num_rows
-        except duckdb.Error as error:
-            got = str(error).splitlines()[0]
-            raise SourceError(f"{name}: query", expected="SQL over rows", got=got) from error
+        yield from read_query(rule.query, blocks, name) if rule.query else blocks
 
 
 def _first_of_each(batch: pa.RecordBatch, key: Sequence[str], seen: set[tuple]) -> pa.RecordBatch:
@@ -288,3 +281,10 @@ def _first_of_each(batch: pa.RecordBatch, key: Sequence[str], seen: set[tuple]) 
             seen.add(value)
             kept.append(row)
     return batch.take(pa.array(kept, pa.int64()))
+
+
+def _none_fit(name: str, reasons: Counter[str]) -> SourceError:
+    """An empty table would look like one that nobody wrote into."""
+    most = ", ".join(f"{reason} ({n:,})" for reason, n in reasons.most_common(3))
+    got = f"none of {reasons.total():,}: {most}"
+    return SourceError(name, expected="rows that fit", got=got, remedy="Correct the mapping, or the files")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lucky_analytics import declarations, estate
 from lucky_analytics.declarations import Block
@@ -116,11 +121,11 @@ def _cut(body: Block) -> dt.datetime | None:
         return None
     try:
         at = given if isinstance(given, dt.datetime) else dt.datetime.fromisoformat(str(given))
-    except ValueError:
-        raise body.wrong("cut", "like 2026-02-14T12:00:00Z", repr(given)) from None
-    if at.tzinfo is None:
-        raise body.wrong("cut", "like 2026-02-14T12:00:00Z", repr(str(given)))
-    return at.astimezone(dt.UTC)
+        if at.tzinfo is None:
+            raise ValueError("no offset")
+        return at.astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # a first or last year that UTC does not have
+        raise body.wrong("cut", "like 2026-02-14T12:00:00Z", repr(str(given))) from None
 
 
 def _table(facts: Block, table: estate.Table) -> TableMapping:
@@ -132,6 +137,7 @@ def _table(facts: Block, table: estate.Table) -> TableMapping:
     given.require_known(table.columns)
     columns = {name: _column(given, name, given[name], table.columns[name]) for name in given}
     if currency := facts.get_as("currency", str, ""):
+        _require_currency(facts, "currency", currency)
         for name in _CURRENCY_COLUMNS:
             if name in table.columns and name not in columns:
                 columns[name] = ColumnMapping(value=currency)
@@ -149,14 +155,16 @@ def _table(facts: Block, table: estate.Table) -> TableMapping:
             else "each declared column, or absent: [...]",
             f"nothing said of {', '.join(lost or unsaid)}",
         )
+    for name in (name for name in absent if name in given):
+        raise given.wrong(name, "a column of the files, or absent: [...]", "both")
     return TableMapping(
         files=files,
         columns=columns,
         absent=absent,
         sheet=facts.get_as("sheet", str, ""),
-        delimiter=facts.get_as("delimiter", str, ","),
-        encoding=facts.get_as("encoding", str, "utf-8-sig"),
-        nulls=tuple(map(str, facts.get_as("nulls", list, []))),
+        delimiter=_delimiter(facts),
+        encoding=_encoding(facts),
+        nulls=_nulls(facts),
         query=facts.get_as("query", str, ""),
         one_per_key=facts.get_as("one_per_key", bool, False),
         time_zone=_zone(facts),
@@ -173,11 +181,19 @@ def _column(given: Block, name: str, facts: Any, column: estate.Column) -> Colum
     if ("from" in facts) == ("value" in facts):
         raise given.wrong(name, "from: a column of the files, or value: for all rows")
     recode = facts.get_as("recode", Block, Block(facts.file))
+    value = _text(facts, "value", facts.get("value"))
+    if name == "time_zone" and value:
+        _require_zone(facts, "value", value)
+    if name in _CURRENCY_COLUMNS and value:
+        _require_currency(facts, "value", value)
     return ColumnMapping(
         source=facts.get_as("from", str, "") or None,
-        value=None if facts.get("value") is None else str(facts["value"]),
-        recode={str(key): None if value is None else str(value) for key, value in recode.items()},
-        format=facts.get_as("format", str, ""),
+        value=value,
+        recode={
+            _text(recode, each, each, is_sought=True) or "": _text(recode, each, becomes)
+            for each, becomes in recode.items()
+        },
+        format=_format(facts),
         times=_factor(facts, column),
         time_zone=_zone(facts),
     )
@@ -185,7 +201,10 @@ def _column(given: Block, name: str, facts: Any, column: estate.Column) -> Colum
 
 def _factor(facts: Block, column: estate.Column) -> str:
     if "times" in facts:
-        return str(facts.get_as("times", float, 1.0))
+        times = facts.get_as("times", float, 1.0)
+        if times == 0 or not math.isfinite(times):
+            raise facts.wrong("times", "a number other than 0", str(times))
+        return str(times)
     unit = facts.get_as("unit", str, "")
     if not unit or unit == column.unit:
         return ""
@@ -204,8 +223,67 @@ def _factor(facts: Block, column: estate.Column) -> str:
 def _zone(facts: Block) -> str:
     zone = facts.get_as("time_zone", str, "")
     if zone:
-        try:
-            ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):
-            raise facts.wrong("time_zone", "like America/New_York", zone) from None
+        _require_zone(facts, "time_zone", zone)
     return zone
+
+
+def _require_zone(facts: Block, name: str, zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise facts.wrong(name, "like America/New_York", zone) from None
+
+
+def _require_currency(facts: Block, name: str, currency: str) -> None:
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise facts.wrong(name, "a code like USD", currency)
+
+
+def _text(facts: Block, name: str, value: Any, *, is_sought: bool = False) -> str | None:
+    """A value as text. YAML makes true or false of on, off, yes and no, and 1.1 of 1.10, so that nobody could
+    say what ``is_sought`` in the files."""
+    if value is None:
+        return None
+    forms = (str, int) if is_sought else (str, int, float, dt.date)
+    if isinstance(value, forms) and not isinstance(value, bool):
+        return str(value)
+    raise facts.wrong(name, "a text", repr(value)[:60], "Quote it as it stands in the files")
+
+
+def _nulls(facts: Block) -> tuple[str, ...]:
+    given = facts.get_as("nulls", list, [])
+    return tuple(
+        _text(facts, "nulls", "" if value is None else value, is_sought=True) or "" for value in given
+    )
+
+
+def _delimiter(facts: Block) -> str:
+    mark = facts.get_as("delimiter", str, ",")
+    if len(mark) != 1 or mark in '"\r\n':
+        raise facts.wrong("delimiter", 'one character, like ";" or "\\t"', repr(mark))
+    return mark
+
+
+def _encoding(facts: Block) -> str:
+    encoding = facts.get_as("encoding", str, "utf-8-sig")
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise facts.wrong("encoding", "like utf-8 or latin-1", encoding) from None
+    return encoding
+
+
+def _format(facts: Block) -> str:
+    """The format of a time, which must read back what it writes: the day at least to its month."""
+    form = facts.get_as("format", str, "")
+    if not form:
+        return ""
+    at = dt.datetime(2001, 2, 15, 4, 5, 6, tzinfo=dt.UTC)
+    try:
+        parsed = pc.strptime(pa.array([at.strftime(form)]), format=form, unit="s", error_is_null=True)
+    except (ValueError, pa.ArrowException):
+        parsed = pa.nulls(1)
+    found = parsed[0].as_py()
+    if found is None or (found.year, found.month) != (at.year, at.month):
+        raise facts.wrong("format", "one that says a day, like %m/%d/%Y %H:%M", form)
+    return form

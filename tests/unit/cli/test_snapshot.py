@@ -132,6 +132,37 @@ def test_contracts_end_non_zero_on_a_breach(lucky):
     assert "issue   luckyus_opshop.t_shop_info: issue shop_geography_null" in ended.out
 
 
+def test_a_table_of_which_no_number_will_be_shown_ends_the_take_non_zero(lucky, tmp_path: Path):
+    from tests.unit.sources.test_mapped_files import ROWS, write
+
+    good = [{**ROWS[0], "Store": str(n)} for n in range(1, 9)]
+    write(tmp_path / "x", "shops.csv", [*good, {**ROWS[0], "Store": "?"}])
+    ended = lucky("snapshot", "take", "--source", "files", "--path", str(tmp_path / "x"))
+    assert (ended.code, "taken: 1 tables, 8 rows" in ended.out) == (3, True)
+    assert (
+        "1 contracts broken, no number of these is shown: got luckyus_opshop.t_shop_info: rejects rows"
+        in (ended.err.splitlines()[-1])
+    )
+    write(tmp_path / "x", "shops.csv", [*good, {**ROWS[0], "Name": "again"}])
+    ended = lucky("snapshot", "take", "--source", "files", "--path", str(tmp_path / "x"))
+    assert (ended.code, "t_shop_info: key id" in ended.err.splitlines()[-1]) == (3, True)
+    write(tmp_path / "x", "shops.csv", good)  # the rows of the first time, and nothing wrong beside them
+    assert lucky("snapshot", "take", "--source", "files", "--path", str(tmp_path / "x")).code == 0
+    assert list((tmp_path / "data" / "snapshots").rglob("rejected.jsonl")) == []
+
+
+def test_what_is_wrong_with_the_files_of_a_source_is_said_once_and_named_whole_at_the_end(
+    lucky, tmp_path: Path
+):
+    from tests.unit.sources.test_mapped_files import write
+
+    write(tmp_path / "x", "shops.csv")
+    (tmp_path / "x" / "shops.csv").write_text("a,b\n1,2\n")
+    ended = lucky("snapshot", "take", "--source", "files", "--path", str(tmp_path / "x"))
+    said = [line for line in ended.err.splitlines() if "column 'Store'" in line]
+    assert (ended.code, [line.partition(": ")[0] for line in said]) == (4, ["not read", "lucky"])
+
+
 def test_a_folder_without_a_manifest_is_named(lucky, tmp_path: Path):
     lost = tmp_path / "data" / "snapshots" / "20250101T000000Z-demo-00000000"
     lost.mkdir(parents=True)

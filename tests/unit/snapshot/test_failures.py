@@ -29,6 +29,7 @@ class Server(FilesSource):
 
     down = False
     lost: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
 
@@ -46,12 +47,15 @@ class Server(FilesSource):
 
     def tables(self) -> dict[str, list[str]]:
         found = {
-            database: [table for table in tables if f"{database}.{table}" not in self.lost]
+            database: [t for t in tables if f"{database}.{t}" not in (*self.lost, *self.missing)]
             for database, tables in super().tables().items()
         }
         return {
             database: tables for database, tables in found.items() if tables and database not in self.lost
         }
+
+    def absent(self) -> list[str]:
+        return list(self.missing)
 
     def drift(self, database: str, table: str) -> list[Difference]:
         return list(self.differences) if f"{database}.{table}" == ORDERS else []
@@ -239,6 +243,27 @@ def test_a_table_that_could_never_be_read_is_left_out_and_named(where: Settings)
     assert not (taken.folder / ORDERS.replace(".", "/")).exists()
     assert "row with id 5" in str(taken.breaches(ORDERS)[0])
     assert snapshot.verify(taken) == []
+
+
+def test_a_declared_table_that_never_was_there_is_named_among_what_was_not_read(where: Settings):
+    first = servers(where)
+    first["salesorder"].missing = (ORDERS,)
+    taken = take(first, where)
+    assert taken.failures() == [f"{ORDERS} is missing"]
+    assert "1 not read, each as it was before, or missing" in str(taken.unread_error())
+
+
+def test_where_no_table_can_be_read_each_is_named(where: Settings):
+    only = Server(where.demo_dir, kind="live", cut=FIRST, databases=["luckyus_sales_order"])
+    only.unreadable = tuple(f"luckyus_sales_order.{name}" for name in only.tables()["luckyus_sales_order"])
+    said: list[str] = []
+    with pytest.raises(SourceError) as none:
+        snapshot.take(only, settings=where, progress=said.append)
+    assert all(name in str(none.value) for name in only.unreadable)
+    assert len(only.unreadable) > 1
+    assert [sum(f"{name}.channel" in line for line in said) for name in only.unreadable] == [1] * len(
+        only.unreadable
+    )
 
 
 def test_what_cannot_be_read_is_told_though_its_server_goes_by_another_name_now(where: Settings):

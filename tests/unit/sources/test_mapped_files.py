@@ -140,8 +140,8 @@ def test_rejected_rows_are_counted_and_kept_with_their_reason(tmp_path: Path):
     assert [row["id"] for row in taken(source)] == [1, 2]
     rejected = source.rejected("luckyus_opshop", "t_shop_info")
     assert rejected.reasons == {
-        "id: expected bigint, got a value of a bigint": 1,
-        "location_latitude: expected decimal(10,6), got a value of a decimal(10,6)": 1,
+        "id: expected bigint, got a text that is no number": 1,
+        "location_latitude: expected decimal(10,6), got a number of more than 6 decimal places": 1,
         "6 fields where 5 are named": 1,
         "create_time: expected a time like %m/%d/%Y %H:%M, got something else": 1,
     }
