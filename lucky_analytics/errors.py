@@ -212,6 +212,7 @@ class DemoError(LuckyError):
 
 class DeliveryError(LuckyError):
     """A mail or message that could not be delivered. ``is_lasting``: trying again will not help.
+    ``is_silent``: nothing answered in time, so that others to the same server would wait as long.
 
     It names the recipient as declared, never an address, and no part of a webhook's URL.
     """
@@ -227,6 +228,7 @@ class DeliveryError(LuckyError):
         remedy: str = "",
         is_lasting: bool = False,
         wait_seconds: float = 0.0,
+        is_silent: bool = False,
     ):
         super().__init__(what, expected=expected, got=got, remedy=remedy)
-        self.is_lasting, self.wait_seconds = is_lasting, wait_seconds
+        self.is_lasting, self.wait_seconds, self.is_silent = is_lasting, wait_seconds, is_silent

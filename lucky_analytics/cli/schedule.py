@@ -33,13 +33,14 @@ def list_(as_json: bool) -> None:
     """The entries: when they run next and how their last slot ended. Checks every declaration, of alerts,
     recipients and audiences too.
 
-    Says in one line each what does not stand (and then ends with an error), what would reach nobody,
-    and which file in params/ nothing reads.
+    Says in one line each what does not stand (and then ends with an error), what would reach nobody, which
+    messages wait or were given up, and which file in params/ nothing reads.
     """
     from lucky_analytics.publish.audience_names import find_unknown_sights
     from lucky_analytics.publish.audiences import load_audiences
     from lucky_analytics.schedule.checks import find_silences, find_unknown_headlines
     from lucky_analytics.schedule.due import next_slot
+    from lucky_analytics.schedule.outbox import find_undelivered
     from lucky_analytics.schedule.state import open_state
     from lucky_analytics.schedule.unreached import find_unreached
     from lucky_analytics.schedule.unread import find_unread
@@ -57,6 +58,7 @@ def list_(as_json: bool) -> None:
             _about(entry) | {"next": _iso(next_slot(entry, now)), "last": _last(state.newest(entry.name))}
             for entry in declared.entries
         ]
+        notes += find_undelivered(state.database, now)
     if as_json:
         said = {"faults": [str(fault) for fault in faults], "notes": notes}
         click.echo(json.dumps({"source": declared.source, "entries": rows, **said}, indent=1))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lucky_analytics.errors import LuckyError, UnknownNameError
-from lucky_analytics.publish.audiences import Audience, Audiences
-from lucky_analytics.runs import notebooks, records
+from lucky_analytics.errors import LuckyError, ParameterError, UnknownNameError
+from lucky_analytics.publish.audiences import Audience, Audiences, as_declared
+from lucky_analytics.runs import grids, notebooks, records
 from lucky_analytics.runs.notebooks import Loaded, Notebook
 from lucky_analytics.settings import Settings
 
@@ -17,8 +17,9 @@ def find_unknown_sights(audiences: Audiences, settings: Settings) -> list[LuckyE
     """An error for each department, notebook or parameter of an audience that there is none of.
 
     Reports of a notebook that was removed can still be seen, so that one with runs counts as there, and so
-    does its department. A parameter must be declared by one of the notebooks that the audience may see; where
-    one of these cannot be read, nobody can say.
+    does its department. A parameter must be declared by one of the notebooks that the audience may see, and
+    its value be one that a run of these has, or may have: of its grid where there is one. Where one of these
+    notebooks cannot be read, nobody can say.
 
     >>> [str(fault) for fault in find_unknown_sights(load_audiences(settings), settings)]   # doctest: +SKIP
     ["unknown department of audiences.yml line 4, finance.departments 'finanse': expected one of finance"]
@@ -68,6 +69,32 @@ def _unknown_parameters(
         if name not in declared:
             place = audience.places.get(name, audience.name)
             yield UnknownNameError(f"parameter of {place}", name, declared)
+        elif fault := _unknown_value(audience, name, named, loaded, settings):
+            yield fault
+
+
+def _unknown_value(
+    audience: Audience, name: str, named: list[Notebook], loaded: dict[Notebook, Loaded], settings: Settings
+) -> LuckyError | None:
+    value, place = audience.parameters[name], f"value of {audience.places.get(name, audience.name)}"
+    taking = [notebook for notebook in named if name in loaded[notebook].parameters]
+    in_grids: set[str] = set()
+    fault: LuckyError | None = None
+    for notebook in taking:
+        try:
+            points = [str(point[name]) for point in grids.grid(notebook, settings) if name in point]
+            if not points:
+                loaded[notebook].parameters[name].convert(value)
+                return None
+            in_grids |= {*points}
+        except ParameterError as error:
+            fault = ParameterError(place, expected=error.expected, got=error.got)
+    if not taking or value in in_grids:
+        return None
+    ran = [run.parameters for notebook in taking for run in records.list_runs(notebook.name, settings)]
+    if value in {as_declared(parameters[name]) for parameters in ran if name in parameters}:
+        return None
+    return UnknownNameError(place, value, in_grids) if in_grids else fault
 
 
 def _is_open(audience: Audience, notebook: Notebook) -> bool:

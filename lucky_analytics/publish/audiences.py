@@ -16,7 +16,7 @@ from lucky_analytics.settings import Settings
 if TYPE_CHECKING:
     from lucky_analytics.publish.shelf import Run, Shelf
 
-__all__ = ["FILE", "Audience", "Audiences", "load_audiences", "select"]
+__all__ = ["FILE", "Audience", "Audiences", "as_declared", "load_audiences", "select"]
 
 FILE = "audiences.yml"
 _FIELDS = ("departments", "notebooks", "parameters")
@@ -48,7 +48,7 @@ class Audience:
     def may_see_made(self, department: str, notebook: str, parameters: Mapping[str, Any]) -> bool:
         """Whether it may see what a notebook said with these parameters."""
         has_parameters = all(
-            name in parameters and _written(parameters[name]) == value
+            name in parameters and as_declared(parameters[name]) == value
             for name, value in self.parameters.items()
         )
         return (
@@ -85,6 +85,11 @@ def load_audiences(settings: Settings) -> Audiences:
     except LuckyError as error:
         return Audiences(faults=(error,), is_read=False)
     listed, faults = declarations.each(body, lambda name, rules: _audience(body, name, rules))
+    for audience in list(listed):
+        same = [other.name for other in listed if other.name.casefold() == audience.name.casefold()]
+        if same[0] != audience.name:  # where file names have no case they would be one folder
+            listed.remove(audience)
+            faults[audience.name] = body.wrong(audience.name, f"another name than {same[0]}, case aside")
     return Audiences(tuple(listed), tuple(faults.values()), tuple(body))
 
 
@@ -112,6 +117,9 @@ def _audience(body: Block, name: str, rules: Any) -> Audience:
         raise rules.wrong("parameters", "names with values", "nothing")
     for parameter in parameters:
         parameters.get_as(parameter, str, "")
+    for listed in _FIELDS[:2]:
+        if listed in rules and not rules[listed]:
+            raise rules.wrong(listed, "names", "none, so that nobody sees anything")
     departments, notebooks = (
         tuple(sorted(rules.names(field))) if rules.get_as(field, list, None) is not None else None
         for field in _FIELDS[:2]
@@ -121,6 +129,6 @@ def _audience(body: Block, name: str, rules: Any) -> Audience:
     return Audience(name, departments, notebooks, parameters, places)
 
 
-def _written(value: Any) -> str:
+def as_declared(value: Any) -> str:
     """A parameter's value as a declaration would write it."""
     return json.dumps(value) if value is None or isinstance(value, bool) else str(value)

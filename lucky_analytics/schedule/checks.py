@@ -35,17 +35,26 @@ def find_unknown_headlines(alerts: Alerts, settings: Settings) -> list[LuckyErro
 
 
 def find_silences(schedule: Schedule, alerts: Alerts, delivery: Delivery) -> list[str]:
-    """A line for each entry, rule or recipient that is declared and from which nobody ever hears."""
+    """A line for each entry, rule or recipient that is declared and from which nobody ever hears.
+
+    Of rules and recipients nothing can be said while entries do not stand, nor of what names recipients that
+    do not: what is wrong with these is told.
+    """
     heard = [entry for entry in schedule.entries if _reaches(entry.recipients, delivery)]
     lines = [
         f"{entry.name} is sent on_alert and has no recipients: nothing of it is sent"
         for entry in schedule.entries
         if entry.send == "on_alert" and not entry.recipients
     ]
+    lines += [line for entry in schedule.entries for line in _held_still(entry)]
+    if schedule.broken:
+        return lines
     for rule in alerts.rules:
         runs = [entry for entry in schedule.entries if _runs(entry, rule)]
         if not runs:
             lines.append(f"alert {rule.name} reaches nobody: no entry runs {rule.notebook or 'anything'}")
+        elif delivery.faults and (rule.recipients or any(entry.recipients for entry in runs)):
+            continue
         elif not (rule.recipients and _reaches(rule.recipients, delivery)) and not any(
             entry in heard and not rule.recipients for entry in runs
         ):
@@ -55,6 +64,16 @@ def find_silences(schedule: Schedule, alerts: Alerts, delivery: Delivery) -> lis
     unused = [name for name in delivery.recipients if name not in named]
     lines += [f"recipient {name} hears of nothing: no entry and no alert names it" for name in unused]
     return lines
+
+
+def _held_still(entry: Entry) -> list[str]:
+    """What an entry fixes that is to move on from slot to slot."""
+    held = {"as_of": "its reports stay on one day", "snapshot": "its reports stay on one snapshot"}
+    return [
+        f"{entry.name} sets {name} to {entry.parameters[name]}: {what}"
+        for name, what in held.items()
+        if entry.parameters.get(name) not in (None, "", "newest")
+    ]
 
 
 def _runs(entry: Entry, rule: Rule) -> bool:

@@ -185,7 +185,10 @@ def _entry(
 def _notebooks(fields: Block, settings: Settings) -> tuple[str, ...]:
     if fields["notebook"] == "all":
         return ()
-    return tuple(notebooks.find(name, settings).name for name in fields.names("notebook"))
+    found = tuple(notebooks.find(name, settings).name for name in fields.names("notebook"))
+    if twice := sorted({name for name in found if found.count(name) > 1}):
+        raise ParameterError("notebook", expected="each once", got=f"{', '.join(twice)} twice")
+    return found
 
 
 def _check_parameters(given: Any, chosen: tuple[str, ...], settings: Settings) -> None:

@@ -16,12 +16,13 @@ from lucky_analytics.errors import DeliveryError, LuckyError
 from lucky_analytics.schedule.message import Message, digest
 from lucky_analytics.schedule.recipients import Delivery
 
-__all__ = ["Sent", "deliver", "find_lost", "last_digest", "put"]
+__all__ = ["Sent", "deliver", "find_lost", "find_undelivered", "last_digest", "put"]
 
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
 FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 KEPT_TRYING = dt.timedelta(hours=24)
+TOLD_FOR = dt.timedelta(days=14)  # what was given up is listed
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def last_digest(database: sqlite3.Connection, stream: str, recipient: str) -> st
 
 
 def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) -> list[Sent]:
-    """Try every message whose time has come, each by itself: one that fails holds up no other."""
+    """Try every message whose time has come, each by itself: one that fails holds up no other.
+
+    Where nothing answered in time, the others for that server wait for the next round.
+    """
     from lucky_analytics.schedule.send import send  # not needed in the many rounds without a message
 
     waiting = database.execute(
@@ -82,16 +86,22 @@ def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) 
         (WAITING, now.isoformat(timespec="seconds")),
     ).fetchall()
     sent = []
+    silent: set[str] = set()
     for key, recipient, address, text, created_at, n_tries in waiting:
         message = Message.from_json(text)
         age = now - dt.datetime.fromisoformat(created_at)
         state, detail, next_at = DELIVERED, "", now
         channel = delivery.channel(recipient, address)
+        server = "mail" if channel and channel.kind == "mail" else address
+        if server in silent:
+            sent.append(Sent(recipient, message.kind, message.title, WAITING, "its server did not answer"))
+            continue
         try:
             if channel is None:
                 raise _no_address(recipient, delivery)
             send(message, channel, delivery, key=key, now=now)
         except DeliveryError as error:
+            silent |= {server} if error.is_silent else set()
             lasts = error.is_lasting or age >= KEPT_TRYING
             state, detail = GIVEN_UP if lasts else WAITING, str(error)
             pause = min(FIRST_PAUSE * 2**n_tries, LONGEST_PAUSE)
@@ -106,12 +116,48 @@ def deliver(database: sqlite3.Connection, delivery: Delivery, now: dt.datetime) 
 
 
 def find_lost(sent: Sequence[Sent]) -> list[LuckyError]:
-    """An error for each alert that was given up: who was to hear of it never will."""
+    """An error for each message that was given up: who was to hear of it never will."""
     return [
         DeliveryError(f"{each.kind} to {each.recipient}", expected="to be delivered", got=each.detail)
         for each in sent
-        if each.kind == "alert" and each.state == GIVEN_UP
+        if each.state == GIVEN_UP
     ]
+
+
+def find_undelivered(database: sqlite3.Connection, now: dt.datetime) -> list[str]:
+    """A line for each recipient for whom messages wait, or whose last ones were given up of late.
+
+    >>> find_undelivered(state.database, now)                                         # doctest: +SKIP
+    ['boss: 2 messages wait since 2026-02-14 06:31Z, next try 2026-02-14 06:33Z: mail of boss: expected ...']
+    """
+    lines = []
+    waiting = database.execute(
+        "select recipient, count(*), min(created_at), min(next_at), max(detail) from outbox where state = ? "
+        "group by recipient order by recipient",
+        (WAITING,),
+    )
+    for recipient, n, since, next_at, detail in waiting.fetchall():
+        said = f": {detail}" if detail else ""
+        times = f"wait since {_shown(since)}, next try {_shown(next_at)}"
+        lines.append(f"{recipient}: {_count(n)} {times}{said}")
+    lost = database.execute(
+        "select recipient, count(*), max(created_at), detail from outbox as o where state = ? "
+        "and created_at > ? and created_at > coalesce("
+        "(select max(created_at) from outbox where recipient = o.recipient and state = ?), '') "
+        "group by recipient order by recipient",
+        (GIVEN_UP, (now - TOLD_FOR).isoformat(timespec="seconds"), DELIVERED),
+    )
+    for recipient, n, last, detail in lost.fetchall():
+        lines.append(f"{recipient}: {_count(n)} given up, the last of {_shown(last)}: {detail}")
+    return lines
+
+
+def _count(n: int) -> str:
+    return f"{n} message{'s' if n > 1 else ''}"
+
+
+def _shown(at: str) -> str:
+    return f"{dt.datetime.fromisoformat(at):%Y-%m-%d %H:%M}Z"
 
 
 def _no_address(recipient: str, delivery: Delivery) -> DeliveryError:

@@ -205,9 +205,20 @@ def _channels(people: Block, name: str, fields: Any, root: Path) -> tuple[Channe
     for address in addresses:
         if not isinstance(address, str) or address.count("@") != 1 or any(c in address for c in "\r\n<>, "):
             raise fields.wrong("mail", "addresses like name@example.com", "another form")
-        found.append(Channel("mail", name, address))
+        found.append(Channel("mail", name, _with_ascii_domain(fields, address)))
+    if "mail" in fields and not addresses:
+        raise fields.wrong("mail", "addresses like name@example.com", "none")
     found += [Channel(kind, name, url=_reference(fields, kind, root)) for kind in KINDS[1:] if kind in fields]
     return tuple(dict.fromkeys(found))
+
+
+def _with_ascii_domain(fields: Block, address: str) -> str:
+    """An address whose domain every server understands: ``bücher.example`` as ``xn--bcher-kva.example``."""
+    user, _, domain = address.partition("@")
+    try:
+        return f"{user}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise fields.wrong("mail", "addresses like name@example.com", "a domain that cannot be") from None
 
 
 def _reference(fields: Block, name: str, root: Path) -> Secret:

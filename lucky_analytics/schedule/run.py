@@ -54,7 +54,7 @@ class Round:
     """What a round did: slots, messages on their way, and what costs no slot and is wrong all the same.
 
     These ``faults`` are declarations that do not stand, of audiences too, sources that were not read, ways to
-    readers that lead nowhere, and alerts that were given up.
+    readers that lead nowhere, and messages that were given up.
     """
 
     ended: tuple[Ended, ...]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import email
 import email.errors
 import email.policy
 import email.utils
 import smtplib
+import socket
 import ssl
 import urllib.error
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from lucky_analytics.errors import DeliveryError
+from lucky_analytics.schedule.bounded import Limit, in_words
 from lucky_analytics.schedule.http_post import post_json
 from lucky_analytics.schedule.message import Message
 from lucky_analytics.schedule.recipients import Channel, Delivery, Smtp
@@ -23,6 +27,7 @@ from lucky_analytics.schedule.unreached import read_password, read_url
 __all__ = ["send"]
 
 SECONDS = 10.0
+_PATIENCE = 3  # times what one answer may take is the limit for a whole mail
 _LONGEST_WAIT = 3600.0
 
 
@@ -48,34 +53,69 @@ def _mail(
 ) -> None:
     if smtp is None:
         raise DeliveryError(str(channel), expected="a table [smtp]", got="none", is_lasting=True)
+    server = f"{channel}, mail server {smtp.host}:{smtp.port}"
+    limit = Limit(smtp.seconds * _PATIENCE)
     try:
         mail = _compose(message, link)
         mail["From"], mail["To"] = smtp.sender, channel.address
         mail["Date"] = email.utils.format_datetime(now)
         mail["Message-ID"] = f"<{key}@lucky-analytics>"
         mail["Auto-Submitted"] = "auto-generated"
+        if smtp.ca and not Path(smtp.ca).is_file():
+            raise DeliveryError(server, expected="the file of certificates ca", got=f"no file {smtp.ca}")
         context = ssl.create_default_context(cafile=smtp.ca or None)
-        with _connect(smtp, context) as server:
+        with limit, _open(smtp, context, limit) as session:
             if smtp.security == "starttls":
-                server.starttls(context=context)
+                session.starttls(context=context)
+                limit.watch(session.sock)
             if smtp.secret:
-                server.login(smtp.user, read_password(channel, smtp.secret))
-            server.send_message(mail)
+                session.login(smtp.user, read_password(channel, smtp.secret))
+            session.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:  # lasts until somebody mends the password
         raise _refused(channel, f"login, answer {error.smtp_code}", is_lasting=False) from None
     except smtplib.SMTPRecipientsRefused as error:
         code = max((reply[0] for reply in error.recipients.values()), default=0)
         raise _refused(channel, f"answer {code}", is_lasting=code >= 500) from None
-    except smtplib.SMTPResponseException as error:
+    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
         raise _refused(channel, f"answer {error.smtp_code}", is_lasting=error.smtp_code >= 500) from None
+    except smtplib.SMTPNotSupportedError:
+        what = "an address of ASCII letters" if not channel.address.isascii() else "what mail needs"
+        raise DeliveryError(
+            server, expected=f"{what} or a server that takes others", got="one that does not", is_lasting=True
+        ) from None
+    except smtplib.SMTPResponseException as error:  # of the server, before it heard of the mail
+        is_code = 200 <= error.smtp_code < 600
+        got = f"answer {error.smtp_code} to the greeting" if is_code else "an answer of no mail server"
+        raise _refused(server, got, is_lasting=False) from None
     except (smtplib.SMTPException, OSError, ValueError, email.errors.MessageError) as error:
-        raise _refused(channel, type(error).__name__, is_lasting=False) from None
+        # smtplib makes of a time limit that passed one that hung up
+        is_silent = limit.passed or TimeoutError in (type(error), type(error.__context__))
+        raise _refused(
+            server,
+            "no answer in time" if is_silent else in_words(error),
+            is_lasting=False,
+            is_silent=is_silent,
+        ) from None
 
 
-def _connect(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
-    if smtp.security == "tls":
-        return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=smtp.seconds, context=context)
-    return smtplib.SMTP(smtp.host, smtp.port, timeout=smtp.seconds)
+@contextlib.contextmanager
+def _open(smtp: Smtp, context: ssl.SSLContext, limit: Limit) -> Iterator[smtplib.SMTP]:
+    """A session. How the server takes leave is no matter: what it has taken must not be sent again."""
+
+    class Watched(smtplib.SMTP_SSL if smtp.security == "tls" else smtplib.SMTP):  # type: ignore[misc]
+        def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+            found: socket.socket = super()._get_socket(host, port, timeout)
+            limit.watch(found)
+            return found
+
+    more = {"context": context} if smtp.security == "tls" else {}
+    session = Watched(smtp.host, smtp.port, timeout=smtp.seconds, **more)
+    try:
+        yield session
+    finally:
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            session.quit()
+        session.close()
 
 
 def _compose(message: Message, link: str) -> EmailMessage:
@@ -99,12 +139,20 @@ def _post(channel: Channel, body: Mapping[str, Any]) -> None:
         raise _refused(channel, f"answer {error.code}", is_lasting=is_lasting, wait=wait) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
-        raise _refused(channel, type(reason).__name__, is_lasting=False) from None
+        is_silent = isinstance(reason, TimeoutError)
+        raise _refused(channel, in_words(reason), is_lasting=False, is_silent=is_silent) from None
 
 
-def _refused(channel: Channel, got: str, *, is_lasting: bool, wait: float = 0.0) -> DeliveryError:
+def _refused(
+    who: Channel | str, got: str, *, is_lasting: bool, wait: float = 0.0, is_silent: bool = False
+) -> DeliveryError:
     return DeliveryError(
-        str(channel), expected="to be accepted", got=got, is_lasting=is_lasting, wait_seconds=wait
+        str(who),
+        expected="to be accepted",
+        got=got,
+        is_lasting=is_lasting,
+        wait_seconds=wait,
+        is_silent=is_silent,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lucky_analytics.publish import publish_audiences
+from lucky_analytics.publish.audience_names import find_unknown_sights
+from lucky_analytics.publish.audiences import load_audiences
 from tests.example_runs import RECORD, make_settings, write_portal_runs, write_run
 from tests.notebook_cells import PARAMETERS, write_notebook
 
@@ -158,6 +160,39 @@ def test_a_value_must_stand_in_the_run_as_it_is_written(tmp_path):
     declared = "a: {parameters: {is_new: true, zip: 07030}}\nb: {parameters: {nowhere: null}}\n"
     (settings.params_dir / "audiences.yml").write_text(declared)
     assert [portal is not None for _, portal in publish_audiences(settings).portals] == [True, False]
+
+
+def test_a_value_that_no_run_can_have_is_told_with_the_nearest(tmp_path):
+    settings = make_settings(tmp_path)
+    write_notebook(
+        settings.notebooks_dir / "operations" / "shops.ipynb",
+        parameters='store: str = "1"\nlevel: "float in [0.5, 0.99]" = 0.9',
+    )
+    (settings.params_dir / "grids").mkdir()
+    (settings.params_dir / "grids" / "shops.yml").write_text("store: [221 Grand, 8th & Broadway]\n")
+    declared = "a: {parameters: {store: 221 Grnd}}\nb: {parameters: {level: 99}}\n"
+    declared += "c: {parameters: {store: 221 Grand, level: 0.8}}\n"
+    (settings.params_dir / "audiences.yml").write_text(declared)
+    assert [str(fault) for fault in find_unknown_sights(load_audiences(settings), settings)] == [
+        "unknown value of audiences.yml line 1, a.parameters.store '221 Grnd': expected one of 221 Grand",
+        "value of audiences.yml line 2, b.parameters.level: expected float in [0.5, 0.99], got '99'",
+    ]
+    write_run(settings, notebook="shops", parameters={**RECORD.parameters, "store": "221 Grnd", "level": 99})
+    assert find_unknown_sights(load_audiences(settings), settings) == []  # a run of before had it
+
+
+def test_an_audience_that_sees_nothing_or_shares_a_folder_is_wrong(tmp_path):
+    settings = make_settings(tmp_path)
+    declared = (
+        "ops: {departments: [operations]}\nOPS: everything\nnone: {departments: []}\nno: {notebooks: }\n"
+    )
+    (settings.params_dir / "audiences.yml").write_text(declared)
+    found = load_audiences(settings)
+    assert [audience.name for audience in found.listed] == ["ops"]
+    said = "; ".join(map(str, found.faults))
+    assert "audiences.yml line 2, OPS: expected another name than ops, case aside" in said
+    assert "none.departments: expected names, got none, so that nobody sees anything" in said
+    assert "no.notebooks: expected names, got none, so that nobody sees anything" in said
 
 
 def test_a_slip_in_a_name_is_told_with_its_line_and_the_nearest_and_takes_away_no_portal(tmp_path):

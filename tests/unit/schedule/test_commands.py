@@ -144,6 +144,51 @@ def test_list_says_what_would_reach_nobody(root: Path, capsys: pytest.CaptureFix
     ]
 
 
+def test_a_recipient_without_an_address_is_wrong_and_its_entry_not_blamed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
+    smtp = "[smtp]\nhost = '127.0.0.1'\nsender = 'r@example.com'\n"
+    (root / "params" / "schedule.yml").write_text(SCHEDULE + "    recipients: [boss]\n")
+    (root / "params" / "alerts.yml").write_text("late:\n  when: stale data\n")
+    (root / "delivery.toml").write_text(f"{smtp}[recipients.boss]\nmail = []\n")
+    for command in ("list", "run"):
+        code, out, err = lucky(capsys, "schedule", command)
+        assert code == 2
+        assert (
+            "delivery.toml line 5, recipients.boss.mail: expected addresses like name@example.com, got none"
+            in err
+        )
+        assert "reaches nobody" not in out
+
+
+def test_a_wrong_entry_makes_nothing_else_look_wrong(root: Path, capsys: pytest.CaptureFixture[str]):
+    (root / "params" / "schedule.yml").write_text(SCHEDULE.replace("30 6", "30 26"))
+    (root / "params" / "alerts.yml").write_text("late:\n  when: stale data\n")
+    code, out, _ = lucky(capsys, "schedule", "list")
+    assert (code, [line for line in out.splitlines() if line.startswith("note: ")]) == (2, [])
+
+
+def test_an_entry_that_holds_still_and_one_that_names_a_notebook_twice_are_told(
+    root: Path, capsys: pytest.CaptureFixture[str]
+):
+    held = SCHEDULE + "    parameters: {as_of: 2026-01-31, snapshot: nope}\n"
+    (root / "params" / "schedule.yml").write_text(held)
+    code, out, _ = lucky(capsys, "schedule", "list")
+    assert (code, [line for line in out.splitlines() if line.startswith("note: ")]) == (
+        0,
+        [
+            "note: daily sets as_of to 2026-01-31: its reports stay on one day",
+            "note: daily sets snapshot to nope: its reports stay on one snapshot",
+        ],
+    )
+    (root / "params" / "schedule.yml").write_text(SCHEDULE.replace("shops", "[shops, shops]"))
+    code, _, err = lucky(capsys, "schedule", "list")
+    assert (code, "daily.notebook: expected each once, got shops twice" in err.replace(": notebook", "")) == (
+        2,
+        True,
+    )
+
+
 def test_a_reader_whom_nothing_can_reach_is_named_and_ends_the_round_with_an_error(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
