@@ -105,6 +105,9 @@ def _from_file(reference: str) -> str | None:
         return path.read_text(encoding="utf-8").strip()
     except OSError:
         return None
+    except UnicodeDecodeError as error:
+        byte = f"byte 0x{error.object[error.start]:02x}"
+        raise SourceError(f"secret in the file {reference}", expected="text (UTF-8)", got=byte) from None
 
 
 def _from_keyring(reference: str) -> str | None:

@@ -152,6 +152,10 @@ class Source(ABC):
         """Per column of what was read, the impossible dates (``2026-00-00``) that became null; none is 0."""
         return {}
 
+    def unreadable(self) -> list[SourceError]:
+        """What this user may not read of what is declared and there, an error a table; once it is open."""
+        return []
+
     def facts(self) -> dict[str, str]:
         """What ``lucky doctor`` says of a server that could be opened: what was looked at, what was found."""
         return {}

@@ -119,6 +119,8 @@ def _server(source: Source, known: Collection[str], at: dict[str, str]) -> Itera
                 yield Check(f"{source.name}: {name}", True, found)
             for line in source.warnings():
                 yield Check(f"{source.name}: warning", True, line, is_warning=True)
+            for error in source.unreadable():
+                yield Check(f"{source.name}: rights", False, str(error))
             yield from _drift(source)
             at |= dict.fromkeys(source.tables(), source.name)
             for database in sorted({*(source.databases or ())} & {*known} - source.tables().keys()):

@@ -35,13 +35,13 @@ class Endpoint:
     """One server: kind (``mysql``, ``postgresql``, ``redis``), address, user, secret by reference, limits.
 
     ``tls`` is ``verify`` (certificate checked, against ``ca`` if given), ``on`` (encrypted only) or ``off``;
-    by default ``verify``, and ``off`` on this machine itself. ``stall_seconds`` is how long the server may
-    send nothing; ``statement_seconds`` how long one read may take in all, counted by the server.
-    ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one that the
-    estate declares. ``schema`` is where a PostgreSQL database has its tables. Of a Redis server at most
-    ``sample_keys`` keys are looked at, for at most ``sample_seconds``; ``nodes`` are the other nodes of its
-    cluster, as ``host:port`` with commas between; ``key_words`` words that beginnings of its keys may be made
-    of beside those that are known, with commas between.
+    by default ``verify``, and ``off`` on this machine itself unless ``ca`` is given. ``stall_seconds`` is how
+    long the server may send nothing; ``statement_seconds`` how long one read may take in all, counted by the
+    server. ``time_zone`` is the zone of the server's clock, and so of its datetimes, where it is not the one
+    that the estate declares. ``schema`` is where a PostgreSQL database has its tables. Of a Redis server at
+    most ``sample_keys`` keys are looked at, for at most ``sample_seconds``; ``nodes`` are the other nodes of
+    its cluster, as ``host:port`` with commas between; ``key_words`` words that beginnings of its keys may be
+    made of beside those that are known, with commas between.
     """
 
     host: str
@@ -72,6 +72,13 @@ class Endpoint:
             ("tls", self.tls in ("", *_TLS), " or ".join(_TLS), self.tls),
             ("cut", not self.cut or self.cut_at is not None, "like 2026-02-14T12:00:00Z", self.cut),
             ("time_zone", not zone or _is_zone(zone), "like America/New_York", zone),
+            (
+                "ca",
+                not self.ca or self.tls in ("", "verify"),
+                'tls = "verify" with it',
+                f'tls = "{self.tls}"',
+            ),
+            ("max_bytes_per_second", self.is_capped_well, "1000 or more", f"{self.max_bytes_per_second:g}"),
         )
         faults = [
             SourceError(f"{self.address}: {name}", expected=expected, got=got)
@@ -92,6 +99,11 @@ class Endpoint:
     @property
     def address(self) -> str:
         return f"{self.host}:{self.port}"
+
+    @property
+    def is_capped_well(self) -> bool:
+        """Without a cap, or with one under which reading ends before long."""
+        return not self.max_bytes_per_second or self.max_bytes_per_second >= 1000
 
     def place(self, local_name: str) -> str:
         """How errors name the server: by its source name and its address.
@@ -120,7 +132,7 @@ class Endpoint:
 
     @property
     def tls_mode(self) -> str:
-        return self.tls or ("off" if self.host in _LOOPBACK else "verify")
+        return self.tls or ("off" if self.host in _LOOPBACK and not self.ca else "verify")
 
 
 OPTIONS = tuple(

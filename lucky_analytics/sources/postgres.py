@@ -45,6 +45,17 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
 WHERE i.indisprimary AND n.nspname = %s ORDER BY c.relname, k.position"""
 
 
+# What keeps a user from whole tables: (table, SELECT on it, columns that it may not read, rows hidden).
+_RIGHTS = """
+SELECT c.relname, has_table_privilege(c.oid, 'SELECT'),
+       ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+             AND NOT a.attisdropped AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')),
+       row_security_active(c.oid)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"""
+_SCHEMA = "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = %s"
+
+
 class PostgresSource(ServerTables):
     """The declared tables of one database on one PostgreSQL server, in one read-only transaction.
 
@@ -60,6 +71,7 @@ class PostgresSource(ServerTables):
         self._connection: Connection | None = None
         self._version = ""
         self._keys: dict[str, tuple[str, ...]] = {}
+        self._withheld: dict[str, tuple[str, str, str]] = {}
 
     def __enter__(self) -> Self:
         self._connection = connection = postgres_session.connect(
@@ -154,10 +166,52 @@ class PostgresSource(ServerTables):
 
     def _look_around(self, connection: Connection) -> None:
         schema = self.endpoint.schema
+        found = postgres_session.one_row(connection, _SCHEMA, (schema,))
+        if not found:
+            got, remedy = "no such schema", "Correct schema in sources.toml"
+            raise SourceError(
+                f"{self.where}: schema {schema}", expected="one with tables", got=got, remedy=remedy
+            )
+        for name, may_select, columns, hides_rows in connection.execute(_RIGHTS, (schema,)).fetchall():
+            if reason := self._reason(name, found[0], may_select, columns, hides_rows):
+                self._withheld[name] = reason
         for table, column, kind in connection.execute(_TABLES, (schema,)).fetchall():
             self._columns.setdefault((self._database, table), {})[column] = kind
         for table, column in connection.execute(_KEYS, (schema,)).fetchall():
             self._keys[table] = (*self._keys.get(table, ()), column)
+
+    def _reason(
+        self, name: str, may_use: bool, may_select: bool, withheld: list[str], hides_rows: bool
+    ) -> tuple[str, str, str] | None:
+        """Why a table cannot be read whole: what was expected, what is, and what mends it."""
+        schema, user = self.endpoint.schema, self.endpoint.user
+        if not may_use:
+            return (
+                f"USAGE on schema {schema}",
+                "permission denied",
+                f"GRANT USAGE ON SCHEMA {schema} TO {user}",
+            )
+        if hides_rows:
+            remedy = f"ALTER ROLE {user} BYPASSRLS, which lets it read all rows and write none"
+            return "all rows of the table", "row level security, which hides some from this user", remedy
+        asked = [n for n in self._asked(name) if n in withheld]
+        if not may_select and asked:
+            is_some = len(asked) < len(self._asked(name))
+            got = f"permission denied for {', '.join(asked)}" if is_some else "permission denied"
+            return "SELECT on the table", got, f"GRANT SELECT ON {schema}.{name} TO {user}"
+        return None
+
+    def _asked(self, name: str) -> list[str]:
+        """The columns that would be read of a table: contact and address columns are not asked for."""
+        declared = estate.load().database(self._database).tables.get(name)
+        return [n for n, c in declared.columns.items() if c.personal != "contact"] if declared else []
+
+    def unreadable(self) -> list[SourceError]:
+        return [
+            SourceError(f"{self.where}, {self._database}.{name}", expected=expected, got=got, remedy=remedy)
+            for name, (expected, got, remedy) in sorted(self._withheld.items())
+            if name in estate.load().database(self._database).tables
+        ]
 
     def _blocks(self, sql: str, what: str) -> Iterator[list[pa.Array]]:
         """The rows of ``sql`` by a cursor on the server: binary columns of its text, in bounded memory."""
@@ -238,4 +292,9 @@ class PostgresSource(ServerTables):
         return self._connection
 
     def _failed(self, error: psycopg.Error, table: str) -> SourceError:
+        reason = self._withheld.get(table.rpartition(".")[2])
+        if error.sqlstate == "42501" and reason:
+            expected, got, remedy = reason
+            got = f"{got} (PostgreSQL error 42501)"
+            return SourceError(f"{self.where}, {table}", expected=expected, got=got, remedy=remedy)
         return postgres_session.source_error(error, f"{self.where}, {table}")

@@ -30,10 +30,23 @@ _REFUSED = (
     ("password authentication failed", "a login", "access denied for this user and password"),
     ("no password supplied", "a login", "access denied: the server asks for a password"),
     ("no pg_hba.conf entry", "a login", "no entry for this host, user and database (pg_hba.conf)"),
-    ("does not exist", "this user and database", "no such user or database"),
+    ("permission denied for database", "CONNECT on the database", "permission denied"),
+    ("does not match host name", "a certificate for this host", "one for another host"),
+    ("root certificate file", "certificates (PEM) in the file ca", "none that can be read"),
     ("certificate", "a certificate that this machine trusts", "one that does not verify"),
+    ("does not exist", "this user and database", "no such user or database"),
     ("does not support SSL", "TLS", "a server that does not offer it"),
+    ("expected authentication request", "a PostgreSQL server", "one that speaks something else"),
+    ("received invalid response", "a PostgreSQL server", "one that speaks something else"),
 )
+_REMEDIES = {
+    "CONNECT on the database": "Grant CONNECT on the database to this user",
+    "a certificate for this host": "Use the name that the certificate was made for",
+    "certificates (PEM) in the file ca": "Correct the path; a relative one starts at the checkout",
+    "a certificate that this machine trusts": "Name the certificates of its issuer: ca = PATH",
+    "TLS": 'Set it up there; tls = "off" sends all in the clear',
+    "a PostgreSQL server": "Correct host and port",
+}
 
 
 def connect(
@@ -100,6 +113,7 @@ def prepare(connection: Connection, endpoint: Endpoint, time_zone: str, local_na
         "SET extra_float_digits = 1",
         "SET bytea_output = 'hex'",
         "SET client_encoding = 'UTF8'",
+        "SET row_security = off",  # rows that a policy hides are an error, and not left out without a word
         f"SET statement_timeout = {round(endpoint.statement_seconds * 1000)}",
         f"SET lock_timeout = {round(endpoint.stall_seconds * 500)}",  # half of it, in milliseconds
         "SET idle_in_transaction_session_timeout = 0",  # a block is written while the server waits
@@ -134,11 +148,8 @@ def _refused(error: psycopg.OperationalError, at: str) -> SourceError | None:
     text = str(error)
     for words, expected, got in _REFUSED:
         if words in text:
-            remedy = "Name the certificates of its issuer: ca = PATH" if "certificate" in words else ""
-            remedy = remedy or 'Set it up there; tls = "off" sends all in the clear' * (expected == "TLS")
-            return SourceError(
-                at, expected=expected, got=got, remedy=remedy or "Check user, password reference and database"
-            )
+            remedy = _REMEDIES.get(expected, "Check user, password reference and database")
+            return SourceError(at, expected=expected, got=got, remedy=remedy)
     return None
 
 
