@@ -67,7 +67,8 @@ def _mail(
         with limit, _open(smtp, context, limit) as session:
             if smtp.security == "starttls":
                 session.starttls(context=context)
-                limit.watch(session.sock)
+                if session.sock is not None:
+                    limit.watch(session.sock)
             if smtp.secret:
                 session.login(smtp.user, read_password(channel, smtp.secret))
             session.send_message(mail)

@@ -268,7 +268,9 @@ class MappedFiles(Source):
                 delimiter=rule.delimiter,
                 encoding=rule.encoding,
                 sheet=rule.sheet,
-                wanted=None if rule.query else {mapped.source for mapped in rule.columns.values()},
+                wanted=None
+                if rule.query
+                else {mapped.source for mapped in rule.columns.values() if mapped.source},
             )
         )
         yield from read_query(rule.query, blocks, name) if rule.query else blocks

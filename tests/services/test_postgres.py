@@ -170,7 +170,7 @@ def test_a_table_that_may_not_be_read_costs_itself_alone(loaded: Settings, postg
 
 def test_a_database_or_schema_that_is_not_there_is_one_line(loaded: Settings, postgres_server: Postgres):
     with (
-        pytest.raises(SourceError, match="expected a database that the estate declares, got none"),
+        pytest.raises(SourceError, match="schema elsewhere: expected one with tables, got no such schema"),
         PostgresSource(endpoint.parse(f"{postgres_server.reader}&schema=elsewhere"), [NAME]),
     ):
         pass
@@ -185,3 +185,20 @@ def test_a_database_or_schema_that_is_not_there_is_one_line(loaded: Settings, po
 def test_the_load_takes_only_databases_of_its_kind_and_says_so(loaded: Settings, postgres_server: Postgres):
     with pytest.raises(DemoError, match="expected some of kind postgresql, got opshop"):
         load(loaded.demo_dir, postgres_server.root, names=["opshop"])
+
+
+def test_rows_that_a_policy_hides_are_an_error_and_never_left_out(
+    loaded: Settings, postgres_server: Postgres
+):
+    postgres_server.execute(NAME, "ALTER TABLE apps ENABLE ROW LEVEL SECURITY")
+    try:
+        taken = snapshot.take(configured.connect(loaded, ["dify"]), settings=loaded)
+        assert set(taken.tables) == {f"{NAME}.events"}
+        (line,) = taken.failures()
+        assert "apps: expected all rows of the table, got row level security" in line
+        assert "BYPASSRLS" in line
+        with PostgresSource(endpoint.parse(postgres_server.reader), [NAME]) as source:
+            (error,) = source.unreadable()
+        assert "row level security" in str(error)
+    finally:
+        postgres_server.execute(NAME, "ALTER TABLE apps DISABLE ROW LEVEL SECURITY")
