@@ -29,8 +29,8 @@ def say_answer(request: Request, found: AskedRows, units: tuple[str, ...], rows:
     if not rows:
         return f"{what}, {period}: there are none."
     if found.values == ("n_groups",):
-        limit = say_request(request, found.first, found.last).partition(" with ")[2]
-        return f"{format_value(rows[0][0], units[0])} had {limit}."
+        said = say_request(request, found.first, found.last).partition(" with ")[2]
+        return f"{format_value(rows[0][0], units[0])} {'had' if request.having else 'with'} {said}."
     if request.against and not request.by and len(rows) == 2:
         return _compared(request, found, units[0], rows)
     if not request.by:
@@ -53,6 +53,8 @@ def _what(request: Request) -> str:
     label = find_measure(request.measures[0]).label
     if request.share:
         label = f"Share of {label.lower()} that are {join_names(map(say_condition, request.share))}"
+    if request.of_total:
+        label = f"Share of all {label.lower()}"
     if request.per:
         label = f"{label} a {request.per}"
     return ", ".join([label, *map(say_condition, request.where)])

@@ -13,10 +13,11 @@ import pandas as pd
 from lucky_analytics import report_record
 from lucky_analytics.ask.answer_words import say_answer
 from lucky_analytics.ask.ask_dimensions import TIMES
-from lucky_analytics.ask.ask_measures import find_measure, spoken_column
-from lucky_analytics.ask.ask_request import Request, to_document
+from lucky_analytics.ask.ask_measures import find_measure
+from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.asked_rows import AskedRows
 from lucky_analytics.ask.question_words import plural_of
+from lucky_analytics.ask.request_document import to_document
 from lucky_analytics.ask.request_words import (
     explain,
     follow_ups,
@@ -24,6 +25,7 @@ from lucky_analytics.ask.request_words import (
     say_request,
 )
 from lucky_analytics.ask.spoken import SPOKEN
+from lucky_analytics.ask.table_measures import spoken_column
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.formats import neutralise
 from lucky_analytics.metrics.metric import reader_unit
@@ -106,7 +108,7 @@ def _rows(request: Request, found: AskedRows) -> tuple[tuple[str, ...], tuple[tu
     both = [(plural_of(say_key(request.by[0])), 1.0)] if found.values == ("n_groups",) else []
     if not both:
         both = [reader_unit(find_measure(name).unit) for name in found.values]
-        if request.share:
+        if request.share or request.of_total:
             both = [("share", 1.0)]
         if request.per:
             both = [(f"{unit} a {request.per}", factor) for unit, factor in both]

@@ -24,12 +24,15 @@ _JOINS = re.compile(r"\bjoins (\w+)")
 class Dimension:
     """One way to part or to filter the rows of a table: ``key`` is ``table.column`` where it is declared.
 
-    ``by`` is the column of the table that was asked which leads to the other one, or empty for its own.
+    ``by`` is the column of the table that was asked which leads to the other one, or empty for its own;
+    ``through`` and ``then`` are a table between them and its column that leads on.
     """
 
     key: str
     type: str
     by: str = ""
+    through: str = ""
+    then: str = ""
 
     @property
     def table(self) -> str:
@@ -48,35 +51,51 @@ def columns_asked(table: str) -> dict[str, str]:
     >>> columns_asked("suppliers")
     {'supplier_name': 'string', 'goods_class': 'string', 'is_active': 'boolean'}
     """
-    left_out, numbers = SPOKEN["not_by"], SPOKEN["numbers_by"]
+    left_out, others = {*SPOKEN["not_by"], *SPOKEN["not_by_of"].get(table, ())}, SPOKEN["also_by"]
     return {
         name: field.type
         for name, field in TABLES[table].columns.items()
-        if (field.type in ("string", "boolean") and not name.endswith("_id") and name not in left_out)
-        or name in numbers
+        if name not in left_out
+        and ((field.type in ("string", "boolean") and not name.endswith("_id")) or name in others)
     }
 
 
 @functools.cache
 def dimensions_of(table: str) -> dict[str, Dimension]:
     """Every dimension of a table by its key: its own columns first, then those of tables that it joins by a
-    key of one column, as the catalog says ("joins stores").
+    key of one column, as the catalog says ("joins stores"), then the stores of its orders.
 
-    >>> dimensions_of("complaints")["stores.store_name"].by
-    'store_id'
+    >>> dimensions_of("complaints")["stores.store_name"].by, dimensions_of("refunds")["stores.store_name"].by
+    ('store_id', 'order_id')
     """
     if table not in TABLES:
         raise UnknownNameError("table", table, TABLES)
     found = {
         f"{table}.{name}": Dimension(f"{table}.{name}", kind) for name, kind in columns_asked(table).items()
     }
-    for name, field in TABLES[table].columns.items():
-        said = _JOINS.search(field.meaning)
-        other = said[1] if said else _keyed_by(name)
-        if other in TABLES and other != table and len(TABLES[other].key) == 1:
+    joined = _joins(table)
+    for name, other in joined.items():
+        for column, kind in columns_asked(other).items():
+            key = f"{other}.{column}"
+            found.setdefault(key, Dimension(key, kind, name))
+    for name, between in joined.items():
+        for then, other in (_joins(between) if between in SPOKEN["leads_on"] else {}).items():
             for column, kind in columns_asked(other).items():
                 key = f"{other}.{column}"
-                found.setdefault(key, Dimension(key, kind, name))
+                if other in SPOKEN["leads_on"][between]:
+                    found.setdefault(key, Dimension(key, kind, name, between, then))
+    return found
+
+
+@functools.cache
+def _joins(table: str) -> dict[str, str]:
+    """Columns of a table that lead to another one, as the catalog says, or as ``links`` does."""
+    found = {}
+    for name, field in TABLES[table].columns.items():
+        said = _JOINS.search(field.meaning)
+        other = SPOKEN["links"].get(f"{table}.{name}") or (said[1] if said else _keyed_by(name))
+        if other in TABLES and other != table and len(TABLES[other].key) == 1:
+            found[name] = other
     return found
 
 

@@ -109,7 +109,9 @@ def _shape(
     frame = frame.head(MOST_ROWS)
     if request.rank and request.rank.within:
         within = [f"group_{request.by.index(key)}" for key in request.rank.within]
-        frame = frame.groupby(within, sort=True, dropna=False).head(request.rank.n)
+        value = frame[request.measures[0]] * (1 if request.rank.direction == "least" else -1)
+        place = value.groupby([frame[each] for each in within], dropna=False).rank(method="min")
+        frame = frame[place <= request.rank.n]
         frame = frame.sort_values(within, kind="stable", ignore_index=True)
     if CUSTOMER in request.by and not is_counted(request):
         frame = frame.assign(group_0=[_place(i + 1) for i in range(len(frame))])

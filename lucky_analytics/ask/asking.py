@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from lucky_analytics.ask.ask_answer import Answer, make_answer
 from lucky_analytics.ask.ask_measures import find_measure
-from lucky_analytics.ask.ask_request import Request, from_document, to_document
+from lucky_analytics.ask.ask_request import Request
 from lucky_analytics.ask.asked_rows import compute_request, first_day
 from lucky_analytics.ask.known_values import load_values
 from lucky_analytics.ask.model_reader import ModelReader
 from lucky_analytics.ask.question_reader import Reading, read_question
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope
+from lucky_analytics.ask.request_document import from_document, to_document
 from lucky_analytics.ask.request_words import say_request
 from lucky_analytics.ask.vocabulary import Vocabulary, make_vocabulary
 from lucky_analytics.audit_log import append_entry

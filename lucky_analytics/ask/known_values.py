@@ -47,6 +47,7 @@ def read_values(suite: Suite) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in TABLES:
         columns = [column for column, kind in columns_asked(name).items() if kind == "string"]
+        columns = [column for column in columns if column not in SPOKEN["not_named"]]
         if name in SPOKEN["not_asked"] or not columns:
             continue
         try:

@@ -28,7 +28,8 @@ def divide_by_days(
     """Sums of ``request`` as means of its days or weeks; ``first`` is the first day that there is.
 
     Mondays are divided by the Mondays of the period, months by their own days, and a store by the days
-    since it opened. Raises ``RefusedError`` for a period without a day.
+    since it opened. Raises ``RefusedError`` for a period without a day, and for a mean of months that are
+    not whole.
     """
     spans = [(request.start, request.end), *([request.against] if request.against else [])]
     calendars = {}
@@ -37,9 +38,11 @@ def divide_by_days(
         stop = min(filter(None, (end, suite.as_of + _DAY)))
         if stop <= begin:
             raise RefusedError("no data", "the period has no day with data")
+        if request.per == "month" and (begin.day != 1 or stop.day != 1):
+            raise RefusedError("not understood", "a mean of months needs months that are whole and over")
         calendars[str(start or first)] = _calendar(begin, stop, request)
     opened = _opened(suite, request)
-    per = {"day": 1, "week": 7}[request.per]
+    per = {"day": 1, "week": 7, "month": 1}[request.per]
     counts = []
     for row in frame.to_dict("records"):
         calendar = calendars[row["period"]] if request.against else next(iter(calendars.values()))
@@ -55,10 +58,13 @@ def rank_means(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
         return frame
     groups = [f"group_{i}" for i in range(len(request.by))]
     name, is_up = request.measures[0], request.rank.direction == "least"
+    if not request.rank.within:  # those that equal the last of the first belong to them
+        place = frame[name].rank(method="min", ascending=is_up)
+        frame = frame[place <= request.rank.n]
     ranked = frame.dropna(subset=[name]).sort_values(
         [name, *groups], ascending=[is_up, *([True] * len(groups))]
     )
-    return ranked.reset_index(drop=True) if request.rank.within else ranked.head(request.rank.n)
+    return ranked.reset_index(drop=True)
 
 
 def _calendar(begin: dt.date, stop: dt.date, request: Request) -> pd.DataFrame:
@@ -103,4 +109,6 @@ def _count(
         if key == _STORE:
             names = [str(row[f"group_{i}"])]
     days = [opened[name] for name in names if name in opened]
-    return int((calendar["date"] >= min(days)).sum()) if days else len(calendar)
+    if days:
+        calendar = calendar[calendar["date"] >= min(days)]
+    return calendar["month"].nunique() if request.per == "month" else len(calendar)

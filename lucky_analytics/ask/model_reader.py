@@ -17,8 +17,9 @@ from typing import Any
 
 from lucky_analytics.ask.ask_dimensions import TIMES, dimensions_of
 from lucky_analytics.ask.ask_measures import list_measures
-from lucky_analytics.ask.ask_request import ABOVE, Request, from_document
+from lucky_analytics.ask.ask_request import ABOVE, Request
 from lucky_analytics.ask.request_checks import Scope, check_request, may_ask
+from lucky_analytics.ask.request_document import from_document
 from lucky_analytics.errors import LuckyError, SourceError, redact
 
 __all__ = ["SCHEMA", "ModelReader"]

@@ -11,7 +11,8 @@ __all__ = ["IDLE", "LIMITS", "Misfit", "Part", "keys_of"]
 
 IDLE = {"and", "or", "which", "who", "called", "count", "money", "silent", "together"}
 # "those" of a question before this one are carried by its context
-LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most"}
+LIMITS = {"above": "more than", "below": "fewer than", "at least": "at least", "at most": "at most",
+          "exactly": "exactly"}  # fmt: skip
 
 
 class Misfit(Exception):  # noqa: N818 - it is no failure: another way may fit

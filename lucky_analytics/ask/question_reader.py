@@ -88,8 +88,25 @@ def read_question(
         best = tuple(request for request, cost in found.items() if cost == least)
         return Reading(best, spelt)
     if wrong:
-        raise min(wrong, key=lambda each: each[0])[1]
+        raise _as_typed(min(wrong, key=lambda each: each[0])[1], text, words, typed)
     raise RefusedError("not understood", "it names no number that the catalog has, like orders or revenue")
+
+
+def _as_typed(error: LuckyError, text: str, words: Sequence[Word], typed: Sequence[str]) -> LuckyError:
+    """``error`` with every word that it quotes as the reader typed it."""
+    if not isinstance(error, RefusedError):
+        return error
+    meant = {word.raw: was for word, was in zip(words, typed, strict=True)}
+    plain = text.casefold()
+
+    def quote(found: re.Match[str]) -> str:
+        said = " ".join(meant.get(word, word) for word in found[1].split())
+        if said not in plain:
+            short = [s for s, full in SPOKEN["shorthand"].items() if said in full.strip() and s in plain]
+            said = short[0] if short else said
+        return f'"{said}"'
+
+    return RefusedError(error.why, re.sub(r'"([^"]+)"', quote, error.text), error.report)
 
 
 def _splits(words: Sequence[Word], vocabulary: Vocabulary, today: dt.date) -> list[list[Span]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from lucky_analytics.ask.spoken import SPOKEN
+from lucky_analytics.ask.written_times import write_times
 from lucky_analytics.errors import ParameterError
 
 __all__ = ["LONGEST", "Word", "correct_spelling", "plural_of", "split_words", "stem"]
 
 LONGEST = 300  # characters: a longer text is no question to a table
-_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_NUMBERS: Mapping[str, int] = SPOKEN["numbers"]
 _PIECE = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:st|nd|rd|th)\b|\d[\d,]*(?:\.\d+)?|[^\W\d_]+|\S")
 # A sign beside a number says what is counted: it is the word after the number, not punctuation.
 _SIGNED = re.compile(r"\$\s*(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*%")
@@ -30,16 +31,16 @@ _COMMON = frozenset(
     if not line.startswith("#")
     for word in line.split()
 )
-_SHORT = [
-    (re.compile(rf"(?<![\w&]){re.escape(short)}(?![\w=])"), full)
-    for short, full in SPOKEN["shorthand"].items()
-    if short[0].isalpha()
-] + [
-    (re.compile(rf"{re.escape(sign)}(?=\s*\$?{'[a-z]' if sign == '#' else '[0-9]'})"), full)
-    for sign, full in SPOKEN["shorthand"].items()
-    if not sign[0].isalpha()
-]
-_SHORT.append((re.compile(r"(\d)\+(?!\w)"), r"\1 or more "))
+_WORDS = {short: full for short, full in SPOKEN["shorthand"].items() if short[0].isalpha()}
+_SIGNS = {short: full for short, full in SPOKEN["shorthand"].items() if not short[0].isalpha()}
+_SHORT = re.compile(
+    rf"(?<![\w&])(?:{'|'.join(map(re.escape, sorted(_WORDS, key=len, reverse=True)))})(?![\w=])"
+)
+_SIGN = re.compile(
+    rf"(?:{'|'.join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True) if sign != '#')})"
+    r"(?=\s*\$?[0-9])|#(?=\s*\$?[a-z])"
+)
+_OR_MORE = re.compile(r"(\d)\+(?!\w)")
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
 
 
@@ -68,10 +69,13 @@ def split_words(text: str) -> list[Word]:
         raise ParameterError(
             "question", expected=f"at most {LONGEST} characters", got=f"{len(text):,}", remedy="Ask one thing"
         )
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("what's", "what is")
-    plain = re.sub(r"'s\b", "", plain).replace("&", " and ")
-    for short, full in _SHORT:
-        plain = short.sub(full, plain)
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    plain = _SHORT.sub(lambda found: _WORDS[found[0]], plain)
+    plain = re.sub(r"'s\b|s'(?=\s|$)", lambda found: "s" * found[0].startswith("s"), plain).replace(
+        "&", " and "
+    )
+    plain = _SIGN.sub(lambda found: _SIGNS[found[0]], plain)
+    plain = write_times(_OR_MORE.sub(r"\1 or more ", plain))
     plain = _LARGE.sub(lambda found: _in_full(found[1], found[2]), plain)
     plain = _SIGNED.sub(lambda found: f"{found[1]} usd" if found[1] else f"{found[2]} percent", plain)
     found = []
@@ -79,7 +83,7 @@ def split_words(text: str) -> list[Word]:
         if piece in _SILENT:
             continue
         raw = piece.replace(",", "") if piece[0].isdigit() else _ALONE.get(piece, piece)
-        raw = str(_NUMBERS.index(raw)) if raw in _NUMBERS else raw
+        raw = str(_NUMBERS.get(raw, raw))
         found.append(Word(raw, stem(raw)))
     return found
 

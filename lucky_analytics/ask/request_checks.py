@@ -106,7 +106,7 @@ def _check_people(request: Request, table: str) -> None:
         return
     if "customer_id" not in TABLES[table].columns:
         raise RefusedError("no data", f"{table.replace('_', ' ')} does not say which customer")
-    if request.by != (CUSTOMER,) or not (request.having or request.rank):
+    if request.by != (CUSTOMER,) or not (request.having or request.rank or request.how_many):
         raise RefusedError("personal", "single customers are not listed here", "marketing/customer_360")
 
 
@@ -130,11 +130,19 @@ def _check_sense(request: Request, measures: list[Measure]) -> None:
         raise RefusedError(
             "not understood", f"{measures[0].label} of days does not add up to that of a period"
         )
-    if request.per and (request.having or request.share):
+    if request.per and (request.having or request.share or request.of_total):
         raise RefusedError("not understood", "a limit or a share of a mean of days is not offered")
-    if request.how_many and not (request.having and len(request.by) == 1):
-        raise RefusedError("not understood", "how many groups are counted within a limit only")
-    if request.share and not (len(measures) == 1 and measures[0].is_count):
+    is_counted = request.how_many and not request.having
+    if is_counted and not (measures[0].adds_up or measures[0].unit == "customers"):
+        raise RefusedError(
+            "not understood", f"{measures[0].label} counts nothing of which groups could have some"
+        )
+    if request.how_many and len(request.by) != 1:
+        raise RefusedError("not understood", "groups are counted by one of their names only")
+    if request.of_total and not (len(measures) == 1 and measures[0].adds_up and len(request.by) == 1):
+        raise RefusedError("not understood", f"a share of all {measures[0].label.lower()} is not defined")
+    can_share = measures[0].adds_up or (measures[0].unit == "customers" and not request.by)
+    if request.share and not (len(measures) == 1 and can_share):
         raise RefusedError("not understood", f"a share of {measures[0].label} is not defined")
     if request.rank and not request.by:
         raise RefusedError("not understood", "the most or least of what? Name stores, products, days")

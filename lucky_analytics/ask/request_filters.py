@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics.ask.ask_dimensions import dimensions_of
 from lucky_analytics.ask.ask_request import Condition
 from lucky_analytics.ask.question_parts import Misfit, Part, keys_of
+from lucky_analytics.ask.request_shares import Told
 from lucky_analytics.ask.spoken import SPOKEN
 
 if TYPE_CHECKING:
@@ -14,26 +15,32 @@ if TYPE_CHECKING:
 
 __all__ = ["find_filters"]
 
+Found = dict[tuple[str, bool], list[Any]]
 
-def find_filters(builder: RequestBuilder) -> tuple[list[Condition], list[Condition]]:
-    """The conditions on the rows, and those of a share. Values that are named beside each other are noted as
-    ``builder.many``."""
-    found: dict[tuple[str, bool], list[Any]] = {}
-    flags: list[Condition] = []
+
+def find_filters(builder: RequestBuilder) -> tuple[list[Condition], Told]:
+    """The conditions on the rows, and the place of the word that says each. Values that are named beside each
+    other are noted as ``builder.many``. Raises ``Misfit``."""
+    found: Found = {}
+    places: dict[tuple[str, bool], int] = {}
     for at, part in enumerate(builder.parts):
         is_not = at > 0 and builder.parts[at - 1].kind == "is_not"
         if part.kind == "name":
             key, value = builder.values[id(part)]
-            found.setdefault((key, is_not), []).append(value)
-        elif part.kind == "flag":
-            key = builder.resolve(part)
-            flags.append(Condition(key, (not is_not,)))
+            _add(found, places, at, (key, is_not), [value])
+        elif part.kind in ("flag", "not_flag"):
+            if part.kind == "flag" and _is_beside_its_pair(builder, at):
+                continue
+            _add(found, places, at, (builder.resolve(part), False), [(part.kind == "flag") != is_not])
         elif part.kind == "hours":
-            found.setdefault((_hours(builder), False), []).extend(part.whats[0])
+            _add(found, places, at, (_hours(builder), False), list(part.whats[0]))
         elif part.kind == "rows":
+            builder.by += [key for key in part.whats[0].get("by", ()) if key not in builder.by]
             for name, is_other in (("where", False), ("where_not", True)):
                 for key, values in part.whats[0].get(name, {}).items():
-                    found.setdefault((key, is_other), []).extend(values)
+                    if any(key == own for own, _ in builder.values.values()):
+                        continue  # "discarded past use-by": the name says which of them
+                    _add(found, places, at, (key, is_other), values)
         else:
             continue
         builder.use(part)
@@ -44,25 +51,41 @@ def find_filters(builder: RequestBuilder) -> tuple[list[Condition], list[Conditi
     if number is not None:
         _number_value(builder, number, found)
     fixed = SPOKEN["fixed"].get(builder.measures[0].name, [])
-    if any(key in fixed for key in (*(key for key, _ in found), *(each.key for each in flags))):
+    only = [f"{builder.table}.{column}" for column in builder.measures[0].only]
+    if any(key in fixed or (key in only and not key.endswith(".kind")) for key, _ in found):
         raise Misfit(f"{builder.measures[0].label} are of one kind already", 1)
-    if len({each.key for each in flags}) < len(flags):
-        raise Misfit("it asks for something and its opposite at once", 0)
-    where = [Condition(key, tuple(dict.fromkeys(values)), is_not) for (key, is_not), values in found.items()]
-    builder.many += [
-        each.key
-        for each in where
-        if len(each.values) > 1 and not each.is_not and not each.key.endswith("local_hour")
-    ]
-    if "share" not in builder.kinds or builder.measures[0].unit in ("share", "rate"):
-        return where + flags, []
-    of = flags or ([where[-1]] if len(where) == 1 else [])
-    if len(of) != 1 or len(of[0].values) > 1:
-        raise Misfit("a share of what is not clear")
-    for part in builder.parts:
-        if part.kind == "share":
-            builder.use(part)
-    return [each for each in [*where, *flags] if each not in of], of
+    return _conditions(builder, found, places)
+
+
+def _conditions(
+    builder: RequestBuilder, found: Found, places: dict[tuple[str, bool], int]
+) -> tuple[list[Condition], Told]:
+    where, told = [], []
+    found = {each: values for each, values in found.items() if not (each[1] and (each[0], False) in found)}
+    for (key, is_not), values in found.items():
+        kept = tuple(dict.fromkeys(values))
+        if len(kept) > 1 and isinstance(kept[0], bool):
+            if "share" in builder.kinds or not builder.kinds & {"versus", "and", "trend", "or"}:
+                raise Misfit("it asks for something and its opposite at once", 0)
+            builder.by.append(key)  # "pickup vs delivery": both stand beside each other
+            continue
+        where.append(Condition(key, kept, is_not))
+        told.append((places.get((key, is_not), -1), where[-1]))
+        if len(kept) > 1 and not is_not and not key.endswith("local_hour"):
+            builder.many.append(key)
+    return where, told
+
+
+def _add(
+    found: Found, places: dict[tuple[str, bool], int], at: int, key: tuple[str, bool], values: list[Any]
+) -> None:
+    found.setdefault(key, []).extend(values)
+    places.setdefault(key, at)
+
+
+def _is_beside_its_pair(builder: RequestBuilder, at: int) -> bool:
+    """Whether a flag is a dimension's name here: "by delivery" is no filter."""
+    return at > 0 and builder.parts[at - 1].kind == "by"
 
 
 def _check_not(builder: RequestBuilder, at: int) -> None:
@@ -72,7 +95,7 @@ def _check_not(builder: RequestBuilder, at: int) -> None:
         raise Misfit(f'how far "not" before "{builder.parts[at].span.text}" reaches, is not clear', 0)
 
 
-def _number_value(builder: RequestBuilder, number: Part, found: dict[tuple[str, bool], list[Any]]) -> None:
+def _number_value(builder: RequestBuilder, number: Part, found: Found) -> None:
     """A number beside the dimension that it is a value of: sugar level 4."""
     at = builder.parts.index(number)
     for near in (builder.parts[i] for i in (at - 1, at + 1) if 0 <= i < len(builder.parts)):
@@ -88,5 +111,5 @@ def _number_value(builder: RequestBuilder, number: Part, found: dict[tuple[str, 
 
 
 def _hours(builder: RequestBuilder) -> str:
-    own = f"{builder.table}.local_hour"
-    return own if own in dimensions_of(builder.table) else "orders.local_hour"
+    own = [f"{builder.table}.{name}" for name in ("local_hour", "hour")]
+    return next((key for key in own if key in dimensions_of(builder.table)), "orders.local_hour")

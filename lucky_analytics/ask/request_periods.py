@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from lucky_analytics.ask.date_spans import DateSpan
+from lucky_analytics.ask.calendar_names import DAY, WEEKDAYS
+from lucky_analytics.ask.date_span import DateSpan
 from lucky_analytics.ask.question_parts import Misfit, Part
 from lucky_analytics.ask.spoken import SPOKEN
 
@@ -26,12 +27,16 @@ def find_period(builder: RequestBuilder, where: list[Condition]) -> Days:
     builder.use(*parts)
     if len(spans) > 2:
         raise Misfit("it names more than two periods", 0)
+    if not spans and any(part.kind == "name" and part.span.text in WEEKDAYS for part in builder.parts):
+        raise Misfit("whether one day or all such days are meant, is not clear: name a period", 0)
     if spans:
         _check_days(builder, parts, where)
     if len(spans) == 2:
         return _both(builder, parts, spans)
-    if spans and spans[0].ends and "versus" in builder.kinds:
+    if spans and spans[0].ends and builder.kinds & {"versus", "change"}:
         one, two = spans[0].ends
+        if "versus" not in builder.kinds and one.start and one.end == one.start + DAY:
+            raise Misfit("whether its two days or all between them are meant, is not clear", 0)
         return one.start, one.end, (two.start, two.end)
     return (spans[0].start, spans[0].end, None) if spans else (None, None, None)
 
@@ -39,8 +44,13 @@ def find_period(builder: RequestBuilder, where: list[Condition]) -> Days:
 def _both(builder: RequestBuilder, parts: list[Part], spans: list[DateSpan]) -> Days:
     """Two periods: beside each other, or, where one follows on the other, perhaps as one."""
     one, two = spans
+    is_apart = False
     between = builder.parts[builder.parts.index(parts[0]) + 1 : builder.parts.index(parts[1])]
-    joint = [part.kind for part in between]
+    joint = [
+        part.kind for part in between if part.kind not in ("how long", "verb", "sold", "change", "trend")
+    ]
+    if joint[:2] == ["and", "count"]:
+        joint, is_apart = ["and", *joint[2:]], True  # "how many in October and how many in November"
     own = [part.whats[0] for part in between if part.kind == "measure"]
     if joint[1:] == ["measure"] and len(builder.measures) == 1 and own == [builder.measures[0].name]:
         joint = joint[:1]  # "orders in January and orders in February"
@@ -48,14 +58,14 @@ def _both(builder: RequestBuilder, parts: list[Part], spans: list[DateSpan]) -> 
     if _overlap(one, two):
         raise Misfit("its two periods share days", 0)
     beside = (one.start, one.end, (two.start, two.end))
-    if "versus" in kinds or ("more" in kinds and kinds & {"or", "than"}):
+    if kinds & {"versus", "change"} or ("more" in kinds and kinds & {"or", "than"}):
         return beside
     as_one = min(one, two, key=lambda each: each.start or dt.date.min)
     last = two if as_one is one else one
     is_one = as_one.end is not None and as_one.end == last.start
     if joint not in (["and"], ["or"]) or (joint == ["or"] and not is_one):
         raise Misfit(*_UNCLEAR)
-    builder.may_be_together |= joint == ["and"] and is_one
+    builder.may_be_together |= joint == ["and"] and is_one and not is_apart
     if is_one and (joint == ["or"] or builder.together or "together" in kinds):
         return as_one.start, last.end, None
     return beside
@@ -80,10 +90,12 @@ def _check_days(builder: RequestBuilder, parts: list[Part], where: list[Conditio
             if span.start and span.end and (span.end - span.start).days < 7:
                 raise Misfit("it names days and weekdays that may exclude each other", 0)
     measure = builder.measures[0]
-    if measure.name in SPOKEN["not_in_a_period"]:
+    if measure.name in SPOKEN["not_in_a_period"] and "firsts" not in builder.kinds:
         raise Misfit(f"{measure.label} goes by the day on which customers first came: no period fits it", 0)
     other = SPOKEN["other_days"].get(measure.table)
     texts = {part.span.text for part in builder.parts}
-    if other and texts & set(other["words"]) and not texts & set(other["said"]):
+    said_all = f" {' '.join(part.span.text for part in builder.parts)} "
+    is_said = other and any(f" {word} " in said_all for word in other["said"])
+    if other and texts & set(other["words"]) and not is_said:
         noun, said_day = measure.table.replace("_", " "), other["said"][0]
         raise Misfit(f"{noun} count by the day on which they were {said_day}: say so", 0)

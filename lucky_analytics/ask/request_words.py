@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES, dimensions_of
-from lucky_analytics.ask.ask_measures import find_measure, spoken_column
+from lucky_analytics.ask.ask_measures import find_measure
 from lucky_analytics.ask.ask_request import Condition, Having, Request
 from lucky_analytics.ask.period_words import say_span
 from lucky_analytics.ask.question_words import plural_of
 from lucky_analytics.ask.spoken import SPOKEN
+from lucky_analytics.ask.table_measures import spoken_column
 from lucky_analytics.catalog import TABLES
 from lucky_analytics.formats import join_names
 from lucky_analytics.metrics.metric import reader_unit
@@ -78,9 +79,13 @@ def say_request(request: Request, first: dt.date | None, last: dt.date) -> str:
     parts = []
     if request.share:
         labels = f"Share of {labels.lower()} that are {' and '.join(map(say_condition, request.share))}"
+    if request.of_total:
+        labels = f"Share of all {labels.lower()}"
     if request.per:
         labels = f"{labels} a {request.per}, on average"
-    if request.having and (CUSTOMER in request.by or request.how_many):
+    if request.how_many and not request.having:
+        labels = f"Number of {plural_of(say_key(request.by[0]))} with {labels.lower()}"
+    elif request.having and (CUSTOMER in request.by or request.how_many):
         labels = f"Number of {plural_of(say_key(request.by[0]))} with {_say_limit(request.having)}"
         parts += ["accounts of delivery platforms left out"] if CUSTOMER in request.by else []
     elif request.by:

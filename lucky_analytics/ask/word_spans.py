@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lucky_analytics.ask.calendar_names import MONTHS, WEEKDAYS
 from lucky_analytics.ask.date_spans import find_span
+from lucky_analytics.ask.hour_spans import find_hours
 from lucky_analytics.ask.question_words import Word
-from lucky_analytics.ask.vocabulary import Sense, Vocabulary
+from lucky_analytics.ask.vocabulary import SMALL, Sense, Vocabulary
 
-__all__ = ["Span", "find_hours", "split_spans"]
+__all__ = ["Span", "split_spans"]
 
 _ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
-_BEFORE_NUMBER = {"above", "below", "at least", "at most"}
+_ANY = ("a", "an", "any", "every", "each", "either")
+_AFTER_WEEKDAY = "or "
+_BEFORE_NUMBER = {"above", "below", "at least", "at most", "exactly", "only"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ def split_spans(
     at = 0
     while at < len(words):
         span, n = _longest(words[at:], vocabulary, today, spans[-1] if spans else None, with_bare)
+        if span.text == "or" and spans and spans[-1].has("name") and spans[-1].text.rstrip("s") in WEEKDAYS:
+            span = replace(span, text=_AFTER_WEEKDAY)
         spans.append(span)
         at += n
     return spans
@@ -56,25 +61,53 @@ def _longest(
     with_bare: bool,
 ) -> tuple[Span, int]:  # fmt: skip
     stems, raws = [word.stem for word in words], [word.raw for word in words]
-    after_limit = before is not None and before.has(*_BEFORE_NUMBER)
-    if day := _weekdays(words[0]):
+    after_limit = before is not None and before.has(*_BEFORE_NUMBER) and stems[0][:1].isdigit()
+    if day := _weekdays(words[0], before):
         return day, 1
+    if (
+        stems[0] == "between"
+        and stems[1:2]
+        and stems[1].replace(".", "", 1).isdigit()
+        and not find_hours(stems)
+    ):
+        return Span("between", (Sense("between"),)), 1  # two limits
     found = (0, ()) if after_limit else _days_or_hours(words, stems, vocabulary, today)
-    for n in range(min(vocabulary.longest, len(words)), found[0], -1):
+    for n in range(min(vocabulary.longest, len(words)), max(found[0] - 1, 0), -1):
         names = vocabulary.names.get(tuple(raws[:n])) or vocabulary.stems.get(tuple(stems[:n]))
         if n == 1 and _ORDINAL.fullmatch(raws[0]) and before and before.text in ("on", "the"):
             names = None  # "on the 15th" is a day of some month
         senses = [s for s in vocabulary.phrases.get(tuple(stems[:n]), ()) if with_bare or not s.is_bare]
         if names:
             senses.append(Sense("name", tuple(names)))
-        if senses:
+        if n == found[0]:
+            found = (n, (*found[1], *(sense for sense in senses if sense.kind == "now")))
+        elif senses:
             found = (n, tuple(senses))
             break
+    found = _loosely(stems, vocabulary, with_bare, found)
     if not found[0] and stems[0].replace(".", "", 1).isdigit():
         found = (1, (Sense("number", float(stems[0]) if "." in stems[0] else int(stems[0])),))
     n = max(found[0], 1)
     is_plural = words[n - 1].raw != words[n - 1].stem
     return Span(" ".join(raws[:n]), found[1], is_plural), n
+
+
+def _loosely(
+    stems: list[str], vocabulary: Vocabulary, with_bare: bool, found: tuple[int, tuple[Sense, ...]]
+) -> tuple[int, tuple[Sense, ...]]:
+    """A longer phrase with small words between its own: "packs that were rejected" are packs rejected."""
+    if not stems or stems[0] in SMALL:
+        return found
+    own = [i for i, stem in enumerate(stems[: vocabulary.longest + 6]) if stem not in SMALL]
+    for k in range(min(vocabulary.longest, len(own)), 1, -1):
+        n = own[k - 1] + 1
+        if n <= found[0]:
+            break
+        senses = vocabulary.loose.get(tuple(stems[i] for i in own[:k]), ())
+        senses = [sense for sense in senses if with_bare or not sense.is_bare]
+        if senses and n - k <= 4:
+            return n, tuple(senses)
+    return found
 
 
 def _days_or_hours(
@@ -97,36 +130,18 @@ def _is_store(words: Sequence[Word], vocabulary: Vocabulary) -> bool:
     return any(raws[:n] in vocabulary.names for n in range(2, min(vocabulary.longest, len(raws)) + 1))
 
 
-def _weekdays(word: Word) -> Span | None:
-    """ "Mondays", which are all of them; "weekends" and "weekdays"."""
-    if word.stem in WEEKDAYS and word.raw != word.stem:
+def _weekdays(word: Word, before: Span | None = None) -> Span | None:
+    """ "Mondays", which are all of them, and so is "a Monday"; "weekends" and "weekdays"."""
+    is_any = before is not None and (before.text in _ANY or before.text.endswith(" a") or _is_weekday(before))
+    is_bare = before is None or before.text not in ("on", "last", "this", "past", "next", "since", "until")
+    if word.stem in WEEKDAYS and (word.raw != word.stem or is_any or is_bare):
         return Span(word.raw, (Sense("name", (("weekday", word.stem.capitalize()),)),))
-    if word.stem == "weekend" or (word.stem == "weekday" and word.raw != word.stem):
+    is_one = before is not None and before.text in ("a", "an", "any")
+    if word.stem == "weekend" or (word.stem == "weekday" and (word.raw != word.stem or is_one)):
         return Span(word.raw, (Sense("name", (("part of week", word.stem),)),))
     return None
 
 
-def find_hours(words: Sequence[str]) -> tuple[tuple[int, ...], int] | None:
-    """Hours of the day with which ``words`` begin, and of how many words they are.
-
-    >>> find_hours("between 8 and 10 am last".split()), find_hours("after 5 pm".split())[0][:2]
-    (((8, 9), 5), (17, 18))
-    """
-    first = words[0] if words else ""
-    if first in ("between", "from") and len(words) > 4 and words[2] in ("and", "to", "am", "pm"):
-        skip = words[2] in ("am", "pm")
-        end = _hour(words[4:] if skip else words[3:])
-        begin = _hour(words[1:]) if skip else _hour([words[1], *words[4:5]]) if end else None
-        if end and begin and words[3 if skip else 2] in ("and", "to") and begin[0] < end[0]:
-            return tuple(range(begin[0], end[0])), (6 if skip else 5)
-        return None
-    if first in ("before", "after", "at") and (hour := _hour(words[1:])):
-        hours = {"before": range(hour[0]), "after": range(hour[0], 24), "at": range(hour[0], hour[0] + 1)}
-        return tuple(hours[first]), 1 + hour[1]
-    return None
-
-
-def _hour(words: Sequence[str]) -> tuple[int, int] | None:
-    if len(words) > 1 and words[0].isdigit() and 1 <= int(words[0]) <= 12 and words[1] in ("am", "pm"):
-        return int(words[0]) % 12 + (12 if words[1] == "pm" else 0), 2
-    return None
+def _is_weekday(span: Span) -> bool:
+    """Whether "or" follows a weekday: "a Saturday or Sunday" are all of them."""
+    return span.text == _AFTER_WEEKDAY

@@ -44,9 +44,9 @@ def ask(
     """
     import lucky_analytics
     from lucky_analytics.ask.ask_answer import write_csv
-    from lucky_analytics.ask.ask_request import from_document
     from lucky_analytics.ask.asking import Asker
     from lucky_analytics.ask.model_settings import find_model
+    from lucky_analytics.ask.request_document import from_document
     from lucky_analytics.audit_log import account, append_entry, read_entries
 
     here = settings.load()

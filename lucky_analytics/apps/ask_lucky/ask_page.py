@@ -13,10 +13,10 @@ from lucky_analytics.apps.app_frame import Action
 from lucky_analytics.apps.readers import find_reader
 from lucky_analytics.ask.ask_answer import Answer, write_csv
 from lucky_analytics.ask.ask_measures import list_measures
-from lucky_analytics.ask.ask_request import from_document
 from lucky_analytics.ask.asking import Asker
 from lucky_analytics.ask.model_settings import find_model
 from lucky_analytics.ask.request_checks import OPEN, may_ask
+from lucky_analytics.ask.request_document import from_document
 from lucky_analytics.ask.request_words import say_label
 from lucky_analytics.audit_log import append_entry
 from lucky_analytics.errors import LuckyError, ParameterError

@@ -6,11 +6,12 @@ import pytest
 
 from lucky_analytics import report_record, settings
 from lucky_analytics.ask.ask_answer import Answer, write_csv
-from lucky_analytics.ask.ask_request import Condition, Request, from_document
+from lucky_analytics.ask.ask_request import Condition, Request
 from lucky_analytics.ask.asked_rows import compute_request
 from lucky_analytics.ask.asking import Asker
 from lucky_analytics.ask.expression_of import build_expression
 from lucky_analytics.ask.request_checks import Scope
+from lucky_analytics.ask.request_document import from_document
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.metrics import REGISTRY, aggregate
 from tests import ask_demo, demo_suite

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from lucky_analytics.ask.date_spans import DateSpan, find_span
+from lucky_analytics.ask.date_span import DateSpan
+from lucky_analytics.ask.date_spans import find_span
 from lucky_analytics.ask.period_words import say_span
 from lucky_analytics.ask.question_words import split_words
 

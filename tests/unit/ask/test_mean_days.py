@@ -51,7 +51,7 @@ def test_the_highest_mean_is_ranked_after_the_division():
 
 def test_a_day_without_any_is_the_one_with_the_fewest():
     found, _ = rows("which day had the fewest complaints")
-    assert list(found.values()) == [0]
+    assert set(found.values()) == {0}  # and every day that has none is told
     few, _ = rows("stores with fewer than 1 complaint yesterday")
     table = ask_demo.suite().complaints.select("store_id", "complaint_date").execute()
     stores = ask_demo.suite().stores.select("store_id", "store_name", "is_trading_store").execute()

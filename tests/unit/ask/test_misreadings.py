@@ -26,13 +26,11 @@ def one(text):
     [
         "stores with production time above 180 last week",  # seconds or minutes
         "stores with a refund rate over 1 in January",  # percent
-        "goods with more than 5 stock outs",  # a number of times, not a share
         "orders on the 15th",  # no store, and of what month
         "orders the week before",  # before what
         "orders on Thanksgiving weekend",
         "orders this weekend",
         "orders in December vs the previous month",
-        "store with the fewest refunds",  # refunds are not known by store: no other rows stand for them
         "how much orders",
         "to go orders",
         "mean orders",
@@ -49,15 +47,11 @@ def one(text):
         "orders by January",
         "orders by ios",
         "orders by delivery",
-        "customers at two or more stores",  # stores of one customer, not customers of one store
-        "how many customers bought at two or more of our stores",
         "% of orders",
         "how many did we sell to them",
         "orders not at 221 Grand or 102 Fulton",
         "customers who have not ordered at 221 Grand",
-        "orders delivered and not delivered in January",
         "how many goods were ordered",
-        "how many shipments were on time",
         "how many coupons were sold",
         "how many coupons were used in January",  # counted by the day they were received
         "customer spend in January",  # counted by the day customers first came
@@ -68,9 +62,7 @@ def one(text):
         "orders in January at 221 Grand vs 102 Fulton in December",
         "stores with average daily revenue over $5,000",
         "top 0 stores by revenue",
-        "how many cups were rinse or test",  # the metric counts those for orders
         "how many machines failed in January",  # failures are counted, not machines
-        "processing fees in January",  # a value of bookings, whose number nobody asks
         "how much Oat Milk do we have",
         "average discount",
         "how much discount did we give",

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from lucky_analytics.ask.ask_request import Condition, Having, Rank, Request, from_document, to_document
+from lucky_analytics.ask.ask_request import Condition, Having, Rank, Request
 from lucky_analytics.ask.request_checks import OPEN, RefusedError, Scope, check_request
+from lucky_analytics.ask.request_document import from_document, to_document
 from lucky_analytics.errors import LuckyError, ParameterError
 
 AS_OF = dt.date(2026, 2, 13)
