@@ -29,7 +29,8 @@ def find_limit(builder: RequestBuilder) -> Having | None:
     for at, part in enumerate(parts):
         after = parts[at + 1] if at + 1 < len(parts) else None
         if part.kind == "between" and after and after.kind == "number":
-            return _between(builder, at)
+            _between(builder, at)
+            return None
         above = "exactly" if part.kind == "only" else LIMITS.get(part.kind, "")
         if above and after and after.kind == "number":
             builder.use(part, after)

@@ -223,9 +223,10 @@ def infer_measures(parts: Sequence[Part]) -> list[Measure]:
         flags if not any(each != {"stores"} for each in named) else []
     )
     others = [each for each in named if each != {"stores"}]
-    tables = set.intersection(*(others or named)) if others or named else set()
+    kept: list[set[str]] = others or named
+    tables = kept[0].intersection(*kept[1:]) if kept else set()
     if flags and tables:
-        tables &= set.intersection(*flags)
+        tables = tables.intersection(*flags)
     tables -= set(SPOKEN["not_inferred"])
     if "order_items" in tables and any(part.kind in ("most", "least") for part in parts):
         tables = {"order_items"}  # the best or worst of what is sold

@@ -56,9 +56,9 @@ def is_right(answer: Answer, expected: Rows, golden: Golden) -> bool:
         return is_sorted and len(ours) == len(theirs) and all(map(_same, ours, theirs))
     if expected and len(expected[0]) == 1:
         return len(rows) == 1 and _same(rows[0][-1], expected[0][0])
-    ours = {_parts(row[0]): row[-1] for row in rows}
-    theirs = {_parts(str(label)): value for label, value in expected}
-    return ours.keys() == theirs.keys() and all(_same(ours[label], theirs[label]) for label in ours)
+    by_parts = {_parts(row[0]): row[-1] for row in rows}
+    wanted = {_parts(str(label)): value for label, value in expected}
+    return by_parts.keys() == wanted.keys() and all(_same(by_parts[own], wanted[own]) for own in wanted)
 
 
 def _without_ties(rows: Rows, expected: Rows) -> Rows:
