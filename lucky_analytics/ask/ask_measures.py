@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
+from lucky_analytics.ask.asked_measure import Measure
 from lucky_analytics.ask.declared_measures import declared_measures
-from lucky_analytics.ask.measure import Measure
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.ask.table_measures import measures_of
 from lucky_analytics.catalog import TABLES

@@ -9,8 +9,8 @@ from typing import Any
 import ibis.expr.types as ir
 
 from lucky_analytics.ask.ask_request import Limit
+from lucky_analytics.ask.asked_measure import Measure
 from lucky_analytics.ask.limit_of import is_beyond
-from lucky_analytics.ask.measure import Measure
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES
 

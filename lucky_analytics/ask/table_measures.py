@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from lucky_analytics.ask.measure import Measure
+from lucky_analytics.ask.asked_measure import Measure
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.catalog import TABLES, whole
 from lucky_analytics.catalog.conformed import Conformed, Field
