@@ -11,6 +11,7 @@ __all__ = [
     "DeliveryError",
     "DemoError",
     "EngineError",
+    "LacksTablesError",
     "LuckyError",
     "MissingTableError",
     "NothingToSayError",
@@ -138,6 +139,10 @@ class SnapshotError(LuckyError):
     """A snapshot that is missing, damaged, or could not be taken."""
 
     exit_code = 3
+
+
+class LacksTablesError(SnapshotError):
+    """A notebook needs tables that nobody has read yet: it waits for access, and nothing is broken."""
 
 
 class MissingTableError(SnapshotError):

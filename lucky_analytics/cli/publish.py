@@ -62,6 +62,7 @@ def _say(what: str, built: Portal) -> None:
         click.echo(f"{what} unchanged: {built.folder / 'index.html'}")
         return
     failed = f", {built.n_failed} with a failed newest run" if built.n_failed else ""
+    failed += f", {built.n_waiting} wait for tables" if built.n_waiting else ""
     click.echo(f"{what} published: {built.n_notebooks} reports{failed}: {built.folder / 'index.html'}")
 
 

@@ -25,13 +25,36 @@ SOME = Amount(0, min_open=True)
 
 
 @click.command("list")
+@click.option("--access", is_flag=True, help="Only the request for access, to be sent.")
 @json_option
-def list_notebooks(as_json: bool) -> None:
-    """The notebooks: department, question, parameters, last run; and which tables they wait for."""
+def list_notebooks(access: bool, as_json: bool) -> None:
+    """The notebooks: department, question, parameters, last run; and the request for access to tables that
+    they wait for."""
     from lucky_analytics.runs.one_look import one_look
 
     with one_look():
-        _list(as_json)
+        if access:
+            _request(as_json)
+        else:
+            _list(as_json)
+
+
+def _request(as_json: bool) -> None:
+    """The databases to ask for, in the order in which they bring most."""
+    from lucky_analytics import snapshot
+    from lucky_analytics.runs import notebooks
+    from lucky_analytics.runs.access import format_request, order_grants
+    from lucky_analytics.runs.wanted import find_wanted
+
+    here = settings.load()
+    readable, _ = notebooks.load_all(here)
+    cells = {notebook.name: loaded.cells for notebook, loaded in readable.items()}
+    grants = order_grants(find_wanted(cells, snapshot.find("newest", here)))
+    if as_json:
+        asked = [{**dataclasses.asdict(grant), "statements": grant.statements} for grant in grants]
+        click.echo(json.dumps(asked, indent=1))
+    else:
+        click.echo(format_request(grants) or "Every notebook has the tables that it reads.")
 
 
 def _list(as_json: bool) -> None:
@@ -69,9 +92,9 @@ def _list(as_json: bool) -> None:
         for name, about in row["parameters"].items():
             click.echo(f"    {name}: {about}")
     if wanted and not as_json:
-        click.echo("\nwaiting for access:")
-        for one in wanted:
-            click.echo(f"    {one}")
+        from lucky_analytics.runs.access import format_request, order_grants
+
+        click.echo(f"\nwaiting for access, what brings most first:\n{format_request(order_grants(wanted))}")
     _say_unread(here)
     faults: list[LuckyError] = []
     try:
@@ -175,7 +198,8 @@ def run(
 
     A parameter of a grid that is given with -p picks the runs of the grid that agree with it.
     Ends with 0, with 5 when a notebook failed or could not be read (the others ran), with 75 when none
-    failed but one was left to another command that was still running it.
+    failed but one was left to another command that was still running it. With --all, one that waits for
+    tables which nobody has read is no failure.
     """
     from lucky_analytics import snapshot as snapshots
     from lucky_analytics.publish.audit import auditing
@@ -217,6 +241,11 @@ def run(
     if as_json:
         bodies = [{**o.__dict__, "record": o.record and o.record.__dict__} for o in outcomes]
         click.echo(json.dumps(bodies, indent=1))
+    waiting = batch.say_waiting(outcomes)
+    if names and waiting and not batch.failures(outcomes):
+        raise RunError(waiting)  # asked for by name, and not made
+    if waiting:
+        click.echo(waiting, err=True)
     if error := batch.failures(outcomes) or batch.left_to_others(outcomes) or batch.not_noted(outcomes):
         raise error
     require_none(unrenewed)
@@ -238,6 +267,6 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
 def _line(outcome: Outcome) -> str:
     record = outcome.record
     name = f"{outcome.notebook} {record.variant if record else ''}".strip()
-    ran = record and outcome.action in ("ran", "failed")
+    ran = outcome.action in ("ran", "failed")
     cost = f" in {record.seconds:.1f} s, {record.peak_mib:.0f} MiB" if record and ran else ""
     return f"{name}: {outcome.action}{cost} ({outcome.reason})"

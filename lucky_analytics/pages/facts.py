@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lucky_analytics.errors import LacksTablesError
+
 __all__ = [
     "FRESH_DAYS",
     "RunFacts",
@@ -44,6 +46,15 @@ class RunFacts:
     generated: bool = False
     failed: str | None = None
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was not begun, because nobody has read the tables that it needs.
+
+        >>> RunFacts("r", {}, "s", "", "", "c", failed="LacksTablesError: no a.b in snapshot s").waits
+        True
+        """
+        return (self.failed or "").startswith(f"{LacksTablesError.__name__}:")
 
     def problems(self, tables_read: Mapping[str, str]) -> list[str]:
         """Why a number that was made from these tables must not be shown; empty when it may.

@@ -106,7 +106,11 @@ def _arrange(text: NotebookText, content: Content) -> tuple[list[_Section], list
 
 def _outline(content: Content, sections: list[_Section], run: RunFacts) -> list[tuple[str, str]]:
     """Anchor and text of each entry of the contents, in page order."""
-    entries = [("failure", "What failed")] if run.failed else [("answer", "Answer")]
+    entries = (
+        [("failure", "What it waits for" if run.waits else "What failed")]
+        if run.failed
+        else [("answer", "Answer")]
+    )
     if content.headlines:
         entries.append(("numbers", "Key numbers"))
     entries += [(f"figure-{slug(figure.name)}", figure.finding) for figure in content.figures[:N_FIGURES]]

@@ -50,7 +50,7 @@ def _log_checks(settings: Settings, record: Record, act: str) -> str:
 
 def _append_run(settings: Settings, outcome: Outcome) -> None:
     record = outcome.record
-    if record and outcome.action in ("ran", "failed"):
+    if record and outcome.action in ("ran", "failed", "waits"):
         checks = _log_checks(settings, record, "tested") if outcome.action == "ran" else ""
         append_entry(
             settings,

@@ -24,11 +24,12 @@ class Failure:
 
 
 def find_failures(shelf: Shelf) -> list[Failure]:
-    """One failure for each notebook whose newest run did not complete, newest failure first."""
+    """One failure for each notebook whose newest run did not complete, newest failure first; one that waits
+    for tables (``access_page``) did not fail."""
     failures = [
         Failure(runs[0], next((run for run in runs if run.is_good), None), _read_traceback(runs[0]))
         for runs in shelf.runs.values()
-        if not runs[0].is_good
+        if not runs[0].is_good and not runs[0].is_waiting
     ]
     return sorted(failures, key=lambda failure: failure.run.record.ended_at, reverse=True)
 

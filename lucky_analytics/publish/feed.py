@@ -45,8 +45,12 @@ def _feed(runs: Sequence[Run], base: str) -> ET.Element:
         author = ET.SubElement(entry, "author")
         _add(author, "name", run.department.replace("_", " "))
         ET.SubElement(entry, "link", {"href": f"{base}{run.link}/index.html"})
-        _add(entry, "summary", run.answer if run.is_good else "The newest run did not complete.")
+        _add(entry, "summary", run.answer if run.is_good else _say_unmade(run))
     return feed
+
+
+def _say_unmade(run: Run) -> str:
+    return "It waits for access to its data." if run.is_waiting else "The newest run did not complete."
 
 
 def _updated(run: Run) -> str:

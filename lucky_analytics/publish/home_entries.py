@@ -35,9 +35,12 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 _STEP_END = re.compile(r"(?:;|(?<=[.!?]))\s+(?![^(]*\))")  # what stands in brackets belongs together
 
 
+WAITS = "waits"
+
+
 @dataclass(frozen=True)
 class Mark:
-    """The state of a report in a few words. ``tone`` is "good", "behind" or "bad"."""
+    """The state of a report in a few words. ``tone`` is "good", "behind", "bad" or ``WAITS``."""
 
     text: str
     tone: str
@@ -74,9 +77,13 @@ class Department:
     @property
     def size(self) -> str:
         """How many questions it has, and how many of them are not as they should be."""
-        n, n_bad = len(self.entries), sum(entry.mark.tone != "good" for entry in self.entries)
-        questions = f"{n} {'question' if n == 1 else 'questions'}"
-        return questions + (f", {n_bad} not up to date" if n_bad else "")
+        tones = [entry.mark.tone for entry in self.entries]
+        n, n_waiting = len(tones), tones.count(WAITS)
+        n_bad = n - tones.count("good") - n_waiting
+        parts = [f"{n} {'question' if n == 1 else 'questions'}"]
+        parts += [f"{n_bad} not up to date"] if n_bad else []
+        parts += [f"{n_waiting} {'waits' if n_waiting == 1 else 'wait'} for access"] if n_waiting else []
+        return ", ".join(parts)
 
 
 def list_departments(shelf: Shelf) -> list[Department]:
@@ -122,6 +129,8 @@ def mark(run: Run, newest_run: Run, newest_as_of: str) -> Mark:
     numbers are shown, and how far its last day is behind that of the newest report."""
     if run.is_gone:
         return Mark("No longer made", "bad")
+    if newest_run.is_waiting:
+        return Mark("Waits for access to its data", WAITS)
     if not newest_run.is_good:
         return Mark("The newest run did not complete", "bad")
     if run.problems:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from lucky_analytics.decisions import DO, LEAN, say_strength
 from lucky_analytics.formats import join_names, keep_together
 from lucky_analytics.pages.templating import format_words
+from lucky_analytics.publish.access_page import ADDRESS
 from lucky_analytics.publish.failures import Failure
 from lucky_analytics.publish.home_entries import count_monthly, place_of
+from lucky_analytics.publish.quality import QUALITY
 from lucky_analytics.publish.shelf import Run, Shelf
 
 if TYPE_CHECKING:
@@ -53,10 +55,12 @@ def list_needs(
     n_unread: int,
     manifest: Manifest | None,
     alerts: Sequence[RunAlert],
+    waiting: Sequence[str] = (),
 ) -> list[Need]:
     """Alerts first, those of pages that decide on most money before the others, then withheld numbers,
     questions whose intervals have failed, contracts and failures. ``n_unread``: notebooks and runs that could
-    not be read; a null ``manifest`` leaves contracts out."""
+    not be read; a null ``manifest`` leaves contracts out. ``waiting``: notebooks that wait for tables.
+    Numbers that are withheld for one reason are one line."""
     found = [
         Need(
             f"{format_words(alert.run.department)}: {alert.rule.replace('_', ' ')}",
@@ -66,11 +70,11 @@ def list_needs(
         )
         for alert in _rank(alerts)
     ]
-    found += [
-        Need("Numbers withheld", f"{run.title} {run.answer}", f"{run.link}/index.html")
-        for run in shelf.shown
-        if run.problems and not run.is_gone
-    ]
+    withheld: dict[str, list[Run]] = {}
+    for run in shelf.shown:
+        if run.problems and not run.is_gone:
+            withheld.setdefault(run.answer, []).append(run)
+    found += [_say_withheld(answer, runs) for answer, runs in withheld.items()]
     marked = {run.notebook: run for run in reversed(shelf.shown) if run.mark and not run.is_gone}
     found += [
         Need("Missed what it predicted", f"{run.title} {run.mark}", f"record/{run.notebook}.html")
@@ -86,10 +90,23 @@ def list_needs(
         reports = "report" if len(failed) == 1 else "reports"
         text = f"The newest run of {len(failed)} {reports}: {_name(names)}"
         found.append(Need("Did not complete", text, "failures.html"))
+    if names := list(dict.fromkeys(format_words(name) for name in waiting)):
+        wait = "question waits" if len(names) == 1 else "questions wait"
+        text = f"{len(names)} {wait} for tables that nobody has read: {_name(names)}"
+        found.append(Need("Waiting for access", text, ADDRESS))
     if n_unread:
         what = "notebook or run" if n_unread == 1 else "notebooks or runs"
         found.append(Need("Could not be read", f"{n_unread} {what}", "failures.html"))
     return found
+
+
+def _say_withheld(answer: str, runs: Sequence[Run]) -> Need:
+    """The report itself where it is one, else how many, and which."""
+    if len(runs) == 1:
+        return Need("Numbers withheld", f"{runs[0].title} {answer}", f"{runs[0].link}/index.html")
+    names = list(dict.fromkeys(format_words(run.notebook) for run in runs))
+    said = answer.replace("because of its data", "because of their data", 1)
+    return Need("Numbers withheld", f"{len(runs)} reports ({_name(names)}). {said}", QUALITY.address)
 
 
 def _rank(alerts: Sequence[RunAlert]) -> list[RunAlert]:

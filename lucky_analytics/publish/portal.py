@@ -32,6 +32,7 @@ __all__ = ["AudiencePortals", "Portal", "publish", "publish_audiences"]
 class Portal:
     """What was published, where. ``is_new`` is false when the folder already was what it should be.
 
+    Of ``n_notebooks`` reports the newest run of ``n_failed`` failed, and ``n_waiting`` wait for tables.
     ``runs`` are the ids of the runs that can be read in it, only when it is new. ``drafts`` are notebooks of
     which nothing can be run and so renewed, with the reason. ``unreadable`` are damaged runs that are left
     out, with the reason; ``said`` is a line for each report that is no longer made,
@@ -43,6 +44,7 @@ class Portal:
     is_new: bool
     n_notebooks: int = 0
     n_failed: int = 0
+    n_waiting: int = 0
     unreadable: Sequence[tuple[str, str]] = ()
     runs: Sequence[str] = ()
     drafts: Mapping[str, LuckyError] = field(default_factory=dict)
@@ -164,11 +166,13 @@ def _publish(
     except OSError as error:
         remedy = "The last good portal stands. Check permissions and free space"
         raise PublishError.unwritable(f"portal in {folder}", error, remedy) from error
-    n_failed = sum(not runs[0].is_good for runs in shelf.runs.values())
+    newest = [runs[0] for runs in shelf.runs.values()]
+    n_waiting = sum(run.is_waiting for run in newest)
+    n_failed = sum(not run.is_good for run in newest) - n_waiting
     ids = [run.id for runs in (*shelf.runs.values(), *shelf.beside.values()) for run in runs]
     broken = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
     return Portal(
-        folder, True, len(shelf.runs), n_failed, shelf.unreadable, ids, drafts, said, broken, against
+        folder, True, len(newest), n_failed, n_waiting, shelf.unreadable, ids, drafts, said, broken, against
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lucky_analytics import estate, metrics
 from lucky_analytics.publish import catalogue, failures
+from lucky_analytics.publish.access_page import find_waiting, name_access, write_access
 from lucky_analytics.publish.app_links import list_app_links
 from lucky_analytics.publish.coupon_verdict import COUPONS, QUESTIONS, read_coupons, write_coupons
 from lucky_analytics.publish.entities import gather
@@ -79,6 +80,8 @@ def _write_frame(
         TRIALS,
         *([COUPONS] if coupons else []),
     ]
+    wanted = _find_wanted(settings, manifest)
+    waits = name_access(shelf, wanted)
     entries = [
         NavEntry("index.html", "All reports"),
         *beside,
@@ -87,11 +90,13 @@ def _write_frame(
         *([catalogue.DICTIONARY] if settings else []),
         *([catalogue.DEMO] if has_demo else []),
         NavEntry("failures.html", f"Failures ({n_failures})" if n_failures else "Failures"),
+        *waits,
     ]
     is_generated = any(run.is_generated for run in shelf.shown)
     frame = Frame(site, tuple(entries), is_generated)
     apps = list_app_links(settings) if settings else []
-    needs = list_needs(shelf, failed, n_unread, manifest, alerts or ())
+    waiting = [run.notebook for run in find_waiting(shelf)]
+    needs = list_needs(shelf, failed, n_unread, manifest, alerts or (), waiting)
     calm = say_calm(has_rules=alerts is not None, has_contracts=manifest is not None)
     write_home(frame, shelf, needs, calm, entities, morning, apps, coupons)
     write_entities(frame, entities, morning, shelf.shown)
@@ -101,9 +106,10 @@ def _write_frame(
     declared, databases = list(metrics.REGISTRY.values()), list(estate.load().databases.values())
     index = format_index(shelf.shown, entities, declared, databases if settings else [], apps)
     (site / "search.js").write_text(index, encoding="utf-8")
-    wanted = _find_wanted(settings, manifest)
-    left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts, "wanted": wanted}
+    left_out = {"unreadable": shelf.unreadable, "drafts": shelf.drafts, "n_waiting": len({*waiting})}
     frame.write("failures.html", "failures.html.j2", failures=failed, **left_out)
+    if waits:
+        write_access(frame, shelf, wanted)
     write_trials(frame, shelf.shown)
     write_coupons(frame, coupons)
     if manifest:

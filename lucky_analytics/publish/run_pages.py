@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from lucky_analytics.pages.charts import format_json
 from lucky_analytics.pages.facts import format_day
+from lucky_analytics.publish.access_page import ADDRESS
 from lucky_analytics.publish.forms import MAIL, PDF, Forms
 from lucky_analytics.publish.shelf import Run
 from lucky_analytics.publish.track import Track
@@ -39,7 +40,7 @@ def format_history(
         "home": "../../index.html",
         "newest": f"{address}/index.html",
         "list": f"{address}/history.html",
-        "failures": "../../failures.html",
+        "failures": f"../../{ADDRESS if runs[0].is_waiting else 'failures.html'}",
         "forms": _addresses(address, shown, forms) if shown.is_good else [],
         "shown_run": shown.id,
         "note": _note(runs[0], shown),
@@ -86,6 +87,10 @@ def _note(newest: Run, shown: Run) -> str:
     if newest.is_good or not shown.is_good:
         return ""
     failed, good = (run.record.ended_at[:10] for run in (newest, shown))
+    if newest.is_waiting:
+        return (
+            f"The run of {failed} lacked tables that nobody has read. This is the last one made, of {good}."
+        )
     return f"The run of {failed} did not complete. This is the last one that did, of {good}."
 
 

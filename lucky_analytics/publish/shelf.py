@@ -88,6 +88,11 @@ class Run:
         return self.record.status == records.OK
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it was not begun, because nobody has read the tables that it needs."""
+        return self.record.is_waiting
+
+    @property
     def answer(self) -> str:
         """The recorded answer in one line; what is wrong with the data in place of it; empty for none."""
         if self.problems:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -23,7 +24,15 @@ from lucky_analytics.runs.predicted import note_predictions
 from lucky_analytics.runs.request import Request, Unreadable, prepare
 from lucky_analytics.settings import Settings
 
-__all__ = ["WAIT", "Outcome", "failures", "left_to_others", "not_noted", "run_notebooks"]
+__all__ = [
+    "WAIT",
+    "Outcome",
+    "failures",
+    "left_to_others",
+    "not_noted",
+    "run_notebooks",
+    "say_waiting",
+]
 
 
 WAIT = 600.0  # seconds for another command that is running the same notebook
@@ -32,10 +41,10 @@ _loading = threading.Lock()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened to one notebook, and why."""
+    """What happened to one notebook, and why. It ``waits`` for tables that nobody has read."""
 
     notebook: str
-    action: Literal["ran", "rendered", "skipped", "failed", "busy"]
+    action: Literal["ran", "rendered", "skipped", "failed", "waits", "busy"]
     reason: str
     record: records.Record | None  # null when there was no run: an unreadable notebook, a busy one
     unnoted: str = ""  # why the run, which stands on disk, is not in the history
@@ -118,6 +127,8 @@ def _run_one(
         record = execute(inputs, settings, limits)
         unnoted = _note(record, settings)
         if record.error:
+            if record.is_waiting:
+                return Outcome(notebook, "waits", one_line(record.error["message"]), record, unnoted)
             cell = record.error["cell"]
             where = f" in cell {cell}" if cell else ""
             failed = f"{record.error['name']}{where}: {record.error['message']}"
@@ -158,14 +169,37 @@ def _load_heavy() -> tuple[Callable[..., records.Record], Callable[..., None]]:
 
 
 def failures(outcomes: Sequence[Outcome]) -> LuckyError | None:
-    """One error that names the notebooks that failed, or nothing. A busy one has not failed."""
+    """One error that names the notebooks that failed, or nothing. One that is busy or waits for tables has
+    not failed."""
     failed = [outcome for outcome in outcomes if outcome.action == "failed"]
     if not failed:
         return None
     return RunError(
-        f"{len(failed)} of {len(outcomes)} notebooks failed: " + ", ".join(o.notebook for o in failed),
+        f"{len(failed)} of {len(outcomes)} notebooks failed: {_names(failed)}",
         remedy="outputs/runs/<notebook>/ keeps what each wrote; lucky publish shows the failures page",
     )
+
+
+def say_waiting(outcomes: Sequence[Outcome]) -> str:
+    """One line about the notebooks that wait for tables; empty where none does."""
+    waiting = [outcome for outcome in outcomes if outcome.action == "waits"]
+    if not waiting:
+        return ""
+    n = len({outcome.notebook for outcome in waiting})
+    return (
+        f"{n} {'notebook waits' if n == 1 else 'notebooks wait'} for tables that nobody has read: "
+        f"{_names(waiting)}. lucky list --access is the request to send"
+    )
+
+
+def _names(outcomes: Sequence[Outcome]) -> str:
+    """Each notebook once, with how many runs of its grid where there are several.
+
+    >>> _names([Outcome("staffing", "failed", "", None), Outcome("staffing", "failed", "", None)])
+    'staffing (2)'
+    """
+    counts = Counter(outcome.notebook for outcome in outcomes)
+    return ", ".join(f"{name} ({n})" if n > 1 else name for name, n in counts.items())
 
 
 def not_noted(outcomes: Sequence[Outcome]) -> LuckyError | None:

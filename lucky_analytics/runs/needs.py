@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lucky_analytics import estate
-from lucky_analytics.errors import SnapshotError, UnknownNameError
+from lucky_analytics.errors import LacksTablesError, SnapshotError, UnknownNameError
 from lucky_analytics.runs.identity import module_source, modules_behind, modules_below
 from lucky_analytics.runs.one_look import within_look
 from lucky_analytics.snapshot import Manifest
@@ -27,13 +27,11 @@ _CATALOG, _METRICS = "lucky_analytics.catalog", "lucky_analytics.metrics"
 
 
 def require_tables(cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = ()) -> None:
-    """Raise ``SnapshotError`` naming every table that these cells need and ``snapshot`` lacks."""
+    """Raise ``LacksTablesError`` naming every table that these cells need and ``snapshot`` lacks."""
     if missing := missing_tables(cells, snapshot, among):
-        raise SnapshotError(
-            f"snapshot {snapshot.id}",
-            expected=f"the tables that this notebook reads: {', '.join(missing)}",
-            got="none of them" if len(missing) > 1 else "no such table",
-            remedy="Take a snapshot that has them",
+        raise LacksTablesError(
+            f"no {', '.join(missing)} in snapshot {snapshot.id}",
+            remedy="lucky list --access is the request to send; then take a snapshot",
         )
 
 
@@ -50,14 +48,16 @@ def require_undamaged(cells: Sequence[str], snapshot: Manifest, among: Sequence[
         )
 
 
-def missing_tables(cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = ()) -> list[str]:
-    """The tables that these cells need and ``snapshot`` lacks, in name order; ``among`` as below.
+def missing_tables(
+    cells: Sequence[str], snapshot: Manifest, among: Sequence[str] = (), *, with_optional: bool = False
+) -> list[str]:
+    """The tables that these cells need and ``snapshot`` lacks, in name order; arguments as below.
 
     Those that are damaged are not lacking: ``require_undamaged``.
     """
     declared = {f"{d.name}.{table}" for d in estate.load().databases.values() for table in d.tables}
     absent = declared - snapshot.tables.keys() - snapshot.damaged.keys()
-    return sorted(absent & needed_tables(cells, among)) if absent else []
+    return sorted(absent & needed_tables(cells, among, with_optional=with_optional)) if absent else []
 
 
 def needed_tables(

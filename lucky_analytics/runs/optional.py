@@ -26,7 +26,7 @@ TAG = "optional-"
 def find_missing(cells: Sequence[Cell], snapshot: Manifest) -> dict[str, list[str]]:
     """The optional sections that cannot be made from ``snapshot``, each with the tables that it lacks.
 
-    Raises ``SnapshotError`` naming the tables that the notebook cannot do without.
+    Raises ``LacksTablesError`` naming the tables that the notebook cannot do without.
     """
     code = [cell for cell in cells if cell.kind == "code"]
     everything = [cell.source for cell in code]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lucky_analytics.errors import RunError, UnknownNameError
+from lucky_analytics.errors import LacksTablesError, RunError, UnknownNameError
 from lucky_analytics.settings import Settings
 
 __all__ = [
@@ -103,6 +103,11 @@ class Record:
     def key(self) -> str:
         """What tells reports apart: the notebook, and the variant if it has one."""
         return f"{self.notebook} {self.variant}".strip()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was not begun, because nobody has read the tables that it needs."""
+        return self.error is not None and self.error["name"] == LacksTablesError.__name__
 
     def write(self, folder: Path) -> None:
         write_json(folder / "manifest.json", dataclasses.asdict(self))

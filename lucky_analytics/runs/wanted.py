@@ -17,7 +17,7 @@ __all__ = ["Wanted", "find_damaged", "find_wanted"]
 @dataclass(frozen=True)
 class Wanted:
     """One table that a snapshot lacks: its server and name, the notebooks that cannot run without it, and
-    those that leave out a section."""
+    those that say less without it (a section is left out, or what is asked for as optional)."""
 
     server: str
     table: str
@@ -25,7 +25,7 @@ class Wanted:
     in_part: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = ", ".join([*self.notebooks, *(f"{name} (a section)" for name in self.in_part)])
+        parts = ", ".join([*self.notebooks, *(f"{name} (in part)" for name in self.in_part)])
         return f"{self.server}: SELECT on {self.table}, for {parts}"
 
 
@@ -40,11 +40,10 @@ def find_wanted(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> list
         code = [cell for cell in listed if cell.kind == "code"]
         everything = [cell.source for cell in code]
         needed = [cell.source for cell in code if not section_of(cell.tags)]
-        optional = [cell.source for cell in code if section_of(cell.tags)]
         missing = missing_tables(needed, snapshot, among=everything)
         for table in missing:
             waiting.setdefault(table, []).append(notebook)
-        for table in missing_tables(optional, snapshot, among=everything) if optional else ():
+        for table in missing_tables(everything, snapshot, with_optional=True):
             if table not in missing:
                 in_part.setdefault(table, []).append(notebook)
     found = [

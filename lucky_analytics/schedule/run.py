@@ -215,6 +215,7 @@ def _known(error: Exception, what: str) -> LuckyError:
 
 def _summary(outcomes: Sequence[batch.Outcome]) -> str:
     counts = {
-        action: sum(o.action == action for o in outcomes) for action in ("ran", "rendered", "skipped", "busy")
+        action: sum(o.action == action for o in outcomes)
+        for action in ("ran", "rendered", "skipped", "waits", "busy")
     }
     return ", ".join(f"{n} {action}" for action, n in counts.items() if n) or "nothing to run"

@@ -21,7 +21,18 @@ __all__ = ["TAX_ACCOUNTS", "TAX_BILLS", "Booked", "Remitted", "load_booked", "lo
 
 TAX_BILLS = ("state sales tax", "city and district sales tax")
 TAX_ACCOUNTS = {"2221": TAX_BILLS[0], "2222": TAX_BILLS[1]}
-_TAX_SERVER, _TAX = "aws-luckyus-fitax-rw", "luckyus_fi_tax"
+# What each section is made of: conformed tables, each with its own table and that one's server.
+_SECTIONS = {
+    "what was booked": {
+        "accounting_batches": ("luckyus_ifiaccounting.t_acc_income_bill", "ifiaccounting"),
+        "payments": ("luckyus_sales_payment.t_trade", "salespayment"),
+    },
+    "whether the tax system fills": {
+        "taxes": ("luckyus_fi_tax.t_tax_invoice", "fitax"),
+        "tax_invoice_lines": ("luckyus_fi_tax.t_tax_invoice_item", "fitax"),
+        "tax_returns": ("luckyus_fi_tax.t_tax_return", "fitax"),
+    },
+}
 _ALONE = "order "
 
 
@@ -107,17 +118,13 @@ def load_remitted(suite: Suite) -> Remitted:
     return Remitted(tables[2].select(*columns).order_by("start_date").execute(), n_rows)
 
 
-def name_missing(booked: Booked | None, remitted: Remitted) -> dict[str, dict[str, str]]:
-    """What cannot be shown, each with the tables that the snapshot lacks and their servers."""
-    missing = {}
-    if booked is None:
-        missing["what was booked"] = {
-            "luckyus_ifiaccounting.t_acc_income_bill": "aws-luckyus-ifiaccounting-rw",
-            "luckyus_sales_payment.t_trade": "aws-luckyus-salespayment-rw",
-        }
-    if remitted.n_rows is None:
-        names = ("t_tax_invoice", "t_tax_invoice_item", "t_tax_return")
-        missing["whether the tax system fills"] = {f"{_TAX}.{name}": _TAX_SERVER for name in names}
+def name_missing(suite: Suite) -> dict[str, dict[str, str]]:
+    """What cannot be shown, each with those tables that the snapshot lacks and their servers."""
+    missing: dict[str, dict[str, str]] = {}
+    for section, needs in _SECTIONS.items():
+        for name, (table, server) in needs.items():
+            if suite.optional(name) is None:
+                missing.setdefault(section, {})[table] = f"aws-luckyus-{server}-rw"
     return missing
 
 

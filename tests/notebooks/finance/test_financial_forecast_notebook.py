@@ -80,6 +80,15 @@ def test_each_headline_moves_with_its_rows():
                ("revenue", "next_tax", "error", "naive_error"))  # fmt: skip
 
 
+def test_a_ledger_that_nobody_has_read_is_not_taken_for_one_with_few_bills():
+    suite = demo_suite.suite()
+    optional = suite.optional
+    suite.optional = lambda name: None if name == "accounting_costs" else optional(name)
+    said = said_by(NOTEBOOK, suite)
+    assert "have not been read" in said["answer"][0]["text"] and "few" not in said["answer"][0]["text"]
+    assert "t_acc_cost_bill" in said["decision"][0]["action"] and said["decision"][0]["strength"] == WAIT
+
+
 def test_without_bills_or_before_the_first_sale_the_page_says_so():
     none = run(accounting_costs=lambda bill: bill.filter(ibis.literal(False)))
     assert none["title"][0]["text"] == "Too little is known yet for a forecast" and "headline" not in none

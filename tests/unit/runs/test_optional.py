@@ -78,7 +78,7 @@ def test_a_notebook_is_not_lost_for_an_optional_section(here: Settings):
 def test_what_every_section_needs_is_still_refused_by_name(here: Settings):
     manifest = dataclasses.replace(estate_rows.take_snapshot(here, SHOPS), tables={})
     loaded = notebooks.load(_write(here, SAYS, optional=OPTIONAL))
-    with pytest.raises(SnapshotError, match=r"reads: luckyus_opshop\.t_shop_info, got no such table"):
+    with pytest.raises(SnapshotError, match=r"no luckyus_opshop\.t_shop_info in snapshot"):
         find_missing(loaded.cells, manifest)
 
 

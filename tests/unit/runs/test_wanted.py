@@ -64,7 +64,7 @@ def test_the_portal_lists_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(portal_build, "_find_wanted", lambda *_: [asked])
     here = make_settings(tmp_path)
     write_portal_runs(here)
-    page = (publish(here).folder / "failures.html").read_text()
+    page = (publish(here).folder / "access.html").read_text()
     assert "Waiting for access" in page
-    assert "<code>aws-luckyus-upush-rw</code>: SELECT on <code>luckyus_upush.t_push</code>" in page
-    assert "store week (a section)" in page.lower()
+    assert "GRANT SELECT ON luckyus_upush.t_push TO lucky_read;" in page and asked.server in page
+    assert "says more then: store_week" in page

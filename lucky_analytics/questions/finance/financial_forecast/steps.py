@@ -47,6 +47,7 @@ Array = np.ndarray[Any, Any]
 N_DRAWS = 1_000
 AS_IT_STANDS, AS_SO_FAR, HALF_AS_FAST = "No store opens", "Openings go on", "Half as many openings"
 FEWER_ORDERS = "No store opens, orders fall"
+NO_LEDGER = "the bills of the ledger have not been read"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def load_drivers(suite: Suite, n_months: int, level: float) -> Drivers | str:
     except LuckyError:
         return "too few stores have been open for long enough to tell how stores grow"
     bills = load_bills(suite, takings, stores)
+    if bills is None and suite.optional("accounting_costs") is None:
+        return NO_LEDGER
     if bills is None:
         return "the ledger has too few bills of stores to tell what they cost"
     fees = payment_fees.aggregate_fees(payment_fees.load_fee_records(suite), "month")

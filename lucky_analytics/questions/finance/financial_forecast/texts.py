@@ -10,7 +10,12 @@ from lucky_analytics.formats import format_value
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.questions.finance.financial_forecast.cash import Stated
 from lucky_analytics.questions.finance.financial_forecast.scenarios import Scenario
-from lucky_analytics.questions.finance.financial_forecast.steps import AS_IT_STANDS, AS_SO_FAR, Drivers
+from lucky_analytics.questions.finance.financial_forecast.steps import (
+    AS_IT_STANDS,
+    AS_SO_FAR,
+    NO_LEDGER,
+    Drivers,
+)
 from lucky_analytics.questions.finance.financial_forecast.tested import SPAN_WEEKS, Tested
 
 __all__ = [
@@ -48,6 +53,13 @@ def say_sign(found: Estimate) -> int:
 
 def describe_nothing(why: str) -> tuple[str, str, Decision]:
     """Title, answer and decision of a page without a forecast, because ``why``."""
+    if why == NO_LEDGER:
+        return (
+            "There is no forecast until the ledger's bills can be read",
+            f"Nothing can be forecast: {why}.",
+            Decision("have the ledger's cost bills (luckyus_ifiaccounting.t_acc_cost_bill) read",
+                     OWNER, Strength(WAIT, (why,)), "", "The bills are in the snapshot."),
+        )  # fmt: skip
     return (
         "Too little is known yet for a forecast",
         f"Nothing can be foretold: {why}.",
