@@ -18,7 +18,7 @@ from lucky_analytics.demo.truth.single import only_plants
 from tests.server_world import Suite, make_orders
 
 AS_OF = dt.date(2026, 2, 13)
-CONFORMED = ("cloud_machines", "cloud_machine_days", "cloud_costs")
+CONFORMED = ("cloud_machines", "cloud_machine_days", "cloud_costs", "alert_rules")
 
 
 @functools.lru_cache(maxsize=4)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from lucky_analytics.tables.render import Column
 
-__all__ = ["ALARMS", "COPIES", "ISSUES", "LIMITED", "NEXT", "SERVERS", "TABLES", "TESTED", "UNKNOWN"]
+__all__ = [
+    "ALARMS",
+    "COPIES",
+    "ISSUES",
+    "LIMITED",
+    "NEXT",
+    "RULES",
+    "SERVERS",
+    "TABLES",
+    "TESTED",
+    "UNKNOWN",
+]
 
 _SERVER = Column("Server")
 _GROWTH = {
@@ -95,6 +106,12 @@ TESTED = {
     "subject": Column("Table"),
     "inside": Column("Range held"),
     "times": Column("Off, in half ranges", decimals=2),
+}
+RULES = {
+    "rule": Column("Alert rule"),
+    "tool": Column("Tool"),
+    "state": Column("State"),
+    "evaluated_at": Column("Last evaluated", "UTC"),
 }
 UNKNOWN = {
     "what": Column("What"),

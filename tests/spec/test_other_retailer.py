@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics import snapshot
+from lucky_analytics import settings, snapshot
 from lucky_analytics.catalog.suite import Suite
+from lucky_analytics.errors import LacksTablesError
+from lucky_analytics.runs import notebooks
+from lucky_analytics.runs.optional import find_missing
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 from lucky_analytics.sources import kinds
@@ -50,3 +53,43 @@ def test_what_did_not_fit_is_left_out_and_told(taken: Manifest):
     assert order.rejected == {"total_money: no value, where one is needed": 1}
     assert item.rejected == {"origin_price: expected decimal(12,2), got a value of a decimal(12,2)": 1}
     assert {finding.subject for finding in taken.breaches() if finding.rule == "rejects"} == {"rows"}
+
+
+# What each of the six first notebooks lacks beside the tables of shops and of orders' amounts, by database.
+GOODS = {"luckyus_scm_commodity": {"t_formula_spu", "t_goods_cost", "t_mdm_goods"}}
+FEES = {"luckyus_sales_payment": {"t_channel_fee", "t_trade"}}
+SEEN = {"luckyus_sales_marketing": {"t_coupon_exposure"}}
+PEOPLE = {"luckyus_sales_crm": {"t_user"}}
+SITES = {
+    **PEOPLE,
+    "luckyus_ifiaccounting": {"t_acc_cost_bill"},
+    "luckyus_iot_platform": {"t_device"},
+    "luckyus_opproduction": {"t_production"},
+}
+LACKS = {
+    "store_ramp_curves": SITES,
+    "site_scoring": SITES,
+    "churn_cohorts": GOODS | FEES | SEEN | PEOPLE,
+    "price_elasticity": GOODS | FEES | SEEN,
+    "menu_engineering": FEES | SEEN | PEOPLE | {
+        "luckyus_scm_commodity": {*GOODS["luckyus_scm_commodity"], "t_commodity_base_info"},
+        "luckyus_opproduction": {"t_commodity", "t_production"},
+    },
+    "forecast_accuracy": {
+        "luckyus_scm_commodity": {"t_goods_cost", "t_mdm_goods"},
+        "luckyus_ireplenishment": {"t_order_predict_alg_v2", "wh_goods_daily_demand_pred"},
+        "luckyus_scm_shopstock": {"t_shop_goods_stock_daily"},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LACKS)
+def test_each_of_the_six_first_notebooks_says_exactly_what_it_lacks(taken: Manifest, name: str):
+    """Lines of invoices are orders and items, and no more: none of the six can run on them alone."""
+    cells = notebooks.load(notebooks.find(name, settings.load())).cells
+    with pytest.raises(LacksTablesError) as waits:
+        find_missing(cells, taken)
+    named = set(waits.value.what.removeprefix("no ").partition(" in snapshot")[0].split(", "))
+    lacks = {f"{database}.{table}" for database, tables in LACKS[name].items() for table in tables}
+    assert named == lacks | {"luckyus_opshop.t_shop_info", "luckyus_sales_order.t_order_amount"}
+    assert "lucky list --access" in waits.value.remedy

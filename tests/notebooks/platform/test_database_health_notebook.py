@@ -16,7 +16,7 @@ NOTEBOOK = "platform/database_health"
 COUNTS = {"n_silent", "n_late", "n_memory", "n_connections", "n_slow", "n_growth", "n_copy_slow"}
 HEADLINES = {"needs_work", "late_hours", "fullest", "most_connected", "slow_times", "fastest_table", *COUNTS,
              "soonest_full", "fills_soon", "naive", "unusual_hours", "next_gain", "unnamed", "never_asked",
-             "failed_jobs", "copy_hours"}  # fmt: skip
+             "failed_jobs", "copy_hours", "silent_rules", "unwatched"}  # fmt: skip
 
 
 def suite(frames=None, as_of=None, copies="planted"):
@@ -56,7 +56,10 @@ def test_what_cannot_be_known_is_said_with_whom_to_ask(said):
     unknown = pd.DataFrame(rows(said, "unknown"))
     assert unknown["ask"].str.len().min() > 10
     caveats = " ".join(record["text"] for record in said["caveat"])
-    assert "nobody checks" in caveats and "name none" in caveats
+    assert "nobody checks" in caveats and "None of the 3 alert rules can tell anybody anything" in caveats
+    assert found["silent_rules"]["value"] == len(rows(said, "rules")) == 3
+    assert found["unwatched"]["value"] == found["needs_work"]["n"]
+    assert any("whom it tells" in row["what"] for row in rows(said, "unknown"))
 
 
 def test_the_copy_that_fails_is_named_with_its_table_and_its_age(said):
@@ -80,6 +83,8 @@ def test_without_the_tables_of_the_tasks_nobody_can_tell():
     found = headlines(said)
     assert page_faults(said) == [] and set(found) == HEADLINES
     assert found["failed_jobs"]["value"] is None and found["copy_hours"]["value"] is None
+    assert found["silent_rules"]["value"] is None and found["unwatched"]["value"] is None
+    assert any("name none" in record["text"] for record in said["caveat"])
     assert any("CyberData" in row["what"] for row in rows(said, "unknown"))
     assert any("not known" in record["text"] for record in said["caveat"])
 

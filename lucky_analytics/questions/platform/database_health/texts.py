@@ -231,11 +231,13 @@ def say_tests(outlook: Outlook, limits: Limits) -> list[str]:
     return said
 
 
-def list_unknown(copies: pd.DataFrame | None) -> pd.DataFrame:
+def list_unknown(copies: pd.DataFrame | None, rules: pd.DataFrame | None) -> pd.DataFrame:
     """What no table holds: ``what``, ``said`` (by the documents), ``why``, ``ask`` (whom, for what). Which
-    tasks fail is known where there are ``copies``."""
+    tasks fail is known where there are ``copies``, which alerts work where there are ``rules``."""
     declared = read(Path(__file__).with_name("unknown.yml"))
-    rows = [dict(row) for name, row in declared.items() if copies is None or name != "etl_tasks"]
+    known = {"alert_rules" if rules is not None else "alert_targets"}
+    known |= {"etl_tasks"} if copies is not None else set()
+    rows = [dict(row) for name, row in declared.items() if name not in known]
     return pd.DataFrame(rows, columns=["what", "said", "why", "ask"])
 
 

@@ -108,5 +108,5 @@ def test_without_tables_or_rows_nobody_can_tell():
     assert read(tasks.iloc[:0], days) is None and read(tasks, days.iloc[:0]) is None
     assert copies.list_broken(None) == [] and "Nobody can say" in texts.describe_copies(None, days)
     assert views.show_copies(None, days).empty
-    assert any("CyberData" in what for what in texts.list_unknown(None)["what"])
+    assert any("CyberData" in what for what in texts.list_unknown(None, None)["what"])
     assert not any("CyberData" in what for what in texts.list_unknown(read(tasks, days))["what"])

@@ -271,7 +271,7 @@ def test_texts_name_the_worst_and_hold_at_most_three_numbers():
 
 
 def test_what_nobody_can_see_names_whom_to_ask():
-    unknown = texts.list_unknown(None)
+    unknown = texts.list_unknown(None, None)
     assert (
         unknown["what"].str.contains("CyberData").any() and unknown["what"].str.contains("Alert rules").any()
     )
