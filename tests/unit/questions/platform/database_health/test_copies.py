@@ -109,4 +109,4 @@ def test_without_tables_or_rows_nobody_can_tell():
     assert copies.list_broken(None) == [] and "Nobody can say" in texts.describe_copies(None, days)
     assert views.show_copies(None, days).empty
     assert any("CyberData" in what for what in texts.list_unknown(None, None)["what"])
-    assert not any("CyberData" in what for what in texts.list_unknown(read(tasks, days))["what"])
+    assert not any("CyberData" in what for what in texts.list_unknown(read(tasks, days), None)["what"])
