@@ -50,14 +50,10 @@ def write_access(frame: Frame, shelf: Shelf, wanted: Sequence[Wanted]) -> None:
     asked = []
     for grant in grants:
         n_then += sum(name in waiting for name in grant.completes)
-        asked.append(
-            _Asked(
-                grant.about,
-                grant.database,
-                *(_links(names, titles) for names in (grant.completes, grant.helps, grant.in_part)),
-                n_then,
-            )
+        completes, helps, in_part = (
+            _links(names, titles) for names in (grant.completes, grant.helps, grant.in_part)
         )
+        asked.append(_Asked(grant.about, grant.database, completes, helps, in_part, n_then))
     lacks: dict[str, list[str]] = {}
     for one in wanted:
         for name in one.notebooks:
