@@ -22,10 +22,13 @@ __all__ = [
     "check_types",
     "describe",
     "find_faults",
+    "name",
     "seconds_between",
     "text",
     "whole",
 ]
+
+_UNSHOWN = r"[\x00-\x1f\x7f\x{200E}\x{200F}\x{2028}-\x{202E}\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]+"
 
 
 @dataclass(frozen=True)
@@ -182,3 +185,14 @@ def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.Floa
 def text(number: ir.Value) -> ir.StringValue:
     """An id as text, so that bigint and varchar ids join and none is ever rounded as a float."""
     return number.cast("string")
+
+
+def name(said: ir.StringValue) -> ir.StringValue:
+    """A name as pages can show it: one line of at most 120 characters, trimmed; null stays null.
+
+    What no page can hold becomes a space (control characters, line breaks, marks that turn the direction of
+    reading round), and braces, by which pages find their numbers in a sentence, become brackets. One name
+    must not cost the reports that show it.
+    """
+    one_line = said.re_replace(_UNSHOWN, " ").replace("{", "(").replace("}", ")")
+    return one_line.strip().substr(0, 120)

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from lucky_analytics import estate
-from lucky_analytics.catalog.conformed import text, whole
+from lucky_analytics.catalog.conformed import name, text, whole
 from lucky_analytics.catalog.home_market import currency_of, shop_of
 from lucky_analytics.estate import servers
 
@@ -164,7 +164,7 @@ def list_shops(suite: Suite) -> pd.DataFrame:
     ``shop_flag`` (1 a test shop)."""
     shop = suite.source("opshop").t_shop_info
     listed = shop.select(
-        "shop_name",
+        shop_name=name(shop.shop_name),
         shop=text(shop.id),
         shop_tenant=shop.tenant.fill_null(""),
         shop_currency=shop.currency_code.fill_null(""),

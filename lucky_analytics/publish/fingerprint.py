@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -98,4 +99,5 @@ def _files(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.stat_r
         if entry.is_dir():
             yield from _files(entry.path, f"{below}{entry.name}/")
         else:
-            yield below + entry.name, entry.stat()
+            with contextlib.suppress(FileNotFoundError):  # a link to nothing costs nobody but itself
+                yield below + entry.name, entry.stat()

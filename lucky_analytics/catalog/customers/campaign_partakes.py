@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["CAMPAIGN_PARTAKES", "FIRST_TOUCHES"]
@@ -28,7 +28,7 @@ def _partakes(suite: Tables) -> ir.Table:
         partake_id=text(part.id),
         customer_id=part.user_no,
         campaign_id=part.activity_no,
-        campaign_name=part.activity_name,
+        campaign_name=name(part.activity_name),
         kind=part.activity_type.cases(*KINDS.items(), else_="other"),
         inviter_id=part.inviter_user_no,
         order_id=part.order_id,

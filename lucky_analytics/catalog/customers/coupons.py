@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, name, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["COUPONS", "COUPON_EXPOSURES", "COUPON_TEMPLATES"]
@@ -50,7 +50,7 @@ def _templates(suite: Tables) -> ir.Table:
     return kind.select(
         "created_date",
         template_id=kind.template_no,
-        template_name=kind.template_name,
+        template_name=name(kind.template_name),
         campaign=kind.campaign_type.cases(*CAMPAIGNS.items(), else_="other"),
         category=kind.one_category_name,
         depth=kind.discount_depth.cast("float64"),

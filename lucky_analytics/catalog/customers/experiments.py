@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["EXPERIMENTS"]
@@ -24,11 +24,11 @@ def _build(suite: Tables) -> ir.Table:
     return joined.select(
         "assigned_date",
         "branch",
-        "experiment_name",
         "metric",
         "start_date",
         "end_date",
         experiment_id=joined.experiment_no,
+        experiment_name=name(joined.experiment_name),
         customer_id=joined.user_no,
         reference_branch=ibis.literal(CONTROL),
         planned_share=joined.planned_share.cast("float64"),

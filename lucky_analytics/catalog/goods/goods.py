@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name
 
 __all__ = ["GOODS"]
 
@@ -16,7 +16,7 @@ def _build(suite: Tables) -> ir.Table:
     good = suite.source("scmcommodity").t_mdm_goods
     return good.select(
         goods_id=good.goods_code,
-        goods_name=good.goods_name,
+        goods_name=name(good.goods_name),
         goods_class=good.large_class,
         unit=good.unit,
         pack_quantity=good.pack_quantity.cast("float64"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, name, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["PURCHASE_LINES", "PURCHASE_ORDERS", "SETTLEMENTS", "SHIPMENTS", "SUPPLIERS"]
@@ -18,7 +18,7 @@ def _suppliers(suite: Tables) -> ir.Table:
     supplier = suite.source("scmsrm").t_supplier
     return supplier.select(
         supplier_id=supplier.supplier_no,
-        supplier_name=supplier.supplier_name,
+        supplier_name=name(supplier.supplier_name),
         goods_class=supplier.goods_class,
         lead_days=supplier.lead_days.cast("int64"),
         payment_days=supplier.payment_days.cast("int64"),

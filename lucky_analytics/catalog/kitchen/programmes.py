@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name, text
 
 __all__ = ["PROGRAMMES"]
 
@@ -14,7 +14,7 @@ def _build(suite: Tables) -> ir.Table:
     return formula.select(
         programme_id=text(formula.id),
         programme=formula.formula_code,
-        programme_name=formula.formula_name,
+        programme_name=name(formula.formula_name),
         product_id=formula.spu_code,
         variant_id=formula.sku_code,
         version=formula.version.cast("int64"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name, text
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["BLACKLIST", "LOGINS", "RISK_COUNTS", "RISK_HITS", "RISK_RULES"]
@@ -19,7 +19,7 @@ def _rules(suite: Tables) -> ir.Table:
     rule = rule.filter(home_date(rule.create_time) <= suite.as_of)
     return rule.select(
         rule_id=rule.rule_no,
-        rule_name=rule.rule_name,
+        rule_name=name(rule.rule_name),
         scene=rule.scene,
         limit=rule.threshold.cast("int64"),
         window_seconds=rule.window_seconds.cast("int64"),

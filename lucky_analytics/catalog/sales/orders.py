@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, text, whole
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, cents, name, text, whole
 from lucky_analytics.catalog.home_market import is_foreign
 from lucky_analytics.catalog.local_time import on_shops_clock
 
@@ -102,7 +102,7 @@ def _order_items(suite: Tables) -> ir.Table:
         store_id=joined.placed_shop,
         order_date=joined.placed_date,
         product_id=joined.spu_code,
-        product_name=joined.spu_name,
+        product_name=name(joined.spu_name),
         category=joined.one_category_name,
         variant_id=joined.sku_code,
         list_cents=cents(joined.origin_price),

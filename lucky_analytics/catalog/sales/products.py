@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name
 
 __all__ = ["PRODUCTS"]
 
@@ -27,7 +27,7 @@ def _build(suite: Tables) -> ir.Table:
     product = ranked.filter(ranked["rank"] == 0)
     return product.select(
         product_id=product.spu_code,
-        product_name=product.name,
+        product_name=name(product.name),
         category=product.one_category_name,
         is_online=product.status == ONLINE,
         is_fresh_made=product["mode"] == 0,

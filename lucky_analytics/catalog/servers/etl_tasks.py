@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name
 from lucky_analytics.catalog.local_time import home_date
 
 __all__ = ["ETL_DAYS", "ETL_TASKS"]
@@ -19,7 +19,7 @@ def _tasks(suite: Tables) -> ir.Table:
     task = task.filter(home_date(task.create_time) <= suite.as_of)
     return task.select(
         task_id=task.task_no,
-        task_name=task.task_name,
+        task_name=name(task.task_name),
         source_database=task.source_database,
         source_table=task.source_table,
         every_minutes=task.every_minutes.cast("int64").nullif(0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
+from lucky_analytics.catalog.conformed import Conformed, Field, Tables, name, text
 from lucky_analytics.catalog.home_market import is_foreign
 from lucky_analytics.catalog.local_time import local_time
 
@@ -22,7 +22,7 @@ def _build(suite: Tables) -> ir.Table:
     return shop.select(
         store_id=text(shop.id),
         store_code=shop.shop_no,
-        store_name=shop.shop_name.strip(),
+        store_name=name(shop.shop_name),
         currency=shop.currency_code,
         time_zone=shop.time_zone,
         opened_date=opened_date,

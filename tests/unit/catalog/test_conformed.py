@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import ibis
+import pandas as pd
 import pytest
 
+from lucky_analytics.catalog import conformed
 from lucky_analytics.catalog.conformed import Conformed, Field, check_types, find_faults
 from lucky_analytics.declared import find_declared
 from lucky_analytics.errors import ParameterError, SnapshotError
@@ -61,3 +63,22 @@ def test_a_declaration_is_found_where_it_stands_and_a_second_one_refused(monkeyp
         ParameterError, match=r"Metric orders: expected one declaration, got .*money and .*sales"
     ):
         find_declared("lucky_analytics.metrics", Metric)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("8th & Broadway", "8th & Broadway"),
+        (" Café 中文 ", "Café 中文"),
+        ("a\nb\tc\r\nd", "a b c d"),
+        ("{{7*7}} ${margin}", "((7*7)) $(margin)"),
+        ("nul\x00 bell\x07", "nul  bell"),
+        ("\u202eturned", "turned"),
+        ("x" * 10_000, "x" * 120),
+        (None, None),
+    ],
+)
+def test_a_name_is_what_a_page_can_show(said, shown):
+    found = ibis.memtable(pd.DataFrame({"said": pd.Series([said], dtype="string")}))
+    (name,) = found.select(name=conformed.name(found["said"])).execute()["name"].tolist()
+    assert (None if pd.isna(name) else name) == shown
