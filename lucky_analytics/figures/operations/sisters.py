@@ -15,6 +15,7 @@ __all__ = ["plot_fall", "plot_losses"]
 
 AnyChart = alt.LayerChart | alt.FacetChart
 _LABEL_ROOM = 0.3
+_MOST_STORES, _LEAST_SHOWN = 30, 0.02  # of a matrix that can be read
 _ENDS = {"change": "log_change", "low": "low", "high": "high"}
 
 
@@ -22,8 +23,11 @@ def plot_losses(losses: pd.DataFrame) -> AnyChart:
     """Who takes orders from whom: a matrix, the losing store in the row, shaded and labelled by the loss.
 
     ``losses``: ``store_name``, ``neighbour_name``, ``loss`` (0 to 1), ``low``, ``high``, ``km``. Losses below
-    two percent carry no label.
+    two percent carry no label. Of many stores those that lose most are shown, each with whom it loses to.
     """
+    if losses["store_name"].nunique() > _MOST_STORES:
+        worst = losses.groupby("store_name")["loss"].max().nlargest(_MOST_STORES).index
+        losses = losses[losses["store_name"].isin(worst) & (losses["loss"] >= _LEAST_SHOWN)]
     order = losses["store_name"].drop_duplicates().tolist()
     side: dict[str, Any] = {"sort": order, "title": None}
     names: dict[str, Any] = {"labelLimit": 110, "domain": False, "ticks": False}

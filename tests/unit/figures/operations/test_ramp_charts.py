@@ -114,3 +114,16 @@ def test_theme_leaves_the_chart_it_was_given():
     chart = ramp.alt.Chart(FORECAST).mark_point()
     apply_theme(chart)
     assert "config" not in chart.to_dict() or "axisX" not in chart.to_dict()["config"]
+
+
+def test_of_many_stores_the_matrix_has_those_that_lose_most_and_whom_they_lose_to():
+    names = [f"S{number:03}" for number in range(80)]
+    pairs = [(a, b) for a in names for b in names if a != b]
+    losses = pd.DataFrame(pairs, columns=["store_name", "neighbour_name"])
+    losses["loss"] = [
+        0.001 if int(a[1:]) // 2 != int(b[1:]) // 2 else 0.1 + int(a[1:]) / 200 for a, b in pairs
+    ]
+    drawn = sisters.plot_losses(losses.assign(low=0.0, high=0.6, km=1.0)).to_dict()
+    rows = next(iter(drawn["datasets"].values()))
+    assert {row["store_name"] for row in rows} == set(names[-30:])
+    assert len(rows) == 30 and min(row["loss"] for row in rows) > 0.3
