@@ -65,4 +65,4 @@ def _say_ahead(said: Mapping[str, Mapping[str, Any]], as_of: dt.date) -> str:
         for name in [public_holidays(_COUNTRY, day.year).get(day)]
         if name
     ]
-    return f"{text}, by the forecasts in use.{f' {join_names(named)}.' if named else ''}"
+    return f"{text}, by the order forecasts as corrected.{f' {join_names(named)}.' if named else ''}"

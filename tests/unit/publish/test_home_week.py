@@ -99,7 +99,7 @@ def test_the_next_seven_days_are_one_forecast_with_its_range_and_holidays(tmp_pa
     found = read_briefing(read_shelf(settings).shown)
     plain = found.ahead.replace("\N{NO-BREAK SPACE}", " ")
     assert plain == (
-        "$99.7K ($86.6K to $114.8K) against $93.0K in the last seven, by the forecasts in use. "
+        "$99.7K ($86.6K to $114.8K) against $93.0K in the last seven, by the order forecasts as corrected. "
         "Monday is Washington's Birthday."
     )
     assert found.why == "Stores fell."  # the forecast is said once

@@ -45,10 +45,10 @@ def advise(verdict: Verdict) -> Decision:
         )
     both, settle = "Operations and the store's manager", "The next week is back in its range."
     if verdict.keeps_falling and verdict.since_best.value is not None and verdict.best_end is not None:
-        worth, sold = off.times(-1), format_value(float(newest["dollars"]), "USD")
+        worth = off.times(-1)
         return Decision(
-            f"plan hours and crew on this week's {sold}, and find out why it has fallen since "
-            f"{verdict.best_end:%B}",
+            f"plan hours and crew by the order forecast, not by its best weeks, and find out why it has "
+            f"fallen since {verdict.best_end:%B}",
             both,
             weigh(worth, doubts=[] if verdict.is_steady else [_UNSTEADY]),
             f"{verdict.n_running} weeks running are below its range, and its last four, {plan} a week, stand "

@@ -108,7 +108,7 @@ def test_a_store_that_lost_a_third_on_every_weekday_is_not_usual():
     assert advice.advise(sudden).action.startswith("find what was different")
     assert found.keeps_falling and not sudden.keeps_falling
     made = advice.advise(found)
-    assert made.action.startswith("plan hours and crew on this week's $680, and find out why it has fallen")
+    assert made.action.startswith("plan hours and crew by the order forecast, not by its best weeks")
     assert made.action.endswith(f"since {found.best_end:%B}") and found.best_end < ranges["end"].iloc[-4]
     assert "5 weeks running are below its range" in made.because
     assert made.strength.word == DO and made.worth.low > 0 and made.worth_unit == "USD lost a week"
