@@ -18,8 +18,17 @@ def test_the_title_counts_what_earns(low, said):
     table = pd.DataFrame({"verdict": ["won", "won", "even"], "margin_low": [*low, 0.5]}).astype(
         {"margin_low": float}
     )
-    title = texts.name_finding(table)
+    long = "a very long name of nine words or more"
+    title = texts.name_finding(table.assign(experiment=long))
     assert title.startswith("2 of 3 experiments won; ") and said in title and len(title.split()) <= 14
+
+
+def test_the_one_that_earns_is_named_where_its_name_is_short():
+    table = pd.DataFrame(
+        {"experiment": ["Tip sheet", "Booklet"], "verdict": "won", "margin_low": [0.1, -0.2]}
+    )
+    title = texts.name_finding(table)
+    assert title.startswith("Of 2 experiments only") and "Tip sheet" in title and "Booklet" not in title
 
 
 def test_a_sister_store_is_told_only_where_it_is_known():
