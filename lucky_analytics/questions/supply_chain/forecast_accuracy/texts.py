@@ -98,11 +98,12 @@ def decide(drift: Drift, corrections: pd.DataFrame, retrain: pd.DataFrame, skill
         then, day = f"; then {listed}" if listed else "", f"{drift.since:%-d %b %Y}"
         way = "higher" if drift.shift > 0 else "lower"
         return Decision(
-            f"find what changed on {day}; until then {say_corrections(corrections)}{then}",
+            f"find what changed on {day}; until then order by the sheet on the page on stock, which corrects "
+            f"for it{then}",
             OWNER,
             weigh(None),
-            f"Since then forecasts run {_percent(drift.shift)} {way} against what is used than before"
-            f"{_say_moved(drift)}. The order sheet on the page on stock already corrects for it.",
+            f"Forecasts run {_percent(drift.shift)} {way} against use than before{_say_moved(drift)}. "
+            f"Without the sheet: {say_corrections(corrections)}.",
             "The forecasts come back to where they were by themselves.",
             on={"goods forecasts": "correct"},
         )
@@ -130,7 +131,7 @@ def _say_moved(drift: Drift) -> str:
     if np.isnan(drift.used):
         return ""
     used, asked = _say_change(drift.used), _say_change(drift.asked)
-    return f": use {used} against the four weeks before, what they foretell {asked}"
+    return f": use {used} on the four weeks before, forecasts {asked}"
 
 
 def _say_change(share: float) -> str:

@@ -51,7 +51,8 @@ NONE = corrected()
 def test_each_store_orders_against_what_it_is_surely_off_by(shift, title, shares, order):
     assert texts.name_finding(drift(shift), BEST) == f"Since 15 Jan goods forecasts run {title} against use"
     made = texts.decide(drift(shift), corrected(**shares), pairs(), SKILL)
-    assert made.action == f"find what changed on 15 Jan 2026; until then {order}"
+    assert made.action.startswith("find what changed on 15 Jan 2026; until then order by the sheet")
+    assert made.because.endswith(f"Without the sheet: {order}.")
 
 
 def test_corrections_bring_orders_back_to_use_and_leave_alone_what_may_be_right():
@@ -81,8 +82,8 @@ def test_a_drift_says_whether_use_or_what_is_asked_for_moved():
     assert found.since == since and found.used == pytest.approx(-0.1)
     assert found.asked == pytest.approx(0.01, abs=0.005)
     because = texts.decide(found, NONE, pairs(), SKILL).because
-    assert ": use fell by 10 % against the four weeks before, what they foretell rose by 1 %." in because
-    assert because.endswith("already corrects for it.")
+    assert ": use fell by 10 % on the four weeks before, forecasts rose by 1 %." in because
+    assert because.endswith("Without the sheet: order as foretold.")
     calm = estimate_drift(rows.head(92), pd.Series({"a": days[0] - pd.Timedelta(days=100)}))
     assert calm.since is None and np.isnan(calm.used)
     assert "fell" not in texts.decide(drift(0.1), NONE, pairs(), SKILL).because
