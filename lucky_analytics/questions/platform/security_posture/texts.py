@@ -31,7 +31,7 @@ NOTHING = (
 def name_finding(counted: RuleCounts, odd: OddDays, listed: BlacklistUse | None = None) -> str:
     """The title, a template over ``ordered``, ``unusual_days`` and ``platform_share``."""
     if listed is not None and listed.ordered:
-        return "{ordered:value} on the blacklist ordered after they were listed"
+        return "{ordered:value} on the blacklist ordered after being listed"
     n = odd.alarms["ds"].nunique()
     days = (
         "No day stands out" if not n else "{unusual_days:value} " + ("stands out" if n == 1 else "stand out")
