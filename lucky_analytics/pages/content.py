@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lucky_analytics.decision_words import say_call
-from lucky_analytics.decisions import WAIT, hold, say_strength, say_worth
+from lucky_analytics.decisions import hold
 from lucky_analytics.formats import (
     format_interval,
     format_number,
@@ -18,8 +17,8 @@ from lucky_analytics.formats import (
 from lucky_analytics.pages.carried import cap_table
 from lucky_analytics.pages.charts import find_spec, format_json, format_picture
 from lucky_analytics.pages.clean import clean_html
+from lucky_analytics.pages.decision_box import show_decision
 from lucky_analytics.pages.facts import RunFacts
-from lucky_analytics.proposed_trials import say_trial
 from lucky_analytics.report_charts import find_rows
 from lucky_analytics.report_data import name_figure_data
 from lucky_analytics.report_record import read
@@ -130,7 +129,7 @@ def read_content(notebook: Mapping[str, Any], facts: RunFacts) -> Content:
         elif kind == "point" and not problems:
             content.points.append(keep_together(record["text"]))
         elif kind == "decision":
-            content.decisions.append(_decision(hold(record, problems) if problems else record))
+            content.decisions.append(show_decision(hold(record, problems) if problems else record))
         content.problems += [problem for problem in problems if problem not in content.problems]
     return content
 
@@ -161,23 +160,6 @@ def _count(record: Mapping[str, Any]) -> str:
     """What the number rests on; empty where it is that count itself."""
     is_itself = record["value"] == record["n"] and record["unit"] == record["n_of"]
     return "" if is_itself else f"{record['n']:,} {record['n_of']}"
-
-
-def _decision(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A decision's record (``decisions.Decision.record``) with its texts fit for a page; one that an older
-    run recorded has its text alone."""
-    own = {key: keep_together(value) for key, value in record.items() if isinstance(value, str)}
-    worth = keep_together(say_worth(record))
-    doubts = [keep_together(doubt) for doubt in record.get("doubts", [])]
-    shown = {
-        "worth": worth,
-        "strength": say_strength(record),
-        "call": record.get("call") or say_call(record),
-        "waits": say_strength(record) == WAIT,
-        "doubts": [] if record.get("is_idle") else doubts,
-        "trials": [keep_together(say_trial(trial)) for trial in record.get("trials", [])],
-    }
-    return {"action": own["text"], **own, **shown}
 
 
 def _figure(record: Mapping[str, Any], bundle: Mapping[str, Any]) -> Figure:

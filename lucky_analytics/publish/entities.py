@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from lucky_analytics.formats import format_estimate
 from lucky_analytics.pages.page_rules import N_TABLES
+from lucky_analytics.pages.sentences import split_sentences
 from lucky_analytics.pages.templating import slug
 from lucky_analytics.publish.shelf import Run, Shelf
 
@@ -219,7 +220,7 @@ def _split(told: _Told, categories: Mapping[str, str]) -> Iterator[tuple[str, Ro
 def _said(run: Run) -> Iterator[Mention]:
     """What a report says in sentences: answer, decision, key numbers, findings, limits."""
     for said in run.results["answer"] + run.results["decision"]:
-        yield from (Mention(run, text, "answer") for text in _sentences(said.get("text", "")))
+        yield from (Mention(run, text, "answer") for text in split_sentences(said.get("text", "")))
     for headline in run.headlines:
         ends = headline["low"], headline["high"]
         value = format_estimate(headline["value"], *ends, headline["unit"])
@@ -228,10 +229,6 @@ def _said(run: Run) -> Iterator[Mention]:
         yield Mention(run, figure["finding"], f"figure-{slug(figure['name'])}")
     for caveat in run.results["caveats"]:
         yield Mention(run, caveat["text"], "limits")
-
-
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9])", text)
 
 
 def _pattern(names: set[str], blockers: set[str]) -> re.Pattern[str] | None:
