@@ -132,6 +132,7 @@ def _publish(
     from lucky_analytics.publish.leaks import require_no_leak
     from lucky_analytics.publish.portal_build import build
     from lucky_analytics.publish.quality import say_damaged
+    from lucky_analytics.publish.run_folders import kept_folder
     from lucky_analytics.publish.shelf import read_shelf
     from lucky_analytics.publish.track import mark_failed, read_track
 
@@ -155,7 +156,7 @@ def _publish(
     if write_assets(settings.runs_dir / "assets"):
         built_from = _fingerprint(settings, note)
     try:
-        with replacing(folder) as site:
+        with replacing(folder, kept_folder(settings, folder)) as site:
             forms = Forms(pdf=pdf, mail=mail, site_url=settings.site_url)
             alerts = None if find_alerts is None else find_alerts(shelf, day)
             unrestricted = seen_by.is_unrestricted
@@ -169,7 +170,7 @@ def _publish(
     newest = [runs[0] for runs in shelf.runs.values()]
     n_waiting = sum(run.is_waiting for run in newest)
     n_failed = sum(not run.is_good for run in newest) - n_waiting
-    ids = [run.id for runs in (*shelf.runs.values(), *shelf.beside.values()) for run in runs]
+    ids = [run.id for run in shelf.every]
     broken = [f"{run.key}: {fault}" for run in shelf.shown for fault in run.page_faults]
     return Portal(
         folder, True, len(newest), n_failed, n_waiting, shelf.unreadable, ids, drafts, said, broken, against
@@ -197,6 +198,7 @@ def publish_audiences(
         return AudiencePortals()
     from lucky_analytics.publish.audience_names import find_unknown_sights
     from lucky_analytics.publish.audiences import load_audiences
+    from lucky_analytics.publish.run_folders import forget
 
     declared = load_audiences(settings)
     portals: list[tuple[Audience, Portal | None]] = []
@@ -220,6 +222,7 @@ def publish_audiences(
     for folder in home.iterdir() if home.is_dir() else ():
         if folder.is_dir() and folder.name not in kept and not folder.name.startswith("."):
             shutil.rmtree(folder)
+            forget(settings, folder)
     return made
 
 

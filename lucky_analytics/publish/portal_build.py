@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from lucky_analytics import estate, metrics
-from lucky_analytics.publish import catalogue, failures
+from lucky_analytics.publish import catalogue, failures, run_folders
 from lucky_analytics.publish.access_page import find_waiting, name_access, write_access
 from lucky_analytics.publish.app_links import list_app_links
 from lucky_analytics.publish.coupon_verdict import COUPONS, QUESTIONS, read_coupons, write_coupons
@@ -21,6 +19,7 @@ from lucky_analytics.publish.home_needs import RunAlert, list_needs, say_calm
 from lucky_analytics.publish.morning import read_morning
 from lucky_analytics.publish.portal_frame import Frame, NavEntry
 from lucky_analytics.publish.quality import QUALITY, find_manifest, readers_of, write_quality
+from lucky_analytics.publish.run_folders import FOLDER
 from lucky_analytics.publish.run_pages import format_history
 from lucky_analytics.publish.search_index import format_index
 from lucky_analytics.publish.shelf import Run, Shelf
@@ -45,13 +44,14 @@ def build(
     *,
     is_unrestricted: bool,
 ) -> None:
-    """Write the whole portal of ``shelf`` into the empty folder ``site``.
+    """Write the whole portal of ``shelf`` into the folder ``site``, empty but for runs of another portal.
 
     ``previous`` is the portal that it replaces, if there is one; ``track`` is what came of predictions;
     ``alerts`` are those that hold, null where nobody looked. Without ``is_unrestricted`` the pages about the
     company's databases are left out.
     """
-    _link_folder(settings.runs_dir / "assets", site / "assets")
+    run_folders.link_folder(settings.runs_dir / "assets", site / "assets")
+    run_folders.keep_only(site / FOLDER, {run.id for run in shelf.every})
     for shown in shelf.shown:
         _place_report(site, shelf.runs[shown.key], shelf.beside.get(shown.key, ()), shown, forms, track)
         if shown.is_good:
@@ -135,33 +135,8 @@ def _place_report(
 ) -> None:
     """The shown report at its address, and every run at its own, with the same history."""
     home = site / shown.address
-    _place(shown, home)
-    history = format_history(runs, beside, shown, forms, track)
-    (home / "history.js").write_text(history, encoding="utf-8")
+    run_folders.place(shown, home)
+    text = format_history(runs, beside, shown, forms, track)
+    history = run_folders.write_same(home / "history.js", text, site / FOLDER / shown.id / "history.js")
     for run in (*runs, *beside):
-        _place(run, site / "runs" / run.id)
-        _link(home / "history.js", site / "runs" / run.id / "history.js")
-
-
-def _place(run: Run, folder: Path) -> None:
-    """The run's page and tables, byte for byte; no table where its page withholds it."""
-    folder.mkdir(parents=True)
-    _link(f"{run.folder}/report.html", f"{folder}/index.html")
-    if (run.folder / "tables").is_dir() and not run.breaches:
-        _link_folder(run.folder / "tables", folder / "tables")
-
-
-def _link_folder(source: Path, target: Path) -> None:
-    target.mkdir()
-    with os.scandir(source) as files:
-        for file in files:
-            if not file.name.startswith("."):
-                _link(file.path, f"{target}/{file.name}")
-
-
-def _link(source: Path | str, target: Path | str) -> None:
-    """The same file in two places where the disk allows it, else a copy: published files never change."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+        run_folders.place(run, site / FOLDER / run.id, history)

@@ -174,6 +174,11 @@ class Shelf:
         """The run at each report's address: its newest good one, else its newest."""
         return [next((run for run in runs if run.is_good), runs[0]) for runs in self.runs.values()]
 
+    @property
+    def every(self) -> list[Run]:
+        """All runs that can be read, each report's own and those beside them."""
+        return [run for runs in (*self.runs.values(), *self.beside.values()) for run in runs]
+
     def before(self, run: Run) -> Sequence[Run]:
         """The older runs of the same report, newest first."""
         runs = self.runs[run.key]

@@ -12,13 +12,17 @@ from pathlib import Path
 from lucky_analytics.errors import PublishError
 from lucky_analytics.exchange import exchange
 from lucky_analytics.publish.fingerprint import MARK
+from lucky_analytics.publish.run_folders import keep, take_over
 
 __all__ = ["remove_leftovers", "replacing"]
 
 
 @contextlib.contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """An empty folder to build in; it takes the place of ``folder`` when the block ends without an error.
+def replacing(folder: Path, kept: Path | None = None) -> Iterator[Path]:
+    """A folder to build in; it takes the place of ``folder`` when the block ends without an error.
+
+    It is empty, but for the runs' folder of an earlier portal where one lies in ``kept``, to which that of
+    the replaced one goes (``run_folders``).
 
     After an error ``folder`` stands as it was. A folder that is not empty and no portal is never
     replaced: that raises ``PublishError``.
@@ -31,6 +35,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     remove_leftovers(folder)
     build = Path(tempfile.mkdtemp(prefix=f".{folder.name}-{os.getpid()}-", dir=folder.parent))
     build.chmod(0o755)
+    take_over(kept, build)
     try:
         yield build
         if folder.exists():
@@ -38,6 +43,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         else:
             build.rename(folder)
     finally:
+        keep(kept, build, folder)
         shutil.rmtree(build, ignore_errors=True)
 
 
