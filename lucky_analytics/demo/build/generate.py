@@ -10,6 +10,7 @@ import numpy as np
 from lucky_analytics import estate
 from lucky_analytics.demo.build.arrays import Ints
 from lucky_analytics.demo.build.cents import close_cents
+from lucky_analytics.demo.build.core_tables import CORE_TABLES
 from lucky_analytics.demo.build.targets import Targets
 from lucky_analytics.demo.build.world import NamedTable, Part, World
 from lucky_analytics.demo.process import branches as experiments
@@ -73,7 +74,7 @@ from lucky_analytics.demo.truth import (
 from lucky_analytics.demo.truth.estimates import Estimate
 from lucky_analytics.demo.truth.planted import Plants, Realised
 
-__all__ = ["CORE", "PARTS", "estimates", "generate", "realised", "tables"]
+__all__ = ["PARTS", "estimates", "generate", "realised", "tables"]
 
 
 def generate(targets: Targets, planted: Plants, seed: int) -> World:
@@ -130,9 +131,8 @@ def _registries(world: World) -> Iterator[NamedTable]:
     yield commodity.name, "t_commodity_base_info", people.commodity_table(commodity, world.menu, world.seed)
 
 
-# The parts of the estate, one module each; a new part is one line here. CORE is what the six main notebooks
-# read: sales, products and their costs, payments, coupons, forecasts, stock, experiments.
-CORE: tuple[Part, ...] = (
+# The parts of the estate, one module each; a new part is one line here.
+PARTS: tuple[Part, ...] = (
     _sold,
     _registries,
     sales_payment.tables,
@@ -141,9 +141,6 @@ CORE: tuple[Part, ...] = (
     ireplenishment.tables,
     scm_shopstock.tables,
     isalesdatamarketing.tables,
-)
-PARTS: tuple[Part, ...] = (
-    *CORE,
     opproduction.tables,
     hours.tables,
     iot_platform.tables,
@@ -164,13 +161,14 @@ PARTS: tuple[Part, ...] = (
 COLD: tuple[Part, ...] = tuple(
     functools.partial(part, is_cold=True) for part in (sales_marketing.tables, isalesdatamarketing.tables)
 )
-_SETS = {"core": CORE, "default": PARTS, "cold": (*PARTS, *COLD)}
 
 
 def tables(world: World, which: str = "default") -> Iterator[NamedTable]:
     """Database, table and rows of every part of the set ``which`` (core, default, cold), one at a time."""
-    for part in _SETS[which]:
-        yield from part(world)
+    for part in (*PARTS, *COLD) if which == "cold" else PARTS:
+        for database, name, rows in part(world):
+            if which != "core" or f"{database}.{name}" in CORE_TABLES:
+                yield database, name, rows
 
 
 def realised(world: World) -> Realised:
