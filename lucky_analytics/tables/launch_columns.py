@@ -14,7 +14,7 @@ AHEAD = {
     "so_far": Column("Sold so far", "units", 0),
     "value": Column("First month", "units", 0),
     "low": Column("Range", "units", 0, high="high"),
-    "naive": Column("Days carried on", "units", 0),
+    "naive": Column("First days continued", "units", 0),
     "due": Column("Month ends"),
 }
 PAST = {
@@ -23,10 +23,10 @@ PAST = {
     "launched": Column("First sold"),
     "counted": Column("First days", "units", 0),
     "month": Column("Month", "units", 0, bar=True),
-    "value": Column("Foretold", "units", 0),
+    "value": Column("Forecast", "units", 0),
     "low": Column("Range", "units", 0, high="high"),
     "off": Column("Off", "change", 0),
-    "off_naive": Column("Days carried on", "change", 0),
+    "off_naive": Column("First days continued", "change", 0),
     "off_kind": Column("By its category alone", "change", 0),
 }
 SISTERS = {
@@ -34,10 +34,10 @@ SISTERS = {
     "category": Column("Category"),
     "launched": Column("First sold"),
     "units": Column("Its units", "in 28 days", 0),
-    "sisters": Column("Sisters", "products", 0),
+    "sisters": Column("Rest of its category", "products", 0),
     "others": Column("Held against", "products", 0),
-    "change": Column("Sisters' change", "change", 1),
-    "lost": Column("Sisters lost", "units", 0),
+    "change": Column("Its change", "change", 1),
+    "lost": Column("It lost", "units", 0),
     "low": Column("Range", "units", 0, high="high"),
 }
 LAUNCHES = {
@@ -59,6 +59,6 @@ DAYS = {
     "days": Column("Days known", decimals=0),
     "value": Column("Off by", "share", 1),
     "low": Column("Interval", "share", 1, high="high"),
-    "naive": Column("Days carried on", "share", 1),
+    "naive": Column("First days continued", "share", 1),
     "n": Column("Launches", decimals=0),
 }

@@ -23,7 +23,7 @@ def plot_past(past: pd.DataFrame) -> AnyChart:
     names = alt.Axis(title=None, labelLimit=170, domain=False, ticks=False)
     base = alt.Chart(rows).encode(y=alt.Y("product_name:N", sort=None, axis=names))
     x = alt.Scale(type="log", nice=False)
-    kinds = {"month": "what came", "naive": "first days carried on"}
+    kinds = {"month": "what came", "naive": "first days simply continued"}
     long = rows.melt("product_name", list(kinds), "kind", "units")
     long["kind"] = long["kind"].map(kinds)
     tone = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds.values()), range=[ACCENT, WORSE]),
@@ -70,7 +70,7 @@ def plot_sisters(sisters: pd.DataFrame) -> AnyChart:
 
     ``sisters`` of ``views.show_sisters``: ``product_name``, ``units``, ``lost``, ``low``, ``high``.
     """
-    kinds = {"units": "sold of the launch", "lost": "lost by its sisters"}
+    kinds = {"units": "sold of the launch", "lost": "lost by the rest of its category"}
     wide = slim(sisters, "product_name", *kinds, "low", "high")
     rows = wide.melt(["product_name", "low", "high"], list(kinds), "kind", "n")
     rows["kind"] = rows["kind"].map(kinds)
@@ -98,13 +98,14 @@ def plot_days(days: pd.DataFrame) -> AnyChart:
     y = alt.Y("value:Q", title="off by", axis=_SHARE, scale=alt.Scale(zero=True))
     base = alt.Chart(rows).encode(x=x)
     naive = base.mark_line(color=WORSE, point=True, strokeDash=[5, 3]).encode(
-        y=alt.Y("naive:Q"), tooltip=["days:Q", alt.Tooltip("naive:Q", title="carried on", format=".1%")]
+        y=alt.Y("naive:Q"),
+        tooltip=["days:Q", alt.Tooltip("naive:Q", title="first days continued", format=".1%")],
     )
     bars = base.mark_rule(color=ACCENT).encode(y="low:Q", y2="high:Q")
     line = base.mark_line(color=ACCENT, point=True).encode(
         y=y, tooltip=["days:Q", alt.Tooltip("value:Q", format=".1%")]
     )
     ends = rows.head(1).melt("days", ["value", "naive"], "label", "at")
-    ends["label"] = ends["label"].map({"value": "the forecast", "naive": "days carried on"})
+    ends["label"] = ends["label"].map({"value": "the forecast", "naive": "first days continued"})
     text = alt.Chart(ends).mark_text(align="left", dx=8, dy=-6).encode(x="days:Q", y="at:Q", text="label:N")
     return apply_theme(alt.layer(naive, bars, line, text).properties(width="container", height=220))

@@ -48,7 +48,7 @@ def test_each_month_under_way_is_promised(said):
 @pytest.mark.parametrize("day", [pytest.param("2025-06-01", marks=pytest.mark.full), "2025-09-01"])
 def test_before_enough_launches_the_page_says_so(day):
     said = said_by(NOTEBOOK, demo_suite.suite(as_of=day))
-    assert said["title"][0]["text"] == "Too few launches to foretell the next one"
+    assert said["title"][0]["text"] == "Too few launches to forecast the next one"
     assert said["decision"][0]["strength"] == WAIT
 
 

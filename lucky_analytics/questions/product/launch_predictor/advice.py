@@ -23,13 +23,11 @@ def decide(found: Foretold, gain: Estimate) -> Decision:
     if not found.past.empty:
         own, *rules = (estimate_error(found.past, of).value for of in ("off", "off_naive", "off_kind"))
         own_off, rule_off = format_value(own, "share"), format_value(min(map(float, rules)), "share")  # type: ignore[arg-type]
-        better = (
-            f"Past months were foretold {own_off} off, and {rule_off} off by the better of two simple rules."
-        )
+        better = f"Past forecasts missed by {own_off}, the better of two simple rules by {rule_off}."
     if open_.empty:
         why = "no launch has a week of its first month left"
-        action = "foretell the next launch on its third day"
-        return Decision(action, OWNER, idle(why), better, "A product is launched.")
+        action = "forecast the next launch on its third day, and order its goods by that"
+        return Decision(action, OWNER, idle(why), better, "The next product is launched.")
     strength = weigh(None, gain=gain)
     if gain.low is None or gain.low <= 0:
         action = "order goods for the new products week by week, not by a forecast of the month"
@@ -37,8 +35,8 @@ def decide(found: Foretold, gain: Estimate) -> Decision:
     top = open_.iloc[0]
     about = format_value(float(f"{top['value']:.2g}"), "units")
     what = f"about {about} of {top['product_name']}"
-    action = f"order goods for {what} in its first month, not for its start carried on"
+    action = f"order goods for {what} in its first month, not by continuing its first days"
     if len(open_) > 1:
         what = f"the {len(open_)} new products by the table of forecasts"
-        action = f"order goods for {what}, not by their start carried on"
+        action = f"order goods for {what}, not by continuing their first days"
     return Decision(action, OWNER, strength, better, _CHANGE)

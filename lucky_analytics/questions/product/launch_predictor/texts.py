@@ -35,12 +35,12 @@ def stop_early(n_launches: int, n_whole: int) -> tuple[str, str, Decision]:
     made = Decision(
         "count the first days of the next launches, and ask again",
         OWNER,
-        Strength(WAIT, (f"a month is foretold from {FEWEST} launches on",)),
+        Strength(WAIT, (f"a forecast needs {FEWEST} launches",)),
         f"The orders know {seen}.",
         f"{FEWEST} launches have a whole month.",
     )
     return (
-        "Too few launches to foretell the next one",
+        "Too few launches to forecast the next one",
         f"The orders know {seen}: too few to learn from.",
         made,
     )
@@ -50,16 +50,16 @@ def name_finding(found: Foretold, gain: Estimate, n_first: int) -> str:
     """The title: what the newest launch heads for, or what its first days are worth."""
     ahead = found.ahead
     if gain.low is None or gain.low <= 0:
-        return "A launch's first days foretell its month no better than simple rules"
+        return "A launch's first days forecast its month no better than simple rules"
     if ahead.empty:
-        first = "first day foretells" if n_first == 1 else f"first {n_first} days foretell"
+        first = "first day forecasts" if n_first == 1 else f"first {n_first} days forecast"
         return f"A launch's {first} its month better than simple rules"
     top = ahead.iloc[0]
     if len(ahead) == 1:
         shown = format_value(_round(top["value"]), "units")
-        return f"{_fit(top['product_name'])} heads for about {shown} in its first month"
+        return f"{_fit(top['product_name'])} should sell about {shown} in its first month"
     most = ahead.sort_values("value")["product_name"].iloc[-1]
-    return f"Of {len(ahead)} products in their first month, {_fit(most)} heads highest"
+    return f"{_fit(most)} leads {len(ahead)} products in their first month"
 
 
 def _fit(name: str) -> str:
@@ -79,15 +79,23 @@ def _round(value: float) -> float:
 def describe_answer(found: Foretold, gain: Estimate) -> str:
     """The answer: what is under way, and what first days are worth against what a dashboard would do."""
     worth = (
-        "From first days alone past months were foretold {error:value} off, against "
-        "{error_naive:value} when these days are carried on"
+        "Forecasts from a launch's first days missed its month by {error:value}; simply continuing those "
+        "days missed by {error_naive:value}"
     )
     if gain.low is None or gain.low <= 0:
-        return f"{worth}. That the forecast is better than the better of two simple rules is not shown."
+        return f"{worth}. That the forecast beats the better of two simple rules is not shown."
     if found.ahead.empty:
-        return f"{worth}: launches lose as they stop being new. No product is in its first month now."
-    which = "It" if len(found.ahead) == 1 else "Of several new products, the newest"
-    return f"{which} heads for {{month:value}}, from all its days so far. {worth}."
+        return f"{worth}, because interest fades. No product is in its first month now."
+    which = "It" if len(found.ahead) == 1 else "The newest of several"
+    return f"{which} should sell {{month:value}}, {_rank(found)}. {worth}."
+
+
+def _rank(found: Foretold) -> str:
+    """Where the newest launch stands among those whose month is known: a number alone says nothing."""
+    beaten = (found.past["month"] < found.ahead["value"].iloc[0]).mean()
+    if beaten > 2 / 3:
+        return "more than most earlier launches"
+    return "less than most earlier launches" if beaten < 1 / 3 else "about what a launch usually does"
 
 
 def name_past(past: pd.DataFrame) -> str:
@@ -95,7 +103,7 @@ def name_past(past: pd.DataFrame) -> str:
     n = len(past)
     held = int(((past["low"] <= past["month"]) & (past["month"] <= past["high"])).sum())
     over = int((past["naive"] > past["month"]).sum())
-    return f"{held} of {n} months came within their range; the days carried on were too high for {over}"
+    return f"Forecasts held for {held} of {n} launches; simply continuing the first days overshot {over}"
 
 
 def name_weeks(weeks: pd.DataFrame, novelty: Estimate) -> str:
@@ -103,20 +111,19 @@ def name_weeks(weeks: pd.DataFrame, novelty: Estimate) -> str:
     if novelty.value is None or weeks.empty:
         return "Too few launches have eight weeks behind them"
     if novelty.low is None or novelty.holds(0):
-        return "That launches lose as they stop being new is not shown"
+        return "That launches fade as they stop being new is not shown"
     word = "less" if novelty.value > 0 else "more"
-    lost = format_value(abs(novelty.value), "share")
-    return f"After a month launches sell {lost} {word} an order than at first"
+    return f"After a month launches sell {100 * abs(novelty.value):.0f} % {word} than at first"
 
 
 def name_sisters(taken: Estimate) -> str:
     """Whether launches took from their sisters, as a title no stronger than its interval."""
     if taken.value is None:
-        return "No launch has enough sisters to be held against"
+        return "No launch has enough older products to compare with"
     if taken.low is None or taken.holds(0):
-        return "That launches take from their sisters more than from the menu is not shown"
+        return "That launches take sales from their own category is not shown"
     word = "lost" if taken.value > 0 else "gained"
-    return f"Sisters {word} {abs(taken.value):.2f} units for each unit of a launch"
+    return f"For each unit launched, the rest of its category {word} {abs(taken.value):.2f} units"
 
 
 def name_days(days: pd.DataFrame) -> str:
@@ -125,37 +132,35 @@ def name_days(days: pd.DataFrame) -> str:
         return "Too few launches to say how the error falls"
     first, last = days.iloc[0], days.iloc[-1]
     begun = f"{first['days']:.0f} day{'s' if first['days'] > 1 else ''}"
-    early, late = (format_value(each["value"], "share") for each in (first, last))
-    return f"Off by {early} after {begun}, by {late} after {last['days']:.0f}"
+    early, late = (f"{100 * each['value']:.0f} %" for each in (first, last))
+    return f"Forecasts miss by {early} after {begun}, by {late} after {last['days']:.0f}"
 
 
 def say_novelty(novelty: Estimate) -> str:
     """What is lost after the first week, in a sentence."""
     if novelty.value is None:
-        return "How launches lose as they stop being new cannot be said: none has eight weeks behind it."
+        return "How fast launches fade cannot be said: none has eight weeks behind it."
     shown = format_estimate(novelty.value, novelty.low, novelty.high, "share")
     if novelty.low is None or novelty.holds(0):
-        return f"Beside older products, weeks five to eight stood {shown} below the first: no loss is shown."
-    return (
-        f"Beside older products, units an order stood {shown} lower in weeks five to eight than in the first."
-    )
+        return f"Against older products, weeks five to eight were {shown} below the first: no loss is shown."
+    return f"Interest fades: beside older products, weeks five to eight sell {shown} less than the first."
 
 
 def say_taken(taken: Estimate) -> str:
     """What launches took from their sisters, in a sentence."""
     if taken.value is None:
-        return (
-            "What launches took from their sisters cannot be said: too few older products stand beside them."
-        )
+        return "What launches took from their own category cannot be said: too few older products are in it."
     if taken.low is None or taken.high is None:
-        return "Too few launches have sisters to say what they took from them."
+        return "Too few launches have older products beside them to say what they took."
     ends = f"{format_number(taken.low)} to {format_number(taken.high)}"
     if taken.holds(0):
         return (
-            f"For each unit of a launch its sisters lost {ends} units more than other categories did: "
-            "that launches take from their sisters is not shown."
+            f"For each unit launched, the rest of its category lost {ends} units more than other categories "
+            "did: that launches take from it is not shown."
         )
-    return f"For each unit of a launch its sisters lost {ends} units more than other categories did."
+    return (
+        f"For each unit launched, the rest of its category lost {ends} units more than other categories did."
+    )
 
 
 def list_limits(found: Foretold, launches: pd.DataFrame) -> list[str]:
@@ -168,11 +173,11 @@ def list_limits(found: Foretold, launches: pd.DataFrame) -> list[str]:
         "held against what it brought.",
         "A launch's own price, its coupons and its place in the app are part of its first days. What another "
         "price or place would have brought is not in them.",
-        "What a launch takes from its sisters is beside what it takes from the whole menu: with it other "
-        "categories may lose too, and orders may hold one unit more.",
+        "What a launch takes from its own category is counted beyond what it takes from the menu: other "
+        "categories may lose too, and orders may grow by a unit.",
         f"{found.n_fit} launches are few. Likeness is the category alone: a finer one would "
         "have two of each kind.",
-        "Launches of one day are left out together when one of them is foretold.",
+        "Launches of one day are left out together when one of them is forecast.",
     ]
     if len(lead):
         said.append(

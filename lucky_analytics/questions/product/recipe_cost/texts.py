@@ -42,28 +42,27 @@ def name_finding(cost: Estimate, saving: Estimate) -> str:
     """The title.
 
     >>> name_finding(Estimate(1.21, 1.2, 1.22, level=0.9), Estimate(661.0, 585.0, 737.0, level=0.9))
-    'An item costs $1.21 to make; recipes could save $661 a month at most'
+    'An item costs $1.21 to make; cheaper recipes save at most $661 a month'
     """
     if cost.value is None:
         return "What an item costs is not known: its goods have no cost"
     made = f"An item costs {format_value(cost.value, 'USD')} to make"
     if not saving.value:
-        return f"{made}; nothing in its recipe can be cheaper within the limits"
-    return f"{made}; recipes could save {format_value(saving.value, 'USD', like=100.0)} a month at most"
+        return f"{made}; no recipe can be cheaper within the limits"
+    return f"{made}; cheaper recipes save at most {format_value(saving.value, 'USD', like=100.0)} a month"
 
 
 def describe_answer(change: float | None, shocks: pd.DataFrame, saving: Estimate, cogs_year: float) -> str:
     """What moved, what moves most, what can be saved against what was promised."""
     moved = ""
     if change is not None:
-        said = f"{100 * change:+.1f} %".replace("-", "−")
-        moved = f"At today's mix an item costs {said} against the first costs on record. "
-    top = f"Its largest part is {shocks['goods_name'].iloc[0]}. " if len(shocks) else ""
+        moved = f"Today's mix costs {_say_change(change)} to make than at first. "
+    top = f"The largest ingredient is {shocks['goods_name'].iloc[0]}. " if len(shocks) else ""
     if not saving.value or cogs_year <= 0:
         return f"{moved}{top}No formula within the limits is known to be cheaper than today's."
     part = format_value(saving.value * _MONTHS / cogs_year, "share")
-    less = ", not the two to three that were promised" if saving.value * _MONTHS < 0.02 * cogs_year else ""
-    return f"{moved}{top}Amounts shifted within the limits save {part} of the cost of goods{less}."
+    less = ", not the two to three percent promised" if saving.value * _MONTHS < 0.02 * cogs_year else ""
+    return f"{moved}{top}Shifting amounts within the limits saves {part} of the cost of goods{less}."
 
 
 def describe_history(history: pd.DataFrame) -> str:
@@ -72,9 +71,16 @@ def describe_history(history: pd.DataFrame) -> str:
     if len(own) < 2 or not own["cents"].iloc[0] > 0:
         return "Costs are on record for one date alone"
     change = own["cents"].iloc[-1] / own["cents"].iloc[0] - 1
-    return f"An item of today's mix costs {100 * change:+.1f} % against {own['start'].iloc[0]:%B %Y}".replace(
-        "-", "−"
-    )
+    return f"Today's mix costs {_say_change(change)} to make than in {own['start'].iloc[0]:%B %Y}"
+
+
+def _say_change(change: float) -> str:
+    """How much more or less.
+
+    >>> _say_change(0.0052), _say_change(-0.031)
+    ('0.5 % more', '3.1 % less')
+    """
+    return f"{100 * abs(change):.1f} % {'less' if change < 0 else 'more'}"
 
 
 def describe_shocks(shocks: pd.DataFrame, shock: float) -> str:
@@ -83,7 +89,7 @@ def describe_shocks(shocks: pd.DataFrame, shock: float) -> str:
         return "No good of a recipe has a cost"
     top = shocks.iloc[0]
     more = format_estimate(top["more"], top["low"], top["high"], "USD a month")
-    return f"{top['goods_name']} {100 * shock:g} % dearer would cost {more}"
+    return f"If {top['goods_name']} got {100 * shock:g} % dearer, that would cost {more}"
 
 
 def describe_savings(found: Formulas) -> str:
@@ -93,7 +99,7 @@ def describe_savings(found: Formulas) -> str:
         return "No formula within the limits is cheaper"
     top, total = own.iloc[0], own["saving"].sum()
     part = format_value(top["saving"] / total, "share").replace(".0", "")
-    return f"{top['product_name']} is {part} of what cheaper formulas could save"
+    return f"{part} of what cheaper recipes could save is in {top['product_name']}"
 
 
 def describe_gap(gap: Estimate) -> str:
@@ -102,8 +108,8 @@ def describe_gap(gap: Estimate) -> str:
         return "Use beyond recipes is not known"
     shown = format_estimate(gap.value, gap.low, gap.high, "USD a week")
     if gap.holds(0):
-        return f"No more leaves the shelves than recipes take: {shown}"
-    return f"{'More' if gap.value > 0 else 'Less'} leaves the shelves than recipes take: {shown}"
+        return f"Shelves lose no more than recipes take: {shown}"
+    return f"Shelves lose {'more' if gap.value > 0 else 'less'} than recipes take: {shown}"
 
 
 def note_saving(found: Formulas, taste: float) -> str:

@@ -43,11 +43,11 @@ def decide(gains: pd.DataFrame, claims: pd.DataFrame, baskets: Baskets, level: f
         )
     refused = "" if shows else "; show no recommender"
     return Decision(
-        f"try {' and '.join(steps)}, against one list for all, {_say_size(claims)}{refused}",
+        f"try {' and '.join(steps)} against one list for all, {_say_size(claims)}{refused}",
         OWNER,
         weigh(None, gain=best),
-        "It holds more of what is bought next, chance aside. That is ease for customers, and not yet money.",
-        f"A trial shows whether an order is worth more: {_say_smallest(baskets)}.",
+        "It shortens ordering for customers, beyond chance. That is ease, and not yet money.",
+        f"A trial shows whether orders grow: {_say_smallest(baskets)}.",
         None,
         stance,
         trials=[Trial("lists of products", "shown", _say_size(claims))],
@@ -76,11 +76,11 @@ def _say_size(claims: pd.DataFrame) -> str:
     row = claims[claims["claim"].str.startswith("+5 %")]["n"]
     if row.isna().all():
         return "drawn by chance"
-    return f"{int(row.iloc[0]):,} customers a group drawn by chance"
+    return f"{int(row.iloc[0]):,} customers in each group, drawn by chance"
 
 
 def _say_smallest(baskets: Baskets) -> str:
     smallest = baskets.smallest
     if smallest is None:
         return "too few customers ordered in four weeks for one"
-    return f"with all customers of four weeks, halved, from {format_value(smallest, 'USD an order')} on"
+    return f"with all customers of four weeks it would see {format_value(smallest, 'USD an order')} or more"

@@ -52,16 +52,16 @@ def name_finding(gains: pd.DataFrame) -> str:
     rows = list_gains(gains)
     own, recommender, first = (rows[name] for name in ("own", "recommender", "first"))
     if own["is_worth"] and recommender["is_worth"]:
-        return "Show each customer's usual first, then what a recommender adds"
+        return "Show customers their usual order first, then what a recommender adds"
     if own["is_worth"] and first["is_worth"]:
-        return "Show each customer's usual first; for a first purchase a recommender finds more"
+        return "Show customers their usual order first; a recommender helps new customers"
     if own["is_worth"]:
-        return "Show each customer's usual first; no recommender is known to add enough"
+        return "Show customers their usual order first; a recommender is not worth building yet"
     if recommender["is_worth"] or first["is_worth"]:
-        return "A recommender finds more of what customers buy than simple lists do"
+        return "A recommender predicts purchases better than simple lists"
     if own["is_found"] or recommender["is_found"] or first["is_found"]:
-        return "Lists made for each customer hardly beat what sells most"
-    return "No list made for each customer is known to beat what sells most"
+        return "Personal lists hardly beat a list of bestsellers"
+    return "No personal list is known to beat a list of bestsellers"
 
 
 def phrase_answer(gains: pd.DataFrame) -> str:
@@ -69,13 +69,14 @@ def phrase_answer(gains: pd.DataFrame) -> str:
     own, recommender = (list_gains(gains)[name] for name in ("own", "recommender"))
     if own["is_worth"]:
         first = (
-            "Starting with what a customer bought before is right for {own:value} more than one list for all."
+            "A list that opens with what the customer bought before holds the next purchase in {own:value} "
+            "more than one list for all."
         )
     else:
         first = (
-            "What a customer bought before, shown first, finds {own} more than one list for all: not known "
+            "Opening with what the customer bought before helps in {own} more than one list for all: not "
+            "known to be enough."
         )
-        first += "to be enough."
     if recommender["is_worth"]:
         second = "A recommender adds {recommender:value}."
     else:
@@ -84,7 +85,7 @@ def phrase_answer(gains: pd.DataFrame) -> str:
             if own["is_worth"]
             else "Nor is a recommender."
         )
-    return f"{first} {second} Only a trial tells whether showing sells more."
+    return f"{first} {second} Whether it sells more, only a trial tells."
 
 
 def explain_gain(row: Mapping[str, Any], least: float) -> str:
@@ -101,19 +102,19 @@ def describe_gains(gains: pd.DataFrame, least: float) -> str:
         return f"No list is surely right for {more} more than a simpler one"
     best = max(rules, key=lambda row: row["gain"])
     which = {
-        "own": "What the customer bought before, shown first,",
+        "own": "Opening with what the customer bought before",
         "recommender": "A recommender",
         "first": "A recommender of new products",
     }
-    return f"{which[best['name']]} finds most: {format_value(100 * best['gain'], 'of 100 orders')} more"
+    return f"{which[best['name']]} helps in {format_value(100 * best['gain'], 'of 100 orders')} more"
 
 
 def describe_rules(rules: pd.DataFrame) -> str:
     """What each rule found, as the title of its chart; ``rules`` as from ``tabulate_rules``."""
     best, worst = rules.iloc[0], rules.iloc[-1]
     return (
-        f"{best['label']}: {_percent(best['recall'])} of what was bought; {worst['label'].lower()}: "
-        f"{_percent(worst['recall'])}"
+        f'"{best["label"]}" holds {_percent(best["recall"])} of what was bought next, '
+        f'"{worst["label"].lower()}" {_percent(worst["recall"])}'
     )
 
 
@@ -150,7 +151,7 @@ def describe_favourites(favourites: pd.DataFrame) -> str:
     if not n:
         return f"No store sells any product beyond expectation, of {of:,} pairs of store and product"
     which = "product of one store sells" if n == 1 else "products of one store sell"
-    return f"{n} {which} beyond what all other stores lead to expect"
+    return f"{n} {which} clearly more than the other stores would suggest"
 
 
 def describe_left_out(left_out: LeftOut) -> str:
@@ -159,8 +160,8 @@ def describe_left_out(left_out: LeftOut) -> str:
     if stores["chain"].isna().all():
         return "With one store, nothing says what a second would sell"
     missed = (stores["own"] - stores["chain"]).mean()
-    start = "A new store highlights what all others sell most"
-    return f"{start}: that misses {100 * missed:.1f} points of its units on average"
+    start = "A new store can simply highlight the chain's bestsellers"
+    return f"{start}: that misses {100 * missed:.1f} points of its units"
 
 
 def describe_alike(left_out: LeftOut) -> str:
@@ -180,8 +181,8 @@ def describe_claims(baskets: Baskets, claims: pd.DataFrame) -> str:
     row = claims.iloc[0]
     if pd.isna(row["added_share"]):
         return "No order held a second product: what a promise would take is not known"
-    needs = f"For {row['claim']}, {_of_100(row['added_share'])} would need one product more"
-    return f"{needs}; today {_of_100(baskets.second_share)} hold two"
+    needs = f"{row['claim']} means a second product in {_of_100(row['added_share'])} more"
+    return f"{needs}; {_of_100(baskets.second_share)} have one today"
 
 
 def describe_no_tests(n_lines: int) -> tuple[str, str, Decision]:
@@ -213,7 +214,7 @@ def list_limits(gains: pd.DataFrame, n_unknown: int) -> list[str]:
         "Found means: what was bought anyway stood in the list. All of it was bought from one menu shown to "
         "everybody, in an order that no table holds, and no table says what was seen and passed over. A list "
         "that finds more need not sell more, and one that finds as little may; only a trial would tell.",
-        "Buying again is foretold by having bought before, whatever the rule: that part of the gain makes "
+        "Buying again is predicted by having bought before, whatever the rule: that part of the gain makes "
         "ordering shorter, and no sale is known to hang on it. First purchases are judged apart for that "
         "reason.",
         "Judged are customers who ordered again within the days looked at, with a product that was on the "

@@ -163,7 +163,7 @@ def test_advice_and_titles_follow_the_numbers():
     none = Estimate(None)
     assert texts.name_finding(none, none) == "What an item costs is not known: its goods have no cost"
     said = texts.describe_answer(0.01, pd.DataFrame({"goods_name": ["Beans"]}), Estimate(100.0), 100_000.0)
-    assert "+1.0 %" in said and "not the two to three" in said
+    assert "1.0 % more" in said and "not the two to three" in said
     much = texts.describe_answer(None, pd.DataFrame({"goods_name": []}), Estimate(900.0), 100_000.0)
     assert "promised" not in much
     rows = texts.compare_claims(Estimate(100.0, 90.0, 110.0, level=0.9), 1_000_000.0, 3_000_000.0)

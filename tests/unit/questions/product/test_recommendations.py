@@ -204,7 +204,9 @@ def test_promises_are_arithmetic_on_the_baskets():
     row = claims.assemble_claims(baskets).iloc[0]
     assert row["added_share"] == pytest.approx(0.5 / baskets.added_dollars)
     assert row["of_today"] == pytest.approx(row["added_share"] / baskets.second_share)
-    assert texts.describe_claims(baskets, claims.assemble_claims(baskets)).startswith("For +$0.50 an order, ")
+    assert texts.describe_claims(baskets, claims.assemble_claims(baskets)).startswith(
+        "+$0.50 an order means "
+    )
 
 
 def test_without_orders_or_second_products_promises_say_so():
@@ -322,7 +324,7 @@ def test_verdicts_and_captions_say_no_more_than_the_gains():
     assert shown.loc["own", "points"] == pytest.approx(5.0)
     assert (
         texts.describe_gains(found, 0.01)
-        == "What the customer bought before, shown first, finds most: 5 of 100 orders more"
+        == "Opening with what the customer bought before helps in 5 of 100 orders more"
     )
     assert (
         texts.describe_gains(found_gains(), 0.01)
