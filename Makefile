@@ -10,7 +10,7 @@ COMPILED := $(BIN)/python -m compileall -q lucky_analytics
 SYSTEM_PACKAGES := chromium-headless-shell mariadb-server-core mariadb-client-core nginx-light openssl postgresql redis-server
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test test-all test-airflow test-spark lint format lab app bench lock system-packages clean
+.PHONY: help reports test test-all test-airflow test-spark lint format lab app bench bench-coverage lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,9 @@ app: .venv/.installed  ## the site what-if on this machine, in a browser
 
 bench: .venv/.installed  ## measured ratios against named alternatives
 	@$(BIN)/python -m tests.bench
+
+bench-coverage: .venv/.installed  ## share of 200 simulated worlds that each interval holds (WORLDS=40 for fewer)
+	@$(BIN)/python -m tests.bench.coverage_table --worlds $(or $(WORLDS),200)
 
 lock: .venv/.installed  ## resolve pyproject.toml anew: requirements.lock and environment.yml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -29,3 +29,8 @@ def holds(coverage: ArrayLike, level: float, false_alarm: float = 0.01) -> bool:
         return bool(low <= share.sum() <= high)
     half = t.ppf(1 - false_alarm / 2, n - 1) * share.std(ddof=1) / np.sqrt(n)
     return bool(abs(share.mean() - level) <= half)
+
+
+def holds_at_least(coverage: ArrayLike, level: float, false_alarm: float = 0.01) -> bool:
+    """Whether intervals that may be wider than they say hold ``level``: no less than sound ones would."""
+    return holds(coverage, level, false_alarm) or bool(np.mean(coverage) >= level)

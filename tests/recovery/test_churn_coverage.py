@@ -19,7 +19,7 @@ from lucky_analytics.methods.customers.repeat_buying import fit_repeat_buying
 from lucky_analytics.questions.marketing.churn_cohorts.customer_value import forecast_customers
 from lucky_analytics.questions.marketing.churn_cohorts.departures import estimate_departures
 from tests.churn_world import PLANT, RATIOS, simulate
-from tests.coverage_rule import holds
+from tests.coverage_rule import count_worlds, holds
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 
@@ -27,7 +27,7 @@ LEVEL = 0.9
 FAMILIES = {"parameters": 0, "not left": 1, "orders": 2, "coupon": 3, "nearby opening": 4}
 FALSE_ALARM = 0.01 / len(FAMILIES)
 N_CUSTOMERS, N_FEW = 5_000, 20
-WORLDS = [200]
+WORLDS = [count_worlds(200)]
 SILENT_DAYS = AHEAD = 60
 
 

@@ -19,11 +19,11 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.models.elasticities import find_responding, pool_elasticities
-from tests.coverage_rule import holds
+from tests.coverage_rule import count_worlds, holds
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(3600)]
 
-LEVEL, N_WORLDS = 0.9, 200
+LEVEL, N_WORLDS = 0.9, count_worlds(200)
 FACTOR = {"new": 1.25, "regular": 1.0, "loyal": 0.7, "lapsed": 1.4}
 RATE = {"new": 0.03, "regular": 0.02, "loyal": 0.06, "lapsed": 0.01}  # units a coupon at list price
 DEPTHS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])

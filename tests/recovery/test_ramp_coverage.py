@@ -29,7 +29,7 @@ from lucky_analytics.methods.growth.growth_readout import (
 from lucky_analytics.methods.growth.unit_weeks import aggregate_weeks
 from lucky_analytics.methods.growth.week_pattern import estimate_week_pattern
 from lucky_analytics.methods.inference.reml import numeric_hessian, restricted_log_likelihood
-from tests.coverage_rule import holds
+from tests.coverage_rule import count_worlds, holds
 from tests.ramp_world import AS_OF, simulate
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
@@ -43,7 +43,7 @@ FAMILIES = {
     "weeks of a store not yet opened": 4,
 }
 FALSE_ALARM = 0.01 / len(FAMILIES)
-N_WORLDS = 300
+N_WORLDS = count_worlds(300)
 
 
 def fit_world(seed):

@@ -13,8 +13,9 @@ from lucky_analytics.methods.places.distance import great_circle_km
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
 from lucky_analytics.models.sites import site_model as scoring
 from lucky_analytics.models.sites import site_outlook as outlook
+from tests.coverage_rule import count_worlds
 
-N_WORLDS, N_STORES, EFFECT, SE, DOLLARS = 200, 9, -0.45, 0.08, 5.0
+N_WORLDS, N_STORES, EFFECT, SE, DOLLARS = count_worlds(200), 9, -0.45, 0.08, 5.0
 
 
 def settle(seed: int, told: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame, float, float]:
