@@ -1,23 +1,21 @@
-"""Which numbers a question names: a measure, a column, the largest row, or the rows that a value is of."""
+"""Which numbers a question names: a measure, a column, or the largest row."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
 
 from lucky_analytics.ask.ask_dimensions import TIMES, dimensions_of
-from lucky_analytics.ask.ask_measures import Measure, find_measure, list_measures
+from lucky_analytics.ask.ask_measures import Measure, find_measure
+from lucky_analytics.ask.column_measures import is_limited_column, take_columns
+from lucky_analytics.ask.inferred_measures import infer_measures
 from lucky_analytics.ask.question_parts import LIMITS, Misfit, Part, keys_of
 from lucky_analytics.ask.question_words import stem
 from lucky_analytics.ask.single_rows import find_single
 from lucky_analytics.ask.spoken import SPOKEN
 from lucky_analytics.metrics import REGISTRY
 
-__all__ = ["find_measures", "infer_measures"]
-
-_MANY = 3  # readings that are put before a reader
-_STORE = "stores.store_name"
+__all__ = ["find_measures"]
 
 
 def find_measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure], int]:
@@ -37,11 +35,11 @@ def find_measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure]
     names = list(dict.fromkeys([*_without_nouns(parts, named, kinds), *rows]))
     if "firsts" in kinds and len(names) > 1 and "new_customers" in names:
         names = [name for name in names if name != "new_customers"]  # it says of whom
-    if columns and has_limit and names and _limited_column(parts, names):
+    if columns and has_limit and names and is_limited_column(parts, names):
         columns = []  # "coupons with a depth of at least 50 %"
     if columns:
         is_one_word = any(part.kind == "column" and " " not in part.span.text for part in parts)
-        return _of_columns(columns, names, kinds, is_one_word)
+        return take_columns(columns, names, kinds, is_one_word)
     if not names and best:
         names = [best[0]]
     is_of_people = any(part.kind == "dimension" and "customer" in part.whats for part in parts)
@@ -167,72 +165,3 @@ def _in_money(measure: Measure) -> Measure:
     if not found.unit.startswith(("cents", "base units", "share", "rate")):
         raise Misfit(f"{found.label} is no amount of money", 1)
     return found
-
-
-def _of_columns(
-    columns: list[Any], names: list[str], kinds: set[str], is_one_word: bool
-) -> tuple[list[Measure], int]:
-    if len(columns) > 1:
-        raise Misfit("it names several numbers at once")
-    if not names and is_one_word:
-        raise Misfit("it does not say of which rows", 1)
-    if "share" in kinds:
-        raise Misfit("a share of what is not clear", 1)
-    if not all(name.startswith("count:") or name in SPOKEN["stands_for"].values() for name in names):
-        raise Misfit("it names several numbers at once", 1)
-    tables = {find_measure(name).table for name in names}
-    kind = "mean" if "mean" in kinds else "sum"
-    found = []
-    for table, column in columns[0]:
-        measure = list_measures().get(f"{kind}:{table}.{column}")
-        measure = measure or list_measures().get(f"mean:{table}.{column}")
-        if measure and tables <= {table}:
-            found.append(measure)
-    if len(found) != 1:
-        raise Misfit("it does not say of which rows" if found else "the tables do not have that number")
-    return found, 0
-
-
-def _limited_column(parts: Sequence[Part], names: Sequence[str]) -> bool:
-    """Whether the column that is named is one of the rows that are counted, and stands before a limit."""
-    tables = {find_measure(name).table for name in names if find_measure(name).is_count}
-    return any(
-        before.kind == "column"
-        and after.kind in (*LIMITS, "number")
-        and {table for table, _ in before.whats} & tables
-        for before, after in itertools.pairwise(parts)
-    )
-
-
-def infer_measures(parts: Sequence[Part]) -> list[Measure]:
-    """What is meant where values alone are named: the rows of the one table that has them all. A store is
-    known by many tables, and says nothing of which."""
-    if any(part.kind == "name" and part.span.has("measure") for part in parts):
-        return []  # the word names a number: it is not taken for a value only because that does not fit
-    named = [
-        {key.partition(".")[0] for key in keys_of(part) if "." in key}
-        for part in parts
-        if part.kind == "name"
-    ]
-    flags = [
-        {key.partition(".")[0] for key in keys_of(part)}
-        for part in parts
-        if part.kind in ("flag", "not_flag")
-    ]
-    named = [each for each in named if each] + (
-        flags if not any(each != {"stores"} for each in named) else []
-    )
-    others = [each for each in named if each != {"stores"}]
-    kept: list[set[str]] = others or named
-    tables = kept[0].intersection(*kept[1:]) if kept else set()
-    if flags and tables:
-        tables = tables.intersection(*flags)
-    tables -= set(SPOKEN["not_inferred"])
-    if "order_items" in tables and any(part.kind in ("most", "least") for part in parts):
-        tables = {"order_items"}  # the best or worst of what is sold
-    names = [SPOKEN["stands_for"].get(table, f"count:{table}") for table in sorted(tables)]
-    if others and len(others) < len(named):
-        names = [name for name in names if _STORE in dimensions_of(find_measure(name).table)]
-    if "units" in names and "count:products" in names:
-        names.remove("count:products")  # a product by its name is sold, and is one
-    return [list_measures()[name] for name in names if name in list_measures()][:_MANY]

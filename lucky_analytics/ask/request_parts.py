@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from lucky_analytics.ask.ask_measures import Measure, find_measure
 from lucky_analytics.ask.ask_request import Request
+from lucky_analytics.ask.inferred_measures import infer_measures
 from lucky_analytics.ask.name_values import choose_values
 from lucky_analytics.ask.question_parts import Misfit, Part
 from lucky_analytics.ask.request_builder import RequestBuilder
-from lucky_analytics.ask.request_measures import find_measures, infer_measures
+from lucky_analytics.ask.request_measures import find_measures
 from lucky_analytics.ask.spoken import SPOKEN
 
 __all__ = ["put_together"]
