@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from lucky_analytics.schedule.bounded import Limit
+from lucky_analytics.time_limit import Limit
 
 __all__ = ["LOOPBACK", "is_private", "post_json"]
 

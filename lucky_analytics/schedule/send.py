@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from lucky_analytics.errors import DeliveryError
-from lucky_analytics.schedule.bounded import Limit, in_words
 from lucky_analytics.schedule.http_post import post_json
 from lucky_analytics.schedule.message import Message
+from lucky_analytics.schedule.network_words import in_words
 from lucky_analytics.schedule.recipients import Channel, Delivery, Smtp
 from lucky_analytics.schedule.unreached import read_password, read_url
+from lucky_analytics.time_limit import Limit
 
 __all__ = ["send"]
 

@@ -29,7 +29,7 @@ def read_csv(text: IO[str], path: str, delimiter: str, told: Told) -> Iterator[B
         number = 0
         while (fields := lines.record(records)) is not None:
             number += 1
-            if len(fields) == len(names):
+            if len(fields) == len(names) and not lines.fault:
                 yield number, fields
             elif fields:
                 reason = lines.fault or f"{len(fields)} fields where {len(names)} are named"

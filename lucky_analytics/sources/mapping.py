@@ -108,8 +108,11 @@ def load(path: Path) -> FilesMapping:
         if not isinstance(facts, Block):
             raise listed.wrong(name, "files and columns", repr(facts)[:60])
         database, _, table = str(name).rpartition(".")
-        declared = estate.load().database(database)
-        tables[declared.name, declared.table(table).name] = _table(facts, declared.table(table))
+        try:
+            declared = estate.load().database(database).table(table)
+        except UnknownNameError as wrong:
+            raise UnknownNameError(f"{wrong.kind} in {listed.where(name)}", wrong.name, wrong.known) from None
+        tables[database, table] = _table(facts, declared)
     if not tables:
         raise body.wrong("tables", "at least one table, as database.table", "none")
     return FilesMapping(tables, _cut(body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from psycopg import Connection
 from lucky_analytics import estate
 from lucky_analytics.errors import SourceError
 from lucky_analytics.estate import Column
-from lucky_analytics.sources import postgres_guard, postgres_session
+from lucky_analytics.sources import postgres_guard, postgres_rights, postgres_session
 from lucky_analytics.sources.base import KEY_MODULUS, LostConnectionError, Since, Totals
 from lucky_analytics.sources.convert import MisfitError, convert
 from lucky_analytics.sources.endpoint import Endpoint
@@ -45,17 +46,6 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
 WHERE i.indisprimary AND n.nspname = %s ORDER BY c.relname, k.position"""
 
 
-# What keeps a user from whole tables: (table, SELECT on it, columns that it may not read, rows hidden).
-_RIGHTS = """
-SELECT c.relname, has_table_privilege(c.oid, 'SELECT'),
-       ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
-             AND NOT a.attisdropped AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')),
-       row_security_active(c.oid)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"""
-_SCHEMA = "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = %s"
-
-
 class PostgresSource(ServerTables):
     """The declared tables of one database on one PostgreSQL server, in one read-only transaction.
 
@@ -79,13 +69,14 @@ class PostgresSource(ServerTables):
         )
         try:
             (zone,) = self.time_zones
-            self._version = postgres_session.prepare(connection, self.endpoint, zone, self.name)
-            postgres_guard.require_reader(connection, self.endpoint, self.name)
-            cut = self.endpoint.cut_at
-            behind = dt.timedelta() if cut else postgres_guard.lag(connection, self.where)
-            connection.execute(_SNAPSHOT)
-            (now,) = postgres_session.one_row(connection, "SELECT now()")
-            self._look_around(connection)
+            with self._answering(connection):
+                self._version = postgres_session.prepare(connection, self.endpoint, zone, self.name)
+                postgres_guard.require_reader(connection, self.endpoint, self.name)
+                cut = self.endpoint.cut_at
+                behind = dt.timedelta() if cut else postgres_guard.lag(connection, self.where)
+                connection.execute(_SNAPSHOT)
+                (now,) = postgres_session.one_row(connection, "SELECT now()")
+                self._look_around(connection)
         except psycopg.Error as error:
             self.close()
             raise postgres_session.source_error(error, self.where) from error
@@ -152,12 +143,11 @@ class PostgresSource(ServerTables):
         wanted = ", ".join(["count(*)", key, *(f'sum("{name}")' for name in numbers)])
         connection = self._open()
         try:
-            connection.execute("SAVEPOINT counting")
-            row = postgres_session.one_row(
-                connection,
-                f"SELECT {wanted} FROM {self._quoted(table)}{self._condition(database, table, since)}",
-            )
-            connection.execute("RELEASE SAVEPOINT counting")
+            sql = f"SELECT {wanted} FROM {self._quoted(table)}{self._condition(database, table, since)}"
+            with self._answering(connection, f", {database}.{table}"):
+                connection.execute("SAVEPOINT counting")
+                row = postgres_session.one_row(connection, sql)
+                connection.execute("RELEASE SAVEPOINT counting")
         except psycopg.Error as error:
             self._back_to("counting")
             raise self._failed(error, f"{database}.{table}") from error
@@ -166,45 +156,11 @@ class PostgresSource(ServerTables):
 
     def _look_around(self, connection: Connection) -> None:
         schema = self.endpoint.schema
-        found = postgres_session.one_row(connection, _SCHEMA, (schema,))
-        if not found:
-            got, remedy = "no such schema", "Correct schema in sources.toml"
-            raise SourceError(
-                f"{self.where}: schema {schema}", expected="one with tables", got=got, remedy=remedy
-            )
-        for name, may_select, columns, hides_rows in connection.execute(_RIGHTS, (schema,)).fetchall():
-            if reason := self._reason(name, found[0], may_select, columns, hides_rows):
-                self._withheld[name] = reason
+        self._withheld = postgres_rights.find_withheld(connection, self.endpoint, self._database, self.where)
         for table, column, kind in connection.execute(_TABLES, (schema,)).fetchall():
             self._columns.setdefault((self._database, table), {})[column] = kind
         for table, column in connection.execute(_KEYS, (schema,)).fetchall():
             self._keys[table] = (*self._keys.get(table, ()), column)
-
-    def _reason(
-        self, name: str, may_use: bool, may_select: bool, withheld: list[str], hides_rows: bool
-    ) -> tuple[str, str, str] | None:
-        """Why a table cannot be read whole: what was expected, what is, and what mends it."""
-        schema, user = self.endpoint.schema, self.endpoint.user
-        if not may_use:
-            return (
-                f"USAGE on schema {schema}",
-                "permission denied",
-                f"GRANT USAGE ON SCHEMA {schema} TO {user}",
-            )
-        if hides_rows:
-            remedy = f"ALTER ROLE {user} BYPASSRLS, which lets it read all rows and write none"
-            return "all rows of the table", "row level security, which hides some from this user", remedy
-        asked = [n for n in self._asked(name) if n in withheld]
-        if not may_select and asked:
-            is_some = len(asked) < len(self._asked(name))
-            got = f"permission denied for {', '.join(asked)}" if is_some else "permission denied"
-            return "SELECT on the table", got, f"GRANT SELECT ON {schema}.{name} TO {user}"
-        return None
-
-    def _asked(self, name: str) -> list[str]:
-        """The columns that would be read of a table: contact and address columns are not asked for."""
-        declared = estate.load().database(self._database).tables.get(name)
-        return [n for n, c in declared.columns.items() if c.personal != "contact"] if declared else []
 
     def unreadable(self) -> list[SourceError]:
         return [
@@ -220,10 +176,12 @@ class PostgresSource(ServerTables):
         deadline = time.monotonic() + self.endpoint.statement_seconds
         n_rows = FIRST_ROWS
         try:
-            connection.execute("SAVEPOINT reading")
-            connection.execute(cast(Any, f"DECLARE reading NO SCROLL CURSOR FOR {sql}"))
+            with self._answering(connection, f", {what}"):
+                connection.execute("SAVEPOINT reading")
+                connection.execute(cast(Any, f"DECLARE reading NO SCROLL CURSOR FOR {sql}"))
             while True:
-                result = connection.execute(f"FETCH FORWARD {n_rows} FROM reading").pgresult
+                with self._answering(connection, f", {what}"):
+                    result = connection.execute(f"FETCH FORWARD {n_rows} FROM reading").pgresult
                 if result is None or not result.ntuples:
                     break
                 block = [
@@ -246,6 +204,11 @@ class PostgresSource(ServerTables):
             raise self._failed(error, what) from error
         finally:
             self._back_to("reading")  # closes the cursor, and mends the transaction after an error
+
+    def _answering(self, connection: Connection, what: str = "") -> contextlib.AbstractContextManager[None]:
+        """Hangs up where no answer comes although the server's own limit has passed: it stands still."""
+        seconds = self.endpoint.statement_seconds + self.endpoint.stall_seconds
+        return postgres_session.answering(connection, seconds, f"{self.where}{what}")
 
     def _back_to(self, savepoint: str) -> None:
         connection = self._connection

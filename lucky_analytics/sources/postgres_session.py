@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
+import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -14,8 +17,9 @@ from psycopg import Connection
 from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.base import LostConnectionError
 from lucky_analytics.sources.endpoint import Endpoint
+from lucky_analytics.time_limit import Limit
 
-__all__ = ["connect", "one_row", "prepare", "source_error"]
+__all__ = ["answering", "connect", "one_row", "prepare", "source_error"]
 
 _MODES = {"off": "disable", "on": "require", "verify": "verify-full"}
 _LOST = ("08", "57P", "40001")  # connection, shutdown, and a replica whose primary removed what we read
@@ -158,3 +162,20 @@ def _unreachable(error: psycopg.OperationalError, at: str) -> SourceError:
     return SourceError(
         at, expected="a server that answers", got=got, remedy="Is it up, and is the address right?"
     )
+
+
+@contextlib.contextmanager
+def answering(connection: Connection, seconds: float, where: str) -> Iterator[None]:
+    """Hangs up when what is asked meanwhile is not answered within ``seconds``: a process that stands still
+    keeps its connection open, and counts no time limit of its own.
+
+    Raises ``LostConnectionError`` (begun with ``where``) then; other errors of the connection pass.
+    """
+    with Limit(seconds) as limit, socket.socket(fileno=os.dup(connection.fileno())) as line:
+        limit.watch(line)
+        try:
+            yield
+        except psycopg.Error:
+            if not limit.passed:
+                raise
+            raise LostConnectionError(where, expected=f"an answer within {seconds:g} s", got="none") from None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -19,6 +22,7 @@ from lucky_analytics.secrets import Secret
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 from lucky_analytics.sources import configured, demo, endpoint
+from lucky_analytics.sources.base import LostConnectionError
 from lucky_analytics.sources.postgres import PostgresSource
 from tests import postgres_estate, tiny_estate
 from tests.services import mariadb
@@ -55,6 +59,25 @@ def test_a_lock_of_another_session_is_called_one(loaded: Settings, postgres_serv
         other.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(SourceError, match="a lock of another session"):
             list(source.read(NAME, "events"))
+
+
+@pytest.mark.parametrize("asked", ["read", "totals"])
+def test_a_server_process_that_stands_still_is_hung_up_on(
+    loaded: Settings, postgres_server: Postgres, asked: str
+):
+    at = endpoint.parse(f"{postgres_server.reader}&stall_seconds=1&statement_seconds=1")
+    find = "SELECT pid FROM pg_stat_activity WHERE application_name = 'lucky_analytics'"
+    with PostgresSource(at, [NAME]) as source:
+        with psycopg.connect(host="127.0.0.1", port=postgres_server.port, user="admin", dbname=NAME) as other:
+            ((pid,),) = other.execute(find).fetchall()
+        os.kill(pid, signal.SIGSTOP)
+        begun = time.monotonic()
+        try:
+            with pytest.raises(LostConnectionError, match=r"events: expected an answer within 2 s, got none"):
+                list(source.read(NAME, "events")) if asked == "read" else source.totals(NAME, "events", [])
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert time.monotonic() - begun < 10
 
 
 def test_the_live_and_the_demo_snapshot_hold_equal_tables(loaded: Settings):

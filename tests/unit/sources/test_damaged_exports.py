@@ -12,7 +12,8 @@ from lucky_analytics import snapshot
 from lucky_analytics.errors import ParameterError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import kinds, mapping
-from lucky_analytics.sources.export_csv import MOST_LINES
+from lucky_analytics.sources.export_blocks import Reject, Told
+from lucky_analytics.sources.export_csv import MOST_LINES, read_csv
 from lucky_analytics.sources.mapped_files import MappedFiles
 from tests.unit.sources.test_mapped_files import ROWS, SHOPS, taken, write
 
@@ -189,43 +190,14 @@ def test_remarks_are_notes_of_the_snapshot_also_when_nothing_changed(tmp_path: P
         assert "files columns: 1 times of create_time that the clock" in note
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("currency: USD", 'currency: USD\n    delimiter: ";;"'), "delimiter: expected one character"),
-        (("currency: USD", 'currency: USD\n    delimiter: ""'), "delimiter: expected one character"),
-        (("currency: USD", "currency: USD\n    encoding: zip"), "encoding: expected like utf-8"),
-        (("currency: USD", "currency: DOGE"), "currency: expected a code like USD, got DOGE"),
-        (("currency: USD", "currency: USD\n    nulls: [no]"), "Quote it as it stands in the files"),
-        (
-            ("{value: America/New_York}", "{value: Mars/Base}"),
-            "value: expected like America/New_York, got Mars",
-        ),
-        (("open: 1, closed: 2", "on: 1, closed: 2"), "recode.True: expected a text.*Quote it"),
-        (("open: 1, closed: 2", "on: 1, yes: 2"), "to be declared once.*Quote names"),
-        (("open: 1, closed: 2", "1.10: 1, closed: 2"), "recode.1.1: expected a text"),
-        (("%m/%d/%Y %H:%M", "%Q nonsense"), "format: expected one that says a day"),
-        (("%m/%d/%Y %H:%M", "%H:%M"), "format: expected one that says a day"),
-        (
-            ("location_latitude: Lat", "location_latitude: {from: Lat, times: .nan}"),
-            "expected a number, got nan",
-        ),
-        (
-            ("location_latitude: Lat", "location_latitude: {from: Lat, times: .inf}"),
-            "expected a number, got inf",
-        ),
-        (("location_latitude: Lat", "location_latitude: {from: Lat, times: 0}"), "a number other than 0"),
-        (("absent: [internal", "absent: [shop_name, internal"), "shop_name: expected a column .* got both"),
-        (("2026-02-14T12:00:00Z", "0001-01-01T00:00:00+14:00"), "like 2026-02-14T12:00:00Z"),
-    ],
-)
-def test_what_could_only_go_wrong_is_refused_when_the_mapping_is_read(
-    tmp_path: Path, change: tuple[str, str], message: str
-):
-    assert change[0] in SHOPS
-    with pytest.raises(ParameterError, match=message) as wrong:
-        write(tmp_path, "shops.csv", text=SHOPS.replace(*change))
-    assert "mapping.yml" in str(wrong.value)
+def test_a_broken_quote_of_a_file_with_one_column_is_rejected_and_no_empty_row(tmp_path: Path):
+    rejected: list[Reject] = []
+    path = tmp_path / "names.csv"
+    path.write_text('Name\nBroadway\n"Grand" Central\nFulton\n')
+    with path.open(newline="") as text:
+        blocks = list(read_csv(text, "names.csv", ",", Told(rejected.append)))
+    assert [v for block in blocks for v in block.columns["Name"].to_pylist()] == ["Broadway", "Fulton"]
+    assert [(each.row, each.reason) for each in rejected] == [(2, "a quote in the wrong place")]
 
 
 @pytest.mark.parametrize("form", ["%Y%m%d", "%d.%m.%y", "%m/%Y", "%Y-%m-%dT%H:%M:%S", "%I:%M %p %d %b %Y"])

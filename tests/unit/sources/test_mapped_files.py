@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucky_analytics import snapshot
-from lucky_analytics.errors import LuckyError, ParameterError, SourceError, UnknownNameError
+from lucky_analytics.errors import LuckyError, ParameterError, SourceError
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import kinds, mapping
 from lucky_analytics.sources.mapped_files import MappedFiles
@@ -193,29 +193,6 @@ def test_a_query_comes_before_the_mapping_and_one_row_may_stand_for_a_key(tmp_pa
     wrong = SHOPS.replace("    currency: USD\n", "    currency: USD\n    query: SELECT nonsense FROM rows\n")
     with pytest.raises(SourceError, match="query: expected SQL over rows"):
         taken(write(tmp_path, "s.csv", rows, wrong))
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("absent: [internal, ", "absent: ["), "nothing said of internal"),
-        (("      id: Store\n", ""), "nothing said of id"),
-        (("absent: [internal", "absent: [id, internal"), "every key column to be mapped"),
-        (("shop_no: Store", "shop_number: Store"), "unknown field.*shop_no"),
-        (
-            ("time_zone: America/New_York\n    currency", "time_zone: New York\n    currency"),
-            "like America/New_York",
-        ),
-        (("{value: LKUS}", "{value: LKUS, from: Name}"), "from: a column of the files, or value"),
-        (("cut: 2026-02-14T12:00:00Z", "cut: today"), "like 2026-02-14T12:00:00Z"),
-        (("t_shop_info", "t_shop_inf"), "unknown table.*t_shop_info"),
-        (("files: FILE", "file: FILE"), "unknown field.*files"),
-    ],
-)
-def test_a_wrong_mapping_is_one_line_with_its_place(tmp_path: Path, change: tuple[str, str], message: str):
-    with pytest.raises((ParameterError, UnknownNameError), match=message) as wrong:
-        write(tmp_path, "shops.csv", text=SHOPS.replace(*change))
-    assert "\n" not in str(wrong.value)
 
 
 def test_what_the_files_lack_is_named(tmp_path: Path):
