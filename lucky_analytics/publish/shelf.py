@@ -15,6 +15,7 @@ from lucky_analytics.pages.facts import describe_stale, fresh_days
 from lucky_analytics.pages.templating import slug
 from lucky_analytics.runs import records
 from lucky_analytics.runs.gone import find_gone
+from lucky_analytics.runs.whole import check_whole
 from lucky_analytics.settings import Settings
 
 __all__ = ["Run", "Shelf", "arrange", "read_shelf"]
@@ -236,5 +237,5 @@ def _notebook_folders(runs_dir: Path) -> list[Path]:
 
 
 def _read_results(record: records.Record, settings: Settings) -> Mapping[str, Any]:
-    said = records.check_whole(record, settings)
+    said = check_whole(record, settings)
     return said if record.status == records.OK else {}

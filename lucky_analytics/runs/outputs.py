@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lucky_analytics import pages, report_charts, report_data, report_names, report_record
 from lucky_analytics.runs import identity, records
 from lucky_analytics.runs.plan import PAGE_CODE
+from lucky_analytics.runs.whole import write_record
 from lucky_analytics.runs.workbook import write_workbook
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
@@ -39,7 +40,7 @@ def render_again(record: records.Record, settings: Settings, snapshot: Manifest)
     faults = _write_page(folder, node, renewed, snapshot)
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     records.write_json(folder / "results.json", {**results, "page_faults": faults})
-    renewed.write(folder)
+    write_record(renewed, folder)
     pages.write_assets(settings.runs_dir / "assets")
 
 
@@ -56,7 +57,7 @@ def write_outputs(folder: Path, node: NotebookNode, record: records.Record, snap
     problems = facts.problems(record.tables_read)
     results = {**records.collect_results(node), "problems": problems, "page_faults": faults}
     records.write_json(folder / "results.json", results)
-    record.write(folder)
+    write_record(record, folder)
 
 
 def _write_downloads(folder: Path, said: dict[str, Any]) -> None:
@@ -87,7 +88,7 @@ def write_failure(folder: Path, node: NotebookNode, record: records.Record, snap
     """Page and manifest of a run whose notebook ended well but whose outputs could not be made a page."""
     records.write_json(folder / "results.json", {**records.collect_results({"cells": []}), "problems": []})
     _write_page(folder, node, record, snapshot)
-    record.write(folder)
+    write_record(record, folder)
 
 
 def _page_facts(record: records.Record, snapshot: Manifest) -> pages.RunFacts:

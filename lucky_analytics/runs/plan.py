@@ -16,6 +16,7 @@ from lucky_analytics.report_record import NOT_THERE
 from lucky_analytics.runs import answered, identity, notebooks, parameters, pictures, records
 from lucky_analytics.runs.grids import name_point
 from lucky_analytics.runs.needs import needed_tables
+from lucky_analytics.runs.whole import check_whole
 from lucky_analytics.settings import Settings
 from lucky_analytics.snapshot import Manifest
 
@@ -218,7 +219,7 @@ def plan(inputs: Inputs, settings: Settings, *, force: bool = False) -> Plan:
     for record in good:
         if inputs.run_id(inputs.tables_now(record.tables_read or None), record.definitions) == record.run_id:
             try:
-                records.check_whole(record, settings)
+                check_whole(record, settings)
             except RunError as damaged:
                 return Plan("run", f"damaged: {damaged.what}, got {damaged.got}", inputs)
             own = [each for each in good if not each.by_hand]

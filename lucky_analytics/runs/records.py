@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ __all__ = [
     "FAILED",
     "OK",
     "Record",
-    "check_whole",
     "collect_results",
+    "damaged",
     "definitions_used",
     "find",
     "find_anywhere",
@@ -66,7 +65,8 @@ class Record:
     somebody saved, ``-p``): such a run is kept and shown beside the report, and never in its place.
     ``leaks`` says, by source table, what rows of other markets stood in tables of the home market
     (``catalog/canaries.py``). ``engine`` names what computed the tables, with its version; empty for DuckDB,
-    whose version the lock has.
+    whose version the lock has. ``files`` are the marks of what it wrote (``whole.mark_files``), empty in
+    manifests of older versions.
     """
 
     notebook: str
@@ -98,6 +98,7 @@ class Record:
     by_hand: list[str] = field(default_factory=list)
     leaks: dict[str, str] = field(default_factory=dict)
     engine: str = ""
+    files: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -176,30 +177,15 @@ def read_results(record: Record, settings: Settings) -> dict[str, Any]:
             for name in _HEADLINE:
                 line[name]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise _damaged(record, "results.json", error) from error
+        raise damaged(record, "results.json", error) from error
     return body
 
 
-def check_whole(record: Record, settings: Settings) -> dict[str, Any]:
-    """What the run said (``read_results``). Raises ``RunError`` where the page, the executed notebook, the
-    results or a download of a run is not there, is empty, or cannot be read."""
-    names = ["report.html", "executed.ipynb"]
-    said = read_results(record, settings)
-    for table in said.get("tables", ()):
-        endings = ["csv", "parquet", *(["xlsx"] if table.get("excel") else [])]
-        names += [f"tables/{table.get('name')}.{ending}" for ending in endings]
-    folder = str(settings.runs_dir / record.notebook / record.run_id)
-    for name in names:
-        try:
-            if not os.stat(f"{folder}/{name}").st_size:  # noqa: PTH116 — thousands: a path object costs more
-                raise ValueError("an empty file")
-        except (OSError, ValueError) as error:
-            raise _damaged(record, name, error) from error
-    return said
-
-
-def _damaged(record: Record, name: str, error: Exception) -> RunError:
-    reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"[:120]
+def damaged(record: Record, name: str, error: Exception) -> RunError:
+    """The error of a file of a run that is not there, or not as the run wrote it."""
+    reason: object = f"{type(error).__name__} {error}"[:120]
+    if isinstance(error, OSError) or type(error) is ValueError:
+        reason = error.strerror if isinstance(error, OSError) else error
     return RunError(
         f"{name} of run {record.notebook}/{record.run_id}",
         expected="as the run wrote it",

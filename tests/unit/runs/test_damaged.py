@@ -4,6 +4,7 @@ stay what they are."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from lucky_analytics.cli import main
 from lucky_analytics.errors import PublishError, RunError
 from lucky_analytics.publish import publish
 from lucky_analytics.runs import history, records
+from lucky_analytics.runs.whole import check_whole, write_record
 from tests.example_runs import make_settings, write_earlier, write_run
 from tests.read_only import read_only
 
@@ -93,14 +95,30 @@ def test_a_damaged_manifest_is_named_and_is_no_run(here, capsys, how):
 )
 def test_a_run_of_which_a_file_is_missing_or_empty_is_not_whole(here, name):
     record = records.find("store_ramp_curves", NEW, here)
-    records.check_whole(record, here)
+    check_whole(record, here)
     file = here.runs_dir / "store_ramp_curves" / NEW / name
     file.write_bytes(b"")
     with pytest.raises(RunError, match=f"{name} of run store_ramp_curves/{NEW}"):
-        records.check_whole(record, here)
+        check_whole(record, here)
     file.unlink()
     with pytest.raises(RunError, match="got No such file or directory"):
-        records.check_whole(record, here)
+        check_whole(record, here)
+
+
+def test_what_somebody_edited_in_a_run_is_not_published_and_a_copy_without_times_is(here, capsys):
+    folder = here.runs_dir / "store_ramp_curves" / NEW
+    write_record(records.find("store_ramp_curves", NEW, here), folder)
+    record = records.find("store_ramp_curves", NEW, here)
+    for name in record.files:
+        os.utime(folder / name, (1, 1))  # as of a copy that kept no times
+    check_whole(record, here)
+    file = folder / "results.json"
+    file.write_text(file.read_text().replace('"value": ', '"value": 9', 1))
+    named = f"results.json of run store_ramp_curves/{NEW}: expected as the run wrote it, got other content"
+    with pytest.raises(RunError, match=named):
+        check_whole(record, here)
+    code, (line,) = call(capsys, "publish")
+    assert (code, line.startswith(f"lucky: left out store_ramp_curves/{NEW}: {named}")) == (6, True), line
 
 
 def test_a_folder_in_the_place_of_a_database_is_one_line(here, capsys):
