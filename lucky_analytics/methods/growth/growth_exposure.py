@@ -29,10 +29,12 @@ class ExposurePath:
         as_of: pd.Timestamp,
     ):
         self._form = form
-        kernel = neighbour_weights(units, neighbours, scale_km)
-        self._kernel = kernel[pd.Index(units["unique_id"]).get_indexer(rows["unique_id"])]
+        self._kernel = neighbour_weights(units, neighbours, scale_km)
+        self._unit = pd.Index(units["unique_id"]).get_indexer(rows["unique_id"])
+        # rows of one day see their neighbours at one age: a day is computed once
         middle = rows["week_start"] + pd.Timedelta(days=3)
-        self._then = weeks_since(neighbours["opened"], middle.to_numpy()[:, None])
+        days, self._day = np.unique(middle.to_numpy(), return_inverse=True)
+        self._then = weeks_since(neighbours["opened"], days[:, None])
         self._now = weeks_since(neighbours["opened"], as_of)
 
     @property
@@ -41,7 +43,7 @@ class ExposurePath:
 
     def relative(self, b: float, k: float) -> Array:
         then, now = (maturity(self._form, age, b, k) for age in (self._then, self._now))
-        return (self._kernel * (then - now)).sum(axis=1)
+        return (self._kernel @ (then - now).T)[self._unit, self._day]
 
 
 def weeks_since(opened: pd.Series, when: Any) -> Array:

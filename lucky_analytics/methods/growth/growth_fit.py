@@ -40,6 +40,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.growth.curves import log_share, speed_slope
 from lucky_analytics.methods.growth.growth_exposure import ExposurePath
 from lucky_analytics.methods.inference.reml import MixedModel, RemlFit, fit_reml
+from lucky_analytics.methods.inference.unit_design import mark_units, scale_rows, side_by_side
 
 __all__ = ["GrowthFit", "GrowthShape", "fit_growth", "smallest_fit"]
 
@@ -154,7 +155,7 @@ def fit_growth(
     neighbours = units[units["opened"].notna()].reset_index(drop=True)
     exposure = ExposurePath(shape.form, shape.exposure_km, kept, neighbours, rows, pd.Timestamp(as_of))
     index = pd.Index(kept["unique_id"]).get_indexer(rows["unique_id"])
-    unit_design = (index[:, None] == np.arange(len(kept))).astype(float)
+    unit_design = mark_units(index, len(kept))
     season_design = _season_steps(rows["week_start"])
     log_y, count_noise = np.log(rows["y_week"].to_numpy(float)), 1 / rows["y"].to_numpy(float)
     age, one = rows["age_weeks"].to_numpy(float), np.ones((len(rows), 1))
@@ -163,10 +164,10 @@ def fit_growth(
     def build(theta: Array) -> MixedModel:
         b, k, noise_sd, plateau_sd, season_sd = np.exp(theta[:5])
         X = np.hstack([one, exposure.relative(b, k)[:, None]]) if has_exposure else one
-        W = np.hstack([plateau_sd * unit_design, season_sd * season_design])
+        W = side_by_side([plateau_sd * unit_design, season_sd * season_design])
         if shape.speed_varies:
-            slope = speed_slope(shape.form, age, b, k)[:, None]
-            W = np.hstack([W, np.exp(theta[5]) * slope * unit_design])
+            slope = np.exp(theta[5]) * speed_slope(shape.form, age, b, k)
+            W = side_by_side([W, scale_rows(slope, unit_design)])
         return MixedModel(log_y - shape.log_level(age, b, k), X, W, noise_sd**2 + count_noise)
 
     start = _START if shape.speed_varies else _START[:5]

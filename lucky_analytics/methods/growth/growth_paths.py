@@ -14,6 +14,7 @@ from lucky_analytics.methods.growth.curves import log_share, speed_slope
 from lucky_analytics.methods.growth.growth_exposure import maturity, neighbour_weights, weeks_since
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.inference.reml import predict
+from lucky_analytics.methods.inference.unit_design import as_array
 
 __all__ = ["estimate_paths", "estimate_share_path", "forecast_new_unit", "season_weights"]
 
@@ -113,7 +114,7 @@ def season_weights(fit: GrowthFit, week_start: pd.Series, theta: Array) -> Array
     first = len(fit.units)
     steps = slice(first, model.W.shape[1] - (first if fit.shape.speed_varies else 0))
     weights = np.zeros((len(fit.weeks), len(fit.reml.effects)))
-    weights[:, fit.reml.n_fixed :][:, steps] = model.W[:, steps]
+    weights[:, fit.reml.n_fixed :][:, steps] = as_array(model.W[:, steps])
     known = pd.DataFrame(weights).groupby(fit.weeks["week_start"].to_numpy()).mean()
     moments, at = known.index.astype("int64"), week_start.astype("int64")
     return np.column_stack([np.interp(at, moments, known[column].to_numpy()) for column in known])

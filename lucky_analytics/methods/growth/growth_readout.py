@@ -18,6 +18,7 @@ from scipy.stats import norm, t
 from lucky_analytics.methods.growth.curves import age_at_share
 from lucky_analytics.methods.growth.growth_fit import GrowthFit
 from lucky_analytics.methods.inference.reml import predict
+from lucky_analytics.methods.inference.unit_design import side_by_side
 
 __all__ = ["estimate_mean_plateau", "estimate_parameters", "estimate_plateaus", "estimate_time_to_share"]
 
@@ -107,7 +108,7 @@ def _raw_plateaus(fit: GrowthFit) -> pd.Series:
     others = fit.reml.effects.copy()
     others[0] = 0.0
     others[fit.reml.n_fixed : fit.reml.n_fixed + len(fit.units)] = 0.0
-    own = model.y - np.hstack([model.X, model.W]) @ others
+    own = model.y - side_by_side([model.X, model.W]) @ others
     rows = pd.DataFrame({"unique_id": fit.weeks["unique_id"], "w": 1 / model.noise, "wy": own / model.noise})
     sums = rows.groupby("unique_id")[["w", "wy"]].sum()
     return (sums["wy"] / sums["w"]).map(np.exp)

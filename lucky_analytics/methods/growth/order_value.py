@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.inference.reml import MixedModel, RemlFit, fit_reml, predict
+from lucky_analytics.methods.inference.unit_design import mark_units
 
 __all__ = ["OrderValueFit", "estimate_order_values", "fit_order_value"]
 
@@ -46,7 +47,7 @@ def fit_order_value(weeks: pd.DataFrame, *, opening_fade_weeks: float = 3.0) -> 
     log_value = np.log(rows["value"].to_numpy(float) / rows["y"].to_numpy(float))
     opening = np.exp(-rows["age_weeks"].to_numpy(float) / opening_fade_weeks)
     X = np.column_stack([week[:, None] == np.arange(len(week_starts)), opening]).astype(float)
-    design = (unit[:, None] == np.arange(len(unit_ids))).astype(float)
+    design = mark_units(unit, len(unit_ids))
     count_weight = rows["y"].median() / rows["y"].to_numpy(float)
 
     def build(theta: Array) -> MixedModel:

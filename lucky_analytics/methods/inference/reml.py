@@ -24,6 +24,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
 from lucky_analytics.errors import LuckyError
+from lucky_analytics.methods.inference.unit_design import Design, scale_rows, side_by_side, weigh
 
 __all__ = ["MixedModel", "RemlFit", "fit_reml", "numeric_hessian", "predict", "restricted_log_likelihood"]
 
@@ -32,11 +33,14 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class MixedModel:
-    """The linear model at one ``theta``: y (n,), X (n, p), W (n, q), noise variances (n,)."""
+    """The linear model at one ``theta``: y (n,), X (n, p), W (n, q), noise variances (n,).
+
+    ``W`` may be sparse (``unit_design``): a thousand units cost what their rows do.
+    """
 
     y: Array
     X: Array
-    W: Array
+    W: Design
     noise: Array
 
 
@@ -162,8 +166,8 @@ def numeric_hessian(function: Callable[[Array], float], at: Array, step: float =
 
 def _inverse(model: MixedModel) -> tuple[Callable[[Array], Array], float]:
     """``A -> V^-1 A`` and ``log |V|`` by Woodbury."""
-    scaled = model.W / model.noise[:, None]
-    factor = cho_factor(np.eye(model.W.shape[1]) + model.W.T @ scaled, lower=True)
+    scaled = _over_noise(model.W, model.noise)
+    factor = cho_factor(np.eye(model.W.shape[1]) + weigh(model.W, scaled), lower=True)
     log_det = float(np.log(model.noise).sum() + 2 * np.log(np.diag(factor[0])).sum())
 
     def solve(A: Array) -> Array:
@@ -173,11 +177,15 @@ def _inverse(model: MixedModel) -> tuple[Callable[[Array], Array], float]:
     return solve, log_det
 
 
+def _over_noise(design: Design, noise: Array) -> Design:
+    return design / noise[:, None] if isinstance(design, np.ndarray) else scale_rows(1 / noise, design)
+
+
 def _effects(model: MixedModel) -> tuple[Array, Array, int]:
     """(beta, v) by the mixed-model equations, with their joint prediction-error covariance."""
-    A = np.hstack([model.X, model.W])
+    A = side_by_side([model.X, model.W])
     p = model.X.shape[1]
-    C = A.T @ (A / model.noise[:, None])
+    C = weigh(A, _over_noise(A, model.noise))
     C[p:, p:] += np.eye(model.W.shape[1])
     cov = np.linalg.inv(C)
     return cov @ (A.T @ (model.y / model.noise)), cov, p
