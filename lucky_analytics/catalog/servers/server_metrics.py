@@ -29,7 +29,7 @@ def _build(suite: Tables) -> ir.Table:
     # Null where the collection just before has no such number: then nobody knows how it went in between.
     is_next = said.said_before == said.asked_before
     is_counter = said.metric.isin(COUNTERS)
-    is_restarted = is_counter & is_next & (said.started_at > said.said_before).fill_null(False)
+    is_restarted = is_counter & is_next & (said.started_at >= said.said_before).fill_null(False)
     since = ibis.ifelse(is_restarted, said.started_at, said.said_before)
     counted = ibis.ifelse(is_restarted, said.value, said.value - said.value_before)
     seconds = ibis.ifelse(is_next, seconds_between(since, said.collected_at), None)

@@ -132,7 +132,8 @@ def fit_log_trend(days: ArrayLike, values: ArrayLike) -> LogTrend | None:
     known = np.isfinite(y) & (y > 0)
     if known.sum() < FEWEST_DAYS:
         return None
-    x, y = x[known] - x[known][-1], np.log(y[known])
+    last = y[known][-1]
+    x, y = x[known] - x[known][-1], np.log(y[known] / last)  # a steady series is nought, to the last bit
     design = np.column_stack([np.ones_like(x), x])
     weight = np.ones_like(y)
     for _ in range(_ROUNDS):
@@ -155,7 +156,9 @@ def fit_log_trend(days: ArrayLike, values: ArrayLike) -> LogTrend | None:
     cov = np.linalg.inv(design.T @ design) * variance * spread
     df = max(n / spread - 2, 2.0)
     sd = math.sqrt(float((off**2).sum()) / left)
-    return LogTrend(float(line[0]), float(line[1]), cov[0, 0], cov[1, 1], cov[0, 1], sd, df, n)
+    return LogTrend(
+        float(line[0]) + math.log(last), float(line[1]), cov[0, 0], cov[1, 1], cov[0, 1], sd, df, n
+    )
 
 
 def _carry(off: Array) -> float:
