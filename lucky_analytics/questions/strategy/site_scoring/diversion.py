@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lucky_analytics.methods.places.distance import decay_weights, great_circle_km
-from lucky_analytics.methods.places.huff import choice_shares, estimate_diversion
+from lucky_analytics.methods.places.huff import choice_shares, divert_one_by_one
 from lucky_analytics.models.sites.site_model import SiteModel
 from lucky_analytics.models.sites.site_steps import Outside
 from lucky_analytics.reference.manhattan import Layers
@@ -80,8 +80,6 @@ def estimate_huff_losses(
     place = ("latitude", "longitude")
     cost = great_circle_km(*(tracts[c] for c in place), *(stores[c] for c in place))
     new = great_circle_km(*(tracts[c] for c in place), *(sites[c] for c in place))
-    rows = []
-    for column, site in enumerate(sites["site"]):
-        lost, _ = estimate_diversion(demand, cost, new[:, [column]], decay_km=decay_km, outside=outside)
-        rows += [(site, store, float(share)) for store, share in zip(stores["store_name"], lost, strict=True)]
-    return pd.DataFrame(rows, columns=["site", "store_name", "loss"])
+    lost, _ = divert_one_by_one(demand, cost, new, decay_km=decay_km, outside=outside)
+    index = pd.MultiIndex.from_product([sites["site"], stores["store_name"]], names=["site", "store_name"])
+    return pd.DataFrame({"loss": lost.ravel()}, index=index).reset_index()
