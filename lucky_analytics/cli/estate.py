@@ -63,22 +63,33 @@ def show(name: str | None, as_json: bool) -> None:
 
 @estate.command()
 @click.argument("name", required=False)
+@click.option("--undeclared", is_flag=True, help="Only those of which no table is declared.")
 @json_option
-def servers(name: str | None, as_json: bool) -> None:
-    """Every named server, or one of them, and how many are counted without a name."""
+def servers(name: str | None, undeclared: bool, as_json: bool) -> None:
+    """Every named server, or one of them, with its declared tables; and how many have none, or no name.
+
+    Of a server without a declared table only what it says of itself is read (telemetry)."""
     from lucky_analytics.estate import servers as known
 
-    fleet = known.load()
+    fleet, estate_here = known.load(), declared.load()
     _say_unnamed()
+    tables = {
+        server: {database.name: len(database.tables) for database in databases}
+        for server, databases in known.declared_on(estate_here, fleet).items()
+    }
     chosen = [fleet.server(name)] if name is not None else list(fleet.servers.values())
+    chosen = [server for server in chosen if not (undeclared and tables[server.name])]
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(server) for server in chosen], indent=1))
+        rows = [{**dataclasses.asdict(server), "tables": tables[server.name]} for server in chosen]
+        click.echo(json.dumps(rows, indent=1))
         return
     for server in chosen:
-        click.echo(f"{server.source:28} {server.kind:10} {server.database or 'unknown':30} {server.about}")
+        own = tables[server.name]
+        databases = ", ".join(own) or server.database or "unknown"
+        read = f"{sum(own.values())} tables" if own else "telemetry alone"
+        click.echo(f"{server.source:28} {server.kind:10} {databases:30} {read:16} {server.about}".rstrip())
     if not name:
-        counts = [f"{n} {kind}" for kind, n in fleet.unnamed.items() if n]
-        click.echo(f"counted but not named: {', '.join(counts)}")
+        click.echo("\n".join(known.count_undeclared(estate_here, fleet)))
 
 
 def _say_unnamed() -> None:

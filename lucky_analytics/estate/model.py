@@ -35,6 +35,11 @@ class Column:
     public: bool = False
 
     @property
+    def passes(self) -> bool:
+        """Whether it may leave its source: contact and address columns are not even asked for."""
+        return self.personal not in ("contact", "address")
+
+    @property
     def arrow(self) -> pa.Field:
         import pyarrow as pa
 

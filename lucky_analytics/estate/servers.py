@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lucky_analytics import declarations
 from lucky_analytics.errors import UnknownNameError
-from lucky_analytics.estate.model import Estate
+from lucky_analytics.estate.model import Database, Estate
 
-__all__ = ["SERVERLESS", "Fleet", "Server", "find_unnamed", "load"]
+__all__ = ["SERVERLESS", "Fleet", "Server", "count_undeclared", "declared_on", "find_unnamed", "load"]
 
 # Kinds of database that lie on no server: what all servers say, and what is exported to files.
 SERVERLESS = ("telemetry", "exports")
@@ -87,3 +87,31 @@ def find_unnamed(declared: Estate, fleet: Fleet) -> list[str]:
         for database in declared.databases.values()
         if database.kind not in SERVERLESS and database.server not in fleet.servers
     ]
+
+
+def declared_on(declared: Estate, fleet: Fleet) -> dict[str, list[Database]]:
+    """By name of each server the databases that are declared on it, in the fleet's order; an empty list where
+    none is: of such a server nothing can be read but what it says of itself (telemetry).
+
+    >>> from lucky_analytics import estate
+    >>> found = declared_on(estate.load(), load())
+    >>> [database.name for database in found["aws-luckyus-opshop-rw"]], found["aws-luckyus-iehr-rw"]
+    (['luckyus_opshop'], [])
+    """
+    found: dict[str, list[Database]] = {name: [] for name in fleet.servers}
+    for database in declared.databases.values():
+        if database.server in found:
+            found[database.server].append(database)
+    return found
+
+
+def count_undeclared(declared: Estate, fleet: Fleet) -> list[str]:
+    """One line a kind of server: how many have declared tables, telemetry alone, or no name."""
+    found = declared_on(declared, fleet)
+    lines = []
+    for kind, unnamed in fleet.unnamed.items():
+        own = [name for name, server in fleet.servers.items() if server.kind == kind]
+        bare = sum(not found[name] for name in own)
+        line = f"{kind}: {len(own) - bare} of {len(own)} named servers with declared tables"
+        lines.append(f"{line}, {bare} with telemetry alone; {unnamed} counted without a name")
+    return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from lucky_analytics import estate
@@ -11,7 +11,7 @@ from lucky_analytics.runs.notebooks import Cell
 from lucky_analytics.runs.optional import section_of
 from lucky_analytics.snapshot import Manifest
 
-__all__ = ["Wanted", "find_damaged", "find_wanted"]
+__all__ = ["Wanted", "find_damaged", "find_wanted", "list_waiting"]
 
 
 @dataclass(frozen=True)
@@ -65,4 +65,20 @@ def find_damaged(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> dic
         code = [cell.source for cell in listed if cell.kind == "code"]
         for name in found.keys() & needed_tables(code, with_optional=True):
             found[name].append(notebook)
+    return found
+
+
+def list_waiting(cells: Mapping[str, Sequence[Cell]], tables: Collection[str]) -> dict[str, list[str]]:
+    """By notebook what it lacks of what it cannot do without, where ``tables`` (``database.table``) are all
+    that can be read: an empty list where it can run. ``cells`` by notebook.
+
+    >>> cell = Cell("code", 'suite.source("opshop").t_shop_info', ())
+    >>> list_waiting({"shops": [cell]}, [])
+    {'shops': ['luckyus_opshop.t_shop_info']}
+    """
+    found = {}
+    for notebook, listed in cells.items():
+        code = [cell for cell in listed if cell.kind == "code"]
+        needed = [cell.source for cell in code if not section_of(cell.tags)]
+        found[notebook] = sorted(needed_tables(needed, [cell.source for cell in code]) - {*tables})
     return found

@@ -19,7 +19,6 @@ from lucky_analytics.snapshot.free_text import free_columns, search
 __all__ = ["Boundary", "load_key"]
 
 # ``pseudonym`` passes: it is the platform's own customer number, and the key that joins everything.
-_STOPPED = frozenset({"contact", "address"})
 # Which card or device is nobody's business; that two accounts share one is a question of fraud.
 _HASHED = frozenset({"device", "card"})
 _DIGEST_BYTES = 16
@@ -33,11 +32,11 @@ class Boundary:
 
     def columns(self, table: Table) -> list[str]:
         """The columns that may leave the source, in declared order. The others are not even asked for."""
-        return [name for name, column in table.columns.items() if column.personal not in _STOPPED]
+        return [name for name, column in table.columns.items() if column.passes]
 
     def stopped(self, table: Table) -> list[str]:
         """The columns that stay behind."""
-        return [name for name, column in table.columns.items() if column.personal in _STOPPED]
+        return [name for name, column in table.columns.items() if not column.passes]
 
     def hashed(self, table: Table) -> list[str]:
         """The columns that pass as a hash."""

@@ -156,6 +156,11 @@ class Source(ABC):
         """What this user may not read of what is declared and there, an error a table; once it is open."""
         return []
 
+    def denied(self) -> list[str]:
+        """What is declared and this user has no right to: ``database.table``, or ``database.table.column`` of
+        a table of which it may read other columns; once it is open. It may be there or not."""
+        return []
+
     def facts(self) -> dict[str, str]:
         """What ``lucky doctor`` says of a server that could be opened: what was looked at, what was found."""
         return {}

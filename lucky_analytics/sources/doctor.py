@@ -7,7 +7,6 @@ import re
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from lucky_analytics import estate
 from lucky_analytics.declarations import is_written
@@ -18,26 +17,12 @@ from lucky_analytics.settings import Settings
 from lucky_analytics.sources import configured
 from lucky_analytics.sources.base import Source
 from lucky_analytics.sources.broken import BrokenSource
-from lucky_analytics.sources.class_proposal import propose_class
-from lucky_analytics.sources.drift import Difference
+from lucky_analytics.sources.doctor_tables import Check, check_drift, check_rights
 
 __all__ = ["Check", "examine"]
 
 _MOST_NEEDED = ("duckdb", "ibis-framework", "numpy", "pandas", "papermill", "pyarrow", "pymysql", "sqlglot")
 _FREE_BYTES = 5 << 30
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line: what was looked at, whether it is right, and what was found.
-
-    ``is_warning``: it passes, and somebody should look at it all the same.
-    """
-
-    name: str
-    passed: bool
-    found: str
-    is_warning: bool = False
 
 
 def examine(settings: Settings, known: Collection[str] = ()) -> Iterator[Check]:
@@ -121,7 +106,9 @@ def _server(source: Source, known: Collection[str], at: dict[str, str]) -> Itera
                 yield Check(f"{source.name}: warning", True, line, is_warning=True)
             for error in source.unreadable():
                 yield Check(f"{source.name}: rights", False, str(error))
-            yield from _drift(source)
+            denied = set(source.denied())
+            yield from check_rights(source, denied)
+            yield from check_drift(source, denied)
             at |= dict.fromkeys(source.tables(), source.name)
             for database in sorted({*(source.databases or ())} & {*known} - source.tables().keys()):
                 lost = "was read before and cannot be seen now: was its grant taken away?"
@@ -154,23 +141,5 @@ def _export(source: Source, database: str, table: str, server: str | None) -> Ch
         return Check(name, False, str(error))
     rejected = sum(source.rejected(database, table).reasons.values())
     left_out = f"; of the first rows {rejected:,} do not fit" if rejected else ""
-    return Check(name, True, f"its first rows can be read{left_out}", is_warning=bool(rejected))
-
-
-def _drift(source: Source) -> Iterator[Check]:
-    for database, tables in source.tables().items():
-        declared = estate.load().database(database).tables
-        missing = [f"table {name} is missing" for name in declared if name not in tables]
-        drifts = [(table, difference) for table in tables for difference in source.drift(database, table)]
-        lines = [*missing, *(f"{table}: {_told(difference)}" for table, difference in drifts)]
-        sound = not missing and not any(difference.breaks for _, difference in drifts)
-        found = "; ".join(lines) or f"{len(tables)} tables as declared"
-        yield Check(f"{source.name}: drift of {database}", sound, found, is_warning=bool(lines))
-
-
-def _told(difference: Difference) -> str:
-    """A new column stays out until somebody classes it; what the class may be is proposed."""
-    if not difference.line.endswith("is not declared"):
-        return difference.line
-    proposed = propose_class(difference.column, difference.line)
-    return f"{difference.line}, so it is left out; proposed: {proposed}"
+    found = f"its first rows can be read{left_out}"
+    return Check(name, True, found, is_warning=bool(rejected), tables=(f"{database}.{table}",))

@@ -132,6 +132,16 @@ class MysqlSource(ServerTables):
         sums = {name: Decimal(total or 0) for name, total in zip(decimals, row[2:], strict=True)}
         return Totals(int(row[0]), int(row[1] or 0), sums)
 
+    def denied(self) -> list[str]:
+        # information_schema shows only what a user may read: what is not there is told apart by asking.
+        found = [name for name in self.absent() if self._is_denied("1", name)]
+        for (database, table), there in sorted(self._columns.items()):
+            declared = estate.load().database(database).tables.get(table)
+            for column in (name for name in (declared.columns if declared else ()) if name not in there):
+                if self._is_denied(f"`{column}`", f"{database}.{table}"):
+                    found.append(f"{database}.{table}.{column}")
+        return found
+
     def facts(self) -> dict[str, str]:
         timeout = session.timeout_statement(self.version, self.endpoint.statement_seconds)
         return {**super().facts(), "flavour": f"{self.version}; {timeout}"}
@@ -144,6 +154,14 @@ class MysqlSource(ServerTables):
                 " cut is taken as now. " + replica.monitor_grant(self._version, self.endpoint.user)
             )
         return [f"{self.where}: {line}" for line in found if line]
+
+    def _is_denied(self, what: str, table: str) -> bool:
+        database, _, name = table.partition(".")
+        try:
+            session.one_row(self._open(), f"SELECT {what} FROM `{database}`.`{name}` LIMIT 0")
+        except pymysql.err.MySQLError as error:
+            return bool(error.args) and error.args[0] in session.DENIED
+        return False
 
     def _behind(self, connection: Connection) -> dt.timedelta:
         """How far this server is behind; nought for a primary, and where we may not ask."""

@@ -169,6 +169,10 @@ class PostgresSource(ServerTables):
             if name in estate.load().database(self._database).tables
         ]
 
+    def denied(self) -> list[str]:
+        declared = estate.load().database(self._database).tables
+        return [f"{self._database}.{name}" for name in sorted(self._withheld) if name in declared]
+
     def _blocks(self, sql: str, what: str) -> Iterator[list[pa.Array]]:
         """The rows of ``sql`` by a cursor on the server: binary columns of its text, in bounded memory."""
         connection = self._open()

@@ -74,4 +74,4 @@ def _say_reason(
 def _list_asked(database: str, name: str) -> list[str]:
     """The columns that would be read of a table: contact and address columns are not asked for."""
     declared = estate.load().database(database).tables.get(name)
-    return [n for n, c in declared.columns.items() if c.personal != "contact"] if declared else []
+    return [n for n, c in declared.columns.items() if c.passes] if declared else []

@@ -15,10 +15,11 @@ from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.base import LostConnectionError
 from lucky_analytics.sources.endpoint import Endpoint
 
-__all__ = ["connect", "flavour", "one_row", "prepare", "source_error", "timeout_statement"]
+__all__ = ["DENIED", "connect", "flavour", "one_row", "prepare", "source_error", "timeout_statement"]
 
 _RETRIED = {1040, 1203, 1226, 2003, 2006, 2013}  # too many connections, unreachable, gone, lost
 _LOST = {2006, 2013}
+DENIED = {1044, 1142, 1143}  # no right to a database, a table, a column
 _BUSY = ("a free connection", "too many connections at once", "Try later, or raise the limit of this user")
 _LOCKED = ("the table", "a lock of another session that did not end", "Try later, or read a replica")
 _MEANINGS = {

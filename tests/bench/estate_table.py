@@ -83,13 +83,7 @@ def tell(here: Settings, server: mariadb.Mariadb) -> None:
             f"{len(reading)}, {sum(alike[name] is True for name in counted)} of {len(counted)} counted alike",
         ]
         print("|", " | ".join(cells), "|")
-    known, fleet = {database.server for database in databases}, servers.load()
-    for kind, unnamed in fleet.unnamed.items():
-        named = [each for each in fleet.servers.values() if each.kind == kind]
-        bare = sum(each.name not in known for each in named)
-        print(
-            f"{kind}: {bare} of {len(named)} named servers without a declared table, {unnamed} without a name"
-        )
+    print("\n".join(servers.count_undeclared(estate.load(), servers.load())))
 
 
 def take(live: Settings, source: str) -> snapshot.Manifest:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -43,6 +45,24 @@ def test_a_database_on_a_server_that_no_list_names_is_one_line(tmp_path, monkeyp
     assert said.stderr.splitlines() == [line]
     (check,) = [check for check in examine(estate_rows.checkout(tmp_path)) if check.name == "estate"]
     assert (check.found, check.is_warning, check.passed) == (line, True, True)
+
+
+def test_each_server_is_listed_with_its_declared_tables_or_with_telemetry_alone():
+    loop = {name: {} for name in servers.load().servers}
+    for database in estate.load().databases.values():
+        if database.server in loop:
+            loop[database.server][database.name] = len(database.tables)
+    listed = json.loads(CliRunner().invoke(command, ["servers", "--json"]).stdout)
+    assert {row["name"]: row["tables"] for row in listed} == loop
+    bare = json.loads(CliRunner().invoke(command, ["servers", "--undeclared", "--json"]).stdout)
+    assert [row["name"] for row in bare] == [name for name, tables in loop.items() if not tables]
+    said = CliRunner().invoke(command, ["servers"]).stdout.splitlines()
+    (risk,) = [line for line in said if line.startswith("iriskcontrolservice") and " mysql " in line]
+    assert (
+        "luckyus_iriskcontrolservice" in risk and "4 tables" in risk
+    )  # its database is in no list of servers
+    n_mysql = sum(bool(tables) for name, tables in loop.items() if name.startswith("aws-"))
+    assert f"mysql: {n_mysql} of 61 named servers with declared tables" in "\n".join(said[-3:])
 
 
 @pytest.mark.parametrize(
