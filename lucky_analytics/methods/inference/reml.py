@@ -20,11 +20,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
 from lucky_analytics.errors import LuckyError
-from lucky_analytics.methods.inference.unit_design import Design, scale_rows, side_by_side, weigh
+from lucky_analytics.methods.inference.unit_design import Design, factorise, scale_rows, side_by_side, weigh
 
 __all__ = ["MixedModel", "RemlFit", "fit_reml", "numeric_hessian", "predict", "restricted_log_likelihood"]
 
@@ -167,11 +166,11 @@ def numeric_hessian(function: Callable[[Array], float], at: Array, step: float =
 def _inverse(model: MixedModel) -> tuple[Callable[[Array], Array], float]:
     """``A -> V^-1 A`` and ``log |V|`` by Woodbury."""
     scaled = _over_noise(model.W, model.noise)
-    factor = cho_factor(np.eye(model.W.shape[1]) + weigh(model.W, scaled), lower=True)
-    log_det = float(np.log(model.noise).sum() + 2 * np.log(np.diag(factor[0])).sum())
+    solve_inner, log_det_inner = factorise(model.W, scaled)
+    log_det = float(np.log(model.noise).sum() + log_det_inner)
 
     def solve(A: Array) -> Array:
-        inner: Array = cho_solve(factor, scaled.T @ A)
+        inner: Array = solve_inner(scaled.T @ A)
         return A / model.noise[:, None] - scaled @ inner
 
     return solve, log_det
