@@ -17,6 +17,7 @@ __all__ = ["HEADS", "Paying", "make_store_screen", "say_who_pays"]
 HEADS = ("Seven days", "Against usual", "Profit, last whole month", "Of net sales", "Its bills")
 _WEEK, _PROFIT = "store_week", "store_profit"
 _LOOK = "down"
+_NEWEST = ("newest", "needed")  # net sales of the newest week, and those that pay a week's bills
 _PAYS = "pays its bills"
 _WORDS = {  # of one store, of several; the worst first
     "does not pay its bills": ("does not pay its bills", "do not pay their bills"),
@@ -50,7 +51,9 @@ def say_who_pays(sources: Sources) -> Paying | None:
             many = verdict == _PAYS and len(names) > 3
             who = f"{len(names)} stores" if many else join_names(names)
             said.append(f"{who} {words[len(names) > 1]}")
-    text = f"By bills{_until(sources)}: {'; '.join(said)}."
+    below = [row["store_name"] for row in own.to_dict("records") if _falls_short(row)]
+    newest = f" The newest week's sales would not pay those of {join_names(below)}." if below else ""
+    text = f"By bills{_until(sources)}: {'; '.join(said)}.{newest}"
     return Paying(text, f"{run.link}/index.html") if said else None
 
 
@@ -121,8 +124,18 @@ def _say_profit(profit: Any, until: str) -> str:
     """Whether it pays its bills; of a store still opening, what its newest week in the ledger left."""
     words = str(profit["verdict"])
     if words != "still opening" or not is_known(profit["last_week"]):
-        return f"{words}, by those{until}" if until and words.endswith("bills") else words
+        newest = ""
+        if _falls_short(profit):
+            sold, needed = (format_value(profit[name], "USD") for name in _NEWEST)
+            newest = f"; the newest week's net sales, {sold}, are less than the {needed} a week that pay them"
+        return f"{words}, by those{until}{newest}" if until and words.endswith("bills") else words
     return f"{words}: {_signed(profit['last_week'])} in the week{until} after its bills"
+
+
+def _falls_short(profit: Any) -> bool:
+    """Whether an established store sold less in the newest week than pays its bills."""
+    sold, needed = (profit.get(name) for name in _NEWEST)
+    return bool(is_known(sold) and is_known(needed) and sold < needed)
 
 
 def _until(sources: Sources) -> str:

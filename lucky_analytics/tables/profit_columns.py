@@ -19,7 +19,9 @@ STORES = {
     "profit": Column("Profit", "USD change", 0),
     "margin": Column("Margin", "change", 0),
     "margin_before": Column("Margin, month before", "change", 0),
-    "last_week": Column("Newest week", "USD change", 0),
+    "last_week": Column("Newest week of bills", "USD change", 0),
+    "needed": Column("Sales that pay its bills", "USD a week", 0),
+    "newest": Column("Sold in the newest week", "USD", 0),
     "pays": Column("Pays its bills?"),
     **_LINES,
 }

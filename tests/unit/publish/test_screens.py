@@ -182,3 +182,15 @@ def test_a_product_that_left_the_menu_stands_last():
         sources({("menu_engineering", "products"): [PRODUCT | {"action": "left the menu"}]}), LATTE
     )
     assert gone.rank < 0 and gone.decision == "Left the menu."
+
+
+def test_a_store_whose_newest_week_would_not_pay_its_bills_says_so_and_so_does_the_home():
+    row = PROFIT | {"needed": 8467.0, "newest": 7228.0}
+    given = {("store_week", "stores"): [WEEK], ("store_profit", "stores"): [row], **LEDGER}
+    said = make_store_screen(sources(given), STORE).verdict
+    assert said.endswith("net sales, $7,228, are less than the $8,467 a week that pay them.")
+    assert say_who_pays(sources(given)).text.endswith("would not pay those of 8th & Broadway.")
+    enough = {**given, ("store_profit", "stores"): [row | {"newest": 8467.0}]}
+    assert (
+        "newest" not in say_who_pays(sources(enough)).text + make_store_screen(sources(enough), STORE).verdict
+    )

@@ -51,6 +51,7 @@ def decide(said: Statement, level: float) -> Decision:
             worth_unit="USD avoided a month",
         )
     unsure = said.stores[said.stores["verdict"] == UNSURE]["store_name"].tolist()
+    newest = f" Watch {join_names(said.below['store_name'])}: the newest week's sales would not pay them."
     because = (
         f"{join_names(unsure)} may earn nothing by chance; no established store clearly loses."
         if unsure
@@ -62,7 +63,7 @@ def decide(said: Statement, level: float) -> Decision:
         "close no store for its profit" + (f"; {later}" if later else ""),
         _OWNER,
         idle("no established store clearly loses money"),
-        because,
+        because + (newest if len(said.below) else ""),
         change,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
@@ -11,13 +11,13 @@ import pandas as pd
 
 from lucky_analytics import metrics
 from lucky_analytics.models.sites.site_costs import StoreCosts
-from lucky_analytics.models.store_ledger import COSTS, OPENING, add_up_weeks, judge_pace
+from lucky_analytics.models.store_ledger import COSTS, OPENING, SHORT, add_up_weeks, judge_pace
 
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["ALL", "Statement", "compare_pages", "list_months", "make_statement", "sum_bills", "sum_last_week",
-           "sum_revenue"]  # fmt: skip
+__all__ = ["ALL", "Statement", "compare_pages", "hold_against_newest", "list_months", "make_statement",
+           "sum_bills", "sum_last_week", "sum_revenue"]  # fmt: skip
 
 ALL = "All stores"
 
@@ -26,7 +26,8 @@ ALL = "All stores"
 class Statement:
     """``stores``: one row a trading store, the most profit first, sums of ``add_up_weeks`` over ``month``
     with ``margin_before`` (null in a store's first month), ``a_week`` and ``a_week_before`` (cents of profit
-    a week), ``last_week`` (cents of profit in the newest week of the ledger), and of ``judge_pace``
+    a week), ``last_week`` (cents of profit in the newest week of the ledger), ``needed`` and ``newest``
+    (``hold_against_newest``; null before it), and of ``judge_pace``
     ``pace_margin``, ``pace_low``, ``pace_high`` and ``verdict``; ``total``: the same sums of all of them;
     ``office``: of shops that are no stores; ``months``: of ``list_months``. ``pace``: of ``judge_pace``.
     ``last_end``: last day of the ledger."""
@@ -54,6 +55,12 @@ class Statement:
     @property
     def grown(self) -> pd.DataFrame:
         return self.stores[self.stores["verdict"] != OPENING]
+
+    @property
+    def below(self) -> pd.DataFrame:
+        """Established stores that are not short, and sold less in the newest week than pays their bills."""
+        grown = self.grown[self.grown["verdict"] != SHORT]
+        return grown[grown["newest"] < grown["needed"]]
 
     @property
     def opening(self) -> pd.DataFrame:
@@ -85,6 +92,7 @@ def make_statement(weeks: pd.DataFrame, level: float) -> Statement | None:
     for name in ("pace_margin", "pace_low", "pace_high", "verdict"):
         stores[name] = stores["store_id"].map(named[name])
     stores["verdict"] = stores["verdict"].fillna("no bill in the last weeks")
+    stores[["needed", "newest"]] = float("nan")
     return Statement(
         month,
         stores.sort_values("profit_cents", ascending=False, ignore_index=True),
@@ -95,6 +103,14 @@ def make_statement(weeks: pd.DataFrame, level: float) -> Statement | None:
         pace,
         last_end,
     )
+
+
+def hold_against_newest(said: Statement, needed: pd.Series, newest: pd.Series) -> Statement:
+    """The statement with what each established store must sell a week (``store_break_even``) and what it sold
+    in the newest one, cents of net sales; a store still opening has bills of its opening, and none."""
+    stores = said.stores
+    needs = stores["store_id"].map(needed).where(stores["verdict"] != OPENING)
+    return replace(said, stores=stores.assign(needed=needs, newest=stores["store_id"].map(newest)))
 
 
 def list_months(weeks: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from lucky_analytics.decisions import Decision, wait_for_orders
@@ -52,8 +54,9 @@ def describe_answer(said: Statement) -> str:
     return f"{text} {who} {does} bills, before the head office's."
 
 
-def list_points(said: Statement) -> list[str]:
-    """Who pays, who does not, who is still opening, and what the head office takes: a sentence each."""
+def list_points(said: Statement, as_of: dt.date) -> list[str]:
+    """Who pays, who does not, who would not at the newest week's sales (to ``as_of``), who is still opening,
+    and what the head office takes: a sentence or two each."""
     points = []
     for verdict, words in (
         (PAYS, "Profit of net sales over the last four weeks of bills"),
@@ -66,6 +69,15 @@ def list_points(said: Statement) -> list[str]:
                 f"{row['store_name']} ({100 * row['pace_margin']:.0f} %)" for row in rows.to_dict("records")
             ]
             points.append(f"{words}: {join_names(named)}.")
+    if len(said.below):
+        named = [
+            f"{row['store_name']} {_dollars(int(row['newest']))} of {_dollars(int(row['needed']))}"
+            for row in said.below.sort_values("newest").to_dict("records")
+        ]
+        points.append(
+            f"Net sales of the week to {as_of:%-d %b} would not pay the bills of a week: {join_names(named)} "
+            "needed. One week alone decides nothing."
+        )
     opening = said.opening.dropna(subset="last_week")
     if len(opening):
         named = [

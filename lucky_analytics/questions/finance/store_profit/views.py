@@ -51,8 +51,10 @@ def show_stores(said: Statement) -> pd.DataFrame:
     total["margin_before"] = float("nan") if before is None else before["margin"]
     total["a_week"] = total["profit_cents"] / total["n_weeks"]
     total["last_week"] = said.stores["last_week"].sum()
+    total |= {"newest": said.stores["newest"].sum(), "needed": float("nan")}
     table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
-    return _in_dollars(table.assign(last_week=table["last_week"] / 100))
+    weekly = {name: table[name] / 100 for name in ("last_week", "newest", "needed")}
+    return _in_dollars(table.assign(**weekly))
 
 
 def show_pace(said: Statement) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from lucky_analytics.models import store_ledger
+from lucky_analytics.models import store_break_even, store_ledger
 from lucky_analytics.questions.finance.store_profit import advice, steps, texts, views
 
 SUNDAYS = pd.date_range("2025-12-07", "2026-02-08", freq="7D")
@@ -69,6 +71,25 @@ def test_a_store_that_loses_is_named_and_one_still_opening_is_not_judged():
     assert "close c" in made.action and "judge b from 15 Mar" in made.action
     quiet = steps.make_statement(make_weeks({name: margins[name] for name in "ab"}, new), 0.95)
     assert advice.decide(quiet, 0.95).strength.is_idle
+
+
+def test_what_pays_the_bills_is_held_against_the_newest_week():
+    weeks = make_weeks(
+        {"a": [0.1] * 10, "b": [0.1] * 10, "c": [-0.5] * 10}, {"c": pd.Timestamp("2025-12-20")}
+    )
+    weeks.loc[weeks["store_id"] == "a", "goods_cents"] = (
+        25_000  # a quarter of each dollar, beside $900 of rent
+    )
+    needed = store_break_even.find_needed_sales(weeks)
+    assert needed.round().to_dict() == {"a": 120_000, "b": 90_000, "c": 150_000}
+    newest = pd.Series({"a": 119_000.0, "b": 90_100.0, "c": 1.0})
+    said = steps.hold_against_newest(steps.make_statement(weeks, 0.95), needed, newest)
+    assert said.below["store_name"].tolist() == ["a"]
+    points, made = " ".join(texts.list_points(said, dt.date(2026, 2, 13))), advice.decide(said, 0.95)
+    assert "week to 13 Feb would not pay the bills of a week: a $1,190 of $1,200 needed" in points
+    assert "Watch a: the newest" in made.because and made.strength.is_idle
+    well = steps.hold_against_newest(said, needed, newest + 1_000_000)
+    assert well.below.empty and "Watch" not in advice.decide(well, 0.95).because
 
 
 def test_level_widens_the_range():
