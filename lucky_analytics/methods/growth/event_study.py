@@ -58,24 +58,38 @@ def regress_two_way(y: Array, X: Array, unit: Array, week: Array) -> tuple[Array
     >>> regress_two_way(y, x, np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))[0]      # (8 - 5) - (1 - 0)
     array([2.])
     """
-    slope = _slopes(y, X, unit, week)
-    units = np.unique(unit)
-    without = np.array([_slopes(y[unit != u], X[unit != u], unit[unit != u], week[unit != u]) for u in units])
-    n = max(len(units), 1)
-    return slope, np.sqrt((n - 1) / n * ((without - slope) ** 2).sum(axis=0)) if len(units) else slope
-
-
-def _slopes(y: Array, X: Array, unit: Array, week: Array) -> Array:
-    nothing: Array = np.full(X.shape[1], np.nan)
+    n_slopes = X.shape[1]
     if len(y) == 0:
-        return nothing
-    dummies = np.hstack([code[:, None] == np.unique(code) for code in (unit, week)]).astype(float)
-    left = np.column_stack([y, X])
-    left = left - dummies @ np.linalg.lstsq(dummies, left, rcond=None)[0]
-    own = left[:, 1:]
-    if np.linalg.matrix_rank(own, tol=1e-6) < X.shape[1]:
-        return nothing
-    slope: Array = np.linalg.lstsq(own, left[:, 0], rcond=None)[0]
+        return np.full(n_slopes, np.nan), np.full(n_slopes, np.nan)
+    units, code = np.unique(unit, return_inverse=True)
+    # With the means of each unit taken off, a unit's rows enter sums of products alone: those of all units
+    # less its own are those without it.
+    weeks = (week[:, None] == np.unique(week)).astype(float)
+    rows = np.column_stack([weeks, X, y])
+    n_each = np.bincount(code)
+    means = np.stack([np.bincount(code, column) / n_each for column in rows.T], axis=1)
+    rows = rows - means[code]
+    order = np.argsort(code, kind="stable")
+    parts = np.split(rows[order], np.cumsum(n_each)[:-1])
+    products = np.stack([part.T @ part for part in parts])
+    total = products.sum(axis=0)
+    slope = _slopes(total, n_slopes)
+    without = np.array([_slopes(total - own, n_slopes) for own in products])
+    n = len(units)
+    return slope, np.sqrt((n - 1) / n * ((without - slope) ** 2).sum(axis=0))
+
+
+def _slopes(products: Array, n_slopes: int) -> Array:
+    """From the sums of products of (weeks, X, y), the weeks' effects taken off; null where X has nothing of
+    its own left."""
+    w = len(products) - n_slopes - 1
+    inverse = np.linalg.pinv(products[:w, :w], rcond=1e-10, hermitian=True)
+    left = products[w:, w:] - products[w:, :w] @ inverse @ products[:w, w:]
+    own, with_y = left[:-1, :-1], left[:-1, -1]
+    smallest = 1e-12 * max(1.0, float(np.trace(products[w:-1, w:-1])))
+    if np.linalg.eigvalsh(own).min() <= smallest:
+        return np.full(n_slopes, np.nan)
+    slope: Array = np.linalg.solve(own, with_y)
     return slope
 
 
