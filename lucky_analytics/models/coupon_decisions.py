@@ -17,7 +17,15 @@ from lucky_analytics.models.last_before import join_last_before
 if TYPE_CHECKING:
     from lucky_analytics.catalog import Suite
 
-__all__ = ["SEGMENTS", "Rules", "aggregate_cells", "aggregate_not_shown", "load_bought", "load_shown"]
+__all__ = [
+    "SEGMENTS",
+    "Rules",
+    "aggregate_cells",
+    "aggregate_not_shown",
+    "list_exposures",
+    "load_bought",
+    "load_shown",
+]
 
 SEGMENTS = ("new", "regular", "loyal", "lapsed")
 N_FOLLOWING = 4  # weeks in which what was pulled forward is missing
@@ -47,18 +55,26 @@ def load_bought(suite: Suite) -> ir.Table:
     )
 
 
-def load_shown(suite: Suite, bought: ir.Table, rules: Rules | None = None) -> ir.Table:
+def list_exposures(suite: Suite) -> ir.Table:
+    """Coupons shown in whole weeks by ``as_of``: ``customer_id``, ``assignment``, ``category``, ``depth``,
+    ``week_date``."""
+    shown = suite.coupon_exposures
+    shown = shown.filter(shown.week_date + ibis.interval(days=7) <= suite.as_of + dt.timedelta(days=1))
+    return shown.select("customer_id", "assignment", "category", "depth", "week_date")
+
+
+def load_shown(
+    suite: Suite, bought: ir.Table, rules: Rules | None = None, shown: ir.Table | None = None
+) -> ir.Table:
     """One row per coupon shown in a whole week by ``as_of``, with what its customer bought.
 
     ``assignment``, ``category``, ``segment`` (on the Monday), ``week_date``, ``depth``; units of the category
     in that week ``y`` (with ``paid_cents``, ``list_cents``), in the four weeks after ``f``, in the week
     before ``before``; ``others``: units of categories without a coupon in that week. ``is_followed``: all
-    four weeks after are over by ``as_of``.
+    four weeks after are over by ``as_of``. ``shown``: the coupons to look at, by default ``list_exposures``.
     """
     end = suite.as_of + dt.timedelta(days=1)
-    shown = suite.coupon_exposures
-    shown = shown.filter(shown.week_date + ibis.interval(days=7) <= end)
-    shown = shown.select("customer_id", "assignment", "category", "depth", "week_date")
+    shown = list_exposures(suite) if shown is None else shown
     key = ["customer_id", "category", "week_date"]
     others = bought.anti_join(shown, key).group_by("customer_id", "week_date").agg(others=ibis._.y.sum())
     known = shown.join(_segments(suite, shown, rules or Rules()), ["customer_id", "week_date"])

@@ -26,7 +26,7 @@ from lucky_analytics.methods.prices.pull_forward import (
     covary_with_slope,
     estimate_pull_forward,
 )
-from lucky_analytics.models import coupon_decisions
+from lucky_analytics.models.coupon_program import aggregate_program
 from lucky_analytics.models.price_terms import load_category_prices
 
 __all__ = [
@@ -195,9 +195,7 @@ class PriceAnswer:
 def load_price_answer(suite: Suite, n_weeks: int, level: float = 0.9) -> PriceAnswer | None:
     """How units answer to price, as the page on price elasticity has it; None without drawn coupons."""
     try:
-        bought = coupon_decisions.load_bought(suite).cache()
-        shown = coupon_decisions.load_shown(suite, bought).cache()
-        drawn = drawn_cells(coupon_decisions.aggregate_cells(shown))
+        drawn = drawn_cells(aggregate_program(suite).cells)
         pooled, pulled = pool_elasticities(drawn, level), estimate_pulled(drawn, level)
     except LuckyError:
         return None

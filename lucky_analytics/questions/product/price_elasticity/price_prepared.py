@@ -9,9 +9,10 @@ import pandas as pd
 
 from lucky_analytics.decisions import Decision
 from lucky_analytics.methods.prices.pull_forward import PulledForward
-from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_steps, price_terms
 from lucky_analytics.models.calendar import find_window
+from lucky_analytics.models.coupon_decisions import Rules
+from lucky_analytics.models.coupon_program import aggregate_program
 from lucky_analytics.models.coupon_withdrawals import estimate_withdrawals
 from lucky_analytics.questions.product.price_elasticity import advice, choices
 
@@ -79,8 +80,7 @@ class PreparedPrices:
 
 def prepare_prices(suite: Suite, level: float = 0.9) -> PreparedPrices:
     """``judge_prices`` as the report has it without parameters; seconds, once a snapshot."""
-    bought = decisions.load_bought(suite).cache()
-    cells = decisions.aggregate_cells(decisions.load_shown(suite, bought, decisions.Rules(30, 5, 28)).cache())
+    cells = aggregate_program(suite, Rules(30, 5, 28)).cells
     drawn = elasticities.drawn_cells(cells)
     pooled = elasticities.pool_elasticities(drawn, level)
     pulled = elasticities.estimate_pulled(drawn, level)

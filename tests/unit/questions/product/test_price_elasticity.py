@@ -15,6 +15,7 @@ from lucky_analytics.errors import LuckyError
 from lucky_analytics.methods.prices.pull_forward import PulledForward
 from lucky_analytics.models import coupon_decisions as decisions
 from lucky_analytics.models import elasticities, price_steps, price_terms
+from lucky_analytics.models.coupon_program import aggregate_program
 from lucky_analytics.models.coupon_withdrawals import estimate_withdrawals
 from lucky_analytics.models.price_steps import CUT, RAISE, WAIT
 from lucky_analytics.questions.product.price_elasticity import advice, choices, texts
@@ -66,6 +67,17 @@ def test_what_was_not_shown_equals_a_plain_join():
     # outside of the program a fifth is off
     assert texts.describe_salience(got).endswith("where 80 % of the list price is paid")
     assert texts.describe_salience(got.assign(list_cents=0)).endswith("no coupon in the category")
+
+
+def test_sums_over_parts_of_the_customers_are_those_of_all_at_once():
+    suite, bought, shown, cells = loaded()
+    program = aggregate_program(suite, most_shown=len(shown.execute()) // 5)  # eight parts
+    pd.testing.assert_frame_equal(program.cells, cells, check_exact=True)
+    keys = ["category", "segment"]
+    expected = decisions.aggregate_not_shown(shown, bought).sort_values(keys, ignore_index=True)
+    got = program.not_shown.sort_values(keys, ignore_index=True)
+    pd.testing.assert_frame_equal(got, expected, check_dtype=False, check_exact=True)
+    pd.testing.assert_frame_equal(aggregate_program(suite).cells, cells, check_exact=True)
 
 
 def test_rules_move_customers_between_segments():
