@@ -69,8 +69,8 @@ def phrase_answer(gains: pd.DataFrame) -> str:
     own, recommender = (list_gains(gains)[name] for name in ("own", "recommender"))
     if own["is_worth"]:
         first = (
-            "A list that opens with what the customer bought before holds the next purchase in {own:value} "
-            "more than one list for all."
+            "A list that opens with the customer's own purchases is right in {own:value} more than one "
+            "list for all."
         )
     else:
         first = (
