@@ -12,6 +12,7 @@ from lucky_analytics.errors import UnknownNameError
 __all__ = [
     "COUPON_TRIAL",
     "LEVERS",
+    "ORDER_TRIAL",
     "PRICE_TRIAL",
     "Trial",
     "fill_slots",
@@ -27,12 +28,14 @@ LEVERS = {
     "told": "what customers are told",
     "shown": "what the app shows",
     "crew": "how a store works",
+    "ordered": "what a store orders",
 }
 
 # Trials that pages date, by lever, in the order in which they run, with the weeks that are kept for each.
 # What most money hangs on goes first: coupons take many times what a step in prices may bring.
 COUPON_TRIAL, PRICE_TRIAL = "no coupon of a campaign", "prices a step higher or lower"
-_SLOTS = {"paid": ((COUPON_TRIAL, 5), (PRICE_TRIAL, 8))}
+ORDER_TRIAL = "perishable goods by the order sheet"
+_SLOTS = {"paid": ((COUPON_TRIAL, 5), (PRICE_TRIAL, 8)), "ordered": ((ORDER_TRIAL, 4),)}
 
 
 class Trial(NamedTuple):

@@ -197,8 +197,12 @@ def _crew(sources: Sources, store: Entity) -> Line | None:
     row = sources.row("staffing", "stores", store, "paid", "plan")
     if row is None:
         return None
-    plan = f"{row['plan']:.0f} by the plan" if row["plan"] != row["paid"] else "as many by the plan"
-    text = f"of shifts rostered last week, {plan} for the next"
+    plan = (
+        f"{row['plan']:.0f} by the plan for the next"
+        if row["plan"] != row["paid"]
+        else "no change is proposed"
+    )
+    text = f"of shifts rostered last week; {plan}"
     return Line("Crew", f"{row['paid']:.0f} hours", text, sources.link("staffing", store))
 
 

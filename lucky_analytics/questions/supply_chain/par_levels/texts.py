@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from lucky_analytics.decisions import WAIT, Decision, Strength, add_up, idle, weigh
@@ -9,6 +11,7 @@ from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_interval, format_number, format_value, join_names
 from lucky_analytics.models import goods_deliveries, goods_demand, goods_levels
 from lucky_analytics.models.calendar import WEEKS_A_MONTH
+from lucky_analytics.models.order_trial import ask_for_trial, propose_trial
 
 __all__ = [
     "LIMITS",
@@ -133,7 +136,7 @@ def describe_weeks(weeks: pd.DataFrame) -> str:
     return f"Less would have expired in {n} of {format_value(len(weeks), 'weeks')}"
 
 
-def decide(stores: pd.DataFrame, net: Estimate, level: float) -> Decision:
+def decide(stores: pd.DataFrame, net: Estimate, level: float, as_of: dt.date) -> Decision:
     """Order by levels where that would surely have saved; elsewhere go on."""
     own = select_saving(stores)
     if net.value is None:
@@ -169,16 +172,15 @@ def decide(stores: pd.DataFrame, net: Estimate, level: float) -> Decision:
         ]
     )
     names = own["store_name"].tolist()
-    where = join_names(names)
     over = own.loc[own["is_over"], "store_name"]
     return Decision(
-        f"order perishable goods at {where} up to the levels, as the order sheet on the page on stock does, "
-        "for four weeks, and count what runs out",
+        ask_for_trial("perishable goods", join_names(names), as_of),
         _OWNER,
         weigh(worth, doubts=["levels were replayed, not tried"]),
-        "Much less would have expired there, and hardly more sales been lost. The page on waste prices "
-        "another step, down to what the other stores order.",
+        "Much less would have expired there, and hardly more sales been lost. The sheet orders up to these "
+        "levels; the page on waste prices another step, down to what the other stores order.",
         "Shelves run out more often in those weeks than at the other stores.",
         worth,
         {f"orders of what keeps a week at most, {name}": "less" for name in over},
+        trials=[propose_trial(names, as_of)],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from lucky_analytics.decisions import WAIT, Decision, Strength, idle, weigh
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, join_names
+from lucky_analytics.models.order_trial import ask_for_trial, propose_trial
 
 __all__ = ["decide", "describe_too_little", "name_stores"]
 
@@ -25,7 +27,7 @@ def name_stores(names: Sequence[str], most: int = 2) -> str:
     return join_names(names) if len(names) <= most else f"{len(names)} stores"
 
 
-def decide(table: pd.DataFrame, worth: Estimate, problems: Sequence[str] = ()) -> Decision:
+def decide(table: pd.DataFrame, worth: Estimate, as_of: dt.date, problems: Sequence[str] = ()) -> Decision:
     """From the rows of ``savings.find_acting`` and what they bring a year."""
     own = table[table["acts"]]
     if own.empty:
@@ -51,17 +53,16 @@ def decide(table: pd.DataFrame, worth: Estimate, problems: Sequence[str] = ()) -
     what = "what keeps a week" if kinds == ["a week at most"] else "perishable goods"
     on = {f"orders of what keeps {row.keeps}, {row.store_name}": "less" for row in own.itertuples()}
     return Decision(
-        f"order {what} at {name_stores(names, 3)} as the other stores do, {size} % less, for four weeks, "
-        "and count what runs out",
+        ask_for_trial(what, name_stores(names, 3), as_of),
         _OWNER,
         weigh(worth, doubts=(_NOT_TRIED,), problems=problems),
-        "Had they ordered as the others do, less would have expired and hardly anything would have run out. "
-        "Each day's packs are those of the order sheet on the page on stock; the page on levels prices the "
-        "step to its levels.",
+        f"Had they ordered as the others do, {size} % less, less would have expired and hardly anything "
+        "would have run out: that is priced here. The page on levels prices the order sheet's own step.",
         "Shelves run out more often in those weeks than at the other stores.",
         worth,
         on,
         "USD a year",
+        trials=[propose_trial(names, as_of)],
     )
 
 

@@ -20,6 +20,8 @@ from lucky_analytics.questions.supply_chain.par_levels import level_figures, lev
 from tests.stock_world import draw_shelf
 from tests.waste_world import draw_world
 
+DAY = dt.date(2026, 2, 13)
+
 
 def shelf_of(shelves, n_days=140):
     """What the page sees of the stores of a world of waste: no forecast, so weekdays before."""
@@ -52,10 +54,11 @@ def test_stores_that_order_too_much_would_have_saved_and_no_other():
     cover = had.measure_cover(each[2], shelves, 0.9)
     assert set(cover[cover["low"] > 0]["store_name"]) == {"Store 3", "Store 6"}
     made = texts.decide(
-        level_figures.join_cover(stores, cover), had.compare_whole(each[2], shelves, 0.9)["net"], 0.9
+        level_figures.join_cover(stores, cover), had.compare_whole(each[2], shelves, 0.9)["net"], 0.9, DAY
     )
     assert made.strength.word == "lean" and "Store 3" in made.action and "Store 6" in made.action
     assert made.on == {f"orders of what keeps a week at most, Store {k}": "less" for k in (3, 6)}
+    assert [trial.record["who"] for trial in made.trials] == ["Store 3 and Store 6"]
 
 
 def test_where_all_order_alike_no_store_is_told_to_order_less():
@@ -63,7 +66,7 @@ def test_where_all_order_alike_no_store_is_told_to_order_less():
     (found,) = had.replay_levels(shelf_of(shelves), shelves, Rules(0.0), 1)
     stores = had.compare_stores(found, shelves, 0.9)
     assert not stores["saves"].any()
-    made = texts.decide(stores.assign(is_over=False), had.compare_whole(found, shelves, 0.9)["net"], 0.9)
+    made = texts.decide(stores.assign(is_over=False), had.compare_whole(found, shelves, 0.9)["net"], 0.9, DAY)
     assert made.on == {} and made.strength.word != "do"
 
 
@@ -179,11 +182,11 @@ def test_words_follow_the_numbers():
     assert "lost more" in texts.name_finding(none, Estimate(-9.0, -12.0, -2.0, level=0.9))
     assert "not known" in texts.name_finding(none, Estimate(1.0, -2.0, 4.0, level=0.9))
     assert "at no store" in texts.name_finding(none, Estimate(3.0, 1.0, 5.0, level=0.9))
-    idle = texts.decide(none, Estimate(1.0, -2.0, 4.0, level=0.9), 0.9)
+    idle = texts.decide(none, Estimate(1.0, -2.0, 4.0, level=0.9), 0.9, DAY)
     # Of levels alone: the page on waste may know stores that order too much.
     assert idle.strength.is_idle and idle.action == "order by none of these levels yet"
-    assert texts.decide(none, Estimate(None), 0.9).strength.word == "do not decide on this yet"
-    assert texts.decide(none, Estimate(3.0, 1.0, 5.0, level=0.9, n=8), 0.9).strength.word != "do"
+    assert texts.decide(none, Estimate(None), 0.9, DAY).strength.word == "do not decide on this yet"
+    assert texts.decide(none, Estimate(3.0, 1.0, 5.0, level=0.9, n=8), 0.9, DAY).strength.word != "do"
     assert views.pick_store(none, plan_of()[1], "STORE 2") == "store 2"
     assert views.pick_store(none, plan_of()[1], "") == plan_of()[1]["store_name"].iloc[0]
 

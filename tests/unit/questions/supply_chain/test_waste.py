@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 
 import numpy as np
@@ -204,6 +205,9 @@ def test_careful_orders_keep_from_expiring_where_too_much_was_ordered(world, com
     assert pairs.sum() == pytest.approx(table["kept"].sum())
 
 
+DAY = dt.date(2026, 2, 13)
+
+
 def rows(**columns):
     base = {"store_id": "s1", "store_name": "A", "keeps": order_levels.KEEPS[0], "ratio": 1.8, "low": 1.6,
             "high": 2.0, "is_over": True, "acts": True, "kept": 5.0, "kept_low": 1.0, "kept_high": 9.0,
@@ -215,14 +219,19 @@ def rows(**columns):
 def test_the_decision_follows_the_numbers():
     acts = rows()
     _, worth = savings.add_savings(acts, LEVEL)
-    made = advice.decide(acts, worth)
-    assert made.strength.word == "lean" and "order what keeps a week at A" in made.action and made.on
-    assert "44 % less" in made.action and made.worth_unit == "USD a year"
+    made = advice.decide(acts, worth, DAY)
+    assert (
+        made.strength.word == "lean"
+        and "order what keeps a week at A by the order sheet" in made.action
+        and made.on
+    )
+    assert "44 % less" in made.because and made.worth_unit == "USD a year"
+    assert [trial.record["who"] for trial in made.trials] == ["A"] and made.trials[0].lever == "ordered"
     watch = rows(acts=False)
-    assert advice.decide(watch, Estimate(0.0)).strength.word == WAIT
-    assert not advice.decide(watch, Estimate(0.0)).strength.is_idle
+    assert advice.decide(watch, Estimate(0.0), DAY).strength.word == WAIT
+    assert not advice.decide(watch, Estimate(0.0), DAY).strength.is_idle
     calm = rows(acts=False, is_over=False)
-    assert say_strength(advice.decide(calm, Estimate(0.0)).record) == IDLE
+    assert say_strength(advice.decide(calm, Estimate(0.0), DAY).record) == IDLE
     unsure = savings.find_acting(
         acts.drop(columns=["acts", "gain", "gain_low", "gain_high"]),
         pd.DataFrame([("s1", order_levels.KEEPS[0], 1.0, 0.5, 1.5, 2.0, -1.0, 5.0)], columns=EXCESS),
