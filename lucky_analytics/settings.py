@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ _SECRET_VARIABLE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|ACCESS_KEY
 # What DuckDB needs to read the parts of a snapshot at all.
 _LEAST_MIB = 64
 _MOST_DUCKDB_MIB = 4096
+_MIB_A_THREAD = 512
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Settings:
     apps_url: str | None = None
     delivery_path: Path | None = None
     engine: str = "duckdb"
-    threads: int = 1
+    threads: int | None = None
     memory_mib: int | None = None
     spark_url: str = "local[2]"
     spark_memory: str = "2g"
@@ -51,6 +52,17 @@ class Settings:
         """
         half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**21
         return self.memory_mib or min(half, _MOST_DUCKDB_MIB)
+
+    @property
+    def duckdb_threads(self) -> int:
+        """Cores that DuckDB uses in one process: what was said, else all that this process may use, but one
+        for each 512 MiB at most, without which threads wait for memory."""
+        cores = len(os.sched_getaffinity(0))
+        return self.threads or max(1, min(cores, self.duckdb_mib // _MIB_A_THREAD))
+
+    def share_cores(self, jobs: int) -> Settings:
+        """The same for each of so many runs side by side: together they use the cores that one would."""
+        return self if self.threads else replace(self, threads=max(1, self.duckdb_threads // max(1, jobs)))
 
     @property
     def is_spark_remote(self) -> bool:
@@ -140,7 +152,7 @@ def load() -> Settings:
         apps_url=_web_address("LUCKY_APPS_URL"),
         delivery_path=_folder("LUCKY_DELIVERY", root / "delivery.toml"),
         engine=os.environ.get("LUCKY_ENGINE") or Settings.engine,
-        threads=_whole("LUCKY_THREADS", least=1) or Settings.threads,
+        threads=_whole("LUCKY_THREADS", least=1),
         memory_mib=_whole("LUCKY_MEMORY", least=_LEAST_MIB),
         spark_url=_spark_url("LUCKY_SPARK_URL"),
         spark_memory=os.environ.get("LUCKY_SPARK_MEMORY") or Settings.spark_memory,

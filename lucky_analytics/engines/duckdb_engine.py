@@ -29,11 +29,9 @@ class DuckDBEngine:
     versions: tuple[str, ...] = (ibis.__version__, duckdb.__version__, ARITHMETIC)
 
     def __init__(self, settings: Settings) -> None:
-        # one thread unless told otherwise: several add floating-point numbers in another order every time,
-        # and a page would not be the same twice; runs side by side (--jobs) use the other cores
         self.connection = ExactBackend()
         self.connection.do_connect(
-            threads=settings.threads,
+            threads=settings.duckdb_threads,
             memory_limit=f"{settings.duckdb_mib}MiB",
             temp_directory=str(spill_folder.claim()),
         )

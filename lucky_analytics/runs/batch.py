@@ -75,7 +75,7 @@ def run_notebooks(
     began (``one_look``): what is changed meanwhile is found by the next.
     """
     chosen = [notebooks.find(name, settings) for name in dict.fromkeys(names)] or notebooks.list_all(settings)
-    manifest = snapshots.find(snapshot, settings)
+    manifest, settings = snapshots.find(snapshot, settings), settings.share_cores(jobs)
     asked = Request(manifest, given or {}, parameter_file)
     with one_look():
         waiting = [each for notebook in chosen for each in prepare(notebook, settings, asked)]

@@ -164,7 +164,10 @@ def _through_papermill(
             execution_timeout=math.ceil(limits.cell),  # whole seconds: the client takes no others
             watch=watch,
             kernel_folder=str(settings.root),
-            kernel_environment={"LUCKY_ENGINE": settings.engine},
+            kernel_environment={
+                "LUCKY_ENGINE": settings.engine,
+                "LUCKY_THREADS": str(settings.duckdb_threads),
+            },
         )
         endings.check_whole(nbformat.read(target, as_version=4))
     except PapermillExecutionError as failed:

@@ -63,18 +63,30 @@ def test_a_memory_that_is_none_is_one_line(monkeypatch, value):
         settings.load()
 
 
-def test_the_default_leaves_a_notebook_room_and_is_one_thread(monkeypatch):
+def test_the_default_leaves_a_notebook_room_and_uses_all_cores(monkeypatch):
     monkeypatch.delenv("LUCKY_MEMORY", raising=False)
     monkeypatch.delenv("LUCKY_THREADS", raising=False)
     here = settings.load()
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    assert here.threads == 1
+    assert here.duckdb_threads == min(len(os.sched_getaffinity(0)), here.duckdb_mib // 512)
     assert here.duckdb_mib == min(machine // 2**21, Limits().memory_mib * 2 / 3)
     monkeypatch.setenv("LUCKY_MEMORY", "3000")
     monkeypatch.setenv("LUCKY_THREADS", "4")
     here = settings.load()
-    assert (here.duckdb_mib, here.threads) == (3000, 4)
+    assert (here.duckdb_mib, here.duckdb_threads) == (3000, 4)
     limits = engines.open_engine("duckdb", here).connection.raw_sql(
         "SELECT current_setting('memory_limit'), current_setting('threads')"
     )
     assert limits.fetchone() == ("2.9 GiB", 4)
+
+
+def test_runs_side_by_side_share_the_cores_and_what_was_said_stands(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)))
+    monkeypatch.setenv("LUCKY_MEMORY", "4096")
+    monkeypatch.delenv("LUCKY_THREADS", raising=False)
+    here = settings.load()
+    assert [here.share_cores(jobs).duckdb_threads for jobs in (1, 2, 4, 9)] == [6, 3, 1, 1]
+    monkeypatch.setenv("LUCKY_MEMORY", "1100")  # two threads of 512 MiB
+    assert settings.load().duckdb_threads == 2
+    monkeypatch.setenv("LUCKY_THREADS", "5")
+    assert settings.load().share_cores(2).duckdb_threads == 5
