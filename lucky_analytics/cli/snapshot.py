@@ -232,11 +232,15 @@ def compare(earlier: str, later: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @json_option
 def prune(keep: int, dry_run: bool, as_json: bool) -> None:
-    """Remove old snapshots; the newest, each month's last one and those being read stay."""
+    """Remove old snapshots. The newest stay, each month's last one, those being read, and those that the
+    newest good run of a report was made from."""
     from lucky_analytics import snapshot as snapshots
+    from lucky_analytics.runs import records
 
+    here = settings.load()
+    shown = {record.snapshot["id"] for record in records.newest_good(here)}
     removed = snapshots.prune(
-        settings.load(), keep=keep, dry_run=dry_run, tell=lambda line: click.echo(line, err=True)
+        here, keep=keep, also=shown, dry_run=dry_run, tell=lambda line: click.echo(line, err=True)
     )
     verb = "would be removed" if dry_run else "removed"
     lines = [f"{m.id} {verb}" for m in removed] or ["nothing to remove"]

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from lucky_analytics import estate, pages, snapshot
 from lucky_analytics import settings as settings_module
 from lucky_analytics.cli.prune import prune
+from lucky_analytics.cli.snapshot import snapshot as snapshot_commands
 from lucky_analytics.runs import history, records
 from lucky_analytics.snapshot import store
 from lucky_analytics.sources.files import FilesSource
@@ -83,8 +84,9 @@ def test_a_run_whose_evidence_the_log_of_checks_names_stays(house):
     assert runs_of(house, "compliance") == {"proof1", "proof3"}
 
 
-def test_snapshots_the_newest_the_last_of_a_month_and_those_of_pages_that_readers_see_stay(house):
-    lucky_prune("--snapshots", "1")
+@pytest.mark.parametrize("command", [(prune, "--snapshots"), (snapshot_commands, "prune", "--keep")])
+def test_snapshots_the_newest_the_last_of_a_month_and_those_of_pages_that_readers_see_stay(house, command):
+    CliRunner().invoke(command[0], [*command[1:], "1"], catch_exceptions=False)
     assert days_left(house) == [DAYS[1], DAYS[2], DAYS[4]]  # that of other1, an older run, is gone
     for record in records.newest_good(house):
         assert snapshot.verify(snapshot.find(record.snapshot["id"], house)) == []
