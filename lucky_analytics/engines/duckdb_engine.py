@@ -18,6 +18,8 @@ from lucky_analytics.settings import Settings
 
 __all__ = ["DuckDBEngine"]
 
+LARGEST_HELD = 256 * 2**20  # bytes of a kept table's file
+
 
 class DuckDBEngine:
     """One DuckDB in memory, which spills to a private folder beyond ``LUCKY_MEMORY``.
@@ -57,11 +59,21 @@ class DuckDBEngine:
                     held.enter_context(hold(file.with_name(f".{name}.lock"), wait=True))
             if file.is_file():
                 with contextlib.suppress(duckdb.Error):
-                    self.connection.create_table(name, self.connection.read_parquet(file), overwrite=True)
-                    return self.connection.table(name)
+                    return self._read(name, file)
             self.connection.create_table(name, built, overwrite=True)
             with contextlib.suppress(OSError, duckdb.Error):
                 self._write(name, file)
+                if file.stat().st_size > LARGEST_HELD:
+                    self.connection.drop_table(name)
+                    return self._read(name, file)
+        return self.connection.table(name)
+
+    def _read(self, name: str, file: Path) -> ir.Table:
+        """In memory, but for one so large that it would be spilled and read back by each query."""
+        rows = self.connection.read_parquet(file)
+        if file.stat().st_size > LARGEST_HELD:
+            return self.connection.create_view(name, rows, overwrite=True)
+        self.connection.create_table(name, rows, overwrite=True)
         return self.connection.table(name)
 
     def _write(self, name: str, file: Path) -> None:

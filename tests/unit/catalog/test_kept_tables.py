@@ -11,6 +11,7 @@ import pytest
 
 from lucky_analytics import report_record, snapshot
 from lucky_analytics.catalog import TABLES, Suite
+from lucky_analytics.engines import duckdb_engine
 from tests import estate_rows
 
 ORDER = {"shop_id": 1, "status": 90, "currency_code": "USD", "user_no": "U1", "pay_money": 4.71}
@@ -61,6 +62,20 @@ def test_it_is_read_and_not_computed_again(manifest):
     path = snapshot.kept_folder(manifest) / file
     suite.engine.connection.raw_sql(f"COPY (SELECT * FROM orders LIMIT 3) TO '{path}' (FORMAT parquet)")
     assert Suite(manifest).orders.count().execute() == 3
+
+
+def test_a_large_one_is_read_where_it_lies_with_the_same_rows(manifest, monkeypatch):
+    held = Suite(manifest).orders.to_pyarrow()
+    shutil.rmtree(snapshot.kept_folder(manifest))
+    monkeypatch.setattr(duckdb_engine, "LARGEST_HELD", 0)
+    for _ in range(2):  # the one that writes it, and a later one
+        suite = Suite(manifest)
+        assert suite.orders.to_pyarrow().equals(held)
+        found = suite.engine.connection.raw_sql(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'orders'"
+        )
+        assert found.fetchone() == (0,)
+    assert len(files(manifest)) == 1
 
 
 def test_another_day_another_definition_and_another_parent_are_other_files(manifest, monkeypatch):
