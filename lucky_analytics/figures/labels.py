@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["SIDES", "find_free", "place_labels"]
+__all__ = ["MOST_MOVED", "SIDES", "find_free", "place_labels"]
 
 # Where the text stands beside its point, in the order of preference: its alignment, and the way to it
 # (right, down) in distances from the point.
@@ -25,6 +25,7 @@ SIDES = {
 }
 # A pixel of text over a mark or outside the frame is worse than one over other text.
 _OVER_MARK, _OUTSIDE, _LATER_SIDE = 4.0, 3.0, 1e-3
+MOST_MOVED = 80  # labels, beyond which they cannot all be read, and pairs take minutes
 Box = tuple[float, float, float, float]
 Array = NDArray[Any]
 
@@ -34,8 +35,8 @@ def place_labels(points: pd.DataFrame, frame: Box) -> list[str]:
 
     ``points``: ``x``, ``y`` (pixels, y down), ``radius`` of the mark, ``width`` and ``height`` of the label's
     text. ``frame``: left, top, right, bottom. Labels are moved two at a time while that hides less;
-    of sides alike the first of ``SIDES`` is taken. Where points crowd, some overlap can remain. No value may
-    be missing.
+    of sides alike the first of ``SIDES`` is taken. Where points crowd, some overlap can remain; of more than
+    ``MOST_MOVED`` each label minds the marks alone. No value may be missing.
 
     >>> two = pd.DataFrame({"x": [0, 20], "y": [0, 0], "radius": 4, "width": 40, "height": 12})
     >>> place_labels(two, (-100, -100, 100, 100))
@@ -51,8 +52,10 @@ def place_labels(points: pd.DataFrame, frame: Box) -> list[str]:
     area = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
     alone = _OVER_MARK * over_marks.sum(axis=2) + _OUTSIDE * (area - _overlap(boxes, np.array(frame)))
     alone = alone + _LATER_SIDE * np.arange(len(SIDES))
-    together = _overlap(boxes[:, :, None, None], boxes[None, None])
     side = alone.argmin(axis=1)
+    if n > MOST_MOVED:
+        return [list(SIDES)[chosen] for chosen in side]
+    together = _overlap(boxes[:, :, None, None], boxes[None, None])
     while any(_move_pair(i, j, side, alone, together) for i, j in itertools.combinations(range(n), 2)):
         pass
     return [list(SIDES)[chosen] for chosen in side]

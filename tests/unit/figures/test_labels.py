@@ -46,3 +46,10 @@ def test_the_choice_for_two_is_as_good_as_the_best_of_all():
         pair = points(*np.random.default_rng(seed).uniform(-40, 40, (2, 2)))
         best = min(hidden(pair, sides) for sides in itertools.product(labels.SIDES, repeat=2))
         assert hidden(pair, place_labels(pair, FRAME)) == best
+
+
+def test_of_more_points_than_can_be_read_each_label_still_minds_the_marks():
+    n = labels.MOST_MOVED + 1
+    row = pd.DataFrame({"x": 14.0 * np.arange(n), "y": 0.0, "radius": 4, "width": 12, "height": 8})
+    sides = place_labels(row, (-100, -100, 14.0 * n + 100, 100))
+    assert len(sides) == n and set(sides[1:-1]) == {"below"}
