@@ -10,6 +10,7 @@ from typing import Any
 
 from lucky_analytics import report_charts, report_record
 from lucky_analytics.desk import lab_charts as charts
+from lucky_analytics.desk.broken_steps import RefuseBroken
 
 __all__ = ["load_ipython_extension", "show_record"]
 
@@ -29,10 +30,13 @@ def load_ipython_extension(shell: Any) -> None:
     Completion evaluates attributes of the suite and of Ibis, so that Tab knows tables and columns at once;
     the general completer needs many seconds to read these libraries the first time. Charts are set up before
     the first cell that needs them: importing Altair costs every kernel a second. A step that was edited is
-    read again before the next cell, so that Run All shows the number of the code as it is.
+    read again before the next cell, so that Run All shows the number of the code as it is. While
+    one cannot be read, no cell runs.
     """
     shell.run_line_magic("load_ext", "autoreload")
     shell.run_line_magic("autoreload", "2")
+    reloader = shell.magics_manager.registry["AutoreloadMagics"]._reloader
+    shell.ast_transformers.append(RefuseBroken(reloader.failed))
     shell.Completer.use_jedi = False
     shell.Completer.policy_overrides = {
         "allowed_getattr_external": _COMPLETED,

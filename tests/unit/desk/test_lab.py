@@ -93,6 +93,21 @@ def test_an_edited_module_is_read_again_before_the_next_cell(client, tmp_path):
     assert (before["data"]["text/plain"], after["data"]["text/plain"]) == ("1", "22222")
 
 
+def test_no_cell_runs_with_an_old_step_while_the_edited_one_cannot_be_read(client, tmp_path):
+    file = tmp_path / "broken_step.py"
+    file.write_text("def load():\n    return 1\n")
+    run(client, f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import broken_step")
+    file.write_text("def load(:\n    return 22\n")
+    for _ in range(2):
+        reply = client.execute_interactive("broken_step.load()", timeout=60, output_hook=lambda message: None)
+        assert reply["content"]["ename"] == "InputRejected"
+        assert "broken_step.py line 1: invalid syntax" in reply["content"]["evalue"]
+    assert run(client, "!echo here")[0]["text"].strip() == "here"  # it may write or restore the file
+    file.write_text("def load():\n    return 333\n")
+    (shown,) = run(client, "broken_step.load()")
+    assert shown["data"]["text/plain"] == "333"
+
+
 def test_checkpoints_are_kept_away_from_the_notebooks(tmp_path):
     here = estate_rows.checkout(tmp_path)
     (kept,) = [part for part in lab.lab_command(here) if "checkpoint_dir" in part]
