@@ -11,6 +11,8 @@ import ibis
 import ibis.expr.types as ir
 
 from lucky_analytics import catalog, demo, snapshot
+from lucky_analytics import estate as estate_declared
+from lucky_analytics.runs.needs import needed_tables
 from lucky_analytics.settings import Settings
 from lucky_analytics.sources import demo as demo_source
 from tests.worlds_once import build_once
@@ -33,6 +35,14 @@ def _take(here: Settings) -> None:
     here.demo_dir.symlink_to(estate())  # its truth lies beside the snapshots, as in any checkout
     with demo_source.connect(here.demo_dir) as source:
         snapshot.take(source, settings=here)
+
+
+@functools.cache
+def conformed() -> tuple[str, ...]:
+    """The conformed tables that the demo's tables make: all but those of what it does not generate."""
+    databases = estate_declared.load().databases.values()
+    beyond = {f"{d.name}.{table.name}" for d in databases for table in d.tables.values() if table.not_in_demo}
+    return tuple(name for name in catalog.TABLES if not needed_tables([f'suite.table("{name}")']) & beyond)
 
 
 def suite(as_of: str | None = None, **edits: Callable[[ir.Table], ir.Table]) -> catalog.Suite:

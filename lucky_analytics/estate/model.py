@@ -22,7 +22,8 @@ class Column:
 
     ``zero_dates`` marks a datetime that the platform writes as ``0000-00-00`` when it is not set: null
     in Parquet, a zero date in MySQL. ``public`` is what the company itself publishes, such as the address of
-    a shop: its text passes as it is.
+    a shop: its text passes as it is. ``like`` is the pattern (RE2) of every whole value, of names that a tool
+    writes beside what people do: a value of another form does not pass.
     """
 
     name: str
@@ -33,11 +34,24 @@ class Column:
     personal: str = "none"
     zero_dates: bool = False
     public: bool = False
+    like: str = ""
 
     @property
     def passes(self) -> bool:
         """Whether it may leave its source: contact and address columns are not even asked for."""
         return self.personal not in ("contact", "address")
+
+    def find_unlike(self, values: pa.Array) -> pa.Array:
+        """Where a text is not of the declared form; never where none is declared, and not at a null.
+
+        >>> import pyarrow as pa
+        >>> verb = Column("verb", "varchar(16)", like="[A-Z]+")
+        >>> verb.find_unlike(pa.array(["SELECT", "a name"])).to_pylist()
+        [False, True]
+        """
+        import pyarrow.compute as pc
+
+        return pc.invert(pc.match_substring_regex(values, f"^(?:{self.like})$")).fill_null(False)
 
     @property
     def arrow(self) -> pa.Field:

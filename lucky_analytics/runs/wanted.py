@@ -44,7 +44,7 @@ def find_wanted(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> list
         for table in missing:
             waiting.setdefault(table, []).append(notebook)
         for table in missing_tables(everything, snapshot, with_optional=True):
-            if table not in missing:
+            if table not in missing and not _is_beyond(table, snapshot):
                 in_part.setdefault(table, []).append(notebook)
     found = [
         Wanted(
@@ -56,6 +56,13 @@ def find_wanted(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> list
         for table in {*waiting, *in_part}
     ]
     return sorted(found, key=lambda wanted: (wanted.server, wanted.table))
+
+
+def _is_beyond(table: str, snapshot: Manifest) -> bool:
+    """Whether it is one that the demo estate does not generate: nobody can be asked for it."""
+    database, _, name = table.partition(".")
+    declared = estate.load().database(database).table(name)
+    return snapshot.kind == "demo" and bool(declared.not_in_demo)
 
 
 def find_damaged(cells: Mapping[str, Sequence[Cell]], snapshot: Manifest) -> dict[str, list[str]]:

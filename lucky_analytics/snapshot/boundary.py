@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from lucky_analytics.errors import SnapshotError
-from lucky_analytics.estate import Table
+from lucky_analytics.errors import SnapshotError, SourceError
+from lucky_analytics.estate import Column, Table
 from lucky_analytics.secrets import write_once
 from lucky_analytics.snapshot.free_text import free_columns, search
 
@@ -42,6 +43,10 @@ class Boundary:
         """The columns that pass as a hash."""
         return [name for name, column in table.columns.items() if column.personal in _HASHED]
 
+    def named(self, table: Table) -> list[str]:
+        """The columns that pass only where each value has its declared form."""
+        return [name for name, column in table.columns.items() if column.like]
+
     def schema(self, table: Table) -> pa.Schema:
         """The schema behind the boundary: hashes are text."""
         fields = [table.columns[name].arrow for name in self.columns(table)]
@@ -58,10 +63,12 @@ class Boundary:
         """``batches`` of ``columns(table)`` with the hashed columns replaced; nulls stay null.
 
         Telephone numbers and addresses that somebody wrote into a free text are taken out of it; ``removed``
-        counts the texts by column.
+        counts the texts by column. Raises ``SourceError`` for a value of another form than its column
+        declares (``like``): it may be anything.
         """
         hashed, free = self.hashed(table), set(free_columns(table))
-        if not hashed and not free:
+        named = set(self.named(table))
+        if not hashed and not free and not named:
             yield from batches
             return
         schema = self.schema(table)
@@ -74,6 +81,8 @@ class Boundary:
                     array, n_removed = search(array)
                     if removed is not None and n_removed:
                         removed[name] += n_removed
+                elif name in named:
+                    _require_like(array, table.columns[name], table.name)
                 arrays.append(array)
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
@@ -86,6 +95,11 @@ class Boundary:
             for value in coded.dictionary.to_pylist()
         ]
         return pa.array(hashes, pa.string()).take(coded.indices)
+
+
+def _require_like(values: pa.Array, column: Column, table: str) -> None:
+    if n := pc.sum(column.find_unlike(values)).as_py():
+        raise SourceError(f"{table}.{column.name}", expected=column.like, got=f"{n:,} values of another form")
 
 
 def load_key(data_dir: Path, kind: str) -> bytes:

@@ -54,6 +54,7 @@ def free_columns(table: Table) -> list[str]:
         if pa.types.is_string(column.arrow.type)
         and column.personal == "none"
         and not column.public
+        and not column.like
         and name not in table.key
         and not _CODES.search(name)
     ]

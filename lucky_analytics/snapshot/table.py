@@ -135,7 +135,7 @@ def _parts(
     name = f"{database}.{table.name}"
     boundary = into.boundary
     columns = boundary.columns(table)
-    personal = boundary.stopped(table) or boundary.hashed(table)
+    personal = boundary.stopped(table) or boundary.hashed(table) or boundary.named(table)
     stored = source.stored(database, table.name) if not personal else None
     # the demo's texts are generated: nobody wrote in them
     if stored is not None and (source.kind == "demo" or not _has_personal_texts(source, database, table)):

@@ -15,10 +15,12 @@ from lucky_analytics.errors import SourceError
 from lucky_analytics.sources.export_blocks import ROWS_PER_BLOCK, Block, Reject, Told, as_text, as_written
 from lucky_analytics.sources.export_csv import read_csv
 from lucky_analytics.sources.export_excel import read_excel
+from lucky_analytics.sources.prometheus import PROMETHEUS, read_prometheus
+from lucky_analytics.sources.slow_log import SLOW_LOGS, read_slow_log
 
 __all__ = ["ENDINGS", "read_rows"]
 
-ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx")
+ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx", *SLOW_LOGS, *PROMETHEUS)
 
 
 def read_rows(
@@ -71,6 +73,13 @@ def _blocks(
         yield from read_excel(files, path, sheet, told, wanted)
     elif name.endswith((".jsonl", ".ndjson")):
         yield from _json_lines(files, path, encoding, told)
+    elif name.endswith(SLOW_LOGS):
+        with _text(files, path, encoding) as text:
+            yield from read_slow_log(text, path, told)
+    elif name.endswith(PROMETHEUS):
+        at = files.get_file_info(path).mtime
+        with _text(files, path, encoding) as text:
+            yield from read_prometheus(text, path, at, told)
     elif name.endswith((".csv", ".tsv", ".txt")):
         mark = "\t" if name.endswith(".tsv") and delimiter == "," else delimiter
         with _text(files, path, encoding) as text:

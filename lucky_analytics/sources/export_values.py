@@ -44,7 +44,7 @@ def declared_rows(
         rule = mapping.columns.get(column.name)
         text = pa.nulls(n_rows, pa.string()) if rule is None else _text(found, n_rows, rule, mapping.nulls)
         nullable = column.nullable or column.zero_dates or column.name in mapping.absent
-        target = Column(column.name, column.type, nullable=nullable)
+        target = Column(column.name, column.type, nullable=nullable, like=column.like)
         clock = (rule.time_zone if rule else "") or mapping.time_zone or "UTC"
         arrays.append(_typed(text, target, rule or ColumnMapping(), clock, bad, misfit, remark))
     schema = pa.schema([array_field(column, mapping) for column in chosen])
@@ -108,6 +108,10 @@ def _typed(
     if not pa.types.is_binary(kind):
         refused |= dict.fromkeys(
             _where(pc.match_substring(text, "\0")), "a character that no text has (0x00)"
+        )
+    if column.like:
+        refused |= dict.fromkeys(
+            _where(column.find_unlike(text)), f"expected {column.like}, got something else"
         )
     if pa.types.is_integer(kind):
         is_hexadecimal = pc.match_substring_regex(text, _HEXADECIMAL)

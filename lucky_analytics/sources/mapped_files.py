@@ -194,7 +194,8 @@ class MappedFiles(Source):
         declared, rule = self.table(database, table), self.mapping.tables[database, table]
         wanted = [declared.columns[name] for name in (columns or declared.columns)]
         rejects = self._rejects[database, table] = _Rejects()
-        is_personal = {n: declared.columns[n].personal != "none" for n in rule.columns}
+        columns_of = {name: declared.columns[name] for name in rule.columns}
+        is_personal = {n: column.personal != "none" or bool(column.like) for n, column in columns_of.items()}
         personal = {mapped.source for name, mapped in rule.columns.items() if is_personal[name]}
         shown = {n: m.source for n, m in rule.columns.items() if m.source and m.source not in personal}
         seen: set[tuple] = set()

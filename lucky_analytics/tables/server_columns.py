@@ -7,13 +7,16 @@ from lucky_analytics.tables.render import Column
 __all__ = [
     "ALARMS",
     "COPIES",
+    "DISKS",
     "ISSUES",
     "LIMITED",
     "NEXT",
     "RULES",
     "SERVERS",
+    "STATEMENTS",
     "TABLES",
     "TESTED",
+    "TOPICS",
     "UNKNOWN",
 ]
 
@@ -112,6 +115,35 @@ RULES = {
     "tool": Column("Tool"),
     "state": Column("State"),
     "evaluated_at": Column("Last evaluated", "UTC"),
+}
+STATEMENTS = {
+    "name": _SERVER,
+    "verb": Column("Does"),
+    "tables": Column("With tables"),
+    "n": Column("Slow calls", "in 7 days", 0),
+    "seconds": Column("Took", "seconds", 0),
+    "share": Column("Of all", "share", 0, bar=True),
+    "before": Column("The week before", "seconds", 0),
+    "longest": Column("Longest", "seconds", 1),
+    "examined": Column("Rows looked at for one", decimals=0),
+    "digest": Column("Kind"),
+}
+DISKS = {
+    "machine": Column("Machine"),
+    "disk": Column("Disk"),
+    "used": Column("Used", "share", 0, bar=True),
+    "free_gib": Column("Free", "GiB", 0),
+    "before": Column("A week before", "share", 0),
+    "said_at": Column("As of", "UTC"),
+}
+TOPICS = {
+    "group": Column("Consumers"),
+    "topic": Column("Topic"),
+    "n_partitions": Column("Partitions", decimals=0),
+    "behind": Column("Behind", "messages", 0),
+    "before": Column("A day before", "messages", 0),
+    "unread": Column("Partitions never read", decimals=0),
+    "said_at": Column("As of", "UTC"),
 }
 UNKNOWN = {
     "what": Column("What"),

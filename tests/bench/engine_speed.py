@@ -22,7 +22,9 @@ def measure(engine: str) -> str:
     shutil.rmtree(snapshot.kept_folder(suite.snapshot), ignore_errors=True)
     opened, began, rows = time.monotonic() - began, time.monotonic(), 0
     for name in TABLES:
-        made = suite.table(name).cache()
+        if (table := suite.optional(name)) is None:  # what nobody handed in
+            continue
+        made = table.cache()
         rows += int(made.count().execute())
         made.release()
     seconds = time.monotonic() - began

@@ -9,7 +9,7 @@ import pytest
 
 from lucky_analytics import settings
 from lucky_analytics.schedule.rules import load_rules
-from tests import demo_suite, server_world, task_world
+from tests import demo_suite, monitoring_world, server_world, task_world
 from tests.notebook_said import headlines, names, page_faults, rows, said_by
 
 NOTEBOOK = "platform/database_health"
@@ -87,6 +87,21 @@ def test_without_the_tables_of_the_tasks_nobody_can_tell():
     assert any("name none" in record["text"] for record in said["caveat"])
     assert any("CyberData" in row["what"] for row in rows(said, "unknown"))
     assert any("not known" in record["text"] for record in said["caveat"])
+
+
+def test_what_was_handed_in_is_shown_and_what_was_not_is_asked_for(said):
+    assert not {"statements", "disks", "topics"} & names(said, "table")
+    asked = {row["what"] for row in rows(said, "unknown")}
+    opened = suite()
+    opened._built.update(monitoring_world.conform())
+    brought = said_by(NOTEBOOK, opened)
+    assert page_faults(brought) == [] and set(headlines(brought)) == HEADLINES
+    assert [row["digest"] for row in rows(brought, "statements")] == ["aa" * 8, "bb" * 8, "cc" * 8]
+    assert len(rows(brought, "disks")) == 2 and rows(brought, "topics")[0]["behind"] == 520
+    left = {row["what"] for row in rows(brought, "unknown")}
+    assert len(asked - left) == 3 and not left - asked
+    caveats = " ".join(record["text"] for record in brought["caveat"])
+    assert "Disk space is not collected" not in caveats
 
 
 def test_fixed_limits_on_the_newest_numbers_would_have_named_fewer(said):

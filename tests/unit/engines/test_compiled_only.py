@@ -9,7 +9,7 @@ from ibis.common.exceptions import IbisError
 from sqlglot.errors import SqlglotError
 
 from lucky_analytics.catalog import TABLES
-from tests import demo_suite
+from tests import demo_suite, monitoring_world
 
 # Redshift is asked in PostgreSQL's dialect.
 DIALECTS = ("trino", "postgres", "clickhouse", "snowflake", "bigquery")
@@ -19,7 +19,10 @@ GAPS: dict[tuple[str, str], str] = {}  # (dialect, table): why it cannot be writ
 @pytest.fixture(scope="module")
 def built():
     suite = demo_suite.suite()
-    return {name: TABLES[name].build(suite).unbind() for name in TABLES}
+    of_demo = {name: TABLES[name].build(suite) for name in demo_suite.conformed()}
+    tables = {**of_demo, **monitoring_world.conform()}
+    assert tables.keys() == TABLES.keys()
+    return {name: table.unbind() for name, table in tables.items()}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

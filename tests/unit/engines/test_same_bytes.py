@@ -46,7 +46,7 @@ def said(suite: Suite, tables: tuple[str, ...]) -> dict[str, pa.Table]:
 
 
 @pytest.mark.parametrize(
-    "tables", [MONEY + GOODS, pytest.param(tuple(TABLES), marks=pytest.mark.full, id="all")]
+    "tables", [MONEY + GOODS, pytest.param(demo_suite.conformed(), marks=pytest.mark.full, id="all")]
 )
 def test_one_two_and_four_threads_give_equal_rows_in_equal_order(tables, monkeypatch, tmp_path):
     one, *others = (said(suite_with(n, monkeypatch, tmp_path), tables) for n in (1, 2, 4))

@@ -57,6 +57,16 @@ def test_a_table_of_an_optional_section_is_asked_for_and_stops_nothing():
     assert find_wanted({"x": code}, granted("opshop", "salespayment")) == []
 
 
+def test_nobody_is_asked_for_what_the_demo_does_not_generate(cells: dict[str, list[Cell]]):
+    names = ("luckyus_icyberdata", "telemetry")
+    asked = {one.table for one in find_wanted(cells, granted(*names)) if one.table.startswith("monitoring.")}
+    assert asked == {"monitoring.slow_statements", "monitoring.prometheus_samples", "monitoring.kafka_topics"}
+    of_demo = find_wanted(cells, granted(*names, kind="demo"))
+    assert not [one for one in of_demo if one.table.startswith("monitoring.")] and of_demo
+    code = [Cell("code", "suite.slow_statements", ())]
+    assert find_wanted({"x": code}, granted(kind="demo"))  # what cannot run without it still says so
+
+
 def test_the_portal_lists_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert portal_build._find_wanted(HERE, granted(*GRANTED)) != []
     assert portal_build._find_wanted(HERE, granted(*GRANTED, kind="demo")) == []
