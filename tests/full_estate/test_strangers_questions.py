@@ -1,6 +1,6 @@
 """Questions of people who had not seen Ask Lucky, with the numbers of their own SQL on the full demo estate.
 
-Each set was asked once before anything was mended; those counts stand on the page. Since then both are
+Each set was asked once before anything was mended; those counts stand on the page. Since then all are
 known, so that asking them again shows no more than that no wrong answer has come back. The numbers are the
 writers' own, and so is the rule by which an answer holds them: all values, labels where there are several.
 """

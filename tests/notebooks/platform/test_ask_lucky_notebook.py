@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from lucky_analytics.questions.platform.ask_lucky import golden_questions, scored_answers
+from lucky_analytics.estimate import Estimate
+from lucky_analytics.questions.platform.ask_lucky import golden_questions, scored_answers, texts
 from lucky_analytics.questions.platform.ask_lucky.golden_questions import load_golden
 from tests import demo_suite
 from tests.notebook_said import headlines, on_demo, page_faults, rows, said_by
@@ -60,3 +63,10 @@ def test_answers_that_must_not_be_given_lower_what_is_held(few, monkeypatch):
     monkeypatch.setattr(scored_answers.Asker, "ask", ask)
     assert values(said_by(NOTEBOOK, demo_suite.suite()))["held"] == pytest.approx(2 / 3)
     assert few["held"] == 1
+
+
+@pytest.mark.parametrize(("low", "is_repaired"), [(0.0, False), (0.009, False), (0.02, True)])
+def test_strangers_wrong_answers_that_are_too_many_for_sure_are_repaired_first(low, is_repaired):
+    own = SimpleNamespace(right=Estimate(0.9, 0.8, 0.95, 0.95, 40), wrong=Estimate(0.0, 0.0, 0.005, 0.95, 40))
+    decision = texts.decide(own, Estimate(0.9, 0.85, 0.95, 0.95, 800), Estimate(0.03, low, 0.05, 0.95, 800))
+    assert decision.action.startswith("repair") == is_repaired and decision.strength.waits

@@ -50,7 +50,7 @@ def decide(found: Found, others_right: Estimate, others_wrong: Estimate) -> Deci
     if found.right.value is None or found.wrong.value is None:
         problems.append("nothing could be measured on this snapshot")
     else:
-        if found.wrong.value > MOST_WRONG:
+        if found.wrong.value > MOST_WRONG or (others_wrong.low or 0.0) > MOST_WRONG:
             problems.append(f"more than {MOST_WRONG:.0%} of answers are wrong".replace("%", " %"))
         elif (others_wrong.high or 0.0) > MOST_WRONG:
             doubts.append(f"more than {MOST_WRONG:.0%} wrong is not ruled out".replace("%", " %"))
