@@ -19,7 +19,7 @@ __all__ = ["load"]
     "url",
     required=True,
     metavar="URL",
-    help="mysql:// or postgresql://user@host:port?password_env=NAME",
+    help="mysql://, postgresql:// or redis://user@host:port?password_env=NAME",
 )
 @click.option("--source-name", "names", multiple=True, metavar="NAME", help="Only this source; repeatable.")
 @click.option("--from", "folder", type=WrittenPath(), help="Estate; data/demo unless said.")
@@ -40,7 +40,8 @@ def load(
     reader_password_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Load the demo estate into a MySQL, MariaDB or PostgreSQL server: its databases of that kind.
+    """Load the demo estate into a MySQL, MariaDB or PostgreSQL server: its databases of that kind. Into a
+    Redis server: keys as the caches of --source-name have them.
 
     Without a reference to the reader's password, one is made up and kept in data/.READER.
     """
@@ -63,6 +64,10 @@ def load(
     if as_json:
         click.echo(json.dumps({"rows": loaded.rows, "reader": reader, "password": str(secret)}))
     else:
-        click.echo(
-            f"{sum(loaded.rows.values()):,} rows in {len(loaded.rows)} tables; {reader} may read ({secret})"
+        n, is_redis = sum(loaded.rows.values()), url.startswith("redis")
+        what = (
+            f"{n:,} keys of {len(loaded.rows)} caches"
+            if is_redis
+            else f"{n:,} rows in {len(loaded.rows)} tables"
         )
+        click.echo(f"{what}; {reader} may {'ask' if is_redis else 'read'} ({secret})")

@@ -19,7 +19,7 @@ from lucky_analytics.sources.endpoint import Endpoint
 from lucky_analytics.sources.key_prefixes import Key, summarise
 from lucky_analytics.sources.pace import Pace
 
-__all__ = ["ACL", "collect", "nodes"]
+__all__ = ["ACL", "collect", "nodes", "open_client", "source_error"]
 
 ACL = "~* -@all +ping +info +dbsize +scan +ttl +type +memory|usage"
 KEYS_PER_SCAN = 200
@@ -68,7 +68,7 @@ def collect(
     and size. Keys are turned into prefixes here and go no further.
     """
     at = f"server {instance} at {host}:{port}"
-    client = _client(endpoint, host, port)
+    client = open_client(endpoint, host, port)
     try:
         facts: dict[str, Any] = client.info()
         _require_reader(client, endpoint, at)
@@ -77,7 +77,7 @@ def collect(
         keys = list(_sample(client, endpoint, clock))
         n_keys = int(client.dbsize())
     except redis.exceptions.RedisError as error:
-        raise _source_error(error, at) from error
+        raise source_error(error, at) from error
     finally:
         client.close()
     metrics = [Metric(name, float(facts[k]), unit) for k, (name, unit) in _METRICS.items() if k in facts]
@@ -92,7 +92,8 @@ def collect(
     return Collected(role, version, started, metrics, summarise(keys, words))
 
 
-def _client(endpoint: Endpoint, host: str, port: int) -> redis.Redis:
+def open_client(endpoint: Endpoint, host: str, port: int) -> redis.Redis:
+    """A client of one node; it connects at its first command."""
     options: dict[str, Any] = {}
     if endpoint.tls_mode != "off":
         is_checked = endpoint.tls_mode == "verify"
@@ -165,7 +166,8 @@ def _sample(client: redis.Redis, endpoint: Endpoint, clock: Callable[[], float])
             return
 
 
-def _source_error(error: Exception, at: str) -> SourceError:
+def source_error(error: Exception, at: str) -> SourceError:
+    """The driver's error as one of ours; ``at`` says of which server."""
     if isinstance(error, redis.exceptions.AuthenticationError):
         return SourceError(at, expected="a login", got="access denied for this user and password")
     if isinstance(error, redis.exceptions.NoPermissionError):

@@ -1,4 +1,4 @@
-"""Loading the demo estate into a real MySQL, MariaDB or PostgreSQL server."""
+"""Loading the demo estate into a real MySQL, MariaDB, PostgreSQL or Redis server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pymysql
 from pymysql.connections import Connection
 
 from lucky_analytics import estate
-from lucky_analytics.demo.build import load_postgres
+from lucky_analytics.demo.build import load_postgres, load_redis
 from lucky_analytics.demo.build.reader import Reader
 from lucky_analytics.demo.build.sql import create_table, insert_statements
 from lucky_analytics.errors import DemoError
@@ -27,7 +27,7 @@ _BYTES_PER_INSERT = 1 << 20
 
 @dataclass(frozen=True)
 class LoadReport:
-    """Rows loaded, by ``database.table``."""
+    """Rows loaded, by ``database.table``; keys of Redis by server."""
 
     rows: dict[str, int]
 
@@ -44,7 +44,8 @@ def load(
 
     Tables get the declared types; nulls of columns marked ``zero_dates`` become zero dates. An existing
     table of the same name is replaced; databases and tables that the demo does not have stay. ``names``
-    limits the sources. ``reader`` is created if need be and granted SELECT on these databases.
+    limits the sources; of Redis they are the caches whose keys are made (``load_redis``). ``reader`` is
+    created if need be and granted SELECT on these databases.
     Raises ``SourceError`` when the server refuses and ``DemoError`` when a row does not fit.
 
     >>> load(Path("data/demo"), "mysql://root@127.0.0.1:3307?password_env=ROOT").rows   # doctest: +SKIP
@@ -52,6 +53,8 @@ def load(
     """
     say = progress or (lambda line: None)
     target = endpoint.parse(url)
+    if target.kind == "redis":
+        return LoadReport(load_redis.load(demo_dir, target, names or (), reader, say))
     known = estate.load()
     wanted = [known.database(name) for name in names] if names else list(known.databases.values())
     only = [database.name for database in wanted if database.kind == target.kind]
