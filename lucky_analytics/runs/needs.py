@@ -137,6 +137,10 @@ class _Declared:
     reads: tuple[_Read, ...]
 
 
+# What a property of the catalog itself reads.
+_PROPERTIES = {"zones": _Read("t_shop_info", "opshop")}
+
+
 def _full_name(read: _Read) -> set[str]:
     try:
         database = estate.load().database(read.source)
@@ -191,7 +195,7 @@ def _attribute(node: ast.Attribute, sources: dict[str, str]) -> Iterator[_Read]:
     elif isinstance(value, ast.Name) and value.id in sources:
         yield _Read(node.attr, sources[value.id])
     elif isinstance(value, ast.Name) and value.id == "suite":
-        yield _Read(node.attr)
+        yield _PROPERTIES.get(node.attr, _Read(node.attr))
 
 
 def _source_name(node: ast.AST) -> str:

@@ -9,8 +9,6 @@ from lucky_analytics.catalog.conformed import Conformed, Field, Tables, text
 
 __all__ = ["STOCK", "STOCK_MOVES"]
 
-# The source keeps one table for each day of the week.
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOVES = {1: "used", 2: "delivered", 3: "wasted", 4: "counted"}
 _QUANTITIES = ("opening", "received", "consumed", "wasted", "adjusted", "closing")
 
@@ -30,7 +28,16 @@ def _stock(suite: Tables) -> ir.Table:
 
 def _stock_moves(suite: Tables) -> ir.Table:
     source = suite.source("scm-shopstock")
-    move = ibis.union(*(getattr(source, f"t_shop_goods_stock_change_{day}") for day in WEEKDAYS))
+    # One table for each day of the week; their names stand here, so that what needs them is found.
+    move = ibis.union(
+        source.t_shop_goods_stock_change_mon,
+        source.t_shop_goods_stock_change_tue,
+        source.t_shop_goods_stock_change_wed,
+        source.t_shop_goods_stock_change_thu,
+        source.t_shop_goods_stock_change_fri,
+        source.t_shop_goods_stock_change_sat,
+        source.t_shop_goods_stock_change_sun,
+    )
     move = move.filter(move.stock_date <= suite.as_of)
     return move.select(
         move_id=text(move.id),

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lucky_analytics import settings
+from lucky_analytics import report_record, settings
+from lucky_analytics.catalog import TABLES
 from lucky_analytics.errors import SnapshotError
 from lucky_analytics.runs import batch, execute, notebooks, optional
 from lucky_analytics.runs.needs import needed_tables, require_tables
-from tests import estate_rows
+from tests import demo_suite, estate_rows
 from tests.notebook_cells import OPENING, write_notebook
 
 ROOT = Path(__file__).parents[3]
@@ -144,3 +145,16 @@ def test_a_snapshot_with_every_table_is_not_asked(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SnapshotError, match=r"t_order, .*t_order_amount"):
         require_tables(["suite.orders"], few)
     assert execute.find_missing is optional.find_missing
+
+
+def test_what_a_conformed_table_reads_is_found_without_building_it(monkeypatch: pytest.MonkeyPatch):
+    """Of one that makes a name while it runs nobody would know what it waits for."""
+    unfound = {}
+    for name in demo_suite.conformed():
+        read: set[str] = set()
+        monkeypatch.setattr(report_record, "record_read", lambda table, _hash, read=read: read.add(table))
+        TABLES[name].build(demo_suite.suite())
+        found = needed_tables([f'suite.table("{name}")'], with_optional=True)
+        if read - found:
+            unfound[name] = read - found
+    assert unfound == {}
