@@ -31,7 +31,8 @@ def find_filters(builder: RequestBuilder) -> tuple[list[Condition], Told]:
         elif part.kind in ("flag", "not_flag"):
             if part.kind == "flag" and _is_beside_its_pair(builder, at):
                 continue
-            _add(found, places, at, (builder.resolve(part), False), [(part.kind == "flag") != is_not])
+            key = _same_flag(found, builder.resolve(part))
+            _add(found, places, at, (key, False), [(part.kind == "flag") != is_not])
         elif part.kind == "hours":
             _add(found, places, at, (_hours(builder), False), list(part.whats[0]))
         elif part.kind == "rows":
@@ -81,6 +82,13 @@ def _add(
 ) -> None:
     found.setdefault(key, []).extend(values)
     places.setdefault(key, at)
+
+
+def _same_flag(found: Found, key: str) -> str:
+    """A flag of another table that was named already: "delivery" and "pick-up" are one thing of a ticket,
+    though its order has the words, too."""
+    column = key.partition(".")[2]
+    return next((other for other, _ in found if other.partition(".")[2] == column), key)
 
 
 def _is_beside_its_pair(builder: RequestBuilder, at: int) -> bool:

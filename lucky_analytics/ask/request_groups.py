@@ -87,7 +87,14 @@ def _has_days(builder: RequestBuilder, key: str) -> bool:
 
 def _is_counted(builder: RequestBuilder, at: int) -> bool:
     """Whether it stands behind "how many", or behind "different"."""
-    kinds = [part.kind for part in builder.parts[max(0, at - 2) : at]]
+    before = builder.parts[max(0, at - 2) : at]
+    kinds = [part.kind for part in before]
+    if (
+        before
+        and before[-1].kind == "count"
+        and {"time", "times", "often"} & set(before[-1].span.text.split())
+    ):
+        return False  # how often something happened
     return kinds[-1:] == ["count"] or kinds in (["count", "distinct"], ["distinct"])
 
 

@@ -19,6 +19,8 @@ from lucky_analytics.ask.spoken import SPOKEN
 __all__ = ["put_together"]
 
 _UNITS = ("seconds", "minutes")
+_CURRENCY = ("usd", "dollar", "dollars")
+_PERCENT = ("percent", "in percent")
 
 
 def put_together(
@@ -62,15 +64,18 @@ def put_together(
 def _with_units(parts: list[Part]) -> list[Part]:
     """Percent and dollars that stand after a number are its unit, and ask for nothing themselves; "how many
     dollars" asks for money, and "how many seconds" for a time."""
+    is_plain = not any(part.kind in ("name", "flag", "not_flag", "rows") for part in parts)
+    if is_plain and any(
+        part.kind == "change" for part in parts
+    ):  # told in percent anyway: no share of anything
+        parts = [part for part in parts if part.kind != "share" or not part.span.text.startswith(_PERCENT)]
+    around = zip([None, *parts], parts, [*parts[1:], None], strict=False)  # of no parts, too
+    parts = [part for before, part, after in around if not _says_no_more(before, part, after)]
     made = parts[:1]
     for before, part in itertools.pairwise(parts):
         if before.kind == "number" and part.kind == "share" and part.span.text.startswith("percent"):
             part = replace(part, kind="percent")
-        elif (
-            before.kind == "number"
-            and part.kind == "money"
-            and part.span.text in ("usd", "dollar", "dollars")
-        ):
+        elif before.kind == "number" and part.kind == "money" and part.span.text in _CURRENCY:
             part = replace(part, kind="dollars")
         elif before.kind == "count" and part.kind == "money":
             made[-1] = replace(before, kind="money")
@@ -82,6 +87,16 @@ def _with_units(parts: list[Part]) -> list[Part]:
             part for part in made if not (part.kind == "count" and part.span.text.startswith("how often"))
         ]
     return made
+
+
+def _says_no_more(before: Part | None, part: Part, after: Part | None) -> bool:
+    """Whether a word only says how the next is meant: "USD payments" are payments, all of them in dollars,
+    and a "percentage change" is a change."""
+    if after is None or (before is not None and before.kind == "number"):
+        return False
+    is_currency = part.kind == "money" and part.span.text in _CURRENCY and after.kind in ("measure", "rows")
+    is_percent = part.kind == "share" and part.span.text.startswith(_PERCENT)
+    return is_currency or (is_percent and after.kind == "change")
 
 
 def _instead(

@@ -55,6 +55,8 @@ def _both(builder: RequestBuilder, parts: list[Part], spans: list[DateSpan]) -> 
     if joint[1:] == ["measure"] and len(builder.measures) == 1 and own == [builder.measures[0].name]:
         joint = joint[:1]  # "orders in January and orders in February"
     kinds = builder.kinds
+    if (one.start, one.end) == (two.start, two.end) and "versus" not in kinds:
+        return one.start, one.end, None  # "on Thanksgiving, November 27"
     if _overlap(one, two):
         raise Misfit("its two periods share days", 0)
     beside = (one.start, one.end, (two.start, two.end))

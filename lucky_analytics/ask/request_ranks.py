@@ -66,7 +66,8 @@ def _direction(builder: RequestBuilder, part: Part, measure: Measure) -> str:
     if part.whats[0]:
         is_selling = rest and measure.name not in _SELLING
         is_time = measure.unit.startswith("seconds") or "days" in measure.unit
-        is_slow_day = word == "slowest" and part.kind == "least" and _is_by_time(builder)
+        is_sold = measure.name in _SELLING
+        is_slow_day = word == "slowest" and part.kind == "least" and is_sold and _is_by_time(builder)
         is_time = is_time and not (word == "slowest" and part.kind == "least")
         if is_selling or (word in _TIMES and not is_time and not is_slow_day):
             raise Misfit(f'"{part.span.text}" is not said of {measure.label.lower()}', 1)

@@ -77,7 +77,8 @@ class Vocabulary:
         """``text`` is the name of ``value`` in the dimension ``key``, too."""
         words = split_words(text)
         phrase, stems = tuple(word.raw for word in words), tuple(word.stem for word in words)
-        for known, form in ((self.names, phrase), (self.stems, stems)):
+        forms = [(self.names, phrase), (self.stems, stems)]
+        for known, form in forms[: 1 if phrase[:1] == ("in",) else 2]:  # "in orders" is no form "in order"
             if (key, value) not in known[form]:
                 known[form].append((key, value))
         self._learn((*phrase, *stems))

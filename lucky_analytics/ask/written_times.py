@@ -21,6 +21,8 @@ _HOURS = re.compile(r"\b(\d{1,2})(?: (am|pm))?\s*(?:-|\u2013|\u2014|to)\s*(\d{1,
 _DATE = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?![\d/]|\s+(?:of|as|from)\b)")
 _YEAR = re.compile(r"(?<=[a-z ])'(\d\d)\b")
 _MINUTES = re.compile(r"\b(\d+)\s*(?:min|mins)\b")
+_LAST_DAYS = re.compile(r"\b((?:last|past|previous) \d+) ?d\b")
+_QUARTER_OF = re.compile(r"\b(q[1-4]) (2\d)\b")
 _MONEY = re.compile(
     r"(?:\bfrom )?\$\s*(\d+(?:\.\d+)?)\s*(?:-|\u2013|to)\s*\$?\s*(\d+(?:\.\d+)?)(?!\s*(?:%|percent))"
 )
@@ -32,6 +34,11 @@ _TO = [
     re.compile(rf"\b((?:{_MONTH})(?: \d{{4}})?)\s*[-\u2013\u2014]\s*(?=(?:{_MONTH})\b)"),
     re.compile(r"\b(q[1-4](?: \d{4})?)\s*[-\u2013\u2014]\s*(?=q[1-4]\b)"),
 ]
+# "October 2025 on" is since then; a number or a name behind it ("on Monday") would be another day.
+_ONWARDS = re.compile(
+    rf"\b(?:from |since )?((?:{_MONTH})(?: \d{{4}})?|q[1-4](?: \d{{4}})?) (?:on|onwards?|and later)"
+    r"(?=\W*$|[,;]| by\b)"
+)
 _DAYS_OF = re.compile(rf"\b({_DAY}) to (?={_DAY} ({_MONTH})\b)")
 
 
@@ -41,9 +48,12 @@ def write_times(text: str) -> str:
     >>> write_times("orders 12/24/2025 after 18:00"), write_times("dec 16-31 vs jan 1-15")
     ('orders 2025-12-24 after 6 pm', 'dec 16 to 31 vs jan 1 to 15')
     """
+    text = _ONWARDS.sub(r"since \1", text)
     if not any(sign.isdigit() for sign in text):
         return _TO[3].sub(r"\1 to ", text)
     text = _MINUTES.sub(r"\1 minutes", text)
+    text = _LAST_DAYS.sub(r"\1 days", text)
+    text = _QUARTER_OF.sub(r"\1 20\2", text)
     text = _MONEY.sub(r"between \1 usd and \2 usd", text)
     text = _HALF_DAY.sub(lambda found: f"{found[1]} {found[2] or found[3]}m", text)
     text = _CLOCK.sub(_hour, text)

@@ -177,3 +177,43 @@ def test_a_follow_up_keeps_limit_and_share():
         (after,) = read_question(then, vocabulary, AS_OF, context=before).requests
         assert (after.having, after.share) == (before.having, before.share)
         assert after.start == dt.date(2025, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("how many USD payments failed in January", ("count:payments",)),
+        ("January US dollar payments split by status", ("count:payments",)),
+        ("how much did we refund in January in USD", ("refunds",)),
+        ("percentage change in orders, January against December", ("orders",)),
+        ("which experiment had the most customers", ("count:experiments",)),
+    ],
+)
+def test_a_currency_or_percent_before_a_word_only_says_how_it_is_meant(text, measures):
+    asked = one(text)
+    assert asked.measures == measures and not asked.share
+    assert "customer" not in asked.by
+
+
+def test_spans_of_weekdays_months_and_days_that_are_said_twice_are_read_whole():
+    asked = one("average order value in January, Saturday and Sunday against Monday to Friday")
+    assert asked.by == ("part of week",)
+    top = one("which three products sold the most units on Saturdays and Sundays in January")
+    assert top.rank.n == 3 and top.by == ("order_items.product_name",)
+    assert one("monthly net sales, October 2025 on").start == dt.date(2025, 10, 1)
+    assert one("orders on Thanksgiving 11/27").start == dt.date(2025, 11, 27)
+    assert one("monthly revenue since we launched").by == ("month",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at which hour of the day was production slowest in January",  # no count is slow
+        "processing fees as a percentage of the billed amounts in January",
+        "number of times a risk rule's limit was passed in January",  # of hits or of rules
+        "number of experiments with customers assigned",
+    ],
+)
+def test_what_was_read_as_something_else_is_refused(text):
+    with pytest.raises(RefusedError):
+        read(text)
