@@ -117,18 +117,19 @@ def _judge_profit(profit: Any, until: str) -> str:
     if profit is None:
         return ""
     words = _say_profit(profit, until)
-    return f"It {words}." if words.startswith(("pays", "does")) else f"{words[:1].upper()}{words[1:]}."
+    if not words.startswith(("pays", "does")):
+        return f"{words[:1].upper()}{words[1:]}."
+    if not _falls_short(profit):
+        return f"It {words}."
+    sold, needed = (format_value(profit[name], "USD") for name in _NEWEST)
+    return f"It {words}. This week's net sales, {sold}, are less than the {needed} a week that pay them."
 
 
 def _say_profit(profit: Any, until: str) -> str:
     """Whether it pays its bills; of a store still opening, what its newest week in the ledger left."""
     words = str(profit["verdict"])
     if words != "still opening" or not is_known(profit["last_week"]):
-        newest = ""
-        if _falls_short(profit):
-            sold, needed = (format_value(profit[name], "USD") for name in _NEWEST)
-            newest = f"; the newest week's net sales, {sold}, are less than the {needed} a week that pay them"
-        return f"{words}, by those{until}{newest}" if until and words.endswith("bills") else words
+        return f"{words}, by those{until}" if until and words.endswith("bills") else words
     return f"{words}: {_signed(profit['last_week'])} in the week{until} after its bills"
 
 
