@@ -78,7 +78,7 @@ def run_ours(outputs: Path, wanted: Sequence[str], jobs: int) -> tuple[float, li
 
 def one_by_one(record: dict[str, Any], folder: Path) -> float:
     """Seconds that papermill and nbconvert take for a run of the same notebook and parameters."""
-    (notebook,) = settings.load().notebooks_dir.glob(f"*/{record['notebook']}.ipynb")
+    notebook = settings.load().notebooks_dir / record["department"] / f"{record['notebook']}.ipynb"
     executed, given = folder / "executed.ipynb", folder / "given.yml"
     given.write_text(json.dumps(record["parameters"]))  # JSON is YAML
     commands = (
