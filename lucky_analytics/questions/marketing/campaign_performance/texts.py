@@ -56,8 +56,8 @@ def name_finding(drawn: Drawn | None, least: float) -> str:
 def describe_answer(drawn: Drawn | None) -> str:
     """The answer, a template for ``report.answer``; needs the headlines ``week``, ``revenue``, ``added``."""
     took = (
-        "In the last seven days coupons took {week:value} off and customers paid {revenue:value}. How many "
-        "would have ordered anyway is not known"
+        "In seven days coupons took {week:value} off and every shop's customers paid {revenue:value}. How "
+        "many would have ordered anyway is not known"
     )
     if drawn is None:
         return f"{took}: no coupon's depth was ever drawn by chance."

@@ -43,7 +43,7 @@ def name_finding(counts: Mapping[str, int], missed: Sequence[str], run: str = ""
 
 def describe_answer(counts: Mapping[str, int], has_change: bool, run: str = "") -> str:
     """The answer, as a template for ``report.answer``: at most three numbers. ``run`` of ``say_run``."""
-    text = "Revenue of the last seven days was {revenue:value}"
+    text = "Every shop together took {revenue:value} in seven days"
     if has_change:
         text += ", {revenue_change:value} against the four weeks before"
     if not counts["judged"]:
