@@ -120,9 +120,9 @@ STATEMENTS = {
     "name": _SERVER,
     "verb": Column("Does"),
     "tables": Column("With tables"),
-    "n": Column("Slow calls", "in 7 days", 0),
-    "seconds": Column("Took", "seconds", 0),
     "share": Column("Of all", "share", 0, bar=True),
+    "seconds": Column("Took", "seconds", 0),
+    "n": Column("Slow calls", "in 7 days", 0),
     "before": Column("The week before", "seconds", 0),
     "longest": Column("Longest", "seconds", 1),
     "examined": Column("Rows looked at for one", decimals=0),
@@ -139,9 +139,9 @@ DISKS = {
 TOPICS = {
     "group": Column("Consumers"),
     "topic": Column("Topic"),
-    "n_partitions": Column("Partitions", decimals=0),
     "behind": Column("Behind", "messages", 0),
     "before": Column("A day before", "messages", 0),
+    "n_partitions": Column("Partitions", decimals=0),
     "unread": Column("Partitions never read", decimals=0),
     "said_at": Column("As of", "UTC"),
 }

@@ -138,14 +138,14 @@ def describe_statements(found: pd.DataFrame) -> str:
         return "The logs that were handed in name no slow statement here"
     first = found.iloc[0]
     on = f" on {first['tables']}" if first["tables"] else ""
-    return f"{first['verb']}{on} takes {first['share']:.0%} of the time of slow statements"
+    return f"{first['verb']}{on} takes {100 * first['share']:.0f} % of the time of slow statements"
 
 
 def describe_disks(found: pd.DataFrame) -> str:
     """The title of the table of disks."""
     if found.empty:
         return "No disk here was handed in"
-    return f"The fullest disk is {found.iloc[0]['used']:.0%} full, on {found.iloc[0]['machine']}"
+    return f"The fullest disk is {100 * found.iloc[0]['used']:.0f} % full, on {found.iloc[0]['machine']}"
 
 
 def describe_topics(found: pd.DataFrame) -> str:

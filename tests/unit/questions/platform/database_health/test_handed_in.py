@@ -31,7 +31,7 @@ def test_statements_of_seven_days_are_summed_and_the_dearest_comes_first():
     assert found["before"].tolist()[1:] == [0.0, 0.0]  # there is a log of that week, without them
     assert pd.isna(found.set_index("verb").loc["UPDATE", "examined"])
     assert handed_in.describe_statements(found) == (
-        "SELECT on luckyus_sales_order.t_order takes 81% of the time of slow statements"
+        "SELECT on luckyus_sales_order.t_order takes 81 % of the time of slow statements"
     )
 
 
@@ -44,7 +44,7 @@ def test_disks_are_those_of_their_newest_time_the_fullest_first():
     assert found["machine"].tolist() == ["db-1", "db-2"]
     assert found["used"].tolist() == pytest.approx([0.9, 0.375])
     assert found["before"].tolist()[0] == pytest.approx(0.6) and pd.isna(found["before"][1])
-    assert handed_in.describe_disks(found) == "The fullest disk is 90% full, on db-1"
+    assert handed_in.describe_disks(found) == "The fullest disk is 90 % full, on db-1"
 
 
 def test_topics_are_summed_over_their_partitions_and_nobodys_are_no_lag():
