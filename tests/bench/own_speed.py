@@ -4,7 +4,8 @@ Run: ``python -m tests.bench.own_speed`` after ``make reports``, or with names o
 the six main ones. Ours is ``lucky run`` with two jobs and ``lucky publish`` in an empty outputs folder; then
 each of these runs is made again by ``papermill`` with the same parameters, and its page by ``jupyter
 nbconvert``, one after the other. ``--one-job`` runs ours once more with one job, against the sum of the time
-in its cells. Tables that the catalog keeps beside the snapshot are there before: both sides read the same.
+in its cells. Tables that the catalog keeps beside the snapshot are there before: both sides read the same. A
+notebook that fails ends the measurement.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def run_ours(outputs: Path, wanted: Sequence[str], jobs: int) -> tuple[float, li
     began = time.monotonic()
     for command in (["run", *wanted, "--jobs", str(jobs)], ["publish"]):
         ended = subprocess.run([*LUCKY, *command], env=environment, capture_output=True, text=True)
-        if ended.returncode:
-            print(ended.stderr.strip().splitlines()[-1], flush=True)
+        if ended.returncode:  # what did not run would make us look fast
+            sys.exit(f"own_speed: {ended.stderr.strip().splitlines()[-1]}")
     seconds = time.monotonic() - began
     found = []
     for path in sorted(outputs.glob("runs/*/[!.]*/manifest.json")):
