@@ -21,6 +21,7 @@ _PRIVATE = "what looks like personal data"
 _VIEWS = ("layer", "hconcat", "vconcat", "concat")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Transforms whose new fields have names that "as" need not say; after them any field may exist.
+_READ_IN_TEXT = re.compile(r"""\bdatum(?:\.([A-Za-z_$][\w$]*)|\[\s*(['"])(.+?)\2\s*\])""")
 _OPEN_ENDED = {"pivot", "lookup", "fold", "density", "regression", "loess", "quantile", "flatten", "sample"}
 
 
@@ -112,11 +113,12 @@ def _is_flat(row: Any) -> bool:
 
 @dataclass(frozen=True)
 class _View:
-    """One view that draws marks: its encoding, the rows behind it, and the fields made on the way."""
+    """One view that draws marks: its encoding, the rows behind it, the fields made and read on the way."""
 
     encoding: Mapping[str, Any]
     rows: list[Any]
     made: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
     is_open: bool = False
 
 
@@ -190,14 +192,16 @@ def _views(
     rows: list[Any] | None = None,
     above: Mapping[str, Any] | None = None,
     made: frozenset[str] = frozenset(),
+    read: frozenset[str] = frozenset(),
     is_open: bool = False,
 ) -> Iterator[_View]:
     """The views of a specification that draw inline data, each with what it inherits."""
     if "data" in spec:
-        rows, made, is_open = _rows(spec["data"], datasets), frozenset(), False
+        rows, made, read, is_open = _rows(spec["data"], datasets), frozenset(), frozenset(), False
     for step in spec.get("transform", []):
         is_open = is_open or bool(_OPEN_ENDED & set(step))
         made |= set(_names_made(step))
+        read |= set(_names_read(step))
     encoding = {**(above or {}), **spec.get("encoding", {})}
     if isinstance(spec.get("facet"), dict):
         facets = spec["facet"] if {"row", "column"} & set(spec["facet"]) else {"facet": spec["facet"]}
@@ -207,9 +211,9 @@ def _views(
     parts = [part for name in _VIEWS for part in spec.get(name, [])]
     parts += [spec["spec"]] if isinstance(spec.get("spec"), dict) else []
     for part in parts:
-        yield from _views(part, datasets, rows, encoding, made, is_open)
+        yield from _views(part, datasets, rows, encoding, made, read, is_open)
     if "mark" in spec and rows:
-        yield _View(encoding, rows, set(made), is_open)
+        yield _View(encoding, rows, set(made), set(read), is_open)
 
 
 def _repeated(repeat: Any) -> list[str]:
@@ -237,11 +241,26 @@ def _names_made(step: Any) -> Iterator[str]:
             yield from _names_made(each)
 
 
+def _names_read(step: Any, key: str = "") -> Iterator[str]:
+    """The fields that a transform reads, by name or in a text: a missing one leaves an empty picture."""
+    if isinstance(step, Mapping):
+        for name, value in step.items():
+            yield from _names_read(value, name)
+    elif isinstance(step, list):
+        for each in step:
+            yield from _names_read(each, key)
+    elif isinstance(step, str) and step and key in ("field", "groupby", "stack", "impute", "key"):
+        yield step
+    elif isinstance(step, str) and key in ("calculate", "filter", "and", "or", "not"):
+        for plain, _, quoted in _READ_IN_TEXT.findall(step):
+            yield plain or re.sub(r"([.\[\]])", r"\\\1", quoted)
+
+
 def _check_fields(view: _View, what: str) -> None:
     if view.is_open:
         return
     known = {name for row in view.rows for name in row}
-    for written in sorted(set(_fields(view.encoding))):
+    for written in sorted({*_fields(view.encoding), *view.read}):
         name = re.sub(r"\\(.)", r"\1", written)
         path = re.split(r"(?<!\\)[.\[]", written)[0].replace("\\", "")
         if written in view.made or name in view.made or path in view.made:

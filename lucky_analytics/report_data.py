@@ -61,15 +61,21 @@ def remove_private(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     import pandas as pd
 
     changed: dict[str, pd.Series] = {}
+    kind: Any
     n = 0
     for name in frame.columns:
-        if not pd.api.types.is_object_dtype(frame[name]) and not pd.api.types.is_string_dtype(frame[name]):
+        column, dtype = frame[name], frame[name].dtype
+        if isinstance(dtype, pd.CategoricalDtype):
+            kind, texts = "category", {text for text in dtype.categories if isinstance(text, str)}
+        elif pd.api.types.is_object_dtype(dtype) or pd.api.types.is_string_dtype(dtype):
+            kind, texts = dtype, {text for text in column if isinstance(text, str)}
+        else:
             continue
-        texts = {text: redact(text) for text in frame[name].unique() if isinstance(text, str)}
-        told = {text: without for text, without in texts.items() if without != text}
-        if told:
-            n += int(frame[name].isin(list(told)).sum())
-            changed[name] = frame[name].replace(told)
+        told = {text: without for text in texts if (without := redact(text)) != text}
+        if told:  # an object column may hold what has no hash, which ``encode`` refuses by its name
+            values = [told.get(value, value) if isinstance(value, str) else value for value in column]
+            n += sum(isinstance(value, str) and value in told for value in column)
+            changed[name] = pd.Series(values, column.index, kind, name)
     return (frame.assign(**changed), n) if changed else (frame, 0)
 
 

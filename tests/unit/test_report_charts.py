@@ -91,6 +91,11 @@ FRAME = pd.DataFrame({"x": [1, 2], "y": [1, 2], "a.b": [1, 2], "store": ["p", "q
         points(FRAME, x="x:Q").encode(tooltip=["store:N", "absent:Q"]),
         points(FRAME, x=alt.X(alt.repeat("column"), type="quantitative")).repeat(column=["x", "absent"]),
         alt.layer(alt.Chart().mark_point().encode(x="absent:Q"), data=FRAME),
+        points(FRAME, x="z:Q").transform_calculate(z="datum.x * datum.absent"),
+        points(FRAME, x="x:Q").transform_filter("datum['absent'] > 1"),
+        points(FRAME, x="x:Q").transform_filter(alt.FieldOneOfPredicate("absent", ["p"])),
+        points(FRAME, x="z:Q").transform_aggregate(z="sum(x)", y="max(y)", groupby=["absent"]),
+        points(FRAME, x="z:Q").transform_window(z="sum(absent)"),
     ],
 )
 def test_a_field_that_the_data_has_not_is_refused_wherever_it_stands(chart):
@@ -116,6 +121,10 @@ def test_a_dotted_name_is_refused_until_it_is_escaped():
         points(FRAME, x="x:Q", y="count()"),
         points(FRAME.head(0), x="x:Q"),
         points(FRAME, x="r:Q").transform_window(r="rank()").facet("store:N"),
+        points(FRAME, x="d:Q")
+        .transform_calculate(c="datum.x + datum['a.b']")
+        .transform_calculate(d="datum.c"),
+        points(FRAME, x="x:Q").transform_filter("datum.store == 'p' && datum[\"y\"] > 1"),
     ],
 )
 def test_fields_made_on_the_way_pass(chart):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lucky_analytics.errors import ParameterError
-from lucky_analytics.report_data import decode, encode, write_csv_text
+from lucky_analytics.report_data import decode, encode, remove_private, write_csv_text
 
 
 def csv_of(frame: pd.DataFrame) -> str:
@@ -97,9 +97,20 @@ def test_what_analysts_have_in_their_frames_is_carried(values, lines):
 def test_what_no_download_can_carry_is_one_line_at_the_cell(values, words):
     frame = pd.DataFrame({"good": [0] * len(values), "x": pd.Series(values, dtype=object)})
     with pytest.raises(ParameterError, match=r"table t, column x: expected .*Give the column one") as raised:
-        encode(frame, "table t")
+        encode(remove_private(frame)[0], "table t")  # as report.table does
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", ["object", "str", "string", "category"])
+def test_what_looks_personal_is_taken_out_of_texts_of_any_kind(kind):
+    texts = pd.Series(
+        ["ann@example.com", "221 Grand", "+1 917 555 0100", "ann@example.com", None], dtype=kind
+    )
+    cleaned, n = remove_private(pd.DataFrame({"x": texts, "n": range(5)}))
+    assert n == 3 and str(cleaned["x"].dtype) == str(texts.dtype)
+    assert cleaned["x"].astype(object).tolist()[:4] == ["[removed]", "221 Grand", "[removed]", "[removed]"]
+    assert cleaned["x"].isna().tolist() == [False] * 4 + [True] and texts[0] == "ann@example.com"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
