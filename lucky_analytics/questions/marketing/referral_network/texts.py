@@ -64,7 +64,7 @@ def phrase_answer(table: pd.DataFrame, rewards: Rewards, reproduction: Estimate,
     verdict, first = find_verdict(table), "months" if days >= _MONTHS else "weeks"
     words = {
         "too few": "Too few invited customers are here for long enough: what they bring in is not known.",
-        "not shown": "An invited customer brings in {gap} against comparable ones, which may be chance.",
+        "not shown": "An invited customer brings in {gap} against comparable ones, perhaps by chance.",
     }
     than = "more than" if verdict.endswith("more") else "against"
     found = words.get(verdict, f"An invited customer brings in {{gap}} {than} comparable ones.")
@@ -81,9 +81,9 @@ def _say_chains(reproduction: Estimate, days: int) -> str:
         return "Whether invitations go on by themselves is not known."
     bring = f"A hundred bring {{reproduction}} in their first {'months' if days >= _MONTHS else 'weeks'}"
     if reproduction.high is not None and reproduction.high < 1:
-        return f"{bring}: too few for invitations to grow by themselves."
+        return f"{bring}: too few to grow by themselves."
     if reproduction.low is not None and reproduction.low > 1:
-        return f"{bring}: enough for invitations to grow by themselves."
+        return f"{bring}: enough to grow by themselves."
     return f"{bring}; whether invitations grow by themselves is not known."
 
 

@@ -26,7 +26,9 @@ def decide(found: Foretold, gain: Estimate) -> Decision:
         better = f"Past forecasts missed by {own_off}, the better of two simple rules by {rule_off}."
     if open_.empty:
         why = "no launch has a week of its first month left"
+        is_better = gain.low is not None and gain.low > 0
         action = "forecast the next launch on its third day, and order its goods by that"
+        action = action if is_better else "order goods for the next launch week by week, as it sells"
         return Decision(action, OWNER, idle(why), better, "The next product is launched.")
     strength = weigh(None, gain=gain)
     if gain.low is None or gain.low <= 0:
