@@ -276,7 +276,7 @@ def test_title_and_answer_say_no_more_than_the_verdict(verdict: str, finding: st
 
 
 @pytest.mark.parametrize(("ends", "said"), [
-    ((0.5, 0.4, 0.6), "too few for"), ((1.5, 1.2, 1.8), "enough for"),
+    ((0.5, 0.4, 0.6), "too few to"), ((1.5, 1.2, 1.8), "enough to"),
     ((1.0, 0.8, 1.2), "is not known"),
 ])  # fmt: skip
 def test_the_answer_says_what_a_chain_does(ends, said):
