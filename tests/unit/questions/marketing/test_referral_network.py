@@ -264,7 +264,7 @@ def test_notes_say_what_is_not_known():
     ("less", "in less margin than comparable customers", "{gap} against"),
     ("little more", "perhaps only a little", "{gap}"),
     ("little less", "perhaps only a little", "{gap}"),
-    ("not shown", "not known to bring in more or less", "may be chance"),
+    ("not shown", "not known to bring in more or less", "perhaps by chance"),
     ("too few", "Too few customers were", "Too few invited"),
 ])  # fmt: skip
 def test_title_and_answer_say_no_more_than_the_verdict(verdict: str, finding: str, said: str):
