@@ -65,6 +65,9 @@ def find_named(words: Sequence[str], today: dt.date) -> Found | None:
         return day, day + DAY, 1
     if found := _day_of_month(words, today):
         return found
+    if first in WEEKDAYS and (found := find_named(words[1:], today)):
+        is_that = found[1] == found[0] + DAY and found[0].weekday() == WEEKDAYS[first]
+        return (*found[:2], found[2] + 1) if is_that else None  # "Monday, February 2"
     if first in MONTHS and not _day_number(second):
         index, n = _dated_or_newest(words, 1, MONTHS[first], today)
         return month_start(index), month_start(index + 1), n

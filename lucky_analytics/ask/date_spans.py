@@ -51,6 +51,8 @@ def find_span(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | No
         if found and words[1] in BACK[:2] and found[1] == 2 and words[2] in ROLLING:
             return or_rolling(found[0], ROLLING[words[2]], today), 3
         return (found[0], found[1] + 1) if found else None
+    if first == "week" and (found := _whole_week(words, today)):
+        return found
     if (first in UNITS and words[1:2] == ["of"]) or (first == "year" and "".join(words[1:2]).isdigit()):
         return _unit_of(words, today)
     if first in ("since", "after") and (found := _end_point(words[1:], today)):
@@ -76,7 +78,8 @@ def find_span(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | No
         if right[0].start is None or right[0].ends:
             return None
         return DateSpan(left[0].start, right[0].end, (left[0], right[0])), n + 1 + right[1]
-    if first == "from" and joint in ("on", "onward", "onwards", "forward"):
+    is_last = joint == "on" and n + 1 == len(words)  # "October 2025 on"
+    if joint in ("onward", "onwards", "forward") or (joint == "on" and (first == "from" or is_last)):
         return DateSpan(left[0].start, today), n + 1
     if first == "from" and (words[1] in MONTHS or words[1][:1].isdigit()):
         other = (DateSpan(left[0].start, today),)  # from then on, or of then
@@ -96,6 +99,30 @@ def _unit_of(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | Non
         return DateSpan(monday, monday + 7 * DAY), n + found[1]
     fits = {"month": range(28, 32), "year": range(365, 367), "day": range(1, 2)}.get(words[0], range(0))
     return (found[0], n + found[1]) if days in fits else None
+
+
+def _whole_week(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | None:
+    """ "The week ending February 8", a Sunday, "the week that started on February 2", "week Feb 2 to 8"."""
+    n = 1 + (words[1:2] == ["that"])
+    word = words[n] if n < len(words) else ""
+    is_end, is_begin = (
+        word in ("ending", "ended", "end"),
+        word in ("starting", "started", "start", "beginning"),
+    )
+    n += is_end or is_begin
+    n += (is_end or is_begin) and words[n : n + 1] in (["on"], ["at"])
+    found = find_span(words[n:], today) if words[n : n + 1] not in (["of"], []) else None
+    start, end = (found[0].start, found[0].end) if found else (None, None)
+    if found is None or start is None or end is None:
+        return None
+    n, length = n + found[1], (end - start).days
+    if length == 7 and start.weekday() == 0 and not (is_end or is_begin):
+        return DateSpan(start, end), n
+    if length == 1 and is_end and start.weekday() == 6:
+        return DateSpan(start - 6 * DAY, end), n
+    if length == 1 and is_begin and start.weekday() == 0:
+        return DateSpan(start, start + 7 * DAY), n
+    return None
 
 
 def _end_point(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | None:

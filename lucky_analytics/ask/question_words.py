@@ -40,6 +40,9 @@ _SIGN = re.compile(
     rf"(?:{'|'.join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True) if sign != '#')})"
     r"(?=\s*\$?[0-9])|#(?=\s*\$?[a-z])"
 )
+_PER = re.compile(r"(?<=[a-z])\s*/\s*(?=(?:day|week|wk|month|store|shop|order|customer|cust|hour|hr)s?\b)")
+_LAST_DAYS = re.compile(r"\b((?:last|past) \d+) ?d\b")
+_QUARTER = re.compile(r"\b(q[1-4]) ?'?(2\d)\b(?!\d)")
 _OR_MORE = re.compile(r"(\d)\+(?!\w)")
 _FEWEST = 4  # letters: a shorter word with another letter is mostly another word
 
@@ -70,6 +73,8 @@ def split_words(text: str) -> list[Word]:
             "question", expected=f"at most {LONGEST} characters", got=f"{len(text):,}", remedy="Ask one thing"
         )
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    plain = _QUARTER.sub(r"\1 20\2", _LAST_DAYS.sub(r"\1 days", _PER.sub(" per ", plain)))
+    plain = re.sub(r"#\s*\W?$", " number", plain)
     plain = _SHORT.sub(lambda found: _WORDS[found[0]], plain)
     plain = re.sub(r"'s\b|s'(?=\s|$)", lambda found: "s" * found[0].startswith("s"), plain).replace(
         "&", " and "
@@ -145,6 +150,8 @@ def correct_spelling(words: list[Word], known: Collection[str], firm: Collection
         near = process.extract(word.raw, alike, scorer=OSA.distance, score_cutoff=most, limit=3)
         near = [each for each in near if each[1] < 2 or each[0] not in firm]
         best = [each for each, distance, _ in near if distance == near[0][1]]
+        if len({stem(each) for each in best}) > 1:  # in a hurry a letter is left out, rather than added
+            best = [each for each in best if len(each) == len(word.raw) + 1] or best
         stems = {stem(each) for each in best}
         corrected.append(Word(best[0], stem(best[0]), best[0]) if len(stems) == 1 else word)
     return corrected

@@ -57,6 +57,9 @@ def counted_span(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] |
     if first not in BACK or not second.isdigit() or not 0 < int(second) < 4000:
         return None
     count = int(second)
+    if third in ("full", "complete", "whole") and list(words[3:4]) in (["week"], ["month"], ["quarter"]):
+        unit = words[3]
+        return DateSpan(_unit(unit, today, -count).start, _unit(unit, today, 0).start), 4
     if third == "day":
         return DateSpan(today - count * DAY, today), 3
     if third == "week":

@@ -40,7 +40,8 @@ class RequestBuilder:
         self.many: list[str] = []  # dimensions of which several values are named
         self.limits: list[Limit] = []
         self.per: Literal["", "day", "week", "month"] = ""
-        self.is_many = any(part.kind == "rows" and part.span.is_plural for part in parts)
+        has_groups = any(part.kind == "dimension" for part in parts)
+        self.is_many = not has_groups and any(part.kind == "rows" and part.span.is_plural for part in parts)
         self.how_many = False
         self.may_be_together = False
 
@@ -88,16 +89,24 @@ class RequestBuilder:
     def _beside(self, is_ranked: bool) -> None:
         """Values of one dimension stand beside each other or count together: "A or B" is one number, "A and
         B" may be one or two."""
-        apart = is_ranked or bool(self.kinds & {"versus", "more", "trend"})
+        apart = bool(self.kinds & {"versus", "more", "trend"})
         for key in self.many:
             if key in self.by or key in self.ranked_by:
                 continue
-            if key == "part of week" or apart:
+            n_named = sum(value[0] == key for value in self.values.values())
+            if key == "part of week" or apart or (is_ranked and key != "weekday"):
                 self.by.append(key)
-            elif not self.kinds & {"together", "or"}:
-                self.may_be_together = True
-                if not self.together:
-                    self.by.append(key)
+            elif "or" in self.kinds and "count" in self.kinds and n_named > 2:
+                self._beside_or_together(key)  # "in service, on the way or broken" may be one number or three
+            elif n_named > 2 and not self.kinds & {"together", "or"}:
+                self.by.append(key)  # "on iOS, Android and web"
+            elif not is_ranked and not self.kinds & {"together", "or"}:
+                self._beside_or_together(key)
+
+    def _beside_or_together(self, key: str) -> None:
+        self.may_be_together = True
+        if not self.together:
+            self.by.append(key)
 
     def _is_seller(self) -> bool:
         """Whether it says by itself that it is about products: "best seller", "best selling drink"."""

@@ -62,6 +62,8 @@ def _conditions(
     builder: RequestBuilder, found: Found, places: dict[tuple[str, bool], int]
 ) -> tuple[list[Condition], Told]:
     where, told = [], []
+    if {"weekday", "part of week"} <= {key for key, _ in found}:
+        raise Misfit("it names weekdays in two ways", 0)
     found = {each: values for each, values in found.items() if not (each[1] and (each[0], False) in found)}
     for (key, is_not), values in found.items():
         kept = tuple(dict.fromkeys(values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lucky_analytics.ask.ask_dimensions import CUSTOMER
+from lucky_analytics.ask.ask_dimensions import CUSTOMER, TIMES
 from lucky_analytics.ask.question_parts import Misfit, Part, keys_of
 from lucky_analytics.ask.request_means import mean_of
 from lucky_analytics.ask.spoken import SPOKEN
@@ -19,6 +19,8 @@ def find_groups(builder: RequestBuilder, is_limited: bool, is_ranked: bool) -> N
     """Notes the groups as ``builder.by``, those that are ranked as ``builder.ranked_by``, and whether they
     are counted as ``builder.how_many``. Raises ``Misfit``."""
     after_by = False
+    if "mean" in builder.kinds and sum(part.span.text == "per" for part in builder.parts) > 1:
+        raise Misfit("a mean of two things at once is not offered", 0)
     for at, part in enumerate(builder.parts):
         if part.kind == "by time":
             _by_time(builder, part, part.whats[0])
@@ -53,13 +55,25 @@ def _dimension(
     is_counted = _is_counted(builder, at)
     if is_counted and is_limited:
         builder.how_many = True
-    if after_by:
+    if (
+        after_by
+        and is_ranked
+        and key == CUSTOMER
+        and _is_of_customers(builder)
+        and _is_of_another(builder, at)
+    ):
+        pass  # "the largest experiment by customers"
+    elif after_by:
         is_group = not is_ranked or _other_dimension(builder, part)
         (builder.by if is_group else builder.ranked_by).append(key)
+    elif is_ranked and key == CUSTOMER and _is_of_customers(builder) and _is_of_another(builder, at):
+        pass  # "which experiment had the most customers"
     elif is_ranked:
+        builder.is_many = builder.is_many or (part.span.is_plural and key not in builder.ranked_by)
         builder.ranked_by.append(key)
-        builder.is_many = builder.is_many or part.span.is_plural
     elif is_limited and not builder.by:
+        if key in TIMES and before is None and part.span.is_plural:
+            raise Misfit("whether they or their number are asked for, is not said: how many, or which", 0)
         builder.by.append(key)
     elif key == CUSTOMER and _is_of_customers(builder):
         pass  # what is counted, once more
@@ -115,6 +129,12 @@ def _may_be_counted(builder: RequestBuilder, key: str) -> bool:
     """ "How many stores had complaints": each store counts once; "how many products did we sell" are units,
     unless different ones are asked for."""
     return "distinct" in builder.kinds or key in SPOKEN["counted_by"]
+
+
+def _is_of_another(builder: RequestBuilder, at: int) -> bool:
+    """Whether something else than customers is ranked, and "which customers" is not asked."""
+    is_which = at > 0 and builder.parts[at - 1].kind == "which"
+    return not is_which and _other_dimension(builder, builder.parts[at])
 
 
 def _other_dimension(builder: RequestBuilder, part: Part) -> bool:

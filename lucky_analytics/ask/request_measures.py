@@ -42,6 +42,8 @@ def find_measures(parts: Sequence[Part], kinds: set[str]) -> tuple[list[Measure]
         return take_columns(columns, names, kinds, is_one_word)
     if not names and best:
         names = [best[0]]
+    if names == ["count:production"] and "production_seconds" in best:
+        names = ["production_seconds"]  # "when was production slowest"
     is_of_people = any(part.kind == "dimension" and "customer" in part.whats for part in parts)
     if not names and "sold" in kinds and not is_of_people:
         names = ["revenue" if "dollars" in kinds and has_limit else "units"]
@@ -90,6 +92,10 @@ def _says(parts: Sequence[Part], words: Sequence[str]) -> bool:
 
 def _checked(parts: Sequence[Part], kinds: set[str], names: list[str]) -> tuple[list[Measure], int]:
     found, cost = [], 0
+    if kinds & {"most", "least"} and any(name.startswith("distinct:experiments") for name in names):
+        raise Misfit(
+            "what is ranked is not clear", 1
+        )  # the word says what is ranked: "the largest experiment"
     for name in names:
         measure = find_measure(name)
         if "mean" in kinds and name in SPOKEN["mean_money"] and _is_one(parts, kinds):
@@ -98,6 +104,8 @@ def _checked(parts: Sequence[Part], kinds: set[str], names: list[str]) -> tuple[
             measure = _in_money(measure)
         if "mean" in kinds and measure.name in SPOKEN["mean_of"]:
             measure = find_measure(SPOKEN["mean_of"][measure.name])
+        if "count" in kinds or any(part.span.text.endswith("often") for part in parts):
+            measure = find_measure(SPOKEN["count_of"].get(measure.name, measure.name))
         if "share" in kinds and measure.name in SPOKEN["share_of"]:
             measure = find_measure(SPOKEN["share_of"][measure.name])
         if name == "registered_customers" and "period" in kinds and _is_generic(parts, name):

@@ -19,8 +19,9 @@ from lucky_analytics.ask.spoken import SPOKEN
 __all__ = ["put_together"]
 
 _UNITS = ("seconds", "minutes")
-_CURRENCY = ("usd", "dollar", "dollars")
 _PERCENT = ("percent", "in percent")
+_CURRENCY = ("usd", "dollar", "dollars", "in usd", "in dollars")
+_NOUNS = ("measure", "rows", "name", "flag", "not_flag")
 
 
 def put_together(
@@ -71,6 +72,7 @@ def _with_units(parts: list[Part]) -> list[Part]:
         parts = [part for part in parts if part.kind != "share" or not part.span.text.startswith(_PERCENT)]
     around = zip([None, *parts], parts, [*parts[1:], None], strict=False)  # of no parts, too
     parts = [part for before, part, after in around if not _says_no_more(before, part, after)]
+    parts = _without_currency(parts)
     made = parts[:1]
     for before, part in itertools.pairwise(parts):
         if before.kind == "number" and part.kind == "share" and part.span.text.startswith("percent"):
@@ -90,13 +92,25 @@ def _with_units(parts: list[Part]) -> list[Part]:
 
 
 def _says_no_more(before: Part | None, part: Part, after: Part | None) -> bool:
-    """Whether a word only says how the next is meant: "USD payments" are payments, all of them in dollars,
-    and a "percentage change" is a change."""
+    """Whether a word only says how the next is meant: a "percentage change" is a change."""
     if after is None or (before is not None and before.kind == "number"):
         return False
-    is_currency = part.kind == "money" and part.span.text in _CURRENCY and after.kind in ("measure", "rows")
     is_percent = part.kind == "share" and part.span.text.startswith(_PERCENT)
-    return is_currency or (is_percent and after.kind == "change")
+    return is_percent and after.kind == "change"
+
+
+def _without_currency(parts: list[Part]) -> list[Part]:
+    """ "USD refunds" and "refunds in US dollars" say the currency of what is counted; "how many dollars" asks
+    for an amount."""
+    kept = []
+    for at, part in enumerate(parts):
+        before = parts[at - 1].kind if at else ""
+        after = parts[at + 1].kind if at + 1 < len(parts) else ""
+        is_currency = part.kind == "money" and part.span.text in _CURRENCY and before != "number"
+        is_beside = after in _NOUNS or (before != "count" and any(each.kind == "count" for each in parts))
+        if not (is_currency and is_beside):
+            kept.append(part)
+    return kept
 
 
 def _instead(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import TYPE_CHECKING
 
 from lucky_analytics.ask.calendar_names import DAY, WEEKDAYS
@@ -23,8 +24,11 @@ _UNCLEAR = ("it names two periods, and not what to do with them", 0)
 def find_period(builder: RequestBuilder, where: list[Condition]) -> Days:
     """The first day, the day after the last, and the same of a period to compare with."""
     parts = [part for part in builder.parts if part.kind == "period"]
-    spans: list[DateSpan] = [part.whats[0] for part in parts]
     builder.use(*parts)
+    parts = _said_once(builder, parts)
+    spans: list[DateSpan] = [part.whats[0] for part in parts]
+    if len(spans) > 2 and (whole := _months_in_turn(builder, spans)):
+        return whole
     if len(spans) > 2:
         raise Misfit("it names more than two periods", 0)
     if not spans and any(part.kind == "name" and part.span.text in WEEKDAYS for part in builder.parts):
@@ -39,6 +43,30 @@ def find_period(builder: RequestBuilder, where: list[Condition]) -> Days:
             raise Misfit("whether its two days or all between them are meant, is not clear", 0)
         return one.start, one.end, (two.start, two.end)
     return (spans[0].start, spans[0].end, None) if spans else (None, None, None)
+
+
+def _said_once(builder: RequestBuilder, parts: list[Part]) -> list[Part]:
+    """Periods without those that say the one before them again: "yesterday, February 13"."""
+    kept: list[Part] = parts[:1]
+    for part in parts[1:]:
+        is_next = builder.parts.index(part) == builder.parts.index(kept[-1]) + 1
+        if not (is_next and part.whats[0] in kept[-1].whats):
+            kept.append(part)
+        elif part.whats[0] != kept[-1].whats[0]:
+            kept[-1] = part  # "the past week, February 7 to 13": one of its two readings
+    return kept
+
+
+def _months_in_turn(builder: RequestBuilder, spans: list[DateSpan]) -> Days | None:
+    """ "In November, December and January": by month, where one follows on the other."""
+    spans = sorted(spans, key=lambda each: each.start or dt.date.min)
+    is_row = all(one.end == two.start and one.end is not None for one, two in itertools.pairwise(spans))
+    are_months = all(each.start and each.end and 28 <= (each.end - each.start).days <= 31 for each in spans)
+    if not (is_row and are_months) or builder.kinds & {"or", "together", "versus", "change"}:
+        return None
+    if "month" not in builder.by:
+        builder.by.append("month")
+    return spans[0].start, spans[-1].end, None
 
 
 def _both(builder: RequestBuilder, parts: list[Part], spans: list[DateSpan]) -> Days:

@@ -26,6 +26,8 @@ def find_share(builder: RequestBuilder, where: list[Condition], told: Told) -> S
     if "share" not in builder.kinds:
         return where, [], False
     measure = builder.measures[0]
+    if builder.kinds & {"change", "trend"}:
+        raise Misfit("a share of what is not clear")
     at = next(i for i, part in enumerate(builder.parts) if part.kind == "share")
     builder.use(*(part for part in builder.parts if part.kind == "share"))
     if measure.unit in ("share", "rate"):

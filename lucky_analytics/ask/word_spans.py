@@ -62,7 +62,8 @@ def _longest(
 ) -> tuple[Span, int]:  # fmt: skip
     stems, raws = [word.stem for word in words], [word.raw for word in words]
     after_limit = before is not None and before.has(*_BEFORE_NUMBER) and stems[0][:1].isdigit()
-    if day := _weekdays(words[0], before):
+    is_dated = stems[0] in WEEKDAYS and find_span(stems, today)  # "Monday, February 2"
+    if not is_dated and (day := _weekdays(words[0], before)):
         return day, 1
     if (
         stems[0] == "between"

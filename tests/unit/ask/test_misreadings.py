@@ -124,7 +124,7 @@ def test_or_adds_up_and_a_comparison_stands_apart():
 def test_limits_carry_their_unit():
     assert one("stores with a refund rate over 1 % in January").having.number == 1
     assert one("stores with production time over 3 minutes last week").having.number == 180
-    assert one("days with revenue over $1.5k").having.number == 1500
+    assert one("which days had revenue over $1.5k").having.number == 1500
     asked = one("revenue of stores with more than 1,000 orders in January")
     assert (asked.measures[0], asked.having.measure) == ("revenue", "orders")
     assert one("stores with more than 221 orders yesterday").having.number == 221
