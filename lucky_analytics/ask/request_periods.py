@@ -121,7 +121,8 @@ def _check_days(builder: RequestBuilder, parts: list[Part], where: list[Conditio
                 raise Misfit("it names days and weekdays that may exclude each other", 0)
     measure = builder.measures[0]
     if measure.name in SPOKEN["not_in_a_period"] and "firsts" not in builder.kinds:
-        raise Misfit(f"{measure.label} goes by the day on which customers first came: no period fits it", 0)
+        day = "coupons were received" if measure.table == "coupons" else "customers first came"
+        raise Misfit(f"{measure.label} goes by the day on which {day}: no period fits it", 0)
     other = SPOKEN["other_days"].get(measure.table)
     texts = {part.span.text for part in builder.parts}
     said_all = f" {' '.join(part.span.text for part in builder.parts)} "

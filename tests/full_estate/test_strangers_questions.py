@@ -62,7 +62,7 @@ def holds(shape: str, gold: list[list[Any]], answer: Answer) -> bool:
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("name", ["first", "second"])
+@pytest.mark.parametrize("name", ["first", "second", "third"])
 def test_no_wrong_answer_has_come_back(suite, name):
     written = json.loads((SETS / f"{name}.json").read_text())
     asker = Asker(suite)
