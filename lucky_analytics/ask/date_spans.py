@@ -13,6 +13,7 @@ from lucky_analytics.ask.relative_spans import BACK, ROLLING, UNITS, counted_spa
 __all__ = ["find_span", "span_words"]
 
 _NUMBERED = ("1st", "2nd", "3rd", "4th", "first", "second", "third", "fourth")
+_STARTS = ("starting", "started", "start", "beginning", "commencing")
 _TO = ("to", "through", "until")
 
 
@@ -107,7 +108,7 @@ def _whole_week(words: Sequence[str], today: dt.date) -> tuple[DateSpan, int] | 
     word = words[n] if n < len(words) else ""
     is_end, is_begin = (
         word in ("ending", "ended", "end"),
-        word in ("starting", "started", "start", "beginning"),
+        word in _STARTS,
     )
     n += is_end or is_begin
     n += (is_end or is_begin) and words[n : n + 1] in (["on"], ["at"])
