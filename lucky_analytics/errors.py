@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from typing import NoReturn
 
 __all__ = [
     "BusyError",
@@ -23,6 +24,7 @@ __all__ = [
     "UnknownNameError",
     "one_line",
     "redact",
+    "refuse_private_name",
     "require_none",
 ]
 
@@ -237,3 +239,10 @@ class DeliveryError(LuckyError):
     ):
         super().__init__(what, expected=expected, got=got, remedy=remedy)
         self.is_lasting, self.wait_seconds, self.is_silent = is_lasting, wait_seconds, is_silent
+
+
+def refuse_private_name(what: str) -> NoReturn:
+    """Raises ``ParameterError``: a column of ``what`` is named after a person's address or number, which no
+    page can leave out without losing the column. The name is not repeated."""
+    expected, got = "names of columns without mail addresses and telephone numbers", "one that looks like it"
+    raise ParameterError(what, expected=expected, got=got, remedy="Rename the column")

@@ -14,7 +14,7 @@ from IPython.core.getipython import get_ipython
 
 from lucky_analytics import report_record
 from lucky_analytics.decisions import Decision, Strength, cap
-from lucky_analytics.errors import NothingToSayError, ParameterError
+from lucky_analytics.errors import NothingToSayError, ParameterError, redact
 from lucky_analytics.estimate import Estimate
 from lucky_analytics.formats import format_value, largest_end, printable
 from lucky_analytics.proposed_trials import Trial
@@ -211,7 +211,9 @@ def table(
     data = encode(frame, f"table {name}")
     if columns is None:
         columns = {column: Column(column) for column in frame.columns}
-    rendered = columns if isinstance(columns, str) else render(frame, columns, name, most_rows or MOST_ROWS)
+    rendered = (
+        redact(columns) if isinstance(columns, str) else render(frame, columns, name, most_rows or MOST_ROWS)
+    )
     looks = [] if isinstance(columns, str) else [{"name": key, **_look(columns[key])} for key in columns]
     record = {"kind": "table", "name": name, "title": title, "n_rows": len(frame), "data": data}
     record["columns"] = looks

@@ -6,18 +6,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from lucky_analytics.errors import ParameterError, UnknownNameError, redact
+from lucky_analytics.errors import ParameterError, UnknownNameError, redact, refuse_private_name
 
 __all__ = ["VEGA_LITE", "build_spec", "find_rows"]
 
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 _PRIVATE = "what looks like personal data"
+_NO_TEXTS = frozenset({"$schema", "as", "calculate", "expr", "field", "filter", "href", "shape", "url"})
 _VIEWS = ("layer", "hconcat", "vconcat", "concat")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Transforms whose new fields have names that "as" need not say; after them any field may exist.
@@ -53,20 +54,27 @@ def build_spec(chart: Any, what: str) -> tuple[dict[str, Any], str]:
         _mend_days(view)
         _count_on_log_scale(view, left_out)
     sets = [rows for rows in datasets.values() if isinstance(rows, list)]
-    _remove_private(sets, left_out)
+    _remove_private(spec, left_out, what)
     if sets and not any(sets):
         return spec, "There are no rows to draw for this period and selection."
     texts = [f"{count:,} {'value' if count == 1 else 'values'} of {why}" for why, count in left_out.items()]
     return spec, f"Not drawn: {'; '.join(texts)}." if texts else ""
 
 
-def _remove_private(sets: Iterable[list[Any]], left_out: dict[str, int]) -> None:
-    """Takes mail addresses, telephone numbers and the like out of the texts of the rows, as of a table's."""
-    for row in (row for rows in sets for row in rows if isinstance(row, dict)):
-        for name, value in row.items():
-            if isinstance(value, str) and (without := redact(value)) != value:
-                row[name] = without
-                left_out[_PRIVATE] = left_out.get(_PRIVATE, 0) + 1
+def _remove_private(
+    part: Any, left_out: dict[str, int], what: str, no_texts: frozenset[str] = _NO_TEXTS
+) -> None:
+    """Takes mail addresses, telephone numbers and the like out of all texts, as of a table's: rows, titles,
+    orders, domains. What names a field stays, and is refused where it looks like one."""
+    for name, value in list(part.items() if isinstance(part, dict) else enumerate(part)):
+        if isinstance(value, dict | list):
+            is_data = name in ("datasets", "values")  # whose columns may have any name
+            _remove_private(value, left_out, what, frozenset() if is_data else no_texts)
+        elif isinstance(value, str) and name not in no_texts and (without := redact(value)) != value:
+            part[name] = without
+            left_out[_PRIVATE] = left_out.get(_PRIVATE, 0) + 1
+        if isinstance(name, str) and redact(name) != name:
+            refuse_private_name(what)
 
 
 def _to_dict(chart: Any, what: str) -> dict[str, Any]:

@@ -8,14 +8,22 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from lucky_analytics.errors import ParameterError, redact
+from lucky_analytics.errors import ParameterError, redact, refuse_private_name
 from lucky_analytics.formats import neutralise
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["decode", "encode", "flatten", "name_figure_data", "remove_private", "write_csv_text"]
+__all__ = [
+    "decode",
+    "encode",
+    "flatten",
+    "name_figure_data",
+    "refuse_private_name",
+    "remove_private",
+    "write_csv_text",
+]
 
 _REMEDY = "Give the column one plain type (.astype), or leave it out"
 
@@ -51,7 +59,8 @@ def remove_private(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """The frame without mail addresses, telephone numbers, payment tokens and logins in its texts, and how
     many values had one. The frame itself is not changed.
 
-    Snapshots have none of these; this is for what a notebook brings from elsewhere.
+    Snapshots have none of these; this is for what a notebook brings from elsewhere. Raises
+    ``ParameterError`` for a column whose name has one.
 
     >>> import pandas as pd
     >>> cleaned, n = remove_private(pd.DataFrame({"who": ["221 Grand", "ann@example.com"], "n": [1, 2]}))
@@ -64,6 +73,8 @@ def remove_private(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     kind: Any
     n = 0
     for name in frame.columns:
+        if redact(str(name)) != str(name):
+            refuse_private_name("table")
         column, dtype = frame[name], frame[name].dtype
         if isinstance(dtype, pd.CategoricalDtype):
             kind, texts = "category", {text for text in dtype.categories if isinstance(text, str)}

