@@ -178,7 +178,7 @@ SMALL_AND_LARGE = [null_world.SMALL, pytest.param(0.2, marks=pytest.mark.full)]
 def test_where_nothing_was_planted_the_page_claims_and_recommends_nothing(scale):
     said = null(scale)
     (decision,), (answer,) = said["decision"], [record["text"] for record in said["answer"]]
-    assert decision["action"].startswith("start no new coupon for lapsed customers")
+    assert decision["action"].startswith("send lapsed customers no new coupon")
     assert decision["strength"] == "do not decide on this yet"
     assert "would earn" not in answer
     assert not any(row["pays"] for row in rows(said, "segments"))

@@ -58,8 +58,8 @@ def phrase_answer(whole: pd.Series) -> str:
     if pd.isna(whole["low"]):
         said = "What a coupon to all lapsed customers would bring is not known: too few were tried."
     return (
-        "Of new customers {second_order:value} order again, and {leaving:value} of those active today are "
-        f"not expected to. {said}"
+        "Of new customers {second_order:value} order again; of those active today, {leaving:value} are "
+        f"not expected back soon. {said}"
     )
 
 
@@ -129,12 +129,12 @@ def decide(parts: pd.DataFrame, depth: float, level: float) -> Decision:
         worth = Estimate.of(best.to_dict(), "dollars", level=level)
         # Of nine segments one looks good by chance: what is said to pay has passed the test for all together.
         return Decision(
-            "start no new coupon for lapsed customers but a random test; the win-back campaign that runs "
-            "is tested on "
-            "the page on campaigns",
+            "send lapsed customers no new coupon, except in a random test; how to test the win-back coupons "
+            "that run stands on the page on campaigns",
             "Marketing",
             weigh(
-                worth, doubts=["no group pays once all are judged together", "the best of many may be chance"]
+                worth,
+                doubts=["no group pays once all are judged together", "the best of several may be chance"],
             ),
             f"A {offer} is not known to pay in any of {len(parts)} groups. The amount is for the best of "
             f"them, "

@@ -65,8 +65,12 @@ def _order_side(after: After) -> int:
     return 1 if low > 1 else -1 if high < 1 else 0
 
 
-def name_finding(opens: Opens, after: After, best: Mapping[str, Any] | None = None) -> str:
-    """The title: what goes with openings, and whether orders follow; ``best``: ``Trial.find_best``."""
+def name_finding(
+    opens: Opens, after: After, best: Mapping[str, Any] | None = None, most: float | None = None
+) -> str:
+    """The title, as a template: what goes with openings, and whether orders follow; where hour and frequency
+    both do and orders are not known to rise, the ``most`` dollars a month that pushes bring in (null: not
+    known) says more. ``best``: ``Trial.find_best``."""
     if best is not None:
         return "A test of notifications shows a way that brings in more"
     near, recent = _side(opens.row("own hour")), _recent_side(opens)
@@ -74,6 +78,8 @@ def name_finding(opens: Opens, after: After, best: Mapping[str, Any] | None = No
     word = {1: "more", -1: "less"}
     ends = {1: "more orders follow", -1: "fewer orders follow", 0: "orders not known to rise"}
     if near > 0 > recent:
+        if most is not None and not after.is_timed and orders <= 0:
+            return "Pushes bring in at most {most:value} by the orders after them"
         return f"Fewer pushes, near each customer's hour, are opened more; {ends[orders]}"
     parts = [f"{word[near]} near each customer's hour"] if near else []
     parts += [f"{word[recent]} where many come"] if recent else []
@@ -106,6 +112,11 @@ def phrase_answer(opens: Opens, after: After, most: float | None) -> str:
         said = (
             f"For the same customer, openings {verb} near the usual hour: {{near}}. Frequency cannot be "
             "read, as sends follow openings."
+        )
+    elif _side(near) > 0 > _side(recent):
+        said = (
+            "The same customer opens more near the usual hour, {near}, and fewer with each further push that "
+            "week, {recent}."
         )
     elif _side(near) or _side(recent):
         said = (

@@ -330,6 +330,11 @@ def test_each_side_has_its_words():
     assert texts.phrase_answer(made, fewer, None).endswith("{orders}, fewer than otherwise.")
     assert texts.phrase_answer(made, after, None).endswith("{orders}, more than otherwise.")
     assert texts.phrase_answer(still, none, None).endswith("{orders}: no known gain.")
+    assert "opens more near the usual hour" in texts.phrase_answer(made, none, 9.0)
+    assert texts.name_finding(made, none, None, 9.0).startswith("Pushes bring in at most {most:value}")
+    assert texts.name_finding(made, none).endswith("orders not known to rise")
+    assert texts.name_finding(made, after, None, 9.0).endswith("more orders follow")
+    assert texts.name_finding(still, none, None, 9.0).startswith("No hour or frequency")
     assert texts.phrase_answer(still, none, 9.0).startswith(
         "Pushes bring in at most {most:value} by orders after them."
     )

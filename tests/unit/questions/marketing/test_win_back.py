@@ -177,7 +177,7 @@ def test_a_segment_pays_only_where_its_interval_does():
     best = churn_texts.decide(pd.concat([unsure.iloc[:-1], unknown]), 0.5, 0.9)
     assert best.worth.value == unsure["dollars"][0]  # a segment that nobody can value is not the best
     none, some = (churn_texts.decide(each.iloc[:-1], 0.5, 0.9) for each in (unsure, sure))
-    assert none.action.startswith("start no new") and none.strength.word == WAIT
+    assert none.action.startswith("send lapsed customers no new") and none.strength.word == WAIT
     assert "4+ orders" in some.action and some.strength.word == DO
     assert some.worth.low == pytest.approx(sure["low"].iloc[:-1].sum())
     assert "in five weeks" in some.record["worth"]["shown"]
