@@ -80,16 +80,19 @@ def name_finding(
     return "{never:value} of those who registered have never ordered"
 
 
-def phrase_answer(month: str) -> str:
-    """The answer, as a template; ``month`` as in ``name_finding``.
+def phrase_answer(month: str, fall: float | None = None) -> str:
+    """The answer, as a template; ``month`` and ``fall`` as in ``name_finding``, whose title it goes on from.
 
     >>> phrase_answer("")
     'Of {people:value} registered, {never:value} have not ordered yet.'
     """
     if not month:
         return "Of {people:value} registered, {never:value} have not ordered yet."
+    who = f"Of those who registered in {pd.Timestamp(month):%B}"
+    if fall is not None and not FALLEN <= fall <= 1 / FALLEN:
+        who = f"{'Fewer' if fall < 1 else 'More'} register; of those who did in {pd.Timestamp(month):%B}"
     return (
-        f"Of those who registered in {pd.Timestamp(month):%B}, {{recent}} order within a month, against "
+        f"{who}, {{recent}} order within a month, against "
         f"{{first_order:value}} of "
         "all so far. {never:value} of all who ever registered have not ordered yet."
     )
@@ -99,8 +102,8 @@ def say_band(verdict: str) -> str:
     """What the platform's price band tells, a template over ``band``; ``verdict``: ``judge_bands``."""
     if verdict == "silent":
         return (
-            "The platform's price band says nothing of what customers pay: its high band paid {band} "
-            "an order."
+            "The platform's price band does not tell who pays more: its high band paid {band} an order as "
+            "its low one."
         )
     if verdict == "tells":
         return "The platform's high price band paid {band} an order against the low one."

@@ -104,8 +104,8 @@ def name_finding(cap: float, word: str, now: float | None = None) -> str:
 def phrase_answer(n_vip: int) -> str:
     """The answer, as a template: ``n_vip`` customers are VIPs.
 
-    >>> phrase_answer(0).split(". ")[0]
-    'No customer stands out as a VIP'
+    >>> phrase_answer(0).split(". ")[-1]
+    'No customer stands out as a VIP.'
     """
     who = (
         "{vip:n} VIPs are expected to bring in {vip:value} of next year's margin"
@@ -113,8 +113,8 @@ def phrase_answer(n_vip: int) -> str:
         else "No customer stands out as a VIP"
     )
     return (
-        f"{who}. A new customer brings in {{new_customer}} on average, before wages and rent: no customer "
-        "has been here for a year, hence the wide range."
+        "A new customer brings in {new_customer} on average in a year, before wages and rent; the range is "
+        f"wide: nobody has been here that long. {who}."
     )
 
 

@@ -341,6 +341,9 @@ def test_the_decision_follows_what_is_found_and_a_fair_comparison():
         )
         assert ("by orders" in fewer.action) == is_told and len(fewer.action.split()) <= 40
         assert advice.decide(verdict, worst, (), 0.7) == made
+    assert texts.phrase_answer("Jan 2026", 0.5).startswith("Fewer register; of those who did in January")
+    assert texts.phrase_answer("Jan 2026", 2.0).startswith("More register;")
+    assert texts.phrase_answer("Jan 2026", 1.0) == texts.phrase_answer("Jan 2026")
     assert "in January" in texts.phrase_answer("Jan 2026") and "{band}" in texts.say_band("tells")
     unfair = advice.decide("silent", WRONG, ("the newest is of 2026-01-01",))
     assert unfair.strength.word == "do not decide on this yet" and "price band" not in unfair.action
