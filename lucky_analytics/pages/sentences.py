@@ -19,7 +19,7 @@ def split_sentences(text: str) -> list[str]:
 def keep_brief(text: str, most_words: int) -> tuple[str, str]:
     """``text`` cut between sentences: what ``most_words`` words hold, at least one sentence, and the rest.
 
-    >>> keep_brief("Two stores fell. Both stand near a new one. The rest may be chance.", 8)
+    >>> keep_brief("Two stores fell. Both stand near a new one. The rest may be chance.", 9)
     ('Two stores fell. Both stand near a new one.', 'The rest may be chance.')
     >>> keep_brief("Two stores fell.", 1)
     ('Two stores fell.', '')

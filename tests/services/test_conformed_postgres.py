@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,11 +25,14 @@ NAMES = ("luckyus_opshop", "luckyus_sales_order")
 
 
 @pytest.fixture
-def moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An estate whose stores and orders lie in PostgreSQL."""
+def moved(monkeypatch: pytest.MonkeyPatch, postgres_server: Postgres) -> Iterator[None]:
+    """An estate whose stores and orders lie in PostgreSQL; the shared server has none of them afterwards."""
     known = estate.load().databases
     changed = {name: replace(known[name], kind="postgresql") for name in NAMES}
     monkeypatch.setattr(estate, "load", lambda: Estate({**known, **changed}))
+    yield
+    drops = [f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in NAMES]
+    postgres_server.execute("postgres", *drops)
 
 
 def test_orders_and_stores_are_equal_row_by_row(moved: None, postgres_server: Postgres, where: Settings):
