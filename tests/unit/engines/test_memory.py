@@ -29,7 +29,7 @@ def test_rows_beyond_the_limit_spill_privately_come_back_whole_and_leave_nothing
     connection = engines.open_engine("duckdb", SMALL).connection
     connection.raw_sql(f"CREATE TABLE wide AS {WIDE}")
     folder = spill_folder.claim()
-    # How much of the 1M rows goes to disk depends on how many threads hold blocks; that they do is told by MBs.
+    # How much of them goes to disk depends on how many threads hold blocks.
     assert sum(file.stat().st_size for file in folder.iterdir()) > 1e6
     assert folder.parent.stat().st_mode & 0o777 == 0o700
     found = connection.raw_sql("SELECT count(*), sum(i), count(DISTINCT text) FROM wide").fetchone()
