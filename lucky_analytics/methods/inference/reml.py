@@ -63,12 +63,15 @@ class RemlFit:
 def restricted_log_likelihood(model: MixedModel) -> float:
     """Log density of the data with ``beta`` integrated out under a flat prior (REML), exact.
 
-    Costs O(n q^2): the n x n covariance is never formed.
+    Costs O(n q^2): the n x n covariance is never formed. Raises ``LinAlgError`` where the columns of ``X``
+    cannot be told apart: as one of them fades away the density grows without limit, and is no density.
 
     >>> y, one = np.array([1.0, 2.0, 4.0]), np.ones((3, 1))
     >>> float(round(restricted_log_likelihood(MixedModel(y, one, np.zeros((3, 1)), np.ones(3))), 4))
     -4.7205
     """
+    if np.linalg.matrix_rank(model.X) < model.X.shape[1]:
+        raise np.linalg.LinAlgError("fixed effects that cannot be told apart")
     solve, log_det = _inverse(model)
     VX = solve(model.X)
     XVX = model.X.T @ VX

@@ -68,3 +68,12 @@ def test_penalty_moves_the_estimate():
     free = fit_reml(build, np.zeros(2)).theta[0]
     pulled = fit_reml(build, np.zeros(2), penalty=lambda theta: -50 * (theta[0] - 1) ** 2).theta[0]
     assert abs(pulled - 1) < 0.1 < abs(free - 1)
+
+
+def test_a_fixed_effect_that_fades_away_is_no_likelihood():
+    y, noise, W = np.array([1.0, 2.0, 4.0, 3.0]), np.ones(4), np.zeros((4, 1))
+    for size in (1.0, 1e-3):
+        X = np.column_stack([np.ones(4), size * np.arange(4.0)])
+        assert np.isfinite(restricted_log_likelihood(MixedModel(y, X, W, noise)))
+    with pytest.raises(np.linalg.LinAlgError, match="told apart"):
+        restricted_log_likelihood(MixedModel(y, np.column_stack([np.ones(4), np.full(4, 1e-160)]), W, noise))
